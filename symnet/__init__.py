@@ -1,0 +1,34 @@
+"""Writes the model solution to backpropagation-by-hand exercises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symnet.description.model import Description
+    from symnet.pipeline import solve
+    from symnet.worked import Derivative, Part, Worked
+
+__version__ = "0.1.0"
+__all__ = ["Derivative", "Description", "Part", "Worked", "__version__", "solve"]
+
+_HOMES = {
+    "Derivative": "symnet.worked",
+    "Description": "symnet.description.model",
+    "Part": "symnet.worked",
+    "Worked": "symnet.worked",
+    "solve": "symnet.pipeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, importing its module (and with it SymPy) only now."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symnet' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The catalog: literal tables of what a description can name."""

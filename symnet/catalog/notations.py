@@ -1,0 +1,87 @@
+"""The notations: how each role, function and sign is written, one entry each.
+
+No printed name is spelt anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from symnet.layout.tree import Glyph, Layout, Word
+from symnet.quantity import Role
+
+
+@dataclass(frozen=True)
+class Name:
+    """How one role is written.
+
+    Attributes:
+        letter: The letter.
+        mark: ``hat`` over it, or None.
+        low: Which indices stand low, in this order: of ``unit`` and ``source``.
+        layered: Whether the layer stands high, in brackets.
+        meaning: What the table of symbols says of it.
+    """
+
+    letter: str
+    meaning: str
+    mark: str | None = None
+    low: tuple[str, ...] = ()
+    layered: bool = False
+
+
+@dataclass(frozen=True)
+class Notation:
+    """Everything that a sheet writes differently from course to course.
+
+    Attributes:
+        name: Its name in a description.
+        summary: What it is, for ``symnet list``.
+        names: How each role is written.
+        functions: How a catalog activation is written when it is applied.
+        logarithm: The natural logarithm.
+        indicator: The indicator of a condition.
+    """
+
+    name: str
+    summary: str
+    names: Mapping[Role, Name]
+    functions: Mapping[str, Layout]
+    logarithm: Layout
+    indicator: Layout
+
+
+NOTATIONS: Mapping[str, Notation] = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Notation(
+                name="standard",
+                summary="z and a, weights by (to, from), layers high in brackets, deltas",
+                names={
+                    Role.INPUT: Name("x", "given numbers", low=("unit",)),
+                    Role.WEIGHT: Name(
+                        "w", "from unit j of the layer before to unit i", low=("unit", "source"), layered=True
+                    ),
+                    Role.BIAS: Name("b", "of unit i", low=("unit",), layered=True),
+                    Role.SHARED_BIAS: Name("b", "one for all units of its layer", layered=True),
+                    Role.PRE_ACTIVATION: Name("z", "weighted sum plus bias", low=("unit",), layered=True),
+                    Role.ACTIVATION: Name("a", "the unit's value", low=("unit",), layered=True),
+                    Role.OUTPUT: Name("y", "the last layer's activation", mark="hat", low=("unit",)),
+                    Role.TARGET: Name("y", "what the output should be", low=("unit",)),
+                    Role.LOSS: Name("L", "what training makes small"),
+                    Role.DELTA: Name(
+                        "delta", "derivative of the loss by the pre-activation", low=("unit",), layered=True
+                    ),
+                    Role.LEARNING_RATE: Name("eta", "length of a training step"),
+                    Role.SAMPLES: Name("m", "how many samples there are"),
+                },
+                functions={"sigmoid": Glyph("sigma"), "tanh": Word("tanh"), "relu": Word("ReLU")},
+                logarithm=Word("ln"),
+                indicator=Glyph("1", bold=True),
+            ),
+        )
+    }
+)

@@ -1,0 +1,166 @@
+"""The document: blocks in reading order, made by the worksheet and read by every renderer.
+
+Text in a block is plain text; formulas are layout trees. No markup of any format stands in here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from symnet.layout.tree import Layout
+
+Inline: TypeAlias = tuple[str | Layout, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a calculation.
+
+    Attributes:
+        left: The left side; None where the line carries on from the one above.
+        relation: ``=``, ``approx`` or ``to`` (an update).
+        right: The right side.
+        reason: Why it holds, set small at the right; may be empty.
+    """
+
+    left: Layout | None
+    relation: str
+    right: Layout
+    reason: Inline = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: level 1 (a numbered section), 2 (a step), 3 (a run-in title)."""
+
+    level: int
+    content: Inline
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text with formulas in it."""
+
+    content: Inline
+
+
+@dataclass(frozen=True)
+class Working:
+    """A calculation whose lines are aligned at their relation, reasons at the right."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something used again and again, in a tinted box with a bar at its left."""
+
+    title: str
+    content: Inline
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A final result, alone in a framed box."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in booktabs style.
+
+    Attributes:
+        head: One entry a column.
+        rows: Each as long as the head.
+        align: One of ``l c r`` a column.
+    """
+
+    head: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+    align: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark, small and grey."""
+
+    content: Inline
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A unit of the network."""
+
+    x: float
+    y: float
+    radius: float
+    role: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """The loss, as a rectangle about its centre."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A straight stroke."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    role: str
+
+
+@dataclass(frozen=True)
+class Polygon:
+    """A filled shape; arrow heads are triangles."""
+
+    points: tuple[tuple[float, float], ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """Text or a formula centred on a point; ``white`` puts it on a white ground."""
+
+    x: float
+    y: float
+    content: Inline
+    role: str
+    white: bool = False
+
+
+Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing in centimetres, the origin at the lower left; roles are ``input hidden output edge bias loss caption``."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    description: str
+
+
+Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole sheet."""
+
+    title: str
+    subtitle: Inline
+    blocks: tuple[Block, ...]

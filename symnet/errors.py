@@ -1,0 +1,65 @@
+"""What can go wrong, each kind with the exit code that the command line gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SymnetError(Exception):
+    """Anything a user can cause; the message is written for them."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a description, and how to mend it.
+
+    Attributes:
+        where: The key, as a path such as ``layers[2].units`` (1-based); empty for the whole file.
+        found: What stands there.
+        allowed: What may stand there.
+        hint: What to do; empty when ``allowed`` says it all.
+        line: 1-based line, or None when the description is not a file.
+        column: 1-based column, or None likewise.
+    """
+
+    where: str
+    found: str
+    allowed: str
+    hint: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+class DescriptionError(SymnetError):
+    """A description that cannot be used, with all of its problems in file order."""
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        self.source = source
+        self.problems = tuple(sorted(problems, key=lambda p: (p.line or 0, p.column or 0)))
+        super().__init__("\n".join(self._sentence(problem) for problem in self.problems))
+
+    def _sentence(self, problem: Problem) -> str:
+        place = self.source
+        if problem.line is not None:
+            place += f":{problem.line}:{problem.column}"
+        key = f"{problem.where}: " if problem.where else ""
+        text = f"{place}: {key}found {problem.found}; allowed: {problem.allowed}"
+        return f"{text}. {problem.hint}" if problem.hint else text
+
+
+class CheckFailedError(SymnetError):
+    """A derivation that did not pass its own verification; nothing is printed from it."""
+
+    exit_code = 1
+
+
+class OutputError(SymnetError):
+    """A file that cannot be written."""
+
+
+class MissingToolError(SymnetError):
+    """Something that has to be installed first."""
+
+    exit_code = 3

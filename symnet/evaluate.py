@@ -1,0 +1,243 @@
+"""Numbers: every node, adjoint, gradient and update at the given data, with as many digits as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import mpmath
+from sympy import Symbol
+
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.description.model import Description
+from symnet.network import Network
+from symnet.numeric import NoValueError, Value, numeric, total
+from symnet.training import Update, train
+
+# Significant digits on which two precisions have to agree, two more than are ever shown.
+AGREED_DIGITS = 22
+FEWEST_DIGITS = 40
+MOST_DIGITS = 30_000
+
+
+class UndefinedAtError(ArithmeticError):
+    """The given numbers lead to a value that is not real and finite.
+
+    Attributes:
+        sample: The 0-based sample.
+        trained: Whether it is only met after a training step.
+    """
+
+    def __init__(self, reason: str, sample: int, trained: bool) -> None:
+        super().__init__(reason)
+        self.sample = sample
+        self.trained = trained
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample's numbers.
+
+    Attributes:
+        values: Inputs, targets, parameters, nodes and the sample's loss.
+        adjoints: The derivative of this sample's loss by each node.
+        gradients: The derivative of this sample's loss by each parameter.
+    """
+
+    values: Mapping[Symbol, Value]
+    adjoints: Mapping[Symbol, Value]
+    gradients: Mapping[Symbol, Value]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All numbers of one network at its data.
+
+    Attributes:
+        digits: The precision at which they were evaluated.
+        samples: Each sample.
+        loss: The objective: the mean or the sum over the samples.
+        gradients: The derivative of the objective by each parameter.
+        updates: The training steps asked for.
+        kinks: The pre-activations that lie exactly on a kink, as ``(0-based sample, symbol)``.
+    """
+
+    digits: int
+    samples: tuple[Sample, ...]
+    loss: Value
+    gradients: Mapping[Symbol, Value]
+    updates: tuple[Update, ...]
+    kinks: tuple[tuple[int, Symbol], ...]
+
+
+def evaluate(network: Network, description: Description) -> Evaluation:
+    """Return all numbers of ``network`` at the data and parameters of ``description``.
+
+    The precision is doubled until two precisions agree on every number to more digits than are shown.
+
+    Raises:
+        UndefinedAtError: If a sample has no real finite loss.
+    """
+    problem = _Problem(network, description)
+    digits = problem.digits_to_start_with()
+    earlier = problem.at(digits)
+    while digits <= MOST_DIGITS:
+        digits *= 2
+        now = problem.at(digits)
+        if _agree(earlier, now):
+            return now
+        earlier = now
+    raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0, trained=False)
+
+
+def significant_digits(numbers: Sequence[Fraction]) -> int:
+    """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
+    return max((len(str(max(abs(n.numerator), n.denominator))) for n in numbers), default=1)
+
+
+class _Problem:
+    """One network at one set of numbers, evaluated at any precision."""
+
+    def __init__(self, network: Network, description: Description) -> None:
+        if description.data is None or description.parameters is None:
+            raise ValueError("numbers need both data and parameters")
+        self.network = network
+        self.description = description
+        self.rows = [
+            dict(zip((*network.inputs, *network.targets), (*inputs, *targets), strict=True))
+            for inputs, targets in zip(description.data.inputs, description.data.targets, strict=True)
+        ]
+        self.start: dict[Symbol, Fraction] = {}
+        for layer, given in zip(network.layers, description.parameters, strict=True):
+            numbers = [weight for row in given.weights for weight in row] + list(given.biases)
+            self.start.update(zip(layer.parameters, numbers, strict=True))
+
+    def digits_to_start_with(self) -> int:
+        """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
+
+        1 - a of a sigmoid or tanh is about e to the power -|z| or more: it takes |z| / ln 10 digits to see it. A
+        sum keeps half of the digits in force, hence the factor of 2.
+        """
+        numbers = [number for row in self.rows for number in row.values()] + list(self.start.values())
+        digits = FEWEST_DIGITS + 4 * significant_digits(numbers)
+        with mpmath.workdps(digits):
+            parameters = _real(self.start)
+            largest = mpmath.mpf(0)
+            for number in range(len(self.rows)):
+                values = self.forward(number, parameters, upto_loss=False)
+                for layer in self.network.layers:
+                    if ACTIVATIONS[layer.activation].saturates:
+                        largest = max(largest, *(abs(values[z]) for z in layer.pre_activations))
+            return digits + 2 * int(min(largest / mpmath.log(10), MOST_DIGITS))
+
+    def at(self, digits: int) -> Evaluation:
+        """Return all numbers at the precision ``digits``."""
+        with mpmath.workdps(digits):
+            parameters = _real(self.start)
+            samples = tuple(self.sample(number, parameters) for number in range(len(self.rows)))
+            loss, gradients = self.objective(samples)
+            training = self.description.training
+            updates: tuple[Update, ...] = ()
+            if training is not None:
+                rate = _real({None: training.learning_rate})[None]
+                optimizer = OPTIMIZERS[training.optimizer]
+                updates = tuple(train(optimizer, rate, training.steps, parameters, self.retrained))
+            return Evaluation(digits, samples, loss, gradients, updates, tuple(self.kinks(samples)))
+
+    def sample(self, number: int, parameters: Mapping[Symbol, Value], trained: bool = False) -> Sample:
+        """Return the numbers of one sample: forward, then backward."""
+        try:
+            values = self.forward(number, parameters)
+            loss = values[self.network.loss]
+            if isinstance(loss, mpmath.mpc):
+                raise NoValueError("the logarithm of a negative number")
+            adjoints = self.backward(values)
+            gradients = {
+                parameter: self.adjoint(parameter, adjoints, values) for parameter in self.network.parameters
+            }
+        except NoValueError as error:
+            raise UndefinedAtError(str(error), number, trained) from None
+        del adjoints[self.network.loss]
+        return Sample(values, adjoints, gradients)
+
+    def forward(
+        self, number: int, parameters: Mapping[Symbol, Value], upto_loss: bool = True
+    ) -> dict[Symbol, Value]:
+        """Return every value of the forward pass of one sample."""
+        values = _real(self.rows[number]) | dict(parameters)
+        try:
+            for node in self.network.nodes.values():
+                if upto_loss or node.symbol != self.network.loss:
+                    values[node.symbol] = numeric(node.expression, values)
+        except NoValueError as error:
+            raise UndefinedAtError(f"{node.symbol.name} would be {error}", number, trained=False) from None
+        return values
+
+    def backward(self, values: Mapping[Symbol, Value]) -> dict[Symbol, Value]:
+        """Return the derivative of the sample's loss by every node."""
+        adjoints = {self.network.loss: mpmath.mpf(1)}
+        for symbol in reversed(self.network.nodes):
+            if symbol not in adjoints:
+                adjoints[symbol] = self.adjoint(symbol, adjoints, values)
+        return adjoints
+
+    def adjoint(
+        self, symbol: Symbol, adjoints: Mapping[Symbol, Value], values: Mapping[Symbol, Value]
+    ) -> Value:
+        """Return the sum over the nodes that ``symbol`` feeds; a slope's first form is defined wherever any is."""
+        terms = []
+        for child in self.network.children[symbol]:
+            if adjoints[child]:
+                slope = self.network.nodes[child].slopes[symbol][0]
+                terms.append(adjoints[child] * numeric(slope, values))
+        return total(terms)
+
+    def objective(self, samples: Sequence[Sample]) -> tuple[Value, dict[Symbol, Value]]:
+        """Return the mean or sum over the samples of the loss and of each gradient."""
+        share = len(samples) if self.description.reduction == "mean" else 1
+        loss = total([sample.values[self.network.loss] for sample in samples]) / share
+        gradients = {
+            parameter: total([sample.gradients[parameter] for sample in samples]) / share
+            for parameter in self.network.parameters
+        }
+        return loss, gradients
+
+    def retrained(self, parameters: Mapping[Symbol, Value]) -> tuple[Value, dict[Symbol, Value]]:
+        """Return the objective and its gradient at other parameters."""
+        return self.objective(
+            [self.sample(number, parameters, trained=True) for number in range(len(self.rows))]
+        )
+
+    def kinks(self, samples: Sequence[Sample]) -> Iterator[tuple[int, Symbol]]:
+        """Yield each pre-activation whose value is exactly at its activation's kink."""
+        for number, sample in enumerate(samples):
+            for layer in self.network.layers:
+                kink = ACTIVATIONS[layer.activation].kink
+                for z in layer.pre_activations:
+                    if kink is not None and sample.values[z] == int(kink):
+                        yield number, z
+
+
+def _real(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Value]:
+    return {key: mpmath.mpf(number.numerator) / number.denominator for key, number in numbers.items()}
+
+
+def _numbers(evaluation: Evaluation) -> Iterator[Value]:
+    for sample in evaluation.samples:
+        yield from sample.values.values()
+        yield from sample.adjoints.values()
+        yield from sample.gradients.values()
+    yield evaluation.loss
+    yield from evaluation.gradients.values()
+    for update in evaluation.updates:
+        yield from (update.loss_before, update.loss_after)
+        yield from update.gradients.values()
+        yield from update.after.values()
+
+
+def _agree(earlier: Evaluation, now: Evaluation) -> bool:
+    tolerance = mpmath.mpf(10) ** -AGREED_DIGITS
+    pairs = zip(_numbers(earlier), _numbers(now), strict=True)
+    return all(abs(first - second) <= tolerance * abs(second) for first, second in pairs)

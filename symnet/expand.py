@@ -1,0 +1,78 @@
+"""Expressions with every node and every cited derivative put in: in inputs, targets and parameters alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import plain_text
+from symnet.derive import Gradient
+from symnet.network import Network
+
+LONGEST = 20_000
+_NAME = re.compile(r"([A-Za-z_]\w*)")
+
+
+class Expander:
+    """Puts definitions in, as text whose length is known before it is built.
+
+    Each definition's text is cut once into names and what stands between them; a longer text is then only joined,
+    never parsed or sorted, so a network whose composed gradients are too long costs no more than their lengths.
+    """
+
+    def __init__(self, network: Network, gradient: Gradient | None = None) -> None:
+        definitions = {node.symbol.name: node.expression for node in network.nodes.values()}
+        if gradient is not None:
+            definitions |= {d.symbol.name: d.result for d in gradient.adjoints.values()}
+        self._definitions: Mapping[str, Expr] = definitions
+        self._pieces: dict[str, list[str]] = {}
+        self._lengths: dict[str, int] = {}
+        self._texts: dict[str, str] = {}
+        self._expressions: dict[Symbol, Expr] = {}
+
+    def text(self, expression: Expr) -> str | None:
+        """Return ``expression`` as text in leaves alone, or None where that has more than ``LONGEST`` characters."""
+        pieces = _NAME.split(plain_text(expression))
+        return self._joined(pieces) if self._total(pieces) <= LONGEST else None
+
+    def length(self, expression: Expr) -> int:
+        """Return how many characters :meth:`text` would have, without building it."""
+        return self._total(_NAME.split(plain_text(expression)))
+
+    def expression(self, expression: Expr) -> Expr:
+        """Return ``expression`` as an ordinary SymPy expression in leaves alone; the caller minds its length."""
+        plain = expression.doit()
+        return plain.xreplace({symbol: self._known(symbol) for symbol in plain.free_symbols})
+
+    def _known(self, symbol: Symbol) -> Expr:
+        if symbol.name not in self._definitions:
+            return symbol
+        if symbol not in self._expressions:
+            self._expressions[symbol] = self.expression(self._definitions[symbol.name])
+        return self._expressions[symbol]
+
+    def _split(self, name: str) -> list[str]:
+        if name not in self._pieces:
+            self._pieces[name] = _NAME.split(plain_text(self._definitions[name]))
+        return self._pieces[name]
+
+    def _total(self, pieces: list[str]) -> int:
+        return sum(self._length_of(piece) for piece in pieces)
+
+    def _length_of(self, piece: str) -> int:
+        if piece not in self._definitions:
+            return len(piece)
+        if piece not in self._lengths:
+            self._lengths[piece] = self._total(self._split(piece)) + 2
+        return self._lengths[piece]
+
+    def _joined(self, pieces: list[str]) -> str:
+        return "".join(self._text_of(piece) if piece in self._definitions else piece for piece in pieces)
+
+    def _text_of(self, name: str) -> str:
+        if name not in self._texts:
+            self._texts[name] = f"({self._joined(self._split(name))})"
+        return self._texts[name]

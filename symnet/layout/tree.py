@@ -1,0 +1,135 @@
+"""The layout tree: the dozen shapes that every formula is made of, in the order in which they are read.
+
+A tree says what stands where, never in which markup; each writer is a small table over these shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One italic letter or mathematical sign, by name.
+
+    Attributes:
+        name: A Latin letter (``x``), the name of a Greek one (``sigma``), or one of ``partial``, ``sum``, ``cdots``.
+        bold: Upright bold, for matrices, vectors and the indicator.
+    """
+
+    name: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An upright function name such as ``max``, or a word inside a formula; any text, writers escape it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An unsigned decimal number or integer, as it is to be read: ``0.345105``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A sign between operands, or before one.
+
+    Attributes:
+        name: ``+ - times cdot = approx > >= < <= != , in to``.
+        unary: Set close to its operand, as in ``-x``.
+    """
+
+    name: str
+    unary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Trees side by side."""
+
+    items: tuple[Layout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One tree over another."""
+
+    over: Layout
+    under: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """A base with what is written low and high behind it (or under and over a ``sum``)."""
+
+    base: Layout
+    sub: Layout | None = None
+    sup: Layout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A letter with a mark over it: ``hat`` or ``bar``."""
+
+    mark: str
+    base: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Prime:
+    """A function's name with a prime: its slope."""
+
+    base: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A tree in brackets that grow with it."""
+
+    body: Layout
+    left: str = "("
+    right: str = ")"
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A value by cases: pairs of value and condition."""
+
+    rows: tuple[tuple[Layout, Layout], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix in square brackets, row by row."""
+
+    rows: tuple[tuple[Layout, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Room between two trees, ``thin`` or ``quad``."""
+
+    width: str = "thin"
+
+
+Layout: TypeAlias = (
+    Glyph
+    | Word
+    | Number
+    | Operator
+    | Row
+    | Fraction
+    | Scripts
+    | Accent
+    | Prime
+    | Fence
+    | Cases
+    | Matrix
+    | Space
+)

@@ -1,0 +1,60 @@
+"""The program on one page: from a description to the worked exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Literal
+
+from symnet.derive import derive
+from symnet.description import description_warnings, load
+from symnet.description.model import Description
+from symnet.errors import DescriptionError
+from symnet.evaluate import Evaluation, UndefinedAtError, evaluate
+from symnet.network import Network, build_network
+from symnet.verify import verify
+from symnet.worked import Part, Worked
+
+Verification = Literal["quick", "full"]
+
+
+def solve(
+    source: str | PathLike[str] | Mapping[str, object] | Description, verification: Verification = "quick"
+) -> Worked:
+    """Return the worked exercise: every derivative derived, checked and, where there are data, evaluated.
+
+    Args:
+        source: The path of a description, or a description as a mapping or a record.
+        verification: ``quick`` compares with 50-digit differences; ``full`` asks ``sympy.diff`` as well.
+
+    Raises:
+        DescriptionError: If the description cannot be used, with everything that is wrong with it.
+        CheckFailedError: If a derivation does not pass its own check.
+    """
+    description = load(source)
+    parts = tuple(_part(description, choice.kind, verification) for choice in description.loss)
+    return Worked(description, parts, description_warnings(description))
+
+
+def _part(description: Description, loss_name: str, verification: Verification) -> Part:
+    network = build_network(description, loss_name)
+    gradient = derive(network)
+    report = verify(gradient, full=verification == "full")
+    evaluation = _evaluation(network, description)
+    return Part(loss_name, description.notation, network, gradient, evaluation, report)
+
+
+def _evaluation(network: Network, description: Description) -> Evaluation | None:
+    if description.data is None or description.parameters is None:
+        return None
+    try:
+        return evaluate(network, description)
+    except UndefinedAtError as error:
+        when = " after a training step" if error.trained else ""
+        problem = description.problem(
+            ("data", "inputs", error.sample),
+            f"a sample whose {network.loss_name} has no real finite value{when}: {error}",
+            "samples and parameters for which every value is a real, finite number",
+            "Change the sample, the parameters, the last activation or the learning rate.",
+        )
+        raise DescriptionError(description.source_name, (problem,)) from None

@@ -1,0 +1,47 @@
+"""What a name stands for: the role and the place of every quantity, apart from how a notation prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """What a quantity is in its network."""
+
+    INPUT = "input"
+    TARGET = "target"
+    WEIGHT = "weight"
+    BIAS = "bias"
+    SHARED_BIAS = "shared bias"
+    PRE_ACTIVATION = "pre-activation"
+    ACTIVATION = "activation"
+    OUTPUT = "output"
+    LOSS = "loss"
+    DELTA = "delta"
+    ADJOINT = "adjoint"
+    LEARNING_RATE = "learning rate"
+    SAMPLES = "number of samples"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One scalar of a network.
+
+    Attributes:
+        id: Its plain name, such as ``w2_1_3``.
+        role: What it is.
+        layer: Its layer, 1 being the first with weights; 0 for inputs, None where layers do not apply.
+        unit: Its 1-based unit; None where there is only one such quantity.
+        source: For a weight, the unit that feeds it.
+        of: For a delta or an adjoint, the id of the quantity by which the loss is differentiated.
+        activation: For an activation or output, the catalog name of its function.
+    """
+
+    id: str
+    role: Role
+    layer: int | None = None
+    unit: int | None = None
+    source: int | None = None
+    of: str | None = None
+    activation: str | None = None
