@@ -100,7 +100,7 @@ class Partial(AtomicExpr):
 
     def __new__(cls, of: Symbol, wrt: Symbol) -> Partial:
         """Return the derivative of ``of`` with respect to ``wrt``, unevaluated."""
-        self = AtomicExpr.__new__(cls)
+        self: Partial = AtomicExpr.__new__(cls)
         self.of, self.wrt = of, wrt
         return self
 
@@ -152,10 +152,11 @@ class _PlainText(StrPrinter):
     def _print_Chain(self, expression: Chain) -> str:
         first, *rest = expression.args
         sign, factors = ("-", rest) if first == S.NegativeOne else ("", [first, *rest])
-        return sign + "*".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors)
+        pieces: list[str] = [self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors]
+        return sign + "*".join(pieces)
 
     def _print_PathSum(self, expression: PathSum) -> str:
-        pieces = [self.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
+        pieces: list[str] = [self.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
         return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])
 
     def _print_Quotient(self, expression: Quotient) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace as copy
+from dataclasses import dataclass
+from dataclasses import replace as copy
 from enum import Enum
 
 from sympy import Symbol
@@ -66,6 +67,11 @@ class Derivation:
     symbol: Symbol
     wrt: Symbol
     steps: tuple[Step, ...]
+
+    @property
+    def lhs(self) -> Expr:
+        """The derivative itself, unevaluated."""
+        return self.steps[0].lhs
 
     @property
     def result(self) -> Expr:
@@ -151,18 +157,14 @@ class _Sweep:
         several = len(terms_of(start)) > 1 or any(isinstance(f, PathSum) for f in factors_of(start))
         lines.add(start, Rule.SUM_OVER_PATHS if several else Rule.CHAIN)
         last = self.feeds_loss(wrt)
-        lines.add(
-            simplify.replace(start, known | primes), Rule.LOSS_SLOPE if last else Rule.REUSE, tuple(used)
-        )
+        lines.add(simplify.replace(start, known | primes), Rule.LOSS_SLOPE if last else Rule.REUSE, tuple(used))
         if slopes:
             lines.add(simplify.replace(start, known | slopes), Rule.ACTIVATION_SLOPE, _names(slopes))
         self.simplified(lines, wrt)
 
     def feeds_loss(self, wrt: Symbol) -> bool:
         """Return whether ``wrt`` is a pre-activation of the last layer."""
-        return any(
-            self.network.loss in self.network.children.get(child, ()) for child in self.network.children[wrt]
-        )
+        return any(self.network.loss in self.network.children.get(child, ()) for child in self.network.children[wrt])
 
     def route(self, child: Symbol) -> Expr:
         """Return the derivative of the loss by ``child``: as one symbol if it is cited, else through its children.
@@ -204,9 +206,7 @@ class _Sweep:
             known[Partial(loss, child)] = self.names[child]
             known[Partial(child, wrt)] = self.network.nodes[child].slopes[wrt][-1]
         lines.add(start, Rule.SUM_OVER_PATHS if len(children) > 1 else Rule.CHAIN)
-        lines.add(
-            simplify.replace(start, known), Rule.REUSE, tuple(self.names[child].name for child in children)
-        )
+        lines.add(simplify.replace(start, known), Rule.REUSE, tuple(self.names[child].name for child in children))
         lines.change(simplify.tidy(lines.last), Rule.SIMPLIFY)
         if self.leaves(lines.last) <= WRITTEN_OUT:
             written_out = simplify.factor_common(simplify.replace(lines.last, self.written_out))

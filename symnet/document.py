@@ -146,7 +146,10 @@ Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing in centimetres, the origin at the lower left; roles are ``input hidden output edge bias loss caption``."""
+    """A drawing in centimetres, the origin at the lower left.
+
+    The roles of its shapes are ``input hidden output edge bias loss caption``.
+    """
 
     width: float
     height: float

@@ -154,17 +154,13 @@ class _Problem:
             if isinstance(loss, mpmath.mpc):
                 raise NoValueError("the logarithm of a negative number")
             adjoints = self.backward(values)
-            gradients = {
-                parameter: self.adjoint(parameter, adjoints, values) for parameter in self.network.parameters
-            }
+            gradients = {parameter: self.adjoint(parameter, adjoints, values) for parameter in self.network.parameters}
         except NoValueError as error:
             raise UndefinedAtError(str(error), number, trained) from None
         del adjoints[self.network.loss]
         return Sample(values, adjoints, gradients)
 
-    def forward(
-        self, number: int, parameters: Mapping[Symbol, Value], upto_loss: bool = True
-    ) -> dict[Symbol, Value]:
+    def forward(self, number: int, parameters: Mapping[Symbol, Value], upto_loss: bool = True) -> dict[Symbol, Value]:
         """Return every value of the forward pass of one sample."""
         values = _real(self.rows[number]) | dict(parameters)
         try:
@@ -183,9 +179,7 @@ class _Problem:
                 adjoints[symbol] = self.adjoint(symbol, adjoints, values)
         return adjoints
 
-    def adjoint(
-        self, symbol: Symbol, adjoints: Mapping[Symbol, Value], values: Mapping[Symbol, Value]
-    ) -> Value:
+    def adjoint(self, symbol: Symbol, adjoints: Mapping[Symbol, Value], values: Mapping[Symbol, Value]) -> Value:
         """Return the sum over the nodes that ``symbol`` feeds; a slope's first form is defined wherever any is."""
         terms = []
         for child in self.network.children[symbol]:
@@ -206,9 +200,7 @@ class _Problem:
 
     def retrained(self, parameters: Mapping[Symbol, Value]) -> tuple[Value, dict[Symbol, Value]]:
         """Return the objective and its gradient at other parameters."""
-        return self.objective(
-            [self.sample(number, parameters, trained=True) for number in range(len(self.rows))]
-        )
+        return self.objective([self.sample(number, parameters, trained=True) for number in range(len(self.rows))])
 
     def kinks(self, samples: Sequence[Sample]) -> Iterator[tuple[int, Symbol]]:
         """Yield each pre-activation whose value is exactly at its activation's kink."""

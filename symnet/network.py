@@ -134,9 +134,7 @@ class _Builder:
         """Return one symbol a unit; a lone input, output or target carries no index."""
         bare = count == 1 and role in {Role.INPUT, Role.TARGET, Role.OUTPUT}
         return tuple(
-            self.symbol(
-                f"{prefix}{unit}", role, layer=layer, unit=None if bare else unit, activation=activation
-            )
+            self.symbol(f"{prefix}{unit}", role, layer=layer, unit=None if bare else unit, activation=activation)
             for unit in range(1, count + 1)
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from symnet.errors import OutputError
@@ -15,18 +14,18 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OutputError: If the folder or the file cannot be written; nothing is left behind then.
     """
+    import tempfile
+
     try:
         if path.is_dir():
             raise OutputError(f"{path}: cannot write a file here, there is a folder of this name")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name[:50]}.", delete=False
-        ) as draft:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False) as draft:
             try:
                 draft.write(content)
                 draft.flush()
                 os.fsync(draft.fileno())
-                os.chmod(draft.fileno(), 0o666 & ~_umask())
+                Path(draft.name).chmod(0o666 & ~_umask())
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Literal
 
@@ -19,27 +19,33 @@ Verification = Literal["quick", "full"]
 
 
 def solve(
-    source: str | PathLike[str] | Mapping[str, object] | Description, verification: Verification = "quick"
+    source: str | PathLike[str] | Mapping[str, object] | Description,
+    verification: Verification = "quick",
+    stage: Callable[[str], None] = lambda _text: None,
 ) -> Worked:
     """Return the worked exercise: every derivative derived, checked and, where there are data, evaluated.
 
     Args:
         source: The path of a description, or a description as a mapping or a record.
         verification: ``quick`` compares with 50-digit differences; ``full`` asks ``sympy.diff`` as well.
+        stage: Is told what is being done, for showing it.
 
     Raises:
         DescriptionError: If the description cannot be used, with everything that is wrong with it.
         CheckFailedError: If a derivation does not pass its own check.
     """
     description = load(source)
-    parts = tuple(_part(description, choice.kind, verification) for choice in description.loss)
+    parts = tuple(_part(description, choice.kind, verification, stage) for choice in description.loss)
     return Worked(description, parts, description_warnings(description))
 
 
-def _part(description: Description, loss_name: str, verification: Verification) -> Part:
+def _part(description: Description, loss_name: str, verification: Verification, stage: Callable[[str], None]) -> Part:
     network = build_network(description, loss_name)
+    stage(f"deriving {loss_name}")
     gradient = derive(network)
+    stage(f"checking {loss_name}")
     report = verify(gradient, full=verification == "full")
+    stage(f"evaluating {loss_name}")
     evaluation = _evaluation(network, description)
     return Part(loss_name, description.notation, network, gradient, evaluation, report)
 

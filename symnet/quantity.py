@@ -20,6 +20,8 @@ class Role(Enum):
     LOSS = "loss"
     DELTA = "delta"
     ADJOINT = "adjoint"
+    WEIGHT_MATRIX = "weight matrix"
+    BIAS_VECTOR = "bias vector"
     LEARNING_RATE = "learning rate"
     SAMPLES = "number of samples"
 

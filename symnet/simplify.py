@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from sympy import Integer, Mul, S, Symbol
 from sympy.core.expr import Expr
@@ -104,7 +105,7 @@ def collect_targets(expression: Expr, activation: Symbol, targets: Sequence[Symb
     """
     bracket: list[Expr] = []
     rest: list[Expr] = []
-    for term in (part for term in terms_of(expression) for part in distribute(term)):
+    for term in chain.from_iterable(map(distribute, terms_of(expression))):
         factors = list(factors_of(term))
         if activation in factors:
             factors.remove(activation)

@@ -56,9 +56,7 @@ def train(
     loss, gradients = objective(before)
     for step in range(1, steps + 1):
         after = {
-            parameter: numeric(
-                rule, {_PARAMETER: value, LEARNING_RATE: learning_rate, _GRADIENT: gradients[parameter]}
-            )
+            parameter: numeric(rule, {_PARAMETER: value, LEARNING_RATE: learning_rate, _GRADIENT: gradients[parameter]})
             for parameter, value in before.items()
         }
         next_loss, next_gradients = objective(after)

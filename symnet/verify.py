@@ -96,14 +96,11 @@ def _differences(gradient: Gradient, seed: int) -> Iterator[Check]:
         point = _Point(gradient.network, random.Random(seed + number))  # noqa: S311 (not cryptography)
         known = point.atoms({d.wrt: d.symbol for d in gradient.adjoints.values()})
         results = {
-            parameter: _compare_lines(derivation, known, lines)
-            for parameter, derivation in gradient.parameters.items()
+            parameter: _compare_lines(derivation, known, lines) for parameter, derivation in gradient.parameters.items()
         }
         for derivation in gradient.adjoints.values():
             _compare_lines(derivation, known, lines)
-        directions = (
-            [{parameter: mpmath.mpf(1)} for parameter in results] if small else point.directions(DIRECTIONS)
-        )
+        directions = [{parameter: mpmath.mpf(1)} for parameter in results] if small else point.directions(DIRECTIONS)
         for direction in directions:
             derived = mpmath.fsum(results[parameter] * size for parameter, size in direction.items())
             errors.compare(derived, point.slope_along(direction))
@@ -113,11 +110,10 @@ def _differences(gradient: Gradient, seed: int) -> Iterator[Check]:
 
 def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: _Errors) -> Value:
     """Compare each line with the one before it, and return the last line's value."""
-    before = known[derivation.steps[0].lhs] if derivation.steps[0].lhs in known else None
+    before = known[derivation.lhs]
     for step in derivation.steps:
         value = numeric(step.rhs, known)
-        if before is not None:
-            errors.compare(value, before)
+        errors.compare(value, before)
         before = value
     return before
 
@@ -183,9 +179,7 @@ class _Point:
         return values
 
     def directions(self, count: int) -> list[dict[Symbol, Value]]:
-        return [
-            {parameter: self.number(-1, 1) for parameter in self.network.parameters} for _ in range(count)
-        ]
+        return [{parameter: self.number(-1, 1) for parameter in self.network.parameters} for _ in range(count)]
 
     def slope_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the loss along ``direction``, as a central difference of whole forward passes."""

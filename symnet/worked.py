@@ -57,7 +57,7 @@ class Derivative:
 
     def _repr_latex_(self) -> str:
         from symnet.layout.latex import write
-        from symnet.worksheet import Sheet
+        from symnet.worksheet.sheet import Sheet
 
         sheet = Sheet.of(self._part, self._part.notation)
         left = write(sheet.build(self.steps[0].lhs))
@@ -132,7 +132,7 @@ class Worked:
 
     def document(self) -> Document:
         """Return the solution as blocks in reading order."""
-        from symnet.worksheet import solution
+        from symnet.worksheet.solution import solution
 
         return solution(self)
 
@@ -161,7 +161,7 @@ class Worked:
 
     def _repr_markdown_(self) -> str:
         from symnet.layout.latex import write
-        from symnet.worksheet import Sheet
+        from symnet.worksheet.sheet import Sheet
 
         lines = []
         for part in self.parts:

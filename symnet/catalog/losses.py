@@ -99,9 +99,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 name="categorical_cross_entropy",
                 title="categorical cross-entropy",
                 summary="the outputs are the probabilities of the classes",
-                value=lambda a, y: negative(
-                    PathSum(*(Chain(t, log(p)) for p, t in zip(a, y, strict=True)))
-                ),
+                value=lambda a, y: negative(PathSum(*(Chain(t, log(p)) for p, t in zip(a, y, strict=True)))),
                 slope=lambda a, y, k: (negative(Quotient(y[k], a[k])),),
                 targets="unit_interval",
                 outputs="unit_interval",

@@ -19,10 +19,11 @@ class Name:
 
     Attributes:
         letter: The letter.
+        meaning: What the table of symbols says of it.
         mark: ``hat`` over it, or None.
         low: Which indices stand low, in this order: of ``unit`` and ``source``.
         layered: Whether the layer stands high, in brackets.
-        meaning: What the table of symbols says of it.
+        bold: Whether the letter is bold, as that of a matrix or a vector.
     """
 
     letter: str
@@ -30,6 +31,7 @@ class Name:
     mark: str | None = None
     low: tuple[str, ...] = ()
     layered: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
                     Role.DELTA: Name(
                         "delta", "derivative of the loss by the pre-activation", low=("unit",), layered=True
                     ),
+                    Role.WEIGHT_MATRIX: Name("W", "all weights of a layer", layered=True, bold=True),
+                    Role.BIAS_VECTOR: Name("b", "all biases of a layer", layered=True, bold=True),
                     Role.LEARNING_RATE: Name("eta", "length of a training step"),
                     Role.SAMPLES: Name("m", "how many samples there are"),
                 },

@@ -11,7 +11,19 @@ from sympy.core.numbers import Half, NegativeOne, One, Zero
 
 from symnet.calculus import Applied, Chain, Indicator, Partial, PathSum, Quotient, Slope, factors_of, terms_of
 from symnet.layout.names import Names
-from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Prime, Row, Scripts, Space, Word
+from symnet.layout.tree import (
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Number,
+    Operator,
+    Prime,
+    Row,
+    Scripts,
+    Space,
+    Word,
+)
 
 Leaf = Callable[[Symbol], Layout]
 
@@ -21,22 +33,23 @@ class Builder:
 
     Args:
         names: How quantities, functions and signs are written.
-        numbers: What to write in place of each symbol; with it, factors are set apart by a times sign. Without it
-            symbols are written by name.
+        leaf: What to write for each symbol; without it, its name.
+        times: Whether factors are set apart by a times sign, as numbers are.
     """
 
-    def __init__(self, names: Names, numbers: Leaf | None = None) -> None:
+    def __init__(self, names: Names, leaf: Leaf | None = None, times: bool = False) -> None:
         self._names = names
-        self._numbers = numbers
+        self._leaf = leaf
+        self._times = times
 
     def __call__(self, expression: Expr) -> Layout:
         """Return the layout tree of ``expression``."""
         return _RULES[type(expression)](self, expression)
 
     def symbol(self, symbol: Symbol) -> Layout:
-        """Return a symbol's name, or the number that stands for it."""
-        if self._numbers is not None:
-            return self._numbers(symbol)
+        """Return a symbol's name, or what stands for it."""
+        if self._leaf is not None:
+            return self._leaf(symbol)
         return self._names(symbol.name) if symbol.name in self._names.quantities else Glyph(symbol.name)
 
     def rational(self, number: Expr) -> Layout:
@@ -86,7 +99,7 @@ class Builder:
 
     def gap(self, before: type, after: type, *, digits: bool = False, pair: bool = False) -> list[Layout]:
         """Return what stands between two factors: a sign where numbers would run together, else a little room."""
-        if self._numbers is not None:
+        if self._times:
             return [Operator("times")]
         if digits:
             return [Operator("cdot")]
@@ -100,6 +113,9 @@ class Builder:
     def power(self, expression: Expr) -> Layout:
         """Return a base with its exponent."""
         base, exponent = expression.args
+        if isinstance(base, Applied):
+            function = self._names.notation.functions[base.name]
+            return _row((Scripts(function, sup=self(exponent)), Fence(self.list(base.args[1:]))))
         body = self(base)
         simple = base.is_Symbol and not _begins_with_sign(body) and not isinstance(body, Scripts)
         return Scripts(body if simple else Fence(_bare(body)), sup=self(exponent))

@@ -37,14 +37,14 @@ class Names:
         low = [places[index] for index in self.notation.names[quantity.role].low]
         return self.placed(quantity.role, [str(index) for index in low if index is not None], quantity.layer)
 
-    def role(self, role: Role, *indices: str, layer: str | None = None) -> Layout:
+    def role(self, role: Role, *indices: str, layer: int | str | None = None) -> Layout:
         """Return a role's letter with given indices, as in a rule for all units."""
         return self.placed(role, list(indices), layer)
 
     def placed(self, role: Role, indices: list[str], layer: int | str | None) -> Layout:
         """Return a role's letter with its indices low and its layer high."""
         name = self.notation.names[role]
-        base: Layout = Glyph(name.letter)
+        base: Layout = Glyph(name.letter, bold=name.bold)
         if name.mark is not None:
             base = Accent(name.mark, base)
         sub = self._indices(indices) if indices else None

@@ -1,0 +1,77 @@
+"""The command line: the only place that reads arguments, prints, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+# Each command's module is imported when it is run, so that --help answers at once.
+COMMANDS = {
+    "solve": "Write the full solution of a description.",
+    "show": "Print the solution of a description in the terminal.",
+    "new": "Write a commented starter description.",
+    "list": "List what can be named in a description.",
+    "doctor": "Say what is installed: versions, and what makes PDFs.",
+    "schema": "Print the JSON Schema of the description.",
+}
+_MODULES = {"list": "listing"}
+
+_EPILOG = """\b
+Example:
+  symnet new network.yaml       write a starter description, to edit
+  symnet solve network.yaml     write network.tex and network.pdf
+"""
+
+
+class _Commands(click.Group):
+    """The group of all commands, which turns what went wrong into a message and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"symnet.cli.{_MODULES.get(cmd_name, cmd_name)}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command named on the command line."""
+        from symnet.errors import SymnetError
+
+        try:
+            return super().invoke(ctx)
+        except SymnetError as error:
+            for line in str(error).splitlines():
+                click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+                click.echo(line, err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="symnet", prog_name="symnet")
+def cli() -> None:
+    """Write the model solution to backpropagation-by-hand exercises.
+
+    A ten-line description of a network becomes every forward equation and every partial derivative of the loss,
+    derived step by step, simplified, checked by machine and typeset.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a sign gets a question mark, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    cli.main(prog_name="symnet")

@@ -1,0 +1,23 @@
+"""`symnet schema`: the JSON Schema of the description."""
+
+from __future__ import annotations
+
+import click
+
+_EPILOG = """\b
+Example:
+  symnet schema > symnet.schema.json
+"""
+
+
+@click.command(name="schema", epilog=_EPILOG)
+def command() -> None:
+    """Print the JSON Schema of the description.
+
+    Editors complete and check descriptions with it.
+    """
+    import json
+
+    from symnet.description.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,117 @@
+"""What may stand at a key, numbers and lists: how it is read, and its part of the JSON Schema.
+
+Each class is an annotation for pydantic. YAML resolves nothing: a value arrives as a ``Scalar`` with its text
+and is read here as what the key expects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from symnet.description import number
+from symnet.description.refusal import EMPTY_HINT, is_empty, refusal
+from symnet.description.source import Scalar
+
+
+def text_of(value: object) -> object:
+    """The text of what is written in a file; a Python value as it is."""
+    return value.text if isinstance(value, Scalar) else value
+
+
+def _number(value: object, allowed: str) -> Fraction:
+    try:
+        return number.from_python(text_of(value))
+    except number.NotANumberError as error:
+        raise refusal(allowed, str(error)) from error
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that is read from a scalar or from a Python value."""
+
+    def read(self, value: object) -> object:
+        """The value, or the error that says what may stand there."""
+        raise NotImplementedError
+
+    def json_schema(self) -> dict[str, Any]:
+        """What an editor accepts there."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return self.json_schema()
+
+
+@dataclass(frozen=True)
+class Exact(Field):
+    """An exact number."""
+
+    positive: bool = False
+
+    def read(self, value: object) -> Fraction:
+        """The number as a fraction."""
+        exact = _number(value, number.ALLOWED)
+        if self.positive and exact <= 0:
+            raise refusal("a number above 0")
+        return exact
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or a text in the grammar of numbers."""
+        above = {"exclusiveMinimum": 0} if self.positive else {}
+        sign = "^(?!-)" if self.positive else "^"
+        return {"anyOf": [{"type": "number", **above}, {"type": "string", "pattern": f"{sign}{number.PATTERN}$"}]}
+
+
+@dataclass(frozen=True)
+class Whole(Field):
+    """A whole number in a range, both ends included."""
+
+    least: int
+    most: int
+
+    def read(self, value: object) -> int:
+        """The number as an int."""
+        allowed = f"a whole number from {self.least} to {self.most}"
+        exact = _number(value, allowed)
+        if exact.denominator != 1 or not self.least <= exact <= self.most:
+            raise refusal(allowed)
+        return int(exact)
+
+    def json_schema(self) -> dict[str, Any]:
+        """An integer in the range, or a text in the grammar of numbers."""
+        whole = {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"anyOf": [whole, {"type": "string", "pattern": f"^{number.PATTERN}$"}]}
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list of so many entries; ``alone`` lets its only entry stand for it."""
+
+    least: int
+    most: int
+    alone: bool = False
+
+    def check(self, value: object) -> object:
+        """The list, if it is one of the right length."""
+        # pydantic's own length limits count only the entries that are fine.
+        if not isinstance(value, list | tuple):
+            if self.alone and not is_empty(value):
+                return [value]
+            raise refusal("a list", EMPTY_HINT if is_empty(value) else "")
+        if not self.least <= len(value) <= self.most:
+            raise refusal(f"a list of {self.least} to {self.most} entries")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        entries = {**handler(schema), "minItems": self.least, "maxItems": self.most}
+        return {"anyOf": [entries["items"], entries]} if self.alone else entries

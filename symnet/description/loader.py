@@ -1,0 +1,109 @@
+"""From a file, a text or a mapping to a ``Description``, or to all of its problems at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from symnet.description.events import UnreadableError, tree, unreadable
+from symnet.description.model import Description
+from symnet.description.problems import first_problems, problems
+from symnet.description.source import Source, printable
+from symnet.description.syntax import json_events, yaml_events
+from symnet.errors import DescriptionError, Problem
+
+MOST_BYTES = 2_000_000
+
+# The characters that YAML does not allow in a text.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def load(source: str | os.PathLike[str] | Mapping[str, Any] | Description) -> Description:
+    """The description in a file (a text is always a path) or in a mapping.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    if isinstance(source, Description):
+        return source
+    if isinstance(source, Mapping):
+        return _validated(dict(source), Source(tree=source), [])
+    name = os.fspath(source)
+    return load_text(_read(name), printable(name, 500))
+
+
+def load_text(text: str | bytes, name: str) -> Description:
+    """The description in a text: JSON if the name ends in ``.json``, YAML if not.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    try:
+        characters = _decoded(text)
+        events = json_events if name.lower().endswith(".json") else yaml_events
+        root, repeated = tree(events(characters))
+        if not isinstance(root, dict):
+            raise _no_mapping(root)
+    except UnreadableError as error:
+        raise DescriptionError(name, (error.problem,)) from error
+    return _validated(root, Source(name, root), repeated)
+
+
+def _read(name: str) -> bytes:
+    try:
+        with Path(name).open("rb") as file:
+            # The size of a pipe or a device is not known before it is read.
+            size, content = os.fstat(file.fileno()).st_size, b""
+            if size <= MOST_BYTES:
+                content = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = Problem("", printable(reason), "a file that can be read")
+        raise DescriptionError(printable(name, 500), (problem,)) from error
+    if max(size, len(content)) > MOST_BYTES:
+        problem = Problem("", f"more than {MOST_BYTES} bytes", "a smaller file")
+        raise DescriptionError(printable(name, 500), (problem,))
+    return content
+
+
+def _decoded(text: str | bytes) -> str:
+    if len(text) > MOST_BYTES:
+        raise unreadable(None, f"more than {MOST_BYTES} bytes", "a smaller file")
+    try:
+        characters = text.decode() if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        column = error.start - error.object.rfind(b"\n", 0, error.start)
+        found = f"the byte 0x{error.object[error.start]:02x}"
+        raise unreadable((line, column), found, "text in UTF-8", "Save the file as UTF-8.") from error
+    characters = characters.removeprefix("\ufeff")
+    if strange := _UNPRINTABLE.search(characters):
+        at = strange.start()
+        mark = characters.count("\n", 0, at) + 1, at - characters.rfind("\n", 0, at)
+        raise unreadable(mark, f"the character U+{ord(strange[0]):04X}", "printable text")
+    return characters
+
+
+def _no_mapping(root: object) -> UnreadableError:
+    keys = ", ".join(Description.model_fields)
+    if root is None:
+        return unreadable((1, 1), "an empty file", f"a mapping with the keys {keys}")
+    return unreadable((1, 1), "no mapping", f"a mapping with the keys {keys}", "Write lines such as inputs: 2.")
+
+
+def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Description:
+    clean: dict[str, object] = {}
+    found = repeated
+    try:
+        description = Description.model_validate(root, context=clean)
+    except ValidationError as error:
+        found = repeated + problems(error, clean, source)
+    if found:
+        raise DescriptionError(source.name, first_problems(found))
+    description._source = source
+    return description

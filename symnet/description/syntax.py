@@ -1,0 +1,107 @@
+"""YAML and JSON as events; nothing is resolved, every value keeps its text."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+from symnet.description.events import DEEPEST, Event, unreadable
+from symnet.description.source import Mark, printable
+
+# The C parser is several times as fast; both give the same events.
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENS = {yaml.SequenceStartEvent: "[", yaml.MappingStartEvent: "{"}
+_CLOSES = {yaml.SequenceEndEvent: "]", yaml.MappingEndEvent: "}"}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]|[^][{},:"\s]+')
+# Python's parser takes these; JSON has no such words.
+_NOT_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
+
+
+def yaml_events(text: str) -> Iterator[Event]:
+    """The events of the one document in a YAML text.
+
+    Raises:
+        UnreadableError: Where it breaks the syntax, or uses an anchor, an alias, a tag or a second document.
+    """
+    documents = 0
+    event: Any
+    try:
+        for event in yaml.parse(text, Loader=_PARSER):
+            mark = (event.start_mark.line + 1, event.start_mark.column + 1)
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                raise unreadable(mark, "a second document", "one description per file")
+            if isinstance(event, yaml.NodeEvent):
+                _refuse_sharing(event, mark)
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                yield Event("scalar", mark, event.value, event.implicit[0])
+            elif kind in _OPENS:
+                yield Event(_OPENS[kind], mark)
+            elif kind in _CLOSES:
+                yield Event(_CLOSES[kind], mark)
+    except yaml.MarkedYAMLError as error:
+        where: Any = error.problem_mark or error.context_mark
+        said = printable(", ".join(part for part in (error.context, error.problem) if part), 200)
+        tab = text[where.index : where.index + 1] == "\t"
+        hint = "Use spaces, no tabs." if tab else f"The parser says: {said}."
+        at = (where.line + 1, where.column + 1)
+        raise unreadable(at, "broken YAML", "correct YAML", hint) from error
+
+
+def _refuse_sharing(event: yaml.NodeEvent, mark: Mark) -> None:
+    if isinstance(event, yaml.AliasEvent):
+        raise unreadable(mark, f"the alias *{printable(str(event.anchor))}", "plain values", "Write the value out.")
+    if event.anchor is not None:
+        raise unreadable(mark, f"the anchor &{printable(event.anchor)}", "plain values", "Write the value out.")
+    if (tag := getattr(event, "tag", None)) is not None:
+        raise unreadable(mark, f"the tag {printable(tag)}", "plain values", "Leave the tag out.")
+
+
+def json_events(text: str) -> Iterator[Event]:
+    """The events of a JSON text, whose syntax is checked first.
+
+    Raises:
+        UnreadableError: Where it breaks the syntax, or is nested too deeply.
+    """
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def mark(index: int) -> Mark:
+        line = bisect_right(starts, index)
+        return line, index - starts[line - 1] + 1
+
+    _refuse_depth(text, mark)
+    _refuse_errors(text)
+    for found in _TOKEN.finditer(text):
+        word = found[0]
+        if word in "[]{}":
+            yield Event(word, mark(found.start()))
+        elif word[0] == '"':
+            yield Event("scalar", mark(found.start()), json.loads(word), False)
+        elif word in _NOT_JSON:
+            raise unreadable(mark(found.start()), word, "correct JSON", "A number has to be finite.")
+        else:
+            yield Event("scalar", mark(found.start()), word)
+
+
+def _refuse_depth(text: str, mark: Callable[[int], Mark]) -> None:
+    """Refuse what is nested too deeply before the recursive parser sees it."""
+    depth = 0
+    for found in _TOKEN.finditer(text):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if depth > DEEPEST:
+            raise unreadable(mark(found.start()), "lists or mappings within one another", f"at most {DEEPEST} levels")
+
+
+def _refuse_errors(text: str) -> None:
+    try:
+        # Numbers stay texts: this pass looks at the syntax alone.
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        hint = f"The parser says: {error.msg}."
+        raise unreadable((error.lineno, error.colno), "broken JSON", "correct JSON", hint) from error

@@ -1,0 +1,54 @@
+"""The starter and the warnings."""
+
+import pytest
+
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.losses import LOSSES
+from symnet.description import Description, description_warnings, load, load_text, starter
+
+SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
+DATA = {"inputs": [[1]], "targets": [[1]]}
+PARAMETERS = [{"weights": [[1]], "biases": [1]}]
+
+
+def test_the_starter_is_a_description_with_everything_in_it():
+    """The starter loads, without warnings, and shows every key and every name."""
+    description = load_text(starter(), "starter.yaml")
+    assert description_warnings(description) == ()
+    assert description.data is not None
+    assert description.parameters is not None
+    assert description.training is not None
+    for word in (*Description.model_fields, *ACTIVATIONS, *LOSSES):
+        assert word in starter()
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"data": DATA}, ["data: found data without parameters", "stays symbolic"]),
+        ({"parameters": PARAMETERS}, ["parameters: found parameters without data", "stays symbolic"]),
+        ({"training": {"learning_rate": 1}}, ["training: found training without", "general update rule"]),
+        (
+            {"layers": [{"units": 1, "activation": "tanh"}], "loss": "binary_cross_entropy"},
+            ["loss: found binary_cross_entropy after tanh", "between 0 and 1"],
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_warned_about(keys, words):
+    """A warning says where, what, and what follows."""
+    (warning,) = description_warnings(load({**SMALL, **keys}))
+    assert all(word in warning for word in words), warning
+
+
+def test_warnings_have_places_like_errors():
+    """In a file a warning has its line and column."""
+    text = starter().replace("loss: squared_error", "loss: binary_cross_entropy").replace("sigmoid, bias", "relu, bias")
+    (warning,) = description_warnings(load_text(text, "q.yaml"))
+    line = 1 + text[: text.index("loss: binary")].count("\n")
+    assert warning.startswith(f"q.yaml:{line}:7: loss: found binary_cross_entropy after relu")
+
+
+def test_a_complete_description_has_no_warnings():
+    """Numbers for everything, and a loss that suits its outputs, leave nothing to say."""
+    whole = {**SMALL, "loss": "binary_cross_entropy", "data": DATA, "parameters": PARAMETERS}
+    assert description_warnings(load({**whole, "training": {"learning_rate": 1}})) == ()
