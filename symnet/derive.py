@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as copy
 from enum import Enum
 
-from sympy import Symbol
+from sympy import Symbol, preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet import simplify
@@ -126,8 +126,10 @@ class _Sweep:
         symbol = Symbol(name)
         lines = Lines(Partial(self.network.loss, wrt))
         if self.network.loss in self.network.children[wrt]:
-            for form in self.network.nodes[self.network.loss].slopes[wrt]:
-                lines.add(form, Rule.LOSS_SLOPE, ("L",))
+            first, *simpler = self.network.nodes[self.network.loss].slopes[wrt]
+            lines.add(first, Rule.LOSS_SLOPE, (self.network.loss.name,))
+            for form in simpler:
+                lines.add(form, Rule.SIMPLIFY)
         else:
             self.through_children(lines, wrt)
         self.names[wrt] = symbol
@@ -214,13 +216,19 @@ class _Sweep:
         return Derivation(wrt, wrt, lines.steps)
 
     def remember(self, symbol: Symbol, result: Expr) -> None:
-        """Keep the derivative called ``symbol`` without names of other derivatives in it, if it is short."""
-        self.size[symbol] = self.leaves(result)
-        if self.size[symbol] <= WRITTEN_OUT:
+        """Keep what a result says for ``symbol``: the derivative without names of others, if that is short.
+
+        Otherwise a result cites the derivatives of the layer behind, and if even that is long, this one by name.
+        """
+        full, own = self.leaves(result), sum(1 for part in preorder_traversal(result) if not part.args)
+        if full <= WRITTEN_OUT:
             self.written_out[symbol] = simplify.factor_common(simplify.replace(result, self.written_out))
+        elif own <= WRITTEN_OUT:
+            self.written_out[symbol] = result
+        self.size[symbol] = next((size for size in (full, own) if size <= WRITTEN_OUT), 1)
 
     def leaves(self, expression: Expr) -> int:
-        """Return how many symbols and numbers ``expression`` has once every derivative in it is written out."""
+        """Return how many symbols and numbers ``expression`` has once :meth:`remember` has spoken."""
         if not expression.args:
             return self.size.get(expression, 1)
         return sum(self.leaves(part) for part in expression.args)

@@ -47,18 +47,29 @@ def total(terms: Sequence[Value]) -> Value:
     What is left of such a sum is rounding noise, whose sign would decide on which side of a kink a value lies. A
     sum that is truly that small comes out again with more digits.
     """
-    result = mpmath.fsum(terms)
-    if result and mpmath.mag(result) < mpmath.mag(mpmath.fsum(terms, absolute=True)) - mpmath.mp.prec // 2:
+    result = sum(terms, mpmath.mpf(0))
+    if result and _magnitude(result) < max(map(_magnitude, terms)) - mpmath.mp.prec // 2:
         return mpmath.mpf(0)
     return result
 
 
+def _magnitude(value: Value) -> int:
+    """Return the binary exponent of ``value``; mpmath's own ``mag`` is too slow for every sum."""
+    if isinstance(value, int):
+        return value.bit_length()
+    if isinstance(value, mpmath.mpc):
+        return int(mpmath.mag(value))
+    _sign, mantissa, exponent, bits = value._mpf_
+    return int(exponent + bits) if mantissa else -mpmath.mp.prec * 1000
+
+
 def _product(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    product = mpmath.mpf(1)
-    for factor in expression.args:
-        product *= numeric(factor, values)
+    first, *rest = expression.args
+    product = numeric(first, values)
+    for factor in rest:
         if not product:
             break
+        product *= numeric(factor, values)
     return product
 
 
@@ -70,7 +81,7 @@ def _quotient(expression: Expr, values: Mapping[Expr, Value]) -> Value:
     bottom = numeric(under, values)
     if not bottom:
         raise NoValueError("division by 0")
-    return top / bottom
+    return mpmath.fdiv(top, bottom) if isinstance(top, int) else top / bottom
 
 
 def _power(expression: Expr, values: Mapping[Expr, Value]) -> Value:
@@ -102,15 +113,15 @@ def _tanh(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 
 def _maximum(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return max(numeric(part, values) for part in expression.args)
+    return mpmath.mpf(max(numeric(part, values) for part in expression.args))
 
 
 def _indicator(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return mpmath.mpf(1 if numeric(expression.args[0], values) > 0 else 0)
+    return 1 if numeric(expression.args[0], values) > 0 else 0
 
 
 def _rational(expression: Expr, _values: Mapping[Expr, Value]) -> Value:
-    return mpmath.mpf(int(expression.p)) / int(expression.q)
+    return int(expression.p) if expression.q == 1 else mpmath.mpf(expression.p) / expression.q
 
 
 _RULES: Mapping[type[Expr], Callable[[Expr, Mapping[Expr, Value]], Value]] = {

@@ -23,7 +23,6 @@ class Role(Enum):
     WEIGHT_MATRIX = "weight matrix"
     BIAS_VECTOR = "bias vector"
     LEARNING_RATE = "learning rate"
-    SAMPLES = "number of samples"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Activation:
         name: Its name in a description.
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
+        remark: What a sheet says of its slope.
         value: ``(z, k)`` to the activation of unit ``k`` (0-based), ``z`` being the layer's pre-activations.
         slope: ``(z, a, k, j)`` to the derivative of activation ``k`` by pre-activation ``j``, in the taught form.
         working: ``(z, a)`` to the lines that lead from the definition to the taught slope, for one unit.
@@ -34,6 +35,7 @@ class Activation:
     name: str
     title: str
     summary: str
+    remark: str
     value: Callable[[Sequence[Expr], int], Expr]
     slope: Callable[[Sequence[Expr], Sequence[Expr], int, int], Expr]
     working: Callable[[Expr, Expr], tuple[Expr, ...]]
@@ -71,6 +73,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 name="identity",
                 title="identity",
                 summary="the pre-activation itself",
+                remark="It is 1 everywhere.",
                 value=lambda z, k: z[k],
                 slope=lambda z, a, k, j: S.One,
                 working=lambda z, a: (S.One,),
@@ -80,6 +83,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 name="sigmoid",
                 title="sigmoid",
                 summary="squashes to between 0 and 1",
+                remark="It can be read off the value.",
                 value=lambda z, k: _sigmoid(z[k]),
                 slope=lambda z, a, k, j: Chain(a[k], difference(S.One, a[k])),
                 working=_sigmoid_working,
@@ -90,6 +94,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 name="tanh",
                 title="tanh",
                 summary="squashes to between -1 and 1",
+                remark="It can be read off the value.",
                 value=lambda z, k: tanh(z[k]),
                 slope=lambda z, a, k, j: difference(S.One, a[k] ** Integer(2)),
                 working=lambda z, a: (difference(S.One, a ** Integer(2)),),
@@ -99,6 +104,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 name="relu",
                 title="ReLU",
                 summary="passes what is positive, and 0 for the rest",
+                remark="It is 1 where the pre-activation is positive, and 0 where it is negative.",
                 value=lambda z, k: Max(S.Zero, z[k]),
                 slope=lambda z, a, k, j: Indicator(z[k]),
                 working=lambda z, a: (Indicator(z),),
@@ -109,6 +115,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 name="softmax",
                 title="softmax",
                 summary="makes a layer's units positive with sum 1",
+                remark="Every activation of the layer depends on every pre-activation of it.",
                 value=lambda z, k: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
                 slope=lambda z, a, k, j: _softmax_slope(a, k, j),
                 working=lambda z, a: (Chain(a, difference(S.One, a)),),

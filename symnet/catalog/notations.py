@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from symnet.layout.tree import Glyph, Layout, Word
+from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, Word
 from symnet.quantity import Role
 
 
@@ -27,7 +27,7 @@ class Name:
     """
 
     letter: str
-    meaning: str
+    meaning: tuple[str | Layout, ...]
     mark: str | None = None
     low: tuple[str, ...] = ()
     layered: bool = False
@@ -55,6 +55,8 @@ class Notation:
     indicator: Layout
 
 
+_BEFORE = Row((Glyph("ell"), Operator("-"), Number("1")))
+
 NOTATIONS: Mapping[str, Notation] = MappingProxyType(
     {
         entry.name: entry
@@ -63,24 +65,37 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
                 name="standard",
                 summary="z and a, weights by (to, from), layers high in brackets, deltas",
                 names={
-                    Role.INPUT: Name("x", "given numbers", low=("unit",)),
+                    Role.INPUT: Name("x", ("given numbers",), low=("unit",)),
                     Role.WEIGHT: Name(
-                        "w", "from unit j of the layer before to unit i", low=("unit", "source"), layered=True
+                        "w",
+                        (
+                            "from unit ",
+                            Glyph("j"),
+                            " of layer ",
+                            _BEFORE,
+                            " to unit ",
+                            Glyph("i"),
+                            " of layer ",
+                            Glyph("ell"),
+                        ),
+                        low=("unit", "source"),
+                        layered=True,
                     ),
-                    Role.BIAS: Name("b", "of unit i", low=("unit",), layered=True),
-                    Role.SHARED_BIAS: Name("b", "one for all units of its layer", layered=True),
-                    Role.PRE_ACTIVATION: Name("z", "weighted sum plus bias", low=("unit",), layered=True),
-                    Role.ACTIVATION: Name("a", "the unit's value", low=("unit",), layered=True),
-                    Role.OUTPUT: Name("y", "the last layer's activation", mark="hat", low=("unit",)),
-                    Role.TARGET: Name("y", "what the output should be", low=("unit",)),
-                    Role.LOSS: Name("L", "what training makes small"),
+                    Role.BIAS: Name(
+                        "b", ("of unit ", Glyph("i"), " of layer ", Glyph("ell")), low=("unit",), layered=True
+                    ),
+                    Role.SHARED_BIAS: Name("b", ("one for all units of layer ", Glyph("ell")), layered=True),
+                    Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layered=True),
+                    Role.ACTIVATION: Name("a", ("the activation's value at ", Glyph("z")), low=("unit",), layered=True),
+                    Role.OUTPUT: Name("y", ("activation of the last layer",), mark="hat", low=("unit",)),
+                    Role.TARGET: Name("y", ("what the output should be",), low=("unit",)),
+                    Role.LOSS: Name("L", ("what is differentiated",)),
                     Role.DELTA: Name(
-                        "delta", "derivative of the loss by the pre-activation", low=("unit",), layered=True
+                        "delta", ("slope of the loss by the pre-activation",), low=("unit",), layered=True
                     ),
-                    Role.WEIGHT_MATRIX: Name("W", "all weights of a layer", layered=True, bold=True),
-                    Role.BIAS_VECTOR: Name("b", "all biases of a layer", layered=True, bold=True),
-                    Role.LEARNING_RATE: Name("eta", "length of a training step"),
-                    Role.SAMPLES: Name("m", "how many samples there are"),
+                    Role.WEIGHT_MATRIX: Name("W", ("all weights of a layer",), layered=True, bold=True),
+                    Role.BIAS_VECTOR: Name("b", ("all biases of a layer",), layered=True, bold=True),
+                    Role.LEARNING_RATE: Name("eta", ("length of a training step",)),
                 },
                 functions={"sigmoid": Glyph("sigma"), "tanh": Word("tanh"), "relu": Word("ReLU")},
                 logarithm=Word("ln"),

@@ -79,7 +79,7 @@ def _symbols(sheet: Sheet) -> Table:
         lone = all(quantity.unit is None for quantity in held)
         indices = [] if lone else ["i", "j"][: len(name.low)]
         symbol = names.role(role, *indices, layer="ell")
-        rows.append(((role.value,), _defined(sheet, role, symbol, network), (name.meaning,)))
+        rows.append(((role.value,), _defined(sheet, role, symbol, network), name.meaning))
     return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
 
 
@@ -138,11 +138,11 @@ def _single_fact(sheet: Sheet, entry: Activation) -> Fact:
     if isinstance(forms[-1], Indicator):
         positive = Row((Glyph("z"), Operator(">"), Number("0")))
         lines.append(Line(None, "=", Cases(((Number("1"), positive), (Number("0"), Word("otherwise"))))))
-    content: tuple[str | Layout, ...] = (f"The slope of {entry.title}.",)
+    content: tuple[str | Layout, ...] = (entry.remark,)
     if entry.kink is not None:
         at = Row((Glyph("z"), Operator("="), sheet.build(entry.kink)))
         content = (*content, " At the kink, ", at, ", it is taken to be ", sheet.build(entry.kink_slope), ".")
-    return Fact(entry.title, content, tuple(lines))
+    return Fact(f"Slope of {entry.title}", content, tuple(lines))
 
 
 def _coupled_fact(sheet: Sheet, entry: Activation) -> Fact:
@@ -156,8 +156,8 @@ def _coupled_fact(sheet: Sheet, entry: Activation) -> Fact:
     other = Row((Glyph("i"), Operator("!="), Glyph("j")))
     rows = ((build(entry.slope(a, a, 0, 0)), same), (build(entry.slope(a, a, 0, 1)), other))
     return Fact(
-        entry.title,
-        ("Every activation of the layer depends on every pre-activation of it.",),
+        f"Slope of {entry.title}",
+        (entry.remark,),
         (
             Line(written["a_i"], "=", Fraction(power, total)),
             Line(sheet.names.partial(written["a_i"], written["z_j"]), "=", Cases(rows)),
