@@ -142,6 +142,8 @@ class _Point:
     def __init__(self, network: Network, chance: random.Random) -> None:
         self.network = network
         self.chance = chance
+        self.order = tuple(network.nodes.values())
+        self.place = {node.symbol: index for index, node in enumerate(self.order)}
         for _ in range(ATTEMPTS):
             self.given = self.draw()
             try:
@@ -172,10 +174,11 @@ class _Point:
     def number(self, low: float, high: float) -> Value:
         return mpmath.mpf(self.chance.uniform(low, high))
 
-    def forward(self, given: Mapping[Symbol, Value]) -> dict[Symbol, Value]:
+    def forward(self, given: Mapping[Symbol, Value], start: int = 0) -> dict[Symbol, Value]:
+        """Return the forward pass from ``given``, which holds the nodes before the one numbered ``start`` as well."""
         values = dict(given)
-        for symbol, node in self.network.nodes.items():
-            values[symbol] = numeric(node.expression, values)
+        for node in self.order[start:]:
+            values[node.symbol] = numeric(node.expression, values)
         return values
 
     def directions(self, count: int) -> list[dict[Symbol, Value]]:
@@ -183,10 +186,11 @@ class _Point:
 
     def slope_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the loss along ``direction``, as a central difference of whole forward passes."""
+        start = min(self.place[self.network.children[parameter][0]] for parameter in direction)
         ends = []
         for step in (STEP, -STEP):
-            moved = self.given | {p: self.given[p] + step * size for p, size in direction.items()}
-            ends.append(self.forward(moved)[self.network.loss])
+            moved = self.values | {p: self.given[p] + step * size for p, size in direction.items()}
+            ends.append(self.forward(moved, start)[self.network.loss])
         return (ends[0] - ends[1]) / (2 * STEP)
 
     def atoms(self, names: Mapping[Symbol, Symbol]) -> dict[Expr, Value]:

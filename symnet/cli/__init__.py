@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -74,4 +75,8 @@ def main() -> None:
         # A terminal that cannot show a sign gets a question mark, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    cli.main(prog_name="symnet")
+    try:
+        cli.main(prog_name="symnet")
+    finally:
+        # The interpreter's last search for garbage would go through all of SymPy once more.
+        gc.freeze()

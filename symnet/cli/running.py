@@ -29,16 +29,17 @@ spec_argument = click.argument("spec", type=click.Path(dir_okay=True), metavar="
 
 def solved(spec: str, verify: Literal["quick", "full"]) -> Worked:
     """Return the worked exercise of the description at ``spec``; warnings go to standard error."""
-    # SymPy makes a great many objects while it is imported, and all of them stay.
+    # SymPy makes a great many objects while it is imported, all of which stay; a short run leaves little to collect.
     gc.disable()
     from symnet.description import load
     from symnet.pipeline import solve
 
-    gc.freeze()
-    gc.enable()
     description = load(spec)
     widths = [description.inputs, *(layer.units for layer in description.layers)]
     size = sum(before * after for before, after in pairwise(widths))
+    if size >= LONG_WORK:
+        gc.freeze()
+        gc.enable()
     with _progress(size) as stage:
         worked = solve(description, verify, stage)
     for warning in worked.warnings:

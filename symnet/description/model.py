@@ -29,7 +29,7 @@ Size: TypeAlias = Annotated[int, Whole(1, MOST_UNITS)]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Layer(_Record):

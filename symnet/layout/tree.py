@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Glyph:
     """One italic letter or mathematical sign, by name.
 
@@ -22,21 +22,21 @@ class Glyph:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """An upright function name such as ``max``, or a word inside a formula; any text, writers escape it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """An unsigned decimal number or integer, as it is to be read: ``0.345105``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operator:
     """A sign between operands, or before one.
 
@@ -49,14 +49,14 @@ class Operator:
     unary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """Trees side by side."""
 
     items: tuple[Layout, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fraction:
     """One tree over another."""
 
@@ -64,7 +64,7 @@ class Fraction:
     under: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scripts:
     """A base with what is written low and high behind it (or under and over a ``sum``)."""
 
@@ -73,7 +73,7 @@ class Scripts:
     sup: Layout | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accent:
     """A letter with a mark over it: ``hat`` or ``bar``."""
 
@@ -81,14 +81,14 @@ class Accent:
     base: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prime:
     """A function's name with a prime: its slope."""
 
     base: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fence:
     """A tree in brackets that grow with it."""
 
@@ -97,21 +97,21 @@ class Fence:
     right: str = ")"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """A value by cases: pairs of value and condition."""
 
     rows: tuple[tuple[Layout, Layout], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matrix:
     """A matrix in square brackets, row by row."""
 
     rows: tuple[tuple[Layout, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
     """Room between two trees, ``thin`` or ``quad``."""
 
@@ -119,17 +119,5 @@ class Space:
 
 
 Layout: TypeAlias = (
-    Glyph
-    | Word
-    | Number
-    | Operator
-    | Row
-    | Fraction
-    | Scripts
-    | Accent
-    | Prime
-    | Fence
-    | Cases
-    | Matrix
-    | Space
+    Glyph | Word | Number | Operator | Row | Fraction | Scripts | Accent | Prime | Fence | Cases | Matrix | Space
 )

@@ -1,0 +1,194 @@
+"""Formulas cut to the room there is: broken before a sign, long sums shortened by dots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from symnet.layout.reading import children, flatten, is_sign, joined
+from symnet.layout.tree import (
+    Cases,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Row,
+    Scripts,
+    Space,
+    Word,
+)
+
+Measure: TypeAlias = Callable[[Layout], float]
+Items: TypeAlias = tuple[Layout, ...]
+
+_DOTS: Items = (Operator("+"), Glyph("cdots"))
+_TIMES = Operator("times")
+_PRODUCT_SIGNS = frozenset({"times", "cdot", "odot"})
+_RELATIONS = frozenset({"=", "approx"})
+
+
+def elide_sums(layout: Layout, most: int = 10) -> Layout:
+    """Return the tree with every sum of more than ``most`` terms as its first two, dots and its last two.
+
+    Args:
+        layout: Any layout tree.
+        most: How many terms a sum may have.
+    """
+    return _elided(layout, most) if _size(layout) > 2 * most else layout
+
+
+def _size(layout: Layout) -> int:
+    """Return how many trees stand in the rows of a tree; a sum has at least two a term."""
+    parts = children(layout)
+    return sum(map(_size, parts), len(parts) if type(layout) is Row else 0)
+
+
+def _elided(layout: Layout, most: int) -> Layout:
+    if isinstance(layout, Row):
+        items = tuple(elide_sums(item, most) for item in flatten(layout))
+        terms = _terms(items)
+        return joined(_shortened(terms, 2)) if len(terms) > most else Row(items)
+    return _mapped(layout, lambda child: elide_sums(child, most))
+
+
+def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> tuple[Layout, ...]:
+    """Return the tree as the lines to print, each continuation starting with its sign.
+
+    Args:
+        layout: The tree, usually a right side.
+        first: The room on the first line.
+        rest: The room on each later line.
+        measure: The width of a tree, in the unit of the rooms.
+    """
+    if measure(layout) <= first:
+        return (layout,)
+    pieces: list[Items] = []
+    for index, term in enumerate(_terms(flatten(layout))):
+        room = rest if index else first
+        pieces += _factor_lines(_narrowed(term, room, measure), room, rest, measure)
+    return tuple(joined(line) for line in _filled(pieces, first, rest, measure))
+
+
+def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure) -> list[Items]:
+    """Return the pieces gathered into lines, as many on each as fit."""
+    lines: list[Items] = []
+    for piece in pieces:
+        room = rest if len(lines) > 1 else first
+        if lines and measure(joined(lines[-1] + piece)) <= room:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _terms(items: Items) -> list[Items]:
+    """Return the items cut before each plus, minus or relation between terms."""
+    terms: list[Items] = [()]
+    for item in items:
+        starts = is_sign(item) or (isinstance(item, Operator) and item.name in _RELATIONS)
+        if starts and terms[-1]:
+            terms.append(())
+        terms[-1] += (item,)
+    return terms
+
+
+def _shortened(terms: Sequence[Items], keep: int) -> Items:
+    """Return the first terms, dots and the last ones, ``keep`` of each."""
+    shown = (*terms[:keep], _DOTS, *terms[-keep:])
+    return tuple(item for term in shown for item in term)
+
+
+def _narrowed(term: Items, room: float, measure: Measure) -> Items:
+    """Return the term with its widest inner sums shortened until it fits, or none is left to shorten."""
+    while measure(joined(term)) > room:
+        sums = [found for item in term for found in _long_sums(item)]
+        if not sums:
+            break
+        widest = max(sums, key=measure)
+        terms = _terms(flatten(widest))
+        shorter = Row(_shortened(terms, 2 if len(terms) > 5 else 1))
+        term = tuple(_replaced(item, widest, shorter) for item in term)
+    return term
+
+
+def _long_sums(layout: Layout) -> Iterator[Row]:
+    """Yield every sum in the tree that dots would shorten."""
+    if isinstance(layout, Row) and len(_terms(flatten(layout))) > 3:
+        yield layout
+    for child in children(layout):
+        yield from _long_sums(child)
+
+
+def _replaced(layout: Layout, old: Layout, new: Layout) -> Layout:
+    return new if layout == old else _mapped(layout, lambda child: _replaced(child, old, new))
+
+
+def _mapped(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """Return the tree with each of its parts changed."""
+    rebuild = _REBUILD.get(type(layout))
+    return rebuild(layout, change) if rebuild else layout
+
+
+_REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
+    Row: lambda row, change: Row(tuple(map(change, row.items))),
+    Fraction: lambda fraction, change: Fraction(change(fraction.over), change(fraction.under)),
+    Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
+    Fence: lambda fence, change: replace(fence, body=change(fence.body)),
+    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
+    Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
+}
+
+
+def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> list[Items]:
+    """Return the term cut between factors where it is too wide; each later line starts with a sign."""
+    if measure(joined(term)) <= room:
+        return [term]
+    factors = _factors(term)
+    continued = [factors[0], *(_with_sign(factor) for factor in factors[1:])]
+    lines = [continued[0]]
+    for factor, signed in zip(factors[1:], continued[1:], strict=True):
+        if measure(joined(lines[-1] + factor)) <= (rest if len(lines) > 1 else room):
+            lines[-1] += factor
+        else:
+            lines.append(signed)
+    return lines
+
+
+def _with_sign(factor: Items) -> Items:
+    bare = factor[1:] if isinstance(factor[0], Space) else factor
+    if isinstance(bare[0], Operator):
+        return bare
+    return (_TIMES, *bare)
+
+
+def _factors(term: Items) -> list[Items]:
+    """Return the items cut wherever one factor ends and the next begins."""
+    factors: list[Items] = [term[:1]]
+    for before, item in pairwise(term):
+        if _begins_factor(before, item):
+            factors.append(())
+        factors[-1] += (item,)
+    return factors
+
+
+def _begins_factor(before: Layout, item: Layout) -> bool:
+    if isinstance(item, Operator):
+        return item.name in _PRODUCT_SIGNS
+    if isinstance(item, Fence):
+        # A letter before a bracket may be a function's name.
+        return isinstance(before, Fence | Fraction | Number)
+    return not isinstance(before, Operator | Word | Space) and not _takes_operand(before)
+
+
+def _takes_operand(layout: Layout) -> bool:
+    if isinstance(layout, Scripts):
+        return _takes_operand(layout.base)
+    return isinstance(layout, Word) or layout in _PREFIXES
+
+
+_PREFIXES = (Glyph("partial"), Glyph("sum"), Glyph("product"), Glyph("nabla"))

@@ -1,0 +1,159 @@
+"""A layout tree as one line of Unicode, for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from symnet.layout.escaping import clean_text
+from symnet.layout.reading import flatten, is_close, is_sign, starts_with_word
+from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.tree import (
+    Accent,
+    Cases,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Prime,
+    Row,
+    Scripts,
+    Space,
+    Word,
+)
+
+_SUBSCRIPTS = str.maketrans(
+    "0123456789+−=()aehijklmnoprstuvxβγρφχ,",
+    "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ,",
+)
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ⊤",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡᵀ",
+)
+_MARKS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "\N{COMBINING MACRON}"}
+_BRACKETS = {"||": "‖"}
+_SPACES = {"thin": " ", "quad": "  "}
+# A one in bold is the indicator; as a plain one it would read as a number.
+_BOLD = {"1": "𝟏"}
+
+
+def write(layout: Layout) -> str:
+    """Return the tree as one line of Unicode text.
+
+    Args:
+        layout: Any layout tree.
+    """
+    return _WRITERS[type(layout)](layout)
+
+
+def _glyph(glyph: Glyph) -> str:
+    sign = GLYPHS.get(glyph.name)
+    char = sign.char if sign is not None else clean_text(glyph.name)
+    return _BOLD.get(char, char) if glyph.bold else char
+
+
+def _word(word: Word) -> str:
+    return clean_text(word.text)
+
+
+def _number(number: Number) -> str:
+    return number.text
+
+
+def _operator(operator: Operator) -> str:
+    return OPERATORS[operator.name].char
+
+
+def _row(row: Row) -> str:
+    pieces: list[str] = []
+    for index, item in enumerate(row.items):
+        if index and not (is_close(row.items[index - 1], item) or row.items[index - 1] == _PARTIAL):
+            pieces.append(" ")
+        pieces.append(write(item))
+    return "".join(pieces)
+
+
+def _fraction(fraction: Fraction) -> str:
+    over, under = write(fraction.over), write(fraction.under)
+    if _needs_brackets(fraction.over, over=True):
+        over = f"({over})"
+    if _needs_brackets(fraction.under, over=False):
+        under = f"({under})"
+    return f"{over}/{under}"
+
+
+def _needs_brackets(part: Layout, *, over: bool) -> bool:
+    items = flatten(part)
+    if any(is_sign(item) or isinstance(item, Fraction) for item in items):
+        return True
+    return not over and len(items) > 1 and items[0] != _PARTIAL
+
+
+def _scripts(scripts: Scripts) -> str:
+    base = write(scripts.base)
+    if isinstance(scripts.base, Row | Fraction):
+        base = f"({base})"
+    return base + _script(scripts.sub, "_", _SUBSCRIPTS) + _script(scripts.sup, "^", _SUPERSCRIPTS)
+
+
+def _script(layout: Layout | None, mark: str, small: dict[int, int]) -> str:
+    if layout is None:
+        return ""
+    source = write(layout)
+    compact = "".join(source.split())
+    if all(ord(char) in small for char in compact):
+        return compact.translate(small)
+    return f"{mark}{source}" if len(source) == 1 else f"{mark}{{{source}}}"
+
+
+def _accent(accent: Accent) -> str:
+    base = write(accent.base)
+    return unicodedata.normalize("NFC", base[:1] + _MARKS[accent.mark] + base[1:])
+
+
+def _prime(prime: Prime) -> str:
+    return f"{write(prime.base)}′"
+
+
+def _fence(fence: Fence) -> str:
+    left, right = (_BRACKETS.get(bracket, bracket) for bracket in (fence.left, fence.right))
+    return f"{left}{write(fence.body)}{right}"
+
+
+def _cases(cases: Cases) -> str:
+    rows = (
+        f"{write(value)} {write(condition)}" if starts_with_word(condition) else f"{write(value)} if {write(condition)}"
+        for value, condition in cases.rows
+    )
+    return "{" + "; ".join(rows) + "}"
+
+
+def _matrix(matrix: Matrix) -> str:
+    return "[" + "; ".join(", ".join(write(cell) for cell in row) for row in matrix.rows) + "]"
+
+
+def _space(space: Space) -> str:
+    return _SPACES[space.width]
+
+
+_PARTIAL = Glyph("partial")
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    Glyph: _glyph,
+    Word: _word,
+    Number: _number,
+    Operator: _operator,
+    Row: _row,
+    Fraction: _fraction,
+    Scripts: _scripts,
+    Accent: _accent,
+    Prime: _prime,
+    Fence: _fence,
+    Cases: _cases,
+    Matrix: _matrix,
+    Space: _space,
+}

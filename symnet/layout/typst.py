@@ -1,0 +1,145 @@
+"""A layout tree as Typst, for math mode; every sign is its Unicode character, so no name can be mistaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symnet.layout.escaping import typst_string
+from symnet.layout.reading import is_tall, starts_with_word
+from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.tree import (
+    Accent,
+    Cases,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Prime,
+    Row,
+    Scripts,
+    Space,
+    Word,
+)
+
+_SPACES = {"thin": "thin", "quad": "quad"}
+_MARKS = {"hat": "hat", "bar": "macron"}
+# An escaped bracket keeps its size; a bare one grows with what it holds.
+_BRACKETS = {
+    "(": r"\(",
+    ")": r"\)",
+    "[": r"\[",
+    "]": r"\]",
+    "{": r"\{",
+    "}": r"\}",
+    "|": "|",
+    "||": "‖",
+    "": "",
+}
+# A bare comma would end an argument.
+_ESCAPED = {",": r"\,"}
+
+
+def write(layout: Layout) -> str:
+    """Return the tree as Typst math-mode source, without the dollar signs.
+
+    Args:
+        layout: Any layout tree.
+    """
+    return _WRITERS[type(layout)](layout)
+
+
+def _glyph(glyph: Glyph) -> str:
+    sign = GLYPHS.get(glyph.name)
+    if sign is not None:
+        return f"bold({sign.char})" if glyph.bold else sign.char
+    name = glyph.name if len(glyph.name) == 1 and glyph.name.isalnum() else typst_string(glyph.name)
+    if glyph.bold:
+        return f"upright(bold({name}))"
+    return name if len(glyph.name) == 1 else f"italic({name})"
+
+
+def _word(word: Word) -> str:
+    text = word.text
+    return f"op({typst_string(text)})" if text.isalnum() else typst_string(text)
+
+
+def _number(number: Number) -> str:
+    return number.text
+
+
+def _operator(operator: Operator) -> str:
+    char = OPERATORS[operator.name].char
+    if operator.unary:
+        return f'class("normal", {char})'
+    return _ESCAPED.get(char, char)
+
+
+def _row(row: Row) -> str:
+    return " ".join(write(item) for item in row.items)
+
+
+def _fraction(fraction: Fraction) -> str:
+    return f"frac({write(fraction.over)}, {write(fraction.under)})"
+
+
+def _scripts(scripts: Scripts) -> str:
+    base = write(scripts.base)
+    marks = (("b", "_", scripts.sub), ("t", "^", scripts.sup))
+    if isinstance(scripts.base, Row | Fraction | Scripts | Prime | Cases):
+        given = "".join(f", {side}: {write(part)}" for side, _, part in marks if part is not None)
+        return f"attach({base}{given})"
+    return base + "".join(f"{mark}({write(part)})" for _, mark, part in marks if part is not None)
+
+
+def _accent(accent: Accent) -> str:
+    return f"{_MARKS[accent.mark]}({write(accent.base)})"
+
+
+def _prime(prime: Prime) -> str:
+    return f"{write(prime.base)}'"
+
+
+def _fence(fence: Fence) -> str:
+    body = write(fence.body)
+    bracketed = f"{_BRACKETS[fence.left]} {body} {_BRACKETS[fence.right]}"
+    return f"lr({bracketed})" if is_tall(fence.body) or fence.left == fence.right else bracketed
+
+
+def _cases(cases: Cases) -> str:
+    rows = (
+        f"{write(value)} & quad {write(condition)}"
+        if starts_with_word(condition)
+        else f'{write(value)} & quad "if" {write(condition)}'
+        for value, condition in cases.rows
+    )
+    return f"cases({', '.join(rows)})"
+
+
+def _matrix(matrix: Matrix) -> str:
+    rows = "; ".join(", ".join(write(cell) for cell in row) for row in matrix.rows)
+    return f'mat(delim: "[", {rows})'
+
+
+def _space(space: Space) -> str:
+    return _SPACES[space.width]
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    Glyph: _glyph,
+    Word: _word,
+    Number: _number,
+    Operator: _operator,
+    Row: _row,
+    Fraction: _fraction,
+    Scripts: _scripts,
+    Accent: _accent,
+    Prime: _prime,
+    Fence: _fence,
+    Cases: _cases,
+    Matrix: _matrix,
+    Space: _space,
+}

@@ -1,0 +1,1 @@
+"""A document as a file: one module per format, over the templates."""

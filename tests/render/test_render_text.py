@@ -1,0 +1,56 @@
+"""The plain text."""
+
+import pytest
+from render_samples import hostile, long, sheet
+
+from symnet.render.txt import columns, render_text
+
+
+def test_lines_are_aligned_at_their_relations():
+    """Left sides end in one column, reasons at the right edge."""
+    lines = render_text(sheet(), 80).splitlines()
+    (start,) = [line for line in lines if line.lstrip().startswith("∂L/∂z₁⁽²⁾ = ∂L/∂a₁⁽²⁾")]
+    (later,) = [line for line in lines if line.endswith("slope of σ")]
+    assert start.index("=") == later.index("=")
+    assert columns(start) == columns(later) == 80
+
+
+def test_headings_are_numbered_and_underlined():
+    """Sections count; the line below is as long as the title."""
+    assert "\n2  Forward pass\n===============\n" in render_text(sheet())
+
+
+def test_results_are_framed():
+    """A result stands in a box."""
+    framed = render_text(sheet())
+    assert "┌" in framed
+    assert "│ ∂L/∂z₁⁽²⁾ = (a₁⁽²⁾ − y) a₁⁽²⁾(1 − a₁⁽²⁾) │" in framed
+
+
+def test_the_figure_is_a_line_of_sizes():
+    """The picture is described."""
+    assert "2-2-1" in render_text(sheet())
+
+
+def test_tables_are_columns():
+    """Cells of a column start at the same place."""
+    assert "  Name    Symbol\n  ──────  ──────\n  input   x\n  target  y\n" in render_text(sheet())
+
+
+@pytest.mark.parametrize("width", [60, 100, 140])
+def test_calculations_fit_the_terminal(width):
+    """No line of a calculation is wider than the terminal, titles and tables apart."""
+    printed = render_text(long(), width).split("  step")[0].splitlines()
+    assert all(columns(line) <= width for line in printed[2:] if "xxx" not in line and "Long" not in line)
+
+
+def test_no_control_character_is_printed():
+    """A title cannot colour or move the cursor."""
+    printed = render_text(hostile())
+    assert all(char == "\n" or char.isprintable() for char in printed)
+
+
+def test_wide_and_combining_characters_are_counted():
+    """A Chinese sign takes two columns, an accent none."""
+    assert columns("中a") == 3
+    assert columns("x\u0304") == 1

@@ -1,0 +1,220 @@
+"""Ordered nodes keep what was written, in the order in which it was written."""
+
+import copy
+import pickle
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sympy import Integer, Piecewise, Rational, S, Symbol, exp, log, parse_expr, symbols, tanh
+from trees import SYMBOLS, expressions, points, value_of
+
+from symnet.calculus import (
+    Applied,
+    Chain,
+    Indicator,
+    Partial,
+    PathSum,
+    Quotient,
+    Slope,
+    difference,
+    factors_of,
+    negative,
+    plain_text,
+    terms_of,
+)
+
+a, b, w, x, z = symbols("a b w x z")
+L = Symbol("L")
+
+
+@pytest.mark.parametrize("kind", [Chain, PathSum])
+def test_operands_keep_their_order(kind):
+    """Factors and terms stay as they were written, unlike those of SymPy."""
+    assert kind(x, w, a).args == (x, w, a)
+    assert kind(a, w, x).args == (a, w, x)
+    assert kind(x, w, a) != kind(a, w, x)
+
+
+@pytest.mark.parametrize("kind", [Chain, PathSum])
+def test_nothing_is_merged(kind):
+    """Equal operands, ones and zeros stay until a rewrite takes them away."""
+    assert kind(x, x, S.One, S.Zero).args == (x, x, S.One, S.Zero)
+
+
+@pytest.mark.parametrize("kind", [Chain, PathSum])
+def test_one_operand_collapses(kind):
+    """One operand is itself, not a product or sum of one."""
+    assert kind(x) is x
+    assert kind(kind(x)) is x
+
+
+def test_no_operands_are_the_neutral_element():
+    """The empty product is 1 and the empty sum is 0."""
+    assert Chain() == 1
+    assert PathSum() == 0
+
+
+@given(st.recursive(st.sampled_from(SYMBOLS), lambda parts: st.lists(parts, min_size=1, max_size=3).map(tuple)))
+def test_nesting_is_joined(nested):
+    """A chain of chains is one chain of all factors from left to right, and likewise a sum."""
+
+    def build(kind, part):
+        return kind(*(build(kind, inner) for inner in part)) if isinstance(part, tuple) else part
+
+    def flat(part):
+        return tuple(leaf for inner in part for leaf in flat(inner)) if isinstance(part, tuple) else (part,)
+
+    for kind in (Chain, PathSum):
+        built = build(kind, nested)
+        assert (built.args if type(built) is kind else (built,)) == flat(nested)
+
+
+def test_a_sum_in_a_chain_is_not_joined():
+    """Only like is joined with like."""
+    assert Chain(a, PathSum(b, Chain(x, w))).args == (a, PathSum(b, Chain(x, w)))
+
+
+@given(expressions, points)
+def test_doit_keeps_the_value(expression, point):
+    """``doit()`` gives an ordinary expression of the same value."""
+    try:
+        expected = value_of(expression, point)
+    except ZeroDivisionError:
+        assume(False)
+    plain = expression.doit()
+    assert not plain.has(Chain, PathSum, Quotient, Indicator)
+    assert plain.subs({symbol: Rational(value.numerator, value.denominator) for symbol, value in point.items()}) == (
+        Rational(expected.numerator, expected.denominator)
+    )
+
+
+@given(expressions, points)
+def test_plain_text_reads_back(expression, point):
+    """SymPy reads the plain text back to an expression of the same value."""
+    try:
+        expected = value_of(expression, point)
+    except ZeroDivisionError:
+        assume(False)
+    read = parse_expr(plain_text(expression))
+    assert read.subs({symbol: Rational(value.numerator, value.denominator) for symbol, value in point.items()}) == (
+        Rational(expected.numerator, expected.denominator)
+    )
+
+
+@given(st.permutations(SYMBOLS))
+def test_plain_text_keeps_the_order(order):
+    """The plain text has factors and terms in the order of the chain rule."""
+    assert plain_text(Chain(*order)) == "*".join(symbol.name for symbol in order)
+    assert plain_text(PathSum(*order)) == " + ".join(symbol.name for symbol in order)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (difference(a, b), "a - b"),
+        (Chain(difference(a, b), a, difference(S.One, a), x), "(a - b)*a*(1 - a)*x"),
+        (PathSum(negative(PathSum(a, b)), x), "-(a + b) + x"),
+        (difference(x, PathSum(a, b)), "x - (a + b)"),
+        (Quotient(difference(a, b), Chain(a, difference(S.One, a))), "(a - b)/(a*(1 - a))"),
+        (Quotient(a, Quotient(b, x)), "a/(b/x)"),
+        (Quotient(a, b ** Integer(2)), "a/(b**2)"),
+        (PathSum(a, b) ** Integer(2), "(a + b)**2"),
+        (Chain(a, Integer(-2)), "a*(-2)"),
+        (PathSum(a, Integer(-2)), "a + (-2)"),
+        (Chain(Rational(1, 2), a), "(1/2)*a"),
+        (Indicator(z), "Piecewise((1, z > 0), (0, True))"),
+    ],
+)
+def test_plain_text_brackets(expression, text):
+    """Brackets stand where they are needed, and signs before terms."""
+    assert plain_text(expression) == text
+
+
+@pytest.mark.parametrize("kind", [Partial, Slope])
+def test_no_number_leaks_into_a_partial(kind):
+    """Numbers put in for a quantity leave the derivative by it alone."""
+    slope = kind(a, z)
+    line = Chain(slope, z)
+    for changed in (line.subs(z, 3), line.subs({z: 3, a: 2}), line.xreplace({z: Integer(3), a: Integer(2)})):
+        assert changed.args == (slope, Integer(3))
+    assert slope.subs({a: 1, z: 2}) == slope
+    assert slope.xreplace({z: Integer(2)}) == slope
+    assert slope.free_symbols == set()
+    assert slope.is_Atom
+
+
+def test_a_partial_can_be_replaced_as_a_whole():
+    """A derivative is one atom, which takes a value as a symbol does."""
+    line = Chain(Partial(L, a), Partial(a, z))
+    assert line.xreplace({Partial(L, a): x}).args == (x, Partial(a, z))
+
+
+def test_partials_differ_by_both_names_and_by_kind():
+    """Derivatives are equal only if they are of the same, by the same, and written the same way."""
+    assert Partial(L, a) == Partial(L, a)
+    assert hash(Partial(L, a)) == hash(Partial(L, a))
+    different = {Partial(L, a), Partial(a, L), Partial(L, z), Slope(L, a), Slope(a, L)}
+    assert len(different) == 5
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        Chain(x, w, a),
+        PathSum(x, w, a),
+        Quotient(a, b),
+        Indicator(z),
+        Applied("sigmoid", z),
+        Partial(L, a),
+        Slope(a, z),
+        Chain(PathSum(Partial(L, a), Slope(a, z)), Quotient(x, b)),
+    ],
+)
+def test_copies_and_pickles(expression):
+    """Copies and pickles are equal, of the same kind, and in the same order."""
+    again = [copy.copy(expression), copy.deepcopy(expression)]
+    again += [pickle.loads(pickle.dumps(expression, protocol)) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
+    for other in again:
+        assert other == expression
+        assert type(other) is type(expression)
+        assert other.args == expression.args
+
+
+def test_derivatives_are_those_of_the_plain_expression():
+    """SymPy differentiates an ordered expression as it does an ordinary one."""
+    assert Chain(x, w, x).diff(x) == 2 * w * x
+    assert PathSum(x, Chain(x, x)).diff(x) == 1 + 2 * x
+    assert Quotient(S.One, x).diff(x) == -1 / x**2
+
+
+def test_numbers_of_an_ordered_expression():
+    """``evalf`` gives the number that the ordinary expression has."""
+    assert Chain(Integer(2), Rational(1, 3)).evalf(30) == Rational(2, 3).evalf(30)
+
+
+def test_an_indicator_is_one_only_above_zero():
+    """The indicator is 1 above 0, and 0 at 0 and below."""
+    cases = Indicator(z).doit()
+    assert isinstance(cases, Piecewise)
+    assert [cases.subs(z, value) for value in (Rational(1, 10**9), 0, -1)] == [1, 0, 0]
+
+
+def test_factors_and_terms():
+    """A chain has its factors and a sum its terms; anything else is its own only one."""
+    assert factors_of(Chain(x, w)) == (x, w)
+    assert factors_of(PathSum(x, w)) == (PathSum(x, w),)
+    assert terms_of(PathSum(x, w)) == (x, w)
+    assert terms_of(Chain(x, w)) == (Chain(x, w),)
+
+
+def test_applied_knows_its_name():
+    """A function that is only shown keeps its catalog name and its arguments."""
+    assert Applied("sigmoid", z).name == "sigmoid"
+    assert Applied("sigmoid", z).args[1:] == (z,)
+
+
+@pytest.mark.parametrize("function", [exp, log, tanh])
+def test_ordered_arguments_of_sympy_functions(function):
+    """A function of SymPy takes an ordered expression, and ``doit`` reaches into it."""
+    assert function(PathSum(z, a)).doit() == function(a + z)
