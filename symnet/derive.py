@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from dataclasses import replace as copy
 from enum import Enum
+from typing import NamedTuple
 
 from sympy import Symbol, preorder_traversal
 from sympy.core.expr import Expr
@@ -37,8 +36,7 @@ class Rule(Enum):
     FACTOR = "factor"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line of a derivation.
 
     Attributes:
@@ -54,8 +52,7 @@ class Step:
     uses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(NamedTuple):
     """The derivative of the loss with respect to one quantity, line by line.
 
     Attributes:
@@ -79,8 +76,7 @@ class Derivation:
         return self.steps[-1].rhs
 
 
-@dataclass(frozen=True)
-class Gradient:
+class Gradient(NamedTuple):
     """All derivatives of one network's loss.
 
     Attributes:
@@ -122,7 +118,7 @@ class _Sweep:
         delta = quantity.role is Role.PRE_ACTIVATION
         name = f"delta{wrt.name[1:]}" if delta else f"dL_d{wrt.name}"
         role = Role.DELTA if delta else Role.ADJOINT
-        self.quantities[name] = copy(quantity, id=name, role=role, of=wrt.name)
+        self.quantities[name] = quantity._replace(id=name, role=role, of=wrt.name)
         symbol = Symbol(name)
         lines = Lines(Partial(self.network.loss, wrt))
         if self.network.loss in self.network.children[wrt]:

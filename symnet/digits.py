@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
 
 import mpmath
 
@@ -30,8 +30,7 @@ def decimal_text(value: Value) -> str:
     return format(number.normalize(_EXACT), "f" if number.adjusted() in _FIXED else "E")
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A number as it stands on a sheet.
 
     Attributes:

@@ -5,16 +5,14 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symnet.layout.tree import Layout
 
 Inline: TypeAlias = tuple[str | Layout, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a calculation.
 
     Attributes:
@@ -30,30 +28,26 @@ class Line:
     reason: Inline = ()
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading: level 1 (a numbered section), 2 (a step), 3 (a run-in title)."""
 
     level: int
     content: Inline
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Running text with formulas in it."""
 
     content: Inline
 
 
-@dataclass(frozen=True)
-class Working:
+class Working(NamedTuple):
     """A calculation whose lines are aligned at their relation, reasons at the right."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """Something used again and again, in a tinted box with a bar at its left."""
 
     title: str
@@ -61,15 +55,13 @@ class Fact:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A final result, alone in a framed box."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table in booktabs style.
 
     Attributes:
@@ -83,15 +75,13 @@ class Table:
     align: str
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A remark, small and grey."""
 
     content: Inline
 
 
-@dataclass(frozen=True)
-class Circle:
+class Circle(NamedTuple):
     """A unit of the network."""
 
     x: float
@@ -100,8 +90,7 @@ class Circle:
     role: str
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """The loss, as a rectangle about its centre."""
 
     x: float
@@ -111,8 +100,7 @@ class Box:
     role: str
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A straight stroke."""
 
     x1: float
@@ -122,16 +110,14 @@ class Segment:
     role: str
 
 
-@dataclass(frozen=True)
-class Polygon:
+class Polygon(NamedTuple):
     """A filled shape; arrow heads are triangles."""
 
     points: tuple[tuple[float, float], ...]
     role: str
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """Text or a formula centred on a point; ``white`` puts it on a white ground."""
 
     x: float
@@ -144,8 +130,7 @@ class Label:
 Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
     The roles of its shapes are ``input hidden output edge bias loss caption``.
@@ -160,8 +145,7 @@ class Figure:
 Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A whole sheet."""
 
     title: str

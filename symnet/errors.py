@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class SymnetError(Exception):
@@ -11,8 +11,7 @@ class SymnetError(Exception):
     exit_code = 2
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with a description, and how to mend it.
 
     Attributes:

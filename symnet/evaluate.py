@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import mpmath
 from sympy import Symbol
@@ -36,8 +36,7 @@ class UndefinedAtError(ArithmeticError):
         self.trained = trained
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """One sample's numbers.
 
     Attributes:
@@ -51,8 +50,7 @@ class Sample:
     gradients: Mapping[Symbol, Value]
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """All numbers of one network at its data.
 
     Attributes:

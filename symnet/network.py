@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from sympy import S, Symbol
 from sympy.core.expr import Expr
@@ -25,8 +26,7 @@ class Kind(Enum):
     LOSS = "loss"
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One computed scalar.
 
     Attributes:
@@ -42,8 +42,7 @@ class Node:
     slopes: Mapping[Symbol, tuple[Expr, ...]]
 
 
-@dataclass(frozen=True)
-class LayerNodes:
+class LayerNodes(NamedTuple):
     """One layer's symbols, unit by unit.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -55,12 +56,12 @@ def total(terms: Sequence[Value]) -> Value:
 
 def _magnitude(value: Value) -> int:
     """Return the binary exponent of ``value``; mpmath's own ``mag`` is too slow for every sum."""
-    if isinstance(value, int):
-        return value.bit_length()
-    if isinstance(value, mpmath.mpc):
-        return int(mpmath.mag(value))
-    _sign, mantissa, exponent, bits = value._mpf_
-    return int(exponent + bits) if mantissa else -mpmath.mp.prec * 1000
+    if not value:
+        return -sys.maxsize
+    if isinstance(value, mpmath.mpf):
+        _sign, _mantissa, exponent, bits = value._mpf_
+        return int(exponent + bits)
+    return int(mpmath.mag(value))
 
 
 def _product(expression: Expr, values: Mapping[Expr, Value]) -> Value:

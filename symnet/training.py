@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sympy import Symbol
 
@@ -14,8 +14,7 @@ LEARNING_RATE = Symbol("eta")
 _PARAMETER, _GRADIENT = Symbol("parameter"), Symbol("gradient")
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(NamedTuple):
     """One training step.
 
     Attributes:

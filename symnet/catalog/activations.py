@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sympy import Integer, Max, S, exp, tanh
 from sympy.core.expr import Expr
@@ -12,8 +12,7 @@ from sympy.core.expr import Expr
 from symnet.calculus import Chain, Indicator, PathSum, Quotient, difference, negative
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(NamedTuple):
     """What is known of an activation.
 
     Attributes:

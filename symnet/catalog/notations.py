@@ -6,15 +6,14 @@ No printed name is spelt anywhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, Word
 from symnet.quantity import Role
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """How one role is written.
 
     Attributes:
@@ -34,8 +33,7 @@ class Name:
     bold: bool = False
 
 
-@dataclass(frozen=True)
-class Notation:
+class Notation(NamedTuple):
     """Everything that a sheet writes differently from course to course.
 
     Attributes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
+import errno
+import os
 import sys
 
 import click
@@ -48,15 +50,21 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command named on the command line."""
-        from symnet.errors import SymnetError
+        from symnet.errors import OutputError, SymnetError
 
         try:
             return super().invoke(ctx)
         except SymnetError as error:
-            for line in str(error).splitlines():
-                click.secho("error: ", fg="red", bold=True, err=True, nl=False)
-                click.echo(line, err=True)
-            ctx.exit(error.exit_code)
+            failure = error
+        except OSError as error:
+            # click itself ends quietly when the reader of a pipe has gone.
+            if error.errno == errno.EPIPE:
+                raise
+            failure = OutputError(f"cannot write the output: {error.strerror or error}")
+        for line in str(failure).splitlines():
+            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+            click.echo(line, err=True)
+        ctx.exit(failure.exit_code)
 
 
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,13 +78,17 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, and end the process."""
+    code = 0
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign gets a question mark, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         cli.main(prog_name="symnet")
-    finally:
-        # The interpreter's last search for garbage would go through all of SymPy once more.
-        gc.freeze()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    # Taking SymPy's objects apart one by one takes longer than a small exercise. Every file is closed by now.
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    os._exit(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -31,6 +32,8 @@ def solved(spec: str, verify: Literal["quick", "full"]) -> Worked:
     """Return the worked exercise of the description at ``spec``; warnings go to standard error."""
     # SymPy makes a great many objects while it is imported, all of which stay; a short run leaves little to collect.
     gc.disable()
+    # Looking through all installed packages for pydantic plugins takes longer than reading the description.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from symnet.description import load
     from symnet.pipeline import solve
 

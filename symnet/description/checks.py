@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,8 +31,7 @@ class Flaw(NamedTuple):
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A check and the keys it looks at; it runs if all of them are there and fine in themselves."""
 
     needs: tuple[str, ...]

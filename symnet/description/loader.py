@@ -19,8 +19,10 @@ from symnet.errors import DescriptionError, Problem
 
 MOST_BYTES = 2_000_000
 
-# The characters that YAML does not allow in a text.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The characters that YAML does not allow in a text. Compiling this takes longer than reading a small file, so it is
+# left to texts that have anything but plain letters and line ends.
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_LINE_ENDS = str.maketrans("\t\n\r", "   ")
 
 
 def load(source: str | os.PathLike[str] | Mapping[str, Any] | Description) -> Description:
@@ -82,7 +84,8 @@ def _decoded(text: str | bytes) -> str:
         found = f"the byte 0x{error.object[error.start]:02x}"
         raise unreadable((line, column), found, "text in UTF-8", "Save the file as UTF-8.") from error
     characters = characters.removeprefix("\ufeff")
-    if strange := _UNPRINTABLE.search(characters):
+    plain = characters.isascii() and characters.translate(_LINE_ENDS).isprintable()
+    if not plain and (strange := re.search(_UNPRINTABLE, characters)):
         at = strange.start()
         mark = characters.count("\n", 0, at) + 1, at - characters.rfind("\n", 0, at)
         raise unreadable(mark, f"the character U+{ord(strange[0]):04X}", "printable text")

@@ -16,23 +16,20 @@ LARGEST_EXPONENT = 308
 _MOST_BITS = 1190
 
 _NUMBER = re.compile(PATTERN)
-_HINTS = tuple(
-    (re.compile(pattern, re.IGNORECASE), hint)
-    for pattern, hint in (
-        (r"", "Leave the key out, or give it a value."),
-        (r"[+-]?\.?(nan|inf|infinity)", "A number has to be finite."),
-        (r"true|false|yes|no|on|off", "A word is not a number."),
-        (r"[+-]?0[xob][0-9a-f_]+", "Write it in decimal."),
-        (r"[+-]?[0-9]+/[+-]?0+", "Nothing can be divided by 0."),
-        (r"[+-]?[0-9]+/[+-][0-9]+", "Write the sign in front of the whole fraction."),
-        (r"[+-]?[0-9]+ */ *[0-9]+", "Write a fraction without spaces and leading zeros, as in 1/3."),
-        (r"[+-]?[0-9_.]*_[0-9_.e+-]*", "Leave the underscores out."),
-        (r"[+-]?0[0-9.]+", "Leave out the zeros in front; nothing is read as octal."),
-        (r"[+-]?[0-9]+(:[0-9.]+)+", "A colon is not part of a number."),
-        (r"[+-]?[0-9]+,[0-9,]+", "Write a decimal point, and no separators between thousands."),
-        (r"[+-]?[0-9.]+ *%", "Write a percentage as a number, 0.5 for 50%."),
-        (r"\s.*|.*\s", "Leave out the spaces."),
-    )
+_HINTS = (
+    (r"", "Leave the key out, or give it a value."),
+    (r"[+-]?\.?(nan|inf|infinity)", "A number has to be finite."),
+    (r"true|false|yes|no|on|off", "A word is not a number."),
+    (r"[+-]?0[xob][0-9a-f_]+", "Write it in decimal."),
+    (r"[+-]?[0-9]+/[+-]?0+", "Nothing can be divided by 0."),
+    (r"[+-]?[0-9]+/[+-][0-9]+", "Write the sign in front of the whole fraction."),
+    (r"[+-]?[0-9]+ */ *[0-9]+", "Write a fraction without spaces and leading zeros, as in 1/3."),
+    (r"[+-]?[0-9_.]*_[0-9_.e+-]*", "Leave the underscores out."),
+    (r"[+-]?0[0-9.]+", "Leave out the zeros in front; nothing is read as octal."),
+    (r"[+-]?[0-9]+(:[0-9.]+)+", "A colon is not part of a number."),
+    (r"[+-]?[0-9]+,[0-9,]+", "Write a decimal point, and no separators between thousands."),
+    (r"[+-]?[0-9.]+ *%", "Write a percentage as a number, 0.5 for 50%."),
+    (r"\s.*|.*\s", "Leave out the spaces."),
 )
 
 
@@ -47,7 +44,8 @@ def read(text: str) -> Fraction:
         NotANumberError: If it is no number, or has too many digits or too large an exponent.
     """
     if not _NUMBER.fullmatch(text):
-        raise NotANumberError(next((hint for form, hint in _HINTS if form.fullmatch(text)), ""))
+        forms = (hint for form, hint in _HINTS if re.fullmatch(form, text, re.IGNORECASE))
+        raise NotANumberError(next(forms, ""))
     mantissa, _, exponent = text.lower().partition("e")
     if len(mantissa) > MOST_DIGITS and max(map(_digits, mantissa.split("/"))) > MOST_DIGITS:
         raise NotANumberError(f"At most {MOST_DIGITS} digits are read.")

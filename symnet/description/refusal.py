@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from pydantic_core import PydanticCustomError
 
 from symnet.description.source import Scalar
@@ -26,6 +24,8 @@ def is_empty(value: object) -> bool:
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """The known word most like this one; empty if none is."""
+    from difflib import get_close_matches
+
     plain = word[:100].lower().replace("-", "_").replace(" ", "_")
     return next(iter(get_close_matches(plain, known, n=1)), "")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symnet.diagram.columns import Column, Grid, Placed, place, slots
 from symnet.diagram.edges import arrow, arrow_between, place_labels
@@ -151,7 +150,7 @@ def _loss(last: Placed, loss: Layout, target: Label, gap: float) -> list[Shape]:
         *entering,
         box,
         Label(box.x, 0.0, (loss,), "loss"),
-        replace(target, x=box.x, y=centre, white=len(outputs) > 1),
+        target._replace(x=box.x, y=centre, white=len(outputs) > 1),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from symnet.diagram.edges import arrow
 from symnet.diagram.placing import Rect, is_free, label_rect, label_size
@@ -14,8 +14,7 @@ _MOST_UNITS = 6
 _STUB = 0.22
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """What is to be drawn in one column.
 
     Attributes:
@@ -37,16 +36,14 @@ class Column:
     matrix: Callable[[], Layout] | None = None
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """The sizes that all columns share: the distance between units, and their radius."""
 
     pitch: float
     radius: float
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A column at its place; ``nodes`` by unit."""
 
     column: Column | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from symnet.diagram.placing import Rect, box_rect, label_rect
@@ -71,12 +70,12 @@ def framed(shapes: Sequence[Shape], description: str) -> Figure:
 
 def _moved(shape: Shape, dx: float, dy: float) -> Shape:
     if isinstance(shape, Polygon):
-        return replace(shape, points=tuple(_shift(x, y, dx, dy) for x, y in shape.points))
+        return shape._replace(points=tuple(_shift(x, y, dx, dy) for x, y in shape.points))
     if isinstance(shape, Segment):
         start, end = (_shift(x, y, dx, dy) for x, y in ((shape.x1, shape.y1), (shape.x2, shape.y2)))
         return Segment(*start, *end, shape.role)
     x, y = _shift(shape.x, shape.y, dx, dy)
-    return replace(shape, x=x, y=y)
+    return shape._replace(x=x, y=y)
 
 
 def _shift(x: float, y: float, dx: float, dy: float) -> tuple[float, float]:

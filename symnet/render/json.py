@@ -62,7 +62,7 @@ class _Problem:
                 {
                     "name": check.name,
                     "passed": check.passed,
-                    "comparisons": check.count,
+                    "comparisons": check.comparisons,
                     "worst_error": mpmath.nstr(check.worst_error, 3),
                 }
                 for check in self.part.report.checks

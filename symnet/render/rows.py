@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symnet.document import Inline, Line
 from symnet.layout.breaking import break_lines, elide_sums
@@ -23,8 +22,7 @@ _WIDEST_REASON = 13.0
 _LEAST_ROOM = 6.0
 
 
-@dataclass(frozen=True)
-class Markup:
+class Markup(NamedTuple):
     """How a format writes formulas, and text with formulas in it."""
 
     formula: Callable[[Layout], str]

@@ -53,6 +53,7 @@ def environment(kind: str) -> Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - no HTML is made here
         auto_reload=False,
+        optimized=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

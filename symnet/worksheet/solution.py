@@ -74,6 +74,6 @@ def _verification(sheets: list[Sheet]) -> Iterator[str]:
 
 
 def _outcome(checks: list[Check]) -> str:
-    count = sum(check.count for check in checks)
+    count = sum(check.comparisons for check in checks)
     worst = max(check.worst_error for check in checks)
     return f"{checks[0].name}, {counted(count, 'comparison')}, worst relative error {mpmath.nstr(worst, 2)}"
