@@ -1,4 +1,4 @@
-"""The gradients of one network by symnet and by SymPy alone: ``python peers.py METHOD NETWORK`` prints the cost as JSON.
+"""The gradients of a network by symnet and by SymPy alone: ``python peers.py METHOD NETWORK`` prints their cost.
 
 SymPy's part shares no code with symnet: it composes the loss as one would by hand and differentiates that.
 """
@@ -47,11 +47,11 @@ NETWORKS: Mapping[str, Description] = {
         ],
         "loss": "squared_error",
     },
-    "6-6-6-3": {
-        "inputs": 6,
+    "5-5-5-3": {
+        "inputs": 5,
         "layers": [
-            {"units": 6, "activation": "tanh"},
-            {"units": 6, "activation": "sigmoid"},
+            {"units": 5, "activation": "tanh"},
+            {"units": 5, "activation": "sigmoid"},
             {"units": 3, "activation": "softmax"},
         ],
         "loss": "categorical_cross_entropy",

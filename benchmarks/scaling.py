@@ -26,9 +26,7 @@ def description(width: int, numbers: bool) -> Mapping[str, object]:
     content: dict[str, object] = {
         "title": f"{width} units a layer",
         "inputs": width,
-        "layers": [
-            {"units": units, "activation": name} for (units, _), name in zip(shape, activations, strict=True)
-        ],
+        "layers": [{"units": units, "activation": name} for (units, _), name in zip(shape, activations, strict=True)],
         "loss": "categorical_cross_entropy",
     }
     if numbers:
@@ -36,7 +34,9 @@ def description(width: int, numbers: bool) -> Mapping[str, object]:
         content["data"] = {"inputs": [row[:width]], "targets": [["1", *["0"] * (OUTPUTS - 1)]]}
         content["parameters"] = [
             {
-                "weights": [[f"{(7 * to + 3 * source) % 19 - 9}/50" for source in range(inputs)] for to in range(units)],
+                "weights": [
+                    [f"{(7 * to + 3 * source) % 19 - 9}/50" for source in range(inputs)] for to in range(units)
+                ],
                 "biases": row[:units],
             }
             for units, inputs in shape

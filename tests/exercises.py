@@ -1,10 +1,17 @@
 """Small descriptions for the tests, and the chances to draw random ones."""
 
+import dataclasses
+
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.derive import derive
 from symnet.description import load
 from symnet.network import build_network
+
+
+def altered(record, **fields):
+    """Return a copy of a frozen record, of either kind, with other values in some of its fields."""
+    return record._replace(**fields) if isinstance(record, tuple) else dataclasses.replace(record, **fields)
 
 
 def describe(sizes, activations, loss, bias=True, **more):

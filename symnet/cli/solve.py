@@ -72,7 +72,7 @@ def command(
             missing = error
     for name, result in rendered.items():
         if output == "-":
-            click.get_binary_stream("stdout").write(result.content)
+            click.echo(result.content, nl=False)
             continue
         write_whole(targets[name], result.content)
         click.echo(f"wrote {targets[name]}" + (f" (by {result.engine})" if result.engine else ""))

@@ -66,11 +66,7 @@ def test_what_needs_probabilities_says_so(entry):
 
 @entries
 def test_the_loss_is_least_where_outputs_are_targets(entry):
-    """At targets strictly between 0 and 1, with sum 1, the slopes by all outputs are equal where the outputs hit them.
-
-    Each is 0 by itself, except for a loss whose targets are taken to sum to 1: there moving one output means moving
-    another one the other way.
-    """
+    """Where the outputs hit their targets all slopes are equal: 0, unless the outputs have to sum to 1 as well."""
     a, y = symbols_of(2)
     at = {a[0]: Rational(1, 3), y[0]: Rational(1, 3), a[1]: Rational(2, 3), y[1]: Rational(2, 3)}
     first, second = (entry.slope(a, y, k)[-1].doit().subs(at) for k in range(2))

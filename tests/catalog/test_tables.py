@@ -1,7 +1,5 @@
 """Every table is literal, cannot be changed, and reaches the list, the schema, the loader and its hints."""
 
-import dataclasses
-
 import pytest
 from click.testing import CliRunner
 from exercises import describe
@@ -49,7 +47,7 @@ def test_a_table_cannot_be_changed(table):
         table["new"] = first
     with pytest.raises(TypeError):
         del table[first.name]
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         first.name = "other"
 
 

@@ -1,0 +1,162 @@
+"""What symnet costs, as ratios, against importing SymPy and against SymPy's own gradients.
+
+``python benchmarks/cost.py`` prints tables, ``--json`` one object, ``--quick`` takes one run of small cases. Seconds
+of one machine say nothing on another, so everything is a median of ratios measured side by side in this one run. It
+prints, with each target and whether it is met, and never judges: the exit code is 0 either way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sympy
+from measure import paired_ratio, report_of
+from peers import METHODS
+from scaling import STAGES, parameter_count
+
+Q1 = Path(__file__).resolve().parent.parent / "examples" / "cs4045-q1.yaml"
+SYMNET = str(Path(sysconfig.get_path("scripts")) / "symnet")
+IMPORT_SYMPY = (sys.executable, "-c", "import sympy")
+PROCESSES = (
+    ("solve Q1 to .tex / import sympy", (SYMNET, "solve", str(Q1), "-f", "tex"), 1.6),
+    ("symnet --help / import sympy", (SYMNET, "--help"), 0.2),
+)
+FLAT = 1.3
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        pairs: Runs of each command beside its reference.
+        rounds: Runs of each size of network.
+        widths: The sizes.
+        peer_runs: Runs of each of SymPy's methods.
+        networks: The networks that are given to SymPy.
+        time_limit: For each of SymPy's runs, in wall-clock seconds.
+    """
+
+    pairs: int
+    rounds: int
+    widths: Sequence[int]
+    peer_runs: int
+    networks: Sequence[str]
+    time_limit: float
+
+
+FULL = Effort(11, 5, (9, 22, 40, 69), 3, ("3-2-2-1 (Q1)", "4-4-4-2", "5-5-5-3"), 20.0)
+QUICK = Effort(1, 1, (4, 9), 1, ("2-2-1",), 2.0)
+
+
+def processes(effort: Effort) -> Iterator[Mapping[str, Any]]:
+    """Yield the CPU time of whole commands, as ratios to ``python -c "import sympy"``."""
+    for name, command, target in PROCESSES:
+        ratio = paired_ratio(command, IMPORT_SYMPY, effort.pairs)
+        yield {"name": name, "ratio": round(ratio, 3), "target": target, "met": ratio <= target}
+
+
+def per_parameter(effort: Effort) -> Iterator[Mapping[str, Any]]:
+    """Yield, for each stage, the CPU time of one parameter in networks of several sizes, relative to the smallest.
+
+    Each size has a process of its own, with Python's garbage collector as it is.
+    """
+    counts = [parameter_count(width) for width in effort.widths]
+    rounds = [[_report("scaling.py", str(width)) for width in effort.widths] for _ in range(effort.rounds)]
+    for stage in STAGES:
+        costs = [
+            statistics.median(reports[place][stage] for reports in rounds) / count for place, count in enumerate(counts)
+        ]
+        ratio = max(costs) / min(costs)
+        yield {
+            "name": f"one parameter: {stage}",
+            "parameters": counts,
+            "relative": [round(cost / costs[0], 3) for cost in costs],
+            "ratio": round(ratio, 3),
+            "target": FLAT,
+            "met": ratio <= FLAT,
+        }
+
+
+def against_peers(effort: Effort) -> Iterator[Mapping[str, Any]]:
+    """Yield what SymPy alone takes for all gradients of a network, in multiples of what symnet takes.
+
+    symnet's part holds its self-checks in the time, and in the LaTeX the forward equations and deltas it refers to.
+    """
+    for network in effort.networks:
+        for method in METHODS:
+            if method == "symnet":
+                continue
+            pairs = []
+            for _ in range(effort.peer_runs):
+                own = _report("peers.py", "symnet", network)
+                peer = report_of("peers.py", method, network, time_limit=effort.time_limit)
+                # What is over the limit once would be so again.
+                if peer is None:
+                    break
+                pairs.append({key: peer[key] / own[key] for key in own})
+            over = len(pairs) < effort.peer_runs
+            yield {"network": network, "method": method, "over_the_limit": over} | {
+                key: None if over else round(statistics.median(pair[key] for pair in pairs), 2)
+                for key in ("gradients", "with_latex", "latex_length")
+            }
+
+
+def _report(script: str, *arguments: str) -> Mapping[str, Any]:
+    report = report_of(script, *arguments)
+    if report is None:
+        raise RuntimeError("a process without a time limit cannot be over it")
+    return report
+
+
+def print_tables(report: Mapping[str, Any]) -> None:
+    """Print the report for people."""
+    print(f"Python {report['python']}, SymPy {report['sympy']}; CPU time, medians of several runs\n")
+    for row in (*report["processes"], *report["per_parameter"]):
+        verdict = "met" if row["met"] else "not met"
+        print(f"{row['name']:<46} {row['ratio']:>7.3f}   target {row['target']} ({verdict})")
+        if "relative" in row:
+            sizes = zip(row["parameters"], row["relative"], strict=True)
+            print("    " + ", ".join(f"{count} parameters: {cost:.2f}" for count, cost in sizes))
+    print("\nSymPy alone, in multiples of symnet (over 1: SymPy takes more)")
+    print(f"{'network':<16}{'method':<18}{'gradients':>12}{'with LaTeX':>12}{'length of the LaTeX':>22}")
+    for row in report["peers"]:
+        cells = f"{row['network']:<16}{row['method']:<18}"
+        if row["over_the_limit"]:
+            print(f"{cells}{'over the limit of ' + format(report['time_limit'], 'g') + ' s':>46}")
+        else:
+            print(f"{cells}{row['gradients']:>12.1f}{row['with_latex']:>12.1f}{row['latex_length']:>22.1f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="What symnet costs, as ratios measured in one run.")
+    parser.add_argument("--quick", action="store_true", help="one run of small cases")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    effort = QUICK if options.quick else FULL
+    report = {
+        "python": platform.python_version(),
+        "sympy": sympy.__version__,
+        "time_limit": effort.time_limit,
+        "processes": list(processes(effort)),
+        "per_parameter": list(per_parameter(effort)),
+        "peers": list(against_peers(effort)),
+    }
+    if options.json:
+        print(json.dumps(report, indent=1))
+    else:
+        print_tables(report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""The oracle lets every right derivation pass and stops every wrong one."""
+
+import ast
+from types import MappingProxyType
+
+import mpmath
+import pytest
+from click.testing import CliRunner
+from exercises import altered, combinations, gradient_of
+from sympy import Integer, S, Symbol
+
+import symnet
+from symnet import network as network_module
+from symnet import verify as verify_module
+from symnet.calculus import Chain, Partial, PathSum, difference, factors_of, negative, terms_of
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.losses import LOSSES
+from symnet.cli import cli
+from symnet.errors import CheckFailedError
+from symnet.verify import SMALL, TOLERANCE, verify
+
+# Two inputs, two units, two units: every kind of line there is, and quick to check.
+SIZES = [2, 2, 2]
+
+
+def with_derivation(gradient, wrt, steps):
+    """Return ``gradient`` with other lines for one derivation."""
+    kind = "parameters" if wrt in gradient.parameters else "adjoints"
+    table = dict(getattr(gradient, kind))
+    table[wrt] = altered(table[wrt], steps=tuple(steps))
+    return altered(gradient, **{kind: table})
+
+
+def all_lines(gradient):
+    """Return every line as (what the derivation is by, number of the line)."""
+    derivations = {**gradient.adjoints, **gradient.parameters}
+    return [(wrt, number) for wrt, derivation in derivations.items() for number in range(len(derivation.steps))]
+
+
+def ones_of(gradient):
+    """Return what has the value 1 wherever it stands: slopes by biases and of the identity, the sum of the targets."""
+    nodes = gradient.network.nodes.values()
+    slopes = {Partial(node.symbol, parent) for node in nodes for parent, forms in node.slopes.items() if forms[-1] == 1}
+    return {S.One, PathSum(*gradient.network.targets)} | slopes
+
+
+def sign_flipped(expression, _ones):
+    """Return the expression with its first term's sign turned."""
+    first, *rest = terms_of(expression)
+    return PathSum(negative(first), *rest)
+
+
+def factor_dropped(expression, ones):
+    """Return the expression without the last factor of its first term, or None where that is a 1 or the only one."""
+    first, *rest = terms_of(expression)
+    *kept, last = factors_of(first)
+    return PathSum(Chain(*kept), *rest) if kept and last not in ones else None
+
+
+def term_dropped(expression, _ones):
+    """Return the expression without its last term, or None where it has only one."""
+    *kept, _last = terms_of(expression)
+    return PathSum(*kept) if kept else None
+
+
+def index_transposed(expression, _ones):
+    """Return the expression with one weight of the second layer transposed, or None where there is none."""
+    swap = {Symbol("w2_1_2"): Symbol("w2_2_1"), Symbol("w2_2_1"): Symbol("w2_1_2")}
+    changed = expression.xreplace(swap)
+    return None if changed == expression else changed
+
+
+def slope_replaced(expression, _ones):
+    """Return the expression with the last 1 - a turned into 1 - a squared, or None where it does not end in one."""
+    units = [Symbol(f"a{layer}_{unit}") for layer in (1, 2) for unit in (1, 2)]
+    swap = {difference(S.One, a): difference(S.One, a ** Integer(2)) for a in units}
+    *kept, last = factors_of(expression)
+    return Chain(*kept, swap[last]) if last in swap else None
+
+
+CORRUPTIONS = [sign_flipped, factor_dropped, term_dropped, index_transposed, slope_replaced]
+NETWORKS = [
+    (["tanh", "sigmoid"], "squared_error", True),
+    (["sigmoid", "softmax"], "categorical_cross_entropy", "shared"),
+    (["sigmoid", "sigmoid"], "binary_cross_entropy", True),
+    (["identity", "softmax"], "binary_cross_entropy", False),
+]
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss"), combinations())
+def test_every_combination_passes(hidden, output, loss):
+    """Every activation before every activation under every loss passes both oracles."""
+    gradient = gradient_of([2, 3, 2], [hidden, output], loss)
+    report = verify(gradient)
+    assert report.passed
+    assert [check.passed for check in report.checks] == [True, True]
+    differences, lines = report.checks
+    assert differences.comparisons == 2 * len(gradient.parameters)
+    assert lines.comparisons == 2 * len(all_lines(gradient))
+    assert all(0 <= check.worst_error <= TOLERANCE for check in report.checks)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_points_pass_as_well(seed):
+    """The outcome does not hang on where the random points lie."""
+    assert verify(gradient_of([2, 3, 2], ["relu", "softmax"], "binary_cross_entropy", "shared"), seed=seed).passed
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS)
+@pytest.mark.parametrize(("activations", "loss", "bias"), NETWORKS)
+def test_any_corrupted_line_is_found(activations, loss, bias, corrupt):
+    """Whichever line of whichever derivation is spoilt, the check fails with exit code 1."""
+    gradient = gradient_of(SIZES, activations, loss, bias)
+    spoilt = 0
+    for wrt, number in all_lines(gradient):
+        steps = list({**gradient.adjoints, **gradient.parameters}[wrt].steps)
+        changed = corrupt(steps[number].rhs, ones_of(gradient))
+        if changed is None:
+            continue
+        steps[number] = altered(steps[number], rhs=changed)
+        with pytest.raises(CheckFailedError) as caught:
+            verify(with_derivation(gradient, wrt, steps))
+        assert caught.value.exit_code == 1
+        spoilt += 1
+    assert spoilt or (corrupt is slope_replaced and activations == ["identity", "softmax"])
+
+
+@pytest.mark.parametrize("corrupt", [sign_flipped, factor_dropped])
+def test_any_corrupted_line_of_a_big_network_is_found(corrupt):
+    """The same with more parameters than have differences of their own."""
+    gradient = gradient_of([4, 6, 3], ["tanh", "softmax"], "categorical_cross_entropy")
+    assert len(gradient.parameters) > SMALL
+    verify(gradient)
+    lines = all_lines(gradient)
+    for wrt, number in lines[:: len(lines) // 25]:
+        steps = list({**gradient.adjoints, **gradient.parameters}[wrt].steps)
+        changed = corrupt(steps[number].rhs, ones_of(gradient))
+        if changed is None:
+            continue
+        steps[number] = altered(steps[number], rhs=changed)
+        with pytest.raises(CheckFailedError):
+            verify(with_derivation(gradient, wrt, steps))
+
+
+@pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
+def test_a_wrong_result_is_found_even_if_all_lines_agree(sizes):
+    """A derivation that is wrong from its first line on fails against the forward pass."""
+    gradient = gradient_of(sizes, ["tanh", "sigmoid"], "squared_error")
+    first, second = Symbol("w1_1_2"), Symbol("w1_2_1")
+    swapped = with_derivation(gradient, first, gradient.parameters[second].steps)
+    with pytest.raises(CheckFailedError, match="differences of the forward pass"):
+        verify(swapped)
+
+
+def test_a_missing_path_is_found():
+    """A delta that leaves out one unit of the next layer fails, even if it does so on all lines."""
+    gradient = gradient_of(SIZES, ["tanh", "sigmoid"], "binary_cross_entropy")
+    a = Symbol("a1_1")
+    steps = [altered(step, rhs=terms_of(step.rhs)[0]) for step in gradient.adjoints[a].steps]
+    with pytest.raises(CheckFailedError, match="each line"):
+        verify(with_derivation(gradient, a, steps))
+
+
+WRONG_SLOPES = {
+    "identity": lambda z, a, k, j: Integer(2),
+    "sigmoid": lambda z, a, k, j: Chain(a[k], difference(S.One, a[k] ** Integer(2))),
+    "tanh": lambda z, a, k, j: difference(S.One, a[k]),
+    "relu": lambda z, a, k, j: S.One,
+    # The mistake of the CS349 notes: the softmax taken unit by unit.
+    "softmax": lambda z, a, k, j: Chain(a[k], difference(S.One, a[k])) if k == j else S.Zero,
+}
+
+
+@pytest.fixture
+def wrong_slope(monkeypatch):
+    """A function that makes the catalog teach another slope of one activation."""
+
+    def replace(name, slope):
+        wrong = {**ACTIVATIONS, name: altered(ACTIVATIONS[name], slope=slope)}
+        monkeypatch.setattr(network_module, "ACTIVATIONS", MappingProxyType(wrong))
+
+    return replace
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_wrong_slope_in_the_catalog_is_found(name, sizes, place, wrong_slope):
+    """A slope that is wrong in the table fails, in hidden and in output layers, in small and in big networks."""
+    wrong_slope(name, WRONG_SLOPES[name])
+    activations = ["tanh", "sigmoid"] if name not in {"tanh", "sigmoid"} else ["identity", "identity"]
+    activations[place] = name
+    with pytest.raises(CheckFailedError):
+        verify(gradient_of(sizes, activations, "squared_error"))
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
+def test_a_wrong_slope_of_a_loss_is_found(name, sizes, monkeypatch):
+    """A loss whose slope is twice what it should be fails."""
+    entry = LOSSES[name]
+    doubled = altered(
+        entry, slope=lambda a, y, k: tuple(Chain(Integer(2), form) for form in entry.slope(a, y, k))
+    )
+    monkeypatch.setattr(network_module, "LOSSES", MappingProxyType({**LOSSES, name: doubled}))
+    with pytest.raises(CheckFailedError):
+        verify(gradient_of(sizes, ["tanh", "sigmoid"], name))
+
+
+def test_a_failed_check_stops_the_output(wrong_slope, examples, tmp_path):
+    """On the command line a failed check is exit 1, a message, and not one file."""
+    wrong_slope("sigmoid", WRONG_SLOPES["sigmoid"])
+    out = tmp_path / "out"
+    result = CliRunner().invoke(cli, ["solve", str(examples["cs4045-q1"]), "-f", "tex,json", "-o", str(out)])
+    assert result.exit_code == 1
+    assert "did not pass its own check" in result.output
+    assert "Traceback" not in result.output
+    assert not out.exists()
+
+
+def test_a_failed_check_is_an_exception_in_python(wrong_slope, examples):
+    """In Python a failed check is raised; there is no result to print from."""
+    wrong_slope("tanh", WRONG_SLOPES["tanh"])
+    with pytest.raises(CheckFailedError, match="is not printed"):
+        symnet.solve(examples["cs4045-q2"])
+
+
+@pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
+def test_every_example_passes_the_full_check(name, examples):
+    """Every example passes the differences, the lines, and sympy.diff of the composed loss."""
+    for part in symnet.solve(examples[name], verification="full").parts:
+        assert part.report.passed
+        names = [check.name for check in part.report.checks]
+        assert len(names) == 3
+        assert any("sympy.diff" in name for name in names)
+        assert all(check.comparisons and check.worst_error <= TOLERANCE for check in part.report.checks)
+
+
+@pytest.mark.parametrize("output", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_sympy_agrees_with_every_output_and_loss(output, loss):
+    """sympy.diff of the composed loss agrees for every activation of the last layer and every loss."""
+    assert verify(gradient_of([2, 2, 2], ["tanh", output], loss, "shared"), full=True).passed
+
+
+def test_sympy_finds_what_is_wrong(monkeypatch):
+    """The third oracle finds a wrong result by itself, when the differences are not asked."""
+    gradient = gradient_of([1, 1], ["tanh"], "squared_error")
+    parameter = Symbol("w1_1_1")
+    steps = list(gradient.parameters[parameter].steps)
+    steps[-1] = altered(steps[-1], rhs=sign_flipped(steps[-1].rhs, set()))
+    monkeypatch.setattr(verify_module, "_differences", lambda _gradient, _seed: iter(()))
+    with pytest.raises(CheckFailedError, match=r"sympy\.diff"):
+        verify(with_derivation(gradient, parameter, steps), full=True)
+
+
+def test_a_loss_too_long_for_sympy_is_left_to_the_differences():
+    """Where the composed loss is too long, the full check has the two other oracles, and says so by its length."""
+    gradient = gradient_of([4, 8, 8, 3], ["softmax", "softmax", "softmax"], "binary_cross_entropy")
+    assert [check.passed for check in verify(gradient, full=True).checks] == [True, True]
+
+
+def test_differences_are_as_good_as_they_are_said_to_be():
+    """A derivative that is off by one part in 10 to the 18 fails; the tolerance is no looser than that."""
+    gradient = gradient_of(SIZES, ["tanh", "sigmoid"], "squared_error")
+    parameter = Symbol("w1_1_1")
+    off = S.One + Integer(1) / Integer(10) ** 18
+    steps = [altered(step, rhs=Chain(off, step.rhs)) for step in gradient.parameters[parameter].steps]
+    with pytest.raises(CheckFailedError):
+        verify(with_derivation(gradient, parameter, steps))
+    assert TOLERANCE <= mpmath.mpf(10) ** -20
+
+
+def test_the_oracle_shares_no_code_with_the_derivation():
+    """verify imports neither the rewrites nor the catalog, and of derive only the records."""
+    with open(verify_module.__file__, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    imported = {
+        node.module: {alias.name for alias in node.names} for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    }
+    assert "symnet.numeric" in imported
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not [name for name in (*imported, *plain) if "simplify" in name or "catalog" in name]
+    assert imported["symnet.derive"] <= {"Derivation", "Gradient", "Step"}
+    assert "simplify" not in imported.get("symnet", set())
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "slopes"] or all(
+        _only_keys(node) for node in _slopes_used(tree)
+    )
+
+
+def _slopes_used(tree):
+    """Return the expressions around each use of ``slopes``."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if not isinstance(node, ast.Attribute)
+        for child in ast.iter_child_nodes(node)
+        if isinstance(child, ast.Attribute) and child.attr == "slopes"
+    ]
+
+
+def _only_keys(node):
+    """Return whether ``slopes`` is only counted there: ``len(...)``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
