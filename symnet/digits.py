@@ -53,7 +53,7 @@ def shown(value: Value, decimals: int) -> Shown:
     decimals fewer. What needs no rounding is written without trailing zeros.
     """
     number = to_decimal(value, 50)
-    size = abs(number)
+    size = number.copy_abs()
     places, exponent = decimals, None
     if size and not -(decimals // 2) <= size.adjusted() < 7:
         places, exponent = max(decimals - 2, 1), size.adjusted()

@@ -18,6 +18,7 @@ class Role(Enum):
     ACTIVATION = "activation"
     OUTPUT = "output"
     LOSS = "loss"
+    OBJECTIVE = "objective"
     DELTA = "delta"
     ADJOINT = "adjoint"
     WEIGHT_MATRIX = "weight matrix"

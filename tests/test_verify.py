@@ -106,6 +106,14 @@ def test_other_points_pass_as_well(seed):
     assert verify(gradient_of([2, 3, 2], ["relu", "softmax"], "binary_cross_entropy", "shared"), seed=seed).passed
 
 
+@pytest.mark.parametrize("sizes", [[1, 1, 1], [1, 1, 1, 1], [3, 6, 2, 1], [1] * 12])
+def test_dead_units_before_a_kink_pass(sizes):
+    """Without biases a dead ReLU layer puts the next one exactly on its kink: a right derivation passes there too."""
+    gradient = gradient_of(sizes, ["relu"] * (len(sizes) - 1), "squared_error", False)
+    for seed in range(0, 20, 2):
+        assert verify(gradient, seed=seed).passed
+
+
 @pytest.mark.parametrize("corrupt", CORRUPTIONS)
 @pytest.mark.parametrize(("activations", "loss", "bias"), NETWORKS)
 def test_any_corrupted_line_is_found(activations, loss, bias, corrupt):

@@ -88,6 +88,7 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
                     Role.OUTPUT: Name("y", ("activation of the last layer",), mark="hat", low=("unit",)),
                     Role.TARGET: Name("y", ("what the output should be",), low=("unit",)),
                     Role.LOSS: Name("L", ("what is differentiated",)),
+                    Role.OBJECTIVE: Name("J", ("the loss over all samples",)),
                     Role.DELTA: Name(
                         "delta", ("slope of the loss by the pre-activation",), low=("unit",), layered=True
                     ),

@@ -32,7 +32,7 @@ from symnet.render.tables import page_tables
 Data: TypeAlias = dict[str, Any]
 
 _FACT_EM = TEXT_EM - 2.5
-_RESULT_EM = TEXT_EM - 3.5
+_RESULT_EM = TEXT_EM - 1.8
 _LONGEST_WORD = 32
 # A framed box cannot break over pages.
 _MOST_RESULT_LINES = 8
@@ -61,12 +61,17 @@ def page_data(document: Document, markup: Markup) -> Data:
 
 
 def _blocks(document: Document, markup: Markup) -> list[Data]:
-    """Return the data of each block, which also says between which kinds it stands."""
+    """Return the data of each block, which also says between which kinds it stands.
+
+    A calculation keeps its result on the page of its last line.
+    """
     parts = (part for block in document.blocks for part in _paged(block))
     blocks = [_BLOCKS[type(part)](part, markup) for part in parts]
     kinds = ["", *(block["kind"] for block in blocks), ""]
     for block, before, after in zip(blocks, kinds, kinds[2:], strict=False):
         block.update(before=before, after=after)
+        if block["kind"] == "working" and after == "result":
+            block["rows"][-1]["kept"] = True
     return blocks
 
 

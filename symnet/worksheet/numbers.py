@@ -25,8 +25,8 @@ from symnet.worksheet.sheet import Sheet
 MOST_SAMPLES = 4
 # Rows and columns of a matrix that are printed before dots stand for the rest.
 MOST_ROWS, MOST_COLUMNS = 10, 8
-# Training steps that are printed one by one, apart from the last.
-MOST_STEPS = 3
+# Rows of the table of training steps before dots stand for the rest.
+MOST_STEPS = 8
 
 
 def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -173,16 +173,19 @@ def _totals(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     together = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
     losses = [sample.values[network.loss] for sample in evaluation.samples]
     relation, right = sheet.substituted(together, dict(zip(each, losses, strict=True)), evaluation.loss)
-    lines = [Line(sheet.names(network.loss.name), relation, right)]
+    lines = [Line(sheet.objective, relation, right)]
     for layer in reversed(network.layers):
         for parameter in layer.parameters:
             slopes = [sample.gradients[parameter] for sample in evaluation.samples]
             relation, right = sheet.substituted(
                 together, dict(zip(each, slopes, strict=True)), evaluation.gradients[parameter]
             )
-            lines.append(Line(sheet.build(sheet.part.gradient.parameters[parameter].lhs), relation, right))
+            left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
+            lines.append(Line(left, relation, right))
     how = "mean" if sheet.mean else "sum"
-    yield Paragraph((f"The objective is the {how} of the samples' losses, and so is each gradient.",))
+    yield Paragraph(
+        ("The objective ", sheet.objective, f" is the {how} of the samples' losses, and so are its derivatives.")
+    )
     yield Working(tuple(lines))
 
 
@@ -215,7 +218,7 @@ def general_rule(sheet: Sheet, training: Training) -> Iterator[Block]:
     rate = sheet.names.role(Role.LEARNING_RATE)
     size = sheet.number(sheet.exactly(training.learning_rate))[0]
     weight = sheet.names.role(Role.WEIGHT, "i", "j", layer="ell")
-    slope = sheet.names.partial(sheet.names(sheet.part.network.loss.name), weight)
+    slope = sheet.names.partial(sheet.objective, weight)
     written = {"eta": rate, "parameter": weight, "gradient": slope}
     rule = OPTIMIZERS[training.optimizer].update(Symbol("parameter"), LEARNING_RATE, Symbol("gradient"))
     yield Paragraph(
@@ -229,10 +232,15 @@ def general_rule(sheet: Sheet, training: Training) -> Iterator[Block]:
 
 
 def _steps(sheet: Sheet, updates: Sequence[Update]) -> Iterator[Block]:
-    loss = sheet.names(sheet.part.network.loss.name)
-    printed = [*updates[:MOST_STEPS], *updates[max(MOST_STEPS, len(updates) - 1) :]]
-    rows = tuple(((str(u.step),), (sheet.number(u.loss_before)[0],), (sheet.number(u.loss_after)[0],)) for u in printed)
-    yield Table((("step",), (loss, " before"), (loss, " after")), rows, "rrr")
+    rows: list[tuple[Inline, ...]] = []
+    for index in _kept(len(updates), MOST_STEPS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * 3)
+        else:
+            step = updates[index]
+            values = (step.loss_before, step.loss_after)
+            rows.append(((str(step.step),), *((sheet.number(value)[0],) for value in values)))
+    yield Table((("step",), (sheet.objective, " before"), (sheet.objective, " after")), tuple(rows), "rrr")
 
 
 def _trained(sheet: Sheet, last: Update) -> Table:

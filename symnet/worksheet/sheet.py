@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import mpmath
@@ -20,6 +20,7 @@ from symnet.layout.names import Names
 from symnet.layout.tree import Fence, Layout, Number, Operator, Row, Scripts
 from symnet.numeric import Value
 from symnet.prose import REASONS
+from symnet.quantity import Role
 from symnet.worked import Part
 
 
@@ -48,6 +49,13 @@ class Sheet:
         decimals = (numbers or Numbers()).decimals
         return cls(part, names, Builder(names), decimals, reduction == "mean")
 
+    @property
+    def objective(self) -> Layout:
+        """What training makes small: the loss, or with several samples their mean or sum."""
+        evaluation = self.part.evaluation
+        several = evaluation is not None and len(evaluation.samples) > 1
+        return self.names.role(Role.OBJECTIVE if several else Role.LOSS)
+
     def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
         """Return one line a step, the left side before the first only."""
         return tuple(
@@ -64,6 +72,10 @@ class Sheet:
         """Return a given number with more digits than are ever shown."""
         with mpmath.workdps(60):
             return mpmath.mpf(number.numerator) / number.denominator
+
+    def rough(self, value: Value) -> Layout:
+        """Return a value with its order of magnitude and two digits."""
+        return replace(self, decimals=3).number(value)[0]
 
     def number(self, value: Value) -> tuple[Layout, bool]:
         """Return a value as it is shown, and whether it is so exactly."""
@@ -92,7 +104,7 @@ class Sheet:
             return Fence(layout) if isinstance(layout, Row) else layout
 
         body = Builder(self.names, leaf, times=True)(expression)
-        relation, result = self.result(value, exact)
+        relation, result = self.result(value, exact or not value)
         if expression.is_Symbol:
             return relation.name, result
         items = body.items if isinstance(body, Row) else (body,)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import mpmath
-
 from symnet.catalog.losses import LOSSES
 from symnet.document import Block, Document, Heading, Note
+from symnet.layout.tree import Layout
 from symnet.prose import ROMAN, counted
-from symnet.verify import Check
 from symnet.worked import Worked
 from symnet.worksheet.backward import deltas_section, gradients_section, loss_section
 from symnet.worksheet.model import forward_section, network_section, shape, slopes_section
@@ -64,16 +62,14 @@ def _part(worked: Worked, sheet: Sheet, number: str | None) -> Iterator[Block]:
             yield from update_section(sheet, evaluation, training)
 
 
-def _verification(sheets: list[Sheet]) -> Iterator[str]:
+def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
     """Yield the line that says what was checked by machine, over all parts."""
     checks = [check for sheet in sheets for check in sheet.part.report.checks]
     yield "Checked by machine: "
-    names = list(dict.fromkeys(check.name for check in checks))
-    yield "; ".join(_outcome([check for check in checks if check.name == name]) for name in names)
+    for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
+        same = [check for check in checks if check.name == name]
+        count = counted(sum(check.comparisons for check in same), "comparison")
+        yield f"{'; ' if index else ''}{name} ({count}, largest relative error "
+        yield sheets[0].rough(max(check.worst_error for check in same))
+        yield ")"
     yield "."
-
-
-def _outcome(checks: list[Check]) -> str:
-    count = sum(check.comparisons for check in checks)
-    worst = max(check.worst_error for check in checks)
-    return f"{checks[0].name}, {counted(count, 'comparison')}, worst relative error {mpmath.nstr(worst, 2)}"
