@@ -38,6 +38,11 @@ NETWORKS: Mapping[str, Description] = {
         ],
         "loss": "squared_error",
     },
+    "4-4-3": {
+        "inputs": 4,
+        "layers": [{"units": 4, "activation": "tanh"}, {"units": 3, "activation": "softmax"}],
+        "loss": "categorical_cross_entropy",
+    },
     "4-4-4-2": {
         "inputs": 4,
         "layers": [
@@ -46,15 +51,6 @@ NETWORKS: Mapping[str, Description] = {
             {"units": 2, "activation": "sigmoid"},
         ],
         "loss": "squared_error",
-    },
-    "5-5-5-3": {
-        "inputs": 5,
-        "layers": [
-            {"units": 5, "activation": "tanh"},
-            {"units": 5, "activation": "sigmoid"},
-            {"units": 3, "activation": "softmax"},
-        ],
-        "loss": "categorical_cross_entropy",
     },
 }
 

@@ -13,6 +13,8 @@ from symnet.numeric import Value
 SIGNIFICANT = 20
 _EXACT = Context(prec=60, Emax=10**9, Emin=-(10**9), rounding=ROUND_HALF_EVEN)
 _FIXED = range(-6, 21)
+# Digits before the point from which on a number is very long.
+_LONG = 7
 
 
 def to_decimal(value: Value, digits: int = SIGNIFICANT) -> Decimal:
@@ -55,7 +57,8 @@ def shown(value: Value, decimals: int) -> Shown:
     number = to_decimal(value, 50)
     size = number.copy_abs()
     places, exponent = decimals, None
-    if size and not -(decimals // 2) <= size.adjusted() < 7:
+    short = size.adjusted() < _LONG and size == size.quantize(Decimal(1).scaleb(-places), context=_EXACT)
+    if size and not short and not -max(1, decimals // 2) <= size.adjusted() < _LONG:
         places, exponent = max(decimals - 2, 1), size.adjusted()
         size = size.scaleb(-exponent, _EXACT)
     rounded = size.quantize(Decimal(1).scaleb(-places), context=_EXACT)

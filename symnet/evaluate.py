@@ -115,11 +115,12 @@ class _Problem:
     def digits_to_start_with(self) -> int:
         """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
 
-        1 - a of a sigmoid or tanh is about e to the power -|z| or more: it takes |z| / ln 10 digits to see it. A
-        sum keeps half of the digits in force, hence the factor of 2.
+        A derivative multiplies at most two numbers of each layer and an input. 1 - a of a sigmoid or tanh is about e to
+        the power -|z| or more: it takes |z| / ln 10 digits to see it. A sum keeps half of the digits in force, hence
+        the factor of 2.
         """
         numbers = [number for row in self.rows for number in row.values()] + list(self.start.values())
-        digits = FEWEST_DIGITS + 4 * significant_digits(numbers)
+        digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * (2 * len(self.network.layers) + 1)
         with mpmath.workdps(digits):
             parameters = _real(self.start)
             largest = mpmath.mpf(0)

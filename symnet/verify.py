@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import mpmath
-from sympy import Symbol, diff, exp, lambdify
+from sympy import Max, Symbol, diff, exp, lambdify
 from sympy.core.expr import Expr
 
 from symnet.calculus import Partial, PathSum, Slope, terms_of
@@ -141,34 +141,46 @@ class _Point:
     def __init__(self, network: Network, number: int) -> None:
         self.network = network
         self.chance = random.Random(number)  # noqa: S311 - not cryptography
-        self.low = 0.1 if number % 2 == 0 else -1.0
+        low = 0.1 if number % 2 == 0 else -1.0
         self.order = tuple(network.nodes.values())
         self.place = {node.symbol: index for index, node in enumerate(self.order)}
-        for _ in range(ATTEMPTS):
-            self.given = self.draw()
+        for attempt in range(ATTEMPTS):
+            # Deep and narrow networks of relu are dead at almost every point with mixed signs.
+            self.given = self.draw(0.1 if attempt >= ATTEMPTS // 2 else low)
             try:
                 self.values = self.forward(self.given)
-                break
             except NoValueError:
                 continue
+            if not self.on_a_kink():
+                break
         else:
-            raise CheckFailedError("no point was found at which the loss has a value")
+            raise CheckFailedError("no point was found at which the loss has a value and a slope")
         self.terms = {symbol: _terms_by_parent(node) for symbol, node in network.nodes.items()}
         self.powers = self.shared_powers()
         self.scratch: dict[Expr, Value] = dict(self.values)
         for powers in self.powers.values():
             self.scratch |= {power: numeric(power, self.values) for power in powers}
 
-    def draw(self) -> dict[Symbol, Value]:
+    def on_a_kink(self) -> bool:
+        """Return whether a maximum is reached twice, as behind dead units: there a node has no slope."""
+        for node in self.order:
+            if node.kind is Kind.ACTIVATION:
+                for largest in node.expression.atoms(Max):
+                    values = [numeric(argument, self.values) for argument in largest.args]
+                    if values.count(max(values)) > 1:
+                        return True
+        return False
+
+    def draw(self, low: float) -> dict[Symbol, Value]:
         """Return random inputs, parameters and targets; weights shrink with their number, so nothing saturates.
 
         At every other point all of them are positive, and so is every pre-activation: there no relu hides what
         stands behind it.
         """
-        given = {symbol: self.number(self.low, 1) for symbol in self.network.inputs}
+        given = {symbol: self.number(low, 1) for symbol in self.network.inputs}
         for layer in self.network.layers:
             reach = 1.5 / len(layer.weights[0]) ** 0.5
-            given |= {symbol: self.number(self.low * reach, reach) for symbol in layer.parameters}
+            given |= {symbol: self.number(low * reach, reach) for symbol in layer.parameters}
         targets = [self.number(0.1, 0.9) for _ in self.network.targets]
         if self.network.targets_sum_to_one:
             whole = mpmath.fsum(targets)

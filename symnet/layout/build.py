@@ -67,6 +67,8 @@ class Builder:
             if index or negative:
                 items.append(Operator("-" if negative else "+", unary=not index))
             body = self(size)
+            if not items and size.is_Symbol:
+                body = _bare(body)
             items.append(Fence(body) if negative and _is_sum(size) else body)
         return _row(items)
 

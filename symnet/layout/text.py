@@ -73,7 +73,11 @@ def _row(row: Row) -> str:
     for index, item in enumerate(row.items):
         if index and not (is_close(row.items[index - 1], item) or row.items[index - 1] == _PARTIAL):
             pieces.append(" ")
-        pieces.append(write(item))
+        # A fraction on one line would swallow the factor behind it.
+        product = isinstance(item, Space) and any(
+            isinstance(near, Fraction) for near in row.items[index - 1 : index + 2]
+        )
+        pieces.append(" · " if product else write(item))
     return "".join(pieces)
 
 

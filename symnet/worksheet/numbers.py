@@ -10,7 +10,7 @@ from symnet.calculus import Chain, PathSum
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.model import Description, Training
-from symnet.document import Block, Heading, Line, Note, Paragraph, Table, Working
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
 from symnet.evaluate import Evaluation, Sample
 from symnet.layout.tree import Glyph, Layout, Matrix, Operator, Prime, Row
 from symnet.numeric import Value
