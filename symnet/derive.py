@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from sympy import Symbol, preorder_traversal
+from sympy import S, Symbol, preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet import simplify
@@ -15,8 +15,9 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.network import Kind, Network
 from symnet.quantity import Quantity, Role
 
-# A gradient is written without deltas where it has at most this many symbols and numbers: about two printed lines.
-WRITTEN_OUT = 48
+# A gradient is written without deltas where it then has at most this many symbols and numbers, about two printed lines,
+# and each of its brackets at most this many, about one.
+LONGEST_RESULT, LONGEST_BRACKET = 40, 12
 
 
 class Rule(Enum):
@@ -206,28 +207,46 @@ class _Sweep:
         lines.add(start, Rule.SUM_OVER_PATHS if len(children) > 1 else Rule.CHAIN)
         lines.add(simplify.replace(start, known), Rule.REUSE, tuple(self.names[child].name for child in children))
         lines.change(simplify.tidy(lines.last), Rule.SIMPLIFY)
-        if self.leaves(lines.last) <= WRITTEN_OUT:
-            written_out = simplify.factor_common(simplify.replace(lines.last, self.written_out))
-            lines.change(simplify.tidy(written_out), Rule.SUBSTITUTE)
+        lines.change(self.put_in(lines.last) or lines.last, Rule.SUBSTITUTE)
         return Derivation(wrt, wrt, lines.steps)
 
     def remember(self, symbol: Symbol, result: Expr) -> None:
-        """Keep what a result says for ``symbol``: the derivative without names of others, if that is short.
+        """Keep what a result says for ``symbol``: the derivative without names of others, if that is readable.
 
         Otherwise a result cites the derivatives of the layer behind, and if even that is long, this one by name.
         """
-        full, own = self.leaves(result), sum(1 for part in preorder_traversal(result) if not part.args)
-        if full <= WRITTEN_OUT:
-            self.written_out[symbol] = simplify.factor_common(simplify.replace(result, self.written_out))
-        elif own <= WRITTEN_OUT:
-            self.written_out[symbol] = result
-        self.size[symbol] = next((size for size in (full, own) if size <= WRITTEN_OUT), 1)
+        written = self.put_in(result) or (result if _is_readable(result) else None)
+        if written is not None:
+            self.written_out[symbol] = written
+            self.size[symbol] = _leaves(written)
 
-    def leaves(self, expression: Expr) -> int:
-        """Return how many symbols and numbers ``expression`` has once :meth:`remember` has spoken."""
-        if not expression.args:
-            return self.size.get(expression, 1)
-        return sum(self.leaves(part) for part in expression.args)
+    def put_in(self, expression: Expr) -> Expr | None:
+        """Return ``expression`` with derivatives written out in place of their names, or None if that is not readable.
+
+        Its length is known before it is built.
+        """
+        length = sum(self.size.get(part, 1) for part in preorder_traversal(expression) if not part.args)
+        if length > 2 * LONGEST_RESULT:
+            return None
+        written = simplify.tidy(simplify.factor_common(simplify.replace(expression, self.written_out)))
+        return written if _is_readable(written) else None
+
+
+def _leaves(expression: Expr) -> int:
+    """Return how many symbols and numbers ``expression`` has, signs apart."""
+    return sum(1 for part in preorder_traversal(expression) if not part.args and part is not S.NegativeOne)
+
+
+def _is_readable(expression: Expr) -> bool:
+    """Return whether ``expression`` is short, and so is each of its brackets, inside which no line is broken."""
+    brackets = (
+        factor
+        for product in preorder_traversal(expression)
+        if isinstance(product, Chain)
+        for factor in product.args
+        if isinstance(factor, PathSum)
+    )
+    return _leaves(expression) <= LONGEST_RESULT and all(_leaves(factor) <= LONGEST_BRACKET for factor in brackets)
 
 
 class Lines:

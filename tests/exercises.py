@@ -1,6 +1,8 @@
 """Small descriptions for the tests, and the chances to draw random ones."""
 
 import dataclasses
+import random
+from itertools import pairwise
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
@@ -12,6 +14,11 @@ from symnet.network import build_network
 def altered(record, **fields):
     """Return a copy of a frozen record, of either kind, with other values in some of its fields."""
     return record._replace(**fields) if isinstance(record, tuple) else dataclasses.replace(record, **fields)
+
+
+def luck(seed):
+    """Return the chances that belong to a seed, the same on every machine."""
+    return random.Random(str(seed))  # noqa: S311 - not cryptography
 
 
 def describe(sizes, activations, loss, bias=True, **more):
@@ -35,7 +42,7 @@ def gradient_of(*args, **more):
     return derive(network_of(*args, **more))
 
 
-def one_unit(weight, bias, x, target, activation="identity", loss="squared_error", **more):
+def one_unit(weight, bias, x, target, activation="identity", loss="squared_error", **more):  # noqa: PLR0917 - read as a line
     """Return the description of one unit with one input, with numbers."""
     return describe(
         [1, 1],
@@ -52,7 +59,7 @@ def combinations():
     return [(hidden, output, loss) for hidden in ACTIVATIONS for output in ACTIVATIONS for loss in LOSSES]
 
 
-def random_description(chance, sizes, activations, loss, bias, samples, reduction, digits=3):
+def random_description(chance, sizes, activations, loss, *, bias=True, samples=1, reduction="mean", digits=3):
     """Return a description with random numbers, each a short decimal, so that it is exact everywhere.
 
     Where the loss takes logarithms of outputs that need not be probabilities, the last layer is drawn so that they
@@ -64,7 +71,7 @@ def random_description(chance, sizes, activations, loss, bias, samples, reductio
 
     logarithms = LOSSES[loss].outputs == "unit_interval" and ACTIVATIONS[activations[-1]].range != "unit_interval"
     parameters = []
-    for index, (before, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for index, (before, units) in enumerate(pairwise(sizes)):
         tame = logarithms and index == len(activations) - 1
         reach = 0.02 if tame else 1.5 / before**0.5
         count = {True: units, False: 0, "shared": 1}[True if tame else bias]
@@ -100,5 +107,11 @@ def draw(chance, widest=(4, 8, 8, 3), hidden=None, output=None, loss=None):
             sizes[index] = max(sizes[index], 2)
     bias = chance.choice([True, False, "shared"])
     return random_description(
-        chance, sizes, activations, loss, bias, chance.randint(1, 4), chance.choice(["mean", "sum"])
+        chance,
+        sizes,
+        activations,
+        loss,
+        bias=bias,
+        samples=chance.randint(1, 4),
+        reduction=chance.choice(["mean", "sum"]),
     )

@@ -126,15 +126,14 @@ def trained(spec, digits=30):
         for _ in range(spec["training"]["steps"]):
             found = solve_by_hand(spec, digits, parameters)
             gradient, after, named = found["gradients"], [], {}
-            for number, (weights, biases) in enumerate(parameters, 1):
-                weights = weights.copy()
+            for number, (old_weights, old_biases) in enumerate(parameters, 1):
+                weights, biases = old_weights.copy(), old_biases and old_biases.copy()
                 for to in range(weights.rows):
                     for source in range(weights.cols):
                         name = f"w{number}_{to + 1}_{source + 1}"
                         weights[to, source] -= rate * gradient[name]
                         named[name] = weights[to, source]
                 if biases is not None:
-                    biases = biases.copy()
                     for unit in range(len(biases)):
                         shared = spec["layers"][number - 1]["bias"] == "shared"
                         name = f"b{number}" if shared else f"b{number}_{unit + 1}"

@@ -12,7 +12,7 @@ from sympy import Symbol, simplify
 import symnet
 from symnet.calculus import Chain, Partial, PathSum, Quotient, Slope, plain_text
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.derive import WRITTEN_OUT, Rule, derive
+from symnet.derive import LONGEST_RESULT, Rule, derive
 from symnet.expand import Expander
 from symnet.network import Kind
 from symnet.prose import REASONS
@@ -251,7 +251,7 @@ def test_derivatives_are_cited_not_repeated():
     gradient = gradient_of([4, 8, 8, 3], ["tanh", "tanh", "softmax"], "categorical_cross_entropy")
     for derivation in gradient.parameters.values():
         atoms = [part for part in _parts(derivation.result) if not part.args]
-        assert len(atoms) <= WRITTEN_OUT
+        assert len(atoms) <= LONGEST_RESULT
 
 
 def _parts(expression):

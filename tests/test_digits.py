@@ -102,7 +102,9 @@ def test_to_decimal_rounds_to_so_many_digits(fraction, digits):
     number = to_decimal(real(fraction), digits)
     assert len(number.as_tuple().digits) <= digits
     if fraction:
-        assert abs(Fraction(number) - fraction) * 2 <= Fraction(10) ** (number.adjusted() - digits + 1) * Fraction(1001, 1000)
+        assert abs(Fraction(number) - fraction) * 2 <= Fraction(10) ** (number.adjusted() - digits + 1) * Fraction(
+            1001, 1000
+        )
 
 
 @given(fractions, decimals)

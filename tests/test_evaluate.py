@@ -61,9 +61,7 @@ def test_the_forward_pass_of_the_slides(slides, identifier, printed):
     assert mpmath.nstr(slides.samples[0].values[Symbol(identifier)], 20, strip_zeros=False).startswith(printed)
 
 
-@pytest.mark.parametrize(
-    ("identifier", "expected"), [("w2_1_1", "-0.58199922898"), ("w1_1_1", "0.01875380106")]
-)
+@pytest.mark.parametrize(("identifier", "expected"), [("w2_1_1", "-0.58199922898"), ("w1_1_1", "0.01875380106")])
 def test_the_true_gradients_of_the_slides(slides, identifier, expected):
     """The gradients of the stated loss are the true ones, where the notes leave out the off-diagonal terms."""
     assert abs(slides.gradients[Symbol(identifier)] - mpf(expected)) < mpf(10) ** -11
@@ -173,7 +171,9 @@ def test_a_softmax_of_large_logits(first, second):
         p1, p2 = (1 - small, small) if gap < 0 else (small, 1 - small)
         assert close(sample.values[Symbol("a1_1")], p1)
         assert close(sample.values[Symbol("a1_2")], p2)
-        assert close(evaluation.loss, mpmath.log1p(mpmath.exp(gap)) if gap < 0 else gap + mpmath.log1p(mpmath.exp(-gap)))
+        assert close(
+            evaluation.loss, mpmath.log1p(mpmath.exp(gap)) if gap < 0 else gap + mpmath.log1p(mpmath.exp(-gap))
+        )
         assert close(sample.adjoints[Symbol("z1_1")], -p2)
         assert close(sample.adjoints[Symbol("z1_2")], p2)
 
@@ -286,7 +286,7 @@ def test_a_shared_bias_of_a_softmax_has_gradient_zero(loss, first, second):
     ],
 )
 def test_no_real_finite_loss(x, target, loss, reason):
-    """ln 0 and ln of a negative number are a located error, in Python and with the sample's place."""
+    """Ln 0 and ln of a negative number are a located error, in Python and with the sample's place."""
     spec = one_unit(1, 0, x, target, "identity", loss)
     description = load(spec)
     with pytest.raises(UndefinedAtError, match=reason) as caught:

@@ -1,11 +1,10 @@
 """Random networks of every activation and loss against two second opinions: mpmath matrices and torch."""
 
 import json
-import random
 
 import mpmath
 import pytest
-from exercises import draw
+from exercises import draw, luck, random_description
 from mpmath import mpf
 from reference import exactly, solve_by_hand
 from sympy import Symbol, lambdify, parse_expr
@@ -86,7 +85,9 @@ def agrees_with_torch(torch, spec):
         found = [[float(part.evaluation.gradients[symbol]) for symbol in row] for row in layer.weights]
         pairs = [(found, weights.grad.tolist())]
         if biases is not None:
-            pairs.append(([[float(part.evaluation.gradients[symbol]) for symbol in layer.biases]], biases.grad.tolist()))
+            pairs.append(
+                ([[float(part.evaluation.gradients[symbol]) for symbol in layer.biases]], biases.grad.tolist())
+            )
         for ours, theirs in pairs:
             for row, other in zip(ours, theirs, strict=True):
                 assert row == pytest.approx(other, rel=1e-12, abs=1e-12 * largest)
@@ -95,33 +96,31 @@ def agrees_with_torch(torch, spec):
 @pytest.mark.parametrize(("output", "loss"), OUTPUTS)
 def test_every_output_and_loss_by_hand(output, loss):
     """Each activation of the last layer under each loss agrees with matrices at 45 digits."""
-    agrees_by_hand(draw(random.Random(f"{output} {loss}"), output=output, loss=loss))
+    agrees_by_hand(draw(luck(f"{output} {loss}"), output=output, loss=loss))
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("seed", range(3))
 def test_every_hidden_activation_by_hand(hidden, seed):
     """Each activation of the middle layers agrees with matrices at 45 digits."""
-    agrees_by_hand(draw(random.Random(f"{hidden} {seed}"), hidden=hidden))
+    agrees_by_hand(draw(luck(f"{hidden} {seed}"), hidden=hidden))
 
 
 @pytest.mark.parametrize(("output", "loss"), OUTPUTS)
 def test_every_output_and_loss_with_torch(output, loss):
     """Each activation of the last layer under each loss agrees with torch float64."""
     torch = pytest.importorskip("torch")
-    agrees_with_torch(torch, draw(random.Random(f"torch {output} {loss}"), output=output, loss=loss))
+    agrees_with_torch(torch, draw(luck(f"torch {output} {loss}"), output=output, loss=loss))
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_full_size_with_torch(hidden):
     """A 4-8-8-3 network of several samples agrees with torch float64."""
     torch = pytest.importorskip("torch")
-    from exercises import random_description
-
-    chance = random.Random(hidden)
+    chance = luck(hidden)
     for loss in ("binary_cross_entropy", "categorical_cross_entropy"):
         activations = [hidden, hidden, "softmax"]
-        spec = random_description(chance, [4, 8, 8, 3], activations, loss, True, 3, "mean")
+        spec = random_description(chance, [4, 8, 8, 3], activations, loss, samples=3)
         agrees_with_torch(torch, spec)
 
 
@@ -137,13 +136,17 @@ def read_back(spec):
             for unit, row in enumerate(entry["weights"], 1):
                 given |= {f"w{number}_{unit}_{source}": exactly(v) for source, v in enumerate(row, 1)}
             shared = spec["layers"][number - 1]["bias"] == "shared"
-            given |= {f"b{number}" if shared else f"b{number}_{n}": exactly(v) for n, v in enumerate(entry["biases"], 1)}
+            given |= {
+                f"b{number}" if shared else f"b{number}_{n}": exactly(v) for n, v in enumerate(entry["biases"], 1)
+            }
         nodes = {entry["id"]: mpf(entry["value"]) for entry in (*problem["nodes"], *problem["deltas"])}
         largest = max(abs(mpf(entry["value"])) for entry in problem["gradients"])
         for entry in problem["gradients"]:
             value = mpf(entry["value"])
             # Node values carry 20 digits each, of which a difference may lose a few.
-            assert abs(number_at(entry["expression"], given | nodes) - value) <= mpf(10) ** -15 * max(abs(value), largest)
+            assert abs(number_at(entry["expression"], given | nodes) - value) <= mpf(10) ** -15 * max(
+                abs(value), largest
+            )
             if entry["expanded"] is not None:
                 assert len(entry["expanded"]) <= 20_000
                 found = number_at(entry["expanded"], given)
@@ -161,14 +164,14 @@ def number_at(text, values):
 @pytest.mark.parametrize("seed", range(24))
 def test_gradients_read_back(seed):
     """The plain text of every gradient, in node ids and expanded, has its value when SymPy reads it."""
-    read_back(draw(random.Random(f"read {seed}"), widest=(2, 3, 2)))
+    read_back(draw(luck(f"read {seed}"), widest=(2, 3, 2)))
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(CAMPAIGN))
 def test_campaign_by_hand(seed):
     """Thousands of random networks agree with matrices at 45 digits."""
-    agrees_by_hand(draw(random.Random(f"campaign {seed}")))
+    agrees_by_hand(draw(luck(f"campaign {seed}")))
 
 
 @pytest.mark.campaign
@@ -176,11 +179,11 @@ def test_campaign_by_hand(seed):
 def test_campaign_with_torch(seed):
     """Thousands of random networks agree with torch float64."""
     torch = pytest.importorskip("torch")
-    agrees_with_torch(torch, draw(random.Random(f"torch campaign {seed}")))
+    agrees_with_torch(torch, draw(luck(f"torch campaign {seed}")))
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(CAMPAIGN // 4))
 def test_campaign_read_back(seed):
     """The plain texts of hundreds of random networks read back to their values."""
-    read_back(draw(random.Random(f"read campaign {seed}"), widest=(3, 3, 3, 2)))
+    read_back(draw(luck(f"read campaign {seed}"), widest=(3, 3, 3, 2)))

@@ -4,10 +4,13 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 from sympy import Add, Integer, Mul, Pow, Rational, Symbol
+
 from symnet.calculus import Chain, Indicator, PathSum, Quotient
 
 SYMBOLS = tuple(Symbol(name) for name in ("a1_1", "b2", "w1_2_1", "x1", "y1"))
-_numbers = st.sampled_from([Integer(0), Integer(1), Integer(-1), Integer(2), Integer(-3), Rational(1, 2), Rational(-2, 3)])
+_numbers = st.sampled_from(
+    [Integer(0), Integer(1), Integer(-1), Integer(2), Integer(-3), Rational(1, 2), Rational(-2, 3)]
+)
 leaves = st.one_of(st.sampled_from(SYMBOLS), st.sampled_from(SYMBOLS), _numbers)
 
 
@@ -29,7 +32,7 @@ points = st.fixed_dictionaries(
 )
 
 
-def value_of(expression, point):
+def value_of(expression, point):  # noqa: PLR0911 - one return a kind
     """Return the value of ``expression`` as a fraction.
 
     Raises:

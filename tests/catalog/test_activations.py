@@ -8,7 +8,9 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.numeric import numeric
 
 # Both signs, small and large, and two that are close.
-POINTS = [Rational(text) for text in ("-7", "-5/2", "-1", "-1/3", "-1/1000", "1/1000", "2/7", "1", "5/2", "501/200", "7")]
+POINTS = [
+    Rational(text) for text in ("-7", "-5/2", "-1", "-1/3", "-1/1000", "1/1000", "2/7", "1", "5/2", "501/200", "7")
+]
 DIGITS = 50
 UNITS = 3
 entries = pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=ACTIVATIONS)

@@ -1,0 +1,269 @@
+"""The shape of the code: imports go down only, each library has its place, nothing evaluates text."""
+
+import ast
+import functools
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import symnet
+
+PACKAGE = Path(symnet.__file__).parent
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
+
+# From the bottom to the top. A module may import what stands in its own line or below, whenever it does so. The
+# longest prefix of a module's name decides where it belongs.
+LAYERS = (
+    ("errors", "quantity", "layout.tree", "calculus"),
+    ("output", "catalog", "numeric", "simplify", "document", "layout.letters", "layout.signs", "layout.reading"),
+    ("description",),
+    ("network", "digits", "training"),
+    ("derive", "evaluate"),
+    ("expand", "prose"),
+    ("verify",),
+    ("worked",),
+    ("pipeline", "layout", "diagram"),
+    ("worksheet",),
+    ("render",),
+    ("cli",),
+)
+# Work can save and show itself, by functions that import what is above it when they run.
+UPWARD = {
+    ("worked", "worksheet.solution"),
+    ("worked", "worksheet.sheet"),
+    ("worked", "render.formats"),
+    ("worked", "layout.latex"),
+}
+HOMES = {"yaml": "description", "jinja2": "render", "click": "cli", "rich": "cli", "typst": "render"}
+TEXT_EVALUATORS = {"sympify", "parse_expr", "eval", "exec", "S", "N", "nsimplify", "srepr", "__import__", "compile"}
+
+
+@functools.cache
+def modules():
+    """Return every module of the package as its name below ``symnet`` and its syntax tree; never few."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    assert len(found) > 30
+    return found
+
+
+NAMES = sorted(modules())
+everywhere = pytest.mark.parametrize("name", NAMES, ids=[name or "symnet" for name in NAMES])
+
+
+def imports(name):
+    """Yield (module, imported name or None, whether it is imported only to check types) for every import."""
+    tree = modules()[name]
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, None, id(node) in typing_only
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"symnet.{name} has a relative import"
+            for alias in node.names:
+                yield node.module, alias.name, id(node) in typing_only
+
+
+def own_imports(name):
+    """Yield each module of the package that a module imports when it runs, by its name below ``symnet``."""
+    for module, member, typing_only in imports(name):
+        if typing_only or not (module == "symnet" or module.startswith("symnet.")):
+            continue
+        below = module.removeprefix("symnet").removeprefix(".")
+        member_name = f"{below}.{member}".removeprefix(".")
+        yield member_name if member_name in modules() else below
+
+
+def level(name):
+    """Return the layer of a module: that of the longest entry which is its name or a package above it."""
+    entries = {entry: number for number, layer in enumerate(LAYERS) for entry in layer}
+    fitting = [entry for entry in entries if name == entry or name.startswith(entry + ".")]
+    assert fitting, f"symnet.{name} stands in no layer: give it a place in LAYERS"
+    return entries[max(fitting, key=len)]
+
+
+def test_the_modules_are_seen():
+    """The tests below see the whole package."""
+    assert {"", "cli", "cli.solve", "catalog.losses", "description.model", "render.json", "verify"} <= set(NAMES)
+    assert sum(1 for name in NAMES for _ in own_imports(name)) > 100
+
+
+def test_every_layer_is_inhabited():
+    """No layer names a module that is gone."""
+    for layer in LAYERS:
+        for entry in layer:
+            assert entry in modules()
+
+
+@everywhere
+def test_imports_go_down(name):
+    """A module imports from its own layer or from those below it, also in its functions."""
+    if not name:
+        assert list(own_imports(name)) == []
+        return
+    for other in own_imports(name):
+        if (name, other) not in UPWARD:
+            assert level(other) <= level(name), f"symnet.{name} imports symnet.{other}, which is above it"
+
+
+def test_what_may_look_up_does():
+    """The few allowed exceptions are in use, so that the list does not outlive them."""
+    assert {(name, other) for name in NAMES for other in own_imports(name)} >= UPWARD
+
+
+def test_there_are_no_circles():
+    """No module imports itself by way of others when it is imported."""
+    graph = {name: _at_import(name) for name in NAMES}
+    done, path = set(), []
+
+    def visit(name):
+        assert name not in path, " -> ".join([*path, name])
+        if name not in done:
+            path.append(name)
+            for other in sorted(graph[name]):
+                visit(other)
+            path.pop()
+            done.add(name)
+
+    for name in NAMES:
+        visit(name)
+
+
+def _at_import(name):
+    """Return what a module imports from the package as it is imported itself."""
+    found = set()
+    for node in modules()[name].body:
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("symnet"):
+            below = node.module.removeprefix("symnet").removeprefix(".")
+            for alias in node.names:
+                member = f"{below}.{alias.name}".removeprefix(".")
+                found.add(member if member in modules() else below)
+    # A package's own __init__ is no circle with what it gathers.
+    return {other for other in found if other and other != name}
+
+
+@everywhere
+def test_the_command_line_is_imported_by_none(name):
+    """Nothing but the command line imports the command line."""
+    if name.split(".")[0] != "cli":
+        assert not [other for other in own_imports(name) if other.split(".")[0] == "cli"]
+
+
+@everywhere
+def test_libraries_stay_at_home(name):
+    """Only the description reads YAML, only the renderers import Jinja and Typst, only the command line click."""
+    for module, _member, _typing_only in imports(name):
+        home = HOMES.get(module.split(".")[0])
+        assert home is None or name.split(".")[0] == home, f"symnet.{name} imports {module}"
+
+
+def test_every_library_is_used_at_home():
+    """Each of those libraries is in fact imported where it belongs."""
+    used = {module.split(".")[0] for name in NAMES for module, _member, _typing_only in imports(name)}
+    assert set(HOMES) <= used
+
+
+@everywhere
+def test_no_words_below_the_worksheet(name):
+    """Prose is used by the worksheet alone, and templates and documents are not known below it."""
+    words = {other.split(".")[0] for other in own_imports(name)} & {"prose", "worksheet", "render"}
+    top = name.split(".")[0]
+    if top not in {"worksheet", "render", "cli", "worked"}:
+        assert not words
+
+
+@everywhere
+def test_no_markup_in_the_core(name):
+    """No text of LaTeX or HTML stands in a module of the core."""
+    if name.split(".")[0] in {"layout", "render", "cli", "worked", "document", "diagram"}:
+        return
+    tree = modules()[name]
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    for text in texts:
+        assert not [sign for sign in ("\\frac", "\\partial", "\\begin", "<math", "<div", "<p>", "$$") if sign in text]
+
+
+@everywhere
+def test_text_is_never_evaluated(name):
+    """No text becomes code or an expression: neither SymPy's readers nor Python's own are called anywhere."""
+    for node in ast.walk(modules()[name]):
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            harmless = isinstance(node.func, ast.Attribute) and called == "compile"
+            assert harmless or called not in TEXT_EVALUATORS, f"symnet.{name}:{node.lineno} calls {called}"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sympy"):
+            assert not {alias.name for alias in node.names} & (TEXT_EVALUATORS - {"S"})
+
+
+@everywhere
+def test_sympy_simplify_is_not_used(name):
+    """SymPy's own simplify is neither shown nor waited for."""
+    taken = {
+        member
+        for module, member, _typing_only in imports(name)
+        if module.split(".")[0] == "sympy" and member is not None
+    }
+    assert not taken & {"simplify", "factor", "expand", "together", "cancel", "trigsimp"}
+
+
+@everywhere
+def test_everything_public_is_documented(name):
+    """Every module, and every public class, function and method in it, says what it is."""
+    tree = modules()[name]
+    assert ast.get_docstring(tree), f"symnet.{name} has no docstring"
+    for owner in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
+        if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):
+            continue
+        for node in owner.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                text = ast.get_docstring(node)
+                assert text, f"symnet.{name}:{node.lineno} {node.name} has no docstring"
+                assert text.splitlines()[0].rstrip().endswith((".", ":")), f"symnet.{name}:{node.lineno} {node.name}"
+
+
+@everywhere
+def test_no_module_is_long(name):
+    """A module has at most 300 lines and a function at most 50."""
+    tree = modules()[name]
+    path = PACKAGE.joinpath(*name.split(".")) if name else PACKAGE
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, f"symnet.{name}: {node.name}"
+
+
+def test_the_program_is_one_short_function():
+    """The functions that are the whole program together have fewer than 40 lines of code."""
+    tree = modules()["pipeline"]
+    program = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in {"solve", "_part"}]
+    assert len(program) == 2
+    assert sum(node.end_lineno - node.lineno + 1 for node in program) < 40
+
+
+def test_tests_mirror_the_package(root):
+    """Test files have names of their own, so that none hides another."""
+    names = [path.name for path in (root / "tests").rglob("test_*.py")]
+    assert len(names) > 10
+    assert all(first != second for first, second in pairwise(sorted(names)))
