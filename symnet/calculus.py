@@ -7,6 +7,7 @@ SymPy sorts and merges its own sums and products. A derivation must not be sorte
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sympy import Add, Mul, Piecewise, Pow, S, Symbol
 from sympy.core.expr import AtomicExpr, Expr
@@ -155,6 +156,7 @@ class _PlainText(StrPrinter):
         pieces: list[str] = [self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors]
         return sign + "*".join(pieces)
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - there is one printer; every weight of a unit has the same sums
     def _print_PathSum(self, expression: PathSum) -> str:
         pieces: list[str] = [self.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
         return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])

@@ -33,9 +33,13 @@ class Expander:
         self._texts: dict[str, str] = {}
         self._expressions: dict[Symbol, Expr] = {}
 
-    def text(self, expression: Expr) -> str | None:
-        """Return ``expression`` as text in leaves alone, or None where that has more than ``LONGEST`` characters."""
-        pieces = _NAME.split(plain_text(expression))
+    def text(self, written: str) -> str | None:
+        """Return the text of an expression in leaves alone, or None where that has more than ``LONGEST`` characters.
+
+        Args:
+            written: The expression in node ids, as :func:`~symnet.calculus.plain_text` writes it.
+        """
+        pieces = _NAME.split(written)
         return self._joined(pieces) if self._total(pieces) <= LONGEST else None
 
     def length(self, expression: Expr) -> int:

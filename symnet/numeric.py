@@ -65,12 +65,13 @@ def _magnitude(value: Value) -> int:
 
 
 def _product(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    first, *rest = expression.args
-    product = numeric(first, values)
-    for factor in rest:
+    product: Value = 1
+    for factor in expression.args:
+        # The body of numeric(), spared a call: most factors are atoms.
+        value = values.get(factor)
+        product *= _RULES[type(factor)](factor, values) if value is None else value
         if not product:
             break
-        product *= numeric(factor, values)
     return product
 
 

@@ -41,6 +41,7 @@ class Builder:
         self._names = names
         self._leaf = leaf
         self._times = times
+        self._sums: dict[Expr, Layout] = {}
 
     def __call__(self, expression: Expr) -> Layout:
         """Return the layout tree of ``expression``."""
@@ -60,7 +61,13 @@ class Builder:
         return _row((Operator("-", unary=True), size)) if number.is_negative else size
 
     def sum(self, expression: Expr) -> Layout:
-        """Return a sum, a minus sign for each term that begins with -1."""
+        """Return a sum, a minus sign for each term that begins with -1; every weight of a unit has the same ones."""
+        if expression not in self._sums:
+            self._sums[expression] = self.new_sum(expression)
+        return self._sums[expression]
+
+    def new_sum(self, expression: Expr) -> Layout:
+        """Return a sum that has not been laid out yet."""
         items: list[Layout] = []
         for index, term in enumerate(_terms(expression)):
             negative, size = _signed(term)

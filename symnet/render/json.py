@@ -99,10 +99,11 @@ class _Problem:
     def gradients(self) -> Iterator[dict[str, Any]]:
         evaluation = self.part.evaluation
         for parameter, derivation in self.part.gradient.parameters.items():
+            written = self.written(derivation.result)
             entry: dict[str, Any] = {
                 "parameter": parameter.name,
-                **self.written(derivation.result),
-                "expanded": self.part.expander.text(derivation.result),
+                **written,
+                "expanded": self.part.expander.text(written["expression"]),
                 "paths": self.network.paths[parameter],
                 "value": None if evaluation is None else decimal_text(evaluation.gradients[parameter]),
             }
