@@ -40,6 +40,12 @@ class Chain(_Inert):
         """Return the ordinary SymPy product."""
         return Mul(*(factor.doit(**hints) for factor in self.args))
 
+    def _sympystr(self, printer: StrPrinter) -> str:
+        first, *rest = self.args
+        sign, factors = ("-", rest) if first is S.NegativeOne else ("", [first, *rest])
+        pieces: list[str] = [printer.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors]
+        return sign + "*".join(pieces)
+
 
 class PathSum(_Inert):
     """A sum in the order of its terms, one for each path; one term collapses to itself."""
@@ -52,6 +58,9 @@ class PathSum(_Inert):
     def doit(self, **hints: bool) -> Expr:
         """Return the ordinary SymPy sum."""
         return Add(*(term.doit(**hints) for term in self.args))
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return _sum_text(self, printer)
 
 
 class Quotient(_Inert):
@@ -66,6 +75,10 @@ class Quotient(_Inert):
         over, under = (part.doit(**hints) for part in self.args)
         return Mul(over, Pow(under, -1))
 
+    def _sympystr(self, printer: StrPrinter) -> str:
+        over = printer.parenthesize(self.args[0], PRECEDENCE["Mul"])
+        return f"{over}/{printer.parenthesize(self.args[1], PRECEDENCE['Pow'])}"
+
 
 class Indicator(_Inert):
     """1 where its argument is greater than 0, and 0 elsewhere."""
@@ -79,6 +92,9 @@ class Indicator(_Inert):
         argument = self.args[0].doit(**hints)
         return Piecewise((S.One, argument > 0), (S.Zero, True))
 
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return f"Piecewise((1, {printer._print(self.args[0])} > 0), (0, True))"
+
 
 class Applied(_Inert):
     """A catalog function by name, such as ``sigmoid(z)``, for showing only: it has no value of its own."""
@@ -91,6 +107,9 @@ class Applied(_Inert):
     def name(self) -> str:
         """The function's catalog name."""
         return str(self.args[0].name)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return f"{self.name}({printer.stringify(self.args[1:], ', ')})"
 
 
 class Partial(AtomicExpr):
@@ -112,11 +131,17 @@ class Partial(AtomicExpr):
         """Return what copies and pickles are made from."""
         return (self.of, self.wrt)
 
+    def _sympystr(self, printer: StrPrinter) -> str:  # noqa: ARG002 - SymPy's signature
+        return f"d{self.of.name}/d{self.wrt.name}"
+
 
 class Slope(Partial):
     """The same derivative, of an activation, written with a prime: the slope of its function at ``wrt``."""
 
     __slots__ = ()
+
+    def _sympystr(self, printer: StrPrinter) -> str:  # noqa: ARG002 - SymPy's signature
+        return f"{self.of.name}'({self.wrt.name})"
 
 
 def _joined(cls: type[Expr], operands: tuple[Expr, ...]) -> Iterator[Expr]:
@@ -147,32 +172,16 @@ def terms_of(expression: Expr) -> tuple[Expr, ...]:
     return expression.args if isinstance(expression, PathSum) else (expression,)
 
 
-class _PlainText(StrPrinter):
-    """Text that SymPy reads back, in the order in which it is written."""
-
-    def _print_Chain(self, expression: Chain) -> str:
-        first, *rest = expression.args
-        sign, factors = ("-", rest) if first == S.NegativeOne else ("", [first, *rest])
-        pieces: list[str] = [self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors]
-        return sign + "*".join(pieces)
-
-    @lru_cache(maxsize=1024)  # noqa: B019 - there is one printer; every weight of a unit has the same sums
-    def _print_PathSum(self, expression: PathSum) -> str:
-        pieces: list[str] = [self.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
-        return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])
-
-    def _print_Quotient(self, expression: Quotient) -> str:
-        over, under = expression.args
-        bottom = self.parenthesize(under, PRECEDENCE["Pow"])
-        return f"{self.parenthesize(over, PRECEDENCE['Mul'])}/{bottom}"
-
-    def _print_Indicator(self, expression: Indicator) -> str:
-        return f"Piecewise((1, {self._print(expression.args[0])} > 0), (0, True))"
+@lru_cache(maxsize=1024)
+def _sum_text(expression: PathSum, printer: StrPrinter) -> str:
+    """Return the text of a sum, once for all the weights of a unit."""
+    pieces: list[str] = [printer.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
+    return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])
 
 
 Chain.precedence = Quotient.precedence = PRECEDENCE["Mul"]
 PathSum.precedence = PRECEDENCE["Add"]
-_PLAIN = _PlainText({"order": "none"})
+_PLAIN = StrPrinter({"order": "none"})
 
 
 def plain_text(expression: Expr) -> str:

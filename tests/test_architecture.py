@@ -20,7 +20,7 @@ LAYERS = (
     ("description",),
     ("network", "digits", "training"),
     ("derive", "evaluate"),
-    ("expand", "prose"),
+    ("expand", "prose", "differences"),
     ("verify",),
     ("worked",),
     ("pipeline", "layout", "diagram"),

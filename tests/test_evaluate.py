@@ -13,7 +13,7 @@ from sympy import Symbol
 import symnet
 from symnet.description import load
 from symnet.errors import DescriptionError
-from symnet.evaluate import UndefinedAtError, evaluate, significant_digits
+from symnet.evaluate import UndefinedAtError, _Problem, evaluate, significant_digits
 from symnet.network import build_network
 
 
@@ -383,6 +383,16 @@ def test_training_steps_against_a_rerun(reduction, output):
             assert close(update.gradients[Symbol(name)], gradient[name]) or abs(gradient[name]) < mpf(10) ** -35
     assert updates[0].after == updates[1].before
     assert updates[-1].loss_after < updates[0].loss_before
+
+
+@pytest.mark.parametrize("start", [3, 7, 20])
+def test_a_poor_start_is_made_up_for(start, slides, examples, monkeypatch):
+    """However few digits the work begins with, they are doubled until all 22 are right."""
+    monkeypatch.setattr(_Problem, "digits_to_start_with", lambda _problem: start)
+    evaluation = symnet.solve(examples["cs349-slides"]).parts[0].evaluation
+    assert evaluation.digits > start
+    for parameter, gradient in slides.gradients.items():
+        assert close(evaluation.gradients[parameter], gradient)
 
 
 def test_numbers_need_data_and_parameters():

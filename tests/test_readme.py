@@ -1,0 +1,104 @@
+"""Every command and every output of the README is real."""
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"^```console\n\$ ([^\n]+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+SHELL = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+WRONG = """\
+title: A file with mistakes
+inputs: 2
+layers:
+  - {units: 2, activation: sigmoyd}
+  - {units: 1, activation: sigmoid, bias: no}
+loss: binary_cross_entropy
+data:
+  inputs: [[0.1, 0.2, 0.3]]
+  targets: [[1.5]]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with the examples and a wrong description, which is the current one."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(command):
+    """Run a README command with this Python's symnet, and return what it prints and its exit code as the README does."""
+    words = command.split()
+    if words[0] == "symnet":
+        words = [sys.executable, "-c", "from symnet.cli import main; main()", *words[1:]]
+    environment = os.environ | {"COLUMNS": "100", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, encoding="utf-8", check=False
+    )
+    return done.stdout + (f"[exit code {done.returncode}]\n" if done.returncode else "")
+
+
+@pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
+def test_a_command_prints_what_the_readme_says(folder, command, output):
+    """Each command prints what stands below it; three dots stand for any lines."""
+    wanted = "".join(
+        "(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True)
+    )
+    assert re.fullmatch(wanted, run(command)), run(command)
+
+
+def test_there_are_commands():
+    """The README shows every command of the command line at work, or names it."""
+    from symnet.cli import COMMANDS
+
+    assert len(CONSOLE) >= 6
+    assert all(f"symnet {name}" in README for name in COMMANDS)
+
+
+def test_the_python_example(folder):
+    """The Python session prints what the README says."""
+    block = README.split("```python\n")[1].split("```")[0]
+    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    assert len(test.examples) >= 8
+    assert doctest.DocTestRunner().run(test).failed == 0
+    assert (folder / "q1.tex").exists()
+
+
+def test_the_two_commands_are_the_ones_that_are_meant():
+    """One command installs and solves, the other installs and tests, with extras that exist."""
+    import tomllib
+
+    assert len(SHELL) == 2
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for command, wanted in zip(SHELL, ("symnet solve examples/cs4045-q1.yaml", "python -m pytest"), strict=True):
+        assert command.rstrip().endswith(wanted)
+        (named,) = re.findall(r"'\.\[([a-z,]+)\]'", command)
+        assert set(named.split(",")) <= extras.keys()
+
+
+def test_the_first_command_works_in_a_fresh_copy(tmp_path):
+    """In a copy of the sources and nothing else, the first command makes the .tex and a PDF."""
+    copy = tmp_path / "symnet"
+    left_out = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "dist", "build")
+    shutil.copytree(ROOT, copy, ignore=left_out)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    subprocess.run(["bash", "-c", SHELL[0]], cwd=copy, env=environment, check=True, capture_output=True, timeout=600)
+    assert (copy / "cs4045-q1.tex").read_text(encoding="utf-8").startswith("\\documentclass")
+    assert (copy / "cs4045-q1.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_links_and_pictures_are_there():
+    """Every link to a file of the repository leads to one."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert len(links) >= 8
+    assert [link for link in links if not (ROOT / link).exists()] == []
