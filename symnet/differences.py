@@ -19,9 +19,9 @@ from symnet.errors import CheckFailedError
 from symnet.network import Kind, Network, Node
 from symnet.numeric import NoValueError, Value, numeric
 
-DIGITS = 50
-# Central differences at this step are wrong by about its square, 1e-32, and by rounding 1e-50 / 1e-16.
-STEP = mpmath.mpf(10) ** -16
+# Central differences at this step are wrong by about its square, 1e-50, and by rounding as much: 1e-75 / 1e-25.
+DIGITS = 75
+STEP = mpmath.mpf(10) ** -25
 # Up to this many parameters a network counts as small.
 SMALL = 40
 # Points that a small network is looked at from, and the most there may be in search of both sides of every kink.

@@ -26,7 +26,7 @@ def run(*command, cwd, **environment):
 def files_under(folder):
     """Return the paths of all files in a folder, relative to its parent, as archives write them."""
     found = {path.relative_to(folder.parent).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {path for path in found if "__pycache__" not in path}
+    return {path for path in found if "__pycache__" not in path and "_cache/" not in path}
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,8 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(command):
-    """Run a README command with this Python's symnet, and return what it prints and its exit code as the README does."""
+def run(command: str) -> str:
+    """Run a command with this Python's symnet, and return what it prints and its exit code as the README does."""
     words = command.split()
     if words[0] == "symnet":
         words = [sys.executable, "-c", "from symnet.cli import main; main()", *words[1:]]
@@ -49,11 +49,10 @@ def run(command):
 
 
 @pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
-def test_a_command_prints_what_the_readme_says(folder, command, output):
+@pytest.mark.usefixtures("folder")
+def test_a_command_prints_what_the_readme_says(command, output):
     """Each command prints what stands below it; three dots stand for any lines."""
-    wanted = "".join(
-        "(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True)
-    )
+    wanted = "".join("(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True))
     assert re.fullmatch(wanted, run(command)), run(command)
 
 
