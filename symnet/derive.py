@@ -27,7 +27,6 @@ class Rule(Enum):
     SUM_OVER_PATHS = "sum over paths"
     LOSS_SLOPE = "loss slope"
     REUSE = "reuse"
-    LINEAR_SLOPE = "linear slope"
     ACTIVATION_SLOPE = "activation slope"
     SIMPLIFY = "simplify"
     CANCEL = "cancel"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
 import mpmath
@@ -11,7 +11,7 @@ from symnet.numeric import Value
 
 # Significant digits of a value in JSON; DESIGN promises at least 15.
 SIGNIFICANT = 20
-_EXACT = Context(prec=60, Emax=10**9, Emin=-(10**9), rounding=ROUND_HALF_EVEN)
+_EXACT = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN, rounding=ROUND_HALF_EVEN)
 _FIXED = range(-6, 21)
 # Digits before the point from which on a number is very long.
 _LONG = 7
@@ -21,7 +21,7 @@ def to_decimal(value: Value, digits: int = SIGNIFICANT) -> Decimal:
     """Return ``value`` rounded to ``digits`` significant digits."""
     with mpmath.workdps(digits + 10):
         text = mpmath.nstr(+value, digits + 5, min_fixed=0, max_fixed=0)
-    return Context(prec=digits, Emax=10**9, Emin=-(10**9)).create_decimal(text)
+    return Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN).create_decimal(text)
 
 
 def decimal_text(value: Value) -> str:

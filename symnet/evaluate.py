@@ -9,6 +9,7 @@ from typing import NamedTuple
 import mpmath
 from sympy import Symbol
 
+from symnet.bounds import NearBounds
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.model import Description
@@ -20,6 +21,8 @@ from symnet.training import Update, train
 AGREED_DIGITS = 22
 FEWEST_DIGITS = 40
 MOST_DIGITS = 30_000
+# Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
+MOST_FOR_SATURATION = 1_000
 
 
 class UndefinedAtError(ArithmeticError):
@@ -60,6 +63,7 @@ class Evaluation(NamedTuple):
         gradients: The derivative of the objective by each parameter.
         updates: The training steps asked for.
         kinks: The pre-activations that lie exactly on a kink, as ``(0-based sample, symbol)``.
+        later_kinks: The same for gradients after the first training step, as ``(step, 0-based sample, symbol)``.
     """
 
     digits: int
@@ -68,6 +72,7 @@ class Evaluation(NamedTuple):
     gradients: Mapping[Symbol, Value]
     updates: tuple[Update, ...]
     kinks: tuple[tuple[int, Symbol], ...]
+    later_kinks: tuple[tuple[int, int, Symbol], ...]
 
 
 def evaluate(network: Network, description: Description) -> Evaluation:
@@ -111,13 +116,14 @@ class _Problem:
         for layer, given in zip(network.layers, description.parameters, strict=True):
             numbers = [weight for row in given.weights for weight in row] + list(given.biases)
             self.start.update(zip(layer.parameters, numbers, strict=True))
+        self.bounds = {bounds.activation: bounds for bounds in _bounds(network)}
 
     def digits_to_start_with(self) -> int:
         """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
 
-        A derivative multiplies at most two numbers of each layer and an input. 1 - a of a sigmoid or tanh is about e to
-        the power -|z| or more: it takes |z| / ln 10 digits to see it. A sum keeps half of the digits in force, hence
-        the factor of 2.
+        A derivative multiplies at most two numbers of each layer and an input. Two saturated units differ by about e to
+        the power -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the
+        factor of 2.
         """
         numbers = [number for row in self.rows for number in row.values()] + list(self.start.values())
         digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * (2 * len(self.network.layers) + 1)
@@ -127,23 +133,37 @@ class _Problem:
             for number in range(len(self.rows)):
                 values = self.forward(number, parameters, upto_loss=False)
                 for layer in self.network.layers:
-                    if ACTIVATIONS[layer.activation].saturates:
+                    if layer.activations[0] in self.bounds:
                         largest = max(largest, *(abs(values[z]) for z in layer.pre_activations))
-            return digits + 2 * int(min(largest / mpmath.log(10), MOST_DIGITS))
+            return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
 
     def at(self, digits: int) -> Evaluation:
         """Return all numbers at the precision ``digits``."""
         with mpmath.workdps(digits):
             parameters = _real(self.start)
-            samples = tuple(self.sample(number, parameters) for number in range(len(self.rows)))
+            samples = self.samples(parameters)
             loss, gradients = self.objective(samples)
+            kinks = tuple(self.kinks(samples))
             training = self.description.training
-            updates: tuple[Update, ...] = ()
-            if training is not None:
-                rate = _real({None: training.learning_rate})[None]
-                optimizer = OPTIMIZERS[training.optimizer]
-                updates = tuple(train(optimizer, rate, training.steps, parameters, self.retrained))
-            return Evaluation(digits, samples, loss, gradients, updates, tuple(self.kinks(samples)))
+            if training is None:
+                return Evaluation(digits, samples, loss, gradients, (), kinks, ())
+            later: list[tuple[int, int, Symbol]] = []
+
+            def objective(made: int, moved: Mapping[Symbol, Value]) -> tuple[Value, Mapping[Symbol, Value]]:
+                if made == 0:
+                    return loss, gradients
+                retrained = self.samples(moved, trained=True)
+                if made < training.steps:
+                    later.extend((made + 1, *kink) for kink in self.kinks(retrained))
+                return self.objective(retrained)
+
+            rate = _exactly(training.learning_rate)
+            updates = tuple(train(OPTIMIZERS[training.optimizer], rate, training.steps, parameters, objective))
+            return Evaluation(digits, samples, loss, gradients, updates, kinks, tuple(later))
+
+    def samples(self, parameters: Mapping[Symbol, Value], trained: bool = False) -> tuple[Sample, ...]:
+        """Return the numbers of every sample."""
+        return tuple(self.sample(number, parameters, trained) for number in range(len(self.rows)))
 
     def sample(self, number: int, parameters: Mapping[Symbol, Value], trained: bool = False) -> Sample:
         """Return the numbers of one sample: forward, then backward."""
@@ -166,6 +186,8 @@ class _Problem:
             for node in self.network.nodes.values():
                 if upto_loss or node.symbol != self.network.loss:
                     values[node.symbol] = numeric(node.expression, values)
+                    if node.symbol in self.bounds:
+                        self.bounds[node.symbol].put_in(values)
         except NoValueError as error:
             raise UndefinedAtError(f"{node.symbol.name} would be {error}", number, trained=False) from None
         return values
@@ -197,10 +219,6 @@ class _Problem:
         }
         return loss, gradients
 
-    def retrained(self, parameters: Mapping[Symbol, Value]) -> tuple[Value, dict[Symbol, Value]]:
-        """Return the objective and its gradient at other parameters."""
-        return self.objective([self.sample(number, parameters, trained=True) for number in range(len(self.rows))])
-
     def kinks(self, samples: Sequence[Sample]) -> Iterator[tuple[int, Symbol]]:
         """Yield each pre-activation whose value is exactly at its activation's kink."""
         for number, sample in enumerate(samples):
@@ -211,8 +229,23 @@ class _Problem:
                         yield number, z
 
 
+def _bounds(network: Network) -> Iterator[NearBounds]:
+    """Yield the activations that can come close to their bounds, each output with its target."""
+    for layer in network.layers:
+        targets = network.targets if layer is network.layers[-1] else (None,) * len(layer.activations)
+        for unit, (activation, target) in enumerate(zip(layer.activations, targets, strict=True)):
+            gaps = ACTIVATIONS[layer.activation].gaps(layer.pre_activations, unit)
+            if gaps:
+                yield NearBounds(activation, gaps, target)
+
+
 def _real(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Value]:
-    return {key: mpmath.mpf(number.numerator) / number.denominator for key, number in numbers.items()}
+    return {key: _exactly(number) for key, number in numbers.items()}
+
+
+def _exactly(number: Fraction) -> Value:
+    """Return a fraction to all the digits in force."""
+    return mpmath.mpf(number.numerator) / number.denominator
 
 
 def _numbers(evaluation: Evaluation) -> Iterator[Value]:

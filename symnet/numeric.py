@@ -16,7 +16,7 @@ from symnet.calculus import Chain, Indicator, PathSum, Quotient
 Value: TypeAlias = Any  # an mpmath number: real, or complex where a logarithm leaves the reals
 
 # Beyond this argument a power of e has more digits in its exponent than anything on a sheet can mean.
-LARGEST_EXPONENT = 10**7
+LARGEST_EXPONENT = 10**15
 
 
 class NoValueError(ArithmeticError):

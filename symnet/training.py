@@ -39,7 +39,7 @@ def train(
     learning_rate: Value,
     steps: int,
     start: Mapping[Symbol, Value],
-    objective: Callable[[Mapping[Symbol, Value]], tuple[Value, Mapping[Symbol, Value]]],
+    objective: Callable[[int, Mapping[Symbol, Value]], tuple[Value, Mapping[Symbol, Value]]],
 ) -> Iterator[Update]:
     """Yield each full-batch step from the parameters ``start``.
 
@@ -48,16 +48,16 @@ def train(
         learning_rate: The length of a step.
         steps: How many to make.
         start: The parameters before the first.
-        objective: From parameters to the objective and its gradient.
+        objective: From the number of steps made and the parameters to the objective and its gradient.
     """
     rule = optimizer.update(_PARAMETER, LEARNING_RATE, _GRADIENT)
     before = start
-    loss, gradients = objective(before)
+    loss, gradients = objective(0, before)
     for step in range(1, steps + 1):
         after = {
             parameter: numeric(rule, {_PARAMETER: value, LEARNING_RATE: learning_rate, _GRADIENT: gradients[parameter]})
             for parameter, value in before.items()
         }
-        next_loss, next_gradients = objective(after)
+        next_loss, next_gradients = objective(step, after)
         yield Update(step, loss, next_loss, before, gradients, after)
         before, loss, gradients = after, next_loss, next_gradients

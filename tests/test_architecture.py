@@ -19,6 +19,7 @@ LAYERS = (
     ("output", "catalog", "numeric", "simplify", "document", "layout.letters", "layout.signs", "layout.reading"),
     ("description",),
     ("network", "digits", "training"),
+    ("bounds",),
     ("derive", "evaluate"),
     ("expand", "prose", "differences"),
     ("verify",),

@@ -331,9 +331,26 @@ def test_a_step_into_nowhere_is_an_error():
 
 
 def test_a_power_beyond_all_bounds_is_an_error():
-    """A pre-activation of 1e8 before a sigmoid is refused with a reason, at once."""
+    """A pre-activation of 1e16 before a sigmoid is refused with a reason, at once."""
     with pytest.raises(DescriptionError, match="power"):
-        symnet.solve(one_unit("1e8", 0, -1, 1, "sigmoid", "squared_error"))
+        symnet.solve(one_unit("1e16", 0, -1, 1, "sigmoid", "squared_error"))
+
+
+@pytest.mark.parametrize("z", ["1e4", "2e5", "1e7", "1e12"])
+@pytest.mark.parametrize(
+    ("activation", "loss", "target", "expected"),
+    [
+        ("sigmoid", "squared_error", 1, lambda z: -mpmath.log(2) - 2 * z),
+        ("sigmoid", "binary_cross_entropy", 1, lambda z: -z),
+        ("sigmoid", "binary_cross_entropy", 0, lambda z: mpmath.log(z)),
+        ("tanh", "squared_error", 1, lambda z: mpmath.log(2) - 4 * z),
+    ],
+)
+def test_a_value_however_close_to_its_bound(z, activation, loss, target, expected):
+    """The loss of a unit that is saturated beyond all float64 is right, to the logarithm of its size."""
+    evaluation = numbers(one_unit(z, 0, 1, target, activation, loss))
+    with mpmath.workdps(60):
+        assert abs(mpmath.log(evaluation.loss) - expected(mpf(z))) < mpf(10) ** -20 * mpf(z)
 
 
 SAMPLES = {"inputs": [["0.5", 1], [-1, "0.25"], [2, "1/3"]], "targets": [[1, 0], ["0.5", 1], [0, 0]]}

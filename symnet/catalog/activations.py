@@ -24,7 +24,8 @@ class Activation(NamedTuple):
         slope: ``(z, a, k, j)`` to the derivative of activation ``k`` by pre-activation ``j``, in the taught form.
         working: ``(z, a)`` to the lines that lead from the definition to the taught slope, for one unit.
         range: ``real`` or ``unit_interval``: where its values lie.
-        saturates: Whether it comes exponentially close to a bound, where its slope dies away.
+        gaps: ``(z, k)`` to each bound other than 0 that the values of unit ``k`` come exponentially close to, and how
+            far off they are: the same as bound minus value, without rounding the small difference away.
         couples: Whether each unit depends on all pre-activations of its layer.
         applied: Whether it is written as a function of z, such as sigma(z), rather than as its formula.
         kink: The pre-activation at which the slope is a convention, or None.
@@ -39,7 +40,7 @@ class Activation(NamedTuple):
     slope: Callable[[Sequence[Expr], Sequence[Expr], int, int], Expr]
     working: Callable[[Expr, Expr], tuple[Expr, ...]]
     range: str = "real"
-    saturates: bool = False
+    gaps: Callable[[Sequence[Expr], int], tuple[tuple[int, Expr], ...]] = lambda z, k: ()
     couples: bool = False
     applied: bool = True
     kink: Expr | None = None
@@ -57,6 +58,15 @@ def _sigmoid(z: Expr) -> Expr:
 def _sigmoid_working(z: Expr, a: Expr) -> tuple[Expr, ...]:
     bottom = PathSum(S.One, _exponential(-z))
     return Quotient(_exponential(-z), bottom ** Integer(2)), Chain(a, difference(S.One, a))
+
+
+def _tanh_gap(z: Expr, bound: int) -> tuple[int, Expr]:
+    return bound, Quotient(Integer(2), PathSum(S.One, _exponential(2 * bound * z)))
+
+
+def _softmax_gap(z: Sequence[Expr], k: int) -> tuple[int, Expr]:
+    others = (_exponential(u) for j, u in enumerate(z) if j != k)
+    return 1, Quotient(PathSum(*others), PathSum(*(_exponential(u) for u in z)))
 
 
 def _softmax_slope(a: Sequence[Expr], k: int, j: int) -> Expr:
@@ -87,7 +97,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 slope=lambda z, a, k, j: Chain(a[k], difference(S.One, a[k])),
                 working=_sigmoid_working,
                 range="unit_interval",
-                saturates=True,
+                gaps=lambda z, k: ((1, Quotient(S.One, PathSum(S.One, _exponential(z[k])))),),
             ),
             Activation(
                 name="tanh",
@@ -97,7 +107,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 value=lambda z, k: tanh(z[k]),
                 slope=lambda z, a, k, j: difference(S.One, a[k] ** Integer(2)),
                 working=lambda z, a: (difference(S.One, a ** Integer(2)),),
-                saturates=True,
+                gaps=lambda z, k: (_tanh_gap(z[k], 1), _tanh_gap(z[k], -1)),
             ),
             Activation(
                 name="relu",
@@ -119,7 +129,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 slope=lambda z, a, k, j: _softmax_slope(a, k, j),
                 working=lambda z, a: (Chain(a, difference(S.One, a)),),
                 range="unit_interval",
-                saturates=True,
+                gaps=lambda z, k: (_softmax_gap(z, k),),
                 couples=True,
                 applied=False,
             ),

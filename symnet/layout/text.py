@@ -77,7 +77,7 @@ def _row(row: Row) -> str:
         product = isinstance(item, Space) and any(
             isinstance(near, Fraction) for near in row.items[index - 1 : index + 2]
         )
-        pieces.append(" · " if product else write(item))
+        pieces.append(f" {OPERATORS['cdot'].char} " if product else write(item))
     return "".join(pieces)
 
 

@@ -109,15 +109,15 @@ def _left_out(evaluation: Evaluation) -> Iterator[Block]:
 def _kinks(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield a note for each pre-activation that lies on a kink: there the slope is a convention."""
     network = sheet.part.network
-    for number, z in evaluation.kinks:
+    for step, number, z in (*((1, *kink) for kink in evaluation.kinks), *evaluation.later_kinks):
         where = f" in sample {number + 1}" if len(evaluation.samples) > 1 else ""
-        layer = network.layers[(network.quantities[z.name].layer or 1) - 1]
-        entry = ACTIVATIONS[layer.activation]
+        when = f" in training step {step}" if step > 1 else ""
+        entry = ACTIVATIONS[network.layers[(network.quantities[z.name].layer or 1) - 1].activation]
         yield Note(
             (
                 sheet.names(z.name),
-                f" is exactly {entry.kink}{where}, where {entry.title} has a kink: its slope there is taken to be "
-                f"{entry.kink_slope}, by convention.",
+                f" is exactly {entry.kink}{where}{when}, where {entry.title} has a kink: "
+                f"its slope there is taken to be {entry.kink_slope}, by convention.",
             )
         )
 

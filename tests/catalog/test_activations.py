@@ -91,9 +91,19 @@ def test_the_range_is_true(entry):
 
 @entries
 def test_saturation_is_true(entry):
-    """What saturates comes close to a bound without reaching it, at both ends; nothing else does."""
+    """What comes close to a bound without reaching it, at both ends, says how far off it is; nothing else does."""
     gaps = [min(abs(number(entry.value([S(far), S.Zero], 0)) - bound) for bound in (-1, 0, 1)) for far in (-50, 50)]
-    assert entry.saturates == all(0 < gap < Rational(1, 10**15) for gap in gaps)
+    assert bool(entry.gaps(Z, 0)) == all(0 < gap < Rational(1, 10**15) for gap in gaps)
+
+
+@entries
+def test_gaps_are_true(entry):
+    """How far off its bound a value is said to be is the bound minus the value, up to sign."""
+    for bound, gap in entry.gaps(Z, 0):
+        for far in (-30, -1, Rational(1, 3), 2, 30):
+            at = {Z[0]: S(far), Z[1]: Rational(1, 7), Z[2]: Rational(-2, 7)}
+            off = abs(bound - number(entry.value(Z, 0).doit().xreplace(at)))
+            assert abs(number(gap.doit().xreplace(at)) - off) < Rational(1, 10**40)
 
 
 @entries
