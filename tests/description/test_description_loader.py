@@ -1,7 +1,7 @@
 """From files, texts and mappings to a description, and nothing read as something else."""
 
+import errno
 import json
-import os
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -156,11 +156,15 @@ def test_a_file_that_cannot_be_read_is_a_clear_error(tmp_path, monkeypatch, name
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_forbidden_file_is_a_clear_error(tmp_path):
+def test_a_forbidden_file_is_a_clear_error(tmp_path, monkeypatch):
     """A file without permission to read is refused."""
+
+    def forbidden(*_arguments, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
     path = tmp_path / "q.yaml"
-    path.touch(mode=0)
+    path.touch()
+    monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(DescriptionError, match="Permission denied"):
         load(path)
 
