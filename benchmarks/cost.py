@@ -55,7 +55,7 @@ class Effort:
 
 
 FULL = Effort(11, 5, (9, 22, 40, 69), 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0)
-QUICK = Effort(1, 1, (4, 9), 1, ("2-2-1",), 2.0)
+QUICK = Effort(1, 1, (9, 22), 1, ("2-2-1",), 2.0)
 
 
 def processes(effort: Effort) -> Iterator[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ and is read here as what the key expects.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -31,16 +32,16 @@ def _number(value: object, allowed: str) -> Fraction:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(ABC):
     """Something that is read from a scalar or from a Python value."""
 
+    @abstractmethod
     def read(self, value: object) -> object:
         """The value, or the error that says what may stand there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def json_schema(self) -> dict[str, Any]:
         """What an editor accepts there."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
