@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from typing import Literal
 
@@ -11,8 +11,9 @@ from symnet.description import description_warnings, load
 from symnet.description.model import Description
 from symnet.errors import DescriptionError
 from symnet.evaluate import Evaluation, UndefinedAtError, evaluate
+from symnet.expand import LONGEST
 from symnet.network import Network, build_network
-from symnet.verify import verify
+from symnet.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
 
 Verification = Literal["quick", "full"]
@@ -36,7 +37,18 @@ def solve(
     """
     description = load(source)
     parts = tuple(_part(description, choice.kind, verification, stage) for choice in description.loss)
-    return Worked(description, parts, description_warnings(description))
+    left_out = tuple(_left_out(parts)) if verification == "full" else ()
+    return Worked(description, parts, description_warnings(description) + left_out)
+
+
+def _left_out(parts: tuple[Part, ...]) -> Iterator[str]:
+    """Yield a warning for each part whose loss is too long for sympy.diff to be asked."""
+    for part in parts:
+        if not can_be_composed(part.network):
+            yield (
+                f"{part.loss_name}: sympy.diff is not asked, since the loss in inputs, targets and parameters alone "
+                f"would have more than {LONGEST:,} characters. The other checks were made."
+            )
 
 
 def _part(description: Description, loss_name: str, verification: Verification, stage: Callable[[str], None]) -> Part:

@@ -30,5 +30,5 @@ def listed(words: list[str]) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """Return a count with its word: ``1 line``, ``3 lines``."""
-    return f"{count} {word}" if count == 1 else f"{count:,} {word}s".replace(",", "\u202f")
+    """Return a count with its word: ``1 line``, ``3,000 lines``."""
+    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"

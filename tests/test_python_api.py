@@ -238,3 +238,12 @@ def test_the_stages_are_told():
     told = []
     symnet.solve(SYMBOLIC, stage=told.append)
     assert [text.split()[0] for text in told] == ["deriving", "checking", "evaluating"] * 2
+
+
+def test_a_full_check_that_cannot_be_made_is_said():
+    """Where the composed loss is too long for sympy.diff, a warning says so and the other checks stand."""
+    wide = describe([3, 12, 12, 2], ["tanh", "tanh", "softmax"], "squared_error")
+    work = symnet.solve(wide, verification="full")
+    assert any("sympy.diff is not asked" in warning for warning in work.warnings)
+    assert len(work.parts[0].report.checks) == 2
+    assert not symnet.solve(wide).warnings
