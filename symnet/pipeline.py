@@ -17,6 +17,8 @@ from symnet.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
 
 Verification = Literal["quick", "full"]
+# How many stages there are for each loss.
+STAGES = 3
 
 
 def solve(

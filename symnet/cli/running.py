@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 if TYPE_CHECKING:
+    from symnet.description.model import Description
     from symnet.worked import Worked
 
-# From this many parameters on, solving takes long enough to say so.
+# From this many derivatives on, solving takes long enough to say so.
 LONG_WORK = 500
 
 verify_option = click.option(
@@ -28,36 +29,56 @@ verify_option = click.option(
 spec_argument = click.argument("spec", type=click.Path(dir_okay=True), metavar="SPEC")
 
 
-def solved(spec: str, verify: Literal["quick", "full"]) -> Worked:
-    """Return the worked exercise of the description at ``spec``; warnings go to standard error."""
+@contextlib.contextmanager
+def working(
+    spec: str, verify: Literal["quick", "full"], further: int = 0
+) -> Iterator[tuple[Worked, Callable[[str], None]]]:
+    """Give the worked exercise of the description at ``spec``, and a function that shows a further stage of the work.
+
+    Warnings go to standard error, and so does a progress bar, if the work is long and standard error a terminal.
+
+    Args:
+        spec: The path of the description.
+        verify: How thoroughly derivations are checked.
+        further: How many stages follow solving.
+    """
     # SymPy makes a great many objects while it is imported, all of which stay; a short run leaves little to collect.
     gc.disable()
     # Looking through all installed packages for pydantic plugins takes longer than reading the description.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from symnet.description import load
-    from symnet.pipeline import solve
+    from symnet.pipeline import STAGES, solve
 
     description = load(spec)
-    widths = [description.inputs, *(layer.units for layer in description.layers)]
-    size = sum(before * after for before, after in pairwise(widths))
-    if size >= LONG_WORK:
+    is_long = _size(description) >= LONG_WORK
+    if is_long:
         gc.freeze()
         gc.enable()
-    with _progress(size) as stage:
+    with _progress(is_long, STAGES * len(description.loss) + further) as stage:
         worked = solve(description, verify, stage)
-    for warning in worked.warnings:
-        click.secho("warning: ", fg="yellow", bold=True, err=True, nl=False)
-        click.echo(warning, err=True)
-    return worked
+        for warning in worked.warnings:
+            click.secho("warning: ", fg="yellow", bold=True, err=True, nl=False)
+            click.echo(warning, err=True)
+        yield worked, stage
+
+
+def _size(description: Description) -> int:
+    """Return about how many derivatives are evaluated in all."""
+    widths = [description.inputs, *(layer.units for layer in description.layers)]
+    samples = len(description.data.inputs) if description.data is not None else 1
+    steps = description.training.steps if description.training is not None else 1
+    return sum(before * after for before, after in pairwise(widths)) * samples * steps
 
 
 @contextlib.contextmanager
-def _progress(size: int) -> Iterator[Callable[[str], None]]:
-    """Give a function that shows the stage of long work on a terminal."""
-    if size < LONG_WORK or not sys.stderr.isatty():
+def _progress(is_long: bool, stages: int) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows on a terminal which stage long work is in."""
+    if not is_long or not sys.stderr.isatty():
         yield lambda _stage: None
         return
     from rich.console import Console
+    from rich.progress import Progress
 
-    with Console(stderr=True).status("reading") as status:
-        yield status.update
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("reading", total=stages + 1)
+        yield lambda stage: progress.update(bar, advance=1, description=stage)

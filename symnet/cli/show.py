@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from symnet.cli.running import solved, spec_argument, verify_option
+from symnet.cli.running import spec_argument, verify_option, working
 
 _EPILOG = """\b
 Example:
@@ -21,7 +21,10 @@ def command(spec: str, verify: Literal["quick", "full"]) -> None:
     """Print the solution of a description in the terminal."""
     import shutil
 
-    worked = solved(spec, verify)
-    from symnet.render.txt import render_text
+    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    with working(spec, verify, 1) as (worked, stage):
+        from symnet.render.txt import render_text
 
-    click.echo(render_text(worked.document(), width=max(60, shutil.get_terminal_size((100, 24)).columns)))
+        stage("writing")
+        text = render_text(worked.document(), width=width)
+    click.echo(text)

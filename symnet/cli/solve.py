@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from symnet.cli.running import solved, spec_argument, verify_option
+from symnet.cli.running import spec_argument, verify_option, working
 from symnet.errors import MissingToolError, OutputError
 from symnet.output import write_whole
 from symnet.render.formats import DEFAULT_FORMATS, FORMATS, PDF_ENGINES, Rendered
@@ -59,17 +59,18 @@ def command(
     targets = {} if output == "-" else _targets(Path(spec), Path(output), names)
     if output == "-" and len(names) != 1:
         raise click.UsageError("standard output takes one format: add -f with one name, such as -f json")
-    worked = solved(spec, verify)
     rendered: dict[str, Rendered] = {}
     missing: MissingToolError | None = None
-    for name in names:
-        try:
-            rendered[name] = FORMATS[name].render(worked, pdf_engine)
-        except MissingToolError as error:
-            # Without being asked for, the PDF is an extra: the other files are still of use.
-            if formats is not None:
-                raise
-            missing = error
+    with working(spec, verify, len(names)) as (worked, stage):
+        for name in names:
+            stage(f"writing {name}")
+            try:
+                rendered[name] = FORMATS[name].render(worked, pdf_engine)
+            except MissingToolError as error:
+                # Without being asked for, the PDF is an extra: the other files are still of use.
+                if formats is not None:
+                    raise
+                missing = error
     for name, result in rendered.items():
         if output == "-":
             click.echo(result.content, nl=False)
