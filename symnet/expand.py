@@ -1,4 +1,4 @@
-"""Expressions with every node and every cited derivative put in: in inputs, targets and parameters alone."""
+"""Expressions with definitions put in: in node ids alone, or in inputs, targets and parameters alone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,19 @@ from symnet.calculus import plain_text
 from symnet.derive import Gradient
 from symnet.network import Network
 
-LONGEST = 20_000
+# Characters of an expression in inputs, targets and parameters alone, and of one in node ids.
+LONGEST, LONGEST_IN_NODES = 20_000, 2_000
 _NAME = re.compile(r"([A-Za-z_]\w*)")
+
+
+def node_definitions(network: Network) -> dict[str, Expr]:
+    """Return what each node is, in its parents."""
+    return {node.symbol.name: node.expression for node in network.nodes.values()}
+
+
+def adjoint_definitions(gradient: Gradient) -> dict[str, Expr]:
+    """Return what each cited derivative is, in nodes and in the derivatives of the layer behind."""
+    return {derivation.symbol.name: derivation.result for derivation in gradient.adjoints.values()}
 
 
 class Expander:
@@ -21,26 +32,28 @@ class Expander:
 
     Each definition's text is cut once into names and what stands between them; a longer text is then only joined,
     never parsed or sorted, so a network whose composed gradients are too long costs no more than their lengths.
+
+    Args:
+        definitions: What to put in for each name.
+        longest: How many characters a text may have.
     """
 
-    def __init__(self, network: Network, gradient: Gradient | None = None) -> None:
-        definitions = {node.symbol.name: node.expression for node in network.nodes.values()}
-        if gradient is not None:
-            definitions |= {d.symbol.name: d.result for d in gradient.adjoints.values()}
-        self._definitions: Mapping[str, Expr] = definitions
+    def __init__(self, definitions: Mapping[str, Expr], longest: int = LONGEST) -> None:
+        self._definitions = definitions
+        self._longest = longest
         self._pieces: dict[str, list[str]] = {}
         self._lengths: dict[str, int] = {}
         self._texts: dict[str, str] = {}
         self._expressions: dict[Symbol, Expr] = {}
 
     def text(self, written: str) -> str | None:
-        """Return the text of an expression in leaves alone, or None where that has more than ``LONGEST`` characters.
+        """Return the text of an expression with all definitions put in, or None where that is too long.
 
         Args:
             written: The expression in node ids, as :func:`~symnet.calculus.plain_text` writes it.
         """
         pieces = _NAME.split(written)
-        return self._joined(pieces) if self._total(pieces) <= LONGEST else None
+        return self._joined(pieces) if self._total(pieces) <= self._longest else None
 
     def length(self, expression: Expr) -> int:
         """Return how many characters :meth:`text` would have, without building it."""

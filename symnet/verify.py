@@ -16,7 +16,7 @@ from sympy.core.expr import Expr
 from symnet.derive import Derivation, Gradient
 from symnet.differences import DIGITS, is_small, points
 from symnet.errors import CheckFailedError
-from symnet.expand import LONGEST, Expander
+from symnet.expand import LONGEST, Expander, node_definitions
 from symnet.network import Network
 from symnet.numeric import Value, numeric
 
@@ -80,7 +80,7 @@ def verify(gradient: Gradient, full: bool = False) -> Report:
 
 def can_be_composed(network: Network) -> bool:
     """Return whether the loss of ``network`` in inputs, targets and parameters alone is short enough to be built."""
-    return Expander(network).length(network.loss) <= LONGEST
+    return Expander(node_definitions(network)).length(network.loss) <= LONGEST
 
 
 def _differences(gradient: Gradient) -> Iterator[Check]:
@@ -134,7 +134,7 @@ def _composed_loss(gradient: Gradient) -> Check:
     """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
     errors = _Errors("gradients against sympy.diff of the composed loss")
     network = gradient.network
-    composed = Expander(network).expression(network.loss)
+    composed = Expander(node_definitions(network)).expression(network.loss)
     leaves = (*network.inputs, *network.targets, *network.parameters)
     slopes = [diff(composed, parameter) for parameter in network.parameters]
     function = lambdify(leaves, slopes, modules="mpmath", cse=True)

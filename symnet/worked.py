@@ -15,7 +15,7 @@ from symnet.derive import Derivation, Gradient, Step
 from symnet.description.model import Description
 from symnet.document import Document
 from symnet.evaluate import Evaluation
-from symnet.expand import LONGEST, Expander
+from symnet.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
 from symnet.network import Network
 from symnet.numeric import Value
 from symnet.verify import Report
@@ -86,8 +86,13 @@ class Part:
 
     @cached_property
     def expander(self) -> Expander:
-        """Puts definitions in."""
-        return Expander(self.network, self.gradient)
+        """Puts in every definition: what comes out speaks inputs, targets and parameters alone."""
+        return Expander(node_definitions(self.network) | adjoint_definitions(self.gradient))
+
+    @cached_property
+    def in_nodes(self) -> Expander:
+        """Puts in every cited derivative: what comes out speaks node ids alone."""
+        return Expander(adjoint_definitions(self.gradient), LONGEST_IN_NODES)
 
     def __getitem__(self, parameter: str) -> Derivative:
         """Return the derivative by the parameter with this id.

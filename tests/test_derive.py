@@ -13,7 +13,7 @@ import symnet
 from symnet.calculus import Chain, Partial, PathSum, Quotient, Slope, plain_text
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.derive import LONGEST_RESULT, Rule, derive
-from symnet.expand import Expander
+from symnet.expand import Expander, adjoint_definitions, node_definitions
 from symnet.network import Kind
 from symnet.prose import REASONS
 
@@ -240,7 +240,7 @@ def test_the_result_is_the_derivative_in_symbols(loss, parameter):
     """SymPy's derivative of the composed loss less the expanded result simplifies to 0."""
     network = network_of([2, 2, 2], ["identity", "sigmoid"], loss)
     gradient = derive(network)
-    expander = Expander(network, gradient)
+    expander = Expander(node_definitions(network) | adjoint_definitions(gradient))
     composed = expander.expression(network.loss)
     result = expander.expression(gradient.parameters[Symbol(parameter)].result)
     assert simplify(composed.diff(Symbol(parameter)) - result) == 0

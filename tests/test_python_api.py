@@ -247,3 +247,13 @@ def test_a_full_check_that_cannot_be_made_is_said():
     assert any("sympy.diff is not asked" in warning for warning in work.warnings)
     assert len(work.parts[0].report.checks) == 2
     assert not symnet.solve(wide).warnings
+
+
+def test_an_expression_speaks_node_ids_unless_it_would_be_long():
+    """In JSON an expression cites deltas only where it would be longer than 2,000 characters without them."""
+    for width, cites in ((4, False), (30, True)):
+        spec = describe([2, width, width, 3], ["tanh", "sigmoid", "softmax"], "categorical_cross_entropy")
+        (problem,) = json.loads(FORMATS["json"].render(symnet.solve(spec), None).content)["problems"]
+        written = problem["gradients"][0]["expression"]
+        assert ("delta" in written) is cites
+        assert len(written) <= 2000

@@ -70,7 +70,9 @@ class _Problem:
         }
 
     def written(self, expression: Expr) -> dict[str, str]:
-        return {"expression": plain_text(expression), "latex": write(self.build(expression))}
+        """Return an expression in node ids, unless it has to cite deltas to stay short, and as it is printed."""
+        text = plain_text(expression)
+        return {"expression": self.part.in_nodes.text(text) or text, "latex": write(self.build(expression))}
 
     def at(self, name: str, number: int) -> str:
         """Return an id as it is called in one sample."""
