@@ -17,7 +17,6 @@ from sympy import Expr, Symbol
 from symnet.layout.latex import write
 from symnet.pipeline import solve
 from symnet.worked import Part
-from symnet.worksheet.sheet import Sheet
 
 Pairs = Sequence[tuple[Symbol, Expr]]
 Description = Mapping[str, Any]
@@ -117,7 +116,7 @@ def sympy_latex(pairs: Pairs) -> str:
 
 def symnet_latex(part: Part) -> str:
     """Return all that it takes to read the gradients: forward equations, every delta that is cited, gradients."""
-    build = Sheet.of(part, part.notation).build
+    build = part.build
     adjoints = {derivation.symbol: derivation for derivation in part.gradient.adjoints.values()}
     gradients = list(part.gradient.parameters.values())
     cited = []

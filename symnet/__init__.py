@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symnet.api import Solution, solve
     from symnet.description.model import Description
-    from symnet.pipeline import solve
-    from symnet.worked import Derivative, Part, Worked
+    from symnet.worked import Derivative, Part
 
 __version__ = "0.1.0"
-__all__ = ["Derivative", "Description", "Part", "Worked", "__version__", "solve"]
+__all__ = ["Derivative", "Description", "Part", "Solution", "__version__", "solve"]
 
 _HOMES = {
     "Derivative": "symnet.worked",
     "Description": "symnet.description.model",
     "Part": "symnet.worked",
-    "Worked": "symnet.worked",
-    "solve": "symnet.pipeline",
+    "Solution": "symnet.api",
+    "solve": "symnet.api",
 }
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from os import PathLike
-from pathlib import Path
 
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.catalog.notations import NOTATIONS
 from symnet.derive import Derivation, Gradient, Step
 from symnet.description.model import Description
-from symnet.document import Document
 from symnet.evaluate import Evaluation
 from symnet.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
+from symnet.layout.build import Builder
+from symnet.layout.latex import write
+from symnet.layout.names import Names
 from symnet.network import Network
 from symnet.numeric import Value
 from symnet.verify import Report
@@ -56,12 +57,7 @@ class Derivative:
         return self._part.expander.expression(self.ordered)
 
     def _repr_latex_(self) -> str:
-        from symnet.layout.latex import write
-        from symnet.worksheet.sheet import Sheet
-
-        sheet = Sheet.of(self._part, self._part.notation)
-        left = write(sheet.build(self.steps[0].lhs))
-        return rf"$\displaystyle {left} = {write(sheet.build(self.ordered))}$"
+        return rf"$\displaystyle {self._part.equation(Symbol(self.parameter))}$"
 
 
 @dataclass(frozen=True)
@@ -93,6 +89,21 @@ class Part:
     def in_nodes(self) -> Expander:
         """Puts in every cited derivative: what comes out speaks node ids alone."""
         return Expander(adjoint_definitions(self.gradient), LONGEST_IN_NODES)
+
+    @cached_property
+    def names(self) -> Names:
+        """How the part's quantities are written in its notation."""
+        return Names(NOTATIONS[self.notation], self.gradient.quantities)
+
+    @cached_property
+    def build(self) -> Builder:
+        """Turns expressions into layout trees in the part's notation."""
+        return Builder(self.names)
+
+    def equation(self, parameter: Symbol) -> str:
+        """Return the derivative by ``parameter`` and what it is equal to, in LaTeX."""
+        derivation = self.gradient.parameters[parameter]
+        return f"{write(self.build(derivation.lhs))} = {write(self.build(derivation.result))}"
 
     def __getitem__(self, parameter: str) -> Derivative:
         """Return the derivative by the parameter with this id.
@@ -135,43 +146,6 @@ class Worked:
         """Yield the derivative of the first loss by each parameter."""
         return (self[parameter.name] for parameter in self.parts[0].network.parameters)
 
-    def document(self) -> Document:
-        """Return the solution as blocks in reading order."""
-        from symnet.worksheet.solution import solution
-
-        return solution(self)
-
-    def save(self, path: str | PathLike[str], pdf_engine: str | None = None) -> Path:
-        """Write the solution to a file in the format of its suffix, and return its path.
-
-        Args:
-            path: Ends in ``.tex``, ``.pdf``, ``.json`` or ``.txt``.
-            pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
-
-        Raises:
-            OutputError: If the suffix is unknown or the file cannot be written.
-            MissingToolError: If no PDF engine is installed.
-        """
-        from symnet.errors import OutputError
-        from symnet.output import write_whole
-        from symnet.render.formats import FORMATS
-
-        target = Path(path)
-        written = FORMATS.get(target.suffix.lstrip("."))
-        if written is None:
-            allowed = ", ".join(f".{name}" for name in FORMATS)
-            raise OutputError(f"{target}: the name must end in one of {allowed}")
-        write_whole(target, written.render(self, pdf_engine).content)
-        return target
-
     def _repr_markdown_(self) -> str:
-        from symnet.layout.latex import write
-        from symnet.worksheet.sheet import Sheet
-
-        lines = []
-        for part in self.parts:
-            sheet = Sheet.of(part, part.notation)
-            for derivation in part.gradient.parameters.values():
-                left, right = sheet.build(derivation.steps[0].lhs), sheet.build(derivation.result)
-                lines.append(f"$${write(left)} = {write(right)}$$")
-        return "\n\n".join(lines)
+        equations = (part.equation(parameter) for part in self.parts for parameter in part.network.parameters)
+        return "\n\n".join(f"$${equation}$$" for equation in equations)

@@ -12,6 +12,7 @@ from exercises import describe
 from sympy import Symbol, exp, simplify, symbols
 
 import symnet
+from symnet import pipeline
 from symnet.calculus import plain_text
 from symnet.derive import Rule, Step
 from symnet.errors import DescriptionError, OutputError, SymnetError
@@ -205,7 +206,7 @@ def test_jupyter_shows_formulas(work):
 
 def test_the_public_names():
     """What the package names is there, and nothing else is promised."""
-    assert set(symnet.__all__) == {"Derivative", "Description", "Part", "Worked", "__version__", "solve"}
+    assert set(symnet.__all__) == {"Derivative", "Description", "Part", "Solution", "__version__", "solve"}
     assert all(getattr(symnet, name) is not None for name in symnet.__all__)
     assert set(dir(symnet)) == set(symnet.__all__)
     with pytest.raises(AttributeError, match="frobnicate"):
@@ -236,7 +237,7 @@ def test_solving_twice_gives_the_same():
 def test_the_stages_are_told():
     """A caller may follow what is being done, for each loss."""
     told = []
-    symnet.solve(SYMBOLIC, stage=told.append)
+    pipeline.solve(SYMBOLIC, stage=told.append)
     assert [text.split()[0] for text in told] == ["deriving", "checking", "evaluating"] * 2
 
 

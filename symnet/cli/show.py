@@ -24,7 +24,8 @@ def command(spec: str, verify: Literal["quick", "full"]) -> None:
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     with working(spec, verify, 1) as (worked, stage):
         from symnet.render.txt import render_text
+        from symnet.worksheet.solution import solution
 
         stage("writing")
-        text = render_text(worked.document(), width=width)
+        text = render_text(solution(worked), width=width)
     click.echo(text)

@@ -38,14 +38,16 @@ class Format(NamedTuple):
 
 def _tex(worked: Worked, _engine: str | None) -> Rendered:
     from symnet.render.tex import render_tex
+    from symnet.worksheet.solution import solution
 
-    return Rendered(render_tex(worked.document()).encode())
+    return Rendered(render_tex(solution(worked)).encode())
 
 
 def _pdf(worked: Worked, engine: str | None) -> Rendered:
     from symnet.render.pdf import render_pdf
+    from symnet.worksheet.solution import solution
 
-    return Rendered(*render_pdf(worked.document(), engine))
+    return Rendered(*render_pdf(solution(worked), engine))
 
 
 def _json(worked: Worked, _engine: str | None) -> Rendered:
@@ -56,8 +58,9 @@ def _json(worked: Worked, _engine: str | None) -> Rendered:
 
 def _txt(worked: Worked, _engine: str | None) -> Rendered:
     from symnet.render.txt import render_text
+    from symnet.worksheet.solution import solution
 
-    return Rendered(render_text(worked.document()).encode())
+    return Rendered(render_text(solution(worked)).encode())
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

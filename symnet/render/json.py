@@ -14,7 +14,6 @@ from symnet.digits import decimal_text
 from symnet.layout.latex import write
 from symnet.numeric import Value
 from symnet.worked import Part, Worked
-from symnet.worksheet.sheet import Sheet
 
 FORMAT = 1
 
@@ -26,7 +25,7 @@ def render_json(worked: Worked) -> str:
         "title": worked.description.title,
         "notation": worked.description.notation,
         "warnings": list(worked.warnings),
-        "problems": [_Problem(part, worked.description.notation).content() for part in worked.parts],
+        "problems": [_Problem(part).content() for part in worked.parts],
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -34,11 +33,11 @@ def render_json(worked: Worked) -> str:
 class _Problem:
     """One loss of the exercise."""
 
-    def __init__(self, part: Part, notation: str) -> None:
+    def __init__(self, part: Part) -> None:
         self.part = part
         self.network = part.network
         self.samples = part.evaluation.samples if part.evaluation is not None else (None,)
-        self.build = Sheet.of(part, notation).build
+        self.build = part.build
 
     def content(self) -> dict[str, Any]:
         evaluation = self.part.evaluation

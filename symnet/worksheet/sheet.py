@@ -10,9 +10,8 @@ import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.catalog.notations import NOTATIONS
 from symnet.derive import Step
-from symnet.description.model import Numbers
+from symnet.description.model import Description
 from symnet.digits import shown
 from symnet.document import Line
 from symnet.layout.build import Builder
@@ -43,11 +42,9 @@ class Sheet:
     mean: bool
 
     @classmethod
-    def of(cls, part: Part, notation: str, numbers: Numbers | None = None, reduction: str = "mean") -> Sheet:
-        """Return the sheet of ``part`` in the notation of that catalog name."""
-        names = Names(NOTATIONS[notation], part.gradient.quantities)
-        decimals = (numbers or Numbers()).decimals
-        return cls(part, names, Builder(names), decimals, reduction == "mean")
+    def of(cls, part: Part, description: Description) -> Sheet:
+        """Return the sheet of ``part``, written as ``description`` asks."""
+        return cls(part, part.names, part.build, description.numbers.decimals, description.reduction == "mean")
 
     @property
     def objective(self) -> Layout:

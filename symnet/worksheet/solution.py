@@ -24,7 +24,7 @@ from symnet.worksheet.sheet import Sheet
 def solution(worked: Worked) -> Document:
     """Return the solution of every part of ``worked`` as one document."""
     asked = worked.description
-    sheets = [Sheet.of(part, asked.notation, asked.numbers, asked.reduction) for part in worked.parts]
+    sheets = [Sheet.of(part, asked) for part in worked.parts]
     return Document(
         title=asked.title,
         subtitle=(f"{shape(sheets[0].part.network)} network, model solution",),

@@ -1,0 +1,63 @@
+"""symnet from Python: solve an exercise, look at its derivatives, save it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from symnet import pipeline
+from symnet.description.model import Description
+from symnet.document import Document
+from symnet.errors import OutputError
+from symnet.output import write_whole
+from symnet.pipeline import Verification
+from symnet.render.formats import FORMATS
+from symnet.worked import Worked
+from symnet.worksheet.solution import solution
+
+
+@dataclass(frozen=True)
+class Solution(Worked):
+    """A worked exercise that can be typeset and saved."""
+
+    def document(self) -> Document:
+        """Return the solution as blocks in reading order."""
+        return solution(self)
+
+    def save(self, path: str | PathLike[str], pdf_engine: str | None = None) -> Path:
+        """Write the solution to a file in the format of its suffix, and return its path.
+
+        Args:
+            path: Ends in ``.tex``, ``.pdf``, ``.json`` or ``.txt``.
+            pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
+
+        Raises:
+            OutputError: If the suffix is unknown or the file cannot be written.
+            MissingToolError: If no PDF engine is installed.
+        """
+        target = Path(path)
+        written = FORMATS.get(target.suffix.lstrip("."))
+        if written is None:
+            allowed = ", ".join(f".{name}" for name in FORMATS)
+            raise OutputError(f"{target}: the name must end in one of {allowed}")
+        write_whole(target, written.render(self, pdf_engine).content)
+        return target
+
+
+def solve(
+    source: str | PathLike[str] | Mapping[str, object] | Description, verification: Verification = "quick"
+) -> Solution:
+    """Return the worked exercise: every derivative derived, checked and, where there are data, evaluated.
+
+    Args:
+        source: The path of a description, or a description as a mapping or a record.
+        verification: ``quick`` compares with 50-digit differences; ``full`` asks ``sympy.diff`` as well.
+
+    Raises:
+        DescriptionError: If the description cannot be used, with everything that is wrong with it.
+        CheckFailedError: If a derivation does not pass its own check.
+    """
+    worked = pipeline.solve(source, verification)
+    return Solution(worked.description, worked.parts, worked.warnings)
