@@ -14,7 +14,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.model import Description
 from symnet.network import Network
-from symnet.numeric import NoValueError, Value, numeric, total
+from symnet.numeric import LARGEST_EXPONENT, NoValueError, Value, magnitude, numeric, total
 from symnet.training import Update, train
 
 # Significant digits on which two precisions have to agree, two more than are ever shown.
@@ -30,13 +30,13 @@ class UndefinedAtError(ArithmeticError):
 
     Attributes:
         sample: The 0-based sample.
-        trained: Whether it is only met after a training step.
+        steps: How many training steps were made before it was met.
     """
 
-    def __init__(self, reason: str, sample: int, trained: bool) -> None:
+    def __init__(self, reason: str, sample: int, steps: int = 0) -> None:
         super().__init__(reason)
         self.sample = sample
-        self.trained = trained
+        self.steps = steps
 
 
 class Sample(NamedTuple):
@@ -92,7 +92,7 @@ def evaluate(network: Network, description: Description) -> Evaluation:
         if _agree(earlier, now):
             return now
         earlier = now
-    raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0, trained=False)
+    raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0)
 
 
 def significant_digits(numbers: Sequence[Fraction]) -> int:
@@ -131,7 +131,7 @@ class _Problem:
             parameters = _real(self.start)
             largest = mpmath.mpf(0)
             for number in range(len(self.rows)):
-                values = self.forward(number, parameters, upto_loss=False)
+                values = self.forward(number, parameters)
                 for layer in self.network.layers:
                     if layer.activations[0] in self.bounds:
                         largest = max(largest, *(abs(values[z]) for z in layer.pre_activations))
@@ -152,7 +152,9 @@ class _Problem:
             def objective(made: int, moved: Mapping[Symbol, Value]) -> tuple[Value, Mapping[Symbol, Value]]:
                 if made == 0:
                     return loss, gradients
-                retrained = self.samples(moved, trained=True)
+                if max(map(magnitude, moved.values())) > LARGEST_EXPONENT:
+                    raise UndefinedAtError("the parameters grow beyond all bounds", 0, made)
+                retrained = self.samples(moved, made)
                 if made < training.steps:
                     later.extend((made + 1, *kink) for kink in self.kinks(retrained))
                 return self.objective(retrained)
@@ -161,35 +163,34 @@ class _Problem:
             updates = tuple(train(OPTIMIZERS[training.optimizer], rate, training.steps, parameters, objective))
             return Evaluation(digits, samples, loss, gradients, updates, kinks, tuple(later))
 
-    def samples(self, parameters: Mapping[Symbol, Value], trained: bool = False) -> tuple[Sample, ...]:
+    def samples(self, parameters: Mapping[Symbol, Value], steps: int = 0) -> tuple[Sample, ...]:
         """Return the numbers of every sample."""
-        return tuple(self.sample(number, parameters, trained) for number in range(len(self.rows)))
+        return tuple(self.sample(number, parameters, steps) for number in range(len(self.rows)))
 
-    def sample(self, number: int, parameters: Mapping[Symbol, Value], trained: bool = False) -> Sample:
+    def sample(self, number: int, parameters: Mapping[Symbol, Value], steps: int = 0) -> Sample:
         """Return the numbers of one sample: forward, then backward."""
         try:
-            values = self.forward(number, parameters)
+            values = self.forward(number, parameters, steps)
             loss = values[self.network.loss]
             if isinstance(loss, mpmath.mpc):
                 raise NoValueError("the logarithm of a negative number")
             adjoints = self.backward(values)
             gradients = {parameter: self.adjoint(parameter, adjoints, values) for parameter in self.network.parameters}
         except NoValueError as error:
-            raise UndefinedAtError(str(error), number, trained) from None
+            raise UndefinedAtError(str(error), number, steps) from None
         del adjoints[self.network.loss]
         return Sample(values, adjoints, gradients)
 
-    def forward(self, number: int, parameters: Mapping[Symbol, Value], upto_loss: bool = True) -> dict[Symbol, Value]:
+    def forward(self, number: int, parameters: Mapping[Symbol, Value], steps: int = 0) -> dict[Symbol, Value]:
         """Return every value of the forward pass of one sample."""
         values = _real(self.rows[number]) | dict(parameters)
         try:
             for node in self.network.nodes.values():
-                if upto_loss or node.symbol != self.network.loss:
-                    values[node.symbol] = numeric(node.expression, values)
-                    if node.symbol in self.bounds:
-                        self.bounds[node.symbol].put_in(values)
+                values[node.symbol] = numeric(node.expression, values)
+                if node.symbol in self.bounds:
+                    self.bounds[node.symbol].put_in(values)
         except NoValueError as error:
-            raise UndefinedAtError(f"{node.symbol.name} would be {error}", number, trained=False) from None
+            raise UndefinedAtError(f"{node.symbol.name} would be {error}", number, steps) from None
         return values
 
     def backward(self, values: Mapping[Symbol, Value]) -> dict[Symbol, Value]:

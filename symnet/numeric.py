@@ -49,12 +49,12 @@ def total(terms: Sequence[Value]) -> Value:
     sum that is truly that small comes out again with more digits.
     """
     result = sum(terms, mpmath.mpf(0))
-    if result and _magnitude(result) < max(map(_magnitude, terms)) - mpmath.mp.prec // 2:
+    if result and magnitude(result) < max(map(magnitude, terms)) - mpmath.mp.prec // 2:
         return mpmath.mpf(0)
     return result
 
 
-def _magnitude(value: Value) -> int:
+def magnitude(value: Value) -> int:
     """Return the binary exponent of ``value``; mpmath's own ``mag`` is too slow for every sum."""
     if not value:
         return -sys.maxsize

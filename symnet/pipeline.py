@@ -9,7 +9,7 @@ from typing import Literal
 from symnet.derive import derive
 from symnet.description import description_warnings, load
 from symnet.description.model import Description
-from symnet.errors import DescriptionError
+from symnet.errors import DescriptionError, Problem
 from symnet.evaluate import Evaluation, UndefinedAtError, evaluate
 from symnet.expand import LONGEST
 from symnet.network import Network, build_network
@@ -70,11 +70,21 @@ def _evaluation(network: Network, description: Description) -> Evaluation | None
     try:
         return evaluate(network, description)
     except UndefinedAtError as error:
-        when = " after a training step" if error.trained else ""
-        problem = description.problem(
-            ("data", "inputs", error.sample),
-            f"a sample whose {network.loss_name} has no real finite value{when}: {error}",
-            "samples and parameters for which every value is a real, finite number",
-            "Change the sample, the parameters, the last activation or the learning rate.",
+        raise DescriptionError(description.source_name, (_problem(description, network.loss_name, error),)) from None
+
+
+def _problem(description: Description, loss_name: str, error: UndefinedAtError) -> Problem:
+    """Return what is wrong with a sample, or with a training that leads to where there is no value."""
+    if error.steps:
+        return description.problem(
+            ("training", "learning_rate"),
+            f"training in which, after step {error.steps}, {loss_name} has no real finite value: {error}",
+            "a learning rate and a number of steps with which every value stays real and finite",
+            "Take a smaller learning rate, or fewer steps.",
         )
-        raise DescriptionError(description.source_name, (problem,)) from None
+    return description.problem(
+        ("data", "inputs", error.sample),
+        f"a sample whose {loss_name} has no real finite value: {error}",
+        "samples and parameters for which every value is a real, finite number",
+        "Change the sample, the parameters or the last activation.",
+    )

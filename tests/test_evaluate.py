@@ -291,7 +291,7 @@ def test_no_real_finite_loss(x, target, loss, reason):
     description = load(spec)
     with pytest.raises(UndefinedAtError, match=reason) as caught:
         evaluate(build_network(description, loss), description)
-    assert (caught.value.sample, caught.value.trained) == (0, False)
+    assert (caught.value.sample, caught.value.steps) == (0, 0)
     with pytest.raises(DescriptionError, match=rf"data\.inputs\[1\].*{reason}") as located:
         symnet.solve(spec)
     assert located.value.exit_code == 2
@@ -326,7 +326,7 @@ def test_the_sample_without_a_loss_is_named():
 def test_a_step_into_nowhere_is_an_error():
     """A training step after which the loss has no value is an error that says so."""
     spec = one_unit("1/10", 0, 1, "1/2", "identity", "binary_cross_entropy", training={"learning_rate": 1})
-    with pytest.raises(DescriptionError, match="after a training step"):
+    with pytest.raises(DescriptionError, match="training in which, after step 1,"):
         symnet.solve(spec)
 
 
@@ -425,3 +425,18 @@ def test_significant_digits():
     assert significant_digits([Fraction(1, 3), Fraction(-12345)]) == 5
     assert significant_digits([Fraction(1, 10**49)]) == 50
     assert significant_digits([]) == 1
+
+
+@pytest.mark.parametrize("steps", [60, 10_000])
+def test_a_training_that_diverges_is_an_error_at_its_learning_rate(steps):
+    """Parameters that grow doubly exponentially end in a message that names the step, at once."""
+    spec = describe(
+        [1, 2, 1],
+        ["identity", "identity"],
+        "squared_error",
+        data={"inputs": [[3]], "targets": [[1]]},
+        parameters=[{"weights": [[2], [1]], "biases": [1, 1]}, {"weights": [[1, 2]], "biases": [0]}],
+        training={"learning_rate": 1, "steps": steps},
+    )
+    with pytest.raises(DescriptionError, match=r"training\.learning_rate: found training in which, after step \d\d"):
+        symnet.solve(spec)
