@@ -21,6 +21,8 @@ from symnet.training import Update, train
 AGREED_DIGITS = 22
 FEWEST_DIGITS = 40
 MOST_DIGITS = 30_000
+# By how many digits the second precision differs from the first, if that is not twice as many.
+FIRST_MORE = 1_000
 # Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
 MOST_FOR_SATURATION = 1_000
 
@@ -78,7 +80,7 @@ class Evaluation(NamedTuple):
 def evaluate(network: Network, description: Description) -> Evaluation:
     """Return all numbers of ``network`` at the data and parameters of ``description``.
 
-    The precision is doubled until two precisions agree on every number to more digits than are shown.
+    The precision is raised until two precisions agree on every number to more digits than are shown.
 
     Raises:
         UndefinedAtError: If a sample has no real finite loss.
@@ -86,12 +88,13 @@ def evaluate(network: Network, description: Description) -> Evaluation:
     problem = _Problem(network, description)
     digits = problem.digits_to_start_with()
     earlier = problem.at(digits)
+    more = min(digits, FIRST_MORE)
     while digits <= MOST_DIGITS:
-        digits *= 2
+        digits += more
         now = problem.at(digits)
         if _agree(earlier, now):
             return now
-        earlier = now
+        earlier, more = now, digits
     raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0)
 
 
