@@ -156,7 +156,27 @@ def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> li
             lines[-1] += factor
         else:
             lines.append(signed)
-    return lines
+    rooms = (room, *(rest,) * (len(lines) - 1))
+    return [part for line, there in zip(lines, rooms, strict=True) for part in _opened(line, there, rest, measure)]
+
+
+def _opened(line: Items, room: float, rest: float, measure: Measure) -> list[Items]:
+    """Return a line that is still too wide cut inside its widest bracket, before its signs: there is no other place."""
+    fences = [item for item in line if isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1]
+    if measure(joined(line)) <= room or not fences:
+        return [line]
+    fence = max(fences, key=measure)
+    place = line.index(fence)
+    bracket = measure(fence) - measure(fence.body)
+    start = room - (measure(joined(line[:place])) if place else 0) - bracket
+    parts = _filled(_terms(flatten(fence.body)), start, rest - bracket, measure)
+    cut: list[Items] = []
+    for number, part in enumerate(parts):
+        left, right = "" if number else fence.left, "" if number < len(parts) - 1 else fence.right
+        cut.append((replace(fence, body=joined(part), left=left, right=right),))
+    cut[0] = line[:place] + cut[0]
+    cut[-1] += line[place + 1 :]
+    return cut
 
 
 def _with_sign(factor: Items) -> Items:

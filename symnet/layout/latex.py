@@ -136,6 +136,8 @@ def _fence(fence: Fence) -> str:
     body = write(fence.body)
     if is_tall(fence.body):
         return rf"\left{left} {body} \right{right}"
+    if not (fence.left and fence.right):
+        return f"{left if fence.left else ''}{body}{right if fence.right else ''}"
     opening = f"{left} " if left[-1].isalpha() else left
     return f"{opening}{body}{right}" if fence.left != fence.right else rf"\left{left} {body} \right{right}"
 

@@ -12,6 +12,7 @@ from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.model import Description, Training
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
 from symnet.evaluate import Evaluation, Sample
+from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout, Matrix, Operator, Prime, Row
 from symnet.numeric import Value
 from symnet.prose import counted
@@ -25,6 +26,8 @@ from symnet.worksheet.sheet import Sheet
 MOST_SAMPLES = 4
 # Rows and columns of a matrix that are printed before dots stand for the rest.
 MOST_ROWS, MOST_COLUMNS = 10, 8
+# The width in em that a matrix may have on paper.
+MATRIX_WIDTH = 36
 # Rows of the table of training steps before dots stand for the rest.
 MOST_STEPS = 8
 
@@ -49,18 +52,27 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
     for number, layer in enumerate(sheet.part.network.layers, 1):
         weights = sheet.names.role(Role.WEIGHT_MATRIX, layer=number)
-        yield Line(weights, "=", _matrix(sheet, [[values[w] for w in row] for row in layer.weights]))
+        yield _matrix(sheet, weights, [[values[w] for w in row] for row in layer.weights])
         if len(layer.biases) == 1:
             bias = layer.biases[0]
-            yield Line(sheet.names(bias.name), "=", sheet.number(values[bias])[0])
+            relation, size = sheet.result(values[bias])
+            yield Line(sheet.names(bias.name), relation.name, size)
         elif layer.biases:
             biases = sheet.names.role(Role.BIAS_VECTOR, layer=number)
-            yield Line(biases, "=", _matrix(sheet, [[values[bias]] for bias in layer.biases]))
+            yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases])
 
 
-def _matrix(sheet: Sheet, rows: Sequence[Sequence[Value]]) -> Matrix:
-    """Return a matrix of numbers, with dots for its middle where it is large."""
-    columns = _kept(len(rows[0]), MOST_COLUMNS)
+def _matrix(sheet: Sheet, name: Layout, rows: Sequence[Sequence[Value]]) -> Line:
+    """Return a matrix of given numbers, with dots for its middle where it is large or wide."""
+    exact = all(sheet.number(value)[1] for row in rows for value in row)
+    matrices = (_dotted(sheet, rows, most) for most in range(MOST_COLUMNS, 2, -1))
+    fitting = (matrix for matrix in matrices if width_em(matrix) <= MATRIX_WIDTH)
+    return Line(name, "=" if exact else "approx", next(fitting, _dotted(sheet, rows, 3)))
+
+
+def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
+    """Return a matrix of which at most ``most`` columns are printed."""
+    columns = _kept(len(rows[0]), most)
     cells: list[list[Layout]] = []
     for row in _kept(len(rows), MOST_ROWS):
         if row is None:

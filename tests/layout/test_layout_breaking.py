@@ -41,13 +41,21 @@ def long_sum(terms):
     return Row(tuple(items[1:]))
 
 
+def opened(formula):
+    """Return the items of a formula with its brackets, or halves of brackets, as items of their own."""
+    items = []
+    for item in flatten(formula):
+        items += [item.left, *opened(item.body), item.right] if isinstance(item, Fence) else [item]
+    return [item for item in items if item]
+
+
 @given(FORMULAS, ROOMS, ROOMS)
 def test_pieces_joined_are_the_formula(formula, first, rest):
     """Where nothing was shortened, the pieces are the formula, but for the signs of continued products."""
     pieces = break_lines(formula, first, rest, width_em)
-    joined = [item for piece in pieces for item in flatten(piece)]
+    joined = [item for piece in pieces for item in opened(piece)]
     if "⋯" not in "".join(map(text.write, pieces)):
-        assert [item for item in joined if item != TIMES] == list(flatten(formula))
+        assert [item for item in joined if item != TIMES] == opened(formula)
 
 
 @given(FORMULAS, ROOMS)
@@ -62,7 +70,7 @@ def test_pieces_fit_or_cannot_be_broken(formula, room):
 def test_continuations_start_with_a_sign(formula, first, rest):
     """A later line starts with plus, minus or times."""
     for piece in break_lines(formula, first, rest, width_em)[1:]:
-        start = flatten(piece)[0]
+        start = opened(piece)[0]
         assert isinstance(start, Operator)
         assert start.name in ("+", "-", "times")
 
@@ -99,8 +107,17 @@ def test_dots_replace_an_inner_sum_only_where_needed():
     formula = row(Glyph("a"), Fence(long_sum(9)))
     (line,) = break_lines(formula, 25, 25, width_em)
     assert text.write(line) == "a(w₁₁⁽¹⁾ x₁⁽¹⁾ + w₁₂⁽¹⁾ x₂⁽¹⁾ + ⋯ + w₁₈⁽¹⁾ x₈⁽¹⁾ + w₁₉⁽¹⁾ x₉⁽¹⁾)"
-    (shorter,) = break_lines(formula, 12, 12, width_em)
+    (shorter,) = break_lines(formula, 14, 14, width_em)
     assert text.write(shorter) == "a(w₁₁⁽¹⁾ x₁⁽¹⁾ + ⋯ + w₁₉⁽¹⁾ x₉⁽¹⁾)"
+
+
+def test_a_bracket_is_broken_only_where_nothing_else_helps():
+    """A bracket that is wider than a line, and too short for dots, is broken before a sign, its halves on two lines."""
+    formula = row(Glyph("a"), Fence(long_sum(3)))
+    assert len(break_lines(formula, 20, 20, width_em)) == 1
+    first, second = break_lines(formula, 11, 11, width_em)
+    assert text.write(first) == "a(w₁₁⁽¹⁾ x₁⁽¹⁾ + w₁₂⁽¹⁾ x₂⁽¹⁾"
+    assert text.write(second) == "+ w₁₃⁽¹⁾ x₃⁽¹⁾)"
 
 
 def test_a_function_keeps_its_argument():
