@@ -258,3 +258,11 @@ def test_an_expression_speaks_node_ids_unless_it_would_be_long():
         written = problem["gradients"][0]["expression"]
         assert ("delta" in written) is cites
         assert len(written) <= 2000
+
+
+def test_the_number_of_samples_is_told_without_parameters():
+    """JSON says how many samples were given, also where no parameters are."""
+    spec = describe([1, 1], ["sigmoid"], "squared_error", data={"inputs": [[1], [2], [3]], "targets": [[0], [1], [1]]})
+    (problem,) = json.loads(FORMATS["json"].render(symnet.solve(spec), None).content)["problems"]
+    assert problem["samples"] == 3
+    assert {node["value"] for node in problem["nodes"]} == {None}

@@ -76,7 +76,7 @@ class Builder:
             body = self(size)
             if not items and size.is_Symbol:
                 body = _bare(body)
-            items.append(Fence(body) if negative and _is_sum(size) else body)
+            items.append(_bracketed(body) if negative and _is_sum(size) else body)
         return _row(items)
 
     def product(self, expression: Expr) -> Layout:
@@ -85,10 +85,10 @@ class Builder:
         if factors[0] is S.NegativeOne:
             size = Chain(*factors[1:])
             body = self(size)
-            return _row((Operator("-", unary=True), Fence(body) if _is_sum(size) else body))
+            return _row((Operator("-", unary=True), _bracketed(body) if _is_sum(size) else body))
         for index, factor in enumerate(factors):
             if factor is S.NegativeOne:
-                bracket = Fence(self(Chain(*factors[index:])))
+                bracket = _bracketed(self(Chain(*factors[index:])))
                 return _row((*self.factors(factors[:index]), *self.gap(Fence, Fence), bracket))
         return _row(self.factors(factors))
 
@@ -99,7 +99,7 @@ class Builder:
         for factor in factors:
             body = self(factor)
             if _is_sum(factor) or _begins_with_sign(body):
-                body = Fence(_bare(body))
+                body = _bracketed(_bare(body))
             if items:
                 digits = isinstance(body, Number) or factor.is_Rational
                 items += self.gap(type(items[-1]), type(_first(body)), digits=digits, pair=pair)
@@ -127,7 +127,7 @@ class Builder:
             return _row((Scripts(function, sup=self(exponent)), Fence(self.list(base.args[1:]))))
         body = self(base)
         simple = base.is_Symbol and not _begins_with_sign(body) and not isinstance(body, Scripts)
-        return Scripts(body if simple else Fence(_bare(body)), sup=self(exponent))
+        return Scripts(body if simple else _bracketed(_bare(body)), sup=self(exponent))
 
     def exponential(self, expression: Expr) -> Layout:
         """Return a power of e."""
@@ -219,8 +219,27 @@ def _first(body: Layout) -> Layout:
 
 
 def _bare(body: Layout) -> Layout:
-    """Return what stands in a pair of round brackets, or the tree itself."""
-    return body.body if isinstance(body, Fence) and body.left == "(" else body
+    """Return what stands in a pair of brackets, or the tree itself."""
+    return body.body if isinstance(body, Fence) else body
+
+
+def _bracketed(body: Layout) -> Fence:
+    """Return ``body`` in round brackets, or in square ones if a sum in round brackets stands in it."""
+    parts = body.items if isinstance(body, Row) else (body,)
+    return Fence(body, "[", "]") if any(map(_holds_round_sum, parts)) else Fence(body)
+
+
+def _holds_round_sum(part: Layout) -> bool:
+    """Return whether a sum in round brackets stands in ``part``, at the height of the line or in a fraction."""
+    if isinstance(part, Fence):
+        items = part.body.items if isinstance(part.body, Row) else ()
+        is_sum = any(isinstance(item, Operator) and item.name in {"+", "-"} and not item.unary for item in items)
+        return part.left == "(" and (is_sum or any(map(_holds_round_sum, items)))
+    if isinstance(part, Fraction):
+        return _holds_round_sum(part.over) or _holds_round_sum(part.under)
+    if isinstance(part, Scripts):
+        return _holds_round_sum(part.base)
+    return isinstance(part, Row) and any(map(_holds_round_sum, part.items))
 
 
 _RULES: dict[type, Callable[[Builder, Any], Layout]] = {

@@ -20,12 +20,14 @@ FORMAT = 1
 
 def render_json(worked: Worked) -> str:
     """Return ``worked`` as one JSON object; see the README for its keys."""
+    data = worked.description.data
+    given = 1 if data is None else len(data.inputs)
     content = {
         "format": FORMAT,
         "title": worked.description.title,
         "notation": worked.description.notation,
         "warnings": list(worked.warnings),
-        "problems": [_Problem(part).content() for part in worked.parts],
+        "problems": [_Problem(part, given).content() for part in worked.parts],
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -33,9 +35,10 @@ def render_json(worked: Worked) -> str:
 class _Problem:
     """One loss of the exercise."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, given: int) -> None:
         self.part = part
         self.network = part.network
+        self.given = given
         self.samples = part.evaluation.samples if part.evaluation is not None else (None,)
         self.build = part.build
 
@@ -43,7 +46,7 @@ class _Problem:
         evaluation = self.part.evaluation
         return {
             "loss": self.part.loss_name,
-            "samples": len(self.samples),
+            "samples": self.given,
             "nodes": list(self.nodes()),
             "loss_value": None if evaluation is None else decimal_text(evaluation.loss),
             "deltas": list(self.deltas()),
