@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
+from symnet.description import number
 from symnet.description.checks import Flaw
 from symnet.description.model import Description
 
@@ -12,7 +15,7 @@ def description_warnings(description: Description) -> tuple[str, ...]:
     """The warnings about a description, each with its place, as sentences."""
     return tuple(
         f"{_place(description, flaw)}: found {flaw.found}. {flaw.hint}"
-        for flaw in (*_half_given(description), *_out_of_range(description))
+        for flaw in (*_half_given(description), *_out_of_range(description), *_not_normalized(description))
     )
 
 
@@ -41,6 +44,20 @@ def _out_of_range(description: Description) -> list[Flaw]:
         for index, choice in enumerate(description.loss)
         if LOSSES[choice.kind].outputs == "unit_interval"
     ]
+
+
+def _not_normalized(description: Description) -> list[Flaw]:
+    """Targets that are taken for a distribution over the classes, and are none."""
+    names = [choice.kind for choice in description.loss if LOSSES[choice.kind].normalized]
+    activation = description.layers[-1].activation
+    if not names or description.data is None or not ACTIVATIONS[activation].couples:
+        return []
+    hint = f"The delta of {activation} under {names[0]} is output minus target only where they sum to 1."
+    return [
+        Flaw(("data", "targets", index), f"targets that sum to {number.write(sum(row, Fraction(0)))}", "", hint)
+        for index, row in enumerate(description.data.targets)
+        if sum(row) != 1
+    ][:3]
 
 
 def _place(description: Description, flaw: Flaw) -> str:

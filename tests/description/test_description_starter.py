@@ -52,3 +52,19 @@ def test_a_complete_description_has_no_warnings():
     """Numbers for everything, and a loss that suits its outputs, leave nothing to say."""
     whole = {**SMALL, "loss": "binary_cross_entropy", "data": DATA, "parameters": PARAMETERS}
     assert description_warnings(load({**whole, "training": {"learning_rate": 1}})) == ()
+
+
+def test_targets_that_are_no_distribution_are_a_warning():
+    """Under softmax and the categorical cross-entropy, targets that do not sum to 1 are pointed at, and only there."""
+    text = """\
+inputs: 1
+layers: [{units: 2, activation: softmax}]
+loss: categorical_cross_entropy
+data:
+  inputs: [[1], [2]]
+  targets: [[1, 0], [1, 1/2]]
+parameters: [{weights: [[1], [2]], biases: [0, 0]}]
+"""
+    (warning,) = description_warnings(load_text(text, "q.yaml"))
+    assert warning.startswith("q.yaml:6:21: data.targets[2]: found targets that sum to 1.5.")
+    assert description_warnings(load_text(text.replace("softmax", "sigmoid"), "q.yaml")) == ()
