@@ -484,3 +484,11 @@ def test_show_prints_the_sheet(examples):
     assert result.exit_code == 0
     assert result.output.startswith("CS4045 assignment, question 1")
     assert "Checked by machine" in result.output
+
+
+@pytest.mark.parametrize(("typed", "said"), [("sovle", "Did you mean 'solve'?"), ("xyzzy", "No such command 'xyzzy'.")])
+def test_a_mistyped_command_is_guessed(typed, said):
+    """A near miss of a command names the command, and nothing is named where nothing is near."""
+    result = CliRunner().invoke(cli, [typed])
+    assert result.exit_code == 2
+    assert result.output.rstrip().endswith(said)

@@ -69,7 +69,8 @@ def _run(program: str, folder: Path, seconds: float) -> str:
     log = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     if code != 0 or not (folder / f"{_NAME}.pdf").exists():
         found = _ERROR.search(log)
-        raise OutputError(f"pdflatex failed: {found[0] if found else f'exit code {code}'}")
+        why = found[0] if found else f"exit code {code}"
+        raise OutputError(f"pdflatex failed: {why} (--pdf-engine typst makes the PDF without TeX)")
     return log
 
 
