@@ -9,7 +9,7 @@ import mpmath
 
 from symnet.numeric import Value
 
-# Significant digits of a value in JSON; DESIGN promises at least 15.
+# Significant digits of a value in JSON, where at least 15 are promised.
 SIGNIFICANT = 20
 _EXACT = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN, rounding=ROUND_HALF_EVEN)
 _FIXED = range(-6, 21)

@@ -22,7 +22,7 @@ commands = pytest.mark.parametrize("name", COMMANDS)
 GIVEN = {"data": {"inputs": [[1, 2]], "targets": [[1, 0]]}}
 SPEC = describe([2, 2], ["softmax"], "categorical_cross_entropy")
 
-# The keys of the contract: DESIGN 2.4.
+# The keys that other programs rely on.
 TOP = {"format", "title", "warnings", "problems"}
 PROBLEM = {"loss", "samples", "nodes", "loss_value", "deltas", "gradients", "updates", "steps", "checks"}
 NODE = {"id", "latex", "expression", "value"}
