@@ -43,7 +43,7 @@ class Chain(_Inert):
     def _sympystr(self, printer: StrPrinter) -> str:
         first, *rest = self.args
         sign, factors = ("-", rest) if first is S.NegativeOne else ("", [first, *rest])
-        pieces: list[str] = [printer.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors]
+        pieces: list[str] = [printer.parenthesize(factor, PRECEDENCE["Mul"], strict=True) for factor in factors]
         return sign + "*".join(pieces)
 
 
@@ -76,7 +76,7 @@ class Quotient(_Inert):
         return Mul(over, Pow(under, -1))
 
     def _sympystr(self, printer: StrPrinter) -> str:
-        over = printer.parenthesize(self.args[0], PRECEDENCE["Mul"])
+        over = printer.parenthesize(self.args[0], PRECEDENCE["Mul"], strict=True)
         return f"{over}/{printer.parenthesize(self.args[1], PRECEDENCE['Pow'])}"
 
 

@@ -122,7 +122,7 @@ def test_plain_text_keeps_the_order(order):
         (PathSum(a, b) ** Integer(2), "(a + b)**2"),
         (Chain(a, Integer(-2)), "a*(-2)"),
         (PathSum(a, Integer(-2)), "a + (-2)"),
-        (Chain(Rational(1, 2), a), "(1/2)*a"),
+        (Chain(Rational(1, 2), a), "1/2*a"),
         (Indicator(z), "Piecewise((1, z > 0), (0, True))"),
     ],
 )
