@@ -1,5 +1,7 @@
 """What all tests share: where things are, and the flag that rewrites the golden files."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,14 @@ def golden(request):
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def pdflatex():
+    """The path of pdflatex; without one the test is skipped, or fails where TeX is required."""
+    program = shutil.which("pdflatex")
+    if program is None and os.environ.get("SYMNET_REQUIRE_TEX") == "1":
+        pytest.fail("SYMNET_REQUIRE_TEX=1, but pdflatex is not on PATH")
+    if program is None:
+        pytest.skip("pdflatex is not on PATH")
+    return program

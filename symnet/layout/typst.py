@@ -100,7 +100,9 @@ def _accent(accent: Accent) -> str:
 
 
 def _prime(prime: Prime) -> str:
-    return f"{write(prime.base)}'"
+    base = write(prime.base)
+    # Straight behind a script, a prime would join it and print the brackets that only group it.
+    return f"{base}'" if isinstance(prime.base, Glyph | Word) else f"attach({base}, tr: prime)"
 
 
 def _fence(fence: Fence) -> str:

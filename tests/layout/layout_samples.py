@@ -59,6 +59,8 @@ SAMPLES = [
         "∂L/∂w₁₁⁽²⁾",
     ),
     (row(Prime(SIGMA), Fence(Z)), r"\sigma'(z)", r"σ' \( z \)", "σ′(z)"),
+    (Prime(weight(1, 1, 2)), "{w_{11}^{(2)}}'", r"attach(w_(1 1)^(\( 2 \)), tr: prime)", "w₁₁⁽²⁾′"),
+    (Prime(Scripts(Glyph("b"), Number("1"))), "b_1'", "attach(b_(1), tr: prime)", "b₁′"),
     (Scripts(Prime(SIGMA), None, Number("2")), r"{\sigma'}^2", "attach(σ', t: 2)", "σ′²"),
     (row(SIGMA, Glyph("x")), r"\sigma x", "σ x", "σ x"),
     (EXP, "e^{{-}z}", 'e^(class("normal", −) z)', "e⁻ᶻ"),

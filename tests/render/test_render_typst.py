@@ -1,7 +1,14 @@
 """The Typst source."""
 
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
 from render_samples import hostile, sheet
 
+import symnet
+from symnet.render.pdf import render_pdf
 from symnet.render.typ import render_typst
 
 
@@ -29,3 +36,13 @@ def test_hostile_text_is_only_text():
 def test_a_working_sticks_to_its_result():
     """Only the working right before a result is kept with it."""
     assert render_typst(sheet()).count("sticky: true,\n  ($") == 1
+
+
+@pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
+def test_brackets_that_only_group_are_not_printed(name, examples):
+    """On the pages themselves a layer stands in one pair of brackets, updated parameters among them."""
+    pdf, engine = render_pdf(symnet.solve(examples[name]).document(), "typst")
+    assert engine == "typst"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert re.search(r"\(\s*1\s*\)", text)
+    assert not re.search(r"\(\s*\(\s*[1-9ℓ]\s*\)\s*\)", text)
