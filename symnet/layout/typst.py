@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from symnet.layout.escaping import typst_string
@@ -100,9 +101,12 @@ def _accent(accent: Accent) -> str:
 
 
 def _prime(prime: Prime) -> str:
-    base = write(prime.base)
+    base = prime.base
+    if not isinstance(base, Scripts):
+        return f"{write(base)}'"
     # Straight behind a script, a prime would join it and print the brackets that only group it.
-    return f"{base}'" if isinstance(prime.base, Glyph | Word) else f"attach({base}, tr: prime)"
+    high = "prime" if base.sup is None else f"{write(base.sup)} prime"
+    return f"{write(replace(base, sup=None))}^({high})"
 
 
 def _fence(fence: Fence) -> str:
