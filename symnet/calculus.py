@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 
-from sympy import Add, Mul, Piecewise, Pow, S, Symbol
+from sympy import Add, And, Max, Mul, Piecewise, Pow, S, Symbol, exp, preorder_traversal
 from sympy.core.expr import AtomicExpr, Expr
 from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
+
+from symnet.expressions.ordinary import ORDINARY, TEMPLATES
 
 
 class _Inert(Expr):
@@ -96,8 +99,65 @@ class Indicator(_Inert):
         return f"Piecewise((1, {printer._print(self.args[0])} > 0), (0, True))"
 
 
+class Branch(_Inert):
+    """Of a switch and two expressions: the first one where the switch is greater than 0, and the second elsewhere."""
+
+    def doit(self, **hints: bool) -> Expr:
+        """Return it by cases."""
+        switch, above, below = (part.doit(**hints) for part in self.args)
+        return Piecewise((above, switch > 0), (below, True), evaluate=False)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        switch, above, below = map(printer._print, self.args)
+        return f"Piecewise(({above}, {switch} > 0), ({below}, True))"
+
+
+class Wins(_Inert):
+    """Of a 0-based index and arguments: 1 where that argument is the largest, the first of equal ones; 0 elsewhere."""
+
+    signs = (">", ">=")
+
+    @property
+    def contests(self) -> tuple[tuple[Expr, str, Expr], ...]:
+        """The conditions: the argument, how it has to compare, and the other one, in the order of the others."""
+        index, *arguments = self.args
+        own = arguments[int(index)]
+        return tuple(
+            (own, self.signs[place > int(index)], other) for place, other in enumerate(arguments) if place != int(index)
+        )
+
+    def doit(self, **hints: bool) -> Expr:
+        """Return it by cases."""
+        met = (_COMPARE[sign](own.doit(**hints), other.doit(**hints)) for own, sign, other in self.contests)
+        return Piecewise((S.One, And(*met)), (S.Zero, True), evaluate=False)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        met = (f"({printer._print(own)} {sign} {printer._print(other)})" for own, sign, other in self.contests)
+        return f"Piecewise((1, {' & '.join(met)}), (0, True))"
+
+
+class Undercuts(Wins):
+    """Of a 0-based index and arguments: 1 where that argument is the smallest, the first of equal ones; 0 elsewhere."""
+
+    signs = ("<", "<=")
+
+
+_COMPARE = {">": Expr.__gt__, ">=": Expr.__ge__, "<": Expr.__lt__, "<=": Expr.__le__}
+
+# Under this key the values of an expression hold those of every sample, each with how often it counts.
+SAMPLES = Symbol("samples")
+
+
+class SampleSum(_Inert):
+    """Of a body and a count: the sum over so many samples, the body's symbols of one sample standing for each."""
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        body, count = map(printer._print, self.args)
+        return f"Sum({body}, (i, 1, {count}))"
+
+
 class Applied(_Inert):
-    """A catalog function by name, such as ``sigmoid(z)``, for showing only: it has no value of its own."""
+    """A function by name, such as ``sigmoid(z)``; one that no expression may use is for showing only."""
 
     def __new__(cls, name: str | Str, *arguments: Expr) -> Expr:
         """Return the function ``name`` of ``arguments``."""
@@ -105,11 +165,26 @@ class Applied(_Inert):
 
     @property
     def name(self) -> str:
-        """The function's catalog name."""
+        """The function's name."""
         return str(self.args[0].name)
 
+    @property
+    def precedence(self) -> int:
+        """How tightly its plain text binds."""
+        return int(PRECEDENCE["Mul" if self.name == "sigmoid" else "Func"])
+
+    def doit(self, **hints: bool) -> Expr:
+        """Return the ordinary SymPy expression, if the function has one."""
+        arguments = [argument.doit(**hints) for argument in self.args[1:]]
+        value = ORDINARY.get(self.name)
+        return Applied(self.args[0], *arguments) if value is None else value(*arguments)
+
     def _sympystr(self, printer: StrPrinter) -> str:
-        return f"{self.name}({printer.stringify(self.args[1:], ', ')})"
+        if self.name == "sigmoid":
+            power = exp(negative(self.args[1]), evaluate=False)
+            return str(printer._print(Quotient(S.One, PathSum(S.One, power))))
+        arguments = printer.stringify(self.args[1:], ", ")
+        return TEMPLATES.get(self.name, self.name + "({})").format(arguments)
 
 
 class Partial(AtomicExpr):
@@ -144,6 +219,15 @@ class Slope(Partial):
         return f"{self.of.name}'({self.wrt.name})"
 
 
+class Direct(Partial):
+    """The local slope of the output by an input that reaches it by other ways too: the direct way alone."""
+
+    __slots__ = ()
+
+    def _sympystr(self, printer: StrPrinter) -> str:  # noqa: ARG002 - SymPy's signature
+        return f"d{self.of.name}_direct/d{self.wrt.name}"
+
+
 def _joined(cls: type[Expr], operands: tuple[Expr, ...]) -> Iterator[Expr]:
     for operand in operands:
         if type(operand) is cls:
@@ -170,6 +254,30 @@ def factors_of(expression: Expr) -> tuple[Expr, ...]:
 def terms_of(expression: Expr) -> tuple[Expr, ...]:
     """Return the terms of a path sum, or the expression alone."""
     return expression.args if isinstance(expression, PathSum) else (expression,)
+
+
+def switches(expression: Expr) -> tuple[Expr, ...]:
+    """Return the expressions at whose zero some part of ``expression`` passes from one branch to another."""
+    found: dict[Expr, None] = {}
+    for part in preorder_traversal(expression):
+        name = part.name if isinstance(part, Applied) else type(part).__name__
+        if name in _ONE_SWITCH:
+            found[part.args[isinstance(part, Applied)]] = None
+        elif name in _RIVALS:
+            rivals = part.args if isinstance(part, Max) else part.args[1:]
+            found |= dict.fromkeys(_distance(first, second) for first, second in combinations(rivals, 2))
+    return tuple(switch for switch in found if not switch.is_number)
+
+
+_ONE_SWITCH = frozenset({"relu", "abs", "sign", "Indicator", "Branch"})
+_RIVALS = frozenset({"max", "min", "Max", "Wins", "Undercuts"})
+
+
+def _distance(first: Expr, second: Expr) -> Expr:
+    """Return the difference of two arguments, a number behind the other and 0 left out."""
+    if first.is_number:
+        first, second = second, first
+    return first if second is S.Zero else difference(first, second)
 
 
 @lru_cache(maxsize=1024)

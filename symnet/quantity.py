@@ -19,11 +19,51 @@ class Role(Enum):
     OUTPUT = "output"
     LOSS = "loss"
     OBJECTIVE = "objective"
+    DATA_LOSS = "loss of all samples"
     DELTA = "delta"
     ADJOINT = "adjoint"
     WEIGHT_MATRIX = "weight matrix"
     BIAS_VECTOR = "bias vector"
     LEARNING_RATE = "learning rate"
+    SLOPE_PARAMETER = "slope parameter"
+    DROPPED = "activation after dropout"
+    PENALTY = "penalty"
+    NORM = "norm"
+    STRENGTH = "strength"
+    MARGIN_NODE = "margin"
+    RIGHT_SCORE = "right class"
+    DISTANCE = "distance"
+    GRAPH = "node"
+    VELOCITY = "velocity"
+    SQUARES = "mean of squares"
+    FIRST_MOMENT = "first moment"
+    SECOND_MOMENT = "second moment"
+    MOMENTUM = "momentum"
+    BETA1 = "beta1"
+    BETA2 = "beta2"
+    EPSILON = "epsilon"
+    DECAY = "decay"
+    STEP = "step"
+    SAMPLES = "samples"
+
+
+PER_SAMPLE = frozenset(
+    {
+        Role.INPUT,
+        Role.TARGET,
+        Role.PRE_ACTIVATION,
+        Role.ACTIVATION,
+        Role.OUTPUT,
+        Role.DROPPED,
+        Role.LOSS,
+        Role.DELTA,
+        Role.ADJOINT,
+        Role.MARGIN_NODE,
+        Role.RIGHT_SCORE,
+        Role.DISTANCE,
+    }
+)
+"""The roles of what each sample has for itself."""
 
 
 class Quantity(NamedTuple):
@@ -35,8 +75,11 @@ class Quantity(NamedTuple):
         layer: Its layer, 1 being the first with weights; 0 for inputs, None where layers do not apply.
         unit: Its 1-based unit; None where there is only one such quantity.
         source: For a weight, the unit that feeds it.
-        of: For a delta or an adjoint, the id of the quantity by which the loss is differentiated.
-        activation: For an activation or output, the catalog name of its function.
+        of: For a delta or an adjoint, the id of the quantity by which the loss is differentiated; for a norm,
+            ``weights`` or ``biases``.
+        activation: For an activation or output, the name of its function.
+        piece: The piece of a maxout unit, or the use of a network that is used more than once, such as ``a`` for the
+            anchor.
     """
 
     id: str
@@ -46,3 +89,4 @@ class Quantity(NamedTuple):
     source: int | None = None
     of: str | None = None
     activation: str | None = None
+    piece: str | None = None

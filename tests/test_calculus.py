@@ -6,23 +6,45 @@ import pickle
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sympy import Integer, Piecewise, Rational, S, Symbol, exp, log, parse_expr, symbols, tanh
+from sympy import (
+    Integer,
+    Max,
+    Min,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    parse_expr,
+    symbols,
+    tanh,
+)
 from trees import SYMBOLS, expressions, points, value_of
 
 from symnet.calculus import (
     Applied,
+    Branch,
     Chain,
+    Direct,
     Indicator,
     Partial,
     PathSum,
     Quotient,
+    SampleSum,
     Slope,
+    Undercuts,
+    Wins,
     difference,
     factors_of,
     negative,
     plain_text,
+    switches,
     terms_of,
 )
+from symnet.expressions.ordinary import ORDINARY
 
 a, b, w, x, z = symbols("a b w x z")
 L = Symbol("L")
@@ -124,6 +146,23 @@ def test_plain_text_keeps_the_order(order):
         (PathSum(a, Integer(-2)), "a + (-2)"),
         (Chain(Rational(1, 2), a), "1/2*a"),
         (Indicator(z), "Piecewise((1, z > 0), (0, True))"),
+        (Branch(z, z, Chain(a, z)), "Piecewise((z, z > 0), (a*z, True))"),
+        (Wins(Integer(1), a, b, x), "Piecewise((1, (b > a) & (b >= x)), (0, True))"),
+        (Undercuts(Integer(0), a, b), "Piecewise((1, (a <= b)), (0, True))"),
+        (SampleSum(Chain(a, x), w), "Sum(a*x, (i, 1, w))"),
+        (Applied("sigmoid", PathSum(a, b)), "1/(1 + exp(-(a + b)))"),
+        (Chain(x, Applied("sigmoid", z), w), "x*1/(1 + exp(-z))*w"),
+        (Quotient(x, Applied("sigmoid", z)), "x/(1/(1 + exp(-z)))"),
+        (Pow(Applied("sigmoid", z), 2), "(1/(1 + exp(-z)))**2"),
+        (Pow(Applied("sin", z), 2), "sin(z)**2"),
+        (Applied("relu", difference(a, b)), "Max(0, a - b)"),
+        (Applied("max", a, b, x), "Max(a, b, x)"),
+        (Applied("min", a, b), "Min(a, b)"),
+        (Applied("abs", a), "Abs(a)"),
+        (Applied("log2", a), "log(a, 2)"),
+        (Applied("log10", a), "log(a, 10)"),
+        (Applied("sqrt", a), "sqrt(a)"),
+        (Applied("ln", a), "log(a)"),
     ],
 )
 def test_plain_text_brackets(expression, text):
@@ -131,7 +170,7 @@ def test_plain_text_brackets(expression, text):
     assert plain_text(expression) == text
 
 
-@pytest.mark.parametrize("kind", [Partial, Slope])
+@pytest.mark.parametrize("kind", [Partial, Slope, Direct])
 def test_no_number_leaks_into_a_partial(kind):
     """Numbers put in for a quantity leave the derivative by it alone."""
     slope = kind(a, z)
@@ -154,8 +193,9 @@ def test_partials_differ_by_both_names_and_by_kind():
     """Derivatives are equal only if they are of the same, by the same, and written the same way."""
     assert Partial(L, a) == Partial(L, a)
     assert hash(Partial(L, a)) == hash(Partial(L, a))
-    different = {Partial(L, a), Partial(a, L), Partial(L, z), Slope(L, a), Slope(a, L)}
-    assert len(different) == 5
+    different = {Partial(L, a), Partial(a, L), Partial(L, z), Slope(L, a), Slope(a, L), Direct(L, a)}
+    assert len(different) == 6
+    assert len(set(map(plain_text, different))) == 6
 
 
 @pytest.mark.parametrize(
@@ -168,6 +208,11 @@ def test_partials_differ_by_both_names_and_by_kind():
         Applied("sigmoid", z),
         Partial(L, a),
         Slope(a, z),
+        Direct(a, z),
+        Branch(z, a, b),
+        Wins(Integer(0), a, b),
+        Undercuts(Integer(1), a, b),
+        SampleSum(Chain(a, x), w),
         Chain(PathSum(Partial(L, a), Slope(a, z)), Quotient(x, b)),
     ],
 )
@@ -218,3 +263,75 @@ def test_applied_knows_its_name():
 def test_ordered_arguments_of_sympy_functions(function):
     """A function of SymPy takes an ordered expression, and ``doit`` reaches into it."""
     assert function(PathSum(z, a)).doit() == function(a + z)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_functions_are_those_that_their_text_says(name):
+    """The plain text of a function reads back to the ordinary expression that ``doit`` gives."""
+    arguments = (difference(a, x), b) if name in ("max", "min") else (difference(a, x),)
+    applied = Applied(name, *arguments)
+    point = {a: Rational(7, 3), x: Rational(1, 2), b: Rational(3, 2)}
+    read = parse_expr(plain_text(applied)).subs(point).evalf(30)
+    assert read == applied.doit().subs(point).evalf(30)
+    assert not applied.doit().has(Applied, PathSum)
+
+
+def test_a_function_for_showing_only_stays():
+    """``doit`` reaches the arguments of a function that has no value, and leaves its name."""
+    assert Applied("softmax", PathSum(a, b)).doit() == Applied("softmax", a + b)
+
+
+@pytest.mark.parametrize(
+    ("values", "largest", "smallest"),
+    [((1, 2, 3), 2, 0), ((3, 2, 1), 0, 2), ((2, 2, 1), 0, 2), ((1, 2, 2), 1, 0), ((1, 1, 1), 0, 0)],
+)
+def test_the_first_of_equal_arguments_wins(values, largest, smallest):
+    """Exactly one argument wins: the largest (or smallest), and of several the first; ``doit`` says the same."""
+    point = dict(zip((a, b, x), values, strict=True))
+    for contest, winner in ((Wins, largest), (Undercuts, smallest)):
+        won = [contest(Integer(place), a, b, x).doit().subs(point) for place in range(3)]
+        assert won == [int(place == winner) for place in range(3)]
+
+
+def test_a_branch_is_by_cases():
+    """A branch has its first value only above 0."""
+    cases = Branch(z, a, b).doit()
+    assert [cases.subs(z, value) for value in (1, 0, -1)] == [a, b, b]
+
+
+def test_a_sum_over_samples_stays():
+    """A sum over samples has no ordinary form; what is in it has, and its text is a sum."""
+    assert SampleSum(Chain(a, x), w).doit() == SampleSum(a * x, w)
+    assert isinstance(parse_expr(plain_text(SampleSum(Chain(a, x), w))), Sum)
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        (Chain(a, exp(b), Quotient(x, z)), ()),
+        (Applied("relu", PathSum(a, b)), (PathSum(a, b),)),
+        (Applied("max", S.Zero, z), (z,)),
+        (Max(0, z), (z,)),
+        (Applied("max", S.One, z), (difference(z, S.One),)),
+        (Applied("max", a, b, x), (difference(a, b), difference(a, x), difference(b, x))),
+        (Applied("min", a, b), (difference(a, b),)),
+        (PathSum(Applied("abs", a), Applied("sign", b)), (a, b)),
+        (Indicator(z), (z,)),
+        (Branch(z, Applied("abs", a), S.One), (z, a)),
+        (Wins(Integer(1), a, b), (difference(a, b),)),
+        (Undercuts(Integer(0), a, S.Zero), (a,)),
+        (exp(Pow(Applied("relu", log(Applied("abs", a), evaluate=False)), 3)), (log(Applied("abs", a)), a)),
+        (Chain(Applied("abs", a), Applied("relu", a)), (a,)),
+        (Applied("max", S.One, S.Zero), ()),
+        (Applied("softmax", a, b), ()),
+    ],
+)
+def test_switches(expression, found):
+    """Every expression at whose zero a part changes its branch is found, once, from the outside in."""
+    assert switches(expression) == found
+
+
+def test_ordinary_extremes_are_not_worked_out():
+    """SymPy does not compare the arguments of a maximum with each other."""
+    assert Applied("max", a, b).doit() == Max(a, b)
+    assert Applied("min", S.Zero, S.One).doit() == Min(0, 1, evaluate=False)

@@ -7,11 +7,40 @@ from typing import Any
 
 from sympy import Add, Integer, Max, Mul, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
-from sympy.core.numbers import Half, NegativeOne, One, Zero
+from sympy.core.numbers import Exp1, Half, NegativeOne, One, Pi, Zero
 
-from symnet.calculus import Applied, Chain, Indicator, Partial, PathSum, Quotient, Slope, factors_of, terms_of
+from symnet.calculus import (
+    Applied,
+    Branch,
+    Chain,
+    Direct,
+    Indicator,
+    Partial,
+    PathSum,
+    Quotient,
+    SampleSum,
+    Slope,
+    Undercuts,
+    Wins,
+)
 from symnet.layout.names import Names
+from symnet.layout.operands import (
+    bare,
+    begins_with_digits,
+    begins_with_sign,
+    bracketed,
+    call_of,
+    first,
+    is_loose,
+    is_worded,
+    ordered_factors,
+    ordered_terms,
+    row,
+    signed,
+    size_of,
+)
 from symnet.layout.tree import (
+    Cases,
     Fence,
     Fraction,
     Glyph,
@@ -19,13 +48,16 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
-    Row,
+    Root,
     Scripts,
     Space,
     Word,
 )
 
 Leaf = Callable[[Symbol], Layout]
+
+# The index of a sample in a sum over all of them.
+_SAMPLE = "i"
 
 
 class Builder:
@@ -55,10 +87,7 @@ class Builder:
 
     def rational(self, number: Expr) -> Layout:
         """Return a number; a negative one with its sign before it."""
-        size: Layout = Number(str(abs(int(number.p))))
-        if number.q != 1:
-            size = Fraction(size, Number(str(int(number.q))))
-        return _row((Operator("-", unary=True), size)) if number.is_negative else size
+        return row((Operator("-", unary=True), size_of(number))) if number.is_negative else size_of(number)
 
     def sum(self, expression: Expr) -> Layout:
         """Return a sum, a minus sign for each term that begins with -1; every weight of a unit has the same ones."""
@@ -69,45 +98,48 @@ class Builder:
     def new_sum(self, expression: Expr) -> Layout:
         """Return a sum that has not been laid out yet."""
         items: list[Layout] = []
-        for index, term in enumerate(_terms(expression)):
-            negative, size = _signed(term)
+        for index, term in enumerate(ordered_terms(expression)):
+            negative, size = signed(term)
             if index or negative:
                 items.append(Operator("-" if negative else "+", unary=not index))
             body = self(size)
             if not items and size.is_Symbol:
-                body = _bare(body)
-            items.append(_bracketed(body) if negative and _is_sum(size) else body)
-        return _row(items)
+                body = bare(body)
+            items.append(bracketed(body) if is_loose(size) and (negative or isinstance(size, Branch)) else body)
+        return row(items)
 
     def product(self, expression: Expr) -> Layout:
         """Return a product; what follows a -1 inside it stands in brackets with its sign."""
-        factors = _factors(expression)
+        factors = ordered_factors(expression)
         if factors[0] is S.NegativeOne:
             size = Chain(*factors[1:])
             body = self(size)
-            return _row((Operator("-", unary=True), _bracketed(body) if _is_sum(size) else body))
+            return row((Operator("-", unary=True), bracketed(body) if is_loose(size) else body))
         for index, factor in enumerate(factors):
             if factor is S.NegativeOne:
-                bracket = _bracketed(self(Chain(*factors[index:])))
-                return _row((*self.factors(factors[:index]), *self.gap(Fence, Fence), bracket))
-        return _row(self.factors(factors))
+                bracket = bracketed(self(Chain(*factors[index:])))
+                return row((*self.factors(factors[:index]), *self.gap(Fence, Fence), bracket))
+        return row(self.factors(factors))
 
     def factors(self, factors: Sequence[Expr]) -> list[Layout]:
         """Return factors side by side, those that need it in brackets."""
         items: list[Layout] = []
         pair = len(factors) == 2 and all(factor.is_Symbol for factor in factors)
-        for factor in factors:
+        for index, factor in enumerate(factors):
             body = self(factor)
-            if _is_sum(factor) or _begins_with_sign(body):
-                body = _bracketed(_bare(body))
+            open_ended = isinstance(factor, SampleSum) and index < len(factors) - 1
+            if is_loose(factor) or open_ended or begins_with_sign(body):
+                body = bracketed(bare(body))
             if items:
-                digits = isinstance(body, Number) or factor.is_Rational
-                items += self.gap(type(items[-1]), type(_first(body)), digits=digits, pair=pair)
+                digits = begins_with_digits(body) or factor.is_Rational
+                called = is_worded(items[-1]) and factors[index - 1].is_Symbol and isinstance(first(body), Fence)
+                close = pair and not isinstance(items[-1], Fraction)
+                items += self.gap(type(items[-1]), type(first(body)), digits=digits or called, pair=close)
             items.append(body)
         return items
 
     def gap(self, before: type, after: type, *, digits: bool = False, pair: bool = False) -> list[Layout]:
-        """Return what stands between two factors: a sign where numbers would run together, else a little room."""
+        """Return what stands between two factors: a sign where they would run together, else a little room."""
         if self._times:
             return [Operator("times")]
         if digits:
@@ -117,130 +149,126 @@ class Builder:
     def quotient(self, expression: Expr) -> Layout:
         """Return one expression over another."""
         over, under = expression.args
-        return Fraction(self(over), self(under))
+        return Fraction(bare(self(over)), bare(self(under)))
 
     def power(self, expression: Expr) -> Layout:
         """Return a base with its exponent."""
         base, exponent = expression.args
-        if isinstance(base, Applied):
-            function = self._names.notation.functions[base.name]
-            return _row((Scripts(function, sup=self(exponent)), Fence(self.list(base.args[1:]))))
+        high = bare(self(exponent))
+        if isinstance(base, Applied | tanh) and exponent.is_Integer and exponent.is_positive:
+            name, arguments = call_of(base)
+            if name not in _SHAPES:
+                return row((Scripts(self._names.function(name), sup=high), Fence(self.list(arguments))))
         body = self(base)
-        simple = base.is_Symbol and not _begins_with_sign(body) and not isinstance(body, Scripts)
-        return Scripts(body if simple else _bracketed(_bare(body)), sup=self(exponent))
+        if isinstance(body, Scripts) and body.sup is None and base.is_Symbol:
+            return Scripts(body.base, body.sub, high)
+        letter = base.is_Symbol or isinstance(base, Exp1 | Pi) or (base.is_Integer and not base.is_negative)
+        simple = letter and not begins_with_sign(body) and not isinstance(body, Scripts | Fence)
+        closed = isinstance(body, Fence) and body.left == "|"
+        return Scripts(body if simple or closed else bracketed(bare(body)), sup=high)
 
     def exponential(self, expression: Expr) -> Layout:
         """Return a power of e."""
-        return Scripts(Glyph("e"), sup=_bare(self(expression.args[0])))
+        return Scripts(Glyph("e"), sup=bare(self(expression.args[0])))
 
     def logarithm(self, expression: Expr) -> Layout:
-        """Return the natural logarithm, its argument in brackets unless it is one name."""
-        argument = self(expression.args[0])
-        letter = self._names.notation.logarithm
-        if expression.args[0].is_Symbol and not isinstance(argument, Fence):
-            return _row((letter, argument))
-        return _row((letter, Fence(_bare(argument))))
+        """Return the natural logarithm."""
+        return self.of_one_name(self._names.notation.logarithm, expression.args[0])
+
+    def of_one_name(self, letter: Layout, argument: Expr) -> Layout:
+        """Return a function of one argument, in brackets unless it is one name."""
+        body = self(argument)
+        if argument.is_Symbol and not isinstance(body, Fence):
+            return row((letter, body))
+        return row((letter, Fence(bare(body))))
 
     def function(self, expression: Expr) -> Layout:
         """Return a named function of its arguments."""
-        name, *arguments = expression.args
-        return _row((self._names.notation.functions[str(name.name)], Fence(self.list(arguments))))
+        name, arguments = call_of(expression)
+        shape = _SHAPES.get(name)
+        if shape is not None:
+            return shape(self, expression)
+        return row((self._names.function(name), Fence(self.list(arguments))))
 
-    def tanh(self, expression: Expr) -> Layout:
-        """Return the hyperbolic tangent."""
-        return self.function(Applied("tanh", *expression.args))
+    def absolute(self, expression: Expr) -> Layout:
+        """Return an absolute value."""
+        return Fence(bare(self(expression.args[1])), "|", "|")
+
+    def root(self, expression: Expr) -> Layout:
+        """Return a square root."""
+        return Root(bare(self(expression.args[1])))
+
+    def based_logarithm(self, expression: Expr) -> Layout:
+        """Return a logarithm to a base of its own."""
+        return self.of_one_name(self._names.function(expression.name), expression.args[1])
 
     def maximum(self, expression: Expr) -> Layout:
-        """Return the largest of the arguments."""
+        """Return the largest of SymPy's arguments, which have no order, numbers first."""
         arguments = sorted(expression.args, key=lambda argument: not argument.is_number)
-        return _row((Word("max"), Fence(self.list(arguments))))
+        return row((self._names.function("max"), Fence(self.list(arguments))))
 
     def list(self, arguments: Iterable[Expr]) -> Layout:
         """Return arguments with commas between them."""
         items: list[Layout] = []
         for argument in arguments:
             items += [Operator(",")] if items else []
-            items.append(_bare(self(argument)))
-        return _row(items)
+            items.append(bare(self(argument)))
+        return row(items)
 
     def indicator(self, expression: Expr) -> Layout:
         """Return the indicator of a positive argument."""
-        condition = _row((_bare(self(expression.args[0])), Operator(">"), Number("0")))
-        return _row((self._names.notation.indicator, Fence(condition, "[", "]")))
+        return self.one_where(self.compared(expression.args[0], ">", S.Zero))
+
+    def contest(self, expression: Expr) -> Layout:
+        """Return the indicator of all the conditions under which an argument wins."""
+        conditions: list[Layout] = []
+        for own, sign, other in expression.contests:
+            conditions += [Operator(",")] if conditions else []
+            conditions.append(self.compared(own, sign, other))
+        return self.one_where(row(conditions))
+
+    def one_where(self, condition: Layout) -> Layout:
+        """Return the indicator of a condition."""
+        return row((self._names.notation.indicator, Fence(condition, "[", "]")))
+
+    def compared(self, own: Expr, sign: str, other: Expr) -> Layout:
+        """Return a condition."""
+        return row((bare(self(own)), Operator(sign), bare(self(other))))
+
+    def branch(self, expression: Expr) -> Layout:
+        """Return a value by cases."""
+        switch, above, below = expression.args
+        rows = ((above, ">"), (below, "<="))
+        return Cases(tuple((bare(self(value)), self.compared(switch, sign, S.Zero)) for value, sign in rows))
+
+    def samples(self, expression: Expr) -> Layout:
+        """Return a sum over the samples, with the mark of a sample on whatever each has for itself."""
+        body, count = expression.args
+        marked = Builder(self._names, lambda symbol: self._names.sampled(symbol.name, _SAMPLE), self._times)(body)
+        sign = Scripts(Glyph("sum"), row((Glyph(_SAMPLE), Operator("="), Number("1"))), self(count))
+        return row((sign, bracketed(marked) if is_loose(body) else marked))
 
     def partial(self, expression: Expr) -> Layout:
         """Return a partial derivative."""
         return self._names.partial(self.symbol(expression.of), self.symbol(expression.wrt))
 
+    def direct(self, expression: Expr) -> Layout:
+        """Return a partial derivative along the direct way alone."""
+        return Scripts(Fence(self.partial(expression)), Word("direct"))
+
     def slope(self, expression: Expr) -> Layout:
         """Return the slope of an activation's function, with a prime."""
         activation = self._names.quantities[expression.of.name].activation
-        function = self._names.notation.functions[str(activation)]
-        return _row((Prime(function), Fence(self.symbol(expression.wrt))))
+        return row((Prime(self._names.function(str(activation))), Fence(self.symbol(expression.wrt))))
 
 
-def _row(items: Iterable[Layout]) -> Layout:
-    """Return items side by side, without a row inside a row."""
-    flat: list[Layout] = []
-    for item in items:
-        flat += item.items if isinstance(item, Row) else [item]
-    return flat[0] if len(flat) == 1 else Row(tuple(flat))
-
-
-def _terms(expression: Expr) -> Sequence[Expr]:
-    return expression.as_ordered_terms() if isinstance(expression, Add) else terms_of(expression)
-
-
-def _factors(expression: Expr) -> Sequence[Expr]:
-    return expression.as_ordered_factors() if isinstance(expression, Mul) else factors_of(expression)
-
-
-def _signed(term: Expr) -> tuple[bool, Expr]:
-    """Return whether ``term`` is negative, and the term without its sign."""
-    if term.is_Rational and term.is_negative:
-        return True, -term
-    factors = _factors(term)
-    if factors[0] is S.NegativeOne and len(factors) > 1:
-        return True, Chain(*factors[1:])
-    return False, term
-
-
-def _is_sum(expression: Expr) -> bool:
-    return isinstance(expression, PathSum | Add)
-
-
-def _begins_with_sign(body: Layout) -> bool:
-    first = _first(body)
-    return isinstance(first, Operator) and first.unary
-
-
-def _first(body: Layout) -> Layout:
-    return body.items[0] if isinstance(body, Row) else body
-
-
-def _bare(body: Layout) -> Layout:
-    """Return what stands in a pair of brackets, or the tree itself."""
-    return body.body if isinstance(body, Fence) else body
-
-
-def _bracketed(body: Layout) -> Fence:
-    """Return ``body`` in round brackets, or in square ones if a sum in round brackets stands in it."""
-    parts = body.items if isinstance(body, Row) else (body,)
-    return Fence(body, "[", "]") if any(map(_holds_round_sum, parts)) else Fence(body)
-
-
-def _holds_round_sum(part: Layout) -> bool:
-    """Return whether a sum in round brackets stands in ``part``, at the height of the line or in a fraction."""
-    if isinstance(part, Fence):
-        items = part.body.items if isinstance(part.body, Row) else ()
-        is_sum = any(isinstance(item, Operator) and item.name in {"+", "-"} and not item.unary for item in items)
-        return part.left == "(" and (is_sum or any(map(_holds_round_sum, items)))
-    if isinstance(part, Fraction):
-        return _holds_round_sum(part.over) or _holds_round_sum(part.under)
-    if isinstance(part, Scripts):
-        return _holds_round_sum(part.base)
-    return isinstance(part, Row) and any(map(_holds_round_sum, part.items))
-
+# The functions that are not written as a name before a bracket.
+_SHAPES: dict[str, Callable[[Builder, Any], Layout]] = {
+    "abs": Builder.absolute,
+    "sqrt": Builder.root,
+    "log2": Builder.based_logarithm,
+    "log10": Builder.based_logarithm,
+}
 
 _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     Symbol: Builder.symbol,
@@ -252,10 +280,17 @@ _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     Pow: Builder.power,
     exp: Builder.exponential,
     log: Builder.logarithm,
-    tanh: Builder.tanh,
+    tanh: Builder.function,
     Max: Builder.maximum,
     Indicator: Builder.indicator,
+    Wins: Builder.contest,
+    Undercuts: Builder.contest,
+    Branch: Builder.branch,
+    SampleSum: Builder.samples,
     Applied: Builder.function,
     Partial: Builder.partial,
+    Direct: Builder.direct,
     Slope: Builder.slope,
+    Exp1: lambda _builder, _e: Glyph("e"),
+    Pi: lambda _builder, _pi: Glyph("pi"),
 } | dict.fromkeys((Integer, Rational, Half, One, NegativeOne, Zero), Builder.rational)

@@ -19,6 +19,7 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -56,6 +57,8 @@ def write(layout: Layout) -> str:
 
 
 def _glyph(glyph: Glyph) -> str:
+    if glyph.upright:
+        return rf"\mathrm{{{_name(glyph.name)}}}"
     sign = GLYPHS.get(glyph.name)
     if sign is not None:
         return rf"\boldsymbol{{{sign.latex}}}" if glyph.bold else sign.latex
@@ -105,6 +108,10 @@ def _ends_in_command(source: str) -> bool:
 
 def _fraction(fraction: Fraction) -> str:
     return rf"\frac{{{write(fraction.over)}}}{{{write(fraction.under)}}}"
+
+
+def _root(root: Root) -> str:
+    return rf"\sqrt{{{write(root.body)}}}"
 
 
 def _script(mark: str, layout: Layout | None) -> str:
@@ -172,6 +179,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Operator: _operator,
     Row: _row,
     Fraction: _fraction,
+    Root: _root,
     Scripts: _scripts,
     Accent: _accent,
     Prime: _prime,

@@ -19,6 +19,7 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -38,6 +39,7 @@ _OPERATOR_ROOM = 0.45
 _WORD_ROOM = 0.34
 _PRIME = 0.3
 _FENCE = 0.4
+_ROOT = 1.01
 _TALL_FENCE = 0.78
 _CASES_FRAME = 1.85
 _IF = 0.95
@@ -85,6 +87,8 @@ def _width(layout: Layout, level: int) -> float:
 
 
 def _glyph(glyph: Glyph, level: int) -> float:
+    if glyph.upright:
+        return text_em(glyph.name) * _SIZES[level]
     sign = GLYPHS.get(glyph.name)
     if sign is not None:
         return sign.width * _SIZES[level] * (_BOLD if glyph.bold else 1)
@@ -114,6 +118,10 @@ def _row(row: Row, level: int) -> float:
 def _fraction(fraction: Fraction, level: int) -> float:
     inner = min(level + 1, 3)
     return max(_width(fraction.over, inner), _width(fraction.under, inner)) + _FRACTION_SIDES
+
+
+def _root(root: Root, level: int) -> float:
+    return _width(root.body, level) + _ROOT * _SIZES[level]
 
 
 def _scripts(scripts: Scripts, level: int) -> float:
@@ -163,6 +171,7 @@ _WIDTHS: dict[type, Callable[[Any, int], float]] = {
     Operator: _operator,
     Row: _row,
     Fraction: _fraction,
+    Root: _root,
     Scripts: _scripts,
     Accent: _accent,
     Prime: _prime,

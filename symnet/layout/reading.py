@@ -10,11 +10,13 @@ from symnet.layout.tree import (
     Cases,
     Fence,
     Fraction,
+    Glyph,
     Layout,
     Matrix,
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -38,6 +40,7 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Layout, ...]]] = {
     Scripts: lambda it: tuple(part for part in (it.base, it.sub, it.sup) if part is not None),
     Accent: lambda accent: (accent.base,),
     Prime: lambda prime: (prime.base,),
+    Root: lambda root: (root.body,),
     Fence: lambda fence: (fence.body,),
     Cases: _cells,
     Matrix: _cells,
@@ -47,7 +50,7 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Layout, ...]]] = {
 def is_tall(layout: Layout) -> bool:
     """Return whether brackets about the tree have to grow."""
     kind = type(layout)
-    if kind in _TALL:
+    if kind in _TALL or layout in _TALL_SIGNS:
         return True
     if isinstance(layout, Scripts):
         return is_tall(layout.base)
@@ -55,6 +58,7 @@ def is_tall(layout: Layout) -> bool:
 
 
 _TALL = frozenset({Fraction, Cases, Matrix})
+_TALL_SIGNS = frozenset({Glyph("sum"), Glyph("product")})
 
 
 def is_sign(layout: Layout) -> bool:
@@ -72,7 +76,7 @@ def is_close(before: Layout, after: Layout) -> bool:
         return True
     if isinstance(after, Fence):
         return not isinstance(before, Operator | Fraction)
-    return isinstance(after, Operator) and after.name == ","
+    return isinstance(after, Operator) and after.name in ",;"
 
 
 def starts_with_word(layout: Layout) -> bool:

@@ -96,6 +96,7 @@ OPERATORS: dict[str, Sign] = {
     "<=": Sign("≤", r"\le", 1.34),
     "!=": Sign("≠", r"\ne", 1.34),
     ",": Sign(",", ",", 0.45),
+    ";": Sign(";", ";", 0.45),
     "in": Sign("∈", r"\in", 1.23),
     "to": Sign("→", r"\to", 1.56),
     "gets": Sign("←", r"\leftarrow", 1.56),

@@ -20,6 +20,7 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -51,7 +52,7 @@ def write(layout: Layout) -> str:
 
 
 def _glyph(glyph: Glyph) -> str:
-    sign = GLYPHS.get(glyph.name)
+    sign = None if glyph.upright else GLYPHS.get(glyph.name)
     char = sign.char if sign is not None else clean_text(glyph.name)
     return _BOLD.get(char, char) if glyph.bold else char
 
@@ -95,6 +96,11 @@ def _needs_brackets(part: Layout, *, over: bool) -> bool:
     if any(is_sign(item) or isinstance(item, Fraction) for item in items):
         return True
     return not over and len(items) > 1 and items[0] != _PARTIAL
+
+
+def _root(root: Root) -> str:
+    body = write(root.body)
+    return f"√{body}" if isinstance(root.body, Glyph | Number | Fence) else f"√({body})"
 
 
 def _scripts(scripts: Scripts) -> str:
@@ -153,6 +159,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Operator: _operator,
     Row: _row,
     Fraction: _fraction,
+    Root: _root,
     Scripts: _scripts,
     Accent: _accent,
     Prime: _prime,

@@ -11,15 +11,17 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Glyph:
-    """One italic letter or mathematical sign, by name.
+    """One italic letter or mathematical sign, by name; or a name of several letters.
 
     Attributes:
         name: A Latin letter (``x``), the name of a Greek one (``sigma``), or one of ``partial``, ``sum``, ``cdots``.
         bold: Upright bold, for matrices, vectors and the indicator.
+        upright: Written as it is, in upright letters: a quantity whose name is a word.
     """
 
     name: str
     bold: bool = False
+    upright: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Operator:
     """A sign between operands, or before one.
 
     Attributes:
-        name: ``+ - times cdot = approx > >= < <= != , in to``.
+        name: ``+ - times cdot = approx > >= < <= != , ; in to``.
         unary: Set close to its operand, as in ``-x``.
     """
 
@@ -62,6 +64,13 @@ class Fraction:
 
     over: Layout
     under: Layout
+
+
+@dataclass(frozen=True)
+class Root:
+    """A tree under a root sign."""
+
+    body: Layout
 
 
 @dataclass(frozen=True)
@@ -119,5 +128,5 @@ class Space:
 
 
 Layout: TypeAlias = (
-    Glyph | Word | Number | Operator | Row | Fraction | Scripts | Accent | Prime | Fence | Cases | Matrix | Space
+    Glyph | Word | Number | Operator | Row | Fraction | Root | Scripts | Accent | Prime | Fence | Cases | Matrix | Space
 )

@@ -20,6 +20,7 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -40,8 +41,8 @@ _BRACKETS = {
     "||": "‖",
     "": "",
 }
-# A bare comma would end an argument.
-_ESCAPED = {",": r"\,"}
+# A bare comma or semicolon would end an argument.
+_ESCAPED = {",": r"\,", ";": r"\;"}
 
 
 def write(layout: Layout) -> str:
@@ -54,6 +55,8 @@ def write(layout: Layout) -> str:
 
 
 def _glyph(glyph: Glyph) -> str:
+    if glyph.upright:
+        return typst_string(glyph.name)
     sign = GLYPHS.get(glyph.name)
     if sign is not None:
         return f"bold({sign.char})" if glyph.bold else sign.char
@@ -85,6 +88,10 @@ def _row(row: Row) -> str:
 
 def _fraction(fraction: Fraction) -> str:
     return f"frac({write(fraction.over)}, {write(fraction.under)})"
+
+
+def _root(root: Root) -> str:
+    return f"sqrt({write(root.body)})"
 
 
 def _scripts(scripts: Scripts) -> str:
@@ -141,6 +148,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Operator: _operator,
     Row: _row,
     Fraction: _fraction,
+    Root: _root,
     Scripts: _scripts,
     Accent: _accent,
     Prime: _prime,

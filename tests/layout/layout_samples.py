@@ -10,6 +10,7 @@ from symnet.layout.tree import (
     Number,
     Operator,
     Prime,
+    Root,
     Row,
     Scripts,
     Space,
@@ -134,6 +135,40 @@ SAMPLES = [
         "z^{(ℓ)}",
     ),
     (Fence(Glyph("x"), "|", "|"), r"\left\vert x \right\vert", "lr(| x |)", "|x|"),
+    (Glyph("sum", upright=True), r"\mathrm{sum}", '"sum"', "sum"),
+    (Glyph("w_0", upright=True), r"\mathrm{\text{w\_0}}", '"w_0"', "w_0"),
+    (
+        Fence(row(Scripts(Glyph("sum"), Glyph("i"), Glyph("m")), Y)),
+        r"\left( \sum_i^m y \right)",
+        r"lr(\( ∑_(i)^(m) y \))",
+        "(∑ᵢᵐ y)",
+    ),
+    (Root(Glyph("x")), r"\sqrt{x}", "sqrt(x)", "√x"),
+    (Root(row(Glyph("x"), PLUS, Y)), r"\sqrt{x + y}", "sqrt(x + y)", "√(x + y)"),
+    (
+        Fraction(ONE, row(Number("2"), Root(Fraction(Y, Z)))),
+        r"\frac{1}{2 \sqrt{\frac{y}{z}}}",
+        "frac(1, 2 sqrt(frac(y, z)))",
+        "1/(2 √(y/z))",
+    ),
+    (
+        Scripts(Glyph("w"), row(Number("23"), Operator(";"), ONE), Fence(ONE)),
+        "w_{23; 1}^{(1)}",
+        r"w_(23 \; 1)^(\( 1 \))",
+        "w_{23; 1}⁽¹⁾",
+    ),
+    (
+        Scripts(Glyph("a"), ONE, row(Fence(Number("2")), Fence(Glyph("i"), "[", "]"))),
+        "a_1^{(2)[i]}",
+        r"a_(1)^(\( 2 \) \[ i \])",
+        "a₁^{(2)[i]}",
+    ),
+    (
+        Cases(((ONE, row(Glyph("hidden", upright=True), Operator(">"), Number("0"))),)),
+        r"\begin{cases} 1 & \text{if } \mathrm{hidden} > 0 \end{cases}",
+        'cases(1 & quad "if" "hidden" > 0)',
+        "{1 if hidden > 0}",
+    ),
 ]
 
 LONG_SAMPLES = [

@@ -1,0 +1,136 @@
+"""The derivative of one ordered expression by one symbol, straight from the rules and as it would be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import Add, Integer, Mul, Pow, S, Symbol, exp, log, tanh
+from sympy.core.expr import Expr
+
+from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
+from symnet.catalog.functions import FUNCTIONS
+from symnet.expressions.neat import neat
+from symnet.simplify import substitute
+
+
+def slope(expression: Expr, symbol: Symbol) -> Expr:
+    """Return the derivative of ``expression`` by ``symbol``, tidied."""
+    return forms(expression, symbol)[-1]
+
+
+def forms(expression: Expr, symbol: Symbol, own: Symbol | None = None) -> tuple[Expr, ...]:
+    """Return the derivative of ``expression`` by ``symbol``: straight from the rules, then tidied where that differs.
+
+    Args:
+        expression: An ordered expression.
+        symbol: What it is differentiated by.
+        own: The name of the expression's value, which the last form uses where it can: the slope of ``h = sigmoid(u)``
+            is ``h (1 - h)``.
+    """
+    first = _derived(expression, symbol)
+    last = neat(first if own is None else substitute(first, {expression: own}))
+    return (first,) if first == last else (first, last)
+
+
+def _derived(expression: Expr, symbol: Symbol) -> Expr:
+    if expression == symbol:
+        return S.One
+    if symbol not in expression.free_symbols:
+        return S.Zero
+    return _RULES[type(expression)](expression, symbol)
+
+
+def _times(*factors: Expr) -> Expr:
+    """Return the product of ``factors`` without factors of 1, or 0 if one of them is 0."""
+    return S.Zero if S.Zero in factors else Chain(*(factor for factor in factors if factor is not S.One))
+
+
+def _sum(expression: Expr, symbol: Symbol) -> Expr:
+    terms = (_derived(term, symbol) for term in expression.args)
+    return PathSum(*(term for term in terms if term is not S.Zero))
+
+
+def _product(expression: Expr, symbol: Symbol) -> Expr:
+    """Return one term for each factor, its derivative in its place and constant factors in front."""
+    constant = [factor for factor in expression.args if symbol not in factor.free_symbols]
+    moving = [factor for factor in expression.args if symbol in factor.free_symbols]
+    terms = (
+        _times(*constant, *moving[:place], _derived(factor, symbol), *moving[place + 1 :])
+        for place, factor in enumerate(moving)
+    )
+    return PathSum(*(term for term in terms if term is not S.Zero))
+
+
+def _quotient(expression: Expr, symbol: Symbol) -> Expr:
+    over, under = expression.args
+    above, below = _derived(over, symbol), _derived(under, symbol)
+    if below is S.Zero:
+        return S.Zero if above is S.Zero else Quotient(above, under)
+    square = Pow(under, Integer(2), evaluate=False)
+    if above is S.Zero:
+        return negative(Quotient(_times(over, below), square))
+    return Quotient(difference(_times(above, under), _times(over, below)), square)
+
+
+def _power(expression: Expr, symbol: Symbol) -> Expr:
+    base, exponent = expression.args
+    inner, outer = _derived(base, symbol), _derived(exponent, symbol)
+    if outer is S.Zero:
+        return _times(exponent, _one_less(base, exponent), inner)
+    growth = _times(outer, log(base, evaluate=False))
+    if inner is S.Zero:
+        return _times(expression, log(base, evaluate=False), outer)
+    return Chain(expression, PathSum(growth, _times(exponent, Quotient(inner, base))))
+
+
+def _one_less(base: Expr, exponent: Expr) -> Expr:
+    """Return ``base`` to the power of one less than ``exponent``."""
+    less = exponent - 1 if exponent.is_Rational else difference(exponent, S.One)
+    if less is S.Zero:
+        return S.One
+    return base if less is S.One else Pow(base, less, evaluate=False)
+
+
+def _function(name: str, arguments: tuple[Expr, ...], symbol: Symbol) -> Expr:
+    """Return the sum over the arguments of outer slope times inner slope."""
+    outer = FUNCTIONS[name].slopes(*arguments)
+    terms = (_times(by, _derived(argument, symbol)) for by, argument in zip(outer, arguments, strict=True))
+    return PathSum(*(term for term in terms if term is not S.Zero))
+
+
+def _applied(expression: Expr, symbol: Symbol) -> Expr:
+    return _function(expression.name, expression.args[1:], symbol)
+
+
+def _branch(expression: Expr, symbol: Symbol) -> Expr:
+    switch, *sides = expression.args
+    above, below = (_derived(side, symbol) for side in sides)
+    return above if above == below else Branch(switch, above, below)
+
+
+def _jump(_expression: Expr, _symbol: Symbol) -> Expr:
+    """Return 0: what takes the values 0 and 1 has no slope between its jumps."""
+    return S.Zero
+
+
+_NAMES: Mapping[type[Expr], str] = {exp: "exp", log: "ln", tanh: "tanh"}
+
+
+def _of_sympy(expression: Expr, symbol: Symbol) -> Expr:
+    return _function(_NAMES[type(expression)], expression.args, symbol)
+
+
+_RULES: Mapping[type[Expr], Callable[[Any, Symbol], Expr]] = {
+    PathSum: _sum,
+    Add: lambda expression, symbol: _sum(PathSum(*expression.as_ordered_terms()), symbol),
+    Chain: _product,
+    Mul: lambda expression, symbol: _product(Chain(*expression.as_ordered_factors()), symbol),
+    Quotient: _quotient,
+    Pow: _power,
+    Applied: _applied,
+    Branch: _branch,
+    Indicator: _jump,
+    Wins: _jump,
+    Undercuts: _jump,
+} | dict.fromkeys(_NAMES, _of_sympy)

@@ -1,0 +1,113 @@
+"""Terms, factors and brackets: what the layout of an expression is decided by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sympy import Add, Mul, S
+from sympy.core.expr import Expr
+
+from symnet.calculus import Applied, Branch, Chain, PathSum, factors_of, terms_of
+from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts
+
+
+def row(items: Iterable[Layout]) -> Layout:
+    """Return items side by side, without a row inside a row."""
+    flat: list[Layout] = []
+    for item in items:
+        flat += item.items if isinstance(item, Row) else [item]
+    return flat[0] if len(flat) == 1 else Row(tuple(flat))
+
+
+def ordered_terms(expression: Expr) -> Sequence[Expr]:
+    """Return the terms of a sum in the order in which they are written."""
+    return expression.as_ordered_terms() if isinstance(expression, Add) else terms_of(expression)
+
+
+def ordered_factors(expression: Expr) -> Sequence[Expr]:
+    """Return the factors of a product in the order in which they are written."""
+    return expression.as_ordered_factors() if isinstance(expression, Mul) else factors_of(expression)
+
+
+def signed(term: Expr) -> tuple[bool, Expr]:
+    """Return whether ``term`` is negative, and the term without its sign."""
+    if term.is_Rational and term.is_negative:
+        return True, -term
+    own = ordered_factors(term)
+    if own[0] is S.NegativeOne and len(own) > 1:
+        return True, Chain(*own[1:])
+    return False, term
+
+
+def call_of(expression: Expr) -> tuple[str, tuple[Expr, ...]]:
+    """Return a function's name and its arguments."""
+    return (expression.name, expression.args[1:]) if isinstance(expression, Applied) else ("tanh", expression.args)
+
+
+def is_loose(expression: Expr) -> bool:
+    """Return whether an expression needs brackets as an operand: a sum, or cases."""
+    return isinstance(expression, PathSum | Add | Branch)
+
+
+def begins_with_sign(body: Layout) -> bool:
+    """Return whether a tree begins with a sign of its own, as a negative number does."""
+    leading = first(body)
+    return isinstance(leading, Operator) and leading.unary
+
+
+def begins_with_digits(body: Layout) -> bool:
+    """Return whether digits come first, which would run together with a number before them."""
+    leading = first(body)
+    return isinstance(leading.base if isinstance(leading, Scripts) else leading, Number)
+
+
+def first(body: Layout) -> Layout:
+    """Return the first tree of a row, or the tree itself."""
+    return body.items[0] if isinstance(body, Row) else body
+
+
+def bare(body: Layout) -> Layout:
+    """Return what stands in a pair of brackets, or the tree itself; bars are no brackets."""
+    return body.body if isinstance(body, Fence) and body.left in "([" else body
+
+
+def is_worded(body: Layout) -> bool:
+    """Return whether a name is a word, which would read as a function before a bracket."""
+    letter = body.base if isinstance(body, Scripts) else body
+    return isinstance(letter, Glyph) and letter.upright
+
+
+def bracketed(body: Layout) -> Fence:
+    """Return ``body`` in round brackets, or in square ones if a sum in round brackets stands in it."""
+    parts = body.items if isinstance(body, Row) else (body,)
+    return Fence(body, "[", "]") if any(map(_holds_round_sum, parts)) else Fence(body)
+
+
+def _holds_round_sum(part: Layout) -> bool:
+    """Return whether a sum in round brackets stands in ``part``, at the height of the line or in a fraction."""
+    if isinstance(part, Fence):
+        items = part.body.items if isinstance(part.body, Row) else ()
+        is_sum = any(isinstance(item, Operator) and item.name in {"+", "-"} and not item.unary for item in items)
+        return part.left == "(" and (is_sum or any(map(_holds_round_sum, items)))
+    if isinstance(part, Fraction):
+        return _holds_round_sum(part.over) or _holds_round_sum(part.under)
+    if isinstance(part, Scripts):
+        return _holds_round_sum(part.base)
+    return isinstance(part, Row) and any(map(_holds_round_sum, part.items))
+
+
+# Halves, quarters and eighths stay fractions; what else ends soon is written in decimals, as it was given.
+_SMALL_DIVISORS = frozenset((2, 4, 8))
+_MOST_DECIMALS = 6
+
+
+def size_of(number: Expr) -> Layout:
+    """Return a rational number without its sign: whole, as a fraction, or in decimals if they end soon."""
+    over, under = abs(int(number.p)), int(number.q)
+    if under == 1:
+        return Number(str(over))
+    shift = next((places for places in range(_MOST_DECIMALS + 1) if 10**places % under == 0), None)
+    if under in _SMALL_DIVISORS or shift is None:
+        return Fraction(Number(str(over)), Number(str(under)))
+    digits = str(over * 10**shift // under).zfill(shift + 1)
+    return Number(f"{digits[:-shift]}.{digits[-shift:]}")
