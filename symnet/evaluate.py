@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
 import mpmath
+from mpmath.libmp import dps_to_prec
 from sympy import Symbol
 
-from symnet.bounds import NearBounds
-from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.optimizers import OPTIMIZERS
-from symnet.description.model import Description
+from symnet.description.training import Training
+from symnet.given import Given
 from symnet.network import Network
-from symnet.numeric import LARGEST_EXPONENT, NoValueError, Value, magnitude, numeric, total
-from symnet.training import Update, train
+from symnet.numbers.binary import Binary, agree, rounded, to_value
+from symnet.numbers.course import Course, Kink, Start, Step, UndefinedAtError
+from symnet.numbers.reals import Value
+from symnet.numbers.tape import Slots
+from symnet.objective import Objective
+from symnet.training import Update
+
+__all__ = ["Evaluation", "Sample", "UndefinedAtError", "evaluate", "significant_digits"]
 
 # Significant digits on which two precisions have to agree, two more than are ever shown.
 AGREED_DIGITS = 22
@@ -25,20 +30,8 @@ MOST_DIGITS = 30_000
 FIRST_MORE = 1_000
 # Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
 MOST_FOR_SATURATION = 1_000
-
-
-class UndefinedAtError(ArithmeticError):
-    """The given numbers lead to a value that is not real and finite.
-
-    Attributes:
-        sample: The 0-based sample.
-        steps: How many training steps were made before it was met.
-    """
-
-    def __init__(self, reason: str, sample: int, steps: int = 0) -> None:
-        super().__init__(reason)
-        self.sample = sample
-        self.steps = steps
+# Bits, some 60 digits, that are kept of the numbers of each training step, of which there may be millions.
+KEPT_BITS = 200
 
 
 class Sample(NamedTuple):
@@ -46,8 +39,8 @@ class Sample(NamedTuple):
 
     Attributes:
         values: Inputs, targets, parameters, nodes and the sample's loss.
-        adjoints: The derivative of this sample's loss by each node.
-        gradients: The derivative of this sample's loss by each parameter.
+        adjoints: The derivative of this sample's loss by each node that it depends on, itself apart.
+        gradients: The derivative of this sample's loss by each parameter, and by each input where that is wanted.
     """
 
     values: Mapping[Symbol, Value]
@@ -61,211 +54,185 @@ class Evaluation(NamedTuple):
     Attributes:
         digits: The precision at which they were evaluated.
         samples: Each sample.
-        loss: The objective: the mean or the sum over the samples.
+        penalty: The penalty and what it is made of; empty without regularization.
+        data_loss: The mean or the sum of the samples' losses.
+        loss: The objective: ``data_loss`` and the penalty.
         gradients: The derivative of the objective by each parameter.
         updates: The training steps asked for.
-        kinks: The pre-activations that lie exactly on a kink, as ``(0-based sample, symbol)``.
+        kinks: The first of the nodes that lie exactly on a kink, as ``(0-based sample, symbol)``, without a sample for
+            those of the penalty.
         later_kinks: The same for gradients after the first training step, as ``(step, 0-based sample, symbol)``.
     """
 
     digits: int
     samples: tuple[Sample, ...]
+    penalty: Mapping[Symbol, Value]
+    data_loss: Value
     loss: Value
     gradients: Mapping[Symbol, Value]
     updates: tuple[Update, ...]
-    kinks: tuple[tuple[int, Symbol], ...]
-    later_kinks: tuple[tuple[int, int, Symbol], ...]
+    kinks: tuple[Kink, ...]
+    later_kinks: tuple[tuple[int, int | None, Symbol], ...]
 
 
-def evaluate(network: Network, description: Description) -> Evaluation:
-    """Return all numbers of ``network`` at the data and parameters of ``description``.
+def evaluate(network: Network, given: Given, objective: Objective, training: Training | None) -> Evaluation:
+    """Return all numbers of ``network`` at those given.
 
     The precision is raised until two precisions agree on every number to more digits than are shown.
 
     Raises:
-        UndefinedAtError: If a sample has no real finite loss.
+        UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
     """
-    problem = _Problem(network, description)
-    digits = problem.digits_to_start_with()
-    earlier = problem.at(digits)
+    course = Course(network, given, objective, training)
+    digits = digits_to_start_with(course)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_DIGITS:
+        found = _agreed(course, digits, digits + more)
+        if found is not None:
+            return found
         digits += more
-        now = problem.at(digits)
-        if _agree(earlier, now):
-            return now
-        earlier, more = now, digits
+        more = digits
     raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0)
 
 
-def significant_digits(numbers: Sequence[Fraction]) -> int:
+def significant_digits(numbers: Iterable[Fraction]) -> int:
     """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
     return max((len(str(max(abs(n.numerator), n.denominator))) for n in numbers), default=1)
 
 
-class _Problem:
-    """One network at one set of numbers, evaluated at any precision."""
+def digits_to_start_with(course: Course) -> int:
+    """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
 
-    def __init__(self, network: Network, description: Description) -> None:
-        if description.data is None or description.parameters is None:
-            raise ValueError("numbers need both data and parameters")
-        self.network = network
-        self.description = description
-        self.rows = [
-            dict(zip((*network.inputs, *network.targets), (*inputs, *targets), strict=True))
-            for inputs, targets in zip(description.data.inputs, description.data.targets, strict=True)
-        ]
-        self.start: dict[Symbol, Fraction] = {}
-        for layer, given in zip(network.layers, description.parameters, strict=True):
-            numbers = [weight for row in given.weights for weight in row] + list(given.biases)
-            self.start.update(zip(layer.parameters, numbers, strict=True))
-        self.bounds = {bounds.activation: bounds for bounds in _bounds(network)}
-
-    def digits_to_start_with(self) -> int:
-        """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
-
-        A derivative multiplies at most two numbers of each layer and an input. Two saturated units differ by about e to
-        the power -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the
-        factor of 2.
-        """
-        numbers = [number for row in self.rows for number in row.values()] + list(self.start.values())
-        digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * (2 * len(self.network.layers) + 1)
-        with mpmath.workdps(digits):
-            parameters = _real(self.start)
-            largest = mpmath.mpf(0)
-            for number in range(len(self.rows)):
-                values = self.forward(number, parameters)
-                for layer in self.network.layers:
-                    if layer.activations[0] in self.bounds:
-                        largest = max(largest, *(abs(values[z]) for z in layer.pre_activations))
-            return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
-
-    def at(self, digits: int) -> Evaluation:
-        """Return all numbers at the precision ``digits``."""
-        with mpmath.workdps(digits):
-            parameters = _real(self.start)
-            samples = self.samples(parameters)
-            loss, gradients = self.objective(samples)
-            kinks = tuple(self.kinks(samples))
-            training = self.description.training
-            if training is None:
-                return Evaluation(digits, samples, loss, gradients, (), kinks, ())
-            later: list[tuple[int, int, Symbol]] = []
-
-            def objective(made: int, moved: Mapping[Symbol, Value]) -> tuple[Value, Mapping[Symbol, Value]]:
-                if made == 0:
-                    return loss, gradients
-                if max(map(magnitude, moved.values())) > LARGEST_EXPONENT:
-                    raise UndefinedAtError("the parameters grow beyond all bounds", 0, made)
-                retrained = self.samples(moved, made)
-                if made < training.steps:
-                    later.extend((made + 1, *kink) for kink in self.kinks(retrained))
-                return self.objective(retrained)
-
-            rate = _exactly(training.learning_rate)
-            updates = tuple(train(OPTIMIZERS[training.optimizer], rate, training.steps, parameters, objective))
-            return Evaluation(digits, samples, loss, gradients, updates, kinks, tuple(later))
-
-    def samples(self, parameters: Mapping[Symbol, Value], steps: int = 0) -> tuple[Sample, ...]:
-        """Return the numbers of every sample."""
-        return tuple(self.sample(number, parameters, steps) for number in range(len(self.rows)))
-
-    def sample(self, number: int, parameters: Mapping[Symbol, Value], steps: int = 0) -> Sample:
-        """Return the numbers of one sample: forward, then backward."""
+    A derivative multiplies at most one number a node on its way. Two saturated units differ by about e to the power
+    -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the factor of 2.
+    """
+    given = course.given
+    numbers = [number for row in given.rows for number in row.values()]
+    numbers += [*given.parameters.values(), *given.constants.values()]
+    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * _depth(course.network)
+    bits = dps_to_prec(digits)
+    with mpmath.workprec(bits):
         try:
-            values = self.forward(number, parameters, steps)
-            loss = values[self.network.loss]
-            if isinstance(loss, mpmath.mpc):
-                raise NoValueError("the logarithm of a negative number")
-            adjoints = self.backward(values)
-            gradients = {parameter: self.adjoint(parameter, adjoints, values) for parameter in self.network.parameters}
-        except NoValueError as error:
-            raise UndefinedAtError(str(error), number, steps) from None
-        del adjoints[self.network.loss]
-        return Sample(values, adjoints, gradients)
-
-    def forward(self, number: int, parameters: Mapping[Symbol, Value], steps: int = 0) -> dict[Symbol, Value]:
-        """Return every value of the forward pass of one sample."""
-        values = _real(self.rows[number]) | dict(parameters)
-        try:
-            for node in self.network.nodes.values():
-                values[node.symbol] = numeric(node.expression, values)
-                if node.symbol in self.bounds:
-                    self.bounds[node.symbol].put_in(values)
-        except NoValueError as error:
-            raise UndefinedAtError(f"{node.symbol.name} would be {error}", number, steps) from None
-        return values
-
-    def backward(self, values: Mapping[Symbol, Value]) -> dict[Symbol, Value]:
-        """Return the derivative of the sample's loss by every node."""
-        adjoints = {self.network.loss: mpmath.mpf(1)}
-        for symbol in reversed(self.network.nodes):
-            if symbol not in adjoints:
-                adjoints[symbol] = self.adjoint(symbol, adjoints, values)
-        return adjoints
-
-    def adjoint(self, symbol: Symbol, adjoints: Mapping[Symbol, Value], values: Mapping[Symbol, Value]) -> Value:
-        """Return the sum over the nodes that ``symbol`` feeds; a slope's first form is defined wherever any is."""
-        terms = []
-        for child in self.network.children[symbol]:
-            if adjoints[child]:
-                slope = self.network.nodes[child].slopes[symbol][0]
-                terms.append(adjoints[child] * numeric(slope, values))
-        return total(terms)
-
-    def objective(self, samples: Sequence[Sample]) -> tuple[Value, dict[Symbol, Value]]:
-        """Return the mean or sum over the samples of the loss and of each gradient."""
-        share = len(samples) if self.description.reduction == "mean" else 1
-        loss = total([sample.values[self.network.loss] for sample in samples]) / share
-        gradients = {
-            parameter: total([sample.gradients[parameter] for sample in samples]) / share
-            for parameter in self.network.parameters
-        }
-        return loss, gradients
-
-    def kinks(self, samples: Sequence[Sample]) -> Iterator[tuple[int, Symbol]]:
-        """Yield each pre-activation whose value is exactly at its activation's kink."""
-        for number, sample in enumerate(samples):
-            for layer in self.network.layers:
-                kink = ACTIVATIONS[layer.activation].kink
-                for z in layer.pre_activations:
-                    if kink is not None and sample.values[z] == int(kink):
-                        yield number, z
+            point = course.point(bits, course.parameters(bits))
+        except UndefinedAtError:
+            return digits
+        reached = (slots[place] for slots in point.samples for place in course.sweeps.exponents)
+        largest = max((abs(to_value(number)) for number in reached if number is not None), default=0)
+        return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
 
 
-def _bounds(network: Network) -> Iterator[NearBounds]:
-    """Yield the activations that can come close to their bounds, each output with its target."""
-    for layer in network.layers:
-        targets = network.targets if layer is network.layers[-1] else (None,) * len(layer.activations)
-        for unit, (activation, target) in enumerate(zip(layer.activations, targets, strict=True)):
-            gaps = ACTIVATIONS[layer.activation].gaps(layer.pre_activations, unit)
-            if gaps:
-                yield NearBounds(activation, gaps, target)
+def _depth(network: Network) -> int:
+    """Return how many nodes the longest way to a node has."""
+    depth: dict[Symbol, int] = {}
+    for node in network.nodes.values():
+        depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.slopes), default=0)
+    return max(depth.values())
 
 
-def _real(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Value]:
-    return {key: _exactly(number) for key, number in numbers.items()}
+def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
+    """Return all numbers at the precision ``more`` if those at ``digits`` agree with them, or else None.
+
+    Both courses are followed side by side, so that a training which needs more digits is given up where that shows.
+
+    Raises:
+        UndefinedAtError: If there is no value at either precision.
+    """
+    record: _Record | None = None
+    with mpmath.workprec(mpmath.mp.prec):
+        courses = (course.pages(dps_to_prec(precision)) for precision in (digits, more))
+        for rough, fine in zip(*courses, strict=True):
+            if isinstance(rough, UndefinedAtError) and isinstance(fine, UndefinedAtError):
+                raise fine
+            if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
+                return None
+            if rough.kinks != fine.kinks or not _alike(_numbers(course, rough), _numbers(course, fine)):
+                return None
+            if isinstance(fine, Start):
+                record = _Record(course, fine)
+            elif record is not None:
+                record.add(fine)
+    return None if record is None else record.evaluation(more)
 
 
-def _exactly(number: Fraction) -> Value:
-    """Return a fraction to all the digits in force."""
-    return mpmath.mpf(number.numerator) / number.denominator
+def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
+    scale: int = 10**AGREED_DIGITS
+    return all(agree(first, second, scale) for first, second in zip(rough, fine, strict=True))
 
 
-def _numbers(evaluation: Evaluation) -> Iterator[Value]:
-    for sample in evaluation.samples:
-        yield from sample.values.values()
-        yield from sample.adjoints.values()
-        yield from sample.gradients.values()
-    yield evaluation.loss
-    yield from evaluation.gradients.values()
-    for update in evaluation.updates:
-        yield from (update.loss_before, update.loss_after)
-        yield from update.gradients.values()
-        yield from update.after.values()
+def _numbers(course: Course, page: Start | Step) -> Iterator[Binary]:
+    """Yield every number of a page that is not given."""
+    if isinstance(page, Start):
+        for sweeps, slots in course.swept(page.point):
+            for places in (sweeps.computed, sweeps.adjoints, sweeps.gradients):
+                yield from (slots[place] for place in places.values())
+        yield from (page.point.data_loss, page.point.loss)
+        yield from page.gradients.values()
+    else:
+        yield page.loss_after
+        for numbers in (page.gradients, page.move.clipped or {}, *page.move.state.values(), page.move.after):
+            yield from numbers.values()
 
 
-def _agree(earlier: Evaluation, now: Evaluation) -> bool:
-    tolerance = mpmath.mpf(10) ** -AGREED_DIGITS
-    pairs = zip(_numbers(earlier), _numbers(now), strict=True)
-    return all(abs(first - second) <= tolerance * abs(second) for first, second in pairs)
+class _Record:
+    """What is kept of a course, in mpmath's numbers."""
+
+    def __init__(self, course: Course, start: Start) -> None:
+        self.course, self.start = course, start
+        self.parameters = _values(start.point.parameters)
+        self.updates: list[Update] = []
+        self.later: list[tuple[int, int | None, Symbol]] = []
+
+    def add(self, step: Step) -> None:
+        """Keep one step."""
+        last = self.updates[-1] if self.updates else None
+        before = self.parameters if last is None else last.after
+        # What is not updated is the very same number as before.
+        moved = {symbol: new for symbol, new in step.move.after.items() if new is not step.before.parameters[symbol]}
+        clipped = step.move.clipped
+        self.later += ((step.number, *kink) for kink in step.kinks)
+        self.updates.append(
+            Update(
+                step=step.number,
+                batch=step.batch,
+                rate=to_value(step.rate),
+                loss_before=to_value(self.start.point.loss) if last is None else last.loss_after,
+                loss_after=to_value(step.loss_after),
+                before=before,
+                gradients=_values(step.gradients, KEPT_BITS),
+                clipped=None if clipped is None else _values(clipped, KEPT_BITS),
+                state={name: _values(numbers, KEPT_BITS) for name, numbers in step.move.state.items()},
+                after={**before, **_values(moved, KEPT_BITS)},
+            )
+        )
+
+    def evaluation(self, digits: int) -> Evaluation:
+        """Return everything."""
+        point = self.start.point
+        penalty = self.course.penalty
+        return Evaluation(
+            digits=digits,
+            samples=tuple(map(self.sample, point.samples)),
+            penalty={} if penalty is None or point.penalty is None else _read(point.penalty, penalty.computed),
+            data_loss=to_value(point.data_loss),
+            loss=to_value(point.loss),
+            gradients=_values(self.start.gradients),
+            updates=tuple(self.updates),
+            kinks=self.start.kinks,
+            later_kinks=tuple(self.later),
+        )
+
+    def sample(self, slots: Slots) -> Sample:
+        """Return one sample's numbers."""
+        sweeps, row = self.course.sweeps, self.course.row
+        values = _read(slots, row) | self.parameters | _read(slots, sweeps.computed)
+        return Sample(values, _read(slots, sweeps.adjoints), _read(slots, sweeps.gradients))
+
+
+def _values(numbers: Mapping[Symbol, Binary], bits: int | None = None) -> dict[Symbol, Value]:
+    if bits is None:
+        return {symbol: to_value(number) for symbol, number in numbers.items()}
+    return {symbol: to_value(rounded(*number, bits)) for symbol, number in numbers.items()}
+
+
+def _read(slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
+    return {symbol: to_value(slots[place]) for symbol, place in places.items()}

@@ -5,26 +5,15 @@ from fractions import Fraction
 import mpmath
 import pytest
 import yaml
-from exercises import describe, network_of, one_unit
+from exercises import describe, evaluation_of, objective_of, one_unit
 from mpmath import mpf
 from reference import solve_by_hand, trained
 from sympy import Symbol
 
 import symnet
-from symnet.description import load
 from symnet.errors import DescriptionError
-from symnet.evaluate import UndefinedAtError, _Problem, evaluate, significant_digits
-from symnet.network import build_network
-
-
-def numbers(spec):
-    """Return the evaluation of a description with one loss."""
-    return symnet.solve(spec).parts[0].evaluation
-
-
-def value(spec, identifier, sample=0):
-    """Return one node's value in one sample."""
-    return numbers(spec).samples[sample].values[Symbol(identifier)]
+from symnet.evaluate import UndefinedAtError, evaluate, significant_digits
+from symnet.given import Given
 
 
 def close(found, expected, digits=22):
@@ -134,7 +123,7 @@ def test_the_slides_against_matrices(slides, examples):
 @pytest.mark.parametrize("target", [0, 1])
 def test_a_saturated_sigmoid_under_cross_entropy(z, target):
     """The loss of a saturated sigmoid is its tail, never 0, inf or nan, and its delta is a - y to all digits."""
-    evaluation = numbers(one_unit(1, 0, z, target, "sigmoid", "binary_cross_entropy"))
+    evaluation = evaluation_of(one_unit(1, 0, z, target, "sigmoid", "binary_cross_entropy"))
     with mpmath.workdps(1000):
         tail = 1 / (1 + mpmath.exp(mpf(abs(z))))
         wrong = (z > 0) != bool(target)
@@ -149,7 +138,7 @@ def test_a_saturated_sigmoid_under_cross_entropy(z, target):
 @pytest.mark.parametrize(("activation", "rate"), [("sigmoid", 1), ("tanh", 2)])
 def test_a_saturated_slope_is_not_rounded_away(z, activation, rate):
     """Under squared error the gradient of a saturated unit is tiny and right, not 0."""
-    evaluation = numbers(one_unit(1, 0, z, 0, activation))
+    evaluation = evaluation_of(one_unit(1, 0, z, 0, activation))
     with mpmath.workdps(1500):
         if activation == "sigmoid":
             a = 1 / (1 + mpmath.exp(-mpf(z)))
@@ -163,7 +152,7 @@ def test_a_saturated_slope_is_not_rounded_away(z, activation, rate):
 @pytest.mark.parametrize(("first", "second"), [(1000, -1000), (-1000, 1000), (10000, 0), (0, 10000), (10000, 9999)])
 def test_a_softmax_of_large_logits(first, second):
     """A softmax of large logits has both its probabilities, however small, and a finite loss."""
-    evaluation = numbers(two_logits(first, second))
+    evaluation = evaluation_of(two_logits(first, second))
     sample = evaluation.samples[0]
     with mpmath.workdps(9000):
         gap = mpf(second - first)
@@ -184,7 +173,7 @@ def test_a_probability_of_1e_300(loss):
     logit = -691
     spec = two_logits(logit, 0, loss=loss)
     expected = solve_by_hand(spec, 700)
-    evaluation = numbers(spec)
+    evaluation = evaluation_of(spec)
     assert close(evaluation.loss, expected["loss"])
     for name, number in expected["gradients"].items():
         assert close(evaluation.gradients[Symbol(name)], number)
@@ -194,7 +183,7 @@ def test_a_probability_of_1e_300(loss):
 @pytest.mark.parametrize("tiny", ["1e-300", "1e-100"])
 def test_an_output_of_1e_300(tiny):
     """The logarithm of a tiny output is that of the number given."""
-    evaluation = numbers(one_unit(1, 0, tiny, 1, "identity", "categorical_cross_entropy"))
+    evaluation = evaluation_of(one_unit(1, 0, tiny, 1, "identity", "categorical_cross_entropy"))
     with mpmath.workdps(60):
         assert close(evaluation.loss, -mpmath.log(mpf(tiny)))
         assert close(evaluation.gradients[Symbol("b1_1")], -1 / mpf(tiny))
@@ -202,8 +191,8 @@ def test_an_output_of_1e_300(tiny):
 
 def test_relu_at_exactly_zero():
     """ReLU at exactly 0 is recorded as a kink, and its slope is 0 by convention."""
-    evaluation = numbers(one_unit(1, -2, 2, 1, "relu"))
-    assert evaluation.kinks == ((0, Symbol("z1_1")),)
+    evaluation = evaluation_of(one_unit(1, -2, 2, 1, "relu"))
+    assert evaluation.kinks == ((0, Symbol("a1_1")),)
     assert evaluation.gradients[Symbol("w1_1_1")] == 0
     assert evaluation.gradients[Symbol("b1_1")] == 0
     assert evaluation.samples[0].adjoints[Symbol("a1_1")] == -1
@@ -218,7 +207,7 @@ def test_each_kink_is_recorded_with_its_sample():
         data={"inputs": [[1], [2], [0]], "targets": [[0, 0]] * 3},
         parameters=[{"weights": [[1], ["1/3"]], "biases": [-2, "-1/3"]}],
     )
-    assert numbers(spec).kinks == ((0, Symbol("z1_2")), (1, Symbol("z1_1")))
+    assert evaluation_of(spec).kinks == ((0, Symbol("a1_2")), (1, Symbol("a1_1")))
 
 
 @pytest.mark.parametrize(
@@ -227,9 +216,9 @@ def test_each_kink_is_recorded_with_its_sample():
 )
 def test_what_cancels_is_exactly_zero(weight, x, bias):
     """0.1 * 3 - 0.3 is exactly 0 here: a kink, and no rounding noise decides on its side."""
-    evaluation = numbers(one_unit(weight, bias, x, 1, "relu"))
+    evaluation = evaluation_of(one_unit(weight, bias, x, 1, "relu"))
     assert evaluation.samples[0].values[Symbol("z1_1")] == 0
-    assert evaluation.kinks == ((0, Symbol("z1_1")),)
+    assert evaluation.kinks == ((0, Symbol("a1_1")),)
 
 
 @pytest.mark.parametrize(("last", "active"), [("1", True), ("-1", False)])
@@ -238,7 +227,7 @@ def test_fifty_digits_that_differ_in_the_last_ones(last, active):
     digits = "1." + "0" * 47
     weight = f"{digits}1" if active else f"{digits}0"
     bias = f"-{digits}0" if active else f"-{digits}1"
-    evaluation = numbers(one_unit(weight, bias, 1, 1, "relu"))
+    evaluation = evaluation_of(one_unit(weight, bias, 1, 1, "relu"))
     with mpmath.workdps(60):
         assert close(evaluation.samples[0].values[Symbol("z1_1")], mpf(last) * mpf(10) ** -48)
     assert evaluation.kinks == ()
@@ -260,7 +249,7 @@ def test_digits_lost_layer_by_layer_are_found_again():
         data={"inputs": [[1, 1, 1, 1]], "targets": [[0]]},
         parameters=[{"weights": weights} for weights in grow] + [{"weights": [["-3", "3", "-1", "1"]]}],
     )
-    evaluation = numbers(spec)
+    evaluation = evaluation_of(spec)
     with mpmath.workdps(400):
         assert close(evaluation.samples[0].values[Symbol("z7_1")], mpf(10) ** -294)
     assert evaluation.kinks == ()
@@ -270,7 +259,7 @@ def test_digits_lost_layer_by_layer_are_found_again():
 @pytest.mark.parametrize(("first", "second"), [(1, 2), ("0.3", "-1/3"), (700, -700)])
 def test_a_shared_bias_of_a_softmax_has_gradient_zero(loss, first, second):
     """A softmax does not feel a bias that all its units share: the gradient is exactly 0."""
-    evaluation = numbers(two_logits(first, second, loss=loss, bias="shared"))
+    evaluation = evaluation_of(two_logits(first, second, loss=loss, bias="shared"))
     assert evaluation.gradients[Symbol("b1")] == 0
 
 
@@ -288,9 +277,13 @@ def test_a_shared_bias_of_a_softmax_has_gradient_zero(loss, first, second):
 def test_no_real_finite_loss(x, target, loss, reason):
     """Ln 0 and ln of a negative number are a located error, in Python and with the sample's place."""
     spec = one_unit(1, 0, x, target, "identity", loss)
-    description = load(spec)
-    with pytest.raises(UndefinedAtError, match=reason) as caught:
-        evaluate(build_network(description, loss), description)
+    gradient, objective = objective_of([1, 1], ["identity"], loss)
+    names = {"x1": x, "y1": target, "w1_1_1": 1, "b1_1": 0}
+    row, parameters = (
+        {Symbol(name): Fraction(names[name]) for name in part} for part in (("x1", "y1"), ("w1_1_1", "b1_1"))
+    )
+    with pytest.raises(UndefinedAtError, match=f"L would be the {reason}") as caught:
+        evaluate(gradient.network, Given((row,), parameters, {}), objective, None)
     assert (caught.value.sample, caught.value.steps) == (0, 0)
     with pytest.raises(DescriptionError, match=rf"data\.inputs\[1\].*{reason}") as located:
         symnet.solve(spec)
@@ -299,14 +292,14 @@ def test_no_real_finite_loss(x, target, loss, reason):
 
 def test_zero_times_the_logarithm_of_zero_is_zero():
     """0 ln 0 is 0: a class without a target costs nothing, and neither does 1 - 1 times ln(1 - 1)."""
-    assert numbers(one_unit(1, 0, 0, 0, "identity", "categorical_cross_entropy")).loss == 0
-    assert numbers(one_unit(1, 0, 1, 1, "identity", "binary_cross_entropy")).loss == 0
-    assert numbers(one_unit(1, 0, 0, 0, "identity", "binary_cross_entropy")).loss == 0
+    assert evaluation_of(one_unit(1, 0, 0, 0, "identity", "categorical_cross_entropy")).loss == 0
+    assert evaluation_of(one_unit(1, 0, 1, 1, "identity", "binary_cross_entropy")).loss == 0
+    assert evaluation_of(one_unit(1, 0, 0, 0, "identity", "binary_cross_entropy")).loss == 0
 
 
 def test_the_gradient_at_a_perfect_output_is_the_one_sided_one():
     """At output 1 and target 1 the derivative of -ln a is -1."""
-    evaluation = numbers(one_unit(1, 0, 1, 1, "identity", "binary_cross_entropy"))
+    evaluation = evaluation_of(one_unit(1, 0, 1, 1, "identity", "binary_cross_entropy"))
     assert evaluation.gradients[Symbol("b1_1")] == -1
 
 
@@ -348,9 +341,46 @@ def test_a_power_beyond_all_bounds_is_an_error():
 )
 def test_a_value_however_close_to_its_bound(z, activation, loss, target, expected):
     """The loss of a unit that is saturated beyond all float64 is right, to the logarithm of its size."""
-    evaluation = numbers(one_unit(z, 0, 1, target, activation, loss))
+    evaluation = evaluation_of(one_unit(z, 0, 1, target, activation, loss))
     with mpmath.workdps(60):
         assert abs(mpmath.log(evaluation.loss) - expected(mpf(z))) < mpf(10) ** -20 * mpf(z)
+
+
+@pytest.mark.parametrize("z", ["1e4", "2e5", "1e7"])
+def test_a_probability_however_close_to_zero(z):
+    """The loss of a sure no is the probability of a yes, to all digits, not 0."""
+    evaluation = evaluation_of(one_unit(f"-{z}", 0, 1, 0, "sigmoid", "binary_cross_entropy"))
+    with mpmath.workdps(60):
+        assert close(evaluation.loss, mpmath.exp(-mpf(z)))
+        assert close(evaluation.gradients[Symbol("b1_1")], mpmath.exp(-mpf(z)))
+
+
+@pytest.mark.parametrize("z", ["1e4", "-2e5", "1e7"])
+def test_a_slope_however_close_to_zero(z):
+    """The slope of a tanh that is saturated beyond all float64 is right to all digits, not 0."""
+    evaluation = evaluation_of(one_unit(z, 0, 1, 0, "tanh"))
+    with mpmath.workdps(60):
+        expected = 4 * mpmath.exp(-2 * abs(mpf(z))) * mpmath.sign(mpf(z))
+        assert close(evaluation.gradients[Symbol("b1_1")], expected)
+
+
+@pytest.mark.parametrize("x", [50, 100, 300, 1000, 2000])
+@pytest.mark.parametrize("sigmoid", ["sigmoid(x)", "1/(1 + exp(-x))", "exp(x)/(exp(x) + 1)", "(1 + tanh(x/2))/2"])
+def test_what_a_saturated_node_lacks_to_one(x, sigmoid):
+    """In a graph too, one less a saturated unit is not taken for rounding noise."""
+    spec = {"graph": {"inputs": ["x"], "nodes": {"h": sigmoid, "f": "1 - h"}, "output": "f"}, "at": {"x": x}}
+    evaluation = evaluation_of(spec)
+    with mpmath.workdps(60):
+        expected = 1 / (1 + mpmath.exp(mpf(x)))
+        assert close(evaluation.loss, expected)
+        slope = evaluation.samples[0].gradients.get(Symbol("x"), evaluation.gradients.get(Symbol("x")))
+        assert close(slope, -expected * (1 - expected))
+
+
+def test_a_node_on_two_kinks_is_recorded_once():
+    """Where two parts of a node meet their kinks at once, there is one record of the node."""
+    graph = {"inputs": ["x", "y"], "nodes": {"f": "abs(x) + abs(y)"}, "output": "f"}
+    assert evaluation_of({"graph": graph, "at": {"x": 0, "y": 0}}).kinks == ((0, Symbol("f")),)
 
 
 SAMPLES = {"inputs": [["0.5", 1], [-1, "0.25"], [2, "1/3"]], "targets": [[1, 0], ["0.5", 1], [0, 0]]}
@@ -364,11 +394,11 @@ LAYERS = [
 def test_the_mean_is_the_sum_over_the_number_of_samples(loss):
     """Loss and gradients of the sum are three times those of the mean, and each is made of the samples' own."""
     args = ([2, 2, 2], ["tanh", "sigmoid"], loss, [True, "shared"])
-    mean = numbers(describe(*args, data=SAMPLES, parameters=LAYERS))
-    total = numbers(describe(*args, data=SAMPLES, parameters=LAYERS, reduction="sum"))
+    mean = evaluation_of(describe(*args, data=SAMPLES, parameters=LAYERS))
+    total = evaluation_of(describe(*args, data=SAMPLES, parameters=LAYERS, reduction="sum"))
     with mpmath.workdps(40):
         assert close(total.loss, 3 * mean.loss)
-        assert close(total.loss, mpmath.fsum(sample.values[Symbol("L")] for sample in total.samples))
+        assert close(total.loss, mpmath.fsum(sample.values[Symbol("L@i")] for sample in total.samples))
         for parameter, gradient in mean.gradients.items():
             assert close(total.gradients[parameter], 3 * gradient)
             assert close(total.gradients[parameter], mpmath.fsum(s.gradients[parameter] for s in total.samples))
@@ -388,7 +418,7 @@ def test_training_steps_against_a_rerun(reduction, output):
         reduction=reduction,
         training={"learning_rate": "0.3", "steps": 4},
     )
-    updates = numbers(spec).updates
+    updates = evaluation_of(spec).updates
     expected = trained(spec, 45)
     assert [update.step for update in updates] == [1, 2, 3, 4]
     for update, (before, gradient, after, loss_after) in zip(updates, expected, strict=True):
@@ -405,7 +435,7 @@ def test_training_steps_against_a_rerun(reduction, output):
 @pytest.mark.parametrize("start", [3, 7, 20])
 def test_a_poor_start_is_made_up_for(start, slides, examples, monkeypatch):
     """However few digits the work begins with, they are doubled until all 22 are right."""
-    monkeypatch.setattr(_Problem, "digits_to_start_with", lambda _problem: start)
+    monkeypatch.setattr("symnet.evaluate.digits_to_start_with", lambda _course: start)
     evaluation = symnet.solve(examples["cs349-slides"]).parts[0].evaluation
     assert evaluation.digits > start
     for parameter, gradient in slides.gradients.items():
@@ -413,11 +443,8 @@ def test_a_poor_start_is_made_up_for(start, slides, examples, monkeypatch):
 
 
 def test_numbers_need_data_and_parameters():
-    """Asking for numbers of a symbolic description is a programmer's error."""
-    spec = describe([1, 1], ["tanh"], "squared_error")
-    with pytest.raises(ValueError, match="data and parameters"):
-        evaluate(network_of([1, 1], ["tanh"], "squared_error"), load(spec))
-    assert symnet.solve(spec).parts[0].evaluation is None
+    """A symbolic description has no numbers."""
+    assert evaluation_of(describe([1, 1], ["tanh"], "squared_error")) is None
 
 
 def test_significant_digits():

@@ -1,14 +1,56 @@
-"""The optimizers: how one step turns a parameter and its gradient into the updated parameter."""
+"""The optimizers: how one step turns a parameter, its gradient and what is kept into the updated parameter.
+
+Every rule is an expression in the symbols below, so that one table serves numbers and sheets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+from sympy import Integer, Pow, S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, difference
+from symnet.calculus import Applied, Chain, PathSum, Quotient, difference
+from symnet.catalog.options import Option
+from symnet.quantity import Role
+
+PARAMETER, GRADIENT = Symbol("parameter"), Symbol("gradient")
+LEARNING_RATE, DECAY, STEP = Symbol("eta"), Symbol("decay"), Symbol("step")
+"""The learning rate of the step, by how much it decays, and the 1-based number of the step."""
+MOMENTUM, BETA1, BETA2, EPSILON = Symbol("momentum"), Symbol("beta1"), Symbol("beta2"), Symbol("epsilon")
+VELOCITY, SQUARES = Symbol("velocity"), Symbol("squares")
+FIRST_MOMENT, SECOND_MOMENT = Symbol("m"), Symbol("v")
+FIRST_CORRECTED, SECOND_CORRECTED = Symbol("m_hat"), Symbol("v_hat")
+
+DECAYED = Quotient(LEARNING_RATE, PathSum(S.One, Chain(DECAY, difference(STEP, S.One))))
+"""The learning rate of a step, where it decays."""
+
+
+def updated(state: Symbol) -> Symbol:
+    """Return the symbol of a state after the step."""
+    return Symbol(f"{state.name}'")
+
+
+class State(NamedTuple):
+    """What an optimizer keeps of each parameter from step to step; it starts at 0.
+
+    Attributes:
+        symbol: Its symbol before the step; :func:`updated` is that after it.
+        role: What it is, for writing it.
+        update: Its value after the step.
+    """
+
+    symbol: Symbol
+    role: Role
+    update: Expr
+
+    @property
+    def name(self) -> str:
+        """Its name in a description."""
+        return str(self.symbol.name)
 
 
 class Optimizer(NamedTuple):
@@ -18,14 +60,52 @@ class Optimizer(NamedTuple):
         name: Its name in a description.
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
-        update: ``(parameter, learning_rate, gradient)`` to the updated parameter.
+        update: The updated parameter, in the updated states and the corrections.
+        states: What it keeps of each parameter, updated in this order.
+        corrections: What is worked out from the updated states before the parameter is.
+        options: What may be chosen of it.
     """
 
     name: str
     title: str
     summary: str
-    update: Callable[[Expr, Expr, Expr], Expr]
+    update: Expr
+    states: tuple[State, ...] = ()
+    corrections: tuple[tuple[Symbol, Expr], ...] = ()
+    options: tuple[Option, ...] = ()
 
+
+def _against(step: Expr) -> Expr:
+    """Return the parameter less the learning rate times ``step``."""
+    return difference(PARAMETER, Chain(LEARNING_RATE, step))
+
+
+def _scaled(step: Expr, squares: Symbol) -> Expr:
+    """Return the parameter less a step that is divided by the root of what stands for its square."""
+    root = Applied("sqrt", squares)
+    return difference(PARAMETER, Chain(LEARNING_RATE, Quotient(step, PathSum(root, EPSILON))))
+
+
+def _averaged(state: Symbol, weight: Symbol, new: Expr) -> Expr:
+    """Return the running average of ``state`` and what is new."""
+    return PathSum(Chain(weight, state), Chain(difference(S.One, weight), new))
+
+
+def _corrected(state: Symbol, weight: Symbol) -> Expr:
+    """Return a running average without the pull of its start at 0."""
+    return Quotient(updated(state), difference(S.One, Pow(weight, STEP, evaluate=False)))
+
+
+def _rate(symbol: Symbol, meaning: str, default: Fraction) -> Option:
+    return Option(symbol.name, meaning, default, least=Fraction(0), most=Fraction(1), below=True)
+
+
+_SQUARED = Pow(GRADIENT, Integer(2))
+_MOMENTUM = _rate(MOMENTUM, "how much of the velocity a step keeps", Fraction(9, 10))
+_HEAVY_BALL = State(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
+_EPSILON = Option(
+    EPSILON.name, "what is added to the root, so that nothing is divided by 0", Fraction(1, 10**8), least=Fraction(0)
+)
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
@@ -35,7 +115,69 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 name="sgd",
                 title="gradient descent",
                 summary="a step against the gradient, as long as the learning rate says",
-                update=lambda parameter, rate, gradient: difference(parameter, Chain(rate, gradient)),
+                update=_against(GRADIENT),
+            ),
+            Optimizer(
+                name="momentum",
+                title="momentum",
+                summary="a step against the velocity, to which each gradient is added",
+                update=_against(updated(VELOCITY)),
+                states=(_HEAVY_BALL,),
+                options=(_MOMENTUM,),
+            ),
+            Optimizer(
+                name="ema_momentum",
+                title="momentum as a running average",
+                summary="a step against the running average of the gradients",
+                update=_against(updated(VELOCITY)),
+                states=(State(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
+                options=(_MOMENTUM,),
+            ),
+            Optimizer(
+                name="nesterov",
+                title="Nesterov momentum",
+                summary="momentum that looks one step ahead",
+                update=_against(PathSum(GRADIENT, Chain(MOMENTUM, updated(VELOCITY)))),
+                states=(_HEAVY_BALL,),
+                options=(_MOMENTUM,),
+            ),
+            Optimizer(
+                name="adagrad",
+                title="Adagrad",
+                summary="steps that shrink with the sum of the squared gradients",
+                update=_scaled(GRADIENT, updated(SQUARES)),
+                states=(State(SQUARES, Role.SQUARES, PathSum(SQUARES, _SQUARED)),),
+                options=(_EPSILON,),
+            ),
+            Optimizer(
+                name="rmsprop",
+                title="RMSprop",
+                summary="steps divided by the root of the running average of the squared gradients",
+                update=_scaled(GRADIENT, updated(SQUARES)),
+                states=(State(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
+                options=(
+                    _rate(BETA2, "how much of the average of the squares a step keeps", Fraction(9, 10)),
+                    _EPSILON,
+                ),
+            ),
+            Optimizer(
+                name="adam",
+                title="Adam",
+                summary="running averages of gradient and squared gradient, corrected for their start at 0",
+                update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
+                states=(
+                    State(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
+                    State(SECOND_MOMENT, Role.SECOND_MOMENT, _averaged(SECOND_MOMENT, BETA2, _SQUARED)),
+                ),
+                corrections=(
+                    (FIRST_CORRECTED, _corrected(FIRST_MOMENT, BETA1)),
+                    (SECOND_CORRECTED, _corrected(SECOND_MOMENT, BETA2)),
+                ),
+                options=(
+                    _rate(BETA1, "how much of the average of the gradients a step keeps", Fraction(9, 10)),
+                    _rate(BETA2, "how much of the average of the squares a step keeps", Fraction(999, 1000)),
+                    _EPSILON,
+                ),
             ),
         )
     }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from symnet.digits import SIGNIFICANT, decimal_text, shown, to_decimal
+from symnet.numbers.digits import SIGNIFICANT, decimal_text, shown, to_decimal
 
 PLAIN = re.compile(r"-?\d+(\.\d+)?(E[+-]\d+)?")
 fractions = st.builds(
@@ -55,6 +55,7 @@ def test_a_decimal_text_has_no_needless_zeros(fraction):
     text = decimal_text(real(fraction))
     mantissa = text.split("E")[0]
     assert "." not in mantissa or not mantissa.endswith("0")
+    assert len(Decimal(text).normalize().as_tuple().digits) <= SIGNIFICANT
     assert (text == "0") == (fraction == 0)
     assert not text.startswith("-0E")
 
@@ -84,6 +85,20 @@ def test_decimal_texts(value, text):
 def test_a_third_has_twenty_digits():
     """What has no end is rounded to 20 significant digits."""
     assert decimal_text(real(Fraction(2, 3))) == "0." + "6" * 19 + "7"
+
+
+@given(fractions)
+def test_a_decimal_text_is_the_decimal(fraction):
+    """The text is that of the decimal with as many digits."""
+    value = real(fraction)
+    assert Decimal(decimal_text(value)) == to_decimal(value)
+
+
+@given(st.integers(10 ** (SIGNIFICANT - 1), 10**SIGNIFICANT - 1), st.integers(-60, 60))
+def test_a_decimal_text_rounds_half_to_even(digits, power):
+    """A number half way between two texts gets the even one, though in binary it is a little above or below."""
+    text = decimal_text(real(Fraction(10 * digits + 5) * Fraction(10) ** power))
+    assert Fraction(text) == (digits + digits % 2) * Fraction(10) ** (power + 1)
 
 
 @pytest.mark.parametrize("power", [-(10**6), -5000, 5000, 10**6])

@@ -1,0 +1,32 @@
+"""Options: the numbers and choices that a catalog entry may be given in a description."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Option(NamedTuple):
+    """One option of a catalog entry.
+
+    Attributes:
+        name: Its key in a description.
+        meaning: What it is, for ``symnet list`` and for error hints.
+        default: Its value where a description does not give one.
+        least: The least number allowed, or None.
+        most: The largest number allowed, or None.
+        above: Whether the least number is itself left out.
+        below: Whether the largest number is itself left out.
+        whole: Whether it is a whole number.
+        choices: The only values allowed, where there are few.
+    """
+
+    name: str
+    meaning: str
+    default: Fraction | str
+    least: Fraction | None = None
+    most: Fraction | None = None
+    above: bool = False
+    below: bool = False
+    whole: bool = False
+    choices: tuple[str, ...] = ()

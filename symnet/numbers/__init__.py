@@ -1,0 +1,1 @@
+"""Numbers: one expression, whole graphs, and how they are written."""

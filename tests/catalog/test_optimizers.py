@@ -1,0 +1,114 @@
+"""The rules of the optimizers: as they are taught, complete in their symbols, and one within another."""
+
+import pytest
+from sympy import Integer, Rational, Symbol
+
+from symnet.calculus import plain_text
+from symnet.catalog.optimizers import (
+    DECAYED,
+    GRADIENT,
+    LEARNING_RATE,
+    MOMENTUM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    updated,
+)
+
+each = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+TAUGHT = {
+    "sgd": {"parameter": "parameter - eta*gradient"},
+    "momentum": {"velocity": "momentum*velocity + gradient", "parameter": "parameter - eta*velocity'"},
+    "ema_momentum": {
+        "velocity": "momentum*velocity + (1 - momentum)*gradient",
+        "parameter": "parameter - eta*velocity'",
+    },
+    "nesterov": {
+        "velocity": "momentum*velocity + gradient",
+        "parameter": "parameter - eta*(gradient + momentum*velocity')",
+    },
+    "adagrad": {
+        "squares": "squares + gradient**2",
+        "parameter": "parameter - eta*gradient/(sqrt(squares') + epsilon)",
+    },
+    "rmsprop": {
+        "squares": "beta2*squares + (1 - beta2)*gradient**2",
+        "parameter": "parameter - eta*gradient/(sqrt(squares') + epsilon)",
+    },
+    "adam": {
+        "m": "beta1*m + (1 - beta1)*gradient",
+        "v": "beta2*v + (1 - beta2)*gradient**2",
+        "m_hat": "m'/(1 - beta1**step)",
+        "v_hat": "v'/(1 - beta2**step)",
+        "parameter": "parameter - eta*m_hat/(sqrt(v_hat) + epsilon)",
+    },
+}
+
+
+def composed(optimizer):
+    """Return the updated parameter in the symbols before the step, as an ordinary SymPy expression."""
+    result = optimizer.update.doit()
+    for symbol, value in reversed(optimizer.corrections):
+        result = result.subs(symbol, value.doit())
+    for state in reversed(optimizer.states):
+        result = result.subs(updated(state.symbol), state.update.doit())
+    return result
+
+
+@each
+def test_a_rule_is_as_it_is_taught(optimizer):
+    """Each line of a rule reads as in the textbook, in its order."""
+    lines = {state.name: plain_text(state.update) for state in optimizer.states}
+    lines |= {symbol.name: plain_text(value) for symbol, value in optimizer.corrections}
+    assert lines | {"parameter": plain_text(optimizer.update)} == TAUGHT[optimizer.name]
+
+
+@each
+def test_a_rule_is_complete(optimizer):
+    """The rule needs the parameter, the gradient, the learning rate, its states, its options and the step, no more."""
+    symbols = composed(optimizer).free_symbols
+    given = {PARAMETER, GRADIENT, LEARNING_RATE, STEP}
+    given |= {state.symbol for state in optimizer.states} | {Symbol(option.name) for option in optimizer.options}
+    assert symbols <= given
+    assert given - symbols <= {STEP}
+
+
+@each
+def test_without_a_gradient_nothing_moves(optimizer):
+    """Where the gradient is 0 and nothing is kept of earlier steps, the parameter stays."""
+    still = dict.fromkeys([GRADIENT, *(state.symbol for state in optimizer.states)], 0)
+    options = {Symbol(option.name): Rational(*option.default.as_integer_ratio()) for option in optimizer.options}
+    assert composed(optimizer).subs(still).subs(options).subs(STEP, 1) == PARAMETER
+
+
+@each
+def test_options_have_sensible_defaults(optimizer):
+    """Every default is a value that its option may have, and is between 0 and 1."""
+    for option in optimizer.options:
+        assert 0 < option.default < 1
+        assert option.least == 0
+        assert option.most in {None, 1}
+
+
+@pytest.mark.parametrize("name", ["momentum", "ema_momentum", "nesterov"])
+def test_without_momentum_it_is_gradient_descent(name):
+    """With a momentum of 0 the step is that of gradient descent."""
+    found = composed(OPTIMIZERS[name]).subs(MOMENTUM, 0)
+    assert (found - composed(OPTIMIZERS["sgd"])).expand() == 0
+
+
+def test_the_first_step_of_adam_has_the_length_of_the_learning_rate():
+    """Adam corrects its averages for their start at 0: without epsilon its first step is eta against the sign."""
+    start = {STEP: 1, Symbol("m"): 0, Symbol("v"): 0, Symbol("epsilon"): 0}
+    options = {Symbol("beta1"): Rational(9, 10), Symbol("beta2"): Rational(999, 1000)}
+    step = composed(OPTIMIZERS["adam"]).subs(start).subs(options)
+    for gradient in (3, Rational(1, 7)):
+        assert step.subs(GRADIENT, gradient) == PARAMETER - LEARNING_RATE
+        assert step.subs(GRADIENT, -gradient) == PARAMETER + LEARNING_RATE
+
+
+def test_the_learning_rate_decays_from_the_second_step_on():
+    """The first step has the learning rate given, and that of step t is divided by 1 + decay (t - 1)."""
+    assert plain_text(DECAYED) == "eta/(1 + decay*(step - 1))"
+    assert DECAYED.doit().subs(STEP, 1) == LEARNING_RATE
+    assert DECAYED.doit().subs({STEP: 5, Symbol("decay"): Integer(2)}) == LEARNING_RATE / 9
