@@ -21,6 +21,7 @@ class Problem(NamedTuple):
         hint: What to do; empty when ``allowed`` says it all.
         line: 1-based line, or None when the description is not a file.
         column: 1-based column, or None likewise.
+        excerpt: An expression and, on the line below, a mark under the place in it; empty for anything else.
     """
 
     where: str
@@ -29,6 +30,7 @@ class Problem(NamedTuple):
     hint: str = ""
     line: int | None = None
     column: int | None = None
+    excerpt: str = ""
 
 
 class DescriptionError(SymnetError):
@@ -45,13 +47,19 @@ class DescriptionError(SymnetError):
             place += f":{problem.line}:{problem.column}"
         key = f"{problem.where}: " if problem.where else ""
         text = f"{place}: {key}found {problem.found}; allowed: {problem.allowed}"
-        return f"{text}. {problem.hint}" if problem.hint else text
+        text = f"{text}. {problem.hint}" if problem.hint else text
+        excerpt = "".join(f"\n    {line}" for line in problem.excerpt.splitlines())
+        return f"{text}{excerpt}"
 
 
 class CheckFailedError(SymnetError):
     """A derivation that did not pass its own verification; nothing is printed from it."""
 
     exit_code = 1
+
+
+class NoPointError(CheckFailedError):
+    """A loss or a graph that has no value at any of the points that were tried."""
 
 
 class OutputError(SymnetError):

@@ -1,27 +1,31 @@
 """The description of an exercise: its model, its loader, its schema."""
 
+from symnet.description.exercise import Exercise, Numbers
+from symnet.description.graph import Graph, GraphDescription
+from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
 from symnet.description.loader import load, load_text
-from symnet.description.model import (
-    Data,
-    Description,
-    Layer,
-    LayerParameters,
-    LossChoice,
-    Numbers,
-    Training,
-)
+from symnet.description.losses import LossChoice, Penalty
+from symnet.description.model import Data, Description
 from symnet.description.schema import json_schema
 from symnet.description.starter import starter
+from symnet.description.training import State, Training
 from symnet.description.warnings import description_warnings
 
 __all__ = [
     "Data",
     "Description",
+    "Dropout",
+    "Exercise",
+    "Graph",
+    "GraphDescription",
     "Layer",
     "LayerParameters",
     "LossChoice",
     "Numbers",
+    "Penalty",
+    "State",
     "Training",
+    "Weights",
     "description_warnings",
     "json_schema",
     "load",

@@ -13,12 +13,13 @@ MOST_NODES = 200_000
 
 
 class Event(NamedTuple):
-    """One step through a text: ``kind`` is one of ``[ ] { }`` or ``scalar``."""
+    """One step through a text: ``kind`` is one of ``[ ] { }`` or ``scalar``; ``lead`` is that of the scalar."""
 
     kind: str
     mark: Mark
     text: str = ""
     plain: bool = True
+    lead: int | None = None
 
 
 class UnreadableError(Exception):
@@ -73,7 +74,7 @@ def tree(events: Iterable[Event]) -> tuple[Any, list[Problem]]:
 
 def _node(event: Event) -> Scalar | MarkedList | MarkedDict:
     if event.kind == "scalar":
-        return Scalar(event.text, event.plain, event.mark)
+        return Scalar(event.text, event.plain, event.mark, event.lead)
     return MarkedList(event.mark) if event.kind == "[" else MarkedDict(event.mark)
 
 

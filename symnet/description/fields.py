@@ -52,22 +52,48 @@ class Field(ABC):
 
 @dataclass(frozen=True)
 class Exact(Field):
-    """An exact number."""
+    """An exact number within bounds; ``above`` and ``below`` are themselves left out."""
 
-    positive: bool = False
+    least: int | None = None
+    above: int | None = None
+    most: int | None = None
+    below: int | None = None
 
     def read(self, value: object) -> Fraction:
         """The number as a fraction."""
         exact = _number(value, number.ALLOWED)
-        if self.positive and exact <= 0:
-            raise refusal("a number above 0")
+        fits = (
+            self.least is None or exact >= self.least,
+            self.above is None or exact > self.above,
+            self.most is None or exact <= self.most,
+            self.below is None or exact < self.below,
+        )
+        if not all(fits):
+            raise refusal(f"a number {self.range}")
         return exact
+
+    @property
+    def range(self) -> str:
+        """Its bounds in words: ``from 0 to 1``, ``of at least 0 and below 1``."""
+        if self.least is not None and self.most is not None:
+            return f"from {self.least} to {self.most}"
+        return " and ".join(f"{word} {bound}" for word, _, bound in self._bounds())
 
     def json_schema(self) -> dict[str, Any]:
         """A number, or a text in the grammar of numbers."""
-        above = {"exclusiveMinimum": 0} if self.positive else {}
-        sign = "^(?!-)" if self.positive else "^"
-        return {"anyOf": [{"type": "number", **above}, {"type": "string", "pattern": f"{sign}{number.PATTERN}$"}]}
+        bounds = {key: bound for _, key, bound in self._bounds()}
+        sign = "^" if self.least is None and self.above is None else "^(?!-)"
+        return {"anyOf": [{"type": "number", **bounds}, {"type": "string", "pattern": f"{sign}{number.PATTERN}$"}]}
+
+    def _bounds(self) -> list[tuple[str, str, int]]:
+        """Each bound in words, as JSON Schema calls it, and as a number."""
+        named = (
+            ("of at least", "minimum", self.least),
+            ("above", "exclusiveMinimum", self.above),
+            ("of at most", "maximum", self.most),
+            ("below", "exclusiveMaximum", self.below),
+        )
+        return [(word, key, bound) for word, key, bound in named if bound is not None]
 
 
 @dataclass(frozen=True)
@@ -79,11 +105,16 @@ class Whole(Field):
 
     def read(self, value: object) -> int:
         """The number as an int."""
-        allowed = f"a whole number from {self.least} to {self.most}"
+        allowed = f"a whole number {self.range}"
         exact = _number(value, allowed)
         if exact.denominator != 1 or not self.least <= exact <= self.most:
             raise refusal(allowed)
         return int(exact)
+
+    @property
+    def range(self) -> str:
+        """Its bounds in words: ``from 2 to 20``."""
+        return f"from {self.least} to {self.most}"
 
     def json_schema(self) -> dict[str, Any]:
         """An integer in the range, or a text in the grammar of numbers."""

@@ -11,8 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from symnet.description.events import UnreadableError, tree, unreadable
+from symnet.description.exercise import Exercise
+from symnet.description.graph import GraphDescription
 from symnet.description.model import Description
-from symnet.description.problems import first_problems, problems
+from symnet.description.problems import Root, first_problems, problems
+from symnet.description.refusal import nearest
 from symnet.description.source import Source, printable
 from symnet.description.syntax import json_events, yaml_events
 from symnet.errors import DescriptionError, Problem
@@ -25,13 +28,13 @@ _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 _LINE_ENDS = str.maketrans("\t\n\r", "   ")
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any] | Description) -> Description:
-    """The description in a file (a text is always a path) or in a mapping.
+def load(source: str | os.PathLike[str] | Mapping[str, object] | Exercise) -> Exercise:
+    """The description in a file (a text is always a path) or in a mapping: of a graph if it has the key ``graph``.
 
     Raises:
         DescriptionError: If it cannot be used, with everything that is wrong with it.
     """
-    if isinstance(source, Description):
+    if isinstance(source, Exercise):
         return source
     if isinstance(source, Mapping):
         return _validated(dict(source), Source(tree=source), [])
@@ -39,7 +42,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any] | Description) -> De
     return load_text(_read(name), printable(name, 500))
 
 
-def load_text(text: str | bytes, name: str) -> Description:
+def load_text(text: str | bytes, name: str) -> Exercise:
     """The description in a text: JSON if the name ends in ``.json``, YAML if not.
 
     Raises:
@@ -93,19 +96,35 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _no_mapping(root: object) -> UnreadableError:
-    keys = ", ".join(Description.model_fields)
+    allowed = f"a mapping with the keys {', '.join(Description.model_fields)}, or with the key graph"
     if root is None:
-        return unreadable((1, 1), "an empty file", f"a mapping with the keys {keys}")
-    return unreadable((1, 1), "no mapping", f"a mapping with the keys {keys}", "Write lines such as inputs: 2.")
+        return unreadable((1, 1), "an empty file", allowed)
+    return unreadable((1, 1), "no mapping", allowed, "Write lines such as inputs: 2.")
 
 
-def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Description:
+def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Exercise:
+    return _of_sort(GraphDescription if _is_graph(root) else Description, root, source, repeated)
+
+
+def _is_graph(root: Mapping[Any, Any]) -> bool:
+    """Whether a mapping describes a graph, perhaps with the key misspelt."""
+    if "graph" in root:
+        return True
+    names = [str(key) for key in root if key not in Description.model_fields]
+    return not {"layers", "loss"} & root.keys() and any(nearest(name, ("graph",)) for name in names[:_MOST_GUESSED])
+
+
+# Beyond so many unknown keys it is not worth guessing what they mean.
+_MOST_GUESSED = 20
+
+
+def _of_sort(sort: Root, root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Exercise:
     clean: dict[str, object] = {}
     found = repeated
     try:
-        description = Description.model_validate(root, context=clean)
+        description = sort.model_validate(root, context=clean)
     except ValidationError as error:
-        found = repeated + problems(error, clean, source)
+        found = repeated + problems(error, sort, clean, source)
     if found:
         raise DescriptionError(source.name, first_problems(found))
     description._source = source

@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from symnet.description.checks import MOST_FLAWS, flaws
-from symnet.description.model import (
-    CROSS_CHECK,
-    Data,
-    Description,
-    Layer,
-    LayerParameters,
-    LossChoice,
-    Numbers,
-    Training,
-)
-from symnet.description.refusal import EMPTY_HINT, REFUSAL, is_empty, near_miss, nearest
-from symnet.description.source import Path, Source, describe, printable
+from symnet.description.checking import MOST_FLAWS, MOST_PROBLEMS, flaws
+from symnet.description.exercise import CROSS_CHECK, Exercise
+from symnet.description.graph import GraphDescription
+from symnet.description.model import Description
+from symnet.description.refusal import EMPTY_HINT, MISPLACED, REFUSAL, is_empty, near_miss, nearest
+from symnet.description.source import Flaw, Path, Source, describe, printable
 from symnet.errors import Problem
 
-MOST_PROBLEMS = 50
-
-_RECORDS: dict[Path, type[BaseModel]] = {
-    (): Description,
-    ("layers",): Layer,
-    ("loss",): LossChoice,
-    ("data",): Data,
-    ("parameters",): LayerParameters,
-    ("training",): Training,
-    ("numbers",): Numbers,
-}
+Root: TypeAlias = type[Exercise]
+"""Which sort of description it is."""
 
 
-def problems(error: ValidationError, clean: Mapping[str, object], source: Source) -> list[Problem]:
+def problems(error: ValidationError, root: Root, clean: Mapping[str, object], source: Source) -> list[Problem]:
     """A problem for each key that is wrong in itself, and for each misfit among the clean ones."""
     details = error.errors(include_url=False)[:MOST_FLAWS]
-    misspelt = {_meant(detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"}
+    misspelt = {_meant(root, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"}
     structural = [
-        _problem(detail, source)
+        _flaw(detail, root)
         for detail in details
         if detail["type"] != CROSS_CHECK and not (detail["type"] == "missing" and detail["loc"] in misspelt)
     ]
-    return structural + [source.problem(*flaw) for flaw in flaws(clean)]
+    return [source.problem(flaw) for flaw in (*structural, *flaws(_settled(root, clean, source), root.checks))]
 
 
 def first_problems(found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -60,57 +44,83 @@ def first_problems(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return (*ordered[:MOST_PROBLEMS], more)
 
 
-def _meant(path: Path) -> Path:
+def _settled(root: Root, clean: Mapping[str, object], source: Source) -> dict[str, object]:
+    """The keys that are fine in themselves, and the defaults of those that are not given."""
+    given = source.tree if isinstance(source.tree, Mapping) else {}
+    absent = {key: of for key, of in root.model_fields.items() if key not in given and not of.is_required()}
+    return {**{key: of.get_default() for key, of in absent.items()}, **clean}
+
+
+def _meant(root: Root, path: Path) -> Path:
     """The path with its misspelt last key put right, if it can be guessed."""
-    return (*path[:-1], nearest(str(path[-1]), tuple(_fields(path[:-1]))))
+    return (*path[:-1], nearest(str(path[-1]), tuple(_fields(root, path[:-1]))))
 
 
-def _problem(detail: ErrorDetails, source: Source) -> Problem:
+def _flaw(detail: ErrorDetails, root: Root) -> Flaw:
     path: Path = detail["loc"]
     say = _SAYINGS.get(detail["type"], _as_pydantic_says)
-    return source.problem(path, *say(detail, path), at_key=detail["type"] == "extra_forbidden")
+    return say(detail, path, root)
 
 
-Saying: TypeAlias = tuple[str, str, str]
-"""What was found, what is allowed, and a hint."""
+def _refused(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+    said = detail["ctx"]
+    found = said["found"] if "found" in said else describe(detail["input"])
+    return Flaw(path, found, said["allowed"], said["hint"], said.get("excerpt", ""), said.get("position"))
 
 
-def _refused(detail: ErrorDetails, _: Path) -> Saying:
-    context = detail["ctx"]
-    return describe(detail["input"]), context["allowed"], context["hint"]
+def _misplaced(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+    said = detail["ctx"]
+    return Flaw(path, said["found"], said["allowed"], said["hint"], at_key=True)
 
 
-def _missing(_: ErrorDetails, path: Path) -> Saying:
-    key = _fields(path[:-1])[str(path[-1])]
-    return "nothing", f'a value for the key "{path[-1]}"', str(key.description)
+def _missing(_: ErrorDetails, path: Path, root: Root) -> Flaw:
+    key = _fields(root, path[:-1])[str(path[-1])]
+    return Flaw(path, "nothing", f'a value for the key "{path[-1]}"', str(key.description))
 
 
-def _unknown(_: ErrorDetails, path: Path) -> Saying:
-    known = tuple(_fields(path[:-1]))
+def _unknown(_: ErrorDetails, path: Path, root: Root) -> Flaw:
+    known = tuple(_fields(root, path[:-1]))
     name = str(path[-1])
-    return f'the unknown key "{printable(name)}"', ", ".join(known), near_miss(name, known)
+    hint = near_miss(name, known)
+    if root is GraphDescription and len(path) == 1 and name in Description.model_fields:
+        hint = "It belongs to a network, and this is a graph."
+    elif root is Description and len(path) == 1 and name in _GRAPH_WORDS:
+        hint = "It belongs to a computation graph, under the key graph."
+    return Flaw(path, f'the unknown key "{printable(name)}"', ", ".join(known), hint, at_key=True)
 
 
-def _not_a_mapping(detail: ErrorDetails, path: Path) -> Saying:
-    keys = ", ".join(_fields(path))
-    return (
-        describe(detail["input"]),
-        f"a mapping with the keys {keys}",
-        EMPTY_HINT if is_empty(detail["input"]) else "",
-    )
+_GRAPH_WORDS = ("nodes", "output")
 
 
-def _as_pydantic_says(detail: ErrorDetails, _: Path) -> Saying:
-    return describe(detail["input"]), detail["msg"], ""
+def _not_a_mapping(detail: ErrorDetails, path: Path, root: Root) -> Flaw:
+    keys = ", ".join(_fields(root, path))
+    hint = EMPTY_HINT if is_empty(detail["input"]) else ""
+    return Flaw(path, describe(detail["input"]), f"a mapping with the keys {keys}", hint)
 
 
-def _fields(path: Path) -> dict[str, FieldInfo]:
+def _as_pydantic_says(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+    return Flaw(path, describe(detail["input"]), detail["msg"])
+
+
+def _fields(root: Root, path: Path) -> dict[str, FieldInfo]:
     """The keys of the record at a path."""
-    return _RECORDS[tuple(step for step in path if isinstance(step, str))].model_fields
+    record: type[BaseModel] = root
+    for step in path:
+        if isinstance(step, str):
+            record = _record_in(record.model_fields[step].annotation) or record
+    return record.model_fields
 
 
-_SAYINGS: dict[str, Callable[[ErrorDetails, Path], Saying]] = {
+def _record_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
+    """The record that an annotation speaks of, by itself or within a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _record_in(part))), None)
+
+
+_SAYINGS: dict[str, Callable[[ErrorDetails, Path, Root], Flaw]] = {
     REFUSAL: _refused,
+    MISPLACED: _misplaced,
     "missing": _missing,
     "extra_forbidden": _unknown,
     "model_type": _not_a_mapping,

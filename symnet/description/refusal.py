@@ -1,20 +1,58 @@
-"""The error for a value that may not stand where it does, with a suggestion for a near miss."""
+"""The errors for what may not stand where it does, with a suggestion for a near miss."""
 
 from __future__ import annotations
 
-from pydantic_core import PydanticCustomError
+from collections.abc import Iterable
+from typing import Any
 
-from symnet.description.source import Scalar
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from symnet.description.source import Path, Scalar
 
 REFUSAL = "refusal"
 """The pydantic error type of a refused value."""
 
+MISPLACED = "misplaced"
+"""The pydantic error type of a key that does not belong where it stands."""
+
 EMPTY_HINT = "Leave the key out, or give it a value."
 
 
-def refusal(allowed: str, hint: str = "") -> PydanticCustomError:
-    """The error for a value that may not stand where it does; pydantic adds the value and its path."""
-    return PydanticCustomError(REFUSAL, "allowed: {allowed}. {hint}", {"allowed": allowed, "hint": hint})
+_TEMPLATE = "allowed: {allowed}. {hint}"
+
+
+def refusal(
+    allowed: str, hint: str = "", found: str = "", excerpt: str = "", position: int | None = None
+) -> PydanticCustomError:
+    """The error for a value that may not stand where it does; pydantic adds its path, and itself unless ``found``.
+
+    Args:
+        allowed: What may stand there.
+        hint: What to do.
+        found: What is wrong with it, if it is not the value as a whole.
+        excerpt: The text of the value with a mark under the place.
+        position: The 0-based place in the text.
+    """
+    said: dict[str, Any] = {"allowed": allowed, "hint": hint}
+    if found:
+        said |= {"found": found, "excerpt": excerpt, "position": position}
+    return PydanticCustomError(REFUSAL, _TEMPLATE, said)
+
+
+def misplaced(found: str, allowed: str, hint: str = "") -> PydanticCustomError:
+    """The error for a key that does not belong where it stands; pydantic adds its path."""
+    return PydanticCustomError(MISPLACED, _TEMPLATE, {"found": found, "allowed": allowed, "hint": hint})
+
+
+def several(errors: Iterable[tuple[Path, PydanticCustomError, object]]) -> None:
+    """Raise all of the errors of one value, each with its path in it and with what stands there.
+
+    Raises:
+        ValidationError: If there are any.
+    """
+    details: list[InitErrorDetails] = [{"type": error, "loc": path, "input": found} for path, error, found in errors]
+    if details:
+        raise ValidationError.from_exception_data("description", details)
 
 
 def is_empty(value: object) -> bool:

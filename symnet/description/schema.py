@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic.json_schema import models_json_schema
+
+from symnet.description.graph import GraphDescription
+from symnet.description.loss_checks import PLAIN, TRIPLET
 from symnet.description.model import Description
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -11,16 +15,20 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a description as an editor sees one, in YAML or in JSON."""
-    schema = Description.model_json_schema(mode="validation")
+    roots = (Description, GraphDescription)
+    _, schema = models_json_schema([(root, "validation") for root in roots])
     records = schema["$defs"]
-    for record in (schema, *records.values()):
+    for record in records.values():
         record["properties"] = {key: _value(of) for key, of in record["properties"].items()}
-    parameters = records["LayerParameters"]
-    parameters["oneOf"] = [{"required": ["weights"]}, {"required": ["weights_from_to"]}]
+    weights = [{"required": ["weights"]}, {"required": ["weights_from_to"]}]
+    records["Weights"]["oneOf"] = weights
+    records["LayerParameters"]["oneOf"] = [*weights, {"required": ["pieces"]}]
+    records["Data"]["oneOf"] = [{"required": list(keys)} for keys in (PLAIN, TRIPLET)]
     choice = records["LossChoice"]
-    name = {key: of for key, of in choice["properties"]["kind"].items() if key == "enum"}
+    name = {key: of for key, of in choice["properties"]["kind"].items() if key != "description"}
     records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
-    return {"$schema": DIALECT, **schema, "title": "A description for symnet"}
+    sorts = [{"$ref": f"#/$defs/{root.__name__}"} for root in roots]
+    return {"$schema": DIALECT, "title": "A description for symnet", "oneOf": sorts, "$defs": records}
 
 
 def _value(schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Rational
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from symnet.errors import Problem
 
@@ -18,6 +18,28 @@ Path: TypeAlias = tuple[str | int, ...]
 _MISSING = object()
 
 
+class Flaw(NamedTuple):
+    """A problem that is not yet placed in the file.
+
+    Attributes:
+        path: Where it is.
+        found: What stands there.
+        allowed: What may stand there.
+        hint: What to do.
+        excerpt: The text of the value with a mark under the place.
+        position: The 0-based place in the text of the value.
+        at_key: Whether it is the key that is wrong.
+    """
+
+    path: Path
+    found: str
+    allowed: str
+    hint: str = ""
+    excerpt: str = ""
+    position: int | None = None
+    at_key: bool = False
+
+
 @dataclass(slots=True)
 class Scalar:
     """A value as it is written, not yet taken for a number, a name or anything else."""
@@ -25,6 +47,8 @@ class Scalar:
     text: str
     plain: bool
     mark: Mark
+    lead: int | None = None
+    """How far behind the mark its text starts, if it then stands in the file character by character."""
 
     @property
     def empty(self) -> bool:
@@ -62,17 +86,23 @@ class Source:
     name: str = field(default="description", compare=False)
     tree: object = field(default=_MISSING, compare=False)
 
-    def problem(self, path: Path, found: str, allowed: str, hint: str = "", *, at_key: bool = False) -> Problem:
-        """A problem at a path, placed at its value, at its key, or at the nearest thing around it."""
-        shown, mark = self._walk(path, at_key)
+    def problem(self, flaw: Flaw) -> Problem:
+        """A flaw placed at its value, at its key, or at the nearest thing around it."""
+        shown, mark = self._walk(flaw.path, flaw.at_key)
         line, column = mark or (None, None)
-        return Problem(shown, found, allowed, hint, line, column)
+        if flaw.position is not None and column is not None:
+            value = self.value(flaw.path)
+            # Folded and escaped texts do not stand in the file as they are read.
+            if isinstance(value, Scalar) and value.lead is not None:
+                column += value.lead + flaw.position
+        return Problem(shown, flaw.found, flaw.allowed, flaw.hint, line, column, flaw.excerpt)
 
     def value(self, path: Path) -> object:
         """What stands at a path; None if nothing does."""
         node = self.tree
         for step in path:
-            node = _child(node, step)
+            child = _child(node, step)
+            node = node if child is _MISSING and _stands_for_itself(node, step) else child
         return None if node is _MISSING else node
 
     def _walk(self, path: Path, at_key: bool) -> tuple[str, Mark | None]:
@@ -92,10 +122,18 @@ class Source:
     def _as_written(self, path: Path) -> Path:
         """The path in the file, where a weight matrix may stand the other way round."""
         match path:
-            case ("parameters", int(), "weights", *indices):
-                given = self.value(path[:2])
+            case ("parameters", int(), "weights", *indices) | (
+                "parameters",
+                int(),
+                "pieces",
+                int(),
+                "weights",
+                *indices,
+            ):
+                place = path[: len(path) - len(indices) - 1]
+                given = self.value(place)
                 if isinstance(given, Mapping) and "weights" not in given and "weights_from_to" in given:
-                    return (*path[:2], "weights_from_to", *reversed(indices))
+                    return (*place, "weights_from_to", *reversed(indices))
         return path
 
 

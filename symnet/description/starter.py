@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description.options import Entry
 
 _TEXT = """\
 # A description for symnet. Solve it with:  symnet solve FILE
 # Keys marked "optional" may be left out; without data and parameters everything stays symbolic.
+# A computation graph has the key graph instead of inputs, layers and loss: see the end of this file.
 
 title: Backpropagation by hand        # optional: the title of the sheet
 notation: standard                    # optional: the notation of the course
@@ -17,19 +21,29 @@ notation: standard                    # optional: the notation of the course
 inputs: 2                             # how many inputs the network has
 
 # One entry per layer with weights, the first first.
-# activation: {activations}
+# activation: {activations},
+#   or an expression in z such as z*sigmoid(z)
+# options: {activation_options}
 # bias (optional): true = one per unit, false = none, shared = one for the layer
+# dropout (optional): {{mask: [1, 0], keep: 1/2}}
 layers:
   - {{units: 2, activation: sigmoid}}
   - {{units: 1, activation: sigmoid, bias: true}}
 
 # One loss, or a list of several: each gives a part of the sheet.
-# {losses}
+# {losses},
+#   or an expression in a1, y1, ... such as (a1 - y1)^2
+# options, as in {{kind: hinge, margin: 2}}: {loss_options}
 loss: squared_error
 reduction: mean                       # optional: mean or sum over the samples
+input_gradients: false                # optional: derive the derivatives by the inputs too
+
+# One penalty on the weights, or a list of them: {regularizers}
+# regularization: {{kind: l2, strength: lambda}}    # optional: a number or a name
+# at: {{lambda: 0.01}}                              # optional: a number for each such name
 
 # Numbers are exact: 0.15 is 3/20, and 1/3 and 1e-3 are numbers too.
-data:                                 # optional
+data:                                 # optional; for triplet the keys are anchor, positive, negative
   inputs:  [[0.35, 0.9]]              # one row per sample, one number per input
   targets: [[0.5]]                    # one row per sample, one number per unit of the last layer
 
@@ -38,8 +52,11 @@ parameters:                           # optional: one entry per layer
               [0.4, 0.6]]             # one number per unit (or input) that feeds it
     biases:  [0.1, -0.2]              # one number per unit
   - weights: [[0.3, 0.9]]             # or weights_from_to, with rows and columns exchanged
-    biases:  [0.05]
+    biases:  [0.05]                   # maxout has pieces: [{{weights: ..., biases: ...}}, ...]; prelu has alpha too
 
+# optimizer: {optimizers}
+# options: {optimizer_options}
+# batch: full or a size; clip_norm, clip_value, decay, update_biases, and state, to go on from somewhere
 training:                             # optional: the update to make
   optimizer: sgd
   learning_rate: 1/2
@@ -48,13 +65,39 @@ training:                             # optional: the update to make
 numbers:                              # optional
   decimals: 6                         # how many decimals are shown
   arithmetic: exact                   # only what is shown is rounded
+
+# A computation graph, and numbers for its inputs:
+# graph:
+#   inputs: [x, y, z]
+#   nodes: {{q: x + y, f: q * z}}
+#   output: f
+# at: {{x: -2, y: 5, z: -4}}
 """
 
 
 def starter() -> str:
     """A commented description, in YAML, of a network with two inputs, two hidden units and one output."""
-    return _TEXT.format(activations=_names(ACTIVATIONS), losses=_names(LOSSES))
+    return _TEXT.format(
+        activations=_names(ACTIVATIONS),
+        losses=_names(LOSSES),
+        regularizers=_names(REGULARIZERS),
+        optimizers=_names(OPTIMIZERS),
+        activation_options=_options(ACTIVATIONS),
+        loss_options=_options(LOSSES),
+        optimizer_options=_options(OPTIMIZERS),
+    )
 
 
 def _names(table: Iterable[str]) -> str:
-    return ", ".join(table)
+    from textwrap import wrap
+
+    return "\n#   ".join(wrap(", ".join(table), 100))
+
+
+def _options(table: Mapping[str, Entry]) -> str:
+    """The options of all entries, each with those that have it."""
+    owners: dict[str, list[str]] = {}
+    for entry in table.values():
+        for option in entry.options:
+            owners.setdefault(option.name, []).append(entry.name)
+    return "; ".join(f"{name} ({', '.join(names)})" for name, names in owners.items())

@@ -40,7 +40,7 @@ def yaml_events(text: str) -> Iterator[Event]:
                 _refuse_sharing(event, mark)
             kind = type(event)
             if kind is yaml.ScalarEvent:
-                yield Event("scalar", mark, event.value, event.implicit[0])
+                yield Event("scalar", mark, event.value, event.implicit[0], _lead(event))
             elif kind in _OPENS:
                 yield Event(_OPENS[kind], mark)
             elif kind in _CLOSES:
@@ -52,6 +52,20 @@ def yaml_events(text: str) -> Iterator[Event]:
         hint = "Use spaces, no tabs." if tab else f"The parser says: {said}."
         at = (where.line + 1, where.column + 1)
         raise unreadable(at, "broken YAML", "correct YAML", hint) from error
+
+
+def _lead(event: Any) -> int | None:  # noqa: ANN401
+    """How far behind its mark the text of a scalar starts; None if it is folded or escaped."""
+    start, end = event.start_mark, event.end_mark
+    if start.line != end.line:
+        return None
+    # Escapes and doubled quotes take more room than what they stand for.
+    around = end.column - start.column - len(event.value)
+    return around // 2 if around in _AROUND else None
+
+
+# Nothing around a plain text, or two quotes.
+_AROUND = (0, 2)
 
 
 def _refuse_sharing(event: yaml.NodeEvent, mark: Mark) -> None:
@@ -82,11 +96,12 @@ def json_events(text: str) -> Iterator[Event]:
         if word in "[]{}":
             yield Event(word, mark(found.start()))
         elif word[0] == '"':
-            yield Event("scalar", mark(found.start()), json.loads(word), False)
+            said = json.loads(word)
+            yield Event("scalar", mark(found.start()), said, False, 1 if len(said) == len(word) - 2 else None)
         elif word in _NOT_JSON:
             raise unreadable(mark(found.start()), word, "correct JSON", "A number has to be finite.")
         else:
-            yield Event("scalar", mark(found.start()), word)
+            yield Event("scalar", mark(found.start()), word, lead=0)
 
 
 def _refuse_depth(text: str, mark: Callable[[int], Mark]) -> None:

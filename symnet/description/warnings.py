@@ -2,65 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.losses import LOSSES
 from symnet.description import number
-from symnet.description.checks import Flaw
+from symnet.description.exercise import Exercise
+from symnet.description.graph import GraphDescription
+from symnet.description.layers import START_SLOPE
 from symnet.description.model import Description
+from symnet.description.source import Flaw, printable
+
+_SYMBOLIC = "The sheet stays symbolic."
 
 
-def description_warnings(description: Description) -> tuple[str, ...]:
+def description_warnings(description: Exercise) -> tuple[str, ...]:
     """The warnings about a description, each with its place, as sentences."""
-    return tuple(
-        f"{_place(description, flaw)}: found {flaw.found}. {flaw.hint}"
-        for flaw in (*_half_given(description), *_out_of_range(description), *_not_normalized(description))
-    )
+    found: Iterator[Flaw] = iter(())
+    if isinstance(description, GraphDescription):
+        found = _of_graph(description)
+    elif isinstance(description, Description):
+        found = _of_network(description)
+    return tuple(f"{_place(description, flaw)}: found {flaw.found}. {flaw.hint}" for flaw in found)
 
 
-def _half_given(description: Description) -> list[Flaw]:
+def _of_network(description: Description) -> Iterator[Flaw]:
+    yield from _half_given(description)
+    yield from _open_strengths(description)
+    yield from _start_slopes(description)
+    yield from _strange_outputs(description)
+    yield from _not_normalized(description)
+
+
+def _half_given(description: Description) -> Iterator[Flaw]:
     """Keys that have no effect without others."""
     data, parameters = description.data is not None, description.parameters is not None
-    found = []
     if data and not parameters:
-        found.append(Flaw(("data",), "data without parameters", "", "The sheet stays symbolic."))
+        yield Flaw(("data",), "data without parameters", "", _SYMBOLIC)
     if parameters and not data:
-        found.append(Flaw(("parameters",), "parameters without data", "", "The sheet stays symbolic."))
-    if description.training and not (data and parameters):
-        hint = "Only the general update rule is printed."
-        found.append(Flaw(("training",), "training without data and parameters", "", hint))
-    return found
+        yield Flaw(("parameters",), "parameters without data", "", _SYMBOLIC)
 
 
-def _out_of_range(description: Description) -> list[Flaw]:
-    """Losses that take logarithms of outputs which need not be probabilities."""
+def _open_strengths(description: Description) -> Iterator[Flaw]:
+    """Strengths without a value where all else has one."""
+    open_names = [name for name in description.strength_names if name not in (description.at or {})]
+    if open_names and description.data is not None and description.parameters is not None:
+        found = f"no value for {', '.join(open_names)} under the key at"
+        yield Flaw(("regularization",), found, "", _SYMBOLIC)
+
+
+def _start_slopes(description: Description) -> Iterator[Flaw]:
+    """Learned slopes that start where nobody said."""
+    for index, (layer, entry) in enumerate(zip(description.layers, description.parameters or (), strict=False)):
+        if layer.learned and "alpha" not in entry.model_fields_set:
+            hint = f"The learned slope of layer {index + 1} starts from {START_SLOPE}."
+            yield Flaw(("parameters", index), f"no alpha for {layer.activation}", "", hint)
+
+
+def _strange_outputs(description: Description) -> Iterator[Flaw]:
+    """Losses whose outputs are not where they should be: in logarithms no probabilities, under a margin no raw ones."""
     activation = description.layers[-1].activation
-    if ACTIVATIONS[activation].range == "unit_interval":
-        return []
-    hint = f"The values of {activation} need not lie between 0 and 1, where this loss is defined."
-    return [
-        Flaw(("loss", index, "kind"), f"{choice.kind} after {activation}", "", hint)
-        for index, choice in enumerate(description.loss)
-        if LOSSES[choice.kind].outputs == "unit_interval"
-    ]
+    entry = ACTIVATIONS.get(activation)
+    kind = "real" if entry is None else entry.range
+    shown = printable(activation)
+    hints = {
+        "unit_interval": f"The values of {shown} need not lie between 0 and 1, where this loss is defined.",
+        "raw": "This loss is meant for the raw output: the last activation would be identity.",
+    }
+    fitting = {"unit_interval": kind == "unit_interval", "raw": activation == "identity", "any": True}
+    for index, choice in enumerate(description.loss):
+        outputs = choice.entry.outputs if choice.entry else "any"
+        if not fitting[outputs]:
+            yield Flaw(("loss", index, "kind"), f"{choice.kind} after {shown}", "", hints[outputs])
 
 
-def _not_normalized(description: Description) -> list[Flaw]:
+def _not_normalized(description: Description) -> Iterator[Flaw]:
     """Targets that are taken for a distribution over the classes, and are none."""
-    names = [choice.kind for choice in description.loss if LOSSES[choice.kind].normalized]
+    names = [choice.kind for choice in description.loss if choice.entry and choice.entry.normalized]
     activation = description.layers[-1].activation
-    if not names or description.data is None or not ACTIVATIONS[activation].couples:
-        return []
+    entry = ACTIVATIONS.get(activation)
+    if not names or description.data is None or entry is None or not entry.couples:
+        return
     hint = f"The delta of {activation} under {names[0]} is output minus target only where they sum to 1."
-    return [
-        Flaw(("data", "targets", index), f"targets that sum to {number.write(sum(row, Fraction(0)))}", "", hint)
-        for index, row in enumerate(description.data.targets)
-        if sum(row) != 1
-    ][:3]
+    rows = [(index, sum(row, Fraction(0))) for index, row in enumerate(description.data.targets)]
+    for index, total in [row for row in rows if row[1] != 1][:3]:
+        yield Flaw(("data", "targets", index), f"targets that sum to {number.write(total)}", "", hint)
 
 
-def _place(description: Description, flaw: Flaw) -> str:
+def _of_graph(description: GraphDescription) -> Iterator[Flaw]:
+    graph = description.graph
+    needed, used = graph.needed, {symbol.name for formula in graph.formulas.values() for symbol in formula.free_symbols}
+    for name in graph.nodes:
+        if name not in needed:
+            hint = f"{graph.output} does not depend on it, so there is no derivative by it."
+            yield Flaw(("graph", "nodes", name), f"{name}, of which no use is made", "", hint)
+    for index, name in enumerate(graph.inputs):
+        if name not in used:
+            hint = f"Every derivative by {name} is 0."
+            yield Flaw(("graph", "inputs", index), f"the input {name}, which no node uses", "", hint)
+
+
+def _place(description: Exercise, flaw: Flaw) -> str:
     problem = description.problem(flaw.path, flaw.found, flaw.allowed)
     line = "" if problem.line is None else f":{problem.line}:{problem.column}"
     return f"{description.source_name}{line}: {problem.where}"

@@ -6,7 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from symnet.description.fields import Field, text_of
+from pydantic_core import PydanticCustomError
+
+from symnet.description.fields import Field, Whole, text_of
 from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal
 from symnet.description.source import Scalar
 
@@ -30,25 +32,77 @@ class OneOf(Field):
         return {"enum": list(self.names)}
 
 
+NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,39}$"
+"""What names in expressions are made of."""
+
+
+class Name(Field):
+    """The name of an input or a node of a graph."""
+
+    def read(self, value: object) -> str:
+        """The name."""
+        from symnet.expressions import formula
+
+        allowed = "a name of at most 40 letters, digits and underscores that starts with a letter"
+        text = text_of(value)
+        if not isinstance(text, str) or is_empty(value):
+            raise refusal(allowed, EMPTY_HINT if is_empty(value) else "")
+        if text in formula.RESERVED:
+            raise refusal(allowed, f'"{text}" is a word of expressions: take another name.')
+        if not formula.is_name(text):
+            raise refusal(allowed)
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A text in the grammar of names."""
+        return {"type": "string", "pattern": NAME_PATTERN}
+
+
 @dataclass(frozen=True)
-class BiasKind(Field):
-    """Whether a layer has biases: ``true``, ``false`` or ``shared``."""
+class WholeOr(Field):
+    """A whole number in a range, or one of some words."""
+
+    whole: Whole
+    words: tuple[str, ...]
+
+    def read(self, value: object) -> int | str:
+        """The number as an int, or the word."""
+        text = text_of(value)
+        if isinstance(text, str) and text in self.words:
+            return text
+        try:
+            return self.whole.read(value)
+        except PydanticCustomError as error:
+            said = error.context or {}
+            raise refusal(f"{', '.join(self.words)}, or {said['allowed']}", said["hint"]) from error
+
+    def json_schema(self) -> dict[str, Any]:
+        """One of the words, or a whole number."""
+        return {"anyOf": [{"enum": list(self.words)}, *self.whole.json_schema()["anyOf"]]}
+
+
+@dataclass(frozen=True)
+class Flag(Field):
+    """``true`` or ``false``, or one of some words besides."""
+
+    words: tuple[str, ...] = ()
 
     def read(self, value: object) -> object:
-        """True, False or ``"shared"``."""
+        """True, False or the word."""
         if isinstance(value, bool):
             return value
         text = text_of(value)
-        if text == "shared":
+        if isinstance(text, str) and text in self.words:
             return text
         if isinstance(value, Scalar) and value.plain and text in _BOOLEANS:
             return _BOOLEANS[text]
         meant = _MEANT.get(str(text).lower(), "")
-        raise refusal("true, false or shared", f"Write {meant}." if meant else "")
+        allowed = ", ".join(("true", "false", *self.words))
+        raise refusal(" or ".join(allowed.rsplit(", ", 1)), f"Write {meant}." if meant else "")
 
     def json_schema(self) -> dict[str, Any]:
-        """A boolean or ``"shared"``."""
-        return {"enum": [True, False, "shared"]}
+        """A boolean, or one of the words."""
+        return {"enum": [True, False, *self.words]}
 
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

@@ -30,6 +30,8 @@ PROBLEMS = {
     "comment": ('"loss"', '# "loss"', "4:12", "broken JSON"),
     "plain word": ('"tanh"', "tanh", "4:2", "broken JSON"),
     "open text": ('"tanh"', '"tanh', "4:12", "broken JSON"),
+    "expression": ('"tanh"', '"z*x"', "4:5", 'found "x"'),
+    "expression with an escape": ('"tanh"', '"z*\\u0078"', "4:2", 'found "x"'),
     "lone surrogate": ("\\u00e9", "\\ud800", "2:11", "changes of direction"),
     "depth": ("0.15", "[" * 30 + "]" * 30, "5:40", "20 levels"),
 }

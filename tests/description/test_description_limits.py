@@ -1,10 +1,11 @@
 """A hostile or enormous file gets its answer at once."""
 
+import json
 import time
 
 import pytest
 
-from symnet.description import load_text
+from symnet.description import load, load_text
 from symnet.errors import DescriptionError
 
 START = "inputs: 2\nlayers: [{units: 1, activation: sigmoid}]\nloss: binary_cross_entropy\n"
@@ -40,6 +41,80 @@ ENORMOUS = {
     "JSON lines": ("q.json", "\n" * 1_900_000, "broken JSON"),
     "laughs": ("q.yaml", "a: &a [x, x]\n" + "b: &b [*a, *a]\n" * 1000, "anchor &a"),
 }
+
+# @ stands for the variable.
+HOSTILE = {
+    "import": ("__import__('os')", "begins with a letter"),
+    "call of a call": ("().__class__", "a name, a number"),
+    "attribute": ("@.__class__", "no dots"),
+    "powers of Python": ("9**9**9**9", "Write ^"),
+    "tower of powers": ("9^9^9^9", "exponents from -100 to 100"),
+    "powers of powers": ("@ + ((9^99)^99)^99", "1e308"),
+    "huge exponent": ("1e999999999", "308"),
+    "huge function": ("@*exp(exp(exp(99)))", "1e308"),
+    "brackets": ("(" * 10_000 + ")" * 10_000, "2,000"),
+    "fewer brackets": ("(" * 900 + "@" + ")" * 900, "50 levels"),
+    "signs": ("-" * 1900 + "@", "50 levels"),
+    "operations": ("@" + "+@" * 600, "500"),
+    "1 MB name": ("u" * 1_000_000, "uuuuu"),
+    "product with a long name": ("@*" + "y" * 1_000, "40 characters"),
+    "look-alike": ("@ + х", "letters A to Z"),
+    "minus sign": ("@ − 1", "Write -"),
+    "lambda": ("lambda: @", '"lambda"'),
+    "statement": ("@; import os", "commas"),
+    "text": ("'@'.upper()", "quotes"),
+    "null byte": ("@\\0", "LaTeX"),
+}
+
+
+@pytest.mark.parametrize("place", ["activation", "loss", "graph"])
+@pytest.mark.parametrize(("text", "words"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_expression_is_refused_at_once(place, text, words):
+    """Wherever an expression may stand, it is refused with its place in well under a second, and nothing is run."""
+    variable = {"activation": "z", "loss": "a1", "graph": "x"}[place]
+    written = json.dumps(text.replace("@", variable))
+    network = "inputs: 1\nlayers: [{{units: 1, activation: {}}}]\nloss: {}\n"
+    whole = {
+        "activation": network.format(written, "squared_error"),
+        "loss": network.format("tanh", written),
+        "graph": f"graph: {{inputs: [x], output: f, nodes: {{f: {written}}}}}\n",
+    }[place]
+    start = time.process_time()
+    with pytest.raises(DescriptionError) as caught:
+        load_text(whole, "q.yaml")
+    assert time.process_time() - start < 1
+    assert len(str(caught.value)) < 2_000
+    assert words in str(caught.value)
+    assert caught.value.problems[0].line is not None
+
+
+def test_a_graph_of_many_long_expressions_is_refused_at_once():
+    """All expressions of a graph together are limited."""
+    nodes = ", ".join(f"n{number}: x{'+x' * 240}" for number in range(200))
+    start = time.process_time()
+    with pytest.raises(DescriptionError, match="at most 5000 names, numbers and operations"):
+        load_text(f"graph: {{inputs: [x], output: n1, nodes: {{{nodes}}}}}", "q.yaml")
+    assert time.process_time() - start < 4
+
+
+def test_the_largest_graph_is_read():
+    """Two hundred nodes, each of the one after it, are put in order."""
+    nodes = {f"n{number}": f"n{number + 1} * x" for number in range(199)} | {"n199": "x"}
+    start = time.process_time()
+    description = load({"graph": {"inputs": ["x"], "nodes": nodes, "output": "n0"}})
+    assert next(iter(description.graph.formulas)) == "n199"
+    assert time.process_time() - start < 4
+
+
+def test_many_unknown_names_are_answered_quickly():
+    """A suggestion is looked for only as often as it is shown."""
+    state = ", ".join(f"w1_1_{number}: 1" for number in range(1000, 40_000))
+    text = f"{START}training: {{optimizer: momentum, state: {{velocity: {{{state}}}}}}}"
+    wide = text.replace("inputs: 2", "inputs: 900")
+    start = time.process_time()
+    with pytest.raises(DescriptionError, match="many more problems"):
+        load_text(wide, "q.yaml")
+    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize(("name", "text", "words"), ENORMOUS.values(), ids=ENORMOUS)

@@ -12,7 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from symnet.description import Description, Layer, load, load_text
+from symnet.description import (
+    Data,
+    Description,
+    Dropout,
+    Graph,
+    GraphDescription,
+    Layer,
+    LayerParameters,
+    LossChoice,
+    Penalty,
+    State,
+    Training,
+    Weights,
+    load,
+    load_text,
+)
 from symnet.errors import DescriptionError
 
 SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "tanh"}], "loss": "squared_error"}
@@ -199,13 +214,56 @@ VALUES = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(Description.model_fields)), VALUES)
-def test_any_value_at_any_key_is_accepted_or_a_clear_error(key, value):
-    """A mapping with anything in it makes a description or a DescriptionError; so does its JSON."""
+GRAPH = {"inputs": ["x", "y"], "nodes": {"f": "x*y"}, "output": "f"}
+
+
+def accepted_or_refused(whole):
+    """Read a mapping, and the JSON of it; anything but a description or a clear error fails."""
     for read in (load, lambda mapping: load_text(json.dumps(mapping), "q.json")):
         try:
-            description = read({**SMALL, key: value})
+            description = read(whole)
         except DescriptionError as error:
             assert str(error)
         else:
-            assert isinstance(description, Description)
+            assert isinstance(description, Description | GraphDescription)
+
+
+@given(st.sampled_from(sorted(Description.model_fields)), VALUES)
+def test_any_value_at_any_key_is_accepted_or_a_clear_error(key, value):
+    """A mapping with anything in it makes a description or a DescriptionError; so does its JSON."""
+    accepted_or_refused({**SMALL, key: value})
+
+
+@given(st.sampled_from(sorted(GraphDescription.model_fields)), VALUES)
+def test_any_value_at_any_key_of_a_graph_is_accepted_or_a_clear_error(key, value):
+    """The same for the description of a graph."""
+    accepted_or_refused({"graph": GRAPH, key: value})
+
+
+@given(st.data(), VALUES)
+def test_any_value_within_a_record_is_accepted_or_a_clear_error(data, value):
+    """The same for the keys within keys."""
+    layer = {"units": 1, "activation": "tanh"}
+    key, record, around = data.draw(
+        st.sampled_from(
+            [
+                ("layers", Layer, lambda inner: [{**layer, **inner}]),
+                ("layers", Dropout, lambda inner: [{**layer, "dropout": inner}, layer]),
+                ("loss", LossChoice, lambda inner: {"kind": "hinge", **inner}),
+                ("regularization", Penalty, lambda inner: {"kind": "l2", "strength": "lambda", **inner}),
+                ("data", Data, lambda inner: {"inputs": [[1]], "targets": [[1]], **inner}),
+                ("parameters", LayerParameters, lambda inner: [{"weights": [[1]], "biases": 1, **inner}]),
+                ("parameters", Weights, lambda inner: [{"pieces": [inner]}]),
+                ("training", Training, lambda inner: inner),
+                ("training", State, lambda inner: {"optimizer": "adam", "state": inner}),
+            ]
+        )
+    )
+    inner = {data.draw(st.sampled_from(sorted(record.model_fields))): value}
+    accepted_or_refused({**SMALL, key: around(inner)})
+
+
+@given(st.sampled_from(sorted(Graph.model_fields)), VALUES)
+def test_any_value_within_a_graph_is_accepted_or_a_clear_error(key, value):
+    """The same for the keys of the graph itself."""
+    accepted_or_refused({"graph": {**GRAPH, key: value}})

@@ -4,7 +4,9 @@ import pytest
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
-from symnet.description import Description, description_warnings, load, load_text, starter
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description import Description, GraphDescription, description_warnings, load, load_text, starter
 
 SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
 DATA = {"inputs": [[1]], "targets": [[1]]}
@@ -18,8 +20,20 @@ def test_the_starter_is_a_description_with_everything_in_it():
     assert description.data is not None
     assert description.parameters is not None
     assert description.training is not None
-    for word in (*Description.model_fields, *ACTIVATIONS, *LOSSES):
+    keys = (*Description.model_fields, *GraphDescription.model_fields)
+    options = [
+        option.name for table in (ACTIVATIONS, LOSSES, OPTIMIZERS) for of in table.values() for option in of.options
+    ]
+    for word in (*keys, *ACTIVATIONS, *LOSSES, *OPTIMIZERS, *REGULARIZERS, *options):
         assert word in starter()
+
+
+def test_what_the_starter_leaves_out_can_be_put_in():
+    """The keys in comments become valid when the comment sign goes, and so does the graph at the end."""
+    network = starter().replace("# regularization:", "regularization:").replace("# at: {lambda", "at: {lambda")
+    assert load_text(network, "starter.yaml").regularization[0].strength == ("lambda",)
+    graph = "".join(line.removeprefix("# ") for line in starter().split("# graph:")[1].splitlines(keepends=True))
+    assert load_text("graph:" + graph, "graph.yaml").graph.output == "f"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +41,6 @@ def test_the_starter_is_a_description_with_everything_in_it():
     [
         ({"data": DATA}, ["data: found data without parameters", "stays symbolic"]),
         ({"parameters": PARAMETERS}, ["parameters: found parameters without data", "stays symbolic"]),
-        ({"training": {"learning_rate": 1}}, ["training: found training without", "general update rule"]),
         (
             {"layers": [{"units": 1, "activation": "tanh"}], "loss": "binary_cross_entropy"},
             ["loss: found binary_cross_entropy after tanh", "between 0 and 1"],

@@ -1,0 +1,119 @@
+"""Expressions in a description: told from names, read once, refused at the very place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sympy.core.expr import Expr
+
+from symnet.description import number
+from symnet.description.fields import Field, text_of
+from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal
+from symnet.description.source import Scalar
+
+_PATTERN = r"[A-Za-z_]\w*(?:[- ][A-Za-z_]\w*)*"
+_FLOW = "Inside [ ] and { } a comma ends a value: put the expression in quotes."
+
+
+def expression(value: object, scope: Container[str], known: Iterable[str]) -> Expr:
+    """The expression that stands somewhere, in names of the scope; ``known`` are those that an error lists.
+
+    Raises:
+        PydanticCustomError: If it is none, with the place in it.
+    """
+    from symnet.expressions import formula
+
+    text = expression_text(value)
+    try:
+        return formula.read(text, scope, known)
+    except formula.FormulaError as error:
+        torn = isinstance(value, Scalar) and value.plain and text.count("(") > text.count(")")
+        hint = f"{error.hint} {_FLOW}" if torn else error.hint
+        raise refusal(error.allowed, hint, error.found, error.excerpt, error.position) from error
+
+
+def expression_text(value: object) -> str:
+    """The text of an expression; a number is one too."""
+    text = text_of(value)
+    if isinstance(text, str) and not is_empty(value):
+        return text
+    try:
+        return number.write(number.from_python(text))
+    except number.NotANumberError as error:
+        raise refusal("an expression such as x + 2*y", EMPTY_HINT if is_empty(value) else "") from error
+
+
+class ExpressionText(Field):
+    """An expression whose names are not known yet: it is read later, when they are."""
+
+    def read(self, value: object) -> object:
+        """The value as it is written."""
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        """A text, or a number."""
+        return {"type": ["string", "number"]}
+
+
+@dataclass(frozen=True)
+class NameOrExpression(Field):
+    """A name out of a table, or an expression in variables, which it contains.
+
+    Attributes:
+        names: The names.
+        variables: A pattern for the variables.
+        needed: A pattern for those of which at least one has to be there.
+        called: The variables in words.
+        known: Some of them, for suggestions.
+    """
+
+    names: tuple[str, ...]
+    variables: str
+    needed: str
+    called: str
+    known: tuple[str, ...]
+
+    def read(self, value: object) -> str:
+        """The name, or the text of the expression."""
+        text = text_of(value)
+        if isinstance(text, str) and text in self.names:
+            return text
+        allowed = f"{', '.join(self.names)}, or an expression in {self.called}"
+        if not isinstance(text, str) or is_empty(value):
+            raise refusal(allowed, EMPTY_HINT if is_empty(value) else "")
+        if self._is_name(text):
+            raise refusal(allowed, near_miss(text, self.names))
+        found = self._read(value)
+        if not any(re.fullmatch(self.needed, symbol.name) for symbol in found.free_symbols):
+            raise refusal(allowed, f"It does not depend on {self.called}.")
+        return text
+
+    def formula(self, text: str) -> Expr | None:
+        """The expression of something read; None if it is a name."""
+        return None if text in self.names else _remembered(self, text)
+
+    def json_schema(self) -> dict[str, Any]:
+        """One of the names, or any text."""
+        pattern = f"(^|[^A-Za-z0-9_])({self.needed})([^A-Za-z0-9_]|$)"
+        return {"anyOf": [{"enum": list(self.names)}, {"type": "string", "pattern": pattern}]}
+
+    def _read(self, value: object) -> Expr:
+        return expression(value, self, self.known)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and re.fullmatch(self.variables, name) is not None
+
+    def _is_name(self, text: str) -> bool:
+        """Whether a text is words of which none is a variable: a misspelt name, not an expression."""
+        if not re.fullmatch(_PATTERN, text):
+            return False
+        return not any(word in self for word in re.split("[- ]", text))
+
+
+@lru_cache(maxsize=64)
+def _remembered(field: NameOrExpression, text: str) -> Expr:
+    return field._read(text)
