@@ -9,12 +9,13 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.calculus import plain_text
-from symnet.derive import Gradient
+from symnet.derivation import Gradient
 from symnet.network import Network
 
 # Characters of an expression in inputs, targets and parameters alone, and of one in node ids.
 LONGEST, LONGEST_IN_NODES = 20_000, 2_000
-_NAME = re.compile(r"([A-Za-z_]\w*)")
+# A name may have marks behind dots: those of a piece, and of a use of the network.
+_NAME = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)")
 
 
 def node_definitions(network: Network) -> dict[str, Expr]:

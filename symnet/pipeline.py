@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from typing import Literal
 
+from symnet.building import build_network
 from symnet.derive import derive
-from symnet.description import description_warnings, load
-from symnet.description.model import Description
-from symnet.errors import DescriptionError, Problem
+from symnet.description import Description, GraphDescription, description_warnings, load
+from symnet.description.exercise import Exercise
+from symnet.errors import DescriptionError, NoPointError, Problem
 from symnet.evaluate import Evaluation, UndefinedAtError, evaluate
 from symnet.expand import LONGEST
-from symnet.network import Network, build_network
+from symnet.given import Given, given_numbers
+from symnet.graphs import build_graph
+from symnet.network import Network
+from symnet.objective import Objective, derive_objective, loss_id, plain_objective
 from symnet.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
 
@@ -22,7 +26,7 @@ STAGES = 3
 
 
 def solve(
-    source: str | PathLike[str] | Mapping[str, object] | Description,
+    source: str | PathLike[str] | Mapping[str, object] | Exercise,
     verification: Verification = "quick",
     stage: Callable[[str], None] = lambda _text: None,
 ) -> Worked:
@@ -38,9 +42,75 @@ def solve(
         CheckFailedError: If a derivation does not pass its own check.
     """
     description = load(source)
-    parts = tuple(_part(description, choice.kind, verification, stage) for choice in description.loss)
+    parts = tuple(_part(description, network, verification, stage) for network in networks(description))
     left_out = tuple(_left_out(parts)) if verification == "full" else ()
     return Worked(description, parts, description_warnings(description) + left_out)
+
+
+def networks(description: Exercise) -> Iterator[Network]:
+    """Yield the network of each loss of ``description``, or the one that a graph is."""
+    if isinstance(description, GraphDescription):
+        yield build_graph(description)
+    elif isinstance(description, Description):
+        for choice in description.loss:
+            yield build_network(description, choice, loss_id(description))
+
+
+def _part(description: Exercise, network: Network, verification: Verification, stage: Callable[[str], None]) -> Part:
+    stage(f"deriving {network.loss_name}")
+    gradient = derive(network)
+    if isinstance(description, Description):
+        objective = derive_objective(gradient, description)
+    else:
+        objective = plain_objective(gradient)
+    given = given_numbers(network, description, objective.constants)
+    stage(f"checking {network.loss_name}")
+    near = {**given.rows[0], **given.parameters} if given is not None else None
+    try:
+        report = verify(gradient, objective, near, full=verification == "full")
+    except NoPointError as error:
+        raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
+    stage(f"evaluating {network.loss_name}")
+    evaluation = None if given is None else _evaluation(network, given, objective, description)
+    return Part(network.loss_name, description.notation, network, gradient, objective, given, evaluation, report)
+
+
+def _evaluation(network: Network, given: Given, objective: Objective, description: Exercise) -> Evaluation:
+    try:
+        return evaluate(network, given, objective, description.training)
+    except UndefinedAtError as error:
+        raise DescriptionError(description.source_name, (_undefined(description, network, error),)) from None
+
+
+def _undefined(description: Exercise, network: Network, error: UndefinedAtError) -> Problem:
+    """Return what is wrong with a sample, or with a training that leads to where there is no value."""
+    if error.steps:
+        return description.problem(
+            ("training", "learning_rate"),
+            f"training in which, after step {error.steps}, {network.loss_name} has no real finite value: {error}",
+            "a learning rate and a number of steps with which every value stays real and finite",
+            "Take a smaller learning rate, or fewer steps.",
+        )
+    if network.is_graph:
+        return description.problem(
+            ("at",),
+            f"numbers at which the graph has no real finite value: {error}",
+            "numbers for which every node and every derivative is a real, finite number",
+            "Change the numbers or the expressions.",
+        )
+    return description.problem(
+        ("data", "inputs", error.sample),
+        f"a sample whose {network.loss_name} has no real finite value: {error}",
+        "samples and parameters for which every value is a real, finite number",
+        "Change the sample, the parameters or the last activation.",
+    )
+
+
+def _nowhere(description: Exercise, error: NoPointError) -> Problem:
+    """Return what is wrong where no random point has a value."""
+    where = "graph" if isinstance(description, GraphDescription) else "loss"
+    hint = "Look for logarithms and roots of negative numbers, and divisions by 0."
+    return description.problem((where,), str(error), "expressions that have real, finite values somewhere", hint)
 
 
 def _left_out(parts: tuple[Part, ...]) -> Iterator[str]:
@@ -51,40 +121,3 @@ def _left_out(parts: tuple[Part, ...]) -> Iterator[str]:
                 f"{part.loss_name}: sympy.diff is not asked, since the loss in inputs, targets and parameters alone "
                 f"would have more than {LONGEST:,} characters. The other checks were made."
             )
-
-
-def _part(description: Description, loss_name: str, verification: Verification, stage: Callable[[str], None]) -> Part:
-    network = build_network(description, loss_name)
-    stage(f"deriving {loss_name}")
-    gradient = derive(network)
-    stage(f"checking {loss_name}")
-    report = verify(gradient, full=verification == "full")
-    stage(f"evaluating {loss_name}")
-    evaluation = _evaluation(network, description)
-    return Part(loss_name, description.notation, network, gradient, evaluation, report)
-
-
-def _evaluation(network: Network, description: Description) -> Evaluation | None:
-    if description.data is None or description.parameters is None:
-        return None
-    try:
-        return evaluate(network, description)
-    except UndefinedAtError as error:
-        raise DescriptionError(description.source_name, (_problem(description, network.loss_name, error),)) from None
-
-
-def _problem(description: Description, loss_name: str, error: UndefinedAtError) -> Problem:
-    """Return what is wrong with a sample, or with a training that leads to where there is no value."""
-    if error.steps:
-        return description.problem(
-            ("training", "learning_rate"),
-            f"training in which, after step {error.steps}, {loss_name} has no real finite value: {error}",
-            "a learning rate and a number of steps with which every value stays real and finite",
-            "Take a smaller learning rate, or fewer steps.",
-        )
-    return description.problem(
-        ("data", "inputs", error.sample),
-        f"a sample whose {loss_name} has no real finite value: {error}",
-        "samples and parameters for which every value is a real, finite number",
-        "Change the sample, the parameters or the last activation.",
-    )

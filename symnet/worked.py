@@ -9,16 +9,20 @@ from functools import cached_property
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.calculus import Partial, PathSum
 from symnet.catalog.notations import NOTATIONS
-from symnet.derive import Derivation, Gradient, Step
+from symnet.derivation import Gradient, Step
+from symnet.description.exercise import Exercise
 from symnet.description.model import Description
 from symnet.evaluate import Evaluation
 from symnet.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
+from symnet.given import Given
 from symnet.layout.build import Builder
 from symnet.layout.latex import write
 from symnet.layout.names import Names
 from symnet.network import Network
-from symnet.numeric import Value
+from symnet.numbers.numeric import Value
+from symnet.objective import OBJECTIVE, Objective
 from symnet.verify import Report
 
 
@@ -41,8 +45,8 @@ class Derivative:
 
     @property
     def ordered(self) -> Expr:
-        """The simplified derivative of one sample's loss, factors and terms in the order of the chain rule."""
-        return self.steps[-1].rhs
+        """The simplified derivative of one sample's loss and of the penalty, in the order of the chain rule."""
+        return self._part.result(Symbol(self.parameter))
 
     @property
     def simplified(self) -> Expr:
@@ -68,7 +72,9 @@ class Part:
         loss_name: The catalog name of the loss.
         notation: The catalog name of the notation.
         network: The forward pass.
-        gradient: Every derivative, line by line.
+        gradient: Every derivative of one sample's loss, line by line.
+        objective: What the samples and the penalty come to together.
+        given: The numbers put in, or None without data.
         evaluation: Every number, or None without data.
         report: What the oracles say.
     """
@@ -77,13 +83,16 @@ class Part:
     notation: str
     network: Network
     gradient: Gradient
+    objective: Objective
+    given: Given | None
     evaluation: Evaluation | None
     report: Report
 
     @cached_property
     def expander(self) -> Expander:
         """Puts in every definition: what comes out speaks inputs, targets and parameters alone."""
-        return Expander(node_definitions(self.network) | adjoint_definitions(self.gradient))
+        norms = {node.symbol.name: node.expression for node in self.objective.penalty}
+        return Expander(node_definitions(self.network) | norms | adjoint_definitions(self.gradient))
 
     @cached_property
     def in_nodes(self) -> Expander:
@@ -93,31 +102,46 @@ class Part:
     @cached_property
     def names(self) -> Names:
         """How the part's quantities are written in its notation."""
-        return Names(NOTATIONS[self.notation], self.gradient.quantities)
+        return Names(NOTATIONS[self.notation], self.objective.quantities)
 
     @cached_property
     def build(self) -> Builder:
         """Turns expressions into layout trees in the part's notation."""
         return Builder(self.names)
 
-    def equation(self, parameter: Symbol) -> str:
-        """Return the derivative by ``parameter`` and what it is equal to, in LaTeX."""
-        derivation = self.gradient.parameters[parameter]
-        return f"{write(self.build(derivation.lhs))} = {write(self.build(derivation.result))}"
+    def result(self, leaf: Symbol) -> Expr:
+        """Return the derivative by a parameter or an input: of one sample's loss, with what the penalty adds."""
+        return PathSum(self.gradient.leaves[leaf].result, *self.objective.added.get(leaf, ()))
 
-    def __getitem__(self, parameter: str) -> Derivative:
-        """Return the derivative by the parameter with this id.
+    def equation(self, leaf: Symbol) -> str:
+        """Return the derivative by ``leaf`` and what it is equal to, in LaTeX."""
+        left = Partial(OBJECTIVE if leaf in self.objective.added else self.network.loss, leaf)
+        return f"{write(self.build(left))} = {write(self.build(self.result(leaf)))}"
+
+    def __getitem__(self, leaf: str) -> Derivative:
+        """Return the derivative by the parameter with this id, or by an input for which it was asked.
 
         Raises:
             KeyError: If there is no such parameter.
         """
-        symbol = Symbol(parameter)
-        if symbol not in self.gradient.parameters:
-            known = ", ".join(other.name for other in list(self.gradient.parameters)[:8])
-            raise KeyError(f"{parameter!r} is not a parameter of this network; its parameters are {known}, ...")
-        derivation: Derivation = self.gradient.parameters[symbol]
-        value = None if self.evaluation is None else self.evaluation.gradients[symbol]
-        return Derivative(parameter, derivation.steps, self.network.paths[symbol], value, self)
+        symbol = Symbol(leaf)
+        if symbol not in self.network.leaves:
+            known = ", ".join(other.name for other in self.network.leaves[:8])
+            raise KeyError(f"{leaf!r} is not a parameter of this network; its parameters are {known}, ...")
+        evaluation = self.evaluation
+        values = {} if evaluation is None else {**evaluation.samples[0].gradients, **evaluation.gradients}
+        return Derivative(leaf, self.steps(symbol), self.network.paths[symbol], values.get(symbol), self)
+
+    def in_order(self) -> tuple[Symbol, ...]:
+        """Return the leaves that have a derivative, in the order of the description."""
+        return tuple(symbol for symbol in map(Symbol, self.network.quantities) if symbol in self.gradient.leaves)
+
+    def steps(self, leaf: Symbol) -> tuple[Step, ...]:
+        """Return the lines of a derivation: of one sample's loss, then of what it is part of."""
+        single = self.gradient.leaves[leaf].steps
+        if not self.objective.nodes or leaf not in self.objective.derivations:
+            return single
+        return single + self.objective.derivations[leaf].steps
 
 
 @dataclass(frozen=True)
@@ -130,9 +154,15 @@ class Worked:
         warnings: What is allowed but hardly meant.
     """
 
-    description: Description
+    description: Exercise
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def samples(self) -> int:
+        """How many samples are given; 1 without any."""
+        data = self.description.data if isinstance(self.description, Description) else None
+        return 1 if data is None else data.count
 
     def __getitem__(self, parameter: str) -> Derivative:
         """Return the derivative of the first loss by the parameter with this id; see ``parts`` for other losses.
@@ -144,8 +174,8 @@ class Worked:
 
     def __iter__(self) -> Iterator[Derivative]:
         """Yield the derivative of the first loss by each parameter."""
-        return (self[parameter.name] for parameter in self.parts[0].network.parameters)
+        return (self[leaf.name] for leaf in self.parts[0].network.leaves)
 
     def _repr_markdown_(self) -> str:
-        equations = (part.equation(parameter) for part in self.parts for parameter in part.network.parameters)
+        equations = (part.equation(leaf) for part in self.parts for leaf in part.network.leaves)
         return "\n\n".join(f"$${equation}$$" for equation in equations)

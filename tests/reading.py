@@ -30,13 +30,17 @@ def derivation_text(derivation):
 
 
 def part_text(part):
-    """Return the forward pass and every derivation of one loss."""
+    """Return the forward pass, every derivation of one loss, and what the objective makes of them."""
     blocks = [f"# {part.loss_name}", "\n".join(_forward(part.network))]
     blocks += [derivation_text(derivation) for derivation in part.gradient.adjoints.values()]
     blocks += [
         f"{derivation_text(derivation)}\n    {part.network.paths[parameter]} path(s)"
-        for parameter, derivation in part.gradient.parameters.items()
+        for parameter, derivation in part.gradient.leaves.items()
     ]
+    if part.objective.nodes:
+        nodes = (*part.objective.penalty, *part.objective.nodes)
+        blocks.append("\n".join(f"{node.symbol.name} = {plain_text(node.expression)}" for node in nodes))
+        blocks += [derivation_text(derivation) for derivation in part.objective.derivations.values()]
     return "\n\n".join(blocks)
 
 

@@ -1,50 +1,71 @@
-"""The activations: value, slope in the taught form, range and kink, one entry each."""
+"""The activations: value, slope in the taught form, range and convention at a kink, one entry each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Integer, Max, S, exp, tanh
+from sympy import Integer, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, Indicator, PathSum, Quotient, difference, negative
+from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins, difference, negative
+from symnet.catalog.options import Option
+
+Options: TypeAlias = Mapping[str, Expr]
 
 
 class Activation(NamedTuple):
     """What is known of an activation.
+
+    Its functions take ``z``, the pre-activations that a unit may read: those of its layer, or of its own pieces; ``k``
+    and ``j`` are 0-based places among them, ``a`` are the layer's activations and ``o`` its options by name.
 
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
         remark: What a sheet says of its slope.
-        value: ``(z, k)`` to the activation of unit ``k`` (0-based), ``z`` being the layer's pre-activations.
-        slope: ``(z, a, k, j)`` to the derivative of activation ``k`` by pre-activation ``j``, in the taught form.
-        working: ``(z, a)`` to the lines that lead from the definition to the taught slope, for one unit.
+        value: ``(z, k, o)`` to the activation of unit ``k``.
+        slope: ``(z, a, k, j, o)`` to the derivative of activation ``k`` by pre-activation ``j``: one or more equal
+            forms, the first without cancellation of digits, the last the taught one.
+        working: ``(z, a, o)`` to the lines that lead from the definition to the taught slope, for one unit.
+        also: From ``z`` to further forms of the value, for one unit.
         range: ``real`` or ``unit_interval``: where its values lie.
         gaps: ``(z, k)`` to each bound other than 0 that the values of unit ``k`` come exponentially close to, and how
             far off they are: the same as bound minus value, without rounding the small difference away.
-        couples: Whether each unit depends on all pre-activations of its layer.
+        reads: Which pre-activations a unit depends on: its ``own``, all of its ``layer``, or those of its ``pieces``.
+        linear: Whether it is linear between its kinks, so that no value is too large for it.
         applied: Whether it is written as a function of z, such as sigma(z), rather than as its formula.
-        kink: The pre-activation at which the slope is a convention, or None.
-        kink_slope: The slope taken there.
+        options: What may be chosen of it.
+        learned: By option name, ``(z, o)`` to the derivative of an activation by an option that is a parameter.
+        kink_slope: From the options to the slope taken at 0, for one whose slope jumps there.
+        smooth: From the options to whether its slope does not jump after all.
     """
 
     name: str
     title: str
     summary: str
     remark: str
-    value: Callable[[Sequence[Expr], int], Expr]
-    slope: Callable[[Sequence[Expr], Sequence[Expr], int, int], Expr]
-    working: Callable[[Expr, Expr], tuple[Expr, ...]]
+    value: Callable[[Sequence[Expr], int, Options], Expr]
+    slope: Callable[[Sequence[Expr], Sequence[Expr], int, int, Options], tuple[Expr, ...]]
+    working: Callable[[Expr, Expr, Options], tuple[Expr, ...]]
+    also: Callable[[Expr], tuple[Expr, ...]] = lambda z: ()
     range: str = "real"
     gaps: Callable[[Sequence[Expr], int], tuple[tuple[int, Expr], ...]] = lambda z, k: ()
-    couples: bool = False
+    reads: Literal["own", "layer", "pieces"] = "own"
+    linear: bool = False
     applied: bool = True
-    kink: Expr | None = None
-    kink_slope: Expr | None = None
+    options: tuple[Option, ...] = ()
+    learned: Mapping[str, Callable[[Expr, Options], Expr]] = MappingProxyType({})
+    kink_slope: Callable[[Options], Expr] | None = None
+    smooth: Callable[[Options], bool] = lambda o: False
+
+    @property
+    def couples(self) -> bool:
+        """Whether each unit depends on all pre-activations of its layer."""
+        return self.reads == "layer"
 
 
 def _exponential(z: Expr) -> Expr:
@@ -55,9 +76,17 @@ def _sigmoid(z: Expr) -> Expr:
     return Quotient(S.One, PathSum(S.One, _exponential(-z)))
 
 
-def _sigmoid_working(z: Expr, a: Expr) -> tuple[Expr, ...]:
+def _sigmoid_working(z: Expr, a: Expr, _o: Options) -> tuple[Expr, ...]:
     bottom = PathSum(S.One, _exponential(-z))
     return Quotient(_exponential(-z), bottom ** Integer(2)), Chain(a, difference(S.One, a))
+
+
+def _tanh_forms(z: Expr) -> tuple[Expr, ...]:
+    up, down = _exponential(z), _exponential(-z)
+    return (
+        Quotient(Applied("sinh", z), Applied("cosh", z)),
+        Quotient(difference(up, down), PathSum(up, down)),
+    )
 
 
 def _tanh_gap(z: Expr, bound: int) -> tuple[int, Expr]:
@@ -74,6 +103,17 @@ def _softmax_slope(a: Sequence[Expr], k: int, j: int) -> Expr:
     return Chain(a[k], difference(S.One, a[k])) if k == j else negative(Chain(a[k], a[j]))
 
 
+def _scaled(number: Expr, factor: Expr) -> Expr:
+    """Return ``number * factor``, a number of 1 left out."""
+    return factor if number == 1 else Chain(number, factor)
+
+
+def _elu_slopes(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
+    return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
+
+
+_MAXOUT = "Only the largest piece counts; of equal ones, the first."
+
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
         entry.name: entry
@@ -83,9 +123,10 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 title="identity",
                 summary="the pre-activation itself",
                 remark="It is 1 everywhere.",
-                value=lambda z, k: z[k],
-                slope=lambda z, a, k, j: S.One,
-                working=lambda z, a: (S.One,),
+                linear=True,
+                value=lambda z, k, o: z[k],
+                slope=lambda z, a, k, j, o: (S.One,),
+                working=lambda z, a, o: (S.One,),
                 applied=False,
             ),
             Activation(
@@ -93,8 +134,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 title="sigmoid",
                 summary="squashes to between 0 and 1",
                 remark="It can be read off the value.",
-                value=lambda z, k: _sigmoid(z[k]),
-                slope=lambda z, a, k, j: Chain(a[k], difference(S.One, a[k])),
+                value=lambda z, k, o: _sigmoid(z[k]),
+                slope=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
                 working=_sigmoid_working,
                 range="unit_interval",
                 gaps=lambda z, k: ((1, Quotient(S.One, PathSum(S.One, _exponential(z[k])))),),
@@ -104,9 +145,10 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 title="tanh",
                 summary="squashes to between -1 and 1",
                 remark="It can be read off the value.",
-                value=lambda z, k: tanh(z[k]),
-                slope=lambda z, a, k, j: difference(S.One, a[k] ** Integer(2)),
-                working=lambda z, a: (difference(S.One, a ** Integer(2)),),
+                value=lambda z, k, o: tanh(z[k]),
+                slope=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
+                working=lambda z, a, o: (difference(S.One, a ** Integer(2)),),
+                also=_tanh_forms,
                 gaps=lambda z, k: (_tanh_gap(z[k], 1), _tanh_gap(z[k], -1)),
             ),
             Activation(
@@ -114,25 +156,109 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 title="ReLU",
                 summary="passes what is positive, and 0 for the rest",
                 remark="It is 1 where the pre-activation is positive, and 0 where it is negative.",
-                value=lambda z, k: Max(S.Zero, z[k]),
-                slope=lambda z, a, k, j: Indicator(z[k]),
-                working=lambda z, a: (Indicator(z),),
-                kink=S.Zero,
-                kink_slope=S.Zero,
+                linear=True,
+                value=lambda z, k, o: Applied("max", S.Zero, z[k]),
+                slope=lambda z, a, k, j, o: (Indicator(z[k]),),
+                working=lambda z, a, o: (Indicator(z), Branch(z, S.One, S.Zero)),
+                kink_slope=lambda o: S.Zero,
+            ),
+            Activation(
+                name="leaky_relu",
+                title="leaky ReLU",
+                summary="passes what is positive, and a small part of the rest",
+                remark="It is 1 where the pre-activation is positive, and the small slope where it is negative.",
+                linear=True,
+                value=lambda z, k, o: Applied("max", Chain(o["slope"], z[k]), z[k]),
+                slope=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
+                working=lambda z, a, o: (Branch(z, S.One, o["slope"]),),
+                options=(
+                    Option(
+                        "slope",
+                        "the slope on the negative side",
+                        Fraction(1, 100),
+                        Fraction(0),
+                        Fraction(1),
+                        below=True,
+                    ),
+                ),
+                kink_slope=lambda o: o["slope"],
+            ),
+            Activation(
+                name="prelu",
+                title="PReLU",
+                summary="a leaky ReLU whose slope on the negative side is learned, one for the layer",
+                remark="It is 1 where the pre-activation is positive, and the learned slope where it is negative.",
+                linear=True,
+                value=lambda z, k, o: Branch(z[k], z[k], Chain(o["alpha"], z[k])),
+                slope=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
+                working=lambda z, a, o: (Branch(z, S.One, o["alpha"]),),
+                learned=MappingProxyType({"alpha": lambda z, o: Branch(z, S.Zero, z)}),
+                kink_slope=lambda o: o["alpha"],
+            ),
+            Activation(
+                name="elu",
+                title="ELU",
+                summary="passes what is positive, and bends to -alpha for the rest",
+                remark="On the negative side it can be read off the value.",
+                value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
+                slope=lambda z, a, k, j, o: _elu_slopes(z[k], a[k], o),
+                working=_elu_slopes,
+                options=(Option("alpha", "how far below 0 it bends", Fraction(1), Fraction(0), above=True),),
+                kink_slope=lambda o: o["alpha"],
+                smooth=lambda o: bool(o["alpha"] == 1),
+            ),
+            Activation(
+                name="maxout",
+                title="maxout",
+                summary="the largest of several weighted sums, its pieces",
+                remark=_MAXOUT,
+                linear=True,
+                value=lambda z, k, o: Applied("max", *z),
+                slope=lambda z, a, k, j, o: (Wins(Integer(j), *z),),
+                working=lambda z, a, o: (),
+                reads="pieces",
+                applied=False,
+                options=(
+                    Option(
+                        "pieces", "how many pieces each unit has", Fraction(2), Fraction(2), Fraction(20), whole=True
+                    ),
+                ),
             ),
             Activation(
                 name="softmax",
                 title="softmax",
                 summary="makes a layer's units positive with sum 1",
                 remark="Every activation of the layer depends on every pre-activation of it.",
-                value=lambda z, k: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
-                slope=lambda z, a, k, j: _softmax_slope(a, k, j),
-                working=lambda z, a: (Chain(a, difference(S.One, a)),),
+                value=lambda z, k, o: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
+                slope=lambda z, a, k, j, o: (_softmax_slope(a, k, j),),
+                working=lambda z, a, o: (Chain(a, difference(S.One, a)),),
                 range="unit_interval",
                 gaps=lambda z, k: (_softmax_gap(z, k),),
-                couples=True,
+                reads="layer",
                 applied=False,
+            ),
+            Activation(
+                name="softplus",
+                title="softplus",
+                summary="a smooth ReLU",
+                remark="It is the sigmoid.",
+                value=lambda z, k, o: log(PathSum(S.One, _exponential(z[k])), evaluate=False),
+                slope=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
+                working=lambda z, a, o: (
+                    Quotient(_exponential(z), PathSum(S.One, _exponential(z))),
+                    Applied("sigmoid", z),
+                ),
             ),
         )
     }
 )
+
+
+def default_options(activation: Activation) -> dict[str, Expr]:
+    """Return each option of ``activation`` at its default, and a letter for each that is learned."""
+    chosen = {
+        option.name: Rational(option.default.numerator, option.default.denominator)
+        for option in activation.options
+        if isinstance(option.default, Fraction)
+    }
+    return chosen | {name: Symbol(name) for name in activation.learned}

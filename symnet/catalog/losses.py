@@ -3,38 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Integer, Rational, S, log
+from sympy import Integer, Rational, S, Symbol, log
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, PathSum, Quotient, difference, negative
+from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
+from symnet.catalog.options import Option
+from symnet.quantity import Role
+
+Options: TypeAlias = Mapping[str, Expr]
+Slopes: TypeAlias = Mapping[Symbol, tuple[Expr, ...]]
+
+
+class Piece(NamedTuple):
+    """A node between the outputs and the loss.
+
+    Attributes:
+        symbol: Its symbol, named by its id.
+        role: What it is.
+        unit: Its 1-based number among those of its role, or None.
+        expression: Its value in outputs, targets and earlier pieces.
+        slopes: Its derivatives by the outputs and the earlier pieces, each as equal forms.
+    """
+
+    symbol: Symbol
+    role: Role
+    unit: int | None
+    expression: Expr
+    slopes: Slopes
 
 
 class Loss(NamedTuple):
     """What is known of a loss.
 
+    Its functions take the outputs ``a`` (of the anchor, the positive and the negative one after the other, where three
+    inputs go through the network), the targets ``y`` and its options ``o`` by name.
+
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
-        value: ``(a, y)`` to the loss of one sample, from the outputs and the targets.
-        slope: ``(a, y, k)`` to the derivative by output ``k`` (0-based): one or more equal forms, the first
-            as it comes from the definition, the last as it is taught.
-        targets: ``any`` or ``unit_interval``: where targets may lie.
-        outputs: ``any`` or ``unit_interval``: where outputs must lie for the loss to be a real number.
+        value: ``(a, y, o)`` to the loss of one sample.
+        slope: ``(a, y, k, o)`` to the derivative by output ``k`` (0-based): one or more equal forms, the first
+            as it comes from the definition, the last as it is taught; none where the outputs reach it by pieces alone.
+        pieces: ``(a, y, o)`` to the nodes between the outputs and the loss, in forward order.
+        piece_slopes: ``(a, y, o)`` to the derivatives of the loss by its pieces.
+        targets: Where targets may lie: ``any``, ``unit_interval``, ``signs`` (+1 or -1), ``one_hot`` or ``none``.
+        outputs: ``any``, ``unit_interval`` or ``raw``: where outputs must lie for the loss to be a real number, or that
+            they are meant to be pre-activations.
         normalized: Whether its targets are taken to sum to 1 (one-hot, or a distribution over classes).
+        branches: The uses of the network for one sample, by the suffix of their ids.
+        options: What may be chosen of it.
     """
 
     name: str
     title: str
     summary: str
-    value: Callable[[Sequence[Expr], Sequence[Expr]], Expr]
-    slope: Callable[[Sequence[Expr], Sequence[Expr], int], tuple[Expr, ...]]
-    targets: str = "any"
-    outputs: str = "any"
+    value: Callable[[Sequence[Expr], Sequence[Expr], Options], Expr]
+    slope: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
+    pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[Piece, ...]] = lambda a, y, o: ()
+    piece_slopes: Callable[[Sequence[Symbol], Sequence[Symbol], Options], Slopes] = lambda a, y, o: {}
+    targets: Literal["any", "unit_interval", "signs", "one_hot", "none"] = "any"
+    outputs: Literal["any", "unit_interval", "raw"] = "any"
     normalized: bool = False
+    branches: tuple[str, ...] = ("",)
+    options: tuple[Option, ...] = ()
 
 
 def _squares(a: Sequence[Expr], y: Sequence[Expr]) -> tuple[Expr, ...]:
@@ -45,16 +81,104 @@ def _scaled(scale: Expr, terms: tuple[Expr, ...]) -> Expr:
     return PathSum(*terms) if scale == 1 else Chain(scale, PathSum(*terms))
 
 
-def _logs(a: Expr, y: Expr) -> Expr:
-    return PathSum(Chain(y, log(a)), Chain(difference(S.One, y), log(difference(S.One, a))))
+def _part(over: int, count: int) -> Expr:
+    """Return a part of a mean: a number if it is whole, else a fraction that stays one."""
+    return Integer(over // count) if over % count == 0 else Quotient(Integer(over), Integer(count))
 
 
-def _binary_slope(a: Expr, y: Expr) -> tuple[Expr, ...]:
+def _logarithm(x: Expr, o: Options) -> Expr:
+    base = o["log_base"]
+    return log(x, evaluate=False) if base == S.Exp1 else Applied(f"log{base}", x)
+
+
+def _per_log(slope: Expr, o: Options) -> Expr:
+    """Return the derivative of a loss in logarithms of any base, from that in natural ones."""
+    base = o["log_base"]
+    return slope if base == S.Exp1 else Chain(Quotient(S.One, log(base, evaluate=False)), slope)
+
+
+def _entropy(a: Expr, y: Expr, o: Options) -> Expr:
+    return PathSum(Chain(y, _logarithm(a, o)), Chain(difference(S.One, y), _logarithm(difference(S.One, a), o)))
+
+
+def _binary_slope(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
     rest, gap = difference(S.One, a), difference(S.One, y)
     return (
-        PathSum(negative(Quotient(y, a)), Quotient(gap, rest)),
-        Quotient(difference(a, y), Chain(a, rest)),
+        _per_log(PathSum(negative(Quotient(y, a)), Quotient(gap, rest)), o),
+        _per_log(Quotient(difference(a, y), Chain(a, rest)), o),
     )
+
+
+def _categorical_slope(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
+    slope = _per_log(Quotient(y, a), o)
+    return (negative(slope),)
+
+
+def _hinge_slope(a: Expr, y: Expr, margin: Expr) -> tuple[Expr, ...]:
+    switch = difference(margin, Chain(y, a))
+    return Branch(switch, negative(y), S.Zero), negative(Chain(y, Indicator(switch)))
+
+
+def _positive_part(x: Expr) -> Expr:
+    return Applied("max", S.Zero, x)
+
+
+def _margins(count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"m{number}") for number in range(1, count + 1))
+
+
+_RIGHT = Symbol("s")
+
+
+def _class_margins(a: Sequence[Symbol], y: Sequence[Symbol], o: Options) -> tuple[Piece, ...]:
+    """Return the score of the right class, and by how much each class comes too close to it."""
+    right = PathSum(*(Chain(target, score) for target, score in zip(y, a, strict=True)))
+    margins = zip(_margins(len(a)), a, strict=True)
+    return (
+        Piece(_RIGHT, Role.RIGHT_SCORE, None, right, {score: (target,) for score, target in zip(a, y, strict=True)}),
+        *(
+            Piece(
+                symbol,
+                Role.MARGIN_NODE,
+                number,
+                PathSum(score, negative(_RIGHT), o["margin"]),
+                {score: (S.One,), _RIGHT: (S.NegativeOne,)},
+            )
+            for number, (symbol, score) in enumerate(margins, 1)
+        ),
+    )
+
+
+_NEAR, _FAR = Symbol("dp"), Symbol("dn")
+
+
+def _distances(a: Sequence[Symbol], _y: Sequence[Symbol], _o: Options) -> tuple[Piece, ...]:
+    """Return the squared distances of the anchor to the positive and to the negative."""
+    size = len(a) // 3
+    anchor = a[:size]
+    found = []
+    for symbol, number, other in ((_NEAR, 1, a[size : 2 * size]), (_FAR, 2, a[2 * size :])):
+        slopes: dict[Symbol, tuple[Expr, ...]] = {}
+        for p, q in zip(anchor, other, strict=True):
+            slopes[p] = (Chain(Integer(2), difference(p, q)),)
+            slopes[q] = (Chain(S.NegativeOne, Integer(2), difference(p, q)),)
+        found.append(Piece(symbol, Role.DISTANCE, number, PathSum(*_squares(anchor, other)), slopes))
+    return tuple(found)
+
+
+def _triplet_slopes(_a: Sequence[Symbol], _y: Sequence[Symbol], o: Options) -> Slopes:
+    active = Indicator(_closeness(o))
+    return {_NEAR: (active,), _FAR: (negative(active),)}
+
+
+def _closeness(o: Options) -> Expr:
+    return PathSum(_NEAR, negative(_FAR), o["margin"])
+
+
+_LOG_BASE = Option("log_base", "the base of the logarithm", "e", choices=("e", "2", "10"))
+
+
+_MARGIN = Option("margin", "how far on the right side counts as safe", Fraction(1), Fraction(0))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -65,8 +189,8 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 name="squared_error",
                 title="squared error",
                 summary="half the sum of the squared errors",
-                value=lambda a, y: _scaled(Rational(1, 2), _squares(a, y)),
-                slope=lambda a, y, k: (
+                value=lambda a, y, o: _scaled(Rational(1, 2), _squares(a, y)),
+                slope=lambda a, y, k, o: (
                     Chain(Rational(1, 2), Integer(2), difference(a[k], y[k])),
                     difference(a[k], y[k]),
                 ),
@@ -75,34 +199,78 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 name="sum_squared_error",
                 title="sum of squared errors",
                 summary="the sum of the squared errors, without the half",
-                value=lambda a, y: _scaled(S.One, _squares(a, y)),
-                slope=lambda a, y, k: (Chain(Integer(2), difference(a[k], y[k])),),
+                value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
+                slope=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
             Loss(
                 name="mean_squared_error",
                 title="mean squared error",
                 summary="the mean of the squared errors over the outputs",
-                value=lambda a, y: _scaled(Rational(1, len(a)), _squares(a, y)),
-                slope=lambda a, y, k: (_scaled(Rational(2, len(a)), (difference(a[k], y[k]),)),),
+                value=lambda a, y, o: _scaled(_part(1, len(a)), _squares(a, y)),
+                slope=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
             ),
             Loss(
                 name="binary_cross_entropy",
                 title="binary cross-entropy",
                 summary="each output is the probability of a yes",
-                value=lambda a, y: PathSum(*(negative(_logs(p, t)) for p, t in zip(a, y, strict=True))),
-                slope=lambda a, y, k: _binary_slope(a[k], y[k]),
+                value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
+                slope=lambda a, y, k, o: _binary_slope(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
+                options=(_LOG_BASE,),
             ),
             Loss(
                 name="categorical_cross_entropy",
                 title="categorical cross-entropy",
                 summary="the outputs are the probabilities of the classes",
-                value=lambda a, y: PathSum(*(Chain(S.NegativeOne, t, log(p)) for p, t in zip(a, y, strict=True))),
-                slope=lambda a, y, k: (negative(Quotient(y[k], a[k])),),
+                value=lambda a, y, o: PathSum(
+                    *(Chain(S.NegativeOne, t, _logarithm(p, o)) for p, t in zip(a, y, strict=True))
+                ),
+                slope=lambda a, y, k, o: _categorical_slope(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
                 normalized=True,
+                options=(_LOG_BASE,),
+            ),
+            Loss(
+                name="hinge",
+                title="hinge loss",
+                summary="how far each output falls short of the margin on its target's side, targets being +1 or -1",
+                value=lambda a, y, o: PathSum(
+                    *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
+                ),
+                slope=lambda a, y, k, o: _hinge_slope(a[k], y[k], o["margin"]),
+                targets="signs",
+                outputs="raw",
+                options=(_MARGIN,),
+            ),
+            Loss(
+                name="multiclass_hinge",
+                title="multi-class hinge loss",
+                summary="how far each wrong class comes within the margin of the right one, targets being one-hot",
+                value=lambda a, y, o: PathSum(
+                    *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
+                ),
+                slope=lambda a, y, k, o: (),
+                pieces=_class_margins,
+                piece_slopes=lambda a, y, o: {
+                    m: (Chain(difference(S.One, t), Indicator(m)),) for m, t in zip(_margins(len(a)), y, strict=True)
+                },
+                targets="one_hot",
+                outputs="raw",
+                options=(_MARGIN,),
+            ),
+            Loss(
+                name="triplet",
+                title="triplet loss",
+                summary="how far the anchor is not closer to the positive than to the negative by the margin",
+                value=lambda a, y, o: _positive_part(_closeness(o)),
+                slope=lambda a, y, k, o: (),
+                pieces=_distances,
+                piece_slopes=_triplet_slopes,
+                targets="none",
+                branches=(".a", ".p", ".n"),
+                options=(_MARGIN,),
             ),
         )
     }

@@ -2,10 +2,14 @@
 
 import mpmath
 import pytest
-from sympy import Max, Rational, S, Symbol, diff, simplify, symbols
+from exercises import Draws, luck
+from sympy import Integer, Max, Piecewise, Rational, S, Symbol, diff, simplify, symbols
 
-from symnet.catalog.activations import ACTIVATIONS
-from symnet.numeric import numeric
+from symnet.calculus import Branch, Indicator, Wins, plain_text
+from symnet.catalog.activations import ACTIVATIONS, default_options
+from symnet.catalog.custom import custom_activation
+from symnet.expressions.formula import read
+from symnet.numbers.numeric import numeric
 
 # Both signs, small and large, and two that are close.
 POINTS = [
@@ -13,8 +17,22 @@ POINTS = [
 ]
 DIGITS = 50
 UNITS = 3
-entries = pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=ACTIVATIONS)
 Z, A = symbols(f"z1:{UNITS + 1}"), symbols(f"a1:{UNITS + 1}")
+ALPHA = Symbol("alpha")
+# Options other than the defaults, and values for what is learned.
+OTHERS = {
+    "leaky_relu": [{"slope": S.Zero}, {"slope": Rational(1, 3)}],
+    "elu": [{"alpha": Rational(1, 4)}, {"alpha": Integer(2)}],
+    "prelu": [{"alpha": Rational(-1, 2)}, {"alpha": S.Zero}, {"alpha": Rational(5, 4)}],
+}
+CASES = [
+    pytest.param(entry, default_options(entry) | options, id=f"{name} {options}".removesuffix(" {}"))
+    for name, entry in ACTIVATIONS.items()
+    for options in [{}, *OTHERS.get(name, [])]
+]
+entries = pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=ACTIVATIONS)
+cases = pytest.mark.parametrize(("entry", "o"), CASES)
+KINKED = {"relu", "leaky_relu", "prelu", "elu"}
 
 
 def rows():
@@ -23,54 +41,132 @@ def rows():
         yield [POINTS[(index + 3 * unit) % len(POINTS)] for unit in range(UNITS)]
 
 
-def in_z(entry, expression):
+def places(entry):
+    """Return the (unit, pre-activation) pairs at which an activation has a slope, among :data:`UNITS` of them."""
+    if entry.reads == "pieces":
+        return [(0, j) for j in range(UNITS)]
+    return [(k, j) for k in range(UNITS) for j in range(UNITS) if entry.couples or k == j]
+
+
+def in_z(entry, expression, o):
     """Return an ordinary expression in pre-activations alone."""
-    return expression.doit().subs({a: entry.value(Z, unit).doit() for unit, a in enumerate(A)})
+    return expression.doit().subs({a: entry.value(Z, unit, o).doit() for unit, a in enumerate(A)})
+
+
+def at_point(expression, row):
+    """Return the value of an ordinary expression at numbers, and a number for what is learned."""
+    return expression.subs(dict(zip(Z, row, strict=True)) | {ALPHA: Rational(2, 7)}).evalf(DIGITS)
 
 
 def test_the_table_is_not_empty():
-    """The tests below see every activation of this stage."""
-    assert set(ACTIVATIONS) >= {"identity", "sigmoid", "tanh", "relu", "softmax"}
+    """The tests below see every activation of the contract."""
+    named = "identity sigmoid tanh relu leaky_relu prelu elu maxout softmax softplus"
+    assert list(ACTIVATIONS) == named.split()
+
+
+@cases
+def test_every_form_of_the_taught_slope_is_the_derivative(entry, o):
+    """Each form of the slope equals sympy.diff of the value to 50 digits, at points on both sides of every kink."""
+    compared = 0
+    for k, j in places(entry):
+        derivative = diff(entry.value(Z, k, o).doit(), Z[j])
+        for form in entry.slope(Z, A, k, j, o):
+            taught = in_z(entry, form, o)
+            for row in rows():
+                expected, found = at_point(derivative, row), at_point(taught, row)
+                assert abs(found - expected) <= abs(expected) * Rational(1, 10 ** (DIGITS - 5))
+                compared += 1
+    assert compared >= len(POINTS) * UNITS
 
 
 @entries
-@pytest.mark.parametrize("k", range(UNITS))
-@pytest.mark.parametrize("j", range(UNITS))
-def test_the_taught_slope_is_the_derivative(entry, k, j):
-    """The taught slope equals sympy.diff of the value to 50 digits, at points of both signs."""
-    taught = in_z(entry, entry.slope(Z, A, k, j)) if entry.couples or k == j else S.Zero
-    derivative = diff(entry.value(Z, k).doit(), Z[j])
-    compared = 0
-    for row in rows():
-        at = dict(zip(Z, row, strict=True))
-        expected, found = derivative.subs(at).evalf(DIGITS), taught.subs(at).evalf(DIGITS)
-        assert abs(found - expected) <= abs(expected) * Rational(1, 10 ** (DIGITS - 5))
-        compared += 1
-    assert compared == len(POINTS)
+def test_what_is_not_read_has_no_slope(entry):
+    """Between units that do not read one another the derivative is 0."""
+    o = default_options(entry)
+    for k in range(UNITS):
+        for j in range(UNITS):
+            if entry.reads == "own" and k != j:
+                assert diff(entry.value(Z, k, o).doit(), Z[j]) == 0
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"relu"}))
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "softmax", "softplus"])
 def test_the_taught_slope_is_the_derivative_in_symbols(name):
     """Where there is no kink, SymPy simplifies the difference of slope and derivative to 0."""
     entry = ACTIVATIONS[name]
+    o = default_options(entry)
     for j in range(UNITS) if entry.couples else (0,):
-        difference = in_z(entry, entry.slope(Z, A, 0, j)) - diff(entry.value(Z, 0).doit(), Z[j])
-        assert simplify(difference) == 0
+        for form in entry.slope(Z, A, 0, j, o):
+            assert simplify(in_z(entry, form, o) - diff(entry.value(Z, 0, o).doit(), Z[j])) == 0
 
 
 @entries
-def test_every_line_of_the_working_is_the_slope(entry):
+def test_what_is_learned_has_a_slope(entry):
+    """The derivative by each learned option is that of the value, on both sides of the kink; options are parameters."""
+    o = default_options(entry)
+    assert set(entry.learned) == {name for name, value in o.items() if value.is_Symbol}
+    for name, slope in entry.learned.items():
+        derivative = diff(entry.value(Z, 0, o).doit(), o[name])
+        for row in rows():
+            assert at_point(slope(Z[0], o).doit(), row) == at_point(derivative, row)
+
+
+def test_prelu_alone_learns():
+    """The slope of PReLU is learned, and of no other."""
+    assert {name for name, entry in ACTIVATIONS.items() if entry.learned} == {"prelu"}
+
+
+@cases
+def test_every_line_of_the_working_is_the_slope(entry, o):
     """The lines from the definition to the taught slope are all equal to it, and the last one is it."""
     z, a = Symbol("z"), Symbol("a")
-    lines = entry.working(z, a)
-    slope = entry.slope((z,), (a,), 0, 0)
-    assert lines[-1] == slope
+    lines = entry.working(z, a, o)
+    if not lines:
+        assert entry.reads == "pieces"
+        return
+    slope = entry.slope((z,), (a,), 0, 0, o)[-1]
     for point in POINTS:
         with mpmath.workdps(DIGITS):
-            known = {z: mpmath.mpf(int(point.p)) / int(point.q)}
-            known[a] = mpmath.mpf("0.3") if entry.couples else numeric(entry.value((z,), 0), known)
-            values = [numeric(line, known) for line in lines]
+            known = {z: mpmath.mpf(int(point.p)) / int(point.q), ALPHA: mpmath.mpf("0.3")}
+            known[a] = mpmath.mpf("0.3") if entry.couples else numeric(entry.value((z,), 0, o), known)
+            values = [numeric(line, known) for line in (*lines, slope)]
             assert max(values) - min(values) <= mpmath.mpf(10) ** -45
+    if entry.name != "relu":
+        assert lines[-1] == slope
+
+
+@pytest.mark.parametrize(
+    ("name", "taught"),
+    [
+        ("identity", "1"),
+        ("sigmoid", "a1*(1 - a1)"),
+        ("tanh", "1 - a1**2"),
+        ("relu", "Piecewise((1, z1 > 0), (0, True))"),
+        ("leaky_relu", "Piecewise((1, z1 > 0), (1/100, True))"),
+        ("prelu", "Piecewise((1, z1 > 0), (alpha, True))"),
+        ("elu", "Piecewise((1, z1 > 0), (a1 + 1, True))"),
+        ("softmax", "a1*(1 - a1)"),
+        ("softplus", "1/(1 + exp(-z1))"),
+    ],
+)
+def test_the_taught_slopes(name, taught):
+    """The last form of a slope is the one that is taught."""
+    entry = ACTIVATIONS[name]
+    assert plain_text(entry.slope(Z, A, 0, 0, default_options(entry))[-1]) == taught
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("relu", Max(0, Z[0])),
+        ("leaky_relu", Max(Z[0] / 100, Z[0])),
+        ("prelu", Piecewise((Z[0], Z[0] > 0), (ALPHA * Z[0], True))),
+        ("maxout", Max(*Z)),
+    ],
+)
+def test_the_values_by_cases(name, value):
+    """What is defined by cases has the values of the contract."""
+    entry = ACTIVATIONS[name]
+    assert entry.value(Z, 0, default_options(entry)).doit() == value
 
 
 def number(value):
@@ -81,7 +177,8 @@ def number(value):
 @entries
 def test_the_range_is_true(entry):
     """A probability lies strictly between 0 and 1 everywhere, and what is called real leaves that interval."""
-    values = [number(entry.value(row, k)) for row in rows() for k in range(UNITS)]
+    o = default_options(entry) | ({"alpha": Rational(1, 4)} if entry.learned else {})
+    values = [number(entry.value(row, k, o)) for row in rows() for k in range(UNITS)]
     if entry.range == "unit_interval":
         assert all(0 < value < 1 for value in values)
     else:
@@ -91,9 +188,14 @@ def test_the_range_is_true(entry):
 
 @entries
 def test_saturation_is_true(entry):
-    """What comes close to a bound without reaching it, at both ends, says how far off it is; nothing else does."""
-    gaps = [min(abs(number(entry.value([S(far), S.Zero], 0)) - bound) for bound in (-1, 0, 1)) for far in (-50, 50)]
-    assert bool(entry.gaps(Z, 0)) == all(0 < gap < Rational(1, 10**15) for gap in gaps)
+    """What comes close to a bound other than 0 without reaching it says how far off it is; nothing else does.
+
+    ELU is left out: there nothing is lost, since its slope is taken from z where that matters.
+    """
+    o = default_options(entry) | ({"alpha": Rational(1, 4)} if entry.learned else {})
+    gaps = [min(abs(number(entry.value([S(far), S.Zero], 0, o)) - bound) for bound in (-1, 1)) for far in (-50, 50)]
+    saturates = any(0 < gap < Rational(1, 10**15) for gap in gaps)
+    assert bool(entry.gaps(Z, 0)) == (saturates and entry.name != "elu")
 
 
 @entries
@@ -102,46 +204,124 @@ def test_gaps_are_true(entry):
     for bound, gap in entry.gaps(Z, 0):
         for far in (-30, -1, Rational(1, 3), 2, 30):
             at = {Z[0]: S(far), Z[1]: Rational(1, 7), Z[2]: Rational(-2, 7)}
-            off = abs(bound - number(entry.value(Z, 0).doit().xreplace(at)))
+            off = abs(bound - number(entry.value(Z, 0, default_options(entry)).doit().xreplace(at)))
             assert abs(number(gap.doit().xreplace(at)) - off) < Rational(1, 10**40)
 
 
 @entries
 def test_coupling_is_true(entry):
-    """An activation depends on the other units' pre-activations exactly if the table says so."""
-    assert entry.couples == (Z[1] in entry.value(Z, 0).free_symbols)
-    assert Z[0] in entry.value(Z, 0).free_symbols
+    """An activation depends on the other pre-activations that it reads, and on no others."""
+    others = Z[1] in entry.value(Z, 0, default_options(entry)).free_symbols
+    assert others == (entry.reads != "own")
+    assert entry.couples == (entry.reads == "layer")
+    assert Z[0] in entry.value(Z, 0, default_options(entry)).free_symbols
 
 
 @entries
 def test_the_values_of_a_probability_vector_sum_to_one(entry):
     """What couples its units as probabilities has values that sum to 1."""
     if entry.couples and entry.range == "unit_interval":
-        assert simplify(sum(entry.value(Z, k).doit() for k in range(UNITS))) == 1
+        assert simplify(sum(entry.value(Z, k, default_options(entry)).doit() for k in range(UNITS))) == 1
 
 
-@entries
-def test_a_kink_is_stated(entry):
-    """An activation by cases has its kink in the table, where the slopes of both sides differ."""
-    assert (entry.kink is not None) == entry.value(Z, 0).doit().has(Max)
-    assert (entry.kink is None) == (entry.kink_slope is None)
-    if entry.kink is not None:
-        step = Rational(1, 10**9)
-        left, right = (
-            number(in_z(entry, entry.slope(Z, A, 0, 0)).subs(Z[0], entry.kink + side)) for side in (-step, step)
-        )
-        assert left != right
+def test_softmax_of_two_is_a_sigmoid():
+    """The softmax of two units is the sigmoid of their difference."""
+    first = ACTIVATIONS["softmax"].value(Z[:2], 0, {}).doit()
+    sigmoid = ACTIVATIONS["sigmoid"].value((Z[0] - Z[1],), 0, {}).doit()
+    assert simplify(first - sigmoid) == 0
 
 
-@entries
-def test_the_slope_at_a_kink_is_the_convention(entry):
-    """At the kink the taught slope has the value that the table states."""
-    if entry.kink is not None:
-        at = {Z[0]: mpmath.mpf(int(entry.kink)), A[0]: numeric(entry.value([entry.kink], 0), {})}
-        assert numeric(entry.slope(Z, A, 0, 0), at) == int(entry.kink_slope)
+@cases
+def test_a_kink_is_stated(entry, o):
+    """An activation whose slope jumps at 0 says which slope it takes there, and no other does."""
+    assert (entry.kink_slope is not None) == (entry.name in KINKED)
+    step = Rational(1, 10**9)
+    alpha = {ALPHA: Rational(2, 7)}
+    if entry.reads == "own":
+        slope = in_z(entry, entry.slope(Z, A, 0, 0, o)[-1], o).subs(alpha)
+        left, right = (number(slope.subs(Z[0], side)) for side in (-step, step))
+        smooth = abs(left - right) < Rational(1, 10**6)
+        # ELU with alpha 1 has no corner, but its second derivative jumps.
+        assert smooth == (entry.kink_slope is None or o.get("alpha") == 1)
+
+
+@cases
+def test_the_slope_at_a_kink_is_the_convention(entry, o):
+    """At the kink every form of the taught slope has the value that the table states: that of the negative side."""
+    if entry.kink_slope is None:
+        return
+    stated = entry.kink_slope(o).subs(ALPHA, Rational(2, 7))
+    with mpmath.workdps(DIGITS):
+        known = {Z[0]: mpmath.mpf(0), A[0]: mpmath.mpf(0), ALPHA: mpmath.mpf(2) / 7}
+        for form in entry.slope(Z, A, 0, 0, o):
+            assert numeric(form, known) == numeric(stated, {})
+        for slope in entry.learned.values():
+            assert numeric(slope(Z[0], o), known) == 0
+    below = in_z(entry, entry.slope(Z, A, 0, 0, o)[-1], o).subs({ALPHA: Rational(2, 7), Z[0]: Rational(-1, 10**30)})
+    assert abs(number(below) - stated) < Rational(1, 10**20)
 
 
 def test_the_slope_of_relu_at_zero_is_zero():
     """ReLU'(0) = 0, which is the stated convention; SymPy's own would be 1/2."""
-    assert (ACTIVATIONS["relu"].kink, ACTIVATIONS["relu"].kink_slope) == (0, 0)
+    assert ACTIVATIONS["relu"].kink_slope({}) == 0
     assert diff(Max(0, Symbol("z", real=True)), Symbol("z", real=True)).subs(Symbol("z", real=True), 0) == S.Half
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 5])
+def test_one_piece_of_a_tie_wins(pieces):
+    """Of the pieces of a maxout unit exactly one has the slope 1, the first of equal ones."""
+    z = symbols(f"z1:{pieces + 1}")
+    chance = luck(f"ties {pieces}")
+    for _ in range(50):
+        at = {symbol: mpmath.mpf(chance.randint(-1, 1)) for symbol in z}
+        slopes = [numeric(ACTIVATIONS["maxout"].slope(z, (), 0, j, {})[-1], at) for j in range(pieces)]
+        first = [at[symbol] for symbol in z].index(max(at.values()))
+        assert slopes == [int(j == first) for j in range(pieces)]
+
+
+def test_piecewise_slopes_are_written_by_cases():
+    """The slopes that jump are an indicator, a branch or a contest: what a sheet writes by cases."""
+    kinds = {"relu": Indicator, "leaky_relu": Branch, "prelu": Branch, "elu": Branch, "maxout": Wins}
+    for name, kind in kinds.items():
+        entry = ACTIVATIONS[name]
+        assert isinstance(entry.slope(Z, A, 0, 0, default_options(entry))[-1], kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("z*sigmoid(z)", "1/(1 + exp(-z)) + z*1/(1 + exp(-z))*(1 - 1/(1 + exp(-z)))"),
+        ("z^3", "3*z**2"),
+        ("max(0, z)", "Piecewise((1, z > 0), (0, True))"),
+        ("2*z + 1", "2"),
+        ("abs(z)", "sign(z)"),
+    ],
+)
+def test_the_readable_slope_of_an_expression(text, slope):
+    """An activation given as an expression has a tidied slope."""
+    entry = custom_activation("f", text, read(text, ("z",), ("z",)))
+    z = Symbol("z")
+    assert plain_text(entry.slope((z,), (Symbol("a"),), 0, 0, {})[-1]) == slope
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["z*sigmoid(z)", "z/(1 + abs(z))", "max(z, -0.3, 0.2*z)", "sqrt(1 + z^2) - 1", "log2(1 + z^2)", "min(z, 1)*cos(z)"],
+)
+def test_every_form_of_the_slope_of_an_expression(text):
+    """Each form of the slope of an expression is its derivative, on both sides of every kink."""
+    formula = read(text, ("z",), ("z",))
+    entry = custom_activation("f", text, formula)
+    derivative = diff(formula.doit().subs(Symbol("z"), Symbol("r", real=True)), Symbol("r", real=True))
+    forms = entry.slope(Z[:1], A[:1], 0, 0, {})
+    draws = Draws(luck(text))
+    compared = 0
+    for point in [*POINTS, *(Rational(draws.number(-4, 4)) for _ in range(10))]:
+        if point == 1:  # where min(z, 1) has its kink
+            continue
+        expected = derivative.subs(Symbol("r", real=True), point).evalf(DIGITS)
+        for form in forms:
+            found = form.doit().subs(Z[0], point).evalf(DIGITS)
+            assert abs(found - expected) <= (abs(expected) + 1) * Rational(1, 10 ** (DIGITS - 5))
+            compared += 1
+    assert compared >= 20

@@ -6,18 +6,30 @@ from exercises import describe
 from jsonschema import Draft202012Validator
 
 from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.notations import NOTATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
 from symnet.cli import cli
 from symnet.description import json_schema, load
 from symnet.errors import DescriptionError
 from symnet.quantity import Role
 
-TABLES = {"activations": ACTIVATIONS, "losses": LOSSES, "optimizers": OPTIMIZERS, "notations": NOTATIONS}
+TABLES = {
+    "activations": ACTIVATIONS,
+    "losses": LOSSES,
+    "regularizers": REGULARIZERS,
+    "optimizers": OPTIMIZERS,
+    "notations": NOTATIONS,
+    "functions": FUNCTIONS,
+}
 ALL = [(kind, name) for kind, table in TABLES.items() for name in table]
+# Functions are named inside of expressions, which have tests of their own.
+KEYS = [(kind, name) for kind, name in ALL if kind != "functions"]
 tables = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 names = pytest.mark.parametrize(("kind", "name"), ALL, ids=[f"{kind}-{name}" for kind, name in ALL])
+keys = pytest.mark.parametrize(("kind", "name"), KEYS, ids=[f"{kind}-{name}" for kind, name in KEYS])
 
 
 def naming(kind, name):
@@ -27,11 +39,28 @@ def naming(kind, name):
         spec["layers"][0]["activation"] = name
     elif kind == "losses":
         spec["loss"] = name
+    elif kind == "regularizers":
+        spec["regularization"] = [{"kind": name, "strength": 1}]
     elif kind == "optimizers":
         spec["training"] = {"optimizer": name, "learning_rate": 1}
     else:
         spec["notation"] = name
     return spec
+
+
+def listed(kind, width=120):
+    """Return what ``symnet list`` prints of each entry of a table: its lines by its name."""
+    result = CliRunner().invoke(cli, ["list", kind], env={"COLUMNS": str(width)})
+    assert result.exit_code == 0
+    assert max(map(len, result.output.splitlines())) <= width
+    found = {}
+    for line in result.output.splitlines():
+        first = line.split()[:1]
+        if line[:1] != " " and first and first[0] in TABLES[kind]:
+            found[first[0]] = own = [line]
+        elif line[:1] == " ":
+            own.append(line)
+    return found
 
 
 def test_there_are_tables():
@@ -56,22 +85,75 @@ def test_keys_are_names(table):
     """Every entry stands under its own name and says what it is."""
     for key, entry in table.items():
         assert key == entry.name
-        assert key.replace("_", "a").isalpha()
+        assert key.replace("_", "a").isalnum()
         assert key == key.lower()
         assert entry.summary
         assert not entry.summary.endswith(".")
 
 
-@names
-def test_an_entry_is_listed(kind, name):
-    """``symnet list`` has a line for every entry, with its summary."""
-    result = CliRunner().invoke(cli, ["list", kind])
-    assert result.exit_code == 0
-    (line,) = [line for line in result.output.splitlines() if line.split()[:1] == [name]]
-    assert line.endswith(TABLES[kind][name].summary)
+@tables
+def test_entries_are_listed_in_order(table):
+    """``symnet list`` has every entry of a table, in its order, with its summary."""
+    kind = next(kind for kind, known in TABLES.items() if known is table)
+    found = listed(kind)
+    assert list(found) == list(table)
+    for name, entry in table.items():
+        assert " ".join(found[name][0].split()[1:]) == entry.summary
 
 
 @names
+def test_an_entry_says_all_of_itself(kind, name):
+    """An entry has its slope, and every option with its default and its meaning; an optimizer has its rule."""
+    text = " ".join(" ".join(listed(kind)[name][1:]).split())
+    entry = TABLES[kind][name]
+    assert ("slope" in text) is (kind not in {"optimizers", "notations"})
+    assert ("value" in text) is (kind in {"activations", "losses", "regularizers"})
+    assert ("w′ = w − η" in text) is (kind == "optimizers")
+    options = getattr(entry, "options", ())
+    assert ("options" in text) is bool(options)
+    assert all(option.name in text and option.meaning in text for option in options)
+
+
+SAID = [
+    ("activations", "leaky_relu", "value max(slope z, z)"),
+    ("activations", "leaky_relu", "slope {1 if z > 0; slope if z ≤ 0}"),
+    ("activations", "leaky_relu", "options slope = 0.01, of at least 0 and below 1: the slope on the negative side"),
+    ("activations", "prelu", "slope by α {0 if z > 0; z if z ≤ 0}"),
+    ("activations", "elu", "options alpha = 1, above 0: how far below 0 it bends"),
+    ("activations", "maxout", "slope by z₁ 𝟏[z₁ ≥ z₂]"),
+    ("activations", "maxout", "options pieces = 2, whole, from 2 to 20: how many pieces each unit has"),
+    ("activations", "softmax", "slope by z₁ a₁(1 − a₁)"),
+    ("losses", "mean_squared_error", "slope by a₁ 2/3 (a₁ − y₁)"),
+    ("losses", "binary_cross_entropy", "slope by a₁ (a₁ − y₁)/(a₁(1 − a₁))"),
+    ("losses", "categorical_cross_entropy", "options log_base = e, one of e, 2, 10: the base of the logarithm"),
+    ("losses", "hinge", "options margin = 1, of at least 0: how far on the right side counts as safe"),
+    ("losses", "multiclass_hinge", "where s = y₁ a₁ + y₂ a₂ + y₃ a₃ m₁ = a₁ − s + margin"),
+    ("losses", "multiclass_hinge", "slope by m₁ (1 − y₁) 𝟏[m₁ > 0]"),
+    ("losses", "triplet", "where Dₚ = (a₁ − p₁)² + (a₂ − p₂)² + (a₃ − p₃)² Dₙ = (a₁ − n₁)²"),
+    ("regularizers", "l2_norm", "value ‖W‖₂ = √(w₁² + w₂²) slope by w₁ w₁/‖W‖₂"),
+    ("optimizers", "adam", "update m′ = β₁ m + (1 − β₁) g v′ = β₂ v + (1 − β₂) g² m̂ = m′/(1 − β₁ᵗ)"),
+    ("optimizers", "adam", "epsilon (ε) = 1e-8, of at least 0: what is added to the root"),
+    ("functions", "sqrt", "slope of sqrt(x) 1/(2 √x)"),
+    ("functions", "max", "slope of max(x, y) by x 𝟏[x ≥ y]"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "said"), SAID, ids=[f"{name}-{said[:12]}" for _kind, name, said in SAID])
+def test_a_fact_is_printed_as_it_is_taught(kind, name, said):
+    """Formulas and options are printed in the letters that a reader knows."""
+    assert said in " ".join(" ".join(listed(kind)[name][1:]).split())
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_list_fits_the_terminal(kind, width):
+    """No line is wider than the terminal, and no formula is broken inside of brackets."""
+    for lines in listed(kind, width).values():
+        assert all(len(line) <= width for line in lines)
+        assert all(line.count("(") == line.count(")") for line in lines if "value" in line)
+
+
+@keys
 def test_an_entry_is_accepted(kind, name):
     """The schema and the loader take every entry."""
     spec = naming(kind, name)
@@ -79,7 +161,7 @@ def test_an_entry_is_accepted(kind, name):
     load(spec)
 
 
-@names
+@keys
 def test_an_entry_is_suggested(kind, name):
     """A misspelt name is refused by the schema, and the loader asks whether the entry was meant."""
     spec = naming(kind, name + "q")
@@ -93,12 +175,3 @@ def test_a_notation_is_complete(notation):
     """A notation writes every activation that is written as a function, and every role a network can have."""
     assert {entry.name for entry in ACTIVATIONS.values() if entry.applied} <= set(notation.functions)
     assert set(Role) - {Role.ADJOINT} <= set(notation.names)
-
-
-def test_gradient_descent_goes_against_the_gradient():
-    """The update of sgd is the parameter less the learning rate times the gradient."""
-    from sympy import symbols
-
-    from symnet.calculus import plain_text
-
-    assert plain_text(OPTIMIZERS["sgd"].update(*symbols("w eta g"))) == "w - eta*g"

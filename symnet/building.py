@@ -1,0 +1,254 @@
+"""Description to network: layers laid one upon the other, the loss on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from sympy import Integer, Rational, S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Chain, PathSum, switches
+from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.catalog.custom import custom_activation, custom_loss
+from symnet.catalog.losses import LOSSES, Loss, Slopes
+from symnet.description.layers import Layer
+from symnet.description.losses import LossChoice
+from symnet.description.model import Description
+from symnet.network import Kind, LayerNodes, Network, Node
+from symnet.quantity import Quantity, Role
+
+# The letters of activations that are given as expressions.
+_FUNCTIONS = "fgh"
+
+
+class _Shared(NamedTuple):
+    """What all uses of a layer have in common: its number, and as in :class:`LayerNodes`."""
+
+    number: int
+    activation: Activation
+    options: Mapping[str, Expr]
+    weights: tuple[tuple[Symbol, ...], ...]
+    biases: tuple[Symbol, ...]
+    learned: tuple[Symbol, ...]
+
+
+class Builder:
+    """Collects nodes and quantities of a network while it is built."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[Symbol, Node] = {}
+        self.quantities: dict[str, Quantity] = {}
+
+    def symbol(self, identifier: str, role: Role, **place: int | str | None) -> Symbol:
+        """Return a new symbol, and keep what it stands for."""
+        self.quantities[identifier] = Quantity(identifier, role, **place)  # type: ignore[arg-type]
+        return Symbol(identifier)
+
+    def node(self, symbol: Symbol, kind: Kind, expression: Expr, slopes: Slopes) -> None:
+        """Add a node behind those that there are."""
+        found = () if kind is Kind.LINEAR else switches(expression)
+        self.nodes[symbol] = Node(symbol, kind, expression, slopes, found)
+
+
+class _Layers(Builder):
+    """Lays the layers of a description."""
+
+    def __init__(self, description: Description) -> None:
+        super().__init__()
+        self.description = description
+        self.custom: dict[str, Activation] = {}
+
+    def activation(self, layer: Layer) -> Activation:
+        """Return what a layer's activation is; the same expression is the same function everywhere."""
+        if layer.formula is None:
+            return ACTIVATIONS[layer.activation]
+        if layer.activation not in self.custom:
+            number = len(self.custom)
+            letter = _FUNCTIONS[number] if number < len(_FUNCTIONS) else f"f{number}"
+            self.custom[layer.activation] = custom_activation(letter, layer.activation, layer.formula)
+        return self.custom[layer.activation]
+
+    def shared(self, number: int, layer: Layer, sources: int) -> _Shared:
+        """Return the parameters of a layer with so many sources."""
+        activation = self.activation(layer)
+        learned = {
+            name: self.symbol(f"{name}{number}", Role.SLOPE_PARAMETER, layer=number) for name in activation.learned
+        }
+        options = {name: Rational(value.numerator, value.denominator) for name, value in layer.options.items()}
+        weights = tuple(
+            tuple(
+                self.symbol(
+                    f"w{number}_{unit}_{source}{suffix}",
+                    Role.WEIGHT,
+                    layer=number,
+                    unit=unit,
+                    source=source,
+                    piece=piece,
+                )
+                for source in range(1, sources + 1)
+            )
+            for unit, suffix, piece in _places(layer)
+        )
+        biases = tuple(self.biases(number, layer))
+        return _Shared(number, activation, options | learned, weights, biases, tuple(learned.values()))
+
+    def biases(self, number: int, layer: Layer) -> Iterator[Symbol]:
+        if layer.bias == "shared":
+            yield self.symbol(f"b{number}", Role.SHARED_BIAS, layer=number)
+        elif layer.bias:
+            for unit, suffix, piece in _places(layer):
+                yield self.symbol(f"b{number}_{unit}{suffix}", Role.BIAS, layer=number, unit=unit, piece=piece)
+
+    def layer(self, layer: Layer, shared: _Shared, sources: tuple[Symbol, ...], branch: str, role: Role) -> LayerNodes:
+        """Return one use of a layer, its nodes added."""
+        number, mark = shared.number, branch.removeprefix(".") or None
+        sums = []
+        for index, (unit, suffix, piece) in enumerate(_places(layer)):
+            place = {"layer": number, "unit": unit, "piece": ",".join(filter(None, (piece, mark))) or None}
+            total = self.symbol(f"z{number}_{unit}{suffix}{branch}", Role.PRE_ACTIVATION, **place)
+            bias = shared.biases[min(index, len(shared.biases) - 1)] if shared.biases else None
+            self.weighted_sum(total, shared.weights[index], sources, bias)
+            sums.append(total)
+        bare = role is Role.OUTPUT and layer.units == 1
+        values = tuple(
+            self.symbol(
+                f"a{number}_{unit}{branch}",
+                role,
+                layer=number,
+                unit=None if bare else unit,
+                activation=shared.activation.name,
+                piece=mark,
+            )
+            for unit in range(1, layer.units + 1)
+        )
+        nodes = LayerNodes(*shared[1:], tuple(sums), values)
+        self.activate(nodes)
+        return nodes._replace(dropped=tuple(self.dropped(number, layer, values, branch)))
+
+    def weighted_sum(
+        self, total: Symbol, weights: tuple[Symbol, ...], sources: tuple[Symbol, ...], bias: Symbol | None
+    ) -> None:
+        terms = [Chain(weight, source) for weight, source in zip(weights, sources, strict=True)]
+        slopes: dict[Symbol, tuple[Expr, ...]] = {}
+        for weight, source in zip(weights, sources, strict=True):
+            slopes[weight], slopes[source] = (source,), (weight,)
+        if bias is not None:
+            terms.append(bias)
+            slopes[bias] = (S.One,)
+        self.node(total, Kind.LINEAR, PathSum(*terms), slopes)
+
+    def activate(self, layer: LayerNodes) -> None:
+        """Add the activations of a layer."""
+        entry, o = layer.activation, layer.options
+        for unit, value in enumerate(layer.activations):
+            z = layer.read_by(unit)
+            # Where a unit reads its layer it is one among the others; else what it reads is all its own.
+            k, a = (unit, layer.activations) if entry.couples else (0, (value,))
+            slopes = {parent: entry.slope(z, a, k, j, o) for j, parent in enumerate(z)}
+            slopes |= {o[name]: (slope(z[k], o),) for name, slope in entry.learned.items()}
+            self.node(value, Kind.ACTIVATION, entry.value(z, k, o), slopes)
+
+    def dropped(self, number: int, layer: Layer, values: tuple[Symbol, ...], branch: str) -> Iterator[Symbol]:
+        """Yield the activations after dropout, their nodes added."""
+        if layer.dropout is None:
+            return
+        scale = Rational(layer.dropout.keep.denominator, layer.dropout.keep.numerator)
+        for unit, (value, kept) in enumerate(zip(values, layer.dropout.mask, strict=True), 1):
+            mark = branch.removeprefix(".") or None
+            symbol = self.symbol(f"d{number}_{unit}{branch}", Role.DROPPED, layer=number, unit=unit, piece=mark)
+            factor = scale if kept else S.Zero
+            self.node(symbol, Kind.DROPOUT, Chain(factor, value) if kept else S.Zero, {value: (factor,)})
+            yield symbol
+
+    def named(self, prefix: str, role: Role, units: int, layer: int, branch: str = "") -> tuple[Symbol, ...]:
+        """Return one symbol a unit; a lone input or target carries no index."""
+        mark = branch.removeprefix(".") or None
+        return tuple(
+            self.symbol(f"{prefix}{unit}{branch}", role, layer=layer, unit=None if units == 1 else unit, piece=mark)
+            for unit in range(1, units + 1)
+        )
+
+    def loss(
+        self, entry: Loss, o: Mapping[str, Expr], symbol: Symbol, a: tuple[Symbol, ...], y: tuple[Symbol, ...]
+    ) -> None:
+        """Add the loss, and what stands between it and the outputs."""
+        for piece in entry.pieces(a, y, o):
+            self.quantities[piece.symbol.name] = Quantity(piece.symbol.name, piece.role, unit=piece.unit)
+            self.node(piece.symbol, Kind.LOSS, piece.expression, piece.slopes)
+        direct = {value: entry.slope(a, y, k, o) for k, value in enumerate(a)}
+        slopes = {value: forms for value, forms in direct.items() if forms}
+        self.node(symbol, Kind.LOSS, entry.value(a, y, o), slopes | dict(entry.piece_slopes(a, y, o)))
+
+
+def _places(layer: Layer) -> Iterator[tuple[int, str, str | None]]:
+    """Yield the 1-based unit, the suffix of ids and the piece of each pre-activation of a layer."""
+    pieces = layer.options.get("pieces")
+    for unit in range(1, layer.units + 1):
+        if pieces is None:
+            yield unit, "", None
+        else:
+            yield from ((unit, f".{piece}", str(piece)) for piece in range(1, int(pieces) + 1))
+
+
+def loss_options(choice: LossChoice) -> dict[str, Expr]:
+    """Return the options of a loss by name, as expressions."""
+    return {
+        name: _BASES[value] if isinstance(value, str) else Rational(*value.as_integer_ratio())
+        for name, value in choice.options.items()
+    }
+
+
+_BASES = {"e": S.Exp1, "2": Integer(2), "10": Integer(10)}
+
+
+def build_network(description: Description, choice: LossChoice, loss_id: str = "L") -> Network:
+    """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
+    builder = _Layers(description)
+    units = [description.inputs, *(layer.units for layer in description.layers)]
+    entry = custom_loss(choice.kind, choice.formula) if choice.formula is not None else LOSSES[choice.kind]
+    inputs: list[Symbol] = []
+    shared: list[_Shared] = []
+    branches: list[tuple[LayerNodes, ...]] = []
+    for branch in entry.branches:
+        sources = builder.named("x", Role.INPUT, description.inputs, 0, branch)
+        inputs += sources
+        layers: list[LayerNodes] = []
+        for number, layer in enumerate(description.layers, 1):
+            if len(shared) < number:
+                shared.append(builder.shared(number, layer, units[number - 1]))
+            last = number == len(description.layers) and entry.targets != "none"
+            role = Role.OUTPUT if last else Role.ACTIVATION
+            layers.append(builder.layer(layer, shared[number - 1], sources, branch, role))
+            sources = layers[-1].outputs
+        branches.append(tuple(layers))
+    outputs = tuple(symbol for layers in branches for symbol in layers[-1].outputs)
+    targets = () if entry.targets == "none" else builder.named("y", Role.TARGET, units[-1], len(units) - 1)
+    loss = builder.symbol(loss_id, Role.LOSS)
+    builder.loss(entry, loss_options(choice), loss, outputs, targets)
+    return Network(
+        inputs=tuple(inputs),
+        targets=targets,
+        parameters=tuple(parameter for layer in branches[0] for parameter in layer.parameters),
+        branches=tuple(branches),
+        nodes=builder.nodes,
+        loss=loss,
+        quantities=builder.quantities,
+        loss_name=choice.kind,
+        loss_title=_title(entry, choice),
+        targets_sum_to_one=entry.normalized and _sum_to_one(description),
+        target_kind=entry.targets,
+        wanted_inputs=tuple(inputs) if description.input_gradients else (),
+    )
+
+
+def _title(entry: Loss, choice: LossChoice) -> str:
+    """Return how a sheet calls a loss, with its options where they are not the usual ones."""
+    usual = {option.name: option.default for option in entry.options}
+    chosen = (f", {name.replace('_', ' ')} {value}" for name, value in choice.options.items() if value != usual[name])
+    return f"{entry.title}{''.join(chosen)}"
+
+
+def _sum_to_one(description: Description) -> bool:
+    """Return whether every given sample's targets sum to 1; without data they are taken to."""
+    return description.data is None or all(sum(row) == 1 for row in description.data.targets)

@@ -1,0 +1,83 @@
+"""The regularizers: what each adds to the objective, and its slope by a parameter, one entry each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Integer, Pow, Rational, Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Applied, Chain, PathSum, Quotient
+
+
+class Regularizer(NamedTuple):
+    """What is known of a regularizer.
+
+    Attributes:
+        name: Its name in a description.
+        title: How a sheet calls it.
+        summary: What it is, for ``symnet list``.
+        value: From the parameters of one layer (its weights, or its biases) to what stands behind the strength.
+        slope: ``(parameter, value)`` to the derivative of ``value`` by one of them, in the taught form; ``value`` is
+            the symbol of the node that holds it, for a regularizer with ``node``.
+        node: Whether the value is a node of its own, since every slope needs it.
+        kinked: Whether it has no slope where a parameter (for one with ``node``: all of them) is 0, and 0 is taken.
+        remark: What a sheet says of its slope.
+    """
+
+    name: str
+    title: str
+    summary: str
+    value: Callable[[Sequence[Symbol]], Expr]
+    slope: Callable[[Symbol, Symbol | None], Expr]
+    node: bool = False
+    kinked: bool = False
+    remark: str = ""
+
+
+def _squares(parameters: Sequence[Symbol]) -> Expr:
+    return PathSum(*(Pow(parameter, 2) for parameter in parameters))
+
+
+REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Regularizer(
+                name="l1",
+                title="L1",
+                summary="the sum of the absolute values",
+                value=lambda parameters: PathSum(*(Applied("abs", parameter) for parameter in parameters)),
+                slope=lambda parameter, value: Applied("sign", parameter),
+                kinked=True,
+                remark="The absolute value has a kink at 0, where its slope is taken to be 0.",
+            ),
+            Regularizer(
+                name="l2",
+                title="L2",
+                summary="the sum of the squares",
+                value=_squares,
+                slope=lambda parameter, value: Chain(Integer(2), parameter),
+            ),
+            Regularizer(
+                name="half_l2",
+                title="half L2",
+                summary="half the sum of the squares",
+                value=lambda parameters: Chain(Rational(1, 2), _squares(parameters)),
+                slope=lambda parameter, value: parameter,
+            ),
+            Regularizer(
+                name="l2_norm",
+                title="L2 norm",
+                summary="the root of the sum of the squares, layer by layer",
+                value=lambda parameters: Applied("sqrt", _squares(parameters)),
+                slope=Quotient,
+                node=True,
+                kinked=True,
+                remark="Where all weights of a layer are 0 the norm has a kink, and its slope is taken to be 0.",
+            ),
+        )
+    }
+)
