@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import mpmath
-from sympy import diff, lambdify
+from sympy import Symbol, diff, lambdify
 from sympy.core.expr import Expr
 
-from symnet.derive import Derivation, Gradient
-from symnet.differences import DIGITS, is_small, points
-from symnet.errors import CheckFailedError
+from symnet.derivation import Derivation, Gradient
+from symnet.errors import CheckFailedError, NoPointError
 from symnet.expand import LONGEST, Expander, node_definitions
 from symnet.network import Network
-from symnet.numeric import Value, numeric
+from symnet.numbers.numeric import NoValueError, Value, numeric
+from symnet.objective import Objective
+from symnet.oracles.differences import CANDIDATES, DIGITS, NOWHERE, is_small, points
+from symnet.oracles.draws import Draw
+from symnet.oracles.together import SampledObjective
 
 TOLERANCE = mpmath.mpf(10) ** -20
 # In small networks each parameter has its own difference, at the first point; elsewhere random directions, in which
@@ -53,11 +56,18 @@ class Report(NamedTuple):
         return all(check.passed for check in self.checks)
 
 
-def verify(gradient: Gradient, full: bool = False) -> Report:
+def verify(
+    gradient: Gradient,
+    objective: Objective | None = None,
+    near: Mapping[Symbol, Value] | None = None,
+    full: bool = False,
+) -> Report:
     """Return what the oracles say of ``gradient``.
 
     Args:
         gradient: What was derived.
+        objective: The objective over it, if it is more than the one loss.
+        near: Numbers at which there is a value, if any are known.
         full: Whether ``sympy.diff`` of the composed loss is asked as well; where the composed loss would have more
             than 20,000 characters that check is left out.
 
@@ -65,9 +75,11 @@ def verify(gradient: Gradient, full: bool = False) -> Report:
         CheckFailedError: If an oracle disagrees.
     """
     with mpmath.workdps(DIGITS):
-        checks = list(_differences(gradient))
+        checks = list(_differences(gradient, near))
+        if objective is not None and objective.nodes:
+            checks += _together(gradient, objective)
         if full and can_be_composed(gradient.network):
-            checks.append(_composed_loss(gradient))
+            checks.append(_composed_loss(gradient, near))
     report = Report(tuple(checks))
     if not report.passed:
         failed = "; ".join(
@@ -84,23 +96,59 @@ def can_be_composed(network: Network) -> bool:
     return Expander(node_definitions(network)).length(network.loss) <= LONGEST
 
 
-def _differences(gradient: Gradient) -> Iterator[Check]:
+def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Iterator[Check]:
     """Yield the checks of gradients and of lines, both at random points."""
     errors = _Errors("gradients against 50-digit differences of the forward pass")
     lines = _Errors("each line of every derivation against the line before it")
-    for point, known in points(gradient.network, {d.wrt: d.symbol for d in gradient.adjoints.values()}):
-        results = {
-            parameter: _compare_lines(derivation, known, lines) for parameter, derivation in gradient.parameters.items()
-        }
+    for point, known in points(gradient.network, _names(gradient), near):
+        results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         for derivation in gradient.adjoints.values():
             _compare_lines(derivation, known, lines)
-        alone = is_small(gradient.network) and not errors.count
-        directions = [{p: mpmath.mpf(1)} for p in results] if alone else point.directions(DIRECTIONS)
+        if is_small(gradient.network) and not errors.count:
+            directions = [{leaf: mpmath.mpf(1)} for leaf in results]
+        else:
+            directions = point.draw.directions(DIRECTIONS)
         for direction in directions:
-            derived = mpmath.fsum(results[parameter] * size for parameter, size in direction.items())
+            derived = mpmath.fsum(results[leaf] * size for leaf, size in direction.items())
             errors.compare(derived, point.slope_along(direction))
     yield errors.check()
     yield lines.check()
+
+
+def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
+    """Return, for each node, the name under which lines cite the derivative of the loss by it."""
+    return {derivation.wrt: derivation.symbol for derivation in gradient.adjoints.values()}
+
+
+def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
+    """Yield the checks of the objective's gradient and of its lines, at a random point with two samples."""
+    errors = _Errors("the objective's gradient against 50-digit differences")
+    lines = _Errors("each line of the objective's derivations against the line before it")
+    draw = Draw(gradient.network, 1)
+    sampled, known = _sampled(gradient, objective, draw)
+    results = {
+        parameter: _compare_lines(derivation, known, lines) for parameter, derivation in objective.derivations.items()
+    }
+    if is_small(gradient.network):
+        directions = [{parameter: mpmath.mpf(1)} for parameter in results]
+    else:
+        directions = [{parameter: draw.number(-1, 1) for parameter in results} for _ in range(DIRECTIONS)]
+    for direction in directions:
+        derived = mpmath.fsum(results[parameter] * size for parameter, size in direction.items())
+        errors.compare(derived, sampled.slope_along(direction))
+    yield errors.check()
+    yield lines.check()
+
+
+def _sampled(gradient: Gradient, objective: Objective, draw: Draw) -> tuple[SampledObjective, Mapping[Expr, Value]]:
+    """Return a point with several samples around each of which all differences have a value."""
+    for _ in range(CANDIDATES):
+        sampled = SampledObjective(gradient.network, objective, draw, _names(gradient))
+        try:
+            return sampled, sampled.atoms()
+        except NoValueError:
+            continue
+    raise NoPointError(NOWHERE)
 
 
 def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: _Errors) -> Value:
@@ -131,16 +179,18 @@ class _Errors:
         return Check(self.name, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
 
 
-def _composed_loss(gradient: Gradient) -> Check:
+def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Check:
     """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
     errors = _Errors("gradients against sympy.diff of the composed loss")
     network = gradient.network
-    composed = Expander(node_definitions(network)).expression(network.loss)
     leaves = (*network.inputs, *network.targets, *network.parameters)
-    slopes = [diff(composed, parameter) for parameter in network.parameters]
-    function = lambdify(leaves, slopes, modules="mpmath", cse=True)
-    for point, known in points(network, {d.wrt: d.symbol for d in gradient.adjoints.values()}):
+    # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.
+    real = {leaf: Symbol(f"leaf{number}", real=True) for number, leaf in enumerate(leaves)}
+    composed = Expander(node_definitions(network)).expression(network.loss).xreplace(real)
+    slopes = [diff(composed, real[leaf]) for leaf in network.leaves]
+    function = lambdify(tuple(real.values()), slopes, modules="mpmath", cse=True)
+    for point, known in points(network, _names(gradient), near):
         expected = function(*(point.given[leaf] for leaf in leaves))
-        for parameter, value in zip(network.parameters, expected, strict=True):
-            errors.compare(numeric(gradient.parameters[parameter].result, known), value)
+        for leaf, value in zip(network.leaves, expected, strict=True):
+            errors.compare(numeric(gradient.leaves[leaf].result, known), value)
     return errors.check()

@@ -1,14 +1,25 @@
-"""Small descriptions for the tests, and the chances to draw random ones."""
+"""Small descriptions for the tests, and the chances to draw random ones over the whole catalog."""
 
 import dataclasses
 import random
-from itertools import pairwise
+from pathlib import Path
 
+from reference import ACTIVATION_TEXTS, LOSS_TEXTS
+
+import symnet
+from symnet.building import build_network
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derive import derive
 from symnet.description import load
-from symnet.network import build_network
+from symnet.objective import derive_objective, loss_id
+
+# Which of the losses given as expressions take targets of +1 and -1.
+ROOT = Path(__file__).parent.parent
+
+SIGNED_TEXTS = ("ln(1 + exp(-y1*a1))",)
 
 
 def altered(record, **fields):
@@ -22,24 +33,49 @@ def luck(seed):
 
 
 def describe(sizes, activations, loss, bias=True, **more):
-    """Return a description as a mapping: ``sizes`` begins with the inputs, one activation for each further size."""
+    """Return a description as a mapping: ``sizes`` begins with the inputs, one activation for each further size.
+
+    An activation is a name, or a mapping with its options and what else its layer has.
+    """
     kinds = [bias] * len(activations) if not isinstance(bias, list) else bias
     layers = [
-        {"units": units, "activation": activation, "bias": kind}
+        {"units": units, "bias": kind, **(activation if isinstance(activation, dict) else {"activation": activation})}
         for units, activation, kind in zip(sizes[1:], activations, kinds, strict=True)
     ]
     return {"inputs": sizes[0], "layers": layers, "loss": loss, **more}
 
 
+def network_from(mapping):
+    """Return the network of a description; its loss is the first one named."""
+    description = load(mapping)
+    return build_network(description, description.loss[0], loss_id(description))
+
+
 def network_of(*args, **more):
-    """Return the network of :func:`describe` with the same arguments; its loss is the first one named."""
-    description = load(describe(*args, **more))
-    return build_network(description, description.loss[0].kind)
+    """Return the network of :func:`describe` with the same arguments."""
+    return network_from(describe(*args, **more))
 
 
 def gradient_of(*args, **more):
     """Return the derived gradient of :func:`describe` with the same arguments."""
     return derive(network_of(*args, **more))
+
+
+def objective_of(*args, **more):
+    """Return the gradient of :func:`describe` with the same arguments, and the objective over it."""
+    description = load(describe(*args, **more))
+    gradient = derive(build_network(description, description.loss[0], loss_id(description)))
+    return gradient, derive_objective(gradient, description)
+
+
+def part_of(mapping):
+    """Return the first loss of a description, worked."""
+    return symnet.solve(mapping).parts[0]
+
+
+def evaluation_of(mapping):
+    """Return the numbers of the first loss of a description."""
+    return part_of(mapping).evaluation
 
 
 def one_unit(weight, bias, x, target, activation="identity", loss="squared_error", **more):  # noqa: PLR0917 - read as a line
@@ -59,59 +95,197 @@ def combinations():
     return [(hidden, output, loss) for hidden in ACTIVATIONS for output in ACTIVATIONS for loss in LOSSES]
 
 
-def random_description(chance, sizes, activations, loss, *, bias=True, samples=1, reduction="mean", digits=3):
-    """Return a description with random numbers, each a short decimal, so that it is exact everywhere.
+class Draws:
+    """Draws random descriptions, whose numbers are short decimals so that they are exact everywhere.
 
-    Where the loss takes logarithms of outputs that need not be probabilities, the last layer is drawn so that they
-    lie between 0 and 1 all the same.
+    Args:
+        chance: Where the luck comes from.
+        digits: How many decimals the numbers have.
     """
 
-    def number(low, high):
-        return f"{chance.uniform(low, high):.{digits}f}"
+    def __init__(self, chance, digits=3):
+        self.chance = chance
+        self.digits = digits
 
-    logarithms = LOSSES[loss].outputs == "unit_interval" and ACTIVATIONS[activations[-1]].range != "unit_interval"
-    parameters = []
-    for index, (before, units) in enumerate(pairwise(sizes)):
-        tame = logarithms and index == len(activations) - 1
-        reach = 0.02 if tame else 1.5 / before**0.5
-        count = {True: units, False: 0, "shared": 1}[True if tame else bias]
-        low, high = (0.4, 0.6) if tame else (-0.5, 0.5)
-        parameters.append(
-            {
-                "weights": [[number(-reach, reach) for _ in range(before)] for _ in range(units)],
-                "biases": [number(low, high) for _ in range(count)],
-            }
-        )
-    kinds = [bias] * (len(activations) - 1) + [True if logarithms else bias]
-    targets = []
-    for _ in range(samples):
-        if LOSSES[loss].normalized and chance.random() < 0.7:
-            right = chance.randrange(sizes[-1])
-            targets.append([int(unit == right) for unit in range(sizes[-1])])
+    def number(self, low, high):
+        """Return a random short decimal."""
+        return f"{self.chance.uniform(low, high):.{self.digits}f}"
+
+    def maybe(self, probability=0.5):
+        """Return whether something happens."""
+        return self.chance.random() < probability
+
+    def description(self, *, widest=(4, 8, 8, 3), hidden=None, output=None, loss=None, samples=4, **more):
+        """Return a random description: ``hidden``, ``output`` and ``loss`` by name, or any that there are."""
+        loss = self.loss(loss or self.chance.choice([*LOSSES, *LOSS_TEXTS]))
+        depth = self.chance.randint(1, len(widest) - 1)
+        names = [hidden or self.chance.choice([*ACTIVATIONS, *ACTIVATION_TEXTS]) for _ in range(depth - 1)]
+        names.append(output or self.chance.choice([*ACTIVATIONS, *ACTIVATION_TEXTS]))
+        most = [*widest[1:depth], widest[-1]]
+        sizes = [self.chance.randint(1, widest[0])]
+        for index, name in enumerate(names):
+            coupled = name in ACTIVATIONS and ACTIVATIONS[name].couples
+            classes = index == depth - 1 and loss["kind"] == "multiclass_hinge"
+            sizes.append(self.chance.randint(2 if coupled or classes else 1, most[index]))
+        return self.of(sizes, names, loss, samples=self.chance.randint(1, samples), **more)
+
+    def of(self, sizes, names, loss, *, samples=1, **more):
+        """Return a random description with these sizes, activations and this loss; ``more`` keys are as given."""
+        loss = loss if isinstance(loss, dict) else self.loss(loss)
+        layers = [self.layer(name, units, last=False) for name, units in zip(names, sizes[1:], strict=True)]
+        # Where a loss takes logarithms of outputs that need not be probabilities, they are made to lie close to 1/2.
+        tame = needs_probabilities(loss) and not is_probability(names[-1])
+        if tame:
+            layers[-1]["bias"] = True
+        layers[-1].pop("dropout", None)
+        parameters = [
+            self.parameters(layer, before, tame=tame and layer is layers[-1])
+            for layer, before in zip(layers, sizes, strict=False)
+        ]
+        spec = {
+            "inputs": sizes[0],
+            "layers": layers,
+            "loss": loss if len(loss) > 1 or self.maybe() else loss["kind"],
+            "reduction": self.chance.choice(["mean", "sum"]),
+            "data": self.data(loss, sizes[0], sizes[-1], samples),
+            "parameters": parameters,
+        }
+        if self.maybe(0.3):
+            spec |= self.regularization(len(layers))
+        if self.maybe(0.3):
+            spec["input_gradients"] = True
+        return spec | more
+
+    def layer(self, name, units, *, last):
+        """Return a random layer with this activation."""
+        layer = {"units": units, "activation": name, "bias": self.chance.choice([True, True, False, "shared"])}
+        if name == "leaky_relu" and self.maybe():
+            layer["slope"] = self.number(0.01, 0.5)
+        if name == "elu" and self.maybe():
+            layer["alpha"] = self.number(0.2, 2)
+        if name == "maxout" and self.maybe():
+            layer["pieces"] = self.chance.randint(2, 4)
+        if not last and self.maybe(0.2):
+            kept = self.chance.randrange(units)
+            mask = [int(unit == kept or self.maybe(0.7)) for unit in range(units)]
+            layer["dropout"] = {"mask": mask, "keep": self.chance.choice(["1/2", "0.8", "2/3"])}
+        return layer
+
+    def parameters(self, layer, before, *, tame=False):
+        """Return random parameters of a layer with so many units before it."""
+        if layer["activation"] != "maxout":
+            entry = self.weights(layer, before, tame=tame)
         else:
-            targets.append([number(0, 1) for _ in range(sizes[-1])])
-    data = {"inputs": [[number(-1, 1) for _ in range(sizes[0])] for _ in range(samples)], "targets": targets}
-    return describe(sizes, activations, loss, kinds, data=data, parameters=parameters, reduction=reduction)
+            pieces = [self.weights(layer, before, tame=tame) for _ in range(layer.get("pieces", 2))]
+            entry = {"pieces": pieces}
+            if layer["bias"] == "shared":
+                # There is one bias for all pieces; as many were drawn as there are pieces.
+                entry["biases"], *_ = [piece.pop("biases") for piece in pieces]
+        if layer["activation"] == "prelu" and self.maybe(0.8):
+            entry["alpha"] = self.number(0.05, 0.9)
+        return entry
+
+    def weights(self, layer, before, *, tame):
+        """Return random weights and biases; in a tame layer such that its outputs lie close to 1/2."""
+        units, reach = layer["units"], 0.02 if tame else 1.5 / before**0.5
+        low, high = TAME.get(layer["activation"], (0.4, 0.6)) if tame else (-0.5, 0.5)
+        rows = [[self.number(-reach, reach) for _ in range(before)] for _ in range(units)]
+        entry = {"weights": rows}
+        if not tame and self.maybe(0.2):
+            entry = {"weights_from_to": [list(column) for column in zip(*rows, strict=True)]}
+        if layer["bias"] == "shared":
+            entry["biases"] = self.number(low, high) if self.maybe() else [self.number(low, high)]
+        elif layer["bias"]:
+            entry["biases"] = [self.number(low, high) for _ in range(units)]
+        return entry
+
+    def loss(self, kind):
+        """Return a loss with random options."""
+        choice = {"kind": kind}
+        options = {option.name for option in LOSSES[kind].options} if kind in LOSSES else set()
+        if "margin" in options and self.maybe(0.7):
+            choice["margin"] = self.number(0.1, 3)
+        if "log_base" in options and self.maybe(0.6):
+            choice["log_base"] = self.chance.choice(["e", 2, 10])
+        return choice
+
+    def data(self, loss, inputs, outputs, samples):
+        """Return random samples that fit a loss."""
+
+        def rows():
+            return [[self.number(-1, 1) for _ in range(inputs)] for _ in range(samples)]
+
+        if loss["kind"] == "triplet":
+            return {"anchor": rows(), "positive": rows(), "negative": rows()}
+        return {"inputs": rows(), "targets": [self.targets(loss["kind"], outputs) for _ in range(samples)]}
+
+    def targets(self, kind, outputs):
+        """Return the random targets of one sample."""
+        wanted = LOSSES[kind].targets if kind in LOSSES else "signs" if kind in SIGNED_TEXTS else "any"
+        if wanted == "signs":
+            return [self.chance.choice([1, -1]) for _ in range(outputs)]
+        if wanted == "one_hot" or (kind in LOSSES and LOSSES[kind].normalized and self.maybe(0.7)):
+            right = self.chance.randrange(outputs)
+            return [int(unit == right) for unit in range(outputs)]
+        if wanted == "unit_interval" and self.maybe():
+            return [self.chance.randint(0, 1) for _ in range(outputs)]
+        return [self.number(0, 1) for _ in range(outputs)]
+
+    def regularization(self, layers):
+        """Return random penalties, and a number for each strength that is a name."""
+        chosen, at = [], {}
+        for kind in self.chance.sample(list(REGULARIZERS), self.chance.randint(1, 2)):
+            strengths = [self.number(0.01, 0.5) for _ in range(layers if self.maybe(0.3) else 1)]
+            if self.maybe(0.3):
+                at["lambda"] = strengths[0]
+                strengths[0] = "lambda"
+            penalty = {"kind": kind, "strength": strengths if len(strengths) > 1 else strengths[0]}
+            chosen.append(penalty | ({"biases": True} if self.maybe(0.3) else {}))
+        return {"regularization": chosen} | ({"at": at} if at else {})
+
+    def training(self, spec, optimizer=None, steps=3):
+        """Return a random training of ``spec``."""
+        kind = optimizer or self.chance.choice(list(OPTIMIZERS))
+        training = {"optimizer": kind, "learning_rate": self.number(0.01, 0.3), "steps": steps}
+        for option in OPTIMIZERS[kind].options:
+            if self.maybe(0.4):
+                low, high = (0.001, 0.1) if option.name == "epsilon" else (0.5, 0.99)
+                training[option.name] = self.number(low, high)
+        samples = len(next(iter(spec["data"].values())))
+        if self.maybe(0.4):
+            training["batch"] = self.chance.choice(["full", *range(1, samples + 1)])
+        for key, low, high in (("clip_value", 0.01, 0.5), ("clip_norm", 0.05, 1), ("decay", 0.01, 1)):
+            if self.maybe(0.25):
+                training[key] = self.number(low, high)
+        if self.maybe(0.25):
+            training["update_biases"] = self.maybe()
+        if self.maybe(0.3):
+            training["state"] = {"step": self.chance.randint(0, 5)}
+            for state in OPTIMIZERS[kind].states:
+                low = 0.01 if state.name in {"squares", "v"} else -1
+                training["state"][state.name] = {first_weight(spec): self.number(low, 1)}
+        return training
 
 
-def draw(chance, widest=(4, 8, 8, 3), hidden=None, output=None, loss=None):
-    """Return the description of a random network of at most these sizes, of any activation and loss allowed."""
-    loss = loss or chance.choice(list(LOSSES))
-    depth = chance.randint(1, len(widest) - 1)
-    middle = [chance.randint(1, most) for most in widest[1:depth]]
-    sizes = [chance.randint(1, widest[0]), *middle, chance.randint(1, widest[-1])]
-    activations = [hidden or chance.choice(list(ACTIVATIONS)) for _ in range(depth - 1)]
-    activations.append(output or chance.choice(list(ACTIVATIONS)))
-    for index, activation in enumerate(activations, 1):
-        if ACTIVATIONS[activation].couples:
-            sizes[index] = max(sizes[index], 2)
-    bias = chance.choice([True, False, "shared"])
-    return random_description(
-        chance,
-        sizes,
-        activations,
-        loss,
-        bias=bias,
-        samples=chance.randint(1, 4),
-        reduction=chance.choice(["mean", "sum"]),
-    )
+def needs_probabilities(loss):
+    """Return whether a loss takes logarithms of the outputs."""
+    return loss["kind"] in LOSSES and LOSSES[loss["kind"]].outputs == "unit_interval"
+
+
+def is_probability(activation):
+    """Return whether the values of an activation lie between 0 and 1."""
+    return activation in ACTIVATIONS and ACTIVATIONS[activation].range == "unit_interval"
+
+
+def first_weight(spec):
+    """Return the id of the first weight."""
+    return "w1_1_1.1" if spec["layers"][0]["activation"] == "maxout" else "w1_1_1"
+
+
+# Pre-activations whose activation lies between 0 and 1, where those between 0.4 and 0.6 do not do.
+TAME = {"softplus": (-0.8, -0.4), "sqrt(1 + z^2) - 1": (0.8, 1.2), "z*sigmoid(z)": (0.6, 0.9)}
+
+
+def draw(chance, **more):
+    """Return the description of a random network; see :meth:`Draws.description`."""
+    return Draws(chance).description(**more)

@@ -1,11 +1,50 @@
-"""A second opinion: forward and backward pass with mpmath matrices, written from the textbook, without symnet.
+"""A second opinion: every network, penalty and optimizer of a description in mpmath, from the definitions alone.
 
-A description is read as a mapping; numbers may be anything that ``fractions.Fraction`` reads.
+Nothing here comes from symnet. A description is read as a mapping; its numbers may be anything that
+``fractions.Fraction`` reads. Derivatives come from :mod:`autodiff`; everything is by id.
 """
 
 from fractions import Fraction
+from functools import partial
+from itertools import cycle
+from typing import Any, NamedTuple
 
-from mpmath import diag, exp, log, matrix, mp, mpf, tanh
+import mpmath
+from autodiff import (
+    Number,
+    absolute,
+    backward,
+    cases,
+    exp,
+    largest,
+    log,
+    positive_part,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    tanh,
+    total,
+)
+from mpmath import mp, mpf
+
+BRANCHES = (".a", ".p", ".n")
+TRIPLET_KEYS = ("anchor", "positive", "negative")
+
+# Functions as a description may give them, and as they are meant.
+ACTIVATION_TEXTS = {
+    "z*sigmoid(z)": lambda z: z * sigmoid(z),
+    "z/(1 + abs(z))": lambda z: z / (1 + absolute(z)),
+    "sqrt(1 + z^2) - 1": lambda z: sqrt(1 + z**2) - 1,
+    "max(z, -0.3, 0.2*z)": lambda z: largest([Number("-0.3"), z, z * mpf("0.2")]),
+    "sin(z) + exp(-z^2)/2": lambda z: sin(z) + exp(-(z**2)) / 2,
+}
+LOSS_TEXTS = {
+    "(a1 - y1)^4": lambda a, y: (a[0] - y[0]) ** 4,
+    "abs(a1 - y1)": lambda a, y: absolute(a[0] - y[0]),
+    "ln(1 + exp(-y1*a1))": lambda a, y: softplus(-y[0] * a[0]),
+    "(a1 - y1)^2/(1 + a1^2)": lambda a, y: (a[0] - y[0]) ** 2 / (1 + a[0] ** 2),
+}
 
 
 def exactly(value):
@@ -14,134 +53,350 @@ def exactly(value):
     return mpf(fraction.numerator) / fraction.denominator
 
 
-def column(values):
-    """Return numbers of a description as a column."""
-    return matrix([exactly(value) for value in values])
+def at_digits(function):
+    """Return ``function`` with a keyword for the precision."""
+
+    def run(spec, digits=30, **more):
+        with mp.workdps(digits):
+            return function(spec, **more)
+
+    return run
 
 
-def activate(name, z):
-    """Return the activations of a layer and the matrix of their derivatives, rows by activation."""
-    if name == "identity":
-        return z.copy(), diag([mpf(1)] * len(z))
-    if name == "sigmoid":
-        a = z.apply(lambda v: 1 / (1 + exp(-v)))
-        return a, diag([exp(-v) / (1 + exp(-v)) ** 2 for v in z])
-    if name == "tanh":
-        return z.apply(tanh), diag([4 / (exp(v) + exp(-v)) ** 2 for v in z])
-    if name == "relu":
-        return z.apply(lambda v: v if v > 0 else mpf(0)), diag([mpf(v > 0) for v in z])
-    if name == "softmax":
-        powers = z.apply(exp)
-        total = sum(powers)
-        p = powers / total
-        return p, diag(list(p)) - p * p.T
-    raise NotImplementedError(name)
+# The parameters
 
 
-def loss_of(name, a, y):
-    """Return the loss of one sample and its derivatives by the outputs, as a column."""
-    pairs = list(zip(a, y, strict=True))
-    if name in {"squared_error", "sum_squared_error", "mean_squared_error"}:
-        scale = {"squared_error": mpf(1) / 2, "sum_squared_error": mpf(1), "mean_squared_error": mpf(1) / len(a)}[name]
-        return scale * sum((p - t) ** 2 for p, t in pairs), (a - y) * (2 * scale)
-    if name == "binary_cross_entropy":
-        value = -sum((t * log(p) if t else 0) + ((1 - t) * log(1 - p) if t != 1 else 0) for p, t in pairs)
-        return value, matrix([(-t / p if t else 0) + ((1 - t) / (1 - p) if t != 1 else 0) for p, t in pairs])
-    if name == "categorical_cross_entropy":
-        return -sum(t * log(p) for p, t in pairs if t), matrix([-t / p if t else mpf(0) for p, t in pairs])
-    raise NotImplementedError(name)
+def pieces_of(layer):
+    """Return the suffixes of the ids of a unit's weighted sums."""
+    return [f".{n}" for n in range(1, int(layer.get("pieces", 2)) + 1)] if layer["activation"] == "maxout" else [""]
+
+
+def matrix_of(entry):
+    """Return weights as rows of units."""
+    return (
+        entry["weights"] if "weights" in entry else [list(row) for row in zip(*entry["weights_from_to"], strict=True)]
+    )
+
+
+def as_list(value):
+    """Return what may be given as a list or alone as a list."""
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def parameters_of(spec):
-    """Return weights and biases (a column as long as the layer, or None) of each layer."""
-    found = []
-    for layer, given in zip(spec["layers"], spec["parameters"], strict=True):
-        weights = matrix([[exactly(value) for value in row] for row in given["weights"]])
-        biases = None
-        if layer["bias"] is not False:
-            given_biases = given["biases"]
-            biases = column(given_biases * layer["units"] if layer["bias"] == "shared" else given_biases)
-        found.append((weights, biases))
+    """Return every parameter by id."""
+    found = {}
+    for number, (layer, entry) in enumerate(zip(spec["layers"], spec["parameters"], strict=True), 1):
+        maxout, bias = layer["activation"] == "maxout", layer.get("bias", True)
+        for suffix, part in zip(pieces_of(layer), entry["pieces"] if maxout else [entry], strict=True):
+            for unit, row in enumerate(matrix_of(part), 1):
+                found |= {f"w{number}_{unit}_{source}{suffix}": exactly(w) for source, w in enumerate(row, 1)}
+            if bias is True:
+                found |= {f"b{number}_{unit}{suffix}": exactly(b) for unit, b in enumerate(as_list(part["biases"]), 1)}
+        if bias == "shared":
+            found[f"b{number}"] = exactly(as_list(entry["biases"])[0])
+        if layer["activation"] == "prelu":
+            found[f"alpha{number}"] = exactly(entry.get("alpha", "1/4"))
     return found
 
 
-def solve_by_hand(spec, digits=30, parameters=None):
-    """Return loss, nodes and deltas of each sample, and the gradient of the objective, all by id."""
-    mp.dps, before = digits, mp.dps
-    try:
-        parameters = parameters or parameters_of(spec)
-        rows = zip(spec["data"]["inputs"], spec["data"]["targets"], strict=True)
-        samples = [_sample(spec, parameters, column(x), column(y)) for x, y in rows]
-        share = len(samples) if spec.get("reduction", "mean") == "mean" else 1
-        gradients = {
-            name: sum(sample["gradients"][name] for sample in samples) / share for name in samples[0]["gradients"]
-        }
-        return {
-            "samples": samples,
-            "loss": sum(sample["nodes"]["L"] for sample in samples) / share,
-            "gradients": gradients,
-        }
-    finally:
-        mp.dps = before
+# The network
 
 
-def _sample(spec, parameters, x, y):
-    values, jacobians, sums = [x], [], []
-    for layer, (weights, biases) in zip(spec["layers"], parameters, strict=True):
-        z = weights * values[-1]
-        if biases is not None:
-            z += biases
-        a, jacobian = activate(layer["activation"], z)
-        sums.append(z)
-        values.append(a)
-        jacobians.append(jacobian)
-    loss, by_output = loss_of(spec["loss"], values[-1], y)
-    nodes, deltas, gradients = {"L": loss}, {}, {}
-    behind = by_output
-    for number in range(len(parameters), 0, -1):
-        weights, biases = parameters[number - 1]
-        delta = jacobians[number - 1].T * behind
-        outer = delta * values[number - 1].T
-        for unit in range(len(delta)):
-            nodes[f"z{number}_{unit + 1}"] = sums[number - 1][unit]
-            nodes[f"a{number}_{unit + 1}"] = values[number][unit]
-            deltas[f"a{number}_{unit + 1}"] = behind[unit]
-            deltas[f"z{number}_{unit + 1}"] = delta[unit]
-            for source in range(outer.cols):
-                gradients[f"w{number}_{unit + 1}_{source + 1}"] = outer[unit, source]
-            if biases is not None and spec["layers"][number - 1]["bias"] != "shared":
-                gradients[f"b{number}_{unit + 1}"] = delta[unit]
-        if spec["layers"][number - 1]["bias"] == "shared":
-            gradients[f"b{number}"] = sum(delta)
-        behind = weights.T * delta
-    return {"nodes": nodes, "deltas": deltas, "gradients": gradients}
+def softmax(z):
+    """Return the softmax of a layer."""
+    most = max(unit.value for unit in z)
+    powers = [exp(unit - most) for unit in z]
+    return [power / total(powers) for power in powers]
+
+
+def activate(layer, z, alpha):
+    """Return the activations of a layer from the weighted sums of each unit."""
+    name = layer["activation"]
+    if name == "softmax":
+        return softmax([unit for (unit,) in z])
+    if name == "maxout":
+        return [largest(unit) for unit in z]
+    if name in ACTIVATION_TEXTS:
+        return [ACTIVATION_TEXTS[name](unit) for (unit,) in z]
+    slope, bend = exactly(layer.get("slope", "0.01")), exactly(layer.get("alpha", 1))
+    function = {
+        "identity": lambda u: u * 1,
+        "sigmoid": sigmoid,
+        "tanh": tanh,
+        "relu": positive_part,
+        "leaky_relu": lambda u: cases(u, u * 1, u * slope),
+        "prelu": lambda u: cases(u, u * 1, u * alpha),
+        "elu": lambda u: cases(u, u * 1, (exp(u) - 1) * bend),
+        "softplus": softplus,
+    }[name]
+    return [function(unit) * 1 for (unit,) in z]
+
+
+def through_layers(spec, parameters, values, branch, named):
+    """Return the outputs of one pass through the layers, and name every node on the way."""
+    for number, layer in enumerate(spec["layers"], 1):
+        sums = []
+        for unit in range(1, layer["units"] + 1):
+            sums.append([])
+            for suffix in pieces_of(layer):
+                terms = [parameters[f"w{number}_{unit}_{k}{suffix}"] * x for k, x in enumerate(values, 1)]
+                bias = {True: f"b{number}_{unit}{suffix}", "shared": f"b{number}"}.get(layer.get("bias", True))
+                z = total([*terms, parameters[bias]] if bias else terms)
+                named[f"z{number}_{unit}{suffix}{branch}"] = z
+                sums[-1].append(z)
+        values = activate(layer, sums, parameters.get(f"alpha{number}"))
+        named |= {f"a{number}_{unit}{branch}": a for unit, a in enumerate(values, 1)}
+        if layer.get("dropout"):
+            keep = exactly(layer["dropout"]["keep"])
+            values = [a / keep * int(kept) for a, kept in zip(values, layer["dropout"]["mask"], strict=True)]
+            named |= {f"d{number}_{unit}{branch}": d for unit, d in enumerate(values, 1)}
+    return values
+
+
+# The losses
+
+
+def loss_choice(spec):
+    """Return the loss as a mapping; of several, the first."""
+    loss = spec["loss"][0] if isinstance(spec["loss"], list) else spec["loss"]
+    return loss if isinstance(loss, dict) else {"kind": loss}
+
+
+def squared(scale, a, y):
+    """Return a multiple of the sum of the squared errors."""
+    return total((p - t) ** 2 for p, t in zip(a, y, strict=True)) * scale
+
+
+def cross_entropy(both, a, y, base):
+    """Return minus the sum of t ln p, and of (1 - t) ln (1 - p) where both are meant, each with 0 ln 0 = 0."""
+    terms = [log(p) * t for p, t in zip(a, y, strict=True) if t]
+    terms += [log(1 - p) * (1 - t) for p, t in zip(a, y, strict=True) if both and t != 1]
+    return -total(terms) / mpmath.log(base)
+
+
+def multiclass_hinge(a, y, margin, named):
+    """Return the sum over the wrong classes of how far each comes within the margin of the right one."""
+    named["s"] = right = total(p * t for p, t in zip(a, y, strict=True))
+    margins = [p - right + margin for p in a]
+    named |= {f"m{k}": m for k, m in enumerate(margins, 1)}
+    return total(positive_part(m) * (1 - t) for m, t in zip(margins, y, strict=True))
+
+
+def triplet(a, margin, named):
+    """Return how far the anchor is not closer to the positive than to the negative by the margin."""
+    size = len(a) // 3
+    anchor, near, far = a[:size], a[size : 2 * size], a[2 * size :]
+    named["dp"] = total((p - q) ** 2 for p, q in zip(anchor, near, strict=True))
+    named["dn"] = total((p - q) ** 2 for p, q in zip(anchor, far, strict=True))
+    return positive_part(named["dp"] - named["dn"] + margin)
+
+
+def loss_of(choice, a, y, named):
+    """Return the loss of one sample."""
+    kind, margin = choice["kind"], exactly(choice.get("margin", 1))
+    base = mp.e if str(choice.get("log_base", "e")) == "e" else exactly(choice["log_base"])
+    if kind in LOSS_TEXTS:
+        return LOSS_TEXTS[kind](a, y)
+    return {
+        "squared_error": partial(squared, mpf(1) / 2, a, y),
+        "sum_squared_error": partial(squared, 1, a, y),
+        "mean_squared_error": partial(squared, mpf(1) / len(a), a, y),
+        "binary_cross_entropy": partial(cross_entropy, True, a, y, base),
+        "categorical_cross_entropy": partial(cross_entropy, False, a, y, base),
+        "hinge": lambda: total(positive_part(margin - p * t) for p, t in zip(a, y, strict=True)),
+        "multiclass_hinge": partial(multiclass_hinge, a, y, margin, named),
+        "triplet": partial(triplet, a, margin, named),
+    }[kind]()
+
+
+# The objective
+
+
+def penalty_of(spec, parameters):
+    """Return the nodes of the penalty by id; empty without regularization."""
+    named, terms, layers = {}, [], len(spec["layers"])
+    for choice in as_list(spec.get("regularization", [])):
+        strengths = as_list(choice["strength"])
+        for number, given in enumerate(strengths * layers if len(strengths) == 1 else strengths, 1):
+            strength = exactly(spec.get("at", {}).get(given, given))
+            groups = {f"w{number}": f"norm{number}"} | (
+                {f"b{number}": f"norm_b{number}"} if choice.get("biases") else {}
+            )
+            for start, name in groups.items():
+                held = [p for parameter, p in parameters.items() if parameter.split("_")[0] == start]
+                if not held:
+                    continue
+                squares = total(p**2 for p in held)
+                if choice["kind"] == "l2_norm":
+                    named[name] = sqrt(squares)
+                value = {
+                    "l1": total(map(absolute, held)),
+                    "l2": squares,
+                    "half_l2": squares / 2,
+                    "l2_norm": named.get(name),
+                }[choice["kind"]]
+                terms.append(value * strength)
+    if spec.get("regularization"):
+        named["L_penalty"] = total(terms)
+    return named
+
+
+def samples_of(spec):
+    """Return the rows of each sample: of its inputs, one a branch, and its targets."""
+    data = spec["data"]
+    if "anchor" in data:
+        return [(rows, []) for rows in zip(*(data[key] for key in TRIPLET_KEYS), strict=True)]
+    return [([row], targets) for row, targets in zip(data["inputs"], data["targets"], strict=True)]
+
+
+def loss_id(spec):
+    """Return the id of one sample's loss."""
+    if len(samples_of(spec)) > 1:
+        return "L@i"
+    return "L_data" if spec.get("regularization") else "L"
+
+
+def sample_by_hand(spec, values, sample):
+    """Return the numbers of one sample: nodes, their deltas, and the gradients by parameters and inputs."""
+    rows, targets = sample
+    parameters = {name: Number(value) for name, value in values.items()}
+    inputs, named, outputs = {}, {}, []
+    for branch, row in zip(BRANCHES if len(rows) > 1 else ("",), rows, strict=True):
+        own = {f"x{k}{branch}": Number(exactly(x)) for k, x in enumerate(row, 1)}
+        outputs += through_layers(spec, parameters, list(own.values()), branch, named)
+        inputs |= own
+    loss = loss_of(loss_choice(spec), outputs, [exactly(t) for t in targets], named)
+    by = backward(loss)
+    return {
+        "nodes": {name: node.value for name, node in named.items()} | {loss_id(spec): loss.value},
+        "deltas": {name: by(node) for name, node in named.items()},
+        "gradients": {name: by(p) for name, p in parameters.items()},
+        "inputs": {name: by(x) for name, x in inputs.items()},
+        "loss": loss.value,
+    }
+
+
+def objective_by_hand(spec, values, chosen):
+    """Return everything about the samples ``chosen`` at parameters ``values``."""
+    rows = samples_of(spec)
+    samples = [sample_by_hand(spec, values, rows[index]) for index in chosen]
+    share = len(samples) if spec.get("reduction", "mean") == "mean" else 1
+    parameters = {name: Number(value) for name, value in values.items()}
+    penalty = penalty_of(spec, parameters)
+    by = backward(penalty["L_penalty"]) if penalty else lambda _parameter: 0
+    data_loss = mpmath.fsum(sample["loss"] for sample in samples) / share
+    return {
+        "samples": samples,
+        "penalty": {name: node.value for name, node in penalty.items()},
+        "data_loss": data_loss,
+        "loss": data_loss + (penalty["L_penalty"].value if penalty else 0),
+        "gradients": {
+            name: mpmath.fsum(sample["gradients"][name] for sample in samples) / share + by(parameter)
+            for name, parameter in parameters.items()
+        },
+    }
+
+
+@at_digits
+def solve_by_hand(spec):
+    """Return samples, penalty, losses and gradients before training."""
+    return objective_by_hand(spec, parameters_of(spec), range(len(samples_of(spec))))
+
+
+# Training
+
+
+class StepByHand(NamedTuple):
+    """One training step."""
+
+    loss_before: Any
+    gradients: dict
+    after: dict
+    loss_after: Any
+    batch: tuple
+    rate: Any
+    clipped: dict | None
+    state: dict
+
+
+def rule_of(training):
+    """Return ``(w, g, state of one parameter, rate, t)`` to the updated parameter and state, by the textbook."""
+
+    def option(name, default):
+        return exactly(training.get(name, default))
+
+    kind = training.get("optimizer", "sgd")
+    mu, epsilon = option("momentum", "0.9"), option("epsilon", "1e-8")
+    beta1, beta2 = option("beta1", "0.9"), option("beta2", "0.9" if kind == "rmsprop" else "0.999")
+
+    def heavy_ball(w, g, kept, rate, _t):
+        v = mu * kept["velocity"] + g
+        return w - rate * (v if kind == "momentum" else g + mu * v), {"velocity": v}
+
+    def averaged(w, g, kept, rate, _t):
+        v = mu * kept["velocity"] + (1 - mu) * g
+        return w - rate * v, {"velocity": v}
+
+    def by_squares(w, g, kept, rate, _t):
+        s = kept["squares"] + g**2 if kind == "adagrad" else beta2 * kept["squares"] + (1 - beta2) * g**2
+        return w - rate * g / (mpmath.sqrt(s) + epsilon), {"squares": s}
+
+    def adam(w, g, kept, rate, t):
+        m, v = beta1 * kept["m"] + (1 - beta1) * g, beta2 * kept["v"] + (1 - beta2) * g**2
+        return w - rate * (m / (1 - beta1**t)) / (mpmath.sqrt(v / (1 - beta2**t)) + epsilon), {"m": m, "v": v}
+
+    return {
+        "sgd": ((), lambda w, g, _kept, rate, _t: (w - rate * g, {})),
+        "momentum": (("velocity",), heavy_ball),
+        "nesterov": (("velocity",), heavy_ball),
+        "ema_momentum": (("velocity",), averaged),
+        "adagrad": (("squares",), by_squares),
+        "rmsprop": (("squares",), by_squares),
+        "adam": (("m", "v"), adam),
+    }[kind]
+
+
+def clip(training, gradients):
+    """Return the gradients cut by value and then by norm; None if all stay as they are."""
+    used = dict(gradients)
+    if "clip_value" in training:
+        most = exactly(training["clip_value"])
+        used = {name: min(max(g, -most), most) for name, g in used.items()}
+    if "clip_norm" in training:
+        most, norm = exactly(training["clip_norm"]), mpmath.norm(list(used.values()))
+        if norm > most:
+            used = {name: g * most / norm for name, g in used.items()}
+    return None if used == gradients else used
+
+
+@at_digits
+def training_by_hand(spec):
+    """Return every training step."""
+    training = spec["training"]
+    states, rule = rule_of(training)
+    given = training.get("state", {})
+    values, made = parameters_of(spec), given.get("step", 0)
+    moved = [name for name in values if training.get("update_biases", True) or not name.startswith("b")]
+    kept = {name: {state: exactly(given.get(state, {}).get(name, 0)) for state in states} for name in moved}
+    everything = tuple(range(len(samples_of(spec))))
+    size = len(everything) if training.get("batch", "full") == "full" else training["batch"]
+    batches = cycle([everything[first : first + size] for first in range(0, len(everything), size)])
+    loss, steps = objective_by_hand(spec, values, everything)["loss"], []
+    for t, batch in zip(range(made + 1, made + training.get("steps", 1) + 1), batches, strict=False):
+        gradients = objective_by_hand(spec, values, batch)["gradients"]
+        rate = exactly(training["learning_rate"]) / (1 + exactly(training.get("decay", 0)) * (t - 1))
+        clipped = clip(training, {name: gradients[name] for name in moved})
+        values = dict(values)
+        for name in moved:
+            values[name], kept[name] = rule(values[name], (clipped or gradients)[name], kept[name], rate, t)
+        after = objective_by_hand(spec, values, everything)["loss"]
+        state = {state: {name: kept[name][state] for name in moved} for state in states}
+        steps.append(StepByHand(loss, gradients, values, after, batch, rate, clipped, state))
+        loss = after
+    return steps
 
 
 def trained(spec, digits=30):
-    """Return, for each training step, (loss before, gradient, parameters after by id, loss after)."""
-    mp.dps, before = digits, mp.dps
-    try:
-        rate = exactly(spec["training"]["learning_rate"])
-        parameters, steps = parameters_of(spec), []
-        for _ in range(spec["training"]["steps"]):
-            found = solve_by_hand(spec, digits, parameters)
-            gradient, after, named = found["gradients"], [], {}
-            for number, (old_weights, old_biases) in enumerate(parameters, 1):
-                weights, biases = old_weights.copy(), old_biases and old_biases.copy()
-                for to in range(weights.rows):
-                    for source in range(weights.cols):
-                        name = f"w{number}_{to + 1}_{source + 1}"
-                        weights[to, source] -= rate * gradient[name]
-                        named[name] = weights[to, source]
-                if biases is not None:
-                    for unit in range(len(biases)):
-                        shared = spec["layers"][number - 1]["bias"] == "shared"
-                        name = f"b{number}" if shared else f"b{number}_{unit + 1}"
-                        biases[unit] -= rate * gradient[name]
-                        named[name] = biases[unit]
-                after.append((weights, biases))
-            parameters = after
-            steps.append((found["loss"], gradient, named, solve_by_hand(spec, digits, parameters)["loss"]))
-        return steps
-    finally:
-        mp.dps = before
+    """Return, for each training step, (loss before, gradients, parameters after by id, loss after)."""
+    return [step[:4] for step in training_by_hand(spec, digits)]

@@ -7,20 +7,33 @@ from types import MappingProxyType, SimpleNamespace
 import mpmath
 import pytest
 from click.testing import CliRunner
-from exercises import altered, combinations, gradient_of, luck
-from sympy import Integer, S, Symbol
+from exercises import ROOT, altered, combinations, draw, gradient_of, luck, objective_of, part_of
+from sympy import Integer, Rational, S, Symbol
 
 import symnet
-from symnet import differences
-from symnet import differences as differences_module
-from symnet import network as network_module
+from symnet import building, objective
 from symnet import verify as verify_module
-from symnet.calculus import Chain, Partial, PathSum, difference, factors_of, negative, terms_of
+from symnet.calculus import (
+    Branch,
+    Chain,
+    Indicator,
+    Partial,
+    PathSum,
+    Quotient,
+    difference,
+    factors_of,
+    negative,
+    terms_of,
+)
 from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.losses import LOSSES
+from symnet.catalog.regularizers import REGULARIZERS
 from symnet.cli import cli
-from symnet.differences import SMALL
 from symnet.errors import CheckFailedError
+from symnet.expressions import slopes
+from symnet.oracles import differences, draws, together
+from symnet.oracles.differences import SMALL
 from symnet.verify import DIRECTIONS, TOLERANCE, verify
 
 # Two inputs, two units, two units: every kind of line there is, and quick to check.
@@ -112,7 +125,7 @@ def other_points(monkeypatch):
 
     def move(seed):
         drawn = SimpleNamespace(Random=lambda number: luck(f"{number} {seed}"))
-        monkeypatch.setattr(differences, "random", drawn)
+        monkeypatch.setattr(draws, "random", drawn)
 
     return move
 
@@ -196,11 +209,18 @@ def test_a_missing_path_is_found():
 
 WRONG_SLOPES = {
     "identity": lambda *_: Integer(2),
-    "sigmoid": lambda _z, a, k, _j: Chain(a[k], difference(S.One, a[k] ** Integer(2))),
-    "tanh": lambda _z, a, k, _j: difference(S.One, a[k]),
+    "sigmoid": lambda _z, a, k, *_: Chain(a[k], difference(S.One, a[k] ** Integer(2))),
+    "tanh": lambda _z, a, k, *_: difference(S.One, a[k]),
     "relu": lambda *_: S.One,
+    "leaky_relu": lambda z, _a, k, _j, o: Branch(z[k], o["slope"], S.One),
+    "prelu": lambda z, _a, k, *_: Indicator(z[k]),
+    # The value in place of the slope, on the negative side.
+    "elu": lambda z, a, k, *_: Branch(z[k], S.One, a[k]),
+    # The last piece in place of the one that won.
+    "maxout": lambda z, _a, _k, j, _o: Integer(j == len(z) - 1),
     # The mistake of the CS349 notes: the softmax taken unit by unit.
-    "softmax": lambda _z, a, k, j: Chain(a[k], difference(S.One, a[k])) if k == j else S.Zero,
+    "softmax": lambda _z, a, k, j, _o: Chain(a[k], difference(S.One, a[k])) if k == j else S.Zero,
+    "softplus": lambda _z, a, k, *_: Chain(a[k], difference(S.One, a[k])),
 }
 
 
@@ -209,8 +229,8 @@ def wrong_slope(monkeypatch):
     """A function that makes the catalog teach another slope of one activation."""
 
     def replace(name, slope):
-        wrong = {**ACTIVATIONS, name: altered(ACTIVATIONS[name], slope=slope)}
-        monkeypatch.setattr(network_module, "ACTIVATIONS", MappingProxyType(wrong))
+        wrong = {**ACTIVATIONS, name: altered(ACTIVATIONS[name], slope=lambda *given: (slope(*given),))}
+        monkeypatch.setattr(building, "ACTIVATIONS", MappingProxyType(wrong))
 
     return replace
 
@@ -240,15 +260,219 @@ def test_both_sides_of_a_kink_are_looked_at(sizes, wrong, wrong_slope):
             verify(gradient_of(sizes, activations, "squared_error"))
 
 
+@pytest.mark.parametrize("name", ["leaky_relu", "prelu", "elu"])
+@pytest.mark.parametrize("positive", [True, False])
+@pytest.mark.parametrize("sizes", [[1, 1], [2, 1, 1], [8, 8, 1]])
+def test_both_sides_of_every_kinked_activation_are_looked_at(name, positive, sizes, wrong_slope):
+    """A slope that is wrong on the positive or on the negative side alone is found, in first and last layers."""
+    entry = ACTIVATIONS[name]
+
+    def wrong(*given):
+        z, _, k, *_ = given
+        right = entry.slope(*given)[-1]
+        doubled = Chain(Integer(2), right)
+        return Branch(z[k], doubled, right) if positive else Branch(z[k], right, doubled)
+
+    for place in (0, -1):
+        activations = ["identity"] * (len(sizes) - 1)
+        activations[place] = name
+        wrong_slope(name, wrong)
+        with pytest.raises(CheckFailedError):
+            verify(gradient_of(sizes, activations, "squared_error"))
+
+
+@pytest.mark.parametrize("pieces", [2, 3])
+@pytest.mark.parametrize("sizes", [[1, 1], [3, 2, 1]])
+def test_every_piece_is_looked_at(pieces, sizes, wrong_slope):
+    """A slope of maxout that is wrong where one certain piece wins is found, whichever piece it is."""
+    entry = ACTIVATIONS["maxout"]
+    for bad in range(pieces):
+        wrong_slope("maxout", lambda z, a, k, j, o, bad=bad: S.Zero if j == bad else entry.slope(z, a, k, j, o)[-1])
+        layers = [{"activation": "maxout", "pieces": pieces}, *["identity"] * (len(sizes) - 2)]
+        with pytest.raises(CheckFailedError):
+            verify(gradient_of(sizes, layers, "squared_error"))
+
+
+@pytest.mark.parametrize("sizes", [[1, 1], [3, 2, 1]])
+def test_a_wrong_slope_by_what_is_learned_is_found(sizes, monkeypatch):
+    """A derivative by the slope of PReLU that forgets the case is found."""
+    wrong = altered(ACTIVATIONS["prelu"], learned={"alpha": lambda z, _o: z})
+    monkeypatch.setattr(building, "ACTIVATIONS", MappingProxyType({**ACTIVATIONS, "prelu": wrong}))
+    with pytest.raises(CheckFailedError):
+        verify(gradient_of(sizes, ["prelu"] * (len(sizes) - 1), "squared_error"))
+
+
+@pytest.mark.parametrize("mask", [[1, 0], [0, 1]])
+def test_dropout_is_looked_at(mask):
+    """A dropped unit that goes on learning, or a kept one without its scale, is found."""
+    layer = {"activation": "tanh", "dropout": {"mask": mask, "keep": "1/2"}}
+    gradient = gradient_of([2, 2, 1], [layer, "identity"], "squared_error")
+    assert verify(gradient).passed
+    for unit, kept in enumerate(mask, 1):
+        wrt = Symbol(f"a1_{unit}")
+        steps = list(gradient.adjoints[wrt].steps)
+        steps[-1] = altered(steps[-1], rhs=Symbol(f"dL_dd1_{unit}"))
+        with pytest.raises(CheckFailedError):
+            verify(with_derivation(gradient, wrt, steps))
+        assert (gradient.adjoints[wrt].result == 0) == (not kept)
+
+
+def doubled_loss(entry):
+    """Return a loss whose slopes are all twice what they should be."""
+
+    def twice(forms):
+        return tuple(Chain(Integer(2), form) for form in forms)
+
+    return altered(
+        entry,
+        slope=lambda a, y, k, o: twice(entry.slope(a, y, k, o)),
+        piece_slopes=lambda a, y, o: {piece: twice(forms) for piece, forms in entry.piece_slopes(a, y, o).items()},
+    )
+
+
 @pytest.mark.parametrize("name", sorted(LOSSES))
 @pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
 def test_a_wrong_slope_of_a_loss_is_found(name, sizes, monkeypatch):
     """A loss whose slope is twice what it should be fails."""
-    entry = LOSSES[name]
-    doubled = altered(entry, slope=lambda a, y, k: tuple(Chain(Integer(2), form) for form in entry.slope(a, y, k)))
-    monkeypatch.setattr(network_module, "LOSSES", MappingProxyType({**LOSSES, name: doubled}))
+    wrong = MappingProxyType({**LOSSES, name: doubled_loss(LOSSES[name])})
+    monkeypatch.setattr(building, "LOSSES", wrong)
     with pytest.raises(CheckFailedError):
         verify(gradient_of(sizes, ["tanh", "sigmoid"], name))
+
+
+@pytest.mark.parametrize("name", ["multiclass_hinge", "triplet"])
+def test_a_wrong_slope_of_a_piece_is_found(name, monkeypatch):
+    """Each slope of each node between outputs and loss is looked at."""
+    entry = LOSSES[name]
+    outputs = [Symbol(f"a1_{k}{branch}") for branch in entry.branches for k in (1, 2)]
+    pieces = entry.pieces(outputs, [Symbol("y1"), Symbol("y2")], {"margin": S.One})
+    for number, piece in enumerate(pieces):
+        for parent in piece.slopes:
+
+            def wrong(a, y, o, number=number, parent=parent):
+                found = list(entry.pieces(a, y, o))
+                right = found[number].slopes
+                slopes = right | {parent: (Chain(Integer(3), right[parent][-1]),)}
+                found[number] = altered(found[number], slopes=slopes)
+                return tuple(found)
+
+            monkeypatch.setattr(building, "LOSSES", MappingProxyType({**LOSSES, name: altered(entry, pieces=wrong)}))
+            with pytest.raises(CheckFailedError):
+                verify(gradient_of([2, 2], ["tanh"], name))
+
+
+@pytest.mark.parametrize("name", ["hinge", "multiclass_hinge", "triplet"])
+@pytest.mark.parametrize("wrong", [S.One, S.Zero])
+def test_both_sides_of_a_margin_are_looked_at(name, wrong, monkeypatch):
+    """A loss that pushes beyond its margin, or never, is found."""
+    entry = LOSSES[name]
+
+    def without_indicator(expression):
+        return expression.replace(lambda part: isinstance(part, Indicator), lambda _part: wrong)
+
+    broken = altered(
+        entry,
+        slope=lambda a, y, k, o: tuple(without_indicator(form) for form in entry.slope(a, y, k, o)[-1:]),
+        piece_slopes=lambda a, y, o: {
+            piece: tuple(map(without_indicator, forms)) for piece, forms in entry.piece_slopes(a, y, o).items()
+        },
+    )
+    monkeypatch.setattr(building, "LOSSES", MappingProxyType({**LOSSES, name: broken}))
+    for sizes, activations in (([1, 2], ["identity"]), ([2, 3, 2], ["tanh", "identity"])):
+        with pytest.raises(CheckFailedError):
+            verify(gradient_of(sizes, activations, name))
+
+
+@pytest.mark.parametrize("name", sorted({"sin", "sqrt", "abs", "max", "min", "log2", "sigmoid", "tanh", "exp"}))
+def test_a_wrong_slope_of_a_function_is_found(name, monkeypatch):
+    """A function of expressions whose slope is wrong fails in an activation that uses it."""
+    entry = FUNCTIONS[name]
+    wrong = altered(entry, slopes=lambda *given: tuple(Chain(Integer(2), slope) for slope in entry.slopes(*given)))
+    text = {"max": "max(z, 2*z)", "min": "min(z, 2*z)", "log2": "log2(2 + z^2)", "sqrt": "sqrt(1 + z^2)"}
+    monkeypatch.setattr(slopes, "FUNCTIONS", MappingProxyType({**FUNCTIONS, name: wrong}))
+    with pytest.raises(CheckFailedError):
+        verify(gradient_of([2, 2], [text.get(name, f"{name}(z)")], "squared_error"))
+
+
+REGULARIZED = {
+    "regularization": [{"kind": "l1", "strength": "0.1", "biases": True}, {"kind": "l2_norm", "strength": "c"}]
+}
+OBJECTIVES = [
+    {"reduction": "mean"},
+    {"reduction": "sum"},
+    {"reduction": "mean", "regularization": {"kind": "l2", "strength": "lambda"}},
+    REGULARIZED,
+    {"data": {"inputs": [[1, 2]] * 5, "targets": [[0, 1]] * 5}, "regularization": {"kind": "half_l2", "strength": 1}},
+]
+
+
+@pytest.mark.parametrize("more", OBJECTIVES, ids=str)
+@pytest.mark.parametrize("sizes", [[2, 2, 2], [2, 9, 2]])
+def test_every_objective_passes(more, sizes):
+    """Mean, sum and penalties pass two further oracles, in small and in big networks."""
+    report = verify(*objective_of(sizes, ["tanh", "sigmoid"], "squared_error", **more))
+    assert len(report.checks) == 4
+    assert report.passed
+    assert all(check.comparisons for check in report.checks)
+
+
+@pytest.mark.parametrize("kind", REGULARIZERS)
+@pytest.mark.parametrize("sizes", [[1, 1], [2, 2, 2], [2, 9, 2]])
+def test_a_wrong_slope_of_a_penalty_is_found(kind, sizes, monkeypatch):
+    """A penalty whose slope is twice what it should be fails, in small and in big networks."""
+    entry = REGULARIZERS[kind]
+    wrong = altered(entry, slope=lambda parameter, value: Chain(Integer(2), entry.slope(parameter, value)))
+    monkeypatch.setattr(objective, "REGULARIZERS", MappingProxyType({**REGULARIZERS, kind: wrong}))
+    activations = ["tanh"] * (len(sizes) - 1)
+    with pytest.raises(CheckFailedError, match="objective"):
+        verify(*objective_of(sizes, activations, "squared_error", regularization={"kind": kind, "strength": "0.3"}))
+
+
+@pytest.mark.parametrize("sizes", [[1, 1], [2, 9, 2]])
+@pytest.mark.parametrize("more", OBJECTIVES[:3], ids=str)
+def test_a_wrong_share_is_found(sizes, more):
+    """A mean that is taken for a sum, or a sum for a mean, fails."""
+    gradient, right = objective_of(sizes, ["tanh"] * (len(sizes) - 1), "squared_error", **more)
+    assert verify(gradient, right).passed
+    with pytest.raises(CheckFailedError, match="objective"):
+        verify(gradient, right._replace(mean=not right.mean))
+
+
+def without_share(expression, _ones):
+    """Return the expression without its share of 1/m, or None where it has none."""
+    changed = expression.replace(lambda part: isinstance(part, Quotient) and part.args[0] == 1, lambda _part: S.One)
+    return None if changed == expression else changed
+
+
+@pytest.mark.parametrize("corrupt", [sign_flipped, factor_dropped, term_dropped, without_share])
+@pytest.mark.parametrize("more", OBJECTIVES, ids=str)
+def test_any_corrupted_line_of_an_objective_is_found(more, corrupt):
+    """Whichever line of whichever derivative of the objective is spoilt, the check fails."""
+    gradient, right = objective_of([2, 2], ["tanh"], "squared_error", **more)
+    for parameter, derivation in right.derivations.items():
+        for number, step in enumerate(derivation.steps):
+            changed = corrupt(step.rhs, set())
+            if changed is None:
+                continue
+            steps = list(derivation.steps)
+            steps[number] = altered(step, rhs=changed)
+            spoilt = right.derivations | {parameter: altered(derivation, steps=tuple(steps))}
+            with pytest.raises(CheckFailedError, match="objective"):
+                verify(gradient, right._replace(derivations=spoilt))
+
+
+def test_a_penalty_on_too_much_is_found():
+    """A bias that is penalized unasked, or a weight that is forgotten, fails."""
+    gradient, right = objective_of([1, 1], ["tanh"], "squared_error", regularization={"kind": "l2", "strength": "0.3"})
+    weight, bias = (right.derivations[Symbol(name)] for name in ("w1_1_1", "b1_1"))
+    for derivation, extra in ((weight, None), (bias, Chain(Rational(3, 5), Symbol("b1_1")))):
+        steps = [
+            altered(step, rhs=terms_of(step.rhs)[0] if extra is None else PathSum(step.rhs, extra))
+            for step in derivation.steps
+        ]
+        spoilt = right.derivations | {derivation.wrt: altered(derivation, steps=tuple(steps))}
+        with pytest.raises(CheckFailedError):
+            verify(gradient, right._replace(derivations=spoilt))
 
 
 def test_a_failed_check_stops_the_output(wrong_slope, examples, tmp_path):
@@ -269,13 +493,13 @@ def test_a_failed_check_is_an_exception_in_python(wrong_slope, examples):
         symnet.solve(examples["cs4045-q2"])
 
 
-@pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples").glob("*.yaml")))
 def test_every_example_passes_the_full_check(name, examples):
-    """Every example passes the differences, the lines, and sympy.diff of the composed loss."""
+    """Every example passes the differences, the lines, those of its objective, and sympy.diff of the composed loss."""
     for part in symnet.solve(examples[name], verification="full").parts:
         assert part.report.passed
         names = [check.name for check in part.report.checks]
-        assert len(names) == 3
+        assert len(names) == (5 if part.objective.nodes else 3)
         assert any("sympy.diff" in name for name in names)
         assert all(check.comparisons and check.worst_error <= TOLERANCE for check in part.report.checks)
 
@@ -315,23 +539,57 @@ def test_differences_are_as_good_as_they_are_said_to_be():
     assert mpmath.mpf(10) ** -20 >= TOLERANCE
 
 
-@pytest.mark.parametrize("module", [verify_module, differences_module])
+@pytest.mark.parametrize("module", [verify_module, differences, draws, together])
 def test_the_oracle_shares_no_code_with_the_derivation(module):
-    """The oracles import neither the rewrites nor the catalog, of derive only the records, and read no slope."""
+    """The oracles import neither the rewrites nor the catalog, and of the derivation only its records."""
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {
         node.module: {alias.name for alias in node.names} for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
     }
     plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert "symnet.numeric" in imported
-    assert not [name for name in (*imported, *plain) if "simplify" in name or "catalog" in name]
-    assert imported.get("symnet.derive", set()) <= {"Derivation", "Gradient", "Step"}
+    assert "symnet.numbers.numeric" in imported
+    forbidden = ("simplify", "catalog", "derive", "slopes", "neat")
+    assert not [name for name in (*imported, *plain) for word in forbidden if word in name]
+    assert imported.get("symnet.derivation", set()) <= {"Derivation", "Gradient", "Step"}
+    assert imported.get("symnet.objective", set()) <= {"Objective", "COUNT", "OBJECTIVE", "PENALTY"}
     assert "symnet" not in imported
+
+
+@pytest.mark.parametrize("module", [verify_module, differences, draws])
+def test_the_oracle_reads_no_slope(module):
+    """Who the parents of a node are is asked; what the catalog says of its slopes is not."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     around = [
         node
         for node in ast.walk(tree)
         for child in ast.iter_child_nodes(node)
         if isinstance(child, ast.Attribute) and child.attr == "slopes"
     ]
-    # Who the parents of a node are is asked; what the catalog says of its slopes is not.
     assert all(isinstance(node, ast.Call) and node.func.id in {"len", "iter"} for node in around)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_sympy_agrees_with_random_networks(seed):
+    """Small random networks with everything a description may have pass the full check."""
+    spec = draw(luck(f"full {seed}"), widest=(2, 2, 2))
+    assert all(check.passed for check in symnet.solve(spec, verification="full").parts[0].report.checks)
+
+
+def test_hidden_probabilities_are_no_obstacle():
+    """A loss in logarithms after a wide layer of any numbers still has a point to be checked at."""
+    layers = ["relu", "relu", "softplus"]
+    assert verify(gradient_of([3, 5, 1, 2], layers, "binary_cross_entropy", [True, False, True])).passed
+    assert part_of({"inputs": 1, "layers": [{"units": 6, "activation": "softplus"}], "loss": "binary_cross_entropy"})
+
+
+KINKED = ["relu", "prelu", "elu", {"activation": "maxout", "pieces": 4}, "max(z, -0.3, 0.2*z)", "abs(z) + max(1, z)"]
+
+
+@pytest.mark.parametrize("hidden", KINKED, ids=str)
+@pytest.mark.parametrize(
+    ("output", "loss"), [("softmax", "categorical_cross_entropy"), ("sigmoid", "binary_cross_entropy")]
+)
+@pytest.mark.parametrize("sizes", [[1, 1, 2], [3, 4, 2], [2, 6, 3], [3, 3, 3, 2]])
+def test_the_search_for_both_sides_of_a_kink_saturates_nothing(hidden, output, loss, sizes):
+    """However far the points reach for the other side of a kink, a right derivation passes there."""
+    assert verify(gradient_of(sizes, [hidden] * (len(sizes) - 2) + [output], loss)).passed

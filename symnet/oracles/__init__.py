@@ -1,0 +1,1 @@
+"""What the verification asks: random points, and differences around them."""

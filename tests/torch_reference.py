@@ -1,0 +1,245 @@
+"""A third opinion: descriptions as torch float64 modules, with torch's own functions, autograd and optimizers."""
+
+from itertools import cycle
+
+from reference import TRIPLET_KEYS, as_list, exactly, loss_choice, matrix_of, parameters_of, pieces_of
+
+
+class Model:
+    """A description as tensors.
+
+    Attributes:
+        leaves: Each parameter tensor with the ids of its entries.
+    """
+
+    def __init__(self, torch, spec):
+        self.torch, self.spec = torch, spec
+        self.leaves = []
+        self.layers = []
+        values = parameters_of(spec)
+        for number, (layer, entry) in enumerate(zip(spec["layers"], spec["parameters"], strict=True), 1):
+            bias, pieces = layer.get("bias", True), pieces_of(layer)
+            first = entry["pieces"][0] if layer["activation"] == "maxout" else entry
+            units, sources = layer["units"], len(matrix_of(first)[0])
+            weights = [
+                [[f"w{number}_{k}_{j}{piece}" for j in range(1, sources + 1)] for k in range(1, units + 1)]
+                for piece in pieces
+            ]
+            own = [[f"b{number}_{k}{piece}" for k in range(1, units + 1)] for piece in pieces]
+            self.layers.append(
+                {
+                    "weights": self.leaf(weights, values),
+                    "biases": self.leaf({True: own, "shared": [[f"b{number}"]], False: [[]]}[bias], values),
+                    "alpha": self.leaf([f"alpha{number}"] if layer["activation"] == "prelu" else [], values),
+                    "layer": layer,
+                }
+            )
+
+    def leaf(self, names, values):
+        """Return a tensor of parameters, in the shape of their names; None where there are none."""
+        flat = list(_flat(names))
+        if not flat:
+            return None
+        tensor = self.tensor(_mapped(names, values))
+        tensor.requires_grad_()
+        self.leaves.append((tensor, flat))
+        return tensor
+
+    def tensor(self, numbers):
+        """Return numbers of a description, nested in lists, as a tensor."""
+        return self.torch.tensor(_floats(numbers), dtype=self.torch.float64)
+
+    def activate(self, layer, z, alpha):
+        """Return the activations of a layer from weighted sums of shape ``(pieces, samples, units)``."""
+        torch, name = self.torch, layer["activation"]
+        functional = torch.nn.functional
+        if name == "maxout":
+            return z.amax(0)
+        (z,) = z
+        return {
+            "identity": lambda: z,
+            "sigmoid": lambda: torch.sigmoid(z),
+            "tanh": lambda: torch.tanh(z),
+            "relu": lambda: torch.relu(z),
+            "leaky_relu": lambda: functional.leaky_relu(z, float(exactly(layer.get("slope", "0.01")))),
+            "prelu": lambda: functional.prelu(z, alpha),
+            "elu": lambda: functional.elu(z, float(exactly(layer.get("alpha", 1)))),
+            "softmax": lambda: torch.softmax(z, dim=1),
+            "softplus": lambda: functional.softplus(z, threshold=1e9),
+            "z*sigmoid(z)": lambda: functional.silu(z),
+            "z/(1 + abs(z))": lambda: functional.softsign(z),
+            "sqrt(1 + z^2) - 1": lambda: torch.sqrt(1 + z**2) - 1,
+            "max(z, -0.3, 0.2*z)": lambda: torch.maximum(torch.maximum(z, 0.2 * z), torch.full_like(z, -0.3)),
+            "sin(z) + exp(-z^2)/2": lambda: torch.sin(z) + torch.exp(-(z**2)) / 2,
+        }[name]()
+
+    def outputs(self, values):
+        """Return the outputs for inputs of shape ``(samples, inputs)``."""
+        for parts in self.layers:
+            layer = parts["layer"]
+            z = values @ parts["weights"].transpose(1, 2)
+            if parts["biases"] is not None:
+                z = z + parts["biases"].unsqueeze(1)
+            values = self.activate(layer, z, parts["alpha"])
+            if layer.get("dropout"):
+                mask = self.torch.tensor(layer["dropout"]["mask"], dtype=self.torch.float64)
+                values = values * mask / float(exactly(layer["dropout"]["keep"]))
+        return values
+
+    def losses(self, rows):
+        """Return the loss of each of the samples numbered ``rows``."""
+        torch, data, choice = self.torch, self.spec["data"], loss_choice(self.spec)
+        kind, margin = choice["kind"], float(exactly(choice.get("margin", 1)))
+        base = torch.tensor({"e": torch.e, "2": 2.0, "10": 10.0}[str(choice.get("log_base", "e"))], dtype=torch.float64)
+        if kind == "triplet":
+            anchor, near, far = (self.outputs(self.tensor([data[key][row] for row in rows])) for key in TRIPLET_KEYS)
+            return torch.relu(((anchor - near) ** 2).sum(1) - ((anchor - far) ** 2).sum(1) + margin)
+        a = self.outputs(self.tensor([data["inputs"][row] for row in rows]))
+        y = self.tensor([data["targets"][row] for row in rows])
+        return {
+            "squared_error": lambda: ((a - y) ** 2).sum(1) / 2,
+            "sum_squared_error": lambda: ((a - y) ** 2).sum(1),
+            "mean_squared_error": lambda: ((a - y) ** 2).mean(1),
+            "binary_cross_entropy": lambda: -(torch.xlogy(y, a) + torch.xlogy(1 - y, 1 - a)).sum(1) / base.log(),
+            "categorical_cross_entropy": lambda: -torch.xlogy(y, a).sum(1) / base.log(),
+            "hinge": lambda: torch.relu(margin - a * y).sum(1),
+            # Torch takes the mean over the classes, where the course takes the sum.
+            "multiclass_hinge": lambda: (
+                torch.nn.functional.multi_margin_loss(a, y.argmax(1), margin=margin, reduction="none") * a.shape[1]
+            ),
+            "(a1 - y1)^4": lambda: (a[:, 0] - y[:, 0]) ** 4,
+            "abs(a1 - y1)": lambda: torch.abs(a[:, 0] - y[:, 0]),
+            "ln(1 + exp(-y1*a1))": lambda: torch.nn.functional.softplus(-a[:, 0] * y[:, 0], threshold=1e9),
+            "(a1 - y1)^2/(1 + a1^2)": lambda: (a[:, 0] - y[:, 0]) ** 2 / (1 + a[:, 0] ** 2),
+        }[kind]()
+
+    def penalty(self):
+        """Return the penalty on the parameters."""
+        found = self.torch.zeros((), dtype=self.torch.float64)
+        for choice in as_list(self.spec.get("regularization", [])):
+            strengths = as_list(choice["strength"])
+            strengths = strengths * len(self.layers) if len(strengths) == 1 else strengths
+            for given, parts in zip(strengths, self.layers, strict=True):
+                strength = float(exactly(self.spec.get("at", {}).get(given, given)))
+                for held in [parts["weights"], parts["biases"] if choice.get("biases") else None]:
+                    if held is not None:
+                        order = {"l1": 1, "l2_norm": 2}.get(choice["kind"])
+                        value = (held**2).sum() if order is None else self.torch.linalg.vector_norm(held, order)
+                        found = found + strength * value / (2 if choice["kind"] == "half_l2" else 1)
+        return found
+
+    def objective(self, rows):
+        """Return the objective over the samples numbered ``rows``."""
+        each = self.losses(rows)
+        return (each.mean() if self.spec.get("reduction", "mean") == "mean" else each.sum()) + self.penalty()
+
+    def all_rows(self):
+        """Return the numbers of all samples."""
+        return list(range(len(next(iter(self.spec["data"].values())))))
+
+
+def solve_with_torch(torch, spec):
+    """Return the objective, and for each tensor of parameters the gradient by id."""
+    model = Model(torch, spec)
+    objective = model.objective(model.all_rows())
+    objective.backward()
+    return objective.item(), [
+        dict(zip(names, [0.0] * len(names) if tensor.grad is None else tensor.grad.flatten().tolist(), strict=True))
+        for tensor, names in model.leaves
+    ]
+
+
+def optimizer_of(torch, training, tensors):
+    """Return torch's optimizer of the same name, with the options of a description."""
+
+    def option(name, default):
+        return float(exactly(training.get(name, default)))
+
+    kind, rate = training["optimizer"], option("learning_rate", 0)
+    mu, eps = option("momentum", "0.9"), option("epsilon", "1e-8")
+    optim = torch.optim
+    return {
+        "sgd": lambda: optim.SGD(tensors, rate),
+        "momentum": lambda: optim.SGD(tensors, rate, momentum=mu),
+        "nesterov": lambda: optim.SGD(tensors, rate, momentum=mu, nesterov=True),
+        "ema_momentum": lambda: optim.SGD(tensors, rate, momentum=mu, dampening=mu),
+        "adagrad": lambda: optim.Adagrad(tensors, rate, eps=eps),
+        "rmsprop": lambda: optim.RMSprop(tensors, rate, alpha=option("beta2", "0.9"), eps=eps),
+        "adam": lambda: optim.Adam(tensors, rate, betas=(option("beta1", "0.9"), option("beta2", "0.999")), eps=eps),
+    }[kind]()
+
+
+# What torch calls the states of its optimizers.
+STATES = {
+    "momentum": {"velocity": "momentum_buffer"},
+    "ema_momentum": {"velocity": "momentum_buffer"},
+    "nesterov": {"velocity": "momentum_buffer"},
+    "adagrad": {"squares": "sum"},
+    "rmsprop": {"squares": "square_avg"},
+    "adam": {"m": "exp_avg", "v": "exp_avg_sq"},
+}
+
+
+def begin(torch, optimizer, training, moved):
+    """Give an optimizer the states that it goes on from; all of them, since torch makes its own start of some."""
+    given = training.get("state", {})
+    for tensor, names in moved:
+        kept = optimizer.state[tensor]
+        for name, theirs in STATES.get(training["optimizer"], {}).items():
+            values = [float(exactly(given.get(name, {}).get(parameter, 0))) for parameter in names]
+            kept[theirs] = torch.tensor(values, dtype=torch.float64).reshape(tensor.shape)
+        if training["optimizer"] in {"adagrad", "rmsprop", "adam"}:
+            kept["step"] = torch.tensor(float(given.get("step", 0)))
+
+
+def clip(torch, training, moved):
+    """Cut gradients by value, and then scale them by norm, exactly to the bound."""
+    gradients = [tensor.grad for tensor, _ in moved if tensor.grad is not None]
+    if "clip_value" in training:
+        torch.nn.utils.clip_grad_value_([tensor for tensor, _ in moved], float(exactly(training["clip_value"])))
+    if "clip_norm" in training:
+        most = float(exactly(training["clip_norm"]))
+        norm = torch.sqrt(sum((gradient**2).sum() for gradient in gradients)).item()
+        for gradient in gradients if norm > most else ():
+            gradient.mul_(most / norm)
+
+
+def train_with_torch(torch, spec):
+    """Return, for each step, the objective before it and the parameters after it by id."""
+    model, training, steps = Model(torch, spec), spec["training"], []
+    moved = [
+        (tensor, names)
+        for tensor, names in model.leaves
+        if training.get("update_biases", True) or not names[0].startswith("b")
+    ]
+    optimizer = optimizer_of(torch, training, [tensor for tensor, _ in moved])
+    begin(torch, optimizer, training, moved)
+    rows, made = model.all_rows(), training.get("state", {}).get("step", 0)
+    size = len(rows) if training.get("batch", "full") == "full" else training["batch"]
+    batches = cycle([rows[first : first + size] for first in range(0, len(rows), size)])
+    for number, batch in zip(range(made, made + training["steps"]), batches, strict=False):
+        before = model.objective(rows).item()
+        optimizer.zero_grad(set_to_none=False)
+        model.objective(batch).backward()
+        clip(torch, training, moved)
+        decay = 1 + float(exactly(training.get("decay", 0))) * number
+        optimizer.param_groups[0]["lr"] = float(exactly(training["learning_rate"])) / decay
+        optimizer.step()
+        after = {}
+        for tensor, names in model.leaves:
+            after |= dict(zip(names, tensor.detach().flatten().tolist(), strict=True))
+        steps.append((before, after))
+    return steps
+
+
+def _flat(names):
+    for name in names:
+        yield from [name] if isinstance(name, str) else _flat(name)
+
+
+def _mapped(names, values):
+    return [values[name] if isinstance(name, str) else _mapped(name, values) for name in names]
+
+
+def _floats(numbers):
+    return [_floats(one) if isinstance(one, list) else float(exactly(str(one))) for one in numbers]
