@@ -82,7 +82,7 @@ class Note(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """A unit of the network."""
+    """A unit of the network, or a vertex of a graph."""
 
     x: float
     y: float
@@ -91,7 +91,7 @@ class Circle(NamedTuple):
 
 
 class Box(NamedTuple):
-    """The loss, as a rectangle about its centre."""
+    """The loss, or a vertex with a long name, as a rounded rectangle about its centre."""
 
     x: float
     y: float
@@ -133,7 +133,7 @@ Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
 class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
-    The roles of its shapes are ``input hidden output edge bias loss caption``.
+    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``.
     """
 
     width: float

@@ -64,11 +64,18 @@ def framed(shapes: Sequence[Shape], description: str) -> Figure:
     rects = [bounds(shape) for shape in shapes]
     left, bottom = min(it.left for it in rects), min(it.bottom for it in rects)
     width, height = max(it.right for it in rects) - left, max(it.top for it in rects) - bottom
-    moved = tuple(_moved(shape, -left, -bottom) for shape in shapes)
-    return Figure(round(width, 3), round(height, 3), moved, description)
+    placed = tuple(moved(shape, -left, -bottom) for shape in shapes)
+    return Figure(round(width, 3), round(height, 3), placed, description)
 
 
-def _moved(shape: Shape, dx: float, dy: float) -> Shape:
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    """Return the shape at another place, to a hundredth of a millimetre.
+
+    Args:
+        shape: Any shape of a figure.
+        dx: How far to the right, in centimetres.
+        dy: How far up.
+    """
     if isinstance(shape, Polygon):
         return shape._replace(points=tuple(_shift(x, y, dx, dy) for x, y in shape.points))
     if isinstance(shape, Segment):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot
 
-from symnet.document import Box, Circle, Label, Segment
+from symnet.document import Box, Circle, Inline, Label, Segment
 from symnet.layout.measure import inline_em
+from symnet.layout.reading import children, is_tall
+from symnet.layout.tree import Layout, Scripts
 
 # One em in centimetres at the size in which each role is set: 10, 9 and 8 points.
 EM_CM = {
@@ -17,8 +19,12 @@ EM_CM = {
     "edge": 0.316,
     "bias": 0.281,
     "caption": 0.281,
+    "operation": 0.281,
+    "value": 0.281,
+    "gradient": 0.281,
 }
-_LINE_HEIGHT = 1.4
+# In em: a line of text or of letters with scripts, one of digits and letters alone, one with a fraction in it.
+_LINE_HEIGHT, _LOW_HEIGHT, _TALL_HEIGHT = 1.4, 1.05, 2.3
 _PADDING = 0.04
 
 
@@ -85,14 +91,25 @@ def label_size(label: Label) -> tuple[float, float]:
         label: Any label of a figure.
     """
     em = EM_CM[label.role]
-    return inline_em(label.content) * em + 2 * _PADDING, _LINE_HEIGHT * em + 2 * _PADDING
+    return inline_em(label.content) * em + 2 * _PADDING, _height_em(label.content) * em + 2 * _PADDING
+
+
+def _height_em(content: Inline) -> float:
+    layouts = [part for part in content if not isinstance(part, str)]
+    if any(map(is_tall, layouts)):
+        return _TALL_HEIGHT
+    return _LOW_HEIGHT if len(layouts) == len(content) and not any(map(_has_scripts, layouts)) else _LINE_HEIGHT
+
+
+def _has_scripts(layout: Layout) -> bool:
+    return isinstance(layout, Scripts) or any(map(_has_scripts, children(layout)))
 
 
 def box_rect(box: Box) -> Rect:
     """Return the rectangle of a box.
 
     Args:
-        box: The loss, as drawn.
+        box: The loss or a vertex, as drawn.
     """
     return Rect.around(box.x, box.y, box.width, box.height)
 
