@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from symnet import pipeline
-from symnet.description.model import Description
+from symnet.description.exercise import Exercise
 from symnet.document import Document
 from symnet.errors import OutputError
 from symnet.output import write_whole
@@ -47,7 +47,7 @@ class Solution(Worked):
 
 
 def solve(
-    source: str | PathLike[str] | Mapping[str, object] | Description, verification: Verification = "quick"
+    source: str | PathLike[str] | Mapping[str, object] | Exercise, verification: Verification = "quick"
 ) -> Solution:
     """Return the worked exercise: every derivative derived, checked and, where there are data, evaluated.
 

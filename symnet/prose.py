@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symnet.derive import Rule
+from symnet.derivation import Rule
 
 # What stands, small, at the right of a line. ``{}`` takes the name of the function or of the layer.
 REASONS: Mapping[Rule, str] = {
@@ -17,8 +17,11 @@ REASONS: Mapping[Rule, str] = {
     Rule.CANCEL: "cancelling",
     Rule.COLLECT: "collecting the targets",
     Rule.IDENTITY: "the targets sum to 1",
-    Rule.SUBSTITUTE: "deltas written out",
+    Rule.SUBSTITUTE: "derivatives written out",
     Rule.FACTOR: "common factor",
+    Rule.LOCAL_SLOPE: "local slopes",
+    Rule.NO_PATH: "no path to the loss",
+    Rule.TOGETHER: "differentiation is linear",
 }
 
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")

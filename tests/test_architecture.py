@@ -15,13 +15,14 @@ LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 # From the bottom to the top. A module may import what stands in its own line or below, whenever it does so. The
 # longest prefix of a module's name decides where it belongs.
 LAYERS = (
-    ("errors", "quantity", "layout.tree", "calculus"),
-    ("output", "catalog", "numeric", "simplify", "document", "layout.letters", "layout.signs", "layout.reading"),
+    ("errors", "quantity", "layout.tree", "expressions.ordinary", "calculus", "numbers.reals"),
+    ("output", "document", "layout.letters", "layout.signs", "layout.reading"),
+    ("catalog", "simplify", "expressions", "numbers.numeric", "numbers.binary", "numbers.tape", "numbers.rules"),
     ("description",),
-    ("network", "digits", "training"),
-    ("bounds",),
-    ("derive", "evaluate"),
-    ("expand", "prose", "differences"),
+    ("network", "numbers.digits"),
+    ("building", "graphs", "given", "derivation", "counting", "numbers.bounds", "numbers.sweeps", "training"),
+    ("derive", "objective"),
+    ("numbers.course", "evaluate", "expand", "prose", "oracles"),
     ("verify",),
     ("layout",),
     ("worked",),

@@ -170,11 +170,12 @@ def test_json_on_standard_output(name, examples):
 
 
 def test_json_ids_of_several_samples(examples):
-    """With several samples ids end in the sample's number, nodes come in forward order, and every step is there."""
+    """With several samples ids end in the sample's number, the objective comes last, and every step is there."""
     (problem,) = solved_json(examples["xor"])["problems"]
     assert problem["samples"] == 4
     ids = [node["id"] for node in problem["nodes"]]
-    assert ids == [f"{name}@{s}" for s in range(1, 5) for name in ("z1_1", "z1_2", "a1_1", "a1_2", "z2_1", "a2_1", "L")]
+    names = ("z1_1", "z1_2", "a1_1", "a1_2", "z2_1", "a2_1", "L")
+    assert ids == [*(f"{name}@{s}" for s in range(1, 5) for name in names), "L"]
     deltas = {delta["id"]: delta["wrt"] for delta in problem["deltas"]}
     assert deltas["delta2_1@3"] == "z2_1@3"
     assert "a1_2@4" in deltas.values()
@@ -476,6 +477,21 @@ def test_without_a_pdf_engine_the_tex_is_still_written(spec, tmp_path, monkeypat
     result = run("solve", spec, "-f", "tex,pdf", "-o", tmp_path / "other")
     assert result.exit_code == 3
     assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("what", ["activations", "losses"])
+def test_a_list_says_that_there_are_expressions(what):
+    """The list of activations and that of losses end with how an expression is given, and what it may use."""
+    last = " ".join(run("list", what).output.split("\n\n")[-1].split())
+    assert "may also be an expression in" in last
+    assert "symnet list functions" in last
+
+
+def test_a_list_is_coloured_on_a_terminal_only():
+    """Names stand out on a terminal; in a file there are no control characters."""
+    plain, coloured = (CliRunner().invoke(cli, ["list", "losses"], color=color).output for color in (False, True))
+    assert "\x1b" not in plain
+    assert "\x1b[1mhinge" in coloured
 
 
 def test_show_prints_the_sheet(examples):

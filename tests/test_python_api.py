@@ -14,7 +14,7 @@ from sympy import Symbol, exp, simplify, symbols
 import symnet
 from symnet import pipeline
 from symnet.calculus import plain_text
-from symnet.derive import Rule, Step
+from symnet.derivation import Rule, Step
 from symnet.errors import DescriptionError, OutputError, SymnetError
 from symnet.render.formats import FORMATS
 

@@ -75,7 +75,9 @@ class _Commands(click.Group):
                 raise
             failure = OutputError(f"cannot write the output: {error.strerror or error}")
         for line in str(failure).splitlines():
-            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+            # The lines of an excerpt belong to the one above them.
+            if not line.startswith(" "):
+                click.secho("error: ", fg="red", bold=True, err=True, nl=False)
             click.echo(line, err=True)
         ctx.exit(failure.exit_code)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 if TYPE_CHECKING:
-    from symnet.description.model import Description
+    from symnet.description.exercise import Exercise
     from symnet.worked import Worked
 
 # From this many derivatives on, solving takes long enough to say so.
@@ -54,7 +54,7 @@ def working(
     if is_long:
         gc.freeze()
         gc.enable()
-    with _progress(is_long, STAGES * len(description.loss) + further) as stage:
+    with _progress(is_long, STAGES * _parts(description) + further) as stage:
         worked = solve(description, verify, stage)
         for warning in worked.warnings:
             click.secho("warning: ", fg="yellow", bold=True, err=True, nl=False)
@@ -62,11 +62,20 @@ def working(
         yield worked, stage
 
 
-def _size(description: Description) -> int:
+def _parts(description: Exercise) -> int:
+    """Return how many losses are worked."""
+    return len(getattr(description, "loss", ("graph",)))
+
+
+def _size(description: Exercise) -> int:
     """Return about how many derivatives are evaluated in all."""
-    widths = [description.inputs, *(layer.units for layer in description.layers)]
-    samples = len(description.data.inputs) if description.data is not None else 1
+    from symnet.description import Description
+
     steps = description.training.steps if description.training is not None else 1
+    if not isinstance(description, Description):
+        return steps
+    widths = [description.inputs, *(layer.pre_activations for layer in description.layers)]
+    samples = description.data.count if description.data is not None else 1
     return sum(before * after for before, after in pairwise(widths)) * samples * steps
 
 

@@ -1,45 +1,105 @@
-"""The sections that all losses share: the network, its symbols, the forward pass, the slopes."""
+"""The sections that all losses share: the network, its size, its symbols, the forward pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Indicator
-from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.calculus import Applied
+from symnet.counting import counts
 from symnet.diagram import Column, draw
-from symnet.document import Block, Fact, Figure, Heading, Line, Paragraph, Table, Working
-from symnet.layout.tree import Cases, Fraction, Glyph, Layout, Number, Operator, Prime, Row, Scripts, Word
-from symnet.layout.tree import Fence as Brackets
+from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.layout.tree import Layout, Operator, Row
 from symnet.network import LayerNodes, Network
 from symnet.prose import counted, listed
 from symnet.quantity import Role
-from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.sheet import Sheet, inline_list
 
 
 def network_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the drawing of the network and the table of its symbols."""
+    """Yield the drawing of the network, how much there is of it, and the table of its symbols."""
     network = sheet.part.network
     yield Heading(1, ("The network",))
     yield _figure(sheet)
-    titles = [ACTIVATIONS[layer.activation].title for layer in network.layers]
-    yield Paragraph(
-        (
-            f"The network has {counted(len(network.layers), 'layer')} of weights with the "
-            f"activation{'s' if len(titles) > 1 else ''} {listed(titles)}, and "
-            f"{counted(len(network.parameters), 'parameter')}.",
-        )
+    yield Paragraph((_in_words(network),))
+    yield _counts(network)
+    for number, layer in enumerate(network.layers, 1):
+        if layer.dropped:
+            yield from _dropout(sheet, number, layer)
+    yield symbols_table(sheet)
+
+
+def _in_words(network: Network) -> str:
+    """Return what the network is, in a sentence or two."""
+    layers = network.layers
+    titles = [layer.activation.title for layer in layers]
+    hidden = f", {len(layers) - 1} of them hidden," if len(layers) > 1 else ""
+    text = (
+        f"The network has {counted(len(layers), 'layer')} of weights{hidden} with the "
+        f"activation{'s' if len(titles) > 1 else ''} {listed(titles)}, and "
+        f"{counted(len(network.parameters), 'parameter')}."
     )
-    yield _symbols(sheet)
+    if len(network.branches) > 1:
+        text += (
+            " The anchor (a), the positive (p) and the negative (n) go through it one after the other, with the same"
+            " parameters each time; the drawing shows one of the three."
+        )
+    return text
+
+
+def _counts(network: Network) -> Table:
+    """Return the table of units and parameters, layer by layer and in all."""
+    size = counts(network)
+    inputs = [size.inputs, *size.units_by_layer]
+    rows = []
+    for number, layer in enumerate(network.layers, 1):
+        pre_activations = len(layer.pre_activations)
+        weights = f"{pre_activations} × {inputs[number - 1]} = {size.weights_by_layer[number - 1]}"
+        further = [len(layer.biases), *([len(layer.learned)] if layer.learned else [])]
+        rows.append(
+            (
+                (f"{number}, {'output' if number == size.layers else 'hidden'}",),
+                (layer.activation.title,),
+                (str(size.units_by_layer[number - 1]),),
+                (weights,),
+                (" + ".join(map(str, further)),),
+                (str(size.parameters_by_layer[number - 1]),),
+            )
+        )
+    biases = size.parameters - sum(size.weights_by_layer)
+    totals = (size.units, sum(size.weights_by_layer), biases, size.parameters)
+    whole: tuple[Inline, ...] = (("in all",), ("",), *((str(total),) for total in totals))
+    head = (("layer",), ("activation",), ("units",), ("weights",), (_others(network),), ("parameters",))
+    return Table(head, (*rows, *([whole] if size.layers > 1 else [])), "llrrrr")
+
+
+def _others(network: Network) -> str:
+    return "biases, slopes" if any(layer.learned for layer in network.layers) else "biases"
+
+
+def _dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
+    """Yield what dropout does to a layer."""
+    nodes = sheet.part.network.nodes
+    kept = [index for index, symbol in enumerate(layer.dropped) if nodes[symbol].expression != 0]
+    names = [sheet.names(layer.activations[index].name) for index in range(len(layer.dropped)) if index not in kept]
+    factor = [sheet.build(nodes[layer.dropped[index]].expression.args[0]) for index in kept[:1]]
+    content: list[str | Layout] = [f"Dropout after layer {number}: "]
+    if names:
+        content += [*inline_list(names), f" {'are' if len(names) > 1 else 'is'} dropped"]
+    if factor:
+        content.append(
+            f"{'; ' if names else ''}what is kept is divided by the probability of keeping it, that is, times "
+        )
+        content.append(factor[0])
+    yield Paragraph((*content, "."))
 
 
 def _figure(sheet: Sheet) -> Figure:
     network, names = sheet.part.network, sheet.names
     columns = [
         Column(
-            units=len(network.inputs),
+            units=len(network.inputs) // len(network.branches),
             label=lambda unit: names(network.inputs[unit - 1].name),
             weight=None,
             bias=None,
@@ -56,38 +116,46 @@ def _figure(sheet: Sheet) -> Figure:
 def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> Column:
     names = sheet.names
     shared = len(layer.biases) == 1 and len(layer.pre_activations) > 1
-    title = ACTIVATIONS[layer.activation].title
+    # Pieces would need as many arrows each: the matrix names stand for them.
+    single = layer.pieces == 1
+    bias = (lambda unit: names(layer.biases[0 if shared else unit - 1].name)) if layer.biases and single else None
     return Column(
         units=len(layer.activations),
         label=lambda unit: names(layer.activations[unit - 1].name),
-        weight=lambda to, source: names(layer.weights[to - 1][source - 1].name),
-        bias=(lambda unit: names(layer.biases[0 if shared else unit - 1].name)) if layer.biases else None,
-        caption=(f"{'output' if last else 'hidden'}, {title}",),
+        weight=(lambda to, source: names(layer.weights[to - 1][source - 1].name)) if single else None,
+        bias=bias,
+        caption=(f"{'output' if last else 'hidden'}, {layer.activation.title}",),
         shared_bias=shared,
         matrix=lambda: names.role(Role.WEIGHT_MATRIX, layer=number),
     )
 
 
-def _symbols(sheet: Sheet) -> Table:
+# Roles of which every member has a letter of its own, so that each stands in the table of symbols.
+_EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE, Role.SLOPE_PARAMETER))
+
+
+def symbols_table(sheet: Sheet) -> Table:
     """Return the table of symbols: every role that the network has, with general indices."""
-    network, names = sheet.part.network, sheet.names
+    names = sheet.names
     rows = []
     for role, name in names.notation.names.items():
-        held = [q for q in sheet.part.gradient.quantities.values() if q.role is role]
+        held = [quantity for quantity in names.quantities.values() if quantity.role is role]
         if not held:
             continue
-        lone = all(quantity.unit is None for quantity in held)
-        indices = [] if lone else ["i", "j"][: len(name.low)]
-        symbol = names.role(role, *indices, layer="ell")
-        rows.append(((role.value,), _defined(sheet, role, symbol, network), name.meaning))
+        if role in _EACH:
+            symbols: Inline = inline_list([names(quantity.id) for quantity in held])
+        else:
+            indices = [] if all(quantity.unit is None for quantity in held) else ["i", "j"][: len(name.low)]
+            symbols = _defined(sheet, role, names.role(role, *indices, layer="ell"))
+        rows.append(((role.value,), symbols, name.meaning))
     return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
 
 
-def _defined(sheet: Sheet, role: Role, symbol: Layout, network: Network) -> tuple[str | Layout, ...]:
+def _defined(sheet: Sheet, role: Role, symbol: Layout) -> Inline:
     if role is not Role.DELTA:
         return (symbol,)
     names = sheet.names
-    loss = names(network.loss.name)
+    loss = names(sheet.part.network.loss.name)
     wrt = names.role(Role.PRE_ACTIVATION, "i", layer="ell")
     return (Row((symbol, Operator("="), names.partial(loss, wrt))),)
 
@@ -97,75 +165,31 @@ def forward_section(sheet: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, ("Forward pass",))
     for number, layer in enumerate(network.layers, 1):
-        yield Heading(2, (f"Layer {number}, {ACTIVATIONS[layer.activation].title}",))
-        sums = [Line(sheet.names(z.name), "=", sheet.build(network.nodes[z].expression)) for z in layer.pre_activations]
-        values = [
-            Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)))
-            for unit, a in enumerate(layer.activations)
-        ]
-        yield Working((*sums, *values))
+        yield Heading(2, (f"Layer {number}, {layer.activation.title}",))
+        yield Working(tuple(_equations(sheet, layer)))
+    if len(network.branches) > 1:
+        yield Note(("The same equations hold for the positive (p) and for the negative (n).",))
+
+
+def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:
+    """Yield the pre-activations, the activations, and these after dropout."""
+    nodes = sheet.part.network.nodes
+    for z in layer.pre_activations:
+        yield Line(sheet.names(z.name), "=", sheet.build(nodes[z].expression))
+    for unit, a in enumerate(layer.activations):
+        yield Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)))
+    for d in layer.dropped:
+        yield Line(sheet.names(d.name), "=", sheet.build(nodes[d].expression))
 
 
 def applied(sheet: Sheet, layer: LayerNodes, unit: int) -> Expr:
     """Return an activation as it is written: its function's name applied, or its formula."""
-    if ACTIVATIONS[layer.activation].applied:
-        return Applied(layer.activation, layer.pre_activations[unit])
+    if layer.activation.applied:
+        return Applied(layer.activation.name, layer.pre_activations[unit])
     return sheet.part.network.nodes[layer.activations[unit]].expression
-
-
-def slopes_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the slope of each activation that the network uses."""
-    yield Heading(1, ("The slopes used",))
-    for name in dict.fromkeys(layer.activation for layer in sheet.part.network.layers):
-        entry = ACTIVATIONS[name]
-        yield _coupled_fact(sheet, entry) if entry.couples else _single_fact(sheet, entry)
-
-
-def _single_fact(sheet: Sheet, entry: Activation) -> Fact:
-    z = Symbol("z")
-    if entry.applied:
-        a: Expr = Applied(entry.name, z)
-        function = sheet.names.notation.functions[entry.name]
-        slope: Layout = Row((Prime(function), Brackets(Glyph("z"))))
-    else:
-        a = Symbol("a")
-        slope = sheet.names.partial(Glyph("a"), Glyph("z"))
-    forms = entry.working(z, a)
-    lines = [Line(sheet.build(a), "=", sheet.build(entry.value((z,), 0)))]
-    if sheet.build(entry.value((z,), 0)) == sheet.build(a):
-        lines = []
-    lines += [Line(None if index else slope, "=", sheet.build(form)) for index, form in enumerate(forms)]
-    if isinstance(forms[-1], Indicator):
-        positive = Row((Glyph("z"), Operator(">"), Number("0")))
-        lines.append(Line(None, "=", Cases(((Number("1"), positive), (Number("0"), Word("otherwise"))))))
-    content: tuple[str | Layout, ...] = (entry.remark,)
-    if entry.kink is not None:
-        at = Row((Glyph("z"), Operator("="), sheet.build(entry.kink)))
-        content = (*content, " At the kink, ", at, ", it is taken to be ", sheet.build(entry.kink_slope), ".")
-    return Fact(f"Slope of {entry.title}", content, tuple(lines))
-
-
-def _coupled_fact(sheet: Sheet, entry: Activation) -> Fact:
-    """Return the slopes of an activation whose units all depend on each other, with general indices."""
-    a = [Symbol("a_i"), Symbol("a_j")]
-    written = {name: Scripts(Glyph(name[0]), sub=Glyph(name[-1])) for name in ("a_i", "a_j", "z_i", "z_j", "z_k")}
-    build = sheet.with_symbols(written)
-    power = Scripts(Glyph("e"), sup=written["z_i"])
-    total = Row((Scripts(Glyph("sum"), sub=Glyph("k")), Scripts(Glyph("e"), sup=written["z_k"])))
-    same = Row((Glyph("i"), Operator("="), Glyph("j")))
-    other = Row((Glyph("i"), Operator("!="), Glyph("j")))
-    rows = ((build(entry.slope(a, a, 0, 0)), same), (build(entry.slope(a, a, 0, 1)), other))
-    return Fact(
-        f"Slope of {entry.title}",
-        (entry.remark,),
-        (
-            Line(written["a_i"], "=", Fraction(power, total)),
-            Line(sheet.names.partial(written["a_i"], written["z_j"]), "=", Cases(rows)),
-        ),
-    )
 
 
 def shape(network: Network) -> str:
     """Return the number of units in each layer, inputs first: ``3–2–1``."""
-    sizes: Sequence[int] = [len(network.inputs), *(len(layer.activations) for layer in network.layers)]
-    return "–".join(map(str, sizes))
+    size = counts(network)
+    return "–".join(map(str, (size.inputs, *size.units_by_layer)))

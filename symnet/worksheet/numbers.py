@@ -1,107 +1,70 @@
-"""The sections with numbers: given values, forward and backward pass, totals over the samples, updates."""
+"""The sections with numbers put in: forward pass, loss and deltas, gradients."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from sympy import Integer, Rational, Symbol
+from sympy import Symbol
+from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, PathSum
-from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.optimizers import OPTIMIZERS
-from symnet.description.model import Description, Training
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.catalog.kinks import kinked_functions
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.derivation import before_writing_out
+from symnet.document import Block, Heading, Line, Note, Working
 from symnet.evaluate import Evaluation, Sample
-from symnet.layout.measure import width_em
-from symnet.layout.tree import Glyph, Layout, Matrix, Operator, Prime, Row
-from symnet.numeric import Value
+from symnet.layout.tree import Layout
+from symnet.network import Kind, LayerNodes, Node
+from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.quantity import Role
-from symnet.training import LEARNING_RATE, Update
-from symnet.worksheet.backward import in_deltas
+from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.model import applied
-from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.sheet import Sheet, inline_list
+from symnet.worksheet.together import together_numbers_section
 
 # Samples that are worked line by line; of the others the sheet gives the outcome.
 MOST_SAMPLES = 4
-# Rows and columns of a matrix that are printed before dots stand for the rest.
-MOST_ROWS, MOST_COLUMNS = 10, 8
-# The width in em that a matrix may have on paper.
-MATRIX_WIDTH = 36
-# Rows of the table of training steps before dots stand for the rest.
-MOST_STEPS = 8
-
-
-def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield the given numbers: parameters as matrices, samples as a table."""
-    yield Heading(1, ("The numbers",))
-    yield Working(tuple(_matrices(sheet, evaluation.samples[0].values)))
-    network = sheet.part.network
-    columns = [*network.inputs, *network.targets]
-    if len(columns) <= MOST_COLUMNS:
-        head = [("sample",), *((sheet.names(symbol.name),) for symbol in columns)]
-        rows = [
-            ((str(number),), *((sheet.number(sample.values[symbol])[0],) for symbol in columns))
-            for number, sample in enumerate(evaluation.samples, 1)
-        ]
-        yield Table(tuple(head), tuple(rows), "l" + "r" * len(columns))
-    else:
-        yield Paragraph((f"The {counted(len(evaluation.samples), 'sample')} are as in the description.",))
-
-
-def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
-    for number, layer in enumerate(sheet.part.network.layers, 1):
-        weights = sheet.names.role(Role.WEIGHT_MATRIX, layer=number)
-        yield _matrix(sheet, weights, [[values[w] for w in row] for row in layer.weights])
-        if len(layer.biases) == 1:
-            bias = layer.biases[0]
-            relation, size = sheet.result(values[bias])
-            yield Line(sheet.names(bias.name), relation.name, size)
-        elif layer.biases:
-            biases = sheet.names.role(Role.BIAS_VECTOR, layer=number)
-            yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases])
-
-
-def _matrix(sheet: Sheet, name: Layout, rows: Sequence[Sequence[Value]]) -> Line:
-    """Return a matrix of given numbers, with dots for its middle where it is large or wide."""
-    exact = all(sheet.number(value)[1] for row in rows for value in row)
-    matrices = (_dotted(sheet, rows, most) for most in range(MOST_COLUMNS, 2, -1))
-    fitting = (matrix for matrix in matrices if width_em(matrix) <= MATRIX_WIDTH)
-    return Line(name, "=" if exact else "approx", next(fitting, _dotted(sheet, rows, 3)))
-
-
-def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
-    """Return a matrix of which at most ``most`` columns are printed."""
-    columns = _kept(len(rows[0]), most)
-    cells: list[list[Layout]] = []
-    for row in _kept(len(rows), MOST_ROWS):
-        if row is None:
-            cells.append([Glyph("vdots")] * len(columns))
-        else:
-            cells.append([Glyph("cdots") if c is None else sheet.number(rows[row][c])[0] for c in columns])
-    return Matrix(tuple(tuple(row) for row in cells))
-
-
-def _kept(count: int, most: int) -> list[int | None]:
-    """Return the indices that are printed, None standing for dots."""
-    return [*range(count)] if count <= most else [*range(most - 2), None, count - 1]
+# Notes on kinks met while training.
+MOST_LATER_KINKS = 6
 
 
 def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the forward pass of each sample with numbers put in."""
-    network = sheet.part.network
     for number, sample in _worked(evaluation):
         yield Heading(2, (_titled("Forward pass", number, evaluation),))
-        values = sample.values
         lines: list[Line] = []
-        for layer in network.layers:
-            for z in layer.pre_activations:
-                lines += sheet.worked_line(sheet.names(z.name), network.nodes[z].expression, values, values[z])
-            for unit, a in enumerate(layer.activations):
-                lines += sheet.worked_line(sheet.names(a.name), applied(sheet, layer, unit), values, values[a])
+        for branch in sheet.part.network.branches:
+            for layer in branch:
+                lines += _layer_lines(sheet, layer, sample.values)
         yield Working(tuple(lines))
+        yield from _winners(sheet, sample)
     yield from _left_out(evaluation)
-    yield from _kinks(sheet, evaluation)
+
+
+def _layer_lines(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield pre-activations, activations, and these after dropout."""
+    nodes = sheet.part.network.nodes
+    for z in layer.pre_activations:
+        yield from sheet.worked_line(sheet.names(z.name), nodes[z].expression, values, values[z])
+    for unit, a in enumerate(layer.activations):
+        yield from sheet.worked_line(sheet.names(a.name), applied(sheet, layer, unit), values, values[a])
+    for d in layer.dropped:
+        yield from sheet.worked_line(sheet.names(d.name), nodes[d].expression, values, values[d])
+
+
+def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
+    """Yield which piece each unit has taken, where units have pieces."""
+    for branch in sheet.part.network.branches:
+        for layer in branch:
+            if layer.pieces == 1:
+                continue
+            content: list[str | Layout] = []
+            for unit, a in enumerate(layer.activations):
+                pieces = layer.read_by(unit)
+                won = next(z for z in pieces if sample.values[z] == sample.values[a])
+                content.append("; " if content else "The largest piece: ")
+                content += [sheet.names(a.name), " = ", sheet.names(won.name)]
+            yield Note((*content, "."))
 
 
 def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
@@ -118,20 +81,45 @@ def _left_out(evaluation: Evaluation) -> Iterator[Block]:
         yield Note((f"The other {counted(more, 'sample')} go the same way.",))
 
 
-def _kinks(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield a note for each pre-activation that lies on a kink: there the slope is a convention."""
-    network = sheet.part.network
-    for step, number, z in (*((1, *kink) for kink in evaluation.kinks), *evaluation.later_kinks):
-        where = f" in sample {number + 1}" if len(evaluation.samples) > 1 else ""
-        when = f" in training step {step}" if step > 1 else ""
-        entry = ACTIVATIONS[network.layers[(network.quantities[z.name].layer or 1) - 1].activation]
-        yield Note(
-            (
-                sheet.names(z.name),
-                f" is exactly {entry.kink}{where}{when}, where {entry.title} has a kink: "
-                f"its slope there is taken to be {entry.kink_slope}, by convention.",
-            )
-        )
+def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield a note for each node that lies on a kink: there the slope is a convention."""
+    layers = [layer for branch in sheet.part.network.branches for layer in branch]
+    smooth = {a for layer in layers if layer.activation.smooth(layer.options) for a in layer.activations}
+    for number, symbol in evaluation.kinks:
+        if symbol not in smooth:
+            yield _kink(sheet, evaluation, number, symbol, "")
+    later = [kink for kink in evaluation.later_kinks if kink[-1] not in smooth]
+    for step, number, symbol in later[:MOST_LATER_KINKS]:
+        yield _kink(sheet, evaluation, number, symbol, f" in training step {step}")
+    more = len(later) - MOST_LATER_KINKS
+    if more > 0:
+        yield Note((f"Later training steps meet kinks {counted(more, 'more time')} or more often.",))
+
+
+def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symbol, when: str) -> Note:
+    where = f" in sample {number + 1}" if number is not None and len(evaluation.samples) > 1 else ""
+    layers = (layer for branch in sheet.part.network.branches for layer in branch)
+    owner = next((layer for layer in layers if symbol in layer.activations), None)
+    if owner is not None and owner.activation.kink_slope is not None:
+        z = owner.read_by(owner.activations.index(symbol))[0]
+        slope = sheet.build(owner.activation.kink_slope(owner.options))
+        said = f" is exactly 0{where}{when}, where {owner.activation.title} has a kink: its slope there is taken to be "
+        return Note((sheet.names(z.name), said, slope, ", by convention."))
+    nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
+    node = nodes[symbol]
+    said = " ".join(kink.sentence for kink in kinked_functions(node.expression))
+    if sheet.names.quantities[symbol.name].role is Role.NORM:
+        said = REGULARIZERS["l2_norm"].remark
+    met = [] if when else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
+    if met:
+        return Note((*inline_list(met), f" {'are' if len(met) > 1 else 'is'} exactly 0{where}: a kink. {said}"))
+    return Note((sheet.names(symbol.name), f" is on a kink{where}{when}. {said}"))
+
+
+def _met(sheet: Sheet, evaluation: Evaluation, number: int | None, node: Node) -> Iterator[Expr]:
+    """Yield the switches of a node that are 0 before any training."""
+    values = {**evaluation.samples[number or 0].values, **evaluation.penalty, **sheet.constants}
+    yield from (switch for switch in node.switches if not sheet.numeric(switch, values))
 
 
 def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -143,125 +131,26 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
         known = dict(sample.values) | {
             derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()
         }
-        loss = network.nodes[network.loss]
-        lines = [*sheet.worked_line(sheet.names(loss.symbol.name), loss.expression, known, known[loss.symbol])]
-        for layer in reversed(network.layers):
-            for z in layer.pre_activations:
-                delta = gradient.adjoints[z]
-                left = sheet.names(delta.symbol.name)
-                lines += sheet.worked_line(left, delta.result, known, sample.adjoints[z])
+        lines: list[Line] = []
+        for node in network.nodes.values():
+            if node.kind is Kind.LOSS:
+                left = sheet.names(node.symbol.name)
+                lines += sheet.worked_line(left, node.expression, known, known[node.symbol])
+        for adjoint in shown_adjoints(sheet):
+            left = sheet.names(adjoint.symbol.name)
+            lines += sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
         yield Working(tuple(lines))
         yield Heading(2, (_titled("Gradients", number, evaluation),))
-        yield Working(tuple(line for line in _gradient_lines(sheet, sample, known)))
+        yield Working(tuple(_gradient_lines(sheet, sample, known)))
     yield from _left_out(evaluation)
-    if len(evaluation.samples) > 1:
-        yield from _totals(sheet, evaluation)
+    yield from together_numbers_section(sheet, evaluation)
 
 
 def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value]) -> Iterator[Line]:
-    """Yield one line a parameter: its gradient in deltas, with numbers, and its value."""
-    for layer in reversed(sheet.part.network.layers):
-        for parameter in layer.parameters:
-            derivation = sheet.part.gradient.parameters[parameter]
-            symbolic, numbers = sheet.worked_line(
-                sheet.build(derivation.lhs), in_deltas(derivation).rhs, known, sample.gradients[parameter]
-            )
-            yield Line(symbolic.left, "=", _chained(symbolic.right, numbers))
-
-
-def _chained(first: Layout, then: Line) -> Layout:
-    """Return two right sides on one line."""
-    head = first.items if isinstance(first, Row) else (first,)
-    tail = then.right.items if isinstance(then.right, Row) else (then.right,)
-    return Row((*head, Operator(then.relation), *tail))
-
-
-def _totals(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield the objective and its gradient: the mean or the sum over the samples."""
-    network = sheet.part.network
-    yield Heading(2, ("All samples together",))
-    share = Rational(1, len(evaluation.samples)) if sheet.mean else Integer(1)
-    each = [Symbol(f"sample {number}") for number in range(1, len(evaluation.samples) + 1)]
-    together = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
-    losses = [sample.values[network.loss] for sample in evaluation.samples]
-    relation, right = sheet.substituted(together, dict(zip(each, losses, strict=True)), evaluation.loss)
-    lines = [Line(sheet.objective, relation, right)]
-    for layer in reversed(network.layers):
-        for parameter in layer.parameters:
-            slopes = [sample.gradients[parameter] for sample in evaluation.samples]
-            relation, right = sheet.substituted(
-                together, dict(zip(each, slopes, strict=True)), evaluation.gradients[parameter]
-            )
-            left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-            lines.append(Line(left, relation, right))
-    how = "mean" if sheet.mean else "sum"
-    yield Paragraph(
-        ("The objective ", sheet.objective, f" is the {how} of the samples' losses, and so are its derivatives.")
-    )
-    yield Working(tuple(lines))
-
-
-def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> Iterator[Block]:
-    """Yield the training steps: the first one worked, the others by their outcome."""
-    optimizer = OPTIMIZERS[training.optimizer]
-    yield Heading(2, (f"Update by {optimizer.title}",))
-    yield from general_rule(sheet, training)
-    first, last = evaluation.updates[0], evaluation.updates[-1]
-    lines = []
-    for layer in sheet.part.network.layers:
-        for parameter in layer.parameters:
-            slope = Symbol(f"dL/d{parameter.name}")
-            rule = optimizer.update(parameter, LEARNING_RATE, slope)
-            values = {
-                parameter: first.before[parameter],
-                LEARNING_RATE: sheet.exactly(training.learning_rate),
-                slope: first.gradients[parameter],
-            }
-            relation, right = sheet.substituted(rule, values, first.after[parameter])
-            lines.append(Line(Prime(sheet.names(parameter.name)), relation, right))
-    yield Working(tuple(lines))
-    if len(evaluation.updates) > 1:
-        yield from _steps(sheet, evaluation.updates)
-        yield _trained(sheet, last)
-
-
-def general_rule(sheet: Sheet, training: Training) -> Iterator[Block]:
-    """Yield the update rule in symbols, for any parameter."""
-    rate = sheet.names.role(Role.LEARNING_RATE)
-    size = sheet.number(sheet.exactly(training.learning_rate))[0]
-    weight = sheet.names.role(Role.WEIGHT, "i", "j", layer="ell")
-    slope = sheet.names.partial(sheet.objective, weight)
-    written = {"eta": rate, "parameter": weight, "gradient": slope}
-    rule = OPTIMIZERS[training.optimizer].update(Symbol("parameter"), LEARNING_RATE, Symbol("gradient"))
-    yield Paragraph(
-        (
-            "Every parameter is updated at once, with the learning rate ",
-            Row((rate, Operator("="), *(size.items if isinstance(size, Row) else (size,)))),
-            "; a weight, for one, by",
-        )
-    )
-    yield Working((Line(Prime(weight), "=", sheet.with_symbols(written)(rule)),))
-
-
-def _steps(sheet: Sheet, updates: Sequence[Update]) -> Iterator[Block]:
-    rows: list[tuple[Inline, ...]] = []
-    for index in _kept(len(updates), MOST_STEPS):
-        if index is None:
-            rows.append(((Glyph("vdots"),),) * 3)
-        else:
-            step = updates[index]
-            values = (step.loss_before, step.loss_after)
-            rows.append(((str(step.step),), *((sheet.number(value)[0],) for value in values)))
-    yield Table((("step",), (sheet.objective, " before"), (sheet.objective, " after")), tuple(rows), "rrr")
-
-
-def _trained(sheet: Sheet, last: Update) -> Table:
-    rows = tuple(((sheet.names(parameter.name),), (sheet.number(value)[0],)) for parameter, value in last.after.items())
-    return Table((("parameter",), (f"after step {last.step}",)), rows, "lr")
-
-
-def symbolic_update_section(sheet: Sheet, description: Description) -> Iterator[Block]:
-    """Yield the update rule where there are no numbers to put in."""
-    if description.training is not None:
-        yield Heading(1, (f"Update by {OPTIMIZERS[description.training.optimizer].title}",))
-        yield from general_rule(sheet, description.training)
+    """Yield one line a parameter, and a wanted input: its gradient in deltas, with numbers, and its value."""
+    gradient = sheet.part.gradient
+    layers = reversed(sheet.part.network.layers)
+    for leaf in (*(parameter for layer in layers for parameter in layer.parameters), *gradient.inputs):
+        derivation = gradient.leaves[leaf]
+        left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
+        yield sheet.on_one_line(left, expression, known, sample.gradients[leaf])

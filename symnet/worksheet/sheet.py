@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,16 +10,16 @@ import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.derive import Step
-from symnet.description.model import Description
-from symnet.digits import shown
-from symnet.document import Line
+from symnet.derivation import Step
+from symnet.description.exercise import Exercise
+from symnet.document import Inline, Line
 from symnet.layout.build import Builder
 from symnet.layout.names import Names
 from symnet.layout.tree import Fence, Layout, Number, Operator, Row, Scripts
-from symnet.numeric import Value
+from symnet.numbers.digits import shown
+from symnet.numbers.numeric import Value, numeric
+from symnet.objective import OBJECTIVE
 from symnet.prose import REASONS
-from symnet.quantity import Role
 from symnet.worked import Part
 
 
@@ -32,26 +32,33 @@ class Sheet:
         names: How its quantities are written.
         build: From expressions to layout trees.
         decimals: To how many decimals numbers are shown.
-        mean: Whether the objective is the mean over the samples, or else the sum.
     """
 
     part: Part
     names: Names
     build: Builder
     decimals: int
-    mean: bool
 
     @classmethod
-    def of(cls, part: Part, description: Description) -> Sheet:
+    def of(cls, part: Part, description: Exercise) -> Sheet:
         """Return the sheet of ``part``, written as ``description`` asks."""
-        return cls(part, part.names, part.build, description.numbers.decimals, description.reduction == "mean")
+        return cls(part, part.names, part.build, description.numbers.decimals)
 
     @property
     def objective(self) -> Layout:
-        """What training makes small: the loss, or with several samples their mean or sum."""
-        evaluation = self.part.evaluation
-        several = evaluation is not None and len(evaluation.samples) > 1
-        return self.names.role(Role.OBJECTIVE if several else Role.LOSS)
+        """What training makes small: the loss, or what it and the penalty come to over the samples."""
+        return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)
+
+    @property
+    def constants(self) -> dict[Symbol, Value]:
+        """The strengths that are given as symbols, with their numbers."""
+        given = self.part.given
+        return {} if given is None else {symbol: self.exactly(number) for symbol, number in given.constants.items()}
+
+    @staticmethod
+    def kept(count: int, most: int) -> list[int | None]:
+        """Return the 0-based indices that are printed of so many, None standing for dots."""
+        return [*range(count)] if count <= most else [*range(most - 2), None, count - 1]
 
     def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
         """Return one line a step, the left side before the first only."""
@@ -69,6 +76,12 @@ class Sheet:
         """Return a given number with more digits than are ever shown."""
         with mpmath.workdps(60):
             return mpmath.mpf(number.numerator) / number.denominator
+
+    @staticmethod
+    def numeric(expression: Expr, values: Mapping[Symbol, Value]) -> Value:
+        """Return the value of an expression with more digits than are ever shown."""
+        with mpmath.workdps(60):
+            return numeric(expression, values)
 
     def rough(self, value: Value) -> Layout:
         """Return a value with its order of magnitude and two digits."""
@@ -104,13 +117,37 @@ class Sheet:
         relation, result = self.result(value, exact or not value)
         if expression.is_Symbol:
             return relation.name, result
-        items = body.items if isinstance(body, Row) else (body,)
-        tail = result.items if isinstance(result, Row) else (result,)
-        return "=" if exact else "approx", Row((*items, relation, *tail))
+        return "=" if exact else "approx", Row((*_items(body), relation, *_items(result)))
 
     def worked_line(
         self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value
     ) -> tuple[Line, ...]:
-        """Return the lines symbolic, substituted and result of one quantity."""
+        """Return the lines symbolic, substituted and result of one quantity; of a number, the result alone."""
         relation, numbers = self.substituted(expression, values, value)
+        if not expression.free_symbols:
+            return (Line(left, "=", self.build(expression)),)
+        if expression.is_Symbol:
+            return (Line(left, "=", Row((*_items(self.build(expression)), Operator(relation), *_items(numbers)))),)
         return Line(left, "=", self.build(expression)), Line(None, relation, numbers)
+
+    def on_one_line(self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> Line:
+        """Return the same as one line."""
+        first, *further = self.worked_line(left, expression, values, value)
+        items = list(_items(first.right))
+        for line in further:
+            items += [Operator(line.relation), *_items(line.right)]
+        return Line(left, "=", Row(tuple(items)) if further else first.right)
+
+
+def _items(layout: Layout) -> tuple[Layout, ...]:
+    return layout.items if isinstance(layout, Row) else (layout,)
+
+
+def inline_list(symbols: Sequence[Layout]) -> Inline:
+    """Return formulas as a list in a sentence: ``a, b and c``."""
+    items: list[str | Layout] = []
+    for index, symbol in enumerate(symbols):
+        if index:
+            items.append(" and " if index == len(symbols) - 1 else ", ")
+        items.append(symbol)
+    return tuple(items)

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symnet.catalog.losses import LOSSES
+from symnet.description.exercise import Exercise
+from symnet.description.model import Description
 from symnet.document import Block, Document, Heading, Note
 from symnet.layout.tree import Layout
 from symnet.prose import ROMAN, counted
 from symnet.worked import Worked
 from symnet.worksheet.backward import deltas_section, gradients_section, loss_section
-from symnet.worksheet.model import forward_section, network_section, shape, slopes_section
-from symnet.worksheet.numbers import (
-    backward_numbers_section,
-    forward_numbers_section,
-    given_section,
-    symbolic_update_section,
-    update_section,
-)
+from symnet.worksheet.given import given_section
+from symnet.worksheet.graph import graph_blocks
+from symnet.worksheet.model import forward_section, network_section, shape
+from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
 from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.slopes import slopes_section
+from symnet.worksheet.together import together_section
+from symnet.worksheet.updates import symbolic_update_section, update_section
 
 
 def solution(worked: Worked) -> Document:
     """Return the solution of every part of ``worked`` as one document."""
     asked = worked.description
     sheets = [Sheet.of(part, asked) for part in worked.parts]
-    return Document(
-        title=asked.title,
-        subtitle=(f"{shape(sheets[0].part.network)} network, model solution",),
-        blocks=tuple(_blocks(worked, sheets)),
-    )
+    network = sheets[0].part.network
+    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    blocks = graph_blocks(sheets[0], asked.training) if network.is_graph else _blocks(worked, sheets)
+    return Document(asked.title, (f"{what}, model solution",), (*blocks, Note(tuple(_verification(sheets)))))
 
 
 def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
-    """Yield what all losses share, each part, and what the machine checked."""
+    """Yield what all losses share, then each part."""
     first = sheets[0]
     yield from network_section(first)
     yield from forward_section(first)
@@ -42,24 +41,28 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         yield from given_section(first, first.part.evaluation)
         yield from forward_numbers_section(first, first.part.evaluation)
     for number, sheet in enumerate(sheets):
-        yield from _part(worked, sheet, ROMAN[number] if len(sheets) > 1 else None)
-    if first.part.evaluation is None:
-        yield from symbolic_update_section(first, worked.description)
-    yield Note(tuple(_verification(sheets)))
+        yield from _part(worked.description, sheet, ROMAN[number] if len(sheets) > 1 else None)
 
 
-def _part(worked: Worked, sheet: Sheet, number: str | None) -> Iterator[Block]:
+def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
-    title = LOSSES[sheet.part.loss_name].title
+    title = sheet.part.network.loss_title
     yield Heading(1, (f"Part ({number}): {title}" if number else f"Backward pass, {title}",))
     yield from loss_section(sheet)
     yield from deltas_section(sheet)
     yield from gradients_section(sheet)
-    evaluation, training = sheet.part.evaluation, worked.description.training
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    yield from together_section(sheet, tuple(penalty.kind for penalty in penalties))
+    evaluation, training = sheet.part.evaluation, asked.training
     if evaluation is not None:
         yield from backward_numbers_section(sheet, evaluation)
-        if training is not None:
-            yield from update_section(sheet, evaluation, training)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        yield from (
+            symbolic_update_section(sheet, training)
+            if evaluation is None
+            else update_section(sheet, evaluation, training)
+        )
 
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:

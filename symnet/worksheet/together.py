@@ -1,0 +1,98 @@
+"""The objective: what the samples' losses and the penalty come to together, in symbols and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sympy import Integer, Rational, Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Chain, PathSum, Quotient, factors_of
+from symnet.derivation import Step, before_writing_out
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working
+from symnet.evaluate import Evaluation
+from symnet.layout.tree import Layout
+from symnet.numbers.numeric import Value
+from symnet.prose import REASONS
+from symnet.worksheet.backward import cut
+from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.slopes import penalty_facts
+
+
+def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the objective and its derivatives, where it is more than the loss of one sample.
+
+    Args:
+        sheet: The part.
+        penalties: The catalog names of the regularizers.
+    """
+    objective = sheet.part.objective
+    if not objective.nodes:
+        return
+    yield Heading(2, ("The objective",))
+    yield Paragraph(_in_words(sheet))
+    nodes = (*objective.penalty, *objective.nodes)
+    yield Working(tuple(Line(sheet.names(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
+    yield from penalty_facts(sheet, penalties)
+    first = next(iter(objective.derivations.values())).steps[0]
+    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
+    for layer in reversed(sheet.part.network.layers):
+        for group in cut(layer.parameters):
+            yield Result(tuple(_in_deltas(sheet, before_writing_out(objective.derivations[p])[-1]) for p in group))
+
+
+def _in_deltas(sheet: Sheet, step: Step) -> Line:
+    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs))
+
+
+def _in_words(sheet: Sheet) -> Inline:
+    """Return what the objective is, in a sentence."""
+    objective = sheet.part.objective
+    parts = []
+    if objective.samples is not None:
+        parts.append(f"the {'mean' if objective.mean else 'sum'} of the samples' losses")
+    else:
+        parts.append("the loss of the sample")
+    if objective.penalty:
+        parts.append("the penalty on the parameters")
+    linear = " Differentiation is linear: its derivatives are put together in the same way."
+    marked = " The mark [i] says that a quantity is that of sample i." if objective.samples is not None else ""
+    return ("The objective ", sheet.objective, f" is {' plus '.join(parts)}.{linear}{marked}")
+
+
+def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the objective and its gradient in numbers, where it is more than the loss of one sample."""
+    objective, network = sheet.part.objective, sheet.part.network
+    if not objective.nodes:
+        return
+    yield Heading(2, ("All samples together" if objective.samples is not None else "With the penalty",))
+    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
+    lines: list[Line] = []
+    for node in objective.penalty:
+        lines += sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+    losses = [sample.values[network.loss] for sample in evaluation.samples]
+    penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
+    lines.append(Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss)))
+    for parameter in (parameter for layer in reversed(network.layers) for parameter in layer.parameters):
+        slopes = [sample.gradients[parameter] for sample in evaluation.samples]
+        left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
+        added = tuple(term for term in objective.added.get(parameter, ()) if not _is_over_zero(term, known))
+        lines.append(Line(left, *_summed(sheet, slopes, added, known, evaluation.gradients[parameter])))
+    yield Working(tuple(lines))
+
+
+def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:
+    """Return whether a term stands over a norm of 0, at whose kink it is taken to be 0."""
+    under = (factor.args[1] for factor in factors_of(term) if isinstance(factor, Quotient))
+    return any(symbol.is_Symbol and not known[symbol] for symbol in under)
+
+
+def _summed(
+    sheet: Sheet, by_sample: list[Value], added: tuple[Expr, ...], known: Mapping[Symbol, Value], value: Value
+) -> tuple[str, Layout]:
+    """Return a relation and a right side: the samples' numbers taken together, and what the penalty adds."""
+    share = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
+    each = [Symbol(f"sample {number}") for number in range(1, len(by_sample) + 1)]
+    together = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
+    values = {**known, **dict(zip(each, by_sample, strict=True))}
+    return sheet.substituted(PathSum(together, *added), values, value)

@@ -1,0 +1,129 @@
+"""The sections on training: the rule, the first steps, and what comes of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Chain, Quotient, factors_of
+from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER
+from symnet.derivation import before_writing_out
+from symnet.description.training import Training
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working
+from symnet.evaluate import Evaluation
+from symnet.layout.build import Builder
+from symnet.layout.measure import width_em
+from symnet.layout.tree import Glyph, Prime
+from symnet.simplify import substitute, tidy
+from symnet.training import Update, updated_parameters
+from symnet.worksheet.rule import general_rule, is_clipping, letters
+from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.steps import last_table, outcome_table, start_table, worked_step
+
+# Steps of which the sheet says what each has made of every parameter.
+FIRST_STEPS = 3
+# Parameters up to which the first step is worked line by line.
+MOST_WORKED = 12
+# Rows of the table of training steps before dots stand for the rest.
+MOST_STEPS = 8
+# The width in em that an update may have to be written out as well.
+WRITTEN_OUT = 32
+
+# A name with a space in it is nobody's in a graph.
+_RATE = Symbol("learning rate")
+
+
+def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> Iterator[Block]:
+    """Yield the training steps: the first one worked, the next ones by their outcome, then what comes of all."""
+    updates, parameters = evaluation.updates, updated_parameters(sheet.part.network, training)
+    yield _heading(sheet, training)
+    yield from general_rule(sheet, training, len(evaluation.samples))
+    start = start_table(sheet, training, parameters)
+    if start is not None:
+        yield start
+    for update in updates[:FIRST_STEPS]:
+        batch = _batch(update, evaluation)
+        if batch or len(updates) > 1:
+            yield Heading(3, (f"Step {update.step}{batch}",))
+        if update is updates[0] and len(parameters) <= MOST_WORKED:
+            yield from worked_step(sheet, training, update, parameters)
+        else:
+            yield outcome_table(sheet, training, update, parameters)
+    yield from _all_steps(sheet, training, evaluation)
+    if len(updates) > FIRST_STEPS:
+        yield last_table(sheet, training, updates[-1], parameters)
+
+
+def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
+    yield _heading(sheet, training)
+    yield from general_rule(sheet, training, None)
+    if not OPTIMIZERS[training.optimizer].states and not is_clipping(training):
+        parameters = updated_parameters(sheet.part.network, training)
+        yield Paragraph(("With the derivatives put in:",))
+        rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
+        # One builder for all, which lays out the sums that they share once.
+        build = Builder(sheet.names, lambda symbol: rate if symbol == _RATE else sheet.build(symbol))
+        yield Working(tuple(line for leaf in parameters for line in _in_symbols(sheet, training, build, leaf)))
+
+
+def _heading(sheet: Sheet, training: Training) -> Heading:
+    level = 1 if sheet.part.network.is_graph else 2
+    return Heading(level, (f"Update by {OPTIMIZERS[training.optimizer].title}",))
+
+
+def _in_symbols(sheet: Sheet, training: Training, build: Builder, parameter: Symbol) -> Iterator[Line]:
+    """Yield the update of one parameter with its derivative put in: in deltas, and written out where that is short."""
+    derivation = sheet.part.objective.derivations[parameter]
+    first = build(_updated(training, parameter, before_writing_out(derivation)[-1].rhs))
+    yield Line(Prime(sheet.names(parameter.name)), "=", first)
+    second = build(_updated(training, parameter, derivation.result))
+    if second != first and width_em(second) <= WRITTEN_OUT:
+        yield Line(None, "=", second)
+
+
+def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
+    """Return the updated parameter, the learning rate put over the fraction bar of a mean."""
+    factors = factors_of(derivative)
+    mean = next((factor for factor in factors if isinstance(factor, Quotient) and factor.args[0] is S.One), None)
+    rate: Expr = _RATE
+    if mean is not None:
+        rate = Quotient(_RATE, mean.args[1])
+        derivative = Chain(*(factor for factor in factors if factor is not mean))
+    rule = OPTIMIZERS[training.optimizer].update
+    return tidy(substitute(rule, {PARAMETER: parameter, LEARNING_RATE: rate, GRADIENT: derivative}))
+
+
+def _batch(update: Update, evaluation: Evaluation) -> str:
+    """Return which samples a step uses, unless it uses all of them."""
+    if len(update.batch) == len(evaluation.samples):
+        return ""
+    return f", sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
+
+
+def _span(batch: Sequence[int]) -> str:
+    first, last = batch[0] + 1, batch[-1] + 1
+    if len(batch) == 1:
+        return str(first)
+    return f"{first} {'and' if len(batch) == 2 else 'to'} {last}"
+
+
+def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
+    """Yield the table of the objective before and after each step, with what else changes from step to step."""
+    updates = evaluation.updates
+    batches = any(len(update.batch) < len(evaluation.samples) for update in updates)
+    rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
+    head: list[Inline] = [("step",), *([("samples",)] if batches else []), *([(rate,)] if training.decay else [])]
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(updates), MOST_STEPS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * (len(head) + 2))
+            continue
+        step = updates[index]
+        numbers = [*([step.rate] if training.decay else []), step.loss_before, step.loss_after]
+        texts: list[Inline] = [(str(step.step),), *([(_span(step.batch),)] if batches else [])]
+        rows.append((*texts, *((sheet.number(value)[0],) for value in numbers)))
+    head += [(sheet.objective, " before"), (sheet.objective, " after")]
+    yield Table(tuple(head), tuple(rows), "r" * len(head))
