@@ -25,13 +25,20 @@ data:
   inputs: [[0.1, 0.2, 0.3]]
   targets: [[1.5]]
 """
+ODD = """\
+graph:
+  inputs: [x, y]
+  nodes: {f: x y}
+  output: f
+"""
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with the examples and a wrong description, which is the current one."""
+    """A folder with the examples and two wrong descriptions, which is the current one."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
