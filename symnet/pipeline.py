@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from symnet.building import build_network
 from symnet.derive import derive
 from symnet.description import Description, GraphDescription, description_warnings, load
 from symnet.description.exercise import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
-from symnet.evaluate import Evaluation, UndefinedAtError, evaluate
 from symnet.expand import LONGEST
 from symnet.given import Given, given_numbers
 from symnet.graphs import build_graph
@@ -19,6 +18,9 @@ from symnet.network import Network
 from symnet.objective import Objective, derive_objective, loss_id, plain_objective
 from symnet.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation, UndefinedAtError
 
 Verification = Literal["quick", "full"]
 # How many stages there are for each loss.
@@ -76,6 +78,9 @@ def _part(description: Exercise, network: Network, verification: Verification, s
 
 
 def _evaluation(network: Network, given: Given, objective: Objective, description: Exercise) -> Evaluation:
+    # Only what has numbers needs it.
+    from symnet.evaluate import UndefinedAtError, evaluate
+
     try:
         return evaluate(network, given, objective, description.training)
     except UndefinedAtError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -14,7 +15,6 @@ from symnet.catalog.notations import NOTATIONS
 from symnet.derivation import Gradient, Step
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
-from symnet.evaluate import Evaluation
 from symnet.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
 from symnet.given import Given
 from symnet.layout.build import Builder
@@ -24,6 +24,9 @@ from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.objective import OBJECTIVE, Objective
 from symnet.verify import Report
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
 from symnet.document import Block, Heading, Line, Paragraph, Table, Working
-from symnet.evaluate import Evaluation
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout, Matrix
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.quantity import Role
 from symnet.worksheet.sheet import Sheet
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 # Rows and columns of a matrix that are printed before dots stand for the rest.
 MOST_ROWS, MOST_COLUMNS = 10, 8

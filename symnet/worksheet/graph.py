@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
@@ -13,7 +14,6 @@ from symnet.derivation import Derivation, before_writing_out
 from symnet.description.training import Training
 from symnet.diagram.dag import Edge, Vertex, draw_graph
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
-from symnet.evaluate import Evaluation
 from symnet.layout.tree import Layout
 from symnet.network import Network
 from symnet.numbers.numeric import Value
@@ -21,7 +21,10 @@ from symnet.prose import counted
 from symnet.worksheet.backward import chain_lines, cut, derived
 from symnet.worksheet.numbers import kinks_section
 from symnet.worksheet.sheet import Sheet
-from symnet.worksheet.updates import symbolic_update_section, update_section
+from symnet.worksheet.updates import training_section
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 # The derivative of the output by itself.
 ONE = Sheet.exactly(Fraction(1))
@@ -37,11 +40,7 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         yield from _numbers_section(sheet, evaluation)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from (
-            symbolic_update_section(sheet, training)
-            if evaluation is None
-            else update_section(sheet, evaluation, training)
-        )
+        yield from training_section(sheet, evaluation, training)
 
 
 def _graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -11,7 +12,6 @@ from symnet.catalog.kinks import kinked_functions
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation import before_writing_out
 from symnet.document import Block, Heading, Line, Note, Working
-from symnet.evaluate import Evaluation, Sample
 from symnet.layout.tree import Layout
 from symnet.network import Kind, LayerNodes, Node
 from symnet.numbers.numeric import Value
@@ -21,6 +21,9 @@ from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.model import applied
 from symnet.worksheet.sheet import Sheet, inline_list
 from symnet.worksheet.together import together_numbers_section
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation, Sample
 
 # Samples that are worked line by line; of the others the sheet gives the outcome.
 MOST_SAMPLES = 4

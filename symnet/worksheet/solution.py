@@ -12,13 +12,11 @@ from symnet.prose import ROMAN, counted
 from symnet.worked import Worked
 from symnet.worksheet.backward import deltas_section, gradients_section, loss_section
 from symnet.worksheet.given import given_section
-from symnet.worksheet.graph import graph_blocks
 from symnet.worksheet.model import forward_section, network_section, shape
 from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
-from symnet.worksheet.updates import symbolic_update_section, update_section
 
 
 def solution(worked: Worked) -> Document:
@@ -27,8 +25,15 @@ def solution(worked: Worked) -> Document:
     sheets = [Sheet.of(part, asked) for part in worked.parts]
     network = sheets[0].part.network
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
-    blocks = graph_blocks(sheets[0], asked.training) if network.is_graph else _blocks(worked, sheets)
+    blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
     return Document(asked.title, (f"{what}, model solution",), (*blocks, Note(tuple(_verification(sheets)))))
+
+
+def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
+    # Imported where it is used: most sheets are of networks, and many have no training.
+    from symnet.worksheet.graph import graph_blocks
+
+    yield from graph_blocks(sheet, asked.training)
 
 
 def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
@@ -58,11 +63,9 @@ def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
         yield from backward_numbers_section(sheet, evaluation)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from (
-            symbolic_update_section(sheet, training)
-            if evaluation is None
-            else update_section(sheet, evaluation, training)
-        )
+        from symnet.worksheet.updates import training_section
+
+        yield from training_section(sheet, evaluation, training)
 
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:

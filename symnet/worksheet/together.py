@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sympy import Integer, Rational, Symbol
 from sympy.core.expr import Expr
@@ -10,13 +11,15 @@ from sympy.core.expr import Expr
 from symnet.calculus import Chain, PathSum, Quotient, factors_of
 from symnet.derivation import Step, before_writing_out
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working
-from symnet.evaluate import Evaluation
 from symnet.layout.tree import Layout
 from symnet.numbers.numeric import Value
 from symnet.prose import REASONS
 from symnet.worksheet.backward import cut
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import penalty_facts
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 
 def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:

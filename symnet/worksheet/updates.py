@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sympy import S, Symbol
 from sympy.core.expr import Expr
@@ -12,7 +13,6 @@ from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAM
 from symnet.derivation import before_writing_out
 from symnet.description.training import Training
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working
-from symnet.evaluate import Evaluation
 from symnet.layout.build import Builder
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Prime
@@ -21,6 +21,9 @@ from symnet.training import Update, updated_parameters
 from symnet.worksheet.rule import general_rule, is_clipping, letters
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.steps import last_table, outcome_table, start_table, worked_step
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 # Steps of which the sheet says what each has made of every parameter.
 FIRST_STEPS = 3
@@ -33,6 +36,14 @@ WRITTEN_OUT = 32
 
 # A name with a space in it is nobody's in a graph.
 _RATE = Symbol("learning rate")
+
+
+def training_section(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
+    """Yield the training: in symbols where there are no numbers, else with the first steps worked."""
+    if evaluation is None:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield from update_section(sheet, evaluation, training)
 
 
 def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> Iterator[Block]:
