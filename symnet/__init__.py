@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from symnet.api import Solution, solve
+    from symnet.description.graph import GraphDescription
     from symnet.description.model import Description
     from symnet.worked import Derivative, Part
 
 __version__ = "0.1.0"
-__all__ = ["Derivative", "Description", "Part", "Solution", "__version__", "solve"]
+__all__ = ["Derivative", "Description", "GraphDescription", "Part", "Solution", "__version__", "solve"]
 
 _HOMES = {
     "Derivative": "symnet.worked",
     "Description": "symnet.description.model",
+    "GraphDescription": "symnet.description.graph",
     "Part": "symnet.worked",
     "Solution": "symnet.api",
     "solve": "symnet.api",
