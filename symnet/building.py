@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sympy import Integer, Rational, S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, PathSum, switches
+from symnet.calculus import Chain, PathSum
 from symnet.catalog.activations import ACTIVATIONS, Activation
 from symnet.catalog.custom import custom_activation, custom_loss
 from symnet.catalog.losses import LOSSES, Loss, Slopes
 from symnet.description.layers import Layer
 from symnet.description.losses import LossChoice
 from symnet.description.model import Description
+from symnet.expressions.switches import switches
 from symnet.network import Kind, LayerNodes, Network, Node
 from symnet.quantity import Quantity, Role
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations
 
-from sympy import Add, And, Max, Mul, Piecewise, Pow, S, Symbol, exp, preorder_traversal
+from sympy import Add, And, Mul, Piecewise, Pow, S, Symbol, exp
 from sympy.core.expr import AtomicExpr, Expr
 from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
@@ -107,7 +106,25 @@ class Branch(_Inert):
         switch, above, below = (part.doit(**hints) for part in self.args)
         return Piecewise((above, switch > 0), (below, True), evaluate=False)
 
+    def _without_cases(self) -> Expr | None:
+        """Return it without cases where it can be: the switch itself above 0, and below it something that begins there.
+
+        Cases within the conditions of other cases take SymPy minutes to read.
+        """
+        switch, above, below = self.args
+        if above != switch or below.xreplace({switch: S.Zero}).doit() != 0:
+            return None
+        return PathSum(Applied("max", S.Zero, switch), below.xreplace({switch: Applied("min", S.Zero, switch)}))
+
+    @property
+    def precedence(self) -> int:
+        """How strongly its text binds, as SymPy counts it."""
+        return int(PRECEDENCE["Atom" if self._without_cases() is None else "Add"])
+
     def _sympystr(self, printer: StrPrinter) -> str:
+        joined = self._without_cases()
+        if joined is not None:
+            return str(printer._print(joined))
         switch, above, below = map(printer._print, self.args)
         return f"Piecewise(({above}, {switch} > 0), ({below}, True))"
 
@@ -254,30 +271,6 @@ def factors_of(expression: Expr) -> tuple[Expr, ...]:
 def terms_of(expression: Expr) -> tuple[Expr, ...]:
     """Return the terms of a path sum, or the expression alone."""
     return expression.args if isinstance(expression, PathSum) else (expression,)
-
-
-def switches(expression: Expr) -> tuple[Expr, ...]:
-    """Return the expressions at whose zero some part of ``expression`` passes from one branch to another."""
-    found: dict[Expr, None] = {}
-    for part in preorder_traversal(expression):
-        name = part.name if isinstance(part, Applied) else type(part).__name__
-        if name in _ONE_SWITCH:
-            found[part.args[isinstance(part, Applied)]] = None
-        elif name in _RIVALS:
-            rivals = part.args if isinstance(part, Max) else part.args[1:]
-            found |= dict.fromkeys(_distance(first, second) for first, second in combinations(rivals, 2))
-    return tuple(switch for switch in found if not switch.is_number)
-
-
-_ONE_SWITCH = frozenset({"relu", "abs", "sign", "Indicator", "Branch"})
-_RIVALS = frozenset({"max", "min", "Max", "Wins", "Undercuts"})
-
-
-def _distance(first: Expr, second: Expr) -> Expr:
-    """Return the difference of two arguments, a number behind the other and 0 left out."""
-    if first.is_number:
-        first, second = second, first
-    return first if second is S.Zero else difference(first, second)
 
 
 @lru_cache(maxsize=1024)

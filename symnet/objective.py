@@ -10,10 +10,11 @@ from sympy import Integer, Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet import simplify
-from symnet.calculus import Chain, Partial, PathSum, Quotient, SampleSum, factors_of, switches
+from symnet.calculus import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
 from symnet.catalog.regularizers import REGULARIZERS, Regularizer
 from symnet.derivation import Derivation, Gradient, Lines, Rule, before_writing_out
 from symnet.description.model import Description
+from symnet.expressions.switches import switches
 from symnet.network import Kind, Network, Node
 from symnet.quantity import Quantity, Role
 

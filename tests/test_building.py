@@ -111,7 +111,7 @@ def test_prelu_has_one_learned_slope_a_layer():
     network = network_of([1, 2, 1], ["prelu", "prelu"], "squared_error")
     assert [names(layer.learned) for layer in network.layers] == [["alpha1"], ["alpha2"]]
     assert names(network.children[Symbol("alpha1")]) == ["a1_1", "a1_2"]
-    assert texts(network)["a1_2"] == "Piecewise((z1_2, z1_2 > 0), (alpha1*z1_2, True))"
+    assert texts(network)["a1_2"] == "Max(0, z1_2) + alpha1*Min(0, z1_2)"
     order = names(network.parameters)
     assert order.index("b1_2") < order.index("alpha1") < order.index("w2_1_1")
 
@@ -121,8 +121,8 @@ def test_prelu_has_one_learned_slope_a_layer():
     [
         ({"activation": "leaky_relu"}, "Max(1/100*z1_1, z1_1)"),
         ({"activation": "leaky_relu", "slope": "0.1"}, "Max(1/10*z1_1, z1_1)"),
-        ({"activation": "elu"}, "Piecewise((z1_1, z1_1 > 0), (exp(z1_1) - 1, True))"),
-        ({"activation": "elu", "alpha": 2}, "Piecewise((z1_1, z1_1 > 0), (2*(exp(z1_1) - 1), True))"),
+        ({"activation": "elu"}, "Max(0, z1_1) + exp(Min(0, z1_1)) - 1"),
+        ({"activation": "elu", "alpha": 2}, "Max(0, z1_1) + 2*(exp(Min(0, z1_1)) - 1)"),
         ({"activation": "z^2 + 1"}, "z1_1**2 + 1"),
     ],
 )

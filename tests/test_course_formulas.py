@@ -55,12 +55,12 @@ def sheet(mapping):
         ),
         (
             "prelu",
-            "Piecewise((z1_1, z1_1 > 0), (alpha1*z1_1, True))",
+            "Max(0, z1_1) + alpha1*Min(0, z1_1)",
             "Piecewise((1, z1_1 > 0), (alpha1, True))",
         ),
         (
             {"activation": "elu", "alpha": 2},
-            "Piecewise((z1_1, z1_1 > 0), (2*(exp(z1_1) - 1), True))",
+            "Max(0, z1_1) + 2*(exp(Min(0, z1_1)) - 1)",
             "Piecewise((1, z1_1 > 0), (a1_1 + 2, True))",
         ),
         ("softplus", "log(1 + exp(z1_1))", "1/(1 + exp(-z1_1))"),

@@ -6,10 +6,11 @@ from formulas import NAMES, points, text_of, trees, value_of
 from hypothesis import assume, given
 from sympy import Integer, Pow, S, Symbol, exp
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Wins, plain_text, switches
+from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Wins, plain_text
 from symnet.expressions.formula import FormulaError, read
 from symnet.expressions.neat import neat
 from symnet.expressions.slopes import forms, slope
+from symnet.expressions.switches import switches
 from symnet.numbers.numeric import NoValueError, numeric
 
 x = Symbol("x")
