@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from sympy import Max, S, preorder_traversal
+from sympy import S, preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet.calculus import Applied, difference
@@ -18,13 +18,12 @@ def switches(expression: Expr) -> tuple[Expr, ...]:
         if name in _ONE_SWITCH:
             found[part.args[isinstance(part, Applied)]] = None
         elif name in _RIVALS:
-            rivals = part.args if isinstance(part, Max) else part.args[1:]
-            found |= dict.fromkeys(_distance(first, second) for first, second in combinations(rivals, 2))
+            found |= dict.fromkeys(_distance(first, second) for first, second in combinations(part.args[1:], 2))
     return tuple(switch for switch in found if not switch.is_number)
 
 
 _ONE_SWITCH = frozenset({"relu", "abs", "sign", "Indicator", "Branch"})
-_RIVALS = frozenset({"max", "min", "Max", "Wins", "Undercuts"})
+_RIVALS = frozenset({"max", "min", "Wins", "Undercuts"})
 
 
 def _distance(first: Expr, second: Expr) -> Expr:

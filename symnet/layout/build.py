@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sympy import Add, Integer, Max, Mul, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Half, NegativeOne, One, Pi, Zero
 
@@ -202,11 +202,6 @@ class Builder:
         """Return a logarithm to a base of its own."""
         return self.of_one_name(self._names.function(expression.name), expression.args[1])
 
-    def maximum(self, expression: Expr) -> Layout:
-        """Return the largest of SymPy's arguments, which have no order, numbers first."""
-        arguments = sorted(expression.args, key=lambda argument: not argument.is_number)
-        return row((self._names.function("max"), Fence(self.list(arguments))))
-
     def list(self, arguments: Iterable[Expr]) -> Layout:
         """Return arguments with commas between them."""
         items: list[Layout] = []
@@ -281,7 +276,6 @@ _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     exp: Builder.exponential,
     log: Builder.logarithm,
     tanh: Builder.function,
-    Max: Builder.maximum,
     Indicator: Builder.indicator,
     Wins: Builder.contest,
     Undercuts: Builder.contest,

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 
 import mpmath
-from sympy import Add, Integer, Max, Mul, Pow, Rational, S, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Half, NegativeOne, One, Pi, Zero
 
@@ -29,7 +29,6 @@ from symnet.numbers.reals import (
     Value,
     exponential,
     hyperbolic_tangent,
-    largest,
     logarithm,
     magnitude,
     power,
@@ -111,10 +110,6 @@ def _tanh(expression: Expr, values: Mapping[Expr, Value]) -> Value:
     return hyperbolic_tangent(numeric(expression.args[0], values))
 
 
-def _maximum(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return largest(*(numeric(part, values) for part in expression.args))
-
-
 def _indicator(expression: Expr, values: Mapping[Expr, Value]) -> Value:
     return 1 if numeric(expression.args[0], values) > 0 else 0
 
@@ -156,7 +151,6 @@ _RULES: Mapping[type[Expr], Callable[[Expr, Mapping[Expr, Value]], Value]] = {
     exp: _exponential,
     log: _logarithm,
     tanh: _tanh,
-    Max: _maximum,
     Indicator: _indicator,
     Branch: _branch,
     Wins: _contest,

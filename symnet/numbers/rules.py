@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from sympy import Add, Integer, Max, Mul, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 
 from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient
@@ -193,7 +193,6 @@ _RULES: Mapping[type[Expr], Callable[[Tape, Expr], Rule]] = {
     exp: _exponential,
     log: _logarithm,
     tanh: _tanh,
-    Max: lambda tape, expression: _maximum(tape, expression.args) or _any(tape, expression),
     Indicator: _indicator,
     Branch: _branch,
     Applied: _applied,

@@ -1,7 +1,7 @@
 """SymPy to layout: order, brackets and room, in the form that textbooks have."""
 
 import pytest
-from sympy import Integer, Max, Pow, Rational, S, Symbol, symbols
+from sympy import Integer, Pow, Rational, S, Symbol, symbols
 
 from symnet.calculus import (
     Applied,
@@ -111,7 +111,6 @@ def test_expressions(source, written):
         (Pow(norm, Integer(2)), "‖W⁽¹⁾‖₂²"),
         (Pow(weight, Integer(2)), "(w₁₁⁽²⁾)²"),
         (Slope(a, Symbol("z2_1")), "g′(z₁⁽²⁾)"),
-        (Max(0, z), "max(0, z)"),
         (Applied("f", x), "f(x)"),
     ],
 )
