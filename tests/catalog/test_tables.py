@@ -155,10 +155,18 @@ def test_a_list_fits_the_terminal(kind, width):
 
 @keys
 def test_an_entry_is_accepted(kind, name):
-    """The schema and the loader take every entry."""
+    """The schema and the loader take every entry, under its name."""
     spec = naming(kind, name)
-    Draft202012Validator(json_schema()).validate(spec)
-    load(spec)
+    assert Draft202012Validator(json_schema()).is_valid(spec)
+    description = load(spec)
+    named = {
+        "activations": description.layers[0].activation,
+        "losses": description.loss[0].kind,
+        "regularizers": description.regularization[0].kind if description.regularization else None,
+        "optimizers": description.training.optimizer if description.training else None,
+        "notations": description.notation,
+    }
+    assert named[kind] == name
 
 
 @keys
