@@ -72,9 +72,12 @@ def uses(formulas: Mapping[str, Expr]) -> Uses:
 def _computable(needs: Uses) -> list[str]:
     """The nodes that can be computed one after the other, the first that can be always next."""
     done: dict[str, None] = {}
-    while ready := next((name for name in needs if name not in done and done.keys() >= set(needs[name])), None):
+    while True:
+        ready = next((name for name in needs if name not in done and done.keys() >= set(needs[name])), None)
+        # An empty name is refused elsewhere, but it is a name until then.
+        if ready is None:
+            return list(done)
         done[ready] = None
-    return list(done)
 
 
 def _circle(needs: Uses) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -264,6 +264,7 @@ def test_any_value_within_a_record_is_accepted_or_a_clear_error(data, value):
 
 
 @given(st.sampled_from(sorted(Graph.model_fields)), VALUES)
+@example("nodes", {"": 0})
 def test_any_value_within_a_graph_is_accepted_or_a_clear_error(key, value):
     """The same for the keys of the graph itself."""
     accepted_or_refused({"graph": {**GRAPH, key: value}})
