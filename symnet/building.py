@@ -225,7 +225,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         branches.append(tuple(layers))
     outputs = tuple(symbol for layers in branches for symbol in layers[-1].outputs)
     targets = () if entry.targets == "none" else builder.named("y", Role.TARGET, units[-1], len(units) - 1)
-    loss = builder.symbol(loss_id, Role.LOSS)
+    loss = builder.symbol(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
     builder.loss(entry, loss_options(choice), loss, outputs, targets)
     return Network(
         inputs=tuple(inputs),

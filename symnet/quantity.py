@@ -17,13 +17,16 @@ class Role(Enum):
     PRE_ACTIVATION = "pre-activation"
     ACTIVATION = "activation"
     OUTPUT = "output"
+    PROBABILITY = "probability"
+    SCORE = "score"
     LOSS = "loss"
+    SAMPLE_LOSS = "loss of a sample"
     OBJECTIVE = "objective"
     DATA_LOSS = "loss of all samples"
     DELTA = "delta"
     ADJOINT = "adjoint"
-    WEIGHT_MATRIX = "weight matrix"
-    BIAS_VECTOR = "bias vector"
+    PARAMETERS = "parameters"
+    ONES = "ones"
     LEARNING_RATE = "learning rate"
     SLOPE_PARAMETER = "slope parameter"
     DROPPED = "activation after dropout"
@@ -56,6 +59,7 @@ PER_SAMPLE = frozenset(
         Role.OUTPUT,
         Role.DROPPED,
         Role.LOSS,
+        Role.SAMPLE_LOSS,
         Role.DELTA,
         Role.ADJOINT,
         Role.MARGIN_NODE,

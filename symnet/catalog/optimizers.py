@@ -5,7 +5,7 @@ Every rule is an expression in the symbols below, so that one table serves numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
@@ -27,6 +27,15 @@ FIRST_CORRECTED, SECOND_CORRECTED = Symbol("m_hat"), Symbol("v_hat")
 
 DECAYED = Quotient(LEARNING_RATE, PathSum(S.One, Chain(DECAY, difference(STEP, S.One))))
 """The learning rate of a step, where it decays."""
+
+NORM, LONGEST = Symbol("norm"), Symbol("longest")
+CLIPPED = Chain(Quotient(LONGEST, NORM), GRADIENT)
+"""A derivative, where the norm of all of them is more than the longest that is allowed."""
+
+
+def norm_of(derivatives: Iterable[Symbol]) -> Expr:
+    """Return the norm of derivatives."""
+    return Applied("sqrt", PathSum(*(Pow(derivative, Integer(2)) for derivative in derivatives)))
 
 
 def updated(state: Symbol) -> Symbol:
@@ -73,6 +82,12 @@ class Optimizer(NamedTuple):
     states: tuple[State, ...] = ()
     corrections: tuple[tuple[Symbol, Expr], ...] = ()
     options: tuple[Option, ...] = ()
+
+    @property
+    def lines(self) -> tuple[tuple[Symbol, Expr], ...]:
+        """What a step works out for a parameter, in order: states, corrections, and the parameter itself."""
+        states = tuple((updated(state.symbol), state.update) for state in self.states)
+        return (*states, *self.corrections, (updated(PARAMETER), self.update))
 
 
 def _against(step: Expr) -> Expr:

@@ -60,7 +60,12 @@ _LISTINGS: Mapping[str, _Listing] = MappingProxyType(
             "Biases are left out unless biases: true is given. Several together: "
             "regularization: [{kind: l1, strength: 0.1}, {kind: l2, strength: 0.05}]",
         ),
-        "notations": _Listing(),
+        "notations": _Listing(
+            "A network with one hidden layer in each: its symbols from the input to the target, and how an update is "
+            "marked.",
+            "A notation may also be a mapping that starts from one of these and changes parts, such as "
+            "notation: {profile: standard, weight: theta, bias: zero_index}, or the name of a file that holds one.",
+        ),
         "functions": _Listing(
             "In graphs, and in activations and losses that are given as expressions.",
             "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them.",

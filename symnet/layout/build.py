@@ -23,6 +23,16 @@ from symnet.calculus import (
     Undercuts,
     Wins,
 )
+from symnet.layout.conditions import (
+    CONDITIONS,
+    OTHERWISE,
+    by_cases,
+    compared,
+    condition,
+    is_short,
+    one_where,
+    sum_of_cases,
+)
 from symnet.layout.names import Names
 from symnet.layout.operands import (
     bare,
@@ -55,9 +65,6 @@ from symnet.layout.tree import (
 )
 
 Leaf = Callable[[Symbol], Layout]
-
-# The index of a sample in a sum over all of them.
-_SAMPLE = "i"
 
 
 class Builder:
@@ -111,6 +118,13 @@ class Builder:
     def product(self, expression: Expr) -> Layout:
         """Return a product; what follows a -1 inside it stands in brackets with its sign."""
         factors = ordered_factors(expression)
+        conditions = [factor for factor in factors if isinstance(factor, CONDITIONS)]
+        if conditions:
+            splits = self._names.notation.splits
+            if splits == "cases" and is_short(found := by_cases(self, factors)):
+                return found
+            if splits == "indicator":
+                factors = [*(factor for factor in factors if factor not in conditions), *conditions]
         if factors[0] is S.NegativeOne:
             size = Chain(*factors[1:])
             body = self(size)
@@ -126,7 +140,8 @@ class Builder:
         items: list[Layout] = []
         pair = len(factors) == 2 and all(factor.is_Symbol for factor in factors)
         for index, factor in enumerate(factors):
-            body = self(factor)
+            # Only a whole product is written by cases.
+            body = self.where(factor) if isinstance(factor, CONDITIONS) else self(factor)
             open_ended = isinstance(factor, SampleSum) and index < len(factors) - 1
             if is_loose(factor) or open_ended or begins_with_sign(body):
                 body = bracketed(bare(body))
@@ -163,7 +178,7 @@ class Builder:
         if isinstance(body, Scripts) and body.sup is None and base.is_Symbol:
             return Scripts(body.base, body.sub, high)
         letter = base.is_Symbol or isinstance(base, Exp1 | Pi) or (base.is_Integer and not base.is_negative)
-        simple = letter and not begins_with_sign(body) and not isinstance(body, Scripts | Fence)
+        simple = letter and not begins_with_sign(body) and not isinstance(body, Scripts | Fence | Fraction)
         closed = isinstance(body, Fence) and body.left == "|"
         return Scripts(body if simple or closed else bracketed(bare(body)), sup=high)
 
@@ -178,7 +193,7 @@ class Builder:
     def of_one_name(self, letter: Layout, argument: Expr) -> Layout:
         """Return a function of one argument, in brackets unless it is one name."""
         body = self(argument)
-        if argument.is_Symbol and not isinstance(body, Fence):
+        if argument.is_Symbol and not isinstance(body, Fence | Fraction):
             return row((letter, body))
         return row((letter, Fence(bare(body))))
 
@@ -211,36 +226,31 @@ class Builder:
         return row(items)
 
     def indicator(self, expression: Expr) -> Layout:
-        """Return the indicator of a positive argument."""
-        return self.one_where(self.compared(expression.args[0], ">", S.Zero))
+        """Return what is 1 under a condition and 0 else: as an indicator, or by cases."""
+        cases = self._names.notation.splits == "cases"
+        return by_cases(self, (expression,)) if cases else self.where(expression)
 
-    def contest(self, expression: Expr) -> Layout:
-        """Return the indicator of all the conditions under which an argument wins."""
-        conditions: list[Layout] = []
-        for own, sign, other in expression.contests:
-            conditions += [Operator(",")] if conditions else []
-            conditions.append(self.compared(own, sign, other))
-        return self.one_where(row(conditions))
-
-    def one_where(self, condition: Layout) -> Layout:
-        """Return the indicator of a condition."""
-        return row((self._names.notation.indicator, Fence(condition, "[", "]")))
-
-    def compared(self, own: Expr, sign: str, other: Expr) -> Layout:
-        """Return a condition."""
-        return row((bare(self(own)), Operator(sign), bare(self(other))))
+    def where(self, expression: Expr) -> Layout:
+        """Return what is 1 under a condition and 0 else, as an indicator."""
+        return one_where(self._names.notation, condition(self, expression))
 
     def branch(self, expression: Expr) -> Layout:
-        """Return a value by cases."""
+        """Return a value by cases, or as a sum of two values with their indicators."""
         switch, above, below = expression.args
         rows = ((above, ">"), (below, "<="))
-        return Cases(tuple((bare(self(value)), self.compared(switch, sign, S.Zero)) for value, sign in rows))
+        if self._names.notation.splits == "indicator":
+            return sum_of_cases(self, self._names.notation, switch, rows)
+        conditions = [compared(self, switch, sign, S.Zero) for _value, sign in rows]
+        if self._names.notation.splits == "cases":
+            conditions[-1] = OTHERWISE
+        return Cases(tuple((bare(self(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)))
 
     def samples(self, expression: Expr) -> Layout:
         """Return a sum over the samples, with the mark of a sample on whatever each has for itself."""
         body, count = expression.args
-        marked = Builder(self._names, lambda symbol: self._names.sampled(symbol.name, _SAMPLE), self._times)(body)
-        sign = Scripts(Glyph("sum"), row((Glyph(_SAMPLE), Operator("="), Number("1"))), self(count))
+        letter = self._names.notation.sample.letter
+        marked = Builder(self._names, lambda symbol: self._names.sampled(symbol.name, letter), self._times)(body)
+        sign = Scripts(Glyph("sum"), row((Glyph(letter), Operator("="), Number("1"))), self(count))
         return row((sign, bracketed(marked) if is_loose(body) else marked))
 
     def partial(self, expression: Expr) -> Layout:
@@ -277,8 +287,8 @@ _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     log: Builder.logarithm,
     tanh: Builder.function,
     Indicator: Builder.indicator,
-    Wins: Builder.contest,
-    Undercuts: Builder.contest,
+    Wins: Builder.indicator,
+    Undercuts: Builder.indicator,
     Branch: Builder.branch,
     SampleSum: Builder.samples,
     Applied: Builder.function,

@@ -78,8 +78,24 @@ GLYPHS: dict[str, Sign] = {
     "cdots": Sign("⋯", r"\cdots", 1.34),
     "dots": Sign("…", r"\dots", 1.34),
     "vdots": Sign("⋮", r"\vdots", 0.28),
+    "indicator": Sign("𝕀", r"\mathbb{I}", 0.39),
     "top": Sign("⊤", r"\top", 0.78),
 }
+
+# A capital Alpha would be taken for an A.
+GREEK = frozenset(name for name, sign in GLYPHS.items() if "Α" <= sign.char <= "ω" and sign.latex[1:].isalpha())
+"""The names of the Greek letters that exist in no other alphabet."""
+
+
+def capital(letter: str) -> str:
+    """Return the capital of a letter; the letter itself where it has none, or one that looks like a Latin letter.
+
+    Args:
+        letter: A Latin letter, the name of a Greek one, or a word.
+    """
+    large = letter.capitalize()
+    return large if len(letter) == 1 or large in GREEK else letter
+
 
 OPERATORS: dict[str, Sign] = {
     "+": Sign("+", "+", 1.23),

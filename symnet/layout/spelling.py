@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from symnet.layout.signs import GLYPHS
+from symnet.layout.signs import GREEK
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.quantity import Quantity, Role
 
-# Letters that exist in no other alphabet; a capital Alpha would be taken for an A.
-_GREEK = frozenset(name for name, sign in GLYPHS.items() if "Α" <= sign.char <= "ω" and sign.latex[1:].isalpha())
+_OWN = frozenset((Role.GRAPH, Role.STRENGTH))
+# What tells a strength from another symbol with its letter.
+_REGULARIZER = Glyph("reg", upright=True)
 _NAME = re.compile(r"([A-Za-z]+)_?((?:[0-9]+|(?<=_)[A-Za-z]+)(?:_(?:[0-9]+|[A-Za-z]+))*)?")
 
 
@@ -35,4 +38,24 @@ def letter_of(text: str) -> Layout:
     """Return digits as a number, a letter or a Greek one by name as that letter, anything else in upright letters."""
     if text.isdigit():
         return Number(text)
-    return Glyph(text) if len(text) == 1 or text in _GREEK else Glyph(text, upright=True)
+    return Glyph(text) if len(text) == 1 or text in GREEK else Glyph(text, upright=True)
+
+
+def own_names(quantities: Mapping[str, Quantity], taken: set[Layout]) -> dict[str, Layout]:
+    """Return how each name of the user's is written; one that would look like another, in another way.
+
+    Args:
+        quantities: What each id stands for.
+        taken: How other symbols are written.
+    """
+    found: dict[str, Layout] = {}
+    for identifier, quantity in quantities.items():
+        if quantity.role in _OWN:
+            written = spelled(identifier)
+            if written in found.values():
+                written = Glyph(identifier, upright=True)
+            elif written in taken:
+                is_letter = isinstance(written, Glyph)
+                written = Scripts(written, _REGULARIZER) if is_letter else Glyph(identifier, upright=True)
+            found[identifier] = written
+    return found

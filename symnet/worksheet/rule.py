@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from sympy import Pow, Symbol
-from sympy.core.expr import Expr
+from sympy import Symbol
 
-from symnet.catalog.optimizers import (
-    BETA1,
-    BETA2,
-    DECAY,
-    DECAYED,
-    EPSILON,
-    GRADIENT,
-    LEARNING_RATE,
-    MOMENTUM,
-    OPTIMIZERS,
-    PARAMETER,
-    STEP,
-    Optimizer,
-    updated,
-)
+from symnet.catalog.optimizers import DECAY, DECAYED, GRADIENT, LEARNING_RATE, OPTIMIZERS, STEP
 from symnet.description.training import Training
-from symnet.document import Block, Line, Paragraph, Working
+from symnet.document import Block, Inline, Line, Paragraph, Working
+from symnet.layout import marks
 from symnet.layout.operands import row
-from symnet.layout.tree import Accent, Fence, Glyph, Layout, Operator, Prime, Scripts, Word
+from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Word
 from symnet.layout.tree import Fraction as Over
 from symnet.prose import counted
 from symnet.quantity import Role
-from symnet.worksheet.sheet import Sheet, inline_list
-
-ROLES: Mapping[Symbol, Role] = MappingProxyType(
-    {
-        LEARNING_RATE: Role.LEARNING_RATE,
-        MOMENTUM: Role.MOMENTUM,
-        BETA1: Role.BETA1,
-        BETA2: Role.BETA2,
-        EPSILON: Role.EPSILON,
-        DECAY: Role.DECAY,
-        STEP: Role.STEP,
-    }
+from symnet.worksheet.lettering import (
+    ROLES,
+    gradient_letter,
+    is_clipping,
+    is_squared,
+    letter,
+    letters,
+    norm_letter,
+    relation_of,
 )
-"""What the constants of the rules are."""
+from symnet.worksheet.sheet import Sheet, inline_list
 
 # How a state is introduced, and a constant that has a name of its own.
 _KEPT: Mapping[Role, str] = MappingProxyType(
@@ -59,76 +42,13 @@ _CALLED: Mapping[Role, str] = MappingProxyType(
     {Role.LEARNING_RATE: "the learning rate ", Role.MOMENTUM: "the momentum ", Role.DECAY: "the decay "}
 )
 
-
-def lines_of(optimizer: Optimizer) -> tuple[tuple[Symbol, Expr], ...]:
-    """Return what a step works out for a parameter, in order: states, corrections, and the parameter itself."""
-    states = tuple((updated(state.symbol), state.update) for state in optimizer.states)
-    return (*states, *optimizer.corrections, (updated(PARAMETER), optimizer.update))
-
-
-def is_clipping(training: Training) -> bool:
-    """Return whether large derivatives are made smaller before they are used."""
-    return training.clip_value is not None or training.clip_norm is not None
-
-
-def letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, Layout]:
-    """Return how each symbol of the rule is written for one parameter.
-
-    Args:
-        sheet: The part.
-        training: How it is trained.
-        parameter: How the parameter is written.
-    """
-    optimizer = OPTIMIZERS[training.optimizer]
-    own = is_clipping(training) or any(line.has(Pow(GRADIENT, 2)) for _symbol, line in lines_of(optimizer))
-    gradient = gradient_letter(sheet) if own else sheet.names.partial(sheet.objective, parameter)
-    written = spelled(optimizer, lambda role: letter(sheet, role), parameter, gradient)
-    if training.decay:
-        written[LEARNING_RATE.name] = rate_of_step(sheet, written[STEP.name])
-    return written
-
-
-def spelled(
-    optimizer: Optimizer, letter_of: Callable[[Role], Layout], parameter: Layout, gradient: Layout
-) -> dict[str, Layout]:
-    """Return how each symbol of the rule of an optimizer is written.
-
-    Args:
-        optimizer: The optimizer.
-        letter_of: From a role to its letter.
-        parameter: How the parameter is written.
-        gradient: How its derivative is written.
-    """
-    written = {symbol.name: letter_of(role) for symbol, role in ROLES.items()}
-    written |= {PARAMETER.name: parameter, GRADIENT.name: gradient}
-    written |= {state.name: letter_of(state.role) for state in optimizer.states}
-    for symbol, correction in optimizer.corrections:
-        state = next(s for s in optimizer.states if updated(s.symbol) in correction.free_symbols)
-        base = written[state.name]
-        written[symbol.name] = Word(f"corrected {base.text}") if isinstance(base, Word) else Accent("hat", base)
-    for symbol in (PARAMETER, *(state.symbol for state in optimizer.states)):
-        written[updated(symbol).name] = Prime(written[symbol.name])
-    return written
-
-
-def letter(sheet: Sheet, role: Role) -> Layout:
-    """Return the letter of a role, or its name where something on the sheet has that letter already."""
-    return _free(sheet, sheet.names.role(role), role.value)
-
-
-def gradient_letter(sheet: Sheet) -> Layout:
-    """Return the letter of a derivative that is squared or clipped."""
-    return _free(sheet, Glyph("g"), "gradient")
-
-
-def _free(sheet: Sheet, written: Layout, word: str) -> Layout:
-    taken = (sheet.names(name) for name in sheet.names.quantities)
-    return Word(word) if written in taken else written
-
-
-def rate_of_step(sheet: Sheet, step: Layout) -> Layout:
-    """Return how the learning rate of one step is written."""
-    return Scripts(letter(sheet, Role.LEARNING_RATE), sub=step)
+# How an updated value is told from the old one, unless steps are counted.
+_MARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "prime": " A prime marks what is updated.",
+        "gets": " The arrow puts a new value in the place of the old one.",
+    }
+)
 
 
 def equal(sheet: Sheet, left: Layout, number: Fraction) -> Layout:
@@ -145,13 +65,7 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
         training: How it is trained.
         samples: How many samples there are, if any are given.
     """
-    names, network = sheet.names, sheet.part.network
-    if network.is_graph:
-        example = names(network.parameters[0].name)
-        introduced: tuple[str | Layout, ...] = (" For ", example, ":")
-    else:
-        example = names.role(Role.WEIGHT, "i", "j", layer="ell")
-        introduced = (" For a weight:",)
+    introduced, example, gradient = _example(sheet, training)
     who = "Every parameter is updated at once"
     if not training.update_biases:
         who = "All parameters but the biases are updated at once"
@@ -162,24 +76,48 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
             ".",
             *_kept(sheet, training),
             *_batches(training, samples),
+            *_marked(sheet),
             *_clipping(sheet, training),
             *introduced,
         )
     )
-    yield Working(tuple(_rule(sheet, training, example)))
+    yield Working(tuple(_rule(sheet, training, example, gradient)))
 
 
-def _rule(sheet: Sheet, training: Training, example: Layout) -> Iterator[Line]:
+def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
+    """Return the words that introduce the rule, what it is written of, and the derivative by that."""
+    names, network = sheet.names, sheet.part.network
+    if network.is_graph:
+        example = names(network.parameters[0].name)
+        return (" For ", example, ":"), example, names.partial(sheet.objective, example)
+    trained = "weight" if is_squared(OPTIMIZERS[training.optimizer]) else names.notation.trained
+    if trained == "all":
+        example = names.role(Role.PARAMETERS)
+        at = Fence(marks.before(names.notation, example))
+        return (" For all of them together:",), example, row((Glyph("nabla"), sheet.objective, at))
+    if trained == "matrix":
+        example = names.matrix(Role.WEIGHT)
+        return (
+            (" For a matrix of weights, and in the same way for the biases:",),
+            example,
+            names.partial(sheet.objective, example),
+        )
+    example = names.general(Role.WEIGHT)[-1]
+    return (" For a weight:",), example, names.partial(sheet.objective, example)
+
+
+def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -> Iterator[Line]:
     written = letters(sheet, training, example)
+    if not is_clipping(training) and not is_squared(OPTIMIZERS[training.optimizer]):
+        written[GRADIENT.name] = gradient
     build = sheet.with_symbols(written)
     if training.decay:
         plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
         yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
-    gradient = sheet.names.partial(sheet.objective, example)
     if written[GRADIENT.name] != gradient:
         yield Line(written[GRADIENT.name], "=", gradient, ("before clipping",) if is_clipping(training) else ())
-    for symbol, expression in lines_of(OPTIMIZERS[training.optimizer]):
-        yield Line(written[symbol.name], "=", build(expression))
+    for symbol, expression in OPTIMIZERS[training.optimizer].lines:
+        yield Line(written[symbol.name], relation_of(sheet, training, symbol), build(expression))
 
 
 def _constants(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
@@ -206,7 +144,7 @@ def _kept(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
     if optimizer.states:
         given = state is not None and any(state.values.values())
         yield f" of its own, 0 at first{' where it is not given below' if given else ''}."
-    if training.decay or any(STEP in line.free_symbols for _symbol, line in lines_of(optimizer)):
+    if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
         yield from _called(" The number of the step is", letter(sheet, Role.STEP))
         before = state.step if state is not None else 0
         yield f", which begins at {before + 1}." if before else "."
@@ -217,6 +155,16 @@ def _called(text: str, written: Layout) -> Iterator[str | Layout]:
     yield text
     if not isinstance(written, Word):
         yield from (" ", written)
+
+
+def _marked(sheet: Sheet) -> Iterator[str | Layout]:
+    """Yield how an updated value is told from the old one."""
+    mark = sheet.names.notation.updated
+    if mark in _MARKS:
+        yield _MARKS[mark]
+        return
+    before, after = (Fence(row(items)) for items in ((Glyph(mark),), (Glyph(mark), Operator("+"), Number("1"))))
+    yield from (" The mark ", before, " stands at values before the step, ", after, " at those after it.")
 
 
 def _batches(training: Training, samples: int | None) -> Iterator[str]:
@@ -250,8 +198,3 @@ def _clipping(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
         yield from (norm, ", over everything that is updated, is more than ", most)
         yield from (", all are multiplied by ", Over(most, norm))
     yield "."
-
-
-def norm_letter() -> Layout:
-    """Return how the norm of all derivatives is written."""
-    return Fence(Glyph("g", bold=True), "||", "||")

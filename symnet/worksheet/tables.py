@@ -19,14 +19,15 @@ from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import number
 from symnet.description.options import number_of
+from symnet.layout import marks
 from symnet.layout.build import Builder
 from symnet.layout.names import Names
 from symnet.layout.spelling import letter_of
 from symnet.layout.spelling import spelled as spelled_name
 from symnet.layout.text import write
-from symnet.layout.tree import Fence, Glyph, Layout, Number, Scripts
-from symnet.quantity import Quantity
-from symnet.worksheet.rule import ROLES, lines_of, spelled
+from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.quantity import Quantity, Role
+from symnet.worksheet.lettering import ROLES, spelled
 
 _NAMES = Names(NOTATIONS["standard"], {})
 _NORM = Symbol("norm of W")
@@ -146,11 +147,11 @@ def optimizers() -> Iterator[Listed]:
     """Yield each optimizer: its rule line by line, its options with their letters."""
     letters = {symbol.name: write(_NAMES.role(role)) for symbol, role in ROLES.items()}
     for entry in OPTIMIZERS.values():
-        written = spelled(entry, _NAMES.role, Glyph("w"), Glyph("g"))
+        written = spelled(entry, _NAMES.notation, _NAMES.role, Glyph("w"), Glyph("g"))
         build = Builder(_NAMES, partial(_written, written))
         rule = (
             ("" if index else "update", f"{write(written[symbol.name])} = {_text(line, build)}")
-            for index, (symbol, line) in enumerate(lines_of(entry))
+            for index, (symbol, line) in enumerate(entry.lines)
         )
         yield Listed(entry.name, entry.summary, (*rule, *_options(entry.options, letters)))
 
@@ -159,9 +160,40 @@ def _written(written: Mapping[str, Layout], symbol: Symbol) -> Layout:
     return written[symbol.name]
 
 
+# Quantities of a network with a hidden layer, which show a notation.
+_SHOWN = {
+    quantity.id: quantity
+    for quantity in (
+        Quantity("x1", Role.INPUT, 0, 1),
+        Quantity("w1_1_2", Role.WEIGHT, 1, 1, 2),
+        Quantity("b1_1", Role.BIAS, 1, 1),
+        Quantity("z1_1", Role.PRE_ACTIVATION, 1, 1),
+        Quantity("a1_1", Role.ACTIVATION, 1, 1),
+        Quantity("w2_1_2", Role.WEIGHT, 2, 1, 2),
+        Quantity("b2_1", Role.BIAS, 2, 1),
+        Quantity("z2_1", Role.PRE_ACTIVATION, 2, 1),
+        Quantity("a2_1", Role.OUTPUT, 2, 1, activation="sigmoid"),
+        Quantity("y1", Role.TARGET, 2, 1),
+        Quantity("L", Role.LOSS),
+        Quantity("delta2_1", Role.DELTA, 2, 1, of="z2_1"),
+    )
+}
+
+
 def notations() -> Iterator[Listed]:
-    """Yield each notation."""
-    yield from (Listed(entry.name, entry.summary) for entry in NOTATIONS.values())
+    """Yield each notation, with how it writes a network of two layers."""
+    for entry in NOTATIONS.values():
+        names = Names(entry, _SHOWN)
+        trained = names("w2_1_2")
+        update = (marks.updated(entry, trained), Operator(marks.relation(entry)), marks.before(entry, trained))
+        facts = (
+            ("first layer", ("x1", "w1_1_2", "b1_1", "z1_1", "a1_1")),
+            ("second layer", ("w2_1_2", "b2_1", "z2_1", "a2_1", "delta2_1")),
+            ("target and loss", ("y1", "L")),
+        )
+        listed = ((label, ", ".join(write(names(identifier)) for identifier in ids)) for label, ids in facts)
+        rate = Row((*update, Operator("-"), Glyph("cdots")))
+        yield Listed(entry.name, entry.summary, (*listed, ("update", write(rate))))
 
 
 def functions() -> Iterator[Listed]:

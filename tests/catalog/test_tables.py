@@ -14,7 +14,6 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.cli import cli
 from symnet.description import json_schema, load
 from symnet.errors import DescriptionError
-from symnet.quantity import Role
 
 TABLES = {
     "activations": ACTIVATIONS,
@@ -176,10 +175,3 @@ def test_an_entry_is_suggested(kind, name):
     assert not Draft202012Validator(json_schema()).is_valid(spec)
     with pytest.raises(DescriptionError, match=f'Did you mean "{name}"'):
         load(spec)
-
-
-@pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
-def test_a_notation_is_complete(notation):
-    """A notation writes every activation that is written as a function, and every role a network can have."""
-    assert {entry.name for entry in ACTIVATIONS.values() if entry.applied} <= set(notation.functions)
-    assert set(Role) - {Role.ADJOINT} <= set(notation.names)

@@ -124,6 +124,16 @@ def test_different_names_look_different(identifiers):
         assert len({write(names(identifier)) for identifier in identifiers}) == len(identifiers)
 
 
+def test_a_strength_that_looks_like_another_symbol():
+    """A strength with the letter of a symbol is told from it by an index, one with its index too by upright letters."""
+    target = Quantity("y1", Role.TARGET, 1)
+    names = Names(STANDARD, {"y1": target, "y": Quantity("y", Role.STRENGTH), "c": Quantity("c", Role.STRENGTH)})
+    assert [latex.write(names(name)) for name in names.quantities] == ["y", r"y_{\mathrm{reg}}", "c"]
+    targets = {f"y{unit}": Quantity(f"y{unit}", Role.TARGET, 1, unit) for unit in (1, 2)}
+    names = Names(STANDARD, {**targets, "y_1": Quantity("y_1", Role.STRENGTH)})
+    assert [latex.write(names(name)) for name in ("y1", "y_1")] == ["y_1", r"\mathrm{\text{y\_1}}"]
+
+
 def test_the_first_of_two_names_keeps_its_index():
     """Where two names would look alike, the later one is printed as it is typed."""
     names = names_of("w0", "w_0")
@@ -154,5 +164,5 @@ def test_functions(name, written):
 def test_every_role_has_a_name(notation):
     """Each role that a network can have is written in each notation."""
     names = Names(notation, {})
-    for role in set(Role) - {Role.ADJOINT}:
+    for role in notation.names:
         assert latex.write(names.role(role))

@@ -1,0 +1,68 @@
+"""Every example in every notation as a page: it compiles, and nothing sticks out."""
+
+import dataclasses
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from symnet.catalog.notations import NOTATIONS
+from symnet.pipeline import solve
+from symnet.render import latexrun
+from symnet.render.tex import render_tex
+from symnet.view import View
+from symnet.worksheet.solution import solution
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
+PROFILES = tuple(NOTATIONS)
+PAIRS = [(example, profile) for example in EXAMPLES for profile in PROFILES]
+# One notation an example each time, another one for the next; all pairs in the campaign.
+SOME = [(example, PROFILES[number % len(PROFILES)]) for number, example in enumerate(EXAMPLES)]
+
+pytestmark = pytest.mark.usefixtures("pdflatex")
+
+
+@cache
+def worked(example):
+    """Return an example worked."""
+    return solve(example)
+
+
+def names_of(pair):
+    """Return the name of a case."""
+    return f"{pair[0].stem}-{pair[1]}"
+
+
+def assert_fits(pdflatex, folder, example, profile, view=None):
+    """Assert that a sheet compiles, and that no box is overfull by more than a point."""
+    known = worked(example)
+    parts = tuple(dataclasses.replace(part, notation=NOTATIONS[profile]) for part in known.parts)
+    document = solution(dataclasses.replace(known, parts=parts), view or View())
+    (folder / "document.tex").write_text(render_tex(document), encoding="utf-8")
+    log = latexrun._run(pdflatex, folder, 120)
+    assert (folder / "document.pdf").exists()
+    assert "Overfull \\vbox" not in log
+    assert [points for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 1] == []
+
+
+def test_all_notations_take_part():
+    """The few pairs of every run are of all notations, and of all examples."""
+    assert len(EXAMPLES) > 20
+    assert {profile for _example, profile in SOME} == set(PROFILES)
+
+
+@pytest.mark.parametrize("pair", SOME, ids=names_of)
+def test_an_example_in_a_notation(pdflatex, tmp_path, pair):
+    """Each example compiles in some notation."""
+    assert_fits(pdflatex, tmp_path, *pair)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("pair", PAIRS, ids=names_of)
+@pytest.mark.parametrize("view", [View(form="both"), View(style="paths"), View(style="expanded")], ids=str)
+def test_every_example_in_every_notation(pdflatex, tmp_path, pair, view):
+    """Each example compiles in every notation, in both forms and in every style."""
+    if worked(pair[0]).parts[0].network.is_graph:
+        view = view._replace(form="scalar")
+    assert_fits(pdflatex, tmp_path, *pair, view)
