@@ -22,6 +22,7 @@ class Problem(NamedTuple):
         line: 1-based line, or None when the description is not a file.
         column: 1-based column, or None likewise.
         excerpt: An expression and, on the line below, a mark under the place in it; empty for anything else.
+        file: The file that it is in; empty if that is the description itself.
     """
 
     where: str
@@ -31,6 +32,12 @@ class Problem(NamedTuple):
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
+    file: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """What problems are sorted by: the file, and the place in it."""
+        return (self.file, self.line or 0, self.column or 0)
 
 
 class DescriptionError(SymnetError):
@@ -38,11 +45,11 @@ class DescriptionError(SymnetError):
 
     def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
         self.source = source
-        self.problems = tuple(sorted(problems, key=lambda p: (p.line or 0, p.column or 0)))
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
         super().__init__("\n".join(self._sentence(problem) for problem in self.problems))
 
     def _sentence(self, problem: Problem) -> str:
-        place = self.source
+        place = problem.file or self.source
         if problem.line is not None:
             place += f":{problem.line}:{problem.column}"
         key = f"{problem.where}: " if problem.where else ""
@@ -60,6 +67,10 @@ class CheckFailedError(SymnetError):
 
 class NoPointError(CheckFailedError):
     """A loss or a graph that has no value at any of the points that were tried."""
+
+
+class ViewError(SymnetError):
+    """A part of a solution that is asked for, and is not there."""
 
 
 class OutputError(SymnetError):

@@ -6,6 +6,8 @@ from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
 from symnet.description.loader import load, load_text
 from symnet.description.losses import LossChoice, Penalty
 from symnet.description.model import Data, Description
+from symnet.description.notation import OwnNotation
+from symnet.description.notation_files import with_notation
 from symnet.description.schema import json_schema
 from symnet.description.starter import starter
 from symnet.description.training import State, Training
@@ -22,6 +24,7 @@ __all__ = [
     "LayerParameters",
     "LossChoice",
     "Numbers",
+    "OwnNotation",
     "Penalty",
     "State",
     "Training",
@@ -31,4 +34,5 @@ __all__ = [
     "load",
     "load_text",
     "starter",
+    "with_notation",
 ]

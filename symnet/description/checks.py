@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.checking import Check, count
+from symnet.description.exercise import one_precision
 from symnet.description.loss_checks import LOSS_CHECKS
 from symnet.description.parameter_checks import PARAMETER_CHECKS
 from symnet.description.records import MOST_WEIGHTS
@@ -55,4 +56,5 @@ CHECKS = (
     Check(("data", "parameters", "training"), rate_needed),
     Check(("data", "training"), batch_size),
     Check(("inputs", "layers", "training"), state_ids),
+    Check(("numbers",), one_precision),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from symnet.catalog.notation import Notation
 from symnet.catalog.notations import NOTATIONS
 from symnet.description.checking import Check, flaws
 from symnet.description.fields import Whole
+from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.records import Record, Table
 from symnet.description.source import Flaw, Path, Source
 from symnet.description.words import OneOf, Text
@@ -28,14 +32,42 @@ class Numbers(Record):
     """The precision of the numbers."""
 
     decimals: Annotated[int, Whole(1, 12)] = Key(6, description="How many decimals are shown.")
-    arithmetic: Annotated[str, OneOf(("exact",))] = Key("exact", description="Exact: only what is shown is rounded.")
+    significant: Annotated[int, Whole(1, 12)] | None = Key(
+        None, description="How many significant digits are shown, instead of a number of decimals."
+    )
+    arithmetic: Annotated[str, OneOf(("exact", "paper"))] = Key(
+        "exact", description="Exact: only what is shown is rounded. Paper: each shown value is rounded, and so used."
+    )
+    rounding: Annotated[str, OneOf(("half_even", "half_up"))] | None = Key(
+        None, description="Where halves go; without this key up in paper arithmetic, and to the even digit in exact."
+    )
+    decimal_mark: Annotated[str, OneOf(("point", "comma"))] = Key(
+        "point", description="What stands before the decimals on a sheet."
+    )
+
+    @property
+    def half_up(self) -> bool:
+        """Whether halves are rounded up, as taught at school."""
+        return (self.rounding or _ROUNDING[self.arithmetic]) == "half_up"
+
+
+_ROUNDING: Mapping[str, str] = MappingProxyType({"exact": "half_even", "paper": "half_up"})
+
+
+def one_precision(numbers: Numbers) -> Iterator[Flaw]:
+    """Yield what is wrong with numbers that ask for decimals and for significant digits."""
+    if {"decimals", "significant"} <= numbers.model_fields_set and numbers.significant is not None:
+        hint = "Leave out one of the two."
+        yield Flaw(("numbers", "significant"), "decimals and significant", "one of the two", hint, at_key=True)
 
 
 class Exercise(Record):
     """A description, of a network or of a graph."""
 
     title: Annotated[str, Text(200)] = Key("Backpropagation by hand", description="The title of the sheet.")
-    notation: Annotated[str, OneOf(tuple(NOTATIONS))] = Key("standard", description="The notation of the course.")
+    notation: Annotated[str | OwnNotation, NotationField()] = Key(
+        USUAL, description="The notation of the course: a name, a file of one's own, or what changes of another."
+    )
     _source: Source = PrivateAttr(default_factory=Source)
 
     if TYPE_CHECKING:
@@ -62,6 +94,11 @@ class Exercise(Record):
             error = DescriptionError(self.source_name, tuple(self._source.problem(one) for one in found))
             raise PydanticCustomError(CROSS_CHECK, "{sentences}", {"sentences": str(error)})
         return self
+
+    @property
+    def profile(self) -> Notation:
+        """How quantities are written."""
+        return self.notation.notation if isinstance(self.notation, OwnNotation) else NOTATIONS[self.notation]
 
     @property
     def source_name(self) -> str:

@@ -16,9 +16,9 @@ from symnet.description.exercise import Exercise, Numbers
 from symnet.description.expressions import ExpressionText, expression, expression_text
 from symnet.description.fields import Entries
 from symnet.description.graph_checks import GRAPH_CHECKS
-from symnet.description.nodes import Error, node_errors, ordered
+from symnet.description.nodes import node_errors, ordered
 from symnet.description.records import Named, Number, Record, Table
-from symnet.description.refusal import near_miss, refusal, several
+from symnet.description.refusal import Error, near_miss, refusal, several
 from symnet.description.source import printable
 from symnet.description.training import Training
 from symnet.description.words import NAME_PATTERN, Name

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symnet.description.checking import Check
+from symnet.description.exercise import one_precision
 from symnet.description.refusal import near_miss
 from symnet.description.source import Flaw, printable
 from symnet.description.training_checks import rate_needed, unknown_states
@@ -49,4 +50,5 @@ GRAPH_CHECKS = (
     Check(("at", "training"), rate_needed),
     Check(("graph", "training"), _state),
     Check(("training",), _network_keys),
+    Check(("numbers",), one_precision),
 )

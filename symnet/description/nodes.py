@@ -10,15 +10,12 @@ from sympy import preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet.description.expressions import expression
-from symnet.description.refusal import misplaced, refusal
-from symnet.description.source import Path, printable
+from symnet.description.refusal import Error, misplaced, refusal
+from symnet.description.source import printable
 from symnet.description.words import Name
 
 MOST_OPERATIONS = 5_000
 """Of all expressions of a graph together, names and numbers counted."""
-
-Error: TypeAlias = tuple[Path, PydanticCustomError, object]
-"""What is wrong at a path, and what stands there."""
 
 Uses: TypeAlias = Mapping[str, tuple[str, ...]]
 """For each node the nodes that its expression names."""

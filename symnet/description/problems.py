@@ -35,12 +35,12 @@ def problems(error: ValidationError, root: Root, clean: Mapping[str, object], so
 
 def first_problems(found: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems in file order; past the first fifty, one that counts the rest."""
-    ordered = sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0))
+    ordered = sorted(found, key=lambda problem: problem.order)
     rest = ordered[MOST_PROBLEMS:]
     if not rest:
         return tuple(ordered)
     count = "many" if len(ordered) >= MOST_FLAWS else str(len(rest))
-    more = Problem("", f"{count} more problems", "none", "", rest[0].line, rest[0].column)
+    more = Problem("", f"{count} more problems", "none", "", rest[0].line, rest[0].column, file=rest[0].file)
     return (*ordered[:MOST_PROBLEMS], more)
 
 

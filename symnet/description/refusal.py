@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
@@ -44,7 +44,11 @@ def misplaced(found: str, allowed: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(MISPLACED, _TEMPLATE, {"found": found, "allowed": allowed, "hint": hint})
 
 
-def several(errors: Iterable[tuple[Path, PydanticCustomError, object]]) -> None:
+Error: TypeAlias = tuple[Path, PydanticCustomError, object]
+"""What is wrong at a path, and what stands there."""
+
+
+def several(errors: Iterable[Error]) -> None:
     """Raise all of the errors of one value, each with its path in it and with what stands there.
 
     Raises:

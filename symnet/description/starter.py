@@ -63,8 +63,10 @@ training:                             # optional: the update to make
   steps: 1
 
 numbers:                              # optional
-  decimals: 6                         # how many decimals are shown
-  arithmetic: exact                   # only what is shown is rounded
+  decimals: 6                         # how many decimals are shown; or significant: how many digits
+  arithmetic: exact                   # only what is shown is rounded; paper: what is shown is used from there on
+  decimal_mark: point                 # or comma
+  # rounding: half_up or half_even; without it half_up in paper arithmetic, half_even in exact
 
 # A computation graph, and numbers for its inputs:
 # graph:

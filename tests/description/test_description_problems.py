@@ -141,7 +141,11 @@ MALFORMED = {
     ),
     "steps": ("steps: 3", "steps: 10001", "16:39", ["from 1 to 10000"]),
     "decimals": ("decimals: 4", "decimals: 13", "17:21", ["from 1 to 12"]),
-    "arithmetic": ("decimals: 4", "arithmetic: paper", "17:23", ['"paper"', "exact"]),
+    "arithmetic": ("decimals: 4", "arithmetic: papper", "17:23", ['"papper"', "exact, paper", 'Did you mean "paper"?']),
+    "significant": ("decimals: 4", "significant: 0", "17:24", ["from 1 to 12"]),
+    "two precisions": ("decimals: 4", "significant: 3, decimals: 4", "17:11", ["decimals and significant", "one of"]),
+    "rounding": ("decimals: 4", "rounding: half-up", "17:21", ['"half-up"', 'Did you mean "half_up"?']),
+    "decimal mark": ("decimals: 4", "decimal_mark: coma", "17:25", ['"coma"', 'Did you mean "comma"?']),
     "data empty": (
         "  inputs:  [[0.15, 1/3], [2, -1]]\n  targets: [[1], [0]]\n",
         "",

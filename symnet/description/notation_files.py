@@ -1,0 +1,96 @@
+"""A notation of one's own in a file, for a description or in the place of what a description says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from symnet.catalog.notations import NOTATIONS
+from symnet.description.exercise import Exercise
+from symnet.description.fields import text_of
+from symnet.description.files import content_of, mapping_in
+from symnet.description.notation import NAMES_ALLOWED, OwnNotation, is_file, name_hint
+from symnet.description.problems import first_problems
+from symnet.description.refusal import MISPLACED, Error
+from symnet.description.source import Flaw, Source, describe, printable
+from symnet.errors import DescriptionError, Problem
+
+
+def with_notation(description: Exercise, text: str) -> Exercise:
+    """The description in another notation.
+
+    Args:
+        description: Any description.
+        text: The name of a profile, or of a file with a notation of one's own.
+
+    Raises:
+        DescriptionError: If there is no such notation, or with everything that is wrong with the file.
+    """
+    if text not in NOTATIONS and not is_file(text):
+        found, hint = describe(text), name_hint(text)
+        raise DescriptionError("--notation", (Problem("", found, NAMES_ALLOWED, hint),))
+    chosen = text if text in NOTATIONS else read_notation_file(content_of(text), text)
+    return description.model_copy(update={"notation": chosen})
+
+
+def read_notation_file(content: str | bytes, name: str) -> OwnNotation:
+    """The notation of one's own that a file holds: a whole one, or one that starts from a profile.
+
+    Args:
+        content: What is in the file.
+        name: Its name.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    from symnet.description.own_notation import KEYS, read_notation
+
+    shown, keys = printable(name, 500), ", ".join(KEYS)
+    root, repeated = mapping_in(content, shown, f"a mapping with the keys {keys}", "Write lines such as loss: E.")
+    own, errors = read_notation(root, whole=True, file=Path(shown).name)
+    source = Source(shown, root)
+    if found := [*repeated, *(source.problem(_flaw(error)) for error in errors)]:
+        raise DescriptionError(shown, first_problems(found))
+    return own
+
+
+def _flaw(error: Error) -> Flaw:
+    path, refused, value = error
+    said = refused.context or {}
+    found = said.get("found") or describe(value)
+    return Flaw(path, found, said["allowed"], said["hint"], at_key=refused.type == MISPLACED)
+
+
+def with_notation_of(root: dict[Any, Any], source: Source, folder: Path) -> tuple[dict[Any, Any], list[Problem]]:
+    """A description with the file that it names as its notation read, or without the key, and what is wrong with that.
+
+    Args:
+        root: The description.
+        source: Where it was read from.
+        folder: Where the file is looked for; a description is not to reach files elsewhere.
+    """
+    name = text_of(root.get("notation"))
+    if not is_file(name):
+        return root, []
+    path = folder / name
+    without = {key: value for key, value in root.items() if key != "notation"}
+    if not _is_below(path, folder):
+        allowed, hint = "a file in the folder of the description or below it", "Copy it there, or take --notation."
+        return without, [source.problem(Flaw(("notation",), describe(name), allowed, hint))]
+    try:
+        content = content_of(str(path))
+    except DescriptionError as error:
+        (unreadable,) = error.problems
+        found = f"{describe(name)}: {unreadable.found}"
+        return without, [source.problem(Flaw(("notation",), found, unreadable.allowed, unreadable.hint))]
+    try:
+        return {**root, "notation": read_notation_file(content, str(path))}, []
+    except DescriptionError as error:
+        return without, [problem._replace(file=error.source) for problem in error.problems]
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
