@@ -7,6 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
 from symnet.building import build_network
+from symnet.derivation import Gradient
 from symnet.derive import derive
 from symnet.description import Description, GraphDescription, description_warnings, load
 from symnet.description.exercise import Exercise
@@ -74,7 +75,8 @@ def _part(description: Exercise, network: Network, verification: Verification, s
         raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
     stage(f"evaluating {network.loss_name}")
     evaluation = None if given is None else _evaluation(network, given, objective, description)
-    return Part(network.loss_name, description.notation, network, gradient, objective, given, evaluation, report)
+    paper = None if given is None else _on_paper(gradient, objective, given, description)
+    return Part(network.loss_name, description.profile, network, gradient, objective, given, evaluation, report, paper)
 
 
 def _evaluation(network: Network, given: Given, objective: Objective, description: Exercise) -> Evaluation:
@@ -85,6 +87,31 @@ def _evaluation(network: Network, given: Given, objective: Objective, descriptio
         return evaluate(network, given, objective, description.training)
     except UndefinedAtError as error:
         raise DescriptionError(description.source_name, (_undefined(description, network, error),)) from None
+
+
+def _on_paper(gradient: Gradient, objective: Objective, given: Given, description: Exercise) -> Evaluation | None:
+    """Return all numbers as they come out on paper, where that is asked for."""
+    if description.numbers.arithmetic != "paper":
+        return None
+    from symnet.evaluate import UndefinedAtError
+    from symnet.numbers.digits import Form
+    from symnet.paper import on_paper
+
+    try:
+        return on_paper(gradient, objective, given, description.training, Form.of(description.numbers))
+    except UndefinedAtError as error:
+        raise DescriptionError(description.source_name, (_too_rough(description, error),)) from None
+
+
+def _too_rough(description: Exercise, error: UndefinedAtError) -> Problem:
+    """Return what is wrong with arithmetic on paper that rounds to where there is no value."""
+    when = f" after training step {error.steps}" if error.steps else ""
+    return description.problem(
+        ("numbers", "arithmetic"),
+        f"paper, with which, in sample {error.sample + 1}{when}, {error}",
+        "paper where every value stays real and finite when it is rounded, or exact",
+        "Take more decimals or significant digits, or arithmetic: exact.",
+    )
 
 
 def _undefined(description: Exercise, network: Network, error: UndefinedAtError) -> Problem:

@@ -11,7 +11,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.calculus import Partial, PathSum
-from symnet.catalog.notations import NOTATIONS
+from symnet.catalog.notation import Notation
 from symnet.derivation import Gradient, Step
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
@@ -73,23 +73,30 @@ class Part:
 
     Attributes:
         loss_name: The catalog name of the loss.
-        notation: The catalog name of the notation.
+        notation: How its quantities are written.
         network: The forward pass.
         gradient: Every derivative of one sample's loss, line by line.
         objective: What the samples and the penalty come to together.
         given: The numbers put in, or None without data.
         evaluation: Every number, or None without data.
         report: What the oracles say.
+        paper: Every number as it comes out on paper, or None where only what is shown is rounded.
     """
 
     loss_name: str
-    notation: str
+    notation: Notation
     network: Network
     gradient: Gradient
     objective: Objective
     given: Given | None
     evaluation: Evaluation | None
     report: Report
+    paper: Evaluation | None = None
+
+    @property
+    def shown(self) -> Evaluation | None:
+        """The numbers that a sheet shows, or None without data."""
+        return self.evaluation if self.paper is None else self.paper
 
     @cached_property
     def expander(self) -> Expander:
@@ -105,7 +112,7 @@ class Part:
     @cached_property
     def names(self) -> Names:
         """How the part's quantities are written in its notation."""
-        return Names(NOTATIONS[self.notation], self.objective.quantities)
+        return Names(self.notation, self.objective.quantities)
 
     @cached_property
     def build(self) -> Builder:

@@ -1,10 +1,15 @@
-"""The worked exercise as JSON, in the stable form that other programs read."""
+"""The worked exercise as JSON, in the stable form that other programs read.
+
+A ``value`` is exact, whatever a sheet shows. In arithmetic as on paper there stands beside each value of a node, a
+delta or a gradient what it is on paper, under ``paper``; beside the loss under ``loss_paper``, beside the values of
+the samples under ``sample_papers``, and in updates and steps once more under the same keys within ``paper``.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mpmath
 from sympy import Symbol
@@ -16,7 +21,11 @@ from symnet.layout.latex import write
 from symnet.numbers.digits import SIGNIFICANT, decimal_text
 from symnet.numbers.numeric import Value
 from symnet.objective import DATA, OBJECTIVE
+from symnet.training import Update
 from symnet.worked import Part, Worked
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
 FORMAT = 1
 
@@ -26,7 +35,7 @@ def render_json(worked: Worked) -> str:
     content = {
         "format": FORMAT,
         "title": worked.description.title,
-        "notation": worked.description.notation,
+        "notation": worked.description.profile.name,
         "warnings": list(worked.warnings),
         "problems": [_Problem(part, worked.samples).content() for part in worked.parts],
     }
@@ -42,6 +51,7 @@ class _Problem:
         self.objective = part.objective
         self.given = given
         self.samples = part.evaluation.samples if part.evaluation is not None else (None,)
+        self.papers = part.paper.samples if part.paper is not None else (None,) * len(self.samples)
         self.build = part.build
 
     def content(self) -> dict[str, Any]:
@@ -51,6 +61,7 @@ class _Problem:
             "samples": self.given,
             "nodes": [*self.nodes(), *self.nodes_together()],
             "loss_value": None if evaluation is None else decimal_text(evaluation.loss),
+            **({} if self.part.paper is None else {"loss_paper": decimal_text(self.part.paper.loss)}),
             "deltas": list(self.deltas()),
             "gradients": [*self.gradients(), *self.input_gradients()],
             "updates": list(self.updates()),
@@ -79,19 +90,18 @@ class _Problem:
     def nodes(self) -> Iterator[dict[str, Any]]:
         """Yield every node of every sample, forward."""
         written = {symbol: self.written(node.expression) for symbol, node in self.network.nodes.items()}
-        for number, sample in enumerate(self.samples, 1):
+        for number, (sample, paper) in enumerate(zip(self.samples, self.papers, strict=True), 1):
             for symbol, forms in written.items():
                 value = None if sample is None else sample.values[symbol]
-                yield {"id": self.at(symbol.name, number), **forms, "value": _text(value)}
+                on_paper = None if paper is None else paper.values[symbol]
+                yield {"id": self.at(symbol.name, number), **forms, **_valued(value, on_paper)}
 
     def nodes_together(self) -> Iterator[dict[str, Any]]:
         """Yield the norms, the penalty, and what leads to the objective."""
-        evaluation = self.part.evaluation
-        values: dict[Symbol, Value] = {}
-        if evaluation is not None:
-            values = {**evaluation.penalty, DATA: evaluation.data_loss, OBJECTIVE: evaluation.loss}
+        values, papers = (_together(evaluation) for evaluation in (self.part.evaluation, self.part.paper))
         for node in (*self.objective.penalty, *self.objective.nodes):
-            yield {"id": node.symbol.name, **self.written(node.expression), "value": _text(values.get(node.symbol))}
+            valued = _valued(values.get(node.symbol), papers.get(node.symbol))
+            yield {"id": node.symbol.name, **self.written(node.expression), **valued}
 
     def deltas(self) -> Iterator[dict[str, Any]]:
         """Yield the derivative of every sample's own loss by every node, and by its inputs if they are asked for."""
@@ -102,27 +112,26 @@ class _Problem:
             derivations += gradient.inputs.values()
             named |= {symbol: f"dL_d{symbol.name}" for symbol in gradient.inputs}
         written = {derivation.wrt: self.written(derivation.result) for derivation in derivations}
-        for number, sample in enumerate(self.samples, 1):
+        for number, (sample, paper) in enumerate(zip(self.samples, self.papers, strict=True), 1):
+            known, papers = ({} if it is None else {**it.gradients, **it.adjoints} for it in (sample, paper))
             for wrt, forms in written.items():
-                known = {} if sample is None else sample.gradients if wrt in gradient.inputs else sample.adjoints
-                yield {
-                    "id": self.at(named[wrt], number),
-                    "wrt": self.at(wrt.name, number),
-                    **forms,
-                    "value": _text(known.get(wrt)),
-                }
+                ids = {"id": self.at(named[wrt], number), "wrt": self.at(wrt.name, number)}
+                yield {**ids, **forms, **_valued(known.get(wrt), papers.get(wrt))}
 
     def gradients(self) -> Iterator[dict[str, Any]]:
         """Yield the derivative of the objective by every parameter; in a graph, by every input."""
-        evaluation = self.part.evaluation
         for leaf in self.part.in_order() if self.network.is_graph else self.network.parameters:
             entry = self.gradient(leaf)
-            if evaluation is not None:
-                known = evaluation.gradients if leaf in evaluation.gradients else evaluation.samples[0].gradients
-                entry["value"] = decimal_text(known[leaf])
-            if evaluation is not None and len(self.samples) > 1:
-                values = (sample.gradients[leaf] for sample in evaluation.samples)
-                entry["sample_values"] = [decimal_text(value) for value in values]
+            for found, one, many in (
+                (self.part.evaluation, "value", "sample_values"),
+                (self.part.paper, "paper", "sample_papers"),
+            ):
+                if found is None:
+                    continue
+                known = found.gradients if leaf in found.gradients else found.samples[0].gradients
+                entry[one] = decimal_text(known[leaf])
+                if len(self.samples) > 1:
+                    entry[many] = [decimal_text(sample.gradients[leaf]) for sample in found.samples]
             yield entry
 
     def gradient(self, leaf: Symbol) -> dict[str, Any]:
@@ -146,47 +155,67 @@ class _Problem:
         share = len(self.samples) if self.objective.mean else 1
         for symbol in self.network.wanted_inputs:
             entry = self.gradient(symbol)
-            for number, sample in enumerate(self.samples, 1):
+            for number, (sample, paper) in enumerate(zip(self.samples, self.papers, strict=True), 1):
                 value = None
                 if sample is not None:
                     with mpmath.workdps(2 * SIGNIFICANT):
-                        value = decimal_text(sample.gradients[symbol] / share)
-                yield entry | {"parameter": self.at(symbol.name, number), "value": value}
+                        value = sample.gradients[symbol] / share
+                # The share of one of several samples stands on no sheet.
+                on_paper = None if paper is None or share > 1 else paper.gradients[symbol]
+                yield entry | {"parameter": self.at(symbol.name, number), **_valued(value, on_paper)}
 
     def updates(self) -> Iterator[dict[str, Any]]:
         """Yield what every training step makes of every parameter; without numbers nothing."""
-        before: dict[Symbol, str] = {}
-        for update in self.part.evaluation.updates if self.part.evaluation is not None else ():
-            for parameter in self.network.parameters:
-                after = decimal_text(update.after[parameter])
-                entry = {
-                    "step": update.step,
-                    "parameter": parameter.name,
-                    "before": before.get(parameter) or decimal_text(update.before[parameter]),
-                    "gradient": decimal_text(update.gradients[parameter]),
-                    "state": {
-                        name: decimal_text(values[parameter])
-                        for name, values in update.state.items()
-                        if parameter in values
-                    },
-                    "after": after,
-                }
-                if update.clipped is not None and parameter in update.clipped:
-                    entry["clipped"] = decimal_text(update.clipped[parameter])
-                before[parameter] = after
-                yield entry
+        papers = _moves(self.part.paper)
+        for (step, parameter), numbers in _moves(self.part.evaluation):
+            entry = {"step": step, "parameter": parameter, **numbers}
+            yield entry if self.part.paper is None else entry | {"paper": next(papers)[1]}
 
     def steps(self) -> Iterator[dict[str, Any]]:
         """Yield every training step."""
+        papers = map(_losses, self.part.paper.updates if self.part.paper is not None else ())
         for update in self.part.evaluation.updates if self.part.evaluation is not None else ():
-            yield {
-                "step": update.step,
-                "learning_rate": decimal_text(update.rate),
-                "batch": [number + 1 for number in update.batch],
-                "loss_before": decimal_text(update.loss_before),
-                "loss_after": decimal_text(update.loss_after),
+            entry = {"step": update.step, "batch": [number + 1 for number in update.batch], **_losses(update)}
+            yield entry if self.part.paper is None else entry | {"paper": next(papers)}
+
+
+def _moves(evaluation: Evaluation | None) -> Iterator[tuple[tuple[int, str], dict[str, Any]]]:
+    """Yield the step and the parameter of every update, and its numbers."""
+    before: dict[Symbol, str] = {}
+    for update in evaluation.updates if evaluation is not None else ():
+        for parameter in update.before:
+            after = decimal_text(update.after[parameter])
+            state = {
+                name: decimal_text(values[parameter]) for name, values in update.state.items() if parameter in values
             }
+            numbers = {
+                "before": before.get(parameter) or decimal_text(update.before[parameter]),
+                "gradient": decimal_text(update.gradients[parameter]),
+                "state": state,
+                "after": after,
+            }
+            if update.clipped is not None and parameter in update.clipped:
+                numbers["clipped"] = decimal_text(update.clipped[parameter])
+            before[parameter] = after
+            yield (update.step, parameter.name), numbers
 
 
-def _text(value: Value | None) -> str | None:
-    return None if value is None else decimal_text(value)
+def _losses(update: Update) -> dict[str, str]:
+    return {
+        "learning_rate": decimal_text(update.rate),
+        "loss_before": decimal_text(update.loss_before),
+        "loss_after": decimal_text(update.loss_after),
+    }
+
+
+def _together(evaluation: Evaluation | None) -> dict[Symbol, Value]:
+    """Return the values of what leads from the samples' losses to the objective."""
+    if evaluation is None:
+        return {}
+    return {**evaluation.penalty, DATA: evaluation.data_loss, OBJECTIVE: evaluation.loss}
+
+
+def _valued(value: Value | None, on_paper: Value | None) -> dict[str, str | None]:
+    """Return a value under its key and, where it stands on paper, what it is there."""
+    exact = {"value": None if value is None else decimal_text(value)}
+    return exact if on_paper is None else {**exact, "paper": decimal_text(on_paper)}

@@ -130,7 +130,8 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     gradient = sheet.part.gradient
     network = gradient.network
     for number, sample in _worked(evaluation):
-        yield Heading(2, (_titled("Loss and deltas", number, evaluation),))
+        what = "Loss and deltas" if sheet.names.has_delta else "Loss and derivatives by the pre-activations"
+        yield Heading(2, (_titled(what, number, evaluation),))
         known = dict(sample.values) | {
             derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()
         }
@@ -153,7 +154,8 @@ def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value])
     """Yield one line a parameter, and a wanted input: its gradient in deltas, with numbers, and its value."""
     gradient = sheet.part.gradient
     layers = reversed(sheet.part.network.layers)
-    for leaf in (*(parameter for layer in layers for parameter in layer.parameters), *gradient.inputs):
+    parameters = (parameter for layer in layers for parameter in layer.parameters)
+    for leaf in sheet.view.among((*parameters, *gradient.inputs)):
         derivation = gradient.leaves[leaf]
         left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
         yield sheet.on_one_line(left, expression, known, sample.gradients[leaf])

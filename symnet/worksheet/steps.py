@@ -5,22 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from sympy import Pow, Symbol
+from sympy import Symbol
 
-from symnet.calculus import Applied, Chain, PathSum, Quotient
-from symnet.catalog.optimizers import DECAY, DECAYED, GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP
+from symnet.catalog.optimizers import (
+    CLIPPED,
+    DECAY,
+    DECAYED,
+    GRADIENT,
+    LEARNING_RATE,
+    LONGEST,
+    NORM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    norm_of,
+    updated,
+)
 from symnet.description.training import Training
 from symnet.document import Block, Inline, Line, Table, Working
 from symnet.layout.tree import Glyph
 from symnet.numbers.numeric import Value
-from symnet.training import Update
-from symnet.worksheet.rule import gradient_letter, is_clipping, letters, lines_of, norm_letter, rate_of_step
+from symnet.training import Update, updated_parameters
+from symnet.worksheet.lettering import (
+    gradient_letter,
+    is_clipping,
+    letters,
+    norm_letter,
+    rate_of_step,
+    relation_of,
+)
 from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.together import together_line
 
 # Rows of a table of parameters before dots stand for the rest.
 MOST_ROWS = 40
-
-_MOST, _NORM = Symbol("most"), Symbol("norm")
 
 
 def worked_step(sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]) -> Iterator[Block]:
@@ -30,74 +48,95 @@ def worked_step(sheet: Sheet, training: Training, update: Update, parameters: Se
         sheet: The part.
         training: How it is trained.
         update: The step.
-        parameters: Those that are updated.
+        parameters: Those that are updated and shown.
     """
-    common = _common(sheet, training, update, parameters)
-    lines = tuple(_lines_for_all(sheet, training, common))
+    lines, groups = step_lines(sheet, training, update, parameters)
     if lines:
         yield Working(lines)
-    groups = [tuple(_lines_for_one(sheet, training, update, common, parameter)) for parameter in parameters]
     if all(len(group) == 1 for group in groups):
         yield Working(tuple(line for group in groups for line in group))
     else:
         yield from map(Working, groups)
 
 
-def _common(sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]) -> dict[Symbol, Value]:
-    """Return the numbers that one step has for all parameters."""
+def step_lines(
+    sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]
+) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
+    """Return the lines of a step that hold for all parameters, then those of each.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        update: The step.
+        parameters: Those that are updated and shown.
+    """
+    common = _common(sheet, training, update)
+    lines = tuple(_lines_for_all(sheet, training, update, common, parameters))
+    return lines, [tuple(_lines_for_one(sheet, training, update, common, parameter)) for parameter in parameters]
+
+
+def _common(sheet: Sheet, training: Training, update: Update) -> dict[Symbol, Value]:
+    """Return the numbers that one step has for all parameters: options, the rate, and what a norm is made of."""
     made = training.state.step if training.state is not None else 0
     common = {Symbol(name): sheet.exactly(number) for name, number in training.options.items()}
     common |= {LEARNING_RATE: update.rate, STEP: sheet.exactly(Fraction(made + update.step))}
     if training.clip_norm is not None:
-        cut = {parameter: _cut(sheet, training, update.gradients[parameter]) for parameter in parameters}
-        square = PathSum(*(Pow(parameter, 2) for parameter in parameters))
-        common |= {_MOST: sheet.exactly(training.clip_norm), _NORM: sheet.numeric(Applied("sqrt", square), cut)}
+        parameters = updated_parameters(sheet.part.network, training)
+        common |= {parameter: _cut(sheet, training, update.gradients[parameter]) for parameter in parameters}
+        common |= {LONGEST: sheet.exactly(training.clip_norm), NORM: sheet.numeric(norm_of(parameters), common)}
     return common
 
 
 def _cut(sheet: Sheet, training: Training, gradient: Value) -> Value:
     """Return a derivative cut to the largest size allowed."""
-    if training.clip_value is None:
+    most = training.clip_value
+    if most is None or abs(gradient) <= sheet.exactly(most):
         return gradient
-    most = sheet.exactly(training.clip_value)
-    return max(-most, min(most, gradient))
+    return sheet.exactly(most if gradient > 0 else -most)
 
 
 def _is_scaled(common: Mapping[Symbol, Value]) -> bool:
-    return _NORM in common and bool(common[_NORM] > common[_MOST])
+    return NORM in common and bool(common[NORM] > common[LONGEST])
 
 
-def _lines_for_all(sheet: Sheet, training: Training, common: Mapping[Symbol, Value]) -> Iterator[Line]:
-    """Yield the learning rate of a step where it decays, and the norm by which derivatives are clipped."""
+def _lines_for_all(
+    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameters: Sequence[Symbol]
+) -> Iterator[Line]:
+    """Yield the learning rate of a step where it decays, derivatives that are new or clipped, and their norm."""
     if training.decay:
         given = sheet.exactly(training.learning_rate or Fraction(0))
         values = {**common, LEARNING_RATE: given, DECAY: sheet.exactly(training.decay)}
         sign, right = sheet.substituted(DECAYED, values, common[LEARNING_RATE])
         yield Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
-    if _NORM in common:
-        relation, size = sheet.result(common[_NORM])
-        said = "so all are scaled" if _is_scaled(common) else "so none is scaled"
-        yield Line(norm_letter(), relation.name, size, (said,))
+    if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
+        for parameter in parameters:
+            yield together_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
+    if NORM in common:
+        sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
+        yield Line(norm_letter(), sign, right, ("so all are scaled" if _is_scaled(common) else "so none is scaled",))
 
 
 def _lines_for_one(
     sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameter: Symbol
 ) -> Iterator[Line]:
-    """Yield what one step does with one parameter: its derivative if it is new, states, corrections, itself."""
-    written = letters(sheet, training, sheet.names(parameter.name))
-    before = tuple(_gradient_lines(sheet, training, update, common, parameter))
-    yield from before
+    """Yield what one step does with one parameter: its derivative if it is clipped, states, corrections, itself."""
+    written, optimizer = letters(sheet, training, sheet.names(parameter.name)), OPTIMIZERS[training.optimizer]
+    # Letters that every parameter has are told whose they are.
+    whose: Inline = ("for ", written[PARAMETER.name])
+    if update.clipped is not None:
+        yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
     values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
     given = training.state.values if training.state is not None else {}
-    for state in OPTIMIZERS[training.optimizer].states:
+    known = {updated(PARAMETER): update.after[parameter]}
+    for state in optimizer.states:
         values[state.symbol] = sheet.exactly(given.get(state.name, {}).get(parameter.name, Fraction(0)))
-    lines = lines_of(OPTIMIZERS[training.optimizer])
-    for index, (symbol, expression) in enumerate(lines):
-        values[symbol] = sheet.numeric(expression, values)
+        known[updated(state.symbol)] = update.state[state.name][parameter]
+    for index, (symbol, expression) in enumerate(optimizer.lines):
+        values[symbol] = known[symbol] if symbol in known else sheet.numeric(expression, values)
         sign, right = sheet.substituted(expression, values, values[symbol])
-        # A letter that every parameter has is told whose it is.
-        whose = ("for ", written[PARAMETER.name]) if not (before or index) and len(lines) > 1 else ()
-        yield Line(written[symbol.name], sign, right, whose)
+        is_first = not index and len(optimizer.lines) > 1 and update.clipped is None
+        kept = relation_of(sheet, training, symbol)
+        yield Line(written[symbol.name], sign if kept == "=" else kept, right, whose if is_first else ())
 
 
 def _used(update: Update) -> Mapping[Symbol, Value]:
@@ -105,26 +144,19 @@ def _used(update: Update) -> Mapping[Symbol, Value]:
     return update.gradients if update.clipped is None else update.clipped
 
 
-def _gradient_lines(
-    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameter: Symbol
-) -> Iterator[Line]:
-    """Yield the derivative over the samples of the step, and what clipping makes of it."""
-    gradient = update.gradients[parameter]
-    if training.batch != "full" or update.clipped is not None:
-        relation, size = sheet.result(gradient)
-        left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-        yield Line(left, relation.name, size)
-    if update.clipped is None:
-        return
-    cut, clipped = _cut(sheet, training, gradient), update.clipped[parameter]
-    reason = ("clipped",) if cut != gradient else ()
+def _clipped_line(
+    sheet: Sheet, training: Training, common: Mapping[Symbol, Value], sizes: tuple[Value, Value], whose: Inline
+) -> Line:
+    """Return what clipping makes of a derivative, before and after."""
+    gradient, clipped = sizes
+    cut = _cut(sheet, training, gradient)
+    reason = ("clipped, ", *whose) if cut != gradient else whose
     if _is_scaled(common):
-        scaled = Chain(Quotient(_MOST, _NORM), GRADIENT)
-        sign, right = sheet.substituted(scaled, {**common, GRADIENT: cut}, clipped)
-        yield Line(gradient_letter(sheet), sign, right, reason)
+        sign, right = sheet.substituted(CLIPPED, {**common, GRADIENT: cut}, clipped)
     else:
-        relation, size = sheet.result(clipped)
-        yield Line(gradient_letter(sheet), relation.name, size, reason)
+        right, is_exact = sheet.number(clipped)
+        sign = "=" if is_exact else "approx"
+    return Line(gradient_letter(sheet), sign, right, reason)
 
 
 def outcome_table(sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]) -> Table:
@@ -134,7 +166,7 @@ def outcome_table(sheet: Sheet, training: Training, update: Update, parameters: 
         sheet: The part.
         training: How it is trained.
         update: The step.
-        parameters: Those that are updated.
+        parameters: Those that are updated and shown.
     """
     columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(("derivative",), update.gradients)]
     if is_clipping(training):
@@ -149,7 +181,7 @@ def last_table(sheet: Sheet, training: Training, last: Update, parameters: Seque
         sheet: The part.
         training: How it is trained.
         last: The last step.
-        parameters: Those that are updated.
+        parameters: Those that are updated and shown.
     """
     after: Inline = (f"after step {last.step}",)
     return _by_parameter(sheet, parameters, [*_kept(sheet, training, last), (after, last.after)])
@@ -161,7 +193,7 @@ def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) 
     Args:
         sheet: The part.
         training: How it is trained.
-        parameters: Those that are updated.
+        parameters: Those that are updated and shown.
     """
     values = training.state.values if training.state is not None else {}
     given = [symbol for symbol in parameters if any(symbol.name in numbers for numbers in values.values())]

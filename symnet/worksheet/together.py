@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Integer, Rational, Symbol
@@ -11,7 +11,8 @@ from sympy.core.expr import Expr
 from symnet.calculus import Chain, PathSum, Quotient, factors_of
 from symnet.derivation import Step, before_writing_out
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working
-from symnet.layout.tree import Layout
+from symnet.layout.spelling import letter_of
+from symnet.layout.tree import Fence, Layout
 from symnet.numbers.numeric import Value
 from symnet.prose import REASONS
 from symnet.worksheet.backward import cut
@@ -34,13 +35,14 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
         return
     yield Heading(2, ("The objective",))
     yield Paragraph(_in_words(sheet))
+    defined = sheet.names.defined
     nodes = (*objective.penalty, *objective.nodes)
-    yield Working(tuple(Line(sheet.names(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
+    yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
     yield from penalty_facts(sheet, penalties)
     first = next(iter(objective.derivations.values())).steps[0]
     yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
-    for layer in reversed(sheet.part.network.layers):
-        for group in cut(layer.parameters):
+    for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
+        for group in cut(sheet.view.among(layer.parameters)):
             yield Result(tuple(_in_deltas(sheet, before_writing_out(objective.derivations[p])[-1]) for p in group))
 
 
@@ -59,8 +61,12 @@ def _in_words(sheet: Sheet) -> Inline:
     if objective.penalty:
         parts.append("the penalty on the parameters")
     linear = " Differentiation is linear: its derivatives are put together in the same way."
-    marked = " The mark [i] says that a quantity is that of sample i." if objective.samples is not None else ""
-    return ("The objective ", sheet.objective, f" is {' plus '.join(parts)}.{linear}{marked}")
+    marked: Inline = ()
+    if objective.samples is not None:
+        mark = sheet.names.notation.sample
+        sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
+        marked = (" The mark ", sign, " says that a quantity is that of sample ", letter_of(mark.letter), ".")
+    return ("The objective ", sheet.objective, f" is {' plus '.join(parts)}.{linear}", *marked)
 
 
 def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -69,19 +75,40 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     if not objective.nodes:
         return
     yield Heading(2, ("All samples together" if objective.samples is not None else "With the penalty",))
-    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
-    lines: list[Line] = []
-    for node in objective.penalty:
-        lines += sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
-    losses = [sample.values[network.loss] for sample in evaluation.samples]
-    penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
-    lines.append(Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss)))
-    for parameter in (parameter for layer in reversed(network.layers) for parameter in layer.parameters):
-        slopes = [sample.gradients[parameter] for sample in evaluation.samples]
-        left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-        added = tuple(term for term in objective.added.get(parameter, ()) if not _is_over_zero(term, known))
-        lines.append(Line(left, *_summed(sheet, slopes, added, known, evaluation.gradients[parameter])))
+    lines = list(objective_lines(sheet, evaluation))
+    everything = range(len(evaluation.samples))
+    for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
+        lines.append(together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter]))
     yield Working(tuple(lines))
+
+
+def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
+    """Yield the penalty and the objective in numbers."""
+    objective = sheet.part.objective
+    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
+    for node in objective.penalty:
+        yield from sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+    losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
+    penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
+    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss))
+
+
+def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value) -> Line:
+    """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+        batch: The 0-based samples that are taken together.
+        parameter: The parameter.
+        value: The derivative.
+    """
+    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
+    slopes = [evaluation.samples[number].gradients[parameter] for number in batch]
+    added = sheet.part.objective.added.get(parameter, ())
+    terms = tuple(term for term in added if not _is_over_zero(term, known))
+    left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
+    return Line(left, *_summed(sheet, slopes, terms, known, value))
 
 
 def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:

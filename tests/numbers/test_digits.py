@@ -1,4 +1,4 @@
-"""Numbers as they are written: all digits for machines, rounded half to even for people."""
+"""Numbers as they are written: all digits for machines, rounded for people."""
 
 import re
 from decimal import Decimal
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from symnet.numbers.digits import SIGNIFICANT, decimal_text, shown, to_decimal
+from symnet.numbers.digits import SIGNIFICANT, Form, decimal_text, notation, padded, rounded, shown, to_decimal
 
 PLAIN = re.compile(r"-?\d+(\.\d+)?(E[+-]\d+)?")
 fractions = st.builds(
@@ -125,7 +125,7 @@ def test_to_decimal_rounds_to_so_many_digits(fraction, digits):
 @given(fractions, decimals)
 def test_what_is_shown_is_close(fraction, places):
     """What is shown is within half of its last digit, and is called exact if and only if it is the number."""
-    form = shown(real(fraction), places)
+    form = shown(real(fraction), Form(places))
     last = Fraction(10) ** (-(max(places - 2, 1) if form.exponent is not None else places) + (form.exponent or 0))
     assert abs(written(form) - fraction) <= last / 2 * Fraction(1001, 1000)
     assert not form.exact or abs(written(form) - fraction) <= abs(fraction) * Fraction(1, 10**49)
@@ -135,7 +135,7 @@ def test_what_is_shown_is_close(fraction, places):
 def test_what_needs_no_rounding_is_exact(whole, places):
     """A number that has no more decimals than are shown is shown as it is, without trailing zeros."""
     value = Fraction(whole, 10**places)
-    form = shown(real(value), max(places, 6) + 2)
+    form = shown(real(value), Form(max(places, 6) + 2))
     assert written(form) == value
     assert form.exact
     assert "." not in form.text or not form.text.endswith("0")
@@ -144,7 +144,7 @@ def test_what_needs_no_rounding_is_exact(whole, places):
 @given(fractions, decimals)
 def test_a_sign_is_never_shown_in_the_digits(fraction, places):
     """The sign stands apart: the digits are digits, and only what is below 0 is negative."""
-    form = shown(real(fraction), places)
+    form = shown(real(fraction), Form(places))
     assert re.fullmatch(r"\d+(\.\d+)?", form.text)
     assert form.negative == (fraction < 0)
 
@@ -152,7 +152,7 @@ def test_a_sign_is_never_shown_in_the_digits(fraction, places):
 @given(fractions, decimals)
 def test_turning_the_sign_turns_only_the_sign(fraction, places):
     """A number and its opposite have the same digits."""
-    form, other = shown(real(fraction), places), shown(real(-fraction), places)
+    form, other = shown(real(fraction), Form(places)), shown(real(-fraction), Form(places))
     assert (form.text, form.exponent, form.exact) == (other.text, other.exponent, other.exact)
 
 
@@ -168,6 +168,7 @@ def test_turning_the_sign_turns_only_the_sign(fraction, places):
         ("0.125", 2, "0.12", False),
         ("0.375", 2, "0.38", False),
         ("0.99996", 4, "1.0000", False),
+        ("0.0099996", 4, "0.0100", False),
         ("0", 4, "0", True),
         ("1234567", 2, "1234567", True),
         ("3", 4, "3", True),
@@ -176,7 +177,7 @@ def test_turning_the_sign_turns_only_the_sign(fraction, places):
 def test_rounding_half_to_even(value, places, text, exact):
     """Halves go to the even digit, rounded numbers keep their zeros, and exact ones have none."""
     with mpmath.workdps(50):
-        form = shown(mpf(value), places)
+        form = shown(mpf(value), Form(places))
     assert (form.text, form.exponent, form.exact) == (text, None, exact)
 
 
@@ -184,7 +185,7 @@ def test_rounding_half_to_even(value, places, text, exact):
     ("value", "places", "text", "exponent"),
     [
         ("0.0012345", 4, "1.23", -3),
-        ("0.0099996", 4, "1.00", -2),
+        ("9999999.99999", 4, "1.00", 7),
         ("12345678", 4, "1.23", 7),
         ("1e-20", 4, "1", -20),
         ("9.996e-9", 4, "1.00", -8),
@@ -194,13 +195,90 @@ def test_rounding_half_to_even(value, places, text, exact):
 def test_a_power_of_ten(value, places, text, exponent):
     """What would lose most of its digits, or is very long, is written with a power of ten and two decimals fewer."""
     with mpmath.workdps(50):
-        form = shown(mpf(value), places)
+        form = shown(mpf(value), Form(places))
     assert (form.text, form.exponent) == (text, exponent)
 
 
 @given(fractions, decimals)
 def test_the_digit_before_the_power_of_ten_is_one(fraction, places):
     """With a power of ten there is one digit before the point, and it is not 0."""
-    form = shown(real(fraction), places)
+    form = shown(real(fraction), Form(places))
     if form.exponent is not None:
         assert re.fullmatch(r"[1-9](\.\d+)?", form.text)
+
+
+forms = st.builds(Form, decimals, st.none() | decimals, st.booleans())
+
+
+@given(fractions, forms)
+def test_a_rounded_number_stays_as_it_is(fraction, form):
+    """Rounding a rounded number changes nothing, and it is written alike; no number but 0 is rounded to 0."""
+    number, exact = rounded(real(fraction), form)
+    again, unchanged = rounded(real(Fraction(number)), form)
+    assert again == number
+    assert unchanged
+    assert notation(number, form, exact) == shown(real(fraction), form)
+    assert (number == 0) == (fraction == 0)
+
+
+@given(fractions, st.integers(1, 12), st.booleans())
+def test_significant_digits(fraction, count, half_up):
+    """As many significant digits are left as are asked for, and what is rounded is within half of the last one."""
+    form = Form(significant=count, half_up=half_up)
+    number, exact = rounded(real(fraction), form)
+    assert len(number.normalize().as_tuple().digits) <= count
+    assert abs(Fraction(number) - fraction) * 2 <= Fraction(10) ** (number.adjusted() - count + 1) * Fraction(
+        1001, 1000
+    )
+    # A power of ten is reached from below with one digit more.
+    assert exact or len(number.as_tuple().digits) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "text", "exponent"),
+    [
+        ("0.345105", 4, "0.3451", None),
+        ("12.3456", 4, "12.35", None),
+        ("123456", 4, "1.235", 5),
+        ("123000", 4, "123000", None),
+        ("0.00012345", 3, "0.000123", None),
+        ("0.000012345", 3, "1.23", -5),
+        ("12.3", 1, "10", None),
+        ("0.99996", 4, "1.000", None),
+        ("1234", 3, "1.23", 3),
+        ("0", 3, "0", None),
+    ],
+)
+def test_texts_of_significant_digits(value, count, text, exponent):
+    """Digits that are rounded off are no zeros; very small numbers have a power of ten."""
+    with mpmath.workdps(50):
+        form = shown(mpf(value), Form(significant=count))
+    assert (form.text, form.exponent) == (text, exponent)
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "even"),
+    [("0.125", "0.13", "0.12"), ("-0.125", "0.13", "0.12"), ("0.375", "0.38", "0.38"), ("2.675", "2.68", "2.68")],
+)
+def test_halves(value, up, even):
+    """Halves go up, away from 0, or to the even digit."""
+    with mpmath.workdps(50):
+        forms = [shown(mpf(value), Form(2, half_up=half_up)) for half_up in (True, False)]
+    assert [form.text for form in forms] == [up, even]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "text"),
+    [
+        ("0.5", Form(4), "0.5000"),
+        ("0.34515", Form(4), "0.34515"),
+        ("12345678.5", Form(4), "12345678.5"),
+        ("0.5", Form(significant=3), "0.500"),
+        ("12.5", Form(significant=3), "12.5"),
+    ],
+)
+def test_padding(number, form, text):
+    """Zeros fill a number up to the digits that rounding leaves, and never change it."""
+    found = padded(Decimal(number), form)
+    assert str(found) == text
+    assert found == Decimal(number)

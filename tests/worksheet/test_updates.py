@@ -274,11 +274,12 @@ def test_clipping_by_value():
     rule, *groups = workings(blocks)
     assert rule == ["g = ∂L/∂wᵢⱼ^{(ℓ)}", "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η g"]
     assert groups == [
-        ["∂L/∂w₁₁⁽¹⁾ = 9", "g = 5", "w₁₁⁽¹⁾′ = 1 − 0.1 × 5 = 0.5"],
-        ["∂L/∂b₁⁽¹⁾ = 3", "g = 3", "b₁⁽¹⁾′ = 0 − 0.1 × 3 = −0.3"],
+        ["∂L/∂w₁₁⁽¹⁾ = 9", "∂L/∂b₁⁽¹⁾ = 3"],
+        ["g = 5", "w₁₁⁽¹⁾′ = 1 − 0.1 × 5 = 0.5"],
+        ["g = 3", "b₁⁽¹⁾′ = 0 − 0.1 × 3 = −0.3"],
     ]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
-    assert reasons == ["before clipping", "", "", "clipped", "", "", "", ""]
+    assert reasons == ["before clipping", "", "", "", "clipped, for w₁₁⁽¹⁾", "", "for b₁⁽¹⁾", ""]
 
 
 def test_clipping_by_norm():
@@ -289,10 +290,10 @@ def test_clipping_by_norm():
     assert "if their norm ‖g‖, over everything that is updated, is more than 2.5" in said(blocks)
     assert "all are multiplied by 2.5/‖g‖" in said(blocks)
     _rule, for_all, *groups = workings(blocks)
-    assert for_all == ["‖g‖ = 5"]
+    assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "∂L/∂b₁⁽¹⁾ = 4", "‖g‖ = √(3² + 4²) = 5"]
     assert groups == [
-        ["∂L/∂w₁₁⁽¹⁾ = 3", "g = 2.5/5 × 3 = 1.5", "w₁₁⁽¹⁾′ = 4 − 0.1 × 1.5 = 3.85"],
-        ["∂L/∂b₁⁽¹⁾ = 4", "g = 2.5/5 × 4 = 2", "b₁⁽¹⁾′ = 1 − 0.1 × 2 = 0.8"],
+        ["g = 2.5/5 × 3 = 1.5", "w₁₁⁽¹⁾′ = 4 − 0.1 × 1.5 = 3.85"],
+        ["g = 2.5/5 × 4 = 2", "b₁⁽¹⁾′ = 1 − 0.1 × 2 = 0.8"],
     ]
 
 
@@ -302,8 +303,8 @@ def test_clipping_by_value_and_then_by_norm():
     blocks = section(one_unit(4, 1, "0.75", 0, training=training))
     assert "set to the nearer end; then, if their norm ‖g‖" in said(blocks)
     _rule, for_all, group = workings(blocks)
-    assert for_all == ["‖g‖ = 3"]
-    assert group == ["∂L/∂w₁₁⁽¹⁾ = 3", "g = 2/3 × 3 = 2", "w₁₁⁽¹⁾′ = 4 − 0.1 × 2 = 3.8"]
+    assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "‖g‖ = √(3²) = 3"]
+    assert group == ["g = 2/3 × 3 = 2", "w₁₁⁽¹⁾′ = 4 − 0.1 × 2 = 3.8"]
     assert tables(blocks)[0][0] == ["parameter", "derivative", "clipped", "updated"]
 
 
@@ -311,7 +312,7 @@ def test_where_nothing_is_clipped():
     """Where all derivatives are small enough the sheet says that none is scaled, and uses them as they are."""
     blocks = section(one_unit(4, 1, "0.75", 0, training={"learning_rate": "0.1", "clip_norm": 6}))
     _rule, for_all, updates = workings(blocks)
-    assert for_all == ["‖g‖ = 5"]
+    assert for_all == ["‖g‖ = √(3² + 4²) = 5"]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
     assert reasons[2] == "so none is scaled"
     assert updates == ["w₁₁⁽¹⁾′ = 4 − 0.1 × 3 = 3.7", "b₁⁽¹⁾′ = 1 − 0.1 × 4 = 0.6"]
@@ -346,8 +347,9 @@ def test_batches(batch, sentence, titles):
     losses = tables(blocks)[-1]
     assert losses[0] == ["step", "samples", "J before", "J after"]
     assert [row[1] for row in losses[1:]] == [str(title) for title in titles]
-    # The derivative over the samples of the step stands nowhere else.
+    # The derivative over the samples of the step stands nowhere else: it is put together here.
     assert workings(blocks)[1][0].startswith("∂J/∂w₁₁⁽¹⁾ ")
+    assert workings(blocks)[1][0].count("1/2 × ") == (batch == 2)
 
 
 def test_a_longer_batch_is_named_by_its_ends():
