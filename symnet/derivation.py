@@ -33,6 +33,8 @@ class Rule(Enum):
     LOCAL_SLOPE = "local slope"
     NO_PATH = "no path"
     TOGETHER = "together"
+    PATHS = "paths"
+    DELTA = "delta"
 
 
 class Step(NamedTuple):

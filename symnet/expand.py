@@ -11,6 +11,7 @@ from sympy.core.expr import Expr
 from symnet.calculus import plain_text
 from symnet.derivation import Gradient
 from symnet.network import Network
+from symnet.simplify import substitute, tidy
 
 # Characters of an expression in inputs, targets and parameters alone, and of one in node ids.
 LONGEST, LONGEST_IN_NODES = 20_000, 2_000
@@ -94,3 +95,26 @@ class Expander:
         if name not in self._texts:
             self._texts[name] = f"({self._joined(self._split(name))})"
         return self._texts[name]
+
+
+class InOrder:
+    """Puts definitions in, every factor and term staying where it was written; the caller minds the length.
+
+    Args:
+        definitions: What to put in for each name.
+    """
+
+    def __init__(self, definitions: Mapping[str, Expr]) -> None:
+        self._definitions = definitions
+        self._known: dict[Symbol, Expr] = {}
+
+    def __call__(self, expression: Expr) -> Expr:
+        """Return ``expression`` with all definitions put in."""
+        return tidy(substitute(expression, {symbol: self._of(symbol) for symbol in expression.free_symbols}))
+
+    def _of(self, symbol: Symbol) -> Expr:
+        if symbol.name not in self._definitions:
+            return symbol
+        if symbol not in self._known:
+            self._known[symbol] = self(self._definitions[symbol.name])
+        return self._known[symbol]

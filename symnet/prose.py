@@ -22,7 +22,12 @@ REASONS: Mapping[Rule, str] = {
     Rule.LOCAL_SLOPE: "local slopes",
     Rule.NO_PATH: "no path to the loss",
     Rule.TOGETHER: "differentiation is linear",
+    Rule.PATHS: "one product for each path",
+    Rule.DELTA: "with deltas",
 }
+
+WITHOUT_DELTAS = {Rule.REUSE: "known derivatives; weighted sum linear"}
+"""The reasons that speak of deltas, where these have no letter."""
 
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 

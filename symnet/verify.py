@@ -81,14 +81,48 @@ def verify(
         if full and can_be_composed(gradient.network):
             checks.append(_composed_loss(gradient, near))
     report = Report(tuple(checks))
-    if not report.passed:
-        failed = "; ".join(
-            f"{check.name} (relative error {mpmath.nstr(check.worst_error, 3)})"
-            for check in report.checks
-            if not check.passed
-        )
-        raise CheckFailedError(f"the derivation did not pass its own check and is not printed: {failed}")
+    demand(report)
     return report
+
+
+def verify_routes(
+    gradient: Gradient, derivations: Mapping[Symbol, Derivation], near: Mapping[Symbol, Value] | None = None
+) -> Check:
+    """Return the check of derivations path by path: every line, and what they come to.
+
+    Args:
+        gradient: The same derivatives by deltas.
+        derivations: The derivatives path by path, at least one; by leaf.
+        near: Numbers at which there is a value, if any are known.
+
+    Raises:
+        CheckFailedError: If a line is not equal to the one before it, or to the derivative by deltas.
+    """
+    errors = Errors("derivatives path by path, line by line and against those by deltas")
+    with mpmath.workdps(DIGITS):
+        for _point, known in points(gradient.network, _names(gradient), near):
+            for leaf, derivation in derivations.items():
+                result = _compare_lines(derivation, known, errors)
+                errors.compare(result, numeric(gradient.leaves[leaf].result, known))
+        check = errors.check()
+    demand(Report((check,)))
+    return check
+
+
+def demand(report: Report) -> None:
+    """Return only if every oracle agrees.
+
+    Raises:
+        CheckFailedError: If one disagrees.
+    """
+    if report.passed:
+        return
+    failed = "; ".join(
+        f"{check.name} (relative error {mpmath.nstr(check.worst_error, 3)})"
+        for check in report.checks
+        if not check.passed
+    )
+    raise CheckFailedError(f"the derivation did not pass its own check and is not printed: {failed}")
 
 
 def can_be_composed(network: Network) -> bool:
@@ -98,8 +132,8 @@ def can_be_composed(network: Network) -> bool:
 
 def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Iterator[Check]:
     """Yield the checks of gradients and of lines, both at random points."""
-    errors = _Errors("gradients against 50-digit differences of the forward pass")
-    lines = _Errors("each line of every derivation against the line before it")
+    errors = Errors("gradients against 50-digit differences of the forward pass")
+    lines = Errors("each line of every derivation against the line before it")
     for point, known in points(gradient.network, _names(gradient), near):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         for derivation in gradient.adjoints.values():
@@ -122,8 +156,8 @@ def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
 
 def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
     """Yield the checks of the objective's gradient and of its lines, at a random point with two samples."""
-    errors = _Errors("the objective's gradient against 50-digit differences")
-    lines = _Errors("each line of the objective's derivations against the line before it")
+    errors = Errors("the objective's gradient against 50-digit differences")
+    lines = Errors("each line of the objective's derivations against the line before it")
     draw = Draw(gradient.network, 1)
     sampled, known = _sampled(gradient, objective, draw)
     results = {
@@ -151,7 +185,7 @@ def _sampled(gradient: Gradient, objective: Objective, draw: Draw) -> tuple[Samp
     raise NoPointError(NOWHERE)
 
 
-def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: _Errors) -> Value:
+def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: Errors) -> Value:
     """Compare each line with the one before it, and return the last line's value."""
     before = known[derivation.lhs]
     for step in derivation.steps:
@@ -161,7 +195,7 @@ def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: 
     return before
 
 
-class _Errors:
+class Errors:
     """The worst relative error of many comparisons."""
 
     def __init__(self, name: str) -> None:
@@ -170,18 +204,20 @@ class _Errors:
         self.worst = mpmath.mpf(0)
 
     def compare(self, value: Value, expected: Value) -> None:
+        """Count one comparison, and keep its relative error if that is the worst so far."""
         self.count += 1
         if value != expected:
             scale = max(abs(value), abs(expected), mpmath.mpf(10) ** -10)
             self.worst = max(self.worst, abs(value - expected) / scale)
 
     def check(self) -> Check:
+        """Return the outcome."""
         return Check(self.name, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
 
 
 def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Check:
     """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
-    errors = _Errors("gradients against sympy.diff of the composed loss")
+    errors = Errors("gradients against sympy.diff of the composed loss")
     network = gradient.network
     leaves = (*network.inputs, *network.targets, *network.parameters)
     # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
 from symnet.diagram.columns import Column, Grid, Placed, place, slots
-from symnet.diagram.edges import arrow, arrow_between, place_labels
+from symnet.diagram.edges import Stroke, arrow, arrow_between, place_labels
 from symnet.diagram.framing import bounds, captioned, framed
 from symnet.diagram.placing import is_free, label_rect, label_size
+from symnet.diagram.trails import Trail, badges, beyond, in_words, lanes, trail_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Shape
 from symnet.layout.tree import Glyph, Layout, Operator, Row
 
-__all__ = ["Column", "draw"]
+__all__ = ["Column", "Trail", "draw", "draw_trails"]
 
 _PAGE = 16.2
 _MOST_COLUMNS = 9
@@ -28,22 +31,44 @@ _LOSS_GAP = 1.75
 _TARGET_STUB = 0.5
 _MARGIN = 0.1
 
+# By the column in which it ends, and by the units at its ends: the numbers of the paths that take an edge.
+Hops: TypeAlias = Mapping[int, Mapping[tuple[int, int], Sequence[int]]]
 
-def draw(columns: Sequence[Column], loss: Layout, targets: Sequence[Layout]) -> Figure:
+
+def draw_trails(
+    columns: Sequence[Column], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail]
+) -> Figure | None:
+    """Return the drawing of a layered network with paths through it, or None where not all of their units are drawn.
+
+    Args:
+        columns: The inputs, then each layer.
+        loss: The name of the loss.
+        targets: The names of the targets, which enter the loss from below.
+        trails: The paths, at most eight.
+    """
+    passed = {stop for trail in trails for stop in trail.stops}
+    if len(columns) > _MOST_COLUMNS or any(unit not in slots(columns[column].units) for column, unit in passed):
+        return None
+    return draw(columns, loss, targets, trails)
+
+
+def draw(columns: Sequence[Column], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail] = ()) -> Figure:
     """Return the drawing of a layered network, at most 16.2 cm wide.
 
     Args:
         columns: The inputs, then each layer.
         loss: The name of the loss.
         targets: The names of the targets, which enter the loss from below.
+        trails: Paths to be shown, whose units are all drawn.
     """
     shown = _shown(columns)
     target = Label(0, 0, (_listed(targets),), "loss")
     side = max(_BOX, label_size(target)[0]) / 2
     loss_gap = _LOSS_GAP + max(0.0, side - _BOX)
     room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
-    placed, shapes = _network(shown, room)
-    end = _loss(placed[-1], loss, target, loss_gap)
+    hops = _hops(trails, len(columns))
+    placed, shapes = _network(shown, room, hops)
+    end = _loss(placed[-1], loss, target, loss_gap, hops.get(len(columns), {}))
     units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
     names = [label for column in placed for label in column.labels]
     captions = [(column.x, column.column.caption) for column in placed if column.column]
@@ -56,8 +81,19 @@ def draw(columns: Sequence[Column], loss: Layout, targets: Sequence[Layout]) -> 
         *names,
     ]
     lowest = min(bounds(shape).bottom for shape in drawn)
-    sizes = [column.units for column in columns]
-    return framed([*drawn, *captioned(captions, lowest)], _description(sizes))
+    drawn += [*badges(drawn, len(trails)), *captioned(captions, lowest)]
+    if trails:
+        drawn += trail_legend([trail.name for trail in trails], drawn)
+    return framed(drawn, _description([column.units for column in columns], trails))
+
+
+def _hops(trails: Sequence[Trail], end: int) -> Hops:
+    """Return which paths take each edge, the loss being the only unit of the column ``end``."""
+    hops: dict[int, dict[tuple[int, int], list[int]]] = {}
+    for number, trail in enumerate(trails, 1):
+        for (_, source), (column, unit) in pairwise((*trail.stops, (end, 1))):
+            hops.setdefault(column, {}).setdefault((source, unit), []).append(number)
+    return hops
 
 
 def _shown(columns: Sequence[Column]) -> list[Column | None]:
@@ -78,7 +114,7 @@ def _half_caption(column: Column) -> float:
     return label_size(Label(0, 0, column.caption, "caption"))[0] / 2
 
 
-def _network(shown: Sequence[Column | None], room: float) -> tuple[list[Placed], list[Shape]]:
+def _network(shown: Sequence[Column | None], room: float, hops: Hops) -> tuple[list[Placed], list[Shape]]:
     """Return the columns at their places and the edges between them."""
     gaps = len(shown) - 1
     even = min(_GAPS[0], room / max(1, gaps))
@@ -91,13 +127,15 @@ def _network(shown: Sequence[Column | None], room: float) -> tuple[list[Placed],
         spare = room - placed[-1].x - even * (gaps - index)
         widths = [even, *(width for width in _GAPS[1:] if even < width <= spare)]
         trials = (place(column, placed[-1].x + width, role, grid) for width in widths)
-        after, edges = _joined(placed[-1], list(trials))
+        after, edges = _joined(placed[-1], list(trials), hops.get(index, {}))
         placed.append(after)
         shapes += edges
     return placed, shapes
 
 
-def _joined(before: Placed, trials: list[Placed]) -> tuple[Placed, list[Shape]]:
+def _joined(
+    before: Placed, trials: list[Placed], hops: Mapping[tuple[int, int], Sequence[int]]
+) -> tuple[Placed, list[Shape]]:
     """Return the nearest place at which all weights have labels, with the edges; else one name for all."""
     first = trials[0]
     if first.column is None or before.column is None:
@@ -105,14 +143,32 @@ def _joined(before: Placed, trials: list[Placed]) -> tuple[Placed, list[Shape]]:
     weight = first.column.weight
     if weight is not None and len(before.nodes) * len(first.nodes) <= _MOST_LABELS:
         for after in trials:
-            pairs = [(to, source) for source in before.nodes for to in after.nodes]
-            arrows = [arrow_between(before.nodes[source], after.nodes[to]) for to, source in pairs]
-            named = [(stroke[0], weight(*pair)) for stroke, pair in zip(arrows, pairs, strict=True)]
+            arrows = _arrows(before, after)
+            named = [(stroke[0], weight(to, source)) for (source, to), stroke in arrows.items()]
             labels = place_labels(named, _circles(before, after), before.taken + after.taken)
             if labels is not None:
-                return after, [*(part for stroke in arrows for part in stroke), *labels]
-    arrows = [arrow_between(start, end) for start in before.nodes.values() for end in first.nodes.values()]
-    return first, [*(part for stroke in arrows for part in stroke), *_matrix_name(before, first)]
+                return after, [*_edges(before, after, hops), *labels]
+    return first, [*_edges(before, first, hops), *_matrix_name(before, first)]
+
+
+def _arrows(before: Placed, after: Placed) -> dict[tuple[int, int], Stroke]:
+    """Return the arrow from each unit of a column to each of the next, by both."""
+    pairs = [(source, to) for source in before.nodes for to in after.nodes]
+    return {(source, to): arrow_between(before.nodes[source], after.nodes[to]) for source, to in pairs}
+
+
+def _edges(before: Placed, after: Placed, hops: Mapping[tuple[int, int], Sequence[int]]) -> list[Shape]:
+    """Return the strokes between two columns: those of the paths in place of the edges that they take."""
+    shapes: list[Shape] = []
+    taken: list[Shape] = []
+    for (source, to), (shaft, head) in _arrows(before, after).items():
+        if (source, to) in hops:
+            start, end = before.nodes[source], after.nodes[to]
+            line = shaft._replace(x2=head.points[0][0], y2=head.points[0][1])
+            taken += lanes(line, hops[source, to], start.radius, end.radius)
+        else:
+            shapes += (shaft, head)
+    return shapes + taken
 
 
 def _circles(*columns: Placed) -> list[Circle]:
@@ -133,27 +189,33 @@ def _matrix_name(before: Placed, after: Placed) -> list[Shape]:
     return []
 
 
-def _loss(last: Placed, loss: Layout, target: Label, gap: float) -> list[Shape]:
+def _loss(
+    last: Placed, loss: Layout, target: Label, gap: float, hops: Mapping[tuple[int, int], Sequence[int]]
+) -> list[Shape]:
     """Return the loss, the arrows from the outputs to it, and the targets below it."""
     box = Box(last.x + gap, 0.0, _BOX, _BOX, "loss")
     left = box.x - _BOX / 2
     highest = max(node.y for node in last.nodes.values()) or 1.0
-    outputs = [
-        arrow(node.x + node.radius, node.y, left, 0.35 * _BOX * node.y / highest, "edge")
-        for node in last.nodes.values()
-    ]
+    outputs: list[Shape] = []
+    for unit, node in last.nodes.items():
+        entry = 0.35 * _BOX * node.y / highest
+        if (unit, 1) in hops:
+            outputs += lanes(beyond(node, left, entry), hops[unit, 1], node.radius, 0.0)
+        else:
+            outputs += arrow(node.x + node.radius, node.y, left, entry, "edge")
     below = -_BOX / 2 - _TARGET_STUB
     centre = below - label_size(target)[1] / 2
     entering = arrow(box.x, below, box.x, -_BOX / 2, "edge")
     return [
-        *(part for stroke in outputs for part in stroke),
+        *outputs,
         *entering,
         box,
         Label(box.x, 0.0, (loss,), "loss"),
-        target._replace(x=box.x, y=centre, white=len(outputs) > 1),
+        target._replace(x=box.x, y=centre, white=len(last.nodes) > 1),
     ]
 
 
-def _description(sizes: Sequence[int]) -> str:
-    """Return the layer sizes in words, for those who cannot see the picture."""
-    return f"Network {'-'.join(map(str, sizes))}: units per layer, inputs first; then the loss."
+def _description(sizes: Sequence[int], trails: Sequence[Trail]) -> str:
+    """Return the layer sizes and the paths in words, for those who cannot see the picture."""
+    said = f"Network {'-'.join(map(str, sizes))}: units per layer, inputs first; then the loss."
+    return said + in_words([trail.name for trail in trails])

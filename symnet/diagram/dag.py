@@ -10,6 +10,7 @@ from symnet.diagram.framing import bounds, framed
 from symnet.diagram.levels import depths, levelled
 from symnet.diagram.looks import Edge, Vertex
 from symnet.diagram.placing import label_size
+from symnet.diagram.trails import badges, in_words, trail_legend
 from symnet.document import Figure, Inline, Label, Shape
 from symnet.layout import text
 
@@ -38,7 +39,9 @@ _STYLES: Mapping[bool, tuple[Style, ...]] = MappingProxyType(
 _LEGEND_DROP, _LEGEND_GAP, _LEGEND_NAME = 0.4, 0.5, 3.0
 
 
-def draw_graph(vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge) -> Figure | None:
+def draw_graph(
+    vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge, trails: Sequence[Inline] = ()
+) -> Figure | None:
     """Return the drawing of a computation graph from left to right, at most 16.2 cm wide and 18 cm high.
 
     Above each edge stands its value, below it the derivative of the output. Where there is no room for them all, the
@@ -50,6 +53,7 @@ def draw_graph(vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge) 
         vertices: At least one, in forward order.
         edges: At most one between any two vertices; those that enter a vertex in the order in which it uses them.
         output: The arrow that leaves the final vertex; its end is None.
+        trails: What the legend says of each path that edges name, if they name any.
     """
     joined = [*edges, output]
     if len(vertices) > _MOST_VERTICES or len(joined) > _MOST_EDGES:
@@ -58,23 +62,30 @@ def draw_graph(vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge) 
     depth = depths(len(vertices) + 1, pairs)
     if max(depth) >= _MOST_COLUMNS:
         return None
+    labelled = len(vertices) <= _MOST_LABELLED and not trails
     for labels, styles in _STYLES.items():
-        if labels and len(vertices) > _MOST_LABELLED:
+        if labels and not labelled:
             continue
         levels = levelled([2 * column for column in depth] if labels else depth, pairs)
         for style in styles:
             shapes = fitted(vertices, joined, levels, style)
             if shapes is not None:
-                return _figure(vertices, joined, shapes)
+                return _figure(vertices, joined, shapes, trails)
     return None
 
 
-def _figure(vertices: Sequence[Vertex], edges: Sequence[Edge], shapes: Sequence[Shape]) -> Figure:
+def _figure(
+    vertices: Sequence[Vertex], edges: Sequence[Edge], shapes: Sequence[Shape], trails: Sequence[Inline]
+) -> Figure:
     """Return the drawing with its legend, framed."""
+    said = _description(vertices, edges)
+    if trails:
+        drawn = [*shapes, *badges(shapes, len(trails))]
+        return framed([*drawn, *trail_legend(trails, drawn)], said + in_words(trails))
     roles = {shape.role for shape in shapes}
     name = vertices[edges[-1].start].name
     short = label_size(Label(0, 0, (name,), "gradient"))[0] <= _LEGEND_NAME
-    said: dict[str, Inline] = {
+    told: dict[str, Inline] = {
         "value": ("above each edge: its value",),
         "gradient": (
             "below each edge: the derivative of ",
@@ -82,8 +93,8 @@ def _figure(vertices: Sequence[Vertex], edges: Sequence[Edge], shapes: Sequence[
             " that flows back along it",
         ),
     }
-    legend = [Label(0, 0, content, role) for role, content in said.items() if role in roles]
-    return framed([*shapes, *_legend(legend, shapes)], _description(vertices, edges))
+    legend = [Label(0, 0, content, role) for role, content in told.items() if role in roles]
+    return framed([*shapes, *_legend(legend, shapes)], said)
 
 
 def _legend(legend: Sequence[Label], shapes: Sequence[Shape]) -> list[Label]:

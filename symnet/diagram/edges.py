@@ -10,7 +10,7 @@ from symnet.diagram.placing import Rect, is_free, label_rect
 from symnet.document import Circle, Label, Polygon, Segment
 from symnet.layout.tree import Layout
 
-_HEAD_LENGTH, _HEAD_WIDTH = 0.17, 0.11
+_HEAD = (0.17, 0.11)
 # Where along its edge a label is tried: crossing edges near their start, the others about the middle.
 _NEAR_START = (0.22, 0.26, 0.3, 0.34, 0.18, 0.38, 0.42, 0.48, 0.55, 0.62, 0.7, 0.76)
 _NEAR_MIDDLE = (0.46, 0.5, 0.42, 0.54, 0.38, 0.58, 0.34, 0.62, 0.3, 0.66, 0.26, 0.7)
@@ -18,12 +18,21 @@ _NEAR_MIDDLE = (0.46, 0.5, 0.42, 0.54, 0.38, 0.58, 0.34, 0.62, 0.3, 0.66, 0.26, 
 Stroke: TypeAlias = tuple[Segment, Polygon]
 
 
-def arrow(x1: float, y1: float, x2: float, y2: float, role: str) -> Stroke:
-    """Return a shaft and its head, whose tip is the second point."""
+def arrow(x1: float, y1: float, x2: float, y2: float, role: str, *, head_size: tuple[float, float] = _HEAD) -> Stroke:
+    """Return a shaft and its head, whose tip is the second point.
+
+    Args:
+        x1: Where the shaft begins.
+        y1: Likewise.
+        x2: The tip.
+        y2: Likewise.
+        role: What the arrow is.
+        head_size: The length and the width of its head.
+    """
     length = hypot(x2 - x1, y2 - y1)
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    bx, by = x2 - ux * _HEAD_LENGTH, y2 - uy * _HEAD_LENGTH
-    half = _HEAD_WIDTH / 2
+    bx, by = x2 - ux * head_size[0], y2 - uy * head_size[0]
+    half = head_size[1] / 2
     head = ((x2, y2), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half))
     return Segment(x1, y1, bx, by, role), Polygon(head, role)
 

@@ -12,6 +12,7 @@ from symnet.diagram.levels import Levels
 from symnet.diagram.looks import Edge, Look, Vertex, edge_look, vertex_look
 from symnet.diagram.placing import Rect
 from symnet.diagram.routes import Column, Plan, drawn, path
+from symnet.diagram.trails import bent_lanes
 from symnet.document import Box, Circle, Shape
 
 _WIDEST, _TALLEST = 16.15, 17.2
@@ -78,7 +79,7 @@ def fitted(vertices: Sequence[Vertex], edges: Sequence[Edge], levels: Levels, st
     columns = _columns(levels, height, standing, marks, style.ease)
     if columns is None:
         return None
-    return _placed(levels, columns, height, looks, marks)
+    return _placed([edge.trails for edge in edges], levels, columns, height, looks, marks)
 
 
 def _label_spots(edges: Sequence[Edge], levels: Levels) -> list[tuple[int, int]]:
@@ -126,7 +127,8 @@ def _columns(
     return columns
 
 
-def _placed(
+def _placed(  # noqa: PLR0917 - one drawing in all its parts
+    trails: Sequence[Sequence[int]],
     levels: Levels,
     columns: Mapping[int, Column],
     height: Mapping[int, float],
@@ -144,7 +146,12 @@ def _placed(
         {point: it for point, shapes in placed.items() for it in shapes if isinstance(it, Circle | Box)},
         {point: _room(look, columns[point].x, height[point]) for point, look in marks.items()},
     )
-    strokes = [stroke for route in levels.routes for stroke in drawn(path(route, plan))]
+    ways = [path(route, plan) for route in levels.routes]
+    strokes = [
+        stroke
+        for spots, numbers in sorted(zip(ways, trails, strict=True), key=lambda one: bool(one[1]))
+        for stroke in (bent_lanes(spots, numbers) if numbers else drawn(spots))
+    ]
     return [*strokes, *(shape for shapes in placed.values() for shape in shapes)]
 
 

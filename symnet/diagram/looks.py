@@ -37,12 +37,14 @@ class Edge(NamedTuple):
         end: The number of the vertex that it enters, a higher one; None for the arrow that leaves the drawing.
         value: What stands above it: the value that it carries.
         gradient: What stands below it: the derivative of the output by what it carries.
+        trails: The numbers of the paths that take it, where a drawing shows some.
     """
 
     start: int
     end: int | None
     value: Inline | None = None
     gradient: Inline | None = None
+    trails: tuple[int, ...] = ()
 
 
 class Look(NamedTuple):

@@ -22,6 +22,7 @@ EM_CM = {
     "operation": 0.281,
     "value": 0.281,
     "gradient": 0.281,
+    **{f"path{number}": 0.281 for number in range(1, 9)},
 }
 # In em: a line of text or of letters with scripts, one of digits and letters alone, one with a fraction in it.
 _LINE_HEIGHT, _LOW_HEIGHT, _TALL_HEIGHT = 1.4, 1.05, 2.3

@@ -75,6 +75,15 @@ def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> 
     return tuple(joined(line) for line in _filled(pieces, first, rest, measure))
 
 
+def top_terms(layout: Layout) -> tuple[Layout, ...]:
+    """Return the terms of a sum as trees of their own, each with its sign; anything else is its own only term.
+
+    Args:
+        layout: Any layout tree.
+    """
+    return tuple(joined(term) for term in _terms(flatten(layout)))
+
+
 def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure) -> list[Items]:
     """Return the pieces gathered into lines, as many on each as fit."""
     lines: list[Items] = []
@@ -214,3 +223,65 @@ def _takes_operand(layout: Layout) -> bool:
 
 
 _PREFIXES = (Glyph("partial"), Glyph("sum"), Glyph("product"), Glyph("nabla"))
+
+
+def open_lines(layout: Layout, room: float, measure: Measure) -> tuple[Layout, ...] | None:
+    """Return the tree as lines in which nothing is left out, or None if there is no way to break it.
+
+    Brackets are cut before their signs, however deep, where what stands in them has no room on one line.
+
+    Args:
+        layout: The tree, usually a right side.
+        room: The room on each line.
+        measure: The width of a tree, in the unit of the room.
+    """
+    lines: list[Items] = []
+    for chunk, alone in _chunks(flatten(layout), room, measure):
+        if lines and measure(joined(lines[-1] + chunk)) <= room:
+            lines[-1] += chunk
+        else:
+            lines.append(alone if lines else chunk)
+    fits = all(measure(joined(line)) <= room for line in lines)
+    return tuple(map(joined, lines)) if fits else None
+
+
+def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items, Items]]:
+    """Yield what is not cut further: as it goes on in a line, and as it begins one."""
+    for term in _terms(items):
+        if measure(joined(term)) <= room:
+            yield term, term
+            continue
+        for index, factor in enumerate(_factors(term)):
+            start = _with_sign(factor) if index else factor
+            opened = [place for place, item in enumerate(factor) if _is_sum_in_brackets(item)]
+            if opened and measure(joined(factor)) > room:
+                yield from _opened_chunks(factor, start, opened[0], room, measure)
+            else:
+                yield factor, start
+
+
+def _is_sum_in_brackets(item: Layout) -> bool:
+    return isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1
+
+
+def _opened_chunks(
+    factor: Items, start: Items, place: int, room: float, measure: Measure
+) -> Iterator[tuple[Items, Items]]:
+    """Yield the chunks of a factor that is too wide; the item at ``place`` is a sum in brackets."""
+    (body,), behind = children(factor[place]), factor[place + 1 :]
+    inner = list(_chunks(flatten(body), room, measure))
+    for number, forms in enumerate(inner):
+        left, right = number == 0, number == len(inner) - 1
+        heads = (factor[:place], start[: len(start) - len(behind) - 1]) if left else ((), ())
+        tail = behind if right else ()
+        chunk, alone = (
+            head + _side(factor[place], form, left, right) + tail for head, form in zip(heads, forms, strict=True)
+        )
+        yield chunk, alone
+
+
+def _side(fence: Layout, items: Items, left: bool, right: bool) -> Items:
+    """Return items with those brackets of a fence that are wanted."""
+    if not isinstance(fence, Fence) or not (left or right):
+        return items
+    return (replace(fence, body=joined(items), left=fence.left if left else "", right=fence.right if right else ""),)

@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.calculus import Direct, Partial
+from symnet.calculus import Chain, Direct, Partial
 from symnet.catalog.kinks import kinked_functions
 from symnet.derivation import Derivation, before_writing_out
 from symnet.description.training import Training
 from symnet.diagram.dag import Edge, Vertex, draw_graph
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.layout.operands import row
 from symnet.layout.tree import Layout
 from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
-from symnet.worksheet.backward import chain_lines, cut, derived
+from symnet.worksheet.backward import chain_lines, cut, derived, needed_for, path_introduction, shown_leaves
+from symnet.worksheet.drift import drift_section, rounding_section
+from symnet.worksheet.legend import graph_legend
 from symnet.worksheet.numbers import kinks_section
-from symnet.worksheet.sheet import Sheet
+from symnet.worksheet.sheet import Sheet, inline_list
 from symnet.worksheet.updates import training_section
 
 if TYPE_CHECKING:
-    from symnet.evaluate import Evaluation
+    from symnet.evaluate import Evaluation, Sample
+    from symnet.routes import Route
 
-# The derivative of the output by itself.
-ONE = Sheet.exactly(Fraction(1))
+# The derivative by the node at the end of an edge.
+_BEHIND = Symbol("behind the edge")
 
 
 def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
     """Yield the whole solution of a graph."""
-    evaluation = sheet.part.evaluation
-    yield from _graph_section(sheet, evaluation)
-    yield from _local_section(sheet)
-    yield from _backward_section(sheet)
+    evaluation = sheet.evaluation
+    yield from graph_section(sheet, evaluation)
+    yield from local_section(sheet)
+    yield from backward_section(sheet)
     if evaluation is not None:
-        yield from _numbers_section(sheet, evaluation)
+        yield from numbers_section(sheet, evaluation)
+        yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
         yield from training_section(sheet, evaluation, training)
 
 
-def _graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
+def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
     """Yield the drawing, what the graph is made of, and the equation of every node."""
     network, names = sheet.part.network, sheet.names
     yield Heading(1, ("The graph",))
@@ -51,31 +57,17 @@ def _graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Bloc
     if figure is not None:
         yield figure
     inputs, nodes = counted(len(network.inputs) + len(network.parameters), "input"), counted(len(network.nodes), "node")
-    trained = [names(symbol.name) for symbol in network.parameters]
-    content: list[str | Layout] = [f"The graph has {inputs} and {nodes}. Its output is ", names(network.loss.name), "."]
-    if trained:
-        content += [f" {'Its parameters are' if len(trained) > 1 else 'Its parameter is'} "]
-        content += [*_comma_list(trained), "."]
-    yield Paragraph(tuple(content))
+    yield Paragraph((f"The graph has {inputs} and {nodes}. Its output is ", names(network.loss.name), "."))
+    yield from graph_legend(sheet)
     yield Heading(1, ("Forward pass",))
     yield Working(
         tuple(Line(names(node.symbol.name), "=", sheet.build(node.expression)) for node in network.nodes.values())
     )
 
 
-def _comma_list(symbols: list[Layout]) -> Iterator[str | Layout]:
-    for index, symbol in enumerate(symbols):
-        if index:
-            yield ", "
-        yield symbol
-
-
 def _drawn(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Vertex], list[Edge], Edge]:
     """Return what is to be drawn: inputs and nodes, and along each edge its value and its share of the derivative."""
-    network = sheet.part.network
-    inputs = sheet.part.in_order()
-    used = [symbol for symbol in inputs if symbol in network.children]
-    shown = [*used, *(symbol for symbol in network.nodes if symbol == network.loss or symbol in network.children)]
+    network, shown = sheet.part.network, _in_sight(sheet)
     place = {symbol: index for index, symbol in enumerate(shown)}
     vertices = [_vertex(sheet, symbol) for symbol in shown]
     edges = [
@@ -85,8 +77,34 @@ def _drawn(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Vertex], l
         for parent in node.slopes
     ]
     value = None if evaluation is None else (_number(sheet, evaluation.samples[0].values[network.loss]),)
-    one = None if evaluation is None else (_number(sheet, ONE),)
+    one = None if evaluation is None else (_number(sheet, sheet.exactly(Fraction(1))),)
     return vertices, edges, Edge(place[network.loss], None, value, one)
+
+
+def trails_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline]) -> Figure | None:
+    """Return the drawing of the graph with paths in it, without values, or None where it does not fit.
+
+    Args:
+        sheet: The part.
+        walked: The paths, as nodes from an input to the output.
+        names: What the legend says of each.
+    """
+    vertices, edges, output = _drawn(sheet, None)
+    place = {symbol: index for index, symbol in enumerate(_in_sight(sheet))}
+    taken: dict[tuple[int, int], tuple[int, ...]] = {}
+    for number, route in enumerate(walked, 1):
+        for start, end in pairwise(route):
+            edge = place[start], place[end]
+            taken[edge] = (*taken.get(edge, ()), number)
+    marked = [Edge(it.start, it.end, trails=taken.get((it.start, it.end or 0), ())) for it in edges]
+    return draw_graph(vertices, marked, Edge(output.start, None), names)
+
+
+def _in_sight(sheet: Sheet) -> list[Symbol]:
+    """Return the inputs and the nodes that are drawn: those that reach the output, and it."""
+    network = sheet.part.network
+    used = [symbol for symbol in sheet.part.in_order() if symbol in network.children]
+    return [*used, *(symbol for symbol in network.nodes if symbol == network.loss or symbol in network.children)]
 
 
 def _vertex(sheet: Sheet, symbol: Symbol) -> Vertex:
@@ -106,16 +124,24 @@ def _flow(
         alone = network.children[start] == (end,)
         return None, (sheet.names.partial(sheet.names(network.loss.name), sheet.names(start.name)),) if alone else None
     sample = evaluation.samples[0]
-    behind = ONE if end == network.loss else sample.adjoints[end]
-    slope = sheet.numeric(network.nodes[end].slopes[start][0], sample.values)
-    return (_number(sheet, sample.values[start]),), (_number(sheet, behind * slope),)
+    values = {**sample.values, _BEHIND: _slopes(sheet, evaluation)[end]}
+    share = sheet.numeric(Chain(_BEHIND, network.nodes[end].slopes[start][0]), values)
+    if network.children[start] == (end,):
+        share = _slopes(sheet, evaluation)[start]
+    return (_number(sheet, sample.values[start]),), (_number(sheet, share),)
+
+
+def _slopes(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
+    """Return the derivative of the output by every node and by every input."""
+    sample = evaluation.samples[0]
+    return {**sample.gradients, **sample.adjoints, sheet.part.network.loss: sheet.exactly(Fraction(1))}
 
 
 def _number(sheet: Sheet, value: Value) -> Layout:
     return sheet.number(value)[0]
 
 
-def _local_section(sheet: Sheet) -> Iterator[Block]:
+def local_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of every node by each of its parents."""
     network = sheet.part.network
     yield Heading(1, ("Local derivatives",))
@@ -131,21 +157,32 @@ def _local_section(sheet: Sheet) -> Iterator[Block]:
     yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))
 
 
-def _backward_section(sheet: Sheet) -> Iterator[Block]:
+def backward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of the output by every node, from the output backward, then by every input."""
     gradient = sheet.part.gradient
     yield Heading(1, ("Backward pass",))
+    yield from path_introduction(sheet)
+    needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
     for derivation in gradient.adjoints.values():
-        yield Working(chain_lines(sheet, derivation))
+        if derivation.wrt in needed:
+            yield Working(chain_lines(sheet, derivation))
     for group in cut(sheet.part.in_order()):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
 
 
-def _numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
     network, gradient = sheet.part.network, sheet.part.gradient
     sample = evaluation.samples[0]
     yield Heading(1, ("The numbers",))
+    yield from rounding_section(sheet)
+    yield Paragraph(
+        (
+            "The numbers are ",
+            *inline_list([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()]),
+            ".",
+        )
+    )
     yield Heading(2, ("Forward pass in numbers",))
     lines: list[Line] = []
     for node in network.nodes.values():
@@ -154,9 +191,17 @@ def _numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield Working(tuple(lines))
     yield Heading(2, ("Backward pass in numbers",))
     known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
-    derivations = (*gradient.adjoints.values(), *(gradient.leaves[symbol] for symbol in sheet.part.in_order()))
+    needed = needed_for(sheet, shown_leaves(sheet))
+    between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
+    derivations = (*between, *shown_leaves(sheet))
     yield Working(tuple(_backward_line(sheet, derivation, known, evaluation) for derivation in derivations))
     yield _table(sheet, network, evaluation)
+
+
+def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
+    """Return an input with its number: ``x = -2``."""
+    relation, number = sheet.result(sample.values[symbol])
+    return row((sheet.names(symbol.name), relation, number))
 
 
 def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, Value], evaluation: Evaluation) -> Line:
@@ -168,7 +213,7 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
     """Return every name with its value and the derivative of the output by it."""
     sample = evaluation.samples[0]
-    slopes = {**sample.gradients, **sample.adjoints, network.loss: ONE}
+    slopes = _slopes(sheet, evaluation)
     symbols = (*sheet.part.in_order(), *network.nodes)
     rows = tuple(
         (

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from layout_samples import MINUS, ONE, PLUS, row, unit, weight
 
 from symnet.layout import text
-from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.breaking import break_lines, elide_sums, open_lines, top_terms
 from symnet.layout.measure import width_em
 from symnet.layout.reading import flatten
 from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row
@@ -125,3 +125,35 @@ def test_a_function_keeps_its_argument():
     formula = row(*(item for _ in range(6) for item in (Glyph("sigma"), Fence(unit("z", 1, 1)))))
     for piece in break_lines(formula, 8, 8, width_em):
         assert text.write(piece).count("σ") == text.write(piece).count("(")
+
+
+@given(FORMULAS)
+def test_the_terms_of_a_sum(formula):
+    """The terms side by side are the whole sum, and each but the first begins with its sign."""
+    terms = top_terms(formula)
+    assert [item for term in terms for item in flatten(term)] == list(flatten(formula))
+    assert all(flatten(term)[0] in {PLUS, MINUS} for term in terms[1:])
+
+
+@given(FORMULAS, ROOMS)
+def test_open_lines_fit_and_leave_nothing_out(formula, room):
+    """Lines opened at any depth are never wider than the room, and nothing but signs of continued products is added."""
+    lines = open_lines(formula, room, width_em)
+    if lines is None:
+        return
+    assert all(width_em(line) <= room for line in lines)
+    pieces = [item for line in lines for item in opened(line) if item != TIMES]
+    assert pieces == opened(formula)
+
+
+def test_brackets_within_brackets_are_opened():
+    """A sum in a bracket of a bracket is cut where there is no other place; a name alone cannot be."""
+    inner = Fence(long_sum(3))
+    nested = Fence(Row((Glyph("a"), PLUS, Glyph("b"), inner)))
+    whole = width_em(nested)
+    lines = open_lines(nested, whole / 2, width_em)
+    assert len(lines) > 2
+    assert text.write(lines[0]).startswith("(")
+    assert text.write(lines[-1]).endswith("))")
+    assert open_lines(nested, whole, width_em) == (nested,)
+    assert open_lines(Glyph("a"), 0.1, width_em) is None

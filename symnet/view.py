@@ -1,0 +1,49 @@
+"""Which view of a solution a sheet shows: scalars or matrices, deltas or paths, all parameters or some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sympy import Symbol
+
+FORMS = ("scalar", "matrix", "both")
+STYLES = ("delta", "paths", "expanded")
+
+
+class View(NamedTuple):
+    """What of a solution is shown, and how.
+
+    Attributes:
+        form: ``scalar``, ``matrix`` or ``both``.
+        style: How a derivative by a parameter is written: in deltas, as one product a path, or expanded in inputs,
+            targets and parameters alone.
+        parameters: The ids of the parameters that are shown; empty for all.
+    """
+
+    form: str = "scalar"
+    style: str = "delta"
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the derivation is shown number by number."""
+        return self.form != "matrix"
+
+    @property
+    def matrix(self) -> bool:
+        """Whether the derivation is shown layer by layer in matrices."""
+        return self.form != "scalar"
+
+    def shows(self, parameter: str) -> bool:
+        """Return whether the derivative by the parameter with this id is shown."""
+        return not self.parameters or parameter in self.parameters
+
+    def among(self, symbols: Iterable[Symbol]) -> list[Symbol]:
+        """Return those of some parameters and inputs that are shown."""
+        return [symbol for symbol in symbols if self.shows(symbol.name)]
+
+
+USUAL = View()
+"""The view that is shown unless another one is asked for."""
