@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from symnet.document import Block, Heading, Line, Paragraph, Table, Working
+from symnet.layout.dots import dotted
 from symnet.layout.measure import width_em
-from symnet.layout.tree import Glyph, Layout, Matrix
+from symnet.layout.tree import Layout, Matrix
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.quantity import Role
+from symnet.worksheet.drift import rounding_section
 from symnet.worksheet.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ MATRIX_WIDTH = 36
 def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the given numbers: parameters as matrices, samples as a table."""
     yield Heading(1, ("The numbers",))
+    yield from rounding_section(sheet)
     constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
@@ -48,10 +51,11 @@ def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
         for piece in range(layer.pieces):
             mark = str(piece + 1) if layer.pieces > 1 else None
             rows = layer.weights[piece :: layer.pieces]
-            weights = names.placed(Role.WEIGHT_MATRIX, [], number, mark)
-            yield _matrix(sheet, weights, [[values[weight] for weight in row] for row in rows])
+            matrix = [[values[weight] for weight in row] for row in rows]
+            turned = [list(column) for column in zip(*matrix, strict=True)]
+            yield _matrix(sheet, names.matrix(Role.WEIGHT, number, mark), turned if names.from_to else matrix)
             if len(layer.biases) > 1:
-                biases = names.placed(Role.BIAS_VECTOR, [], number, mark)
+                biases = names.vector(Role.BIAS, number, piece=mark)
                 yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases[piece :: layer.pieces]])
         yield from _single(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
 
@@ -72,11 +76,4 @@ def _matrix(sheet: Sheet, name: Layout, rows: Sequence[Sequence[Value]]) -> Line
 
 def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
     """Return a matrix of which at most ``most`` columns are printed."""
-    columns = sheet.kept(len(rows[0]), most)
-    cells: list[list[Layout]] = []
-    for row in sheet.kept(len(rows), MOST_ROWS):
-        if row is None:
-            cells.append([Glyph("vdots")] * len(columns))
-        else:
-            cells.append([Glyph("cdots") if c is None else sheet.number(rows[row][c])[0] for c in columns])
-    return Matrix(tuple(tuple(row) for row in cells))
+    return dotted(len(rows), len(rows[0]), (MOST_ROWS, most), lambda i, j: sheet.number(rows[i][j])[0])

@@ -13,12 +13,14 @@ from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAM
 from symnet.derivation import before_writing_out
 from symnet.description.training import Training
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working
+from symnet.layout import marks
 from symnet.layout.build import Builder
 from symnet.layout.measure import width_em
-from symnet.layout.tree import Glyph, Prime
+from symnet.layout.tree import Glyph, Layout
 from symnet.simplify import substitute, tidy
 from symnet.training import Update, updated_parameters
-from symnet.worksheet.rule import general_rule, is_clipping, letters
+from symnet.worksheet.lettering import is_clipping, letters
+from symnet.worksheet.rule import general_rule
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.steps import last_table, outcome_table, start_table, worked_step
 
@@ -36,6 +38,7 @@ WRITTEN_OUT = 32
 
 # A name with a space in it is nobody's in a graph.
 _RATE = Symbol("learning rate")
+_OLD = "old "
 
 
 def training_section(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
@@ -48,20 +51,28 @@ def training_section(sheet: Sheet, evaluation: Evaluation | None, training: Trai
 
 def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> Iterator[Block]:
     """Yield the training steps: the first one worked, the next ones by their outcome, then what comes of all."""
-    updates, parameters = evaluation.updates, updated_parameters(sheet.part.network, training)
+    updates, parameters = evaluation.updates, shown_parameters(sheet, training)
+    if not parameters:
+        return
     yield _heading(sheet, training)
     yield from general_rule(sheet, training, len(evaluation.samples))
     start = start_table(sheet, training, parameters)
     if start is not None:
         yield start
-    for update in updates[:FIRST_STEPS]:
-        batch = _batch(update, evaluation)
+    in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
+    for index, update in enumerate(updates[:FIRST_STEPS]):
+        batch = batch_in_words(update, evaluation)
         if batch or len(updates) > 1:
             yield Heading(3, (f"Step {update.step}{batch}",))
-        if update is updates[0] and len(parameters) <= MOST_WORKED:
-            yield from worked_step(sheet, training, update, parameters)
-        else:
-            yield outcome_table(sheet, training, update, parameters)
+        if sheet.view.scalar or not in_matrices:
+            if not index and len(parameters) <= MOST_WORKED:
+                yield from worked_step(sheet, training, update, parameters)
+            else:
+                yield outcome_table(sheet, training, update, parameters)
+        if in_matrices:
+            from symnet.worksheet.matrix_updates import matrix_step
+
+            yield from matrix_step(sheet, training, updates, index)
     yield from _all_steps(sheet, training, evaluation)
     if len(updates) > FIRST_STEPS:
         yield last_table(sheet, training, updates[-1], parameters)
@@ -71,13 +82,37 @@ def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]
     """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
     yield _heading(sheet, training)
     yield from general_rule(sheet, training, None)
-    if not OPTIMIZERS[training.optimizer].states and not is_clipping(training):
-        parameters = updated_parameters(sheet.part.network, training)
+    parameters = shown_parameters(sheet, training)
+    if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
+        return
+    if sheet.view.scalar:
         yield Paragraph(("With the derivatives put in:",))
         rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
         # One builder for all, which lays out the sums that they share once.
-        build = Builder(sheet.names, lambda symbol: rate if symbol == _RATE else sheet.build(symbol))
+        build = Builder(sheet.names, lambda symbol: _in_update(sheet, rate, symbol))
         yield Working(tuple(line for leaf in parameters for line in _in_symbols(sheet, training, build, leaf)))
+    if sheet.view.matrix:
+        from symnet.worksheet.matrix_updates import symbolic_matrix_update
+
+        yield from symbolic_matrix_update(sheet, training)
+
+
+def _in_matrices(sheet: Sheet, training: Training) -> bool:
+    """Return whether the steps are shown in matrices."""
+    # Imported where it is used: most sheets have no matrix form.
+    from symnet.worksheet.matrix_updates import is_in_matrices
+
+    return is_in_matrices(sheet, training)
+
+
+def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
+    """Return the parameters that are updated and shown.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    return sheet.view.among(updated_parameters(sheet.part.network, training))
 
 
 def _heading(sheet: Sheet, training: Training) -> Heading:
@@ -89,10 +124,20 @@ def _in_symbols(sheet: Sheet, training: Training, build: Builder, parameter: Sym
     """Yield the update of one parameter with its derivative put in: in deltas, and written out where that is short."""
     derivation = sheet.part.objective.derivations[parameter]
     first = build(_updated(training, parameter, before_writing_out(derivation)[-1].rhs))
-    yield Line(Prime(sheet.names(parameter.name)), "=", first)
+    notation = sheet.names.notation
+    yield Line(marks.updated(notation, sheet.names(parameter.name)), marks.relation(notation), first)
     second = build(_updated(training, parameter, derivation.result))
     if second != first and width_em(second) <= WRITTEN_OUT:
         yield Line(None, "=", second)
+
+
+def _in_update(sheet: Sheet, rate: Layout, symbol: Symbol) -> Layout:
+    """Return how a symbol is written in an update: the parameter itself with the mark of the step before."""
+    if symbol == _RATE:
+        return rate
+    if symbol.name.startswith(_OLD):
+        return marks.before(sheet.names.notation, sheet.names(symbol.name.removeprefix(_OLD)))
+    return sheet.build(symbol)
 
 
 def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
@@ -104,11 +149,16 @@ def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
         rate = Quotient(_RATE, mean.args[1])
         derivative = Chain(*(factor for factor in factors if factor is not mean))
     rule = OPTIMIZERS[training.optimizer].update
-    return tidy(substitute(rule, {PARAMETER: parameter, LEARNING_RATE: rate, GRADIENT: derivative}))
+    return tidy(substitute(rule, {PARAMETER: Symbol(_OLD + parameter.name), LEARNING_RATE: rate, GRADIENT: derivative}))
 
 
-def _batch(update: Update, evaluation: Evaluation) -> str:
-    """Return which samples a step uses, unless it uses all of them."""
+def batch_in_words(update: Update, evaluation: Evaluation) -> str:
+    """Return which samples a step uses, unless it uses all of them.
+
+    Args:
+        update: The step.
+        evaluation: All numbers.
+    """
     if len(update.batch) == len(evaluation.samples):
         return ""
     return f", sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
