@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from symnet.api import Solution, solve
     from symnet.description.graph import GraphDescription
     from symnet.description.model import Description
+    from symnet.view import View
     from symnet.worked import Derivative, Part
 
 __version__ = "0.1.0"
-__all__ = ["Derivative", "Description", "GraphDescription", "Part", "Solution", "__version__", "solve"]
+__all__ = ["Derivative", "Description", "GraphDescription", "Part", "Solution", "View", "__version__", "solve"]
 
 _HOMES = {
     "Derivative": "symnet.worked",
@@ -19,6 +20,7 @@ _HOMES = {
     "GraphDescription": "symnet.description.graph",
     "Part": "symnet.worked",
     "Solution": "symnet.api",
+    "View": "symnet.view",
     "solve": "symnet.api",
 }
 

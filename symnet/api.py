@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 from symnet import pipeline
 from symnet.description.exercise import Exercise
@@ -14,6 +15,7 @@ from symnet.errors import OutputError
 from symnet.output import write_whole
 from symnet.pipeline import Verification
 from symnet.render.formats import FORMATS
+from symnet.view import USUAL, View
 from symnet.worked import Worked
 from symnet.worksheet.solution import solution
 
@@ -22,27 +24,51 @@ from symnet.worksheet.solution import solution
 class Solution(Worked):
     """A worked exercise that can be typeset and saved."""
 
-    def document(self) -> Document:
-        """Return the solution as blocks in reading order."""
-        return solution(self)
+    def document(self, view: View = USUAL) -> Document:
+        """Return the solution as blocks in reading order.
 
-    def save(self, path: str | PathLike[str], pdf_engine: str | None = None) -> Path:
+        Args:
+            view: What of it is shown.
+
+        Raises:
+            ViewError: If it does not have what is to be shown.
+        """
+        return solution(self, view)
+
+    def worksheet(self, level: Literal["blank", "full", "key"] = "blank", view: View = USUAL) -> Document:
+        """Return the problem sheet as blocks in reading order, or its key.
+
+        Args:
+            level: ``blank`` leaves dotted room for every answer, ``full`` fills them in, ``key`` is the key.
+            view: What of the exercise is asked for.
+
+        Raises:
+            ViewError: If it does not have what is to be shown.
+        """
+        from symnet.worksheet.blanks import LEVELS
+        from symnet.worksheet.questions import questions
+
+        return LEVELS[level](questions(self, view))
+
+    def save(self, path: str | PathLike[str], pdf_engine: str | None = None, view: View = USUAL) -> Path:
         """Write the solution to a file in the format of its suffix, and return its path.
 
         Args:
             path: Ends in ``.tex``, ``.pdf``, ``.json`` or ``.txt``.
             pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
+            view: What of it is shown; JSON is always whole.
 
         Raises:
             OutputError: If the suffix is unknown or the file cannot be written.
             MissingToolError: If no PDF engine is installed.
+            ViewError: If it does not have what is to be shown.
         """
         target = Path(path)
         written = FORMATS.get(target.suffix.lstrip("."))
         if written is None:
             allowed = ", ".join(f".{name}" for name in FORMATS)
             raise OutputError(f"{target}: the name must end in one of {allowed}")
-        write_whole(target, written.render(self, pdf_engine).content)
+        write_whole(target, written.render(self, pdf_engine, view).content)
         return target
 
 

@@ -17,7 +17,7 @@ class Line(NamedTuple):
 
     Attributes:
         left: The left side; None where the line carries on from the one above.
-        relation: ``=``, ``approx`` or ``to`` (an update).
+        relation: ``=``, ``approx`` or ``to`` (an update); empty where a right side goes on that began above.
         right: The right side.
         reason: Why it holds, set small at the right; may be empty.
     """
@@ -133,7 +133,8 @@ Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
 class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
-    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``.
+    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``, and ``path1``
+    to ``path8`` for paths through it.
     """
 
     width: float
@@ -142,12 +143,83 @@ class Figure(NamedTuple):
     description: str
 
 
-Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure
+class Room(NamedTuple):
+    """An empty frame to work in, of so many lines of handwriting."""
+
+    lines: int
+
+
+class Answer(NamedTuple):
+    """What is to be written down, and how room is left for it.
+
+    Attributes:
+        block: The true answer; on a blank sheet, the room for it.
+        space: ``lines`` (dots behind the left sides), ``reasons`` (likewise, with brackets for the reasons), ``frame``
+            (an empty one to work in) or ``cells`` (those of a table behind its first column).
+        marks: How many there are to be had for it.
+    """
+
+    block: Block
+    space: str
+    marks: int
+
+
+class Part(NamedTuple):
+    """One part of a question.
+
+    Attributes:
+        label: ``a``, ``b``, ...; empty where a question has no parts.
+        prompt: What is asked; may be empty.
+        given: What is printed for it on every sheet.
+        answers: What is to be written down, in order.
+    """
+
+    label: str
+    prompt: Inline
+    given: tuple[Block, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def marks(self) -> int:
+        """The marks for all its answers."""
+        return sum(answer.marks for answer in self.answers)
+
+
+class Question(NamedTuple):
+    """A numbered question of a worksheet, with its answers or with the room for them.
+
+    Attributes:
+        number: Its number on the sheet.
+        prompt: What is asked.
+        given: What is printed for it on every sheet.
+        parts: Its parts; a single one without a label where it has none.
+    """
+
+    number: int
+    prompt: Inline
+    given: tuple[Block, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def marks(self) -> int:
+        """The marks for all its parts."""
+        return sum(part.marks for part in self.parts)
+
+
+Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure | Room | Question
 
 
 class Document(NamedTuple):
-    """A whole sheet."""
+    """A whole sheet.
+
+    Attributes:
+        title: What it is called.
+        subtitle: What is said below that; may be empty.
+        blocks: What stands on it, in reading order.
+        fields: What stands side by side under its title: name, date, marks.
+    """
 
     title: str
     subtitle: Inline
     blocks: tuple[Block, ...]
+    fields: tuple[Inline, ...] = ()

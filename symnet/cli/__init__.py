@@ -12,6 +12,7 @@ import click
 # Each command's module is imported when it is run, so that --help answers at once.
 COMMANDS = {
     "solve": "Write the full solution of a description.",
+    "worksheet": "Write the problem sheet of a description, with blanks.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented starter description.",
     "list": "List what can be named in a description.",

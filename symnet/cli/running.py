@@ -1,8 +1,9 @@
-"""What `solve` and `show` share: reading the description, solving it, saying what is going on."""
+"""What `solve`, `worksheet` and `show` share: reading the description, solving it, saying what is going on."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import os
 import sys
@@ -11,6 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import click
+
+from symnet.view import FORMS, STYLES, View
 
 if TYPE_CHECKING:
     from symnet.description.exercise import Exercise
@@ -26,12 +29,52 @@ verify_option = click.option(
     show_default=True,
     help="full: ask sympy.diff of the composed loss as well (slow).",
 )
+notation_option = click.option(
+    "--notation", metavar="NAME", help="The notation: a name (see symnet list notations), or a file of your own."
+)
+
+
+form_option = click.option(
+    "--form",
+    type=click.Choice(FORMS),
+    default=FORMS[0],
+    show_default=True,
+    help="Number by number, layer by layer in matrices, or both.",
+)
+parameter_option = click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="ID",
+    help="Show this parameter alone, such as w1_1_1; give it again for more.",
+)
+
+
+def view_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return ``command`` with the options that say what of a solution is shown, handed to it as its ``view``."""
+
+    @form_option
+    @click.option(
+        "--style",
+        type=click.Choice(STYLES),
+        default=STYLES[0],
+        show_default=True,
+        help="Gradients in deltas, as one product a path, or in inputs, targets and parameters alone.",
+    )
+    @parameter_option
+    @functools.wraps(command)
+    def with_view(*, form: str, style: str, parameters: tuple[str, ...], **others: object) -> None:
+        command(view=View(form, style, parameters), **others)
+
+    return with_view
+
+
 spec_argument = click.argument("spec", type=click.Path(dir_okay=True), metavar="SPEC")
 
 
 @contextlib.contextmanager
 def working(
-    spec: str, verify: Literal["quick", "full"], further: int = 0
+    spec: str, verify: Literal["quick", "full"], further: int = 0, notation: str | None = None
 ) -> Iterator[tuple[Worked, Callable[[str], None]]]:
     """Give the worked exercise of the description at ``spec``, and a function that shows a further stage of the work.
 
@@ -41,15 +84,18 @@ def working(
         spec: The path of the description.
         verify: How thoroughly derivations are checked.
         further: How many stages follow solving.
+        notation: The notation that takes the place of the one described, if any.
     """
     # SymPy makes a great many objects while it is imported, all of which stay; a short run leaves little to collect.
     gc.disable()
     # Looking through all installed packages for pydantic plugins takes longer than reading the description.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from symnet.description import load
+    from symnet.description import load, with_notation
     from symnet.pipeline import STAGES, solve
 
     description = load(spec)
+    if notation is not None:
+        description = with_notation(description, notation)
     is_long = _size(description) >= LONG_WORK
     if is_long:
         gc.freeze()

@@ -6,26 +6,42 @@ from typing import Literal
 
 import click
 
-from symnet.cli.running import spec_argument, verify_option, working
+from symnet.cli.running import (
+    notation_option,
+    spec_argument,
+    verify_option,
+    view_options,
+    working,
+)
+from symnet.view import View
 
 _EPILOG = """\b
-Example:
+Examples:
   symnet show network.yaml | less
+  symnet show network.yaml --notation bishop --form both
 """
 
 
 @click.command(name="show", epilog=_EPILOG)
 @spec_argument
+@notation_option
+@view_options
 @verify_option
-def command(spec: str, verify: Literal["quick", "full"]) -> None:
+def command(
+    *,
+    spec: str,
+    notation: str | None,
+    view: View,
+    verify: Literal["quick", "full"],
+) -> None:
     """Print the solution of a description in the terminal."""
     import shutil
 
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
-    with working(spec, verify, 1) as (worked, stage):
+    with working(spec, verify, 1, notation) as (worked, stage):
         from symnet.render.txt import render_text
         from symnet.worksheet.solution import solution
 
         stage("writing")
-        text = render_text(solution(worked), width=width)
+        text = render_text(solution(worked, view), width=width)
     click.echo(text)

@@ -10,6 +10,7 @@ from symnet.layout.reading import children, is_close, is_tall, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
+    Blank,
     Cases,
     Fence,
     Fraction,
@@ -81,7 +82,8 @@ def _word(word: Word) -> str:
 
 
 def _number(number: Number) -> str:
-    return number.text
+    # A bare comma would be set as one between entries, with room behind it.
+    return number.text.replace(",", "{,}")
 
 
 def _operator(operator: Operator) -> str:
@@ -160,16 +162,25 @@ def _cases(cases: Cases) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    gap = r" \\[4pt] " if any(is_tall(cell) for cell in children(matrix)) else r" \\ "
-    body = gap.join(" & ".join(write(cell) for cell in row) for row in matrix.rows)
+    gap = r" \\[14pt] " if any(is_tall(cell) for cell in children(matrix)) else r" \\ "
+    body = gap.join(" & ".join(map(_cell, row)) for row in matrix.rows)
     columns = max((len(row) for row in matrix.rows), default=0)
     if columns <= _MOST_COLUMNS:
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
     return rf"\left[\begin{{array}}{{{'c' * columns}}} {body} \end{{array}}\right]"
 
 
+def _cell(cell: Layout) -> str:
+    """Return an entry of a matrix; a fraction is as large as it is outside."""
+    return rf"\displaystyle {write(cell)}" if is_tall(cell) else write(cell)
+
+
 def _space(space: Space) -> str:
     return _SPACES[space.width]
+
+
+def _blank(blank: Blank) -> str:
+    return rf"\blank{{{blank.width:.1f}}}{{{blank.height:.1f}}}"
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
@@ -187,4 +198,5 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Cases: _cases,
     Matrix: _matrix,
     Space: _space,
+    Blank: _blank,
 }

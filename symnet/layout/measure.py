@@ -10,6 +10,7 @@ from symnet.layout.reading import children, is_tall, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
+    Blank,
     Cases,
     Fence,
     Fraction,
@@ -26,6 +27,11 @@ from symnet.layout.tree import (
     Word,
 )
 
+# In em of the text: the width of a page, how far calculations stand in from its left, and a relation with its room.
+TEXT_EM = 42.0
+INDENT_EM = 1.2
+RELATION_EM = 1.4
+
 # A character without a sign of its own is printed as its code point.
 _CODE_POINT = 3.3
 _LAST_LATIN = 0x24F
@@ -40,11 +46,13 @@ _WORD_ROOM = 0.34
 _PRIME = 0.3
 _FENCE = 0.4
 _ROOT = 1.01
-_TALL_FENCE = 0.78
+_TALL_FENCE = 0.8
 _CASES_FRAME = 1.85
 _IF = 0.95
-_MATRIX_FRAME = 1.06
+_MATRIX_FRAME = 1.2
 _TALL_MATRIX = 0.45
+_HIGH_MATRIX = 0.18
+_LOW_ROWS = 2
 _COLUMN_GAP = 0.92
 _SPACES = {"thin": 0.17, "quad": 1.0}
 _BOLD = 1.17
@@ -102,7 +110,7 @@ def _word(word: Word, level: int) -> float:
 
 
 def _number(number: Number, level: int) -> float:
-    return (0.5 * len(number.text) - (0.21 if "." in number.text else 0)) * _SIZES[level]
+    return (0.5 * len(number.text) - (0.21 if "." in number.text or "," in number.text else 0)) * _SIZES[level]
 
 
 def _operator(operator: Operator, level: int) -> float:
@@ -155,13 +163,21 @@ def _cases(cases: Cases, level: int) -> float:
 
 def _matrix(matrix: Matrix, level: int) -> float:
     inner = max(level, 1)
-    columns = [max(_width(cell, inner) for cell in column) for column in zip(*matrix.rows, strict=True)]
+    # An entry with a fraction is set as large as it is outside.
+    columns = [
+        max(_width(cell, 0 if is_tall(cell) else inner) for cell in column) for column in zip(*matrix.rows, strict=True)
+    ]
     tall = _TALL_MATRIX if any(is_tall(cell) for cell in children(matrix)) else 0
-    return sum(columns) + _COLUMN_GAP * max(0, len(columns) - 1) + _MATRIX_FRAME + tall
+    high = _HIGH_MATRIX if len(matrix.rows) > _LOW_ROWS else 0
+    return sum(columns) + _COLUMN_GAP * max(0, len(columns) - 1) + _MATRIX_FRAME + max(tall, high)
 
 
 def _space(space: Space, level: int) -> float:
     return _SPACES[space.width] * _SIZES[level]
+
+
+def _blank(blank: Blank, level: int) -> float:
+    return blank.width * _SIZES[level]
 
 
 _WIDTHS: dict[type, Callable[[Any, int], float]] = {
@@ -179,4 +195,5 @@ _WIDTHS: dict[type, Callable[[Any, int], float]] = {
     Cases: _cases,
     Matrix: _matrix,
     Space: _space,
+    Blank: _blank,
 }

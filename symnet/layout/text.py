@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from symnet.layout.escaping import clean_text
-from symnet.layout.reading import flatten, is_close, is_sign, starts_with_word
+from symnet.layout.reading import children, flatten, is_close, is_sign, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
+    Blank,
     Cases,
     Fence,
     Fraction,
@@ -38,6 +39,7 @@ _SUPERSCRIPTS = str.maketrans(
 _MARKS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "\N{COMBINING MACRON}"}
 _BRACKETS = {"||": "‖"}
 _SPACES = {"thin": " ", "quad": "  "}
+_DOTS_PER_EM = 2
 # A one in bold is the indicator; as a plain one it would read as a number.
 _BOLD = {"1": "𝟏"}
 
@@ -143,11 +145,18 @@ def _cases(cases: Cases) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    return "[" + "; ".join(", ".join(write(cell) for cell in row) for row in matrix.rows) + "]"
+    # Where decimals stand behind a comma, entries stand apart by semicolons, and rows by bars.
+    comma = any(isinstance(part, Number) and "," in part.text for cell in children(matrix) for part in flatten(cell))
+    entry, row = ("; ", " | ") if comma else (", ", "; ")
+    return "[" + row.join(entry.join(write(cell) for cell in line) for line in matrix.rows) + "]"
 
 
 def _space(space: Space) -> str:
     return _SPACES[space.width]
+
+
+def _blank(blank: Blank) -> str:
+    return "." * round(_DOTS_PER_EM * blank.width)
 
 
 _PARTIAL = Glyph("partial")
@@ -167,4 +176,5 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Cases: _cases,
     Matrix: _matrix,
     Space: _space,
+    Blank: _blank,
 }

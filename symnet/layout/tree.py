@@ -127,6 +127,33 @@ class Space:
     width: str = "thin"
 
 
+@dataclass(frozen=True)
+class Blank:
+    """Dotted room to write in by hand.
+
+    Attributes:
+        width: In em of the text around it.
+        height: Likewise, from its dots to the line above.
+    """
+
+    width: float
+    height: float = 2.0
+
+
 Layout: TypeAlias = (
-    Glyph | Word | Number | Operator | Row | Fraction | Root | Scripts | Accent | Prime | Fence | Cases | Matrix | Space
+    Glyph
+    | Word
+    | Number
+    | Operator
+    | Row
+    | Fraction
+    | Root
+    | Scripts
+    | Accent
+    | Prime
+    | Fence
+    | Cases
+    | Matrix
+    | Space
+    | Blank
 )

@@ -11,6 +11,7 @@ from symnet.layout.reading import is_tall, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
+    Blank,
     Cases,
     Fence,
     Fraction,
@@ -72,7 +73,8 @@ def _word(word: Word) -> str:
 
 
 def _number(number: Number) -> str:
-    return number.text
+    # A bare comma would end an argument, and an escaped one has room behind it.
+    return number.text.replace(",", 'class("normal", ",")')
 
 
 def _operator(operator: Operator) -> str:
@@ -133,12 +135,22 @@ def _cases(cases: Cases) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    rows = "; ".join(", ".join(write(cell) for cell in row) for row in matrix.rows)
-    return f'mat(delim: "[", {rows})'
+    rows = "; ".join(", ".join(map(_cell, row)) for row in matrix.rows)
+    gap = "row-gap: #0.7em, " if any(is_tall(cell) for row in matrix.rows for cell in row) else ""
+    return f'mat(delim: "[", {gap}{rows})'
+
+
+def _cell(cell: Layout) -> str:
+    """Return an entry of a matrix; a fraction is as large as it is outside."""
+    return f"display({write(cell)})" if is_tall(cell) else write(cell)
 
 
 def _space(space: Space) -> str:
     return _SPACES[space.width]
+
+
+def _blank(blank: Blank) -> str:
+    return f"#blank({blank.width:.1f}, {blank.height:.1f})"
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
@@ -156,4 +168,5 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Cases: _cases,
     Matrix: _matrix,
     Space: _space,
+    Blank: _blank,
 }

@@ -20,13 +20,15 @@ from symnet.document import (
     Paragraph,
     Polygon,
     Result,
+    Room,
     Segment,
     Table,
     Working,
 )
 from symnet.layout.breaking import elide_sums
-from symnet.layout.measure import inline_em, text_em
-from symnet.render.rows import INDENT_EM, TEXT_EM, Markup, page_rows
+from symnet.layout.measure import INDENT_EM, TEXT_EM, inline_em, text_em
+from symnet.render.questions import Asked, laid_out
+from symnet.render.rows import Markup, page_rows
 from symnet.render.tables import page_tables
 
 Data: TypeAlias = dict[str, Any]
@@ -56,6 +58,7 @@ def page_data(document: Document, markup: Markup) -> Data:
         "header": markup.inline((header,)),
         "subtitle": markup.inline(document.subtitle) if document.subtitle else "",
         "header_right": "" if crowded else markup.inline(document.subtitle),
+        "fields": [markup.inline(field) for field in document.fields],
         "blocks": _blocks(document, markup),
     }
 
@@ -65,7 +68,7 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
 
     A calculation keeps its result on the page of its last line.
     """
-    parts = (part for block in document.blocks for part in _paged(block))
+    parts = (part for block in laid_out(document.blocks) for part in _paged(block))
     blocks = [_BLOCKS[type(part)](part, markup) for part in parts]
     kinds = ["", *(block["kind"] for block in blocks), ""]
     for block, before, after in zip(blocks, kinds, kinds[2:], strict=False):
@@ -75,7 +78,7 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
     return blocks
 
 
-def _paged(block: Block) -> tuple[Block, ...]:
+def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:
     """Return the block, or a result too long for one box as several."""
     if not isinstance(block, Result) or len(block.lines) <= _MOST_RESULT_LINES:
         return (block,)
@@ -137,6 +140,15 @@ def _table(table: Table, markup: Markup) -> Data:
     return {"kind": "table", "parts": page_tables(table, markup)}
 
 
+def _room(room: Room, _: Markup) -> Data:
+    return {"kind": "room", "lines": room.lines, "text": "working"}
+
+
+def _asked(asked: Asked, markup: Markup) -> Data:
+    text = _text(asked.prompt, markup)
+    return {"kind": asked.kind, "label": asked.label, "text": text, "marks": asked.marks}
+
+
 def _figure(figure: Figure, markup: Markup) -> Data:
     return {
         "kind": "figure",
@@ -176,7 +188,7 @@ _SHAPES: dict[type, Callable[[Any, Markup], Data]] = {
     },
 }
 
-_BLOCKS: dict[type[Block], Callable[[Any, Markup], Data]] = {
+_BLOCKS: dict[type, Callable[[Any, Markup], Data]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Note: _note,
@@ -185,4 +197,6 @@ _BLOCKS: dict[type[Block], Callable[[Any, Markup], Data]] = {
     Result: _result,
     Table: _table,
     Figure: _figure,
+    Room: _room,
+    Asked: _asked,
 }

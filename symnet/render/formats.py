@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from symnet.view import USUAL, View
+
 if TYPE_CHECKING:
+    from symnet.document import Document
     from symnet.worked import Worked
 
 
@@ -28,39 +31,47 @@ class Format(NamedTuple):
     Attributes:
         name: Its name on the command line, and the suffix of its files.
         summary: What it is.
-        render: From a worked exercise and the PDF engine asked for (or None) to the file's content.
+        write: From a document and the PDF engine asked for (or None) to the file's content; None for a format of
+            data, which has no document.
     """
 
     name: str
     summary: str
-    render: Callable[[Worked, str | None], Rendered]
+    write: Callable[[Document, str | None], Rendered] | None
+
+    def render(self, worked: Worked, engine: str | None = None, view: View = USUAL) -> Rendered:
+        """Return the content of a file that shows a worked exercise.
+
+        Args:
+            worked: The exercise.
+            engine: The PDF engine asked for; None for what is installed.
+            view: What of the solution is shown; data are always whole.
+        """
+        if self.write is None:
+            from symnet.render.json import render_json
+
+            return Rendered(render_json(worked).encode())
+        from symnet.worksheet.solution import solution
+
+        return self.write(solution(worked, view), engine)
 
 
-def _tex(worked: Worked, _engine: str | None) -> Rendered:
+def _tex(document: Document, _engine: str | None) -> Rendered:
     from symnet.render.tex import render_tex
-    from symnet.worksheet.solution import solution
 
-    return Rendered(render_tex(solution(worked)).encode())
+    return Rendered(render_tex(document).encode())
 
 
-def _pdf(worked: Worked, engine: str | None) -> Rendered:
+def _pdf(document: Document, engine: str | None) -> Rendered:
     from symnet.render.pdf import render_pdf
-    from symnet.worksheet.solution import solution
 
-    return Rendered(*render_pdf(solution(worked), engine))
-
-
-def _json(worked: Worked, _engine: str | None) -> Rendered:
-    from symnet.render.json import render_json
-
-    return Rendered(render_json(worked).encode())
+    return Rendered(*render_pdf(document, engine))
 
 
-def _txt(worked: Worked, _engine: str | None) -> Rendered:
+def _txt(document: Document, _engine: str | None) -> Rendered:
     from symnet.render.txt import render_text
-    from symnet.worksheet.solution import solution
 
-    return Rendered(render_text(solution(worked)).encode())
+    return Rendered(render_text(document).encode())
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -69,10 +80,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         for entry in (
             Format("tex", "LaTeX, to edit", _tex),
             Format("pdf", "PDF, to hand out", _pdf),
-            Format("json", "JSON, for other programs", _json),
+            Format("json", "JSON, for other programs", None),
             Format("txt", "plain text", _txt),
         )
     }
 )
+SHEETS: Mapping[str, Callable[[Document, str | None], Rendered]] = MappingProxyType(
+    {name: entry.write for name, entry in FORMATS.items() if entry.write is not None}
+)
+"""How a document is written, for each format that has one."""
 DEFAULT_FORMATS = ("tex", "pdf")
 PDF_ENGINES = ("pdflatex", "typst")

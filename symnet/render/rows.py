@@ -7,18 +7,15 @@ from typing import NamedTuple, TypeAlias
 
 from symnet.document import Inline, Line
 from symnet.layout.breaking import break_lines, elide_sums
-from symnet.layout.measure import inline_em, width_em
+from symnet.layout.measure import RELATION_EM, inline_em, width_em
 from symnet.layout.tree import Layout, Operator
 
 Row: TypeAlias = dict[str, str | bool]
 
-# In em of the text: the page's width, and what stands in it besides the two sides.
-TEXT_EM = 42.0
-INDENT_EM = 1.2
-_RELATION = 1.4
+# In em of the text: what stands in a row besides the two sides.
 _REASON_GAP = 1.0
 _REASON_SIZE = 0.83
-_WIDEST_REASON = 13.0
+_WIDEST_REASON = 16.2
 _LEAST_ROOM = 6.0
 
 
@@ -39,7 +36,7 @@ def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
     """
     lefts = [elide_sums(line.left) if line.left is not None else None for line in lines]
     widest = max((width_em(left) for left in lefts if left is not None), default=0.0)
-    right_room = max(_LEAST_ROOM, room - widest - _RELATION)
+    right_room = max(_LEAST_ROOM, room - widest - RELATION_EM)
     rows: list[Row] = []
     for line, left in zip(lines, lefts, strict=True):
         rows += _line_rows(line, left, right_room, markup)
@@ -53,7 +50,7 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
     pieces = break_lines(elide_sums(line.right), room, room, width_em)
     rows = [_row(markup.formula(piece)) for piece in pieces]
     rows[0]["left"] = markup.formula(left) if left is not None else ""
-    rows[0]["relation"] = markup.formula(Operator(line.relation))
+    rows[0]["relation"] = markup.formula(Operator(line.relation)) if line.relation else ""
     if line.reason:
         natural = inline_em(line.reason) * _REASON_SIZE
         spare = room - _REASON_GAP - min(natural, _WIDEST_REASON)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symnet.document import Inline, Table
-from symnet.layout.measure import inline_em
-from symnet.render.rows import TEXT_EM, Markup
+from symnet.layout.measure import TEXT_EM, inline_em
+from symnet.render.rows import Markup
 
 TableData: TypeAlias = dict[str, object]
 

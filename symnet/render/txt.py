@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from symnet.document import (
-    Block,
     Document,
     Fact,
     Figure,
@@ -19,6 +18,7 @@ from symnet.document import (
     Note,
     Paragraph,
     Result,
+    Room,
     Table,
     Working,
 )
@@ -26,6 +26,7 @@ from symnet.layout import text
 from symnet.layout.breaking import break_lines
 from symnet.layout.escaping import clean_text
 from symnet.layout.tree import Layout, Operator
+from symnet.render.questions import Asked, laid_out
 
 _INDENT = "  "
 _GAP = 2
@@ -44,7 +45,9 @@ def render_text(document: Document, width: int = 100) -> str:
     parts = [_underlined(clean_text(document.title), "=")]
     if document.subtitle:
         parts.append(_wrapped(_inline(document.subtitle), width))
-    for block in document.blocks:
+    if document.fields:
+        parts.append(_wrapped("   ".join(filter(None, map(_inline, document.fields))), width))
+    for block in laid_out(document.blocks):
         if isinstance(block, Heading) and block.level == 1:
             parts.append(_underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1]))
         else:
@@ -114,7 +117,8 @@ def _calculation(lines: Sequence[Line], width: int) -> list[str]:
     widest = max(map(columns, lefts), default=0)
     printed: list[str] = []
     for line, left in zip(lines, lefts, strict=True):
-        start = f"{_right(left, widest)} {text.write(Operator(line.relation))} "
+        relation = text.write(Operator(line.relation)) if line.relation else " "
+        start = f"{_right(left, widest)} {relation} "
         printed += _broken(start, line.right, width)
         reason = _inline(line.reason)
         if not reason:
@@ -166,7 +170,17 @@ def _figure(figure: Figure, width: int) -> str:
     return _wrapped(clean_text(figure.description), width)
 
 
-_BLOCKS: dict[type[Block], Callable[[Any, int], str]] = {
+def _room(room: Room, width: int) -> str:
+    rule = "─" * (width - len(_INDENT) - 2)
+    return _indented([f"┌{rule}┐", *[f"│{' ' * len(rule)}│"] * room.lines, f"└{rule}┘"], _INDENT)
+
+
+def _asked(asked: Asked, width: int) -> str:
+    words = " ".join(filter(None, (asked.label, _inline(asked.prompt), asked.marks)))
+    return _wrapped(words, width)
+
+
+_BLOCKS: dict[type, Callable[[Any, int], str]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Note: _paragraph,
@@ -175,4 +189,6 @@ _BLOCKS: dict[type[Block], Callable[[Any, int], str]] = {
     Result: _result,
     Table: _table,
     Figure: _figure,
+    Room: _room,
+    Asked: _asked,
 }

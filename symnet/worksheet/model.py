@@ -9,25 +9,31 @@ from sympy.core.expr import Expr
 from symnet.calculus import Applied
 from symnet.counting import counts
 from symnet.diagram import Column, draw
-from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working
-from symnet.layout.tree import Layout, Operator, Row
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.layout.tree import Layout
 from symnet.network import LayerNodes, Network
 from symnet.prose import counted, listed
 from symnet.quantity import Role
+from symnet.worksheet.legend import legend
 from symnet.worksheet.sheet import Sheet, inline_list
 
 
-def network_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the drawing of the network, how much there is of it, and the table of its symbols."""
+def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
+    """Yield the drawing of the network, how much there is of it, and the table of its symbols.
+
+    Args:
+        sheet: The first part.
+        others: The other parts, which share the network.
+    """
     network = sheet.part.network
     yield Heading(1, ("The network",))
-    yield _figure(sheet)
+    yield draw(*drawn(sheet))
     yield Paragraph((_in_words(network),))
-    yield _counts(network)
+    yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
-            yield from _dropout(sheet, number, layer)
-    yield symbols_table(sheet)
+            yield from dropout(sheet, number, layer)
+    yield from legend(sheet, *others)
 
 
 def _in_words(network: Network) -> str:
@@ -48,8 +54,9 @@ def _in_words(network: Network) -> str:
     return text
 
 
-def _counts(network: Network) -> Table:
+def _counts(sheet: Sheet) -> Table:
     """Return the table of units and parameters, layer by layer and in all."""
+    network, notation = sheet.part.network, sheet.names.notation
     size = counts(network)
     inputs = [size.inputs, *size.units_by_layer]
     rows = []
@@ -59,7 +66,7 @@ def _counts(network: Network) -> Table:
         further = [len(layer.biases), *([len(layer.learned)] if layer.learned else [])]
         rows.append(
             (
-                (f"{number}, {'output' if number == size.layers else 'hidden'}",),
+                (f"{notation.number(Role.PRE_ACTIVATION, number)}, {'output' if number == size.layers else 'hidden'}",),
                 (layer.activation.title,),
                 (str(size.units_by_layer[number - 1]),),
                 (weights,),
@@ -78,13 +85,13 @@ def _others(network: Network) -> str:
     return "biases, slopes" if any(layer.learned for layer in network.layers) else "biases"
 
 
-def _dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
+def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
     """Yield what dropout does to a layer."""
     nodes = sheet.part.network.nodes
     kept = [index for index, symbol in enumerate(layer.dropped) if nodes[symbol].expression != 0]
     names = [sheet.names(layer.activations[index].name) for index in range(len(layer.dropped)) if index not in kept]
     factor = [sheet.build(nodes[layer.dropped[index]].expression.args[0]) for index in kept[:1]]
-    content: list[str | Layout] = [f"Dropout after layer {number}: "]
+    content: list[str | Layout] = [f"Dropout after layer {sheet.names.notation.number(Role.PRE_ACTIVATION, number)}: "]
     if names:
         content += [*inline_list(names), f" {'are' if len(names) > 1 else 'is'} dropped"]
     if factor:
@@ -95,7 +102,8 @@ def _dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
     yield Paragraph((*content, "."))
 
 
-def _figure(sheet: Sheet) -> Figure:
+def drawn(sheet: Sheet) -> tuple[list[Column], Layout, list[Layout]]:
+    """Return what is drawn of a network: its columns, the name of the loss, and the names of the targets."""
     network, names = sheet.part.network, sheet.names
     columns = [
         Column(
@@ -110,7 +118,7 @@ def _figure(sheet: Sheet) -> Figure:
     ]
     for number, layer in enumerate(network.layers, 1):
         columns.append(_column(sheet, number, layer, last=number == len(network.layers)))
-    return draw(columns, names(network.loss.name), [names(target.name) for target in network.targets])
+    return columns, names(network.loss.name), [names(target.name) for target in network.targets]
 
 
 def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> Column:
@@ -126,38 +134,8 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> Column:
         bias=bias,
         caption=(f"{'output' if last else 'hidden'}, {layer.activation.title}",),
         shared_bias=shared,
-        matrix=lambda: names.role(Role.WEIGHT_MATRIX, layer=number),
+        matrix=lambda: names.matrix(Role.WEIGHT, number),
     )
-
-
-# Roles of which every member has a letter of its own, so that each stands in the table of symbols.
-_EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE, Role.SLOPE_PARAMETER))
-
-
-def symbols_table(sheet: Sheet) -> Table:
-    """Return the table of symbols: every role that the network has, with general indices."""
-    names = sheet.names
-    rows = []
-    for role, name in names.notation.names.items():
-        held = [quantity for quantity in names.quantities.values() if quantity.role is role]
-        if not held:
-            continue
-        if role in _EACH:
-            symbols: Inline = inline_list([names(quantity.id) for quantity in held])
-        else:
-            indices = [] if all(quantity.unit is None for quantity in held) else ["i", "j"][: len(name.low)]
-            symbols = _defined(sheet, role, names.role(role, *indices, layer="ell"))
-        rows.append(((role.value,), symbols, name.meaning))
-    return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
-
-
-def _defined(sheet: Sheet, role: Role, symbol: Layout) -> Inline:
-    if role is not Role.DELTA:
-        return (symbol,)
-    names = sheet.names
-    loss = names(sheet.part.network.loss.name)
-    wrt = names.role(Role.PRE_ACTIVATION, "i", layer="ell")
-    return (Row((symbol, Operator("="), names.partial(loss, wrt))),)
 
 
 def forward_section(sheet: Sheet) -> Iterator[Block]:
@@ -165,7 +143,8 @@ def forward_section(sheet: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, ("Forward pass",))
     for number, layer in enumerate(network.layers, 1):
-        yield Heading(2, (f"Layer {number}, {layer.activation.title}",))
+        counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
+        yield Heading(2, (f"Layer {counted_as}, {layer.activation.title}",))
         yield Working(tuple(_equations(sheet, layer)))
     if len(network.branches) > 1:
         yield Note(("The same equations hold for the positive (p) and for the negative (n).",))

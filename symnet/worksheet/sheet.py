@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.derivation import Step
+from symnet.calculus import Applied
+from symnet.derivation import Derivation, Rule, Step
 from symnet.description.exercise import Exercise
 from symnet.document import Inline, Line
 from symnet.layout.build import Builder
+from symnet.layout.conditions import CONDITIONS
+from symnet.layout.dots import kept
 from symnet.layout.names import Names
+from symnet.layout.reading import joined
 from symnet.layout.tree import Fence, Layout, Number, Operator, Row, Scripts
-from symnet.numbers.digits import shown
+from symnet.layout.tree import Fraction as Over
+from symnet.numbers.digits import Form, Shown, notation, shown
 from symnet.numbers.numeric import Value, numeric
+from symnet.numbers.written import Written
 from symnet.objective import OBJECTIVE
-from symnet.prose import REASONS
+from symnet.prose import REASONS, WITHOUT_DELTAS
+from symnet.verify import Check, verify_routes
+from symnet.view import USUAL, View
 from symnet.worked import Part
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
+    from symnet.routes import Extent
 
 
 @dataclass(frozen=True)
@@ -31,23 +45,69 @@ class Sheet:
         part: The loss that is worked.
         names: How its quantities are written.
         build: From expressions to layout trees.
-        decimals: To how many decimals numbers are shown.
+        form: How numbers are rounded.
+        view: What of the part is shown.
     """
 
     part: Part
     names: Names
     build: Builder
-    decimals: int
+    form: Form
+    view: View = USUAL
 
     @classmethod
-    def of(cls, part: Part, description: Exercise) -> Sheet:
-        """Return the sheet of ``part``, written as ``description`` asks."""
-        return cls(part, part.names, part.build, description.numbers.decimals)
+    def of(cls, part: Part, description: Exercise, view: View = USUAL) -> Sheet:
+        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown."""
+        return cls(part, part.names, part.build, Form.of(description.numbers), view)
 
     @property
     def objective(self) -> Layout:
         """What training makes small: the loss, or what it and the penalty come to over the samples."""
         return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)
+
+    @cached_property
+    def _verified_paths(self) -> tuple[Mapping[Symbol, Derivation], tuple[Check, ...]]:
+        """The derivatives path by path, and what their oracle says; it stops wrong ones before they are typeset."""
+        # Imported where it is used: most sheets are written in deltas.
+        from symnet.routes import derive_by_paths
+
+        part, given, sizes = self.part, self.part.given, self.extents
+        leaves = (leaf for leaf in self.view.among(part.in_order()) if sizes[leaf].is_readable)
+        derived = {leaf: derive_by_paths(part.gradient, leaf) for leaf in leaves}
+        near = None if given is None else {**given.rows[0], **given.parameters}
+        return derived, (verify_routes(part.gradient, derived, near),) if derived else ()
+
+    @property
+    def by_paths(self) -> Mapping[Symbol, Derivation]:
+        """The derivatives path by path that are shown, of those with few paths; empty in another style."""
+        return self._verified_paths[0] if self.view.style == "paths" else {}
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What the oracles say of what is shown."""
+        paths = self._verified_paths[1] if self.view.style == "paths" else ()
+        return (*self.part.report.checks, *paths, *self._verified_matrices)
+
+    @cached_property
+    def _verified_matrices(self) -> tuple[Check, ...]:
+        """What the oracle of the matrix form says, where that is shown."""
+        if not self.view.matrix:
+            return ()
+        from symnet.matrix.check import verify_matrix
+
+        return (verify_matrix(self.part),)
+
+    @cached_property
+    def extents(self) -> Mapping[Symbol, Extent]:
+        """How many paths lead from each symbol to the loss, and how long their products are."""
+        from symnet.routes import extents
+
+        return extents(self.part.network)
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The numbers that are shown, or None without data."""
+        return self.part.shown
 
     @property
     def constants(self) -> dict[Symbol, Value]:
@@ -55,65 +115,77 @@ class Sheet:
         given = self.part.given
         return {} if given is None else {symbol: self.exactly(number) for symbol, number in given.constants.items()}
 
-    @staticmethod
-    def kept(count: int, most: int) -> list[int | None]:
-        """Return the 0-based indices that are printed of so many, None standing for dots."""
-        return [*range(count)] if count <= most else [*range(most - 2), None, count - 1]
+    kept = staticmethod(kept)
 
     def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
-        """Return one line a step, the left side before the first only."""
-        return tuple(
-            Line(None if index else left, "=", self.build(step.rhs), (REASONS[step.rule],))
-            for index, step in enumerate(steps)
-        )
+        """Return one line a step, the left side before the first only; none that looks like the line above it."""
+        lines: list[Line] = []
+        for step in steps:
+            right = self.build(step.rhs)
+            if not lines or lines[-1].right != right:
+                lines.append(Line(None if lines else left, "=", right, (self.reason(step.rule),)))
+        return tuple(lines)
+
+    def reason(self, rule: Rule) -> str:
+        """Return the words that go with a rule."""
+        reason = REASONS[rule]
+        return reason if self.names.has_delta else WITHOUT_DELTAS.get(rule, reason)
 
     def with_symbols(self, written: Mapping[str, Layout]) -> Builder:
         """Return a builder that writes the symbols of a general rule as ``written`` says."""
         return Builder(self.names, lambda symbol: written[symbol.name])
 
-    @staticmethod
-    def exactly(number: Fraction) -> Value:
-        """Return a given number with more digits than are ever shown."""
+    def exactly(self, number: Fraction) -> Value:
+        """Return a given number with more digits than are ever shown; on paper, in full."""
+        if self.form.paper:
+            return Written.given(number)
         with mpmath.workdps(60):
             return mpmath.mpf(number.numerator) / number.denominator
 
-    @staticmethod
-    def numeric(expression: Expr, values: Mapping[Symbol, Value]) -> Value:
-        """Return the value of an expression with more digits than are ever shown."""
+    def numeric(self, expression: Expr, values: Mapping[Symbol, Value]) -> Value:
+        """Return the value of an expression with more digits than are ever shown; on paper, rounded."""
         with mpmath.workdps(60):
-            return numeric(expression, values)
+            value = numeric(expression, values)
+            if not self.form.paper:
+                return value
+            return Written.result(mpmath.mpf(value), self.form, (values[s] for s in expression.free_symbols))
+
+    def finer(self, digits: int) -> Sheet:
+        """Return a sheet that shows so many digits more."""
+        return replace(self, form=self.form.finer(digits))
 
     def rough(self, value: Value) -> Layout:
         """Return a value with its order of magnitude and two digits."""
-        return replace(self, decimals=3).number(value)[0]
+        return _layout(shown(value, Form(decimals=3)))
 
     def number(self, value: Value) -> tuple[Layout, bool]:
-        """Return a value as it is shown, and whether it is so exactly."""
-        form = shown(value, self.decimals)
-        items: list[Layout] = [Operator("-", unary=True)] if form.negative else []
-        items.append(Number(form.text))
-        if form.exponent is not None:
-            size: Layout = Number(str(abs(form.exponent)))
-            power = Row((Operator("-", unary=True), size)) if form.exponent < 0 else size
-            items += [Operator("times"), Scripts(Number("10"), sup=power)]
-        return (Row(tuple(items)) if len(items) > 1 else items[0]), form.exact
+        """Return a value as it is shown, and whether it is so exactly: on paper, it is what is shown."""
+        if not isinstance(value, Written):
+            form = shown(value, self.form)
+            return _layout(form), form.exact
+        if isinstance(value.digits, Fraction):
+            return _fraction(value.digits), True
+        return _layout(notation(value.digits, self.form)), True
 
     def result(self, value: Value, exact: bool = True) -> tuple[Operator, Layout]:
         """Return the relation and the number with which a calculation ends."""
         layout, is_exact = self.number(value)
+        if isinstance(value, Written):
+            is_exact = not value.changed
         return Operator("=" if exact and is_exact else "approx"), layout
 
     def substituted(self, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> tuple[str, Layout]:
         """Return a relation and a right side: ``expression`` with numbers put in, then its value."""
-        exact = True
+        inexact: set[Symbol] = set()
 
         def leaf(symbol: Symbol) -> Layout:
-            nonlocal exact
             layout, is_exact = self.number(values[symbol])
-            exact = exact and is_exact
+            if not is_exact:
+                inexact.add(symbol)
             return Fence(layout) if isinstance(layout, Row) else layout
 
         body = Builder(self.names, leaf, times=True)(expression)
+        exact = not inexact or inexact.isdisjoint(_digits_of(expression))
         relation, result = self.result(value, exact or not value)
         if expression.is_Symbol:
             return relation.name, result
@@ -137,6 +209,33 @@ class Sheet:
         for line in further:
             items += [Operator(line.relation), *_items(line.right)]
         return Line(left, "=", Row(tuple(items)) if further else first.right)
+
+
+def _digits_of(expression: Expr) -> Iterator[Expr]:
+    """Yield the symbols on whose digits a value depends; what only decides a condition is none of them."""
+    if isinstance(expression, CONDITIONS) or (isinstance(expression, Applied) and expression.name == "sign"):
+        return
+    if expression.is_Symbol:
+        yield expression
+    for part in expression.args:
+        yield from _digits_of(part)
+
+
+def _layout(form: Shown) -> Layout:
+    """Return a number with its sign and, where it has one, the power of ten."""
+    items: list[Layout] = [Operator("-", unary=True)] if form.negative else []
+    items.append(Number(form.text))
+    if form.exponent is not None:
+        size: Layout = Number(str(abs(form.exponent)))
+        power = Row((Operator("-", unary=True), size)) if form.exponent < 0 else size
+        items += [Operator("times"), Scripts(Number("10"), sup=power)]
+    return joined(tuple(items))
+
+
+def _fraction(number: Fraction) -> Layout:
+    """Return a number that no decimal is."""
+    size = Over(Number(str(abs(number.numerator))), Number(str(number.denominator)))
+    return Row((Operator("-", unary=True), size)) if number < 0 else size
 
 
 def _items(layout: Layout) -> tuple[Layout, ...]:

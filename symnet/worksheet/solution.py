@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
 from symnet.document import Block, Document, Heading, Note
 from symnet.layout.tree import Layout
 from symnet.prose import ROMAN, counted
+from symnet.routes import check_view
+from symnet.view import USUAL, View
 from symnet.worked import Worked
 from symnet.worksheet.backward import deltas_section, gradients_section, loss_section
+from symnet.worksheet.decimal_mark import with_decimal_mark
+from symnet.worksheet.drift import drift_section
 from symnet.worksheet.given import given_section
 from symnet.worksheet.model import forward_section, network_section, shape
 from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
@@ -18,15 +23,25 @@ from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
 
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
 
-def solution(worked: Worked) -> Document:
-    """Return the solution of every part of ``worked`` as one document."""
+
+def solution(worked: Worked, view: View = USUAL) -> Document:
+    """Return the solution of every part of ``worked`` as one document.
+
+    Args:
+        worked: The exercise.
+        view: What of it is shown.
+    """
     asked = worked.description
-    sheets = [Sheet.of(part, asked) for part in worked.parts]
+    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
+    check_view(sheets[0].part.network, view)
     network = sheets[0].part.network
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
     blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    return Document(asked.title, (f"{what}, model solution",), (*blocks, Note(tuple(_verification(sheets)))))
+    whole = (*blocks, Note(tuple(_verification(sheets))))
+    return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
@@ -39,14 +54,39 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
 def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
     """Yield what all losses share, then each part."""
     first = sheets[0]
-    yield from network_section(first)
-    yield from forward_section(first)
+    yield from network_section(*sheets)
+    if first.view.scalar:
+        yield from forward_section(first)
+    if first.view.matrix:
+        from symnet.worksheet.matrix import matrix_forward_section
+
+        yield from matrix_forward_section(first)
     yield from slopes_section(first)
-    if first.part.evaluation is not None:
-        yield from given_section(first, first.part.evaluation)
-        yield from forward_numbers_section(first, first.part.evaluation)
+    if first.evaluation is not None:
+        yield from given_section(first, first.evaluation)
+        yield from _forward_numbers(first, first.evaluation)
     for number, sheet in enumerate(sheets):
         yield from _part(worked.description, sheet, ROMAN[number] if len(sheets) > 1 else None)
+
+
+def _forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward pass with numbers put in, number by number and in matrices."""
+    if sheet.view.scalar:
+        yield from forward_numbers_section(sheet, evaluation)
+    if sheet.view.matrix:
+        from symnet.worksheet.matrix_numbers import matrix_forward_numbers_section
+
+        yield from matrix_forward_numbers_section(sheet, evaluation)
+
+
+def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield loss and derivatives with numbers put in, number by number and in matrices."""
+    if sheet.view.scalar:
+        yield from backward_numbers_section(sheet, evaluation)
+    if sheet.view.matrix:
+        from symnet.worksheet.matrix_numbers import matrix_backward_numbers_section
+
+        yield from matrix_backward_numbers_section(sheet, evaluation)
 
 
 def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
@@ -54,13 +94,19 @@ def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     title = sheet.part.network.loss_title
     yield Heading(1, (f"Part ({number}): {title}" if number else f"Backward pass, {title}",))
     yield from loss_section(sheet)
-    yield from deltas_section(sheet)
-    yield from gradients_section(sheet)
+    if sheet.view.scalar:
+        yield from deltas_section(sheet)
+        yield from gradients_section(sheet)
     penalties = asked.regularization if isinstance(asked, Description) else ()
     yield from together_section(sheet, tuple(penalty.kind for penalty in penalties))
-    evaluation, training = sheet.part.evaluation, asked.training
+    if sheet.view.matrix:
+        from symnet.worksheet.matrix import matrix_backward_section
+
+        yield from matrix_backward_section(sheet)
+    evaluation, training = sheet.evaluation, asked.training
     if evaluation is not None:
-        yield from backward_numbers_section(sheet, evaluation)
+        yield from _backward_numbers(sheet, evaluation)
+        yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
         from symnet.worksheet.updates import training_section
@@ -70,7 +116,7 @@ def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
     """Yield the line that says what was checked by machine, over all parts."""
-    checks = [check for sheet in sheets for check in sheet.part.report.checks]
+    checks = [check for sheet in sheets for check in sheet.checks]
     yield "Checked by machine: "
     for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
         same = [check for check in checks if check.name == name]

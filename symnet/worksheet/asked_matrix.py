@@ -1,0 +1,68 @@
+"""The questions of the matrix form: forward pass and derivatives layer by layer, in letters and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from symnet.document import Answer, Block, Heading, Note, Paragraph, Question, Result, Table, Working
+from symnet.worksheet.asking import Asker, Drafted, lower, question, results, sections
+from symnet.worksheet.matrix import matrix_backward_section, matrix_forward_section
+from symnet.worksheet.matrix_numbers import matrix_backward_numbers_section, matrix_forward_numbers_section
+
+if TYPE_CHECKING:
+    from symnet.evaluate import Evaluation
+
+
+def matrix_forward(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the forward pass, whose vectors and matrices are given with their shapes."""
+    blocks = tuple(matrix_forward_section(asker.sheet))
+    given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
+    answers = _answers(asker, blocks, "equation")
+    yield from question(("Write down the forward pass in vectors and matrices.",), [Drafted((), answers)], given)
+
+
+def matrix_backward(asker: Asker) -> Iterator[Question]:
+    """Yield the questions for the deltas, then for the derivatives by the parameters."""
+    for title, blocks in sections(matrix_backward_section(asker.sheet)):
+        framed = tuple(block for block in blocks if isinstance(block, Result))
+        # What stands before results says what a derivative by a matrix is.
+        kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
+        given = tuple(block for block in blocks if isinstance(block, kinds))
+        answers = _answers(asker, framed, "gradient") if framed else _answers(asker, blocks, "step")
+        yield from question((f"Find the {lower(title)}.",), [Drafted((), answers)], given)
+
+
+def matrix_forward_numbers(asker: Asker, evaluation: Evaluation, given: tuple[Block, ...]) -> Iterator[Question]:
+    """Yield the question for the forward pass in matrices of numbers.
+
+    Args:
+        asker: The part.
+        evaluation: Its numbers.
+        given: The given ones, where no question before has printed them.
+    """
+    yield from _in_numbers(asker, matrix_forward_numbers_section(asker.sheet, evaluation), given)
+
+
+def matrix_backward_numbers(asker: Asker, evaluation: Evaluation) -> Iterator[Question]:
+    """Yield the question for the derivatives in matrices of numbers."""
+    yield from _in_numbers(asker, matrix_backward_numbers_section(asker.sheet, evaluation))
+
+
+def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
+    for title, below in sections(blocks):
+        yield from question((f"Work out the {lower(title)}.",), [Drafted((), tuple(_worked(asker, below)))], given)
+
+
+def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Answer]:
+    """Yield what comes of each line; what leads to a framed result goes in a frame."""
+    outcomes = tuple(results(blocks))
+    for block, after in pairwise((*outcomes, Heading(2, ()))):
+        is_before = isinstance(block, Working) and isinstance(after, Result)
+        yield from asker.answers((block,), "frame" if is_before else "lines", "value")
+
+
+def _answers(asker: Asker, blocks: Iterable[Block], kind: str) -> tuple[Answer, ...]:
+    calculations = (block for block in blocks if isinstance(block, Working | Result))
+    return tuple(asker.answers(calculations, "lines", kind))
