@@ -17,6 +17,7 @@ NAMES = (
     *(f"C{number}" for number in range(1, 13)),
     *("adam", "dropout", "elastic-net", "maxout", "triplet"),
     *("cs349-slides", "cs4045-q1", "cs4045-q2", "xor"),
+    *("cs349-paper", "inf2008-momentum", "own-notation"),
 )
 
 

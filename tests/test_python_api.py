@@ -206,7 +206,7 @@ def test_jupyter_shows_formulas(work):
 
 def test_the_public_names():
     """What the package names is there, and nothing else is promised."""
-    records = {"Derivative", "Description", "GraphDescription", "Part", "Solution"}
+    records = {"Derivative", "Description", "GraphDescription", "Part", "Solution", "View"}
     assert set(symnet.__all__) == {*records, "__version__", "solve"}
     assert all(getattr(symnet, name) is not None for name in symnet.__all__)
     assert set(dir(symnet)) == set(symnet.__all__)

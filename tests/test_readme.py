@@ -31,14 +31,19 @@ graph:
   nodes: {f: x y}
   output: f
 """
+CLASH = """\
+profile: standard
+activation: z
+"""
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with the examples and two wrong descriptions, which is the current one."""
+    """A folder with the examples, two wrong descriptions and a wrong notation, which is the current one."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
+    (tmp_path / "clash.yaml").write_text(CLASH, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
