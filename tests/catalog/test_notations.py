@@ -188,6 +188,27 @@ def without_latex(data):
     return [without_latex(value) for value in data] if isinstance(data, list) else data
 
 
+@pytest.mark.parametrize(
+    ("profile", "latex_of_gradient", "latex_of_loss"),
+    [
+        ("standard", r"{-}y\,\mathbf{1}[1 - y \hat{y} > 0]\,x_3", r"\max(0, 1 - y \hat{y})"),
+        ("eecs445", r"{-}y\,x_3\,\mathbb{I}[1 - y z > 0]", r"\max(0, 1 - y z)"),
+        (
+            "bishop",
+            r"\begin{cases} {-}t x_3 & \text{if } 1 - t y > 0 \\ 0 & \text{otherwise} \end{cases}",
+            r"\max(0, 1 - t y)",
+        ),
+    ],
+)
+def test_json_speaks_the_notation(profile, latex_of_gradient, latex_of_loss):
+    """What JSON says in LaTeX is in the notation too, and it names the notation."""
+    data = json.loads(render_json(solve(with_notation(load(example("C11")), profile))))
+    problem = data["problems"][0]
+    assert data["notation"] == profile
+    assert {entry["parameter"]: entry["latex"] for entry in problem["gradients"]}["w1_1_3"] == latex_of_gradient
+    assert {entry["id"]: entry["latex"] for entry in problem["nodes"]}["L"] == latex_of_loss
+
+
 @every_profile
 def test_every_symbol_stands_in_the_legend(profile):
     """The table of symbols has a row for every role of the network, whatever it is called."""
