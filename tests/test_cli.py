@@ -463,7 +463,7 @@ def test_doctor_says_what_is_missing(monkeypatch):
 
 
 def test_without_a_pdf_engine_the_tex_is_still_written(spec, tmp_path, monkeypatch):
-    """Without an engine the default formats give the .tex, and exit 3 says what to install."""
+    """Without an engine the default formats give the .tex and the .html, and exit 3 says what to install."""
     from symnet.errors import MissingToolError
     from symnet.render import pdf
 
@@ -473,7 +473,7 @@ def test_without_a_pdf_engine_the_tex_is_still_written(spec, tmp_path, monkeypat
     monkeypatch.setattr(pdf, "render_pdf", missing)
     result = run("solve", spec, "-o", tmp_path / "out")
     assert result.exit_code == 3
-    assert everything(tmp_path / "out") == ["small.tex"]
+    assert everything(tmp_path / "out") == ["small.html", "small.tex"]
     result = run("solve", spec, "-f", "tex,pdf", "-o", tmp_path / "other")
     assert result.exit_code == 3
     assert not (tmp_path / "other").exists()

@@ -39,12 +39,12 @@ def spec(tmp_path):
     return path
 
 
-def test_the_sheet_is_written_as_tex_and_pdf(spec, tmp_path):
-    """Without options the blank sheet is written twice, as its source and as a PDF."""
+def test_the_sheet_is_written_for_editing_reading_and_printing(spec, tmp_path):
+    """Without options the blank sheet is written three times: its source, a page for a browser, and a PDF."""
     result = run(spec, "-o", tmp_path / "out", "--pdf-engine", "typst")
     assert result.exit_code == 0
-    assert written(tmp_path / "out") == ["small-worksheet.pdf", "small-worksheet.tex"]
-    assert result.output.count("wrote ") == 2
+    assert written(tmp_path / "out") == [f"small-worksheet.{suffix}" for suffix in ("html", "pdf", "tex")]
+    assert result.output.count("wrote ") == 3
 
 
 def test_the_key_is_written_beside_it(spec, tmp_path):
@@ -113,12 +113,13 @@ def test_an_output_that_is_a_file_is_refused(spec, tmp_path):
 
 
 def test_a_missing_engine_is_exit_three(spec, tmp_path, monkeypatch):
-    """Without any engine the sources are written, and the exit code says what is missing."""
+    """Without any engine the other formats are written, and the exit code says what is missing."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.setitem(sys.modules, "typst", None)
     result = run(spec, "-o", tmp_path / "out", "--key")
     assert result.exit_code == 3
-    assert written(tmp_path / "out") == ["small-key.tex", "small-worksheet.tex"]
+    kinds = ("key", "worksheet")
+    assert written(tmp_path / "out") == [f"small-{kind}.{suffix}" for kind in kinds for suffix in ("html", "tex")]
     assert run(spec, "-o", tmp_path / "no", "-f", "tex,pdf").exit_code == 3
     assert written(tmp_path / "no") == []
 

@@ -19,11 +19,14 @@ engine_option = click.option(
 )
 
 
-def formats_option(allowed: Sequence[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def formats_option(
+    allowed: Sequence[str], otherwise: str = ", ".join(DEFAULT_FORMATS)
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the option for a list of formats, which gives None where it is left out.
 
     Args:
         allowed: The names that may be in it.
+        otherwise: What is written if it is left out, in words.
     """
 
     def read(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -41,7 +44,7 @@ def formats_option(allowed: Sequence[str]) -> Callable[[Callable[..., None]], Ca
         "formats",
         callback=read,
         metavar="LIST",
-        help=f"Any of {', '.join(allowed)}, with commas; {', '.join(DEFAULT_FORMATS)} if left out.",
+        help=f"Any of {', '.join(allowed)}, with commas; {otherwise} if left out.",
     )
 
 

@@ -21,7 +21,7 @@ from symnet.view import View
 
 _EPILOG = """\b
 Examples:
-  symnet solve network.yaml                 network.tex and network.pdf in this folder
+  symnet solve network.yaml                 network.tex, .html and .pdf in this folder
   symnet solve network.yaml -f json -o -    JSON to standard output
   symnet solve network.yaml -o out -f pdf --pdf-engine typst
   symnet solve network.yaml --notation eecs445 --style paths --parameter w1_1_1

@@ -15,8 +15,8 @@ from symnet.view import View
 
 _EPILOG = """\b
 Examples:
-  symnet worksheet network.yaml                network-worksheet.tex and network-worksheet.pdf
-  symnet worksheet network.yaml --key          the key as well: network-key.tex and network-key.pdf
+  symnet worksheet network.yaml                network-worksheet.tex, .html and .pdf
+  symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
 

@@ -62,6 +62,12 @@ def _tex(document: Document, _engine: str | None) -> Rendered:
     return Rendered(render_tex(document).encode())
 
 
+def _html(document: Document, _engine: str | None) -> Rendered:
+    from symnet.render.html import render_html
+
+    return Rendered(render_html(document).encode())
+
+
 def _pdf(document: Document, engine: str | None) -> Rendered:
     from symnet.render.pdf import render_pdf
 
@@ -79,6 +85,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         entry.name: entry
         for entry in (
             Format("tex", "LaTeX, to edit", _tex),
+            Format("html", "HTML, one file for any browser", _html),
             Format("pdf", "PDF, to hand out", _pdf),
             Format("json", "JSON, for other programs", None),
             Format("txt", "plain text", _txt),
@@ -89,5 +96,5 @@ SHEETS: Mapping[str, Callable[[Document, str | None], Rendered]] = MappingProxyT
     {name: entry.write for name, entry in FORMATS.items() if entry.write is not None}
 )
 """How a document is written, for each format that has one."""
-DEFAULT_FORMATS = ("tex", "pdf")
+DEFAULT_FORMATS = ("tex", "html", "pdf")
 PDF_ENGINES = ("pdflatex", "typst")

@@ -27,6 +27,7 @@ _DELIMITERS: dict[str, dict[str, Any]] = {
         "comment_start_string": "/*#",
         "comment_end_string": "#*/",
     },
+    "html": {},
 }
 
 
@@ -41,17 +42,17 @@ def templates_dir() -> Path:
 def environment(kind: str) -> Environment:
     """Return the Jinja environment of a format.
 
-    Nothing is escaped here: the data comes escaped for its format.
+    Only HTML is escaped here, all of it that is not marked as markup; for the others the data comes escaped.
 
     Args:
-        kind: ``latex`` or ``typst``, also the folder's name.
+        kind: ``latex``, ``typst`` or ``html``, also the folder's name.
     """
     import jinja2
 
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir() / kind),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - no HTML is made here
+        autoescape=kind == "html",  # noqa: S701 - the others are no HTML
         auto_reload=False,
         optimized=False,
         trim_blocks=True,

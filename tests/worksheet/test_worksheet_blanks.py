@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 from exercises import Draws, luck
+from markup import page_text
 
 import symnet
 from symnet.description import load, with_notation
 from symnet.document import Answer, Document, Line, Note, Paragraph, Part, Question, Result, Room, Table, Working
-from symnet.layout import latex, text
+from symnet.layout import latex, mathml, text
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
 from symnet.layout.tree import Blank, Cases, Fraction, Glyph, Matrix, Operator, Row, Space, Word
+from symnet.render.html import render_html
 from symnet.render.pdf import render_pdf
 from symnet.render.questions import Asked, laid_out
 from symnet.render.tex import render_tex
@@ -110,20 +112,21 @@ TEX_FREE = {
 
 
 def check_sources(document):
-    """Assert that the LaTeX and the text of the blank sheet have nothing but what they may have."""
+    """Assert that the LaTeX, the text and the HTML of the blank sheet have nothing but what they may have."""
     sheet, allowed = blank(document), without_answers(document)
     rooms = [str(block.lines) for block in laid_out(sheet.blocks) if isinstance(block, Room)]
     found = tex_tokens(render_tex(sheet))
     assert len(found) > 50
     assert unaccounted(found, [*tex_tokens(render_tex(allowed)), *rooms], TEX_FREE) == {}
     assert unaccounted(render_text(sheet), render_text(allowed), " \n.()─│┌┐└┘=") == {}
+    assert unaccounted(page_text(render_html(sheet)), page_text(render_html(allowed)), " \n()=") == {}
 
 
 def check_answers(document):
     """Assert that no right side of the key, nor a number in one, stands in the blank sheet more often than it may."""
     sheet, allowed = blank(document), without_answers(document)
-    for render, write in ((render_tex, latex.write), (render_text, text.write)):
-        found = re.sub(r"\\blank\{[\d.]+\}\{[\d.]+\}", " ", render(sheet))
+    for render, write in ((render_tex, latex.write), (render_text, text.write), (render_html, mathml.write)):
+        found = re.sub(r"\\blank\{[\d.]+\}\{[\d.]+\}|style=\"[^\"]*\"", " ", render(sheet))
         may = render(allowed)
         for answer in {write(line.right) for line in lines_of(key(document))}:
             for part in {answer, *re.split(r" (?:=|≈|\\approx) ", answer), *re.findall(r"\d+\.\d{2,}|\d{3,}", answer)}:
