@@ -54,7 +54,7 @@ def mapping_in(text: str | bytes, name: str, allowed: str, hint: str) -> tuple[d
         DescriptionError: If it holds anything else, or nothing that can be read.
     """
     try:
-        characters = _decoded(text)
+        characters = decoded(text)
         events = json_events if name.lower().endswith(".json") else yaml_events
         root, repeated = tree(events(characters))
         if root is None:
@@ -66,7 +66,12 @@ def mapping_in(text: str | bytes, name: str, allowed: str, hint: str) -> tuple[d
     return root, repeated
 
 
-def _decoded(text: str | bytes) -> str:
+def decoded(text: str | bytes) -> str:
+    """The characters of a text, without the mark of its encoding.
+
+    Raises:
+        UnreadableError: If it is too large, is not in UTF-8, or has characters that are not printed.
+    """
     if len(text) > MOST_BYTES:
         raise unreadable(None, f"more than {MOST_BYTES} bytes", "a smaller file")
     try:

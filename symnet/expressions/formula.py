@@ -7,24 +7,16 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Container, Iterable
-from math import gcd
-from typing import NamedTuple
 
 import mpmath
-from sympy import Pow, Rational, S, Symbol, exp
+from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, PathSum, Quotient, negative
 from symnet.catalog.functions import FUNCTIONS
-from symnet.expressions.constants import Constant, ConstantError, applied, combined
+from symnet.expressions.assembly import MOST_CHARACTERS, Assembly, Part
 from symnet.expressions.scanner import FormulaError, Token, excerpt, is_name, next_token, number_of, shown
 
 __all__ = ["RESERVED", "FormulaError", "excerpt", "is_name", "read"]
-
-MOST_CHARACTERS = 2_000
-MOST_LEVELS = 50
-MOST_NODES = 500
-LARGEST_POWER = 100
 
 # What the plain text of an expression means by itself cannot be the name of a quantity.
 RESERVED = frozenset(FUNCTIONS) | {"Max", "Min", "Abs", "Piecewise", "Sum"} | frozenset(keyword.kwlist) - {"lambda"}
@@ -55,33 +47,20 @@ def read(text: str, scope: Callable[[str], bool] | Container[str], known: Iterab
     return _Reader(text, scope.__contains__, listed).read()
 
 
-class _Part(NamedTuple):
-    """A piece of the expression that has been read.
-
-    Attributes:
-        expression: What it is.
-        position: Where it begins.
-        depth: How many levels it has.
-        constant: Its value, if it is a constant.
-    """
-
-    expression: Expr
-    position: int
-    depth: int = 1
-    constant: Constant | None = None
-
-
-class _Reader:
+class _Reader(Assembly):
     """Reads one text from left to right, a method for each rule of the grammar."""
 
     def __init__(self, text: str, allows: Callable[[str], bool], known: tuple[str, ...]) -> None:
-        self.text = text
+        super().__init__(text)
         self.allows = allows
         self.known = known
-        self.nodes = 0
-        self.level = 0
         self.place = 0
         self.seen: Token | None = None
+
+    @property
+    def here(self) -> int:
+        """Where the token at hand begins."""
+        return self.token.position
 
     @property
     def token(self) -> Token:
@@ -97,26 +76,26 @@ class _Reader:
             raise self.error(self.token, _OPERATOR, "It closes no bracket." if closing else "")
         return part.expression
 
-    def sum(self) -> _Part:
+    def sum(self) -> Part:
         """``product (("+" | "-") product)*``."""
         part = self.product()
         while self.token.text in ("+", "-"):
             sign = self.take()
-            part = self.joined(sign, part, self.product())
+            part = self.joined(sign.text, sign.position, part, self.product())
         return part
 
-    def product(self) -> _Part:
+    def product(self) -> Part:
         """``("+" | "-") product | operand (("*" | "/") operand)*``."""
         if self.token.text in ("+", "-"):
             return self.signed(self.product)
         part = self.operand()
         while self.token.text in ("*", "/"):
             sign = self.take()
-            part = self.joined(sign, part, self.operand())
+            part = self.joined(sign.text, sign.position, part, self.operand())
         self.expect_no_operand(part)
         return part
 
-    def operand(self) -> _Part:
+    def operand(self) -> Part:
         """``("+" | "-") operand | atom ("^" operand)?``."""
         if self.token.text in ("+", "-"):
             return self.signed(self.operand)
@@ -124,43 +103,37 @@ class _Reader:
         if self.token.text != "^":
             return base
         sign = self.take()
-        self.deeper(sign)
+        self.deeper(sign.position)
         exponent = self.operand()
         self.level -= 1
-        if exponent.constant is not None and abs(exponent.constant) > LARGEST_POWER:
-            allowed = f"exponents from -{LARGEST_POWER} to {LARGEST_POWER}"
-            raise FormulaError(self.text, exponent.position, self.since(exponent.position), allowed)
-        return self.joined(sign, base, exponent)
+        return self.joined(sign.text, sign.position, base, exponent)
 
-    def signed(self, rule: Callable[[], _Part]) -> _Part:
+    def signed(self, rule: Callable[[], Part]) -> Part:
         """Return what ``rule`` reads behind a sign."""
         sign = self.take()
-        self.deeper(sign)
+        self.deeper(sign.position)
         part = rule()
         self.level -= 1
         if sign.text == "+":
             return part._replace(position=sign.position)
-        number = part.expression
-        minus = -number if number.is_Rational and number.is_positive else negative(number)
-        constant = None if part.constant is None else -part.constant
-        return self.grown(_Part(minus, sign.position, part.depth + 1, constant))
+        return self.negated(part, sign.position)
 
-    def atom(self) -> _Part:
+    def atom(self) -> Part:
         """``number | name | function "(" sum ("," sum)* ")" | "(" sum ")"``."""
         token = self.token
         if token.kind == "number":
             value = number_of(self.text, self.take())
-            return self.grown(_Part(Rational(value.numerator, value.denominator), token.position, 1, value))
+            return self.grown(Part(Rational(value.numerator, value.denominator), token.position, 1, value))
         if token.kind == "name":
             return self.name(self.take())
         if token.text != "(":
             raise self.error(token, _OPERAND, "" if self.text.strip() else "Write an expression.")
-        self.deeper(self.take())
+        self.deeper(self.take().position)
         part = self.sum()
         self.close(token)
         return part._replace(position=token.position)
 
-    def name(self, token: Token) -> _Part:
+    def name(self, token: Token) -> Part:
         allowed = self.allows(token.text)
         if not allowed and token.text in FUNCTIONS:
             return self.call(token)
@@ -170,72 +143,21 @@ class _Reader:
             hint = f"{token.text} is no function; write {token.text}*( ) for a product."
             raise self.error(self.token, _OPERATOR, hint)
         if allowed:
-            return self.grown(_Part(Symbol(token.text), token.position))
+            return self.grown(Part(Symbol(token.text), token.position))
         expression, value = _CONSTANTS[token.text]
-        return self.grown(_Part(expression, token.position, 1, +value))
+        return self.grown(Part(expression, token.position, 1, +value))
 
-    def call(self, token: Token) -> _Part:
-        function = FUNCTIONS[token.text]
+    def call(self, token: Token) -> Part:
         if self.token.text != "(":
             raise self.error(self.token, "an opening bracket", f"Its argument stands in brackets: {token.text}(x).")
         opening = self.take()
-        self.deeper(opening)
+        self.deeper(opening.position)
         arguments = [] if self.token.text == ")" else [self.sum()]
         while arguments and self.token.text == ",":
             self.take()
             arguments.append(self.sum())
         self.close(opening)
-        if not function.least <= len(arguments) <= function.most:
-            allowed = "1" if function.most == 1 else f"{function.least} or more"
-            found = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'} of {token.text}"
-            raise FormulaError(self.text, token.position, found, allowed)
-        constants = [argument.constant for argument in arguments if argument.constant is not None]
-        value = None
-        if len(constants) == len(arguments):
-            value = self.constant(token.position, lambda: applied(token.text, constants))
-        expression = function.build(*(argument.expression for argument in arguments))
-        depth = 1 + max(argument.depth for argument in arguments)
-        return self.grown(_Part(expression, token.position, depth, value))
-
-    def joined(self, sign: Token, first: _Part, second: _Part) -> _Part:
-        """Return two parts with an operator between them."""
-        kind, build = _OPERATORS[sign.text]
-        value: Constant | None = None
-        if sign.text == "/" and second.constant is not None and not second.constant:
-            raise FormulaError(self.text, second.position, "a division by 0", "anything but 0 under a fraction bar")
-        if first.constant is not None and second.constant is not None:
-            constants = first.constant, second.constant
-            value = self.constant(first.position, lambda: combined(sign.text, *constants))
-        # A sum or product that goes on makes no new level.
-        longer = kind in (PathSum, Chain) and isinstance(first.expression, kind)
-        depth = 1 + max(first.depth - longer, second.depth)
-        expression = build(first.expression, second.expression)
-        return self.grown(_Part(expression, first.position, depth, value), sign)
-
-    def constant(self, start: int, compute: Callable[[], Constant]) -> Constant:
-        try:
-            return compute()
-        except ConstantError as error:
-            allowed = "constants with a value between 1e-308 and 1e308"
-            raise FormulaError(self.text, start, self.since(start), allowed, str(error)) from None
-
-    def grown(self, part: _Part, at: Token | None = None) -> _Part:
-        """Return a part that has become one node larger, if that is still within the limits."""
-        self.nodes += 1
-        place = part.position if at is None else at.position
-        if self.nodes > MOST_NODES:
-            raise FormulaError(self.text, place, f"more than {MOST_NODES} names, numbers and signs", "a shorter one")
-        if part.depth > MOST_LEVELS:
-            raise self.too_deep(place)
-        return part
-
-    def deeper(self, token: Token) -> None:
-        self.level += 1
-        if self.level > MOST_LEVELS:
-            raise self.too_deep(token.position)
-
-    def too_deep(self, position: int) -> FormulaError:
-        return FormulaError(self.text, position, f"more than {MOST_LEVELS} levels", f"at most {MOST_LEVELS}")
+        return self.applied(token.text, token.position, arguments)
 
     def take(self) -> Token:
         """Return the token at hand, and go on to the next one."""
@@ -253,7 +175,7 @@ class _Reader:
         self.level -= 1
         self.take()
 
-    def expect_no_operand(self, part: _Part) -> None:
+    def expect_no_operand(self, part: Part) -> None:
         """Refuse a factor straight behind another one."""
         if self.token.kind in ("number", "name") or self.token.text == "(":
             before = self.text[part.position : self.token.position].strip()
@@ -263,9 +185,6 @@ class _Reader:
 
     def error(self, token: Token, allowed: str, hint: str = "") -> FormulaError:
         return FormulaError(self.text, token.position, token.shown, allowed, hint)
-
-    def since(self, start: int) -> str:
-        return shown(self.text[start : self.token.position].strip())
 
     def unknown(self, token: Token) -> FormulaError:
         from difflib import get_close_matches
@@ -277,22 +196,3 @@ class _Reader:
         near = get_close_matches(token.text, [*names, *FUNCTIONS], n=1)
         hint = f'Did you mean "{near[0]}"?' if near else ""
         return self.error(token, f"{listed}, and {functions}" if listed else functions, hint)
-
-
-def _over(first: Expr, second: Expr) -> Expr:
-    """Return a quotient; one of whole numbers in lowest terms is the number that is written so."""
-    whole = first.is_Integer and second.is_Integer and first.is_positive and second > 1
-    return first / second if whole and gcd(int(first), int(second)) == 1 else Quotient(first, second)
-
-
-def _raised(base: Expr, exponent: Expr) -> Expr:
-    return exp(exponent, evaluate=False) if base is S.Exp1 else Pow(base, exponent, evaluate=False)
-
-
-_OPERATORS: dict[str, tuple[type[Expr], Callable[[Expr, Expr], Expr]]] = {
-    "+": (PathSum, PathSum),
-    "-": (PathSum, lambda first, second: PathSum(first, negative(second))),
-    "*": (Chain, Chain),
-    "/": (Quotient, _over),
-    "^": (Pow, _raised),
-}

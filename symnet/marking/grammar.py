@@ -1,0 +1,228 @@
+"""The grammar of answers: sums, products that need no sign, powers and brackets, as on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+
+import mpmath
+from sympy import Rational, S
+from sympy.core.expr import Expr
+
+from symnet.expressions import scanner
+from symnet.expressions.assembly import Part
+from symnet.expressions.scanner import FormulaError
+from symnet.marking import calls, shapes, splits
+from symnet.marking.cursor import OPERAND, OPERATOR
+from symnet.marking.derivatives import derivative, derivative_of
+from symnet.marking.tokens import Token
+from symnet.marking.vocabulary import Vocabulary
+from symnet.marking.wording import KEYWORDS, Found, Wording
+
+_CONSTANTS = MappingProxyType({"e": (S.Exp1, mpmath.e), "pi": (S.Pi, mpmath.pi)})
+# What a factor may begin with that has no sign before it; a number may not, since 2 3 is no product.
+_FACTORS = frozenset(
+    ("word", "letter", "font", "accent", "partial", "fraction", "root", "open", "bold", "function", "norm", "leftbar",
+     "begin")
+)  # fmt: skip
+
+
+_LATEX = re.compile(r"[\\{]|(?<![A-Za-z0-9_])[A-Za-z]_")
+
+
+class Grammar(Wording):
+    """Reads one answer, a method for each rule of the grammar.
+
+    Attributes:
+        meanings: What the derivatives and functions in the expression stand for that it has in it for its echo.
+    """
+
+    def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
+        super().__init__(text, start, stop, vocabulary)
+        self.meanings: dict[Expr, Expr] = {}
+        # In LaTeX nothing has two exponents.
+        self.is_latex = _LATEX.search(text) is not None
+
+    def read(self) -> Expr:
+        """Return the expression that the answer is.
+
+        Raises:
+            FormulaError: At the first place where it is none.
+        """
+        part = self.sum()
+        if self.token.kind != "end":
+            closing = self.token.kind == "close"
+            raise self.error(self.token, OPERATOR, "It closes no bracket." if closing else "")
+        return part.expression
+
+    def sum(self) -> Part:
+        """``product (("+" | "-") product)*``."""
+        part = self.product()
+        while self.token.kind == "sign" and self.token.text in "+-":
+            sign = self.take()
+            part = self.joined(sign.text, sign.position, part, self.product())
+        return part
+
+    def product(self) -> Part:
+        """``("+" | "-") product | operand (("*" | "/")? operand)*``."""
+        if self.token.kind == "sign" and self.token.text in "+-":
+            return self.signed(self.product)
+        part = self.operand()
+        divided = False
+        while True:
+            token = self.token
+            if token.kind == "sign" and token.text in "*/":
+                self.take()
+                second = self.operand()
+                # A half of what follows is no question; what else is divided may end here or there.
+                divided = token.text == "/" and (part.constant is None or second.constant is None)
+            elif self.is_factor(token):
+                if divided:
+                    raise self.ambiguous(part.position, "a division before a product without a sign")
+                second = self.operand()
+                self.expect_product(token, part, second)
+            else:
+                break
+            part = self.joined("/" if token.text == "/" and token.kind == "sign" else "*", token.position, part, second)
+        if token.kind in ("number", "high", "low", "prime"):
+            digits = token.kind == "number" and part.expression.is_Rational
+            raise self.error(token, OPERATOR, "" if digits or token.kind != "number" else "Write * for a product.")
+        return part
+
+    def expect_product(self, token: Token, first: Part, second: Part) -> None:
+        """Refuse a number in a bracket behind a name, which may mark a layer, and one in braces behind anything."""
+        name = first.expression.is_Symbol and self.text[first.position] not in "([" and second.expression.is_Integer
+        if (token.kind == "open" and name) or (token.text == "{" and second.constant is not None):
+            raise self.error(token, OPERATOR, "Write * for a product.")
+
+    def is_factor(self, token: Token) -> bool:
+        """Return whether a factor begins with a word, though no sign stands before it."""
+        if token.kind == "bar":
+            return not self.bars
+        if token.kind == "number":
+            # What is 1 under a condition is no number.
+            return token.text == "1" and self.text[token.end : token.end + 1] in ("[", "_")
+        if token.kind in ("word", "font") and token.text in KEYWORDS:
+            return False
+        return token.kind in _FACTORS
+
+    def ambiguous(self, position: int, found: str) -> FormulaError:
+        """Return the error for what may be read in two ways."""
+        return FormulaError(self.text, position, found, "what can be read in one way only", "Write brackets.")
+
+    def operand(self) -> Part:
+        """``("+" | "-") operand | atom ("^" exponent)?``."""
+        if self.token.kind == "sign" and self.token.text in "+-":
+            return self.signed(self.operand)
+        return self.raised(self.atom())
+
+    def raised(self, base: Part) -> Part:
+        """Return a base with the exponent at hand, if there is one."""
+        if self.token.kind != "high":
+            return base
+        sign = self.take()
+        part = self.joined("^", sign.position, base, self.exponent(sign))
+        if self.token.kind == "high":
+            raise self.error(self.token, OPERATOR, "An exponent that has one of its own stands in brackets.")
+        return part
+
+    def exponent(self, sign: Token) -> Part:
+        """``"{" sum "}" | ("+" | "-") operand | operand``; what is run together behind it is not part of it."""
+        if self.token.text == "{":
+            return self.group()
+        self.deeper(sign.position)
+        first = self.token.kind
+        part = self.operand() if first == "sign" or not self.is_latex else self.atom()
+        self.level -= 1
+        glued = self.place == self.token.position and self.is_factor(self.token)
+        apart = first == "sign" and self.is_factor(self.token) and not part.expression.is_Rational
+        if apart or (glued and first != "number" and self.token.kind in ("word", "number")):
+            raise self.ambiguous(sign.position, "an exponent without brackets before a product without a sign")
+        return part
+
+    def signed(self, rule: Callable[[], Part]) -> Part:
+        """Return what ``rule`` reads behind a sign."""
+        sign = self.take()
+        self.deeper(sign.position)
+        part = rule()
+        self.level -= 1
+        return part._replace(position=sign.position) if sign.text == "+" else self.negated(part, sign.position)
+
+    def atom(self) -> Part:
+        """Return what the word at hand begins, without an exponent."""
+        token = self.token
+        rule = _ATOMS.get(token.kind)
+        if rule is None or (token.kind in ("word", "font") and token.text in KEYWORDS):
+            empty = not self.text[: self.stop].strip()
+            raise self.error(token, OPERAND, "Write an expression." if empty else "")
+        return rule(self)
+
+    def number(self) -> Part:
+        """Return a number, or what is 1 under a condition."""
+        token = self.take()
+        if token.text == "1" and (found := splits.indicator_or_none(self, token.position)) is not None:
+            return found
+        decimal = token.text.replace("{,}", ".").replace(",", ".")
+        value = scanner.number_of(self.text, scanner.Token("number", decimal, token.position))
+        return self.grown(Part(Rational(value.numerator, value.denominator), token.position, 1, value))
+
+    def named(self) -> Part:
+        """Return a quantity, a constant, a function at its arguments, or a derivative."""
+        token = self.token
+        if token.kind == "word" or token.text == "d":
+            found = derivative(self)
+            if found is not None:
+                return derivative_of(self, token.position, *found)
+        if token.kind == "word":
+            piece = self.piece(token)
+            if piece.kind in ("function", "constant"):
+                self.go(piece.end)
+                at = token.position
+                return calls.call(self, piece.text, at) if piece.kind == "function" else self.known(piece.text, at)
+        elif token.kind != "accent" and token.text not in {*self.vocabulary.highs, *self.vocabulary.ids}:
+            self.take()
+            if token.text in self.vocabulary.functions or token.text == "phi":
+                return calls.call(self, token.text, token.position)
+            if token.text in _CONSTANTS:
+                return self.known(token.text, token.position)
+            raise self.unknown(token.position, token.text)
+        return self.symbol(self.quantity())
+
+    def symbol(self, found: Found) -> Part:
+        """Return the quantity that a name stands for."""
+        return self.grown(Part(self.one(found), found.position))
+
+    def known(self, name: str, position: int) -> Part:
+        """Return a constant by name."""
+        expression, value = _CONSTANTS[name]
+        return self.grown(Part(expression, position, 1, +value))
+
+    def group(self) -> Part:
+        """Return what stands in brackets, or a value by cases in braces."""
+        opening = self.open()
+        bars, self.bars = self.bars, 0
+        arguments, self.arguments = self.arguments, 0
+        part = splits.cases_or_sum(self) if opening.text == "{" else self.sum()
+        self.bars, self.arguments = bars, arguments
+        self.close(opening)
+        return part._replace(position=opening.position)
+
+
+_ATOMS: dict[str, Callable[[Grammar], Part]] = {
+    "number": Grammar.number,
+    "word": Grammar.named,
+    "letter": Grammar.named,
+    "font": Grammar.named,
+    "accent": Grammar.named,
+    "partial": shapes.partial,
+    "fraction": shapes.fraction,
+    "root": shapes.root,
+    "open": Grammar.group,
+    "bar": shapes.absolute,
+    "leftbar": shapes.absolute,
+    "norm": shapes.norm,
+    "function": shapes.function,
+    "bold": shapes.indicator,
+    "begin": shapes.cases,
+}

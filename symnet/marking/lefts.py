@@ -1,0 +1,130 @@
+"""What an answer is to: its left side, as an id or as the notation writes the quantity."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sympy import Symbol
+
+from symnet.expressions.scanner import FormulaError, shown
+from symnet.marking.derivatives import derivative
+from symnet.marking.records import Kind, Target
+from symnet.marking.truth import Truth
+from symnet.marking.vocabulary import Vocabulary
+from symnet.marking.wording import Found, Wording
+
+_MOST_LISTED = 8
+
+
+class Lefts:
+    """Reads left sides.
+
+    Args:
+        vocabulary: The names of the exercise.
+        truth: What can be asked of it.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, truth: Truth) -> None:
+        self.vocabulary = vocabulary
+        self.part = vocabulary.part
+        self.by_id = dict(truth.by_id)
+        self._add_other_ids()
+
+    def read(self, text: str, start: int, stop: int) -> Target:
+        """Return what an answer is to.
+
+        Args:
+            text: The left side in plain characters.
+            start: Where it begins.
+            stop: Where it ends.
+
+        Raises:
+            FormulaError: If it is nothing that can be asked, or may be several things.
+        """
+        typed = "".join(text[start:stop].split())
+        if typed in self.by_id:
+            return self.by_id[typed]
+        words = Wording(text, start, stop, self.vocabulary)
+        if words.token.kind == "end":
+            raise FormulaError(text, start, "nothing", self._allowed, "Write what the answer is to.")
+        found = derivative(words)
+        if found is None:
+            name = words.quantity()
+            # A prime marks an updated value in every notation.
+            updated = words.token.kind == "prime"
+            if updated:
+                words.take()
+            self._expect_end(words)
+            return self._named(words, name, updated=updated)
+        of, wrt = found
+        self._expect_end(words)
+        return self._derivative(words, of, wrt)
+
+    def _expect_end(self, words: Wording) -> None:
+        if words.token.kind != "end":
+            raise words.error(words.token, "the end of the left side")
+
+    def _named(self, words: Wording, found: Found, *, updated: bool) -> Target:
+        """Return the quantity that a name stands for, if it can be asked."""
+        mark = "'" if updated else ""
+        by_id = self.by_id
+        names = [f"{name.name.removesuffix('@i')}{mark}" for name in found.meant]
+        targets = {by_id[name] for name in names if name in by_id}
+        if not targets and not updated and self.part.notation.updated == "gets":
+            # Where an arrow points to the old name, that is the new one's too.
+            targets = {by_id[f"{name.name}'"] for name in found.meant if f"{name.name}'" in by_id}
+        if not targets and any(name in self._given for name in found.meant):
+            raise self._refused(words, found, "which is given", "Add a prime for the updated value.")
+        return self._one(words, found, targets)
+
+    def _derivative(self, words: Wording, of: Symbol, wrt: Found) -> Target:
+        """Return the derivative of the loss by what a name stands for, if it can be asked."""
+        if not self.vocabulary.is_loss(of):
+            raise self._refused(words, wrt, "the derivative of another quantity than the loss")
+        sample = of.name.partition("@")[2]
+        end = f"@{sample}" if sample.isdigit() else ""
+        names = [name.name.removesuffix(end) + end for name in wrt.meant]
+        targets = {self._by_symbol[name] for name in names if name in self._by_symbol}
+        return self._one(words, wrt, targets)
+
+    def _one(self, words: Wording, found: Found, targets: set[Target]) -> Target:
+        if len(targets) == 1:
+            return targets.pop()
+        if not targets:
+            raise words.unknown(found.position, words.text[found.position : found.end].strip())
+        listed = ", ".join(sorted(target.id for target in targets)[:_MOST_LISTED])
+        raise self._refused(words, found, "which may be several quantities", f"Write which one: {listed}.")
+
+    def _refused(self, words: Wording, found: Found, why: str, hint: str = "") -> FormulaError:
+        written = words.text[found.position : found.end].strip()
+        return FormulaError(words.text, found.position, f"{shown(written)}, {why}", self._allowed, hint)
+
+    @property
+    def _allowed(self) -> str:
+        ids = [name for name, target in self.by_id.items() if name == target.id]
+        return f"what the solution derives: {', '.join(ids[:_MOST_LISTED])}, ..."
+
+    @cached_property
+    def _given(self) -> frozenset[Symbol]:
+        network = self.part.network
+        return frozenset((*network.inputs, *network.targets, *network.parameters))
+
+    @cached_property
+    def _by_symbol(self) -> dict[str, Target]:
+        """By what the loss is differentiated, with the number of its sample, the target."""
+        found: dict[str, Target] = {}
+        for target in self.by_id.values():
+            if target.kind in (Kind.ADJOINT, Kind.GRADIENT):
+                end = "" if target.sample is None else f"@{target.sample + 1}"
+                found[target.symbol.name + end] = target
+        return found
+
+    def _add_other_ids(self) -> None:
+        """Add what else the derivative by a node is called: ``dL/dz2_1`` and ``dL_dz2_1`` for ``delta2_1``."""
+        for target in list(self.by_id.values()):
+            if target.kind not in (Kind.ADJOINT, Kind.GRADIENT):
+                continue
+            end = "" if target.sample is None else f"@{target.sample + 1}"
+            of = self.part.network.loss.name if self.part.network.is_graph else "L"
+            for separator in ("/", "_"):
+                self.by_id.setdefault(f"d{of}{separator}d{target.symbol.name}{end}", target)
