@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -14,9 +14,9 @@ from pydantic_core import PydanticCustomError
 from symnet.catalog.notation import Notation
 from symnet.catalog.notations import NOTATIONS
 from symnet.description.checking import Check, flaws
-from symnet.description.fields import Whole
+from symnet.description.fields import Exact, Whole
 from symnet.description.notation import USUAL, NotationField, OwnNotation
-from symnet.description.records import Record, Table
+from symnet.description.records import Named, Record, Table
 from symnet.description.source import Flaw, Path, Source
 from symnet.description.words import OneOf, Text
 from symnet.errors import DescriptionError, Problem
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 CROSS_CHECK = "cross_check"
 """The pydantic error type of keys that do not fit one another."""
+
+
+MOST_MARKS = 2_000
+
+Marks: TypeAlias = Annotated[
+    Table[Fraction], Named(Annotated[Fraction, Exact(least=0)], "numbers of 0 or more", MOST_MARKS)
+]
+"""How many marks each answer earns, by the id of what it is to; ``default`` is for all others."""
 
 
 class Numbers(Record):
@@ -73,6 +81,7 @@ class Exercise(Record):
     if TYPE_CHECKING:
         # Both sorts have these keys, each where it belongs among its others.
         at: Table[Fraction] | None = None
+        marks: Marks | None = None
         training: Training | None = None
         numbers: Numbers = Numbers()
 

@@ -12,7 +12,7 @@ from pydantic import ValidationInfo, field_validator
 from sympy.core.expr import Expr
 
 from symnet.description.checking import Check
-from symnet.description.exercise import Exercise, Numbers
+from symnet.description.exercise import Exercise, Marks, Numbers
 from symnet.description.expressions import ExpressionText, expression, expression_text
 from symnet.description.fields import Entries
 from symnet.description.graph_checks import GRAPH_CHECKS
@@ -121,6 +121,9 @@ class GraphDescription(Exercise):
     )
     training: Training | None = Key(None, description="The update to make, if any.")
     numbers: Numbers = Key(Numbers(), description="How numbers are computed and shown.")
+    marks: Marks | None = Key(
+        None, description="The marks for each answer by its id, default for all others; without this key 1 each."
+    )
 
     checks: ClassVar[tuple[Check, ...]] = GRAPH_CHECKS
 

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from symnet.description.checking import Check
 from symnet.description.checks import CHECKS
-from symnet.description.exercise import Exercise, Numbers
+from symnet.description.exercise import Exercise, Marks, Numbers
 from symnet.description.fields import Entries
 from symnet.description.layers import Layer, LayerParameters
 from symnet.description.loss_checks import strength_names
@@ -71,6 +71,9 @@ class Description(Exercise):
     )
     training: Training | None = Key(None, description="The update to make, if any.")
     numbers: Numbers = Key(Numbers(), description="How numbers are computed and shown.")
+    marks: Marks | None = Key(
+        None, description="The marks for each answer by its id, default for all others; without this key 1 each."
+    )
 
     checks: ClassVar[tuple[Check, ...]] = CHECKS
 

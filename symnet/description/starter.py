@@ -68,6 +68,8 @@ numbers:                              # optional
   decimal_mark: point                 # or comma
   # rounding: half_up or half_even; without it half_up in paper arithmetic, half_even in exact
 
+# marks: {{default: 1, dL/dw1_1_1: 2}}    # optional: what answers earn, by what they are to
+
 # A computation graph, and numbers for its inputs:
 # graph:
 #   inputs: [x, y, z]

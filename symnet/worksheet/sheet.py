@@ -19,11 +19,11 @@ from symnet.document import Inline, Line
 from symnet.layout.build import Builder
 from symnet.layout.conditions import CONDITIONS
 from symnet.layout.dots import kept
+from symnet.layout.figures import figures
 from symnet.layout.names import Names
-from symnet.layout.reading import joined
-from symnet.layout.tree import Fence, Layout, Number, Operator, Row, Scripts
+from symnet.layout.tree import Fence, Layout, Number, Operator, Row
 from symnet.layout.tree import Fraction as Over
-from symnet.numbers.digits import Form, Shown, notation, shown
+from symnet.numbers.digits import Form, notation, shown
 from symnet.numbers.numeric import Value, numeric
 from symnet.numbers.written import Written
 from symnet.objective import OBJECTIVE
@@ -156,16 +156,16 @@ class Sheet:
 
     def rough(self, value: Value) -> Layout:
         """Return a value with its order of magnitude and two digits."""
-        return _layout(shown(value, Form(decimals=3)))
+        return figures(shown(value, Form(decimals=3)))
 
     def number(self, value: Value) -> tuple[Layout, bool]:
         """Return a value as it is shown, and whether it is so exactly: on paper, it is what is shown."""
         if not isinstance(value, Written):
             form = shown(value, self.form)
-            return _layout(form), form.exact
+            return figures(form), form.exact
         if isinstance(value.digits, Fraction):
             return _fraction(value.digits), True
-        return _layout(notation(value.digits, self.form)), True
+        return figures(notation(value.digits, self.form)), True
 
     def result(self, value: Value, exact: bool = True) -> tuple[Operator, Layout]:
         """Return the relation and the number with which a calculation ends."""
@@ -219,17 +219,6 @@ def _digits_of(expression: Expr) -> Iterator[Expr]:
         yield expression
     for part in expression.args:
         yield from _digits_of(part)
-
-
-def _layout(form: Shown) -> Layout:
-    """Return a number with its sign and, where it has one, the power of ten."""
-    items: list[Layout] = [Operator("-", unary=True)] if form.negative else []
-    items.append(Number(form.text))
-    if form.exponent is not None:
-        size: Layout = Number(str(abs(form.exponent)))
-        power = Row((Operator("-", unary=True), size)) if form.exponent < 0 else size
-        items += [Operator("times"), Scripts(Number("10"), sup=power)]
-    return joined(tuple(items))
 
 
 def _fraction(number: Fraction) -> Layout:

@@ -1,0 +1,128 @@
+"""Follow-through: whether a line that is not right is right from the student's own earlier wrong lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import mpmath
+from sympy.core.expr import Expr
+
+from symnet.marking.agreement import Outcome, Pair, compared, names_in, value_at
+from symnet.marking.calculation import Calculation
+from symnet.marking.comparing import Comparer, is_same
+from symnet.marking.records import Answer, Target
+from symnet.marking.sampling import DIGITS, FINER
+from symnet.marking.values import exactly
+from symnet.numbers.numeric import NoValueError, Value, numeric
+
+# Points at which an expression is compared with what follows from others.
+_POINTS = 6
+
+
+class Follower:
+    """Tells what follows from wrong lines; built once.
+
+    What comes after a wrong line is worked out anew: nodes from their parents, derivatives as the sheet puts numbers
+    into them, with the deltas in them. The line itself may have any form of the derivation.
+
+    Args:
+        comparer: Compares answers with what is true.
+    """
+
+    def __init__(self, comparer: Comparer) -> None:
+        self.comparer, self.truth = comparer, comparer.truth
+
+    @cached_property
+    def calculation(self) -> Calculation[Value]:
+        """The lines, to be worked out in numbers."""
+        return Calculation(self.truth.tableau)
+
+    def follows(self, answer: Answer, earlier: Sequence[Answer]) -> bool:
+        """Return whether an answer is what the earlier ones lead to.
+
+        Args:
+            answer: An answer that is not right.
+            earlier: The student's own answers to earlier lines that are not right either.
+        """
+        target, expression = answer.target, answer.expression
+        if target is None or expression is None or not earlier:
+            return False
+        if names_in(expression) or self.truth.number(target) is None:
+            return self._by_values(target, expression, earlier)
+        return self._by_digits(target, answer, earlier)
+
+    def _by_digits(self, target: Target, answer: Answer, earlier: Sequence[Answer]) -> bool:
+        """Return whether a number comes out where the earlier lines have the student's own numbers."""
+        with mpmath.workdps(DIGITS):
+            found = ((one, self._number(one)) for one in earlier)
+            own = {
+                self.truth.line(one.target): value
+                for one, value in found
+                if one.target is not None and value is not None
+            }
+            value = self._number(answer)
+            if not own or value is None:
+                return False
+            for bounds in self.comparer.rounded.alternatives(self.truth.line(target), None, own):
+                led_to = (bounds.low + bounds.high) / 2
+                if answer.figures is None and is_same(value, led_to):
+                    return True
+                if answer.figures is not None:
+                    judgement = self.comparer.by_size(target, value, answer.figures.unit, led_to, own)
+                    if judgement.verdict.is_right:
+                        return True
+        return False
+
+    def _number(self, answer: Answer) -> Value | None:
+        """Return the number that an answer is at the data, or None where it has none."""
+        if answer.figures is not None:
+            return exactly(answer.figures.value)
+        data = self.truth.data
+        if data is None or answer.expression is None:
+            return None
+        try:
+            return mpmath.mpf(numeric(answer.expression, data.values))
+        except (NoValueError, KeyError):
+            return None
+
+    def _by_values(self, target: Target, expression: Expr, earlier: Sequence[Answer]) -> bool:
+        """Return whether an expression is equal to what the earlier expressions lead to."""
+        own = {
+            self.truth.line(one.target._replace(sample=None)): one.expression
+            for one in earlier
+            if one.target is not None and one.target.sample == target.sample and one.expression is not None
+        }
+        points = self.truth.points[:_POINTS]
+        line = self.truth.line(target._replace(sample=None))
+        known = points[0].values.keys()
+        if not own or not all(names_in(one) <= known for one in (expression, *own.values())):
+            return False
+        left: set[int] | None = None
+        for point in points:
+            try:
+                value = value_at(expression, point)
+            except NoValueError:
+                continue
+            rough, fine = self._led_to(point.values, own, DIGITS), self._led_to(point.finer, own, FINER)
+            ways = zip(rough.get(line, ()), fine.get(line, ()), strict=False)
+            same = {number for number, pair in enumerate(ways) if compared(value, Pair(*pair)) is Outcome.SAME}
+            left = same if left is None else left & same
+            if not left:
+                return False
+        return bool(left)
+
+    def _led_to(self, values: Mapping[Expr, Value], own: Mapping[Expr, Expr], digits: int) -> dict[Expr, list[Value]]:
+        """Return what each line comes to at a point, in each of its forms, from the student's own expressions."""
+        found: dict[Expr, list[Value]] = {}
+
+        def work(name: Expr, forms: tuple[Expr, ...], known: dict[Expr, Value]) -> Value:
+            found[name] = [numeric(form, known) for form in forms]
+            return numeric(own[name], {**values, **known}) if name in own else found[name][0]
+
+        tableau = self.truth.tableau
+        network, objective = self.truth.network, self.truth.part.objective
+        leaves = (*network.inputs, *network.targets, *network.parameters, *objective.constants, *tableau.constants)
+        with mpmath.workdps(digits):
+            self.calculation.run(work, {leaf: values[leaf] for leaf in (*leaves, *tableau.free)})
+        return found

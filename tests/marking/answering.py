@@ -1,0 +1,23 @@
+"""Answers as the tests type them: in ids alone, so that no test of a verdict rests on the reader of answers."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from symnet.catalog.functions import FUNCTIONS
+from symnet.expressions.formula import read
+from symnet.marking.records import Answer, Figures, Given
+
+
+def figures_of(text):
+    """Return a number as it is written, or None for what is none."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return None
+    return Figures(Fraction(number), Fraction(10) ** number.as_tuple().exponent)
+
+
+def answered(truth, left, right):
+    """Return the answer ``right`` to the id ``left``, as a reader would give it."""
+    expression = read(right, lambda name: name not in FUNCTIONS)
+    return Answer(Given(left, right), truth.by_id[left], expression, figures_of(right))

@@ -1,0 +1,150 @@
+"""Marking a submission: the order of the solution, marks, follow-through, mistakes, and the right lines."""
+
+import json
+import time
+from fractions import Fraction
+
+import pytest
+from answering import answered
+from exercises import ROOT
+
+import symnet
+from symnet import pipeline
+from symnet.description import load
+from symnet.errors import DescriptionError
+from symnet.layout.latex import write as latex
+from symnet.layout.text import write
+from symnet.marking import judging
+from symnet.marking.files import load_answers
+from symnet.marking.judging import Judge
+from symnet.marking.marker import Marker
+from symnet.marking.records import Answer, Given, Kind, Verdict
+from symnet.marking.truth import Truth
+
+C1 = ROOT / "examples" / "C1.yaml"
+
+
+def judge_of(description, part=0):
+    """Return what judges answers to a part of a description."""
+    worked = pipeline.solve(description)
+    return Judge(Truth(worked, worked.parts[part]))
+
+
+def marked(judge, *answers):
+    """Return answers marked, by what they are to."""
+    return judge.mark([answered(judge.truth, left, right) for left, right in answers])
+
+
+@pytest.fixture(scope="module")
+def notes():
+    """The answers of the notes to C1, marked."""
+    judge = judge_of(C1)
+    lines = [("w2_1_1'", "0.6819"), ("dL/dw2_1_1", "-0.3835"), ("dL/dw1_1_1", "-0.0118"), ("w1_1_1'", "0.5022")]
+    return {one.answer.given.left: one for one in marked(judge, *lines, ("a2_1", "0.345"), ("z1_1", "0.3451"))}
+
+
+def test_answers_come_in_the_order_of_the_solution(notes):
+    """However they were typed, the forward pass comes first, then gradients from the last layer on, then updates."""
+    assert list(notes) == ["z1_1", "a2_1", "dL/dw2_1_1", "dL/dw1_1_1", "w1_1_1'", "w2_1_1'"]
+
+
+def test_the_mistakes_of_the_notes_are_named(notes):
+    """Softmax as element-wise, as the other loss has it; and the same with a wrong sign."""
+    assert {"softmax_elementwise", "another_loss"} <= {one.name for one in notes["dL/dw2_1_1"].mistakes}
+    assert [one.name for one in notes["dL/dw1_1_1"].mistakes][:2] == ["softmax_elementwise", "wrong_sign"]
+
+
+def test_what_follows_earns_its_marks(notes):
+    """A line that is wrong only since an earlier one is earns all marks, and the earlier one none."""
+    for name in ("w1_1_1'", "w2_1_1'"):
+        line = notes[name]
+        assert (line.verdict, line.follows, line.marks, line.mistakes) == (Verdict.WRONG, True, 1, ())
+        assert line.message == judging.FOLLOWS
+    assert [notes[name].marks for name in ("z1_1", "a2_1", "dL/dw1_1_1", "dL/dw2_1_1")] == [1, 1, 0, 0]
+
+
+def test_the_right_line_stands_beside_each_answer(notes):
+    """It is the sheet's own expression, with its value beside a number."""
+    assert write(notes["z1_1"].right).endswith("≈ 0.3451")
+    assert write(notes["dL/dw2_1_1"].right).endswith("0.5820")
+    judge = judge_of(ROOT / "examples" / "cs4045-q1.yaml")
+    (line,) = marked(judge, ("a2_1", "z2_1"))
+    assert "≈" not in write(line.right)
+
+
+def test_a_wrong_line_that_nothing_explains_says_so():
+    """Where no mistake fits, that is said plainly."""
+    judge = judge_of(ROOT / "examples" / "cs4045-q1.yaml")
+    (line,) = marked(judge, ("dL/dw3_1_1", "sin(x1) + 17*w1_1_1"))
+    assert (line.verdict, line.mistakes, line.message) == (Verdict.WRONG, (), judging.UNEXPLAINED)
+
+
+def test_an_unreadable_answer_stops_no_other():
+    """It has its place if what it is to is known, or else the last one, and earns nothing."""
+    judge = judge_of(C1)
+    unknown = Answer(Given("nothing", "1"), problem="what is this?")
+    blank = Answer(Given("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
+    lines = judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank])
+    assert [line.answer.given.left for line in lines] == ["z1_1", "z1_2", "nothing"]
+    assert [line.verdict.value for line in lines] == ["unreadable", "right_to_rounding", "unreadable"]
+    assert [line.marks for line in lines] == [0, 1, 0]
+
+
+def test_the_first_of_two_answers_counts():
+    """What is answered twice earns marks once."""
+    lines = marked(judge_of(C1), ("z1_1", "0.4"), ("z1_1", "0.3451"))
+    assert [(line.marks, line.out_of) for line in lines] == [(0, 1), (0, 0)]
+    assert lines[1].message == judging.TWICE
+
+
+@pytest.fixture(scope="module")
+def weighted():
+    """C1 with marks of its own."""
+    spec = load(C1)
+    return spec.model_copy(
+        update={"marks": {"default": Fraction(1, 2), "dL/dw2_1_1": Fraction(3), "z1_1": Fraction(1)}}
+    )
+
+
+def test_marks_are_those_of_the_description(weighted):
+    """A line earns what the description says, and what it gives marks for counts even without an answer."""
+    lines = marked(judge_of(weighted), ("dL/dw2_1_1", "-0.5820"), ("a1_1", "0.5854"))
+    assert [(line.answer.given.left, line.marks, line.out_of) for line in lines] == [
+        ("z1_1", 0, 1),
+        ("a1_1", Fraction(1, 2), Fraction(1, 2)),
+        ("dL/dw2_1_1", 3, 3),
+    ]
+    assert lines[0].answer.problem == judging.MISSING
+
+
+def test_two_hundred_symbolic_answers_are_marked_in_a_second():
+    """After start-up, marking the first question of the assignment takes at most 5 ms an answer, reading included."""
+    worked = pipeline.solve(ROOT / "examples" / "cs4045-q1.yaml")
+    marker = Marker(worked)
+    truth = marker.parts[worked.parts[0].loss_name].truth
+    lines = {
+        target.id: latex(truth.part.build(truth.expression(target)))
+        for target in truth.targets
+        if target.kind is not Kind.NODE
+    }
+    submission = load_answers(json.dumps({"answers": lines}).encode(), "answers.json")
+    taken = []
+    for _ in range(8):
+        start = time.process_time()
+        marking = marker.mark(submission)
+        taken.append(time.process_time() - start)
+    assert marking.all_right
+    assert len(lines) == len(marking.answers) > 20
+    # The fastest round: what else the machine does takes its time from the others.
+    assert min(taken) < len(lines) / 200
+
+
+def test_marks_for_nothing_known_are_an_error():
+    """Marks for what cannot be asked are a problem of the description, with its place."""
+    text = {"graph": {"inputs": ["x"], "nodes": {"f": "x^2"}, "output": "f"}, "marks": {"f": 2, "g": "1/2"}}
+    with pytest.raises(DescriptionError) as caught:
+        Marker(symnet.solve(text))
+    assert "found g" in str(caught.value)
+    assert "default, or the id" in str(caught.value)
+    with pytest.raises(DescriptionError):
+        symnet.solve({**text, "marks": {"f": -1}})

@@ -1,0 +1,189 @@
+"""Numbers that were rounded on the way: all that paper can give is accepted, and little more."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import mpmath
+import pytest
+from answering import figures_of
+from exercises import ROOT, Draws, luck
+from sympy import Rational
+
+import symnet
+from symnet.description.exercise import Numbers
+from symnet.errors import DescriptionError
+from symnet.marking import comparing
+from symnet.marking.comparing import Comparer
+from symnet.marking.intervals import hull
+from symnet.marking.records import Answer, Figures, Given, Kind, Verdict
+from symnet.marking.rounding import Digits, Rounded, carried, half_unit
+from symnet.marking.truth import Truth
+from symnet.numbers.digits import Form
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "significant"),
+    [
+        ("0.3451", 4, 4),
+        ("-0.0118", 4, 3),
+        ("12.50", 2, 4),
+        ("7", 0, 1),
+        ("1.20e-3", 5, 3),
+        ("1.2e5", -4, 2),
+        ("0", 0, 0),
+    ],
+)
+def test_the_digits_of_a_number(text, decimals, significant):
+    """A number has the decimals and the significant digits that it was written with."""
+    assert Digits.of(figures_of(text)) == (decimals, significant)
+
+
+FOUR = Numbers(decimals=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "form"),
+    [
+        # As many decimals as the answer has, or fewer where the description says so.
+        ("0.35", FOUR, Form(decimals=2)),
+        ("0.3451", FOUR, Form(decimals=4)),
+        ("0.34512", FOUR, Form(decimals=4)),
+        ("0.001234", FOUR, Form(decimals=4)),
+        # Much more than that does not come from rounded numbers.
+        ("0.3451234567", FOUR, Form(decimals=10)),
+        # A single digit tells something only if the description says how many there are.
+        ("0.3", FOUR, Form(decimals=4)),
+        ("0.3", Numbers(), None),
+        ("12", FOUR, None),
+        ("1.23e7", FOUR, Form(significant=3)),
+        ("0.345", Numbers(significant=4), Form(significant=3)),
+        ("0.3451234567", Numbers(significant=4), None),
+    ],
+)
+def test_how_a_calculation_was_carried(text, numbers, form):
+    """The digits of an answer and those of the description say how the calculation was rounded."""
+    assert carried(Digits.of(figures_of(text)), numbers) == form
+
+
+def test_half_a_unit_is_that_of_the_number():
+    """A number may change by half a unit of its last decimal, or of its last digit where it is small or very large."""
+    for size, half in (("0.5", "0.00005"), ("0.00123", "0.000005"), ("12345678", "50000")):
+        assert mpmath.almosteq(half_unit(Form(decimals=4), mpmath.mpf(size)), mpmath.mpf(half)), size
+
+
+PAPER = {"arithmetic": "paper", "decimals": 4}
+SGD = {"optimizer": "sgd", "learning_rate": "0.5", "steps": 1}
+
+
+def _described(seed):
+    """Return a random description that asks for paper."""
+    draws = Draws(luck(f"paper {seed}"))
+    spec = draws.description()
+    if draws.maybe():
+        spec["training"] = SGD
+    return {**spec, "numbers": {**PAPER, "decimals": 3 + seed % 4}}
+
+
+def _written(part, target):
+    """Return the number of a target as it stands on paper, or None."""
+    paper = part.paper
+    if target.kind is Kind.UPDATED:
+        return paper.updates[0].after[target.symbol]
+    if target.kind is Kind.GRADIENT and target.sample is None and target.symbol in paper.gradients:
+        return paper.gradients[target.symbol]
+    if target.sample is None and len(paper.samples) > 1:
+        return None
+    sample = paper.samples[target.sample or 0]
+    found = {Kind.NODE: sample.values, Kind.ADJOINT: sample.adjoints}.get(target.kind, sample.gradients)
+    return found.get(target.symbol)
+
+
+def _answers(spec):
+    """Yield every number on paper that can be asked, with what compares it."""
+    try:
+        worked = symnet.solve(spec)
+    except DescriptionError:
+        return
+    comparer = Comparer(Truth(worked, worked.parts[0]))
+    for target in comparer.truth.targets:
+        number = _written(worked.parts[0], target)
+        if number is not None and isinstance(number.digits, Decimal) and comparer.truth.number(target) is not None:
+            yield comparer, target, figures_of(str(number.digits))
+
+
+def _verdict(comparer, target, figures):
+    value = Rational(figures.value.numerator, figures.value.denominator)
+    return comparer.compare(Answer(Given(target.id, ""), target, value, figures))
+
+
+def _all_accepted(seeds):
+    count = 0
+    for seed in seeds:
+        for comparer, target, figures in _answers(_described(seed)):
+            verdict, message = _verdict(comparer, target, figures)
+            few = verdict is Verdict.CANNOT_TELL and message == comparing.FEW_DIGITS
+            assert verdict.is_right or few, (seed, target.id, figures)
+            count += 1
+    return count
+
+
+def test_every_number_on_paper_is_accepted():
+    """Whatever comes out where each shown number is rounded before it is used is right to rounding."""
+    # The last two have penalties, whose part of a derivative is added to one that was rounded.
+    assert _all_accepted((*range(6), 133, 181)) > 500
+
+
+@pytest.mark.campaign
+def test_every_number_on_paper_of_many_networks_is_accepted():
+    """Whatever comes out where each shown number is rounded before it is used is right to rounding."""
+    assert _all_accepted(range(12, 400)) > 20_000
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_numbers_beyond_are_wrong(seed):
+    """In a small network eight units of the last decimal are more than any rounding on the way leads to."""
+    draws = Draws(luck(f"beyond {seed}"))
+    spec = draws.of((2, 2, 1), ("tanh", "sigmoid"), "squared_error", numbers=PAPER, training=SGD)
+    spec.pop("regularization", None)
+    asked = 0
+    for comparer, target, figures in _answers(spec):
+        if Digits.of(figures).significant >= 2:
+            for off in (Fraction(-8, 10**4), Fraction(8, 10**4)):
+                moved = Figures(figures.value + off, figures.unit)
+                assert not _verdict(comparer, target, moved).verdict.is_right, (target.id, figures)
+                asked += 1
+    assert asked > 20
+
+
+def test_slopes_may_be_rounded_too():
+    """Whoever multiplies slope by slope rounds more often, so a derivative may be off by more."""
+    worked = symnet.solve(ROOT / "examples" / "C1.yaml")
+    truth = Truth(worked, worked.parts[1])
+    rounded = Rounded(truth.tableau)
+    line, form = truth.line(truth.by_id["delta1_1"]), Form(decimals=4)
+    by_deltas, *others = rounded.alternatives(line, form)
+    assert max(way.high - way.low for way in others) > 1.1 * (by_deltas.high - by_deltas.low)
+    plain = rounded._run(form, {}, lambda found: found[0])[line]
+    assert hull(others).high > hull(plain).high
+
+
+def test_what_is_worked_out_from_given_numbers_alone_has_no_room():
+    """The first line of a calculation has nothing to be rounded on the way, so one unit away is wrong."""
+    spec = {
+        "inputs": 2,
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "loss": "squared_error",
+        "data": {"inputs": [["0.3", "0.7"]], "targets": [["1"]]},
+        "parameters": [{"weights": [["0.123", "0.456"]], "biases": ["0.1"]}],
+        "numbers": {"decimals": 3},
+    }
+    worked = symnet.solve(spec)
+    comparer = Comparer(Truth(worked, worked.parts[0]))
+    target = comparer.truth.by_id["z1_1"]
+    true = Fraction("0.3") * Fraction("0.123") + Fraction("0.7") * Fraction("0.456") + Fraction("0.1")
+    near = Fraction(round(true * 1000), 1000)
+    unit = Fraction(1, 1000)
+    assert _verdict(comparer, target, Figures(near, unit)).verdict is Verdict.RIGHT_TO_ROUNDING
+    for off in (-unit, unit):
+        assert _verdict(comparer, target, Figures(near + off, unit)).verdict is Verdict.WRONG
+    assert _verdict(comparer, target, Figures(true, unit / 1000)).verdict is Verdict.RIGHT
