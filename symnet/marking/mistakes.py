@@ -1,0 +1,248 @@
+"""Which mistakes of the catalogue explain a wrong answer: those that, made in the derivation, come to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
+from math import inf
+from typing import NamedTuple
+
+import mpmath
+from sympy.core.expr import Expr
+
+from symnet.marking.agreement import names_in
+from symnet.marking.changes import Setting
+from symnet.marking.outcomes import LEVELS, ROUGH, Entry, Outcome, Outcomes, Places, is_close
+from symnet.marking.records import Answer, Figures, Kind, Mistake, Target
+from symnet.marking.sampling import DIGITS
+from symnet.marking.scenes import DATA, Place, Scenes
+from symnet.marking.truth import Truth
+from symnet.marking.values import exactly
+from symnet.numbers.numeric import NoValueError, Value, numeric
+
+MOST_NAMED = 5
+"""How many mistakes that fit are named."""
+MOST_PAIRS_NAMED = 2
+"""How many pairs are, where it takes two mistakes."""
+FEWEST_FIGURES = 3
+"""A number with fewer significant figures says too little: too much would fit it by chance."""
+# With so many figures pairs are tried, level by level: the more there are of them, the more would fit by chance.
+_FIGURES_FOR_PAIRS = (3, 4, 5)
+# The relative difference of what is equal at all points, and of a number that is given exactly.
+_SURE, _EXACTLY = mpmath.mpf(10) ** -40, mpmath.mpf(10) ** -30
+# An answer has to have a value at so many points; it is looked at first at so many, on different sides of the kinks.
+_FEWEST_POINTS, _MOST_SIDES = 6, 3
+
+
+class _Test(NamedTuple):
+    """How it is found out whether mistakes explain an answer.
+
+    Attributes:
+        places: Where they are looked for in floats.
+        fits: Whether what comes of them there may be the answer.
+        sure: Whether they come to the answer, without doubt.
+        levels: The levels of pairs that are looked at; none for single mistakes.
+    """
+
+    places: Places
+    fits: Callable[[tuple[float, ...]], bool]
+    sure: Callable[[Outcome], bool]
+    levels: tuple[int, ...] = ()
+
+
+class Catalogue:
+    """The mistakes that can be made in one part of an exercise; built once, since what they come to is kept.
+
+    Args:
+        truth: What is true of the part.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self.setting = Setting(truth.part, truth.worked.description)
+        self.scenes = Scenes(truth, self.setting)
+        self.outcomes = Outcomes(self.setting, self.scenes)
+
+    def explain(self, answer: Answer, known: Collection[str] = ()) -> tuple[Mistake, ...]:
+        """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
+
+        Where several fit, all but the first say ``or``; of two that explain it only together, the second says so.
+
+        Args:
+            answer: The answer.
+            known: The names of mistakes that were made before, which are the most plausible ones.
+        """
+        if answer.target is None:
+            return ()
+        for test in self._tests(answer, answer.target):
+            found = self._fitting(answer.target, test)
+            if found:
+                ranked = sorted(found, key=lambda outcome: not set(outcome.names) & set(known))
+                return tuple(self._told(answer.target, ranked))
+        return ()
+
+    def _tests(self, answer: Answer, target: Target) -> Iterator[_Test]:
+        """Yield how the answer is compared, the stricter way first."""
+        expression = answer.expression
+        right = self.truth.number(target)
+        if answer.figures is not None and right is not None:
+            yield from self._of_number(answer.figures, target, right)
+        elif expression is not None and right is not None and not names_in(expression):
+            yield from self._of_exact_number(expression, target, right)
+        elif expression is not None:
+            yield from self._of_expression(expression, target)
+
+    def _of_number(self, figures: Figures, target: Target, right: Value) -> Iterator[_Test]:
+        """Yield how a number is compared: rounded at its last digit, or off by one there by rounding on the way."""
+        digits = len(str(abs(figures.value) // figures.unit))
+        if not self._is_known(target, DATA, [right]):
+            return
+        if not figures.value and right:
+            # What leaves out all there is comes to exactly 0.
+            yield self._near(target, mpmath.mpf(0), mpmath.mpf(0), ())
+        if digits < FEWEST_FIGURES:
+            return
+        with mpmath.workdps(DIGITS):
+            value, unit = exactly(figures.value), exactly(figures.unit)
+            # What is all but right needs no mistake to explain it.
+            if abs(right - value) <= unit * 3 / 2:
+                return
+            half = unit / 2
+        signed, *others = (level for level, enough in zip(LEVELS, _FIGURES_FOR_PAIRS, strict=True) if digits >= enough)
+        for reach, levels in ((half, []), (half, [signed]), (unit, []), (unit, [signed]), (half, others)):
+            yield self._near(target, value, reach, tuple(levels))
+
+    def _of_exact_number(self, expression: Expr, target: Target, right: Value) -> Iterator[_Test]:
+        """Yield how a number is compared that is not rounded, such as a fraction."""
+        with mpmath.workdps(DIGITS):
+            try:
+                value = mpmath.mpf(numeric(expression, {}))
+            except NoValueError:
+                return
+            reach = abs(value) * _EXACTLY
+            if not value or abs(right - value) <= reach or not self._is_known(target, DATA, [right]):
+                return
+        for levels in ((), LEVELS):
+            yield self._near(target, value, reach, levels)
+
+    def _near(self, target: Target, value: Value, reach: Value, levels: tuple[int, ...]) -> _Test:
+        rough = _float(value)
+        wide = _float(reach) + abs(rough) * ROUGH
+
+        def sure(outcome: Outcome) -> bool:
+            found = self.scenes.exact(DATA).value(target, outcome.changes)
+            with mpmath.workdps(DIGITS):
+                return found is not None and bool(abs(found - value) <= reach)
+
+        return _Test((DATA,), lambda values: abs(values[0] - rough) <= wide, sure, levels)
+
+    def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
+        """Yield how an expression is compared: at all points."""
+        together = any("@" in symbol.name for symbol in expression.free_symbols)
+        answers: dict[Place, Value] = {}
+        with mpmath.workdps(DIGITS):
+            for number, point in enumerate(self.truth.points):
+                try:
+                    answers[Place(number, together)] = numeric(expression, point.values)
+                except (NoValueError, KeyError):
+                    continue
+        if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
+            return
+        places = self._sides(target, tuple(answers))
+        rough = tuple(_float(answers[place]) for place in places)
+        for levels in ((), LEVELS):
+            yield _Test(
+                places,
+                lambda values: all(map(is_close, values, rough)),
+                lambda outcome: self._agree(target, outcome, answers),
+                levels,
+            )
+
+    def _sides(self, target: Target, places: Places) -> Places:
+        """Return a few places on different sides of the kinks, the first one, if possible, where a value is not 0."""
+        telling = sorted(places, key=lambda place: not self.scenes.rough(place).value(target, ()))
+        found: dict[tuple[bool, ...], Place] = {}
+        for place in telling:
+            found.setdefault(self._patterns[place.point or 0], place)
+        return tuple(found.values())[:_MOST_SIDES]
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[bool, ...], ...]:
+        """On which side of each kink each point is."""
+        switches = [switch for node in self.truth.network.nodes.values() for switch in node.switches]
+        with mpmath.workdps(DIGITS):
+            return tuple(
+                tuple(bool(numeric(switch, point.values) > 0) for switch in switches) for point in self.truth.points
+            )
+
+    def _agree(self, target: Target, outcome: Outcome, answers: Mapping[Place, Value]) -> bool:
+        """Return whether mistakes come to the answers at all points."""
+        for place, value in answers.items():
+            found = self.scenes.exact(place).value(target, outcome.changes)
+            with mpmath.workdps(DIGITS):
+                if found is None or abs(found - value) > _SURE * max(abs(found), abs(value)):
+                    return False
+        return True
+
+    def _is_known_at(self, target: Target, place: Place) -> bool:
+        values = self.truth.points[place.point or 0].values
+        return self._is_known(target, place, [values[key] for key in self.truth.keys(target) if key in values])
+
+    def _is_known(self, target: Target, place: Place, right: Collection[Value]) -> bool:
+        """Return whether a sweep without any mistake comes to what is right; of nothing else a mistake is told."""
+        found = self.scenes.rough(place).value(target, ())
+        return found is not None and any(is_close(found, _float(value)) for value in right)
+
+    def _fitting(self, target: Target, test: _Test) -> list[Outcome]:
+        """Return the mistakes that fit: single ones, or pairs, those of the first level at which any fits."""
+        if not test.levels:
+            return _sure(self.outcomes.single(target, test.places), test, MOST_NAMED)
+        tables = (self.outcomes.paired(target, test.places, level) for level in test.levels)
+        return next(filter(None, (_sure(table, test, MOST_PAIRS_NAMED) for table in tables)), [])
+
+    def _told(self, target: Target, found: list[Outcome]) -> Iterator[Mistake]:
+        names: set[str] = set()
+        for outcome in found:
+            for number, entry in enumerate(outcome.entries):
+                if entry.row.name not in names:
+                    joint = "Together with that, " if number else "Or " if names else ""
+                    line = entry.change.line or target.id
+                    yield Mistake(entry.row.name, _joined(joint, self._sentence(target, entry)), line)
+            names |= set(outcome.names)
+
+    def _sentence(self, target: Target, entry: Entry) -> str:
+        """Return what was done, with the names of the place where it was."""
+        words = {name: self.setting.written(word) for name, word in entry.change.words.items()}
+        return entry.row.says.format(**words, **self._named(target))
+
+    def _named(self, target: Target) -> dict[str, str]:
+        """Return how a sentence calls what an answer is to, and what is differentiated for it."""
+        derivative = Kind.GRADIENT if target.kind is Kind.UPDATED else target.kind
+        kinds = {"answer": target.kind, "derivative": derivative}
+        return {word: self.setting.named(kind, target.symbol) for word, kind in kinds.items()}
+
+
+def _float(value: Value) -> float:
+    """Return a value as a float; one that is too large for that as infinity, which is close to nothing."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
+
+
+def _joined(joint: str, sentence: str) -> str:
+    """Return a sentence behind the words that join it to the one before, if there are any."""
+    return f"{joint}{sentence[0].lower()}{sentence[1:]}" if joint else sentence
+
+
+def _sure(table: tuple[Outcome, ...], test: _Test, most: int) -> list[Outcome]:
+    """Return what comes to the answer without doubt, each name once."""
+    found: dict[tuple[str, ...], Outcome] = {}
+    for outcome in table:
+        held = found.get(outcome.names)
+        if held is None and len(found) == most:
+            continue
+        # Of one mistake at several places, what is changed at the fewest tells most.
+        if (held is None or outcome.width < held.width) and test.fits(outcome.values) and test.sure(outcome):
+            found[outcome.names] = outcome
+    return list(found.values())

@@ -1,0 +1,206 @@
+"""Wrong slopes of activations and dropped paths: each rewrite yields one change for each place it can be made at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from sympy import Integer, Pow, S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Chain, Direct, Partial, Slope, factors_of, negative
+from symnet.catalog.activations import ACTIVATIONS, default_options
+from symnet.marking.changes import Change, Edge, Placed, Setting
+from symnet.network import Kind
+from symnet.simplify import substitute
+
+Form: TypeAlias = Callable[[Placed, int, Symbol, Expr], Expr | None]
+"""From a layer, a 0-based unit, its activation and the slope to what is taken for the slope; None where it is none."""
+
+
+# Slopes of activations.
+
+
+def no_slope(_placed: Placed, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
+    """Return 1, where the slope is something else."""
+    return None if slope is S.One else S.One
+
+
+def activation_itself(_placed: Placed, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
+    """Return the activation."""
+    return None if slope is S.One else a
+
+
+def slope_at_activation(placed: Placed, unit: int, a: Symbol, slope: Expr) -> Expr | None:
+    """Return f'(a): the slope where the pre-activation has the value of the activation."""
+    if placed.layer.activation.reads != "own" or slope is S.One:
+        return None
+    at = {placed.own(unit): a, a: placed.layer.activation.value((a,), 0, placed.layer.options)}
+    return substitute(slope, at)
+
+
+def slope_of_pre_activation(placed: Placed, unit: int, a: Symbol, slope: Expr) -> Expr | None:
+    """Return the slope with the pre-activation in the place of the activation, as in z(1 - z)."""
+    changed = substitute(slope, {a: placed.own(unit)})
+    return None if changed == slope else changed
+
+
+def slope_twice(_placed: Placed, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
+    """Return the square of the slope."""
+    return None if slope is S.One else Chain(slope, slope)
+
+
+def square_forgotten(_placed: Placed, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
+    """Return the slope with the activation in the place of its square."""
+    changed = substitute(slope, {Pow(a, Integer(2)): a})
+    return None if changed == slope else changed
+
+
+def second_factor(_placed: Placed, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
+    """Return the last factor of a slope that is a product, as 1 - a."""
+    factors = factors_of(slope)
+    return factors[-1] if len(factors) > 1 else None
+
+
+def plus_for_minus(_placed: Placed, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
+    """Return the slope with 1 + a in the place of 1 - a."""
+    minus = {negative(a): a, negative(Pow(a, Integer(2))): Pow(a, Integer(2))}
+    changed = substitute(slope, minus)
+    return None if changed == slope else changed
+
+
+def slopes(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Change]]:
+    """Return the rewrite that takes ``form`` for the slopes of a layer, and of each of its units alone.
+
+    Args:
+        form: What is taken.
+        output: Whether only the last layer is meant, or only the others.
+    """
+
+    def rewrite(setting: Setting) -> Iterator[Change]:
+        chosen = [placed for placed in setting.layers if output is None or placed.is_output is output]
+        layers = [list(_by_unit(setting, placed, form)) for placed in chosen]
+        groups = [[change for layer in layers for change in layer], *layers]
+        yield from wider_first(groups)
+
+    return rewrite
+
+
+def wider_first(groups: Sequence[Sequence[Change]]) -> Iterator[Change]:
+    """Yield the changes of each group in one, the widest group first, then each change of the first group alone."""
+    found: dict[frozenset[Edge], Change] = {}
+    for group in (*groups, *([change] for change in groups[0])):
+        edges: dict[Edge, Expr] = {}
+        for change in group:
+            edges |= change.edges
+        if edges:
+            found.setdefault(frozenset(edges), group[0]._replace(edges=edges))
+    yield from found.values()
+
+
+def _by_unit(setting: Setting, placed: Placed, form: Form) -> Iterator[Change]:
+    """Yield what is taken for the slopes of each unit of a layer."""
+    for unit, a in enumerate(placed.layer.activations):
+        edges = _unit_slopes(setting, placed, unit, form)
+        if edges:
+            z = placed.own(unit)
+            slope: Expr = Slope(a, z) if placed.layer.activation.applied else Partial(a, z)
+            words = {"slope": slope, "instead": edges[a, z], "a": a, "z": z, "function": placed.layer.activation.title}
+            yield Change(setting.line(z), words, edges)
+
+
+def _unit_slopes(setting: Setting, placed: Placed, unit: int, form: Form) -> dict[Edge, Expr]:
+    """Return what is taken for the slopes of one unit; where units of a layer are coupled, the others are dropped."""
+    layer = placed.layer
+    a, z = layer.activations[unit], placed.own(unit)
+    taken = form(placed, unit, a, setting.network.nodes[a].slopes[z][-1])
+    if taken is None or layer.activation.reads == "pieces":
+        return {}
+    return {(a, other): S.Zero for other in layer.read_by(unit)} | {(a, z): taken}
+
+
+# The activations whose slopes are taken for others; those of the rest are written with the activation itself.
+_CONFUSED = ("sigmoid", "tanh", "relu")
+
+
+def slopes_of_another(setting: Setting) -> Iterator[Change]:
+    """Yield the slope of each other activation that each layer might be thought to have."""
+    for entry in (ACTIVATIONS[name] for name in _CONFUSED):
+        options = default_options(entry)
+
+        def form(placed: Placed, unit: int, a: Symbol, _slope: Expr) -> Expr | None:
+            own = placed.layer.activation
+            # Softmax with the slope of sigmoid is softmax treated as element-wise.
+            if own.couples or own.name == entry.name:  # noqa: B023 - used up within the turn of the loop
+                return None
+            return entry.slope((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
+
+        for change in slopes(form)(setting):
+            yield change._replace(words={**change.words, "other": entry.title})
+
+
+def softmax(sign: Expr) -> Callable[[Setting], Iterator[Change]]:
+    """Return the rewrite that multiplies the terms off the diagonal of a softmax by ``sign``."""
+
+    def rewrite(setting: Setting) -> Iterator[Change]:
+        for placed in setting.layers:
+            layer = placed.layer
+            if not layer.activation.couples:
+                continue
+            edges: dict[Edge, Expr] = {}
+            for k, a in enumerate(layer.activations):
+                for j, z in enumerate(layer.pre_activations):
+                    if j != k:
+                        edges[a, z] = Chain(sign, setting.network.nodes[a].slopes[z][-1])
+            first, second = layer.activations[:2]
+            yield Change(setting.line(layer.pre_activations[0]), {"off": negative(Chain(first, second))}, edges)
+
+    return rewrite
+
+
+# Any graph.
+
+
+def dropped_paths(setting: Setting) -> Iterator[Change]:
+    """Yield for each node that is used several times one use without its path, then one use alone."""
+    network = setting.network
+    for symbol, children in network.children.items():
+        asked = symbol in network.nodes or symbol in network.leaves
+        if len(children) < 2 or not asked:
+            continue
+        line = setting.line(setting.before(symbol))
+        for child in children:
+            written = setting.written(_partial(setting, child, symbol))
+            yield Change(line, {"through": f"the one through {written} is"}, {(child, symbol): S.Zero})
+        # One path alone of a softmax is softmax treated as element-wise.
+        coupled = all(network.nodes[child].kind is Kind.ACTIVATION for child in children)
+        for child in children if len(children) > 2 and not coupled else ():
+            written = setting.written(_partial(setting, child, symbol))
+            others = {(other, symbol): S.Zero for other in children if other != child}
+            yield Change(line, {"through": f"all but the one through {written} are"}, others)
+
+
+def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
+    """Return how a local slope is written: one by the loss is marked where there are other ways to it."""
+    several = len(setting.network.children.get(parent, ())) > 1
+    return Direct(child, parent) if several and child == setting.network.loss else Partial(child, parent)
+
+
+def local_slopes(setting: Setting) -> Iterator[Change]:
+    """Yield each local slope of a graph left out, then each with its sign the other way round."""
+    if setting.network.is_graph:
+        for slope, edge in _local(setting):
+            if slope != S.One:
+                yield Change(setting.line(edge[1]), {"slope": _partial(setting, *edge)}, {edge: S.One})
+
+
+def local_signs(setting: Setting) -> Iterator[Change]:
+    """Yield each local slope of a graph with its sign the other way round, where it is one of several."""
+    if setting.network.is_graph:
+        for slope, edge in _local(setting):
+            yield Change(setting.line(edge[1]), {"slope": _partial(setting, *edge)}, {edge: negative(slope)})
+
+
+def _local(setting: Setting) -> Iterator[tuple[Expr, Edge]]:
+    for child, node in setting.network.nodes.items():
+        yield from ((forms[-1], (child, parent)) for parent, forms in node.slopes.items())

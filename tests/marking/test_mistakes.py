@@ -1,0 +1,335 @@
+"""The catalogue of mistakes: published wrong answers are named, right ones are not, and nothing is named by chance."""
+
+import mpmath
+import pytest
+from exercises import ROOT, Draws, describe, luck
+from mistaken import answer, built, catalogue_of, named, number
+
+from symnet.marking.mistakes import MOST_NAMED
+from symnet.marking.outcomes import LEVELS
+from symnet.marking.records import Answer, Given, Kind
+from symnet.marking.scenes import DATA
+
+# The worked example of the CS349 notes: both terms of the cross-entropy on a softmax.
+C1 = str(ROOT / "examples" / "C1.yaml")
+SLIDES = str(ROOT / "examples" / "cs349-slides.yaml")
+PAPER = str(ROOT / "examples" / "cs349-paper.yaml")
+Q1 = str(ROOT / "examples" / "cs4045-q1.yaml")
+# Mazur's step by step example, the numbers with which most people learn to do this by hand.
+MAZUR = {
+    "inputs": 2,
+    "layers": [
+        {"units": 2, "activation": "sigmoid", "bias": "shared"},
+        {"units": 2, "activation": "sigmoid", "bias": "shared"},
+    ],
+    "loss": "squared_error",
+    "data": {"inputs": [["0.05", "0.10"]], "targets": [["0.01", "0.99"]]},
+    "parameters": [
+        {"weights": [["0.15", "0.20"], ["0.25", "0.30"]], "biases": "0.35"},
+        {"weights": [["0.40", "0.45"], ["0.50", "0.55"]], "biases": "0.60"},
+    ],
+    "training": {"optimizer": "sgd", "learning_rate": "0.5"},
+}
+# math.stackexchange.com/questions/3048198: every weight 0.5, every bias 1, the input 1; the output is differentiated.
+CHAIN = describe(
+    [1, 1, 2, 1],
+    ["sigmoid", "sigmoid", "sigmoid"],
+    "a1",
+    data={"inputs": [[1]], "targets": [[0]]},
+    parameters=[
+        {"weights": [["0.5"]], "biases": [1]},
+        {"weights": [["0.5"], ["0.5"]], "biases": [1, 1]},
+        {"weights": [["0.5", "0.5"]], "biases": [1]},
+    ],
+)
+# github.com/42-AI/bootcamp_machine-learning, issue 64: linear regression, theta = (2, 0.7).
+REGRESSION = describe(
+    [1, 1],
+    ["identity"],
+    "squared_error",
+    data={
+        "inputs": [["12.4956442"], ["21.5007972"], ["31.5527382"], ["48.9145838"], ["57.5088733"]],
+        "targets": [["37.4013816"], ["36.1473236"], ["45.7655287"], ["46.6793434"], ["59.5585554"]],
+    },
+    parameters=[{"weights": [["0.7"]], "biases": [2]}],
+)
+# datascience.stackexchange.com/questions/64746: softmax and cross-entropy at (1.75, 1.75), the second class right.
+LOGITS = describe(
+    [1, 2],
+    ["softmax"],
+    "categorical_cross_entropy",
+    data={"inputs": [[1]], "targets": [[0, 1]]},
+    parameters=[{"weights": [[1], [1]], "biases": ["0.75", "0.75"]}],
+)
+# INF2008, lecture 3: logits (3, 15, 7, 3), the second class right; the logarithms in the notes are of base 2.
+LECTURE = describe(
+    [1, 4],
+    ["softmax"],
+    "categorical_cross_entropy",
+    bias=False,
+    data={"inputs": [[1]], "targets": [[0, 1, 0, 0]]},
+    parameters=[{"weights": [[3], [15], [7], [3]]}],
+)
+# stats.stackexchange.com/questions/111388: a slide on regularized linear regression takes the penalty's slope off.
+RIDGE = describe([2, 1], ["identity"], "squared_error", regularization=[{"kind": "half_l2", "strength": "nu"}])
+TANH = describe([2, 3, 3], ["tanh", "softmax"], "categorical_cross_entropy")
+SQUARES = describe([1, 1, 1], ["sigmoid", "sigmoid"], "sum_squared_error")
+
+NOISE = mpmath.mpf(10) ** -40
+
+# Where a mistake was made (or is described), what it was made in, the answer, and the mistakes by name.
+PUBLISHED = [
+    ("CS349 notes, w11", C1, "dL/dw2_1_1", "-0.3835", ["softmax_elementwise", "another_loss"]),
+    ("CS349 notes, v11", C1, "dL/dw1_1_1", "-0.0118", ["softmax_elementwise", "wrong_sign"]),
+    ("CS349 notes, new w11", SLIDES, "w2_1_1'", "0.6819", ["softmax_elementwise", "another_loss"]),
+    ("CS349 notes, new v11", SLIDES, "w1_1_1'", "0.5022", ["softmax_elementwise", "wrong_sign"]),
+    ("math.SE 3048198", CHAIN, "dL/dw1_1_1", "0.00571675240882", ["missing_weight"]),
+    ("42-AI bootcamp issue 64, bias", REGRESSION, "dL/db1_1", "21.0342574", ["update_for_gradient"]),
+    ("42-AI bootcamp issue 64, weight", REGRESSION, "dL/dw1_1_1", "587.36875564", ["update_for_gradient"]),
+    ("datascience.SE 64746", LOGITS, "delta1_1", "0", ["softmax_elementwise"]),
+    ("INF2008 lecture 3", LECTURE, "L", "0.000501611506", ["wrong_log_base"]),
+    ("stats.SE 111388", RIDGE, "dL/dw1_1_1", "(a1_1 - y1)*x1 - nu*w1_1_1", ["regularizer_factor"]),
+    ("dennybritz/nn-from-scratch issue 11", TANH, "delta2_1", "y1 - a2_1", ["wrong_sign", "target_output_swapped"]),
+    ("techqa 4158072", SQUARES, "dL/dw2_1_1", "2*(y1 - a2_1)*a2_1*(1 - a2_1)*a1_1", ["target_output_swapped"]),
+    (
+        "techqa 4158072, slope at the output",
+        SQUARES,
+        "dL/dw2_1_1",
+        "2*(a2_1 - y1)*exp(-a2_1)/(1 + exp(-a2_1))^2*a1_1",
+        ["slope_at_activation"],
+    ),
+    (
+        "interviews.ai issues 4 and 15",
+        SQUARES,
+        "dL/dw2_1_1",
+        "2*(a2_1 - y1)*z2_1*(1 - z2_1)*a1_1",
+        ["slope_of_pre_activation"],
+    ),
+    # The same mistakes, and those that textbooks warn of, in Mazur's numbers: worked out with a pocket calculator.
+    ("Bot-Academy pull request 3, slope", MAZUR, "dL/dw2_1_1", "0.439829649", ["missing_slope_output"]),
+    ("Bot-Academy pull request 3, weights", MAZUR, "dL/dw1_1_1", "0.000364722878", ["updated_weight"]),
+    ("louisjc/mnist-neural-network issue 1", MAZUR, "w2_1_1'", "0.1800852", ["missing_slope_output"]),
+    ("tsoding/nn.h issue 18", MAZUR, "dL/dw2_1_1", "0.0957897695", ["slope_at_activation"]),
+    ("the other way round", MAZUR, "dL/dw2_1_1", "-0.0515137461", ["slope_of_pre_activation"]),
+    ("only the first output", MAZUR, "dL/dw1_1_1", "0.000668396021", ["dropped_path"]),
+    ("only the second output", MAZUR, "dL/dw1_1_1", "-0.000229828287", ["dropped_path"]),
+    ("slope of the hidden unit forgotten", MAZUR, "dL/dw1_1_1", "0.00181751532", ["missing_slope_hidden"]),
+    ("weights forgotten on the way back", MAZUR, "dL/dw1_1_1", "0.00121133348", ["missing_weight"]),
+    ("weights transposed on the way back", MAZUR, "dL/dw1_1_1", "0.000461550563", ["transposed_weight"]),
+    ("input of the weight forgotten", MAZUR, "dL/dw2_1_1", "0.138498562", ["missing_input_factor"]),
+    ("net input for the output", MAZUR, "dL/dw2_1_1", "0.052283207", ["pre_activation_for_activation"]),
+    ("the other hidden unit", MAZUR, "dL/dw2_1_1", "0.0826676278", ["neighbouring_index"]),
+    ("the other output unit", MAZUR, "dL/dw2_1_1", "-0.0226025405", ["neighbouring_index"]),
+    ("output for its slope", MAZUR, "dL/dw2_1_1", "0.330472635", ["activation_for_slope"]),
+    ("half of the slope", MAZUR, "dL/dw2_1_1", "0.109357014", ["part_of_slope"]),
+    ("slope of tanh", MAZUR, "dL/dw2_1_1", "0.191524055", ["slope_of_another_activation"]),
+    ("slope twice", MAZUR, "dL/dw2_1_1", "0.0153500851", ["slope_twice"]),
+    ("the half of the loss not used up", MAZUR, "dL/dw2_1_1", "0.164334081", ["wrong_factor", "another_loss"]),
+    ("target less output", MAZUR, "dL/dw2_1_1", "-0.0821670406", ["wrong_sign", "target_output_swapped"]),
+    ("error left out", MAZUR, "dL/dw2_1_1", "0.110832091", ["missing_loss_slope"]),
+    ("step added", MAZUR, "w2_1_1'", "0.44108352", ["plus_for_minus"]),
+    ("learning rate forgotten", MAZUR, "w2_1_1'", "0.317832959", ["rate_forgotten"]),
+    ("loss without its half", MAZUR, "L", "0.596742218", ["wrong_factor", "another_loss"]),
+    ("bias forgotten", MAZUR, "z1_1", "0.0275", ["bias_forgotten"]),
+    ("weights from unit to unit", MAZUR, "z1_1", "0.3825", ["weights_transposed"]),
+    ("no activation", MAZUR, "a1_1", "0.3775", ["activation_not_applied"]),
+    ("tanh for the sigmoid", MAZUR, "a1_1", "0.360534393", ["wrong_activation"]),
+]
+
+
+@pytest.mark.parametrize(("source", "left", "text", "names"), [c[1:] for c in PUBLISHED], ids=[c[0] for c in PUBLISHED])
+def test_published_mistakes_are_named(source, left, text, names):
+    """A wrong answer that was printed, posted or taught is explained by what was done there."""
+    assert set(names) <= set(named(built(source), left, text))
+
+
+def test_right_expressions_are_not_explained(examples):
+    """No mistake comes to a right answer, whatever is asked."""
+    for name in ("C1", "cs4045-q2", "elastic-net", "C4", "C11", "C12", "maxout", "triplet"):
+        catalogue = catalogue_of(str(examples[name]))
+        truth = catalogue.truth
+        for target in [t for t in truth.targets if t.kind is not Kind.UPDATED and t.sample is None][::4]:
+            right = Answer(Given(target.id, ""), target, truth.expression(target))
+            assert catalogue.explain(right) == ()
+
+
+def test_right_numbers_are_not_explained():
+    """A number that is right to rounding is not explained, nor one that is off by one in its last digit."""
+    catalogue = built(MAZUR)
+    assert named(catalogue, "dL/dw2_1_1", "0.0822") == []
+    assert named(catalogue, "dL/dw2_1_1", "0.0823") == []
+
+
+def test_numbers_with_few_digits_are_not_explained():
+    """Two digits fit too much: nothing is said, where with more of them the mistake is named."""
+    catalogue = built(MAZUR)
+    assert named(catalogue, "dL/dw2_1_1", "0.44") == []
+    assert "missing_slope_output" in named(catalogue, "dL/dw2_1_1", "0.440")
+
+
+def test_little_is_named_by_chance():
+    """Numbers of four digits that come from nowhere are seldom explained."""
+    catalogue, chance = built(C1), luck("coincidences")
+    texts = [f"{chance.uniform(-1, 1):.4f}" for _ in range(300)]
+    found = sum(bool(named(catalogue, "dL/dw2_1_1", text)) for text in texts)
+    assert found < 30
+
+
+def test_two_mistakes_together_are_named():
+    """Where it takes two mistakes, both are named, and the second says so; what takes more is not explained."""
+    catalogue = built(Q1)
+    both = "-(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*z2_1*(1 - z2_1)*a1_1"
+    mistakes = catalogue.explain(answer(catalogue, "dL/dw2_1_1", both))
+    assert [mistake.name for mistake in mistakes[:2]] == ["slope_of_pre_activation", "wrong_sign"]
+    assert mistakes[1].says.startswith("Together with that, the sign is wrong")
+    assert named(catalogue, "dL/dw2_1_1", f"{both}*x1*x2*y1") == []
+
+
+def test_two_last_steps_together_are_named():
+    """Two mistakes may both be made at the end: the penalty left out, and the sign wrong."""
+    spec = describe(
+        [1, 1],
+        ["identity"],
+        "squared_error",
+        data={"inputs": [[2], [3]], "targets": [[1], [5]]},
+        parameters=[{"weights": [["0.5"]], "biases": ["0.25"]}],
+        regularization=[{"kind": "l2", "strength": "0.1"}],
+    )
+    assert named(catalogue_of(spec), "dL/dw1_1_1", "4.625") == ["regularizer_left_out", "wrong_sign"]
+
+
+def test_mistakes_on_either_side_of_a_kink_are_told_together():
+    """Where one mistake shows only for dead units and the other only for live ones, the two are found all the same."""
+    catalogue = built(Q1)
+    delta = "(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*a2_1*(1 - a2_1)"
+    other = delta.replace("a2_1", "a2_2").replace("w3_1_1", "w3_1_2")
+    one_path, all_paths = f"{delta}*w2_1_1", f"{delta}*w2_1_1 + {other}*w2_2_1"
+    assert named(catalogue, "delta1_1", all_paths) == ["missing_slope_hidden"]
+    assert set(named(catalogue, "delta1_1", one_path)) == {"missing_slope_hidden", "dropped_path"}
+
+
+def test_several_mistakes_that_fit_are_all_named():
+    """Where several fit, each is named, and all but the first begin with an or."""
+    catalogue = built(C1)
+    mistakes = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
+    assert [mistake.name for mistake in mistakes] == ["softmax_elementwise", "another_loss"]
+    assert mistakes[1].says == "Or this is what another loss gives, the categorical cross-entropy."
+
+
+def test_sentences_speak_of_the_place():
+    """A sentence names the quantities in the part's notation, and the line is that at fault."""
+    catalogue = built(Q1)
+    wrong = "(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*a1_1"
+    (mistake,) = catalogue.explain(answer(catalogue, "dL/dw2_1_1", wrong))
+    assert mistake.says == "The slope of the hidden activation, \N{GREEK SMALL LETTER SIGMA}′(z₁⁽²⁾), is missing."
+    assert mistake.line == "delta2_1"
+    catalogue = built(PAPER)
+    first, *_others = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
+    assert first.says.endswith("such as −p₁ p₂, are missing.")
+
+
+@pytest.mark.parametrize("name", ["C1", "C4", "C5", "elastic-net", "maxout", "triplet", "xor"])
+def test_lines_are_those_of_the_solution(examples, name):
+    """Each mistake points to a line that can be asked for."""
+    catalogue = catalogue_of(str(examples[name]))
+    lines = {entry.change.line for entry in catalogue.outcomes.made}
+    assert lines
+    assert lines <= set(catalogue.truth.by_id)
+
+
+def test_an_answer_to_nothing_is_not_explained():
+    """An answer of which it cannot be told what it is to, or that cannot be read, has no mistakes."""
+    catalogue = built(Q1)
+    assert catalogue.explain(Answer(Given("what", "1"))) == ()
+    assert catalogue.explain(Answer(Given("z1_1", "("), catalogue.truth.by_id["z1_1"])) == ()
+
+
+def test_a_mistake_made_before_comes_first():
+    """Of mistakes that fit alike, one that was made before is the most plausible."""
+    catalogue = built(MAZUR)
+    wrong = number(catalogue, "dL/dw2_1_1", "0.439829649")
+    assert catalogue.explain(wrong)[0].name == "another_loss"
+    assert catalogue.explain(wrong, {"missing_slope_output"})[0].name == "missing_slope_output"
+
+
+def test_samples_by_number_are_told_apart():
+    """An answer that speaks of each sample by its number is compared with the objective over all of them."""
+    spec = describe(
+        [1, 1],
+        ["sigmoid"],
+        "squared_error",
+        data={"inputs": [[1], [2]], "targets": [[0], [1]]},
+        parameters=[{"weights": [["0.3"]], "biases": ["0.1"]}],
+    )
+    catalogue = catalogue_of(spec)
+    terms = [f"(A{s} - Y{s})*A{s}*(1 - A{s})*X{s}" for s in (1, 2)]
+    whole = answer(catalogue, "dL/dw1_1_1", " + ".join(terms))
+    meant = {f"{short}{s}": f"{long}@{s}" for s in (1, 2) for short, long in (("A", "a1_1"), ("Y", "y1"), ("X", "x1"))}
+    renamed = {symbol: type(symbol)(meant[symbol.name]) for symbol in whole.expression.free_symbols}
+    summed = whole._replace(expression=whole.expression.xreplace(renamed))
+    assert catalogue.explain(summed)[0].name == "sum_for_mean"
+
+
+def _networks(count):
+    """Yield so many random networks with numbers, over the whole catalog."""
+    for seed in range(count):
+        chance = luck(f"mistakes {seed}")
+        spec = Draws(chance).description(widest=(3, 3, 3, 2), samples=2)
+        yield chance, catalogue_of(spec | {"training": {"optimizer": "sgd", "learning_rate": "0.1"}})
+
+
+def _is_named(chance, catalogue):
+    """Return how many random mistakes of a network were tried; each is named by the number that it comes to."""
+    tried = 0
+    targets = [target for target in catalogue.truth.targets if catalogue.truth.number(target)]
+    for target in chance.sample(targets, min(len(targets), 6)):
+        outcomes = catalogue.outcomes.single(target, (DATA,))
+        for outcome in chance.sample(outcomes, min(len(outcomes), 6)):
+            with mpmath.workdps(60):
+                value = catalogue.scenes.exact(DATA).value(target, outcome.changes)
+                text = mpmath.nstr(value, 25, min_fixed=-1000, max_fixed=1000, strip_zeros=False)
+            # Where all cancels, what is left is noise.
+            if abs(value) < NOISE:
+                continue
+            mistakes = catalogue.explain(number(catalogue, target.id, text))
+            all_named = {mistake.name for mistake in mistakes}
+            assert set(outcome.names) <= all_named or len(mistakes) == MOST_NAMED
+            tried += 1
+    return tried
+
+
+def test_mistakes_of_random_networks_are_named():
+    """Whatever mistake is made in a random network, what it comes to is explained by it."""
+    assert sum(_is_named(chance, catalogue) for chance, catalogue in _networks(8)) > 100
+
+
+@pytest.mark.campaign
+def test_mistakes_of_many_random_networks_are_named():
+    """The same for many networks."""
+    assert sum(_is_named(chance, catalogue) for chance, catalogue in _networks(300)) > 5000
+
+
+def test_big_networks_take_bounded_work():
+    """In a big network fewer places are tried, so that the number of pairs does not grow with it."""
+    catalogue = catalogue_of(describe([10, 20, 20, 5], ["relu", "tanh", "softmax"], "categorical_cross_entropy"))
+    assert len(catalogue.outcomes.made) < 300
+    assert named(catalogue, "dL/dw3_1_1", "(y1 - a3_1)*a2_1") == ["wrong_sign", "target_output_swapped"]
+    assert named(catalogue, "dL/dw1_1_1", "a3_1*x1") == []
+    assert all(len(outcomes) < 500 for outcomes in catalogue.outcomes._paired.values())
+
+
+def test_levels_of_pairs_take_digits():
+    """The fewer digits a number has, the fewer pairs are tried: with a wrong sign, with a last step, and all."""
+    catalogue = catalogue_of(MAZUR)
+    tried = []
+    for text in ("0.123", "0.1234", "0.12345"):
+        assert named(catalogue, "dL/dw2_1_1", text) == []
+        tried.append({level for _places, _target, level in catalogue.outcomes._paired})
+    assert tried == [set(LEVELS[:1]), set(LEVELS[:2]), set(LEVELS)]
+
+
+@pytest.mark.parametrize("text", ["x1*10^400", "10^400", "x1/10^400"])
+def test_answers_beyond_floats_are_not_explained(text):
+    """An answer too large or too small for the floats in which mistakes are looked for is not explained."""
+    assert named(built(Q1), "dL/dw1_1_1", text) == []
+    assert named(built(C1), "dL/dw1_1_1", text) == []

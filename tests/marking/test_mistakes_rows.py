@@ -1,0 +1,136 @@
+"""Every row of the catalogue of mistakes: the wrong answer derived by hand on a small network is named."""
+
+import pytest
+from exercises import describe
+from mistaken import built, named
+
+from symnet.marking.catalogue import MADE
+from symnet.marking.catalogue_last import LAST, OWN
+
+# Two tanh units, two sigmoid units, squared error: everything in node ids, without numbers.
+SMALL = describe([2, 2, 2], ["tanh", "sigmoid"], "squared_error", training={"optimizer": "sgd"})
+SOFTMAX = describe([2, 3], ["softmax"], "binary_cross_entropy")
+LOGISTIC = describe([1, 1], ["sigmoid"], "binary_cross_entropy")
+GRAPH = {"graph": {"inputs": ["x", "y", "z"], "nodes": {"q": "x - y", "f": "q*z + x"}, "output": "f"}}
+
+E1, E2, S1, S2 = "(a2_1 - y1)", "(a2_2 - y2)", "a2_1*(1 - a2_1)", "a2_2*(1 - a2_2)"
+D1, D2 = f"{E1}*{S1}", f"{E2}*{S2}"
+BACK = f"({D1}*w2_1_1 + {D2}*w2_2_1)"
+T1, T2 = "(1 - a1_1^2)", "(1 - a1_2^2)"
+LOGIT = "(a1_{0} - y{0})/(a1_{0}*(1 - a1_{0}))"
+
+SYMBOLIC = [
+    ("wrong_sign", "dL/dw2_1_1", f"-{D1}*a1_1"),
+    ("target_output_swapped", "dL/dw2_1_1", f"(y1 - a2_1)*{S1}*a1_1"),
+    ("another_loss", "dL/dw2_1_1", f"{E1}*a1_1"),
+    ("wrong_factor", "dL/dw2_1_1", f"2*{D1}*a1_1"),
+    ("wrong_factor", "delta1_1", f"{BACK}*{T1}/2"),
+    ("missing_slope_output", "dL/dw2_1_1", f"{E1}*a1_1"),
+    ("missing_slope_hidden", "dL/dw1_1_1", f"{BACK}*x1"),
+    ("dropped_path", "dL/dw1_1_1", f"{D1}*w2_1_1*{T1}*x1"),
+    ("missing_weight", "dL/dw1_1_1", f"({D1} + {D2})*{T1}*x1"),
+    ("transposed_weight", "dL/dw1_2_1", f"({D1}*w2_2_1 + {D2}*w2_2_2)*{T2}*x1"),
+    ("neighbouring_weight", "dL/dw1_1_1", f"({D1}*w2_1_2 + {D2}*w2_2_1)*{T1}*x1"),
+    ("activation_for_weight", "dL/dw1_1_1", f"({D1} + {D2})*a1_1*{T1}*x1"),
+    ("activation_for_slope", "dL/dw2_1_1", f"{E1}*a2_1*a1_1"),
+    ("slope_at_activation", "dL/dw2_1_1", f"{E1}*exp(-a2_1)/(1 + exp(-a2_1))^2*a1_1"),
+    ("slope_of_pre_activation", "dL/dw2_1_1", f"{E1}*z2_1*(1 - z2_1)*a1_1"),
+    ("square_forgotten", "dL/dw1_1_1", f"{BACK}*(1 - a1_1)*x1"),
+    ("part_of_slope", "dL/dw2_1_1", f"{E1}*(1 - a2_1)*a1_1"),
+    ("sign_in_slope", "dL/dw2_1_1", f"{E1}*a2_1*(1 + a2_1)*a1_1"),
+    ("slope_of_another_activation", "dL/dw2_1_1", f"{E1}*(1 - a2_1^2)*a1_1"),
+    ("slope_twice", "dL/dw2_1_1", f"{E1}*({S1})^2*a1_1"),
+    ("missing_loss_slope", "dL/dw2_1_1", f"{S1}*a1_1"),
+    (
+        "updated_weight",
+        "dL/dw1_1_1",
+        f"({D1}*(w2_1_1 - eta*{D1}*a1_1) + {D2}*(w2_2_1 - eta*{D2}*a1_1))*{T1}*x1",
+    ),
+    ("missing_input_factor", "dL/dw2_1_1", D1),
+    ("pre_activation_for_activation", "dL/dw2_1_1", f"{D1}*z1_1"),
+    ("neighbouring_index", "dL/dw2_1_1", f"{D1}*a1_2"),
+    ("extra_input_factor", "dL/dw2_1_1", f"{D1}*a1_1^2"),
+    ("wrong_layer_activation", "dL/dw2_1_1", f"{D1}*a2_1"),
+    ("wrong_layer_input", "dL/dw2_1_1", f"{D1}*x1"),
+    ("bias_as_weight", "dL/db2_1", f"{D1}*a1_1"),
+    ("transposed_index", "dL/dw2_1_2", f"{D2}*a1_1"),
+    ("neighbouring_index", "dL/dw2_1_1", f"{D2}*a1_1"),
+    ("neighbouring_index", "delta2_1", D2),
+    ("bias_forgotten", "z1_1", "w1_1_1*x1 + w1_1_2*x2"),
+    ("bias_subtracted", "z1_1", "w1_1_1*x1 + w1_1_2*x2 - b1_1"),
+    ("weights_transposed", "z1_1", "w1_1_1*x1 + w1_2_1*x2 + b1_1"),
+    ("term_missing", "z1_1", "w1_1_1*x1 + b1_1"),
+    ("weights_left_out", "z1_1", "x1 + x2 + b1_1"),
+    ("activation_not_applied", "a1_1", "z1_1"),
+    ("wrong_activation", "a1_1", "1/(1 + exp(-z1_1))"),
+    ("pre_activation_passed_on", "z2_1", "w2_1_1*z1_1 + w2_1_2*z1_2 + b2_1"),
+    ("plus_for_minus", "w2_1_1'", f"w2_1_1 + eta*{D1}*a1_1"),
+    ("rate_forgotten", "w2_1_1'", f"w2_1_1 - {D1}*a1_1"),
+    ("missing_slope_output", "w2_1_1'", f"w2_1_1 - eta*{E1}*a1_1"),
+]
+OTHERS = [
+    (SOFTMAX, "softmax_elementwise", "dL/dw1_1_1", "(a1_1 - y1)*x1"),
+    (
+        SOFTMAX,
+        "softmax_sign",
+        "delta1_1",
+        f"(a1_1 - y1) + {LOGIT.format(2)}*a1_1*a1_2 + {LOGIT.format(3)}*a1_1*a1_3",
+    ),
+    (SOFTMAX, "softmax_not_normalized", "a1_1", "exp(z1_1)"),
+    (LOGISTIC, "wrong_log_base", "dL/dw1_1_1", "(a1_1 - y1)*x1/log(10)"),
+    (LOGISTIC, "wrong_log_base", "L", "-(y1*log(a1_1) + (1 - y1)*log(1 - a1_1))/log(2)"),
+    (GRAPH, "missing_local_slope", "df/dq", "1"),
+    (GRAPH, "sign_of_local_slope", "df/dx", "1 - z"),
+    (GRAPH, "dropped_path", "df/dx", "z"),
+    (GRAPH, "term_of_node", "q", "x + y"),
+]
+# One unit without activation over two samples, (2, 1) and (3, 5), with w = 0.5, b = 0.25, the penalty 0.1 w^2 and a
+# learning rate of 0.1: the derivatives are (0.5 - 9.75)/2 + 0.1 = -4.525 and (0.25 - 3.25)/2 = -1.5.
+LINEAR = describe(
+    [1, 1],
+    ["identity"],
+    "squared_error",
+    data={"inputs": [[2], [3]], "targets": [[1], [5]]},
+    parameters=[{"weights": [["0.5"]], "biases": ["0.25"]}],
+    regularization=[{"kind": "l2", "strength": "0.1"}],
+    training={"optimizer": "sgd", "learning_rate": "0.1"},
+)
+MOMENTUM = LINEAR | {
+    "training": {"optimizer": "momentum", "learning_rate": "0.1", "state": {"velocity": {"w1_1_1": 1}}}
+}
+SUMMED = LINEAR | {"reduction": "sum"}
+NUMERIC = [
+    (LINEAR, "wrong_sign", "dL/dw1_1_1", "4.525"),
+    (LINEAR, "wrong_factor", "dL/dw1_1_1", "-9.05"),
+    (LINEAR, "sum_for_mean", "dL/dw1_1_1", "-9.15"),
+    (SUMMED, "mean_for_sum", "dL/dw1_1_1", "-4.525"),
+    (LINEAR, "wrong_sample", "dL/dw1_1_1", "0.600"),
+    (LINEAR, "wrong_sample", "a1_1@2", "1.25"),
+    (LINEAR, "wrong_factor_m", "dL/dw1_1_1", "-2.2125"),
+    (LINEAR, "regularizer_left_out", "dL/dw1_1_1", "-4.625"),
+    (LINEAR, "regularizer_on_biases", "dL/db1_1", "-1.45"),
+    (LINEAR, "strength_lost", "dL/dw1_1_1", "-3.625"),
+    (LINEAR, "regularizer_factor", "dL/dw1_1_1", "-4.575"),
+    (LINEAR, "plus_for_minus", "w1_1_1'", "0.0475"),
+    (LINEAR, "rate_forgotten", "w1_1_1'", "5.025"),
+    (LINEAR, "rate_twice", "w1_1_1'", "0.54525"),
+    (LINEAR, "step_alone", "w1_1_1'", "0.4525"),
+    (LINEAR, "not_updated", "w1_1_1'", "0.500"),
+    (LINEAR, "gradient_for_update", "w1_1_1'", "-4.525"),
+    (LINEAR, "update_for_gradient", "dL/dw1_1_1", "0.9525"),
+    (MOMENTUM, "plain_step", "w1_1_1'", "0.9525"),
+]
+CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC
+
+
+@pytest.mark.parametrize(("description", "name", "left", "text"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])
+def test_every_mistake_is_named(description, name, left, text):
+    """A wrong answer that was derived by hand is explained by the mistake that was made in it."""
+    assert name in named(built(description), left, text)
+
+
+def test_every_row_has_a_case():
+    """No mistake of the catalogue is left out above, and names are no two alike."""
+    rows = [row.name for row in (*LAST, *MADE, *OWN)]
+    assert len(rows) == len(set(rows))
+    assert {case[1] for case in CASES} == set(rows)
