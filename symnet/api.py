@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from symnet import pipeline
 from symnet.description.exercise import Exercise
@@ -18,6 +18,9 @@ from symnet.render.formats import FORMATS
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 from symnet.worksheet.solution import solution
+
+if TYPE_CHECKING:
+    from symnet.marking.report import Report
 
 
 @dataclass(frozen=True)
@@ -87,3 +90,28 @@ def solve(
     """
     worked = pipeline.solve(source, verification)
     return Solution(worked.description, worked.parts, worked.warnings)
+
+
+def check(
+    source: str | PathLike[str] | Mapping[str, object] | Exercise | Worked,
+    answers: str | PathLike[str] | Mapping[str, object],
+    loss: str | None = None,
+) -> Report:
+    """Return typed answers marked: of each the verdict, the mistakes that explain it and its marks, and the total.
+
+    It is done in this process, so that nothing but the limits of reading bounds it; ``symnet check`` gives each file of
+    answers a process of its own, which is what answers of strangers need.
+
+    Args:
+        source: The path of a description, a description as a mapping or a record, or what :func:`solve` gave.
+        answers: The path of a file of answers, or a mapping from what is asked to the answer.
+        loss: The name of the loss that they are to; None for the first, or the one that the file names.
+
+    Raises:
+        SymnetError: If the description or the file cannot be used, or there is no such loss.
+    """
+    # Imported where it is used: solving needs none of it.
+    from symnet.marking.batch import marked_one
+
+    worked = source if isinstance(source, Worked) else pipeline.solve(source)
+    return marked_one(worked, answers, loss)

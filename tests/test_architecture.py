@@ -27,12 +27,16 @@ LAYERS = (
     ("layout",),
     ("worked", "matrix.check"),
     ("pipeline", "diagram"),
+    ("marking",),
     ("worksheet",),
     ("render",),
     ("api",),
     ("cli",),
 )
-HOMES = {"yaml": "description", "jinja2": "render", "click": "cli", "rich": "cli", "typst": "render"}
+HOMES = {
+    **{"yaml": "description", "click": "cli", "rich": "cli"},
+    **dict.fromkeys(("jinja2", "markupsafe", "typst"), "render"),
+}
 TEXT_EVALUATORS = {"sympify", "parse_expr", "eval", "exec", "S", "N", "nsimplify", "srepr", "__import__", "compile"}
 
 

@@ -168,7 +168,7 @@ def test_saving_a_pdf(tmp_path):
 @pytest.mark.parametrize("name", ["q1.docx", "q1", "q1.tex.bak", ".tex"])
 def test_an_unknown_suffix(name, tmp_path):
     """An unknown suffix is an error that names the known ones, and writes nothing."""
-    with pytest.raises(OutputError, match=r"\.tex, \.pdf, \.json"):
+    with pytest.raises(OutputError, match=r"\.tex, \.html, \.pdf, \.json"):
         symnet.solve(SYMBOLIC).save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -206,8 +206,8 @@ def test_jupyter_shows_formulas(work):
 
 def test_the_public_names():
     """What the package names is there, and nothing else is promised."""
-    records = {"Derivative", "Description", "GraphDescription", "Part", "Solution", "View"}
-    assert set(symnet.__all__) == {*records, "__version__", "solve"}
+    records = {"Derivative", "Description", "GraphDescription", "Part", "Report", "Solution", "View"}
+    assert set(symnet.__all__) == {*records, "__version__", "check", "solve"}
     assert all(getattr(symnet, name) is not None for name in symnet.__all__)
     assert set(dir(symnet)) == set(symnet.__all__)
     with pytest.raises(AttributeError, match="frobnicate"):
@@ -267,3 +267,26 @@ def test_the_number_of_samples_is_told_without_parameters():
     (problem,) = json.loads(FORMATS["json"].render(symnet.solve(spec), None).content)["problems"]
     assert problem["samples"] == 3
     assert {node["value"] for node in problem["nodes"]} == {None}
+
+
+def test_check_marks_answers(examples, tmp_path):
+    """``check`` takes what ``solve`` takes or gives, and answers as a mapping or a file."""
+    answers = {"z1_1": 0.3451, "dL/dw2_1_1": "-0.3835", "delta2_1": "delta2_1 +"}
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps({"answers": answers}), encoding="utf-8")
+    report = symnet.check(examples["C1"], answers)
+    assert isinstance(report, symnet.Report)
+    verdicts = [answer.verdict.value for answer in report.answers]
+    assert sorted(verdicts) == ["right_to_rounding", "unreadable", "wrong"]
+    assert (report.marks, report.out_of, report.all_right) == (1, 3, False)
+    assert [answer._replace(line=None) for answer in symnet.check(symnet.solve(examples["C1"]), path).answers] == list(
+        report.answers
+    )
+
+
+def test_check_takes_a_loss(examples):
+    """A loss is chosen by its name; one that there is not is an error."""
+    answers = {"dL/dw2_1_1": "-0.3835"}
+    assert symnet.check(examples["C1"], answers, "categorical_cross_entropy").all_right
+    with pytest.raises(SymnetError, match="allowed: binary_cross_entropy"):
+        symnet.check(examples["C1"], answers, "hinge")

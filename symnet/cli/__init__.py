@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "solve": "Write the full solution of a description.",
     "worksheet": "Write the problem sheet of a description, with blanks.",
+    "check": "Mark typed answers, and name the mistakes.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented starter description.",
     "list": "List what can be named in a description.",

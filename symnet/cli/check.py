@@ -1,0 +1,207 @@
+"""`symnet check`: typed answers marked, each mistake named."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symnet.cli.files import engine_option, formats_option
+from symnet.cli.running import notation_option, spec_argument, working
+from symnet.errors import OutputError
+from symnet.render.formats import FORMATS
+
+if TYPE_CHECKING:
+    from symnet.cli.reports import Batch, Planned
+    from symnet.marking.batch import Recipe
+    from symnet.marking.isolation import Limits
+    from symnet.marking.report import Outcome
+    from symnet.marking.submissions import AnswersFile
+    from symnet.worked import Worked
+
+_EPILOG = """\b
+Examples:
+  symnet check network.yaml answers.yaml                 a table in the terminal
+  symnet check network.yaml answers.yaml -f pdf          marked/answers-marked.pdf as well
+  symnet check network.yaml answers.yaml -f json -o -    JSON to standard output
+  symnet check network.yaml submissions/ -o marked       a report for each, and summary.csv
+"""
+# What is written of many where nothing else is asked for: what every browser shows, and is soon made.
+_REPORTS = ("html",)
+_RIGHT, _NOT_RIGHT, _UNUSABLE = 0, 1, 2
+_MOST_NAMED = 12
+
+
+@click.command(name="check", epilog=_EPILOG)
+@spec_argument
+@click.argument("answers", nargs=-1, required=True, metavar="ANSWERS...")
+@click.option(
+    "-o",
+    "--output",
+    default="marked",
+    show_default=True,
+    metavar="DIR",
+    help="Folder for reports; - is standard output.",
+)
+@formats_option(tuple(FORMATS), "for many files html, for one none")
+@engine_option
+@notation_option
+@click.option("--loss", metavar="NAME", help="Which loss the answers are to, whatever they say; else the first.")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="How many files at a time; else one a core.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=10,
+    show_default=True,
+    metavar="S",
+    help="Seconds after which marking a file is given up.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    spec: str,
+    answers: tuple[str, ...],
+    output: str,
+    formats: tuple[str, ...] | None,
+    pdf_engine: str | None,
+    notation: str | None,
+    loss: str | None,
+    jobs: int | None,
+    timeout: float,
+) -> None:
+    """Mark typed answers, and name the mistakes.
+
+    ANSWERS are files, or folders of them. Ends with 0 if every answer is right, with 1 if one is not, and with 2 if a
+    file cannot be used at all. Several files have a report each and a summary.
+    """
+    many = len(answers) > 1 or Path(answers[0]).is_dir()
+    if output == "-" and (many or len(formats or ()) != 1):
+        raise click.UsageError("standard output takes one report of one file: add -f with one name, such as -f json")
+    from symnet.cli.reports import is_no_submission, planned
+    from symnet.marking.batch import Recipe
+    from symnet.marking.isolation import Limits
+    from symnet.marking.submissions import found
+
+    files = found(answers, partial(is_no_submission, spec, output))
+    names = formats or (_REPORTS if many else ())
+    plan = () if output == "-" else planned(spec, files, output, names, many=many)
+    jobs = jobs or _cores()
+    with working(spec, "quick", notation=notation) as (worked, _stage):
+        recipe = Recipe(spec, notation, loss)
+        batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
+    code = _exit_code(batch)
+    if output == "-":
+        _print(batch, names[0], pdf_engine)
+    else:
+        _show(batch, many=many)
+        code = code if _write(batch, plan, pdf_engine, jobs) else _UNUSABLE
+    ctx.exit(code)
+
+
+def _cores() -> int:
+    """Return how many processors there are for this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _marked(worked: Worked, recipe: Recipe, files: Sequence[AnswersFile], limits: Limits, jobs: int) -> Batch:
+    """Return all files, marked, in their order."""
+    from symnet.cli.reports import Batch
+    from symnet.marking.batch import marked_all
+
+    outcomes: dict[int, Outcome] = {}
+    with _progress(f"marking {len(files)} files", len(files)) as advance:
+        for number, outcome in marked_all(worked, recipe, files, limits, jobs):
+            outcomes[number] = outcome
+            advance()
+    return Batch(worked.description.title, [outcomes[number] for number in range(len(files))])
+
+
+def _print(batch: Batch, kind: str, engine: str | None) -> None:
+    """Write the only report to standard output, if there is one."""
+    from symnet.cli.reports import content
+
+    made = content(batch, 0, kind, engine)
+    if made is None:
+        _refuse(_problem(batch.outcomes[0]))
+    else:
+        click.echo(made.content, nl=False)
+
+
+def _show(batch: Batch, *, many: bool) -> None:
+    """Print what was found."""
+    from symnet.cli.marks import show_report, show_summary
+
+    only = batch.outcomes[0]
+    if many:
+        show_summary(batch.outcomes)
+    elif only.report is None:
+        _refuse(_problem(only))
+    else:
+        show_report(only.report)
+
+
+def _refuse(problem: str) -> None:
+    """Say on standard error what could not be marked or written."""
+    from symnet.cli.marks import safe_line
+
+    for line in problem.splitlines():
+        if not line.startswith(" "):
+            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+        click.echo(safe_line(line), err=True)
+
+
+def _problem(outcome: Outcome) -> str:
+    located = outcome.problem.startswith(f"{outcome.name}:")
+    return outcome.problem if located else f"{outcome.name}: {outcome.problem}"
+
+
+def _write(batch: Batch, plan: Sequence[Planned], engine: str | None, jobs: int) -> bool:
+    """Write the reports, say where they are, and return whether all could be written."""
+    from symnet.cli.marks import safe_line
+    from symnet.cli.reports import written
+
+    paths: list[Path] = []
+    failures: list[OutputError] = []
+    with _progress(f"writing {len(plan)} files", len(plan)) as advance:
+        for made in written(batch, plan, engine, jobs):
+            advance()
+            if isinstance(made, OutputError):
+                failures.append(made)
+            else:
+                paths.append(made)
+    for path in paths[:_MOST_NAMED]:
+        click.echo(safe_line(f"wrote {path}"))
+    if len(paths) > _MOST_NAMED:
+        click.echo(f"wrote {len(paths) - _MOST_NAMED} more files")
+    for failure in failures:
+        _refuse(str(failure))
+    return not failures
+
+
+def _exit_code(batch: Batch) -> int:
+    reports = [outcome.report for outcome in batch.outcomes]
+    if None in reports:
+        return _UNUSABLE
+    return _RIGHT if all(report is not None and report.all_right for report in reports) else _NOT_RIGHT
+
+
+@contextlib.contextmanager
+def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
+    """Give a function that shows on a terminal that one more of so many is done."""
+    if count <= 1 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    # A bar that refreshes itself is a thread, with which this process could not be copied safely.
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
+        bar = progress.add_task(what, total=count)
+        yield lambda: progress.update(bar, advance=1, refresh=True)

@@ -1,0 +1,179 @@
+"""Many submissions to one exercise, each marked in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from symnet.description import load, with_notation
+from symnet.description.source import printable
+from symnet.errors import SymnetError
+from symnet.marking.files import Submission, load_answers
+from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
+from symnet.marking.marker import Marker
+from symnet.marking.plain import from_bytes, to_bytes
+from symnet.marking.records import Given, Target
+from symnet.marking.report import Outcome, Report, reported
+from symnet.marking.submissions import AnswersFile, SubmissionError, read
+from symnet.pipeline import solve
+from symnet.worked import Part, Worked
+
+# What stands before a report, and before the reason why there is none.
+_REPORT, _PROBLEM = b"+", b"-"
+_BETWEEN = b"\0"
+# From this many files on it is worth while to make all ready that most of them will need.
+_MANY = 10
+
+
+class LossError(SymnetError):
+    """A loss that an exercise does not have."""
+
+
+class Recipe(NamedTuple):
+    """How another process gets the same marker.
+
+    Attributes:
+        spec: The path of the description.
+        notation: The notation that takes the place of the one described, if any.
+        loss: The loss that is marked, whatever a submission says.
+    """
+
+    spec: str
+    notation: str | None = None
+    loss: str | None = None
+
+    def prepare(self) -> Work:
+        """Return the work, with all of the exercise solved anew."""
+        description = load(self.spec)
+        if self.notation is not None:
+            description = with_notation(description, self.notation)
+        return work_on(solve(description), self.loss)
+
+
+def part_called(worked: Worked, loss: str | None) -> Part:
+    """Return the part of an exercise with this loss, or its first.
+
+    Args:
+        worked: The exercise.
+        loss: The name of the loss.
+
+    Raises:
+        LossError: If it has no such loss.
+    """
+    parts = {part.loss_name: part for part in reversed(worked.parts)}
+    if loss is None:
+        return worked.parts[0]
+    if loss not in parts:
+        allowed = ", ".join(part.loss_name for part in worked.parts)
+        raise LossError(f"found the loss {printable(loss)}; allowed: {allowed}")
+    return parts[loss]
+
+
+def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> Work:
+    """Return what marks one answers file: from its name and content to the report as bytes.
+
+    Args:
+        worked: The exercise.
+        loss: The loss that is marked, whatever a submission says.
+        warm: Whether what is made when it is first needed is made now, for all copies of this process.
+    """
+    marker = Marker(worked)
+    if warm:
+        for part in worked.parts if loss is None else (part_called(worked, loss),):
+            targets = marker.parts[part.loss_name].truth.targets
+            marker.mark(Submission(tuple(_wrong_answers(part, targets)), part.loss_name))
+
+    def work(piece: bytes) -> bytes:
+        name, _, content = piece.partition(_BETWEEN)
+        try:
+            submission = load_answers(content, name.decode())
+            part = part_called(worked, loss or submission.loss)
+            return _REPORT + to_bytes(reported(marker.mark(submission._replace(loss=part.loss_name)), part))
+        except SymnetError as error:
+            return _PROBLEM + str(error).encode()
+
+    return work
+
+
+def _wrong_answers(part: Part, targets: Sequence[Target]) -> Iterator[Given]:
+    """Yield wrong answers to a quantity of every kind, for which all of the catalogue is looked through."""
+    kinds = {target.kind: target.id for target in targets}
+    for left in kinds.values():
+        yield Given(left, "1.2345")
+        yield Given(left, f"1.2345*{part.network.inputs[0].name}")
+
+
+def marked_one(worked: Worked, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None) -> Report:
+    """Return answers marked in this process.
+
+    Args:
+        worked: The exercise.
+        answers: The path of a file of answers, or a mapping from what is asked to the answer.
+        loss: The name of the loss that they are to; None for the first, or the one that the file names.
+
+    Raises:
+        SymnetError: If the file cannot be used, or there is no such loss.
+    """
+    if isinstance(answers, Mapping):
+        given = tuple(Given(str(left), str(right)) for left, right in answers.items())
+        submission = Submission(given, None)
+    else:
+        path = Path(answers)
+        submission = load_answers(read(path), path.name)
+    part = part_called(worked, loss or submission.loss)
+    return reported(Marker(worked).mark(submission._replace(loss=part.loss_name)), part)
+
+
+def marked_all(
+    worked: Worked, recipe: Recipe, files: Sequence[AnswersFile], limits: Limits, jobs: int = 1
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield the number of each file and what came of it, in the order in which they get done.
+
+    Args:
+        worked: The exercise.
+        recipe: How other processes get it, where none can be forked.
+        files: The answers.
+        limits: What each may take.
+        jobs: How many are marked at a time.
+
+    Raises:
+        LossError: If the exercise does not have the loss that is marked.
+    """
+    part_called(worked, recipe.loss)
+    prepare = partial(work_on, worked, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
+    pieces: dict[int, bytes] = {}
+    for index, file in enumerate(files):
+        try:
+            pieces[index] = file.name.encode(errors="replace") + _BETWEEN + read(file.path)
+        except SubmissionError as error:
+            yield index, Outcome(file.name, None, str(error))
+    numbers = list(pieces)
+    for place, result in isolated(prepare, list(pieces.values()), limits, jobs):
+        index = numbers[place]
+        yield index, _outcome(files[index].name, result, limits)
+
+
+def _outcome(name: str, result: bytes | Failure, limits: Limits) -> Outcome:
+    if isinstance(result, Failure):
+        return Outcome(name, None, _WORDS[result].format(limits=limits, megabytes=limits.memory >> 20))
+    if result[:1] == _PROBLEM:
+        return Outcome(name, None, result[1:].decode())
+    try:
+        return Outcome(name, from_bytes(result[1:]))
+    except ValueError:
+        return Outcome(name, None, _WORDS[Failure.ENDED])
+
+
+_WORDS: Mapping[Failure, str] = MappingProxyType(
+    {
+        Failure.TIME: "stopped after {limits.seconds:g} s; --timeout gives more",
+        Failure.MEMORY: "stopped: marking it took more than {megabytes} MB of memory",
+        Failure.SIZE: "its report would be too long",
+        Failure.FAULT: "it could not be marked, which is a fault of symnet: please report it with the file",
+        Failure.ENDED: "marking it ended without a result",
+    }
+)

@@ -1,0 +1,227 @@
+"""Work on untrusted data, each piece in a process of its own that can be ended, with limits of time and memory.
+
+Where there is ``fork``, every piece gets a fresh copy of a process in which all is made ready already. Elsewhere a few
+processes make themselves ready once and serve one piece after the other; one that has to be ended is replaced. What
+comes back are bytes, never pickled objects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from symnet.errors import SymnetError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkContext, SpawnContext
+
+Work: TypeAlias = Callable[[bytes], bytes]
+_Context: TypeAlias = "ForkContext | SpawnContext"
+
+FORK = "fork" in get_all_start_methods()
+"""Whether processes can be copies of this one."""
+
+# What a process may take to make itself ready where it cannot be forked.
+_READY_SECONDS = 600.0
+# A process ends itself so much later than it is ended, in case that nobody is left to do so.
+_GRACE = 2.0
+
+
+class Limits(NamedTuple):
+    """What one piece of work may take.
+
+    Attributes:
+        seconds: How long it may last.
+        memory: How many bytes more than at its start its process may hold.
+        result: How many bytes its result may have.
+    """
+
+    seconds: float = 10.0
+    memory: int = 1 << 30
+    result: int = 4_000_000
+
+
+class Failure(Enum):
+    """Why there is no result."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    SIZE = "size"
+    FAULT = "fault"
+    ENDED = "ended"
+
+
+# What stands before a result: that it is one, or why there is none.
+_RESULT, _MEMORY, _FAULT, _SIZE, _READY = b"=", b"m", b"f", b"s", b"r"
+_FAILURES = {_MEMORY: Failure.MEMORY, _FAULT: Failure.FAULT, _SIZE: Failure.SIZE}
+
+
+class IsolationError(SymnetError):
+    """A computer on which no further process can be started."""
+
+
+class _Worker:
+    """A process that waits for pieces of work, seen from outside."""
+
+    def __init__(self, context: _Context, prepare: Callable[[], Work], limits: Limits) -> None:
+        self.index = -1
+        self.deadline = math.inf
+        self.connection, inner = context.Pipe()
+        self.process = context.Process(target=_serve, args=(inner, prepare, limits), daemon=True)
+        try:
+            self.process.start()
+            inner.close()
+            ready = self.connection.poll(_READY_SECONDS) and self.connection.recv_bytes(1) == _READY
+        except (EOFError, OSError):
+            ready = False
+        if not ready:
+            raise IsolationError("no process can be started to work in: end others first, or take fewer --jobs")
+
+    def begin(self, index: int, content: bytes, seconds: float) -> None:
+        """Hand over a piece of work."""
+        self.index, self.deadline = index, time.monotonic() + seconds
+        with contextlib.suppress(OSError):
+            self.connection.send_bytes(content)
+
+    def result(self, limits: Limits) -> bytes | Failure:
+        """Return what has come back, or why nothing has."""
+        try:
+            message = self.connection.recv_bytes(limits.result + 1)
+        except (EOFError, OSError):
+            return Failure.ENDED
+        return message[1:] if message[:1] == _RESULT else _FAILURES.get(message[:1], Failure.ENDED)
+
+    def end(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def isolated(
+    prepare: Callable[[], Work],
+    pieces: Sequence[bytes],
+    limits: Limits,
+    jobs: int = 1,
+    *,
+    fork: bool = FORK,
+) -> Iterator[tuple[int, bytes | Failure]]:
+    """Yield the number of each piece of work and its result, in the order in which they get done.
+
+    Args:
+        prepare: Makes all ready and returns the work itself. With ``fork`` it is called here, once; without, it has to
+            be something that another process can import, and is called in each.
+        pieces: What is worked on, at most 4 MB each.
+        limits: What each may take.
+        jobs: How many processes work at a time.
+        fork: Whether processes are copies of this one.
+
+    Raises:
+        IsolationError: If there can be no further process.
+    """
+    context = get_context("fork") if fork else get_context("spawn")
+    source = _once(prepare) if fork else prepare
+    waiting, idle, busy = deque(enumerate(pieces)), list[_Worker](), list[_Worker]()
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < jobs:
+                busy.append(idle.pop() if idle else _Worker(context, source, limits))
+                busy[-1].begin(*waiting.popleft(), limits.seconds)
+            for worker, result in _done(busy, limits):
+                busy.remove(worker)
+                # A copy of this process has done one piece when it is ended, so that none learns of another.
+                if fork or isinstance(result, Failure):
+                    worker.end()
+                else:
+                    idle.append(worker)
+                yield worker.index, result
+    finally:
+        for worker in (*busy, *idle):
+            worker.end()
+
+
+def _once(prepare: Callable[[], Work]) -> Callable[[], Work]:
+    """Return what has been made ready now, for copies of this process, as something that makes it ready."""
+    work = prepare()
+    return lambda: work
+
+
+def _done(busy: Sequence[_Worker], limits: Limits) -> list[tuple[_Worker, bytes | Failure]]:
+    """Return the workers that are done or out of time, each with what came of it, as soon as there are any."""
+    left = min(worker.deadline for worker in busy) - time.monotonic()
+    answering = wait([worker.connection for worker in busy], max(0.0, left))
+    now = time.monotonic()
+    done: list[tuple[_Worker, bytes | Failure]] = []
+    for worker in busy:
+        if worker.connection in answering:
+            done.append((worker, worker.result(limits)))
+        elif now >= worker.deadline:
+            done.append((worker, Failure.TIME))
+    return done
+
+
+def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits) -> None:
+    """Work on one piece after the other until there is nobody left to send any."""
+    _shut_in()
+    work = prepare()
+    _limit(limits.memory)
+    outer.send_bytes(_READY)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            content = outer.recv_bytes()
+            _end_after(limits.seconds + _GRACE)
+            message = _message(work, content, limits.result)
+            _end_after(0)
+            outer.send_bytes(message)
+
+
+def _message(work: Work, content: bytes, most: int) -> bytes:
+    """Return what is sent back for a piece of work: its result, or that it has none."""
+    try:
+        result = work(content)
+    except MemoryError:
+        return _MEMORY
+    except Exception:
+        return _FAULT
+    return _RESULT + result if len(result) <= most else _SIZE
+
+
+def _shut_in() -> None:
+    """Take from this process what it could read from or write to, and the keyboard's interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nothing, descriptor)
+    sys.stdout = sys.stderr = os.fdopen(nothing, "w")
+
+
+def _limit(memory: int) -> None:
+    """Let this process have so much more memory than it has, and write no file."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _end_after(seconds: float) -> None:
+    """Have the system end this process after so many seconds, whatever it does then; 0 takes that back."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)

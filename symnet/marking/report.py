@@ -1,0 +1,161 @@
+"""What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from sympy import Symbol
+
+from symnet.calculus import plain_text
+from symnet.layout.tree import Layout
+from symnet.marking.echo import leaf
+from symnet.marking.records import Answer, Figures, Kind, Marked, Marking, Mistake, Target, Verdict
+from symnet.objective import OBJECTIVE
+from symnet.worked import Part
+
+
+class Reported(NamedTuple):
+    """One answer as it is reported.
+
+    Attributes:
+        id: What it is to, by its id; as it was typed where that cannot be told.
+        given: The answer as it was typed.
+        line: Where it stands in its file, if that is known.
+        left: How what it is to is written; None where that cannot be told.
+        read_as: What was understood, in ids; empty if nothing was.
+        echo: The same, to be typeset.
+        verdict: What is said of it.
+        mistakes: What explains it, if it is wrong.
+        follows: Whether it is right given the student's own earlier wrong values.
+        message: What else there is to say; may be empty, or an excerpt with a caret below it.
+        marks: How many it earns.
+        out_of: How many it could.
+        right: The right line, to be typeset; None where there is none.
+    """
+
+    id: str
+    given: str
+    line: int | None
+    left: Layout | None
+    read_as: str
+    echo: Layout | None
+    verdict: Verdict
+    mistakes: tuple[Mistake, ...]
+    follows: bool
+    message: str
+    marks: Fraction
+    out_of: Fraction
+    right: Layout | None
+
+
+class Report(NamedTuple):
+    """A marked submission as it is reported.
+
+    Attributes:
+        title: The title of the exercise.
+        loss: The loss that was marked.
+        answers: Each answer, in the order of the solution.
+    """
+
+    title: str
+    loss: str
+    answers: tuple[Reported, ...]
+
+    @property
+    def marks(self) -> Fraction:
+        """How many marks the answers earn together."""
+        return sum((answer.marks for answer in self.answers), Fraction(0))
+
+    @property
+    def out_of(self) -> Fraction:
+        """How many they could."""
+        return sum((answer.out_of for answer in self.answers), Fraction(0))
+
+    @property
+    def all_right(self) -> bool:
+        """Whether there are answers, and every one is right."""
+        return bool(self.answers) and all(answer.verdict.is_right for answer in self.answers)
+
+    @property
+    def first_wrong(self) -> Reported | None:
+        """The first answer that is not right; None where all are."""
+        return next((answer for answer in self.answers if not answer.verdict.is_right), None)
+
+
+class Outcome(NamedTuple):
+    """What came of one submission.
+
+    Attributes:
+        name: Its file.
+        report: What is reported of it; None if it could not be marked at all.
+        problem: Why not.
+    """
+
+    name: str
+    report: Report | None
+    problem: str = ""
+
+
+def reported(marking: Marking, part: Part) -> Report:
+    """Return what is reported of a marking.
+
+    Args:
+        marking: The marked answers.
+        part: The loss that they are answers to.
+    """
+    return Report(marking.title, part.network.loss_title, tuple(_reported(marked, part) for marked in marking.answers))
+
+
+def left_side(part: Part, target: Target) -> Layout:
+    """Return how a quantity that can be asked for is written.
+
+    Args:
+        part: The loss that it belongs to.
+        target: The quantity.
+    """
+    names, symbol = part.names, target.symbol
+    sample = "" if target.sample is None else str(target.sample + 1)
+    if target.kind is Kind.NODE:
+        return names.sampled(symbol.name, sample)
+    if target.kind is Kind.ADJOINT:
+        return names.sampled(part.gradient.adjoints[symbol].symbol.name, sample)
+    if target.kind is Kind.UPDATED:
+        return leaf(part, Symbol(f"{symbol.name}'"))
+    whole = part.objective.nodes and not sample
+    return names.partial(
+        names.sampled((OBJECTIVE if whole else part.network.loss).name, sample), names.sampled(symbol.name, sample)
+    )
+
+
+def _reported(marked: Marked, part: Part) -> Reported:
+    answer = marked.answer
+    return Reported(
+        id=answer.given.left if answer.target is None else answer.target.id,
+        given=answer.given.right,
+        line=answer.given.line,
+        left=None if answer.target is None else left_side(part, answer.target),
+        read_as=_read_as(answer),
+        echo=answer.echo,
+        verdict=marked.verdict,
+        mistakes=marked.mistakes,
+        follows=marked.follows,
+        message=answer.problem or marked.message,
+        marks=marked.marks,
+        out_of=marked.out_of,
+        right=marked.right,
+    )
+
+
+def _read_as(answer: Answer) -> str:
+    if answer.figures is not None:
+        return _decimal(answer.figures)
+    return "" if answer.expression is None else plain_text(answer.expression)
+
+
+def _decimal(figures: Figures) -> str:
+    """Return a number with as many digits as it was written with, none of them behind an exponent."""
+    count, unit = figures.value / figures.unit, figures.unit
+    place = len(str(unit.numerator)) - len(str(unit.denominator))
+    return format(Decimal(int(count)).scaleb(place), "f")

@@ -1,0 +1,269 @@
+"""`symnet check`: exit codes, what is printed, and reports that appear whole or not at all."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symnet.cli import cli
+from symnet.cli.reports import is_no_submission
+from symnet.marking import batch
+
+RIGHT = 'answers: {z1_1: 0.3451, "dL/dw2_1_1": -0.5820}\n'
+WRONG = 'answers: {z1_1: 0.3451, "dL/dw2_1_1": -0.3835}\n'
+UNREADABLE = 'answers: {z1_1: "2 +", nothing: 1}\n'
+CONTROL = "answers: {z1_1: 0.3451"
+
+
+def run(*arguments):
+    """Run a command in this process; an exception that no command catches fails the test."""
+    result = CliRunner().invoke(cli, ["check", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with submissions in it, which is the current one."""
+    given = tmp_path / "given"
+    given.mkdir()
+    for name, text in (("right", RIGHT), ("wrong", WRONG)):
+        (given / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def spec(examples, folder):  # noqa: ARG001 - in whose folder commands are run
+    """The worked example of the notes."""
+    return examples["C1"]
+
+
+def below(path):
+    """Return every file below a folder, hidden ones too."""
+    return sorted(str(found.relative_to(path)) for found in path.rglob("*") if not found.is_dir())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(RIGHT, 0), (WRONG, 1), (UNREADABLE, 1), (CONTROL, 2), ("answers: {}", 2), ("", 2)]
+)
+def test_exit_codes(spec, folder, text, code):
+    """All right is 0, anything that is not right is 1, a file that cannot be used is 2 and says why."""
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    result = run(spec, "x.yaml")
+    assert result.exit_code == code, result.output
+    assert (code == 2) == result.stderr.startswith("error: x.yaml:")
+    assert (code == 2) == (not result.stdout)
+    assert below(folder) == ["given/right.yaml", "given/wrong.yaml", "x.yaml"]
+
+
+def test_the_table_names_the_mistake(spec):
+    """The table has a line for each answer, with its verdict and the mistake, and the first wrong line below it."""
+    result = run(spec, "given/wrong.yaml")
+    assert "0.3451" in result.stdout
+    assert "right, to rounding" in result.stdout
+    assert "element-wise" in result.stdout.replace("\n", " ")
+    assert "1 of 2 marks. The first line that is not right: ∂L/∂w₁₁⁽²⁾." in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_json_is_that_of_the_contract(spec):
+    """Standard output has the JSON alone."""
+    result = run(spec, "given/wrong.yaml", "-f", "json", "-o", "-")
+    content = json.loads(result.stdout)
+    assert (content["format"], content["marks"], content["out_of"]) == (1, "1", "2")
+    assert [answer["verdict"] for answer in content["answers"]] == ["right_to_rounding", "wrong"]
+    assert "softmax_elementwise" in {mistake["name"] for mistake in content["answers"][1]["mistakes"]}
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("extra", [[], ["-f", "json,txt"], ["given/right.yaml", "-f", "json"], ["-f", "png"]])
+def test_standard_output_takes_one_report(spec, extra):
+    """Standard output takes one format of one file."""
+    result = run(spec, "given/wrong.yaml", "-o", "-", *extra)
+    assert result.exit_code == 2
+    assert "Usage" in result.stderr
+
+
+def test_a_file_that_cannot_be_used_prints_nothing(spec, folder):
+    """Where there is no report, standard output stays empty."""
+    (folder / "x.yaml").write_text(CONTROL, encoding="utf-8")
+    result = run(spec, "x.yaml", "-f", "json", "-o", "-")
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("name", ["tex", "txt", "json", "html"])
+def test_a_report_in_each_format(spec, folder, name):
+    """A report is written beside the table, where and as it is asked for."""
+    result = run(spec, "given/wrong.yaml", "-f", name, "-o", "out")
+    assert result.exit_code == 1
+    assert f"wrote {Path('out', f'wrong-marked.{name}')}" in result.stdout
+    assert "0.3835" in (folder / "out" / f"wrong-marked.{name}").read_text(encoding="utf-8")
+
+
+def test_a_folder_has_a_report_each_and_a_summary(spec, folder):
+    """Every file of a folder has its report, what cannot be marked only its line; the table and the page have all."""
+    (folder / "given" / "deep").mkdir()
+    (folder / "given" / "deep" / "bad.yaml").write_text(CONTROL, encoding="utf-8")
+    result = run(spec, "given", "-f", "json,txt")
+    assert result.exit_code == 2
+    assert below(folder / "marked") == [
+        *(f"right-marked.{suffix}" for suffix in ("json", "txt")),
+        "summary.csv",
+        "summary.txt",
+        *(f"wrong-marked.{suffix}" for suffix in ("json", "txt")),
+    ]
+    lines = (folder / "marked" / "summary.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["file", "deep/bad.yaml", "right.yaml", "wrong.yaml"]
+    assert lines[3].startswith("wrong.yaml,1,2,dL/dw2_1_1,")
+    assert "3 submissions" in (folder / "marked" / "summary.txt").read_text(encoding="utf-8")
+    assert "deep/bad.yaml" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.yaml", "given"], ["given", "given"], ["given/right.yaml", "given"]])
+def test_a_description_that_cannot_be_used(folder, arguments):
+    """A description that is not there, or is none, is an error before anything is marked."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {arguments[0]}")
+    assert not (folder / "marked").exists()
+
+
+def test_a_folder_without_formats_has_pages(spec, folder):
+    """A folder for which no format is asked has pages for a browser."""
+    assert run(spec, "given").exit_code == 1
+    assert below(folder / "marked") == ["right-marked.html", "summary.csv", "summary.html", "wrong-marked.html"]
+
+
+def test_a_folder_is_right_if_all_of_it_is(spec, folder):
+    """A folder ends with 0 if every submission is right."""
+    (folder / "given" / "wrong.yaml").unlink()
+    assert run(spec, "given", "-f", "json").exit_code == 0
+
+
+def test_reports_are_not_taken_for_answers(spec, folder):
+    """Marking a folder twice with the reports in it comes out the same."""
+    first = run(spec, "given", "-o", "given", "-f", "json")
+    assert run(spec, "given", "-o", "given", "-f", "json").stdout == first.stdout
+    assert is_no_submission(spec, folder / "given", folder / "given" / "summary.csv")
+    assert not is_no_submission(spec, folder / "out", folder / "given" / "summary.csv")
+    assert not is_no_submission(spec, folder / "given", folder / "given" / "right.yaml")
+
+
+def test_the_description_is_not_taken_for_answers(spec, folder):
+    """A description in the folder of the submissions is none of them."""
+    (folder / "given" / "q.yaml").write_bytes(spec.read_bytes())
+    (folder / "given" / "loop.yaml").symlink_to("loop.yaml")
+    result = run("given/q.yaml", "given", "-f", "json")
+    assert "q.yaml" not in result.output
+    assert "loop.yaml" in result.output
+
+
+def test_no_file_that_is_read_is_overwritten(spec, folder):
+    """A report that would take the place of an answers file or of the description is an error before any work."""
+    (folder / "x-marked.json").write_text("{}", encoding="utf-8")
+    (folder / "x.yaml").write_text(RIGHT, encoding="utf-8")
+    result = run(spec, "x.yaml", "x-marked.json", "-f", "json", "-o", ".")
+    assert result.exit_code == 2
+    assert "overwrite" in result.stderr
+    assert (folder / "x-marked.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_names_that_would_be_the_same_keep_their_ending(spec, folder):
+    """Two files that differ in their ending alone have reports of their own."""
+    (folder / "given" / "right.json").write_text('{"answers": {"z1_1": 0.3451}}', encoding="utf-8")
+    run(spec, "given", "-f", "json")
+    assert "right.json-marked.json" in below(folder / "marked")
+    assert "right.yaml-marked.json" in below(folder / "marked")
+
+
+def test_the_loss_is_chosen(spec):
+    """``--loss`` chooses what is marked; one that there is not is an error that lists those there are."""
+    assert run(spec, "given/wrong.yaml", "--loss", "categorical_cross_entropy").exit_code == 0
+    result = run(spec, "given/wrong.yaml", "--loss", "hinge")
+    assert result.exit_code == 2
+    assert "allowed: binary_cross_entropy, categorical_cross_entropy" in result.stderr
+
+
+def test_the_notation_is_chosen(spec):
+    """``--notation`` writes the answers in another notation, and reads its names."""
+    result = run(spec, "given/wrong.yaml", "--notation", "cs349")
+    assert "q₁ = 0.3451" in result.stdout
+
+
+def test_the_time_limit_is_kept(spec, folder, monkeypatch):
+    """A file that takes longer than ``--timeout`` is given up, the others are not."""
+
+    class Slow(batch.Marker):
+        def mark(self, submission):
+            if len(submission.answers) == 1:
+                time.sleep(60)
+            return super().mark(submission)
+
+    monkeypatch.setattr(batch, "Marker", Slow)
+    (folder / "given" / "slow.yaml").write_text("answers: {z1_1: 0.3451}", encoding="utf-8")
+    start = time.monotonic()
+    result = run(spec, "given", "--timeout", "1.5", "-f", "json", "--jobs", "3")
+    assert time.monotonic() - start < 20
+    assert "stopped after 1.5 s" in (folder / "marked" / "summary.csv").read_text(encoding="utf-8")
+    assert result.exit_code == 2
+    assert "wrong-marked.json" in below(folder / "marked")
+
+
+def test_a_report_that_fails_leaves_nothing_behind(spec, folder):
+    """Where a report cannot be written, that is said, the others are whole, and no draft is left."""
+    (folder / "marked").mkdir()
+    (folder / "marked" / "right-marked.json").mkdir()
+    result = run(spec, "given", "-f", "json", "--jobs", "1")
+    assert result.exit_code == 2
+    assert "error: marked/right-marked.json: cannot write a file here, there is a folder of this name" in result.stderr
+    assert {"wrong-marked.json", "summary.csv"} <= set(below(folder / "marked"))
+    assert not [name for name in below(folder / "marked") if name.startswith(".")]
+
+
+def test_a_hostile_name_does_nothing_to_the_terminal(spec, folder):
+    """The name of a file is printed without what a terminal would obey."""
+    (folder / "given" / "\x1b[31mred.yaml").write_text(CONTROL, encoding="utf-8")
+    (folder / "given" / "\x1b[31mright.yaml").write_text(RIGHT, encoding="utf-8")
+    result = run(spec, "given", "-f", "json")
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "\x1b" not in (folder / "marked" / "summary.csv").read_text(encoding="utf-8")
+
+
+def test_a_hostile_name_does_nothing_to_the_terminal_in_an_error(spec, folder):
+    """Nor does the name of the only file, in the message that it cannot be read."""
+    (folder / "\x1b[31mred.yaml").symlink_to("nowhere")
+    result = run(spec, "\x1b[31mred.yaml")
+    assert result.exit_code == 2
+    assert result.stderr == "error: [31mred.yaml: this is a link; give the file itself\n"
+
+
+def test_a_caret_stands_below_its_place(spec, folder):
+    """What cannot be read is shown below the table with a caret below the place."""
+    (folder / "x.yaml").write_text('answers: {z1_1: "2*x1 + ?"}', encoding="utf-8")
+    lines = run(spec, "x.yaml").stdout.splitlines()
+    typed = next(number for number, line in enumerate(lines) if line == "    2*x1 + ?")
+    assert lines[typed + 1] == "           ^"
+    assert lines[typed - 1].startswith("1: answer: found")
+
+
+def test_what_is_killed_leaves_no_half_a_file(spec, folder):
+    """A run that is killed while it writes leaves whole reports alone, and no process that goes on."""
+    for number in range(60):
+        (folder / "given" / f"{number}.yaml").write_text(WRONG, encoding="utf-8")
+    command = [sys.executable, "-c", "from symnet.cli import main; main()", "check", str(spec), "given", "-f", "json"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    out = folder / "marked"
+    while running.poll() is None and not (out.exists() and any(out.glob("*.json"))):
+        time.sleep(0.005)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    for path in out.glob("*-marked.json"):
+        assert json.loads(path.read_text(encoding="utf-8"))["out_of"] == "2"

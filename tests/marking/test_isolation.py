@@ -1,0 +1,174 @@
+"""Work in processes of its own: what comes back, what is ended, and that the rest is as without it."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from symnet.marking import isolation
+from symnet.marking.isolation import Failure, Limits, isolated
+
+LIMITS = Limits(seconds=1.5, memory=1 << 27, result=10_000)
+
+
+def _sleep():
+    time.sleep(60)
+
+
+def _spin():
+    while True:
+        pass
+
+
+def _hoard():
+    held = []
+    while True:
+        held.append(bytearray(1 << 24))
+
+
+def _recurse():
+    return _recurse()
+
+
+def _write():
+    Path("written.txt").write_bytes(b"x" * 10)
+
+
+def _descriptors():
+    return b"|".join([os.read(0, 10), *(bytes(Path(f"/proc/self/fd/{number}").readlink()) for number in range(3))])
+
+
+def _say():
+    print("\x1b[31mnoise\x1b[0m", flush=True)
+    print("noise", file=sys.stderr, flush=True)
+    os.write(1, b"noise")
+    os.write(2, b"noise")
+
+
+def _interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+    return b"still here"
+
+
+ACTIONS = {
+    b"sleep": _sleep,
+    b"spin": _spin,
+    b"hoard": _hoard,
+    b"raise": lambda: {}["key"],
+    b"recurse": _recurse,
+    b"exit": lambda: os._exit(0),
+    b"leave": lambda: sys.exit(3),
+    b"kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    b"much": lambda: b"x" * 10_001,
+    b"write": _write,
+    b"read": _descriptors,
+    b"say": lambda: _say() or b"said",
+    b"interrupt": _interrupt,
+    b"pid": lambda: str(os.getpid()).encode(),
+}
+
+
+def work(content):
+    """Do what is asked for by name, or turn the letters round."""
+    return ACTIONS[content]() if content in ACTIONS else content[::-1]
+
+
+def prepared():
+    """Return the work; another process can import this."""
+    return work
+
+
+def results(pieces, limits=LIMITS, **more):
+    """Return what comes of each piece, in the order of the pieces."""
+    found = dict(isolated(prepared, pieces, limits, **more))
+    assert sorted(found) == list(range(len(pieces)))
+    return [found[index] for index in range(len(pieces))]
+
+
+def test_each_piece_has_its_result():
+    """Every piece comes back worked on, whatever the number of processes."""
+    pieces = [f"piece {number}".encode() for number in range(12)]
+    expected = [piece[::-1] for piece in pieces]
+    assert results(pieces) == results(pieces, jobs=4) == expected
+
+
+def test_nothing_is_no_work():
+    """Without any piece nothing comes back."""
+    assert results([]) == []
+
+
+@pytest.mark.parametrize(
+    ("piece", "failure"),
+    [
+        (b"sleep", Failure.TIME),
+        (b"spin", Failure.TIME),
+        (b"hoard", Failure.MEMORY),
+        (b"raise", Failure.FAULT),
+        (b"recurse", Failure.FAULT),
+        (b"write", Failure.FAULT),
+        (b"exit", Failure.ENDED),
+        (b"leave", Failure.ENDED),
+        (b"kill", Failure.ENDED),
+        (b"much", Failure.SIZE),
+    ],
+)
+def test_what_goes_wrong_is_told_and_stays_alone(piece, failure, tmp_path, monkeypatch):
+    """A piece over a limit, or one that ends its process, has its own failure; those beside it have their results."""
+    monkeypatch.chdir(tmp_path)
+    assert results([b"abc", piece, b"def"], jobs=2) == [b"cba", failure, b"fed"]
+    assert not any(path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_the_time_limit_is_kept():
+    """Pieces that would last for ever are ended at their time, side by side."""
+    start = time.monotonic()
+    assert results([b"sleep", b"spin"], Limits(seconds=0.5), jobs=2) == [Failure.TIME] * 2
+    assert 0.5 <= time.monotonic() - start < 3
+
+
+def test_a_process_ends_itself_when_nobody_is_left(monkeypatch):
+    """The system ends a process soon after its time limit, even if nobody watches it."""
+    monkeypatch.setattr(isolation, "_GRACE", 0.3)
+    watched = isolation._Worker(isolation.get_context("fork"), prepared, Limits(seconds=0.2))
+    watched.begin(0, b"spin", 60)
+    watched.process.join(10)
+    assert watched.process.exitcode == -signal.SIGALRM
+    watched.end()
+
+
+def test_no_process_is_left():
+    """Every process has ended when all is done, and also when nobody wants the rest."""
+    pids = [int(pid) for pid in results([b"pid"] * 3)]
+    begun = isolated(prepared, [b"pid", b"sleep", b"sleep"], Limits(seconds=50), jobs=3)
+    pids.append(int(next(begun)[1]))
+    begun.close()
+    assert len(set(pids)) == 4
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_nothing_is_read_or_said(capfd):
+    """A process has neither standard input nor output nor errors."""
+    assert results([b"read", b"say"]) == [b"|/dev/null|/dev/null|/dev/null", b"said"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_keyboard_interrupts_the_parent_alone():
+    """An interrupt does not make a process fail: ending it is left to the one that started it."""
+    assert results([b"interrupt"]) == [b"still here"]
+
+
+def test_without_fork_processes_serve_one_after_the_other():
+    """Where nothing can be forked, a few processes do all, with the same limits; one that is ended is replaced."""
+    pieces = [b"pid", b"abc", b"hoard", b"sleep", b"pid", b"raise", b"much", b"pid"]
+    found = results(pieces, Limits(seconds=1, memory=1 << 27, result=10_000), fork=False)
+    assert found[1:4] == [b"cba", Failure.MEMORY, Failure.TIME]
+    assert found[5:7] == [Failure.FAULT, Failure.SIZE]
+    assert len({found[0], found[4], found[7]}) == 3
+    same = results([b"pid", b"abc", b"pid"], fork=False)
+    assert same[0] == same[2]

@@ -1,0 +1,143 @@
+"""What is reported of a marking, and that it crosses to another process as it is."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from marked_samples import marking, part_of
+from sympy import Symbol
+
+from symnet import pipeline
+from symnet.layout.text import write
+from symnet.marking.plain import from_bytes, to_bytes
+from symnet.marking.records import Answer, Figures, Given, Kind, Marked, Marking, Target, Verdict
+from symnet.marking.report import Outcome, Report, left_side, reported
+from symnet.marking.tally import common_mistakes, mean_marks, mistakes_of
+
+
+@pytest.fixture(scope="module")
+def part(examples):
+    """The worked example of the notes."""
+    return part_of(examples["cs349-slides"])
+
+
+@pytest.fixture(scope="module")
+def report(part):
+    """What is reported of it."""
+    return reported(marking(part), part)
+
+
+def test_a_report_has_every_answer(report):
+    """A report says what each answer is to, what was typed, what was read, and what it earns."""
+    assert [answer.id for answer in report.answers[:3]] == ["z1_1", "delta2_1", "dL/dw2_1_1"]
+    assert [answer.read_as for answer in report.answers[:3]] == ["0.3451", "a2_1 - y1", "-0.3835"]
+    assert (report.marks, report.out_of, report.all_right) == (3, 8, False)
+    assert report.first_wrong is report.answers[2]
+
+
+def test_an_unreadable_answer_keeps_what_was_typed(report):
+    """Where nothing is understood, the left side and the answer stand as they were typed, with what is wrong."""
+    unreadable = report.answers[5]
+    assert (unreadable.id, unreadable.left, unreadable.read_as, unreadable.echo) == ("q", None, "", None)
+    assert unreadable.message.endswith("^")
+
+
+def test_nothing_is_not_all_right(part):
+    """A submission without answers is not right."""
+    empty = reported(Marking("C1", ()), part)
+    assert not empty.all_right
+    assert empty.first_wrong is None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("0.3450", "1/10000", "0.3450"),
+        ("-0.38", "1/100", "-0.38"),
+        ("7", "1", "7"),
+        ("0", "1/10", "0.0"),
+        ("300000", "100000", "300000"),
+        ("0.00038", "1/100000", "0.00038"),
+    ],
+)
+def test_a_number_is_read_as_it_was_written(part, value, unit, text):
+    """A number is told with as many digits as it was typed with."""
+    target = Target("z1_1", Kind.NODE, Symbol("z1_1"))
+    answer = Answer(Given("z1_1", text), target, None, Figures(Fraction(value), Fraction(unit)))
+    assert reported(Marking("", (Marked(answer, Verdict.RIGHT),)), part).answers[0].read_as == text
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "written"),
+    [
+        ("cs349-slides", Target("z2_1", Kind.NODE, Symbol("z2_1")), "z₁⁽²⁾"),
+        ("cs4045-q1", Target("delta2_1", Kind.ADJOINT, Symbol("z2_1")), "δ₁⁽²⁾"),
+        ("cs4045-q1", Target("dL/da2_1", Kind.ADJOINT, Symbol("a2_1")), "∂L/∂a₁⁽²⁾"),
+        ("cs4045-q1", Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1")), "∂L/∂w₁₁⁽²⁾"),
+        ("xor", Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1")), "∂J/∂w₁₁⁽²⁾"),
+        ("xor", Target("dL/dw2_1_1@3", Kind.GRADIENT, Symbol("w2_1_1"), 2), "∂L^{[3]}/∂w₁₁⁽²⁾"),
+        ("xor", Target("z1_1@2", Kind.NODE, Symbol("z1_1"), 1), "z₁^{(1)[2]}"),
+        ("xor", Target("w2_1_1'", Kind.UPDATED, Symbol("w2_1_1")), "w₁₁⁽²⁾′"),
+        ("C4", Target("q", Kind.NODE, Symbol("q")), "q"),
+        ("C4", Target("df/dq", Kind.ADJOINT, Symbol("q")), "∂f/∂q"),
+        ("C4", Target("df/dx", Kind.GRADIENT, Symbol("x")), "∂f/∂x"),
+    ],
+)
+def test_a_left_side_is_written_as_on_the_sheet(examples, name, target, written):
+    """What an answer is to is written in the notation of the exercise."""
+    assert write(left_side(pipeline.solve(examples[name]).parts[0], target)) == written
+
+
+def test_a_report_crosses_as_it_is(report):
+    """A report is the same after it was sent as bytes, which are JSON."""
+    assert from_bytes(to_bytes(report)) == report
+    assert json.loads(to_bytes(report))["title"] == "C1"
+
+
+def changed(report, change):
+    """Return the bytes of a report of which the data are changed."""
+    data = json.loads(to_bytes(report))
+    change(data)
+    return json.dumps(data).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.pop("title"),
+        lambda data: data.update(more=1),
+        lambda data: data.update(title=3),
+        lambda data: data.update(answers=3),
+        lambda data: data["answers"].append("x"),
+        lambda data: data["answers"][0].pop("id"),
+        lambda data: data["answers"][0].update(verdict="perfect"),
+        lambda data: data["answers"][0].update(marks=[1, 0]),
+        lambda data: data["answers"][0].update(marks="1000"),
+        lambda data: data["answers"][0].update(line="1"),
+        lambda data: data["answers"][0].update(follows=1),
+        lambda data: data["answers"][0].update(echo=["Path", "/etc/passwd"]),
+        lambda data: data["answers"][2]["mistakes"][0].update(name=None),
+    ],
+)
+def test_what_is_no_report_is_refused(report, change):
+    """Bytes that stand for no report are refused, whatever is wrong with them."""
+    with pytest.raises(ValueError, match=r"."):
+        from_bytes(changed(report, change))
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"\xff", b"[" * 100_000, b'{"title": 1e999}'])
+def test_what_is_no_json_is_refused(content):
+    """So are bytes that are no JSON, or too deep."""
+    with pytest.raises(ValueError, match=r"."):
+        from_bytes(content)
+
+
+def test_the_tally_counts_submissions(report):
+    """A mistake counts once a submission, and one that could not be marked counts for nothing."""
+    right = Report("C1", "", report.answers[:2])
+    outcomes = [Outcome("a", report), Outcome("b", None, "stopped"), Outcome("c", right)]
+    outcomes.append(Outcome("d", report._replace(answers=report.answers[2:3])))
+    assert mistakes_of(report) == ("softmax_elementwise", "wrong_sign")
+    assert common_mistakes(outcomes) == (("softmax_elementwise", 2), ("wrong_sign", 1))
+    assert mean_marks(outcomes) == Fraction(3 + 2 + 0, 3)
+    assert mean_marks(outcomes[1:2]) is None
