@@ -21,7 +21,8 @@ def to_bytes(report: Report) -> bytes:
         report: The report.
     """
     answers = [{name: _plain(value) for name, value in answer._asdict().items()} for answer in report.answers]
-    return json.dumps({"title": report.title, "loss": report.loss, "answers": answers}).encode()
+    titles = {"title": report.title, "loss": report.loss, "loss_title": report.loss_title}
+    return json.dumps({**titles, "answers": answers}).encode()
 
 
 def from_bytes(content: bytes) -> Report:
@@ -36,7 +37,8 @@ def from_bytes(content: bytes) -> Report:
     try:
         data = json.loads(content)
         answers = tuple(Reported(**_held(answer, _FIELDS)) for answer in data["answers"])
-        return Report(**_held(data, {"title": _text, "loss": _text, "answers": lambda _list: answers}))
+        titles = dict.fromkeys(("title", "loss", "loss_title"), _text)
+        return Report(**_held(data, {**titles, "answers": lambda _list: answers}))
     except (KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
         raise ValueError("no report") from error
 

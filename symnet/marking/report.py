@@ -55,12 +55,14 @@ class Report(NamedTuple):
 
     Attributes:
         title: The title of the exercise.
-        loss: The loss that was marked.
+        loss: The catalog name of the loss that was marked.
+        loss_title: How a sheet calls it.
         answers: Each answer, in the order of the solution.
     """
 
     title: str
     loss: str
+    loss_title: str
     answers: tuple[Reported, ...]
 
     @property
@@ -105,7 +107,8 @@ def reported(marking: Marking, part: Part) -> Report:
         marking: The marked answers.
         part: The loss that they are answers to.
     """
-    return Report(marking.title, part.network.loss_title, tuple(_reported(marked, part) for marked in marking.answers))
+    answers = tuple(_reported(marked, part) for marked in marking.answers)
+    return Report(marking.title, part.loss_name, part.network.loss_title, answers)
 
 
 def left_side(part: Part, target: Target) -> Layout:

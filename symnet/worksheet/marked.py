@@ -97,7 +97,7 @@ def marked(report: Report, name: str = "") -> Document:
         report: What is reported of it.
         name: What the submission is called; may be empty.
     """
-    fields: tuple[Inline, ...] = ((report.loss,), (of_marks(report.marks, report.out_of),))
+    fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
     whole = (_in_short(report), *_blocks(report))
     return Document(report.title, ("Marked answers",), whole, (((short_name(name),), *fields) if name else fields))
 

@@ -134,7 +134,7 @@ def test_what_is_no_json_is_refused(content):
 
 def test_the_tally_counts_submissions(report):
     """A mistake counts once a submission, and one that could not be marked counts for nothing."""
-    right = Report("C1", "", report.answers[:2])
+    right = Report("C1", "", "", report.answers[:2])
     outcomes = [Outcome("a", report), Outcome("b", None, "stopped"), Outcome("c", right)]
     outcomes.append(Outcome("d", report._replace(answers=report.answers[2:3])))
     assert mistakes_of(report) == ("softmax_elementwise", "wrong_sign")

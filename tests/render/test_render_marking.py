@@ -28,6 +28,7 @@ def test_the_keys_are_those_of_the_contract(report):
     content = json.loads(render_report(report))
     assert content.keys() >= TOP
     assert (content["format"], content["marks"], content["out_of"]) == (1, "3", "8")
+    assert content["loss"] == "binary_cross_entropy"
     for answer in content["answers"]:
         assert answer.keys() >= ANSWER
         texts = {answer[name] is not None and type(answer[name]) for name in ("id", "given", "read_as", "message")}
