@@ -371,3 +371,14 @@ def test_names_without_a_network(profile):
     """A notation can be written without any network, as in a table of all of them."""
     names = Names(NOTATIONS[profile], {})
     assert all(latex.write(names.role(role)) for role in NOTATIONS[profile].names)
+
+
+def test_headings_count_layers_as_the_notation_does():
+    """Where the inputs are layer 1, the first units are layer 2, and weights belong to the layer they leave."""
+    shown = {profile: sheet_text(TWO_LAYERS, profile) for profile in ("standard", "cs4045")}
+    for heading in ("Layer 1, ReLU", "Layer 2, sigmoid", "Deltas of layer 1", "Gradients of layer 2", "1, hidden"):
+        assert heading in shown["standard"]
+    for heading in ("Layer 2, ReLU", "Layer 3, sigmoid", "Derivatives by the pre-activations of layer 2", "2, hidden"):
+        assert heading in shown["cs4045"]
+    assert "Gradients of layer 1" in shown["cs4045"]
+    assert "Gradients of layer 3" not in shown["cs4045"]
