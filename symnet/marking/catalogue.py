@@ -148,6 +148,11 @@ MADE: tuple[Made, ...] = (
         rewrites.local_signs,
     ),
     Made(
+        "local_slope_of_input",
+        "In the local slope {slope} the input {x} was put in for {a}: {instead}.",
+        rewrites.local_inputs,
+    ),
+    Made(
         "bias_forgotten",
         "The bias was forgotten in the weighted sum {z}.",
         rewrites_nodes.sums(rewrites_nodes.no_bias),
@@ -163,6 +168,11 @@ MADE: tuple[Made, ...] = (
         rewrites_nodes.another_applied,
     ),
     Made(
+        "negated_pre_activation",
+        "The {function} was taken of the negated pre-activation: {a} is that of the weighted sum itself.",
+        rewrites_nodes.of_the_opposite,
+    ),
+    Made(
         "weights_transposed",
         "The weights are transposed in the weighted sum {z}.",
         rewrites_nodes.sums(rewrites_nodes.transposed_weights),
@@ -171,6 +181,11 @@ MADE: tuple[Made, ...] = (
         "term_missing",
         "The term {term} is missing in the weighted sum {z}.",
         rewrites_nodes.lost_terms,
+    ),
+    Made(
+        "neighbouring_source",
+        "In the weighted sum {z} a neighbour was taken: {instead} for {right}.",
+        rewrites_nodes.neighbouring_sources,
     ),
     Made(
         "bias_subtracted",

@@ -28,6 +28,8 @@ FEWEST_FIGURES = 3
 """A number with fewer significant figures says too little: too much would fit it by chance."""
 # With so many figures pairs are tried, level by level: the more there are of them, the more would fit by chance.
 _FIGURES_FOR_PAIRS = (3, 4, 5)
+# All digits that a computer prints are given, of which the last ones carry the errors of its floats, relative to all.
+_OF_FLOATS = mpmath.mpf(10) ** -15
 # The relative difference of what is equal at all points, and of a number that is given exactly.
 _SURE, _EXACTLY = mpmath.mpf(10) ** -40, mpmath.mpf(10) ** -30
 # An answer has to have a value at so many points; it is looked at first at so many, on different sides of the kinks.
@@ -103,7 +105,8 @@ class Catalogue:
         if digits < FEWEST_FIGURES:
             return
         with mpmath.workdps(DIGITS):
-            value, unit = exactly(figures.value), exactly(figures.unit)
+            value = exactly(figures.value)
+            unit = max(exactly(figures.unit), abs(value) * _OF_FLOATS)
             # What is all but right needs no mistake to explain it.
             if abs(right - value) <= unit * 3 / 2:
                 return

@@ -201,6 +201,17 @@ def local_signs(setting: Setting) -> Iterator[Change]:
             yield Change(setting.line(edge[1]), {"slope": _partial(setting, *edge)}, {edge: negative(slope)})
 
 
+def local_inputs(setting: Setting) -> Iterator[Change]:
+    """Yield the local slopes of a graph with a node's own input in the place of the node, as in 1 - x^2 for tanh."""
+    changes: list[Change] = []
+    for slope, (child, parent) in _local(setting) if setting.network.is_graph else ():
+        instead = substitute(slope, {child: parent})
+        if instead != slope:
+            words = {"slope": _partial(setting, child, parent), "a": child, "x": parent, "instead": instead}
+            changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
+    yield from wider_first([changes])
+
+
 def _local(setting: Setting) -> Iterator[tuple[Expr, Edge]]:
     for child, node in setting.network.nodes.items():
         yield from ((forms[-1], (child, parent)) for parent, forms in node.slopes.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 from sympy import S, Symbol, exp
@@ -91,6 +92,16 @@ def _wider_first(
             yield Change(first.name, words(first), nodes=nodes)
 
 
+def neighbouring_sources(setting: Setting) -> Iterator[Change]:
+    """Yield each weighted sum with the source of one of its products taken for one next to it."""
+    for placed in setting.layers:
+        for z in placed.layer.pre_activations:
+            terms = terms_of(setting.network.nodes[z].expression)
+            for right, instead in (*pairwise(placed.sources), *pairwise(reversed(placed.sources))):
+                total = PathSum(*(_over(term, {right: instead}) for term in terms))
+                yield Change(z.name, {"z": z, "right": right, "instead": instead}, nodes={z: total})
+
+
 def lost_terms(setting: Setting) -> Iterator[Change]:
     """Yield each weighted sum without one of its products."""
     for placed in setting.layers:
@@ -123,6 +134,19 @@ def another_applied(setting: Setting) -> Iterator[Change]:
                 }
                 words = {"function": own.title, "other": entry.title}
                 yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
+
+
+def of_the_opposite(setting: Setting) -> Iterator[Change]:
+    """Yield the activations of the negated pre-activations, of each layer whose units stand alone."""
+    for placed in setting.layers:
+        own = placed.layer.activation
+        if own.reads == "own" and own.name != "identity":
+            nodes: dict[Symbol, Expr] = {}
+            for unit, a in enumerate(placed.layer.activations):
+                z = placed.own(unit)
+                nodes[a] = setting.network.nodes[a].expression.xreplace({z: negative(z)})
+            words = {"function": own.title}
+            yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
 
 
 def not_normalized(setting: Setting) -> Iterator[Change]:

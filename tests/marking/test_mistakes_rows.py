@@ -12,6 +12,7 @@ SMALL = describe([2, 2, 2], ["tanh", "sigmoid"], "squared_error", training={"opt
 SOFTMAX = describe([2, 3], ["softmax"], "binary_cross_entropy")
 LOGISTIC = describe([1, 1], ["sigmoid"], "binary_cross_entropy")
 GRAPH = {"graph": {"inputs": ["x", "y", "z"], "nodes": {"q": "x - y", "f": "q*z + x"}, "output": "f"}}
+SQUASHED = {"graph": {"inputs": ["x", "w"], "nodes": {"h": "tanh(x)", "f": "w*h"}, "output": "f"}}
 
 E1, E2, S1, S2 = "(a2_1 - y1)", "(a2_2 - y2)", "a2_1*(1 - a2_1)", "a2_2*(1 - a2_2)"
 D1, D2 = f"{E1}*{S1}", f"{E2}*{S2}"
@@ -60,9 +61,11 @@ SYMBOLIC = [
     ("bias_subtracted", "z1_1", "w1_1_1*x1 + w1_1_2*x2 - b1_1"),
     ("weights_transposed", "z1_1", "w1_1_1*x1 + w1_2_1*x2 + b1_1"),
     ("term_missing", "z1_1", "w1_1_1*x1 + b1_1"),
+    ("neighbouring_source", "z2_1", "w2_1_1*a1_1 + w2_1_2*a1_1 + b2_1"),
     ("weights_left_out", "z1_1", "x1 + x2 + b1_1"),
     ("activation_not_applied", "a1_1", "z1_1"),
     ("wrong_activation", "a1_1", "1/(1 + exp(-z1_1))"),
+    ("negated_pre_activation", "a2_1", "1/(1 + exp(z2_1))"),
     ("pre_activation_passed_on", "z2_1", "w2_1_1*z1_1 + w2_1_2*z1_2 + b2_1"),
     ("plus_for_minus", "w2_1_1'", f"w2_1_1 + eta*{D1}*a1_1"),
     ("rate_forgotten", "w2_1_1'", f"w2_1_1 - {D1}*a1_1"),
@@ -81,6 +84,7 @@ OTHERS = [
     (LOGISTIC, "wrong_log_base", "L", "-(y1*log(a1_1) + (1 - y1)*log(1 - a1_1))/log(2)"),
     (GRAPH, "missing_local_slope", "df/dq", "1"),
     (GRAPH, "sign_of_local_slope", "df/dx", "1 - z"),
+    (SQUASHED, "local_slope_of_input", "df/dx", "w*(1 - x^2)"),
     (GRAPH, "dropped_path", "df/dx", "z"),
     (GRAPH, "term_of_node", "q", "x + y"),
 ]
