@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -130,8 +130,3 @@ def _divides_by_zero(expression: Expr, point: Point) -> bool:
 def names_in(expression: Expr) -> set[Expr]:
     """Return the symbols and the derivatives by name that an expression holds."""
     return set(expression.atoms(Symbol, Partial))
-
-
-def unknown_names(expression: Expr, values: Mapping[Expr, Value]) -> list[str]:
-    """Return the names in an expression that have no value, in order."""
-    return sorted(str(name) for name in names_in(expression) if name not in values)

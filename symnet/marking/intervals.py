@@ -27,10 +27,6 @@ class Interval(NamedTuple):
     low: Value
     high: Value
 
-    def widened(self, by: Value) -> Interval:
-        """Return it with as much more on either side."""
-        return Interval(self.low - by, self.high + by)
-
     @property
     def size(self) -> Value:
         """The largest absolute value in it."""
