@@ -53,7 +53,7 @@ class DescriptionError(SymnetError):
         if problem.line is not None:
             place += f":{problem.line}:{problem.column}"
         key = f"{problem.where}: " if problem.where else ""
-        text = f"{place}: {key}found {problem.found}; allowed: {problem.allowed}"
+        text = f"{place}: {key}found {problem.found}; expected {problem.allowed}"
         text = f"{text}. {problem.hint}" if problem.hint else text
         excerpt = "".join(f"\n    {line}" for line in problem.excerpt.splitlines())
         return f"{text}{excerpt}"

@@ -60,7 +60,7 @@ def check_view(network: Network, view: View) -> None:
     problems = [_unknown(given, known) for given in dict.fromkeys(view.parameters) if given not in known]
     if not view.scalar and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
-        problems.append(f'style: found "{view.style}" with the form matrix; allowed: {USUAL.style}. {hint}')
+        problems.append(f'style: found "{view.style}" with the form matrix; expected {USUAL.style}. {hint}')
     if problems:
         raise ViewError("\n".join(problems))
 
@@ -68,7 +68,7 @@ def check_view(network: Network, view: View) -> None:
 def _unknown(given: str, known: Sequence[str]) -> str:
     some = ", ".join(known if len(known) <= _LISTED else [*known[: _LISTED - 1], "...", known[-1]])
     hint = near_miss(given, tuple(known)) or "Take the id of a parameter, such as stands in the JSON output."
-    return f'parameter: found "{given[:100]}"; allowed: {some}. {hint}'
+    return f'parameter: found "{given[:100]}"; expected {some}. {hint}'
 
 
 def onward(network: Network, symbol: Symbol) -> tuple[Symbol, ...]:

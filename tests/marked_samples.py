@@ -49,7 +49,7 @@ def marking(part):
     expression = difference(a, y)
     right = part.build(Chain(part.gradient.adjoints[DELTA.symbol].symbol, Symbol("a1_1")))
     delta = Answer(Given("delta2_1", "a2_1 - y1", 2, 3), DELTA, expression, None, part.build(expression))
-    problem = "found the character \\; allowed: names, numbers and + - * / ^\n2 \\input{x}\n  ^"
+    problem = "found the character \\; expected names, numbers and + - * / ^\n2 \\input{x}\n  ^"
     return Marking(
         "C1",
         (

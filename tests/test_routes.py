@@ -307,7 +307,7 @@ def test_many_parameters_are_not_all_listed():
 def test_a_style_of_single_derivatives_needs_their_form(style):
     """In matrices alone there is no derivative by one parameter that could be written path by path or expanded."""
     network = network_of([2, 2], ["tanh"], "squared_error")
-    with pytest.raises(ViewError, match=f'style: found "{style}" with the form matrix; allowed: delta'):
+    with pytest.raises(ViewError, match=f'style: found "{style}" with the form matrix; expected delta'):
         check_view(network, View(form="matrix", style=style))
     check_view(network, View(form="both", style=style))
     check_view(network, View(form="matrix"))

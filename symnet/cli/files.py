@@ -35,7 +35,7 @@ def formats_option(
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
         unknown = [name for name in names if name not in allowed]
         if unknown:
-            raise click.BadParameter(f"{unknown[0]!r} is not a format; allowed: {', '.join(allowed)}")
+            raise click.BadParameter(f"{unknown[0]!r} is not a format; expected {', '.join(allowed)}")
         return names
 
     return click.option(

@@ -37,10 +37,10 @@ def node_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iterato
             allowed = f"at most {MOST_OPERATIONS} names, numbers and operations in all expressions together"
             yield (name,), refusal(allowed, found=f"{size} up to here"), value
             return
-    if len(read) == len(nodes) and (circle := _circle(uses(read))):
-        chain = printable(" -> ".join((*circle, circle[0])), 300)
+    if len(read) == len(nodes) and (cycle := _cycle(uses(read))):
+        chain = printable(" -> ".join((*cycle, cycle[0])), 300)
         hint = "Let none of them use itself, directly or by way of others."
-        yield (circle[0],), refusal("nodes that can be computed one after the other", hint, f"the circle {chain}"), ""
+        yield (cycle[0],), refusal("nodes that can be computed one after the other", hint, f"the cycle {chain}"), ""
 
 
 def _wrong_names(nodes: Iterable[str], inputs: tuple[str, ...]) -> Iterator[Error]:
@@ -77,7 +77,7 @@ def _computable(needs: Uses) -> list[str]:
         done[ready] = None
 
 
-def _circle(needs: Uses) -> tuple[str, ...]:
+def _cycle(needs: Uses) -> tuple[str, ...]:
     """Nodes of which each uses the next, and the last the first; empty if there are none."""
     stuck = set(needs) - set(_computable(needs))
     if not stuck:

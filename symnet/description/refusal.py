@@ -18,7 +18,7 @@ MISPLACED = "misplaced"
 EMPTY_HINT = "Leave the key out, or give it a value."
 
 
-_TEMPLATE = "allowed: {allowed}. {hint}"
+_TEMPLATE = "expected {allowed}. {hint}"
 
 
 def refusal(

@@ -33,7 +33,7 @@ class FormulaError(ValueError):
     """
 
     def __init__(self, text: str, position: int, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; allowed: {allowed}" + (f". {hint}" if hint else ""))
+        super().__init__(f"found {found}; expected {allowed}" + (f". {hint}" if hint else ""))
         self.text = text
         self.position = position
         self.found = found

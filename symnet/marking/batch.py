@@ -69,7 +69,7 @@ def part_called(worked: Worked, loss: str | None) -> Part:
         return worked.parts[0]
     if loss not in parts:
         allowed = ", ".join(part.loss_name for part in worked.parts)
-        raise LossError(f"found the loss {printable(loss)}; allowed: {allowed}")
+        raise LossError(f"found the loss {printable(loss)}; expected {allowed}")
     return parts[loss]
 
 

@@ -33,7 +33,7 @@ def matrix_form(gradient: Gradient, objective: Objective, convention: Convention
     """
     if gradient.network.is_graph:
         raise ViewError(
-            "--form: found matrix for a computation graph; the matrix form needs layers; allowed: scalar. "
+            "--form: found matrix for a computation graph; the matrix form needs layers; expected scalar. "
             "Leave the form out, or describe the network by its layers."
         )
     return _Form(gradient, objective, convention).whole()

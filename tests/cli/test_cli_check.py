@@ -189,7 +189,7 @@ def test_the_loss_is_chosen(spec):
     assert run(spec, "given/wrong.yaml", "--loss", "categorical_cross_entropy").exit_code == 0
     result = run(spec, "given/wrong.yaml", "--loss", "hinge")
     assert result.exit_code == 2
-    assert "allowed: binary_cross_entropy, categorical_cross_entropy" in result.stderr
+    assert "expected binary_cross_entropy, categorical_cross_entropy" in result.stderr
 
 
 def test_the_notation_is_chosen(spec):

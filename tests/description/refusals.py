@@ -20,7 +20,7 @@ def assert_refused(text, at, words):
     place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
     problems = refused(text)
     said = [
-        f"{problem.where}: found {problem.found}; allowed: {problem.allowed}. {problem.hint}"
+        f"{problem.where}: found {problem.found}; expected {problem.allowed}. {problem.hint}"
         for problem in problems
         if (problem.line, problem.column) == place
     ]

@@ -1,4 +1,4 @@
-"""Computation graphs: names, expressions in any order, circles, values."""
+"""Computation graphs: names, expressions in any order, cycles, values."""
 
 import pytest
 from hypothesis import given
@@ -60,7 +60,7 @@ MALFORMED = {
     "look-alike": ("x + y", "x − y", "− y", ["Write -"]),
     "division by 0": ("x + y", "x / 0", "0\n    h", ["division by 0"]),
     "empty expression": ("q: x + y", "q:", "\n    h", ["graph.nodes.q", "empty value"]),
-    "circle": ("x + y", "x + h", "x + h", ["graph.nodes.q", "q -> h -> q", "computed one after the other"]),
+    "cycle": ("x + y", "x + h", "x + h", ["graph.nodes.q", "q -> h -> q", "computed one after the other"]),
     "node of itself": ("x + y", "x + q", "x + q", ["q -> q"]),
     "output that is an input": ("output: f", "output: x", "x\n  parameters", ["graph.output", "f, q, h", "an input"]),
     "misspelt output": ("output: f", "output: ff", "ff", ['mean "f"?']),
@@ -176,11 +176,11 @@ def test_a_comma_between_braces_is_explained():
     assert load_text(text.replace("max(0, x)", "'max(0, x)'"), "q.yaml").graph.output == "f"
 
 
-def test_circles_are_told_from_what_hangs_on_them():
-    """Only the members of a circle are named."""
+def test_cycles_are_told_from_what_hangs_on_them():
+    """Only the members of a cycle are named."""
     text = spoil(spoil(TEXT, "x + y", "x + h"), "q * h + e", "q * h + f2\n    f2: q")
     (problem,) = refused(text)
-    assert problem.found == "the circle q -> h -> q"
+    assert problem.found == "the cycle q -> h -> q"
 
 
 def test_what_has_no_effect_is_warned_about():

@@ -121,7 +121,7 @@ def test_a_description_can_be_made_in_python():
     assert load(description) is description
     assert description == load(MappingProxyType(SMALL))
     assert description.source_name == "description"
-    with pytest.raises(ValidationError, match=r"layers\[1\].units: found 1; allowed: at least 2"):
+    with pytest.raises(ValidationError, match=r"layers\[1\].units: found 1; expected at least 2"):
         Description(inputs=1, layers=[{"units": 1, "activation": "softmax"}], loss="squared_error")
 
 
@@ -186,7 +186,7 @@ def test_a_forbidden_file_is_a_clear_error(tmp_path, monkeypatch):
 
 def test_text_that_is_not_utf8_is_refused_at_its_place():
     """Another encoding is refused at the first byte that shows it."""
-    with pytest.raises(DescriptionError, match=r"q\.yaml:2:8: found the byte 0xe9; allowed: text in UTF-8"):
+    with pytest.raises(DescriptionError, match=r"q\.yaml:2:8: found the byte 0xe9; expected text in UTF-8"):
         load_text("inputs: 1\ntitle: \xe9".encode("latin-1") + b"t\xff", "q.yaml")
 
 

@@ -195,7 +195,7 @@ def test_the_good_description_is_good(good):
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "3", "[1, 2]", "just words"])
 def test_a_file_that_is_no_mapping_says_which_keys_there_are(text):
     """An empty file, a list or a word is refused with the keys of a description."""
-    with pytest.raises(DescriptionError, match=r"q\.yaml:1:1: .*allowed: a mapping with the keys title, notation"):
+    with pytest.raises(DescriptionError, match=r"q\.yaml:1:1: .*expected a mapping with the keys title, notation"):
         load_text(text, "q.yaml")
 
 
@@ -243,7 +243,7 @@ def test_past_fifty_problems_the_rest_are_counted(good):
 def test_a_network_too_large_is_refused_with_its_size():
     """The number of weights is limited, and said."""
     text = "inputs: 400\nlayers: [{units: 300, activation: relu}]\nloss: squared_error"
-    with pytest.raises(DescriptionError, match=r"q:2:9: layers: found .*120000 weights; allowed: at most 100000"):
+    with pytest.raises(DescriptionError, match=r"q:2:9: layers: found .*120000 weights; expected at most 100000"):
         load_text(text, "q")
 
 

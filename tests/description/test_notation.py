@@ -35,18 +35,18 @@ MALFORMED = {
     "no keys": ("§{}", ["found a mapping of 0 keys", "profile, name, summary, input, target, weight"]),
     "unknown profile": ("{profile: §standart}", ["notation.profile", "standard, cs349, bishop", '"standard"?']),
     "unknown key": ("{§wieght: w}", ['notation.wieght: found the unknown key "wieght"', 'Did you mean "weight"?']),
-    "all keys": ("{§7: w}", [f"allowed: {', '.join(KEYS)}"]),
+    "all keys": ("{§7: w}", [f"expected {', '.join(KEYS)}"]),
     "injection": (r"{weight: §'\input{/etc/passwd}'}", [r'found "\input{/etc/passwd}"', *LETTER]),
     "another": (r"{weight: §'w}\write18{ls}'}", [r'notation.weight: found "w}\write18{ls}"', *LETTER]),
     "escaped": (r'{weight: §"\theta"}', [r"It has the control character \t", r"as in \\theta"]),
     "long": (f"{{weight: §{'x' * 300}}}", ['xxx..."', "It has 300 characters."]),
     "no value": ("{weight: §null, bias: b}", ["found an empty value", "Leave the key out, or give it a value."]),
     "several letters": ("{weight: §[w, v]}", ["notation.weight: found a list of 2", *LETTER]),
-    "zero index": ("{bias: §zero_indx}", ["allowed: zero_index, a Latin letter", 'Did you mean "zero_index"?']),
+    "zero index": ("{bias: §zero_indx}", ["expected zero_index, a Latin letter", 'Did you mean "zero_index"?']),
     "no bias": ("{bias: §none}", ['"none" is a word with a meaning of its own: take another.']),
-    "no delta": ("{delta: §nome}", ["allowed: none, a Latin letter", 'Did you mean "none"?']),
-    "order": ("{index_order: §from-to}", ["allowed: to_from, from_to", 'Did you mean "from_to"?']),
-    "marks": ("{layer_marks: §never}", ["notation.layer_marks", "allowed: always, needed"]),
+    "no delta": ("{delta: §nome}", ["expected none, a Latin letter", 'Did you mean "none"?']),
+    "order": ("{index_order: §from-to}", ["expected to_from, from_to", 'Did you mean "from_to"?']),
+    "marks": ("{layer_marks: §never}", ["notation.layer_marks", "expected always, needed"]),
     "name": ("{name: §' '}", ["notation.name", "one line of text, at most 60 characters", "It is blank."]),
     "clash": (
         "{profile: standard, activation: §z}",
@@ -81,7 +81,7 @@ def test_a_malformed_notation_is_refused_at_its_place(marked, words):
     text = TEXT.format(marked)
     before, after = text.split("§")
     (problem,) = refused(before + after)
-    said = f"{problem.where}: found {problem.found}; allowed: {problem.allowed}. {problem.hint}"
+    said = f"{problem.where}: found {problem.found}; expected {problem.allowed}. {problem.hint}"
     assert (problem.line, problem.column) == (2, len(before) - before.rfind("\n") - (marked == "§"))
     assert all(word in said for word in words), said
 

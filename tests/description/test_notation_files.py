@@ -84,7 +84,7 @@ def test_every_letter_that_a_file_lacks_is_told(folder):
     said = message(folder / "q.yaml").splitlines()
     file = folder / "ours.yaml"
     assert said[0] == (
-        f'{file}:2:1: input: found nothing; allowed: a value for the key "input". '
+        f'{file}:2:1: input: found nothing; expected a value for the key "input". '
         "Or start from a profile, with a line such as profile: standard."
     )
     assert [line.split(": ")[1] for line in said[:-1]] == [
@@ -97,21 +97,21 @@ def test_every_letter_that_a_file_lacks_is_told(folder):
         "delta",
         "learning_rate",
     ]
-    assert said[-1].startswith(f'{file}:3:1: bais: found the unknown key "bais"; allowed: profile, name, ')
+    assert said[-1].startswith(f'{file}:3:1: bais: found the unknown key "bais"; expected profile, name, ')
     assert said[-1].endswith('Did you mean "bias"?')
 
 
 SPOILT = {
     "clash": (yaml({**WHOLE, "loss": "o"}), '8:7: loss: found "o", with which the loss and the activation would look'),
     "injection": (yaml({**WHOLE, "weight": r"\input{/etc/passwd}"}), r'3:9: weight: found "\input{/etc/passwd}"; allo'),
-    "profile": ("profile: bishp\n", '1:10: profile: found "bishp"; allowed: standard, cs349, bishop, inf2008, cs40'),
-    "empty": ("", "1:1: found an empty file; allowed: a mapping with the keys profile, name, summary, input, target,"),
-    "a list": ("- weight\n", "1:1: found no mapping; allowed: a mapping with the keys profile"),
-    "no keys": ("{}", "1:1: found a mapping of 0 keys; allowed: a mapping with the keys profile"),
-    "twice": ("profile: bishop\nloss: L\nloss: E\n", '3:1: found the key "loss" again; allowed: each key once'),
-    "broken": ("profile: [\n", "2:1: found broken YAML; allowed: correct YAML"),
-    "an anchor": ("profile: &a bishop\n", "1:10: found the anchor &a; allowed: plain values"),
-    "no text": (b"profile: \xff\n", "1:10: found the byte 0xff; allowed: text in UTF-8"),
+    "profile": ("profile: bishp\n", '1:10: profile: found "bishp"; expected standard, cs349, bishop, inf2008, cs40'),
+    "empty": ("", "1:1: found an empty file; expected a mapping with the keys profile, name, summary, input, target,"),
+    "a list": ("- weight\n", "1:1: found no mapping; expected a mapping with the keys profile"),
+    "no keys": ("{}", "1:1: found a mapping of 0 keys; expected a mapping with the keys profile"),
+    "twice": ("profile: bishop\nloss: L\nloss: E\n", '3:1: found the key "loss" again; expected each key once'),
+    "broken": ("profile: [\n", "2:1: found broken YAML; expected correct YAML"),
+    "an anchor": ("profile: &a bishop\n", "1:10: found the anchor &a; expected plain values"),
+    "no text": (b"profile: \xff\n", "1:10: found the byte 0xff; expected text in UTF-8"),
     "too large": (b"#" * 2_000_001, "found "),
 }
 
@@ -139,7 +139,7 @@ def test_a_missing_file_is_told_at_the_key(folder):
     """The description's line says which file there is not."""
     assert message(folder / "q.yaml") == (
         f"{folder / 'q.yaml'}:1:11: notation: "
-        'found "ours.yaml": No such file or directory; allowed: a file that can be read'
+        'found "ours.yaml": No such file or directory; expected a file that can be read'
     )
 
 
@@ -152,7 +152,7 @@ def test_a_description_reaches_no_file_elsewhere(folder, name):
     said = message(folder / "q.yaml")
     assert said.startswith(f"{folder / 'q.yaml'}:1:11: notation: found ")
     assert said.endswith(
-        "allowed: a file in the folder of the description or below it. Copy it there, or take --notation."
+        "expected a file in the folder of the description or below it. Copy it there, or take --notation."
     )
     assert "secret" not in said
 
@@ -183,11 +183,11 @@ def test_another_notation_by_file(folder):
 
 ELSEWHERE = {
     "eecs44": (
-        '--notation: found "eecs44"; allowed: standard, cs349, bishop, inf2008, cs4045, eecs445, or a file whose name '
+        '--notation: found "eecs44"; expected standard, cs349, bishop, inf2008, cs4045, eecs445, or a file whose name '
         'ends in .yaml, .yml, .json. Did you mean "eecs445"?'
     ),
-    "none.yaml": "none.yaml: found No such file or directory; allowed: a file that can be read",
-    "bad.yaml": 'bad.yaml:1:7: loss: found "z", with which the loss and the pre-activation would look alike; allowed: '
+    "none.yaml": "none.yaml: found No such file or directory; expected a file that can be read",
+    "bad.yaml": 'bad.yaml:1:7: loss: found "z", with which the loss and the pre-activation would look alike; expected '
     "letters that a reader can tell apart, whatever their indices. Take another letter here, or another one for "
     "pre_activation.",
 }

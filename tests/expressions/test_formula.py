@@ -136,9 +136,9 @@ def test_the_scope_may_be_a_rule():
         ("1.2.3", 3, '".3"', "an operator"),
         ("sin x", 4, '"x"', "Its argument stands in brackets: sin(x)."),
         ("sin", 3, "the end", "an opening bracket"),
-        ("exp()", 0, "0 arguments of exp", "allowed: 1"),
-        ("exp(x, y)", 0, "2 arguments of exp", "allowed: 1"),
-        ("z + max(x)", 4, "1 argument of max", "allowed: 2 or more"),
+        ("exp()", 0, "0 arguments of exp", "expected 1"),
+        ("exp(x, y)", 0, "2 arguments of exp", "expected 1"),
+        ("z + max(x)", 4, "1 argument of max", "expected 2 or more"),
         ("hiden + x", 0, '"hiden"', 'Did you mean "hidden"?'),
         ("sigmod(x)", 0, '"sigmod"', 'Did you mean "sigmoid"?'),
         ("x + q", 4, '"q"', "hidden, lambda, x, y, z, e, pi, and the functions exp, ln"),
@@ -183,7 +183,7 @@ def test_errors(text, position, found, part):
     error = error_of(text)
     assert (error.position, error.found) == (position, found)
     assert part in str(error)
-    assert str(error).startswith(f"found {found}; allowed: {error.allowed}")
+    assert str(error).startswith(f"found {found}; expected {error.allowed}")
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_a_loss_is_found_by_its_name(worked):
     """The first loss is marked unless another is named; a name that there is not is an error with those there are."""
     assert part_called(worked, None) is worked.parts[0]
     assert part_called(worked, "categorical_cross_entropy") is worked.parts[1]
-    with pytest.raises(LossError, match="allowed: binary_cross_entropy, categorical_cross_entropy"):
+    with pytest.raises(LossError, match="expected binary_cross_entropy, categorical_cross_entropy"):
         part_called(worked, "hinge")
 
 

@@ -40,7 +40,7 @@ def test_commands(text, found):
     ("text", "position", "part"),
     [
         ("\\", 0, "a backslash at the end"),
-        (r"\input{x}", 0, r'found "\input"; allowed: the commands for fractions'),
+        (r"\input{x}", 0, r'found "\input"; expected the commands for fractions'),
         (r"\lefft(", 0, r"Did you mean \left?"),
         (r"\left x", 0, "a bracket that opens"),
         (r"\left)", 0, "a bracket that opens"),

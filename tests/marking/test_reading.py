@@ -153,14 +153,14 @@ def test_an_answer_is_echoed_in_the_notation_of_the_part(c1):
         ("x1 2", "Write * for a product."),
         ("z1_1 = 2", "right of the equality sign"),
         ("(x1", "never closed"),
-        ("a" * 2001, "2,001 characters; allowed: at most 2,000"),
+        ("a" * 2001, "2,001 characters; expected at most 2,000"),
     ],
 )
 def test_a_problem_says_what_to_do(c1, typed, part):
     """A problem says where, what was found, what is allowed and what to do."""
     problem = c1[0].read(Given("z1_1", typed)).problem
     assert problem.startswith("answer: found ")
-    assert "allowed: " in problem
+    assert "expected " in problem
     assert part in problem
 
 
