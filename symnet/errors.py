@@ -54,7 +54,8 @@ class DescriptionError(SymnetError):
             place += f":{problem.line}:{problem.column}"
         key = f"{problem.where}: " if problem.where else ""
         text = f"{place}: {key}found {problem.found}; expected {problem.allowed}"
-        text = f"{text}. {problem.hint}" if problem.hint else text
+        if problem.hint:
+            text += f"{'' if text.endswith('.') else '.'} {problem.hint}"
         excerpt = "".join(f"\n    {line}" for line in problem.excerpt.splitlines())
         return f"{text}{excerpt}"
 

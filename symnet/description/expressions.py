@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 
 from symnet.description import number
 from symnet.description.fields import Field, text_of
-from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal
+from symnet.description.refusal import EMPTY_HINT, in_small_letters, is_empty, near_miss, refusal, same_but_case
 from symnet.description.source import Scalar
 
 _PATTERN = r"[A-Za-z_]\w*(?:[- ][A-Za-z_]\w*)*"
@@ -69,6 +69,7 @@ class NameOrExpression(Field):
         needed: A pattern for those of which at least one has to be there.
         called: The variables in words.
         known: Some of them, for suggestions.
+        expressions: By other names, in small letters, what has none here, as expressions.
     """
 
     names: tuple[str, ...]
@@ -76,21 +77,28 @@ class NameOrExpression(Field):
     needed: str
     called: str
     known: tuple[str, ...]
+    # A table has no hash, which an annotation needs.
+    expressions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def read(self, value: object) -> str:
         """The name, or the text of the expression."""
         text = text_of(value)
-        if isinstance(text, str) and text in self.names:
-            return text
+        if name := same_but_case(text, self.names):
+            return name
         allowed = f"{', '.join(self.names)}, or an expression in {self.called}"
         if not isinstance(text, str) or is_empty(value):
             raise refusal(allowed, EMPTY_HINT if is_empty(value) else "")
         if self._is_name(text):
-            raise refusal(allowed, near_miss(text, self.names))
+            raise refusal(allowed, self.hint(text))
         found = self._read(value)
         if not any(re.fullmatch(self.needed, symbol.name) for symbol in found.free_symbols):
             raise refusal(allowed, f"It does not depend on {self.called}.")
         return text
+
+    def hint(self, text: str) -> str:
+        """What to write instead of a word that is neither name nor expression; empty if nobody knows."""
+        written = self.expressions.get(in_small_letters(text), "")
+        return f"Write it as an expression: {written}." if written else near_miss(text, self.names)
 
     def formula(self, text: str) -> Expr | None:
         """The expression of something read; None if it is a name."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from symnet.description.events import UnreadableError, tree, unreadable
-from symnet.description.source import printable
+from symnet.description.faults import no_space
+from symnet.description.source import Scalar, printable
 from symnet.description.syntax import json_events, yaml_events
 from symnet.errors import DescriptionError, Problem
 
@@ -59,6 +60,8 @@ def mapping_in(text: str | bytes, name: str, allowed: str, hint: str) -> tuple[d
         root, repeated = tree(events(characters))
         if root is None:
             raise unreadable((1, 1), "an empty file", allowed)
+        if isinstance(root, Scalar) and (slip := no_space(root.text)):
+            raise unreadable(root.mark, slip.found, slip.expected, slip.hint)
         if not isinstance(root, dict):
             raise unreadable((1, 1), "no mapping", allowed, hint)
     except UnreadableError as error:

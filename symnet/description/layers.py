@@ -10,13 +10,16 @@ from pydantic import ValidationInfo, field_validator
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.aliases import ACTIVATION_EXPRESSIONS
 from symnet.description.expressions import NameOrExpression
 from symnet.description.fields import Entries, Exact, Whole
 from symnet.description.options import OptionValue, chosen, fitting, meaning
 from symnet.description.records import MOST_UNITS, Number, Record, Rows, Size
 from symnet.description.words import Flag
 
-_ACTIVATION = NameOrExpression(tuple(ACTIVATIONS), variables="z", needed="z", called="z", known=("z",))
+_ACTIVATION = NameOrExpression(
+    tuple(ACTIVATIONS), variables="z", needed="z", called="z", known=("z",), expressions=ACTIVATION_EXPRESSIONS
+)
 
 Biases: TypeAlias = Annotated[tuple[Number, ...], Entries(0, MOST_UNITS, alone=True)]
 

@@ -135,7 +135,7 @@ def _escape(text: str) -> str:
     if not control:
         return ""
     written = ascii(control)[1:-1]
-    return rf"It has the control character {written}: between double quotes double the backslash, as in \\theta."
+    return f"It has the control character {written}: use single quotes, between which a backslash stays one."
 
 
 def _stranger(text: str) -> str:

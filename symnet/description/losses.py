@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field as Key
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import GetCoreSchemaHandler, ValidationInfo, field_validator, model_validator
+from pydantic_core import CoreSchema, core_schema
 from sympy.core.expr import Expr
 
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.aliases import loss_expression
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import number
 from symnet.description.expressions import NameOrExpression
 from symnet.description.fields import Entries, Field, text_of
 from symnet.description.identifiers import is_taken
+from symnet.description.layers import Layer
 from symnet.description.options import OptionValue, chosen, fitting, meaning
 from symnet.description.records import MOST_LAYERS, Record
-from symnet.description.refusal import refusal
+from symnet.description.refusal import in_small_letters, meant, question, refusal
 from symnet.description.source import Scalar
 from symnet.description.words import Flag, OneOf
 
-_LOSS = NameOrExpression(
+
+@dataclass(frozen=True)
+class LossName(NameOrExpression):
+    """The name of a loss or an expression; what is suggested for another name goes with the last layer.
+
+    Attributes:
+        last: The last layer, where it is known.
+    """
+
+    last: Layer | None = field(default=None, hash=False)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read_in)
+
+    def _read_in(self, value: object, info: ValidationInfo) -> str:
+        # The loader hands each key on that is fine in itself, and layers are read before the loss.
+        layers: Sequence[Layer] = (info.context or {}).get("layers", ())
+        return (replace(self, last=layers[-1]) if layers else self).read(value)
+
+    def hint(self, text: str) -> str:
+        """What to write instead: one of the names, or what has none as an expression in the outputs."""
+        outputs = 1 if self.last is None else self.last.units
+        written = loss_expression(in_small_letters(text), outputs)
+        return f"Write it as an expression: {written}." if written else question(self._fitting(meant(text, self.names)))
+
+    def _fitting(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        """Of several suggestions those that go with the last layer: of the cross-entropies one is left."""
+        if self.last is None or len(found) < 2:
+            return found
+        entry = ACTIVATIONS.get(self.last.activation)
+        other = "binary_cross_entropy" if entry and entry.couples else "categorical_cross_entropy"
+        return tuple(name for name in found if name != other)
+
+
+_LOSS = LossName(
     tuple(LOSSES),
     variables="[ay][1-9][0-9]{0,4}",
     needed="a[1-9][0-9]{0,4}",

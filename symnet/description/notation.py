@@ -12,7 +12,7 @@ from symnet.catalog.notation import Notation
 from symnet.catalog.notations import NOTATIONS
 from symnet.description.fields import Field, text_of
 from symnet.description.records import Table
-from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal, several
+from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal, same_but_case, several
 
 USUAL = "standard"
 FILE_SUFFIXES = (".yaml", ".yml", ".json")
@@ -54,8 +54,8 @@ class NotationField(Field):
             several(errors)
             return own
         text = text_of(value)
-        if isinstance(text, str) and text in NOTATIONS:
-            return text
+        if name := same_but_case(text, tuple(NOTATIONS)):
+            return name
         raise refusal(f"{NAMES_ALLOWED}, or a mapping such as {{profile: {USUAL}, weight: theta}}", name_hint(value))
 
     def json_schema(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from symnet.description.fields import text_of
 from symnet.description.files import content_of, mapping_in
 from symnet.description.notation import NAMES_ALLOWED, OwnNotation, is_file, name_hint
 from symnet.description.problems import first_problems
-from symnet.description.refusal import MISPLACED, Error
+from symnet.description.refusal import MISPLACED, Error, same_but_case
 from symnet.description.source import Flaw, Source, describe, printable
 from symnet.errors import DescriptionError, Problem
 
@@ -26,10 +26,11 @@ def with_notation(description: Exercise, text: str) -> Exercise:
     Raises:
         DescriptionError: If there is no such notation, or with everything that is wrong with the file.
     """
-    if text not in NOTATIONS and not is_file(text):
+    name = same_but_case(text, tuple(NOTATIONS))
+    if not name and not is_file(text):
         found, hint = describe(text), name_hint(text)
         raise DescriptionError("--notation", (Problem("", found, NAMES_ALLOWED, hint),))
-    chosen = text if text in NOTATIONS else read_notation_file(content_of(text), text)
+    chosen = name or read_notation_file(content_of(text), text)
     return description.model_copy(update={"notation": chosen})
 
 

@@ -9,11 +9,22 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from symnet.catalog.aliases import ALIASES
 from symnet.description.checking import MOST_FLAWS, MOST_PROBLEMS, flaws
 from symnet.description.exercise import CROSS_CHECK, Exercise
 from symnet.description.graph import GraphDescription
 from symnet.description.model import Description
-from symnet.description.refusal import EMPTY_HINT, MISPLACED, REFUSAL, is_empty, near_miss, nearest
+from symnet.description.refusal import (
+    EMPTY_HINT,
+    MISPLACED,
+    REFUSAL,
+    in_small_letters,
+    is_empty,
+    near_miss,
+    nearest,
+    question,
+    same,
+)
 from symnet.description.source import Flaw, Path, Source, describe, printable
 from symnet.errors import Problem
 
@@ -81,12 +92,40 @@ def _missing(_: ErrorDetails, path: Path, root: Root) -> Flaw:
 def _unknown(_: ErrorDetails, path: Path, root: Root) -> Flaw:
     known = tuple(_fields(root, path[:-1]))
     name = str(path[-1])
-    hint = near_miss(name, known)
+    other_names = ALIASES.get(in_small_letters(name), ())
+    hint = (
+        _mistyped(name, known)
+        or question(same(name, known))
+        or _elsewhere((name,), path, root)
+        or near_miss(name, known)
+        or _elsewhere(other_names, path, root)
+    )
     if root is GraphDescription and len(path) == 1 and name in Description.model_fields:
         hint = "It belongs to a network, and this is a graph."
     elif root is Description and len(path) == 1 and name in _GRAPH_WORDS:
         hint = "It belongs to a computation graph, under the key graph."
     return Flaw(path, f'the unknown key "{printable(name)}"', ", ".join(known), hint, at_key=True)
+
+
+def _mistyped(name: str, known: tuple[str, ...]) -> str:
+    """What to do about a key that YAML has read with the sign before or behind it; empty if it is no such one."""
+    if name.startswith("-") and name.lstrip("-{[ ") in {*known, "units"}:
+        return "Put a space behind the dash."
+    key, colon, rest = name.partition(":")
+    if colon and rest and (key.strip("\"'") in known or same(key, known)):
+        return f"Put a space behind the colon: {printable(key)}: {printable(rest)}"
+    return ""
+
+
+def _elsewhere(names: Iterable[str], path: Path, root: Root) -> str:
+    """Where the first of some keys belongs that stands somewhere else; empty if none does."""
+    records: dict[str, type[BaseModel]] = {"": root} if len(path) > 1 else {}
+    for key, field in root.model_fields.items():
+        if (record := _record_in(field.annotation)) is not None:
+            records[key] = record
+    places = ((name, key) for name in names for key, record in records.items() if name in record.model_fields)
+    name, key = next(places, ("", ""))
+    return f'Did you mean "{name}", {f"under {key}" if key else "at the top of the file"}?' if name else ""
 
 
 _GRAPH_WORDS = ("nodes", "output")

@@ -10,8 +10,9 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from symnet.description.fields import Entries, Exact, Whole
+from symnet.description.fields import Entries, Exact, Whole, text_of
 from symnet.description.refusal import EMPTY_HINT, is_empty, refusal
+from symnet.description.source import printable
 
 MOST_UNITS = 10_000
 MOST_SAMPLES = 10_000
@@ -20,9 +21,34 @@ MOST_WEIGHTS = 100_000
 
 Value = TypeVar("Value")
 
+_MOST_SHOWN = 6
+
+
+class RowEntries(Entries):
+    """A list of rows; numbers in their place are shown as the rows that they may be meant to be."""
+
+    def check(self, value: object) -> object:
+        """The list, if it is one of lists and of the right length."""
+        flat = value if isinstance(value, list | tuple) else [value]
+        if flat and not any(isinstance(entry, list | tuple | Mapping) or is_empty(entry) for entry in flat):
+            raise refusal("a list of rows", _as_rows([str(text_of(entry)) for entry in flat]))
+        return super().check(value)
+
+
+def _as_rows(numbers: list[str]) -> str:
+    """How some numbers are written as one row, and as one a row."""
+    shown = [printable(number, 20) for number in numbers[:_MOST_SHOWN]]
+    more = ["..."] if len(numbers) > _MOST_SHOWN else []
+    one = f"Write [[{', '.join((*shown, *more))}]]"
+    if len(numbers) == 1:
+        return f"{one}."
+    many = ", ".join((*(f"[{number}]" for number in shown), *more))
+    return f"{one} for one row, or [{many}] for {len(numbers)} rows."
+
+
 Number: TypeAlias = Annotated[Fraction, Exact()]
 Row: TypeAlias = Annotated[tuple[Number, ...], Entries(1, MOST_UNITS)]
-Rows: TypeAlias = Annotated[tuple[Row, ...], Entries(1, MOST_SAMPLES)]
+Rows: TypeAlias = Annotated[tuple[Row, ...], RowEntries(1, MOST_SAMPLES)]
 Size: TypeAlias = Annotated[int, Whole(1, MOST_UNITS)]
 
 

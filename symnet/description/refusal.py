@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from symnet.catalog.aliases import ALIASES
 from symnet.description.source import Path, Scalar
 
 REFUSAL = "refusal"
@@ -14,6 +15,9 @@ REFUSAL = "refusal"
 
 MISPLACED = "misplaced"
 """The pydantic error type of a key that does not belong where it stands."""
+
+LONGEST_NAME = 40
+"""No name out of a table has more characters."""
 
 EMPTY_HINT = "Leave the key out, or give it a value."
 
@@ -64,15 +68,45 @@ def is_empty(value: object) -> bool:
     return isinstance(value, Scalar) and value.empty
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str:
-    """The known word most like this one; empty if none is."""
+def in_small_letters(word: str) -> str:
+    """A word as it is looked for: in small letters, with underscores; of a very long one the start."""
+    return word[:100].lower().replace("-", "_").replace(" ", "_")
+
+
+def same(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known words that this one is, or is another name for."""
+    plain = in_small_letters(word)
+    return (plain,) if plain in known else tuple(name for name in ALIASES.get(plain, ()) if name in known)
+
+
+def meant(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known words that this one is another name for, or else the one most like it; empty if none is."""
     from difflib import get_close_matches
 
-    plain = word[:100].lower().replace("-", "_").replace(" ", "_")
-    return next(iter(get_close_matches(plain, known, n=1)), "")
+    return same(word, known) or tuple(get_close_matches(in_small_letters(word), known, n=1))
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """The first known word that this one was probably meant to be; empty if there is none."""
+    return next(iter(meant(word, known)), "")
 
 
 def near_miss(word: str, known: tuple[str, ...]) -> str:
-    """A question that suggests the known word most like this one; empty if none is."""
-    near = nearest(word, known)
-    return f'Did you mean "{near}"?' if near else ""
+    """A question that suggests the known words that this one was probably meant to be; empty if there are none."""
+    return question(meant(word, known))
+
+
+def question(words: tuple[str, ...]) -> str:
+    """A question that suggests some words; empty if there are none."""
+    quoted = " or ".join(f'"{word}"' for word in words)
+    return f"Did you mean {quoted}?" if words else ""
+
+
+def same_but_case(word: object, names: tuple[str, ...]) -> str:
+    """The name that a word is, whatever the case of its letters; empty if it is none."""
+    if not isinstance(word, str):
+        return ""
+    if word in names:
+        return word
+    small = word.lower() if len(word) <= LONGEST_NAME else ""
+    return small if small in names else ""

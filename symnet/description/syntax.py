@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from symnet.description.events import DEEPEST, Event, unreadable
+from symnet.description.faults import fault
 from symnet.description.source import Mark, printable
 
 # The C parser is several times as fast; both give the same events.
@@ -48,10 +49,7 @@ def yaml_events(text: str) -> Iterator[Event]:
     except yaml.MarkedYAMLError as error:
         where: Any = error.problem_mark or error.context_mark
         said = printable(", ".join(part for part in (error.context, error.problem) if part), 200)
-        tab = text[where.index : where.index + 1] == "\t"
-        hint = "Use spaces, no tabs." if tab else f"The parser says: {said}."
-        at = (where.line + 1, where.column + 1)
-        raise unreadable(at, "broken YAML", "correct YAML", hint) from error
+        raise fault(text, where.index, said) from error
 
 
 def _lead(event: Any) -> int | None:  # noqa: ANN401

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from symnet.description.fields import Field, Whole, text_of
-from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal
+from symnet.description.refusal import EMPTY_HINT, is_empty, near_miss, refusal, same_but_case
 from symnet.description.source import Scalar
 
 
@@ -22,8 +22,8 @@ class OneOf(Field):
     def read(self, value: object) -> str:
         """The name."""
         text = text_of(value)
-        if isinstance(text, str) and text in self.names:
-            return text
+        if name := same_but_case(text, self.names):
+            return name
         hint = near_miss(text, self.names) if isinstance(text, str) else ""
         raise refusal(", ".join(self.names), hint)
 
@@ -68,8 +68,8 @@ class WholeOr(Field):
     def read(self, value: object) -> int | str:
         """The number as an int, or the word."""
         text = text_of(value)
-        if isinstance(text, str) and text in self.words:
-            return text
+        if word := same_but_case(text, self.words):
+            return word
         try:
             return self.whole.read(value)
         except PydanticCustomError as error:
@@ -92,8 +92,8 @@ class Flag(Field):
         if isinstance(value, bool):
             return value
         text = text_of(value)
-        if isinstance(text, str) and text in self.words:
-            return text
+        if word := same_but_case(text, self.words):
+            return word
         if isinstance(value, Scalar) and value.plain and text in _BOOLEANS:
             return _BOOLEANS[text]
         meant = _MEANT.get(str(text).lower(), "")
@@ -132,7 +132,9 @@ class Text(Field):
         if len(text) > self.most:
             raise refusal(allowed, f"It has {len(text)}.")
         if any(letter in _OVERRIDES or unicodedata.category(letter) in _NOT_TEXT for letter in text):
-            raise refusal(allowed, "Leave out line breaks, control characters and changes of direction.")
+            hint = "Leave out line breaks, control characters and changes of direction."
+            escaped = isinstance(value, Scalar) and not value.plain and any(letter in _ESCAPED for letter in text)
+            raise refusal(allowed, f"{hint} {_SINGLE}" if escaped else hint)
         return text
 
     def json_schema(self) -> dict[str, Any]:
@@ -140,5 +142,8 @@ class Text(Field):
         return {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": self.most}
 
 
+# What a backslash and a letter make between double quotes, where \\theta begins with a tab.
+_ESCAPED = frozenset("\a\b\t\n\v\f\r\x1b")
+_SINGLE = "A backslash stays one between single quotes, not between double ones."
 _NOT_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

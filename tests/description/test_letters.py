@@ -58,8 +58,8 @@ NO_LETTERS = [
 ]
 HINTS = {
     "x" * 300: "It has 300 characters.",
-    "\theta": r"It has the control character \t: between double quotes double the backslash, as in \\theta.",
-    "\beta": r"It has the control character \x08: between double quotes double the backslash",
+    "\theta": r"It has the control character \t: use single quotes, between which a backslash stays one.",
+    "\beta": r"It has the control character \x08: use single quotes",
     "\u0430": "U+0430 is CYRILLIC SMALL LETTER A.",
     "\u03bf": "U+03BF is GREEK SMALL LETTER OMICRON.",
     "𝐱": "U+1D431 is MATHEMATICAL BOLD SMALL X.",

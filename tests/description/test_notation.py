@@ -38,7 +38,7 @@ MALFORMED = {
     "all keys": ("{§7: w}", [f"expected {', '.join(KEYS)}"]),
     "injection": (r"{weight: §'\input{/etc/passwd}'}", [r'found "\input{/etc/passwd}"', *LETTER]),
     "another": (r"{weight: §'w}\write18{ls}'}", [r'notation.weight: found "w}\write18{ls}"', *LETTER]),
-    "escaped": (r'{weight: §"\theta"}', [r"It has the control character \t", r"as in \\theta"]),
+    "escaped": (r'{weight: §"\theta"}', [r"It has the control character \t", "single quotes"]),
     "long": (f"{{weight: §{'x' * 300}}}", ['xxx..."', "It has 300 characters."]),
     "no value": ("{weight: §null, bias: b}", ["found an empty value", "Leave the key out, or give it a value."]),
     "several letters": ("{weight: §[w, v]}", ["notation.weight: found a list of 2", *LETTER]),

@@ -103,13 +103,13 @@ def test_every_letter_that_a_file_lacks_is_told(folder):
 
 SPOILT = {
     "clash": (yaml({**WHOLE, "loss": "o"}), '8:7: loss: found "o", with which the loss and the activation would look'),
-    "injection": (yaml({**WHOLE, "weight": r"\input{/etc/passwd}"}), r'3:9: weight: found "\input{/etc/passwd}"; allo'),
+    "injection": (yaml({**WHOLE, "weight": r"\input{/etc/passwd}"}), r'3:9: weight: found "\input{/etc/passwd}"; expe'),
     "profile": ("profile: bishp\n", '1:10: profile: found "bishp"; expected standard, cs349, bishop, inf2008, cs40'),
     "empty": ("", "1:1: found an empty file; expected a mapping with the keys profile, name, summary, input, target,"),
     "a list": ("- weight\n", "1:1: found no mapping; expected a mapping with the keys profile"),
     "no keys": ("{}", "1:1: found a mapping of 0 keys; expected a mapping with the keys profile"),
     "twice": ("profile: bishop\nloss: L\nloss: E\n", '3:1: found the key "loss" again; expected each key once'),
-    "broken": ("profile: [\n", "2:1: found broken YAML; expected correct YAML"),
+    "broken": ("profile: [\n", '1:10: found "[" that is not closed; expected a "]" for it'),
     "an anchor": ("profile: &a bishop\n", "1:10: found the anchor &a; expected plain values"),
     "no text": (b"profile: \xff\n", "1:10: found the byte 0xff; expected text in UTF-8"),
     "too large": (b"#" * 2_000_001, "found "),

@@ -100,7 +100,7 @@ def test_an_answer_that_is_a_list_stops_no_other():
         ("answers: {a: &x 1, b: *x}", "a.yaml", "found the anchor &x"),
         ("answers: {a: !!python/object/apply:os.system ['x']}", "a.yaml", "found the tag"),
         ("answers: {a: 1}\n---\nb: 2", "a.yaml", "found a second document"),
-        ("answers: {a: {b", "a.yaml", "found broken YAML"),
+        ("answers: {a: {b", "a.yaml", 'found "{" that is not closed'),
         ('{"answers": {"a": 1,}}', "a.json", "found broken JSON"),
         ('{"answers": {"a": NaN}}', "a.json", "found NaN"),
         (b"answers: {a: \xff}", "a.yaml", "found the byte 0xff; expected text in UTF-8"),

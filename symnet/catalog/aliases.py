@@ -1,0 +1,157 @@
+"""What else the names and keys of a description are called elsewhere, so that the one that is meant can be suggested.
+
+A name may stand for several: which of them is meant is told by what may stand where it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+
+def _by_alias(known: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    """Return for each alias what it may stand for, from the aliases of each name as words of one text."""
+    found: dict[str, list[str]] = {}
+    for name, aliases in known.items():
+        for alias in aliases.split():
+            found.setdefault(alias, []).append(name)
+    return MappingProxyType({alias: tuple(names) for alias, names in found.items()})
+
+
+# What may be any cross-entropy: that of the output, softmax or not, is the one to suggest.
+_CROSS_ENTROPY = (
+    "cross_entropy crossentropy crossentropyloss cross_entropy_loss ce celoss xent log_likelihood nll nllloss nll_loss"
+    " negative_log_likelihood"
+)
+
+ALIASES = _by_alias(
+    {
+        # Activations.
+        "identity": "linear none id lin no_activation purelin",
+        "sigmoid": "logistic logistic_function logsig sigm sig expit sigma",
+        "tanh": "hyperbolic_tangent tansig tangens_hyperbolicus",
+        "relu": "rectifier rectified rectified_linear rectified_linear_unit",
+        "leaky_relu": "lrelu leakyrelu leaky",
+        "prelu": "parametric_relu",
+        "elu": "exponential_linear_unit",
+        "softmax": "normalized_exponential softargmax",
+        # Losses.
+        "squared_error": "l2_loss l2loss quadratic quadratic_loss half_squared_error half_mse se squared_loss",
+        "sum_squared_error": "sse rss ssr sum_of_squares sum_of_squared_errors residual_sum_of_squares",
+        "mean_squared_error": "mse mseloss mse_loss mean_square_error meansquarederror mean_squared_loss",
+        "binary_cross_entropy": (
+            f"bce bceloss bce_loss binary_crossentropy logloss log_loss logistic_loss bernoulli {_CROSS_ENTROPY}"
+        ),
+        "categorical_cross_entropy": (
+            "cce categorical_crossentropy sparse_categorical_crossentropy multinomial softmax_loss"
+            f" softmax_cross_entropy multiclass_cross_entropy {_CROSS_ENTROPY}"
+        ),
+        "hinge": "hinge_loss svm svm_loss max_margin",
+        "multiclass_hinge": "multiclass_svm multi_margin crammer_singer multi_class_hinge",
+        "triplet": "triplet_loss triplet_margin tripletmarginloss",
+        # Optimizers.
+        "sgd": "gradient_descent gd batch_gradient_descent stochastic_gradient_descent vanilla plain",
+        "momentum": "sgd_momentum heavy_ball mu",
+        "nesterov": "nag nesterov_momentum accelerated",
+        "rmsprop": "rms_prop rms",
+        # Penalties.
+        "l1": "lasso",
+        "l2": "ridge tikhonov",
+        # Keys, from the top of a description down.
+        "title": "name heading exercise",
+        "inputs": (
+            "input n_inputs num_inputs input_size input_dim in_features features samples x xs vars variables given"
+        ),
+        "layers": "layer network hidden_layers architecture",
+        "loss": "cost criterion objective loss_function cost_function error error_function losses",
+        "regularization": "regularizer regularizers regularisation penalty penalties weight_decay",
+        "data": "dataset samples examples",
+        "parameters": "params weights_and_biases theta initial weights",
+        "training": "train update optimization",
+        "numbers": "precision rounding format",
+        "marks": "points scores grading",
+        "units": "hidden nodes neurons size width n dim num_units n_units outputs out_features cells",
+        "activation": "act act_fn activation_function func function nonlinearity transfer transfer_function",
+        "bias": "use_bias has_bias biases intercept",
+        "slope": "negative_slope",
+        "keep": "keep_prob keep_probability",
+        "targets": "target y ys t labels label outputs output desired expected",
+        "weights": "w weight kernel matrix theta",
+        "biases": "b bias intercepts",
+        "strength": "lambda lam coefficient coeff factor weight alpha amount",
+        "kind": "type name",
+        "optimizer": "optim optimiser method algorithm rule",
+        "learning_rate": "lr eta learningrate step_size stepsize rate alpha",
+        "steps": "epochs epoch iterations iters n_steps num_steps n_epochs num_epochs updates",
+        "batch": "batch_size batchsize minibatch mini_batch",
+        "beta1": "betas rho",
+        "beta2": "betas rho decay_rate",
+        "epsilon": "eps",
+        "clip_norm": "max_norm gradient_clipping clip",
+        "decay": "lr_decay learning_rate_decay",
+        "decimals": "digits decimal_places places precision",
+        "significant": "significant_digits significant_figures sig_figs sigfigs figures",
+        "decimal_mark": "decimal_separator decimal_point separator",
+        "nodes": "equations expressions functions formulas",
+        "output": "outputs out result loss",
+        "at": "values value point",
+        "log_base": "base",
+        # Words in their place.
+        "mean": "average avg",
+        "sum": "total",
+        "paper": "rounded hand by_hand",
+        "exact": "full",
+        "comma": ",",
+        "point": ". dot",
+        "half_up": "up",
+        "half_even": "even bankers",
+    }
+)
+"""For each alias, in small letters with underscores, the names that it may stand for."""
+
+ACTIVATION_EXPRESSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("swish", "silu"), "z*sigmoid(z)"),
+        "gelu": "0.5*z*(1 + tanh(sqrt(2/pi)*(z + 0.044715*z^3)))",
+        "mish": "z*tanh(ln(1 + exp(z)))",
+        "softsign": "z/(1 + abs(z))",
+        **dict.fromkeys(("hard_tanh", "hardtanh"), "max(-1, min(1, z))"),
+        **dict.fromkeys(("hard_sigmoid", "hardsigmoid"), "max(0, min(1, z/6 + 1/2))"),
+        "relu6": "max(0, min(6, z))",
+        **dict.fromkeys(("log_sigmoid", "logsigmoid"), "ln(sigmoid(z))"),
+        **dict.fromkeys(("gaussian", "rbf"), "exp(-z^2)"),
+        **dict.fromkeys(("exponential", "exp"), "exp(z)"),
+        **dict.fromkeys(("square", "quadratic"), "z^2"),
+        **dict.fromkeys(("sine", "sin"), "sin(z)"),
+    }
+)
+"""Activations without a name of their own, each as the expression that it is."""
+
+_LOSS_TERMS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("mae", "l1_loss", "l1loss", "l1", "absolute_error", "mean_absolute_error"), "abs(a{k} - y{k})"
+        ),
+        **dict.fromkeys(("log_cosh", "logcosh"), "ln(cosh(a{k} - y{k}))"),
+        **dict.fromkeys(("poisson", "poisson_loss"), "a{k} - y{k}*ln(a{k})"),
+    }
+)
+_MOST_TERMS = 4
+
+
+def loss_expression(alias: str, outputs: int) -> str:
+    """Return the expression of a loss without a name of its own, the mean over the outputs; empty if it is not known.
+
+    Args:
+        alias: What it is called, in small letters with underscores.
+        outputs: How many outputs the network has; of very many none is written out.
+    """
+    term = _LOSS_TERMS.get(alias)
+    if term is None or outputs > _MOST_TERMS:
+        return ""
+    terms = tuple(_filled(term, outputs))
+    return terms[0] if outputs == 1 else f"({' + '.join(terms)})/{outputs}"
+
+
+def _filled(term: str, outputs: int) -> Iterator[str]:
+    return (term.format(k=number) for number in range(1, outputs + 1))
