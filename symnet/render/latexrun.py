@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from symnet.errors import OutputError
+from symnet.render.latexneeds import missing_in
 
 _NAME = "document"
 _OPTIONS = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error")
@@ -36,6 +37,7 @@ def run_pdflatex(program: str, source: str) -> bytes:
         source: The source.
 
     Raises:
+        MissingToolError: Something that the source needs is not installed.
         OutputError: It did not compile, or took too long.
     """
     with tempfile.TemporaryDirectory(prefix="symnet-") as name:
@@ -68,6 +70,9 @@ def _run(program: str, folder: Path, seconds: float) -> str:
     path = folder / f"{_NAME}.log"
     log = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     if code != 0 or not (folder / f"{_NAME}.pdf").exists():
+        missing = missing_in(log)
+        if missing is not None:
+            raise missing
         found = _ERROR.search(log)
         why = found[0] if found else f"exit code {code}"
         raise OutputError(f"pdflatex failed: {why} (--pdf-engine typst makes the PDF without TeX)")
