@@ -12,7 +12,7 @@ from symnet import pipeline
 from symnet.description.exercise import Exercise
 from symnet.document import Document
 from symnet.errors import OutputError
-from symnet.output import write_whole
+from symnet.output import write_over
 from symnet.pipeline import Verification
 from symnet.render.formats import FORMATS
 from symnet.view import USUAL, View
@@ -53,25 +53,33 @@ class Solution(Worked):
 
         return LEVELS[level](questions(self, view))
 
-    def save(self, path: str | PathLike[str], pdf_engine: str | None = None, view: View = USUAL) -> Path:
+    def save(
+        self,
+        path: str | PathLike[str],
+        pdf_engine: str | None = None,
+        view: View = USUAL,
+        *,
+        force: bool = False,
+    ) -> Path:
         """Write the solution to a file in the format of its suffix, and return its path.
 
         Args:
-            path: Ends in ``.tex``, ``.pdf``, ``.json`` or ``.txt``.
+            path: Ends in ``.tex``, ``.html``, ``.pdf``, ``.json`` or ``.txt``.
             pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
             view: What of it is shown; JSON is always whole.
+            force: Whether a ``.tex`` or ``.html`` is overwritten that was edited since symnet wrote it.
 
         Raises:
-            OutputError: If the suffix is unknown or the file cannot be written.
+            OutputError: If the suffix is unknown, or the file cannot be written or was edited.
             MissingToolError: If no PDF engine is installed.
             ViewError: If it does not have what is to be shown.
         """
         target = Path(path)
-        written = FORMATS.get(target.suffix.lstrip("."))
+        written = FORMATS.get(target.suffix.lstrip(".").lower())
         if written is None:
             allowed = ", ".join(f".{name}" for name in FORMATS)
             raise OutputError(f"{target}: the name must end in one of {allowed}")
-        write_whole(target, written.render(self, pdf_engine, view).content)
+        write_over(target, written.render(self, pdf_engine, view).content, force=force)
         return target
 
 

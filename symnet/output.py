@@ -1,11 +1,52 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and that are kept once somebody else has edited them.
+
+What is written as LaTeX or HTML says so in a comment behind its first line, with the digest of all the rest: a file
+whose digest no longer fits was edited, and one without the comment was written by somebody else. The other formats have
+no comments, or hold what is not edited; they are overwritten.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from symnet.errors import OutputError
+
+
+class Comment(NamedTuple):
+    """How a comment begins and ends."""
+
+    before: bytes
+    after: bytes = b""
+
+
+# By the suffix of the file.
+_COMMENTS: Mapping[str, Comment] = MappingProxyType({".tex": Comment(b"% "), ".html": Comment(b"<!-- ", b" -->")})
+_SAYS = b"Written by symnet, which keeps this file once it is edited. sha256: "
+
+
+def write_over(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Write ``content`` to ``path`` with the comment, unless there is a file that somebody has edited or written.
+
+    Args:
+        path: Where it goes; its suffix says whether there are comments.
+        content: What symnet writes.
+        force: Whether it goes there all the same.
+
+    Raises:
+        OutputError: If the file is kept, or cannot be written.
+    """
+    comment = _COMMENTS.get(path.suffix.lower())
+    if comment is None:
+        write_whole(path, content)
+        return
+    if not force and path.is_file() and (why := _whose(_read(path), comment)):
+        raise OutputError(f"{path}: kept, since {why}; --force (in Python, force=True) overwrites it")
+    write_whole(path, _signed(content, comment))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -32,6 +73,42 @@ def write_whole(path: Path, content: bytes) -> None:
                 raise
     except OSError as error:
         raise OutputError(f"{path}: cannot write the file: {error.strerror or error}") from None
+
+
+def _signed(content: bytes, comment: Comment) -> bytes:
+    first, rest = _parted(content)
+    return first + comment.before + _SAYS + _digest(content) + comment.after + b"\n" + rest
+
+
+def _whose(content: bytes, comment: Comment) -> str:
+    """Return why a file is not to be overwritten; empty if it is as symnet wrote it, or has nothing in it."""
+    if not content.strip():
+        return ""
+    first, rest = _parted(content)
+    said = re.match(re.escape(comment.before + _SAYS) + b"([0-9a-f]{64})" + re.escape(comment.after) + b"\r?\n", rest)
+    if said is None:
+        return "symnet did not write it, or its first comment was changed"
+    return "" if said[1] == _digest(first + rest[said.end() :]) else "it was edited after symnet wrote it"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"{path}: cannot read the file that is there: {error.strerror or error}") from None
+
+
+def _parted(content: bytes) -> tuple[bytes, bytes]:
+    """Return the first line, which says in which language the rest is, and the rest."""
+    end = content.find(b"\n") + 1
+    return content[:end], content[end:]
+
+
+def _digest(content: bytes) -> bytes:
+    import hashlib
+
+    # Version control and editors may end lines in another way: that edits nothing.
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest().encode()
 
 
 def _umask() -> int:

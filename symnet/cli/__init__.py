@@ -25,7 +25,7 @@ _MODULES = {"list": "listing"}
 _EPILOG = """\b
 Example:
   symnet new network.yaml       write a starter description, to edit
-  symnet solve network.yaml     write network.tex and network.pdf
+  symnet solve network.yaml     write network.tex, network.html and network.pdf
 """
 
 
@@ -65,8 +65,12 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command named on the command line."""
+        from symnet.cli.complaints import complain
         from symnet.errors import OutputError, SymnetError
 
+        if os.environ.get("NO_COLOR"):
+            # Contexts of commands take it from this one: https://no-color.org
+            ctx.color = False
         try:
             return super().invoke(ctx)
         except SymnetError as error:
@@ -76,16 +80,12 @@ class _Commands(click.Group):
             if error.errno == errno.EPIPE:
                 raise
             failure = OutputError(f"cannot write the output: {error.strerror or error}")
-        for line in str(failure).splitlines():
-            # The lines of an excerpt belong to the one above them.
-            if not line.startswith(" "):
-                click.secho("error: ", fg="red", bold=True, err=True, nl=False)
-            click.echo(line, err=True)
+        complain(str(failure))
         ctx.exit(failure.exit_code)
 
 
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="symnet", prog_name="symnet")
+@click.version_option(None, "-V", "--version", package_name="symnet", prog_name="symnet")
 def cli() -> None:
     """Write the model solution to backpropagation-by-hand exercises.
 

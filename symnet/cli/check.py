@@ -12,13 +12,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symnet.cli.files import engine_option, formats_option
+from symnet.cli.complaints import complain
+from symnet.cli.files import (
+    STANDARD_INPUT,
+    destination,
+    engine_option,
+    force_option,
+    formats_option,
+    quiet_option,
+    standard_input,
+)
 from symnet.cli.running import notation_option, spec_argument, working
 from symnet.errors import OutputError
 from symnet.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from symnet.cli.reports import Batch, Planned
+    from symnet.cli.reports import Batch, Planned, Writing
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
     from symnet.marking.report import Outcome
@@ -46,8 +55,8 @@ _MOST_NAMED = 12
     "--output",
     default="marked",
     show_default=True,
-    metavar="DIR",
-    help="Folder for reports; - is standard output.",
+    metavar="DIR|FILE",
+    help="Folder for reports, or one file, such as report.pdf; - is standard output.",
 )
 @formats_option(tuple(FORMATS), "for many files html, for one none")
 @engine_option
@@ -62,6 +71,8 @@ _MOST_NAMED = 12
     metavar="S",
     help="Seconds after which marking a file is given up.",
 )
+@force_option
+@quiet_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -75,33 +86,36 @@ def command(
     loss: str | None,
     jobs: int | None,
     timeout: float,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Mark typed answers, and name the mistakes.
 
-    ANSWERS are files, or folders of them. Ends with 0 if every answer is right, with 1 if one is not, and with 2 if a
-    file cannot be used at all. Several files have a report each and a summary.
+    ANSWERS are files, folders of them, or - for standard input. Ends with 0 if every answer is right, with 1 if one is
+    not, and with 2 if a file cannot be used at all. Several files have a report each and a summary.
     """
+    if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
+        raise click.UsageError("the description and the answers cannot both come from standard input")
     many = len(answers) > 1 or Path(answers[0]).is_dir()
-    if output == "-" and (many or len(formats or ()) != 1):
-        raise click.UsageError("standard output takes one report of one file: add -f with one name, such as -f json")
-    from symnet.cli.reports import is_no_submission, planned
+    several = "several files of answers" if many else ""
+    place = destination(output, formats, tuple(FORMATS), _REPORTS if many else (), several)
+    from symnet.cli.reports import Writing, is_no_submission, planned
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
     from symnet.marking.submissions import found
 
-    files = found(answers, partial(is_no_submission, spec, output))
-    names = formats or (_REPORTS if many else ())
-    plan = () if output == "-" else planned(spec, files, output, names, many=many)
     jobs = jobs or _cores()
-    with working(spec, "quick", notation=notation) as (worked, _stage):
-        recipe = Recipe(spec, notation, loss)
-        batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
+    with standard_input(answers) as places:
+        files = found(places, partial(is_no_submission, spec, str(place.folder or output)))
+        plan = planned(spec, files, place, many=many)
+        with working(spec, "quick", notation=notation) as (worked, _stage):
+            batch = _marked(worked, Recipe(spec, notation, loss), files, Limits(seconds=timeout), jobs)
     code = _exit_code(batch)
-    if output == "-":
-        _print(batch, names[0], pdf_engine)
+    if place.is_stream:
+        _print(batch, place.formats[0], pdf_engine)
     else:
-        _show(batch, many=many)
-        code = code if _write(batch, plan, pdf_engine, jobs) else _UNUSABLE
+        _show(batch, many=many, quiet=quiet)
+        code = code if _write(batch, plan, Writing(pdf_engine, jobs, force), quiet=quiet) else _UNUSABLE
     ctx.exit(code)
 
 
@@ -134,16 +148,18 @@ def _print(batch: Batch, kind: str, engine: str | None) -> None:
         click.echo(made.content, nl=False)
 
 
-def _show(batch: Batch, *, many: bool) -> None:
-    """Print what was found."""
+def _show(batch: Batch, *, many: bool, quiet: bool) -> None:
+    """Print what was found; of what cannot be marked at all alone, if nothing else is to be printed."""
     from symnet.cli.marks import show_report, show_summary
 
     only = batch.outcomes[0]
-    if many:
-        show_summary(batch.outcomes)
-    elif only.report is None:
+    if only.report is None and not many:
         _refuse(_problem(only))
-    else:
+    elif quiet:
+        return
+    elif many:
+        show_summary(batch.outcomes)
+    elif only.report is not None:
         show_report(only.report)
 
 
@@ -151,10 +167,7 @@ def _refuse(problem: str) -> None:
     """Say on standard error what could not be marked or written."""
     from symnet.cli.marks import safe_line
 
-    for line in problem.splitlines():
-        if not line.startswith(" "):
-            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
-        click.echo(safe_line(line), err=True)
+    complain("\n".join(map(safe_line, problem.splitlines())))
 
 
 def _problem(outcome: Outcome) -> str:
@@ -162,7 +175,7 @@ def _problem(outcome: Outcome) -> str:
     return outcome.problem if located else f"{outcome.name}: {outcome.problem}"
 
 
-def _write(batch: Batch, plan: Sequence[Planned], engine: str | None, jobs: int) -> bool:
+def _write(batch: Batch, plan: Sequence[Planned], how: Writing, *, quiet: bool) -> bool:
     """Write the reports, say where they are, and return whether all could be written."""
     from symnet.cli.marks import safe_line
     from symnet.cli.reports import written
@@ -170,15 +183,16 @@ def _write(batch: Batch, plan: Sequence[Planned], engine: str | None, jobs: int)
     paths: list[Path] = []
     failures: list[OutputError] = []
     with _progress(f"writing {len(plan)} files", len(plan)) as advance:
-        for made in written(batch, plan, engine, jobs):
+        for made in written(batch, plan, how):
             advance()
             if isinstance(made, OutputError):
                 failures.append(made)
             else:
                 paths.append(made)
-    for path in paths[:_MOST_NAMED]:
+    named = [] if quiet else paths[:_MOST_NAMED]
+    for path in named:
         click.echo(safe_line(f"wrote {path}"))
-    if len(paths) > _MOST_NAMED:
+    if named and len(paths) > _MOST_NAMED:
         click.echo(f"wrote {len(paths) - _MOST_NAMED} more files")
     for failure in failures:
         _refuse(str(failure))

@@ -2,21 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from symnet.errors import MissingToolError, OutputError
-from symnet.output import write_whole
+from symnet.errors import MissingToolError, OutputError, SymnetError
+from symnet.output import write_over
 from symnet.render.formats import DEFAULT_FORMATS, PDF_ENGINES, Rendered
 
+STANDARD_INPUT = frozenset(("-", "/dev/stdin"))
+"""What is written for standard input in the place of a file."""
+
+# No file that symnet reads may be larger.
+_MOST_BYTES = 2_000_001
+
 output_option = click.option(
-    "-o", "--output", default=".", metavar="DIR", help="Folder to write to; - is standard output."
+    "-o",
+    "--output",
+    default=".",
+    metavar="DIR|FILE",
+    help="Folder to write to, or one file, such as key.pdf; - is standard output.",
 )
 engine_option = click.option(
     "--pdf-engine", type=click.Choice(PDF_ENGINES), help="What makes the PDF; pdflatex if it is installed."
 )
+force_option = click.option("--force", is_flag=True, help="Overwrite .tex and .html files that were edited.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and warnings.")
+
+
+class Destination(NamedTuple):
+    """Where files go: to a folder, to one file, or to standard output.
+
+    Attributes:
+        formats: The names of their formats.
+        folder: The folder; None where there is none.
+        file: The only file; None where there may be several.
+    """
+
+    formats: tuple[str, ...]
+    folder: Path | None = None
+    file: Path | None = None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is standard output."""
+        return self.folder is None and self.file is None
+
+    def targets(self, spec: str, names: Iterable[str]) -> dict[str, Path] | None:
+        """Return the path of each file, none of which may be the description itself; None for standard output.
+
+        Args:
+            spec: The path of the description.
+            names: What the files are called in a folder.
+
+        Raises:
+            OutputError: If the folder is a file, or a file the description.
+        """
+        if self.is_stream:
+            return None
+        if self.folder is not None and self.folder.exists() and not self.folder.is_dir():
+            raise OutputError(
+                f"{self.folder}: this is a file; -o takes a folder, a file to write, or - for standard output"
+            )
+        paths = {name: self.file or Path(self.folder or ".", name) for name in names}
+        source = Path(spec)
+        for target in paths.values():
+            if target.exists() and source.exists() and target.samefile(source):
+                raise OutputError(f"{target}: this would overwrite the description; choose another folder with -o")
+        return paths
+
+
+def destination(
+    output: str, formats: tuple[str, ...] | None, allowed: Sequence[str], usual: tuple[str, ...], several: str = ""
+) -> Destination:
+    """Return where ``-o`` and ``-f`` say that files go.
+
+    Args:
+        output: What ``-o`` says.
+        formats: What ``-f`` says, if anything.
+        allowed: The formats that there are.
+        usual: The formats of a folder, if ``-f`` says nothing.
+        several: Why there is more than one file of a format; empty if there is not.
+
+    Raises:
+        click.UsageError: If there are several files where one can be, or the format of the file is another.
+    """
+    name = Path(output).name
+    ending = Path(output).suffix[1:].lower()
+    is_folder = not ending or Path(output).is_dir() or output.endswith(("/", os.sep))
+    if output == "-":
+        if several:
+            raise click.UsageError(
+                f"standard output takes one file, and there are several: {several}; write to a folder"
+            )
+        if len(formats or ()) != 1:
+            raise click.UsageError("standard output takes one format: add -f with one name, such as -f json")
+        return Destination(formats or ())
+    if is_folder or (ending not in allowed and not ending.isalpha()):
+        return Destination(formats or usual, folder=Path(output))
+    if ending not in allowed:
+        known = ", ".join(f".{one}" for one in allowed)
+        raise click.UsageError(f"-o {name}: .{ending} is not a format; expected {known}, or a folder, as in {name}/")
+    if formats not in {None, (ending,)}:
+        raise click.UsageError(
+            f"-o {name} is one file in the format {ending}, and -f asks for others: leave one of them out"
+        )
+    if several:
+        raise click.UsageError(f"-o {name} is one file, and there are several: {several}; write to a folder")
+    return Destination((ending,), file=Path(output))
+
+
+@contextlib.contextmanager
+def standard_input(places: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Give the same places, with a file of what comes from standard input where that is one of them.
+
+    Args:
+        places: Files, folders or standard input.
+    """
+    if not STANDARD_INPUT.intersection(places):
+        yield tuple(places)
+        return
+    import tempfile
+
+    # What marks a file is to find nothing but a file.
+    with tempfile.TemporaryDirectory(prefix="symnet-") as folder:
+        path = Path(folder, "stdin.yaml")
+        path.write_bytes(sys.stdin.buffer.read(_MOST_BYTES))
+        yield tuple(str(path) if place in STANDARD_INPUT else place for place in places)
+
+
+def stem(spec: str) -> str:
+    """Return what the files of a description are called, without an ending.
+
+    Args:
+        spec: Its path; it may be standard input.
+    """
+    return "stdin" if spec in STANDARD_INPUT else Path(spec).stem
+
+
+def refuse_same_stems(specs: Sequence[str]) -> None:
+    """Return nothing if the files of several descriptions go by different names.
+
+    Args:
+        specs: Their paths.
+
+    Raises:
+        OutputError: If some would overwrite those of another one.
+    """
+    known: dict[str, str] = {}
+    for spec in specs:
+        other = known.setdefault(stem(spec), spec)
+        if known[stem(spec)] is not spec:
+            raise OutputError(f"{other} and {spec} would both write {stem(spec)}.*; take them one by one, with -o")
 
 
 def formats_option(
@@ -48,29 +190,6 @@ def formats_option(
     )
 
 
-def targets(spec: str, output: str, names: Iterable[str]) -> dict[str, Path] | None:
-    """Return the path of each file, none of which may be the description itself; None for standard output.
-
-    Args:
-        spec: The path of the description.
-        output: The folder, or ``-``.
-        names: What the files are called.
-
-    Raises:
-        OutputError: If the folder is a file, or a file the description.
-    """
-    if output == "-":
-        return None
-    folder, source = Path(output), Path(spec)
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: this is a file; -o takes a folder, or - for standard output")
-    paths = {name: folder / name for name in names}
-    for target in paths.values():
-        if target.exists() and source.exists() and target.samefile(source):
-            raise OutputError(f"{target}: this would overwrite the description; choose another folder with -o")
-    return paths
-
-
 def made(
     makers: Mapping[str, Callable[[], Rendered]], stage: Callable[[str], None], *, needed: bool
 ) -> tuple[dict[str, Rendered], MissingToolError | None]:
@@ -98,16 +217,40 @@ def made(
     return contents, missing
 
 
-def write(contents: Mapping[str, Rendered], paths: Mapping[str, Path] | None) -> None:
-    """Write each file to its path, or the only one to standard output.
+def write(
+    contents: Mapping[str, Rendered],
+    paths: Mapping[str, Path] | None,
+    missing: MissingToolError | None = None,
+    *,
+    force: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Write each file to its path, or the only one to standard output; one that cannot be written stops no other.
 
     Args:
         contents: What each holds, by its name.
         paths: Where each goes; None for standard output.
+        missing: What is missing for a file that could not be made.
+        force: Whether edited files are overwritten.
+        quiet: Whether nothing is said of what was written.
+
+    Raises:
+        SymnetError: With all that could not be made or written, once the others are there.
     """
+    failures: list[SymnetError] = []
     for name, result in contents.items():
         if paths is None:
             click.echo(result.content, nl=False)
             continue
-        write_whole(paths[name], result.content)
-        click.echo(f"wrote {paths[name]}" + (f" (by {result.engine})" if result.engine else ""))
+        try:
+            write_over(paths[name], result.content, force=force)
+        except OutputError as error:
+            failures.append(error)
+            continue
+        if not quiet:
+            click.echo(f"wrote {paths[name]}" + (f" (by {result.engine})" if result.engine else ""))
+    if missing is not None:
+        failures.append(missing)
+    if failures:
+        worst = max(failures, key=lambda error: error.exit_code)
+        raise type(worst)("\n".join(map(str, failures)))

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from symnet.cli.files import targets
+from symnet.cli.files import Destination
 from symnet.errors import OutputError
 from symnet.marking.report import Outcome
 from symnet.marking.submissions import AnswersFile
-from symnet.output import write_whole
+from symnet.output import write_over
 from symnet.render.formats import SHEETS, Rendered
 from symnet.render.marking import render_report, render_summary
 from symnet.worksheet.marked import marked
@@ -48,6 +48,20 @@ class Batch(NamedTuple):
     outcomes: Sequence[Outcome]
 
 
+class Writing(NamedTuple):
+    """How reports are written.
+
+    Attributes:
+        engine: The PDF engine asked for.
+        jobs: How many are made at a time.
+        force: Whether edited files are overwritten.
+    """
+
+    engine: str | None
+    jobs: int
+    force: bool
+
+
 def is_no_submission(spec: str, folder: str, path: Path) -> bool:
     """Return whether a file among those of answers is the description, or a report that was written here before.
 
@@ -62,25 +76,25 @@ def is_no_submission(spec: str, folder: str, path: Path) -> bool:
     return ours and Path(folder).resolve() in path.parent.resolve().joinpath(path.name).parents
 
 
-def planned(
-    spec: str, files: Sequence[AnswersFile], folder: str, formats: Sequence[str], *, many: bool
-) -> tuple[Planned, ...]:
+def planned(spec: str, files: Sequence[AnswersFile], place: Destination, *, many: bool) -> tuple[Planned, ...]:
     """Return every file that is to be written, none of which is one that is read.
 
     Args:
         spec: The path of the description.
         files: The answers.
-        folder: Where reports are written.
-        formats: The names of their formats.
+        place: Where reports are written, and in which formats.
         many: Whether there is a summary.
 
     Raises:
         OutputError: If one is, or the folder is a file.
     """
+    if place.is_stream:
+        return ()
+    formats = place.formats
     about = {f"{stem}{_MARK}.{kind}": (number, kind) for number, stem in enumerate(_stems(files)) for kind in formats}
     kinds = (_TABLE, *(kind for kind in formats if kind in SHEETS)) if many else ()
     plan = {**about, **{f"{_SUMMARY}.{kind}": (None, kind) for kind in kinds}}
-    paths = targets(spec, folder, plan) or {}
+    paths = place.targets(spec, plan) or {}
     read = {file.path for file in files}
     for path in paths.values():
         if path.parent.resolve() / path.name in read:
@@ -110,32 +124,31 @@ def content(batch: Batch, number: int | None, kind: str, engine: str | None = No
     return SHEETS[kind](marked(report, name), engine) if kind in SHEETS else Rendered(render_report(report).encode())
 
 
-def written(batch: Batch, plan: Sequence[Planned], engine: str | None, jobs: int) -> Iterator[Path | OutputError]:
+def written(batch: Batch, plan: Sequence[Planned], how: Writing) -> Iterator[Path | OutputError]:
     """Write each report, whole, and yield its path, or why it could not be made: the others are written all the same.
 
     Args:
         batch: The marked submissions.
         plan: The files.
-        engine: The PDF engine asked for.
-        jobs: How many are made at a time.
+        how: How they are written.
 
     Raises:
         MissingToolError: If there is no such engine.
     """
     # Most of the time goes to programs that make PDFs, for which threads wait well enough.
-    pool = ThreadPoolExecutor(jobs)
+    pool = ThreadPoolExecutor(how.jobs)
     try:
-        yield from filter(None, pool.map(partial(_write, batch, engine), plan))
+        yield from filter(None, pool.map(partial(_write, batch, how), plan))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _write(batch: Batch, engine: str | None, file: Planned) -> Path | OutputError | None:
+def _write(batch: Batch, how: Writing, file: Planned) -> Path | OutputError | None:
     try:
-        made = content(batch, file.number, file.kind, engine)
+        made = content(batch, file.number, file.kind, how.engine)
         if made is None:
             return None
-        write_whole(file.path, made.content)
+        write_over(file.path, made.content, force=how.force)
     except OutputError as error:
         return error
     return file.path

@@ -7,12 +7,15 @@ import functools
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from symnet.cli.complaints import complain
+from symnet.cli.files import STANDARD_INPUT
+from symnet.errors import SymnetError
 from symnet.view import FORMS, STYLES, View
 
 if TYPE_CHECKING:
@@ -70,6 +73,26 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 spec_argument = click.argument("spec", type=click.Path(dir_okay=True), metavar="SPEC")
+specs_argument = click.argument("specs", type=click.Path(dir_okay=True), nargs=-1, required=True, metavar="SPEC...")
+
+
+def each(specs: Sequence[str], work: Callable[[str], None]) -> None:
+    """Do the same with every description; one that fails is told of, and stops no other.
+
+    The command then ends with the worst of their exit codes.
+
+    Args:
+        specs: The paths of the descriptions.
+        work: What is done with one.
+    """
+    code = 0
+    for spec in specs:
+        try:
+            work(spec)
+        except SymnetError as error:
+            complain(str(error))
+            code = max(code, error.exit_code)
+    click.get_current_context().exit(code)
 
 
 @contextlib.contextmanager
@@ -81,7 +104,7 @@ def working(
     Warnings go to standard error, and so does a progress bar, if the work is long and standard error a terminal.
 
     Args:
-        spec: The path of the description.
+        spec: The path of the description; ``-`` is standard input.
         verify: How thoroughly derivations are checked.
         further: How many stages follow solving.
         notation: The notation that takes the place of the one described, if any.
@@ -90,10 +113,10 @@ def working(
     gc.disable()
     # Looking through all installed packages for pydantic plugins takes longer than reading the description.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from symnet.description import load, with_notation
+    from symnet.description import with_notation
     from symnet.pipeline import STAGES, solve
 
-    description = load(spec)
+    description = _described(spec)
     if notation is not None:
         description = with_notation(description, notation)
     is_long = _size(description) >= LONG_WORK
@@ -103,9 +126,18 @@ def working(
     with _progress(is_long, STAGES * _parts(description) + further) as stage:
         worked = solve(description, verify, stage)
         for warning in worked.warnings:
-            click.secho("warning: ", fg="yellow", bold=True, err=True, nl=False)
-            click.echo(warning, err=True)
+            complain(warning, "warning", "yellow")
         yield worked, stage
+
+
+def _described(spec: str) -> Exercise:
+    """Return the description in a file or, in YAML or JSON, on standard input."""
+    from symnet.description import load, load_text
+    from symnet.description.files import MOST_BYTES
+
+    if spec not in STANDARD_INPUT:
+        return load(spec)
+    return load_text(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
 
 
 def _parts(description: Exercise) -> int:

@@ -7,8 +7,9 @@ from typing import Literal
 import click
 
 from symnet.cli.running import (
+    each,
     notation_option,
-    spec_argument,
+    specs_argument,
     verify_option,
     view_options,
     working,
@@ -23,25 +24,32 @@ Examples:
 
 
 @click.command(name="show", epilog=_EPILOG)
-@spec_argument
+@specs_argument
 @notation_option
 @view_options
 @verify_option
 def command(
     *,
-    spec: str,
+    specs: tuple[str, ...],
     notation: str | None,
     view: View,
     verify: Literal["quick", "full"],
 ) -> None:
-    """Print the solution of a description in the terminal."""
+    """Print the solution of a description in the terminal.
+
+    SPEC is a file, or - for standard input.
+    """
     import shutil
 
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
-    with working(spec, verify, 1, notation) as (worked, stage):
-        from symnet.render.txt import render_text
-        from symnet.worksheet.solution import solution
 
-        stage("writing")
-        text = render_text(solution(worked, view), width=width)
-    click.echo(text)
+    def show(spec: str) -> None:
+        with working(spec, verify, 1, notation) as (worked, stage):
+            from symnet.render.txt import render_text
+            from symnet.worksheet.solution import solution
+
+            stage("writing")
+            text = render_text(solution(worked, view), width=width)
+        click.echo(text)
+
+    each(specs, show)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import click
 
-from symnet.cli.files import engine_option, formats_option, made, output_option, targets, write
+from symnet.cli.files import (
+    destination,
+    engine_option,
+    force_option,
+    formats_option,
+    made,
+    output_option,
+    quiet_option,
+    refuse_same_stems,
+    stem,
+    write,
+)
 from symnet.cli.running import (
+    each,
     notation_option,
-    spec_argument,
+    specs_argument,
     verify_option,
     view_options,
     working,
@@ -22,42 +33,52 @@ from symnet.view import View
 _EPILOG = """\b
 Examples:
   symnet solve network.yaml                 network.tex, .html and .pdf in this folder
+  symnet solve network.yaml -o key.pdf      that file alone
+  symnet solve week*.yaml -o solutions      all of them, in a folder
   symnet solve network.yaml -f json -o -    JSON to standard output
-  symnet solve network.yaml -o out -f pdf --pdf-engine typst
+  symnet solve - -o out -f pdf --pdf-engine typst < network.yaml
   symnet solve network.yaml --notation eecs445 --style paths --parameter w1_1_1
 """
 
 
 @click.command(name="solve", epilog=_EPILOG)
-@spec_argument
+@specs_argument
 @output_option
 @formats_option(tuple(FORMATS))
 @engine_option
 @notation_option
 @view_options
 @verify_option
+@force_option
+@quiet_option
 def command(
     *,
-    spec: str,
+    specs: tuple[str, ...],
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
     notation: str | None,
     view: View,
     verify: Literal["quick", "full"],
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Write the full solution of a description.
 
-    Nothing is written unless every derivative has passed its check.
+    SPEC is a file, or - for standard input; one that cannot be used stops no other. Nothing is written unless every
+    derivative has passed its check, and no .tex or .html that was edited is overwritten.
     """
-    names = formats or DEFAULT_FORMATS
-    if output == "-" and len(names) != 1:
-        raise click.UsageError("standard output takes one format: add -f with one name, such as -f json")
-    files = {f"{Path(spec).stem}.{name}": FORMATS[name] for name in names}
-    paths = targets(spec, output, files)
-    with working(spec, verify, len(names), notation) as (worked, stage):
-        makers = {name: partial(entry.render, worked, pdf_engine, view) for name, entry in files.items()}
-        contents, missing = made(makers, stage, needed=formats is not None)
-    write(contents, paths)
-    if missing is not None:
-        raise missing
+    several = f"{len(specs)} descriptions" if len(specs) > 1 else ""
+    place = destination(output, formats, tuple(FORMATS), DEFAULT_FORMATS, several)
+    refuse_same_stems(specs)
+    needed = formats is not None or place.folder is None
+
+    def solve(spec: str) -> None:
+        files = {f"{stem(spec)}.{name}": FORMATS[name] for name in place.formats}
+        paths = place.targets(spec, files)
+        with working(spec, verify, len(files), notation) as (worked, stage):
+            makers = {name: partial(entry.render, worked, pdf_engine, view) for name, entry in files.items()}
+            contents, missing = made(makers, stage, needed=needed)
+        write(contents, paths, missing, force=force, quiet=quiet)
+
+    each(specs, solve)

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import click
 
-from symnet.cli.files import engine_option, formats_option, made, output_option, targets, write
-from symnet.cli.running import form_option, notation_option, parameter_option, spec_argument, verify_option, working
+from symnet.cli.files import (
+    destination,
+    engine_option,
+    force_option,
+    formats_option,
+    made,
+    output_option,
+    quiet_option,
+    refuse_same_stems,
+    stem,
+    write,
+)
+from symnet.cli.running import (
+    each,
+    form_option,
+    notation_option,
+    parameter_option,
+    specs_argument,
+    verify_option,
+    working,
+)
 from symnet.render.formats import DEFAULT_FORMATS, SHEETS
 from symnet.view import View
 
 _EPILOG = """\b
 Examples:
   symnet worksheet network.yaml                network-worksheet.tex, .html and .pdf
+  symnet worksheet network.yaml -o sheet.pdf   that file alone
   symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
 
 
 @click.command(name="worksheet", epilog=_EPILOG)
-@spec_argument
+@specs_argument
 @click.option(
     "--level",
     type=click.Choice(["blank", "full"]),
@@ -38,9 +57,11 @@ Examples:
 @form_option
 @parameter_option
 @verify_option
+@force_option
+@quiet_option
 def command(
     *,
-    spec: str,
+    specs: tuple[str, ...],
     level: Literal["blank", "full"],
     with_key: bool,
     output: str,
@@ -50,28 +71,33 @@ def command(
     form: str,
     parameters: tuple[str, ...],
     verify: Literal["quick", "full"],
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Write the problem sheet of a description, with blanks.
 
-    The sheet and its key are made of the same questions, so that their numbers and marks agree. The blank sheet holds
-    no answer, neither on the page nor in its source.
+    SPEC is a file, or - for standard input. The sheet and its key are made of the same questions, so that their numbers
+    and marks agree. The blank sheet holds no answer, neither on the page nor in its source. No .tex or .html that was
+    edited is overwritten.
     """
-    names = formats or DEFAULT_FORMATS
-    if output == "-" and with_key:
-        raise click.UsageError("standard output takes one file: leave out --key, or write to a folder")
-    if output == "-" and len(names) != 1:
-        raise click.UsageError("standard output takes one format: add -f with one name, such as -f txt")
     bodies = {"worksheet": level, **({"key": "key"} if with_key else {})}
-    files = {f"{Path(spec).stem}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in names}
-    paths = targets(spec, output, files)
-    with working(spec, verify, len(files), notation) as (worked, stage):
-        from symnet.worksheet.blanks import LEVELS
-        from symnet.worksheet.questions import questions
+    reasons = {"a sheet and its key": with_key, f"{len(specs)} descriptions": len(specs) > 1}
+    several = ", ".join(reason for reason, holds in reasons.items() if holds)
+    place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several)
+    refuse_same_stems(specs)
+    needed = formats is not None or place.folder is None
 
-        sheet = questions(worked, View(form, parameters=parameters))
-        documents = {body: LEVELS[body](sheet) for body in bodies.values()}
-        makers = {file: partial(SHEETS[name], documents[body], pdf_engine) for file, (body, name) in files.items()}
-        contents, missing = made(makers, stage, needed=formats is not None)
-    write(contents, paths)
-    if missing is not None:
-        raise missing
+    def sheets(spec: str) -> None:
+        files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
+        paths = place.targets(spec, files)
+        with working(spec, verify, len(files), notation) as (worked, stage):
+            from symnet.worksheet.blanks import LEVELS
+            from symnet.worksheet.questions import questions
+
+            sheet = questions(worked, View(form, parameters=parameters))
+            documents = {body: LEVELS[body](sheet) for body in bodies.values()}
+            makers = {file: partial(SHEETS[name], documents[body], pdf_engine) for file, (body, name) in files.items()}
+            contents, missing = made(makers, stage, needed=needed)
+        write(contents, paths, missing, force=force, quiet=quiet)
+
+    each(specs, sheets)

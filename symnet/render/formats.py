@@ -96,5 +96,5 @@ SHEETS: Mapping[str, Callable[[Document, str | None], Rendered]] = MappingProxyT
     {name: entry.write for name, entry in FORMATS.items() if entry.write is not None}
 )
 """How a document is written, for each format that has one."""
-DEFAULT_FORMATS = ("tex", "html", "pdf")
+DEFAULT_FORMATS: tuple[str, ...] = ("tex", "html", "pdf")
 PDF_ENGINES = ("pdflatex", "typst")
