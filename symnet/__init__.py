@@ -8,31 +8,77 @@ if TYPE_CHECKING:
     from symnet.api import Solution, check, solve
     from symnet.description.graph import GraphDescription
     from symnet.description.model import Description
+    from symnet.errors import (
+        CheckFailedError,
+        ChoiceError,
+        DescriptionError,
+        MissingToolError,
+        NoPointError,
+        OutputError,
+        Problem,
+        SymnetError,
+        UnknownIdError,
+        ViewError,
+    )
+    from symnet.lookup import Known
+    from symnet.marking.batch import LossError
     from symnet.marking.report import Report
+    from symnet.marking.submissions import SubmissionError
     from symnet.view import View
     from symnet.worked import Derivative, Part
 
 __version__ = "0.1.0"
 __all__ = [
+    "CheckFailedError",
+    "ChoiceError",
     "Derivative",
     "Description",
+    "DescriptionError",
     "GraphDescription",
+    "Known",
+    "LossError",
+    "MissingToolError",
+    "NoPointError",
+    "OutputError",
     "Part",
+    "Problem",
     "Report",
     "Solution",
+    "SubmissionError",
+    "SymnetError",
+    "UnknownIdError",
     "View",
+    "ViewError",
     "__version__",
     "check",
     "solve",
 ]
 
 _HOMES = {
+    **dict.fromkeys(
+        (
+            "CheckFailedError",
+            "ChoiceError",
+            "DescriptionError",
+            "MissingToolError",
+            "NoPointError",
+            "OutputError",
+            "Problem",
+            "SymnetError",
+            "UnknownIdError",
+            "ViewError",
+        ),
+        "symnet.errors",
+    ),
     "Derivative": "symnet.worked",
     "Description": "symnet.description.model",
     "GraphDescription": "symnet.description.graph",
+    "Known": "symnet.lookup",
+    "LossError": "symnet.marking.batch",
     "Part": "symnet.worked",
     "Report": "symnet.marking.report",
     "Solution": "symnet.api",
+    "SubmissionError": "symnet.marking.submissions",
     "View": "symnet.view",
     "check": "symnet.api",
     "solve": "symnet.api",

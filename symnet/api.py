@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from symnet import pipeline
+from symnet.description.arrays import without_arrays
 from symnet.description.exercise import Exercise
 from symnet.document import Document
-from symnet.errors import OutputError
+from symnet.errors import ChoiceError, OutputError
 from symnet.output import write_over
 from symnet.pipeline import Verification
-from symnet.render.formats import FORMATS
+from symnet.render.formats import FORMATS, PDF_ENGINES
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 from symnet.worksheet.solution import solution
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from symnet.marking.report import Report
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution(Worked):
     """A worked exercise that can be typeset and saved."""
 
@@ -46,11 +47,14 @@ class Solution(Worked):
             view: What of the exercise is asked for.
 
         Raises:
+            ChoiceError: If there is no such level.
             ViewError: If it does not have what is to be shown.
         """
         from symnet.worksheet.blanks import LEVELS
         from symnet.worksheet.questions import questions
 
+        if level not in LEVELS:
+            raise ChoiceError("level", level, tuple(LEVELS))
         return LEVELS[level](questions(self, view))
 
     def save(
@@ -71,9 +75,12 @@ class Solution(Worked):
 
         Raises:
             OutputError: If the suffix is unknown, or the file cannot be written or was edited.
+            ChoiceError: If there is no such PDF engine.
             MissingToolError: If no PDF engine is installed.
             ViewError: If it does not have what is to be shown.
         """
+        if pdf_engine not in {None, *PDF_ENGINES}:
+            raise ChoiceError("pdf_engine", pdf_engine, PDF_ENGINES)
         target = Path(path)
         written = FORMATS.get(target.suffix.lstrip(".").lower())
         if written is None:
@@ -89,13 +96,16 @@ def solve(
     """Return the worked exercise: every derivative derived, checked and, where there are data, evaluated.
 
     Args:
-        source: The path of a description, or a description as a mapping or a record.
+        source: The path of a description, or a description as a mapping or a record; in a mapping, numbers may be
+            those of NumPy or PyTorch.
         verification: ``quick`` compares with 50-digit differences; ``full`` asks ``sympy.diff`` as well.
 
     Raises:
         DescriptionError: If the description cannot be used, with everything that is wrong with it.
         CheckFailedError: If a derivation does not pass its own check.
     """
+    if verification not in get_args(Verification):
+        raise ChoiceError("verification", verification, get_args(Verification))
     worked = pipeline.solve(source, verification)
     return Solution(worked.description, worked.parts, worked.warnings)
 
@@ -122,4 +132,6 @@ def check(
     from symnet.marking.batch import marked_one
 
     worked = source if isinstance(source, Worked) else pipeline.solve(source)
+    if isinstance(answers, Mapping):
+        answers = {left: without_arrays(right) for left, right in answers.items()}
     return marked_one(worked, answers, loss)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -68,6 +69,21 @@ class CheckFailedError(SymnetError):
 
 class NoPointError(CheckFailedError):
     """A loss or a graph that has no value at any of the points that were tried."""
+
+
+class ChoiceError(SymnetError, ValueError):
+    """A word that is none of those that may stand in its place."""
+
+    def __init__(self, where: str, found: object, expected: Sequence[str]) -> None:
+        super().__init__(f'{where}: found "{str(found)[:100]}"; expected {", ".join(expected)}')
+
+
+class UnknownIdError(SymnetError, KeyError):
+    """An id that no quantity of an exercise has."""
+
+    def __str__(self) -> str:
+        # A KeyError shows its message as Python would write it, with escaped quotes.
+        return str(self.args[0])
 
 
 class ViewError(SymnetError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from symnet.errors import ChoiceError
 
 if TYPE_CHECKING:
     from sympy import Symbol
@@ -12,7 +14,13 @@ FORMS = ("scalar", "matrix", "both")
 STYLES = ("delta", "paths", "expanded")
 
 
-class View(NamedTuple):
+class _Chosen(NamedTuple):
+    form: str
+    style: str
+    parameters: tuple[str, ...]
+
+
+class View(_Chosen):
     """What of a solution is shown, and how.
 
     Attributes:
@@ -22,9 +30,20 @@ class View(NamedTuple):
         parameters: The ids of the parameters that are shown; empty for all.
     """
 
-    form: str = "scalar"
-    style: str = "delta"
-    parameters: tuple[str, ...] = ()
+    __slots__ = ()
+
+    def __new__(cls, form: str = "scalar", style: str = "delta", parameters: Iterable[str] = ()) -> Self:
+        """Return the view.
+
+        Raises:
+            ChoiceError: If there is no such form or style, or if the parameters are one text.
+        """
+        for name, found, allowed in (("form", form, FORMS), ("style", style, STYLES)):
+            if found not in allowed:
+                raise ChoiceError(name, found, allowed)
+        if isinstance(parameters, str):
+            raise ChoiceError("parameters", parameters, (f'several ids, as in ("{parameters[:40]}",)',))
+        return super().__new__(cls, form, style, tuple(parameters))
 
     @property
     def scalar(self) -> bool:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Partial, PathSum
+from symnet.calculus import Partial, PathSum, plain_text
 from symnet.catalog.notation import Notation
 from symnet.derivation import Gradient, Step
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
-from symnet.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
+from symnet.expand import LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
 from symnet.given import Given
 from symnet.layout.build import Builder
 from symnet.layout.latex import write
 from symnet.layout.names import Names
+from symnet.lookup import Index, Known, index, look_up, shortened
 from symnet.network import Network
-from symnet.numbers.numeric import Value
 from symnet.objective import OBJECTIVE, Objective
 from symnet.verify import Report
 
@@ -29,45 +29,32 @@ if TYPE_CHECKING:
     from symnet.evaluate import Evaluation
 
 
-@dataclass(frozen=True)
-class Derivative:
-    """The derivative of the loss by one parameter, for use from Python.
+@dataclass(frozen=True, repr=False)
+class Derivative(Known):
+    """The derivative of the loss by one parameter, for use from Python: of one sample's loss, and of the penalty.
 
     Attributes:
-        parameter: The parameter's id.
-        steps: The lines of its derivation, each with its rule.
         paths: The number of routes from the parameter to the loss.
-        value: Its value at the data, over all samples, as an mpmath number; None without data.
     """
 
-    parameter: str
-    steps: tuple[Step, ...]
     paths: int
-    value: Value | None
-    _part: Part
 
     @property
-    def ordered(self) -> Expr:
-        """The simplified derivative of one sample's loss and of the penalty, in the order of the chain rule."""
-        return self._part.result(Symbol(self.parameter))
+    def parameter(self) -> str:
+        """The parameter's id."""
+        return self.id
 
     @property
-    def simplified(self) -> Expr:
-        """The same as an ordinary SymPy expression in node ids."""
-        return self.ordered.doit()
+    def equation(self) -> str:
+        """The derivative and what it is equal to, in LaTeX."""
+        return self._part.equation(Symbol(self.id))
 
-    @property
-    def expanded(self) -> Expr | None:
-        """The same in inputs, targets and parameters alone; None where its text is longer than 20,000 characters."""
-        if self._part.expander.length(self.ordered) > LONGEST:
-            return None
-        return self._part.expander.expression(self.ordered)
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self._part.equation(Symbol(self.parameter))}$"
+    def __repr__(self) -> str:
+        loss = self._part.network.loss.name if self._part.network.is_graph else OBJECTIVE.name
+        return f"<Derivative d{loss}/d{self.id} = {shortened(plain_text(self.ordered))}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """One loss of an exercise, worked.
 
@@ -128,19 +115,32 @@ class Part:
         left = Partial(OBJECTIVE if leaf in self.objective.added else self.network.loss, leaf)
         return f"{write(self.build(left))} = {write(self.build(self.result(leaf)))}"
 
-    def __getitem__(self, leaf: str) -> Derivative:
-        """Return the derivative by the parameter with this id, or by an input for which it was asked.
+    @cached_property
+    def index(self) -> Index:
+        """Every other quantity by its id."""
+        return index(self)
 
-        Raises:
-            KeyError: If there is no such parameter.
-        """
-        symbol = Symbol(leaf)
-        if symbol not in self.network.leaves:
-            known = ", ".join(other.name for other in self.network.leaves[:8])
-            raise KeyError(f"{leaf!r} is not a parameter of this network; its parameters are {known}, ...")
+    def derivative(self, leaf: Symbol) -> Derivative:
+        """Return the derivative by a parameter, or by an input for which it was asked."""
         evaluation = self.evaluation
         values = {} if evaluation is None else {**evaluation.samples[0].gradients, **evaluation.gradients}
-        return Derivative(leaf, self.steps(symbol), self.network.paths[symbol], values.get(symbol), self)
+        value, paths = values.get(leaf), self.network.paths[leaf]
+        return Derivative(leaf.name, self.result(leaf), value, self.steps(leaf), leaf, self, paths)
+
+    def __getitem__(self, name: str) -> Known:
+        """Return what is known of the quantity with this id.
+
+        Of a parameter, and of an input for which it was asked, it is the :class:`Derivative` of the loss by it; of a
+        node (``z1_1``), a delta (``delta1_1``) or the loss (``L``) what that is equal to.
+
+        Raises:
+            UnknownIdError: If there is no such id; it is a KeyError as well.
+        """
+        leaf = Symbol(name)
+        return self.derivative(leaf) if leaf in self.network.leaves else look_up(self, name)
+
+    def __repr__(self) -> str:
+        return f"<Part {shortened(self.loss_name)!r}: {len(self.network.leaves)} derivatives>"
 
     def in_order(self) -> tuple[Symbol, ...]:
         """Return the leaves that have a derivative, in the order of the description."""
@@ -154,7 +154,7 @@ class Part:
         return single + self.objective.derivations[leaf].steps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Worked:
     """A whole exercise, worked.
 
@@ -174,17 +174,23 @@ class Worked:
         data = self.description.data if isinstance(self.description, Description) else None
         return 1 if data is None else data.count
 
-    def __getitem__(self, parameter: str) -> Derivative:
-        """Return the derivative of the first loss by the parameter with this id; see ``parts`` for other losses.
+    def __getitem__(self, name: str) -> Known:
+        """Return what is known of a quantity under the first loss, by its id; see ``parts`` for other losses.
 
         Raises:
-            KeyError: If there is no such parameter.
+            UnknownIdError: If there is no such id; it is a KeyError as well.
         """
-        return self.parts[0][parameter]
+        return self.parts[0][name]
 
     def __iter__(self) -> Iterator[Derivative]:
         """Yield the derivative of the first loss by each parameter."""
-        return (self[leaf.name] for leaf in self.parts[0].network.leaves)
+        return map(self.parts[0].derivative, self.parts[0].network.leaves)
+
+    def __repr__(self) -> str:
+        losses = ", ".join(shortened(part.loss_name) for part in self.parts[:5])
+        more = ", ..." if len(self.parts) > 5 else ""
+        derivatives = len(self.parts[0].network.leaves)
+        return f"<{type(self).__name__} {self.description.title!r}: {derivatives} derivatives; {losses}{more}>"
 
     def _repr_markdown_(self) -> str:
         equations = (part.equation(leaf) for part in self.parts for leaf in part.network.leaves)

@@ -25,7 +25,7 @@ LAYERS = (
     ("numbers.course", "evaluate", "paper", "paper_training", "expand", "prose", "oracles"),
     ("verify", "matrix"),
     ("layout",),
-    ("worked", "matrix.check"),
+    ("worked", "lookup", "matrix.check"),
     ("pipeline", "diagram"),
     ("marking",),
     ("worksheet",),

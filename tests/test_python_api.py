@@ -134,7 +134,7 @@ def test_parts_have_their_own_derivatives(work):
     assert first["w3_1_1"].ordered != second["w3_1_1"].ordered
 
 
-@pytest.mark.parametrize("name", ["w9_1_1", "z1_1", "", "W1_1_1", "dL/dw1_1_1"])
+@pytest.mark.parametrize("name", ["w9_1_1", "z9_1", "", "W1_1_1", "dL/dw1_1_1", "z1_1@2", "x1@0", "delta1_1@x"])
 def test_an_unknown_parameter(work, name):
     """An unknown parameter is a KeyError that says what there is."""
     with pytest.raises(KeyError, match=r"not a parameter of this network; its parameters are w1_1_1, w1_1_2") as caught:
@@ -206,8 +206,19 @@ def test_jupyter_shows_formulas(work):
 
 def test_the_public_names():
     """What the package names is there, and nothing else is promised."""
-    records = {"Derivative", "Description", "GraphDescription", "Part", "Report", "Solution", "View"}
-    assert set(symnet.__all__) == {*records, "__version__", "check", "solve"}
+    records = {
+        "Derivative",
+        "Description",
+        "GraphDescription",
+        "Known",
+        "Part",
+        "Problem",
+        "Report",
+        "Solution",
+        "View",
+    }
+    errors = {name for name in symnet.__all__ if name.endswith("Error")}
+    assert set(symnet.__all__) == {*records, *errors, "__version__", "check", "solve"}
     assert all(getattr(symnet, name) is not None for name in symnet.__all__)
     assert set(dir(symnet)) == set(symnet.__all__)
     with pytest.raises(AttributeError, match="frobnicate"):
@@ -290,3 +301,191 @@ def test_check_takes_a_loss(examples):
     assert symnet.check(examples["C1"], answers, "categorical_cross_entropy").all_right
     with pytest.raises(SymnetError, match="expected binary_cross_entropy"):
         symnet.check(examples["C1"], answers, "hinge")
+
+
+def test_every_error_is_exported():
+    """Each exception that a user can cause is a public name, of the one kind that catches all."""
+    from symnet import errors
+
+    kinds = {name for name, of in vars(errors).items() if isinstance(of, type) and issubclass(of, Exception)}
+    assert len(kinds) > 6
+    assert kinds <= set(symnet.__all__)
+    for name in (name for name in symnet.__all__ if name.endswith("Error")):
+        assert issubclass(getattr(symnet, name), SymnetError)
+
+
+@pytest.mark.parametrize("name", ["cs4045-q1", "xor", "C4", "C2", "elastic-net", "triplet", "maxout"])
+def test_what_is_shown_by_default_is_one_short_line(examples, name):
+    """The work, its parts, derivatives and other quantities are each shown in one line."""
+    work = symnet.solve(examples[name])
+    shown = [
+        work,
+        *work.parts,
+        *work,
+        work["L" if "L" in work.parts[0].index.each else work.parts[0].network.loss.name],
+    ]
+    for line in map(repr, shown):
+        assert "\n" not in line
+        assert len(line) < 200
+    assert work.description.title in repr(work)
+
+
+def test_the_line_says_what_it_is(examples):
+    """It names the loss, and the derivative with what it is equal to."""
+    assert repr(symnet.solve(examples["C4"])["x"]) == "<Derivative df/dx = z>"
+    assert repr(symnet.solve(SPEC)) == "<Solution 'Backpropagation by hand': 3 derivatives; squared_error>"
+    assert repr(symnet.solve(SPEC)["z1_1"]) == "<Known z1_1 = w1_1_1*x1 + w1_1_2*x2 + b1_1>"
+
+
+@pytest.mark.parametrize("name", ["xor", "C1", "C4", "elastic-net", "triplet", "maxout", "dropout", "cs4045-q1"])
+def test_every_id_of_the_json_is_found(examples, name):
+    """Each node, delta and gradient of the JSON is there by its id, with the same formula and the same value."""
+    from symnet.numbers.digits import decimal_text
+
+    work = symnet.solve(examples[name])
+    problems = json.loads(FORMATS["json"].render(work, None).content)["problems"]
+    for part, problem in zip(work.parts, problems, strict=True):
+        rows = [
+            *problem["nodes"],
+            *problem["deltas"],
+            *({**row, "id": row["parameter"]} for row in problem["gradients"]),
+        ]
+        assert len(rows) > 5
+        for row in rows:
+            if "@" in row["id"] and row["id"].startswith("x"):
+                continue  # A derivative by an input of one sample of several.
+            found = part[row["id"]]
+            assert found.latex == row["latex"]
+            assert (None if found.value is None else decimal_text(found.value)) == row["value"]
+
+
+def test_a_quantity_is_a_sympy_expression():
+    """A node and a delta have their formula, their value and their lines, as a derivative has."""
+    work = symnet.solve({**SPEC, "data": {"inputs": [[1, 2]], "targets": [[1]]}})
+    w1, w2, b, x1, x2, a, y = symbols("w1_1_1 w1_1_2 b1_1 x1 x2 a1_1 y1")
+    assert work["z1_1"].expression == w1 * x1 + w2 * x2 + b
+    assert work["z1_1"].value == mpmath.mpf(0)
+    assert work["x2"].value == 2
+    assert simplify(work["delta1_1"].expression - (a - y) * a * (1 - a)) == 0
+    assert work["delta1_1"].value == -0.125
+    assert work["delta1_1"].steps[0].rule is Rule.CHAIN
+    assert work["delta1_1"].latex == r"(\hat{y} - y)\,\hat{y}(1 - \hat{y})"
+    assert work["w1_1_1"].latex == r"(\hat{y} - y)\,\hat{y}(1 - \hat{y})\,x_1"
+    assert work["w1_1_1"].expression == work["w1_1_1"].simplified
+    assert work["z1_1"].steps == ()
+
+
+def test_a_quantity_of_several_samples():
+    """What each sample has for itself has a value where a sample is named, and the objective has one anyway."""
+    work = symnet.solve(SPEC)
+    assert work["z1_1"].value is None
+    assert abs(work["z1_1@1"].value) < mpmath.mpf(10) ** -20
+    assert work["x2@2"].value == 0.5
+    assert abs(work["L"].value - (work["L@1"].value + work["L@2"].value) / 2) < 1e-15
+    assert r"\sum" in work["L"].latex
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("z1_9", "z1_1"), ("dleta1_1", "delta1_1"), ("W1_1_2", "w1_1_2"), ("l", "L")]
+)
+def test_an_id_that_is_nearly_one(name, meant):
+    """A near miss of an id is a KeyError that names the id."""
+    with pytest.raises(KeyError, match=f'Did you mean "{meant}"'):
+        symnet.solve(SPEC)[name]
+
+
+def test_arrays_are_numbers():
+    """Arrays and numbers of NumPy stand for lists and numbers in a mapping, at any depth, and in answers."""
+    numpy = pytest.importorskip("numpy")
+    plain = {**SPEC, "training": {"learning_rate": 0.5, "steps": 2}}
+    arrays = {
+        **SPEC,
+        "inputs": numpy.int64(2),
+        "data": {"inputs": numpy.array([[1.0, 2.0], [0.0, 0.5]]), "targets": [numpy.array([1]), numpy.array([0])]},
+        "parameters": ({"weights": numpy.array([[0.1, -0.2]]), "biases": [numpy.float64(0.3)]},),
+        "training": {"learning_rate": numpy.array(0.5), "steps": numpy.uint8(2)},
+    }
+    assert symnet.solve(arrays).description == symnet.solve(plain).description
+    report = symnet.check(
+        plain, {"w1_1_1'": numpy.float64(symnet.solve(plain).parts[0].evaluation.updates[0].after[Symbol("w1_1_1")])}
+    )
+    assert report.out_of == 1
+
+
+@pytest.mark.parametrize("kind", ["float32", "float16"])
+def test_short_floats_are_what_they_print_as(kind):
+    """A float of 32 or 16 bits is the decimal number that it prints as, from NumPy and from PyTorch."""
+    numpy = pytest.importorskip("numpy")
+    rows = [[0.1, -0.2]]
+    wanted = symnet.solve(SPEC).description
+    given = [numpy.array(rows, dtype=kind)]
+    try:
+        import torch
+    except ImportError:
+        pass
+    else:
+        given.append(torch.tensor(rows, dtype=getattr(torch, kind), requires_grad=True))
+    for array in given:
+        found = symnet.solve({**SPEC, "parameters": [{"weights": array, "biases": array[0][0] * 3}]}).description
+        assert found.parameters[0].weights == wanted.parameters[0].weights
+
+
+def test_an_array_that_does_not_fit_is_located():
+    """Numbers of an array are checked like any others."""
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(DescriptionError, match=r"data.inputs\[2\]\[1\]: found nan") as caught:
+        symnet.solve({**SPEC, "data": {"inputs": numpy.array([[1, 2], [numpy.nan, 1]]), "targets": [[1], [0]]}})
+    assert caught.value.problems[0].hint == "A number has to be finite."
+    with pytest.raises(DescriptionError, match=r"expected a list of rows. Write \[\[1.0, 2.0\]\]"):
+        symnet.solve({**SPEC, "data": {"inputs": numpy.array([1.0, 2.0]), "targets": [[1], [0]]}})
+
+
+@pytest.mark.parametrize(
+    ("choose", "words"),
+    [
+        (lambda _work: symnet.View(style="nope"), 'style: found "nope"; expected delta, paths, expanded'),
+        (lambda _work: symnet.View(form="table"), 'form: found "table"; expected scalar, matrix, both'),
+        (lambda _work: symnet.View(parameters="w1_1_1"), 'as in \\("w1_1_1",\\)'),
+        (lambda work: work.worksheet("empty"), 'level: found "empty"; expected blank, full, key'),
+        (lambda work: work.save("q.pdf", pdf_engine="word"), 'pdf_engine: found "word"; expected pdflatex, typst'),
+        (lambda _work: symnet.solve(SPEC, verification="all"), 'verification: found "all"; expected quick, full'),
+    ],
+)
+def test_a_word_that_is_no_choice(work, choose, words):
+    """A word in the place of a choice is an error of both kinds that lists what there is."""
+    with pytest.raises(symnet.ChoiceError, match=words) as caught:
+        choose(work)
+    assert isinstance(caught.value, SymnetError)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_view_takes_any_row_of_ids():
+    """The ids may stand in a list, and a view is equal to one with the same parts."""
+    assert symnet.View(parameters=["w1_1_1"]) == symnet.View("scalar", "delta", ("w1_1_1",))
+    assert symnet.View()._replace(style="paths") == symnet.View(style="paths")
+
+
+@pytest.mark.parametrize(
+    "source", ["inputs: 2\nlayers: []\n", "x" * 5000, "{inputs: 2, " + "y" * 4100 + "}", None, 3, ["q.yaml"], b"q.yaml"]
+)
+def test_what_is_neither_path_nor_mapping(source):
+    """A text of several lines, or one that no file is called, is refused as such, not looked for."""
+    with pytest.raises(DescriptionError, match="expected the path of a file, or a mapping") as caught:
+        symnet.solve(source)
+    assert len(str(caught.value)) < 300
+
+
+def test_saving_names_all_formats():
+    """The documentation of ``save`` names every suffix that it takes."""
+    assert all(f"``.{name}``" in inspect.getdoc(symnet.Solution.save) for name in FORMATS)
+
+
+def test_saving_keeps_what_was_edited(tmp_path):
+    """A file that was edited is kept unless ``force`` is given."""
+    work, path = symnet.solve(SYMBOLIC), tmp_path / "q.tex"
+    work.save(path)
+    path.write_text(path.read_text(encoding="utf-8") + "% mine\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="force=True"):
+        work.save(path)
+    assert path.read_text(encoding="utf-8").endswith("% mine\n")
+    assert not work.save(path, force=True).read_text(encoding="utf-8").endswith("% mine\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from symnet.description.arrays import without_arrays
 from symnet.description.exercise import Exercise
 from symnet.description.files import content_of, mapping_in
 from symnet.description.graph import GraphDescription
@@ -18,6 +19,9 @@ from symnet.description.problems import Root, first_problems, problems
 from symnet.description.refusal import nearest
 from symnet.description.source import Source, printable
 from symnet.errors import DescriptionError, Problem
+
+# No system has longer ones.
+_LONGEST_PATH = 4_096
 
 _ALLOWED = f"a mapping with the keys {', '.join(Description.model_fields)}, or with the key graph"
 
@@ -31,9 +35,24 @@ def load(source: str | os.PathLike[str] | Mapping[str, object] | Exercise) -> Ex
     if isinstance(source, Exercise):
         return source
     if isinstance(source, Mapping):
-        return _validated(dict(source), Source(tree=source), [], Path())
-    name = os.fspath(source)
+        plain = {key: without_arrays(value) for key, value in source.items()}
+        return _validated(plain, Source(tree=plain), [], Path())
+    name = _path(source)
     return _read(content_of(name), printable(name, 500), Path(name).parent)
+
+
+def _path(source: object) -> str:
+    """The path that something is; a text of several lines is none, and neither is a list."""
+    allowed, hint = (
+        "the path of a file, or a mapping",
+        "Save the text in a file, or pass what yaml.safe_load makes of it.",
+    )
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        if isinstance(name, str) and "\n" not in name and len(name) <= _LONGEST_PATH:
+            return name
+        raise DescriptionError("description", (Problem("", "a text that is no path", allowed, hint),))
+    raise DescriptionError("description", (Problem("", f"a value of the type {type(source).__name__}", allowed),))
 
 
 def load_text(text: str | bytes, name: str) -> Exercise:
