@@ -43,7 +43,7 @@ _BRACKETS = {
     "": ".",
 }
 _SPACES = {"thin": r"\,", "quad": r"\quad"}
-_MARKS = {"hat": r"\hat", "bar": r"\bar"}
+_MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 # amsmath's matrices stop at ten columns; an array does not.
 _MOST_COLUMNS = 10
 

@@ -30,7 +30,7 @@ from symnet.layout.tree import (
 
 _SPACES = {"thin": "0.167em", "quad": "1em"}
 _THIN = f'<mspace width="{_SPACES["thin"]}"></mspace>'
-_MARKS = {"hat": "^", "bar": "¯"}
+_MARKS = {"hat": "^", "bar": "¯", "tilde": "˜"}
 _BRACKETS = {"||": "‖"}
 # With scripts under and over it, or behind it within a line of text.
 _LARGE = frozenset({"sum", "product"})

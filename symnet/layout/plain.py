@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, get_args
 
 from symnet.layout.signs import OPERATORS
-from symnet.layout.tree import Accent, Fence, Layout, Operator, Space
+from symnet.layout.tree import ACCENTS, Accent, Fence, Layout, Operator, Space
 
 Plain: TypeAlias = list[Any]
 
@@ -16,7 +16,7 @@ _SHAPES: Mapping[str, type] = MappingProxyType({shape.__name__: shape for shape 
 _ALLOWED: Mapping[tuple[type, str], frozenset[str]] = MappingProxyType(
     {
         (Operator, "name"): frozenset(OPERATORS),
-        (Accent, "mark"): frozenset({"hat", "bar"}),
+        (Accent, "mark"): frozenset(ACCENTS),
         (Space, "width"): frozenset({"thin", "quad"}),
         (Fence, "left"): frozenset({"", *"([{|⟨", "||"}),
         (Fence, "right"): frozenset({"", *")]}|⟩", "||"}),

@@ -1,4 +1,4 @@
-"""A name that a user has given, as it is printed: its letters, and behind an underscore or as digits, its index."""
+"""A name of the user's as it is printed: its letters, and behind an underscore or as digits its index or its mark."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 
 from symnet.layout.signs import GREEK
-from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.layout.tree import ACCENTS, Accent, Glyph, Layout, Number, Operator, Row, Scripts
 from symnet.quantity import Quantity, Role
 
 _OWN = frozenset((Role.GRAPH, Role.STRENGTH))
 # What tells a strength from another symbol with its letter.
 _REGULARIZER = Glyph("reg", upright=True)
-_NAME = re.compile(r"([A-Za-z]+)_?((?:[0-9]+|(?<=_)[A-Za-z]+)(?:_(?:[0-9]+|[A-Za-z]+))*)?")
+_NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]+)*)")
+_RUNS = re.compile(r"[0-9]+|[A-Za-z]+")
 
 
 def spelled(name: str) -> Layout:
-    """Return ``name`` as it is printed: ``w0`` as w with the index 0, ``alpha`` as the letter, ``hidden`` upright.
+    """Return ``name`` as it is printed: ``w0`` as w with the index 0, ``y_hat`` with a hat, ``hidden`` upright.
 
     Args:
         name: Letters, digits and underscores.
@@ -24,14 +25,17 @@ def spelled(name: str) -> Layout:
     found = _NAME.fullmatch(name)
     if found is None:
         return Glyph(name, upright=True)
-    letters, index = found.groups()
-    if index is None:
-        return letter_of(letters) if letters == name else Glyph(name, upright=True)
+    letters, digits, behind = found.groups()
+    base, parts = letter_of(letters), [*filter(None, (digits, *behind.split("_")))]
+    mark = next((part for part in parts if part in ACCENTS), None)
+    if mark is not None and base != Glyph(letters, upright=True):
+        parts.remove(mark)
+        base = Accent(mark, base)
     items: list[Layout] = []
-    for part in index.split("_"):
+    for part in parts:
         items += [Operator(",")] if items else []
-        items.append(letter_of(part))
-    return Scripts(letter_of(letters), items[0] if len(items) == 1 else Row(tuple(items)))
+        items += map(letter_of, _RUNS.findall(part))
+    return Scripts(base, items[0] if len(items) == 1 else Row(tuple(items))) if items else base
 
 
 def letter_of(text: str) -> Layout:

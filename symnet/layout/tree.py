@@ -82,9 +82,13 @@ class Scripts:
     sup: Layout | None = None
 
 
+ACCENTS = ("hat", "bar", "tilde")
+"""What may stand over a letter."""
+
+
 @dataclass(frozen=True)
 class Accent:
-    """A letter with a mark over it: ``hat`` or ``bar``."""
+    """A letter with a mark over it, one of :data:`ACCENTS`."""
 
     mark: str
     base: Layout

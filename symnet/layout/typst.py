@@ -29,7 +29,7 @@ from symnet.layout.tree import (
 )
 
 _SPACES = {"thin": "thin", "quad": "quad"}
-_MARKS = {"hat": "hat", "bar": "macron"}
+_MARKS = {"hat": "hat", "bar": "macron", "tilde": "tilde"}
 # An escaped bracket keeps its size; a bare one grows with what it holds.
 _BRACKETS = {
     "(": r"\(",

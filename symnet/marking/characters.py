@@ -10,7 +10,7 @@ from typing import NamedTuple
 from symnet.layout.signs import GLYPHS
 
 # The marks over a letter that mean something.
-ACCENTS: Mapping[str, str] = MappingProxyType({"\u0302": "hat", "\u0304": "bar", "\u0305": "bar"})
+ACCENTS: Mapping[str, str] = MappingProxyType({"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar"})
 _SCRIPTS = MappingProxyType({"<sub>": "_", "<super>": "^"})
 
 

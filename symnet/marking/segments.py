@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from symnet.layout.tree import ACCENTS
 from symnet.marking.spelling import Spelling
 from symnet.marking.vocabulary import Vocabulary
 
@@ -90,7 +91,7 @@ def _with_index(vocabulary: Vocabulary, word: str, rest: str, place: int) -> Ite
 
 def _letter(vocabulary: Vocabulary, word: str) -> str:
     """Return the letter that a typed word is: with a mark over it for ``yhat``."""
-    for mark in ("hat", "bar"):
+    for mark in ACCENTS:
         letter = word.removesuffix(mark).removesuffix("_")
         if word != mark and word.endswith(mark) and f"{mark} {letter}" in vocabulary.highs:
             return f"{mark} {letter}"

@@ -16,14 +16,14 @@ _LOW = "₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
 _HIGH = "⁰¹²³⁴-⁹ᵃ-ᵛᶻ⁺"
 _SMALL = rf"(?:⁽[{_HIGH}]+⁾|[{_HIGH}]+)+"
 _RAISED = r"(?:\([\w+]+\)|\[[\w+]+\]|[\w+]+)+"
-_LETTER = rf"[{_LETTERS}]+[\u0302\u0304]?"
+_LETTER = rf"[{_LETTERS}]+[\u0302-\u0304]?"
 _NAME = rf"{_LETTER}(?:[{_LOW}]+(?:,[{_LOW}]+)*)?(?:{_SMALL}|\^{{{_RAISED}}})?′?"
 # A derivative, or a name by itself; ordinary words are told from names afterwards.
 _FORMULA = re.compile(rf"(?<![\w′])(?:∂({_NAME})/∂({_NAME})|({_NAME}))(?!\w)")
 _PARTS = re.compile(rf"({_LETTER})([{_LOW},]*)(?:({_SMALL})|\^{{({_RAISED})}})?(′?)")
 _INDICES = re.compile(r"\d+|[^\W\d]|\+")
 _FENCED = re.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|([^()\[\]]+)")
-_MARKS = {"\u0302": "hat", "\u0304": "bar"}
+_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 _GREEK = {GLYPHS[name].char: name for name in GREEK}
 
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from symnet.catalog.notations import NOTATIONS
 from symnet.expressions.formula import is_name
-from symnet.layout import latex, text, typst
+from symnet.layout import latex, mathml, text, typst
 from symnet.layout.names import Names
 from symnet.layout.spelling import spelled
-from symnet.layout.tree import Glyph, Number, Scripts
+from symnet.layout.tree import Accent, Glyph, Number, Operator, Row, Scripts
 from symnet.quantity import PER_SAMPLE, Quantity, Role
 
 QUANTITIES = [
@@ -100,6 +100,24 @@ def test_parameters_are_shared_by_samples():
         ("hidden2", Scripts(Glyph("hidden", upright=True), Number("2"))),
         ("w_out", Scripts(Glyph("w"), Glyph("out", upright=True))),
         ("w_i", Scripts(Glyph("w"), Glyph("i"))),
+        ("y_hat", Accent("hat", Glyph("y"))),
+        ("x_bar", Accent("bar", Glyph("x"))),
+        ("w_tilde", Accent("tilde", Glyph("w"))),
+        ("theta_hat", Accent("hat", Glyph("theta"))),
+        ("y_hat_1", Scripts(Accent("hat", Glyph("y")), Number("1"))),
+        ("y1_hat", Scripts(Accent("hat", Glyph("y")), Number("1"))),
+        ("loss_hat", Scripts(Glyph("loss", upright=True), Glyph("hat", upright=True))),
+        ("hat_y", Scripts(Glyph("hat", upright=True), Glyph("y"))),
+        ("y_hat_hat", Scripts(Accent("hat", Glyph("y")), Glyph("hat", upright=True))),
+        ("h_t1", Scripts(Glyph("h"), Row((Glyph("t"), Number("1"))))),
+        ("h_t_1", Scripts(Glyph("h"), Row((Glyph("t"), Operator(","), Number("1"))))),
+        ("W_1a", Scripts(Glyph("W"), Row((Number("1"), Glyph("a"))))),
+        (
+            "s_in2_out",
+            Scripts(
+                Glyph("s"), Row((Glyph("in", upright=True), Number("2"), Operator(","), Glyph("out", upright=True)))
+            ),
+        ),
         ("x_", Glyph("x_", upright=True)),
         ("x__1", Glyph("x__1", upright=True)),
         ("w1out", Glyph("w1out", upright=True)),
@@ -166,3 +184,28 @@ def test_every_role_has_a_name(notation):
     names = Names(notation, {})
     for role in notation.names:
         assert latex.write(names.role(role))
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    {
+        "y_hat": (r"\hat{y}", "hat(y)", "ŷ", '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
+        "x_tilde": (
+            r"\tilde{x}",
+            "tilde(x)",
+            "x̃",
+            '<mover accent="true"><mi>x</mi><mo stretchy="false">˜</mo></mover>',
+        ),
+        "h_t1": ("h_{t 1}", "h_(t 1)", "hₜ₁", "<msub><mi>h</mi><mrow><mi>t</mi><mn>1</mn></mrow></msub>"),
+    }.items(),
+)
+def test_every_writer_sets_marks_and_mixed_indices(name, forms):
+    """A mark over a letter, and an index of letters and digits, are set as such in every format."""
+    assert tuple(write(spelled(name)) for write in (latex.write, typst.write, text.write, mathml.write)) == forms
+
+
+def test_a_name_that_would_look_like_another_is_written_out():
+    """Of two ways to name one symbol the second is in upright letters, so that no two look alike."""
+    names = names_of("y_hat_1", "y1_hat")
+    assert names("y_hat_1") == Scripts(Accent("hat", Glyph("y")), Number("1"))
+    assert names("y1_hat") == Glyph("y1_hat", upright=True)
