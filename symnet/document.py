@@ -5,9 +5,26 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from symnet.layout.tree import Layout
+
+
+class Pictured(str):
+    """Words that speak of a figure.
+
+    Attributes:
+        otherwise: What is said in their place where figures are not shown.
+    """
+
+    otherwise: str
+
+    def __new__(cls, words: str, otherwise: str) -> Self:
+        """Return the words."""
+        pictured = super().__new__(cls, words)
+        pictured.otherwise = otherwise
+        return pictured
+
 
 Inline: TypeAlias = tuple[str | Layout, ...]
 

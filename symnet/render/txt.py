@@ -17,6 +17,7 @@ from symnet.document import (
     Line,
     Note,
     Paragraph,
+    Pictured,
     Result,
     Room,
     Table,
@@ -67,7 +68,9 @@ def columns(line: str) -> int:
 
 
 def _inline(content: Inline) -> str:
-    return "".join(clean_text(part) if isinstance(part, str) else text.write(part) for part in content)
+    # A terminal shows no figures: what they show is said in words.
+    said = (part.otherwise if isinstance(part, Pictured) else part for part in content)
+    return "".join(clean_text(part) if isinstance(part, str) else text.write(part) for part in said)
 
 
 def _underlined(title: str, mark: str) -> str:

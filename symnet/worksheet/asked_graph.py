@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnet.description.training import Training
-from symnet.document import Answer, Block, Heading, Inline, Note, Question, Result, Table, Working
+from symnet.document import Answer, Block, Figure, Heading, Inline, Note, Pictured, Question, Result, Table, Working
 from symnet.worksheet.asked_numbers import results_of, update
 from symnet.worksheet.asking import MARKS, Asker, Drafted, in_terms_of, question, sections, worked_out
 from symnet.worksheet.graph import backward_section, graph_section, local_section, numbers_section
@@ -23,22 +23,30 @@ def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
         training: How its parameters are trained, if they are.
     """
     sheet = asker.sheet
-    yield from (block for block in graph_section(sheet, None) if not isinstance(block, Heading))
-    yield from _paths(sheet)
+    given = tuple(block for block in graph_section(sheet, None) if not isinstance(block, Heading))
+    drawn = any(isinstance(block, Figure) for block in given)
+    yield from given
+    yield from _paths(sheet, drawn)
     yield from _local(asker)
     yield from _backward(asker)
-    yield from _numbers(asker)
+    yield from _numbers(asker, drawn)
     if training is not None:
         yield from update(asker, training)
 
 
-def _paths(sheet: Sheet) -> Iterator[Question]:
+def _pictured(drawn: bool, words: str, otherwise: str) -> str:
+    """Return words that speak of the drawing, which a large graph does not have."""
+    return Pictured(words, otherwise) if drawn else otherwise
+
+
+def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
     """Yield the question that the drawing answers: on how many paths an input reaches the output."""
     network, names = sheet.part.network, sheet.names
     asked = [symbol for symbol in sheet.part.in_order() if symbol in network.children][:_MOST_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
     table = Table((("from",), ("paths",)), rows, "lr")
-    prompt: Inline = ("On how many paths of the drawing does each of these reach ", names(network.loss.name), "?")
+    on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
+    prompt: Inline = (on_paths, " does each of these reach ", names(network.loss.name), "?")
     yield from question(prompt, [Drafted((), (Answer(table, "cells", MARKS["size"] * len(rows)),))])
 
 
@@ -65,14 +73,15 @@ def _backward(asker: Asker) -> Iterator[Question]:
     yield from question(("Hence find the derivative of ", output, " by every input", *terms, "."), drafted)
 
 
-def _numbers(asker: Asker) -> Iterator[Question]:
+def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
     """Yield the question for the graph in numbers, where its inputs have some."""
     sheet = asker.sheet
     if sheet.evaluation is None:
         return
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
     drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
-    prompt = (
-        "Write each value above its arrow in the drawing and each derivative below it. Show how they come about.",
+    in_drawing = (
+        "Write each value above its arrow in the drawing and each derivative below it. Show how they come about."
     )
-    yield from question(prompt, drafted, given)
+    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show how they come about.")
+    yield from question((prompt,), drafted, given)

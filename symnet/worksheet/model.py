@@ -9,7 +9,7 @@ from sympy.core.expr import Expr
 from symnet.calculus import Applied
 from symnet.counting import counts
 from symnet.diagram import Column, draw
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Table, Working
 from symnet.layout.tree import Layout
 from symnet.network import LayerNodes, Network
 from symnet.prose import counted, listed
@@ -28,7 +28,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, ("The network",))
     yield draw(*drawn(sheet))
-    yield Paragraph((_in_words(network),))
+    yield Paragraph(_in_words(network))
     yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
@@ -36,7 +36,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     yield from legend(sheet, *others)
 
 
-def _in_words(network: Network) -> str:
+def _in_words(network: Network) -> Inline:
     """Return what the network is, in a sentence or two."""
     layers = network.layers
     titles = [layer.activation.title for layer in layers]
@@ -49,9 +49,10 @@ def _in_words(network: Network) -> str:
     if len(network.branches) > 1:
         text += (
             " The anchor (a), the positive (p) and the negative (n) go through it one after the other, with the same"
-            " parameters each time; the drawing shows one of the three."
+            " parameters each time"
         )
-    return text
+        return text, Pictured("; the drawing shows one of the three.", ".")
+    return (text,)
 
 
 def _counts(sheet: Sheet) -> Table:

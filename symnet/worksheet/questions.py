@@ -17,6 +17,7 @@ from symnet.document import (
     Inline,
     Note,
     Paragraph,
+    Pictured,
     Question,
     Result,
     Table,
@@ -136,6 +137,9 @@ def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
         )
 
 
+_READ_OFF = Pictured("Read off the drawing how large the network is.", "Determine the size of the network.")
+
+
 def _size(asker: Asker) -> Iterator[Question]:
     """Yield the question that the drawing answers: how much there is of the network."""
     sheet = asker.sheet
@@ -155,7 +159,7 @@ def _size(asker: Asker) -> Iterator[Question]:
     )
     table = Table((("",), ("working",), ("number",)), rows, "llr")
     answer = Answer(table, "cells", MARKS["size"] * len(rows))
-    yield from question(("Read off the drawing how large the network is.",), [Drafted((), (answer,))])
+    yield from question((_READ_OFF,), [Drafted((), (answer,))])
 
 
 def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
@@ -168,7 +172,12 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     for units in behind:
         count *= units
     if behind and network.paths[weight] == count:
-        asked: Inline = ("paths from ", sheet.names(weight.name), " to the loss; mark them in the drawing")
+        asked: Inline = (
+            "paths from ",
+            sheet.names(weight.name),
+            " to the loss",
+            Pictured("; mark them in the drawing", ""),
+        )
         yield asked, (product,), (str(count),)
 
 

@@ -3,7 +3,12 @@
 import pytest
 from render_samples import hostile, long, sheet
 
+import symnet
+from symnet.document import Figure
+from symnet.render.html import render_html
+from symnet.render.tex import render_tex
 from symnet.render.txt import columns, render_text
+from symnet.render.typ import render_typst
 
 
 def test_lines_are_aligned_at_their_relations():
@@ -54,3 +59,27 @@ def test_wide_and_combining_characters_are_counted():
     """A Chinese sign takes two columns, an accent none."""
     assert columns("中a") == 3
     assert columns("x\u0304") == 1
+
+
+@pytest.mark.parametrize("name", ["C1", "C4", "cs4045-q1", "triplet", "xor"])
+def test_what_a_terminal_does_not_show_is_not_spoken_of(examples, name):
+    """A text has no drawing, and neither the sheet nor the solution nor the key sends anybody to one; a page does."""
+    work = symnet.solve(examples[name])
+    documents = [work.document(), *(work.worksheet(level) for level in ("blank", "full", "key"))]
+    for document in documents:
+        assert "the drawing" not in render_text(document)
+    pages = [write(document) for document in documents for write in (render_tex, render_html, render_typst)]
+    assert sum("the drawing" in page for page in pages) >= 3
+    asked = "On how many paths does each" if name == "C4" else "Determine the size of the network."
+    assert asked in render_text(documents[1])
+
+
+def test_a_graph_without_a_drawing_asks_for_none():
+    """A graph too large to be drawn is asked about without a word of its drawing, on every page."""
+    nodes = {"n0": "x", **{f"n{k}": f"n{k - 1} + {k}" for k in range(1, 70)}}
+    work = symnet.solve({"graph": {"inputs": ["x"], "nodes": nodes, "output": "n69"}, "at": {"x": 1}})
+    sheet = work.worksheet()
+    assert not any(isinstance(block, Figure) for block in sheet.blocks)
+    for write in (render_text, render_tex, render_html, render_typst):
+        assert "the drawing" not in write(sheet)
+        assert "On how many paths" in write(sheet)
