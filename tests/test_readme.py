@@ -37,13 +37,21 @@ activation: z
 """
 
 
+COLON = """\
+title: Exercise 3: backprop
+inputs: 2
+"""
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with the examples, two wrong descriptions and a wrong notation, which is the current one."""
+    """A folder with the examples, wrong descriptions, a wrong notation and a page of somebody else's, which is the current one."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
     (tmp_path / "clash.yaml").write_text(CLASH, encoding="utf-8")
+    (tmp_path / "colon.yaml").write_text(COLON, encoding="utf-8")
+    (tmp_path / "C4.tex").write_text("\\documentclass{book}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
