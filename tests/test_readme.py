@@ -45,7 +45,7 @@ inputs: 2
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with the examples, wrong descriptions, a wrong notation and a page of somebody else's, which is the current one."""
+    """A folder with the examples, wrong descriptions, a wrong notation and a page of another's, where commands run."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")

@@ -57,6 +57,7 @@ ALIASES = _by_alias(
         # Penalties.
         "l1": "lasso",
         "l2": "ridge tikhonov",
+        "half_l2": "weight_decay half_ridge",
         # Keys, from the top of a description down.
         "title": "name heading exercise",
         "inputs": (

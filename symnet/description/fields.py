@@ -6,7 +6,9 @@ and is read here as what the key expects.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from symnet.description import number
 from symnet.description.refusal import EMPTY_HINT, is_empty, refusal
-from symnet.description.source import Scalar
+from symnet.description.source import Scalar, printable
 
 
 def text_of(value: object) -> object:
@@ -122,6 +124,17 @@ class Whole(Field):
         return {"anyOf": [whole, {"type": "string", "pattern": f"^{number.PATTERN}$"}]}
 
 
+def _as_list(value: object) -> str:
+    """What to do about something that stands where a list is to stand."""
+    if isinstance(value, Mapping):
+        return "Put a dash before each entry, or all of them in [ ]."
+    return (
+        f"Write [{printable(value)}]."
+        if isinstance(value, str) and re.fullmatch(r"[\w.+-]+( *, *[\w.+-]+)+", value)
+        else ""
+    )
+
+
 @dataclass(frozen=True)
 class Entries:
     """A list of so many entries; ``alone`` lets its only entry stand for it."""
@@ -136,7 +149,7 @@ class Entries:
         if not isinstance(value, list | tuple):
             if self.alone and not is_empty(value):
                 return [value]
-            raise refusal("a list", EMPTY_HINT if is_empty(value) else "")
+            raise refusal("a list", EMPTY_HINT if is_empty(value) else _as_list(text_of(value)))
         if not self.least <= len(value) <= self.most:
             raise refusal(f"a list of {self.least} to {self.most} entries")
         return value

@@ -20,8 +20,8 @@ from symnet.description.refusal import nearest
 from symnet.description.source import Source, printable
 from symnet.errors import DescriptionError, Problem
 
-# No system has longer ones.
-_LONGEST_PATH = 4_096
+# A longer text with a key and a value in it is a description, not the name of one.
+_LONGEST_NAME = 255
 
 _ALLOWED = f"a mapping with the keys {', '.join(Description.model_fields)}, or with the key graph"
 
@@ -49,7 +49,7 @@ def _path(source: object) -> str:
     )
     if isinstance(source, str | os.PathLike):
         name = os.fspath(source)
-        if isinstance(name, str) and "\n" not in name and len(name) <= _LONGEST_PATH:
+        if isinstance(name, str) and "\n" not in name and not (len(name) > _LONGEST_NAME and ": " in name):
             return name
         raise DescriptionError("description", (Problem("", "a text that is no path", allowed, hint),))
     raise DescriptionError("description", (Problem("", f"a value of the type {type(source).__name__}", allowed),))

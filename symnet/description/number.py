@@ -28,6 +28,8 @@ _HINTS = (
     (r"[+-]?0[0-9.]+", "Leave out the zeros in front; nothing is read as octal."),
     (r"[+-]?[0-9]+(:[0-9.]+)+", "A colon is not part of a number."),
     (r"[+-]?[0-9]+,[0-9,]+", "Write a decimal point, and no separators between thousands."),
+    (r"[^,]*,", "Leave out the comma at the end."),
+    (r"[0-9.,+\- ]*;[0-9.,+\-; ]*", "Put a comma between two numbers, and a point before decimals."),
     (r"[+-]?[0-9.]+ *%", "Write a percentage as a number, 0.5 for 50%."),
     (r"\s.*|.*\s", "Leave out the spaces."),
 )

@@ -132,8 +132,10 @@ _GRAPH_WORDS = ("nodes", "output")
 
 
 def _not_a_mapping(detail: ErrorDetails, path: Path, root: Root) -> Flaw:
-    keys = ", ".join(_fields(root, path))
-    hint = EMPTY_HINT if is_empty(detail["input"]) else ""
+    fields = _fields(root, path)
+    keys = ", ".join(fields)
+    needed = ", ".join(f"{key}: ..." for key, of in fields.items() if of.is_required())
+    hint = EMPTY_HINT if is_empty(detail["input"]) else f"Write {{{needed}}}." if needed else ""
     return Flaw(path, describe(detail["input"]), f"a mapping with the keys {keys}", hint)
 
 

@@ -50,7 +50,8 @@ class Name(Field):
         if text in formula.RESERVED:
             raise refusal(allowed, f'"{text}" is a word of expressions: take another name.')
         if not formula.is_name(text):
-            raise refusal(allowed)
+            joined = text.replace("-", "_").replace(" ", "_")
+            raise refusal(allowed, f"Write {joined}." if formula.is_name(joined) else "")
         return text
 
     def json_schema(self) -> dict[str, Any]:

@@ -63,6 +63,8 @@ MALFORMED = {
     "cycle": ("x + y", "x + h", "x + h", ["graph.nodes.q", "q -> h -> q", "computed one after the other"]),
     "node of itself": ("x + y", "x + q", "x + q", ["q -> q"]),
     "output that is an input": ("output: f", "output: x", "x\n  parameters", ["graph.output", "f, q, h", "an input"]),
+    "inputs in commas": ("inputs: [x, y, w0]", "inputs: x, y, w0", "x, y", ["a list", "Write [x, y, w0]."]),
+    "dash in a name": ("    h:", "    h-2: x\n    h:", "h-2", ['"h-2"', "Write h_2."]),
     "misspelt output": ("output: f", "output: ff", "ff", ['mean "f"?']),
     "no output": ("  output: f\n", "", "inputs", ["graph.output", "nothing", "differentiated"]),
     "name of a derivative": ("    h:", "    df_dq: x\n    h:", "f\n  parameters", ["names of their own", "df_dq"]),
