@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 from pathlib import Path
-from time import perf_counter
 
 import mpmath
 import pytest
 from answers import GOOD_LATEX, GOOD_PLAIN, MALFORMED_LATEX, MALFORMED_PLAIN
+from effort import calls
 from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -335,22 +335,21 @@ def test_there_are_many_hostile_texts():
 
 
 def test_hostile_answers_do_nothing(q1, monkeypatch, tmp_path):
-    """Nothing hostile is run, on either side; each text is refused, or read as harmless arithmetic, within 2 s."""
+    """Nothing hostile is run, on either side; each text is refused, or read as harmless arithmetic, in few calls."""
     monkeypatch.chdir(tmp_path)
     for name in ("system", "popen"):
         monkeypatch.setattr(f"os.{name}", lambda *_: pytest.fail("something was run"))
-    reader, slowest, unreadable = q1[0], 0.0, 0
+    reader, most, unreadable = q1[0], 0, 0
     for typed in HOSTILE:
-        start = perf_counter()
         answer = reader.read(Given("z1_1", typed))
         left = reader.read(Given(typed, "1"))
-        slowest = max(slowest, perf_counter() - start)
+        most = max(most, calls(lambda typed=typed: (reader.read(Given("z1_1", typed)), reader.read(Given(typed, "1")))))
         assert left.target is None
         assert len(left.problem) < 2_000
         unreadable += bool(answer.problem)
         assert answer.expression is None or {str(s) for s in answer.expression.free_symbols} <= {"x1", "x2", "y1"}, (
             typed
         )
-    assert slowest < 2
+    assert most < 10_000_000
     assert unreadable > 0.9 * len(HOSTILE)
     assert list(tmp_path.iterdir()) == []
