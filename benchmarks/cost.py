@@ -31,7 +31,7 @@ PROCESSES = (
     ("symnet --help / import sympy", (SYMNET, "--help"), 0.2),
 )
 FLAT = 1.3
-ANSWER = 0.02
+ANSWER = 0.12
 
 
 @dataclass(frozen=True)

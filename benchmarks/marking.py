@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from symnet.layout.latex import write
 from symnet.marking.files import load_answers
 from symnet.marking.marker import Marker
-from symnet.marking.truth import Kind
+from symnet.marking.records import Kind
 from symnet.pipeline import solve
 
 
