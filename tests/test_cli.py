@@ -434,6 +434,19 @@ def test_new_writes_a_description_that_solves(tmp_path):
     assert run("solve", path, "-f", "json", "-o", tmp_path / "out").exit_code == 0
 
 
+def test_new_writes_the_schema_that_its_first_line_names(tmp_path):
+    """An editor finds the schema beside the description, where one that is there already is kept."""
+    assert run("new", tmp_path / "a.yaml").exit_code == 0
+    first = (tmp_path / "a.yaml").read_text(encoding="utf-8").splitlines()[0]
+    schema = tmp_path / first.removeprefix("# yaml-language-server: $schema=")
+    assert schema.read_text(encoding="utf-8") == run("schema").output
+    schema.write_text("mine")
+    assert run("new", tmp_path / "b.yaml").output.count("wrote") == 1
+    assert schema.read_text() == "mine"
+    assert run("new", tmp_path / "b.yaml", "--force").output.count("wrote") == 2
+    assert json.loads(schema.read_text(encoding="utf-8"))["$defs"]
+
+
 def test_new_prints_the_same_description(tmp_path):
     """``new -`` prints what ``new`` writes."""
     path = tmp_path / "a.yaml"

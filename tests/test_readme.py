@@ -110,6 +110,34 @@ def test_the_first_command_works_in_a_fresh_copy(tmp_path):
     assert (copy / "cs4045-q1.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(
+    ("shell", "sign"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_the_shell_completes(shell, sign):
+    """The script that the README names for a shell is printed, and completes the name of a command."""
+    assert f"_SYMNET_COMPLETE={shell}_source symnet" in README
+    command = [sys.executable, "-c", "from symnet.cli import main; main()"]
+    words = {"COMP_WORDS": "symnet wor", "COMP_CWORD": "wor" if shell == "fish" else "1"}
+    script, completed = (
+        subprocess.run(
+            command, env=os.environ | words | {"_SYMNET_COMPLETE": f"{shell}_{what}"}, capture_output=True, check=False
+        ).stdout.decode()
+        for what in ("source", "complete")
+    )
+    assert sign in script
+    assert "_SYMNET_COMPLETE" in script
+    assert "worksheet" in completed
+    assert "solve" not in completed
+
+
+def test_the_python_that_is_needed_is_named_before_the_command():
+    """Which Python is needed, how long the commands take, and how much they install, stands above them."""
+    above = README.split(SHELL[0])[0]
+    assert "Python 3.11 or later is needed" in above
+    assert re.search(r"half a minute .* installs \d+ MB", " ".join(above.split()))
+    assert "processor time" in README.split(SHELL[1])[0]
+
+
 def test_links_and_pictures_are_there():
     """Every link to a file of the repository leads to one."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
