@@ -148,7 +148,7 @@ def test_no_two_symbols_look_alike(profile, example):
         assert_told_apart(part.names)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.randoms(use_true_random=False))
 def test_no_two_symbols_of_a_random_network_look_alike(random):
     """The same holds for random networks of the whole catalog, in every notation."""

@@ -22,16 +22,16 @@ ENORMOUS = {
     "2 MB of JSON objects": ("q.json", '{"a":' * 400_000, "20 levels"),
     "a flat list": ("q.yaml", "title: [" + "1," * 950_000 + "1]", "more than 200000 values"),
     "a flat JSON list": ("q.json", '{"title": [' + "1," * 950_000 + "1]}", "more than 200000 values"),
-    "many keys": ("q.yaml", "{" + "".join(f"key{n}: 1," for n in range(90_000)) + "}", "many more problems"),
-    "the same key": ("q.yaml", "{" + "a: 1," * 90_000 + "}", "many more problems"),
+    "many keys": ("q.yaml", "{" + "".join(f"key{n}: 1," for n in range(30_000)) + "}", "many more problems"),
+    "the same key": ("q.yaml", "{" + "a: 1," * 30_000 + "}", "many more problems"),
     "no numbers": (
         "q.yaml",
-        f"{START}data: {{inputs: [{ROW.replace('2', 'x') * 20}]}}",
+        f"{START}data: {{inputs: [{ROW.replace('2', 'x') * 6}]}}",
         "many more problems",
     ),
     "large targets": (
         "q.yaml",
-        f"{START}data: {{targets: [{ROW * 20}], inputs: [[1, 2]]}}",
+        f"{START}data: {{targets: [{ROW * 6}], inputs: [[1, 2]]}}",
         "many more problems",
     ),
     "long number": ("q.yaml", f"{START}numbers: {{decimals: {'1' * 1_900_000}}}", "50 digits"),
@@ -115,12 +115,13 @@ def test_the_largest_graph_is_read():
 
 def test_many_unknown_names_are_answered_quickly():
     """A suggestion is looked for only as often as it is shown."""
-    state = ", ".join(f"w1_1_{number}: 1" for number in range(1000, 40_000))
+    state = ", ".join(f"w1_1_{number}: 1" for number in range(1000, 10_000))
     text = f"{START}training: {{optimizer: momentum, state: {{velocity: {{{state}}}}}}}"
     wide = text.replace("inputs: 2", "inputs: 900")
-    with pytest.raises(DescriptionError, match="many more problems"):
-        load_text(wide, "q.yaml")
-    assert calls(lambda: refused(wide)) < 40_000_000
+    errors = []
+    # Some 300 calls a name; the distances of each name from all that there are would be thousands.
+    assert calls(lambda: errors.append(refused(wide))) < 1_000 * 9_000
+    assert "many more problems" in str(errors[0])
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +134,8 @@ def parsing():
 def test_an_enormous_file_is_refused_quickly(name, text, words, parsing):
     """The answer is short and clear, and takes no more work than reading the most that is read, with much room."""
     caught = []
-    # Up to 30 times what parsing takes is usual; what is not linear in the length takes more than a thousand times.
-    assert processor(lambda: caught.append(refused(text, name))) < 200 * parsing
+    # Up to 15 times what parsing takes is usual; what is not linear in the length takes hundreds of times as long.
+    assert processor(lambda: caught.append(refused(text, name))) < 150 * parsing
     assert words in str(caught[0])
     assert len(str(caught[0])) < 20_000
 

@@ -179,7 +179,7 @@ def test_ten_hostile_submissions_among_three_hundred(worked, recipe, submissions
 
 def test_the_order_and_the_number_of_processes_change_nothing(worked, recipe, submissions):
     """What is marked alone, side by side, or in this process comes out the same."""
-    files = submissions("some", 6)
+    files = submissions("some", 3)
     alone, beside = (outcomes(worked, recipe, files, jobs=jobs) for jobs in (1, 4))
     assert alone == beside
     for file in files:
