@@ -1,5 +1,6 @@
 """What all tests share: where things are, and the flag that rewrites the golden files."""
 
+import gc
 import os
 import random
 import shutil
@@ -13,6 +14,9 @@ from hypothesis import settings
 settings.register_profile("everyday", deadline=None, max_examples=40)
 settings.register_profile("campaign", deadline=None, max_examples=400)
 settings.load_profile("everyday")
+
+# SymPy makes many small objects that live long; looking through them all the time is a tenth of the work.
+gc.set_threshold(50_000, 20, 100)
 
 ROOT = Path(__file__).parent.parent
 

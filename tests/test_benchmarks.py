@@ -72,6 +72,7 @@ def test_the_latex_counted_for_symnet_holds_every_gradient(peers):
     assert len(latex.splitlines()) >= len(part.network.nodes) + len(part.network.parameters)
 
 
+@pytest.mark.campaign
 def test_the_quick_benchmark_prints_ratios_targets_and_versions():
     """The keys of the JSON, the targets, and verdicts that follow from the ratios."""
     command = [sys.executable, BENCHMARKS / "cost.py", "--quick", "--json"]

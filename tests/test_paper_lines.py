@@ -149,7 +149,7 @@ def read(source, form):
     return reader.checked
 
 
-@pytest.mark.everyday(34)
+@pytest.mark.everyday(20)
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", WITH_NUMBERS)
 def test_every_line_of_an_example_comes_out(name, form):

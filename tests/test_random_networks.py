@@ -120,7 +120,7 @@ def test_the_reference_against_differences(loss):
             assert abs((ends[0] - ends[1]) / (2 * step) - gradients[name]) < mpf(10) ** -40
 
 
-@pytest.mark.everyday(40)
+@pytest.mark.everyday(24)
 @pytest.mark.parametrize(("output", "loss"), OUTPUTS)
 def test_every_output_and_loss_by_hand(output, loss):
     """Each activation of the last layer under each loss agrees with the definitions at 45 digits."""

@@ -97,6 +97,7 @@ def test_the_two_commands_are_the_ones_that_are_meant():
         assert set(named.split(",")) <= extras.keys()
 
 
+@pytest.mark.campaign
 def test_the_first_command_works_in_a_fresh_copy(tmp_path):
     """In a copy of the sources and nothing else, the first command makes the .tex and a PDF."""
     copy = tmp_path / "symnet"

@@ -104,7 +104,7 @@ NETWORKS = [
 ]
 
 
-@pytest.mark.everyday(80)
+@pytest.mark.everyday(50)
 @pytest.mark.parametrize(("hidden", "output", "loss"), combinations())
 def test_every_combination_passes(hidden, output, loss):
     """Every activation before every activation under every loss passes both oracles."""
