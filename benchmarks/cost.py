@@ -31,6 +31,7 @@ PROCESSES = (
     ("symnet --help / import sympy", (SYMNET, "--help"), 0.2),
 )
 FLAT = 1.3
+ANSWER = 0.12
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Effort:
         pairs: Runs of each command beside its reference.
         rounds: Runs of each size of network.
         widths: The sizes.
+        enough: How many parameters each run of a size has at least, in networks of that size.
+        answers: How often the answers to the first question are marked.
         peer_runs: Runs of each of SymPy's methods.
         networks: The networks that are given to SymPy.
         time_limit: For each of SymPy's runs, in wall-clock seconds.
@@ -49,13 +52,15 @@ class Effort:
     pairs: int
     rounds: int
     widths: Sequence[int]
+    enough: int
+    answers: int
     peer_runs: int
     networks: Sequence[str]
     time_limit: float
 
 
-FULL = Effort(11, 5, (9, 22, 40, 69), 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0)
-QUICK = Effort(1, 1, (9, 22), 1, ("2-2-1",), 2.0)
+FULL = Effort(11, 5, (9, 22, 40, 69), 2_000, 20, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0)
+QUICK = Effort(1, 1, (9, 22), 200, 1, 1, ("2-2-1",), 2.0)
 
 
 def processes(effort: Effort) -> Iterator[Mapping[str, Any]]:
@@ -71,7 +76,9 @@ def per_parameter(effort: Effort) -> Iterator[Mapping[str, Any]]:
     Each size has a process of its own, with Python's garbage collector as it is.
     """
     counts = [parameter_count(width) for width in effort.widths]
-    rounds = [[_report("scaling.py", str(width)) for width in effort.widths] for _ in range(effort.rounds)]
+    rounds = [
+        [_report("scaling.py", str(width), str(effort.enough)) for width in effort.widths] for _ in range(effort.rounds)
+    ]
     for stage in STAGES:
         costs = [
             statistics.median(reports[place][stage] for reports in rounds) / count for place, count in enumerate(counts)
@@ -85,6 +92,18 @@ def per_parameter(effort: Effort) -> Iterator[Mapping[str, Any]]:
             "target": FLAT,
             "met": ratio <= FLAT,
         }
+
+
+def marking(effort: Effort) -> Iterator[Mapping[str, Any]]:
+    """Yield the CPU time of marking one symbolic answer to Q1, reading included, as a ratio to solving Q1."""
+    report = _report("marking.py", str(Q1), str(effort.answers))
+    ratio = report["answer"] / report["solve"]
+    yield {
+        "name": "mark one answer to Q1 / solve Q1",
+        "ratio": round(ratio, 4),
+        "target": ANSWER,
+        "met": ratio <= ANSWER,
+    }
 
 
 def against_peers(effort: Effort) -> Iterator[Mapping[str, Any]]:
@@ -121,7 +140,7 @@ def _report(script: str, *arguments: str) -> Mapping[str, Any]:
 def print_tables(report: Mapping[str, Any]) -> None:
     """Print the report for people."""
     print(f"Python {report['python']}, SymPy {report['sympy']}; CPU time, medians of several runs\n")
-    for row in (*report["processes"], *report["per_parameter"]):
+    for row in (*report["processes"], *report["per_parameter"], *report["marking"]):
         verdict = "met" if row["met"] else "not met"
         print(f"{row['name']:<46} {row['ratio']:>7.3f}   target {row['target']} ({verdict})")
         if "relative" in row:
@@ -150,6 +169,7 @@ def main() -> None:
         "time_limit": effort.time_limit,
         "processes": list(processes(effort)),
         "per_parameter": list(per_parameter(effort)),
+        "marking": list(marking(effort)),
         "peers": list(against_peers(effort)),
     }
     if options.json:

@@ -31,8 +31,9 @@ def cpu_seconds(command: Sequence[str]) -> float:
 
 def paired_ratio(command: Sequence[str], reference: Sequence[str], runs: int) -> float:
     """Return the median over ``runs`` pairs of the CPU time of ``command`` over that of ``reference``."""
-    for warming_up in (command, reference):
-        cpu_seconds(warming_up)
+    if runs > 1:
+        for warming_up in (command, reference):
+            cpu_seconds(warming_up)
     return statistics.median(cpu_seconds(command) / cpu_seconds(reference) for _ in range(runs))
 
 

@@ -1,4 +1,7 @@
-"""The CPU time of one network of a given width, stage by stage: ``python scaling.py WIDTH`` prints it as JSON."""
+"""The CPU time of one network of a given width, stage by stage, as JSON: ``python scaling.py WIDTH ENOUGH``.
+
+Small networks are solved again until ENOUGH parameters are done, or one garbage collection would decide.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from symnet.pipeline import solve
 from symnet.render.json import render_json
 
 OUTPUTS = 4
-# Small networks are solved again until so many parameters are done, or one garbage collection would decide.
-ENOUGH = 2_000
 STAGES = ("solve", "solve and JSON", "solve with numbers and JSON")
 
 
@@ -47,9 +48,9 @@ def description(width: int, numbers: bool) -> Mapping[str, object]:
     return content
 
 
-def seconds(width: int) -> Mapping[str, float]:
+def seconds(width: int, enough: int) -> Mapping[str, float]:
     """Return the CPU seconds of each stage for the network of this width, means over enough runs."""
-    runs = -(-ENOUGH // parameter_count(width))
+    runs = -(-enough // parameter_count(width))
     symbolic, with_numbers = description(width, numbers=False), description(width, numbers=True)
     solved, rendered = zip(*(_stages(symbolic) for _ in range(runs)), strict=True)
     _, numbered = zip(*(_stages(with_numbers) for _ in range(runs)), strict=True)
@@ -68,4 +69,4 @@ def _stages(content: Mapping[str, object]) -> tuple[float, float]:
 if __name__ == "__main__":
     # The smallest network first, so that no size pays for what is only done once.
     _stages(description(OUTPUTS, numbers=True))
-    print(json.dumps(seconds(int(sys.argv[1]))))
+    print(json.dumps(seconds(int(sys.argv[1]), int(sys.argv[2]))))

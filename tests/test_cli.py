@@ -407,6 +407,7 @@ def test_help_does_not_import_what_it_does_not_need(name):
         assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "utf-8"])
 @pytest.mark.parametrize("command", ["show", "list", "schema"])
 def test_a_terminal_that_cannot_show_every_sign(encoding, command, spec):
@@ -431,6 +432,19 @@ def test_new_writes_a_description_that_solves(tmp_path):
     assert path.read_text() == "mine"
     assert run("new", path, "--force").exit_code == 0
     assert run("solve", path, "-f", "json", "-o", tmp_path / "out").exit_code == 0
+
+
+def test_new_writes_the_schema_that_its_first_line_names(tmp_path):
+    """An editor finds the schema beside the description, where one that is there already is kept."""
+    assert run("new", tmp_path / "a.yaml").exit_code == 0
+    first = (tmp_path / "a.yaml").read_text(encoding="utf-8").splitlines()[0]
+    schema = tmp_path / first.removeprefix("# yaml-language-server: $schema=")
+    assert schema.read_text(encoding="utf-8") == run("schema").output
+    schema.write_text("mine")
+    assert run("new", tmp_path / "b.yaml").output.count("wrote") == 1
+    assert schema.read_text() == "mine"
+    assert run("new", tmp_path / "b.yaml", "--force").output.count("wrote") == 2
+    assert json.loads(schema.read_text(encoding="utf-8"))["$defs"]
 
 
 def test_new_prints_the_same_description(tmp_path):

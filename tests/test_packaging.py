@@ -1,16 +1,23 @@
 """The wheel and the source distribution hold what they should, and what is installed from them works elsewhere."""
 
+import itertools
 import json
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
 
 import symnet
 
@@ -64,6 +71,73 @@ def test_the_source_distribution_holds_what_building_and_testing_take(built, roo
         assert files_under(root / folder), folder
         assert files_under(root / folder) <= names
     assert {"pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} <= names
+    assert {"LICENSE", "CITATION.cff", "hatch_build.py"} <= names
+
+
+@pytest.mark.parametrize("way", ["checkout", "sdist"])
+def test_the_wheel_carries_its_licence(built, root, way):
+    """The text of the licence, and what says whose it is and which Pythons it is for, are in the wheel."""
+    with zipfile.ZipFile(wheel_in(built[way])) as archive:
+        inside = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
+        assert archive.read(inside["licenses/LICENSE"]) == (root / "LICENSE").read_bytes()
+        said = message_from_bytes(archive.read(inside["METADATA"]))
+    assert (said["License-Expression"], said["License-File"]) == ("MIT", "LICENSE")
+    assert said["Author"] == "the symnet contributors"
+    assert said["Requires-Python"] == ">=3.11"
+    versions = {f"Programming Language :: Python :: 3.{minor}" for minor in range(11, 15)}
+    assert versions <= set(said.get_all("Classifier"))
+
+
+def test_the_citation_says_what_the_package_says(root):
+    """CITATION.cff has what its schema asks for, and the name, version, licence and authors of the package."""
+    cited = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    package = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= cited.keys()
+    assert (cited["title"], cited["license"], cited["authors"]) == (
+        package["name"],
+        package["license"],
+        package["authors"],
+    )
+    assert str(cited["version"]) == package["version"]
+
+
+@pytest.mark.parametrize("needed", [">=99", "==2.7.*", ">=3,<3.4"])
+def test_another_python_ends_the_build_at_once(root, tmp_path, needed):
+    """Where requires-python does not hold, the build ends with one line that says so, before any dependency is read."""
+    for name in ("hatch_build.py", "README.md", "LICENSE"):
+        shutil.copy(root / name, tmp_path / name)
+    project = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert '">=3.11"' in project
+    (tmp_path / "pyproject.toml").write_text(project.replace('">=3.11"', f'"{needed}"'), encoding="utf-8")
+    build = "import hatchling.build as backend; backend.build_wheel('.')"
+    done = subprocess.run([sys.executable, "-c", build], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("symnet needs Python ")
+    assert platform.python_version() in said[0]
+
+
+def test_every_requirement_names_its_oldest_version(root):
+    """The constraints that CI tests with are a version for each requirement, and one that it allows."""
+    lines = run(sys.executable, root / ".ci" / "oldest.py", cwd=root).splitlines()
+    pinned = {requirement.name: requirement.specifier for requirement in map(Requirement, lines)}
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = itertools.chain(*project["project"]["optional-dependencies"].values())
+    for requirement in map(Requirement, (*project["project"]["dependencies"], *extras)):
+        (oldest,) = pinned[requirement.name]
+        assert "*" in oldest.version or requirement.specifier.contains(oldest.version), requirement
+
+
+@pytest.mark.parametrize("text", ["pypdf", "pypdf<6", "pypdf>=5,>=6"])
+def test_a_requirement_without_an_oldest_version_is_an_error(root, text, monkeypatch):
+    """What does not say which version is the oldest cannot be tested with it."""
+    monkeypatch.syspath_prepend(root / ".ci")
+    import oldest
+
+    assert oldest.oldest(Requirement("pypdf>=5,<9")) == "pypdf==5"
+    with pytest.raises(ValueError, match="does not say which version is the oldest"):
+        oldest.oldest(Requirement(text))
 
 
 @pytest.mark.parametrize("way", ["checkout", "sdist"])
@@ -76,8 +150,8 @@ def test_an_installed_wheel_solves_in_another_folder(built, examples, tmp_path, 
     places = sysconfig.get_paths(scheme="venv", vars=base)
     python = Path(places["scripts"]) / "python"
     run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", wheel_in(built[way]), cwd=folder)
-    # The dependencies are those of this environment, whose own symnet comes later on the path.
-    here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    # The dependencies are those of this environment, wherever they lie; its own symnet comes later on the path.
+    here = [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
     (Path(places["purelib"]) / "dependencies.pth").write_text("\n".join(here))
     assert Path(run(python, "-c", "import symnet; print(symnet.__file__)", cwd=folder)).is_relative_to(environment)
 

@@ -11,13 +11,18 @@ from published.optimizers import OPTIMIZERS
 
 CASES = {case.name: case for case in (*BLOGS, *COURSES, *BOOKS, *LIBRARIES, *OPTIMIZERS)}
 
+# Ten thousand rounds of training take as long as all other examples together.
+LONG = {"mazur-10000-rounds"}
+
 
 def test_there_are_many():
     """Each example has a name of its own, and there are a hundred of them."""
     assert len(CASES) == sum(map(len, (BLOGS, COURSES, BOOKS, LIBRARIES, OPTIMIZERS))) >= 95
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.campaign) if name in LONG else name for name in CASES]
+)
 def test_a_published_example_comes_out(name):
     """Every published number is right to its digits, and every number of the example to many more."""
     case = CASES[name]

@@ -105,15 +105,46 @@ def test_the_two_commands_are_the_ones_that_are_meant():
         assert set(named.split(",")) <= extras.keys()
 
 
+@pytest.mark.campaign
 def test_the_first_command_works_in_a_fresh_copy(tmp_path):
     """In a copy of the sources and nothing else, the first command makes the .tex and a PDF."""
     copy = tmp_path / "symnet"
     left_out = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "dist", "build")
     shutil.copytree(ROOT, copy, ignore=left_out)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    # The modules that are used are compiled when they are; compiling all would be most of the work.
+    environment["PIP_NO_COMPILE"] = "1"
     subprocess.run(["bash", "-c", SHELL[0]], cwd=copy, env=environment, check=True, capture_output=True, timeout=600)
     assert (copy / "cs4045-q1.tex").read_text(encoding="utf-8").startswith("\\documentclass")
     assert (copy / "cs4045-q1.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("shell", "sign"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_the_shell_completes(shell, sign):
+    """The script that the README names for a shell is printed, and completes the name of a command."""
+    assert f"_SYMNET_COMPLETE={shell}_source symnet" in README
+    command = [sys.executable, "-c", "from symnet.cli import main; main()"]
+    words = {"COMP_WORDS": "symnet wor", "COMP_CWORD": "wor" if shell == "fish" else "1"}
+    script, completed = (
+        subprocess.run(
+            command, env=os.environ | words | {"_SYMNET_COMPLETE": f"{shell}_{what}"}, capture_output=True, check=False
+        ).stdout.decode()
+        for what in ("source", "complete")
+    )
+    assert sign in script
+    assert "_SYMNET_COMPLETE" in script
+    assert "worksheet" in completed
+    assert "solve" not in completed
+
+
+def test_the_python_that_is_needed_is_named_before_the_command():
+    """Which Python is needed, how long the commands take, and how much they install, stands above them."""
+    above = README.split(SHELL[0])[0]
+    assert "Python 3.11 or later is needed" in above
+    assert re.search(r"half a minute .* installs \d+ MB", " ".join(above.split()))
+    assert "processor time" in README.split(SHELL[1])[0]
 
 
 def test_links_and_pictures_are_there():

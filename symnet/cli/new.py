@@ -11,7 +11,7 @@ from symnet.output import write_whole
 
 _EPILOG = """\b
 Examples:
-  symnet new                  write network.yaml
+  symnet new                  write network.yaml, and symnet.schema.json for editors
   symnet new homework.yaml    write homework.yaml
   symnet new -                print it
 """
@@ -23,9 +23,10 @@ Examples:
 def command(path: str, force: bool) -> None:
     """Write a commented starter description.
 
-    It goes to PATH, or to network.yaml.
+    It goes to PATH, or to network.yaml. Beside it goes the schema from which editors complete and check it.
     """
-    from symnet.description.starter import starter
+    from symnet.description.schema import schema_text
+    from symnet.description.starter import SCHEMA_FILE, starter
 
     if path == "-":
         click.echo(starter(), nl=False)
@@ -34,4 +35,9 @@ def command(path: str, force: bool) -> None:
     if target.exists() and not force:
         raise OutputError(f"{target}: there is a file of this name already; --force overwrites it")
     write_whole(target, starter().encode())
+    schema = target.parent / SCHEMA_FILE
+    # One schema serves every description in the folder.
+    if force or not schema.exists():
+        write_whole(schema, schema_text().encode())
+        click.echo(f"wrote {schema}")
     click.echo(f"wrote {target}; now try: symnet solve {target}")

@@ -16,8 +16,6 @@ def command() -> None:
 
     Editors complete and check descriptions with it.
     """
-    import json
+    from symnet.description.schema import schema_text
 
-    from symnet.description.schema import json_schema
-
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(schema_text(), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -29,6 +30,11 @@ def json_schema() -> dict[str, Any]:
     records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
     sorts = [{"$ref": f"#/$defs/{root.__name__}"} for root in roots]
     return {"$schema": DIALECT, "title": "A description for symnet", "oneOf": sorts, "$defs": records}
+
+
+def schema_text() -> str:
+    """The JSON Schema as the text of a file."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _value(schema: dict[str, Any]) -> dict[str, Any]:

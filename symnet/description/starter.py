@@ -10,7 +10,11 @@ from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description.options import Entry
 
+SCHEMA_FILE = "symnet.schema.json"
+"""What the file beside a starter is called from which editors complete and check it."""
+
 _TEXT = """\
+# yaml-language-server: $schema={schema}
 # A description for symnet. Solve it with:  symnet solve FILE
 # Keys marked "optional" may be left out; without data and parameters everything stays symbolic.
 # A computation graph has the key graph instead of inputs, layers and loss: see the end of this file.
@@ -82,6 +86,7 @@ numbers:                              # optional
 def starter() -> str:
     """A commented description, in YAML, of a network with two inputs, two hidden units and one output."""
     return _TEXT.format(
+        schema=SCHEMA_FILE,
         activations=_names(ACTIVATIONS),
         losses=_names(LOSSES),
         regularizers=_names(REGULARIZERS),

@@ -6,6 +6,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -29,27 +31,38 @@ def yaml_events(text: str) -> Iterator[Event]:
     Raises:
         UnreadableError: Where it breaks the syntax, or uses an anchor, an alias, a tag or a second document.
     """
-    documents = 0
-    event: Any
+    read = 0
     try:
-        for event in yaml.parse(text, Loader=_PARSER):
-            mark = (event.start_mark.line + 1, event.start_mark.column + 1)
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            if documents > 1:
-                raise unreadable(mark, "a second document", "one description per file")
-            if isinstance(event, yaml.NodeEvent):
-                _refuse_sharing(event, mark)
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                yield Event("scalar", mark, event.value, event.implicit[0], _lead(event))
-            elif kind in _OPENS:
-                yield Event(_OPENS[kind], mark)
-            elif kind in _CLOSES:
-                yield Event(_CLOSES[kind], mark)
+        for event in _parsed(text):
+            read += 1
+            yield event
     except yaml.MarkedYAMLError as error:
         where: Any = error.problem_mark or error.context_mark
+        # A parser looks ahead, and some have limits of nesting of their own. What stands before the place at which it
+        # gives up is read first, so that a limit of ours speaks before any of the parser's, whatever its version.
+        with suppress(yaml.MarkedYAMLError):
+            yield from islice(_parsed(text[: where.index]), read, None)
         said = printable(", ".join(part for part in (error.context, error.problem) if part), 200)
         raise fault(text, where.index, said) from error
+
+
+def _parsed(text: str) -> Iterator[Event]:
+    documents = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_PARSER):
+        mark = (event.start_mark.line + 1, event.start_mark.column + 1)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
+            raise unreadable(mark, "a second document", "one description per file")
+        if isinstance(event, yaml.NodeEvent):
+            _refuse_sharing(event, mark)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            yield Event("scalar", mark, event.value, event.implicit[0], _lead(event))
+        elif kind in _OPENS:
+            yield Event(_OPENS[kind], mark)
+        elif kind in _CLOSES:
+            yield Event(_CLOSES[kind], mark)
 
 
 def _lead(event: Any) -> int | None:  # noqa: ANN401

@@ -139,6 +139,7 @@ def test_three_layers_of_letters():
     ]
 
 
+@pytest.mark.everyday(36)
 @every_profile
 @every_example
 def test_no_two_symbols_look_alike(profile, example):
@@ -147,7 +148,7 @@ def test_no_two_symbols_look_alike(profile, example):
         assert_told_apart(part.names)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.randoms(use_true_random=False))
 def test_no_two_symbols_of_a_random_network_look_alike(random):
     """The same holds for random networks of the whole catalog, in every notation."""
@@ -167,6 +168,7 @@ def assert_told_apart(names):
             assert other == identifier, f"{other} and {identifier} look alike"
 
 
+@pytest.mark.everyday(6)
 @every_example
 def test_a_notation_changes_no_derivation(example):
     """In every notation the steps, the expressions and the values are the very same; only what is printed differs."""

@@ -167,7 +167,7 @@ def compare(worked, recipe, submissions, count, hostile):
 def test_hostile_submissions_change_nothing_for_the_others(worked, recipe, submissions, monkeypatch):
     """Each hostile file is reported with its reason, and the others are marked byte for byte as in a clean run."""
     monkeypatch.setattr(batch, "Marker", Trapped)
-    compare(worked, recipe, submissions, 12, HOSTILE)
+    compare(worked, recipe, submissions, 5, HOSTILE)
 
 
 @pytest.mark.campaign
@@ -179,7 +179,7 @@ def test_ten_hostile_submissions_among_three_hundred(worked, recipe, submissions
 
 def test_the_order_and_the_number_of_processes_change_nothing(worked, recipe, submissions):
     """What is marked alone, side by side, or in this process comes out the same."""
-    files = submissions("some", 6)
+    files = submissions("some", 3)
     alone, beside = (outcomes(worked, recipe, files, jobs=jobs) for jobs in (1, 4))
     assert alone == beside
     for file in files:

@@ -1,9 +1,9 @@
 """A file of answers is read as what was typed, or refused as a whole with the place of what is wrong."""
 
 import json
-from time import perf_counter
 
 import pytest
+from effort import calls
 from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,23 +128,25 @@ def test_a_bomb_of_aliases_does_not_go_off():
     bomb = "a: &a [x, x]\n" + "".join(
         f"{y}: &{y} [*{x}, *{x}, *{x}]\n" for x, y in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    start = perf_counter()
     assert "the anchor &a" in refusal(bomb)
-    assert perf_counter() - start < 1
+    assert calls(lambda: refusal(bomb)) < 20_000
 
 
 @pytest.mark.parametrize("suffix", ["yaml", "json", "csv"])
 def test_hostile_files(suffix):
-    """Any content is read as texts or refused, within 2 seconds."""
+    """Any content is read as texts or refused, after work that is linear in its length."""
     for text in (*HOSTILE, *(f"answers:\n  {text}: {text}" for text in HOSTILE)):
-        start = perf_counter()
-        try:
-            found = load_answers(text.encode(errors="surrogatepass"), f"a.{suffix}")
-        except DescriptionError as error:
-            assert error.problems
-        else:
-            assert all(isinstance(text, str) for given in found.answers for text in given[:2])
-        assert perf_counter() - start < 2
+        assert calls(lambda text=text: read_or_refused(text, suffix)) < 50_000 + 50 * len(text)
+
+
+def read_or_refused(text, suffix):
+    """Assert that a text is read as answers that are texts, or refused with a problem."""
+    try:
+        found = load_answers(text.encode(errors="surrogatepass"), f"a.{suffix}")
+    except DescriptionError as error:
+        assert error.problems
+    else:
+        assert all(isinstance(text, str) for given in found.answers for text in given[:2])
 
 
 @settings(max_examples=150, deadline=None)

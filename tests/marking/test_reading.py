@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 from pathlib import Path
-from time import perf_counter
 
 import mpmath
 import pytest
 from answers import GOOD_LATEX, GOOD_PLAIN, MALFORMED_LATEX, MALFORMED_PLAIN
+from effort import calls
 from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -255,6 +255,7 @@ def reads_back(worked, part):
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize("name", ["C1", "cs4045-q1", "C5", "elastic-net", "maxout", "C12"])
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_what_symnet_prints_is_read_back(name, notation):
@@ -335,22 +336,22 @@ def test_there_are_many_hostile_texts():
 
 
 def test_hostile_answers_do_nothing(q1, monkeypatch, tmp_path):
-    """Nothing hostile is run, on either side; each text is refused, or read as harmless arithmetic, within 2 s."""
+    """Nothing hostile is run, on either side; each text is refused, or read as harmless arithmetic, in few calls."""
     monkeypatch.chdir(tmp_path)
     for name in ("system", "popen"):
         monkeypatch.setattr(f"os.{name}", lambda *_: pytest.fail("something was run"))
-    reader, slowest, unreadable = q1[0], 0.0, 0
+    reader, most, unreadable = q1[0], 0, 0
     for typed in HOSTILE:
-        start = perf_counter()
-        answer = reader.read(Given("z1_1", typed))
-        left = reader.read(Given(typed, "1"))
-        slowest = max(slowest, perf_counter() - start)
+        read = []
+        for given_here in (Given("z1_1", typed), Given(typed, "1")):
+            most = max(most, calls(lambda it=given_here, read=read: read.append(reader.read(it))))
+        answer, left = read
         assert left.target is None
         assert len(left.problem) < 2_000
         unreadable += bool(answer.problem)
         assert answer.expression is None or {str(s) for s in answer.expression.free_symbols} <= {"x1", "x2", "y1"}, (
             typed
         )
-    assert slowest < 2
+    assert most < 10_000_000
     assert unreadable > 0.9 * len(HOSTILE)
     assert list(tmp_path.iterdir()) == []

@@ -38,6 +38,7 @@ def test_a_working_sticks_to_its_result():
     assert render_typst(sheet()).count("sticky: true,\n  ($") == 1
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
 def test_brackets_that_only_group_are_not_printed(name, examples):
     """On the pages themselves a layer stands in one pair of brackets, updated parameters among them."""
