@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from symnet.layout.reading import children, flatten, is_sign, joined
+from symnet.layout.reading import children, flatten, is_relation, joined, rebuilt
+from symnet.layout.sums import regular_middle, terms_of
 from symnet.layout.tree import (
-    Cases,
     Fence,
     Fraction,
     Glyph,
     Layout,
-    Matrix,
     Number,
     Operator,
-    Root,
     Row,
     Scripts,
     Space,
@@ -29,12 +27,14 @@ Items: TypeAlias = tuple[Layout, ...]
 
 _DOTS: Items = (Operator("+"), Glyph("cdots"))
 _TIMES = Operator("times")
-_PRODUCT_SIGNS = frozenset({"times", "cdot", "odot"})
-_RELATIONS = frozenset({"=", "approx"})
+_OVER = Operator("/")
+_PRODUCT_SIGNS = frozenset({"times", "cdot", "odot", "/"})
 
 
 def elide_sums(layout: Layout, most: int = 10) -> Layout:
-    """Return the tree with every sum of more than ``most`` terms as its first two, dots and its last two.
+    """Return the tree with every regular sum of more than ``most`` terms as its first two, dots and its last two.
+
+    A sum whose terms do not tell what the dots stand for is left as it is.
 
     Args:
         layout: Any layout tree.
@@ -52,9 +52,24 @@ def _size(layout: Layout) -> int:
 def _elided(layout: Layout, most: int) -> Layout:
     if isinstance(layout, Row):
         items = tuple(elide_sums(item, most) for item in flatten(layout))
-        terms = _terms(items)
-        return joined(_shortened(terms, 2)) if len(terms) > most else Row(items)
-    return _mapped(layout, lambda child: elide_sums(child, most))
+        return Row(tuple(item for side in _sides(items) for item in _short_side(side, most)))
+    return rebuilt(layout, lambda child: elide_sums(child, most))
+
+
+def _sides(items: Items) -> list[Items]:
+    """Return the items cut before each relation."""
+    sides: list[Items] = [()]
+    for item in items:
+        if is_relation(item) and sides[-1]:
+            sides.append(())
+        sides[-1] += (item,)
+    return sides
+
+
+def _short_side(side: Items, most: int) -> Items:
+    """Return one side of an equation, its sum shortened where it is long and regular."""
+    terms = terms_of(side)
+    return _shortened(terms, 2) if len(terms) > most and regular_middle(terms, 2) else side
 
 
 def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> tuple[Layout, ...]:
@@ -69,7 +84,7 @@ def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> 
     if measure(layout) <= first:
         return (layout,)
     pieces: list[Items] = []
-    for index, term in enumerate(_terms(flatten(layout))):
+    for index, term in enumerate(terms_of(flatten(layout))):
         room = rest if index else first
         pieces += _factor_lines(_narrowed(term, room, measure), room, rest, measure)
     return tuple(joined(line) for line in _filled(pieces, first, rest, measure))
@@ -81,7 +96,7 @@ def top_terms(layout: Layout) -> tuple[Layout, ...]:
     Args:
         layout: Any layout tree.
     """
-    return tuple(joined(term) for term in _terms(flatten(layout)))
+    return tuple(joined(term) for term in terms_of(flatten(layout)))
 
 
 def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure) -> list[Items]:
@@ -96,17 +111,6 @@ def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure
     return lines
 
 
-def _terms(items: Items) -> list[Items]:
-    """Return the items cut before each plus, minus or relation between terms."""
-    terms: list[Items] = [()]
-    for item in items:
-        starts = is_sign(item) or (isinstance(item, Operator) and item.name in _RELATIONS)
-        if starts and terms[-1]:
-            terms.append(())
-        terms[-1] += (item,)
-    return terms
-
-
 def _shortened(terms: Sequence[Items], keep: int) -> Items:
     """Return the first terms, dots and the last ones, ``keep`` of each."""
     shown = (*terms[:keep], _DOTS, *terms[-keep:])
@@ -114,45 +118,60 @@ def _shortened(terms: Sequence[Items], keep: int) -> Items:
 
 
 def _narrowed(term: Items, room: float, measure: Measure) -> Items:
-    """Return the term with its widest inner sums shortened until it fits, or none is left to shorten."""
+    """Return the term with its widest regular inner sums shortened until it fits, or none is left to shorten.
+
+    A fraction that is still too wide is written on one line, on which it can be broken.
+    """
     while measure(joined(term)) > room:
         sums = [found for item in term for found in _long_sums(item)]
         if not sums:
-            break
+            return _on_one_line(term, room, measure)
         widest = max(sums, key=measure)
-        terms = _terms(flatten(widest))
-        shorter = Row(_shortened(terms, 2 if len(terms) > 5 else 1))
+        terms = terms_of(flatten(widest))
+        shorter = Row(_shortened(terms, _kept(terms)))
         term = tuple(_replaced(item, widest, shorter) for item in term)
     return term
 
 
+def _kept(terms: Sequence[Items]) -> int:
+    """Return how many terms stay on both sides of the dots."""
+    return 2 if len(terms) > 5 else 1
+
+
+def _on_one_line(items: Items, room: float, measure: Measure) -> Items:
+    """Return the items with every fraction that is wider than a line as one side, a stroke, and the other."""
+    found: list[Layout] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Fraction) and measure(item) > room:
+            found += [_operand(item.over), _OVER, _operand(item.under)]
+            behind = items[index + 1 :]
+            # What follows the stroke would be read as part of what is divided by.
+            if behind and not isinstance(behind[1] if isinstance(behind[0], Space) else behind[0], Operator):
+                found.append(_TIMES)
+        elif isinstance(item, Fence) and measure(item) > room:
+            found.append(replace(item, body=joined(_on_one_line(flatten(item.body), room, measure))))
+        elif not (isinstance(item, Space) and found and found[-1] == _TIMES):
+            found.append(item)
+    return tuple(found)
+
+
+def _operand(part: Layout) -> Layout:
+    """Return one side of a fraction as it stands beside a stroke."""
+    return part if not isinstance(part, Row) else Fence(part)
+
+
 def _long_sums(layout: Layout) -> Iterator[Row]:
-    """Yield every sum in the tree that dots would shorten."""
-    if isinstance(layout, Row) and len(_terms(flatten(layout))) > 3:
-        yield layout
+    """Yield every sum in the tree that dots would shorten without losing what they stand for."""
+    if isinstance(layout, Row):
+        terms = terms_of(flatten(layout))
+        if len(terms) > 3 and regular_middle(terms, _kept(terms)):
+            yield layout
     for child in children(layout):
         yield from _long_sums(child)
 
 
 def _replaced(layout: Layout, old: Layout, new: Layout) -> Layout:
-    return new if layout == old else _mapped(layout, lambda child: _replaced(child, old, new))
-
-
-def _mapped(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
-    """Return the tree with each of its parts changed."""
-    rebuild = _REBUILD.get(type(layout))
-    return rebuild(layout, change) if rebuild else layout
-
-
-_REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
-    Row: lambda row, change: Row(tuple(map(change, row.items))),
-    Fraction: lambda fraction, change: Fraction(change(fraction.over), change(fraction.under)),
-    Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
-    Root: lambda root, change: Root(change(root.body)),
-    Fence: lambda fence, change: replace(fence, body=change(fence.body)),
-    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
-    Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
-}
+    return new if layout == old else rebuilt(layout, lambda child: _replaced(child, old, new))
 
 
 def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> list[Items]:
@@ -168,19 +187,24 @@ def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> li
         else:
             lines.append(signed)
     rooms = (room, *(rest,) * (len(lines) - 1))
-    return [part for line, there in zip(lines, rooms, strict=True) for part in _opened(line, there, rest, measure)]
+    parts = [part for line, there in zip(lines, rooms, strict=True) for part in _opened(line, there, rest, measure)]
+    if all(measure(joined(part)) <= there for part, there in zip(parts, (room, *(rest,) * len(parts)), strict=False)):
+        return parts
+    # Brackets within brackets are the last place.
+    deeper = open_lines(joined(term), min(room, rest), measure)
+    return parts if deeper is None else [flatten(line) for line in deeper]
 
 
 def _opened(line: Items, room: float, rest: float, measure: Measure) -> list[Items]:
     """Return a line that is still too wide cut inside its widest bracket, before its signs: there is no other place."""
-    fences = [item for item in line if isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1]
+    fences = [item for item in line if isinstance(item, Fence) and len(terms_of(flatten(item.body))) > 1]
     if measure(joined(line)) <= room or not fences:
         return [line]
     fence = max(fences, key=measure)
     place = line.index(fence)
     bracket = measure(fence) - measure(fence.body)
     start = room - (measure(joined(line[:place])) if place else 0) - bracket
-    parts = _filled(_terms(flatten(fence.body)), start, rest - bracket, measure)
+    parts = _filled(terms_of(flatten(fence.body)), start, rest - bracket, measure)
     cut: list[Items] = []
     for number, part in enumerate(parts):
         left, right = "" if number else fence.left, "" if number < len(parts) - 1 else fence.right
@@ -247,7 +271,7 @@ def open_lines(layout: Layout, room: float, measure: Measure) -> tuple[Layout, .
 
 def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items, Items]]:
     """Yield what is not cut further: as it goes on in a line, and as it begins one."""
-    for term in _terms(items):
+    for term in terms_of(items):
         if measure(joined(term)) <= room:
             yield term, term
             continue
@@ -261,7 +285,7 @@ def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items
 
 
 def _is_sum_in_brackets(item: Layout) -> bool:
-    return isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1
+    return isinstance(item, Fence) and len(terms_of(flatten(item.body))) > 1
 
 
 def _opened_chunks(

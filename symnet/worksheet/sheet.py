@@ -118,13 +118,11 @@ class Sheet:
     kept = staticmethod(kept)
 
     def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
-        """Return one line a step, the left side before the first only; none that looks like the line above it."""
-        lines: list[Line] = []
-        for step in steps:
-            right = self.build(step.rhs)
-            if not lines or lines[-1].right != right:
-                lines.append(Line(None if lines else left, "=", right, (self.reason(step.rule),)))
-        return tuple(lines)
+        """Return one line a step, the left side before the first only."""
+        return tuple(
+            Line(None if index else left, "=", self.build(step.rhs), (self.reason(step.rule),))
+            for index, step in enumerate(steps)
+        )
 
     def reason(self, rule: Rule) -> str:
         """Return the words that go with a rule."""

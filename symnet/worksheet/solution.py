@@ -19,6 +19,7 @@ from symnet.worksheet.drift import drift_section
 from symnet.worksheet.given import given_section
 from symnet.worksheet.model import forward_section, network_section, shape
 from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
+from symnet.worksheet.repeats import without_repeats
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
@@ -40,7 +41,7 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     network = sheets[0].part.network
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
     blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*blocks, Note(tuple(_verification(sheets))))
+    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
     return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
 
 
