@@ -25,13 +25,11 @@ from symnet.calculus import (
 )
 from symnet.layout.conditions import (
     CONDITIONS,
-    OTHERWISE,
+    branched,
     by_cases,
-    compared,
     condition,
     is_short,
     one_where,
-    sum_of_cases,
 )
 from symnet.layout.names import Names
 from symnet.layout.operands import (
@@ -41,6 +39,7 @@ from symnet.layout.operands import (
     bracketed,
     call_of,
     first,
+    gap_between,
     is_loose,
     is_number,
     is_worded,
@@ -52,7 +51,6 @@ from symnet.layout.operands import (
     size_of,
 )
 from symnet.layout.tree import (
-    Cases,
     Fence,
     Fraction,
     Glyph,
@@ -62,7 +60,6 @@ from symnet.layout.tree import (
     Prime,
     Root,
     Scripts,
-    Space,
     Word,
 )
 
@@ -136,7 +133,12 @@ class Builder:
         for index, factor in enumerate(factors):
             if factor is S.NegativeOne:
                 bracket = bracketed(self(Chain(*factors[index:])))
-                gap = self.gap(Fence, Fence, digits=is_number(bracket.body) or factors[index - 1] in (S.Zero, S.One))
+                gap = gap_between(
+                    Fence,
+                    Fence,
+                    times=self._times,
+                    digits=is_number(bracket.body) or factors[index - 1] in (S.Zero, S.One),
+                )
                 return row((*self.factors(factors[:index]), *gap, bracket))
         return row(self.factors(factors))
 
@@ -155,17 +157,11 @@ class Builder:
                 digits = begins_with_digits(body) or factor.is_Rational or runs_into(body, before)
                 called = is_worded(items[-1]) and before.is_Symbol and isinstance(first(body), Fence)
                 close = pair and not isinstance(items[-1], Fraction)
-                items += self.gap(type(items[-1]), type(first(body)), digits=digits or called, pair=close)
+                items += gap_between(
+                    type(items[-1]), type(first(body)), times=self._times, digits=digits or called, pair=close
+                )
             items.append(body)
         return items
-
-    def gap(self, before: type, after: type, *, digits: bool = False, pair: bool = False) -> list[Layout]:
-        """Return what stands between two factors: a sign where they would run together, else a little room."""
-        if self._times:
-            return [Operator("times")]
-        if digits:
-            return [Operator("cdot")]
-        return [] if pair or after is Word or (after is Fence and before is not Fence) else [Space("thin")]
 
     def quotient(self, expression: Expr) -> Layout:
         """Return one expression over another, a sign that is above before both."""
@@ -244,14 +240,7 @@ class Builder:
 
     def branch(self, expression: Expr) -> Layout:
         """Return a value by cases, or as a sum of two values with their indicators."""
-        switch, above, below = expression.args
-        rows = ((above, ">"), (below, "<="))
-        if self._names.notation.splits == "indicator":
-            return sum_of_cases(self, self._names.notation, switch, rows)
-        conditions = [compared(self, switch, sign, S.Zero) for _value, sign in rows]
-        if self._names.notation.splits == "cases":
-            conditions[-1] = OTHERWISE
-        return Cases(tuple((bare(self(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)))
+        return branched(self, self._names.notation, expression)
 
     def samples(self, expression: Expr) -> Layout:
         """Return a sum over the samples, with the mark of a sample on whatever each has for itself."""

@@ -8,7 +8,7 @@ from sympy import Add, Mul, S
 from sympy.core.expr import Expr
 
 from symnet.calculus import Applied, Branch, Chain, PathSum, Quotient, factors_of, terms_of
-from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 
 
 def row(items: Iterable[Layout]) -> Layout:
@@ -65,6 +65,25 @@ def begins_with_digits(body: Layout) -> bool:
     """Return whether digits come first, which would run together with a number before them."""
     leading = first(body)
     return isinstance(leading.base if isinstance(leading, Scripts) else leading, Number)
+
+
+def gap_between(
+    before: type, after: type, *, times: bool, digits: bool = False, pair: bool = False
+) -> tuple[Layout, ...]:
+    """Return what stands between two factors: a sign where they would run together, else a little room.
+
+    Args:
+        before: What sort of tree the first one is.
+        after: What sort of tree the second one begins with.
+        times: Whether factors are set apart by a times sign, as numbers are.
+        digits: Whether they would run together.
+        pair: Whether they are two letters alone.
+    """
+    if times:
+        return (Operator("times"),)
+    if digits:
+        return (Operator("cdot"),)
+    return () if pair or after is Word or (after is Fence and before is not Fence) else (Space("thin"),)
 
 
 def is_number(body: Layout) -> bool:

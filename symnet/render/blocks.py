@@ -25,8 +25,8 @@ from symnet.document import (
     Table,
     Working,
 )
-from symnet.layout.breaking import elide_sums
 from symnet.layout.measure import INDENT_EM, TEXT_EM, inline_em, text_em
+from symnet.layout.narrowing import elide_sums
 from symnet.render.questions import Asked, laid_out
 from symnet.render.rows import Markup, page_rows
 from symnet.render.tables import page_tables
