@@ -126,7 +126,7 @@ def _working(working: Working, markup: Markup) -> Data:
 def _fact(fact: Fact, markup: Markup) -> Data:
     return {
         "kind": "fact",
-        "title": markup.inline((fact.title.rstrip("."),)),
+        "title": markup.inline(fact.title),
         "text": _text(fact.content, markup),
         "rows": page_rows(fact.lines, _FACT_EM - INDENT_EM, markup),
     }

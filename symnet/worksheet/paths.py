@@ -38,7 +38,7 @@ def introduction(sheet: Sheet) -> Fact:
         loss,
         " the partial derivatives are multiplied; over the paths, the products are added.",
     )
-    return Fact("The chain rule, path by path", content)
+    return Fact(("The chain rule, path by path",), content)
 
 
 def by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symnet.catalog.custom import OWN_LOSS
 from symnet.counting import counts
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
@@ -47,6 +48,7 @@ from symnet.worksheet.backward import deltas_section, gradients_section, loss_se
 from symnet.worksheet.decimal_mark import with_decimal_mark
 from symnet.worksheet.legend import legend
 from symnet.worksheet.model import dropout, forward_section, network_section, shape
+from symnet.worksheet.naming import definition, loss_called
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
@@ -106,7 +108,7 @@ def _of_network(askers: list[Asker], asked: Exercise) -> Iterator[Block]:
     yield from forward_numbers(first)
     for number, asker in enumerate(askers):
         if len(askers) > 1:
-            yield Heading(2, (f"Part ({ROMAN[number]}): {asker.sheet.part.network.loss_title}",))
+            yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
         yield from _loss(asker)
         if asker.sheet.view.scalar:
             yield from _deltas(asker)
@@ -174,8 +176,13 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
 
 def _forward(asker: Asker) -> Iterator[Question]:
     """Yield the question for the equation of every node, layer by layer."""
+    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
     drafted = (
-        Drafted(title, tuple(asker.answers(blocks, "lines", "equation")), _notes(blocks))
+        Drafted(
+            title,
+            tuple(asker.answers((block for block in blocks if block not in given), "lines", "equation")),
+            tuple(block for block in blocks if block in given or isinstance(block, Note)),
+        )
         for title, blocks in sections(forward_section(asker.sheet))
     )
     if asker.sheet.view.scalar:
@@ -192,7 +199,7 @@ def _slopes(asker: Asker) -> Iterator[Question]:
     """Yield the question for the slope of each activation, whose own formula is given."""
     facts = [block for block in slopes_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted((fact.title,), tuple(asker.answers((_slope_lines(fact),), "lines", "slope")), tuple(_definition(fact)))
+        Drafted(fact.title, tuple(asker.answers((_slope_lines(fact),), "lines", "slope")), tuple(_definition(fact)))
         for fact in facts
     )
     yield from question(
@@ -226,7 +233,8 @@ def _loss(asker: Asker) -> Iterator[Question]:
     definition, *slopes = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(slopes, "lines", "slope"))
     title = asker.sheet.part.network.loss_title
-    prompt: Inline = (f"The loss of one sample is the {title}. Find its slopes.",)
+    named = f"is the {title}" if title != OWN_LOSS else "is given"
+    prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
     yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks)))
 
 

@@ -229,8 +229,8 @@ def _items(layout: Layout) -> tuple[Layout, ...]:
     return layout.items if isinstance(layout, Row) else (layout,)
 
 
-def inline_list(symbols: Sequence[Layout]) -> Inline:
-    """Return formulas as a list in a sentence: ``a, b and c``."""
+def inline_list(symbols: Sequence[str | Layout]) -> Inline:
+    """Return formulas or words as a list in a sentence: ``a, b and c``."""
     items: list[str | Layout] = []
     for index, symbol in enumerate(symbols):
         if index:

@@ -18,6 +18,7 @@ from symnet.worksheet.decimal_mark import with_decimal_mark
 from symnet.worksheet.drift import drift_section
 from symnet.worksheet.given import given_section
 from symnet.worksheet.model import forward_section, network_section, shape
+from symnet.worksheet.naming import loss_called
 from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
 from symnet.worksheet.repeats import without_repeats
 from symnet.worksheet.sheet import Sheet
@@ -92,8 +93,7 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 
 def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
-    title = sheet.part.network.loss_title
-    yield Heading(1, (f"Part ({number}): {title}" if number else f"Backward pass, {title}",))
+    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
     yield from loss_section(sheet)
     if sheet.view.scalar:
         yield from deltas_section(sheet)
