@@ -22,13 +22,13 @@ from symnet.worksheet.rule import general_rule
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.steps import start_table, step_lines
 from symnet.worksheet.together import together_numbers_section
-from symnet.worksheet.updates import MOST_WORKED, batch_in_words, shown_parameters, symbolic_update_section
+from symnet.worksheet.updates import batch_in_words, shown_parameters, symbolic_update_section
 
 if TYPE_CHECKING:
     from symnet.evaluate import Evaluation, Sample
 
-# Parameters up to which all are asked for where a step takes several lines of each.
-_MOST_OF_SEVERAL_LINES = 4
+# Parameters up to which all are asked for: where a step takes one line of each, and where it takes several.
+_MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
 
 # How a quantity is written, which of the values of a sample it is among, and by which symbol.
 Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol]"
@@ -161,7 +161,7 @@ def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -
     """Return the parameters whose step is asked for: of many with several lines each, those of the first units."""
     short = not OPTIMIZERS[training.optimizer].states and not is_clipping(training)
     # A norm is that of all derivatives.
-    most = MOST_WORKED if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
+    most = _MOST_OF_ONE_LINE if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
     if len(parameters) <= most:
         return parameters
     return [parameter for parameter in parameters if asker.is_first(parameter.name)]
@@ -172,7 +172,7 @@ def _first_step(
 ) -> Iterator[Drafted]:
     """Yield the first step: what holds for all parameters, then each; short updates stand together."""
     sheet = asker.sheet
-    common, groups = step_lines(sheet, training, evaluation.updates[0], parameters)
+    common, groups = step_lines(sheet, training, evaluation.updates[0], None, parameters)
     if all(len(group) == 1 for group in groups):
         common, groups = (), [(*common, *(line for group in groups for line in group))]
     prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from training_section(sheet, evaluation, training)
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
 
 
 def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
@@ -172,8 +173,7 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
 
 def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
-    network, gradient = sheet.part.network, sheet.part.gradient
-    sample = evaluation.samples[0]
+    network, sample = sheet.part.network, evaluation.samples[0]
     yield Heading(1, ("The numbers",))
     yield from rounding_section(sheet)
     yield Paragraph(
@@ -183,6 +183,14 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
             ".",
         )
     )
+    yield from _passes(sheet, evaluation)
+    yield _table(sheet, network, evaluation)
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes with numbers put in."""
+    network, gradient = sheet.part.network, sheet.part.gradient
+    sample = evaluation.samples[0]
     yield Heading(2, ("Forward pass in numbers",))
     lines: list[Line] = []
     for node in network.nodes.values():
@@ -195,7 +203,6 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
     derivations = (*between, *shown_leaves(sheet))
     yield Working(tuple(_backward_line(sheet, derivation, known, evaluation) for derivation in derivations))
-    yield _table(sheet, network, evaluation)
 
 
 def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:

@@ -71,11 +71,15 @@ def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
 
 
 def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
-    return enumerate(evaluation.samples[:MOST_SAMPLES], 1)
+    """Yield the samples that are worked line by line with their 1-based numbers."""
+    numbers = range(len(evaluation.samples)) if evaluation.batch is None else evaluation.batch
+    for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_SAMPLES]:
+        yield number + 1, sample
 
 
 def _titled(title: str, number: int, evaluation: Evaluation) -> str:
-    return f"{title}, sample {number}" if len(evaluation.samples) > 1 else f"{title} in numbers"
+    several = len(evaluation.samples) > 1 or evaluation.batch is not None
+    return f"{title}, sample {number}" if several else f"{title} in numbers"
 
 
 def _left_out(evaluation: Evaluation) -> Iterator[Block]:

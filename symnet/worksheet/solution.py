@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symnet.description.exercise import Exercise
@@ -112,7 +113,17 @@ def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     if training is not None:
         from symnet.worksheet.updates import training_section
 
-        yield from training_section(sheet, evaluation, training)
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a training step; of some samples alone always number by number."""
+    if evaluation.batch is None:
+        yield from _forward_numbers(sheet, evaluation)
+        yield from _backward_numbers(sheet, evaluation)
+    else:
+        yield from forward_numbers_section(sheet, evaluation)
+        yield from backward_numbers_section(sheet, evaluation)
 
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
