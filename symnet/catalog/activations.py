@@ -114,7 +114,7 @@ def _elu_slopes(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
-_MAXOUT = "Only the largest piece counts; of equal ones, the first."
+_MAXOUT = "Only the largest piece counts."
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {

@@ -15,6 +15,7 @@ from symnet.layout.tree import Layout
 from symnet.numbers.numeric import Value
 from symnet.worksheet.asking import MARKS, Asker, Drafted, question, results, sections
 from symnet.worksheet.backward import shown_adjoints
+from symnet.worksheet.conventions import conventions_in_numbers
 from symnet.worksheet.given import given_section
 from symnet.worksheet.lettering import is_clipping
 from symnet.worksheet.numbers import MOST_SAMPLES, backward_numbers_section, forward_numbers_section
@@ -64,7 +65,7 @@ def backward_numbers(asker: Asker) -> Iterator[Question]:
         return
     if sheet.view.scalar:
         prompt = (f"Work out the backward pass in numbers{_of_samples(evaluation)}.",)
-        yield from question(prompt, _backward_parts(asker, evaluation))
+        yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
     if sheet.view.matrix:
         from symnet.worksheet.asked_matrix import matrix_backward_numbers
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symnet.catalog.custom import OWN_LOSS
 from symnet.counting import counts
+from symnet.derivation import Rule
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
 from symnet.document import (
@@ -235,7 +236,14 @@ def _loss(asker: Asker) -> Iterator[Question]:
     title = asker.sheet.part.network.loss_title
     named = f"is the {title}" if title != OWN_LOSS else "is given"
     prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
-    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks)))
+    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
+
+
+def _targets(sheet: Sheet) -> Iterator[Note]:
+    """Yield what the answers use of the targets."""
+    derivations = sheet.part.gradient.adjoints.values()
+    if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
+        yield Note(("The targets of a sample sum to 1.",))
 
 
 def _deltas(asker: Asker) -> Iterator[Question]:
@@ -264,7 +272,9 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     calculations = [block for block in blocks if isinstance(block, Working)]
     words = (block for block in blocks if isinstance(block, Paragraph))
     given: tuple[Block, ...] = (*words, *calculations[:1])
-    slopes = (Working(block.lines) for block in blocks if isinstance(block, Fact))
+    facts = [block for block in blocks if isinstance(block, Fact)]
+    given += tuple(Note(fact.content) for fact in facts if fact.content)
+    slopes = (Working(fact.lines) for fact in facts)
     linear = (*asker.answers(slopes, "lines", "slope"), *asker.answers(calculations[1:], "lines", "step"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines", "gradient"))
     prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")

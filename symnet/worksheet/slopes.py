@@ -190,7 +190,7 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     for number in range(layer.pieces):
         slope = entry.slope(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(slope)))
-    return Fact((f"Slope of {entry.title}",), (entry.remark,), tuple(lines))
+    return Fact((f"Slope of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
