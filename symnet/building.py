@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 
 from symnet.calculus import Chain, PathSum
 from symnet.catalog.activations import ACTIVATIONS, Activation
-from symnet.catalog.custom import custom_activation, custom_loss
+from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
 from symnet.catalog.losses import LOSSES, Loss, Slopes
 from symnet.description.layers import Layer
 from symnet.description.losses import LossChoice
@@ -18,9 +18,6 @@ from symnet.description.model import Description
 from symnet.expressions.switches import switches
 from symnet.network import Kind, LayerNodes, Network, Node
 from symnet.quantity import Quantity, Role
-
-# The letters of activations that are given as expressions.
-_FUNCTIONS = "fgh"
 
 
 class _Shared(NamedTuple):
@@ -58,17 +55,19 @@ class _Layers(Builder):
     def __init__(self, description: Description) -> None:
         super().__init__()
         self.description = description
-        self.custom: dict[str, Activation] = {}
+        self.custom: dict[tuple[str, str], Activation] = {}
+        self.letters = {*letters_of(description.profile), *description.strength_names}
 
     def activation(self, layer: Layer) -> Activation:
         """Return what a layer's activation is; the same expression is the same function everywhere."""
         if layer.formula is None:
             return ACTIVATIONS[layer.activation]
-        if layer.activation not in self.custom:
-            number = len(self.custom)
-            letter = _FUNCTIONS[number] if number < len(_FUNCTIONS) else f"f{number}"
-            self.custom[layer.activation] = custom_activation(letter, layer.activation, layer.formula)
-        return self.custom[layer.activation]
+        own = layer.activation, layer.title
+        if own not in self.custom:
+            name = function_name(layer.title, self.letters)
+            self.letters.add(name)
+            self.custom[own] = custom_activation(name, layer.title, layer.formula)
+        return self.custom[own]
 
     def shared(self, number: int, layer: Layer, sources: int) -> _Shared:
         """Return the parameters of a layer with so many sources."""
@@ -207,7 +206,8 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     builder = _Layers(description)
     units = [description.inputs, *(layer.units for layer in description.layers)]
-    entry = custom_loss(choice.kind, choice.formula) if choice.formula is not None else LOSSES[choice.kind]
+    own = choice.formula
+    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, choice.name or "", own)
     inputs: list[Symbol] = []
     shared: list[_Shared] = []
     branches: list[tuple[LayerNodes, ...]] = []
@@ -235,7 +235,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         nodes=builder.nodes,
         loss=loss,
         quantities=builder.quantities,
-        loss_name=choice.kind,
+        loss_name=choice.called,
         loss_title=_title(entry, choice),
         targets_sum_to_one=entry.normalized and _sum_to_one(description),
         target_kind=entry.targets,

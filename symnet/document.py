@@ -67,7 +67,7 @@ class Working(NamedTuple):
 class Fact(NamedTuple):
     """Something used again and again, in a tinted box with a bar at its left."""
 
-    title: str
+    title: Inline
     content: Inline
     lines: tuple[Line, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import mpmath
 from mpmath.libmp import dps_to_prec
@@ -16,9 +16,10 @@ from symnet.network import Network
 from symnet.numbers.binary import Binary, agree, rounded, to_value
 from symnet.numbers.course import Course, Kink, Start, Step, UndefinedAtError
 from symnet.numbers.reals import Value
+from symnet.numbers.sweeps import Sweeps
 from symnet.numbers.tape import Slots
 from symnet.objective import Objective
-from symnet.training import Update
+from symnet.training import Sample, Update
 
 __all__ = ["Evaluation", "Sample", "UndefinedAtError", "evaluate", "significant_digits"]
 
@@ -32,20 +33,6 @@ FIRST_MORE = 1_000
 MOST_FOR_SATURATION = 1_000
 # Bits, some 60 digits, that are kept of the numbers of each training step, of which there may be millions.
 KEPT_BITS = 200
-
-
-class Sample(NamedTuple):
-    """One sample's numbers.
-
-    Attributes:
-        values: Inputs, targets, parameters, nodes and the sample's loss.
-        adjoints: The derivative of this sample's loss by each node that it depends on, itself apart.
-        gradients: The derivative of this sample's loss by each parameter, and by each input where that is wanted.
-    """
-
-    values: Mapping[Symbol, Value]
-    adjoints: Mapping[Symbol, Value]
-    gradients: Mapping[Symbol, Value]
 
 
 class Evaluation(NamedTuple):
@@ -62,6 +49,7 @@ class Evaluation(NamedTuple):
         kinks: The first of the nodes that lie exactly on a kink, as ``(0-based sample, symbol)``, without a sample for
             those of the penalty.
         later_kinks: The same for gradients after the first training step, as ``(step, 0-based sample, symbol)``.
+        batch: The 0-based samples that these are, where there are others besides.
     """
 
     digits: int
@@ -73,6 +61,25 @@ class Evaluation(NamedTuple):
     updates: tuple[Update, ...]
     kinks: tuple[Kink, ...]
     later_kinks: tuple[tuple[int, int | None, Symbol], ...]
+    batch: tuple[int, ...] | None = None
+
+    def before_step(self, index: int) -> Evaluation:
+        """Return the numbers of the batch of a training step, with the parameters as they are before it.
+
+        Args:
+            index: The 0-based place of the step, which is one of those that are worked in full.
+        """
+        update = self.updates[index]
+        return self._replace(
+            samples=update.samples,
+            penalty=update.penalty,
+            loss=update.loss_before,
+            gradients=update.gradients,
+            updates=(),
+            kinks=(),
+            later_kinks=(),
+            batch=update.batch if len(update.batch) < len(self.samples) else None,
+        )
 
 
 def evaluate(network: Network, given: Given, objective: Objective, training: Training | None) -> Evaluation:
@@ -168,9 +175,21 @@ def _numbers(course: Course, page: Start | Step) -> Iterator[Binary]:
         yield from (page.point.data_loss, page.point.loss)
         yield from page.gradients.values()
     else:
+        yield from (slots[place] for sweeps, slots, places in _shown(course, page) for place in places.values())
         yield page.loss_after
         for numbers in (page.gradients, page.move.clipped or {}, *page.move.state.values(), page.move.after):
             yield from numbers.values()
+
+
+def _shown(course: Course, step: Step) -> Iterator[tuple[Sweeps, Slots, Mapping[Symbol, int]]]:
+    """Yield the numbers before a step that is worked in full: its sweeps, their slots, and the places in them."""
+    if not course.is_shown(step.number):
+        return
+    for number in step.batch:
+        for places in (course.sweeps.computed, course.sweeps.adjoints, course.sweeps.gradients):
+            yield course.sweeps, step.before.samples[number], places
+    if course.penalty is not None and step.before.penalty is not None:
+        yield course.penalty, step.before.penalty, course.penalty.computed
 
 
 class _Record:
@@ -202,17 +221,30 @@ class _Record:
                 clipped=None if clipped is None else _values(clipped, KEPT_BITS),
                 state={name: _values(numbers, KEPT_BITS) for name, numbers in step.move.state.items()},
                 after={**before, **_values(moved, KEPT_BITS)},
+                **self.shown(step, before),
             )
         )
+
+    def shown(self, step: Step, parameters: Mapping[Symbol, Value]) -> dict[str, Any]:
+        """Return the numbers before a step that is worked in full."""
+        if not self.course.is_shown(step.number):
+            return {}
+        point = step.before
+        samples = tuple(self.sample(point.samples[number], parameters) for number in step.batch)
+        return {"samples": samples, "penalty": self.penalty(point.penalty)}
+
+    def penalty(self, slots: Slots | None) -> dict[Symbol, Value]:
+        """Return the numbers of the penalty."""
+        penalty = self.course.penalty
+        return {} if penalty is None or slots is None else _read(slots, penalty.computed)
 
     def evaluation(self, digits: int) -> Evaluation:
         """Return everything."""
         point = self.start.point
-        penalty = self.course.penalty
         return Evaluation(
             digits=digits,
-            samples=tuple(map(self.sample, point.samples)),
-            penalty={} if penalty is None or point.penalty is None else _read(point.penalty, penalty.computed),
+            samples=tuple(self.sample(slots, self.parameters) for slots in point.samples),
+            penalty=self.penalty(point.penalty),
             data_loss=to_value(point.data_loss),
             loss=to_value(point.loss),
             gradients=_values(self.start.gradients),
@@ -221,10 +253,10 @@ class _Record:
             later_kinks=tuple(self.later),
         )
 
-    def sample(self, slots: Slots) -> Sample:
-        """Return one sample's numbers."""
+    def sample(self, slots: Slots, parameters: Mapping[Symbol, Value]) -> Sample:
+        """Return one sample's numbers at these parameters."""
         sweeps, row = self.course.sweeps, self.course.row
-        values = _read(slots, row) | self.parameters | _read(slots, sweeps.computed)
+        values = _read(slots, row) | dict(parameters) | _read(slots, sweeps.computed)
         return Sample(values, _read(slots, sweeps.adjoints), _read(slots, sweeps.gradients))
 
 

@@ -140,7 +140,7 @@ class _Calculation:
             # Digits that were worked out are none of the outcome: two precisions are compared.
             digits=0,
             samples=tuple(map(self.sample, point.samples)),
-            penalty={node.symbol: point.penalty.numbers[node.symbol] for node in plan.objective.penalty},
+            penalty=self.penalty(point),
             data_loss=point.data_loss,
             loss=point.loss,
             gradients=gradients,
@@ -148,6 +148,14 @@ class _Calculation:
             kinks=tuple(islice(self.kinks(point, self.everything), MOST_KINKS)),
             later_kinks=(),
         )
+
+    def numbers_before(self, point: _Point, batch: Sequence[int]) -> tuple[tuple[Sample, ...], Numbers]:
+        """Return the numbers of each sample of a batch, and of the penalty, before a step that is worked in full."""
+        return tuple(self.sample(point.samples[number]) for number in batch), self.penalty(point)
+
+    def penalty(self, point: _Point) -> Numbers:
+        """Return the numbers of the penalty."""
+        return {node.symbol: point.penalty.numbers[node.symbol] for node in self.plan.objective.penalty}
 
     def sample(self, page: Page) -> Sample:
         """Return one sample's numbers."""
@@ -236,7 +244,8 @@ class _Calculation:
             after = self.point(move.after, step)
             rate, clipped, state, moved = move
             before, losses = point.parameters, (point.loss, after.loss)
-            updates.append(Update(step, batch, rate, *losses, before, gradients, clipped, state, moved))
+            worked = self.numbers_before(point, batch) if step <= training.shown else ()
+            updates.append(Update(step, batch, rate, *losses, before, gradients, clipped, state, moved, *worked))
             point = after
         return start._replace(updates=tuple(updates), later_kinks=tuple(later))
 

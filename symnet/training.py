@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import cycle
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Symbol
@@ -23,6 +24,20 @@ _BIASES = frozenset({Role.BIAS, Role.SHARED_BIAS})
 Numbers = Mapping[Symbol, Binary]
 
 
+class Sample(NamedTuple):
+    """One sample's numbers.
+
+    Attributes:
+        values: Inputs, targets, parameters, nodes and the sample's loss.
+        adjoints: The derivative of this sample's loss by each node that it depends on, itself apart.
+        gradients: The derivative of this sample's loss by each parameter, and by each input where that is wanted.
+    """
+
+    values: Mapping[Symbol, Value]
+    adjoints: Mapping[Symbol, Value]
+    gradients: Mapping[Symbol, Value]
+
+
 class Update(NamedTuple):
     """One training step.
 
@@ -37,6 +52,8 @@ class Update(NamedTuple):
         clipped: What the optimizer takes for them, by each updated parameter; None where nothing is clipped.
         state: What the optimizer keeps after it: under the name of each state, its value by each updated parameter.
         after: The parameters after it.
+        samples: The numbers of each sample of its batch before it, where the step is worked in full; else empty.
+        penalty: Those of the penalty, likewise.
     """
 
     step: int
@@ -49,6 +66,8 @@ class Update(NamedTuple):
     clipped: Mapping[Symbol, Value] | None
     state: Mapping[str, Mapping[Symbol, Value]]
     after: Mapping[Symbol, Value]
+    samples: tuple[Sample, ...] = ()
+    penalty: Mapping[Symbol, Value] = MappingProxyType({})
 
 
 class Move(NamedTuple):

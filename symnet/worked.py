@@ -146,6 +146,12 @@ class Part:
         """Return the leaves that have a derivative, in the order of the description."""
         return tuple(symbol for symbol in map(Symbol, self.network.quantities) if symbol in self.gradient.leaves)
 
+    @property
+    def asked(self) -> tuple[Symbol, ...]:
+        """The leaves by which derivatives are asked for: of a graph that names its parameters, these alone."""
+        chosen = self.network.parameters if self.network.is_graph else ()
+        return tuple(symbol for symbol in self.in_order() if not chosen or symbol in chosen)
+
     def steps(self, leaf: Symbol) -> tuple[Step, ...]:
         """Return the lines of a derivation: of one sample's loss, then of what it is part of."""
         single = self.gradient.leaves[leaf].steps

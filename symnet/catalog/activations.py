@@ -42,6 +42,7 @@ class Activation(NamedTuple):
         learned: By option name, ``(z, o)`` to the derivative of an activation by an option that is a parameter.
         kink_slope: From the options to the slope taken at 0, for one whose slope jumps there.
         smooth: From the options to whether its slope does not jump after all.
+        defined: The value in z of one that is given as an expression.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Activation(NamedTuple):
     learned: Mapping[str, Callable[[Expr, Options], Expr]] = MappingProxyType({})
     kink_slope: Callable[[Options], Expr] | None = None
     smooth: Callable[[Options], bool] = lambda o: False
+    defined: Expr | None = None
 
     @property
     def couples(self) -> bool:
@@ -112,7 +114,7 @@ def _elu_slopes(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
-_MAXOUT = "Only the largest piece counts; of equal ones, the first."
+_MAXOUT = "Only the largest piece counts."
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {

@@ -2,39 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import Activation, Options
+from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.losses import Loss
+from symnet.catalog.notation import Notation
 from symnet.expressions.slopes import forms
+from symnet.layout.signs import GREEK
+from symnet.layout.tree import Glyph
 from symnet.simplify import substitute
 
 _Z = Symbol("z")
 
+OWN_LOSS = "loss given as an expression"
+"""What a loss is called in words that has no name of its own."""
 
-def custom_activation(letter: str, text: str, formula: Expr) -> Activation:
-    """Return the activation with the value ``formula`` in ``z``, written as the function ``letter``."""
+# Functions are called f, g, h as far as the notation leaves these letters free.
+_LETTERS = ("f", "g", "h", "phi", "psi", "q", "r", "u", "c", "F", "G", "H")
+_WORD = re.compile("[A-Za-z]{2,}")
+
+
+def letters_of(notation: Notation) -> Iterator[str]:
+    """Yield every letter and word that something has in a notation."""
+    yield from (name.letter for name in notation.names.values())
+    for names in notation.by_layer:
+        yield from names.values()
+    for layout in (*notation.functions.values(), notation.logarithm, notation.indicator):
+        if isinstance(layout, Glyph):
+            yield layout.name
+
+
+def function_name(title: str, taken: Collection[str]) -> str:
+    """Return how a function is written before its argument: its title if that is a word, else a letter that is free.
+
+    Args:
+        title: What it is called; empty if it has no name.
+        taken: The letters and words of everything else.
+    """
+    reads_as_word = _WORD.fullmatch(title) and title not in FUNCTIONS and title not in GREEK and title not in taken
+    if reads_as_word:
+        return title
+    return next((letter for letter in _LETTERS if letter not in taken), f"f_{len(taken)}")
+
+
+def custom_activation(name: str, title: str, formula: Expr) -> Activation:
+    """Return the activation with the value ``formula`` in ``z``.
+
+    Args:
+        name: How its function is written.
+        title: What it is called; empty for what is called by its function.
+        formula: Its value.
+    """
     slopes = forms(formula, _Z)
 
     def slope(z: Sequence[Expr], a: Sequence[Expr], k: int, j: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
         return tuple(substitute(form, {_Z: z[k]}) for form in slopes)
 
     return Activation(
-        name=letter,
-        title=text,
+        name=name,
+        title=title or name,
         summary="an expression of its own",
         remark="",
         value=lambda z, k, o: substitute(formula, {_Z: z[k]}),
         slope=slope,
         working=lambda z, a, o: tuple(substitute(form, {_Z: z}) for form in slopes),
+        defined=formula,
     )
 
 
-def custom_loss(text: str, formula: Expr) -> Loss:
-    """Return the loss with the value ``formula`` in the outputs ``a1`` ... and the targets ``y1`` ..."""
+def custom_loss(name: str, title: str, formula: Expr) -> Loss:
+    """Return the loss with the value ``formula`` in the outputs ``a1`` ... and the targets ``y1`` ...
+
+    Args:
+        name: Its name, or the text of the expression.
+        title: What it is called; empty if it has no name.
+        formula: Its value.
+    """
 
     def names(a: Sequence[Expr], y: Sequence[Expr]) -> Mapping[Expr, Expr]:
         return {
@@ -50,8 +98,8 @@ def custom_loss(text: str, formula: Expr) -> Loss:
         return tuple(substitute(form, names(a, y)) for form in forms(formula, own))
 
     return Loss(
-        name=text,
-        title="loss given as an expression",
+        name=name,
+        title=title or OWN_LOSS,
         summary="an expression of its own",
         value=lambda a, y, o: substitute(formula, names(a, y)),
         slope=slope,

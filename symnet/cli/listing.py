@@ -39,15 +39,15 @@ _LISTINGS: Mapping[str, _Listing] = MappingProxyType(
         "activations": _Listing(
             "a is the activation of a unit, z its pre-activation. Options stand beside the name: "
             "{units: 2, activation: leaky_relu, slope: 0.1}",
-            "An activation may also be an expression in z, such as activation: z*sigmoid(z); "
-            "see symnet list functions.",
+            "An activation may also be an expression in z, such as activation: z*sigmoid(z), "
+            "or {expression: z*sigmoid(z), name: swish}; see symnet list functions.",
         ),
         "losses": _Listing(
             "For three outputs a with the targets y; for triplet, those of the anchor are a, of the positive p and of "
             "the negative n. Options stand beside the name: "
             "loss: {kind: multiclass_hinge, margin: 10}",
-            "A loss may also be an expression in a1, a2, ... and y1, y2, ..., such as loss: (a1 - y1)^4; "
-            "see symnet list functions.",
+            "A loss may also be an expression in a1, a2, ... and y1, y2, ..., such as loss: (a1 - y1)^4, "
+            "or {expression: (a1 - y1)^4, name: quartic}; see symnet list functions.",
         ),
         "optimizers": _Listing(
             "w is a parameter, g the derivative of the objective by it, η the learning_rate, t the number of the step; "

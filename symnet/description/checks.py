@@ -11,7 +11,7 @@ from symnet.description.exercise import one_precision
 from symnet.description.loss_checks import LOSS_CHECKS
 from symnet.description.parameter_checks import PARAMETER_CHECKS
 from symnet.description.records import MOST_WEIGHTS
-from symnet.description.source import Flaw
+from symnet.description.source import Flaw, printable
 from symnet.description.training_checks import batch_size, rate_needed, state_ids
 
 if TYPE_CHECKING:
@@ -32,6 +32,15 @@ def _coupled_units(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
             yield Flaw(("layers", index, "units"), str(layer.units), f"at least 2 units for {layer.activation}", hint)
 
 
+def _titles(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
+    """A name stands for one expression."""
+    known: dict[str, str] = {}
+    for index, layer in enumerate(layers):
+        if layer.title and known.setdefault(layer.title, layer.activation) != layer.activation:
+            found = f'"{printable(layer.title)}" for another expression'
+            yield Flaw(("layers", index, "activation", "name"), found, "a name for each expression")
+
+
 def _dropout(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
     for index, layer in enumerate(layers):
         if layer.dropout is None:
@@ -50,6 +59,7 @@ def _dropout(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
 CHECKS = (
     Check(("inputs", "layers"), _size),
     Check(("layers",), _coupled_units),
+    Check(("layers",), _titles),
     Check(("layers",), _dropout),
     *LOSS_CHECKS,
     *PARAMETER_CHECKS,

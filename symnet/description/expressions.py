@@ -8,12 +8,27 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from pydantic_core import PydanticCustomError
 from sympy.core.expr import Expr
 
 from symnet.description import number
 from symnet.description.fields import Field, text_of
-from symnet.description.refusal import EMPTY_HINT, in_small_letters, is_empty, near_miss, refusal, same_but_case
-from symnet.description.source import Scalar
+from symnet.description.refusal import (
+    EMPTY_HINT,
+    Error,
+    in_small_letters,
+    is_empty,
+    misplaced,
+    near_miss,
+    refusal,
+    same_but_case,
+    several,
+)
+from symnet.description.source import Scalar, printable
+from symnet.description.words import Text
+
+TITLE = Text(40)
+"""What an activation or a loss of one's own may be called."""
 
 _PATTERN = r"[A-Za-z_]\w*(?:[- ][A-Za-z_]\w*)*"
 _FLOW = "Inside [ ] and { } a comma ends a value: put the expression in quotes."
@@ -47,6 +62,22 @@ def expression_text(value: object) -> str:
         raise refusal("an expression such as x + 2*y", EMPTY_HINT if is_empty(value) else "") from error
 
 
+class TitledText(str):
+    """The text of an expression that has a title of its own."""
+
+    called: str
+
+    def __new__(cls, text: str, called: str) -> TitledText:
+        """The text, with its title."""
+        titled = super().__new__(cls, text)
+        titled.called = called
+        return titled
+
+    def __reduce__(self) -> tuple[type[TitledText], tuple[str, str]]:
+        """What copies and pickles are made from."""
+        return TitledText, (str(self), self.called)
+
+
 class ExpressionText(Field):
     """An expression whose names are not known yet: it is read later, when they are."""
 
@@ -70,6 +101,7 @@ class NameOrExpression(Field):
         called: The variables in words.
         known: Some of them, for suggestions.
         expressions: By other names, in small letters, what has none here, as expressions.
+        titled: Whether it may also be a mapping of an expression and its name.
     """
 
     names: tuple[str, ...]
@@ -79,9 +111,12 @@ class NameOrExpression(Field):
     known: tuple[str, ...]
     # A table has no hash, which an annotation needs.
     expressions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    titled: bool = False
 
     def read(self, value: object) -> str:
-        """The name, or the text of the expression."""
+        """The name, or the text of the expression; with its title if it has one."""
+        if self.titled and isinstance(value, Mapping):
+            return self._titled(value)
         text = text_of(value)
         if name := same_but_case(text, self.names):
             return name
@@ -100,14 +135,51 @@ class NameOrExpression(Field):
         written = self.expressions.get(in_small_letters(text), "")
         return f"Write it as an expression: {written}." if written else near_miss(text, self.names)
 
+    def _titled(self, given: Mapping[str, object]) -> str:
+        """The text of an expression with its title, or everything that is wrong with the two."""
+        readers = {"expression": self._expression, "name": TITLE.read}
+        found: dict[str, str] = {}
+        errors: list[Error] = []
+        for key, value in given.items():
+            try:
+                if key in readers:
+                    found[key] = readers[key](value)
+                else:
+                    unknown, keys = f'the unknown key "{printable(str(key))}"', tuple(readers)
+                    raise misplaced(unknown, ", ".join(keys), near_miss(str(key), keys))
+            except PydanticCustomError as error:
+                errors.append(((str(key),), error, value))
+        # A misspelt key is likely the one that is missing.
+        if "expression" not in given and given.keys() <= readers.keys():
+            errors.append(((), refusal("a mapping with the keys expression and name"), given))
+        several(errors)
+        name = found.get("name")
+        if name in self.names:
+            hint = f"For the {name} of the catalog write {name} alone."
+            several([(("name",), refusal("a name that is not in the catalog", hint), given["name"])])
+        return found["expression"] if name is None else TitledText(found["expression"], name)
+
+    def _expression(self, value: object) -> str:
+        """The text of an expression; a name of the table is none."""
+        text = text_of(value)
+        if text in self.names:
+            raise refusal(f"an expression in {self.called}", f"It is a name: write {text} in place of the mapping.")
+        return self.read(value)
+
     def formula(self, text: str) -> Expr | None:
         """The expression of something read; None if it is a name."""
         return None if text in self.names else _remembered(self, text)
 
     def json_schema(self) -> dict[str, Any]:
-        """One of the names, or any text."""
+        """One of the names, or any text, or a mapping of a text and its title."""
         pattern = f"(^|[^A-Za-z0-9_])({self.needed})([^A-Za-z0-9_]|$)"
-        return {"anyOf": [{"enum": list(self.names)}, {"type": "string", "pattern": pattern}]}
+        text = {"type": "string", "pattern": pattern}
+        sorts: list[dict[str, Any]] = [{"enum": list(self.names)}, text]
+        if self.titled:
+            keys = {"expression": text, "name": TITLE.json_schema()}
+            mapping = {"type": "object", "properties": keys, "required": ["expression"], "additionalProperties": False}
+            sorts.append(mapping)
+        return {"anyOf": sorts}
 
     def _read(self, value: object) -> Expr:
         return expression(value, self, self.known)

@@ -11,14 +11,20 @@ from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.aliases import ACTIVATION_EXPRESSIONS
-from symnet.description.expressions import NameOrExpression
+from symnet.description.expressions import NameOrExpression, TitledText
 from symnet.description.fields import Entries, Exact, Whole
 from symnet.description.options import OptionValue, chosen, fitting, meaning
 from symnet.description.records import MOST_UNITS, Number, Record, Rows, Size
 from symnet.description.words import Flag
 
 _ACTIVATION = NameOrExpression(
-    tuple(ACTIVATIONS), variables="z", needed="z", called="z", known=("z",), expressions=ACTIVATION_EXPRESSIONS
+    tuple(ACTIVATIONS),
+    variables="z",
+    needed="z",
+    called="z",
+    known=("z",),
+    expressions=ACTIVATION_EXPRESSIONS,
+    titled=True,
 )
 
 Biases: TypeAlias = Annotated[tuple[Number, ...], Entries(0, MOST_UNITS, alone=True)]
@@ -43,7 +49,8 @@ class Layer(Record):
 
     units: Size = Key(description="How many units the layer has.")
     activation: Annotated[str, _ACTIVATION] = Key(
-        description="The function that each unit applies: a name, or an expression in z."
+        description="The function that each unit applies: a name, or an expression in z, which may have a name of its "
+        "own: {expression: z*sigmoid(z), name: swish}."
     )
     bias: Annotated[bool | Literal["shared"], Flag(("shared",))] = Key(
         True, description="Whether each unit has a bias, none has, or all of the layer share one."
@@ -71,6 +78,11 @@ class Layer(Record):
     def formula(self) -> Expr | None:
         """The activation as an expression in ``z``; None if it has a name."""
         return _ACTIVATION.formula(self.activation)
+
+    @property
+    def title(self) -> str:
+        """What the description calls an activation that is an expression; empty if it says nothing."""
+        return self.activation.called if isinstance(self.activation, TitledText) else ""
 
     @property
     def options(self) -> dict[str, Fraction]:

@@ -27,9 +27,12 @@ TRIPLET = ("anchor", "positive", "negative")
 
 def _repeated_losses(loss: Losses) -> Iterator[Flaw]:
     known = [(choice.kind, choice.options) for choice in loss]
+    names = [choice.name for choice in loss]
     for index, choice in enumerate(loss):
         if known[index] in known[:index]:
             yield Flaw(("loss", index), f'"{printable(choice.kind)}" again', "each loss once")
+        elif choice.name is not None and choice.name in names[:index]:
+            yield Flaw(("loss", index, "name"), f'"{printable(choice.name)}" again', "a name for each loss")
 
 
 def _one_sort(loss: Losses) -> Iterator[Flaw]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
+from pydantic import AliasChoices, GetCoreSchemaHandler, ValidationInfo, field_validator, model_validator
 from pydantic import Field as Key
-from pydantic import GetCoreSchemaHandler, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema, core_schema
 from sympy.core.expr import Expr
 
@@ -17,13 +17,13 @@ from symnet.catalog.aliases import loss_expression
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import number
-from symnet.description.expressions import NameOrExpression
+from symnet.description.expressions import TITLE, NameOrExpression
 from symnet.description.fields import Entries, Field, text_of
 from symnet.description.identifiers import is_taken
 from symnet.description.layers import Layer
 from symnet.description.options import OptionValue, chosen, fitting, meaning
 from symnet.description.records import MOST_LAYERS, Record
-from symnet.description.refusal import in_small_letters, meant, question, refusal
+from symnet.description.refusal import in_small_letters, meant, misplaced, question, refusal
 from symnet.description.source import Scalar
 from symnet.description.words import Flag, OneOf
 
@@ -107,7 +107,12 @@ class LossChoice(Record):
     """A loss by name or as an expression, with its options."""
 
     kind: Annotated[str, _LOSS] = Key(
-        description="The name of the loss, or an expression in the outputs a1, a2, ... and the targets y1, y2, ..."
+        description="The name of the loss, or an expression in the outputs a1, a2, ... and the targets y1, y2, ...; an "
+        "expression may stand at the key expression as well.",
+        validation_alias=AliasChoices("kind", "expression"),
+    )
+    name: Annotated[str, TITLE] | None = Key(
+        None, description="What an expression is called, on the sheet and in JSON."
     )
     margin: Annotated[Fraction, OptionValue("margin", LOSSES)] | None = Key(None, description=meaning("margin", LOSSES))
     log_base: Annotated[str, OptionValue("log_base", LOSSES)] | None = Key(
@@ -118,6 +123,16 @@ class LossChoice(Record):
     @classmethod
     def _from_name(cls, value: object) -> object:
         return {"kind": value} if isinstance(value, Scalar | str) else value
+
+    @field_validator("name", mode="after")
+    @classmethod
+    def _own(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("kind") in LOSSES:
+            hint = "This loss has a name: leave the key out."
+            raise misplaced('the key "name"', "a name for an expression alone", hint)
+        if value in LOSSES:
+            raise refusal("a name that is not in the catalog", f"For the {value} of the catalog write {value} alone.")
+        return value
 
     @field_validator("margin", "log_base", mode="after")
     @classmethod
@@ -130,6 +145,11 @@ class LossChoice(Record):
     def formula(self) -> Expr | None:
         """The loss as an expression in ``a1`` ... and ``y1`` ...; None if it has a name."""
         return _LOSS.formula(self.kind)
+
+    @property
+    def called(self) -> str:
+        """Its name: that of the catalog, its own, or the text of the expression."""
+        return self.name or self.kind
 
     @property
     def entry(self) -> Loss | None:

@@ -17,6 +17,9 @@ from symnet.description.refusal import misplaced, several
 from symnet.description.words import Flag, OneOf, WholeOr
 
 MOST_STEPS = 10_000
+MOST_SHOWN = 100
+USUALLY_SHOWN = 3
+"""The steps that a sheet works in full unless it is asked for more or fewer."""
 MOST_EARLIER_STEPS = 1_000_000
 
 _Signed: TypeAlias = Annotated[Table[Fraction], Named(Number, "numbers", MOST_WEIGHTS, least=0)]
@@ -53,6 +56,10 @@ class Training(Record):
         None, description="The factor in front of the gradient; needed once there are numbers."
     )
     steps: Annotated[int, Whole(1, MOST_STEPS)] = Key(1, description="How many updates are made.")
+    show: Annotated[int, Whole(0, MOST_SHOWN)] | None = Key(
+        None,
+        description=f"How many steps are worked in full on the sheet; the first {USUALLY_SHOWN} if it is left out.",
+    )
     batch: Annotated[int | Literal["full"], WholeOr(Whole(1, MOST_SAMPLES), ("full",))] = Key(
         "full", description="How many samples each update takes in turn, or full for all of them."
     )
@@ -92,6 +99,11 @@ class Training(Record):
                 if name not in known
             )
         return value
+
+    @property
+    def shown(self) -> int:
+        """How many steps a sheet works in full."""
+        return min(self.steps, USUALLY_SHOWN if self.show is None else self.show)
 
     @property
     def options(self) -> dict[str, Fraction]:

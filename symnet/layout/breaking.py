@@ -1,60 +1,28 @@
-"""Formulas cut to the room there is: broken before a sign, long sums shortened by dots."""
+"""Formulas cut to the room there is: broken before a sign, inside brackets where there is no other place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, TypeAlias
 
-from symnet.layout.reading import children, flatten, is_sign, joined
+from symnet.layout.narrowing import Measure, narrowed
+from symnet.layout.reading import children, flatten, joined
+from symnet.layout.sums import Items, terms_of
 from symnet.layout.tree import (
-    Cases,
     Fence,
     Fraction,
     Glyph,
     Layout,
-    Matrix,
     Number,
     Operator,
-    Root,
-    Row,
     Scripts,
     Space,
     Word,
 )
 
-Measure: TypeAlias = Callable[[Layout], float]
-Items: TypeAlias = tuple[Layout, ...]
-
-_DOTS: Items = (Operator("+"), Glyph("cdots"))
 _TIMES = Operator("times")
-_PRODUCT_SIGNS = frozenset({"times", "cdot", "odot"})
-_RELATIONS = frozenset({"=", "approx"})
-
-
-def elide_sums(layout: Layout, most: int = 10) -> Layout:
-    """Return the tree with every sum of more than ``most`` terms as its first two, dots and its last two.
-
-    Args:
-        layout: Any layout tree.
-        most: How many terms a sum may have.
-    """
-    return _elided(layout, most) if _size(layout) > 2 * most else layout
-
-
-def _size(layout: Layout) -> int:
-    """Return how many trees stand in the rows of a tree; a sum has at least two a term."""
-    parts = children(layout)
-    return sum(map(_size, parts), len(parts) if type(layout) is Row else 0)
-
-
-def _elided(layout: Layout, most: int) -> Layout:
-    if isinstance(layout, Row):
-        items = tuple(elide_sums(item, most) for item in flatten(layout))
-        terms = _terms(items)
-        return joined(_shortened(terms, 2)) if len(terms) > most else Row(items)
-    return _mapped(layout, lambda child: elide_sums(child, most))
+_PRODUCT_SIGNS = frozenset({"times", "cdot", "odot", "/"})
 
 
 def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> tuple[Layout, ...]:
@@ -69,9 +37,9 @@ def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> 
     if measure(layout) <= first:
         return (layout,)
     pieces: list[Items] = []
-    for index, term in enumerate(_terms(flatten(layout))):
+    for index, term in enumerate(terms_of(flatten(layout))):
         room = rest if index else first
-        pieces += _factor_lines(_narrowed(term, room, measure), room, rest, measure)
+        pieces += _factor_lines(narrowed(term, room, measure), room, rest, measure)
     return tuple(joined(line) for line in _filled(pieces, first, rest, measure))
 
 
@@ -81,7 +49,7 @@ def top_terms(layout: Layout) -> tuple[Layout, ...]:
     Args:
         layout: Any layout tree.
     """
-    return tuple(joined(term) for term in _terms(flatten(layout)))
+    return tuple(joined(term) for term in terms_of(flatten(layout)))
 
 
 def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure) -> list[Items]:
@@ -94,65 +62,6 @@ def _filled(pieces: Sequence[Items], first: float, rest: float, measure: Measure
         else:
             lines.append(piece)
     return lines
-
-
-def _terms(items: Items) -> list[Items]:
-    """Return the items cut before each plus, minus or relation between terms."""
-    terms: list[Items] = [()]
-    for item in items:
-        starts = is_sign(item) or (isinstance(item, Operator) and item.name in _RELATIONS)
-        if starts and terms[-1]:
-            terms.append(())
-        terms[-1] += (item,)
-    return terms
-
-
-def _shortened(terms: Sequence[Items], keep: int) -> Items:
-    """Return the first terms, dots and the last ones, ``keep`` of each."""
-    shown = (*terms[:keep], _DOTS, *terms[-keep:])
-    return tuple(item for term in shown for item in term)
-
-
-def _narrowed(term: Items, room: float, measure: Measure) -> Items:
-    """Return the term with its widest inner sums shortened until it fits, or none is left to shorten."""
-    while measure(joined(term)) > room:
-        sums = [found for item in term for found in _long_sums(item)]
-        if not sums:
-            break
-        widest = max(sums, key=measure)
-        terms = _terms(flatten(widest))
-        shorter = Row(_shortened(terms, 2 if len(terms) > 5 else 1))
-        term = tuple(_replaced(item, widest, shorter) for item in term)
-    return term
-
-
-def _long_sums(layout: Layout) -> Iterator[Row]:
-    """Yield every sum in the tree that dots would shorten."""
-    if isinstance(layout, Row) and len(_terms(flatten(layout))) > 3:
-        yield layout
-    for child in children(layout):
-        yield from _long_sums(child)
-
-
-def _replaced(layout: Layout, old: Layout, new: Layout) -> Layout:
-    return new if layout == old else _mapped(layout, lambda child: _replaced(child, old, new))
-
-
-def _mapped(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
-    """Return the tree with each of its parts changed."""
-    rebuild = _REBUILD.get(type(layout))
-    return rebuild(layout, change) if rebuild else layout
-
-
-_REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
-    Row: lambda row, change: Row(tuple(map(change, row.items))),
-    Fraction: lambda fraction, change: Fraction(change(fraction.over), change(fraction.under)),
-    Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
-    Root: lambda root, change: Root(change(root.body)),
-    Fence: lambda fence, change: replace(fence, body=change(fence.body)),
-    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
-    Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
-}
 
 
 def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> list[Items]:
@@ -168,19 +77,24 @@ def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> li
         else:
             lines.append(signed)
     rooms = (room, *(rest,) * (len(lines) - 1))
-    return [part for line, there in zip(lines, rooms, strict=True) for part in _opened(line, there, rest, measure)]
+    parts = [part for line, there in zip(lines, rooms, strict=True) for part in _opened(line, there, rest, measure)]
+    if all(measure(joined(part)) <= there for part, there in zip(parts, (room, *(rest,) * len(parts)), strict=False)):
+        return parts
+    # Brackets within brackets are the last place.
+    deeper = open_lines(joined(term), min(room, rest), measure)
+    return parts if deeper is None else [flatten(line) for line in deeper]
 
 
 def _opened(line: Items, room: float, rest: float, measure: Measure) -> list[Items]:
     """Return a line that is still too wide cut inside its widest bracket, before its signs: there is no other place."""
-    fences = [item for item in line if isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1]
+    fences = [item for item in line if isinstance(item, Fence) and len(terms_of(flatten(item.body))) > 1]
     if measure(joined(line)) <= room or not fences:
         return [line]
     fence = max(fences, key=measure)
     place = line.index(fence)
     bracket = measure(fence) - measure(fence.body)
     start = room - (measure(joined(line[:place])) if place else 0) - bracket
-    parts = _filled(_terms(flatten(fence.body)), start, rest - bracket, measure)
+    parts = _filled(terms_of(flatten(fence.body)), start, rest - bracket, measure)
     cut: list[Items] = []
     for number, part in enumerate(parts):
         left, right = "" if number else fence.left, "" if number < len(parts) - 1 else fence.right
@@ -247,7 +161,7 @@ def open_lines(layout: Layout, room: float, measure: Measure) -> tuple[Layout, .
 
 def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items, Items]]:
     """Yield what is not cut further: as it goes on in a line, and as it begins one."""
-    for term in _terms(items):
+    for term in terms_of(items):
         if measure(joined(term)) <= room:
             yield term, term
             continue
@@ -261,7 +175,7 @@ def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items
 
 
 def _is_sum_in_brackets(item: Layout) -> bool:
-    return isinstance(item, Fence) and len(_terms(flatten(item.body))) > 1
+    return isinstance(item, Fence) and len(terms_of(flatten(item.body))) > 1
 
 
 def _opened_chunks(

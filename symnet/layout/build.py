@@ -25,13 +25,11 @@ from symnet.calculus import (
 )
 from symnet.layout.conditions import (
     CONDITIONS,
-    OTHERWISE,
+    branched,
     by_cases,
-    compared,
     condition,
     is_short,
     one_where,
-    sum_of_cases,
 )
 from symnet.layout.names import Names
 from symnet.layout.operands import (
@@ -41,16 +39,18 @@ from symnet.layout.operands import (
     bracketed,
     call_of,
     first,
+    gap_between,
     is_loose,
+    is_number,
     is_worded,
     ordered_factors,
     ordered_terms,
     row,
+    runs_into,
     signed,
     size_of,
 )
 from symnet.layout.tree import (
-    Cases,
     Fence,
     Fraction,
     Glyph,
@@ -60,7 +60,6 @@ from symnet.layout.tree import (
     Prime,
     Root,
     Scripts,
-    Space,
     Word,
 )
 
@@ -110,9 +109,10 @@ class Builder:
             if index or negative:
                 items.append(Operator("-" if negative else "+", unary=not index))
             body = self(size)
-            if not items and size.is_Symbol:
+            if size.is_Symbol and (not items or not begins_with_sign(bare(body))):
                 body = bare(body)
-            items.append(bracketed(body) if is_loose(size) and (negative or isinstance(size, Branch)) else body)
+            loose = is_loose(size) and (negative or isinstance(size, Branch))
+            items.append(bracketed(body) if loose or (items and begins_with_sign(body)) else body)
         return row(items)
 
     def product(self, expression: Expr) -> Layout:
@@ -125,14 +125,21 @@ class Builder:
                 return found
             if splits == "indicator":
                 factors = [*(factor for factor in factors if factor not in conditions), *conditions]
-        if factors[0] is S.NegativeOne:
-            size = Chain(*factors[1:])
+        negative, size = signed(Chain(*factors))
+        if negative:
             body = self(size)
-            return row((Operator("-", unary=True), bracketed(body) if is_loose(size) else body))
+            loose = is_loose(size) or begins_with_sign(body)
+            return row((Operator("-", unary=True), bracketed(body) if loose else body))
         for index, factor in enumerate(factors):
             if factor is S.NegativeOne:
                 bracket = bracketed(self(Chain(*factors[index:])))
-                return row((*self.factors(factors[:index]), *self.gap(Fence, Fence), bracket))
+                gap = gap_between(
+                    Fence,
+                    Fence,
+                    times=self._times,
+                    digits=is_number(bracket.body) or factors[index - 1] in (S.Zero, S.One),
+                )
+                return row((*self.factors(factors[:index]), *gap, bracket))
         return row(self.factors(factors))
 
     def factors(self, factors: Sequence[Expr]) -> list[Layout]:
@@ -146,25 +153,22 @@ class Builder:
             if is_loose(factor) or open_ended or begins_with_sign(body):
                 body = bracketed(bare(body))
             if items:
-                digits = begins_with_digits(body) or factor.is_Rational
-                called = is_worded(items[-1]) and factors[index - 1].is_Symbol and isinstance(first(body), Fence)
+                before = factors[index - 1]
+                digits = begins_with_digits(body) or factor.is_Rational or runs_into(body, before)
+                called = is_worded(items[-1]) and before.is_Symbol and isinstance(first(body), Fence)
                 close = pair and not isinstance(items[-1], Fraction)
-                items += self.gap(type(items[-1]), type(first(body)), digits=digits or called, pair=close)
+                items += gap_between(
+                    type(items[-1]), type(first(body)), times=self._times, digits=digits or called, pair=close
+                )
             items.append(body)
         return items
 
-    def gap(self, before: type, after: type, *, digits: bool = False, pair: bool = False) -> list[Layout]:
-        """Return what stands between two factors: a sign where they would run together, else a little room."""
-        if self._times:
-            return [Operator("times")]
-        if digits:
-            return [Operator("cdot")]
-        return [] if pair or after is Word or (after is Fence and before is not Fence) else [Space("thin")]
-
     def quotient(self, expression: Expr) -> Layout:
-        """Return one expression over another."""
-        over, under = expression.args
-        return Fraction(bare(self(over)), bare(self(under)))
+        """Return one expression over another, a sign that is above before both."""
+        negative, size = signed(expression)
+        over, under = size.args
+        fraction = Fraction(bare(self(over)), bare(self(under)))
+        return row((Operator("-", unary=True), fraction)) if negative else fraction
 
     def power(self, expression: Expr) -> Layout:
         """Return a base with its exponent."""
@@ -236,14 +240,7 @@ class Builder:
 
     def branch(self, expression: Expr) -> Layout:
         """Return a value by cases, or as a sum of two values with their indicators."""
-        switch, above, below = expression.args
-        rows = ((above, ">"), (below, "<="))
-        if self._names.notation.splits == "indicator":
-            return sum_of_cases(self, self._names.notation, switch, rows)
-        conditions = [compared(self, switch, sign, S.Zero) for _value, sign in rows]
-        if self._names.notation.splits == "cases":
-            conditions[-1] = OTHERWISE
-        return Cases(tuple((bare(self(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)))
+        return branched(self, self._names.notation, expression)
 
     def samples(self, expression: Expr) -> Layout:
         """Return a sum over the samples, with the mark of a sample on whatever each has for itself."""

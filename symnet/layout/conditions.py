@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sympy import S
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, Indicator, Undercuts, Wins
+from symnet.calculus import Branch, Chain, Indicator, Undercuts, Wins
 from symnet.catalog.notation import Notation
 from symnet.layout.measure import width_em
 from symnet.layout.operands import bare, bracketed, is_loose, row, signed
@@ -62,6 +62,24 @@ def by_cases(build: Build, factors: Sequence[Expr]) -> Cases:
             items += [Operator(",")] if items else []
             items.append(condition(build, factor))
     return Cases(((bare(value), row(items)), (Number("0"), OTHERWISE)))
+
+
+def branched(build: Build, notation: Notation, expression: Branch) -> Layout:
+    """Return one of two values by a switch: by cases, or as a sum of the two with their indicators.
+
+    Args:
+        build: From expressions to layout trees.
+        notation: How values by cases are written.
+        expression: The switch and both values.
+    """
+    switch, above, below = expression.args
+    rows = ((above, ">"), (below, "<="))
+    if notation.splits == "indicator":
+        return sum_of_cases(build, notation, switch, rows)
+    conditions = [compared(build, switch, sign, S.Zero) for _value, sign in rows]
+    if notation.splits == "cases":
+        conditions[-1] = OTHERWISE
+    return Cases(tuple((bare(build(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)))
 
 
 def sum_of_cases(build: Build, notation: Notation, switch: Expr, rows: Iterable[tuple[Expr, str]]) -> Layout:

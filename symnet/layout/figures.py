@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from symnet.layout.reading import joined
-from symnet.layout.tree import Layout, Number, Operator, Row, Scripts
+from symnet.layout.operands import row, scientific
+from symnet.layout.tree import Layout, Number, Operator
 from symnet.numbers.digits import Shown
 
 
 def figures(form: Shown) -> Layout:
     """Return a number with its sign and, where it has one, the power of ten."""
     items: list[Layout] = [Operator("-", unary=True)] if form.negative else []
-    items.append(Number(form.text))
-    if form.exponent is not None:
-        size: Layout = Number(str(abs(form.exponent)))
-        power = Row((Operator("-", unary=True), size)) if form.exponent < 0 else size
-        items += [Operator("times"), Scripts(Number("10"), sup=power)]
-    return joined(tuple(items))
+    items.append(Number(form.text) if form.exponent is None else scientific(form.text, form.exponent))
+    return row(items)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from sympy import Add, Mul, S
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, PathSum, factors_of, terms_of
-from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.calculus import Applied, Branch, Chain, PathSum, Quotient, factors_of, terms_of
+from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 
 
 def row(items: Iterable[Layout]) -> Layout:
@@ -33,10 +33,16 @@ def signed(term: Expr) -> tuple[bool, Expr]:
     """Return whether ``term`` is negative, and the term without its sign."""
     if term.is_Rational and term.is_negative:
         return True, -term
-    own = ordered_factors(term)
-    if own[0] is S.NegativeOne and len(own) > 1:
-        return True, Chain(*own[1:])
-    return False, term
+    if isinstance(term, Quotient):
+        negative, over = signed(term.args[0])
+        return negative, Quotient(over, term.args[1])
+    first, *rest = ordered_factors(term)
+    if not rest:
+        return False, term
+    if first is S.NegativeOne:
+        return True, Chain(*rest)
+    negative, size = signed(first)
+    return negative, Chain(size, *rest)
 
 
 def call_of(expression: Expr) -> tuple[str, tuple[Expr, ...]]:
@@ -59,6 +65,44 @@ def begins_with_digits(body: Layout) -> bool:
     """Return whether digits come first, which would run together with a number before them."""
     leading = first(body)
     return isinstance(leading.base if isinstance(leading, Scripts) else leading, Number)
+
+
+def gap_between(
+    before: type, after: type, *, times: bool, digits: bool = False, pair: bool = False
+) -> tuple[Layout, ...]:
+    """Return what stands between two factors: a sign where they would run together, else a little room.
+
+    Args:
+        before: What sort of tree the first one is.
+        after: What sort of tree the second one begins with.
+        times: Whether factors are set apart by a times sign, as numbers are.
+        digits: Whether they would run together.
+        pair: Whether they are two letters alone.
+    """
+    if times:
+        return (Operator("times"),)
+    if digits:
+        return (Operator("cdot"),)
+    return () if pair or after is Word or (after is Fence and before is not Fence) else (Space("thin"),)
+
+
+def is_number(body: Layout) -> bool:
+    """Return whether a tree is a number, with a sign or without."""
+    items = body.items if isinstance(body, Row) else (body,)
+    return isinstance(items[-1], Number) and all(isinstance(item, Operator) for item in items[:-1])
+
+
+def runs_into(behind: Layout, factor: Expr) -> bool:
+    """Return whether a factor is a number that would run together with what is written behind it.
+
+    A 0 or a 1 would be read as a slip before anything, and the sign of an indicator as a digit.
+
+    Args:
+        behind: What is written behind the factor.
+        factor: The factor.
+    """
+    leading = first(behind)
+    return factor in (S.Zero, S.One) or (factor.is_Rational and isinstance(leading, Glyph) and leading.name.isdigit())
 
 
 def first(body: Layout) -> Layout:
@@ -99,6 +143,8 @@ def _holds_round_sum(part: Layout) -> bool:
 # Halves, quarters and eighths stay fractions; what else ends soon is written in decimals, as it was given.
 _SMALL_DIVISORS = frozenset((2, 4, 8))
 _MOST_DECIMALS = 6
+# A smaller number of few digits is written with a power of ten, up to so many places.
+_MOST_DIGITS, _MOST_PLACES = 3, 40
 
 
 def size_of(number: Expr) -> Layout:
@@ -106,8 +152,25 @@ def size_of(number: Expr) -> Layout:
     over, under = abs(int(number.p)), int(number.q)
     if under == 1:
         return Number(str(over))
-    shift = next((places for places in range(_MOST_DECIMALS + 1) if 10**places % under == 0), None)
+    shift = next((places for places in range(_MOST_PLACES + 1) if 10**places % under == 0), None)
     if under in _SMALL_DIVISORS or shift is None:
         return Fraction(Number(str(over)), Number(str(under)))
-    digits = str(over * 10**shift // under).zfill(shift + 1)
-    return Number(f"{digits[:-shift]}.{digits[-shift:]}")
+    digits = str(over * 10**shift // under)
+    if shift <= _MOST_DECIMALS:
+        digits = digits.zfill(shift + 1)
+        return Number(f"{digits[:-shift]}.{digits[-shift:]}")
+    if len(digits) > _MOST_DIGITS:
+        return Fraction(Number(str(over)), Number(str(under)))
+    return scientific(f"{digits[0]}.{digits[1:]}".rstrip("."), len(digits) - 1 - shift)
+
+
+def scientific(mantissa: str, exponent: int) -> Layout:
+    """Return a number with a power of ten; a mantissa of exactly 1 is not written.
+
+    Args:
+        mantissa: Its digits.
+        exponent: That of ten.
+    """
+    size = Number(str(abs(exponent)))
+    power = Scripts(Number("10"), sup=Row((Operator("-", unary=True), size)) if exponent < 0 else size)
+    return power if mantissa == "1" else Row((Number(mantissa), Operator("times"), power))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from symnet.layout.tree import (
@@ -66,6 +67,14 @@ def is_sign(layout: Layout) -> bool:
     return isinstance(layout, Operator) and layout.name in "+-" and not layout.unary
 
 
+def is_relation(layout: Layout) -> bool:
+    """Return whether the tree is a sign between two sides of an equation."""
+    return isinstance(layout, Operator) and layout.name in _RELATIONS
+
+
+_RELATIONS = frozenset({"=", "approx"})
+
+
 def is_close(before: Layout, after: Layout) -> bool:
     """Return whether two neighbours are written without a space between them."""
     if isinstance(before, Operator) and before.unary:
@@ -96,3 +105,20 @@ def flatten(layout: Layout) -> tuple[Layout, ...]:
 def joined(items: tuple[Layout, ...]) -> Layout:
     """Return the items as one tree; a single item is itself."""
     return items[0] if len(items) == 1 else Row(items)
+
+
+def rebuilt(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """Return the tree with each of its parts changed."""
+    rebuild = _REBUILD.get(type(layout))
+    return rebuild(layout, change) if rebuild else layout
+
+
+_REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
+    Row: lambda row, change: Row(tuple(map(change, row.items))),
+    Fraction: lambda fraction, change: Fraction(change(fraction.over), change(fraction.under)),
+    Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
+    Root: lambda root, change: Root(change(root.body)),
+    Fence: lambda fence, change: replace(fence, body=change(fence.body)),
+    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
+    Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
+}

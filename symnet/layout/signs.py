@@ -102,6 +102,7 @@ OPERATORS: dict[str, Sign] = {
     "-": Sign("−", "-", 1.23),
     "times": Sign("×", r"\times", 1.23),
     "cdot": Sign("⋅", r"\cdot", 0.73),
+    "/": Sign("/", "/", 1.04),
     "odot": Sign("⊙", r"\odot", 1.23),
     "=": Sign("=", "=", 1.34),
     ":=": Sign("≔", "\\mathrel{:}=", 1.62),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from symnet.layout.escaping import clean_text
-from symnet.layout.reading import children, flatten, is_close, is_sign, starts_with_word
+from symnet.layout.operands import begins_with_sign
+from symnet.layout.reading import children, flatten, is_close, is_relation, is_sign, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
@@ -84,7 +86,12 @@ def _row(row: Row) -> str:
         product = isinstance(item, Space) and any(
             isinstance(near, Fraction) for near in row.items[index - 1 : index + 2]
         )
-        pieces.append(f" {OPERATORS['cdot'].char} " if product else write(item))
+        written = f" {OPERATORS['cdot'].char} " if product else write(item)
+        if isinstance(item, Fraction) and index and begins_with_sign(item.over):
+            # A sign over the stroke would follow the sign before the fraction.
+            follows = not is_relation(row.items[index - 1])
+            written = write(replace(item, over=Fence(item.over))) if follows else written
+        pieces.append(written)
     return "".join(pieces)
 
 

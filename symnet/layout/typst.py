@@ -43,7 +43,8 @@ _BRACKETS = {
     "": "",
 }
 # A bare comma or semicolon would end an argument.
-_ESCAPED = {",": r"\,", ";": r"\;"}
+# A bare stroke would make a fraction.
+_ESCAPED = {",": r"\,", ";": r"\;", "/": r"\/"}
 
 
 def write(layout: Layout) -> str:

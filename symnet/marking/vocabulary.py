@@ -122,7 +122,8 @@ class Vocabulary:
     @cached_property
     def functions(self) -> dict[str, str]:
         """From each word or letter that is written before an argument to the function that it is."""
-        found = {name: name for name in (*FUNCTIONS, *ACTIVATIONS)}
+        own = (layer.activation.name for layer in self.part.network.layers)
+        found = {name: name for name in (*FUNCTIONS, *ACTIVATIONS, *own)}
         for name, layout in {**self.part.notation.functions, **NOTATIONS["standard"].functions}.items():
             if isinstance(layout, Glyph | Word):
                 found.setdefault(layout.name if isinstance(layout, Glyph) else layout.text, name)

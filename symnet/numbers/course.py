@@ -105,6 +105,10 @@ class Course:
             self.penalty = Sweeps(nodes, objective.penalty[-1].symbol, leaves, network.parameters)
         self.rule = None if training is None else OptimizerRule(training.optimizer)
 
+    def is_shown(self, step: int) -> bool:
+        """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
+        return self.training is not None and step <= self.training.shown
+
     def pages(self, bits: int) -> Iterator[Start | Step | UndefinedAtError]:
         """Yield the start and then each training step, or last of all why there are no more numbers.
 

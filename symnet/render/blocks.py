@@ -25,8 +25,8 @@ from symnet.document import (
     Table,
     Working,
 )
-from symnet.layout.breaking import elide_sums
 from symnet.layout.measure import INDENT_EM, TEXT_EM, inline_em, text_em
+from symnet.layout.narrowing import elide_sums
 from symnet.render.questions import Asked, laid_out
 from symnet.render.rows import Markup, page_rows
 from symnet.render.tables import page_tables
@@ -126,7 +126,7 @@ def _working(working: Working, markup: Markup) -> Data:
 def _fact(fact: Fact, markup: Markup) -> Data:
     return {
         "kind": "fact",
-        "title": markup.inline((fact.title.rstrip("."),)),
+        "title": markup.inline(fact.title),
         "text": _text(fact.content, markup),
         "rows": page_rows(fact.lines, _FACT_EM - INDENT_EM, markup),
     }

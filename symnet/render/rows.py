@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from symnet.document import Inline, Line
-from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.breaking import break_lines
 from symnet.layout.measure import RELATION_EM, inline_em, width_em
+from symnet.layout.narrowing import elide_sums
 from symnet.layout.tree import Layout, Operator
 
 Row: TypeAlias = dict[str, str | bool]

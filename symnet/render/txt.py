@@ -101,7 +101,7 @@ def _indented(lines: Iterable[str], mark: str) -> str:
 
 def _fact(fact: Fact, width: int) -> str:
     room = width - 2
-    said = _wrapped(f"{clean_text(fact.title).rstrip('.')}. {_inline(fact.content)}", room).splitlines()
+    said = _wrapped(f"{_inline(fact.title).rstrip('.')}. {_inline(fact.content)}", room).splitlines()
     worked = [_INDENT + line for line in _calculation(fact.lines, room - len(_INDENT))]
     return _indented([*said, *worked], "│ ")
 

@@ -8,6 +8,7 @@ from symnet.description.training import Training
 from symnet.document import Answer, Block, Figure, Heading, Inline, Note, Pictured, Question, Result, Table, Working
 from symnet.worksheet.asked_numbers import results_of, update
 from symnet.worksheet.asking import MARKS, Asker, Drafted, in_terms_of, question, sections, worked_out
+from symnet.worksheet.conventions import conventions_in_numbers
 from symnet.worksheet.graph import backward_section, graph_section, local_section, numbers_section
 from symnet.worksheet.sheet import Sheet
 
@@ -42,7 +43,7 @@ def _pictured(drawn: bool, words: str, otherwise: str) -> str:
 def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
     """Yield the question that the drawing answers: on how many paths an input reaches the output."""
     network, names = sheet.part.network, sheet.names
-    asked = [symbol for symbol in sheet.part.in_order() if symbol in network.children][:_MOST_INPUTS]
+    asked = [symbol for symbol in sheet.leaves if symbol in network.children][:_MOST_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
     table = Table((("from",), ("paths",)), rows, "lr")
     on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
@@ -70,7 +71,9 @@ def _backward(asker: Asker) -> Iterator[Question]:
     yield from question(prompt, [Drafted((), nodes)])
     drafted = tuple(worked_out(asker, blocks[first:]))
     terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-    yield from question(("Hence find the derivative of ", output, " by every input", *terms, "."), drafted)
+    what = "parameter" if asker.sheet.part.network.parameters else "input"
+    prompt = ("Hence find the derivative of ", output, f" with respect to every {what}", *terms, ".")
+    yield from question(prompt, drafted)
 
 
 def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
@@ -80,6 +83,7 @@ def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
         return
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
     drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
+    given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
     in_drawing = (
         "Write each value above its arrow in the drawing and each derivative below it. Show how they come about."
     )

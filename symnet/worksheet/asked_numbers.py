@@ -15,6 +15,7 @@ from symnet.layout.tree import Layout
 from symnet.numbers.numeric import Value
 from symnet.worksheet.asking import MARKS, Asker, Drafted, question, results, sections
 from symnet.worksheet.backward import shown_adjoints
+from symnet.worksheet.conventions import conventions_in_numbers
 from symnet.worksheet.given import given_section
 from symnet.worksheet.lettering import is_clipping
 from symnet.worksheet.numbers import MOST_SAMPLES, backward_numbers_section, forward_numbers_section
@@ -22,13 +23,13 @@ from symnet.worksheet.rule import general_rule
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.steps import start_table, step_lines
 from symnet.worksheet.together import together_numbers_section
-from symnet.worksheet.updates import MOST_WORKED, batch_in_words, shown_parameters, symbolic_update_section
+from symnet.worksheet.updates import batch_in_words, shown_parameters, symbolic_update_section
 
 if TYPE_CHECKING:
     from symnet.evaluate import Evaluation, Sample
 
-# Parameters up to which all are asked for where a step takes several lines of each.
-_MOST_OF_SEVERAL_LINES = 4
+# Parameters up to which all are asked for: where a step takes one line of each, and where it takes several.
+_MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
 
 # How a quantity is written, which of the values of a sample it is among, and by which symbol.
 Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol]"
@@ -64,7 +65,7 @@ def backward_numbers(asker: Asker) -> Iterator[Question]:
         return
     if sheet.view.scalar:
         prompt = (f"Work out the backward pass in numbers{_of_samples(evaluation)}.",)
-        yield from question(prompt, _backward_parts(asker, evaluation))
+        yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
     if sheet.view.matrix:
         from symnet.worksheet.asked_matrix import matrix_backward_numbers
 
@@ -161,7 +162,7 @@ def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -
     """Return the parameters whose step is asked for: of many with several lines each, those of the first units."""
     short = not OPTIMIZERS[training.optimizer].states and not is_clipping(training)
     # A norm is that of all derivatives.
-    most = MOST_WORKED if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
+    most = _MOST_OF_ONE_LINE if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
     if len(parameters) <= most:
         return parameters
     return [parameter for parameter in parameters if asker.is_first(parameter.name)]
@@ -172,7 +173,7 @@ def _first_step(
 ) -> Iterator[Drafted]:
     """Yield the first step: what holds for all parameters, then each; short updates stand together."""
     sheet = asker.sheet
-    common, groups = step_lines(sheet, training, evaluation.updates[0], parameters)
+    common, groups = step_lines(sheet, training, evaluation.updates[0], None, parameters)
     if all(len(group) == 1 for group in groups):
         common, groups = (), [(*common, *(line for group in groups for line in group))]
     prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]

@@ -11,6 +11,7 @@ from symnet.layout.reading import children
 from symnet.layout.tree import Fraction, Layout, Row
 from symnet.prose import listed
 from symnet.quantity import Role
+from symnet.worksheet.repeats import unrepeated, without_repeats
 from symnet.worksheet.sheet import Sheet, inline_list
 
 MARKS: Mapping[str, int] = MappingProxyType(
@@ -63,7 +64,7 @@ class Asker(NamedTuple):
 
     def lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """Return the lines of what is asked for."""
-        return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in group)
+        return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in unrepeated(group))
 
     def answers(self, blocks: Iterable[Block], space: str, kind: str) -> Iterator[Answer]:
         """Yield an answer for each calculation or table that stands in ``blocks``.
@@ -149,6 +150,7 @@ def question(prompt: Inline, drafted: Iterable[Drafted], given: tuple[Block, ...
         drafted: Its parts, of which those without answers are left out; a single one has no label and no words.
         given: What is printed for all of them.
     """
+    given = tuple(map(without_repeats, given))
     kept = [part for part in drafted if part.answers]
     if len(kept) == 1:
         yield Question(0, prompt, given, (Part("", (), kept[0].given, kept[0].answers),))

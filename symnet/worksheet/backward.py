@@ -83,7 +83,7 @@ def shown_adjoints(sheet: Sheet) -> Iterator[Derivation]:
 def shown_leaves(sheet: Sheet) -> Iterator[Derivation]:
     """Yield the derivatives by the parameters and the inputs that are shown, in the order of the description."""
     leaves = sheet.part.gradient.leaves
-    yield from (leaves[leaf] for leaf in sheet.view.among(sheet.part.in_order()))
+    yield from (leaves[leaf] for leaf in sheet.leaves)
 
 
 def needed_for(sheet: Sheet, derivations: Iterable[Derivation]) -> frozenset[Symbol]:

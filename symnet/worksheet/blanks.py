@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from symnet.document import Answer, Block, Document, Inline, Line, Part, Question, Result, Room, Table, Working
-from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
+from symnet.layout.narrowing import elide_sums
 from symnet.layout.reading import children, is_tall
 from symnet.layout.tree import Blank, Cases, Layout, Matrix
 

@@ -74,7 +74,7 @@ def _leaves(sheet: Sheet, exact: Evaluation) -> tuple[Symbol, ...]:
     """Return the parameters and, where there is one sample, the inputs whose derivatives are shown."""
     part = sheet.part
     together = part.gradient.parameters if len(exact.samples) > 1 else part.gradient.leaves
-    return tuple(sheet.view.among(leaf for leaf in part.in_order() if leaf in together))
+    return tuple(leaf for leaf in sheet.leaves if leaf in together)
 
 
 def _derivatives(evaluation: Evaluation) -> Mapping[Symbol, Value]:

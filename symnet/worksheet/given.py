@@ -42,7 +42,9 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         ]
         yield Table(tuple(head), tuple(rows), "l" + "r" * len(columns))
     else:
-        yield Paragraph((f"The {counted(len(evaluation.samples), 'sample')} are as in the description.",))
+        count = len(evaluation.samples)
+        samples = "sample" if count == 1 else counted(count, "sample")
+        yield Paragraph((f"Inputs and targets of the {samples} are those of the description file.",))
 
 
 def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.worksheet.backward import chain_lines, cut, derived, needed_for, path_introduction, shown_leaves
+from symnet.worksheet.conventions import zero_logarithms
 from symnet.worksheet.drift import drift_section, rounding_section
 from symnet.worksheet.legend import graph_legend
 from symnet.worksheet.numbers import kinks_section
@@ -46,7 +48,7 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from training_section(sheet, evaluation, training)
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
 
 
 def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
@@ -120,6 +122,8 @@ def _flow(
 ) -> tuple[Inline | None, Inline | None]:
     """Return the value that flows along an edge, and what comes back along it of the derivative by ``start``."""
     network = sheet.part.network
+    if start not in sheet.leading:
+        return None if evaluation is None else (_number(sheet, evaluation.samples[0].values[start]),), None
     if evaluation is None:
         alone = network.children[start] == (end,)
         return None, (sheet.names.partial(sheet.names(network.loss.name), sheet.names(start.name)),) if alone else None
@@ -142,23 +146,26 @@ def _number(sheet: Sheet, value: Value) -> Layout:
 
 
 def local_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivative of every node by each of its parents."""
+    """Yield the derivative of every node by each of its parents that leads from what is asked for."""
     network = sheet.part.network
     yield Heading(1, ("Local derivatives",))
     for node in network.nodes.values():
         lines: list[Line] = []
         for parent, forms in node.slopes.items():
+            if parent not in sheet.leading:
+                continue
             several = node.symbol == network.loss and len(network.children[parent]) > 1
             left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
             lines += [Line(None if index else left, "=", sheet.build(form)) for index, form in enumerate(forms)]
         if lines:
             yield Working(tuple(lines))
-    functions = [kink for node in network.nodes.values() for kink in kinked_functions(node.expression)]
+    nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
+    functions = [kink for node in nodes for kink in kinked_functions(node.expression)]
     yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))
 
 
 def backward_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivative of the output by every node, from the output backward, then by every input."""
+    """Yield the derivative of the output by every node, from the output backward, then by what is asked for."""
     gradient = sheet.part.gradient
     yield Heading(1, ("Backward pass",))
     yield from path_introduction(sheet)
@@ -166,14 +173,13 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
     for derivation in gradient.adjoints.values():
         if derivation.wrt in needed:
             yield Working(chain_lines(sheet, derivation))
-    for group in cut(sheet.part.in_order()):
+    for group in cut(sheet.leaves):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
 
 
 def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
-    network, gradient = sheet.part.network, sheet.part.gradient
-    sample = evaluation.samples[0]
+    network, sample = sheet.part.network, evaluation.samples[0]
     yield Heading(1, ("The numbers",))
     yield from rounding_section(sheet)
     yield Paragraph(
@@ -183,19 +189,27 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
             ".",
         )
     )
+    yield from _passes(sheet, evaluation)
+    yield _table(sheet, network, evaluation)
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes with numbers put in."""
+    network, gradient = sheet.part.network, sheet.part.gradient
+    sample = evaluation.samples[0]
     yield Heading(2, ("Forward pass in numbers",))
     lines: list[Line] = []
     for node in network.nodes.values():
         left = sheet.names(node.symbol.name)
         lines.append(sheet.on_one_line(left, node.expression, sample.values, sample.values[node.symbol]))
     yield Working(tuple(lines))
+    yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
     yield Heading(2, ("Backward pass in numbers",))
     known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
     needed = needed_for(sheet, shown_leaves(sheet))
     between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
     derivations = (*between, *shown_leaves(sheet))
     yield Working(tuple(_backward_line(sheet, derivation, known, evaluation) for derivation in derivations))
-    yield _table(sheet, network, evaluation)
 
 
 def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
@@ -211,7 +225,7 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
 
 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
-    """Return every name with its value and the derivative of the output by it."""
+    """Return every name with its value and, where that is asked for, the derivative of the output by it."""
     sample = evaluation.samples[0]
     slopes = _slopes(sheet, evaluation)
     symbols = (*sheet.part.in_order(), *network.nodes)
@@ -219,7 +233,7 @@ def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
         (
             (sheet.names(symbol.name),),
             (_number(sheet, sample.values[symbol]),),
-            (_number(sheet, slopes[symbol]) if symbol in slopes else "",),
+            (_number(sheet, slopes[symbol]) if symbol in slopes and symbol in sheet.leading else "",),
         )
         for symbol in symbols
     )

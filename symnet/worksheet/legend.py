@@ -67,8 +67,10 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
         ("output", (network.loss,), "what is differentiated"),
     )
     rows = tuple(((name,), tuple(_listed(sheet, symbols)), (said,)) for name, symbols, said in held if symbols)
-    derivative = names.partial(names(network.loss.name), names((inner or network.inputs or network.parameters)[0].name))
-    slope: tuple[Inline, ...] = (("derivative",), (derivative,), ("of the output, by every other name",))
+    led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]
+    derivative = names.partial(names(network.loss.name), names(led[0].name))
+    by = "every parameter, and every node on the way" if network.parameters else "every other name"
+    slope: tuple[Inline, ...] = (("derivative",), (derivative,), (f"of the output, by {by}",))
     yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, slope), "lll")
     yield from conventions(sheet)
 

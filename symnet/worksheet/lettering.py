@@ -116,7 +116,9 @@ def gradient_letter(sheet: Sheet) -> Layout:
 
 
 def _free(sheet: Sheet, written: Layout, word: str) -> Layout:
-    taken = (sheet.names(name) for name in sheet.names.quantities)
+    names, layers = sheet.names, sheet.part.network.layers
+    functions = (names.function(layer.activation.name) for layer in layers if layer.activation.defined is not None)
+    taken = (*(names(name) for name in names.quantities), *functions)
     return Word(word) if written in taken else written
 
 

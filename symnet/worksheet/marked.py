@@ -144,7 +144,7 @@ def _not_right(answer: Reported) -> Iterator[Block]:
     else:
         yield Working((_line(answer, "your answer"),))
     for mistake in answer.mistakes:
-        yield Fact(mistake_in_words(mistake.name).capitalize(), spoken(mistake.says))
+        yield Fact((mistake_in_words(mistake.name).capitalize(),), spoken(mistake.says))
     if answer.message:
         yield _message(answer)
     if answer.left is not None and answer.right is not None:

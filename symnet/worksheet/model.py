@@ -12,9 +12,10 @@ from symnet.diagram import Column, draw
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Table, Working
 from symnet.layout.tree import Layout
 from symnet.network import LayerNodes, Network
-from symnet.prose import counted, listed
+from symnet.prose import counted
 from symnet.quantity import Role
 from symnet.worksheet.legend import legend
+from symnet.worksheet.naming import called, definition, titled
 from symnet.worksheet.sheet import Sheet, inline_list
 
 
@@ -28,7 +29,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, ("The network",))
     yield draw(*drawn(sheet))
-    yield Paragraph(_in_words(network))
+    yield Paragraph(_in_words(sheet))
     yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
@@ -36,23 +37,22 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     yield from legend(sheet, *others)
 
 
-def _in_words(network: Network) -> Inline:
+def _in_words(sheet: Sheet) -> Inline:
     """Return what the network is, in a sentence or two."""
+    network = sheet.part.network
     layers = network.layers
-    titles = [layer.activation.title for layer in layers]
+    titles = inline_list([called(sheet.names, layer.activation) for layer in layers])
     hidden = f", {len(layers) - 1} of them hidden," if len(layers) > 1 else ""
-    text = (
-        f"The network has {counted(len(layers), 'layer')} of weights{hidden} with the "
-        f"activation{'s' if len(titles) > 1 else ''} {listed(titles)}, and "
-        f"{counted(len(network.parameters), 'parameter')}."
-    )
+    first = f"The network has {counted(len(layers), 'layer')} of weights{hidden} with the activation"
+    opening = (f"{first}{'s' if len(layers) > 1 else ''} ",)
+    text = f", and {counted(len(network.parameters), 'parameter')}."
     if len(network.branches) > 1:
         text += (
             " The anchor (a), the positive (p) and the negative (n) go through it one after the other, with the same"
             " parameters each time"
         )
-        return text, Pictured("; the drawing shows one of the three.", ".")
-    return (text,)
+        return *opening, *titles, text, Pictured("; the drawing shows one of the three.", ".")
+    return *opening, *titles, text
 
 
 def _counts(sheet: Sheet) -> Table:
@@ -68,7 +68,7 @@ def _counts(sheet: Sheet) -> Table:
         rows.append(
             (
                 (f"{notation.number(Role.PRE_ACTIVATION, number)}, {'output' if number == size.layers else 'hidden'}",),
-                (layer.activation.title,),
+                (called(sheet.names, layer.activation),),
                 (str(size.units_by_layer[number - 1]),),
                 (weights,),
                 (" + ".join(map(str, further)),),
@@ -133,7 +133,7 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> Column:
         label=lambda unit: names(layer.activations[unit - 1].name),
         weight=(lambda to, source: names(layer.weights[to - 1][source - 1].name)) if single else None,
         bias=bias,
-        caption=(f"{'output' if last else 'hidden'}, {layer.activation.title}",),
+        caption=("output, " if last else "hidden, ", called(sheet.names, layer.activation)),
         shared_bias=shared,
         matrix=lambda: names.matrix(Role.WEIGHT, number),
     )
@@ -145,7 +145,8 @@ def forward_section(sheet: Sheet) -> Iterator[Block]:
     yield Heading(1, ("Forward pass",))
     for number, layer in enumerate(network.layers, 1):
         counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
-        yield Heading(2, (f"Layer {counted_as}, {layer.activation.title}",))
+        yield Heading(2, (f"Layer {counted_as}, ", *titled(sheet, layer)))
+        yield from definition(sheet, layer)
         yield Working(tuple(_equations(sheet, layer)))
     if len(network.branches) > 1:
         yield Note(("The same equations hold for the positive (p) and for the negative (n).",))

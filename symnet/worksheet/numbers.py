@@ -18,6 +18,7 @@ from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.quantity import Role
 from symnet.worksheet.backward import shown_adjoints
+from symnet.worksheet.conventions import zero_logarithms
 from symnet.worksheet.model import applied
 from symnet.worksheet.sheet import Sheet, inline_list
 from symnet.worksheet.together import together_numbers_section
@@ -71,11 +72,15 @@ def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
 
 
 def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
-    return enumerate(evaluation.samples[:MOST_SAMPLES], 1)
+    """Yield the samples that are worked line by line with their 1-based numbers."""
+    numbers = range(len(evaluation.samples)) if evaluation.batch is None else evaluation.batch
+    for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_SAMPLES]:
+        yield number + 1, sample
 
 
 def _titled(title: str, number: int, evaluation: Evaluation) -> str:
-    return f"{title}, sample {number}" if len(evaluation.samples) > 1 else f"{title} in numbers"
+    several = len(evaluation.samples) > 1 or evaluation.batch is not None
+    return f"{title}, sample {number}" if several else f"{title} in numbers"
 
 
 def _left_out(evaluation: Evaluation) -> Iterator[Block]:
@@ -144,6 +149,8 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
             left = sheet.names(adjoint.symbol.name)
             lines += sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
         yield Working(tuple(lines))
+        at_loss = (node.expression for node in network.nodes.values() if node.kind is Kind.LOSS)
+        yield from zero_logarithms(sheet, at_loss, sample.values)
         yield Heading(2, (_titled("Gradients", number, evaluation),))
         yield Working(tuple(_gradient_lines(sheet, sample, known)))
     yield from _left_out(evaluation)

@@ -38,7 +38,7 @@ def introduction(sheet: Sheet) -> Fact:
         loss,
         " the partial derivatives are multiplied; over the paths, the products are added.",
     )
-    return Fact("The chain rule, path by path", content)
+    return Fact(("The chain rule, path by path",), content)
 
 
 def by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
@@ -92,11 +92,7 @@ def _why(sheet: Sheet, first: Symbol) -> Iterator[Block]:
     """Yield why derivatives are not written path by path, once for all of a layer that have as many paths."""
     sizes, quantities = sheet.extents, sheet.names.quantities
     layer = quantities[first.name].layer
-    alike = [
-        leaf
-        for leaf in sheet.view.among(sheet.part.in_order())
-        if sizes[leaf] == sizes[first] and quantities[leaf.name].layer == layer
-    ]
+    alike = [leaf for leaf in sheet.leaves if sizes[leaf] == sizes[first] and quantities[leaf.name].layer == layer]
     if first != alike[0]:
         return
     network, names = sheet.part.network, sheet.names

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symnet.catalog.custom import OWN_LOSS
 from symnet.counting import counts
+from symnet.derivation import Rule
 from symnet.description.exercise import Exercise
 from symnet.description.model import Description
 from symnet.document import (
@@ -48,6 +50,7 @@ from symnet.worksheet.backward import deltas_section, gradients_section, loss_se
 from symnet.worksheet.decimal_mark import with_decimal_mark
 from symnet.worksheet.legend import legend
 from symnet.worksheet.model import dropout, forward_section, network_section, shape
+from symnet.worksheet.naming import definition, loss_called
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
@@ -107,7 +110,7 @@ def _of_network(askers: list[Asker], asked: Exercise) -> Iterator[Block]:
     yield from forward_numbers(first)
     for number, asker in enumerate(askers):
         if len(askers) > 1:
-            yield Heading(2, (f"Part ({ROMAN[number]}): {asker.sheet.part.network.loss_title}",))
+            yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
         yield from _loss(asker)
         if asker.sheet.view.scalar:
             yield from _deltas(asker)
@@ -183,8 +186,13 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
 
 def _forward(asker: Asker) -> Iterator[Question]:
     """Yield the question for the equation of every node, layer by layer."""
+    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
     drafted = (
-        Drafted(title, tuple(asker.answers(blocks, "lines", "equation")), _notes(blocks))
+        Drafted(
+            title,
+            tuple(asker.answers((block for block in blocks if block not in given), "lines", "equation")),
+            tuple(block for block in blocks if block in given or isinstance(block, Note)),
+        )
         for title, blocks in sections(forward_section(asker.sheet))
     )
     if asker.sheet.view.scalar:
@@ -201,7 +209,7 @@ def _slopes(asker: Asker) -> Iterator[Question]:
     """Yield the question for the slope of each activation, whose own formula is given."""
     facts = [block for block in slopes_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted((fact.title,), tuple(asker.answers((_slope_lines(fact),), "lines", "slope")), tuple(_definition(fact)))
+        Drafted(fact.title, tuple(asker.answers((_slope_lines(fact),), "lines", "slope")), tuple(_definition(fact)))
         for fact in facts
     )
     yield from question(
@@ -235,8 +243,16 @@ def _loss(asker: Asker) -> Iterator[Question]:
     definition, *slopes = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(slopes, "lines", "slope"))
     title = asker.sheet.part.network.loss_title
-    prompt: Inline = (f"The loss of one sample is the {title}. Find its slopes.",)
-    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks)))
+    named = f"is the {title}" if title != OWN_LOSS else "is given"
+    prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
+    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
+
+
+def _targets(sheet: Sheet) -> Iterator[Note]:
+    """Yield what the answers use of the targets."""
+    derivations = sheet.part.gradient.adjoints.values()
+    if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
+        yield Note(("The targets of a sample sum to 1.",))
 
 
 def _deltas(asker: Asker) -> Iterator[Question]:
@@ -265,7 +281,9 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     calculations = [block for block in blocks if isinstance(block, Working)]
     words = (block for block in blocks if isinstance(block, Paragraph))
     given: tuple[Block, ...] = (*words, *calculations[:1])
-    slopes = (Working(block.lines) for block in blocks if isinstance(block, Fact))
+    facts = [block for block in blocks if isinstance(block, Fact)]
+    given += tuple(Note(fact.content) for fact in facts if fact.content)
+    slopes = (Working(fact.lines) for fact in facts)
     linear = (*asker.answers(slopes, "lines", "slope"), *asker.answers(calculations[1:], "lines", "step"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines", "gradient"))
     prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")

@@ -61,6 +61,20 @@ class Sheet:
         return cls(part, part.names, part.build, Form.of(description.numbers), view)
 
     @property
+    def leaves(self) -> list[Symbol]:
+        """The parameters and inputs by which derivatives are shown: those that are chosen, or else asked for."""
+        return self.view.among(self.part.in_order() if self.view.parameters else self.part.asked)
+
+    @cached_property
+    def leading(self) -> frozenset[Symbol]:
+        """What is asked for or shown, and every node that depends on it: the rest has no derivative on the sheet."""
+        found = {*self.part.asked, *self.leaves}
+        for node in self.part.network.nodes.values():
+            if not found.isdisjoint(node.slopes):
+                found.add(node.symbol)
+        return frozenset(found)
+
+    @property
     def objective(self) -> Layout:
         """What training makes small: the loss, or what it and the penalty come to over the samples."""
         return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)
@@ -72,7 +86,7 @@ class Sheet:
         from symnet.routes import derive_by_paths
 
         part, given, sizes = self.part, self.part.given, self.extents
-        leaves = (leaf for leaf in self.view.among(part.in_order()) if sizes[leaf].is_readable)
+        leaves = (leaf for leaf in self.leaves if sizes[leaf].is_readable)
         derived = {leaf: derive_by_paths(part.gradient, leaf) for leaf in leaves}
         near = None if given is None else {**given.rows[0], **given.parameters}
         return derived, (verify_routes(part.gradient, derived, near),) if derived else ()
@@ -118,13 +132,11 @@ class Sheet:
     kept = staticmethod(kept)
 
     def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
-        """Return one line a step, the left side before the first only; none that looks like the line above it."""
-        lines: list[Line] = []
-        for step in steps:
-            right = self.build(step.rhs)
-            if not lines or lines[-1].right != right:
-                lines.append(Line(None if lines else left, "=", right, (self.reason(step.rule),)))
-        return tuple(lines)
+        """Return one line a step, the left side before the first only."""
+        return tuple(
+            Line(None if index else left, "=", self.build(step.rhs), (self.reason(step.rule),))
+            for index, step in enumerate(steps)
+        )
 
     def reason(self, rule: Rule) -> str:
         """Return the words that go with a rule."""
@@ -231,8 +243,8 @@ def _items(layout: Layout) -> tuple[Layout, ...]:
     return layout.items if isinstance(layout, Row) else (layout,)
 
 
-def inline_list(symbols: Sequence[Layout]) -> Inline:
-    """Return formulas as a list in a sentence: ``a, b and c``."""
+def inline_list(symbols: Sequence[str | Layout]) -> Inline:
+    """Return formulas or words as a list in a sentence: ``a, b and c``."""
     items: list[str | Layout] = []
     for index, symbol in enumerate(symbols):
         if index:

@@ -18,6 +18,7 @@ from symnet.layout.names import Names
 from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network import LayerNodes
 from symnet.quantity import Role
+from symnet.worksheet.naming import called
 from symnet.worksheet.sheet import Sheet
 
 # Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
@@ -97,7 +98,8 @@ def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
     lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(slope, build, entry.working(z, a, o))]
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
-    return Fact(f"Slope of {entry.title}", tuple(_remarks(letters, entry, value, o)), tuple(lines))
+    title = ("Slope of ", called(names, entry))
+    return Fact(title, tuple(_remarks(letters, entry, value, o)), tuple(lines))
 
 
 def _equal(left: Layout, build: Builder, forms: Iterable[Expr]) -> Iterator[Line]:
@@ -135,7 +137,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     ]
     if units == 2:
         lines += _two_units(letters)
-    return Fact(f"Slope of {entry.title}", (entry.remark,), tuple(lines))
+    return Fact((f"Slope of {entry.title}",), (entry.remark,), tuple(lines))
 
 
 def _own_slope(letters: _Letters, power: Layout, total: Row) -> list[Line]:
@@ -188,7 +190,7 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     for number in range(layer.pieces):
         slope = entry.slope(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(slope)))
-    return Fact(f"Slope of {entry.title}", (entry.remark,), tuple(lines))
+    return Fact((f"Slope of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
@@ -205,4 +207,4 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
         slope = build(entry.slope(weight, norm if entry.node else None))
         content: Inline = (entry.remark,) if entry.remark else ()
-        yield Fact(f"Slope of {entry.title}", content, (Line(Row((left, build(value))), "=", slope),))
+        yield Fact((f"Slope of {entry.title}",), content, (Line(Row((left, build(value))), "=", slope),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symnet.description.exercise import Exercise
@@ -18,7 +19,9 @@ from symnet.worksheet.decimal_mark import with_decimal_mark
 from symnet.worksheet.drift import drift_section
 from symnet.worksheet.given import given_section
 from symnet.worksheet.model import forward_section, network_section, shape
+from symnet.worksheet.naming import loss_called
 from symnet.worksheet.numbers import backward_numbers_section, forward_numbers_section, kinks_section
+from symnet.worksheet.repeats import without_repeats
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import slopes_section
 from symnet.worksheet.together import together_section
@@ -40,7 +43,7 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     network = sheets[0].part.network
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
     blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*blocks, Note(tuple(_verification(sheets))))
+    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
     return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
 
 
@@ -91,8 +94,7 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 
 def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
-    title = sheet.part.network.loss_title
-    yield Heading(1, (f"Part ({number}): {title}" if number else f"Backward pass, {title}",))
+    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
     yield from loss_section(sheet)
     if sheet.view.scalar:
         yield from deltas_section(sheet)
@@ -111,7 +113,17 @@ def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
     if training is not None:
         from symnet.worksheet.updates import training_section
 
-        yield from training_section(sheet, evaluation, training)
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a training step; of some samples alone always number by number."""
+    if evaluation.batch is None:
+        yield from _forward_numbers(sheet, evaluation)
+        yield from _backward_numbers(sheet, evaluation)
+    else:
+        yield from forward_numbers_section(sheet, evaluation)
+        yield from backward_numbers_section(sheet, evaluation)
 
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:

@@ -41,16 +41,19 @@ from symnet.worksheet.together import together_line
 MOST_ROWS = 40
 
 
-def worked_step(sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]) -> Iterator[Block]:
-    """Yield the first step line by line: what holds for all parameters, then each of them.
+def worked_step(
+    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield a step line by line: what holds for all parameters, then each of them.
 
     Args:
         sheet: The part.
         training: How it is trained.
         update: The step.
+        last: The one before it, if any.
         parameters: Those that are updated and shown.
     """
-    lines, groups = step_lines(sheet, training, update, parameters)
+    lines, groups = step_lines(sheet, training, update, last, parameters)
     if lines:
         yield Working(lines)
     if all(len(group) == 1 for group in groups):
@@ -60,7 +63,7 @@ def worked_step(sheet: Sheet, training: Training, update: Update, parameters: Se
 
 
 def step_lines(
-    sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]
+    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
 ) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
     """Return the lines of a step that hold for all parameters, then those of each.
 
@@ -68,11 +71,35 @@ def step_lines(
         sheet: The part.
         training: How it is trained.
         update: The step.
+        last: The one before it, if any.
         parameters: Those that are updated and shown.
     """
     common = _common(sheet, training, update)
-    lines = tuple(_lines_for_all(sheet, training, update, common, parameters))
-    return lines, [tuple(_lines_for_one(sheet, training, update, common, parameter)) for parameter in parameters]
+    # Before a later step its derivatives were worked out just above.
+    shown = parameters if last is None else ()
+    lines = tuple(_lines_for_all(sheet, training, update, common, shown))
+    kept = _kept_before(sheet, training, update, last)
+    own = ({state: numbers[symbol] for state, numbers in kept.items()} for symbol in parameters)
+    return lines, [
+        tuple(_lines_for_one(sheet, training, update, {**common, **before}, symbol))
+        for symbol, before in zip(parameters, own, strict=True)
+    ]
+
+
+def _kept_before(
+    sheet: Sheet, training: Training, update: Update, last: Update | None
+) -> Mapping[Symbol, Mapping[Symbol, Value]]:
+    """Return what the optimizer keeps of each parameter before a step, by the symbols of its states."""
+    states = OPTIMIZERS[training.optimizer].states
+    if last is not None:
+        return {state.symbol: last.state[state.name] for state in states}
+    given = training.state.values if training.state is not None else {}
+    return {
+        state.symbol: {
+            symbol: sheet.exactly(given.get(state.name, {}).get(symbol.name, Fraction(0))) for symbol in update.before
+        }
+        for state in states
+    }
 
 
 def _common(sheet: Sheet, training: Training, update: Update) -> dict[Symbol, Value]:
@@ -126,10 +153,8 @@ def _lines_for_one(
     if update.clipped is not None:
         yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
     values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
-    given = training.state.values if training.state is not None else {}
     known = {updated(PARAMETER): update.after[parameter]}
     for state in optimizer.states:
-        values[state.symbol] = sheet.exactly(given.get(state.name, {}).get(parameter.name, Fraction(0)))
         known[updated(state.symbol)] = update.state[state.name][parameter]
     for index, (symbol, expression) in enumerate(optimizer.lines):
         values[symbol] = known[symbol] if symbol in known else sheet.numeric(expression, values)

@@ -74,7 +74,11 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     objective, network = sheet.part.objective, sheet.part.network
     if not objective.nodes:
         return
-    yield Heading(2, ("All samples together" if objective.samples is not None else "With the penalty",))
+    if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
+        # The derivatives of the only sample of the step are those of the objective.
+        return
+    title = "All samples together" if evaluation.batch is None else "The samples of the step together"
+    yield Heading(2, (title if objective.samples is not None else "With the penalty",))
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
@@ -83,11 +87,13 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
 
 
 def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
-    """Yield the penalty and the objective in numbers."""
+    """Yield the penalty in numbers, and of all samples the objective."""
     objective = sheet.part.objective
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
     for node in objective.penalty:
         yield from sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+    if evaluation.batch is not None:
+        return
     losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
     penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
     yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import S, Symbol
 from sympy.core.expr import Expr
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 # Steps of which the sheet says what each has made of every parameter.
 FIRST_STEPS = 3
-# Parameters up to which the first step is worked line by line.
-MOST_WORKED = 12
+# Lines up to which a step is worked parameter by parameter, unless the description asks for it.
+MOST_LINES = 60
 # Rows of the table of training steps before dots stand for the rest.
 MOST_STEPS = 8
 # The width in em that an update may have to be written out as well.
@@ -41,16 +41,29 @@ _RATE = Symbol("learning rate")
 _OLD = "old "
 
 
-def training_section(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
-    """Yield the training: in symbols where there are no numbers, else with the first steps worked."""
+Passes: TypeAlias = "Callable[[Evaluation], Iterable[Block]]"
+"""From the numbers before a step to its forward and its backward pass."""
+
+
+def training_section(
+    sheet: Sheet, evaluation: Evaluation | None, training: Training, passes: Passes
+) -> Iterator[Block]:
+    """Yield the training: in symbols where there are no numbers, else with the first steps worked.
+
+    Args:
+        sheet: The part.
+        evaluation: All numbers, if there are any.
+        training: How it is trained.
+        passes: Works the forward and the backward pass of a later step.
+    """
     if evaluation is None:
         yield from symbolic_update_section(sheet, training)
     else:
-        yield from update_section(sheet, evaluation, training)
+        yield from update_section(sheet, evaluation, training, passes)
 
 
-def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> Iterator[Block]:
-    """Yield the training steps: the first one worked, the next ones by their outcome, then what comes of all."""
+def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+    """Yield the training steps: the first ones worked, the next ones by their outcome, then what comes of all."""
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
@@ -59,23 +72,56 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training) -> 
     start = start_table(sheet, training, parameters)
     if start is not None:
         yield start
-    in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
-    for index, update in enumerate(updates[:FIRST_STEPS]):
-        batch = batch_in_words(update, evaluation)
-        if batch or len(updates) > 1:
-            yield Heading(3, (f"Step {update.step}{batch}",))
-        if sheet.view.scalar or not in_matrices:
-            if not index and len(parameters) <= MOST_WORKED:
-                yield from worked_step(sheet, training, update, parameters)
-            else:
-                yield outcome_table(sheet, training, update, parameters)
-        if in_matrices:
-            from symnet.worksheet.matrix_updates import matrix_step
-
-            yield from matrix_step(sheet, training, updates, index)
+    for index in range(min(len(updates), max(FIRST_STEPS, training.shown))):
+        if 0 < index < training.shown:
+            yield from _later_passes(evaluation, index, passes)
+        yield from _step(sheet, training, evaluation, index, parameters)
+    if min(len(updates), training.shown) > 1:
+        yield Heading(2, ("All steps",))
     yield from _all_steps(sheet, training, evaluation)
-    if len(updates) > FIRST_STEPS:
+    if len(updates) > max(FIRST_STEPS, training.shown):
         yield last_table(sheet, training, updates[-1], parameters)
+
+
+def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a step after the first, each heading with the number of the step."""
+    update = evaluation.updates[index]
+    said = f"The parameters are those after step {update.step - 1}"
+    first = True
+    for block in passes(evaluation.before_step(index)):
+        if isinstance(block, Heading):
+            title, *rest = block.content
+            lower = title[:1].lower() + title[1:] if isinstance(title, str) else title
+            yield Heading(2, (f"Step {update.step}: ", lower, *rest))
+        else:
+            yield block
+        if first:
+            yield Paragraph((f"{said}{batch_in_words(update, evaluation, '; this step uses ')}.",))
+        first = False
+
+
+def _step(
+    sheet: Sheet, training: Training, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield what one step makes of the parameters: line by line where it is worked in full, else as a table."""
+    updates = evaluation.updates
+    update, last = updates[index], updates[index - 1] if index else None
+    batch = batch_in_words(update, evaluation)
+    worked = index < training.shown
+    if batch or len(updates) > 1:
+        is_later = worked and last is not None
+        yield Heading(2 if is_later else 3, (f"Step {update.step}{batch}{': update' if is_later else ''}",))
+    in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
+    if sheet.view.scalar or not in_matrices:
+        lines = len(parameters) * len(OPTIMIZERS[training.optimizer].lines)
+        if worked and (lines <= MOST_LINES or training.show is not None):
+            yield from worked_step(sheet, training, update, last, parameters)
+        else:
+            yield outcome_table(sheet, training, update, parameters)
+    if in_matrices:
+        from symnet.worksheet.matrix_updates import matrix_step
+
+        yield from matrix_step(sheet, training, updates, index)
 
 
 def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
@@ -152,16 +198,17 @@ def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
     return tidy(substitute(rule, {PARAMETER: Symbol(_OLD + parameter.name), LEARNING_RATE: rate, GRADIENT: derivative}))
 
 
-def batch_in_words(update: Update, evaluation: Evaluation) -> str:
+def batch_in_words(update: Update, evaluation: Evaluation, before: str = ", ") -> str:
     """Return which samples a step uses, unless it uses all of them.
 
     Args:
         update: The step.
         evaluation: All numbers.
+        before: What stands before them.
     """
     if len(update.batch) == len(evaluation.samples):
         return ""
-    return f", sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
+    return f"{before}sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
 
 
 def _span(batch: Sequence[int]) -> str:

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from layout_samples import MINUS, ONE, PLUS, row, unit, weight
 
 from symnet.layout import text
-from symnet.layout.breaking import break_lines, elide_sums, open_lines, top_terms
+from symnet.layout.breaking import break_lines, open_lines, top_terms
 from symnet.layout.measure import width_em
+from symnet.layout.narrowing import elide_sums
 from symnet.layout.reading import flatten
 from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row
 
@@ -42,10 +43,15 @@ def long_sum(terms):
 
 
 def opened(formula):
-    """Return the items of a formula with its brackets, or halves of brackets, as items of their own."""
+    """Return the items of a formula with its brackets, or halves of brackets, and sides of fractions on their own."""
     items = []
     for item in flatten(formula):
-        items += [item.left, *opened(item.body), item.right] if isinstance(item, Fence) else [item]
+        if isinstance(item, Fence):
+            items += [item.left, *opened(item.body), item.right]
+        elif isinstance(item, Fraction):
+            items += [item.over, Operator("/"), item.under]
+        else:
+            items.append(item)
     return [item for item in items if item]
 
 
@@ -68,11 +74,11 @@ def test_pieces_fit_or_cannot_be_broken(formula, room):
 
 @given(FORMULAS, ROOMS, ROOMS)
 def test_continuations_start_with_a_sign(formula, first, rest):
-    """A later line starts with plus, minus or times."""
+    """A later line starts with plus, minus, times or the stroke of a fraction."""
     for piece in break_lines(formula, first, rest, width_em)[1:]:
         start = opened(piece)[0]
         assert isinstance(start, Operator)
-        assert start.name in ("+", "-", "times")
+        assert start.name in ("+", "-", "times", "/")
 
 
 @given(FORMULAS)

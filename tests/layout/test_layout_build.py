@@ -23,7 +23,7 @@ from symnet.expressions.formula import read
 from symnet.layout import latex, text
 from symnet.layout.build import Builder
 from symnet.layout.names import Names
-from symnet.layout.tree import Number, Scripts
+from symnet.layout.tree import Fence, Number, Operator, Row, Scripts
 from symnet.quantity import Quantity, Role
 
 x, y, z, f, w0, hidden, alpha, m = symbols("x y z f w0 hidden alpha m")
@@ -155,3 +155,67 @@ def test_an_unknown_symbol_is_its_letter():
     assert build(Symbol("q")) == build(Symbol("q"))
     assert latex.write(Builder(Names(NOTATIONS["standard"], {}))(Pow(Symbol("q"), Integer(2)))) == "q^2"
     assert isinstance(Builder(Names(NOTATIONS["standard"], {}))(Pow(Symbol("q"), Integer(2))), Scripts)
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("1*x - y", "1 ⋅ x − y"),
+        ("0*(1 - x^2)", "0 ⋅ (1 − x²)"),
+        ("1*(-x)", "1 ⋅ (−x)"),
+        ("x*(-1)", "x ⋅ (−1)"),
+        ("2*(x - y)", "2(x − y)"),
+        ("x - -0.9258", "x − (−0.9258)"),
+        ("x - -0.9258*y", "x − (−0.9258 y)"),
+        ("-(-x)/y", "−(−x/y)"),
+        ("-(-x/y)", "−(−x/y)"),
+        ("x + -2*y", "x − 2 y"),
+        ("x + -y/z", "x − y/z"),
+        ("0.05*-0.037*x", "0.05 ⋅ (−0.037) x"),
+        ("x + 1e-8", "x + 10⁻⁸"),
+        ("sqrt(x + 2.5e-9)", "√(x + 2.5 × 10⁻⁹)"),
+        ("(1e-8)^2", "(10⁻⁸)²"),
+        ("1e-8*x", "10⁻⁸ x"),
+    ],
+)
+def test_numbers_and_signs_cannot_be_misread(source, written):
+    """No sign follows a sign, no number runs into what stands behind it, and a mantissa of 1 is not written."""
+    assert text.write(build(read(source, OWN))) == written
+
+
+def test_a_number_before_an_indicator_is_set_apart():
+    """2 and a bold 1 would be read as twenty-one."""
+    assert text.write(build(Chain(Integer(2), Wins(Integer(1), x, y)))) == "2 ⋅ 𝟏[y > x]"
+    assert text.write(build(Chain(Integer(-2), Wins(Integer(1), x, y), z))) == "−2 ⋅ 𝟏[y > x] z"
+
+
+PUT_IN = {
+    x: Row((Operator("-", unary=True), Number("0.9258"))),
+    y: Row((Number("1.5"), Operator("times"), Scripts(Number("10"), sup=Number("3")))),
+    z: Number("2"),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("z - x", "2 − (−0.9258)"),
+        ("-x", "−(−0.9258)"),
+        ("-x/z", "−(−0.9258)/2"),
+        ("z*x/y", "2 × (−0.9258)/(1.5 × 10³)"),
+        ("z + x/y", "2 + (−0.9258)/(1.5 × 10³)"),
+        ("z + y", "2 + 1.5 × 10³"),
+        ("z*y", "2 × (1.5 × 10³)"),
+        ("x^2 - y^2", "(−0.9258)² − (1.5 × 10³)²"),
+        ("x + z", "−0.9258 + 2"),
+        ("x*z", "(−0.9258) × 2"),
+    ],
+)
+def test_numbers_put_in_keep_their_signs_apart(source, written):
+    """A negative number behind a sign stands in brackets, also over a stroke."""
+
+    def leaf(symbol):
+        number = PUT_IN[symbol]
+        return Fence(number) if isinstance(number, Row) else number
+
+    assert text.write(Builder(NAMES, leaf, times=True)(read(source, OWN))) == written

@@ -213,7 +213,7 @@ def test_any_text_is_only_text(one, other):
         name = Glyph(other, upright=True)
         lines = (Line(name, "=", Word(one)),)
         cells = Table(((one, name),), (((other,),),), "l")
-        blocks = (Paragraph((one, name, one)), Fact(one, (other,), lines), Result(lines), cells, Note((other,)))
+        blocks = (Paragraph((one, name, one)), Fact((one,), (other,), lines), Result(lines), cells, Note((other,)))
         return Document("T", (one,), blocks)
 
     root = check_page(render_html(document(one, other)))

@@ -93,6 +93,6 @@ def test_a_graph_has_a_legend():
         ("parameter", "w", "given, and changed by training"),
         ("node", "q", "computed, in this order"),
         ("output", "f", "what is differentiated"),
-        ("derivative", "∂f/∂q", "of the output, by every other name"),
+        ("derivative", "∂f/∂w", "of the output, by every parameter, and every node on the way"),
     ]
     assert plain(note.content) == "ln is the natural logarithm."

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 import symnet
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.document import Heading, Line, Paragraph, Table, Working
+from symnet.errors import DescriptionError
 from symnet.layout.text import write
 from symnet.layout.tree import Operator
 from symnet.worksheet.steps import MOST_ROWS
-from symnet.worksheet.updates import FIRST_STEPS, MOST_STEPS, MOST_WORKED
+from symnet.worksheet.updates import FIRST_STEPS, MOST_LINES, MOST_STEPS
 
 DATA = {"inputs": [[0, 1], [1, 0], [1, 1]], "targets": [[1], [1], [0]]}
 PARAMETERS = [{"weights": [["0.4", "-0.6"]], "biases": ["0.1"]}, {"weights": [["1.2"]], "biases": ["-0.3"]}]
@@ -96,8 +97,9 @@ def tables(blocks):
 
 
 def steps(blocks):
-    """Return the titles of the steps."""
-    return [words(block.content) for block in blocks if isinstance(block, Heading) and block.level == 3]
+    """Return the titles of the steps whose outcome is shown, and of the updates of those that are worked in full."""
+    titles = (words(block.content) for block in blocks if isinstance(block, Heading))
+    return [title for title in titles if re.fullmatch(r"Step \d+(, samples? [^:]*)?(: update)?", title)]
 
 
 def test_every_optimizer_is_tried():
@@ -185,9 +187,9 @@ def exactly(text):
 
 @pytest.mark.parametrize("optimizer", RULES)
 def test_the_next_steps_are_tabulated(optimizer):
-    """The second and the third step have a table each, of derivative, states and updated value."""
+    """The second and the third step that are not worked have a table each, of derivative, states and updated value."""
     work = symnet.solve(deep(optimizer=optimizer, learning_rate="0.05", steps=3))
-    blocks = section(deep(optimizer=optimizer, learning_rate="0.05", steps=3))
+    blocks = section(deep(optimizer=optimizer, learning_rate="0.05", steps=3, show=1))
     assert steps(blocks) == ["Step 1", "Step 2", "Step 3"]
     second, third, _losses = tables(blocks)
     for table, update in zip((second, third), work.parts[0].evaluation.updates[1:], strict=True):
@@ -223,7 +225,7 @@ def test_many_steps_are_shortened():
     assert [row[1] for row in losses[2:4]] == [row[2] for row in losses[1:3]]
 
 
-@pytest.mark.parametrize(("inputs", "is_worked"), [(MOST_WORKED - 1, True), (MOST_WORKED, False)])
+@pytest.mark.parametrize(("inputs", "is_worked"), [(MOST_LINES - 1, True), (MOST_LINES, False)])
 def test_many_parameters_are_tabulated(inputs, is_worked):
     """With many parameters the first step is a table as well."""
     spec = wide(inputs)
@@ -299,7 +301,7 @@ def test_clipping_by_norm():
 
 def test_clipping_by_value_and_then_by_norm():
     """With both, the norm is that of what is left by the first."""
-    training = {"learning_rate": "0.1", "clip_value": 3, "clip_norm": 2, "steps": 2, "update_biases": False}
+    training = {"learning_rate": "0.1", "clip_value": 3, "clip_norm": 2, "steps": 2, "show": 1, "update_biases": False}
     blocks = section(one_unit(4, 1, "0.75", 0, training=training))
     assert "set to the nearer end; then, if their norm ‖g‖" in said(blocks)
     _rule, for_all, group = workings(blocks)
@@ -320,7 +322,7 @@ def test_where_nothing_is_clipped():
 
 def test_biases_that_are_left_alone():
     """Without biases the text says so, and no update of one is shown."""
-    blocks = section(deep(optimizer="adam", learning_rate=1, steps=2, update_biases=False))
+    blocks = section(deep(optimizer="adam", learning_rate=1, steps=2, show=1, update_biases=False))
     assert said(blocks).startswith("All parameters but the biases are updated at once")
     assert not any(line.startswith("b") for group in workings(blocks) for line in group)
     assert [row[0] for row in tables(blocks)[0][1:]] == ["w₁₁⁽¹⁾", "w₁₂⁽¹⁾", "w₁₁⁽²⁾"]
@@ -343,7 +345,8 @@ def test_batches(batch, sentence, titles):
     blocks = section(deep(optimizer="sgd", learning_rate=1, steps=3, batch=batch))
     assert f"Each step takes its derivatives over {sentence}" in said(blocks)
     named = [f"sample{'s' if 'and' in str(title) else ''} {title}" for title in titles]
-    assert steps(blocks) == [f"Step {number}, {title}" for number, title in enumerate(named, 1)]
+    worked = [f"Step {number}, {title}{': update' if number > 1 else ''}" for number, title in enumerate(named, 1)]
+    assert steps(blocks) == worked
     losses = tables(blocks)[-1]
     assert losses[0] == ["step", "samples", "J before", "J after"]
     assert [row[1] for row in losses[1:]] == [str(title) for title in titles]
@@ -493,3 +496,130 @@ def test_a_step_says_whose_states_are_meant():
         f"for {name}" for name in ("w₁₁⁽¹⁾", "w₁₂⁽¹⁾", "b₁⁽¹⁾", "w₁₁⁽²⁾", "b₁⁽²⁾")
     ]
     assert all(isinstance(line, Line) for group in groups for line in group)
+
+
+def passes(blocks, title):
+    """Return the lines below the headings that begin so, up to the next that does not."""
+    found, inside = [], False
+    for block in blocks:
+        if isinstance(block, Heading):
+            inside = words(block.content).startswith(title) and "update" not in words(block.content)
+        elif inside and isinstance(block, Working):
+            # What was rounded keeps its zeros, what is given has none.
+            found += [re.sub(r"(\.[0-9]*?)\.?0+\b", r"\1", equation(line).replace("=", "≈")) for line in block.lines]
+    return found
+
+
+@pytest.mark.parametrize("numbers", [{}, {"arithmetic": "paper", "decimals": 3}], ids=["exact", "paper"])
+@pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy"])
+def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
+    """Every line of the second step's passes is that of a sheet whose parameters are those after the first step."""
+    spec = deep(optimizer="sgd", learning_rate="0.3", steps=2) | {"loss": loss, "numbers": numbers}
+    part = symnet.solve(spec).parts[0]
+    second = passes(symnet.solve(spec).document().blocks, "Step 2:")
+    after = part.shown.updates[0].after
+    given = {symbol.name: str(getattr(value, "fraction", value)) for symbol, value in after.items()}
+    later = [
+        {"weights": [[given["w1_1_1"], given["w1_1_2"]]], "biases": [given["b1_1"]]},
+        {"weights": [[given["w2_1_1"]]], "biases": [given["b2_1"]]},
+    ]
+    titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "All samples together")
+    blocks = symnet.solve({**spec, "parameters": later, "training": {"learning_rate": "0.3"}}).document().blocks
+    first = [line for title in titles[:1] for line in passes(blocks, title)]
+    assert second[: len(first)] == first
+    assert sorted(second) == sorted(line for title in titles for line in passes(blocks, title))
+
+
+@pytest.mark.parametrize("optimizer", RULES)
+def test_every_step_is_worked_in_full(optimizer):
+    """Each of three steps has a line of the rule for every parameter, from the states that the one before has left."""
+    spec = deep(optimizer=optimizer, learning_rate="0.05", steps=3)
+    work = symnet.solve(spec)
+    assert steps(section(spec)) == ["Step 1", "Step 2: update", "Step 3: update"]
+    lines = [line for group in workings(section(spec)) for line in group]
+    for update in work.parts[0].evaluation.updates:
+        for parameter, value in update.after.items():
+            left = write(work.parts[0].names(parameter.name)) + "′ "
+            own = [line for line in lines if line.startswith(left)]
+            assert len(own) == 3
+            assert number(own[update.step - 1]) == pytest.approx(float(value), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("training", "titles", "tabulated"),
+    [
+        ({"steps": 5, "show": 4}, ["Step 1", "Step 2: update", "Step 3: update", "Step 4: update"], 1),
+        ({"steps": 5, "show": 2}, ["Step 1", "Step 2: update", "Step 3"], 2),
+        ({"steps": 5, "show": 0}, ["Step 1", "Step 2", "Step 3"], 4),
+        ({"steps": 2, "show": 9}, ["Step 1", "Step 2: update"], 0),
+        ({"steps": 3}, ["Step 1", "Step 2: update", "Step 3: update"], 0),
+        ({"steps": 1, "show": 0}, [], 1),
+    ],
+)
+def test_as_many_steps_are_worked_as_are_asked_for(training, titles, tabulated):
+    """Show says how many steps have full working; those after it up to the third have a table, then comes the whole."""
+    blocks = section(deep(optimizer="sgd", learning_rate="0.1", **training))
+    assert steps(blocks) == titles
+    assert len([table for table in tables(blocks) if table[0][0] == "parameter"]) == tabulated
+
+
+def test_each_part_of_a_later_step_says_which_step_it_is():
+    """Every heading within a step has its number, and the parameters are said to be those after the one before."""
+    blocks = section(deep(optimizer="sgd", learning_rate="0.1", steps=2))
+    titles = [words(block.content) for block in blocks if isinstance(block, Heading)]
+    assert titles[2:-1] == [
+        *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("forward pass",)),
+        *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("loss and deltas", "gradients")),
+        "Step 2: all samples together",
+        "Step 2: update",
+    ]
+    assert "The parameters are those after step 1." in said(blocks)
+
+
+def test_a_later_step_of_some_samples_works_these():
+    """A batch of two of three samples is worked with their own numbers, and taken together by itself."""
+    spec = deep(optimizer="sgd", learning_rate="0.1", steps=2, batch=2)
+    blocks = section(spec)
+    titles = [words(block.content) for block in blocks if isinstance(block, Heading)]
+    assert "Step 2: forward pass, sample 3" in titles
+    assert not any("sample 1" in title for title in titles if title.startswith("Step 2"))
+    assert "those after step 1; this step uses sample 3." in said(blocks)
+    work = symnet.solve(spec).parts[0]
+    update = work.evaluation.updates[1]
+    assert update.batch == (2,)
+    for parameter, value in update.gradients.items():
+        assert float(update.samples[0].gradients[parameter]) == pytest.approx(float(value))
+
+
+def test_later_steps_of_a_graph():
+    """Both passes of a graph are worked again with the new parameters."""
+    graph = {"inputs": ["x", "w"], "parameters": ["w"], "nodes": {"z": "w*x", "L": "(z - 1)^2"}, "output": "L"}
+    spec = {"title": "t", "graph": graph, "at": {"x": 2, "w": 1}, "training": {"learning_rate": "0.1", "steps": 2}}
+    blocks = section(spec)
+    assert passes(blocks, "Step 2:")[:2] == ["z ≈ w x ≈ 0.6 × 2 ≈ 1.2", "L ≈ (z − 1)² ≈ (1.2 − 1)² ≈ 0.04"]
+    assert ["w′ = 0.6 − 0.1 × 0.8 = 0.52"] in workings(blocks)
+
+
+def test_later_steps_in_matrices():
+    """The matrix form of a later step has its own numbers; a step of some samples alone is written number by number."""
+    spec = deep(optimizer="sgd", learning_rate="0.1", steps=2)
+    for batch, title in (("full", "in matrix form"), (2, "sample 3")):
+        work = symnet.solve({**spec, "training": {**spec["training"], "batch": batch}})
+        titles = [
+            words(block.content)
+            for block in work.document(symnet.View(form="matrix")).blocks
+            if isinstance(block, Heading)
+        ]
+        later = [text for text in titles if text.startswith("Step 2: ")]
+        assert later
+        assert all(title in text for text in later[:2])
+
+
+@pytest.mark.parametrize("value", ["-1", "101", "1.5", "all"])
+def test_a_number_of_steps_that_cannot_be_shown(value):
+    """Show is a whole number from 0 to 100."""
+    with pytest.raises(DescriptionError) as caught:
+        symnet.solve(deep(optimizer="sgd", learning_rate="0.1", show=value))
+    (problem,) = caught.value.problems
+    assert problem.where == "training.show"
+    assert problem.allowed == "a whole number from 0 to 100"

@@ -14,8 +14,9 @@ import symnet
 from symnet.description import load, with_notation
 from symnet.document import Answer, Document, Line, Note, Paragraph, Part, Question, Result, Room, Table, Working
 from symnet.layout import latex, mathml, text
-from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
+from symnet.layout.narrowing import elide_sums
 from symnet.layout.tree import Blank, Cases, Fraction, Glyph, Matrix, Operator, Row, Space, Word
 from symnet.render.html import render_html
 from symnet.render.pdf import render_pdf

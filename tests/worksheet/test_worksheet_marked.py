@@ -62,7 +62,12 @@ def test_each_answer_is_echoed_beside_the_right_one(sheet):
 
 def test_each_mistake_is_named_and_explained(sheet):
     """Every mistake that fits has its name and its sentence."""
-    assert [fact.title for fact in kind(sheet, Fact)] == ["Softmax elementwise", "Softmax elementwise", "Wrong sign"]
+    titles = ["".join(fact.title) for fact in kind(sheet, Fact)]
+    assert titles == [
+        "Softmax elementwise",
+        "Softmax elementwise",
+        "Wrong sign",
+    ]
     assert kind(sheet, Fact)[2].content == ("The sign is wrong.",)
 
 

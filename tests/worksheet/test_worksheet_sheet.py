@@ -49,7 +49,7 @@ def test_numbers_are_put_in(expression, line):
         ("exp(y)", "eʸ = e^{1/3} ≈ 1.3956"),
         ("z/y", "z/y = 0.25/(1/3) = 0.75"),
         ("x + 1", "x + 1 = −0.5 + 1 = 0.5"),
-        ("x*u", "x u = (−0.5) × (2 × 10⁻⁹) = −1 × 10⁻⁹"),
+        ("x*u", "x u = (−0.5) × (2 × 10⁻⁹) = −10⁻⁹"),
     ],
 )
 def test_numbers_on_paper(expression, line):
