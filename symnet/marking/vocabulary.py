@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from sympy import Integer, Symbol
 
@@ -14,15 +16,15 @@ from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.layout.marks import updated as marked
 from symnet.layout.names import Names
 from symnet.layout.tree import Fence, Glyph, Layout, Prime, Scripts, Word
+from symnet.marking.foreign import LOSSES, other_letter
+from symnet.marking.shortened import Shortened, as_id, either, indexed
 from symnet.marking.spelling import Spelling, spelling_of
 from symnet.marking.values import of_sample
 from symnet.objective import COUNT, DATA, OBJECTIVE
-from symnet.quantity import PER_SAMPLE, Role
+from symnet.quantity import PER_SAMPLE, Quantity, Role
 from symnet.worked import Part, Worked
 
 _LOSSES = frozenset((Role.LOSS, Role.SAMPLE_LOSS, Role.OBJECTIVE, Role.DATA_LOSS))
-# What has no index where there is only one of it, and is often given one all the same.
-_ALONE = frozenset((Role.OUTPUT, Role.TARGET, Role.INPUT))
 # Up to this many samples are told apart by name.
 _MOST_SAMPLES = 100
 
@@ -36,7 +38,9 @@ class Vocabulary:
 
     Attributes:
         exact: From each way in which a quantity is written in the notation of the part to what it may be.
-        loose: Likewise from ways that leave something out, or that are those of the standard notation.
+        loose: Likewise from ways that leave the commas out, or that are those of the standard notation.
+        shortened: Names that leave an index out. In a graph there are none: its names are its author's.
+        foreign: Letters of other courses, each of which is read where it stands by itself.
     """
 
     def __init__(self, worked: Worked, part: Part) -> None:
@@ -44,14 +48,17 @@ class Vocabulary:
         self.samples = worked.samples
         self.exact: dict[Spelling, dict[Symbol, None]] = {}
         self.loose: dict[Spelling, dict[Symbol, None]] = {}
+        self.shortened = Shortened()
         for fill in (self._fill, self._fill_samples, self._fill_updated):
             fill(part.names)
         self._own = {spelling.letter for spelling in self.exact}
-        if part.notation.name != "standard" and not part.network.is_graph:
+        if part.notation.name != "standard" and not self.is_graph:
             self._fill_standard()
-        for spelling, symbols in list(self.exact.items()):
-            for other in _looser(spelling):
-                self.loose.setdefault(other, {}).update(symbols)
+        if not self.is_graph:
+            self._fill_ids()
+        for spelling, symbols in self.exact.items():
+            self.loose.setdefault(spelling.loose, {}).update(symbols)
+        self.foreign = self._fill_foreign()
 
     @cached_property
     def ids(self) -> dict[str, Symbol]:
@@ -74,7 +81,7 @@ class Vocabulary:
         """What is differentiated: the losses, or the output of a graph."""
         quantities = self.part.objective.quantities
         found = {Symbol(name) for name, quantity in quantities.items() if quantity.role in _LOSSES}
-        whole = set() if self.part.network.is_graph else {OBJECTIVE, DATA}
+        whole = set() if self.is_graph else {OBJECTIVE, DATA}
         return frozenset(found | whole | {self.part.network.loss})
 
     def is_loss(self, symbol: Symbol) -> bool:
@@ -86,17 +93,24 @@ class Vocabulary:
     def letters(self) -> dict[str, tuple[str, ...]]:
         """By its first character, every letter and word that a name may begin with, the longest first."""
         found: dict[str, set[str]] = {}
-        for spelling in (*self.exact, *self.loose):
-            mark, _, letter = spelling.letter.rpartition(" ")
-            typed = {letter} if not mark else {f"{letter}{mark}", f"{letter}_{mark}"}
-            for word in typed:
-                found.setdefault(word[0], set()).add(word)
+        for typed in self.letters_of(self.exact, self.loose):
+            found.setdefault(typed[0], set()).add(typed)
+        for letter in self.shortened.highs:
+            if " " not in letter:
+                found.setdefault(letter[0], set()).add(letter)
         return {first: tuple(sorted(words, key=len, reverse=True)) for first, words in found.items()}
+
+    @staticmethod
+    def letters_of(*tables: Iterable[Spelling]) -> Iterator[str]:
+        """Yield every letter of names as it is typed: with the name of its mark behind it."""
+        for spelling in chain.from_iterable(tables):
+            mark, _, letter = spelling.letter.rpartition(" ")
+            yield from (letter,) if not mark else (f"{letter}{mark}", f"{letter}_{mark}")
 
     @cached_property
     def highs(self) -> dict[str, frozenset[str]]:
         """By letter, everything that may stand high as part of a name."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, set[str]] = {letter: set(highs) for letter, highs in self.shortened.highs.items()}
         for spelling in (*self.exact, *self.loose, *self.norms):
             found.setdefault(spelling.letter, set()).add(spelling.high)
         return {letter: frozenset(highs) for letter, highs in found.items()}
@@ -137,13 +151,45 @@ class Vocabulary:
         for table, form in ((self.exact, spelling), (self.loose, spelling.loose)):
             if form in table:
                 return tuple(table[form])
-        return ()
+        return self.shortened.meant(spelling)
 
     @cached_property
-    def _single(self) -> frozenset[int]:
-        """The layers with weights into one unit alone."""
-        layers = enumerate(self.part.network.layers, 1)
-        return frozenset(number for number, layer in layers if len(layer.weights) == 1)
+    def numbers(self) -> frozenset[Fraction]:
+        """The numbers of the exercise, without their signs: these are exact however few digits they have."""
+        given, training = self.part.given, self.worked.description.training
+        held = [] if given is None else [given.parameters, given.constants, *given.rows]
+        rate = None if training is None else training.learning_rate
+        return frozenset(abs(number) for one in held for number in one.values()) | {abs(rate or Fraction(0))}
+
+    def with_letter(self, letter: str) -> tuple[Symbol, ...]:
+        """Return every quantity whose name begins with a letter, those of single samples left out.
+
+        Args:
+            letter: The letter.
+        """
+        return tuple(one for one in self.shortened.with_letter(letter) if "@" not in one.name)
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the names are those of a graph, which its author has given."""
+        return self.part.network.is_graph
+
+    @property
+    def loss_name(self) -> str:
+        """The id of what is differentiated."""
+        return self.part.network.loss.name if self.is_graph else OBJECTIVE.name
+
+    def at_sample(self, symbols: Iterable[Symbol], sample: int) -> tuple[Symbol, ...]:
+        """Return what quantities are called of one sample; nothing where there is no such sample.
+
+        Args:
+            symbols: The quantities.
+            sample: The 1-based number of the sample.
+        """
+        if self.samples == 1:
+            return tuple(symbols) if sample == 1 else ()
+        names = (of_sample(symbol, sample - 1).name for symbol in symbols)
+        return tuple(self.ids[name] for name in names if name in self.ids)
 
     @cached_property
     def _extra(self) -> tuple[Symbol, ...]:
@@ -166,27 +212,29 @@ class Vocabulary:
         for name, quantity in names.quantities.items():
             if quantity.role is Role.NORM:
                 continue
-            self._enter(names(name), Symbol(name))
-            if quantity.unit is None and quantity.role in _ALONE:
-                spelling = spelling_of(names(name))
-                if spelling is not None and not spelling.low:
-                    self._lenient(spelling._replace(low="1"), Symbol(name))
-            if quantity.role is Role.WEIGHT and quantity.layer in self._single:
-                # A unit that is alone in its layer often has no index among those of its weights.
-                spelling = spelling_of(names(name))
-                self._lenient(spelling and spelling._replace(low=str(quantity.source)), Symbol(name))
+            self._enter(names, quantity, names(name), Symbol(name))
             if quantity.role is Role.OUTPUT and Role.ACTIVATION in names.notation.names:
-                self._lenient(spelling_of(names.quantity(quantity._replace(role=Role.ACTIVATION))), Symbol(name))
+                self._enter_output(names, quantity)
         for symbol, role in ((LEARNING_RATE, Role.LEARNING_RATE), (COUNT, Role.SAMPLES)):
-            if symbol in self._extra:
-                self._enter_new(names.role(role), symbol)
+            spelling = spelling_of(names.role(role))
+            if symbol in self._extra and spelling is not None:
+                self.exact.setdefault(spelling, {symbol: None})
+
+    def _enter_output(self, names: Names, quantity: Quantity) -> None:
+        """Enter an output as the activation that it is; without a layer, an activation is a hidden one."""
+        unit = quantity._replace(role=Role.ACTIVATION, unit=quantity.unit or 1)
+        spelling = spelling_of(names.quantity(unit))
+        if spelling is not None:
+            self._lenient(spelling, Symbol(quantity.id))
+            self._shorten(names, unit, spelling, Symbol(quantity.id), needs_layer=True)
 
     def _fill_samples(self, names: Names) -> None:
         """Enter what each sample has for itself."""
         if 1 < self.samples <= _MOST_SAMPLES:
             for name in filter(self._is_per_sample, names.quantities):
                 for place in range(self.samples):
-                    self._enter_new(names.sampled(name, str(place + 1)), of_sample(Symbol(name), place))
+                    written = names.sampled(name, str(place + 1))
+                    self._enter_new(names, names.quantities[name], written, of_sample(Symbol(name), place))
 
     def _fill_updated(self, names: Names) -> None:
         """Enter what training makes of each parameter, also with a prime."""
@@ -195,7 +243,7 @@ class Vocabulary:
                 written = names(parameter.name)
                 for layout in (marked(names.notation, written), Prime(written)):
                     if layout != written:
-                        self._enter_new(layout, updated(parameter))
+                        self._enter_new(names, names.quantities[parameter.name], layout, updated(parameter))
 
     def _fill_standard(self) -> None:
         """Enter what the standard notation has under letters that the part's notation does not use."""
@@ -203,38 +251,66 @@ class Vocabulary:
         for name, quantity in names.quantities.items():
             spelling = None if quantity.role is Role.NORM else spelling_of(names(name))
             if spelling is not None and spelling.letter not in self._own:
-                for other in (spelling, *_looser(spelling)):
-                    self._lenient(other, Symbol(name))
+                self._lenient(spelling, Symbol(name))
+                self._shorten(names, quantity, spelling, Symbol(name))
 
-    def _enter(self, layout: Layout, symbol: Symbol) -> None:
+    def _fill_ids(self) -> None:
+        """Enter ids that leave an index, or an underscore, out."""
+        for quantity in self.part.names.quantities.values():
+            one = as_id(quantity)
+            if one is not None:
+                self.shortened.add(one)
+                if updated(one.symbol) in self._extra:
+                    primed = one.spelling._replace(high="'")
+                    self.shortened.add(one._replace(symbol=updated(one.symbol), spelling=primed))
+
+    def _fill_foreign(self) -> frozenset[str]:
+        """Enter letters of other courses that this exercise does not use, and return them."""
+        taken = {*self.letters_of(self.exact, self.loose), *self.ids, *self.functions}
+        names, found = self.part.names, set[str]()
+        for quantity in () if self.is_graph else names.quantities.values():
+            letter = other_letter(quantity)
+            spelling = None if letter is None or letter in taken else spelling_of(names(quantity.id))
+            if letter is not None and spelling is not None:
+                spelling = spelling._replace(letter=letter)
+                found.add(letter)
+                self._lenient(spelling, Symbol(quantity.id))
+                self._shorten(names, quantity, spelling, Symbol(quantity.id))
+        loss = self.part.network.loss if self.is_graph else OBJECTIVE
+        for word in LOSSES if loss.name in LOSSES else ():
+            if word not in taken:
+                found.add(word)
+                self.loose[Spelling(word)] = {loss: None}
+        return frozenset(found)
+
+    def _enter(self, names: Names, quantity: Quantity, layout: Layout, symbol: Symbol) -> None:
         spelling = spelling_of(layout)
         if spelling is not None:
             self.exact.setdefault(spelling, {})[symbol] = None
+            self._shorten(names, quantity, spelling, symbol)
 
-    def _enter_new(self, layout: Layout, symbol: Symbol) -> None:
+    def _enter_new(self, names: Names, quantity: Quantity, layout: Layout, symbol: Symbol) -> None:
         if spelling_of(layout) not in self.exact:
-            self._enter(layout, symbol)
+            self._enter(names, quantity, layout, symbol)
 
-    def _lenient(self, spelling: Spelling | None, symbol: Symbol) -> None:
-        if spelling is not None and spelling not in self.exact:
-            self.loose.setdefault(spelling, {})[symbol] = None
+    def _shorten(
+        self, names: Names, quantity: Quantity, spelling: Spelling, symbol: Symbol, *, needs_layer: bool = False
+    ) -> None:
+        one = indexed(names, quantity, spelling, symbol)
+        if one is not None:
+            self.shortened.add(one._replace(needs_layer=needs_layer))
+
+    def _lenient(self, spelling: Spelling, symbol: Symbol) -> None:
+        if spelling not in self.exact:
+            self.loose.setdefault(spelling.loose, {})[symbol] = None
 
     def shown(self, symbols: Iterable[Symbol]) -> str:
         """Return ids in a row, as an error lists them; at most a dozen."""
-        names = [symbol.name.removesuffix("@i") for symbol in symbols]
-        return ", ".join(names[:_MOST_LISTED]) + (", ..." if len(names) > _MOST_LISTED else "")
+        return either(symbol.name.removesuffix("@i") for symbol in symbols)
 
 
-_MOST_LISTED = 12
 # Words that students write for functions of the catalog.
-_ALSO = {"sgn": "sign", "logistic": "sigmoid", "log_2": "log2", "log_10": "log10", "log_e": "ln", "lg": "log10"}
-
-
-def _looser(spelling: Spelling) -> Iterator[Spelling]:
-    """Yield the spellings that leave out commas, all indices, or the mark of a layer."""
-    plain = spelling.loose
-    yield plain
-    yield plain._replace(low="")
-    if spelling.high.startswith("(") and spelling.high.count("(") == 1 and spelling.high.endswith(")"):
-        yield plain._replace(high="")
-        yield plain._replace(low="", high="")
+_ALSO = {
+    "sgn": "sign", "logistic": "sigmoid", "sig": "sigmoid", "sigm": "sigmoid",
+    "log_2": "log2", "log_10": "log10", "log_e": "ln", "lg": "log10",
+}  # fmt: skip
