@@ -19,6 +19,7 @@ _OPENS = {yaml.SequenceStartEvent: "[", yaml.MappingStartEvent: "{"}
 _CLOSES = {yaml.SequenceEndEvent: "]", yaml.MappingEndEvent: "}"}
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]|[^][{},:"\s]+')
 # Python's parser takes these; JSON has no such words.
+_QUOTES = "Use single quotes around LaTeX: in double quotes a backslash means something else."
 _NOT_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
@@ -49,7 +50,8 @@ def yaml_events(text: str) -> Iterator[Event]:
         where: Any = error.problem_mark or error.context_mark
         said = printable(", ".join(part for part in (error.context, error.problem) if part), 200)
         tab = text[where.index : where.index + 1] == "\t"
-        hint = "Use spaces, no tabs." if tab else f"The parser says: {said}."
+        escaped = "escape" in said or "decimal number" in said
+        hint = _QUOTES if escaped else "Use spaces, no tabs." if tab else f"The parser says: {said}."
         at = (where.line + 1, where.column + 1)
         raise unreadable(at, "broken YAML", "correct YAML", hint) from error
 

@@ -147,6 +147,9 @@ def marked_all(
     prepare = partial(work_on, worked, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
     pieces: dict[int, bytes] = {}
     for index, file in enumerate(files):
+        if file.problem:
+            yield index, Outcome(file.name, None, file.problem)
+            continue
         try:
             pieces[index] = file.name.encode(errors="replace") + _BETWEEN + read(file.path)
         except SubmissionError as error:

@@ -215,10 +215,10 @@ class Grammar(Wording):
             if token.text in _CONSTANTS:
                 return self.known(token.text, token.position)
             raise self.unknown(token.position, token.text)
-        found = self.quantity()
-        if found.spelling in _SPELT and found.spelling not in self.vocabulary.exact:
-            return self.known(found.spelling.letter, found.position)
-        return self.symbol(found)
+        name = self.quantity()
+        if name.spelling in _SPELT and name.spelling not in self.vocabulary.exact:
+            return self.known(name.spelling.letter, name.position)
+        return self.symbol(name)
 
     def symbol(self, found: Found) -> Part:
         """Return the quantity that a name stands for."""

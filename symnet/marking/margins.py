@@ -83,9 +83,9 @@ def bare(text: str, span: Span) -> Span:
     """
     start, stop = span
     for opening, closing in _BRACKETS:
-        if stop - start > len(opening) + len(closing) and text.startswith(opening, start):
-            if text.endswith(closing, start, stop):
-                return bare(text, trimmed(text, start + len(opening), stop - len(closing)))
+        is_long = stop - start > len(opening) + len(closing)
+        if is_long and text.startswith(opening, start) and text.endswith(closing, start, stop):
+            return bare(text, trimmed(text, start + len(opening), stop - len(closing)))
     return span
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from sympy import Symbol
 
 from symnet.layout.names import Names
-from symnet.marking.spelling import Spelling, spelling_of
+from symnet.marking.spelling import Spelling
 from symnet.quantity import Quantity, Role
 
 MOST_MEANT = 12
@@ -105,7 +105,7 @@ def as_id(quantity: Quantity) -> Indexed | None:
         quantity: The quantity.
     """
     found = _ID.fullmatch(quantity.id)
-    if found is None or quantity.layer is None or quantity.unit is None and quantity.role not in _OUTPUTS:
+    if found is None or quantity.layer is None or (quantity.unit is None and quantity.role not in _OUTPUTS):
         return None
     low = (str(quantity.unit or 1), *(() if quantity.source is None else (str(quantity.source),)))
     family = Role.ACTIVATION if quantity.role in _OUTPUTS else quantity.role
@@ -115,9 +115,9 @@ def as_id(quantity: Quantity) -> Indexed | None:
 class Shortened:
     """What names may stand for that leave something out.
 
-    An index that has one value in all the network says nothing and may be left out: such a name is sure. Next comes what
-    leaves out one that says something, the layer, or a unit that is alone in its layer; then everything else. A number
-    alone may also be that of the layer.
+    An index that has one value in all the network says nothing and may be left out: such a name is sure. Next comes
+    what leaves out one that says something, the layer, or a unit that is alone in its layer; then everything else. A
+    number alone may also be that of the layer.
     """
 
     def __init__(self) -> None:

@@ -7,29 +7,25 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-from sympy import Integer, Symbol
+from sympy import Symbol
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.notations import NOTATIONS
-from symnet.catalog.optimizers import LEARNING_RATE, updated
-from symnet.layout.marks import updated as marked
-from symnet.layout.names import Names
-from symnet.layout.tree import Fence, Glyph, Layout, Prime, Scripts, Word
+from symnet.layout.tree import Fence, Glyph, Scripts, Word
 from symnet.marking.foreign import LOSSES, other_letter
-from symnet.marking.shortened import Shortened, as_id, either, indexed
+from symnet.marking.shortened import either
 from symnet.marking.spelling import Spelling, spelling_of
 from symnet.marking.values import of_sample
-from symnet.objective import COUNT, DATA, OBJECTIVE
-from symnet.quantity import PER_SAMPLE, Quantity, Role
+from symnet.marking.written import MOST_SAMPLES, Written
+from symnet.objective import DATA, OBJECTIVE
+from symnet.quantity import Role
 from symnet.worked import Part, Worked
 
 _LOSSES = frozenset((Role.LOSS, Role.SAMPLE_LOSS, Role.OBJECTIVE, Role.DATA_LOSS))
-# Up to this many samples are told apart by name.
-_MOST_SAMPLES = 100
 
 
-class Vocabulary:
+class Vocabulary(Written):
     """The names of one part of an exercise.
 
     Args:
@@ -37,27 +33,11 @@ class Vocabulary:
         part: Which of its losses.
 
     Attributes:
-        exact: From each way in which a quantity is written in the notation of the part to what it may be.
-        loose: Likewise from ways that leave the commas out, or that are those of the standard notation.
-        shortened: Names that leave an index out. In a graph there are none: its names are its author's.
         foreign: Letters of other courses, each of which is read where it stands by itself.
     """
 
     def __init__(self, worked: Worked, part: Part) -> None:
-        self.worked, self.part = worked, part
-        self.samples = worked.samples
-        self.exact: dict[Spelling, dict[Symbol, None]] = {}
-        self.loose: dict[Spelling, dict[Symbol, None]] = {}
-        self.shortened = Shortened()
-        for fill in (self._fill, self._fill_samples, self._fill_updated):
-            fill(part.names)
-        self._own = {spelling.letter for spelling in self.exact}
-        if part.notation.name != "standard" and not self.is_graph:
-            self._fill_standard()
-        if not self.is_graph:
-            self._fill_ids()
-        for spelling, symbols in self.exact.items():
-            self.loose.setdefault(spelling.loose, {}).update(symbols)
+        super().__init__(worked, part)
         self.foreign = self._fill_foreign()
 
     @cached_property
@@ -69,10 +49,10 @@ class Vocabulary:
         plain = {symbol.name: symbol for symbol in own}
         plain |= {node.symbol.name: node.symbol for node in (*objective.penalty, *objective.nodes)}
         found = {name: symbol for name, symbol in plain.items() if not name.endswith("@i")}
-        found |= {symbol.name: symbol for symbol in self._extra if symbol.name not in found}
-        if 1 < self.samples <= _MOST_SAMPLES:
+        found |= {symbol.name: symbol for symbol in self.extra if symbol.name not in found}
+        if 1 < self.samples <= MOST_SAMPLES:
             for name, symbol in plain.items():
-                if self._is_per_sample(name):
+                if self.is_per_sample(name):
                     found |= {one.name: one for one in (of_sample(symbol, place) for place in range(self.samples))}
         return found
 
@@ -170,14 +150,9 @@ class Vocabulary:
         return tuple(one for one in self.shortened.with_letter(letter) if "@" not in one.name)
 
     @property
-    def is_graph(self) -> bool:
-        """Whether the names are those of a graph, which its author has given."""
-        return self.part.network.is_graph
-
-    @property
     def loss_name(self) -> str:
         """The id of what is differentiated."""
-        return self.part.network.loss.name if self.is_graph else OBJECTIVE.name
+        return str(self.part.network.loss.name) if self.is_graph else str(OBJECTIVE.name)
 
     def at_sample(self, symbols: Iterable[Symbol], sample: int) -> tuple[Symbol, ...]:
         """Return what quantities are called of one sample; nothing where there is no such sample.
@@ -191,79 +166,6 @@ class Vocabulary:
         names = (of_sample(symbol, sample - 1).name for symbol in symbols)
         return tuple(self.ids[name] for name in names if name in self.ids)
 
-    @cached_property
-    def _extra(self) -> tuple[Symbol, ...]:
-        """What has no place in the network: the learning rate, the number of samples, and updated values."""
-        count = self.part.objective.samples
-        found = [COUNT] if count is not None or self.samples > 1 else []
-        training = self.worked.description.training
-        if training is not None:
-            found += [LEARNING_RATE, *map(updated, self.part.network.parameters)]
-        if count is not None and isinstance(count, Integer):
-            found.append(DATA)
-        return tuple(found)
-
-    def _is_per_sample(self, name: str) -> bool:
-        quantity = self.part.objective.quantities.get(name)
-        return quantity is not None and quantity.role in PER_SAMPLE
-
-    def _fill(self, names: Names) -> None:
-        """Enter every quantity as the part's notation writes it."""
-        for name, quantity in names.quantities.items():
-            if quantity.role is Role.NORM:
-                continue
-            self._enter(names, quantity, names(name), Symbol(name))
-            if quantity.role is Role.OUTPUT and Role.ACTIVATION in names.notation.names:
-                self._enter_output(names, quantity)
-        for symbol, role in ((LEARNING_RATE, Role.LEARNING_RATE), (COUNT, Role.SAMPLES)):
-            spelling = spelling_of(names.role(role))
-            if symbol in self._extra and spelling is not None:
-                self.exact.setdefault(spelling, {symbol: None})
-
-    def _enter_output(self, names: Names, quantity: Quantity) -> None:
-        """Enter an output as the activation that it is; without a layer, an activation is a hidden one."""
-        unit = quantity._replace(role=Role.ACTIVATION, unit=quantity.unit or 1)
-        spelling = spelling_of(names.quantity(unit))
-        if spelling is not None:
-            self._lenient(spelling, Symbol(quantity.id))
-            self._shorten(names, unit, spelling, Symbol(quantity.id), needs_layer=True)
-
-    def _fill_samples(self, names: Names) -> None:
-        """Enter what each sample has for itself."""
-        if 1 < self.samples <= _MOST_SAMPLES:
-            for name in filter(self._is_per_sample, names.quantities):
-                for place in range(self.samples):
-                    written = names.sampled(name, str(place + 1))
-                    self._enter_new(names, names.quantities[name], written, of_sample(Symbol(name), place))
-
-    def _fill_updated(self, names: Names) -> None:
-        """Enter what training makes of each parameter, also with a prime."""
-        if self.worked.description.training is not None:
-            for parameter in self.part.network.parameters:
-                written = names(parameter.name)
-                for layout in (marked(names.notation, written), Prime(written)):
-                    if layout != written:
-                        self._enter_new(names, names.quantities[parameter.name], layout, updated(parameter))
-
-    def _fill_standard(self) -> None:
-        """Enter what the standard notation has under letters that the part's notation does not use."""
-        names = Names(NOTATIONS["standard"], self.part.objective.quantities)
-        for name, quantity in names.quantities.items():
-            spelling = None if quantity.role is Role.NORM else spelling_of(names(name))
-            if spelling is not None and spelling.letter not in self._own:
-                self._lenient(spelling, Symbol(name))
-                self._shorten(names, quantity, spelling, Symbol(name))
-
-    def _fill_ids(self) -> None:
-        """Enter ids that leave an index, or an underscore, out."""
-        for quantity in self.part.names.quantities.values():
-            one = as_id(quantity)
-            if one is not None:
-                self.shortened.add(one)
-                if updated(one.symbol) in self._extra:
-                    primed = one.spelling._replace(high="'")
-                    self.shortened.add(one._replace(symbol=updated(one.symbol), spelling=primed))
-
     def _fill_foreign(self) -> frozenset[str]:
         """Enter letters of other courses that this exercise does not use, and return them."""
         taken = {*self.letters_of(self.exact, self.loose), *self.ids, *self.functions}
@@ -274,35 +176,14 @@ class Vocabulary:
             if letter is not None and spelling is not None:
                 spelling = spelling._replace(letter=letter)
                 found.add(letter)
-                self._lenient(spelling, Symbol(quantity.id))
-                self._shorten(names, quantity, spelling, Symbol(quantity.id))
+                self.lenient(spelling, Symbol(quantity.id))
+                self.shorten(names, quantity, spelling, Symbol(quantity.id))
         loss = self.part.network.loss if self.is_graph else OBJECTIVE
         for word in LOSSES if loss.name in LOSSES else ():
             if word not in taken:
                 found.add(word)
                 self.loose[Spelling(word)] = {loss: None}
         return frozenset(found)
-
-    def _enter(self, names: Names, quantity: Quantity, layout: Layout, symbol: Symbol) -> None:
-        spelling = spelling_of(layout)
-        if spelling is not None:
-            self.exact.setdefault(spelling, {})[symbol] = None
-            self._shorten(names, quantity, spelling, symbol)
-
-    def _enter_new(self, names: Names, quantity: Quantity, layout: Layout, symbol: Symbol) -> None:
-        if spelling_of(layout) not in self.exact:
-            self._enter(names, quantity, layout, symbol)
-
-    def _shorten(
-        self, names: Names, quantity: Quantity, spelling: Spelling, symbol: Symbol, *, needs_layer: bool = False
-    ) -> None:
-        one = indexed(names, quantity, spelling, symbol)
-        if one is not None:
-            self.shortened.add(one._replace(needs_layer=needs_layer))
-
-    def _lenient(self, spelling: Spelling, symbol: Symbol) -> None:
-        if spelling not in self.exact:
-            self.loose.setdefault(spelling.loose, {})[symbol] = None
 
     def shown(self, symbols: Iterable[Symbol]) -> str:
         """Return ids in a row, as an error lists them; at most a dozen."""

@@ -52,7 +52,7 @@ class Wording(Cursor):
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
         super().__init__(text, start, stop, vocabulary)
         self._pieces: dict[int, Piece | None] = {}
-        # What is chosen of a name that may be several quantities, and each that comes up, with what would be said of it.
+        # What is chosen of each name that may be several quantities; and those that came up, with what is said of them.
         self.chosen: Mapping[Meant, Symbol] = {}
         self.several: dict[Meant, FormulaError] = {}
 
@@ -107,9 +107,9 @@ class Wording(Cursor):
                 continue
             if kind == "number" and not (low or high) and self._is_glued(position):
                 low = self.take().text
-                while self.token.kind == "low" and (more := _INDEX.match(self.text, self.place)):
-                    low += more[0]
-                    self.go(more.end())
+                while self.token.kind == "low" and (index := _INDEX.match(self.text, self.place)):
+                    low += index[0]
+                    self.go(index.end())
                 continue
             if kind in ("high", "prime") and self.token.text != "**":
                 if kind == "high":
@@ -197,7 +197,9 @@ class Wording(Cursor):
         if indexed:
             return f"Write which one: {self.vocabulary.shown(indexed)}."
         near = get_close_matches(word, [*known, *self.vocabulary.functions], n=1, cutoff=_NEAR)
-        return f'Did you mean "{near[0]}"?' if near and len(word) >= _SHORTEST_NEAR else "Products of names may need a *."
+        return (
+            f'Did you mean "{near[0]}"?' if near and len(word) >= _SHORTEST_NEAR else "Products of names may need a *."
+        )
 
     def _index(self) -> str:
         """Return the index that the sign of a low script begins."""
