@@ -70,7 +70,8 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     }  # fmt: skip
     for kind, entries in kinds.items():
         yield from ((name, (kind, text)) for name, text in entries.items())
-    for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal"):
+    for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal",
+                 "mathcal", "mathscr"):  # fmt: skip
         yield name, ("word", "")
     for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf"):
         yield name, ("bold", "")

@@ -95,7 +95,7 @@ class Rights:
         if doubt is not None and (waiting or len(ways) > 1):
             return Readings(() if waiting else tuple(ways), doubt)
         if not ways:
-            raise doubt or failure or FormulaError(text, span.start, "nothing", "an expression")
+            raise failure or doubt or FormulaError(text, span.start, "nothing", "an expression")
         return Readings(tuple(ways))
 
     def _expression(

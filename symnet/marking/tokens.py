@@ -53,7 +53,7 @@ _HINTS = MappingProxyType(
 
 
 # What a text in double quotes makes of a backslash before these letters.
-_ESCAPED = MappingProxyType({"\t": "t", "\n": "n", "\r": "r"})
+_ESCAPED = MappingProxyType(dict(zip("\t\n\r\f\v\b\a", "tnrfvba", strict=True)))
 _LETTERS = re.compile("[A-Za-z]+")
 
 

@@ -187,7 +187,7 @@ class Vocabulary(Written):
 
     def shown(self, symbols: Iterable[Symbol]) -> str:
         """Return ids in a row, as an error lists them; at most a dozen."""
-        return either(symbol.name.removesuffix("@i") for symbol in symbols)
+        return either(sorted(symbol.name.removesuffix("@i") for symbol in symbols))
 
 
 # Words that students write for functions of the catalog.

@@ -107,7 +107,7 @@ class Wording(Cursor):
                 continue
             if kind == "number" and not (low or high) and self._is_glued(position):
                 low = self.take().text
-                while self.token.kind == "low" and (index := _INDEX.match(self.text, self.place)):
+                while index := _INDEX.match(self.text, self.place, self.stop):
                     low += index[0]
                     self.go(index.end())
                 continue
