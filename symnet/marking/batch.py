@@ -85,6 +85,7 @@ def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> W
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             targets = marker.parts[part.loss_name].truth.targets
+            marker.parts[part.loss_name].reader.prepare()
             marker.mark(Submission(tuple(_wrong_answers(part, targets)), part.loss_name))
 
     def work(piece: bytes) -> bytes:

@@ -67,6 +67,10 @@ class Reader:
         found = readings if len(readings) <= _MOST_READINGS else ()
         return Answer(given, target, problem=_problem(where, doubt) if doubt else "", readings=found)
 
+    def prepare(self) -> None:
+        """Make what most answers need, so that it is there before the first comes."""
+        self.vocabulary.shortened.prepare()
+
     def target(self, left: str) -> Target:
         """Return what an answer with this left side is to.
 

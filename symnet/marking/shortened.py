@@ -136,6 +136,11 @@ class Shortened:
             for letter, held in self._held.items()
         }
 
+    def prepare(self) -> None:
+        """Make all tables before they are asked for."""
+        for letter in self._held:
+            self._table(letter)
+
     def with_letter(self, letter: str) -> tuple[Symbol, ...]:
         """Return every quantity whose name begins with a letter."""
         return tuple(dict.fromkeys(one.symbol for one in self._held.get(letter, ())))

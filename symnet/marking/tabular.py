@@ -15,7 +15,7 @@ from symnet.marking.records import Given
 _BETWEEN = ",;\t"
 # What a column is called that says what is asked, and one that holds the answers.
 _LEFTS = frozenset(
-    ("left", "id", "item", "name", "quantity", "question", "questions", "symbol", "variable", "what",
+    ("left", "id", "item", "quantity", "question", "questions", "symbol", "variable", "what",
      "frage", "pregunta")
 )  # fmt: skip
 _RIGHTS = frozenset(
@@ -91,7 +91,9 @@ def _separator(text: str) -> str:
 def _named(row: Sequence[str]) -> Columns | None:
     """Return the columns of a table that a first line names; None for an answer."""
     cells = [" ".join(cell.lower().split()) for cell in row]
-    left = next((number for number, cell in enumerate(cells) if cell in _LEFTS), None)
+    lefts = [number for number, cell in enumerate(cells) if cell in _LEFTS]
+    # A name is that of a quantity only where nothing else says what is asked.
+    left = next(iter((*lefts, *(number for number, cell in enumerate(cells) if cell == "name"))), None)
     right = next((number for number, cell in enumerate(cells) if cell in _RIGHTS), None)
     if left is None or right is None:
         return None
