@@ -44,9 +44,17 @@ def broken_step(answer: Answer, comparer: Comparer, last: Judgement) -> str:
     told = [(link, _is_right(comparer.compare(link))) for link in answer.links[:-1]]
     known = [pair for pair in (*told, *((link, _is_right(last)) for link in answer.links[-1:])) if pair[1] is not None]
     for (one, first), (other, second) in _backwards(known):
-        if first is not second:
+        if first is not second or (first is False and _differ(one, other)):
             return BROKEN.format(shown(one.given.right)[1:-1], shown(other.given.right)[1:-1])
     return ""
+
+
+def _differ(one: Answer, other: Answer) -> bool:
+    """Return whether two numbers differ by more than their last digits may."""
+    first, second = one.figures, other.figures
+    if first is None or second is None:
+        return False
+    return abs(first.value - second.value) > (first.unit + second.unit) / 2
 
 
 def _is_right(judgement: Judgement) -> bool | None:

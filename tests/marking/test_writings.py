@@ -37,3 +37,19 @@ def test_what_may_mean_something_else_is_not_read(marked, exercise, left, right,
     found = marked(exercise, left, right)
     assert found.verdict is Verdict.UNREADABLE, found.answer.expression
     assert message in found.answer.problem
+
+
+@pytest.mark.parametrize(
+    ("right", "step"),
+    [
+        ("σ(0.2) = 0.5474", "σ(0.2) = 0.5474"),
+        ("σ(0.19) = 0.5474 = 0.6", "0.5474 = 0.6"),
+        ("0.30 = 0.42", "0.30 = 0.42"),
+        ("1+1 = 3 = 0.5474", "3 = 0.5474"),
+    ],
+)
+def test_a_wrong_step_is_named(marked, right, step):
+    """Where one side of an equality sign is not the other, the answer is wrong, and says between what."""
+    found = marked("2-2-1", "a1_1", right)
+    assert found.verdict is Verdict.WRONG
+    assert f"This step does not hold: {step}." in found.message
