@@ -15,11 +15,12 @@ from symnet.marking.report import Outcome
 from symnet.marking.submissions import AnswersFile
 from symnet.output import write_over
 from symnet.render.formats import SHEETS, Rendered
-from symnet.render.marking import render_report, render_summary
+from symnet.render.marking import render_report, render_summary, render_summary_json
 from symnet.worksheet.marked import marked
 from symnet.worksheet.summary import summary
 
-_MARK, _SUMMARY, _TABLE = "-marked", "summary", "csv"
+_MARK, _SUMMARY, _TABLE, _DATA = "-marked", "summary", "csv", "json"
+_RENDERED = {_TABLE: render_summary, _DATA: render_summary_json}
 
 
 class Planned(NamedTuple):
@@ -72,7 +73,7 @@ def is_no_submission(spec: str, folder: str, path: Path) -> bool:
     """
     if path.exists() and Path(spec).exists() and path.samefile(spec):
         return True
-    ours = path.name == f"{_SUMMARY}.{_TABLE}" or path.name.endswith(f"{_MARK}.json")
+    ours = path.stem == _SUMMARY or path.stem.endswith(_MARK)
     return ours and Path(folder).resolve() in path.parent.resolve().joinpath(path.name).parents
 
 
@@ -91,8 +92,10 @@ def planned(spec: str, files: Sequence[AnswersFile], place: Destination, *, many
     if place.is_stream:
         return ()
     formats = place.formats
-    about = {f"{stem}{_MARK}.{kind}": (number, kind) for number, stem in enumerate(_stems(files)) for kind in formats}
-    kinds = (_TABLE, *(kind for kind in formats if kind in SHEETS)) if many else ()
+    given = {number: file for number, file in enumerate(files) if not file.problem}
+    stems = zip(given, _stems(list(given.values())), strict=True)
+    about = {f"{stem}{_MARK}.{kind}": (number, kind) for number, stem in stems for kind in formats}
+    kinds = (_TABLE, *(kind for kind in formats if kind in SHEETS or kind == _DATA)) if many else ()
     plan = {**about, **{f"{_SUMMARY}.{kind}": (None, kind) for kind in kinds}}
     paths = place.targets(spec, plan) or {}
     read = {file.path for file in files}
@@ -115,8 +118,8 @@ def content(batch: Batch, number: int | None, kind: str, engine: str | None = No
         MissingToolError: If there is no such engine.
     """
     if number is None:
-        if kind == _TABLE:
-            return Rendered(render_summary(batch.outcomes).encode())
+        if kind in _RENDERED:
+            return Rendered(_RENDERED[kind](batch.outcomes).encode())
         return SHEETS[kind](summary(batch.title, batch.outcomes), engine)
     name, report, _problem = batch.outcomes[number]
     if report is None:

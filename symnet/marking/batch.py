@@ -85,6 +85,7 @@ def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> W
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             targets = marker.parts[part.loss_name].truth.targets
+            marker.parts[part.loss_name].reader.prepare()
             marker.mark(Submission(tuple(_wrong_answers(part, targets)), part.loss_name))
 
     def work(piece: bytes) -> bytes:
@@ -147,6 +148,9 @@ def marked_all(
     prepare = partial(work_on, worked, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
     pieces: dict[int, bytes] = {}
     for index, file in enumerate(files):
+        if file.problem:
+            yield index, Outcome(file.name, None, file.problem)
+            continue
         try:
             pieces[index] = file.name.encode(errors="replace") + _BETWEEN + read(file.path)
         except SubmissionError as error:

@@ -13,6 +13,7 @@ from symnet.marking.vocabulary import Vocabulary
 OPERAND = "a name, a number, a function or an opening bracket"
 OPERATOR = "an operator + - * / ^"
 _CLOSED_BY = MappingProxyType({"(": ")", "[": "]", "{": "}", "\\{": "\\}"})
+_LINE_ENDS = frozenset("\r\n")
 # So many words may stand high behind a letter as part of a name.
 _LONGEST_SCRIPT = 24
 
@@ -80,6 +81,10 @@ class Cursor(Assembly):
     def mark(self) -> Place:
         """Return where the answer can be read again from."""
         return Place(self.place, self.nodes, self.level, self.arguments, self.bars)
+
+    def breaks_line(self) -> bool:
+        """Return whether a line ends between what was taken last and the word at hand."""
+        return not _LINE_ENDS.isdisjoint(self.text[self.place : self.token.position])
 
     def back(self, place: Place) -> None:
         """Go back."""

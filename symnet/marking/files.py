@@ -1,10 +1,9 @@
-"""A file of answers as the answers that were typed, each as text: YAML, JSON or CSV, within limits."""
+"""A file of answers as the answers that were typed, each as text: YAML, JSON, CSV or plain text, within limits."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from symnet.description.events import UnreadableError, unreadable
@@ -12,15 +11,13 @@ from symnet.description.files import decoded, mapping_in
 from symnet.description.source import Flaw, MarkedDict, Path, Scalar, Source, describe, printable
 from symnet.errors import DescriptionError, Problem
 from symnet.marking.records import Given
+from symnet.marking.tabular import TableError, from_lines, from_table
 
 MOST_BYTES = 200_000
 MOST_ANSWERS = 2_000
 
 _ALLOWED = "a mapping with the key answers, and perhaps the key loss"
 _HINT = 'Write answers: and below it lines such as z1_1: 0.3451 or "dL/dw1_1_1": "delta1_1*x1".'
-_COLUMNS = ("left", "right")
-# What may stand between the columns; what comes first in the first line is it.
-_BETWEEN = ",;\t"
 # What stands for an answer that is a list or a mapping: no expression.
 _NESTED = "..."
 
@@ -44,7 +41,7 @@ def load_answers(content: str | bytes, name: str) -> Submission:
 
     Args:
         content: What is in the file.
-        name: Its name: CSV if it ends in ``.csv``, JSON if in ``.json``, YAML if not.
+        name: Its name: CSV if it ends in ``.csv``, plain text if in ``.txt``, JSON if in ``.json``, YAML if not.
 
     Raises:
         DescriptionError: If the file cannot be used at all.
@@ -52,8 +49,13 @@ def load_answers(content: str | bytes, name: str) -> Submission:
     shown = printable(name, 500)
     if len(content) > MOST_BYTES:
         raise DescriptionError(shown, (Problem("", f"more than {MOST_BYTES:,} bytes", "a smaller file"),))
-    if name.lower().endswith(".csv"):
-        return _from_csv(content, shown)
+    plain = _PLAIN.get(name.lower()[-4:])
+    if plain is not None:
+        try:
+            text = decoded(content)
+        except UnreadableError as error:
+            raise DescriptionError(shown, (error.problem,)) from error
+        return plain(text, shown)
     root, repeated = mapping_in(content, shown, _ALLOWED, _HINT)
     problems = [*repeated, *_problems(root, shown)]
     if problems:
@@ -96,30 +98,31 @@ def _given(answers: MarkedDict, left: str) -> Given:
     return Given(left, "" if value.empty else value.text, line, column)
 
 
-def _from_csv(content: str | bytes, name: str) -> Submission:
+def _from_table(text: str, name: str) -> Submission:
     """Return the answers in a table with two columns."""
     try:
-        text = decoded(content)
-    except UnreadableError as error:
-        raise DescriptionError(name, (error.problem,)) from error
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    between = next((char for char in first if char in _BETWEEN), ",")
-    rows = csv.reader(StringIO(text, newline=""), delimiter=between, strict=True)
-    try:
-        given = tuple(_answers(rows, between))
-    except csv.Error as error:
+        return Submission(_enough(tuple(from_table(text)), name), None, name)
+    except TableError as error:
         hint = f"The reader says: {error}."
-        problem = unreadable((max(1, rows.line_num), 1), "a broken table", "lines with two columns", hint).problem
+        problem = unreadable((error.line, 1), "a broken table", "lines with two columns", hint).problem
         raise DescriptionError(name, (problem,)) from error
+
+
+def _from_lines(text: str, name: str) -> Submission:
+    """Return the answers in a plain text."""
+    given, loss = from_lines(text)
+    if not any(one.right for one in given):
+        problem = Problem("", "no answers", "lines such as z1_1 = 0.3451", "", 1, 1)
+        raise DescriptionError(name, (problem,))
+    return Submission(_enough(given, name), loss, name)
+
+
+def _enough(given: tuple[Given, ...], name: str) -> tuple[Given, ...]:
+    """Return answers, if they are neither none nor too many."""
     if not 0 < len(given) <= MOST_ANSWERS:
         found = f"{len(given):,} answers" if given else "no answers"
         raise DescriptionError(name, (Problem("", found, f"1 to {MOST_ANSWERS:,} answers", "", 1, 1),))
-    return Submission(given, None, name)
+    return given
 
 
-def _answers(rows: Any, between: str) -> Iterator[Given]:  # noqa: ANN401 - the type has no public name
-    """Yield the answer of each line; a comma in an answer is no column."""
-    for row in rows:
-        if not any(cell.strip() for cell in row) or (tuple(cell.strip().lower() for cell in row) == _COLUMNS):
-            continue
-        yield Given(row[0], between.join(row[1:]).strip(), rows.line_num, 1)
+_PLAIN: Mapping[str, Callable[[str, str], Submission]] = MappingProxyType({".csv": _from_table, ".txt": _from_lines})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from types import MappingProxyType
 
 import mpmath
@@ -12,15 +13,17 @@ from sympy.core.expr import Expr
 
 from symnet.expressions import scanner
 from symnet.expressions.assembly import Part
-from symnet.expressions.scanner import FormulaError
+from symnet.expressions.scanner import FormulaError, shown
 from symnet.marking import calls, shapes, splits
 from symnet.marking.cursor import OPERAND, OPERATOR
 from symnet.marking.derivatives import derivative, derivative_of
+from symnet.marking.spelling import Spelling
 from symnet.marking.tokens import Token
 from symnet.marking.vocabulary import Vocabulary
 from symnet.marking.wording import KEYWORDS, Found, Wording
 
 _CONSTANTS = MappingProxyType({"e": (S.Exp1, mpmath.e), "pi": (S.Pi, mpmath.pi)})
+_SPELT = frozenset(map(Spelling, _CONSTANTS))
 # What a factor may begin with that has no sign before it; a number may not, since 2 3 is no product.
 _FACTORS = frozenset(
     ("word", "letter", "font", "accent", "partial", "fraction", "root", "open", "bold", "function", "norm", "leftbar",
@@ -28,6 +31,10 @@ _FACTORS = frozenset(
 )  # fmt: skip
 
 
+# Close to a number an x is a sign before a power of ten alone: 0x10 is none.
+_TIMES = re.compile(r"[xX](?:(?<=\s.)\s+(?=[0-9.])|10\s*(?:\^|\*\*))")
+# A number in brackets high behind a name marks a layer or a sample.
+_MARK = re.compile(r"\s*(?:\{\s*)?[(\[]\s*([0-9]+)\s*[)\]](?:\s*\})?")
 _LATEX = re.compile(r"[\\{]|(?<![A-Za-z0-9_])[A-Za-z]_")
 
 
@@ -36,11 +43,13 @@ class Grammar(Wording):
 
     Attributes:
         meanings: What the derivatives and functions in the expression stand for that it has in it for its echo.
+        typed: The decimal numbers in it, each with the place of its last digit.
     """
 
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
         super().__init__(text, start, stop, vocabulary)
         self.meanings: dict[Expr, Expr] = {}
+        self.typed: dict[Fraction, Fraction] = {}
         # In LaTeX nothing has two exponents.
         self.is_latex = _LATEX.search(text) is not None
 
@@ -77,7 +86,12 @@ class Grammar(Wording):
                 second = self.operand()
                 # A half of what follows is no question; what else is divided may end here or there.
                 divided = token.text == "/" and (part.constant is None or second.constant is None)
+            elif self.is_times(token, part):
+                self.go(token.position + 1)
+                token, second = token._replace(text="*"), self.operand()
             elif self.is_factor(token):
+                if self.breaks_line():
+                    raise self.error(token, OPERATOR, "An answer is one expression; write * for a product.")
                 if divided:
                     raise self.ambiguous(part.position, "a division before a product without a sign")
                 second = self.operand()
@@ -107,6 +121,13 @@ class Grammar(Wording):
             return False
         return token.kind in _FACTORS
 
+    def is_times(self, token: Token, part: Part) -> bool:
+        """Return whether a letter x stands between numbers as a sign, as in 4.5x10^-1, and no quantity is called so."""
+        if token.kind != "word" or not part.expression.is_Rational:
+            return False
+        sign = _TIMES.match(self.text, token.position, self.stop)
+        return sign is not None and len(self.vocabulary.meant(Spelling("x", token.text[1:]))) != 1
+
     def ambiguous(self, position: int, found: str) -> FormulaError:
         """Return the error for what may be read in two ways."""
         return FormulaError(self.text, position, found, "what can be read in one way only", "Write brackets.")
@@ -122,6 +143,10 @@ class Grammar(Wording):
         if self.token.kind != "high":
             return base
         sign = self.take()
+        mark = _MARK.match(self.text, sign.end, self.stop)
+        if mark and sign.text == "^" and base.expression.is_Symbol and self.text[base.position] not in "([{":
+            allowed, hint = "the mark of a layer or of a sample that this name has", f"Write ^{mark[1]} for a power."
+            raise FormulaError(self.text, sign.position, shown(f"^{mark[0].strip()}"), allowed, hint)
         part = self.joined("^", sign.position, base, self.exponent(sign))
         if self.token.kind == "high":
             raise self.error(self.token, OPERATOR, "An exponent that has one of its own stands in brackets.")
@@ -165,6 +190,9 @@ class Grammar(Wording):
             return found
         decimal = token.text.replace("{,}", ".").replace(",", ".")
         value = scanner.number_of(self.text, scanner.Token("number", decimal, token.position))
+        mantissa, _, power = decimal.lower().partition("e")
+        if "." in mantissa or power:
+            self.typed[value] = Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
         return self.grown(Part(Rational(value.numerator, value.denominator), token.position, 1, value))
 
     def named(self) -> Part:
@@ -187,7 +215,10 @@ class Grammar(Wording):
             if token.text in _CONSTANTS:
                 return self.known(token.text, token.position)
             raise self.unknown(token.position, token.text)
-        return self.symbol(self.quantity())
+        name = self.quantity()
+        if name.spelling in _SPELT and name.spelling not in self.vocabulary.exact:
+            return self.known(name.spelling.letter, name.position)
+        return self.symbol(name)
 
     def symbol(self, found: Found) -> Part:
         """Return the quantity that a name stands for."""

@@ -13,6 +13,7 @@ from symnet.marking.comparing import Comparer
 from symnet.marking.follow import Follower
 from symnet.marking.mistakes import Catalogue
 from symnet.marking.records import Answer, Given, Kind, Marked, Mistake, Target, Verdict
+from symnet.marking.settling import broken_step
 from symnet.marking.truth import Truth
 from symnet.numbers.digits import Form, shown
 
@@ -92,9 +93,13 @@ class _Script:
     def marked(self, answer: Answer) -> Marked:
         """Return the next answer marked."""
         judge, target = self.judge, answer.target
-        verdict, message = judge.comparer.compare(answer)
+        verdict, message = judgement = judge.comparer.compare(answer)
         follows, mistakes = False, tuple[Mistake, ...]()
-        if verdict is Verdict.WRONG:
+        broken = broken_step(answer, judge.comparer, judgement)
+        message = " ".join(filter(None, (message, broken)))
+        is_wrong = verdict is Verdict.WRONG
+        verdict = Verdict.WRONG if broken else verdict
+        if is_wrong:
             follows, mistakes, found = self._looked_into(answer)
             message = " ".join(filter(None, (message, found)))
         out_of = judge.out_of(target)
@@ -102,7 +107,7 @@ class _Script:
             message, out_of = " ".join(filter(None, (message, TWICE))), Fraction(0)
         elif target is not None:
             self.answered.add(target.id)
-            if verdict is Verdict.WRONG:
+            if is_wrong:
                 self.wrong.append(answer)
         earned = out_of if verdict.is_right or follows else Fraction(0)
         return Marked(answer, verdict, mistakes, follows, message, earned, out_of, judge.right(answer))

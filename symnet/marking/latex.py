@@ -19,15 +19,29 @@ _SPACES = (
     " ",
     "quad",
     "qquad",
+    "/",
     "thinspace",
     "medspace",
+    "thickspace",
+    "negthinspace",
+    "negmedspace",
+    "negthickspace",
+    "enspace",
+    "enskip",
+    "space",
+    "nobreakspace",
+    "hfill",
     "displaystyle",
     "textstyle",
+    "scriptstyle",
     "limits",
+    "nolimits",
+    "boxed",
 )
 _SIZES = tuple(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 SPACES = frozenset((*_SPACES, *_SIZES))
-"""The commands that only make room, or brackets larger."""
+"""The commands that only make room, set a size, or make brackets larger."""
+_SKIP = re.compile(r"\\(?:hspace\*?|mspace|hskip|kern|mkern)\s*(?:\{[-+0-9.a-z ]{1,12}\}|-?[0-9.]+\s*[a-z]{2})")
 
 _SPELT = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": "ell"}
 
@@ -37,7 +51,8 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     kinds: dict[str, dict[str, str]] = {
         "letter": {**{name: name for name in GREEK}, **_SPELT},
         "function": {name: name for name in FUNCTIONS},
-        "sign": {"cdot": "*", "times": "*", "ast": "*", "div": "/"},
+        "sign": {"cdot": "*", "times": "*", "ast": "*", "odot": "*", "circ": "*", "div": "/"},
+        "relation": dict.fromkeys(("approx", "simeq", "sim", "cong", "doteq", "equiv"), "="),
         "compare": {"gt": ">", "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=",
                     "leqslant": "<="},
         "open": {"{": "\\{", "lbrace": "\\{", "lbrack": "["},
@@ -56,7 +71,8 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     }  # fmt: skip
     for kind, entries in kinds.items():
         yield from ((name, (kind, text)) for name, text in entries.items())
-    for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal"):
+    for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal",
+                 "mathcal", "mathscr"):  # fmt: skip
         yield name, ("word", "")
     for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf"):
         yield name, ("bold", "")
@@ -70,6 +86,19 @@ _ARGUMENT = re.compile(r"\s*(?:\{([A-Za-z0-9 _\\.]*)\}|([A-Za-z0-9]))")
 _SIZED = re.compile(r"\s*(\\?[]()[{}|]|\\[lr]?[vV]ert(?![A-Za-z]))")
 _CASES = re.compile(r"\s*\{\s*cases\s*\}")
 _ALLOWED = "the commands for fractions, roots, products, Greek letters, accents, fonts, brackets, functions and cases"
+
+
+def behind_space(text: str, position: int) -> int:
+    """Return where the command of LaTeX that only makes room ends; the place itself if none begins there.
+
+    Raises:
+        FormulaError: If nothing stands behind the backslash.
+    """
+    name = command_name(text, position)
+    if name in SPACES:
+        return position + 1 + len(name)
+    skip = _SKIP.match(text, position)
+    return position if skip is None else skip.end()
 
 
 def command_name(text: str, position: int) -> str:

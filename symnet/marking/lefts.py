@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 from sympy import Symbol
 
 from symnet.expressions.scanner import FormulaError, shown
 from symnet.marking.derivatives import derivative
 from symnet.marking.records import Kind, Target
+from symnet.marking.shortened import MOST_MEANT, either
 from symnet.marking.truth import Truth
 from symnet.marking.vocabulary import Vocabulary
 from symnet.marking.wording import Found, Wording
 
 _MOST_LISTED = 8
+
+
+class Candidates(NamedTuple):
+    """What a left side may be.
+
+    Attributes:
+        targets: All that it may be, at least one.
+        doubt: What is said where there are several.
+    """
+
+    targets: tuple[Target, ...]
+    doubt: FormulaError | None = None
 
 
 class Lefts:
@@ -31,7 +45,18 @@ class Lefts:
         self._add_other_ids()
 
     def read(self, text: str, start: int, stop: int) -> Target:
-        """Return what an answer is to.
+        """Return what an answer is to, where that can be one thing alone.
+
+        Raises:
+            FormulaError: If it is nothing that can be asked, or may be several things.
+        """
+        targets, doubt = self.candidates(text, start, stop)
+        if doubt is not None:
+            raise doubt
+        return targets[0]
+
+    def candidates(self, text: str, start: int, stop: int) -> Candidates:
+        """Return all that an answer may be to.
 
         Args:
             text: The left side in plain characters.
@@ -39,11 +64,11 @@ class Lefts:
             stop: Where it ends.
 
         Raises:
-            FormulaError: If it is nothing that can be asked, or may be several things.
+            FormulaError: If it is nothing that can be asked, or may be too many things.
         """
         typed = "".join(text[start:stop].split())
         if typed in self.by_id:
-            return self.by_id[typed]
+            return Candidates((self.by_id[typed],))
         words = Wording(text, start, stop, self.vocabulary)
         if words.token.kind == "end":
             raise FormulaError(text, start, "nothing", self._allowed, "Write what the answer is to.")
@@ -64,36 +89,42 @@ class Lefts:
         if words.token.kind != "end":
             raise words.error(words.token, "the end of the left side")
 
-    def _named(self, words: Wording, found: Found, *, updated: bool) -> Target:
+    def _named(self, words: Wording, found: Found, *, updated: bool) -> Candidates:
         """Return the quantity that a name stands for, if it can be asked."""
         mark = "'" if updated else ""
         by_id = self.by_id
         names = [f"{name.name.removesuffix('@i')}{mark}" for name in found.meant]
-        targets = {by_id[name] for name in names if name in by_id}
+        targets = [by_id[name] for name in names if name in by_id]
         if not targets and not updated and self.part.notation.updated == "gets":
             # Where an arrow points to the old name, that is the new one's too.
-            targets = {by_id[f"{name.name}'"] for name in found.meant if f"{name.name}'" in by_id}
+            targets = [by_id[f"{name.name}'"] for name in found.meant if f"{name.name}'" in by_id]
         if not targets and any(name in self._given for name in found.meant):
             raise self._refused(words, found, "which is given", "Add a prime for the updated value.")
-        return self._one(words, found, targets)
+        return self._candidates(words, found, targets)
 
-    def _derivative(self, words: Wording, of: Symbol, wrt: Found) -> Target:
+    def _derivative(self, words: Wording, of: Symbol, wrt: Found) -> Candidates:
         """Return the derivative of the loss by what a name stands for, if it can be asked."""
         if not self.vocabulary.is_loss(of):
             raise self._refused(words, wrt, "the derivative of another quantity than the loss")
         sample = of.name.partition("@")[2]
         end = f"@{sample}" if sample.isdigit() else ""
         names = [name.name.removesuffix(end) + end for name in wrt.meant]
-        targets = {self._by_symbol[name] for name in names if name in self._by_symbol}
-        return self._one(words, wrt, targets)
+        targets = [self._by_symbol[name] for name in names if name in self._by_symbol]
+        return self._candidates(words, wrt, targets)
 
-    def _one(self, words: Wording, found: Found, targets: set[Target]) -> Target:
+    def _candidates(self, words: Wording, found: Found, several: list[Target]) -> Candidates:
+        targets = tuple(dict.fromkeys(several))
         if len(targets) == 1:
-            return targets.pop()
+            return Candidates(targets)
+        written = words.text[found.position : found.end].strip()
         if not targets:
-            raise words.unknown(found.position, words.text[found.position : found.end].strip())
-        listed = ", ".join(sorted(target.id for target in targets)[:_MOST_LISTED])
-        raise self._refused(words, found, "which may be several quantities", f"Write which one: {listed}.")
+            raise words.unknown(found.position, written, found.spelling.letter)
+        may_be = either(sorted(target.id for target in targets))
+        allowed = f"a name that is one quantity's; this may be {may_be}"
+        doubt = FormulaError(words.text, found.position, shown(written), allowed, "Write the one that is meant.")
+        if len(targets) > MOST_MEANT:
+            raise doubt
+        return Candidates(targets, doubt)
 
     def _refused(self, words: Wording, found: Found, why: str, hint: str = "") -> FormulaError:
         written = words.text[found.position : found.end].strip()

@@ -10,6 +10,7 @@ from symnet.errors import DescriptionError, Problem
 from symnet.marking.judging import DEFAULT, Judge
 from symnet.marking.reading import Reader
 from symnet.marking.records import Given, Marked, Marking
+from symnet.marking.settling import settled
 from symnet.marking.truth import Truth
 from symnet.worked import Part, Worked
 
@@ -60,7 +61,7 @@ class _PartMarker:
 
     def mark(self, given: Iterable[Given]) -> tuple[Marked, ...]:
         """Return answers marked, in the order of the solution."""
-        return self.judge.mark([self.reader.read(one) for one in given])
+        return self.judge.mark(settled(map(self.reader.read, given), self.judge.comparer))
 
 
 def _unknown_marks(description: Exercise, truths: Sequence[Truth]) -> Iterator[Problem]:

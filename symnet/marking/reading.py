@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 
-from sympy import Rational, Symbol
+from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.expressions.assembly import MOST_CHARACTERS
-from symnet.expressions.scanner import FormulaError, shown
+from symnet.expressions.scanner import FormulaError
 from symnet.layout.build import Builder
-from symnet.layout.tree import Layout
+from symnet.layout.operands import row
+from symnet.layout.tree import Operator, Row
 from symnet.marking.characters import Plain, plain
 from symnet.marking.echo import leaf
-from symnet.marking.figures import figures_of
-from symnet.marking.grammar import Grammar
-from symnet.marking.lefts import Lefts
+from symnet.marking.lefts import Candidates, Lefts
+from symnet.marking.margins import unwrapped
 from symnet.marking.records import Answer, Given, Target
+from symnet.marking.rights import Readings, Right, Rights
 from symnet.marking.truth import Truth
 from symnet.marking.vocabulary import Vocabulary
 from symnet.worked import Part, Worked
 
-# What may stand around a whole answer; a dollar sign twice.
-_AROUND = (("$", "$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+# An answer may be read in so many ways at most, its left side and its right side together.
+_MOST_READINGS = 48
 
 
 class Reader:
@@ -37,85 +39,93 @@ class Reader:
         self.part = part
         self.vocabulary = Vocabulary(worked, part)
         self.lefts = Lefts(self.vocabulary, Truth(worked, part))
-        self.build = Builder(part.names, partial(leaf, part))
+        self.rights = Rights(self.vocabulary, Builder(part.names, partial(leaf, part)))
 
     def read(self, given: Given) -> Answer:
         """Return what an answer was read as, or why it cannot be read.
 
+        Where a name may be that of several quantities, the answer is unreadable as it stands, with all that it may be.
+
         Args:
             given: The answer as it was typed.
         """
-        target = None
         try:
-            target = self.target(given.left)
+            left = self._left(given.left)
         except FormulaError as error:
             return Answer(given, problem=_problem("left side", error))
+        target = left.targets[0] if left.doubt is None else None
         try:
-            return self.answer(given, target)
+            _expect_short(given.right)
+            typed = plain(given.right)
+            right = self._right(given.right, typed)
         except FormulaError as error:
             return Answer(given, target, problem=_problem("answer", error))
+        readings = tuple(_answer(given, one, way, typed) for one in left.targets for way in right.ways)
+        if left.doubt is None and right.doubt is None:
+            return readings[0]
+        where, doubt = ("left side", left.doubt) if left.doubt is not None else ("answer", right.doubt)
+        found = readings if len(readings) <= _MOST_READINGS else ()
+        return Answer(given, target, problem=_problem(where, doubt) if doubt else "", readings=found)
+
+    def prepare(self) -> None:
+        """Make what most answers need, so that it is there before the first comes."""
+        self.vocabulary.shortened.prepare()
 
     def target(self, left: str) -> Target:
         """Return what an answer with this left side is to.
 
         Raises:
-            FormulaError: If that cannot be told.
+            FormulaError: If that cannot be told, or may be several things.
         """
-        typed, start, stop = _within_limits(left)
+        found = self._left(left)
+        if found.doubt is not None:
+            raise found.doubt
+        return found.targets[0]
+
+    def _left(self, left: str) -> Candidates:
+        _expect_short(left)
+        typed = plain(left)
         try:
-            return self.lefts.read(typed.text, start, stop)
+            targets, doubt = self.lefts.candidates(typed.text, *unwrapped(typed.text))
         except FormulaError as error:
             raise _as_typed(left, typed, error) from None
+        return Candidates(targets, None if doubt is None else _as_typed(left, typed, doubt))
 
-    def answer(self, given: Given, target: Target) -> Answer:
-        """Return what the right side of an answer was read as.
-
-        Raises:
-            FormulaError: If it cannot be read.
-        """
-        typed, start, stop = _within_limits(given.right)
+    def _right(self, right: str, typed: Plain) -> Readings:
         try:
-            number = figures_of(typed.text, start, stop)
-            if number is not None:
-                figures, written = number
-                value = Rational(figures.value.numerator, figures.value.denominator)
-                return Answer(given, target, value, figures, written)
-            grammar = Grammar(typed.text, start, stop, self.vocabulary)
-            expression = grammar.read()
+            ways, doubt = self.rights.read(typed.text, unwrapped(typed.text))
         except FormulaError as error:
-            raise _as_typed(given.right, typed, error) from None
-        meant = _of_own_sample(expression.xreplace(grammar.meanings), target)
-        return Answer(given, target, meant, None, self.echo(expression))
-
-    def echo(self, expression: Expr) -> Layout:
-        """Return an expression as it is typeset in the notation of the part."""
-        return self.build(expression)
+            raise _as_typed(right, typed, error) from None
+        return Readings(ways, None if doubt is None else _as_typed(right, typed, doubt))
 
 
-def _within_limits(text: str) -> tuple[Plain, int, int]:
-    """Return a text in plain characters, and where in it the answer begins and ends.
+def _answer(given: Given, target: Target, way: tuple[Right, ...], typed: Plain) -> Answer:
+    """Return what an answer was read as; of several expressions the last one counts."""
+    links = tuple(
+        Answer(
+            given._replace(right=given.right[typed.origins[one.span.start] : typed.origins[one.span.stop]]),
+            target,
+            _of_own_sample(one.expression, target),
+            one.figures,
+            one.echo,
+        )
+        for one in way
+    )
+    if len(links) == 1:
+        return links[0]._replace(given=given)
+    echo = row(chain.from_iterable((Operator("="), one.echo) for one in way))
+    whole = row(echo.items[1:]) if isinstance(echo, Row) else echo
+    return links[-1]._replace(given=given, echo=whole, links=links)
+
+
+def _expect_short(text: str) -> None:
+    """Refuse a text that is too long.
 
     Raises:
-        FormulaError: If it is too long.
+        FormulaError: If it is.
     """
     if len(text) > MOST_CHARACTERS:
         raise FormulaError(text, MOST_CHARACTERS, f"{len(text):,} characters", f"at most {MOST_CHARACTERS:,}")
-    typed = plain(text)
-    start, stop = _stripped(typed.text, 0, len(typed.text))
-    for opening, closing in _AROUND:
-        if typed.text.startswith(opening, start) and stop - start >= len(opening) + len(closing):
-            if not typed.text.endswith(closing, start, stop):
-                raise FormulaError(text, typed.origins[start], shown(opening), f"{closing} at the end as well")
-            start, stop = _stripped(typed.text, start + len(opening), stop - len(closing))
-    return typed, start, stop
-
-
-def _stripped(text: str, start: int, stop: int) -> tuple[int, int]:
-    while start < stop and text[start].isspace():
-        start += 1
-    while stop > start and text[stop - 1].isspace():
-        stop -= 1
-    return start, stop
 
 
 def _as_typed(text: str, typed: Plain, error: FormulaError) -> FormulaError:

@@ -76,6 +76,8 @@ class Answer(NamedTuple):
         figures: How it was written, where it is a plain number.
         echo: What was understood, to be typeset.
         problem: Why it cannot be read, with a caret below the place; empty where it can.
+        links: Where there are equality signs, what stands between them; it is the last one that counts.
+        readings: What it may be, where a name may be that of several quantities.
     """
 
     given: Given
@@ -84,6 +86,8 @@ class Answer(NamedTuple):
     figures: Figures | None = None
     echo: Layout | None = None
     problem: str = ""
+    links: tuple[Answer, ...] = ()
+    readings: tuple[Answer, ...] = ()
 
 
 class Verdict(Enum):

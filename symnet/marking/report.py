@@ -152,7 +152,9 @@ def _reported(marked: Marked, part: Part) -> Reported:
 
 
 def _read_as(answer: Answer) -> str:
-    if answer.figures is not None:
+    if answer.links:
+        return " = ".join(map(_read_as, answer.links))
+    if answer.figures is not None and (answer.expression is None or answer.expression.is_Rational):
         return _decimal(answer.figures)
     return "" if answer.expression is None else plain_text(answer.expression)
 

@@ -11,7 +11,7 @@ from symnet.marking.spelling import Spelling
 from symnet.marking.vocabulary import Vocabulary
 
 _CONSTANTS = ("e", "pi")
-_INDEX = re.compile(r"_?[0-9]+(?![0-9_])")
+_INDEX = re.compile(r"_?[0-9]+(?:_[0-9]+)*(?![0-9_])")
 _LETTER_INDEX = re.compile(r"_([A-Za-z]+)(?![A-Za-z0-9_])")
 ANY_FUNCTION = frozenset(("f", "g", "h", "phi"))
 """With a prime, any of these is the slope of the activation at hand."""
@@ -45,12 +45,20 @@ def pieces(vocabulary: Vocabulary, text: str, start: int, end: int) -> dict[int,
         end: Where it ends.
     """
     found: dict[int, Piece | None] = {start: None}
+    # The mark of a sample belongs to the last of the names; an id has it too.
+    ends = {end, start + (text[start:end] + "@").index("@")}
     for place in range(end - 1, start - 1, -1):
         if text[place].isalpha():
             options = _options(vocabulary, text, place, end)
-            fitting = (piece for piece in options if piece.end == end or found.get(piece.end) is not None)
-            found[place] = max(fitting, key=lambda piece: piece.end, default=None)
+            fitting = (piece for piece in options if piece.end in ends or found.get(piece.end) is not None)
+            whole = (piece for piece in fitting if _may_stand(vocabulary, piece, whole=place == start, ends=ends))
+            found[place] = max(whole, key=lambda piece: piece.end, default=None)
     return found
+
+
+def _may_stand(vocabulary: Vocabulary, piece: Piece, *, whole: bool, ends: set[int]) -> bool:
+    """Return whether a name may stand among others: the letter of another course is read by itself alone."""
+    return piece.text not in vocabulary.foreign or (whole and piece.end in ends)
 
 
 def _options(vocabulary: Vocabulary, text: str, place: int, end: int) -> Iterator[Piece]:
@@ -61,12 +69,13 @@ def _options(vocabulary: Vocabulary, text: str, place: int, end: int) -> Iterato
     for size in range(min(vocabulary.longest, len(rest)), 0, -1):
         if rest[:size] in vocabulary.ids and _ends(rest, size):
             yield Piece("id", rest[:size], place + size)
+    for word in _CONSTANTS:
+        # A constant comes before a name that would leave its index out.
+        if rest.startswith(word) and _ends(rest, len(word)) and Spelling(word) not in vocabulary.exact:
+            yield Piece("constant", word, place + len(word))
     for word in vocabulary.letters.get(rest[0], ()):
         if rest.startswith(word):
             yield from _with_index(vocabulary, word, rest, place)
-    for word in _CONSTANTS:
-        if rest.startswith(word) and _ends(rest, len(word)):
-            yield Piece("constant", word, place + len(word))
     if rest in vocabulary.functions and place + len(rest) == end:
         yield Piece("function", rest, end)
 
@@ -101,4 +110,4 @@ def _letter(vocabulary: Vocabulary, word: str) -> str:
 def _ends(rest: str, size: int) -> bool:
     """Return whether a name of this many characters does not go on with digits or an index."""
     following = rest[size : size + 1]
-    return not following or following.isalpha()
+    return not following or following.isalpha() or following == "@"

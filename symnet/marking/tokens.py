@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.expressions.scanner import FormulaError, shown
-from symnet.marking.latex import SPACES, command, command_name
+from symnet.marking.latex import COMMANDS, behind_space, command
 
 _SPACE = re.compile(r"[ \t\r\n~]*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -25,7 +25,7 @@ _KINDS = MappingProxyType(
         **dict.fromkeys("([{", "open"),
         **dict.fromkeys(")]}", "close"),
         "_": "low",
-        "^": "high",
+        **dict.fromkeys(("^", "**"), "high"),
         "'": "prime",
         "|": "bar",
         ",": "comma",
@@ -34,22 +34,27 @@ _KINDS = MappingProxyType(
         **dict.fromkeys((">", "<", ">=", "<="), "compare"),
     }
 )
-# No product is written with two stars.
 _LONG = frozenset((">=", "<=", "**"))
 _ALLOWED = "names, numbers, functions, brackets, + - * / ^ and LaTeX"
+_QUOTED = "Use single quotes around LaTeX in YAML, and two backslashes in JSON."
 _HINTS = MappingProxyType(
     {
-        "**": "Write ^ for a power.",
         "...": "Nothing can be left out. In YAML, what begins with a bracket stands in quotes.",
-        "=": "Write only what stands on the right of the equality sign.",
+        "=": "An equality sign stands between two expressions, outside of brackets.",
         ";": "Arguments are separated by commas.",
         "!": "There are no factorials.",
         "%": "Write a percentage as a number, 0.5 for 50%.",
         "$": "Dollar signs stand around the whole answer, or not at all.",
         **dict.fromkeys('"`', "Leave the quotes out."),
         "∞": "A number has to be finite.",
+        **dict.fromkeys("\a\b\f\v\0", _QUOTED),
     }
 )
+
+
+# What a text in double quotes makes of a backslash before these letters.
+_ESCAPED = MappingProxyType(dict(zip("\t\n\r\f\v\b\a", "tnrfvba", strict=True)))
+_LETTERS = re.compile("[A-Za-z]+")
 
 
 class Token(NamedTuple):
@@ -104,14 +109,26 @@ def _behind_spaces(text: str, position: int, stop: int) -> int:
     """Return the first place from ``position`` on that is no space."""
     while True:
         position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
-        if position >= stop or text[position] != "\\" or (name := command_name(text, position)) not in SPACES:
+        if position >= stop or text[position] != "\\" or (end := behind_space(text, position)) == position:
             return position
-        position += 1 + len(name)
+        position = end
 
 
 def _named(text: str, position: int) -> Token:
     kind, word, end = command(text, position)
     return Token(kind, word, position, end)
+
+
+def lost_command(text: str, position: int) -> str:
+    """Return what to do where a backslash and a letter have become a tab or the end of a line; empty elsewhere.
+
+    Args:
+        text: A text in plain characters.
+        position: Where a word begins that is unknown.
+    """
+    letter = _ESCAPED.get(text[position - 1 : position]) if position else None
+    rest = _LETTERS.match(text, position)
+    return _QUOTED if letter and rest and letter + rest[0] in COMMANDS else ""
 
 
 def _stray(text: str, position: int) -> FormulaError:

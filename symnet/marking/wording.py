@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
 from sympy import Symbol
 
 from symnet.expressions.scanner import FormulaError, shown
 from symnet.marking.cursor import Cursor
+from symnet.marking.foreign import LOSSES
 from symnet.marking.segments import Piece, pieces
+from symnet.marking.shortened import MOST_MEANT
 from symnet.marking.spelling import Spelling
-from symnet.marking.tokens import Token
+from symnet.marking.tokens import Token, lost_command
 from symnet.marking.vocabulary import Vocabulary
 
 IF, ELSE = ("if", "for", "when"), ("otherwise", "else")
 KEYWORDS = frozenset((*IF, *ELSE))
 """The words in a value by cases."""
+
+
+# What a name may stand for.
+Meant: TypeAlias = tuple[Symbol, ...]
+_SAMPLE = re.compile(r"@([0-9]{1,6})(?![0-9])")
+_INDEX = re.compile(r"_[0-9]+(?![0-9])")
+# How much of a word has to be that of a name for which it may be a slip, and how long the word has to be.
+_NEAR, _SHORTEST_NEAR = 0.75, 4
 
 
 class Found(NamedTuple):
@@ -40,13 +52,30 @@ class Wording(Cursor):
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
         super().__init__(text, start, stop, vocabulary)
         self._pieces: dict[int, Piece | None] = {}
+        # What is chosen of each name that may be several quantities; and those that came up, with what is said of them.
+        self.chosen: Mapping[Meant, Symbol] = {}
+        self.several: dict[Meant, FormulaError] = {}
 
     def quantity(self) -> Found:
-        """Return the name at hand, and go behind it.
+        """Return the name at hand, with the mark of its sample, and go behind it.
 
         Raises:
             FormulaError: If there is none.
         """
+        found = self._quantity()
+        mark = _SAMPLE.match(self.text, self.place, self.stop)
+        if mark is None:
+            return found
+        self.go(mark.end())
+        meant = self.vocabulary.at_sample(found.meant, int(mark[1]))
+        if found.meant and not meant:
+            count, allowed = self.vocabulary.samples, "the number of a sample, behind what each sample has for itself"
+            hint = f"There {'is one sample' if count == 1 else f'are {count} samples'}."
+            raise FormulaError(self.text, mark.start(), shown(mark[0]), allowed, hint)
+        return Found(meant, found.spelling._replace(high=f"{found.spelling.high}{mark[0]}"), found.position, self.place)
+
+    def _quantity(self) -> Found:
+        """Return the name at hand without the mark of its sample."""
         token = self.token
         if token.kind == "word":
             piece = self.piece(token)
@@ -70,12 +99,19 @@ class Wording(Cursor):
     def scripted(self, letter: str, position: int, low: str = "") -> Found:
         """Return the name that a letter begins, its scripts read: one low, and those high that are part of a name."""
         high, highs = "", self.vocabulary.highs.get(letter, frozenset())
-        while True:
+        # The mark of a sample ends a name.
+        while not self.text.startswith("@", self.place):
             start, kind = self.mark(), self.token.kind
             if kind == "low" and not low:
                 low = self._index()
                 continue
-            if kind in ("high", "prime"):
+            if kind == "number" and not (low or high) and self._is_glued(position):
+                low = self.take().text
+                while index := _INDEX.match(self.text, self.place, self.stop):
+                    low += index[0]
+                    self.go(index.end())
+                continue
+            if kind in ("high", "prime") and self.token.text != "**":
                 if kind == "high":
                     self.take()
                 more = self._high_script()
@@ -99,19 +135,27 @@ class Wording(Cursor):
                 return found
         return Found((self.vocabulary.ids[name],), plain, position, self.place)
 
+    def _is_glued(self, position: int) -> bool:
+        """Return whether the number at hand stands right behind a letter, as its index; a command ends in a space."""
+        between = self.text[self.place : self.token.position]
+        return self.token.text.isdigit() and (not between or (between == " " and self.text[position] == "\\"))
+
     def one(self, found: Found) -> Symbol:
-        """Return what a name stands for.
+        """Return what a name stands for; of several things the one that is chosen, or else the first.
 
         Raises:
-            FormulaError: If it is nothing, or several things.
+            FormulaError: If it is nothing, or too many things.
         """
         written = self.text[found.position : found.end].strip()
         if not found.meant:
-            raise self.unknown(found.position, written)
+            raise self.unknown(found.position, written, found.spelling.letter)
         if len(found.meant) > 1:
             allowed = f"a name that is one quantity's; this may be {self.vocabulary.shown(found.meant)}"
-            raise FormulaError(self.text, found.position, shown(written), allowed, "Write the layer, or the id.")
-        return found.meant[0]
+            error = FormulaError(self.text, found.position, shown(written), allowed, "Write the layer, or the id.")
+            if len(found.meant) > MOST_MEANT:
+                raise error
+            self.several.setdefault(found.meant, error)
+        return self.chosen.get(found.meant, found.meant[0])
 
     def piece(self, token: Token) -> Piece:
         """Return the first of the names that a word is made of.
@@ -126,19 +170,36 @@ class Wording(Cursor):
             raise self.unknown(token.position, token.text)
         return piece
 
-    def unknown(self, position: int, word: str) -> FormulaError:
-        """Return the error for a name that is none."""
+    def unknown(self, position: int, word: str, letter: str = "") -> FormulaError:
+        """Return the error for a name that is none.
+
+        Args:
+            position: Where it stands.
+            word: The name as it is written.
+            letter: Its letter, where the rest of it is an index.
+        """
+        known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
+        allowed = f"ids ({', '.join(known[:8])}, ...), the notation's names, and functions"
+        hint = lost_command(self.text, position) or self._hint(word, letter or word, known)
+        return FormulaError(self.text, position, shown(word), allowed, hint)
+
+    def _hint(self, word: str, letter: str, known: list[str]) -> str:
+        """Return what may be written in place of a name that is none; never what is but a little like it."""
         from difflib import get_close_matches
 
-        known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
-        near = get_close_matches(word, [*known, *self.vocabulary.functions], n=1)
-        written = self.vocabulary.exact.items()
-        indexed = [symbol for spelling, held in written if spelling.letter == word for symbol in held]
-        hint = f'Did you mean "{near[0]}"?' if near else "Products of names may need a *."
+        output = self.vocabulary.loss_name
+        if word.removeprefix("d") in LOSSES:
+            if self.vocabulary.meant(Spelling(word.removeprefix("d"))) or word.removeprefix("d") in known:
+                return f"Write what it is the derivative with respect to, as in d{output}/d{known[0]}."
+            called = f"The {'output' if self.vocabulary.is_graph else 'loss'} is called {output}"
+            return f"{called}: write d{output}/d{known[0]}." if word not in LOSSES else f"{called}."
+        indexed = self.vocabulary.with_letter(letter)
         if indexed:
-            hint = f"Write which one: {self.vocabulary.shown(indexed)}."
-        allowed = f"ids ({', '.join(known[:8])}, ...), the notation's names, and functions"
-        return FormulaError(self.text, position, shown(word), allowed, hint)
+            return f"Write which one: {self.vocabulary.shown(indexed)}."
+        near = get_close_matches(word, [*known, *self.vocabulary.functions], n=1, cutoff=_NEAR)
+        return (
+            f'Did you mean "{near[0]}"?' if near and len(word) >= _SHORTEST_NEAR else "Products of names may need a *."
+        )
 
     def _index(self) -> str:
         """Return the index that the sign of a low script begins."""

@@ -50,6 +50,16 @@ def render_summary(outcomes: Iterable[Outcome]) -> str:
     return text.getvalue()
 
 
+def render_summary_json(outcomes: Iterable[Outcome]) -> str:
+    """Return what came of submissions as one JSON object, those that were not marked among them, with the reason.
+
+    Args:
+        outcomes: What came of each.
+    """
+    content = {"format": FORMAT, "submissions": [dict(zip(COLUMNS, _cells(one), strict=True)) for one in outcomes]}
+    return _shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
+
+
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     report = outcome.report
     if report is None:

@@ -117,6 +117,7 @@ def test_a_folder_has_a_report_each_and_a_summary(spec, folder):
     assert below(folder / "marked") == [
         *(f"right-marked.{suffix}" for suffix in ("json", "txt")),
         "summary.csv",
+        "summary.json",
         "summary.txt",
         *(f"wrong-marked.{suffix}" for suffix in ("json", "txt")),
     ]
@@ -125,6 +126,28 @@ def test_a_folder_has_a_report_each_and_a_summary(spec, folder):
     assert lines[3].startswith("wrong.yaml,1,2,dL/dw2_1_1,")
     assert "3 submissions" in (folder / "marked" / "summary.txt").read_text(encoding="utf-8")
     assert "deep/bad.yaml" in result.stdout
+
+
+def test_what_is_not_marked_in_a_folder_is_listed(spec, folder):
+    """A PDF among the answers is listed with the reason: in the terminal, the table, the page and the JSON."""
+    (folder / "given" / "alice.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "given" / "bob.txt").write_text("z1_1 = 0.3451", encoding="utf-8")
+    result = run(spec, "given", "-f", "json,txt,html")
+    assert result.exit_code == 2
+    why = "not a file of answers: found a PDF file"
+    for name in ("summary.csv", "summary.txt", "summary.html"):
+        written = " ".join((folder / "marked" / name).read_text(encoding="utf-8").split())
+        assert "alice.pdf" in written
+        assert "not a file of answers" in written, name
+    whole = json.loads((folder / "marked" / "summary.json").read_text(encoding="utf-8"))
+    rows = {row["file"]: row for row in whole["submissions"]}
+    assert rows["alice.pdf"]["problem"].startswith(why)
+    assert rows["bob.txt"]["marks"] == "1"
+    assert "not marked" in result.stdout
+    assert not list((folder / "marked").glob("alice*"))
+    # Reports that were written here before are none of the answers.
+    again = run(spec, ".", "-o", "marked", "-f", "txt")
+    assert "-marked" not in (folder / "marked" / "summary.csv").read_text(encoding="utf-8"), again.output
 
 
 @pytest.mark.parametrize("arguments", [["nowhere.yaml", "given"], ["given", "given"], ["given/right.yaml", "given"]])

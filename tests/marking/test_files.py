@@ -169,3 +169,57 @@ def test_any_bytes_are_answers_or_refused(content, name):
         assert load_answers(content, name).answers
     except DescriptionError as error:
         assert str(error).startswith(name)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "question,answer\nz1_1,0.345\nL,0.2\n",
+        "Question;Your answer\nz1_1;0.345\nL;0.2\n",
+        "\ufeffid\tvalue\nz1_1\t0.345\nL\t0.2\n",
+        '"Frage";"Antwort"\n"z1_1";"0.345"\n"L";"0.2"\n',
+        "name,question,answer,comment\nAda,z1_1,0.345,easy\nAda,L,0.2,\n",
+        "response,item\n0.345,z1_1\n0.2,L\n",
+    ],
+)
+def test_the_names_of_columns_are_no_answer(table):
+    """A first line that names the columns is passed over, and says which they are."""
+    found = load_answers(table.encode(), "a.csv")
+    assert [given[:2] for given in found.answers] == [("z1_1", "0.345"), ("L", "0.2")]
+
+
+@pytest.mark.parametrize(
+    ("table", "answers"),
+    [
+        ("z1_1;0,345\nL;0,2", [("z1_1", "0,345"), ("L", "0,2")]),
+        ('"w_{1,1}^{(1)}";0.5\n"b";1,5', [("w_{1,1}^{(1)}", "0.5"), ("b", "1,5")]),
+        ("dL/dw_{1,1};0.5\nL;1", [("dL/dw_{1,1}", "0.5"), ("L", "1")]),
+        ("L,{x1 if z1_1 > 0; 0 otherwise}", [("L", "{x1 if z1_1 > 0; 0 otherwise}")]),
+        ("question,0.5\nz1_1,1", [("question", "0.5"), ("z1_1", "1")]),
+    ],
+)
+def test_what_stands_between_columns(table, answers):
+    """What separates the columns is in every line, outside of brackets and quotes; other commas belong to answers."""
+    assert [given[:2] for given in load_answers(table.encode(), "a.csv").answers] == answers
+
+
+def test_plain_text_has_an_answer_a_line():
+    """In a text each line is an answer; comments and empty lines are none, and a loss may be named."""
+    text = "\ufeff# by hand\nz1_1 = -0.2\n\nloss: squared_error\ndL/dw2_1_1: delta2_1*a1_1\n"
+    text += "a1_1 := σ(0.1) = 0.52\nr=1[z>=0]\nb\n"
+    found = load_answers(text.encode(), "answers.TXT")
+    assert found.loss == "squared_error"
+    assert [given[:3] for given in found.answers] == [
+        ("z1_1", "-0.2", 2),
+        ("dL/dw2_1_1", "delta2_1*a1_1", 5),
+        ("a1_1", "σ(0.1) = 0.52", 6),
+        ("r", "1[z>=0]", 7),
+        ("b", "", 8),
+    ]
+    assert "found no answers; allowed: lines such as z1_1 = 0.3451" in refusal("Dear all\nsee below", "a.txt")
+
+
+@pytest.mark.parametrize("typed", [r"\hat y", r"\sigma(z)", r"\delta_1", r"\xi", r"\upsilon", r"\Upsilon"])
+def test_latex_in_double_quotes(typed):
+    """Where YAML does not take a backslash, the message says to use single quotes."""
+    assert "Use single quotes around LaTeX" in refusal(f'answers: {{z1_1: "{typed}"}}')

@@ -131,9 +131,9 @@ def test_left_sides(readers, name, notation, left, target):
     ("left", "part"),
     [
         ("", "found nothing; expected what the solution derives: z1_1"),
-        ("∂L/∂w11", "Write which one: dL/dw1_1_1, dL/dw2_1_1."),
-        ("z_1", "Write which one: z1_1, z2_1."),
-        ("w11'", "Write which one: w1_1_1', w2_1_1'."),
+        ("∂L/∂w11", "this may be dL/dw1_1_1 or dL/dw2_1_1. Write the one that is meant."),
+        ("z_1", "this may be z1_1 or z2_1. Write the one that is meant."),
+        ("w11'", "this may be w1_1_1' or w2_1_1'. Write the one that is meant."),
         ("y1", "which is given"),
         ("w2_1_1", "Add a prime for the updated value."),
         ("z9_9", 'found "z9_9"'),

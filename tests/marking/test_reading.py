@@ -144,14 +144,15 @@ def test_an_answer_is_echoed_in_the_notation_of_the_part(c1):
 @pytest.mark.parametrize(
     ("typed", "part"),
     [
-        ("w11*x1", "this may be w1_1_1, w2_1_1"),
-        ("a_1(1-a)", "this may be a1_1, a1_2. Write the layer"),
+        ("w11*x1", "this may be w1_1_1 or w2_1_1"),
+        ("a_1(1-a)", "this may be a1_1 or a1_2. Write the layer"),
         ("sigmod(x1)", 'Did you mean "sigmoid"?'),
         (r"\sigm(x1)", r"Did you mean \sigma?"),
         ("e^-x1x2", "Write brackets."),
         ("x1/x2x3", "Write brackets."),
         ("x1 2", "Write * for a product."),
-        ("z1_1 = 2", "right of the equality sign"),
+        ("z1_1 =", "Write what it is equal to."),
+        ("z1_1 == 2", "An equality sign stands between two expressions"),
         ("(x1", "never closed"),
         ("a" * 2001, "2,001 characters; expected at most 2,000"),
     ],

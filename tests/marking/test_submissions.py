@@ -23,17 +23,42 @@ def folder(tmp_path):
 
 def names(*places, **more):
     """Return the names of the answers in some places."""
-    return [file.name for file in found([str(place) for place in places], **more)]
+    return [file.name for file in found([str(place) for place in places], **more) if not file.problem]
 
 
 def test_a_folder_is_searched(folder):
     """All that may hold answers in a folder and below it is found, sorted by name, and nothing else."""
-    assert names(folder) == ["a.JSON", "b.yaml", "c.csv", "deep/down/d.yml"]
+    assert names(folder) == ["a.JSON", "b.yaml", "c.csv", "deep/down/d.yml", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found_"),
+    [
+        ("alice.PDF", "a PDF file"),
+        ("deep/b.docx", "a DOCX file"),
+        ("Makefile", "no ending"),
+        ("c.yaml.bak", "a BAK file"),
+    ],
+)
+def test_what_is_no_file_of_answers_is_listed(folder, name, found_):
+    """Any other file of a folder is found too, with why it is not marked; hidden files are nobody's."""
+    (folder / name).write_bytes(b"%PDF-1.7")
+    (folder / ".DS_Store").write_bytes(b"")
+    listed = {file.name: file.problem for file in found([str(folder)]) if file.problem}
+    assert listed.keys() == {"e.yaml.bak", name}
+    assert listed[name].startswith(f"not a file of answers: found {found_}; expected .yaml, .yml, .json, .csv or .txt")
+
+
+def test_a_folder_without_any_answers_is_an_error(tmp_path):
+    """Where nothing in a folder may be answers, it is likely the wrong one."""
+    (tmp_path / "a.pdf").write_bytes(b"")
+    with pytest.raises(SubmissionError, match="no files here that end in"):
+        found([str(tmp_path)])
 
 
 def test_a_file_is_taken_as_it_is(folder):
     """A file that is named is taken whatever it is called; its name is then its own."""
-    assert names(folder / "notes.txt") == ["notes.txt"]
+    assert names(folder / "e.yaml.bak") == ["e.yaml.bak"]
 
 
 def test_names_tell_files_apart(folder):
@@ -58,7 +83,7 @@ def test_a_place_without_answers_is_an_error(folder, place):
 def test_links_to_folders_are_not_followed(folder):
     """A link to a folder, even to the one that it stands in, leads nowhere."""
     (folder / "loop").symlink_to(folder)
-    assert len(names(folder)) == 4
+    assert len(names(folder)) == 5
 
 
 def test_a_file_is_read_whole(folder):
