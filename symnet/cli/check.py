@@ -78,8 +78,9 @@ def command(
 ) -> None:
     """Mark typed answers, and name the mistakes.
 
-    ANSWERS are files, or folders of them. Ends with 0 if every answer is right, with 1 if one is not, and with 2 if a
-    file cannot be used at all. Several files have a report each and a summary.
+    ANSWERS are files, or folders of them. The marks are those of the worksheet. Exits with 0 if everything that it asks
+    is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used at all. Several files
+    have a report each and a summary.
     """
     many = len(answers) > 1 or Path(answers[0]).is_dir()
     if output == "-" and (many or len(formats or ()) != 1):
@@ -88,13 +89,14 @@ def command(
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
     from symnet.marking.submissions import found
+    from symnet.worksheet.questions import scheme_of
 
     files = found(answers, partial(is_no_submission, spec, output))
     names = formats or (_REPORTS if many else ())
     plan = () if output == "-" else planned(spec, files, output, names, many=many)
     jobs = jobs or _cores()
     with working(spec, "quick", notation=notation) as (worked, _stage):
-        recipe = Recipe(spec, notation, loss)
+        recipe = Recipe(spec, scheme_of(worked), notation, loss)
         batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
     code = _exit_code(batch)
     if output == "-":

@@ -14,7 +14,7 @@ from symnet.description.source import printable
 from symnet.errors import SymnetError
 from symnet.marking.files import Submission, load_answers
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
-from symnet.marking.marker import Marker
+from symnet.marking.marker import Marker, Scheme
 from symnet.marking.plain import from_bytes, to_bytes
 from symnet.marking.records import Given, Target
 from symnet.marking.report import Outcome, Report, reported
@@ -38,11 +38,13 @@ class Recipe(NamedTuple):
 
     Attributes:
         spec: The path of the description.
+        scheme: What is asked, and for how many marks.
         notation: The notation that takes the place of the one described, if any.
         loss: The loss that is marked, whatever a submission says.
     """
 
     spec: str
+    scheme: Scheme
     notation: str | None = None
     loss: str | None = None
 
@@ -51,7 +53,7 @@ class Recipe(NamedTuple):
         description = load(self.spec)
         if self.notation is not None:
             description = with_notation(description, self.notation)
-        return work_on(solve(description), self.loss)
+        return work_on(solve(description), self.scheme, self.loss)
 
 
 def part_called(worked: Worked, loss: str | None) -> Part:
@@ -73,15 +75,16 @@ def part_called(worked: Worked, loss: str | None) -> Part:
     return parts[loss]
 
 
-def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> Work:
+def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bool = False) -> Work:
     """Return what marks one answers file: from its name and content to the report as bytes.
 
     Args:
         worked: The exercise.
+        scheme: What is asked, and for how many marks.
         loss: The loss that is marked, whatever a submission says.
         warm: Whether what is made when it is first needed is made now, for all copies of this process.
     """
-    marker = Marker(worked)
+    marker = Marker(worked, scheme)
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             targets = marker.parts[part.loss_name].truth.targets
@@ -107,11 +110,14 @@ def _wrong_answers(part: Part, targets: Sequence[Target]) -> Iterator[Given]:
         yield Given(left, f"1.2345*{part.network.inputs[0].name}")
 
 
-def marked_one(worked: Worked, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None) -> Report:
+def marked_one(
+    worked: Worked, scheme: Scheme, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None
+) -> Report:
     """Return answers marked in this process.
 
     Args:
         worked: The exercise.
+        scheme: What is asked, and for how many marks.
         answers: The path of a file of answers, or a mapping from what is asked to the answer.
         loss: The name of the loss that they are to; None for the first, or the one that the file names.
 
@@ -125,7 +131,7 @@ def marked_one(worked: Worked, answers: str | PathLike[str] | Mapping[str, objec
         path = Path(answers)
         submission = load_answers(read(path), path.name)
     part = part_called(worked, loss or submission.loss)
-    return reported(Marker(worked).mark(submission._replace(loss=part.loss_name)), part)
+    return reported(Marker(worked, scheme).mark(submission._replace(loss=part.loss_name)), part)
 
 
 def marked_all(
@@ -144,7 +150,7 @@ def marked_all(
         LossError: If the exercise does not have the loss that is marked.
     """
     part_called(worked, recipe.loss)
-    prepare = partial(work_on, worked, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
+    prepare = partial(work_on, worked, recipe.scheme, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
     pieces: dict[int, bytes] = {}
     for index, file in enumerate(files):
         try:

@@ -14,10 +14,9 @@ from symnet.catalog.optimizers import updated
 from symnet.errors import NoPointError
 from symnet.marking.records import Kind, Target
 from symnet.marking.sampling import FINER, Point, Sampler
-from symnet.marking.values import Tableau, exactly, of_sample, over_all
+from symnet.marking.values import Tableau, adjoint_id, exactly, of_sample, over_all
 from symnet.numbers.numeric import NoValueError, Value
 from symnet.objective import DATA, OBJECTIVE
-from symnet.quantity import Role
 from symnet.worked import Part, Worked
 
 __all__ = ["Point", "Truth"]
@@ -248,10 +247,8 @@ class Truth:
 
     def _adjoints(self) -> Iterator[Target]:
         for sample in self._samples():
-            for wrt, derivation in self.part.gradient.adjoints.items():
-                is_delta = self.part.gradient.quantities[derivation.symbol.name].role is Role.DELTA
-                name = derivation.symbol if is_delta else self.tableau.derivative(wrt)
-                yield self._target(name.name, Kind.ADJOINT, wrt, sample)
+            for wrt in self.part.gradient.adjoints:
+                yield self._target(adjoint_id(self.part, wrt), Kind.ADJOINT, wrt, sample)
 
     def _gradients(self) -> Iterator[Target]:
         for sample in (*list(self._samples())[1:], None):
