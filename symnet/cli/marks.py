@@ -32,7 +32,7 @@ _VERDICT, _LONGEST_BAR = 18, 30
 
 
 def show_report(report: Report) -> None:
-    """Print a marked submission: a line for each answer, what cannot be read with its place, what is missing, the marks.
+    """Print a marked submission: a line for each answer, what cannot be read with its place, what is missing, marks.
 
     The numbers are those of the page, on which what is missing stands in its place.
 

@@ -1,8 +1,9 @@
 """Whether an answer is right: an expression by its values at many points, a number by the digits that it has.
 
-A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits, or
-if it comes out where each shown number is rounded before it is used. Cutting digits off is not rounding: a number
-whose digits were cut off is accepted only where rounding on the way can have made it.
+A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits, if it
+comes out in a computer's floats, or if it comes out where each shown number is rounded before it is used. Cutting
+digits off is not rounding: a number whose digits were cut off is accepted only where rounding on the way can have made
+it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from sympy import Rational, Symbol
 from sympy.core.expr import Expr
 
 from symnet.marking.agreement import FEWEST_MET, Findings, examined, known_at, names_in
+from symnet.marking.floats import Floats, precisions
+from symnet.marking.intervals import Interval
 from symnet.marking.records import Answer, Figures, Target, Verdict
 from symnet.marking.rounding import Digits, Own, Rounded, carried
 from symnet.marking.sampling import DIGITS, Point
@@ -69,6 +72,11 @@ class Comparer:
     def rounded(self) -> Rounded:
         """The bounds of calculations that are rounded on the way."""
         return Rounded(self.truth.tableau)
+
+    @cached_property
+    def floats(self) -> Floats:
+        """The bounds of calculations in floats."""
+        return Floats(self.truth.tableau)
 
     def compare(self, answer: Answer) -> Judgement:
         """Return the verdict on an answer."""
@@ -181,7 +189,7 @@ class Comparer:
             rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
             if rounds and (not value or (unit >= 1 and abs(value) < _ONE_DIGIT)):
                 return Judgement(Verdict.CANNOT_TELL, FEW_DIGITS)
-            if rounds:
+            if rounds or self._is_float(target, value, unit, true, own):
                 return Judgement(Verdict.RIGHT_TO_ROUNDING)
             form = carried(digits_of(value, unit), self.numbers)
             if form is not None and self._comes_out(target, value, unit, form, own):
@@ -191,6 +199,16 @@ class Comparer:
             if too_exact and self._comes_out(target, value, unit, usual, own):
                 return Judgement(Verdict.WRONG, TOO_EXACT)
             return Judgement(Verdict.WRONG)
+
+    def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
+        """Return whether a value comes out where a computer works with floats, and prints what it has."""
+        half, line = exactly(unit) / 2, self.truth.line(target)
+        for precision in precisions(written(value, unit).value, unit):
+            least = precision.least * abs(true)
+            ways = (Interval(true - least, true + least), *self.floats.bounds(line, precision, own))
+            if any(bounds.low - half <= value <= bounds.high + half for bounds in ways):
+                return True
+        return False
 
     def _comes_out(self, target: Target, value: Value, unit: Fraction, form: Form, own: Own) -> bool:
         """Return whether a value comes out where each shown number is rounded as the form says."""
@@ -206,8 +224,12 @@ def is_same(value: Value, true: Value) -> bool:
 
 def digits_of(value: Value, unit: Fraction) -> Digits:
     """Return with how many digits a value is written."""
-    whole = int(mpmath.nint(value / exactly(unit)))
-    return Digits.of(Figures(whole * unit, unit))
+    return Digits.of(written(value, unit))
+
+
+def written(value: Value, unit: Fraction) -> Figures:
+    """Return a value as the number that was written."""
+    return Figures(int(mpmath.nint(value / exactly(unit))) * unit, unit)
 
 
 def finest_unit(expression: Expr) -> Fraction:
