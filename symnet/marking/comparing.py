@@ -19,7 +19,7 @@ from sympy import Rational, Symbol
 from sympy.core.expr import Expr
 
 from symnet.marking.agreement import FEWEST_MET, Findings, examined, known_at, names_in
-from symnet.marking.floats import Floats, precisions
+from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
 from symnet.marking.intervals import Interval
 from symnet.marking.records import Answer, Figures, Target, Verdict
 from symnet.marking.rounding import Digits, Own, Rounded, carried
@@ -203,7 +203,11 @@ class Comparer:
     def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
         """Return whether a value comes out where a computer works with floats, and prints what it has."""
         half, line = exactly(unit) / 2, self.truth.line(target)
+        digits, off = digits_of(value, unit).significant, abs(value - true)
         for precision in precisions(written(value, unit).value, unit):
+            # Few digits tell little where single precision leaves nearly none.
+            if precision == SINGLE and digits < FULL_SINGLE and true and off > SHORT * abs(true):
+                continue
             least = precision.least * abs(true)
             ways = (Interval(true - least, true + least), *self.floats.bounds(line, precision, own))
             if any(bounds.low - half <= value <= bounds.high + half for bounds in ways):

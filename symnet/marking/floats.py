@@ -6,7 +6,7 @@ be much larger than the sum, so that errors are measured by the largest numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -14,25 +14,20 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import mpmath
-from sympy import Add, Mul, Pow, Symbol, exp, log, tanh
+from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, Partial, PathSum, Quotient
-from symnet.catalog.functions import FUNCTIONS
+from symnet.calculus import Partial
 from symnet.marking.calculation import Calculation
 from symnet.marking.intervals import Interval
 from symnet.marking.sampling import DIGITS
+from symnet.marking.sizes import largest_term, passed, slip
 from symnet.marking.spread import Spread, spread
 from symnet.marking.values import Tableau, exactly
-from symnet.numbers.numeric import NoValueError, Value, numeric
-from symnet.numbers.reals import exponential, hyperbolic_tangent, logarithm
+from symnet.numbers.numeric import NoValueError, Value
 
 # Lines over all samples up to which the bounds are worked out.
 _MOST_LINES = 50_000
-# Units in the last place by which a function of a library may be off, beside the operations themselves.
-_OF_LIBRARIES = 4
-# Differences at this step are wrong by about 1e-40.
-_STEP = mpmath.mpf(10) ** -20
 
 
 class Precision(NamedTuple):
@@ -59,6 +54,8 @@ DOUBLE = Precision(53, mpmath.mpf(10) ** -13, mpmath.mpf(10) ** -6)
 SINGLE = Precision(24, mpmath.mpf(2) ** -22, mpmath.mpf(10) ** -4)
 # Significant digits with which a float in single precision is printed at most.
 _MOST_SINGLE = 9
+# So many it has at least where it is not shortened; a shorter one is off by such a part at most.
+FULL_SINGLE, SHORT = 6, mpmath.mpf(10) ** -3
 
 
 def precisions(value: Fraction, unit: Fraction) -> tuple[Precision, ...]:
@@ -173,8 +170,8 @@ class _Way(NamedTuple):
 
     Attributes:
         worked: What it comes to, from numbers that may be off.
-        largest: How large the numbers are that come up in it.
-        passed: The same with all that came up on the way to it.
+        largest: The size of its largest term.
+        passed: How large the numbers are that came up on the way to it.
         error: How far its own operations may be off.
     """
 
@@ -196,111 +193,11 @@ def _way(form: Expr, known: Mapping[Expr, _Number], precision: Precision) -> _Wa
     try:
         used = {name: known[name] for name in form.atoms(Symbol, Partial)}
         centers = {name: number.spread.center for name, number in used.items()}
-        worked = spread(form, {name: number.spread for name, number in used.items()})
-        largest = size(form, centers)
-        passed = size(form, centers, {name: number.passed for name, number in used.items()})
+        return _Way(
+            spread(form, {name: number.spread for name, number in used.items()}),
+            largest_term(form, centers),
+            passed(form, centers, {name: number.passed for name, number in used.items()}),
+            slip(form, centers) * precision.step,
+        )
     except (KeyError, NoValueError, ZeroDivisionError):
         return None
-    return _Way(worked, largest, passed, (_operations(form) + _OF_LIBRARIES) * precision.step * largest)
-
-
-def _operations(expression: Expr) -> int:
-    return sum(map(_operations, expression.args)) + max(1, len(expression.args))
-
-
-Values: TypeAlias = Mapping[Expr, Value]
-
-
-def size(expression: Expr, values: Values, passed: Values | None = None) -> Value:
-    """Return how large the numbers are that come up in working out an expression, each by what it adds to the whole.
-
-    Args:
-        expression: The expression.
-        values: The value of each name.
-        passed: The size that counts for each name, where what came up on the way to it counts too, also where it comes
-            to 0 in the end.
-
-    Raises:
-        NoValueError: Where the expression has no value.
-    """
-    if expression in values:
-        return abs(values[expression]) if passed is None else passed[expression]
-    rule = _SIZES.get(type(expression))
-    return abs(numeric(expression, values)) if rule is None else rule(expression, values, passed)
-
-
-def _sum(expression: Expr, values: Values, passed: Values | None) -> Value:
-    return mpmath.fsum(size(term, values, passed) for term in expression.args)
-
-
-def _product(expression: Expr, values: Values, passed: Values | None) -> Value:
-    """Return the size of a product: what each factor adds, or all that came up."""
-    whole, found = mpmath.mpf(1), mpmath.mpf(0)
-    for factor in expression.args:
-        own = size(factor, values, passed)
-        # As for values, what a 0 is multiplied by may have none.
-        if not own:
-            return own
-        value = abs(numeric(factor, values))
-        whole, found = whole * (own if passed else value), found * value + whole * own
-    return whole if passed else found
-
-
-def _quotient(expression: Expr, values: Values, passed: Values | None) -> Value:
-    over, under = expression.args
-    divisor = abs(numeric(under, values))
-    above = size(over, values, passed)
-    if not above:
-        return above
-    if not divisor:
-        raise NoValueError("division by 0")
-    below = size(under, values, passed) / divisor
-    return above / divisor * below if passed else (above + abs(numeric(over, values)) * below) / divisor
-
-
-def _power(expression: Expr, values: Values, passed: Values | None) -> Value:
-    base, exponent = expression.args
-    root, times, own = abs(numeric(base, values)), abs(numeric(exponent, values)), size(base, values, passed)
-    if not root:
-        return mpmath.mpf(own) ** times if passed else root
-    return abs(numeric(expression, values)) * max(1, times) * own / root
-
-
-def _branch(expression: Expr, values: Values, passed: Values | None) -> Value:
-    switch, above, below = expression.args
-    return size(above if numeric(switch, values) > 0 else below, values, passed)
-
-
-def _applied(expression: Expr, values: Values, passed: Values | None) -> Value:
-    arguments = expression.args[1:]
-    if len(arguments) > 1:
-        return max(size(argument, values, passed) for argument in arguments)
-    return _through(FUNCTIONS[expression.name].number, arguments[0], values, passed)
-
-
-def _through(function: Callable[[Value], Value], argument: Expr, values: Values, passed: Values | None) -> Value:
-    """Return the size of a function of an argument, whose own errors come through its slope."""
-    at = mpmath.mpf(numeric(argument, values))
-    slope = (function(at + _STEP) - function(at - _STEP)) / (2 * _STEP)
-    return abs(function(at)) + abs(slope) * size(argument, values, passed)
-
-
-def _along(function: Callable[[Value], Value]) -> Callable[[Expr, Values, Values | None], Value]:
-    return lambda expression, values, passed: _through(function, expression.args[0], values, passed)
-
-
-_SIZES: Mapping[type[Expr], Callable[[Expr, Values, Values | None], Value]] = MappingProxyType(
-    {
-        PathSum: _sum,
-        Add: _sum,
-        Chain: _product,
-        Mul: _product,
-        Quotient: _quotient,
-        Pow: _power,
-        exp: _along(exponential),
-        log: _along(logarithm),
-        tanh: _along(hyperbolic_tangent),
-        Applied: _applied,
-        Branch: _branch,
-    }
-)

@@ -28,6 +28,8 @@ from symnet.numbers.numeric import NoValueError, Value
 _MORE_DIGITS = 2
 # Lines over all samples up to which the bounds are worked out.
 _MOST_LINES = 50_000
+# Of a unit in the last place: less than that is none of a number's digits.
+_NO_DIGIT = mpmath.mpf(10) ** -20
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
 Own: TypeAlias = Mapping[Expr, Value]
 _NOTHING: Own = MappingProxyType({})
@@ -142,8 +144,8 @@ class Rounded:
             if name in own:
                 return Spread(own[name])
             chosen = choose(found)
-            # What only stands for another number is not rounded again.
-            if form is None or forms[0].is_Atom:
+            # What only stands for another number is not rounded again, and what has few digits is not changed by it.
+            if form is None or forms[0].is_Atom or _has_digits(chosen, form):
                 return chosen
             return chosen.with_error(next(errors), half_unit(form, chosen.bounds.size))
 
@@ -153,6 +155,12 @@ class Rounded:
             only = None if wanted is None else self.above(wanted)
             self.calculation.run(work, leaves if self._count else leaves | rows[0], rows if self._count else (), only)
         return raw
+
+
+def _has_digits(number: Spread, form: Form) -> bool:
+    """Return whether a number is known, and has no more digits than it is rounded to."""
+    unit = 2 * half_unit(form, abs(number.center))
+    return not number.radius and abs(number.center / unit - mpmath.nint(number.center / unit)) < _NO_DIGIT
 
 
 def _as_put_in(found: list[Spread]) -> Spread:

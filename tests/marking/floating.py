@@ -3,13 +3,29 @@
 import functools
 import operator
 
-from sympy import Add, Mul, Number, Pow, exp, log, tanh
+from sympy import Add, Mul, Pow, exp, log, tanh
 from sympy.core.numbers import Exp1, Pi
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins
+from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins
 
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _FUNCTIONS = {"ln": "log", "abs": "abs", "sign": "sign", "max": "maximum", "min": "minimum"}
+
+
+_RULES = {
+    Chain: lambda at, arguments: at.product(arguments),
+    Mul: lambda at, arguments: at.product(arguments),
+    PathSum: lambda _at, arguments: functools.reduce(operator.add, arguments),
+    Add: lambda _at, arguments: functools.reduce(operator.add, arguments),
+    Quotient: lambda _at, arguments: arguments[0] / arguments[1] if arguments[0] else arguments[0],
+    Pow: lambda at, arguments: at.np.power(*arguments),
+    exp: lambda at, arguments: at.np.exp(*arguments),
+    log: lambda at, arguments: at.np.log(*arguments),
+    tanh: lambda at, arguments: at.np.tanh(*arguments),
+    Indicator: lambda at, arguments: at.kind(arguments[0] > 0),
+    Exp1: lambda at, _arguments: at.kind(at.np.e),
+    Pi: lambda at, _arguments: at.kind(at.np.pi),
+}
 
 
 class Floating:
@@ -27,32 +43,19 @@ class Floating:
         """Return what an expression comes to."""
         if expression in known:
             return known[expression]
-        if isinstance(expression, Number):
-            return self.kind(expression.p) / self.kind(expression.q) if expression.is_Rational else self.kind(expression)
-        if isinstance(expression, Exp1 | Pi):
-            return self.kind(self.np.e if isinstance(expression, Exp1) else self.np.pi)
-        if isinstance(expression, Indicator):
-            return self.kind(self.value(expression.args[0], known) > 0)
-        if isinstance(expression, Wins | Undercuts):
-            pairs = ((self.value(own, known), sign, self.value(other, known)) for own, sign, other in expression.contests)
-            return self.kind(all(_COMPARE[sign](own, other) for own, sign, other in pairs))
+        rule = _RULES.get(type(expression))
+        if rule is not None:
+            return rule(self, [self.value(one, known) for one in expression.args])
+        worth = functools.partial(self.value, known=known)
         if isinstance(expression, Branch):
             switch, above, below = expression.args
-            return self.value(above if self.value(switch, known) > 0 else below, known)
+            return worth(above if worth(switch) > 0 else below)
+        if isinstance(expression, Wins):
+            contests = [(worth(own), sign, worth(other)) for own, sign, other in expression.contests]
+            return self.kind(all(_COMPARE[sign](own, other) for own, sign, other in contests))
         if isinstance(expression, Applied):
-            return self.applied(expression.name, [self.value(one, known) for one in expression.args[1:]])
-        arguments = [self.value(one, known) for one in expression.args]
-        return {
-            Chain: lambda: self.product(arguments),
-            Mul: lambda: self.product(arguments),
-            PathSum: lambda: functools.reduce(operator.add, arguments),
-            Add: lambda: functools.reduce(operator.add, arguments),
-            Quotient: lambda: arguments[0] / arguments[1] if arguments[0] else arguments[0],
-            Pow: lambda: self.np.power(*arguments),
-            exp: lambda: self.np.exp(*arguments),
-            log: lambda: self.np.log(*arguments),
-            tanh: lambda: self.np.tanh(*arguments),
-        }[type(expression)]()
+            return self.applied(expression.name, [worth(one) for one in expression.args[1:]])
+        return self.kind(expression.p) / self.kind(expression.q)
 
     def product(self, factors):
         """Return a product; 0 times what has no value is 0."""
@@ -67,9 +70,8 @@ class Floating:
             return one / (one + self.np.exp(-arguments[0]))
         if name == "relu":
             return self.np.maximum(arguments[0], self.kind(0))
-        return functools.reduce(getattr(self.np, _FUNCTIONS.get(name, name)), arguments[1:], arguments[0]) if len(
-            arguments
-        ) > 1 else getattr(self.np, _FUNCTIONS.get(name, name))(*arguments)
+        function = getattr(self.np, _FUNCTIONS.get(name, name))
+        return functools.reduce(function, arguments) if len(arguments) > 1 else function(*arguments)
 
     def leaf(self, number):
         """Return a given number, as a program reads it."""
