@@ -8,14 +8,13 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
 import mpmath
-from sympy import Rational, Symbol
+from sympy import Rational
 from sympy.core.expr import Expr
 
 from symnet.marking.agreement import FEWEST_MET, Findings, examined, known_at, names_in
@@ -26,6 +25,7 @@ from symnet.marking.rounding import Digits, Own, Rounded, carried
 from symnet.marking.sampling import DIGITS, Point
 from symnet.marking.truth import Truth
 from symnet.marking.values import exactly
+from symnet.marking.worlds import Worlds
 from symnet.numbers.digits import Form
 from symnet.numbers.numeric import NoValueError, Value, numeric
 
@@ -74,6 +74,11 @@ class Comparer:
         return Rounded(self.truth.tableau)
 
     @cached_property
+    def worlds(self) -> Worlds:
+        """Where given numbers stand in place of their names."""
+        return Worlds(self.truth)
+
+    @cached_property
     def floats(self) -> Floats:
         """The bounds of calculations in floats."""
         return Floats(self.truth.tableau)
@@ -120,28 +125,16 @@ class Comparer:
 
     def _with_numbers(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression that may have numbers of the exercise in place of names."""
-        families = (family for family in self._replaced(expression, names) if family.isdisjoint(names))
         verdict = Judgement(Verdict.WRONG)
-        for fixed in families:
-            points = self.truth.given_points(fixed)
-            if points and any(_against(expression, key, points).agrees for key in self.truth.keys(target)):
-                if self.truth.meets_all(points, target, names):
-                    return Judgement(Verdict.RIGHT)
-                # That 0 is 0 behind dead units says nothing at all.
-                if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
-                    verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
+        for world in self.worlds.of(target, expression, names):
+            points = self.worlds.agree(world, target, expression)
+            # Where pre-activations are drawn, no unit is dead for want of other numbers.
+            if points and ((world.free and not self.network.is_graph) or self.truth.meets_all(points, target, names)):
+                return Judgement(Verdict.RIGHT)
+            # That 0 is 0 behind dead units says nothing at all.
+            if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
+                verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
         return verdict
-
-    def _replaced(self, expression: Expr, names: set[Expr]) -> Iterator[frozenset[Symbol]]:
-        """Yield the leaves for which numbers may have been put in: those of the sample, the parameters, all others."""
-        given = self.truth.part.given
-        if given is None or len(given.rows) > 1:
-            return
-        row, parameters = frozenset(given.rows[0]), frozenset(given.parameters)
-        held = {abs(Fraction(int(number.p), int(number.q))) for number in expression.atoms(Rational)}
-        leaves = {**given.rows[0], **given.parameters}
-        if not held.isdisjoint(abs(number) for leaf, number in leaves.items() if leaf not in names):
-            yield from (row, parameters, frozenset((row | parameters) - names))
 
     def by_digits(self, target: Target, number: Expr, figures: Figures | None, true: Value) -> Judgement:
         """Return the verdict on a number, by the digits that it has."""

@@ -86,8 +86,8 @@ class Tableau:
 
         Args:
             leaves: The numbers of the parameters, the strengths, the learning rate and the number of samples; and
-                the inputs and targets of a sample that stands for any.
-            rows: The inputs and targets of each sample, where there are several.
+                the inputs and targets of a sample that stands for any. A node that is among them is not worked out.
+            rows: The same of each sample, where there are several.
 
         Raises:
             NoValueError: Where one has no value.
@@ -114,7 +114,8 @@ class Tableau:
         """Add what one sample's inputs come to, forward and backward, and return the derivatives by the leaves."""
         loss = self.network.loss
         for node in self.network.nodes.values():
-            values[node.symbol] = numeric(node.expression, values)
+            if node.symbol not in values:
+                values[node.symbol] = numeric(node.expression, values)
         for wrt, derivation in self.part.gradient.adjoints.items():
             value = numeric(derivation.result, values)
             for name in (derivation.symbol, self._ids[wrt], Partial(loss, wrt)):
