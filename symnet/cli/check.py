@@ -60,7 +60,7 @@ _MOST_NAMED = 12
     default=10,
     show_default=True,
     metavar="S",
-    help="Seconds after which marking a file is given up.",
+    help="Seconds of processor time after which marking a file is given up; it is tried twice.",
 )
 @click.pass_context
 def command(

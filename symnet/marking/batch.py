@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from symnet.marking.files import Submission, load_answers
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
 from symnet.marking.marker import Marker, Scheme
 from symnet.marking.plain import from_bytes, to_bytes
-from symnet.marking.records import Given, Target
+from symnet.marking.records import Given
 from symnet.marking.report import Outcome, Report, reported
 from symnet.marking.submissions import AnswersFile, SubmissionError, read
 from symnet.pipeline import solve
@@ -26,7 +27,9 @@ from symnet.worked import Part, Worked
 _REPORT, _PROBLEM = b"+", b"-"
 _BETWEEN = b"\0"
 # From this many files on it is worth while to make all ready that most of them will need.
-_MANY = 10
+_MANY = 4
+# Wrong answers in one go, for all of which it is found out where they come from.
+_IN_ONE_GO = 20
 
 
 class LossError(SymnetError):
@@ -87,8 +90,9 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
     marker = Marker(worked, scheme)
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
-            targets = marker.parts[part.loss_name].truth.targets
-            marker.mark(Submission(tuple(_wrong_answers(part, targets)), part.loss_name))
+            wrong = iter(_wrong_answers(part, scheme[part.loss_name]))
+            while some := tuple(islice(wrong, _IN_ONE_GO)):
+                marker.mark(Submission(some, part.loss_name))
 
     def work(piece: bytes) -> bytes:
         name, _, content = piece.partition(_BETWEEN)
@@ -102,10 +106,9 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
     return work
 
 
-def _wrong_answers(part: Part, targets: Sequence[Target]) -> Iterator[Given]:
-    """Yield wrong answers to a quantity of every kind, for which all of the catalogue is looked through."""
-    kinds = {target.kind: target.id for target in targets}
-    for left in kinds.values():
+def _wrong_answers(part: Part, asked: Iterable[str]) -> Iterator[Given]:
+    """Yield wrong answers to everything that is asked, for which all of the catalogue is looked through."""
+    for left in asked:
         yield Given(left, "1.2345")
         yield Given(left, f"1.2345*{part.network.inputs[0].name}")
 
@@ -176,7 +179,7 @@ def _outcome(name: str, result: bytes | Failure, limits: Limits) -> Outcome:
 
 _WORDS: Mapping[Failure, str] = MappingProxyType(
     {
-        Failure.TIME: "stopped after {limits.seconds:g} s; --timeout gives more",
+        Failure.TIME: "stopped after {limits.seconds:g} s of processor time; --timeout gives more",
         Failure.MEMORY: "stopped: marking it took more than {megabytes} MB of memory",
         Failure.SIZE: "its report would be too long",
         Failure.FAULT: "it could not be marked, which is a fault of symnet: please report it with the file",

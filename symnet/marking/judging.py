@@ -37,6 +37,8 @@ class Judge:
         self.follower = Follower(self.comparer)
         self.catalogue = Catalogue(truth)
         truth.prepare()
+        # What is the same for every submission is there before the first comes.
+        _ = self.unanswered
 
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
