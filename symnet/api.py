@@ -117,6 +117,8 @@ def check(
 ) -> Report:
     """Return typed answers marked: of each the verdict, the mistakes that explain it and its marks, and the total.
 
+    The marks are those of the worksheet's questions; what was not answered of them has a verdict that says so.
+
     It is done in this process, so that nothing but the limits of reading bounds it; ``symnet check`` gives each file of
     answers a process of its own, which is what answers of strangers need.
 
@@ -130,8 +132,9 @@ def check(
     """
     # Imported where it is used: solving needs none of it.
     from symnet.marking.batch import marked_one
+    from symnet.worksheet.questions import scheme_of
 
     worked = source if isinstance(source, Worked) else pipeline.solve(source)
     if isinstance(answers, Mapping):
         answers = {left: without_arrays(right) for left, right in answers.items()}
-    return marked_one(worked, answers, loss)
+    return marked_one(worked, scheme_of(worked), answers, loss)

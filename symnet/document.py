@@ -5,6 +5,8 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import NamedTuple, Self, TypeAlias
 
 from symnet.layout.tree import Layout
@@ -37,12 +39,25 @@ class Line(NamedTuple):
         relation: ``=``, ``approx`` or ``to`` (an update); empty where a right side goes on that began above.
         right: The right side.
         reason: Why it holds, set small at the right; may be empty.
+        of: The ids of the quantities that it tells in the end, as answers name them; none on the way to that.
     """
 
     left: Layout | None
     relation: str
     right: Layout
     reason: Inline = ()
+    of: tuple[str, ...] = ()
+
+
+def telling(ids: tuple[str, ...], lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines of one calculation, the last of which tells what is sought.
+
+    Args:
+        ids: The ids of what is sought, as answers name them.
+        lines: The lines; at least one.
+    """
+    *before, last = lines
+    return (*before, last._replace(of=ids))
 
 
 class Heading(NamedTuple):
@@ -173,12 +188,19 @@ class Answer(NamedTuple):
         block: The true answer; on a blank sheet, the room for it.
         space: ``lines`` (dots behind the left sides), ``reasons`` (likewise, with brackets for the reasons), ``frame``
             (an empty one to work in) or ``cells`` (those of a table behind its first column).
-        marks: How many there are to be had for it.
+        asked: The ids of what each of its lines, or of the rows of a table, tells; none for what only leads there.
+        each: The marks of each of its lines, or of the rows of a table.
     """
 
     block: Block
     space: str
-    marks: int
+    asked: tuple[tuple[str, ...], ...] = ()
+    each: tuple[Fraction, ...] = ()
+
+    @property
+    def marks(self) -> Fraction:
+        """The marks for all of it."""
+        return sum(self.each, Fraction(0))
 
 
 class Part(NamedTuple):
@@ -197,9 +219,9 @@ class Part(NamedTuple):
     answers: tuple[Answer, ...]
 
     @property
-    def marks(self) -> int:
+    def marks(self) -> Fraction:
         """The marks for all its answers."""
-        return sum(answer.marks for answer in self.answers)
+        return sum((answer.marks for answer in self.answers), Fraction(0))
 
 
 class Question(NamedTuple):
@@ -218,9 +240,9 @@ class Question(NamedTuple):
     parts: tuple[Part, ...]
 
     @property
-    def marks(self) -> int:
+    def marks(self) -> Fraction:
         """The marks for all its parts."""
-        return sum(part.marks for part in self.parts)
+        return sum((part.marks for part in self.parts), Fraction(0))
 
 
 Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure | Room | Question

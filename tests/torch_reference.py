@@ -1,4 +1,4 @@
-"""A third opinion: descriptions as torch float64 modules, with torch's own functions, autograd and optimizers."""
+"""A third opinion: descriptions as torch modules, in float64 unless asked, with its own functions and autograd."""
 
 from itertools import cycle
 
@@ -10,11 +10,13 @@ class Model:
 
     Attributes:
         leaves: Each parameter tensor with the ids of its entries.
+        passed: The weighted sums and the activations of each layer, of every pass, each with its number.
     """
 
-    def __init__(self, torch, spec):
-        self.torch, self.spec = torch, spec
+    def __init__(self, torch, spec, dtype=None):
+        self.torch, self.spec, self.dtype = torch, spec, dtype or torch.float64
         self.leaves = []
+        self.passed = []
         self.layers = []
         values = parameters_of(spec)
         for number, (layer, entry) in enumerate(zip(spec["layers"], spec["parameters"], strict=True), 1):
@@ -47,7 +49,7 @@ class Model:
 
     def tensor(self, numbers):
         """Return numbers of a description, nested in lists, as a tensor."""
-        return self.torch.tensor(_floats(numbers), dtype=self.torch.float64)
+        return self.torch.tensor(_floats(numbers), dtype=self.dtype)
 
     def activate(self, layer, z, alpha):
         """Return the activations of a layer from weighted sums of shape ``(pieces, samples, units)``."""
@@ -75,14 +77,15 @@ class Model:
 
     def outputs(self, values):
         """Return the outputs for inputs of shape ``(samples, inputs)``."""
-        for parts in self.layers:
+        for number, parts in enumerate(self.layers, 1):
             layer = parts["layer"]
             z = values @ parts["weights"].transpose(1, 2)
             if parts["biases"] is not None:
                 z = z + parts["biases"].unsqueeze(1)
             values = self.activate(layer, z, parts["alpha"])
+            self.passed.append((number, z, values))
             if layer.get("dropout"):
-                mask = self.torch.tensor(layer["dropout"]["mask"], dtype=self.torch.float64)
+                mask = self.torch.tensor(layer["dropout"]["mask"], dtype=self.dtype)
                 values = values * mask / float(exactly(layer["dropout"]["keep"]))
         return values
 
@@ -90,7 +93,7 @@ class Model:
         """Return the loss of each of the samples numbered ``rows``."""
         torch, data, choice = self.torch, self.spec["data"], loss_choice(self.spec)
         kind, margin = choice["kind"], float(exactly(choice.get("margin", 1)))
-        base = torch.tensor({"e": torch.e, "2": 2.0, "10": 10.0}[str(choice.get("log_base", "e"))], dtype=torch.float64)
+        base = torch.tensor({"e": torch.e, "2": 2.0, "10": 10.0}[str(choice.get("log_base", "e"))], dtype=self.dtype)
         if kind == "triplet":
             anchor, near, far = (self.outputs(self.tensor([data[key][row] for row in rows])) for key in TRIPLET_KEYS)
             return torch.relu(((anchor - near) ** 2).sum(1) - ((anchor - far) ** 2).sum(1) + margin)
@@ -115,7 +118,7 @@ class Model:
 
     def penalty(self):
         """Return the penalty on the parameters."""
-        found = self.torch.zeros((), dtype=self.torch.float64)
+        found = self.torch.zeros((), dtype=self.dtype)
         for choice in as_list(self.spec.get("regularization", [])):
             strengths = as_list(choice["strength"])
             strengths = strengths * len(self.layers) if len(strengths) == 1 else strengths

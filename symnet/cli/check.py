@@ -69,7 +69,7 @@ _MOST_NAMED = 12
     default=10,
     show_default=True,
     metavar="S",
-    help="Seconds after which marking a file is given up.",
+    help="Seconds of processor time after which marking a file is given up; it is tried twice.",
 )
 @force_option
 @quiet_option
@@ -91,8 +91,9 @@ def command(
 ) -> None:
     """Mark typed answers, and name the mistakes.
 
-    ANSWERS are files, folders of them, or - for standard input. Ends with 0 if every answer is right, with 1 if one is
-    not, and with 2 if a file cannot be used at all. Several files have a report each and a summary.
+    ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if everything that it asks
+    is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used at all. Several files
+    have a report each and a summary.
     """
     if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
         raise click.UsageError("the description and the answers cannot both come from standard input")
@@ -103,13 +104,15 @@ def command(
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
     from symnet.marking.submissions import found
+    from symnet.worksheet.questions import scheme_of
 
     jobs = jobs or _cores()
     with standard_input(answers) as places:
         files = found(places, partial(is_no_submission, spec, str(place.folder or output)))
         plan = planned(spec, files, place, many=many)
         with working(spec, "quick", notation=notation) as (worked, _stage):
-            batch = _marked(worked, Recipe(spec, notation, loss), files, Limits(seconds=timeout), jobs)
+            recipe = Recipe(spec, scheme_of(worked), notation, loss)
+            batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
     code = _exit_code(batch)
     if place.is_stream:
         _print(batch, place.formats[0], pdf_engine)

@@ -16,7 +16,7 @@ from symnet.layout.escaping import clean_text
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, Report, Reported
 from symnet.marking.tally import common_mistakes
-from symnet.worksheet.marked import as_typed, mistake_in_words, of_marks, said, with_place
+from symnet.worksheet.marked import as_typed, in_short, mistake_in_words, of_marks, said, with_place
 from symnet.worksheet.summary import table
 
 _STYLES: Mapping[Verdict, str] = MappingProxyType(
@@ -32,7 +32,9 @@ _VERDICT, _LONGEST_BAR = 18, 30
 
 
 def show_report(report: Report) -> None:
-    """Print a marked submission: a line for each answer, what cannot be read with its place, and the marks.
+    """Print a marked submission: a line for each answer, what cannot be read with its place, what is missing, marks.
+
+    The numbers are those of the page, on which what is missing stands in its place.
 
     Args:
         report: What is reported of it.
@@ -40,8 +42,9 @@ def show_report(report: Report) -> None:
     rows = _table("", "your answer", "", "")
     rows.columns[2].max_width = _VERDICT
     for number, answer in enumerate(report.answers, 1):
-        style = "yellow" if answer.follows else _STYLES[answer.verdict]
-        rows.add_row(str(number), Text(_answer(answer)), Text(said(answer), style), Text("\n".join(_notes(answer))))
+        if answer.verdict is not Verdict.NOT_ANSWERED:
+            style = "yellow" if answer.follows else _STYLES[answer.verdict]
+            rows.add_row(str(number), Text(_answer(answer)), Text(said(answer), style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
     _print(rows)
     for number, answer in enumerate(report.answers, 1):
@@ -50,6 +53,8 @@ def show_report(report: Report) -> None:
             click.echo(f"{number}: {clean_text(said_of_it)}")
             for line in place:
                 click.echo(f"    {safe_line(line)}".rstrip())
+    if report.not_answered:
+        _print(Text(f"Not answered: {', '.join(map(_left, report.not_answered))}"))
     click.echo(_total(report))
 
 
@@ -84,8 +89,8 @@ def safe_line(line: str) -> str:
     return " " * (len(line) - len(bare)) + clean_text(bare)
 
 
-def _print(rows: Table) -> None:
-    """Print a table without the blanks that fill its lines."""
+def _print(rows: Table | Text) -> None:
+    """Print a table, or a text over several lines, without the blanks that fill its lines."""
     console = Console(markup=False, emoji=False, highlight=False)
     with console.capture() as capture:
         console.print(rows)
@@ -105,9 +110,12 @@ def _inline(content: Inline) -> str:
 
 
 def _answer(answer: Reported) -> str:
-    left = clean_text(as_typed(answer.id)) if answer.left is None else text.write(answer.left)
     right = clean_text(as_typed(answer.given)) if answer.echo is None else text.write(answer.echo)
-    return f"{left} = {right}"
+    return f"{_left(answer)} = {right}"
+
+
+def _left(answer: Reported) -> str:
+    return clean_text(as_typed(answer.id)) if answer.left is None else text.write(answer.left)
 
 
 def _notes(answer: Reported) -> Iterator[str]:
@@ -119,8 +127,4 @@ def _notes(answer: Reported) -> Iterator[str]:
 
 def _total(report: Report) -> str:
     marks = of_marks(report.marks, report.out_of)
-    first = report.first_wrong
-    if first is None:
-        return f"{marks}: all is right."
-    left = clean_text(as_typed(first.id)) if first.left is None else text.write(first.left)
-    return f"{marks}. The first line that is not right: {left}."
+    return f"{marks}. {_inline(in_short(report))}"

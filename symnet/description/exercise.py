@@ -35,6 +35,8 @@ Marks: TypeAlias = Annotated[
 ]
 """How many marks each answer earns, by the id of what it is to; ``default`` is for all others."""
 
+DEFAULT_MARKS = "default"
+
 
 class Numbers(Record):
     """The precision of the numbers."""

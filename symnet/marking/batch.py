@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,9 @@ from symnet.description.source import printable
 from symnet.errors import SymnetError
 from symnet.marking.files import Submission, load_answers
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
-from symnet.marking.marker import Marker
+from symnet.marking.marker import Marker, Scheme
 from symnet.marking.plain import from_bytes, to_bytes
-from symnet.marking.records import Given, Target
+from symnet.marking.records import Given
 from symnet.marking.report import Outcome, Report, reported
 from symnet.marking.submissions import AnswersFile, SubmissionError, read
 from symnet.pipeline import solve
@@ -26,7 +27,9 @@ from symnet.worked import Part, Worked
 _REPORT, _PROBLEM = b"+", b"-"
 _BETWEEN = b"\0"
 # From this many files on it is worth while to make all ready that most of them will need.
-_MANY = 10
+_MANY = 4
+# Wrong answers in one go, for all of which it is found out where they come from.
+_IN_ONE_GO = 20
 
 
 class LossError(SymnetError):
@@ -38,11 +41,13 @@ class Recipe(NamedTuple):
 
     Attributes:
         spec: The path of the description.
+        scheme: What is asked, and for how many marks.
         notation: The notation that takes the place of the one described, if any.
         loss: The loss that is marked, whatever a submission says.
     """
 
     spec: str
+    scheme: Scheme
     notation: str | None = None
     loss: str | None = None
 
@@ -51,7 +56,7 @@ class Recipe(NamedTuple):
         description = load(self.spec)
         if self.notation is not None:
             description = with_notation(description, self.notation)
-        return work_on(solve(description), self.loss)
+        return work_on(solve(description), self.scheme, self.loss)
 
 
 def part_called(worked: Worked, loss: str | None) -> Part:
@@ -73,20 +78,22 @@ def part_called(worked: Worked, loss: str | None) -> Part:
     return parts[loss]
 
 
-def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> Work:
+def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bool = False) -> Work:
     """Return what marks one answers file: from its name and content to the report as bytes.
 
     Args:
         worked: The exercise.
+        scheme: What is asked, and for how many marks.
         loss: The loss that is marked, whatever a submission says.
         warm: Whether what is made when it is first needed is made now, for all copies of this process.
     """
-    marker = Marker(worked)
+    marker = Marker(worked, scheme)
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
-            targets = marker.parts[part.loss_name].truth.targets
             marker.parts[part.loss_name].reader.prepare()
-            marker.mark(Submission(tuple(_wrong_answers(part, targets)), part.loss_name))
+            wrong = iter(_wrong_answers(part, scheme[part.loss_name]))
+            while some := tuple(islice(wrong, _IN_ONE_GO)):
+                marker.mark(Submission(some, part.loss_name))
 
     def work(piece: bytes) -> bytes:
         name, _, content = piece.partition(_BETWEEN)
@@ -100,19 +107,21 @@ def work_on(worked: Worked, loss: str | None = None, *, warm: bool = False) -> W
     return work
 
 
-def _wrong_answers(part: Part, targets: Sequence[Target]) -> Iterator[Given]:
-    """Yield wrong answers to a quantity of every kind, for which all of the catalogue is looked through."""
-    kinds = {target.kind: target.id for target in targets}
-    for left in kinds.values():
+def _wrong_answers(part: Part, asked: Iterable[str]) -> Iterator[Given]:
+    """Yield wrong answers to everything that is asked, for which all of the catalogue is looked through."""
+    for left in asked:
         yield Given(left, "1.2345")
         yield Given(left, f"1.2345*{part.network.inputs[0].name}")
 
 
-def marked_one(worked: Worked, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None) -> Report:
+def marked_one(
+    worked: Worked, scheme: Scheme, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None
+) -> Report:
     """Return answers marked in this process.
 
     Args:
         worked: The exercise.
+        scheme: What is asked, and for how many marks.
         answers: The path of a file of answers, or a mapping from what is asked to the answer.
         loss: The name of the loss that they are to; None for the first, or the one that the file names.
 
@@ -126,7 +135,7 @@ def marked_one(worked: Worked, answers: str | PathLike[str] | Mapping[str, objec
         path = Path(answers)
         submission = load_answers(read(path), path.name)
     part = part_called(worked, loss or submission.loss)
-    return reported(Marker(worked).mark(submission._replace(loss=part.loss_name)), part)
+    return reported(Marker(worked, scheme).mark(submission._replace(loss=part.loss_name)), part)
 
 
 def marked_all(
@@ -145,7 +154,7 @@ def marked_all(
         LossError: If the exercise does not have the loss that is marked.
     """
     part_called(worked, recipe.loss)
-    prepare = partial(work_on, worked, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
+    prepare = partial(work_on, worked, recipe.scheme, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
     pieces: dict[int, bytes] = {}
     for index, file in enumerate(files):
         if file.problem:
@@ -174,7 +183,7 @@ def _outcome(name: str, result: bytes | Failure, limits: Limits) -> Outcome:
 
 _WORDS: Mapping[Failure, str] = MappingProxyType(
     {
-        Failure.TIME: "stopped after {limits.seconds:g} s; --timeout gives more",
+        Failure.TIME: "stopped after {limits.seconds:g} s of processor time; --timeout gives more",
         Failure.MEMORY: "stopped: marking it took more than {megabytes} MB of memory",
         Failure.SIZE: "its report would be too long",
         Failure.FAULT: "it could not be marked, which is a fault of symnet: please report it with the file",

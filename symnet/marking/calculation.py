@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from sympy import Integer, Symbol
@@ -17,6 +17,8 @@ from symnet.objective import DATA, OBJECTIVE
 
 Number = TypeVar("Number")
 Known: TypeAlias = Mapping[Expr, Number]
+Place: TypeAlias = tuple[Expr, int | None]
+"""The name of a line without a sample, and the 0-based sample that it is of; None where there is one, and of all."""
 
 
 class Line(NamedTuple):
@@ -44,12 +46,14 @@ class Calculation(Generic[Number]):
         self.tableau, self.part, self.network = tableau, tableau.part, tableau.network
         self.penalty = [Line(node.symbol, (node.expression,)) for node in self.part.objective.penalty]
         self.sample = [*self._nodes(), *self._slopes(), *self._adjoints()]
+        self._graphs: dict[int, tuple[dict[Expr, Place], dict[Place, list[Place]]]] = {}
 
     def run(
         self,
         work: Callable[[Expr, tuple[Expr, ...], dict[Expr, Number]], Number],
         leaves: Mapping[Symbol, Number],
         rows: Sequence[Mapping[Symbol, Number]] = (),
+        only: Container[Place] | None = None,
     ) -> dict[Expr, Number]:
         """Return what every line comes to; what has no value is left out, and so is what depends on it.
 
@@ -58,23 +62,75 @@ class Calculation(Generic[Number]):
                 are several samples, the name has the sample's number.
             leaves: The parameters and constants; and the inputs and targets, if there is one sample.
             rows: The inputs and targets of each of several samples.
+            only: The lines that are wanted, with all above them; None for all.
         """
         known: dict[Expr, Number] = dict(leaves)
-        _work_all(self.penalty, known, work)
+        _work_all(self.penalty, known, work, None, only)
+        lines = self._of_sample(bool(rows))
         if not rows:
-            _work_all([*self.sample, *self._gradients(with_penalty=True)], known, work)
-        lines = [*self.sample, *self._gradients(with_penalty=False)] if rows else []
+            _work_all(lines, known, work, None, only)
         for number, row in enumerate(rows):
             own = {**known, **row}
-            _work_all(lines, own, work, number)
+            _work_all(lines, own, work, number, only)
             for line in lines:
                 known.update(
                     (of_sample(name, number), own[name])
                     for name in (line.name, *line.aliases)
                     if isinstance(name, Symbol) and name in own
                 )
-        _work_all([*self._together(len(rows)), *self._updates()], known, work)
+        _work_all(self._of_all(len(rows)), known, work, None, only)
         return known
+
+    def _of_sample(self, several: bool) -> list[Line]:
+        return [*self.sample, *self._gradients(with_penalty=not several)]
+
+    def _of_all(self, count: int) -> list[Line]:
+        return [*self._together(count), *self._updates()]
+
+    def place(self, name: Expr, count: int = 0) -> Place | None:
+        """Return the place of a line, or None for what no line works out.
+
+        Args:
+            name: Under which it is cited; of one of several samples, with its number.
+            count: How many samples there are, where there are several.
+        """
+        return self._graph(count)[0].get(name)
+
+    def above(self, name: Expr, count: int = 0) -> frozenset[Place]:
+        """Return the places of a line and of all lines that it rests on; none for what no line works out.
+
+        Args:
+            name: The name of the line; of one of several samples, with its number.
+            count: How many samples there are, where there are several.
+        """
+        places, parents = self._graph(count)
+        found, waiting = set[Place](), [places[name]] if name in places else []
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                waiting += parents[place]
+        return frozenset(found)
+
+    def _graph(self, count: int) -> tuple[dict[Expr, Place], dict[Place, list[Place]]]:
+        """Return the place of every line by what cites it, and the places that each line cites; built once."""
+        if count not in self._graphs:
+            places: dict[Expr, Place] = {}
+            parents: dict[Place, list[Place]] = {}
+            _enter(self.penalty, None, places, parents)
+            lines = self._of_sample(count > 0)
+            for number in range(count) if count else (None,):
+                own = dict(places)
+                _enter(lines, number, own, parents)
+                # Local slopes are cited within their sample alone.
+                places |= {
+                    cited if number is None else of_sample(cited, number): place
+                    for cited, place in own.items()
+                    if isinstance(cited, Symbol) and place[1] == number
+                }
+            _enter(self._of_all(count), None, places, parents)
+            self._graphs[count] = places, parents
+        return self._graphs[count]
 
     def _nodes(self) -> Iterator[Line]:
         for node in self.network.nodes.values():
@@ -138,10 +194,13 @@ def _work_all(
     lines: Sequence[Line],
     known: dict[Expr, Number],
     work: Callable[[Expr, tuple[Expr, ...], dict[Expr, Number]], Number],
-    sample: int | None = None,
+    sample: int | None,
+    only: Container[Place] | None,
 ) -> None:
     for line in lines:
         name = line.name
+        if only is not None and (name, sample) not in only:
+            continue
         if sample is not None and isinstance(name, Symbol):
             name = of_sample(name, sample)
         try:
@@ -149,3 +208,14 @@ def _work_all(
         except (NoValueError, KeyError):
             continue
         known.update(dict.fromkeys((line.name, *line.aliases), value))
+
+
+def _enter(
+    lines: Sequence[Line], sample: int | None, places: dict[Expr, Place], parents: dict[Place, list[Place]]
+) -> None:
+    """Enter lines with what they cite."""
+    for line in lines:
+        place = line.name, sample
+        cited = {name for form in line.forms for name in form.atoms(Symbol, Partial)}
+        parents[place] = [places[name] for name in cited if name in places]
+        places |= dict.fromkeys((line.name, *line.aliases), place)

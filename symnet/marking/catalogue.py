@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import IntEnum
 from typing import NamedTuple
 
 from sympy import S
 
 from symnet.marking import rewrites, rewrites_loss, rewrites_nodes, rewrites_sums
 from symnet.marking.changes import Change, Setting
+
+
+class Likelihood(IntEnum):
+    """How likely a mistake is: of several that fit, the likeliest is named first."""
+
+    SLIP = 0
+    """Something was forgotten, or a sign is wrong."""
+    USUAL = 1
+    """Something was taken for something else."""
+    ELSEWHERE = 2
+    """It would be right in another exercise."""
 
 
 class Made(NamedTuple):
@@ -18,14 +30,16 @@ class Made(NamedTuple):
         name: Its name.
         says: What was done; in braces the words of its changes.
         rewrite: From what there is to change to one change for each place.
+        likelihood: How likely it is.
     """
 
     name: str
     says: str
     rewrite: Callable[[Setting], Iterator[Change]]
+    likelihood: Likelihood = Likelihood.USUAL
 
 
-# From the more to the less plausible: of several mistakes that fit, the first is named first.
+# Of mistakes that are as likely as each other, the first is named first.
 MADE: tuple[Made, ...] = (
     Made(
         "softmax_elementwise",
@@ -41,16 +55,25 @@ MADE: tuple[Made, ...] = (
         "another_loss",
         "This is what another loss gives, the {loss}.",
         rewrites_loss.other_losses,
+        Likelihood.ELSEWHERE,
     ),
     Made(
         "missing_slope_output",
         "The slope of the output activation, {slope}, is missing.",
         rewrites.slopes(rewrites.no_slope, output=True),
+        Likelihood.SLIP,
     ),
     Made(
         "missing_slope_hidden",
         "The slope of the hidden activation, {slope}, is missing.",
         rewrites.slopes(rewrites.no_slope, output=False),
+        Likelihood.SLIP,
+    ),
+    Made(
+        "missing_indicator",
+        "The indicator {indicator} is missing: the derivative is 0 where its condition does not hold.",
+        rewrites_loss.missing_indicators,
+        Likelihood.SLIP,
     ),
     Made(
         "dropped_path",
@@ -96,6 +119,7 @@ MADE: tuple[Made, ...] = (
         "slope_of_another_activation",
         "The slope of {other} was taken; the activation is {function}.",
         rewrites.slopes_of_another,
+        Likelihood.ELSEWHERE,
     ),
     Made(
         "slope_twice",
@@ -116,6 +140,7 @@ MADE: tuple[Made, ...] = (
         "wrong_log_base",
         "The logarithm of the wrong base was taken: this goes with the {base} logarithm.",
         rewrites_loss.other_logarithms,
+        Likelihood.ELSEWHERE,
     ),
     Made(
         "updated_weight",
@@ -166,6 +191,7 @@ MADE: tuple[Made, ...] = (
         "wrong_activation",
         "The wrong activation was applied to get {a}: {other} in the place of {function}.",
         rewrites_nodes.another_applied,
+        Likelihood.ELSEWHERE,
     ),
     Made(
         "negated_pre_activation",

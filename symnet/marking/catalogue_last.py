@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from symnet.marking import rewrites_last, rewrites_sums
+from symnet.marking.catalogue import Likelihood
 from symnet.marking.changes import Change, Setting
 from symnet.marking.records import Target
 
@@ -18,16 +19,23 @@ class MadeLast(NamedTuple):
         says: What was done; in braces the words of its changes, ``{answer}``, what the answer is to, and
             ``{derivative}``: that too, but for an update the derivative in it.
         rewrite: From what there is to change, and what the answer is to, to its changes.
+        likelihood: How likely it is.
     """
 
     name: str
     says: str
     rewrite: Callable[[Setting, Target], Iterator[Change]]
+    likelihood: Likelihood = Likelihood.USUAL
 
 
-# From the more to the less plausible: of several mistakes that fit, the first is named first.
+# Of mistakes that are as likely as each other, the first is named first.
 LAST: tuple[MadeLast, ...] = (
-    MadeLast("wrong_sign", "The sign is wrong: {derivative} was taken with the opposite one.", rewrites_last.negated),
+    MadeLast(
+        "wrong_sign",
+        "The sign is wrong: {derivative} was taken with the opposite one.",
+        rewrites_last.negated,
+        Likelihood.SLIP,
+    ),
     MadeLast(
         "sum_for_mean",
         "The sum over the samples was taken where the objective takes the mean.",
@@ -74,6 +82,7 @@ LAST: tuple[MadeLast, ...] = (
         "plain_step",
         "This is a step of plain gradient descent, not of the optimizer asked for.",
         rewrites_last.plain_step,
+        Likelihood.ELSEWHERE,
     ),
     MadeLast(
         "wrong_factor",

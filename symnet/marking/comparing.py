@@ -1,28 +1,31 @@
 """Whether an answer is right: an expression by its values at many points, a number by the digits that it has.
 
-A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits, or
-if it comes out where each shown number is rounded before it is used. Cutting digits off is not rounding: a number
-whose digits were cut off is accepted only where rounding on the way can have made it.
+A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits, if it
+comes out in a computer's floats, or if it comes out where each shown number is rounded before it is used. Cutting
+digits off is not rounding: a number whose digits were cut off is accepted only where rounding on the way can have made
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
 import mpmath
-from sympy import Rational, Symbol
+from sympy import Rational
 from sympy.core.expr import Expr
 
 from symnet.marking.agreement import FEWEST_MET, Findings, examined, known_at, names_in
+from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
+from symnet.marking.intervals import Interval
 from symnet.marking.records import Answer, Figures, Target, Verdict
 from symnet.marking.rounding import Digits, Own, Rounded, carried
 from symnet.marking.sampling import DIGITS, Point
 from symnet.marking.truth import Truth
 from symnet.marking.values import exactly
+from symnet.marking.worlds import Worlds
 from symnet.numbers.digits import Form
 from symnet.numbers.numeric import NoValueError, Value, numeric
 
@@ -70,6 +73,16 @@ class Comparer:
         """The bounds of calculations that are rounded on the way."""
         return Rounded(self.truth.tableau)
 
+    @cached_property
+    def worlds(self) -> Worlds:
+        """Where given numbers stand in place of their names."""
+        return Worlds(self.truth)
+
+    @cached_property
+    def floats(self) -> Floats:
+        """The bounds of calculations in floats."""
+        return Floats(self.truth.tableau)
+
     def compare(self, answer: Answer) -> Judgement:
         """Return the verdict on an answer."""
         target, expression = answer.target, answer.expression
@@ -112,28 +125,16 @@ class Comparer:
 
     def _with_numbers(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression that may have numbers of the exercise in place of names."""
-        families = (family for family in self._replaced(expression, names) if family.isdisjoint(names))
         verdict = Judgement(Verdict.WRONG)
-        for fixed in families:
-            points = self.truth.given_points(fixed)
-            if points and any(_against(expression, key, points).agrees for key in self.truth.keys(target)):
-                if self.truth.meets_all(points, target, names):
-                    return Judgement(Verdict.RIGHT)
-                # That 0 is 0 behind dead units says nothing at all.
-                if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
-                    verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
+        for world in self.worlds.of(target, expression, names):
+            points = self.worlds.agree(world, target, expression)
+            # Where pre-activations are drawn, no unit is dead for want of other numbers.
+            if points and ((world.free and not self.network.is_graph) or self.truth.meets_all(points, target, names)):
+                return Judgement(Verdict.RIGHT)
+            # That 0 is 0 behind dead units says nothing at all.
+            if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
+                verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
         return verdict
-
-    def _replaced(self, expression: Expr, names: set[Expr]) -> Iterator[frozenset[Symbol]]:
-        """Yield the leaves for which numbers may have been put in: those of the sample, the parameters, all others."""
-        given = self.truth.part.given
-        if given is None or len(given.rows) > 1:
-            return
-        row, parameters = frozenset(given.rows[0]), frozenset(given.parameters)
-        held = {abs(Fraction(int(number.p), int(number.q))) for number in expression.atoms(Rational)}
-        leaves = {**given.rows[0], **given.parameters}
-        if not held.isdisjoint(abs(number) for leaf, number in leaves.items() if leaf not in names):
-            yield from (row, parameters, frozenset((row | parameters) - names))
 
     def by_digits(self, target: Target, number: Expr, figures: Figures | None, true: Value) -> Judgement:
         """Return the verdict on a number, by the digits that it has."""
@@ -181,7 +182,7 @@ class Comparer:
             rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
             if rounds and (not value or (unit >= 1 and abs(value) < _ONE_DIGIT)):
                 return Judgement(Verdict.CANNOT_TELL, FEW_DIGITS)
-            if rounds:
+            if rounds or self._is_float(target, value, unit, true, own):
                 return Judgement(Verdict.RIGHT_TO_ROUNDING)
             form = carried(digits_of(value, unit), self.numbers)
             if form is not None and self._comes_out(target, value, unit, form, own):
@@ -191,6 +192,20 @@ class Comparer:
             if too_exact and self._comes_out(target, value, unit, usual, own):
                 return Judgement(Verdict.WRONG, TOO_EXACT)
             return Judgement(Verdict.WRONG)
+
+    def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
+        """Return whether a value comes out where a computer works with floats, and prints what it has."""
+        half, line = exactly(unit) / 2, self.truth.line(target)
+        digits, off = digits_of(value, unit).significant, abs(value - true)
+        for precision in precisions(written(value, unit).value, unit):
+            # Few digits tell little where single precision leaves nearly none.
+            if precision == SINGLE and digits < FULL_SINGLE and true and off > SHORT * abs(true):
+                continue
+            least = precision.least * abs(true)
+            ways = (Interval(true - least, true + least), *self.floats.bounds(line, precision, own))
+            if any(bounds.low - half <= value <= bounds.high + half for bounds in ways):
+                return True
+        return False
 
     def _comes_out(self, target: Target, value: Value, unit: Fraction, form: Form, own: Own) -> bool:
         """Return whether a value comes out where each shown number is rounded as the form says."""
@@ -206,8 +221,12 @@ def is_same(value: Value, true: Value) -> bool:
 
 def digits_of(value: Value, unit: Fraction) -> Digits:
     """Return with how many digits a value is written."""
-    whole = int(mpmath.nint(value / exactly(unit)))
-    return Digits.of(Figures(whole * unit, unit))
+    return Digits.of(written(value, unit))
+
+
+def written(value: Value, unit: Fraction) -> Figures:
+    """Return a value as the number that was written."""
+    return Figures(int(mpmath.nint(value / exactly(unit))) * unit, unit)
 
 
 def finest_unit(expression: Expr) -> Fraction:

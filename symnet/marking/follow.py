@@ -55,16 +55,16 @@ class Follower:
     def _by_digits(self, target: Target, answer: Answer, earlier: Sequence[Answer]) -> bool:
         """Return whether a number comes out where the earlier lines have the student's own numbers."""
         with mpmath.workdps(DIGITS):
-            found = ((one, self._number(one)) for one in earlier)
-            own = {
-                self.truth.line(one.target): value
-                for one, value in found
-                if one.target is not None and value is not None
-            }
+            # What it does not rest on makes no difference to it.
+            rounded, line = self.comparer.rounded, self.truth.line(target)
+            above = rounded.above(line)
+            lines = [(self.truth.line(one.target), one) for one in earlier if one.target is not None]
+            found = ((own, self._number(one)) for own, one in lines if rounded.place(own) in above)
+            own = {own: value for own, value in found if value is not None}
             value = self._number(answer)
             if not own or value is None:
                 return False
-            for bounds in self.comparer.rounded.alternatives(self.truth.line(target), None, own):
+            for bounds in rounded.alternatives(line, None, own):
                 led_to = (bounds.low + bounds.high) / 2
                 if answer.figures is None and is_same(value, led_to):
                     return True

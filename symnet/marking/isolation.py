@@ -1,5 +1,8 @@
 """Work on untrusted data, each piece in a process of its own that can be ended, with limits of time and memory.
 
+What counts is the time of the processor, so that a busy machine stops nothing; the clock only ends what sleeps. What
+runs out of time is tried once more when all else is done, alone.
+
 Where there is ``fork``, every piece gets a fresh copy of a process in which all is made ready already. Elsewhere a few
 processes make themselves ready once and serve one piece after the other; one that has to be ended is replaced. What
 comes back are bytes, never pickled objects.
@@ -42,7 +45,8 @@ class Limits(NamedTuple):
     """What one piece of work may take.
 
     Attributes:
-        seconds: How long it may last.
+        seconds: How many seconds of the processor it may take.
+        patience: How many times as long it may last by the clock.
         memory: How many bytes more than at its start its process may hold.
         result: How many bytes its result may have.
     """
@@ -50,6 +54,12 @@ class Limits(NamedTuple):
     seconds: float = 10.0
     memory: int = 1 << 30
     result: int = 4_000_000
+    patience: float = 10.0
+
+    @property
+    def clock(self) -> float:
+        """How many seconds it may last by the clock."""
+        return self.seconds * self.patience
 
 
 class Failure(Enum):
@@ -62,6 +72,8 @@ class Failure(Enum):
     ENDED = "ended"
 
 
+# How a process has ended that the system has ended for being out of time.
+_OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
 # What stands before a result: that it is one, or why there is none.
 _RESULT, _MEMORY, _FAULT, _SIZE, _READY = b"=", b"m", b"f", b"s", b"r"
 _FAILURES = {_MEMORY: Failure.MEMORY, _FAULT: Failure.FAULT, _SIZE: Failure.SIZE}
@@ -99,7 +111,8 @@ class _Worker:
         try:
             message = self.connection.recv_bytes(limits.result + 1)
         except (EOFError, OSError):
-            return Failure.ENDED
+            self.process.join(_GRACE)
+            return Failure.TIME if self.process.exitcode == _OUT_OF_TIME else Failure.ENDED
         return message[1:] if message[:1] == _RESULT else _FAILURES.get(message[:1], Failure.ENDED)
 
     def end(self) -> None:
@@ -132,12 +145,26 @@ def isolated(
     """
     context = get_context("fork") if fork else get_context("spawn")
     source = _once(prepare) if fork else prepare
-    waiting, idle, busy = deque(enumerate(pieces)), list[_Worker](), list[_Worker]()
+    slow: list[tuple[int, bytes]] = []
+    for index, result in _worked(context, source, list(enumerate(pieces)), limits, jobs):
+        if result is Failure.TIME:
+            slow.append((index, pieces[index]))
+        else:
+            yield index, result
+    yield from _worked(context, source, slow, limits, 1)
+
+
+def _worked(
+    context: _Context, source: Callable[[], Work], pieces: Sequence[tuple[int, bytes]], limits: Limits, jobs: int
+) -> Iterator[tuple[int, bytes | Failure]]:
+    """Yield the number of each piece and its result, so many at a time."""
+    fork = context.get_start_method() == "fork"
+    waiting, idle, busy = deque(pieces), list[_Worker](), list[_Worker]()
     try:
         while waiting or busy:
             while waiting and len(busy) < jobs:
                 busy.append(idle.pop() if idle else _Worker(context, source, limits))
-                busy[-1].begin(*waiting.popleft(), limits.seconds)
+                busy[-1].begin(*waiting.popleft(), limits.clock)
             for worker, result in _done(busy, limits):
                 busy.remove(worker)
                 # A copy of this process has done one piece when it is ended, so that none learns of another.
@@ -180,9 +207,9 @@ def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits) -> No
     with contextlib.suppress(EOFError, OSError):
         while True:
             content = outer.recv_bytes()
-            _end_after(limits.seconds + _GRACE)
+            _end_after(limits.seconds, limits.clock + _GRACE)
             message = _message(work, content, limits.result)
-            _end_after(0)
+            _end_after(0, 0)
             outer.send_bytes(message)
 
 
@@ -220,8 +247,10 @@ def _limit(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _end_after(seconds: float) -> None:
-    """Have the system end this process after so many seconds, whatever it does then; 0 takes that back."""
+def _end_after(seconds: float, clock: float) -> None:
+    """Have the system end this process after so many seconds of the processor, or by the clock; 0 takes that back."""
     if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, clock)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
-from symnet.layout.figures import figures
-from symnet.layout.operands import row
-from symnet.layout.tree import Layout, Operator
+from symnet.layout.tree import Layout
 from symnet.marking.agreement import names_in
 from symnet.marking.comparing import Comparer
 from symnet.marking.follow import Follower
 from symnet.marking.mistakes import Catalogue
-from symnet.marking.records import Answer, Given, Kind, Marked, Mistake, Target, Verdict
+from symnet.marking.records import Answer, Given, Marked, Mistake, Target, Verdict
 from symnet.marking.settling import broken_step
+from symnet.marking.sides import right_side
 from symnet.marking.truth import Truth
-from symnet.numbers.digits import Form, shown
 
 FOLLOWS = "It follows from the earlier lines that are not right."
 UNEXPLAINED = "No mistake of the catalogue explains it."
 NOT_EXPLAINED = "After so many wrong answers, mistakes were not looked for."
 TWICE = "This was answered before; the first answer counts."
-MISSING = "There is no answer."
-# The key of the marks of all answers that are not named.
-DEFAULT = "default"
 # Wrong answers of a submission for which it is found out where they come from; beyond, that would take too long.
 _MOST_FOLLOWED, _MOST_EXPLAINED = 100, 20
 
@@ -33,51 +29,49 @@ class Judge:
 
     Args:
         truth: What is true of the part.
+        scheme: How many marks each id earns that is asked, all others none; it is what every submission is out of.
     """
 
-    def __init__(self, truth: Truth) -> None:
-        self.truth, self.part = truth, truth.part
-        self.points: Mapping[str, Fraction] = truth.worked.description.marks or {}
+    def __init__(self, truth: Truth, scheme: Mapping[str, Fraction]) -> None:
+        self.truth, self.scheme = truth, scheme
         self.comparer = Comparer(truth)
         self.follower = Follower(self.comparer)
         self.catalogue = Catalogue(truth)
-        self.form = Form.of(truth.worked.description.numbers)
         truth.prepare()
+        # What is the same for every submission is there before the first comes.
+        _ = self.unanswered
 
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
-        """Return answers marked, in the order of the solution; those to nothing known come last."""
+        """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
         script = _Script(self)
-        last = len(self.truth.targets)
-        everything = (*answers, *self._missing(answers))
-        placed = sorted(everything, key=lambda one: last if one.target is None else self.truth.place[one.target.id])
-        return tuple(map(script.marked, placed))
-
-    def _missing(self, answers: Iterable[Answer]) -> list[Answer]:
-        """Return what stands for the answers that the description gives marks for and that were not given."""
+        marked = [script.marked(answer) for answer in sorted(answers, key=self._place)]
         answered = {answer.target.id for answer in answers if answer.target is not None}
-        wanted = (name for name in self.points if name in self.truth.by_id and name not in answered)
-        return [Answer(Given(name, ""), self.truth.by_id[name], problem=MISSING) for name in wanted]
+        missing = (one for name, one in self.unanswered.items() if name not in answered)
+        return tuple(sorted((*marked, *missing), key=lambda one: self._place(one.answer)))
+
+    def _place(self, answer: Answer) -> int:
+        return len(self.truth.targets) if answer.target is None else self.truth.place[answer.target.id]
+
+    @cached_property
+    def unanswered(self) -> Mapping[str, Marked]:
+        """What stands for each question that is not answered, with the right line."""
+        found = {}
+        for name, marks in self.scheme.items():
+            target = self.truth.by_id[name]
+            right = right_side(self.truth, target, number=True)
+            found[name] = Marked(Answer(Given(name, ""), target), Verdict.NOT_ANSWERED, out_of=marks, right=right)
+        return found
 
     def out_of(self, target: Target | None) -> Fraction:
-        """Return how many marks an answer can earn."""
-        usual = self.points.get(DEFAULT, Fraction(1))
-        return usual if target is None else self.points.get(target.id, usual)
+        """Return how many marks an answer can earn: none where it was not asked for."""
+        return Fraction(0) if target is None else self.scheme.get(target.id, Fraction(0))
 
     def right(self, answer: Answer) -> Layout | None:
         """Return the right side of the right line: the expression of the sheet, and its value for a number."""
-        target = answer.target
-        if target is None:
+        if answer.target is None:
             return None
-        value = self.truth.number(target)
-        has_expression = target.kind is not Kind.UPDATED or target.symbol in self.truth.tableau.stepped
-        expression = self.truth.expression(target) if has_expression else None
-        layout = None if expression is None else self.part.build(expression)
         is_number = answer.expression is not None and not names_in(answer.expression)
-        if value is None or not is_number or (expression is not None and expression.is_Number):
-            return layout
-        number = shown(value, self.form)
-        digits = figures(number)
-        return digits if layout is None else row((layout, Operator("=" if number.exact else "approx"), digits))
+        return right_side(self.truth, answer.target, number=is_number)
 
 
 class _Script:

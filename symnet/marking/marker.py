@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
 
-from symnet.description.exercise import Exercise
-from symnet.errors import DescriptionError, Problem
-from symnet.marking.judging import DEFAULT, Judge
+from symnet.marking.judging import Judge
 from symnet.marking.reading import Reader
 from symnet.marking.records import Given, Marked, Marking
 from symnet.marking.settling import settled
@@ -17,28 +16,27 @@ from symnet.worked import Part, Worked
 if TYPE_CHECKING:
     from symnet.marking.files import Submission
 
+Scheme: TypeAlias = Mapping[str, Mapping[str, Fraction]]
+"""By the name of a loss, how many marks each id earns that is asked with it; see ``worksheet.questions.scheme_of``."""
+
 
 class Marker:
     """Marks submissions to one exercise; built once, since most of the work is the same for all.
 
-    Marks are those of the description, or else 1 an answer. An answer that is right, also to rounding, earns all of
-    them; and so does one that follows from the student's own earlier wrong lines, since its method is right. If
-    something is answered twice, the first answer counts. Where the description names what earns marks, what was not
-    answered of it counts too.
+    Marks are those of the worksheet's questions, so that every submission is out of the same. An answer that is right,
+    also to rounding, earns all of them; and so does one that follows from the student's own earlier wrong lines, since
+    its method is right. If something is answered twice, the first answer counts. What was not asked for earns none.
 
     Args:
         worked: The exercise.
-
-    Raises:
-        DescriptionError: If its marks are for something that cannot be asked.
+        scheme: What is asked, and for how many marks.
     """
 
-    def __init__(self, worked: Worked) -> None:
+    def __init__(self, worked: Worked, scheme: Scheme) -> None:
         self.worked = worked
-        self.parts = {part.loss_name: _PartMarker(worked, part) for part in reversed(worked.parts)}
-        problems = tuple(_unknown_marks(worked.description, [marker.truth for marker in self.parts.values()]))
-        if problems:
-            raise DescriptionError(worked.description.source_name, problems)
+        self.parts = {
+            part.loss_name: _PartMarker(worked, part, scheme[part.loss_name]) for part in reversed(worked.parts)
+        }
 
     def mark(self, submission: Submission) -> Marking:
         """Return a submission marked.
@@ -53,20 +51,12 @@ class Marker:
 class _PartMarker:
     """Marks answers to one part; built once."""
 
-    def __init__(self, worked: Worked, part: Part) -> None:
+    def __init__(self, worked: Worked, part: Part, scheme: Mapping[str, Fraction]) -> None:
         self.worked, self.part = worked, part
         self.truth = Truth(worked, part)
         self.reader = Reader(worked, part)
-        self.judge = Judge(self.truth)
+        self.judge = Judge(self.truth, scheme)
 
     def mark(self, given: Iterable[Given]) -> tuple[Marked, ...]:
         """Return answers marked, in the order of the solution."""
         return self.judge.mark(settled(map(self.reader.read, given), self.judge.comparer))
-
-
-def _unknown_marks(description: Exercise, truths: Sequence[Truth]) -> Iterator[Problem]:
-    """Yield what is wrong with marks that are for nothing that can be asked."""
-    allowed = "default, or the id of a quantity of the exercise, such as z1_1, delta1_1, dL/dw1_1_1 or w1_1_1'"
-    for name in description.marks or ():
-        if name != DEFAULT and not any(name in truth.by_id for truth in truths):
-            yield description.problem(("marks", name), name, allowed)

@@ -119,9 +119,10 @@ class Outcomes:
         return self._values(target, places, ())
 
     def single(self, target: Target, places: Places) -> tuple[Outcome, ...]:
-        """Return what each single mistake comes to that makes a difference at one of the places."""
+        """Return what each single mistake comes to that makes a difference at a place, the likeliest first."""
         if (places, target) not in self._single:
-            alone = ((entry,) for entry in (*self.last(target), *self.made, *self.own(target)))
+            entries = (*self.last(target), *self.made, *self.own(target))
+            alone = ((entry,) for entry in sorted(entries, key=lambda entry: entry.row.likelihood))
             self._single[places, target] = tuple(self._different(target, places, alone))
         return self._single[places, target]
 

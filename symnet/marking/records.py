@@ -98,6 +98,7 @@ class Verdict(Enum):
     WRONG = "wrong"
     CANNOT_TELL = "cannot_tell"
     UNREADABLE = "unreadable"
+    NOT_ANSWERED = "not_answered"
 
     @property
     def is_right(self) -> bool:

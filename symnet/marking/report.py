@@ -6,13 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from sympy import Symbol
-
 from symnet.calculus import plain_text
 from symnet.layout.tree import Layout
-from symnet.marking.echo import leaf
-from symnet.marking.records import Answer, Figures, Kind, Marked, Marking, Mistake, Target, Verdict
-from symnet.objective import OBJECTIVE
+from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
+from symnet.marking.sides import left_side
 from symnet.worked import Part
 
 
@@ -77,13 +74,23 @@ class Report(NamedTuple):
 
     @property
     def all_right(self) -> bool:
-        """Whether there are answers, and every one is right."""
+        """Whether everything was answered, and every answer is right."""
         return bool(self.answers) and all(answer.verdict.is_right for answer in self.answers)
 
     @property
     def first_wrong(self) -> Reported | None:
-        """The first answer that is not right; None where all are."""
-        return next((answer for answer in self.answers if not answer.verdict.is_right), None)
+        """The first answer that is not right; None where all that were given are."""
+        return next((answer for answer in self.given if not answer.verdict.is_right), None)
+
+    @property
+    def given(self) -> tuple[Reported, ...]:
+        """The answers that were given."""
+        return tuple(answer for answer in self.answers if answer.verdict is not Verdict.NOT_ANSWERED)
+
+    @property
+    def not_answered(self) -> tuple[Reported, ...]:
+        """What stands for the questions that were not answered."""
+        return tuple(answer for answer in self.answers if answer.verdict is Verdict.NOT_ANSWERED)
 
 
 class Outcome(NamedTuple):
@@ -109,27 +116,6 @@ def reported(marking: Marking, part: Part) -> Report:
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
     return Report(marking.title, part.loss_name, part.network.loss_title, answers)
-
-
-def left_side(part: Part, target: Target) -> Layout:
-    """Return how a quantity that can be asked for is written.
-
-    Args:
-        part: The loss that it belongs to.
-        target: The quantity.
-    """
-    names, symbol = part.names, target.symbol
-    sample = "" if target.sample is None else str(target.sample + 1)
-    if target.kind is Kind.NODE:
-        return names.sampled(symbol.name, sample)
-    if target.kind is Kind.ADJOINT:
-        return names.sampled(part.gradient.adjoints[symbol].symbol.name, sample)
-    if target.kind is Kind.UPDATED:
-        return leaf(part, Symbol(f"{symbol.name}'"))
-    whole = part.objective.nodes and not sample
-    return names.partial(
-        names.sampled((OBJECTIVE if whole else part.network.loss).name, sample), names.sampled(symbol.name, sample)
-    )
 
 
 def _reported(marked: Marked, part: Part) -> Reported:

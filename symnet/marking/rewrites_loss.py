@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from sympy import Integer, Pow, S, log
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Chain, Partial, PathSum, negative
+from symnet.calculus import Applied, Chain, Indicator, Partial, PathSum, Undercuts, Wins, negative
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.marking.changes import Change, Setting
+from symnet.marking.rewrites import wider_first
+from symnet.network import Kind
+from symnet.simplify import substitute
 
 
 def missing_loss(setting: Setting) -> Iterator[Change]:
@@ -19,6 +22,24 @@ def missing_loss(setting: Setting) -> Iterator[Change]:
     if not setting.network.is_graph:
         first = next(iter(edges))[1]
         yield Change(setting.line(first), {"slope": Partial(loss, first)}, edges)
+
+
+def missing_indicators(setting: Setting) -> Iterator[Change]:
+    """Yield the slopes without the conditions under which they hold, as of a hinge; all in one, then each alone.
+
+    A condition that is the whole slope of an activation or of a node is that slope, left out.
+    """
+    changes: list[Change] = []
+    for child, node in setting.network.nodes.items():
+        for parent, forms in node.slopes.items():
+            slope = forms[-1]
+            conditions = sorted(slope.atoms(Indicator, Wins, Undercuts), key=str)
+            if conditions and (slope not in conditions or node.kind is Kind.LOSS):
+                instead = substitute(slope, dict.fromkeys(conditions, S.One))
+                words = {"indicator": conditions[0]}
+                changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
+    if changes:
+        yield from wider_first([changes])
 
 
 def swapped(setting: Setting) -> Iterator[Change]:

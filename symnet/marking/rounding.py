@@ -15,7 +15,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.description.exercise import Numbers
-from symnet.marking.calculation import Calculation
+from symnet.marking.calculation import Calculation, Place
 from symnet.marking.intervals import Interval
 from symnet.marking.records import Figures
 from symnet.marking.sampling import DIGITS
@@ -28,6 +28,8 @@ from symnet.numbers.numeric import NoValueError, Value
 _MORE_DIGITS = 2
 # Lines over all samples up to which the bounds are worked out.
 _MOST_LINES = 50_000
+# Of a unit in the last place: less than that is none of a number's digits.
+_NO_DIGIT = mpmath.mpf(10) ** -20
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
 Own: TypeAlias = Mapping[Expr, Value]
 _NOTHING: Own = MappingProxyType({})
@@ -107,14 +109,29 @@ class Rounded:
             own: Numbers that go into lower lines in place of those worked out.
         """
         if own or form is None:
-            return self._run(form, own, _as_put_in).get(name, ())
+            return self._run(form, own, _as_put_in, name).get(name, ())
         if form not in self._known:
             ways = [self._run(form, own, choose) for choose in (_as_put_in, _moved_most)]
             self._known[form] = {line: (*ways[0][line], *ways[1].get(line, ())) for line in ways[0]}
         return self._known[form].get(name, ())
 
-    def _run(self, form: Form | None, own: Own, choose: Callable[[list[Spread]], Spread]) -> Bounds:
-        """Return the bounds of every line before it is rounded, by each of its forms."""
+    def above(self, name: Expr) -> frozenset[Place]:
+        """Return the places of a line and of all lines that it rests on."""
+        return self.calculation.above(name, self._count)
+
+    def place(self, name: Expr) -> Place | None:
+        """Return the place of a line, or None where nothing works it out."""
+        return self.calculation.place(name, self._count)
+
+    @property
+    def _count(self) -> int:
+        """How many samples there are, where there are several."""
+        return self.tableau.samples if self.tableau.samples > 1 else 0
+
+    def _run(
+        self, form: Form | None, own: Own, choose: Callable[[list[Spread]], Spread], wanted: Expr | None = None
+    ) -> Bounds:
+        """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
         given = self.tableau.part.given
         if given is None or len(given.rows) * len(self.calculation.sample) > _MOST_LINES:
             return {}
@@ -127,17 +144,23 @@ class Rounded:
             if name in own:
                 return Spread(own[name])
             chosen = choose(found)
-            # What only stands for another number is not rounded again.
-            if form is None or forms[0].is_Atom:
+            # What only stands for another number is not rounded again, and what has few digits is not changed by it.
+            if form is None or forms[0].is_Atom or _has_digits(chosen, form):
                 return chosen
             return chosen.with_error(next(errors), half_unit(form, chosen.bounds.size))
 
         with mpmath.workdps(DIGITS):
             leaves = _exact({**given.parameters, **given.constants, **self.tableau.constants})
             rows = [_exact(row) for row in given.rows]
-            several = self.tableau.samples > 1
-            self.calculation.run(work, leaves if several else leaves | rows[0], rows if several else ())
+            only = None if wanted is None else self.above(wanted)
+            self.calculation.run(work, leaves if self._count else leaves | rows[0], rows if self._count else (), only)
         return raw
+
+
+def _has_digits(number: Spread, form: Form) -> bool:
+    """Return whether a number is known, and has no more digits than it is rounded to."""
+    unit = 2 * half_unit(form, abs(number.center))
+    return not number.radius and abs(number.center / unit - mpmath.nint(number.center / unit)) < _NO_DIGIT
 
 
 def _as_put_in(found: list[Spread]) -> Spread:

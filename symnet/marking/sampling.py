@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.errors import NoPointError
-from symnet.marking.values import Leaves, Tableau, exactly
+from symnet.marking.values import Leaves, Tableau, exactly, of_sample
 from symnet.numbers.numeric import NoValueError, Value, numeric
 from symnet.oracles.differences import NOWHERE
 from symnet.oracles.draws import ATTEMPTS, Draw
@@ -30,6 +30,8 @@ _CANDIDATES = 6
 _NEXT_TO, _FAR = mpmath.mpf(10) ** -6, 30
 # The ranges of the inputs of a graph; those of the oracle follow where these have no value.
 _RANGES = ((-1.0, 1.0), (-3.0, 3.0), (0.1, 1.0), (1.0, 4.0))
+# The ranges of nodes that are drawn themselves.
+_FREE = ((-2.0, 2.0), (-1.0, 1.0), (0.1, 0.9))
 # Attempts in which the inputs of a graph come from these ranges.
 _EARLY = 24
 _NOTHING: Leaves = MappingProxyType({})
@@ -69,36 +71,47 @@ class Sampler:
             return False
         return given is None or all(sum(row[y] for y in self.network.targets) == 1 for row in given.rows)
 
-    def random(self, fixed: Leaves = _NOTHING) -> tuple[Point, ...]:
+    def random(
+        self, fixed: Leaves = _NOTHING, free: Collection[Symbol] = (), fewest: int | None = None
+    ) -> tuple[Point, ...]:
         """Return random points; some leaves may be fixed.
 
         There are so many that each node is met on both sides of its kinks, where that can be.
 
+        Args:
+            fixed: The numbers of leaves that have one; of one of several samples, under names with its number.
+            free: Nodes that are drawn, and not worked out.
+            fewest: How many points are wanted, if not enough of both sides of every kink.
+
         Raises:
             NoPointError: If there is none at which the loss has a value.
         """
+        if not free and not self.tableau.named and self.leaves <= fixed.keys():
+            raise NoPointError(NOWHERE)
         found: list[Point] = []
         wanted = {(number, side) for number in range(len(self.switches)) for side in (False, True)}
         for number in range(1, _MOST + 1):
-            point = self._best(Draw(self.network, number, self.near), fixed, wanted)
+            point = self._best(Draw(self.network, number, self.near), fixed, free, wanted)
             if point is None:
                 continue
             found.append(point)
             wanted -= self._sides(point)
+            if len(found) == fewest:
+                return tuple(found)
             if len(found) >= FEWEST and not wanted:
                 break
         positive = (Draw(self.network, number, self.near).all_positive() for number in range(_POSITIVE))
-        found += (point for point in (self._best(draw, fixed, set()) for draw in positive) if point is not None)
+        found += (point for point in (self._best(draw, fixed, free, set()) for draw in positive) if point is not None)
         if not found:
             raise NoPointError(NOWHERE)
         return tuple(found)
 
-    def _best(self, draw: Draw, fixed: Leaves, wanted: set[tuple[int, bool]]) -> Point | None:
+    def _best(self, draw: Draw, fixed: Leaves, free: Collection[Symbol], wanted: set[tuple[int, bool]]) -> Point | None:
         """Return a point that meets many of the sides that are ``wanted``, if there is one."""
         found: list[Point] = []
         for attempt in range(ATTEMPTS):
             try:
-                point = self._point(draw, attempt, fixed)
+                point = self._point(draw, attempt, fixed, free)
             except NoValueError:
                 continue
             if point is not None:
@@ -107,11 +120,14 @@ class Sampler:
                     break
         return max(found, key=lambda point: len(self._sides(point) & wanted), default=None)
 
-    def _point(self, draw: Draw, attempt: int, fixed: Leaves) -> Point | None:
+    def _point(self, draw: Draw, attempt: int, fixed: Leaves, free: Collection[Symbol]) -> Point | None:
         """Return the point of one draw, or None where it lies next to a kink or far out."""
         with mpmath.workdps(_DRAWN):
-            leaves = {**self._drawn(draw, attempt), **fixed}
-            rows = [self._row({**self._drawn(draw, attempt), **fixed}) for _ in range(self.tableau.named)]
+            leaves = {**self._drawn(draw, attempt, fixed), **self._nodes(draw, attempt, free)}
+            rows: list[Leaves] = []
+            for number in range(self.tableau.named):
+                row = self._row(self._drawn(draw, attempt, self._of(number, fixed)))
+                rows.append({**row, **self._nodes(draw, attempt, free)})
         point = self.at(leaves, rows)
         if any(abs(numeric(switch, point.values)) < _NEXT_TO for _, switch in self.switches):
             return None
@@ -131,19 +147,32 @@ class Sampler:
                 found.append(self.tableau.work({**constants, **leaves}, rows))
         return Point(*found)
 
-    def _drawn(self, draw: Draw, attempt: int) -> dict[Symbol, Value]:
-        """Return random leaves, the targets where they belong."""
+    def _drawn(self, draw: Draw, attempt: int, fixed: Leaves) -> dict[Symbol, Value]:
+        """Return random leaves, but for those that are fixed, the targets where they belong."""
         if self.network.is_graph and attempt < _EARLY:
             low, high = _RANGES[(draw.count + attempt) % len(_RANGES)]
             leaves = {leaf: draw.number(low, high) for leaf in (*self.network.inputs, *self.network.parameters)}
         else:
             leaves = draw.numbers(attempt)
         drawn = _TARGETS[self.network.target_kind](draw, [leaves[y] for y in self.network.targets])
+        targets = dict(zip(self.network.targets, drawn, strict=True))
         if self.sum_to_one:
-            whole = mpmath.fsum(map(abs, drawn))
-            drawn = [abs(target) / whole for target in drawn]
-        leaves |= dict(zip(self.network.targets, drawn, strict=True))
-        return leaves | {symbol: draw.number(0.1, 1) for symbol in self.tableau.free}
+            left = 1 - mpmath.fsum(fixed.get(target, 0) for target in targets)
+            whole = mpmath.fsum(abs(value) for target, value in targets.items() if target not in fixed)
+            # Where those that are fixed sum to one, the others are not made 0 by that.
+            share = left / whole if left > 0 and whole else 1
+            targets = {target: share * abs(value) for target, value in targets.items()}
+        return {**leaves, **targets, **{symbol: draw.number(0.1, 1) for symbol in self.tableau.free}, **fixed}
+
+    def _of(self, number: int, fixed: Leaves) -> Leaves:
+        """Return the numbers that are fixed of one of several samples."""
+        names = {leaf: of_sample(leaf, number) for leaf in self.tableau.per_sample}
+        return {leaf: fixed[name] for leaf, name in names.items() if name in fixed}
+
+    def _nodes(self, draw: Draw, attempt: int, free: Collection[Symbol]) -> dict[Symbol, Value]:
+        """Return random values of nodes."""
+        low, high = _FREE[(draw.count + attempt) % len(_FREE)]
+        return {node: draw.number(low, high) for node in sorted(free, key=str)}
 
     def _row(self, leaves: Leaves) -> Leaves:
         return {symbol: leaves[symbol] for symbol in self.tableau.per_sample}

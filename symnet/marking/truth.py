@@ -11,13 +11,11 @@ from sympy.core.expr import Expr
 
 from symnet.calculus import Partial
 from symnet.catalog.optimizers import updated
-from symnet.errors import NoPointError
 from symnet.marking.records import Kind, Target
 from symnet.marking.sampling import FINER, Point, Sampler
-from symnet.marking.values import Tableau, exactly, of_sample, over_all
+from symnet.marking.values import Tableau, adjoint_id, exactly, of_sample, over_all
 from symnet.numbers.numeric import NoValueError, Value
 from symnet.objective import DATA, OBJECTIVE
-from symnet.quantity import Role
 from symnet.worked import Part, Worked
 
 __all__ = ["Point", "Truth"]
@@ -41,7 +39,6 @@ class Truth:
         self.training = worked.description.training
         self.tableau = Tableau(part, self.training)
         self.sampler = Sampler(self.tableau)
-        self._given_points: dict[frozenset[Symbol], tuple[Point, ...]] = {}
 
     def meets_all(self, points: Iterable[Point], target: Target, names: Iterable[Expr]) -> bool:
         """Return whether points lie on all sides of the kinks that matter for a target and for other names.
@@ -67,9 +64,6 @@ class Truth:
 
     def prepare(self) -> None:
         """Work out what most answers are compared with, so that it is there before the first comes."""
-        given = self.part.given
-        for fixed in () if given is None or len(given.rows) > 1 else (given.rows[0], given.parameters):
-            self.given_points(frozenset(fixed))
         for name in ("points", "data", "place", "by_id"):
             getattr(self, name)
 
@@ -77,21 +71,6 @@ class Truth:
     def points(self) -> tuple[Point, ...]:
         """At least fourteen random points that respect the domain, those of both sides of every kink among them."""
         return self.sampler.random()
-
-    def given_points(self, fixed: frozenset[Symbol]) -> tuple[Point, ...]:
-        """Return random points at which some leaves have the numbers of the exercise; empty where none can be drawn."""
-        given = self.part.given
-        if given is None or self.sampler.leaves <= fixed:
-            return ()
-        if fixed not in self._given_points:
-            numbers = {**given.rows[0], **given.parameters}
-            with mpmath.workdps(2 * FINER):
-                held = {symbol: exactly(number) for symbol, number in numbers.items() if symbol in fixed}
-            try:
-                self._given_points[fixed] = self.sampler.random(held)
-            except NoPointError:
-                self._given_points[fixed] = ()
-        return self._given_points[fixed]
 
     @cached_property
     def data(self) -> Point | None:
@@ -248,10 +227,8 @@ class Truth:
 
     def _adjoints(self) -> Iterator[Target]:
         for sample in self._samples():
-            for wrt, derivation in self.part.gradient.adjoints.items():
-                is_delta = self.part.gradient.quantities[derivation.symbol.name].role is Role.DELTA
-                name = derivation.symbol if is_delta else self.tableau.derivative(wrt)
-                yield self._target(name.name, Kind.ADJOINT, wrt, sample)
+            for wrt in self.part.gradient.adjoints:
+                yield self._target(adjoint_id(self.part, wrt), Kind.ADJOINT, wrt, sample)
 
     def _gradients(self) -> Iterator[Target]:
         for sample in (*list(self._samples())[1:], None):

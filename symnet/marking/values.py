@@ -17,6 +17,7 @@ from symnet.description.training import Training
 from symnet.network import Network
 from symnet.numbers.numeric import Value, numeric
 from symnet.objective import COUNT, DATA, OBJECTIVE
+from symnet.quantity import Role
 from symnet.simplify import substitute, tidy
 from symnet.training import updated_parameters
 from symnet.worked import Part
@@ -32,6 +33,13 @@ def derivative_id(network: Network, wrt: Symbol) -> str:
     """Return the id of the derivative of the loss by ``wrt``, such as ``dL/dw1_1_1``, or ``df/dq`` in a graph."""
     of = network.loss.name if network.is_graph else "L"
     return f"d{of}/d{wrt.name}"
+
+
+def adjoint_id(part: Part, wrt: Symbol) -> str:
+    """Return the id of the derivative of the loss by a node: that of its delta where it has one."""
+    name = part.gradient.adjoints[wrt].symbol.name
+    is_delta = part.gradient.quantities[name].role is Role.DELTA
+    return name if is_delta else derivative_id(part.network, wrt)
 
 
 def of_sample(symbol: Symbol, sample: int) -> Symbol:
@@ -78,8 +86,8 @@ class Tableau:
 
         Args:
             leaves: The numbers of the parameters, the strengths, the learning rate and the number of samples; and
-                the inputs and targets of a sample that stands for any.
-            rows: The inputs and targets of each sample, where there are several.
+                the inputs and targets of a sample that stands for any. A node that is among them is not worked out.
+            rows: The same of each sample, where there are several.
 
         Raises:
             NoValueError: Where one has no value.
@@ -106,7 +114,8 @@ class Tableau:
         """Add what one sample's inputs come to, forward and backward, and return the derivatives by the leaves."""
         loss = self.network.loss
         for node in self.network.nodes.values():
-            values[node.symbol] = numeric(node.expression, values)
+            if node.symbol not in values:
+                values[node.symbol] = numeric(node.expression, values)
         for wrt, derivation in self.part.gradient.adjoints.items():
             value = numeric(derivation.result, values)
             for name in (derivation.symbol, self._ids[wrt], Partial(loss, wrt)):

@@ -15,7 +15,7 @@ from symnet.marking.report import Outcome, Report, Reported
 from symnet.marking.tally import mistakes_of
 
 FORMAT = 1
-COLUMNS = ("file", "marks", "out_of", "first_wrong", "mistakes", "problem")
+COLUMNS = ("file", "marks", "out_of", "first_wrong", "mistakes", "problem", "not_answered")
 # A spreadsheet takes what starts with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -63,10 +63,12 @@ def render_summary_json(outcomes: Iterable[Outcome]) -> str:
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     report = outcome.report
     if report is None:
-        return (outcome.name, "", "", "", "", outcome.problem)
+        return (outcome.name, "", "", "", "", outcome.problem, "")
     first = report.first_wrong
     wrong = "" if first is None else first.id
-    return (outcome.name, write(report.marks), write(report.out_of), wrong, " ".join(mistakes_of(report)), "")
+    missing = " ".join(answer.id for answer in report.not_answered)
+    marks, out_of = write(report.marks), write(report.out_of)
+    return (outcome.name, marks, out_of, wrong, " ".join(mistakes_of(report)), "", missing)
 
 
 def _cell(text: str) -> str:

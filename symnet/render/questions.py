@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
+from symnet.description.number import write
 from symnet.document import Block, Inline, Question
-from symnet.prose import counted
 
 
 class Asked(NamedTuple):
@@ -16,7 +17,7 @@ class Asked(NamedTuple):
         kind: ``question`` or ``part``.
         label: What stands before them.
         prompt: The words themselves.
-        marks: The marks as text; empty where the parts have them.
+        marks: The marks as text; empty where there are none, and where the parts have them.
     """
 
     kind: str
@@ -49,5 +50,5 @@ def _question(question: Question) -> Iterator[Block | Asked]:
         yield from (answer.block for answer in part.answers)
 
 
-def _marks(marks: int) -> str:
-    return f"[{counted(marks, 'mark')}]"
+def _marks(marks: Fraction) -> str:
+    return f"[{write(marks)} mark{'' if marks == 1 else 's'}]" if marks else ""

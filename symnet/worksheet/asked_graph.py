@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symnet.description.training import Training
 from symnet.document import Answer, Block, Figure, Heading, Inline, Note, Pictured, Question, Result, Table, Working
 from symnet.worksheet.asked_numbers import results_of, update
-from symnet.worksheet.asking import MARKS, Asker, Drafted, in_terms_of, question, sections, worked_out
+from symnet.worksheet.asking import Asker, Drafted, in_terms_of, question, sections, worked_out
 from symnet.worksheet.conventions import conventions_in_numbers
 from symnet.worksheet.graph import backward_section, graph_section, local_section, numbers_section
 from symnet.worksheet.sheet import Sheet
@@ -48,14 +48,14 @@ def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
     table = Table((("from",), ("paths",)), rows, "lr")
     on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
     prompt: Inline = (on_paths, " does each of these reach ", names(network.loss.name), "?")
-    yield from question(prompt, [Drafted((), (Answer(table, "cells", MARKS["size"] * len(rows)),))])
+    yield from question(prompt, [Drafted((), (Answer(table, "cells"),))])
 
 
 def _local(asker: Asker) -> Iterator[Question]:
     """Yield the question for the derivative of every node by what it is made of."""
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
-    answers = tuple(asker.answers(blocks, "lines", "slope"))
+    answers = tuple(asker.answers(blocks, "lines"))
     prompt = ("Find the derivative of every node by each of its own inputs.",)
     yield from question(prompt, [Drafted((), answers)], conventions)
 
@@ -66,7 +66,7 @@ def _backward(asker: Asker) -> Iterator[Question]:
     ends = [index for index, block in enumerate(blocks) if isinstance(block, Result)]
     first = ends[0] - 1 if ends else len(blocks)
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
-    nodes = tuple(asker.answers(blocks[:first], "lines", "step"))
+    nodes = tuple(asker.answers(blocks[:first], "lines"))
     prompt: Inline = ("Use the chain rule to find the derivative of ", output, " by every node in between.")
     yield from question(prompt, [Drafted((), nodes)])
     drafted = tuple(worked_out(asker, blocks[first:]))

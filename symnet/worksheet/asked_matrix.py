@@ -19,7 +19,7 @@ def matrix_forward(asker: Asker) -> Iterator[Question]:
     """Yield the question for the forward pass, whose vectors and matrices are given with their shapes."""
     blocks = tuple(matrix_forward_section(asker.sheet))
     given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
-    answers = _answers(asker, blocks, "equation")
+    answers = _answers(asker, blocks)
     yield from question(("Write down the forward pass in vectors and matrices.",), [Drafted((), answers)], given)
 
 
@@ -30,7 +30,7 @@ def matrix_backward(asker: Asker) -> Iterator[Question]:
         # What stands before results says what a derivative by a matrix is.
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
         given = tuple(block for block in blocks if isinstance(block, kinds))
-        answers = _answers(asker, framed, "gradient") if framed else _answers(asker, blocks, "step")
+        answers = _answers(asker, framed or blocks)
         yield from question((f"Find the {lower(title)}.",), [Drafted((), answers)], given)
 
 
@@ -60,9 +60,9 @@ def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Answer]:
     outcomes = tuple(results(blocks))
     for block, after in pairwise((*outcomes, Heading(2, ()))):
         is_before = isinstance(block, Working) and isinstance(after, Result)
-        yield from asker.answers((block,), "frame" if is_before else "lines", "value")
+        yield from asker.answers((block,), "frame" if is_before else "lines")
 
 
-def _answers(asker: Asker, blocks: Iterable[Block], kind: str) -> tuple[Answer, ...]:
+def _answers(asker: Asker, blocks: Iterable[Block]) -> tuple[Answer, ...]:
     calculations = (block for block in blocks if isinstance(block, Working | Result))
-    return tuple(asker.answers(calculations, "lines", kind))
+    return tuple(asker.answers(calculations, "lines"))

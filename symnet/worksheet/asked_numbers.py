@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,13 +11,14 @@ from sympy import Symbol
 
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.training import Training
-from symnet.document import Answer, Block, Heading, Inline, Question, Table, Working
+from symnet.document import Answer, Block, Heading, Inline, Question, Table, Working, telling
 from symnet.layout.tree import Layout
 from symnet.numbers.numeric import Value
-from symnet.worksheet.asking import MARKS, Asker, Drafted, question, results, sections
+from symnet.worksheet.asking import Asker, Drafted, question, results, sections
 from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.conventions import conventions_in_numbers
 from symnet.worksheet.given import given_section
+from symnet.worksheet.ids import of_adjoint, of_gradient, of_node, of_update
 from symnet.worksheet.lettering import is_clipping
 from symnet.worksheet.numbers import MOST_SAMPLES, backward_numbers_section, forward_numbers_section
 from symnet.worksheet.rule import general_rule
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 # Parameters up to which all are asked for: where a step takes one line of each, and where it takes several.
 _MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
 
-# How a quantity is written, which of the values of a sample it is among, and by which symbol.
-Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol]"
+# How a quantity is written, which of the values of a sample it is among and by which symbol, and its id in a sample.
+Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol, Callable[[int], tuple[str, ...]]]"
 _VALUES, _ADJOINTS, _GRADIENTS = map(attrgetter, ("values", "adjoints", "gradients"))
 
 
@@ -94,7 +96,7 @@ def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[Answer, ...]:
         asker: The part of the exercise.
         blocks: Of a section with numbers.
     """
-    return tuple(asker.answers(results(blocks), "lines", "value"))
+    return tuple(asker.answers(results(blocks), "lines"))
 
 
 def _of_samples(evaluation: Evaluation) -> str:
@@ -108,14 +110,15 @@ def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
     for branch in sheet.part.network.branches:
         for layer in branch:
             for symbol in (*layer.pre_activations, *layer.activations, *layer.dropped):
-                yield sheet.names(symbol.name), _VALUES, symbol
+                yield sheet.names(symbol.name), _VALUES, symbol, partial(of_node, symbol)
 
 
 def _adjoints(sheet: Sheet) -> Iterator[Entry]:
     loss = sheet.part.network.loss
-    yield sheet.names(loss.name), _VALUES, loss
+    yield sheet.names(loss.name), _VALUES, loss, partial(of_node, loss)
     for derivation in shown_adjoints(sheet):
-        yield sheet.names(derivation.symbol.name), _ADJOINTS, derivation.wrt
+        name = sheet.names(derivation.symbol.name)
+        yield name, _ADJOINTS, derivation.wrt, partial(of_adjoint, sheet.part, derivation.wrt)
 
 
 def _gradients(sheet: Sheet) -> Iterator[Entry]:
@@ -123,20 +126,20 @@ def _gradients(sheet: Sheet) -> Iterator[Entry]:
     layers = reversed(sheet.part.network.layers)
     for leaf in (*(parameter for layer in layers for parameter in layer.parameters), *gradient.inputs):
         if sheet.view.shows(leaf.name):
-            yield sheet.build(gradient.leaves[leaf].lhs), _GRADIENTS, leaf
+            yield sheet.build(gradient.leaves[leaf].lhs), _GRADIENTS, leaf, partial(of_gradient, sheet.part, leaf)
 
 
 def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[Answer, ...]:
     """Return a table with a row for each quantity and a column for each of the first samples."""
     samples = evaluation.samples[:MOST_SAMPLES]
     head: tuple[Inline, ...] = (("",), *((f"sample {number}",) for number in range(1, len(samples) + 1)))
+    wanted = [entry for entry in entries if asker.wants(entry[0])]
     rows = tuple(
         ((left,), *((asker.sheet.number(values_of(sample)[symbol])[0],) for sample in samples))
-        for left, values_of, symbol in entries
-        if asker.wants(left)
+        for left, values_of, symbol, _ in wanted
     )
-    table = Table(head, rows, "l" + "r" * len(samples))
-    return tuple(asker.answers((table,), "cells", "value"))
+    asked = (tuple(name for number, _ in enumerate(samples, 1) for name in ids_in(number)) for *_, ids_in in wanted)
+    return (Answer(Table(head, rows, "l" + "r" * len(samples)), "cells", tuple(asked)),)
 
 
 def update(asker: Asker, training: Training) -> Iterator[Question]:
@@ -146,7 +149,7 @@ def update(asker: Asker, training: Training) -> Iterator[Question]:
     rule = tuple(general_rule(sheet, training, len(evaluation.samples) if evaluation is not None else None))
     if evaluation is None:
         asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
-        drafted = [Drafted((), tuple(asker.answers(asked, "lines", "update")))]
+        drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
         yield from question(("Write down the update of each parameter, with its derivative put in.",), drafted, rule)
         return
     every = shown_parameters(sheet, training)
@@ -173,9 +176,10 @@ def _first_step(
 ) -> Iterator[Drafted]:
     """Yield the first step: what holds for all parameters, then each; short updates stand together."""
     sheet = asker.sheet
-    common, groups = step_lines(sheet, training, evaluation.updates[0], None, parameters)
+    common, worked = step_lines(sheet, training, evaluation.updates[0], None, parameters)
+    groups = [telling(of_update(leaf), lines) for leaf, lines in zip(parameters, worked, strict=True)]
     if all(len(group) == 1 for group in groups):
         common, groups = (), [(*common, *(line for group in groups for line in group))]
     prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]
     for prompt, lines in zip((("For all parameters",), *prompts), (common, *groups), strict=False):
-        yield Drafted(prompt, (Answer(Working(lines), "lines", MARKS["update"] * len(lines)),) if lines else ())
+        yield Drafted(prompt, (Answer(Working(lines), "lines", tuple(line.of for line in lines)),) if lines else ())

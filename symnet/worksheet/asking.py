@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.document import Answer, Block, Heading, Inline, Line, Part, Question, Result, Table, Working
@@ -13,11 +12,6 @@ from symnet.prose import listed
 from symnet.quantity import Role
 from symnet.worksheet.repeats import unrepeated, without_repeats
 from symnet.worksheet.sheet import Sheet, inline_list
-
-MARKS: Mapping[str, int] = MappingProxyType(
-    {"size": 1, "equation": 1, "slope": 1, "step": 1, "gradient": 1, "value": 1, "update": 1}
-)
-"""How many marks one line, or one row of a table, is worth."""
 
 # A network with more parameters is asked about by one unit of each layer.
 MOST_PARAMETERS = 40
@@ -66,21 +60,20 @@ class Asker(NamedTuple):
         """Return the lines of what is asked for."""
         return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in unrepeated(group))
 
-    def answers(self, blocks: Iterable[Block], space: str, kind: str) -> Iterator[Answer]:
+    def answers(self, blocks: Iterable[Block], space: str) -> Iterator[Answer]:
         """Yield an answer for each calculation or table that stands in ``blocks``.
 
         Args:
             blocks: Of a section of the solution.
             space: How room is left for them.
-            kind: What a line is worth, by its name in ``MARKS``.
         """
         for block in blocks:
             if isinstance(block, Working | Result):
                 lines = self.lines(block.lines)
                 if lines:
-                    yield Answer(block._replace(lines=lines), space, MARKS[kind] * len(lines))
+                    yield Answer(block._replace(lines=lines), space, tuple(line.of for line in lines))
             elif isinstance(block, Table):
-                yield Answer(block, "cells", MARKS[kind] * len(block.rows))
+                yield Answer(block, "cells")
 
 
 def equations(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
@@ -190,9 +183,9 @@ def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
     before: tuple[Answer, ...] = ()
     for block in blocks:
         if isinstance(block, Working):
-            before += tuple(asker.answers((block,), "frame", "gradient"))
+            before += tuple(asker.answers((block,), "frame"))
         elif isinstance(block, Result):
-            after = tuple(asker.answers((block,), "lines", "gradient"))
+            after = tuple(asker.answers((block,), "lines"))
             if after:
                 yield Drafted(named(after[0].block), (*before, *after))
             before = ()

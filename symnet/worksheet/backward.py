@@ -9,11 +9,12 @@ from sympy import Symbol
 
 from symnet.catalog.kinks import kinked_functions
 from symnet.derivation import Derivation, Rule, before_writing_out
-from symnet.document import Block, Heading, Line, Note, Result, Working
+from symnet.document import Block, Heading, Line, Note, Result, Working, telling
 from symnet.layout.tree import Layout, Operator, Row
 from symnet.network import Kind, LayerNodes
 from symnet.prose import REASONS
 from symnet.quantity import Role
+from symnet.worksheet.ids import of_adjoint, of_gradient
 from symnet.worksheet.sheet import Sheet
 
 # More results than this in one frame would not stay together on a page.
@@ -100,7 +101,8 @@ def needed_for(sheet: Sheet, derivations: Iterable[Derivation]) -> frozenset[Sym
 
 
 def _derivation(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
-    return sheet.lines(derivation.steps, sheet.build(derivation.steps[0].lhs))
+    lines = sheet.lines(derivation.steps, sheet.build(derivation.steps[0].lhs))
+    return telling(of_adjoint(sheet.part, derivation.wrt), lines)
 
 
 def _delta(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
@@ -108,7 +110,7 @@ def _delta(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     left = sheet.build(derivation.lhs)
     if sheet.names.has_delta:
         left = Row((sheet.names(derivation.symbol.name), Operator(":="), left))
-    return sheet.lines(derivation.steps, left)
+    return telling(of_adjoint(sheet.part, derivation.wrt), sheet.lines(derivation.steps, left))
 
 
 def gradients_section(sheet: Sheet) -> Iterator[Block]:
@@ -200,4 +202,5 @@ def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
 
 
 def _boxed(sheet: Sheet, derivation: Derivation) -> Line:
-    return Line(sheet.build(derivation.lhs), "=", sheet.build(derivation.result))
+    ids = of_gradient(sheet.part, derivation.wrt)
+    return Line(sheet.build(derivation.lhs), "=", sheet.build(derivation.result), of=ids)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from symnet.description.number import write
 from symnet.document import Answer, Block, Document, Inline, Line, Part, Question, Result, Room, Table, Working
 from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
@@ -87,14 +89,18 @@ def _part(part: Part, change: Callable[[Answer], Block]) -> Part:
 
 
 def _marked(answer: Answer) -> Block:
-    """Return an answer with its marks behind each line."""
+    """Return an answer with the marks behind each line that has any."""
     block = answer.block
     if not isinstance(block, Working | Result):
         return block
-    each = f"[{answer.marks // len(block.lines)}]"
-    return block._replace(
-        lines=tuple(line._replace(reason=(*line.reason, f"  {each}" if line.reason else each)) for line in block.lines)
-    )
+    return block._replace(lines=tuple(map(_with_marks, block.lines, answer.each)))
+
+
+def _with_marks(line: Line, marks: Fraction) -> Line:
+    if not marks:
+        return line
+    each = f"[{write(marks)}]"
+    return line._replace(reason=(*line.reason, f"  {each}" if line.reason else each))
 
 
 def _dotted(block: Working | Result) -> Block:

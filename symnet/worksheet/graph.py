@@ -15,7 +15,7 @@ from symnet.catalog.kinks import kinked_functions
 from symnet.derivation import Derivation, before_writing_out
 from symnet.description.training import Training
 from symnet.diagram.dag import Edge, Vertex, draw_graph
-from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working
+from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
 from symnet.layout.operands import row
 from symnet.layout.tree import Layout
 from symnet.network import Network
@@ -24,6 +24,7 @@ from symnet.prose import counted
 from symnet.worksheet.backward import chain_lines, cut, derived, needed_for, path_introduction, shown_leaves
 from symnet.worksheet.conventions import zero_logarithms
 from symnet.worksheet.drift import drift_section, rounding_section
+from symnet.worksheet.ids import of_adjoint, of_gradient, of_node
 from symnet.worksheet.legend import graph_legend
 from symnet.worksheet.numbers import kinks_section
 from symnet.worksheet.sheet import Sheet, inline_list
@@ -172,7 +173,7 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
     for derivation in gradient.adjoints.values():
         if derivation.wrt in needed:
-            yield Working(chain_lines(sheet, derivation))
+            yield Working(telling(of_adjoint(sheet.part, derivation.wrt), chain_lines(sheet, derivation)))
     for group in cut(sheet.leaves):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
 
@@ -201,7 +202,8 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     lines: list[Line] = []
     for node in network.nodes.values():
         left = sheet.names(node.symbol.name)
-        lines.append(sheet.on_one_line(left, node.expression, sample.values, sample.values[node.symbol]))
+        line = sheet.on_one_line(left, node.expression, sample.values, sample.values[node.symbol])
+        lines.append(line._replace(of=of_node(node.symbol)))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
     yield Heading(2, ("Backward pass in numbers",))
@@ -221,7 +223,9 @@ def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
 def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, Value], evaluation: Evaluation) -> Line:
     sample = evaluation.samples[0]
     value = {**sample.adjoints, **sample.gradients}[derivation.wrt]
-    return sheet.on_one_line(sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs, known, value)
+    line = sheet.on_one_line(sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs, known, value)
+    is_node = derivation.wrt in sheet.part.gradient.adjoints
+    return line._replace(of=(of_adjoint if is_node else of_gradient)(sheet.part, derivation.wrt))
 
 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:

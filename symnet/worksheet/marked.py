@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
 
 from symnet.description.number import write
 from symnet.document import Block, Document, Fact, Heading, Inline, Line, Paragraph, Result, Working
-from symnet.layout.tree import Word
+from symnet.layout.tree import Layout, Word
 from symnet.marking.records import Verdict
 from symnet.marking.report import Report, Reported
 from symnet.prose import counted
+from symnet.worksheet.backward import MOST_IN_A_BOX
 from symnet.worksheet.spoken import spoken
 
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(
@@ -22,6 +23,7 @@ VERDICTS: Mapping[Verdict, str] = MappingProxyType(
         Verdict.WRONG: "wrong",
         Verdict.CANNOT_TELL: "cannot be told",
         Verdict.UNREADABLE: "cannot be read",
+        Verdict.NOT_ANSWERED: "not answered",
     }
 )
 FOLLOWS = "wrong, but follows"
@@ -98,28 +100,49 @@ def marked(report: Report, name: str = "") -> Document:
         name: What the submission is called; may be empty.
     """
     fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
-    whole = (_in_short(report), *_blocks(report))
+    whole = (Paragraph(in_short(report)), *_blocks(report))
     return Document(report.title, ("Marked answers",), whole, (((short_name(name),), *fields) if name else fields))
 
 
-def _in_short(report: Report) -> Block:
-    first = report.first_wrong
-    if first is None:
-        right = sum(answer.verdict.is_right for answer in report.answers)
-        return Paragraph((f"All is right: {counted(right, 'answer')}.",))
-    return Paragraph(
-        ("The first line that is not right: ", first.left or f"“{as_typed(first.id)}”", f" ({said(first)}).")
-    )
+def in_short(report: Report) -> Inline:
+    """Return in a sentence or two which line is the first that is not right, and how much was not answered.
+
+    Args:
+        report: What is reported of a submission.
+    """
+    first, missing = report.first_wrong, len(report.not_answered)
+    found: list[str | Layout] = []
+    if first is not None:
+        found += ["The first line that is not right: ", first.left or f"“{as_typed(first.id)}”", f" ({said(first)})."]
+    elif missing and report.given:
+        found.append("What was answered is correct.")
+    elif report.given:
+        found.append(f"All is right: {counted(len(report.given), 'answer')}.")
+    if missing:
+        found.append(f"{' ' if found else ''}{counted(missing, 'question')} not answered.")
+    return tuple(found)
+
+
+def _together(report: Report) -> Iterator[tuple[tuple[int, Reported], ...]]:
+    """Yield the numbered answers in groups: what is right, or not answered, as far as it follows one another."""
+    numbered = enumerate(report.answers, 1)
+    for kind, group in groupby(numbered, lambda pair: _kind(pair[1].verdict)):
+        answers = tuple(group)
+        yield from ((answer,) for answer in answers) if kind is Verdict.WRONG else (answers,)
+
+
+def _kind(verdict: Verdict) -> Verdict:
+    """Return a verdict, the same for all that is right and for all that is looked at line by line."""
+    if verdict is Verdict.NOT_ANSWERED:
+        return verdict
+    return Verdict.RIGHT if verdict.is_right else Verdict.WRONG
 
 
 def _blocks(report: Report) -> Iterator[Block]:
-    """Yield right answers together as far as they follow one another, and each other one by itself."""
-    numbered = enumerate(report.answers, 1)
-    for is_right, group in groupby(numbered, lambda pair: pair[1].verdict.is_right):
-        answers = tuple(group)
-        for some in (answers,) if is_right else ((answer,) for answer in answers):
-            yield _heading(some)
-            yield from _right(some) if is_right else _not_right(some[0][1])
+    """Yield right answers together as far as they follow one another, so what is missing, and each other by itself."""
+    for some in _together(report):
+        yield _heading(some)
+        yield from _BODIES[_kind(some[0][1].verdict)](some)
 
 
 def _heading(some: tuple[tuple[int, Reported], ...]) -> Block:
@@ -127,7 +150,8 @@ def _heading(some: tuple[tuple[int, Reported], ...]) -> Block:
     marks = of_marks(sum((a.marks for _, a in some), Fraction(0)), sum((a.out_of for _, a in some), Fraction(0)))
     if first == last:
         return Heading(2, (f"Answer {first}: {said(answer)} ({marks})",))
-    return Heading(2, (f"Answers {first} {'and' if last == first + 1 else 'to'} {last}: right ({marks})",))
+    kind = VERDICTS[_kind(answer.verdict)]
+    return Heading(2, (f"Answers {first} {'and' if last == first + 1 else 'to'} {last}: {kind} ({marks})",))
 
 
 def _right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
@@ -137,7 +161,15 @@ def _right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
             yield _message(answer)
 
 
-def _not_right(answer: Reported) -> Iterator[Block]:
+def _missing(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
+    """Yield the right lines of questions that were not answered."""
+    pairs = [(answer.left, answer.right) for _, answer in some]
+    lines = tuple(Line(left, "=", right) for left, right in pairs if left is not None and right is not None)
+    yield from (Result(lines[start : start + MOST_IN_A_BOX]) for start in range(0, len(lines), MOST_IN_A_BOX))
+
+
+def _not_right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
+    ((_, answer),) = some
     if answer.echo is None:
         if answer.given.strip():
             yield Paragraph((f"As it was typed: {as_typed(answer.id)} = {as_typed(answer.given)}",))
@@ -149,6 +181,11 @@ def _not_right(answer: Reported) -> Iterator[Block]:
         yield _message(answer)
     if answer.left is not None and answer.right is not None:
         yield Result((Line(answer.left, "=", answer.right),))
+
+
+_BODIES: Mapping[Verdict, Callable[[tuple[tuple[int, Reported], ...]], Iterator[Block]]] = MappingProxyType(
+    {Verdict.RIGHT: _right, Verdict.NOT_ANSWERED: _missing, Verdict.WRONG: _not_right}
+)
 
 
 def _line(answer: Reported, reason: str) -> Line:

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import S
 
 from symnet.calculus import Partial
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working, telling
 from symnet.layout.dots import dotted
 from symnet.layout.matrices import MatrixWriter
 from symnet.layout.measure import RELATION_EM, TEXT_EM, inline_em, width_em
@@ -21,6 +21,7 @@ from symnet.matrix.equations import Equation, LayerForm, MatrixForm, Right, Why
 from symnet.matrix.shapes import shape
 from symnet.matrix.tree import Coupled, Hadamard, Letter, Scaled, Slope, Sum, Times, Tree
 from symnet.quantity import Role
+from symnet.worksheet.ids import of_entries
 from symnet.worksheet.sheet import Sheet, inline_list
 
 # What the table of matrices says of each role.
@@ -174,8 +175,11 @@ def matrix_lines(sheet: Sheet, equation: Equation, write: MatrixWriter) -> Itera
     if isinstance(equation.left, Letter) and equation.left.role is Role.DELTA and sheet.names.has_delta:
         by = Slope(sheet.part.network.loss, equation.left._replace(role=Role.PRE_ACTIVATION))
         left = Row((left, Operator(":="), written(by)))
-    for index, right in enumerate(equation.rights):
-        yield Line(None if index else left, "=", written(right.tree), _reason(sheet, equation, right))
+    lines = (
+        Line(None if index else left, "=", written(right.tree), _reason(sheet, equation, right))
+        for index, right in enumerate(equation.rights)
+    )
+    yield from telling(of_entries(sheet.part, equation.left), lines)
 
 
 # Why a line holds, in words; where there are none, the shapes say it.

@@ -21,6 +21,7 @@ from symnet.matrix.tree import Chosen, Diagonal, Filled, Letter, Slope, Sum, Tre
 from symnet.matrix.values import Grid, value
 from symnet.network import Kind
 from symnet.numbers.written import Written
+from symnet.worksheet.ids import of_entries, of_node
 from symnet.worksheet.matrix import shown_gradients
 from symnet.worksheet.numbers import MOST_SAMPLES
 from symnet.worksheet.sheet import Sheet
@@ -71,7 +72,7 @@ def _losses(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
             if node.kind is Kind.LOSS:
                 left = sheet.names.sampled(node.symbol.name, str(number) if several else "")
                 worked = sheet.substituted(node.expression, sample.values, sample.values[node.symbol])
-                yield Line(left, *worked)
+                yield Line(left, *worked, of=of_node(node.symbol, number if several else None))
     if sheet.part.objective.nodes:
         yield from objective_lines(sheet, evaluation)
 
@@ -134,7 +135,7 @@ class _Calculation:
         outcome = self.outcome(equation.left)
         joined = _joined(last.right, outcome)
         if width_em(joined) <= self.room:
-            yield last._replace(right=joined)
+            yield last._replace(right=joined, of=outcome.of)
         else:
             yield last
             yield outcome._replace(left=None)
@@ -167,7 +168,7 @@ class _Calculation:
 
     def outcome(self, left: Left) -> Line:
         """Return what a vector or matrix comes to."""
-        grid = self.grid(left)
+        grid, samples = self.grid(left), self.numbers.samples
         relations = {self.sheet.result(entry)[0].name for entries in grid for entry in entries}
         sizes = (self.matrix(grid, (_ALONE[0], most)) for most in range(_ALONE[1], _FEWEST - 1, -1))
         fitting = (matrix for matrix in sizes if width_em(matrix) <= self.room)
@@ -175,6 +176,7 @@ class _Calculation:
             self.write(left),
             "approx" if "approx" in relations else "=",
             next(fitting, self.matrix(grid, (_FEWEST,) * 2)),
+            of=of_entries(self.sheet.part, left, min(MOST_SAMPLES, len(samples)) if len(samples) > 1 else 0),
         )
 
     def grid(self, tree: Tree) -> Grid:

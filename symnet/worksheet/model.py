@@ -14,6 +14,7 @@ from symnet.layout.tree import Layout
 from symnet.network import LayerNodes, Network
 from symnet.prose import counted
 from symnet.quantity import Role
+from symnet.worksheet.ids import of_node
 from symnet.worksheet.legend import legend
 from symnet.worksheet.naming import called, definition, titled
 from symnet.worksheet.sheet import Sheet, inline_list
@@ -156,11 +157,11 @@ def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:
     """Yield the pre-activations, the activations, and these after dropout."""
     nodes = sheet.part.network.nodes
     for z in layer.pre_activations:
-        yield Line(sheet.names(z.name), "=", sheet.build(nodes[z].expression))
+        yield Line(sheet.names(z.name), "=", sheet.build(nodes[z].expression), of=of_node(z))
     for unit, a in enumerate(layer.activations):
-        yield Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)))
+        yield Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)), of=of_node(a))
     for d in layer.dropped:
-        yield Line(sheet.names(d.name), "=", sheet.build(nodes[d].expression))
+        yield Line(sheet.names(d.name), "=", sheet.build(nodes[d].expression), of=of_node(d))
 
 
 def applied(sheet: Sheet, layer: LayerNodes, unit: int) -> Expr:

@@ -11,7 +11,7 @@ from sympy.core.expr import Expr
 from symnet.catalog.kinks import kinked_functions
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation import before_writing_out
-from symnet.document import Block, Heading, Line, Note, Working
+from symnet.document import Block, Heading, Line, Note, Working, telling
 from symnet.layout.tree import Layout
 from symnet.network import Kind, LayerNodes, Node
 from symnet.numbers.numeric import Value
@@ -19,6 +19,7 @@ from symnet.prose import counted
 from symnet.quantity import Role
 from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.conventions import zero_logarithms
+from symnet.worksheet.ids import of_adjoint, of_gradient, of_node
 from symnet.worksheet.model import applied
 from symnet.worksheet.sheet import Sheet, inline_list
 from symnet.worksheet.together import together_numbers_section
@@ -47,13 +48,13 @@ def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Bl
 
 def _layer_lines(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]) -> Iterator[Line]:
     """Yield pre-activations, activations, and these after dropout."""
-    nodes = sheet.part.network.nodes
+    nodes, names = sheet.part.network.nodes, sheet.names
     for z in layer.pre_activations:
-        yield from sheet.worked_line(sheet.names(z.name), nodes[z].expression, values, values[z])
+        yield from telling(of_node(z), sheet.worked_line(names(z.name), nodes[z].expression, values, values[z]))
     for unit, a in enumerate(layer.activations):
-        yield from sheet.worked_line(sheet.names(a.name), applied(sheet, layer, unit), values, values[a])
+        yield from telling(of_node(a), sheet.worked_line(names(a.name), applied(sheet, layer, unit), values, values[a]))
     for d in layer.dropped:
-        yield from sheet.worked_line(sheet.names(d.name), nodes[d].expression, values, values[d])
+        yield from telling(of_node(d), sheet.worked_line(names(d.name), nodes[d].expression, values, values[d]))
 
 
 def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
@@ -144,10 +145,12 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
         for node in network.nodes.values():
             if node.kind is Kind.LOSS:
                 left = sheet.names(node.symbol.name)
-                lines += sheet.worked_line(left, node.expression, known, known[node.symbol])
+                worked = sheet.worked_line(left, node.expression, known, known[node.symbol])
+                lines += telling(of_node(node.symbol), worked)
         for adjoint in shown_adjoints(sheet):
             left = sheet.names(adjoint.symbol.name)
-            lines += sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
+            worked = sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
+            lines += telling(of_adjoint(sheet.part, adjoint.wrt), worked)
         yield Working(tuple(lines))
         at_loss = (node.expression for node in network.nodes.values() if node.kind is Kind.LOSS)
         yield from zero_logarithms(sheet, at_loss, sample.values)
@@ -165,4 +168,5 @@ def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value])
     for leaf in sheet.view.among((*parameters, *gradient.inputs)):
         derivation = gradient.leaves[leaf]
         left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
-        yield sheet.on_one_line(left, expression, known, sample.gradients[leaf])
+        line = sheet.on_one_line(left, expression, known, sample.gradients[leaf])
+        yield line._replace(of=of_gradient(sheet.part, leaf))

@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
-from symnet.catalog.custom import OWN_LOSS
-from symnet.counting import counts
-from symnet.derivation import Rule
 from symnet.description.exercise import Exercise
-from symnet.description.model import Description
-from symnet.document import (
-    Answer,
-    Block,
-    Document,
-    Fact,
-    Figure,
-    Heading,
-    Inline,
-    Note,
-    Paragraph,
-    Pictured,
-    Question,
-    Result,
-    Table,
-    Working,
-)
-from symnet.layout.reading import children
-from symnet.layout.tree import Fraction, Layout, Prime
-from symnet.prose import ROMAN, counted
+from symnet.description.number import write
+from symnet.document import Block, Document, Line, Note, Question, Working
+from symnet.marking.marker import Scheme
+from symnet.marking.sides import left_side, right_side
+from symnet.marking.truth import Truth
+from symnet.prose import ROMAN, listed
+from symnet.prose import counted as count_in_words
 from symnet.routes import check_view
 from symnet.view import USUAL, View
 from symnet.worked import Worked
-from symnet.worksheet.asked_matrix import matrix_backward, matrix_forward
-from symnet.worksheet.asked_numbers import backward_numbers, forward_numbers, update
-from symnet.worksheet.asking import (
-    MARKS,
-    Asker,
-    Drafted,
-    equations,
-    in_terms_of,
-    left_of,
-    lower,
-    named,
-    question,
-    sections,
-    worked_out,
-)
-from symnet.worksheet.backward import deltas_section, gradients_section, loss_section
+from symnet.worksheet.asked_network import loss_questions, shared_questions
+from symnet.worksheet.asking import Asker, Drafted, question
 from symnet.worksheet.decimal_mark import with_decimal_mark
-from symnet.worksheet.legend import legend
-from symnet.worksheet.model import dropout, forward_section, network_section, shape
-from symnet.worksheet.naming import definition, loss_called
+from symnet.worksheet.marks import asked_beside, check_marks, rewarded, worth
+from symnet.worksheet.model import shape
 from symnet.worksheet.sheet import Sheet
-from symnet.worksheet.slopes import slopes_section
-from symnet.worksheet.together import together_section
 
 
 def questions(worked: Worked, view: View = USUAL) -> Document:
@@ -66,20 +34,85 @@ def questions(worked: Worked, view: View = USUAL) -> Document:
         view: What of it is asked for; gradients always in deltas.
     """
     asked, in_deltas = worked.description, view._replace(style=USUAL.style)
-    askers = [Asker.of(Sheet.of(part, asked, in_deltas)) for part in worked.parts]
     network = worked.parts[0].network
     check_view(network, view)
+    askers = [Asker.of(Sheet.of(part, asked, in_deltas)) for part in worked.parts]
+    # Another view asks for the same in another form, or for less of it.
+    scheme = None if in_deltas == USUAL else scheme_of(worked)
+    groups, counted = _with_marks(worked, askers, scheme)
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
-    blocks = tuple(_numbered(_of_graph(askers[0], asked) if network.is_graph else _of_network(askers, asked)))
-    marks = sum(block.marks for block in blocks if isinstance(block, Question))
-    sheet = Document(asked.title, (what,), (*blocks, _checked(askers)), ((f"Marks: {marks}",),))
+    blocks = tuple(_numbered(block for group in groups for block in group))
+    sheet = Document(asked.title, (what,), (*blocks, _checked(askers)), ((_total(counted),),))
     return with_decimal_mark(sheet, asked.numbers)
+
+
+def scheme_of(worked: Worked) -> Scheme:
+    """Return how many marks each id earns that a worksheet asks, by the name of the loss that it is asked with.
+
+    Args:
+        worked: The exercise.
+
+    Raises:
+        DescriptionError: If it gives marks for something that cannot be asked.
+    """
+    askers = [Asker.of(Sheet.of(part, worked.description)) for part in worked.parts]
+    _, counted = _with_marks(worked, askers, None)
+    found: dict[str, Mapping[str, Fraction]] = {}
+    for part, ids in zip(worked.parts, counted, strict=True):
+        found.setdefault(part.loss_name, {name: marks for name, marks in ids.items() if marks})
+    return found
+
+
+def _with_marks(
+    worked: Worked, askers: list[Asker], scheme: Scheme | None
+) -> tuple[list[tuple[Block, ...]], list[dict[str, Fraction]]]:
+    """Return the blocks that all losses share, then those of each, and the marks of the ids that go with each loss.
+
+    What is shared counts with each loss.
+
+    Args:
+        worked: The exercise.
+        askers: What asks for the quantities of each part.
+        scheme: What earns marks; None for all that is asked.
+    """
+    check_marks(worked)
+    known = [None if scheme is None else scheme[asker.sheet.part.loss_name] for asker in askers]
+    values = [worth(worked.description, ids) for ids in known]
+    shared, *own = _groups(askers, worked.description)
+    counted: dict[str, Fraction] = {}
+    groups, each = [tuple(rewarded(shared, values[0], counted))], list[dict[str, Fraction]]()
+    for asker, value, blocks in zip(askers, values, own, strict=True):
+        ids = dict(counted)
+        asked = tuple(rewarded(blocks, value, ids))
+        groups.append((*asked, *rewarded(_beside(worked, asker, ids), value, ids)))
+        each.append(ids)
+    return groups, each
+
+
+def _total(counted: list[dict[str, Fraction]]) -> str:
+    """Return the marks of a sheet; of several losses, those with each."""
+    totals = [write(sum(ids.values(), Fraction(0))) for ids in counted]
+    if len(totals) == 1:
+        return f"Marks: {totals[0]}"
+    return f"Marks: {listed([f'{total} with part ({ROMAN[number]})' for number, total in enumerate(totals)])}"
+
+
+def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
+    """Yield what is asked once for all losses, then what is asked with each."""
+    first = askers[0]
+    if first.sheet.part.network.is_graph:
+        yield iter(())
+        yield _of_graph(first, asked)
+        return
+    yield shared_questions(askers)
+    for number, asker in enumerate(askers):
+        yield loss_questions(asker, asked, number if len(askers) > 1 else None)
 
 
 def _checked(askers: list[Asker]) -> Note:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
-    return Note((f"The answers to this sheet were checked by machine ({counted(comparisons, 'comparison')}).",))
+    return Note((f"The answers to this sheet were checked by machine ({count_in_words(comparisons, 'comparison')}).",))
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
@@ -100,191 +133,16 @@ def _of_graph(asker: Asker, asked: Exercise) -> Iterator[Block]:
     yield from graph_questions(asker, asked.training)
 
 
-def _of_network(askers: list[Asker], asked: Exercise) -> Iterator[Block]:
-    """Yield what is asked once for all losses, then the questions of each."""
-    first = askers[0]
-    yield from _introduction(*askers)
-    yield from _size(first)
-    yield from _forward(first)
-    yield from _slopes(first)
-    yield from forward_numbers(first)
-    for number, asker in enumerate(askers):
-        if len(askers) > 1:
-            yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
-        yield from _loss(asker)
-        if asker.sheet.view.scalar:
-            yield from _deltas(asker)
-            yield from _gradients(asker)
-        yield from _objective(asker, asked)
-        if asker.sheet.view.matrix:
-            yield from matrix_backward(asker)
-        yield from backward_numbers(asker)
-        if asked.training is not None:
-            yield from update(asker, asked.training)
-
-
-def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
-    """Yield the drawing and the symbols, and of a large network what is asked for."""
-    sheet = asker.sheet
-    yield from (block for block in network_section(sheet) if isinstance(block, Figure))
-    for number, layer in enumerate(sheet.part.network.layers, 1):
-        if layer.dropped:
-            yield from dropout(sheet, number, layer)
-    yield from legend(sheet, *(other.sheet for other in others))
-    if asker.is_large:
-        yield Note(
-            (
-                "The network is large: of each layer this sheet asks for unit 1 alone, with its first weight and its "
-                "bias. All others go the same way.",
-            )
-        )
-
-
-_READ_OFF = Pictured("Read off the drawing how large the network is.", "Determine the size of the network.")
-
-
-def _size(asker: Asker) -> Iterator[Question]:
-    """Yield the question that the drawing answers: how much there is of the network."""
-    sheet = asker.sheet
-    network, size = sheet.part.network, counts(sheet.part.network)
-    weights = sum(size.weights_by_layer)
-    inputs = [size.inputs, *size.units_by_layer]
-    products = " + ".join(
-        f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
-    )
-    rows: tuple[tuple[Inline, ...], ...] = (
-        (("layers of weights",), ("",), (str(size.layers),)),
-        (("hidden layers",), ("",), (str(size.hidden_layers),)),
-        (("units, inputs left out",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
-        (("weights",), (products,), (str(weights),)),
-        (("parameters",), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
-        *_routes(sheet),
-    )
-    table = Table((("",), ("working",), ("number",)), rows, "llr")
-    answer = Answer(table, "cells", MARKS["size"] * len(rows))
-    yield from question((_READ_OFF,), [Drafted((), (answer,))])
-
-
-def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
-    """Yield on how many routes of the drawing the first weight reaches the loss, where all routes are drawn."""
-    network = sheet.part.network
-    weight = network.layers[0].weights[0][0]
-    behind = [len(layer.activations) for layer in network.layers[1:]]
-    product = " × ".join(map(str, behind))
-    count = 1
-    for units in behind:
-        count *= units
-    if behind and network.paths[weight] == count:
-        asked: Inline = (
-            "paths from ",
-            sheet.names(weight.name),
-            " to the loss",
-            Pictured("; mark them in the drawing", ""),
-        )
-        yield asked, (product,), (str(count),)
-
-
-def _forward(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the equation of every node, layer by layer."""
-    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
-    drafted = (
-        Drafted(
-            title,
-            tuple(asker.answers((block for block in blocks if block not in given), "lines", "equation")),
-            tuple(block for block in blocks if block in given or isinstance(block, Note)),
-        )
-        for title, blocks in sections(forward_section(asker.sheet))
-    )
-    if asker.sheet.view.scalar:
-        yield from question(("Write down the forward equation of every pre-activation and activation.",), drafted)
-    if asker.sheet.view.matrix:
-        yield from matrix_forward(asker)
-
-
-def _notes(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return tuple(block for block in blocks if isinstance(block, Note))
-
-
-def _slopes(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the slope of each activation, whose own formula is given."""
-    facts = [block for block in slopes_section(asker.sheet) if isinstance(block, Fact)]
-    drafted = (
-        Drafted(fact.title, tuple(asker.answers((_slope_lines(fact),), "lines", "slope")), tuple(_definition(fact)))
-        for fact in facts
-    )
-    yield from question(
-        ("Find the slope of each activation, in terms of its own value where that is possible.",), drafted
-    )
-
-
-def _definition(fact: Fact) -> Iterator[Block]:
-    """Yield what an activation is, and what is taken for its slope at a kink."""
-    first = next(equations(fact.lines))
-    if not _is_slope(left_of(first)):
-        yield Working(first)
-    # The remark, which comes first, says what the slope is.
-    for words in fact.content[1:2]:
-        yield Note((words.lstrip() if isinstance(words, str) else words, *fact.content[2:]))
-
-
-def _slope_lines(fact: Fact) -> Working:
-    groups = (group for group in equations(fact.lines) if _is_slope(left_of(group)))
-    return Working(tuple(line for group in groups for line in group))
-
-
-def _is_slope(left: Layout) -> bool:
-    """Return whether a left side is a derivative."""
-    return isinstance(left, Fraction | Prime) or any(map(_is_slope, children(left)))
-
-
-def _loss(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the slopes of the loss, which is given."""
-    blocks = tuple(loss_section(asker.sheet))
-    definition, *slopes = (block for block in blocks if isinstance(block, Working))
-    answers = tuple(asker.answers(slopes, "lines", "slope"))
-    title = asker.sheet.part.network.loss_title
-    named = f"is the {title}" if title != OWN_LOSS else "is given"
-    prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
-    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
-
-
-def _targets(sheet: Sheet) -> Iterator[Note]:
-    """Yield what the answers use of the targets."""
-    derivations = sheet.part.gradient.adjoints.values()
-    if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
-        yield Note(("The targets of a sample sum to 1.",))
-
-
-def _deltas(asker: Asker) -> Iterator[Question]:
-    """Yield for each layer, the last one first, the question for its deltas."""
-    for title, blocks in sections(deltas_section(asker.sheet)):
-        answers = tuple(asker.answers(blocks, "reasons", "step"))
-        drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
-        prompt = (f"Use the chain rule to find the {lower(title)}. Give a reason for each line.",)
-        yield from question(prompt, drafted)
-
-
-def _gradients(asker: Asker) -> Iterator[Question]:
-    """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
-    for title, blocks in sections(gradients_section(asker.sheet)):
-        drafted = tuple(worked_out(asker, blocks))
-        terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-        yield from question((f"Hence find the {lower(title)}", *terms, "."), drafted)
-
-
-def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
-    """Yield the question for the derivatives of what all samples and the penalty come to, which is given."""
-    penalties = asked.regularization if isinstance(asked, Description) else ()
-    blocks = tuple(together_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
-    if not blocks:
+def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> Iterator[Block]:
+    """Yield the question for what the description gives marks for, and no other question asks."""
+    if not worked.description.marks or asker.sheet.view.parameters:
         return
-    calculations = [block for block in blocks if isinstance(block, Working)]
-    words = (block for block in blocks if isinstance(block, Paragraph))
-    given: tuple[Block, ...] = (*words, *calculations[:1])
-    facts = [block for block in blocks if isinstance(block, Fact)]
-    given += tuple(Note(fact.content) for fact in facts if fact.content)
-    slopes = (Working(fact.lines) for fact in facts)
-    linear = (*asker.answers(slopes, "lines", "slope"), *asker.answers(calculations[1:], "lines", "step"))
-    results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines", "gradient"))
-    prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")
-    yield from question(prompt, [Drafted((), (*linear, *results))], given)
+    truth = Truth(worked, asker.sheet.part)
+    lines = []
+    for name in asked_beside(truth, counted):
+        target = truth.by_id[name]
+        right = right_side(truth, target, number=True)
+        if right is not None:
+            lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
+    answers = tuple(asker.answers((Working(tuple(lines)),), "lines"))
+    yield from question(("Find these as well.",), [Drafted((), answers)])

@@ -38,20 +38,21 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     Args:
         outcomes: What came of each submission, in order.
     """
-    head: tuple[Inline, ...] = (("file",), ("marks",), ("first line not right",), ("mistakes",))
-    return Table(head, tuple(map(_row, outcomes)), "lrll")
+    head: tuple[Inline, ...] = (("file",), ("marks",), ("not answered",), ("first line not right",), ("mistakes",))
+    return Table(head, tuple(map(_row, outcomes)), "lrrll")
 
 
 def _row(outcome: Outcome) -> tuple[Inline, ...]:
     report = outcome.report
     if report is None:
-        return (short_name(outcome.name),), ("–",), ("not marked",), (" ".join(outcome.problem.split()),)
+        return (short_name(outcome.name),), ("–",), ("–",), ("not marked",), (" ".join(outcome.problem.split()),)
     first = report.first_wrong
     wrong = "" if first is None else first.left or as_typed(first.id)
     names = ", ".join(map(mistake_in_words, mistakes_of(report)))
     return (
         (short_name(outcome.name),),
         (f"{write(report.marks)} of {write(report.out_of)}",),
+        (str(len(report.not_answered)),),
         (wrong,),
         (names,),
     )

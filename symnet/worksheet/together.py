@@ -9,13 +9,15 @@ from sympy import Integer, Rational, Symbol
 from sympy.core.expr import Expr
 
 from symnet.calculus import Chain, PathSum, Quotient, factors_of
-from symnet.derivation import Step, before_writing_out
-from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working
+from symnet.derivation import before_writing_out
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working, telling
 from symnet.layout.spelling import letter_of
 from symnet.layout.tree import Fence, Layout
 from symnet.numbers.numeric import Value
+from symnet.objective import OBJECTIVE
 from symnet.prose import REASONS
 from symnet.worksheet.backward import cut
+from symnet.worksheet.ids import of_gradient, of_node
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import penalty_facts
 
@@ -43,11 +45,12 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
     for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
         for group in cut(sheet.view.among(layer.parameters)):
-            yield Result(tuple(_in_deltas(sheet, before_writing_out(objective.derivations[p])[-1]) for p in group))
+            yield Result(tuple(_in_deltas(sheet, p) for p in group))
 
 
-def _in_deltas(sheet: Sheet, step: Step) -> Line:
-    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs))
+def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
+    step = before_writing_out(sheet.part.objective.derivations[parameter])[-1]
+    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
 
 
 def _in_words(sheet: Sheet) -> Inline:
@@ -82,7 +85,8 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
-        lines.append(together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter]))
+        line = together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+        lines.append(line._replace(of=of_gradient(sheet.part, parameter)))
     yield Working(tuple(lines))
 
 
@@ -91,12 +95,13 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
     objective = sheet.part.objective
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
     for node in objective.penalty:
-        yield from sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+        worked = sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+        yield from telling(of_node(node.symbol), worked)
     if evaluation.batch is not None:
         return
     losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
     penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
-    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss))
+    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss), of=of_node(OBJECTIVE))
 
 
 def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value) -> Line:

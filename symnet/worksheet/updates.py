@@ -12,13 +12,14 @@ from symnet.calculus import Chain, Quotient, factors_of
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER
 from symnet.derivation import before_writing_out
 from symnet.description.training import Training
-from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
 from symnet.layout import marks
 from symnet.layout.build import Builder
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout
 from symnet.simplify import substitute, tidy
 from symnet.training import Update, updated_parameters
+from symnet.worksheet.ids import of_update
 from symnet.worksheet.lettering import is_clipping, letters
 from symnet.worksheet.rule import general_rule
 from symnet.worksheet.sheet import Sheet
@@ -171,10 +172,10 @@ def _in_symbols(sheet: Sheet, training: Training, build: Builder, parameter: Sym
     derivation = sheet.part.objective.derivations[parameter]
     first = build(_updated(training, parameter, before_writing_out(derivation)[-1].rhs))
     notation = sheet.names.notation
-    yield Line(marks.updated(notation, sheet.names(parameter.name)), marks.relation(notation), first)
+    line = Line(marks.updated(notation, sheet.names(parameter.name)), marks.relation(notation), first)
     second = build(_updated(training, parameter, derivation.result))
-    if second != first and width_em(second) <= WRITTEN_OUT:
-        yield Line(None, "=", second)
+    is_short = second != first and width_em(second) <= WRITTEN_OUT
+    yield from telling(of_update(parameter), (line, *([Line(None, "=", second)] if is_short else [])))
 
 
 def _in_update(sheet: Sheet, rate: Layout, symbol: Symbol) -> Layout:

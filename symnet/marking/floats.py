@@ -1,0 +1,203 @@
+"""How far a computer's floats may be off: the bounds of a calculation each of whose steps is rounded to so many bits.
+
+Every given number, every operation and every function is off by a part of what goes into it. What goes into a sum may
+be much larger than the sum, so that errors are measured by the largest numbers that a line has in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from itertools import count
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+import mpmath
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.calculus import Partial
+from symnet.marking.calculation import Calculation
+from symnet.marking.intervals import Interval
+from symnet.marking.sampling import DIGITS
+from symnet.marking.sizes import largest_term, passed, slip
+from symnet.marking.spread import Spread, spread
+from symnet.marking.values import Tableau, exactly
+from symnet.numbers.numeric import NoValueError, Value
+
+# Lines over all samples up to which the bounds are worked out.
+_MOST_LINES = 50_000
+
+
+class Precision(NamedTuple):
+    """A kind of floats.
+
+    Attributes:
+        bits: How many bits their digits have.
+        least: By which part of the largest term of a line a number is taken to be off in any case.
+        most: By which part of what came up on the way it is off at most; where it may be more, as next to a kink, there
+            are no bounds.
+    """
+
+    bits: int
+    least: Value
+    most: Value
+
+    @property
+    def step(self) -> Value:
+        """By which part a number changes at most when it is rounded."""
+        return mpmath.ldexp(mpmath.mpf(1), -self.bits)
+
+
+DOUBLE = Precision(53, mpmath.mpf(10) ** -13, mpmath.mpf(10) ** -6)
+SINGLE = Precision(24, mpmath.mpf(2) ** -22, mpmath.mpf(10) ** -4)
+# Significant digits with which a float in single precision is printed at most.
+_MOST_SINGLE = 9
+# So many it has at least where it is not shortened; a shorter one is off by such a part at most.
+FULL_SINGLE, SHORT = 6, mpmath.mpf(10) ** -3
+
+
+def precisions(value: Fraction, unit: Fraction) -> tuple[Precision, ...]:
+    """Return the kinds of floats that may print a number: double precision, and single where its digits are of one.
+
+    Args:
+        value: The number.
+        unit: The place of its last digit.
+    """
+    digits = len(str(abs(round(value / unit))))
+    off = abs(_nearest(value, SINGLE.bits) - value)
+    # A float in single precision has more digits where it was made one in double precision before it was printed.
+    is_single = off <= unit / 2 if digits <= _MOST_SINGLE else off <= abs(value) * Fraction(1, 2**DOUBLE.bits)
+    return (DOUBLE, SINGLE) if is_single else (DOUBLE,)
+
+
+def _nearest(value: Fraction, bits: int) -> Fraction:
+    """Return the nearest number with so many bits."""
+    if not value:
+        return value
+    shift = bits - (abs(value.numerator).bit_length() - value.denominator.bit_length())
+    scaled = value * Fraction(2) ** shift
+    # The quotient of two whole numbers may have one bit less than the difference of their lengths says.
+    extra = abs(round(scaled)).bit_length() - bits
+    unit = Fraction(2) ** (max(extra, 0) - shift)
+    return round(value / unit) * unit
+
+
+Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
+Own: TypeAlias = Mapping[Expr, Value]
+_NOTHING: Own = MappingProxyType({})
+
+
+class Floats:
+    """The bounds of every line of a part at its data, worked out in floats.
+
+    Args:
+        tableau: Knows the part.
+    """
+
+    def __init__(self, tableau: Tableau) -> None:
+        self.tableau = tableau
+        self._known: dict[Precision, Bounds] = {}
+
+    @cached_property
+    def calculation(self) -> Calculation[_Number]:
+        """The lines."""
+        return Calculation(self.tableau)
+
+    def bounds(self, name: Expr, precision: Precision, own: Own = _NOTHING) -> tuple[Interval, ...]:
+        """Return between which bounds the number under a name may be, by each form of its line.
+
+        Args:
+            name: The name of a line.
+            precision: The kind of floats.
+            own: Numbers that go into lower lines in place of those worked out.
+        """
+        if own:
+            return self._run(precision, own, name).get(name, ())
+        if precision not in self._known:
+            self._known[precision] = self._run(precision, own)
+        return self._known[precision].get(name, ())
+
+    def _run(self, precision: Precision, own: Own, wanted: Expr | None = None) -> Bounds:
+        given = self.tableau.part.given
+        if given is None or len(given.rows) * len(self.calculation.sample) > _MOST_LINES:
+            return {}
+        found: dict[Expr, tuple[Interval, ...]] = {}
+        errors = count()
+
+        def leaf(value: Value, *, exact: bool) -> _Number:
+            own = Spread(value)
+            return _Number(own if exact else own.with_error(next(errors), abs(value) * precision.step), abs(value))
+
+        def given_leaf(number: Fraction) -> _Number:
+            return leaf(exactly(number), exact=_nearest(number, precision.bits) == number)
+
+        def work(name: Expr, forms: tuple[Expr, ...], known: dict[Expr, _Number]) -> _Number:
+            ways = [way for form in forms if (way := _way(form, known, precision)) is not None]
+            found[name] = tuple(bounds for way in ways if (bounds := way.bounds(precision)) is not None)
+            if name in own:
+                return leaf(own[name], exact=False)
+            if not ways:
+                raise NoValueError("no bounds")
+            widest = max(ways, key=lambda way: way.worked.radius + way.error)
+            return _Number(widest.worked.with_error(next(errors), widest.error), widest.passed)
+
+        with mpmath.workdps(DIGITS):
+            shared = {**given.parameters, **given.constants, **self.tableau.constants}
+            leaves = {symbol: given_leaf(number) for symbol, number in shared.items()}
+            rows = [{symbol: given_leaf(number) for symbol, number in row.items()} for row in given.rows]
+            samples = self.tableau.samples if self.tableau.samples > 1 else 0
+            only = None if wanted is None else self.calculation.above(wanted, samples)
+            self.calculation.run(work, leaves if samples else leaves | rows[0], rows if samples else (), only)
+        return found
+
+
+class _Number(NamedTuple):
+    """A number in floats.
+
+    Attributes:
+        spread: What it is, and how far it may be off.
+        passed: How large the numbers are that came up on the way to it.
+    """
+
+    spread: Spread
+    passed: Value
+
+
+class _Way(NamedTuple):
+    """A line in one of its forms.
+
+    Attributes:
+        worked: What it comes to, from numbers that may be off.
+        largest: The size of its largest term.
+        passed: How large the numbers are that came up on the way to it.
+        error: How far its own operations may be off.
+    """
+
+    worked: Spread
+    largest: Value
+    passed: Value
+    error: Value
+
+    def bounds(self, precision: Precision) -> Interval | None:
+        """Return the bounds of the line, or None where they would be too far apart."""
+        off = max(self.worked.radius + self.error, precision.least * self.largest)
+        if off > precision.most * self.passed:
+            return None
+        return Interval(self.worked.center - off, self.worked.center + off)
+
+
+def _way(form: Expr, known: Mapping[Expr, _Number], precision: Precision) -> _Way | None:
+    """Return a line in one form, or None where it has no value."""
+    try:
+        used = {name: known[name] for name in form.atoms(Symbol, Partial)}
+        centers = {name: number.spread.center for name, number in used.items()}
+        return _Way(
+            spread(form, {name: number.spread for name, number in used.items()}),
+            largest_term(form, centers),
+            passed(form, centers, {name: number.passed for name, number in used.items()}),
+            slip(form, centers) * precision.step,
+        )
+    except (KeyError, NoValueError, ZeroDivisionError):
+        return None
