@@ -9,7 +9,14 @@ from typing import Literal
 import click
 
 from symnet.cli.files import engine_option, formats_option, made, output_option, targets, write
-from symnet.cli.running import form_option, notation_option, parameter_option, spec_argument, verify_option, working
+from symnet.cli.running import (
+    asked_form_option,
+    notation_option,
+    parameter_option,
+    spec_argument,
+    verify_option,
+    working,
+)
 from symnet.render.formats import DEFAULT_FORMATS, SHEETS
 from symnet.view import View
 
@@ -35,7 +42,7 @@ Examples:
 @formats_option(tuple(SHEETS))
 @engine_option
 @notation_option
-@form_option
+@asked_form_option
 @parameter_option
 @verify_option
 def command(
