@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from sympy import S, Symbol
 from sympy.core.expr import Expr
@@ -23,7 +24,7 @@ from symnet.indexed.forward import (
     same,
 )
 from symnet.indexed.letters import Layer, Letters
-from symnet.indexed.tree import IndexSum, Place, negated
+from symnet.indexed.tree import Index, IndexSum, Place, negated
 from symnet.network import Kind
 
 # Why a line of the derivation number by number holds, where it holds at every output.
@@ -38,6 +39,7 @@ _WHY = {
     Rule.IDENTITY: Why.TARGETS,
     Rule.SUBSTITUTE: Why.PUT_IN,
     Rule.LOCAL_SLOPE: Why.PUT_IN,
+    Rule.NO_PATH: Why.NO_PATH,
 }
 
 
@@ -89,7 +91,7 @@ class Backward:
         derivations = [self.gradient.adjoints.get(symbol, self._none(symbol)) for symbol in symbols]
         if len(symbols) == self.outputs.count and (found := self.alike(derivations)) is not None:
             left = Partial(self.network.loss, self.outputs.changed(symbols[0], self.outputs.to_general(1, last.own)))
-            yield equation(last, left, *found)
+            yield equation(last, left, *found, self.put_in(found[-1]))
             return
         for symbol, derivation in zip(symbols, derivations, strict=True):
             rights = [
@@ -109,6 +111,22 @@ class Backward:
         if steps is None:
             return None
         return [Right(step.rhs, _WHY.get(step.rule, Why.SIMPLIFY)) for step in steps]
+
+    def put_in(self, right: Right) -> Right:
+        """Return a line in which the derivatives by what all outputs share are what they have come to."""
+        found = simplify.substitute(right.expression, self.shared)
+        return right if found == right.expression else Right(_in_order(simplify.tidy(found)), Why.PUT_IN)
+
+    @cached_property
+    def shared(self) -> Mapping[Expr, Expr]:
+        """The derivatives of the loss by what stands once between it and all outputs, as sums over these."""
+        loss, other = self.network.loss, self.letters.layers[-1].other
+        found = {}
+        for symbol, derivation in self.gradient.adjoints.items():
+            unit = self.gradient.quantities[symbol.name].unit
+            if self.network.nodes[symbol].kind is Kind.LOSS and symbol != loss and unit is None:
+                found[Partial(loss, symbol)] = self.outputs.changed(self.outputs.folded(derivation.result, other))
+        return found
 
     def arriving(self, layer: Layer, place: Place) -> tuple[Expr, Expr]:
         """Return the derivative of the loss by an activation: by the chain rule, and with the deltas put in.
@@ -140,7 +158,7 @@ class Backward:
         chain, put_in = self.arriving(layer, own)
         if cited:
             left = Partial(self.network.loss, layer.a(own))
-            yield equation(layer, left, Right(chain, _paths(chain)), Right(put_in, Why.LINEAR))
+            yield equation(layer, left, Right(chain, self.paths(chain)), Right(put_in, Why.LINEAR))
             chain = put_in = left
         for used in [layer.used(use) for use in self.letters.uses] if layer.last else [layer]:
             left = Partial(self.network.loss, used.z(own, used.piece))
@@ -164,13 +182,15 @@ class Backward:
             return None
         # Where the activation has no letter of its own there is nothing to say before its derivative is put in.
         local = Partial(layer.a(layer.own), layer.z(layer.own))
-        return [right for number, right in enumerate(rights) if not number or local not in _factors(right.expression)]
+        first, *others = rights
+        known = [self.put_in(right)._replace(why=right.why) for right in others]
+        return [first, *(right for right in known if local not in _factors(right.expression))]
 
     def through_own(self, layer: Layer, chain: Expr, put_in: Expr) -> Iterator[Right]:
         """Yield the lines of a delta of units that read their own pre-activation, or their own pieces."""
         own = layer.own
         local = Partial(layer.a(own), layer.z(own, layer.piece))
-        yield Right(_inside(chain, local), _paths(chain))
+        yield Right(_inside(chain, local), self.paths(chain))
         if layer.has_pieces:
             yield Right(simplify.tidy(Chain(largest_slope(layer, own), put_in)), Why.LARGEST)
             return
@@ -265,7 +285,7 @@ class Backward:
             body = Chain(Partial(self.network.loss, a), slope)
             left = Partial(self.network.loss, symbol)
             whole = _all(chain, own, use)
-            rights = (Right(whole, _paths(whole)), Right(_all(body, own, use), Why.SLOPE))
+            rights = (Right(whole, self.paths(whole)), Right(_all(body, own, use), Why.SLOPE))
             yield equation(layer, left, *rights)
 
     def by(self, layer: Layer, wrt: Symbol, body: Expr, over: tuple[Place, ...]) -> Equation:
@@ -273,7 +293,14 @@ class Backward:
         z = layer.z(layer.own, layer.piece)
         chain = _all(Chain(Partial(self.network.loss, z), Partial(z, wrt)), *over)
         left = Partial(self.network.loss, wrt)
-        return equation(layer, left, Right(chain, _paths(chain)), Right(_all(body, *over), Why.LINEAR))
+        return equation(layer, left, Right(chain, self.paths(chain)), Right(_all(body, *over), Why.LINEAR))
+
+    def paths(self, chain: Expr) -> Why:
+        """Return why a chain of derivatives holds: along one path, or summed over units or over uses."""
+        if not isinstance(chain, IndexSum):
+            return Why.CHAIN
+        use = self.letters.use
+        return Why.USES if isinstance(use, Index) and chain.index == use.symbol else Why.PATHS
 
 
 def _all(body: Expr, *places: Place) -> Expr:
@@ -290,13 +317,19 @@ def _inside(chain: Expr, factor: Expr) -> Expr:
     return Chain(chain, factor)
 
 
+def _in_order(expression: Expr) -> Expr:
+    """Return an expression with sums over an index behind the other factors, and negative terms behind the others."""
+    if isinstance(expression, PathSum):
+        terms = map(_in_order, expression.args)
+        return PathSum(*sorted(terms, key=lambda term: factors_of(term)[0] is S.NegativeOne))
+    if isinstance(expression, Chain):
+        return Chain(*sorted(map(_in_order, expression.args), key=lambda factor: isinstance(factor, IndexSum)))
+    return expression
+
+
 def _factors(expression: Expr) -> Iterator[Expr]:
     for term in terms_of(expression):
         yield from factors_of(term)
-
-
-def _paths(chain: Expr) -> Why:
-    return Why.PATHS if isinstance(chain, IndexSum) else Why.CHAIN
 
 
 def _without(factors: Sequence[Expr], one: Expr) -> list[Expr]:

@@ -11,7 +11,7 @@ from sympy.core.expr import Expr
 
 from symnet.calculus import Partial
 from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Index, Value
+from symnet.indexed.tree import Index, Value, symbols_in
 
 
 class Why(Enum):
@@ -24,6 +24,7 @@ class Why(Enum):
     LOSS_SLOPE = "derivative of the loss"
     CHAIN = "chain rule"
     PATHS = "chain rule over all units"
+    USES = "chain rule over all uses"
     LINEAR = "weighted sum linear"
     SLOPE = "derivative of the activation"
     KRONECKER = "one term"
@@ -33,6 +34,7 @@ class Why(Enum):
     FACTOR = "factor"
     TARGETS = "targets sum to one"
     SIMPLIFY = "simplified"
+    NO_PATH = "no path"
     TOGETHER = "differentiation is linear"
     PUT_IN = "put in"
 
@@ -118,3 +120,10 @@ class IndexedForm(NamedTuple):
         for layer in reversed(self.layers):
             yield from (*layer.local, *layer.backward, *layer.gradients, *layer.together)
         yield from (*self.inputs, *self.objective)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of all indices that stand in an equation."""
+        sides = {side for e in self.equations for side in (e.left, *(right.expression for right in e.rights))}
+        symbols = {symbol for side in sides for symbol in symbols_in(side)}
+        return frozenset(index.name for symbol in symbols for index in self.letters.vocabulary.indices_of(symbol))

@@ -63,6 +63,10 @@ class Letters:
         places = tuple(where[place.name] if isinstance(place, Index) else place for place in held.places)
         return self._placed[_written(held.role, held.layer, places)]
 
+    def pre_activation(self, delta: Indexed) -> Symbol:
+        """Return the pre-activation of a delta at general indices."""
+        return self.at(Role.PRE_ACTIVATION, delta.layer, delta.unit, delta.source, piece=delta.piece, use=delta.use)
+
     def reader(self, expression: Expr) -> LayerNodes | None:
         """Return the layer whose activation is taken at a pre-activation; None for anything else."""
         held = self.quantities.get(getattr(expression, "name", ""))

@@ -13,9 +13,11 @@ from symnet.calculus import SAMPLES, Applied, Partial, SampleSum, Slope
 from symnet.indexed.letters import Letters
 from symnet.indexed.tree import Attains, IndexMax, IndexSum, Kronecker, Value
 from symnet.matrix.values import Numbers
+from symnet.network import Node
 from symnet.numbers.numeric import Value as Number
 from symnet.numbers.numeric import numeric, total
 from symnet.objective import OBJECTIVE, PENALTY, Objective
+from symnet.quantity import Role
 
 Where: TypeAlias = Mapping[str, Value]
 
@@ -52,19 +54,31 @@ class Point(NamedTuple):
             known[expression] = rule(self, expression, where)
             return
         if expression.is_Symbol:
-            known[expression] = self.symbol(self.letters.resolved(expression, where))
+            known[expression] = self.symbol(expression, where)
         for part in expression.args:
             self._gather(part, where, known)
 
-    def symbol(self, symbol: Symbol) -> Number:
-        """Return the number of a quantity."""
-        table = self.numbers.samples[self.at]
-        nodes = {node.symbol: node for node in self.objective.nodes}
-        if symbol in nodes:
-            inner = {node: self.symbol(node) for node in nodes[symbol].expression.free_symbols if node in nodes}
-            together = [({**sample, **inner}, 1) for sample in self.numbers.samples]
-            return numeric(nodes[symbol].expression, {**table, **inner, SAMPLES: together})
-        return table[symbol]
+    def symbol(self, symbol: Symbol, where: Where) -> Number:
+        """Return the number of a quantity at given values of its indices."""
+        held = self.letters.vocabulary.quantities.get(symbol.name)
+        if held is not None and held.role is Role.DELTA:
+            # Where the loss does not depend on an output, its delta has no name, and is 0.
+            of = self.letters.resolved(self.letters.pre_activation(held), where)
+            return self.numbers.adjoints[self.at][of]
+        found = self.letters.resolved(symbol, where)
+        return self.together(found) if found in self.nodes else self.numbers.samples[self.at][found]
+
+    @property
+    def nodes(self) -> Mapping[Symbol, Node]:
+        """The nodes that lead from the samples' losses to the objective."""
+        return {node.symbol: node for node in self.objective.nodes}
+
+    def together(self, symbol: Symbol) -> Number:
+        """Return the number of what the samples come to, or of the objective."""
+        expression = self.nodes[symbol].expression
+        inner = {node: self.together(node) for node in expression.free_symbols if node in self.nodes}
+        samples = [({**sample, **inner}, 1) for sample in self.numbers.samples]
+        return numeric(expression, {**self.numbers.samples[self.at], **inner, SAMPLES: samples})
 
     def partial(self, expression: Partial, where: Where) -> Number:
         """Return the number that a partial derivative is, as it is derived number by number."""

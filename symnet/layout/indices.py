@@ -12,13 +12,13 @@ from symnet.layout.spelling import letter_of
 from symnet.layout.tree import Glyph, Layout
 from symnet.quantity import PER_SAMPLE, Quantity, Role
 
-# The letters that indices have, the first that is free; the last resort is any letter. Before the colon stands the
-# letter by which an index is known below the sheets: that of the unit, of the one that feeds it, of the one that it
-# feeds, of another one in the layer, of pieces, and of the uses of the network.
+# The letters that each kind of index may have, the first that is free; the last resort is any letter. Below the sheets
+# an index is known by the key: that of the unit, of the one that feeds it, of the one that it feeds, of another one in
+# its layer, of pieces, and of the uses of the network. A sample keeps its letter where no unit needs it.
+_SAMPLE = "@"
 _WISHES: Mapping[str, str] = MappingProxyType(
-    {"i": "i", "j": "j", "k": "k", "l": "lnmrs", "q": "qrpst", "r": "rstq", "t": "tscu", "u": "uvc"}
+    {"i": "i", "j": "j", "k": "k", _SAMPLE: "snmrt", "l": "lnmr", "q": "qrpt", "r": "rstq", "t": "tscu", "u": "uvc"}
 )
-_SAMPLE = "snmrt"
 _ANY = "ijklnmrstuvpqochgdz"
 
 
@@ -31,7 +31,8 @@ def index_letters(names: Names) -> Mapping[str, str]:
     taken = set(_letters(names))
     found = {}
     for kind, wishes in _WISHES.items():
-        found[kind] = next(letter for letter in wishes + _ANY if letter not in taken)
+        own = names.notation.sample.letter if kind == _SAMPLE else ""
+        found[kind] = next(letter for letter in own + wishes + _ANY if letter not in taken)
         taken.add(found[kind])
     return found
 
@@ -45,20 +46,15 @@ def indexed_notation(names: Names) -> Notation:
         names: How quantities are written.
     """
     notation, letters = names.notation, index_letters(names)
-    taken = {*_letters(names), *letters.values()}
-    sample = notation.sample.letter
-    if sample in taken:
-        sample = next(letter for letter in _SAMPLE + _ANY if letter not in taken)
     indices = (letters["j"], letters["i"])
-    signs: dict[str | Layout, Layout] = {
-        Glyph(old): Glyph(new) for old, new in zip(notation.indices, indices, strict=True)
-    }
+    pairs = zip(notation.indices, indices, strict=True)
+    signs: dict[str | Layout, Layout] = {Glyph(old): Glyph(new) for old, new in pairs}
     meanings = {
         role: name._replace(meaning=tuple(signs.get(of, of) for of in name.meaning))
         for role, name in notation.names.items()
     }
-    own = notation.sample._replace(letter=sample)
-    return notation._replace(sample=own, indices=indices, names=MappingProxyType(meanings))
+    sample = notation.sample._replace(letter=letters[_SAMPLE])
+    return notation._replace(sample=sample, indices=indices, names=MappingProxyType(meanings))
 
 
 def _letters(names: Names) -> Iterator[str]:
@@ -68,6 +64,7 @@ def _letters(names: Names) -> Iterator[str]:
     for role, held in names.held.items():
         if role in notation.names:
             yield notation.names[role].letter
+            yield from (index for index in notation.names[role].low if len(index) == 1)
         yield from (quantity.activation for quantity in held if quantity.activation is not None)
         # Of a name such as k_1, the letter is taken.
         yield from (quantity.id[0] for quantity in held if role is Role.STRENGTH)

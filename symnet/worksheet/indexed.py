@@ -14,7 +14,6 @@ from symnet.derivation import Rule
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working
 from symnet.indexed.check import indexed_form_of
 from symnet.indexed.equations import Equation, IndexedForm, LayerRules, Right, Why
-from symnet.indexed.letters import Layer
 from symnet.indexed.tree import Attains, Index, Place
 from symnet.layout.build import Builder
 from symnet.layout.indices import IndexedNames
@@ -35,6 +34,7 @@ _WORDS: Mapping[Why, str] = MappingProxyType(
         Why.LOSS_SLOPE: "derivative of the loss",
         Why.CHAIN: "chain rule",
         Why.PATHS: "chain rule, over all paths",
+        Why.USES: "chain rule, over the three uses",
         Why.SLOPE: "derivative of the activation",
         Why.KRONECKER: "the indicator keeps one term",
         Why.JACOBIAN: "derivative of softmax",
@@ -43,6 +43,7 @@ _WORDS: Mapping[Why, str] = MappingProxyType(
         Why.FACTOR: "common factor",
         Why.TARGETS: "the targets sum to 1",
         Why.SIMPLIFY: "simplified",
+        Why.NO_PATH: "no path to the loss",
         Why.TOGETHER: "differentiation is linear",
         Why.PUT_IN: "put in",
     }
@@ -134,11 +135,11 @@ def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
 
 def _ranges(write: _Writer) -> Table:
     """Return the table of what the indices of units run over, layer by layer."""
-    layers = write.form.letters.layers
+    layers, used = write.form.letters.layers, write.form.used
     rows = []
     for layer, after in zip(layers, (*layers[1:], None), strict=True):
         number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
-        own = [layer.own, *([layer.other] if _couples(layer) else [])]
+        own = [place for place in (layer.own, layer.other) if isinstance(place, Index) and place.name in used]
         rows.append(
             (
                 (f"{number}, {'output' if layer.last else 'hidden'}",),
@@ -151,18 +152,15 @@ def _ranges(write: _Writer) -> Table:
     return Table(head, tuple(rows), "llll")
 
 
-def _couples(layer: Layer) -> bool:
-    return layer.nodes.activation.couples and isinstance(layer.own, Index)
-
-
 def _further_ranges(write: _Writer) -> Iterator[Block]:
     """Yield what the other indices run over: pieces, uses of the network, samples."""
     said: list[Inline] = []
-    letters = write.form.letters
+    letters, used = write.form.letters, write.form.used
     for layer in letters.layers:
-        if isinstance(layer.piece, Index):
+        places = (layer.piece, layer.other_piece, layer.next_piece)
+        pieces = [place for place in places if isinstance(place, Index) and place.name in used]
+        if pieces:
             number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
-            pieces = (layer.piece, layer.other_piece, *([layer.next_piece] if layer.number > 1 else []))
             said.append((*_range(write, *pieces), f" for the pieces of a unit of layer {number}"))
     if isinstance(letters.use, Index):
         said.append((*_range(write, letters.use), " for the anchor, the positive and the negative"))
@@ -223,7 +221,7 @@ def _rule(write: _Writer, known: frozenset[Equation]) -> Iterator[Block]:
     for rules in reversed(layers):
         backward = [e for e in (*rules.local, *rules.backward) if e not in known]
         gradients = [e for e in rules.gradients if e not in known and _is_shown(write, e)]
-        left_out = left_out or len(backward) < len(rules.local) + len(rules.backward)
+        left_out = left_out or not known.isdisjoint((*rules.backward, *rules.gradients))
         if backward or gradients:
             yield Heading(3, (_title(write, rules),))
         yield from write.working(backward)
