@@ -9,7 +9,7 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet import simplify
-from symnet.calculus import Chain, Partial, PathSum, factors_of, negative, terms_of
+from symnet.calculus import Chain, Partial, PathSum, Quotient, factors_of, negative, terms_of
 from symnet.derivation import Derivation, Gradient, Rule, Step
 from symnet.indexed.equations import Equation, Right, Why
 from symnet.indexed.fold import Outputs
@@ -24,7 +24,7 @@ from symnet.indexed.forward import (
     same,
 )
 from symnet.indexed.letters import Layer, Letters
-from symnet.indexed.tree import Index, IndexSum, Place, negated
+from symnet.indexed.tree import Index, IndexSum, Place, negated, symbols_in
 from symnet.network import Kind
 
 # Why a line of the derivation number by number holds, where it holds at every output.
@@ -229,10 +229,11 @@ class Backward:
         total = simplify.tidy(negated(Chain(p, self.vocabulary.summed(each, other))))
         terms = sorted((here, total), key=lambda term: factors_of(term)[0] is S.NegativeOne)
         whole = simplify.factor_common(PathSum(*terms))
-        yield Right(whole, Why.KRONECKER)
+        yield Right(_over_constant(whole), Why.KRONECKER)
         targets = self.vocabulary.summed(self.target(layer, other), other)
         if self.network.targets_sum_to_one and self.network.targets:
-            yield Right(simplify.tidy(simplify.substitute(whole, {targets: S.One})), Why.TARGETS)
+            summed = simplify.tidy(simplify.substitute(whole, {targets: S.One}))
+            yield Right(_over_constant(summed), Why.TARGETS)
 
     def target(self, layer: Layer, place: Place) -> Symbol:
         """Return the target of an output."""
@@ -339,4 +340,26 @@ def _without(factors: Sequence[Expr], one: Expr) -> list[Expr]:
 
 
 def _cancelled(product: Expr) -> Expr:
-    return simplify.cancel(simplify.tidy(product))
+    """Return a product with what stands over and under a bar cancelled, its constant factors before it."""
+    constants: list[Expr] = []
+    others: list[Expr] = []
+    for factor in factors_of(simplify.cancel(simplify.tidy(product))):
+        if isinstance(factor, Quotient) and _is_constant(factor.args[1]):
+            constants.append(Quotient(S.One, factor.args[1]))
+            others.append(factor.args[0])
+        else:
+            others.append(factor)
+    return simplify.tidy(Chain(*constants, *others))
+
+
+def _over_constant(product: Expr) -> Expr:
+    """Return a product with one over a constant as one fraction over that."""
+    factors = factors_of(product)
+    under = [f.args[1] for f in factors if isinstance(f, Quotient) and f.args[0] is S.One and _is_constant(f.args[1])]
+    if len(under) != 1:
+        return product
+    return Quotient(Chain(*(f for f in factors if f != Quotient(S.One, under[0]))), under[0])
+
+
+def _is_constant(expression: Expr) -> bool:
+    return next(symbols_in(expression), None) is None

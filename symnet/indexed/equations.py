@@ -112,14 +112,13 @@ class IndexedForm(NamedTuple):
 
     @property
     def equations(self) -> Iterator[Equation]:
-        """All equations."""
-        yield from self.loss
+        """All equations, each behind those on which it rests."""
         for layer in self.layers:
             yield from layer.forward
-        yield from self.loss_slopes
+        yield from (*self.loss, *self.objective, *self.loss_slopes)
         for layer in reversed(self.layers):
             yield from (*layer.local, *layer.backward, *layer.gradients, *layer.together)
-        yield from (*self.inputs, *self.objective)
+        yield from self.inputs
 
     @property
     def used(self) -> frozenset[str]:

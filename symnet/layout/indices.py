@@ -31,8 +31,9 @@ def index_letters(names: Names) -> Mapping[str, str]:
     taken = set(_letters(names))
     found = {}
     for kind, wishes in _WISHES.items():
-        own = names.notation.sample.letter if kind == _SAMPLE else ""
-        found[kind] = next(letter for letter in own + wishes + _ANY if letter not in taken)
+        found[kind] = next(letter for letter in wishes + _ANY if letter not in taken)
+        if kind == _SAMPLE and names.notation.sample.letter not in found.values():
+            found[kind] = names.notation.sample.letter
         taken.add(found[kind])
     return found
 
