@@ -18,7 +18,7 @@ from sympy.printing.str import StrPrinter
 from symnet.expressions.ordinary import ORDINARY, TEMPLATES
 
 
-class _Inert(Expr):
+class Inert(Expr):
     """An expression that SymPy leaves alone until ``doit()``."""
 
     is_commutative = True
@@ -30,7 +30,7 @@ class _Inert(Expr):
         return self.doit()._eval_evalf(prec)
 
 
-class Chain(_Inert):
+class Chain(Inert):
     """A product in the order of its factors; one factor collapses to itself, and nested chains are joined."""
 
     def __new__(cls, *factors: Expr) -> Expr:
@@ -49,7 +49,7 @@ class Chain(_Inert):
         return sign + "*".join(pieces)
 
 
-class PathSum(_Inert):
+class PathSum(Inert):
     """A sum in the order of its terms, one for each path; one term collapses to itself."""
 
     def __new__(cls, *terms: Expr) -> Expr:
@@ -65,7 +65,7 @@ class PathSum(_Inert):
         return _sum_text(self, printer)
 
 
-class Quotient(_Inert):
+class Quotient(Inert):
     """One expression over another."""
 
     def __new__(cls, over: Expr, under: Expr) -> Expr:
@@ -82,7 +82,7 @@ class Quotient(_Inert):
         return f"{over}/{printer.parenthesize(self.args[1], PRECEDENCE['Pow'])}"
 
 
-class Indicator(_Inert):
+class Indicator(Inert):
     """1 where its argument is greater than 0, and 0 elsewhere."""
 
     def __new__(cls, argument: Expr) -> Expr:
@@ -98,7 +98,7 @@ class Indicator(_Inert):
         return f"Piecewise((1, {printer._print(self.args[0])} > 0), (0, True))"
 
 
-class Branch(_Inert):
+class Branch(Inert):
     """Of a switch and two expressions: the first one where the switch is greater than 0, and the second elsewhere."""
 
     def doit(self, **hints: bool) -> Expr:
@@ -129,7 +129,7 @@ class Branch(_Inert):
         return f"Piecewise(({above}, {switch} > 0), ({below}, True))"
 
 
-class Wins(_Inert):
+class Wins(Inert):
     """Of a 0-based index and arguments: 1 where that argument is the largest, the first of equal ones; 0 elsewhere."""
 
     signs = (">", ">=")
@@ -165,7 +165,7 @@ _COMPARE = {">": Expr.__gt__, ">=": Expr.__ge__, "<": Expr.__lt__, "<=": Expr.__
 SAMPLES = Symbol("samples")
 
 
-class SampleSum(_Inert):
+class SampleSum(Inert):
     """Of a body and a count: the sum over so many samples, the body's symbols of one sample standing for each."""
 
     def _sympystr(self, printer: StrPrinter) -> str:
@@ -173,7 +173,7 @@ class SampleSum(_Inert):
         return f"Sum({body}, (i, 1, {count}))"
 
 
-class Applied(_Inert):
+class Applied(Inert):
     """A function by name, such as ``sigmoid(z)``; one that no expression may use is for showing only."""
 
     def __new__(cls, name: str | Str, *arguments: Expr) -> Expr:

@@ -58,9 +58,9 @@ def check_view(network: Network, view: View) -> None:
     """
     known = tuple(leaf.name for leaf in network.leaves)
     problems = [_unknown(given, known) for given in dict.fromkeys(view.parameters) if given not in known]
-    if not view.scalar and view.style != USUAL.style:
+    if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
-        problems.append(f'style: found "{view.style}" with the form matrix; expected {USUAL.style}. {hint}')
+        problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
     if problems:
         raise ViewError("\n".join(problems))
 

@@ -10,7 +10,8 @@ from symnet.errors import ChoiceError
 if TYPE_CHECKING:
     from sympy import Symbol
 
-FORMS = ("scalar", "matrix", "both")
+FORMS = ("scalar", "index", "matrix", "both")
+ASKED = ("scalar", "matrix", "both")
 STYLES = ("delta", "paths", "expanded")
 
 
@@ -24,7 +25,7 @@ class View(_Chosen):
     """What of a solution is shown, and how.
 
     Attributes:
-        form: ``scalar``, ``matrix`` or ``both``.
+        form: ``scalar``, ``index`` (the general rule once a layer), ``matrix``, or ``both`` scalar and matrix.
         style: How a derivative by a parameter is written: in deltas, as one product a path, or expanded in inputs,
             targets and parameters alone.
         parameters: The ids of the parameters that are shown; empty for all.
@@ -47,13 +48,18 @@ class View(_Chosen):
 
     @property
     def scalar(self) -> bool:
-        """Whether the derivation is shown number by number."""
+        """Whether numbers are worked one by one, and so is the derivation, unless it is shown with general indices."""
         return self.form != "matrix"
 
     @property
     def matrix(self) -> bool:
         """Whether the derivation is shown layer by layer in matrices."""
-        return self.form != "scalar"
+        return self.form in {"matrix", "both"}
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the derivation is shown once a layer, with general indices."""
+        return self.form == "index"
 
     def shows(self, parameter: str) -> bool:
         """Return whether the derivative by the parameter with this id is shown."""

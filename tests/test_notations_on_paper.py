@@ -20,6 +20,8 @@ PAIRS = [(example, profile) for example in EXAMPLES for profile in PROFILES]
 # One notation an example each time, another one for the next; all pairs in the campaign.
 SOME = [(example, PROFILES[number % len(PROFILES)]) for number, example in enumerate(EXAMPLES)]
 
+VIEWS = [View(form="index"), View(form="both"), View(style="paths"), View(style="expanded")]
+
 pytestmark = pytest.mark.usefixtures("pdflatex")
 
 
@@ -61,9 +63,9 @@ def test_an_example_in_a_notation(pdflatex, tmp_path, pair):
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("pair", PAIRS, ids=names_of)
-@pytest.mark.parametrize("view", [View(form="both"), View(style="paths"), View(style="expanded")], ids=str)
+@pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_every_example_in_every_notation(pdflatex, tmp_path, pair, view):
-    """Each example compiles in every notation, in both forms and in every style."""
+    """Each example compiles in every notation, in every form and in every style."""
     if worked(pair[0]).parts[0].network.is_graph:
         view = view._replace(form="scalar")
     assert_fits(pdflatex, tmp_path, *pair, view)

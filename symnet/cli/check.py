@@ -91,9 +91,9 @@ def command(
 ) -> None:
     """Mark typed answers, and name the mistakes.
 
-    ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if everything that it asks
-    is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used at all. Several files
-    have a report each and a summary.
+    ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if
+    everything that it asks is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used
+    at all. Several files have a report each and a summary.
     """
     if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
         raise click.UsageError("the description and the answers cannot both come from standard input")

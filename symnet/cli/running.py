@@ -16,7 +16,7 @@ import click
 from symnet.cli.complaints import complain
 from symnet.cli.files import STANDARD_INPUT
 from symnet.errors import SymnetError
-from symnet.view import FORMS, STYLES, View
+from symnet.view import ASKED, FORMS, STYLES, View
 
 if TYPE_CHECKING:
     from symnet.description.exercise import Exercise
@@ -37,10 +37,17 @@ notation_option = click.option(
 )
 
 
-form_option = click.option(
+_form_option = click.option(
     "--form",
     type=click.Choice(FORMS),
     default=FORMS[0],
+    show_default=True,
+    help="Number by number, once a layer with general indices, in matrices, or both the first and the last.",
+)
+asked_form_option = click.option(
+    "--form",
+    type=click.Choice(ASKED),
+    default=ASKED[0],
     show_default=True,
     help="Number by number, layer by layer in matrices, or both.",
 )
@@ -56,7 +63,7 @@ parameter_option = click.option(
 def view_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return ``command`` with the options that say what of a solution is shown, handed to it as its ``view``."""
 
-    @form_option
+    @_form_option
     @click.option(
         "--style",
         type=click.Choice(STYLES),

@@ -20,8 +20,8 @@ from symnet.cli.files import (
     write,
 )
 from symnet.cli.running import (
+    asked_form_option,
     each,
-    form_option,
     notation_option,
     parameter_option,
     specs_argument,
@@ -54,7 +54,7 @@ Examples:
 @formats_option(tuple(SHEETS))
 @engine_option
 @notation_option
-@form_option
+@asked_form_option
 @parameter_option
 @verify_option
 @force_option

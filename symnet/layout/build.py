@@ -23,6 +23,7 @@ from symnet.calculus import (
     Undercuts,
     Wins,
 )
+from symnet.indexed.tree import Attains, IndexMax, IndexSum, Kronecker
 from symnet.layout.conditions import (
     CONDITIONS,
     branched,
@@ -149,7 +150,7 @@ class Builder:
         for index, factor in enumerate(factors):
             # Only a whole product is written by cases.
             body = self.where(factor) if isinstance(factor, CONDITIONS) else self(factor)
-            open_ended = isinstance(factor, SampleSum) and index < len(factors) - 1
+            open_ended = isinstance(factor, SampleSum | IndexSum) and index < len(factors) - 1
             if is_loose(factor) or open_ended or begins_with_sign(body):
                 body = bracketed(bare(body))
             if items:
@@ -250,6 +251,29 @@ class Builder:
         sign = Scripts(Glyph("sum"), row((Glyph(letter), Operator("="), Number("1"))), self(count))
         return row((sign, bracketed(marked) if is_loose(body) else marked))
 
+    def index_sum(self, expression: Expr) -> Layout:
+        """Return a sum over an index, whose range is said once for all."""
+        sign = Scripts(Glyph("sum"), self._names.index(expression.index.name))
+        body = self(expression.body)
+        return row((sign, bracketed(body) if is_loose(expression.body) else body))
+
+    def index_max(self, expression: Expr) -> Layout:
+        """Return the largest over an index."""
+        return row((Scripts(Word("max"), self._names.index(expression.index.name)), self(expression.body)))
+
+    def same_index(self, expression: Expr) -> Layout:
+        """Return what is 1 where an index is another one, or one of some values."""
+        index, *others = (self._names.index(str(part)) for part in expression.args)
+        if len(others) == 1:
+            return one_where(self._names.notation, row((index, Operator("="), others[0])))
+        listed = [part for other in others for part in (Operator(","), other)][1:]
+        return one_where(self._names.notation, row((index, Operator("in"), Fence(row(listed), "{", "}"))))
+
+    def attains(self, expression: Expr) -> Layout:
+        """Return what is 1 where a quantity is the largest over an index."""
+        own, _index, largest = expression.args
+        return one_where(self._names.notation, row((self(own), Operator("="), self(largest))))
+
     def partial(self, expression: Expr) -> Layout:
         """Return a partial derivative."""
         return self._names.partial(self.symbol(expression.of), self.symbol(expression.wrt))
@@ -288,6 +312,10 @@ _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     Undercuts: Builder.indicator,
     Branch: Builder.branch,
     SampleSum: Builder.samples,
+    IndexSum: Builder.index_sum,
+    IndexMax: Builder.index_max,
+    Kronecker: Builder.same_index,
+    Attains: Builder.attains,
     Applied: Builder.function,
     Partial: Builder.partial,
     Direct: Builder.direct,

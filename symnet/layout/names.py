@@ -196,6 +196,10 @@ class Names:
                 return [Glyph(letter.upper())]
         return [Fence(Number(str(layer + name.first - 1)) if isinstance(layer, int) else Glyph(layer))]
 
+    def index(self, name: str) -> Layout:
+        """Return the letter of a general index."""
+        return letter_of(name)
+
     def partial(self, of: Layout, wrt: Layout) -> Layout:
         """Return the partial derivative of one by the other."""
         return Fraction(Row((Glyph("partial"), of)), Row((Glyph("partial"), wrt)))

@@ -55,9 +55,9 @@ def verify_matrix(part: Part) -> Check:
     form = form_of(part)
     errors = Errors("matrix form against the derivation number by number, entry by entry")
     with mpmath.workdps(DIGITS):
-        for numbers in _random(part):
+        for numbers in random_numbers(part):
             _compare(form, numbers, errors)
-    if part.evaluation is not None and _is_precise(part, part.evaluation):
+    if part.evaluation is not None and is_precise(part, part.evaluation):
         with mpmath.workdps(part.evaluation.digits):
             _compare(form, numbers_of(part, part.evaluation), errors)
     check = errors.check()
@@ -82,7 +82,7 @@ def _compare(form: MatrixForm, numbers: Numbers, errors: Errors) -> None:
                         errors.compare(entry, wanted)
 
 
-def _is_precise(part: Part, evaluation: Evaluation) -> bool:
+def is_precise(part: Part, evaluation: Evaluation) -> bool:
     """Return whether no unit is so saturated that its value cannot be told from the bound with the digits in force.
 
     The derivation has forms for that; in products of matrices a difference to the bound would be 0.
@@ -107,7 +107,7 @@ def numbers_of(part: Part, evaluation: Evaluation) -> Numbers:
     return Numbers(samples, adjoints, evaluation.gradients)
 
 
-def _random(part: Part) -> Iterator[Numbers]:
+def random_numbers(part: Part) -> Iterator[Numbers]:
     """Yield the numbers of random points, as the derivation number by number has them."""
     given = part.given
     near = None if given is None else {**given.rows[0], **given.parameters}
@@ -128,7 +128,7 @@ def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> 
         by_node: dict[Symbol, Value] = dict.fromkeys(gradient.network.nodes, mpmath.mpf(0))
         for node, derivation in gradient.adjoints.items():
             values[derivation.symbol] = by_node[node] = numeric(derivation.result, values)
-        adjoints.append(by_node | {leaf: numeric(d.result, values) for leaf, d in gradient.inputs.items()})
+        adjoints.append(by_node | {leaf: numeric(d.result, values) for leaf, d in gradient.leaves.items()})
     together: Mapping[Expr, Value] = {**known[0][0], SAMPLES: known}
     results = {leaf: d.result for leaf, d in (objective.derivations or gradient.parameters).items()}
     slopes = {leaf: numeric(result, together) for leaf, result in results.items()}

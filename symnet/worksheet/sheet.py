@@ -58,7 +58,14 @@ class Sheet:
     @classmethod
     def of(cls, part: Part, description: Exercise, view: View = USUAL) -> Sheet:
         """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown."""
-        return cls(part, part.names, part.build, Form.of(description.numbers), view)
+        form = Form.of(description.numbers)
+        if not view.indexed:
+            return cls(part, part.names, part.build, form, view)
+        # Imported where it is used: most sheets have no general indices.
+        from symnet.layout.indices import indexed_notation
+
+        names = Names(indexed_notation(part.names), part.names.quantities)
+        return cls(part, names, Builder(names), form, view)
 
     @property
     def leaves(self) -> list[Symbol]:
@@ -100,7 +107,7 @@ class Sheet:
     def checks(self) -> tuple[Check, ...]:
         """What the oracles say of what is shown."""
         paths = self._verified_paths[1] if self.view.style == "paths" else ()
-        return (*self.part.report.checks, *paths, *self._verified_matrices)
+        return (*self.part.report.checks, *paths, *self._verified_matrices, *self._verified_indices)
 
     @cached_property
     def _verified_matrices(self) -> tuple[Check, ...]:
@@ -110,6 +117,15 @@ class Sheet:
         from symnet.matrix.check import verify_matrix
 
         return (verify_matrix(self.part),)
+
+    @cached_property
+    def _verified_indices(self) -> tuple[Check, ...]:
+        """What the oracle of the indexed form says, where that is shown."""
+        if not self.view.indexed:
+            return ()
+        from symnet.indexed.check import verify_indexed
+
+        return (verify_indexed(self.part),)
 
     @cached_property
     def extents(self) -> Mapping[Symbol, Extent]:

@@ -58,7 +58,11 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
     """Yield what all losses share, then each part."""
     first = sheets[0]
     yield from network_section(*sheets)
-    if first.view.scalar:
+    if first.view.indexed:
+        from symnet.worksheet.indexed import indexed_forward_section
+
+        yield from indexed_forward_section(first)
+    elif first.view.scalar:
         yield from forward_section(first)
     if first.view.matrix:
         from symnet.worksheet.matrix import matrix_forward_section
@@ -69,7 +73,7 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         yield from given_section(first, first.evaluation)
         yield from _forward_numbers(first, first.evaluation)
     for number, sheet in enumerate(sheets):
-        yield from _part(worked.description, sheet, ROMAN[number] if len(sheets) > 1 else None)
+        yield from _part(worked.description, sheet, first, ROMAN[number] if len(sheets) > 1 else None)
 
 
 def _forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -92,15 +96,21 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from matrix_backward_numbers_section(sheet, evaluation)
 
 
-def _part(asked: Exercise, sheet: Sheet, number: str | None) -> Iterator[Block]:
+def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
     yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
-    yield from loss_section(sheet)
-    if sheet.view.scalar:
-        yield from deltas_section(sheet)
-        yield from gradients_section(sheet)
     penalties = asked.regularization if isinstance(asked, Description) else ()
-    yield from together_section(sheet, tuple(penalty.kind for penalty in penalties))
+    kinds = tuple(penalty.kind for penalty in penalties)
+    if sheet.view.indexed:
+        from symnet.worksheet.indexed import rule_sections
+
+        yield from rule_sections(sheet, first, kinds)
+    else:
+        yield from loss_section(sheet)
+        if sheet.view.scalar:
+            yield from deltas_section(sheet)
+            yield from gradients_section(sheet)
+        yield from together_section(sheet, kinds)
     if sheet.view.matrix:
         from symnet.worksheet.matrix import matrix_backward_section
 

@@ -36,7 +36,7 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     if not objective.nodes:
         return
     yield Heading(2, ("The objective",))
-    yield Paragraph(_in_words(sheet))
+    yield Paragraph(objective_in_words(sheet))
     defined = sheet.names.defined
     nodes = (*objective.penalty, *objective.nodes)
     yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
@@ -53,7 +53,7 @@ def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
     return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
 
 
-def _in_words(sheet: Sheet) -> Inline:
+def objective_in_words(sheet: Sheet) -> Inline:
     """Return what the objective is, in a sentence."""
     objective = sheet.part.objective
     parts = []

@@ -40,7 +40,7 @@ from symnet.render.templates import environment
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
-VIEWS = [View(style="paths"), View(form="matrix"), View(form="both", style="expanded")]
+VIEWS = [View(style="paths"), View(form="index"), View(form="matrix"), View(form="both", style="expanded")]
 X = Glyph("x")
 DOTS = Blank(12.0)
 # In pixels of a drawing, rounded to a tenth.
@@ -250,11 +250,11 @@ def test_every_notation_is_a_page(examples, name, notation):
     assert len(list(check_page(render_html(work.document())).iter("math"))) > 20
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["paths", "matrix", "both"])
+@pytest.mark.parametrize("view", VIEWS, ids=["paths", "index", "matrix", "both"])
 def test_every_view_is_a_page(examples, view):
     """Paths have strokes of their own in a drawing, matrices are tables."""
     root = check_page(render_html(solved(examples["C3"]).document(view)))
-    assert bool(list(root.iter("mtable"))) == (view.form != "scalar")
+    assert bool(list(root.iter("mtable"))) == view.matrix
     assert bool(classed(root, "path1")) == (view.style == "paths")
 
 

@@ -1,0 +1,112 @@
+"""The forward pass of a layer with general indices, and the derivatives of what it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sympy import Integer, Rational, S, Symbol, exp
+from sympy.core.expr import Expr
+
+from symnet.calculus import Applied, Chain, PathSum, Quotient, Slope, negative
+from symnet.indexed.equations import Equation, Right, Why
+from symnet.indexed.letters import Layer
+from symnet.indexed.tree import Attains, Index, IndexMax, IndexSum, Kronecker, Place, Value
+from symnet.network import Node
+
+
+def forward_equations(layer: Layer, nodes: Mapping[Symbol, Node]) -> Iterator[Equation]:
+    """Yield the pre-activations of a layer, the activations, and these after dropout.
+
+    Args:
+        layer: The layer.
+        nodes: Every computed scalar.
+    """
+    own = layer.own
+    terms = [Chain(layer.weight(own, layer.source, layer.piece), layer.input(layer.source))]
+    bias = layer.bias(own, layer.piece)
+    total = PathSum(IndexSum.over(terms[0], layer.source), *([] if bias is None else [bias]))
+    yield equation(layer, layer.z(own, layer.piece), Right(total, Why.WEIGHTED_SUM))
+    yield equation(layer, layer.a(own), Right(_activated(layer), Why.ACTIVATION))
+    if layer.nodes.dropped:
+        kept = Chain(dropout_slope(layer, own, nodes), layer.a(own))
+        yield equation(layer, layer.dropped(own), Right(kept, Why.DROPOUT))
+
+
+def equation(layer: Layer, left: Expr, *rights: Right) -> Equation:
+    """Return an equation for all values of the indices in its left side; a line like the one above it is left out."""
+    kept = [right for number, right in enumerate(rights) if not number or right[0] != rights[number - 1][0]]
+    return Equation(left, tuple(kept), layer.letters.vocabulary.free(left))
+
+
+def _activated(layer: Layer) -> Expr:
+    """Return an activation as a function of the pre-activations."""
+    own, activation = layer.own, layer.nodes.activation
+    if layer.has_pieces:
+        return IndexMax.over(layer.z(own, layer.other_piece), layer.other_piece)
+    if is_coupled(layer):
+        return Quotient(_power(layer.z(own)), IndexSum.over(_power(layer.z(layer.other)), layer.other))
+    z = layer.z(own)
+    if activation.applied:
+        return Applied(activation.name, z)
+    return activation.value((z,), 0, layer.nodes.options)
+
+
+def _power(exponent: Expr) -> Expr:
+    return exp(exponent, evaluate=False)
+
+
+def is_coupled(layer: Layer) -> bool:
+    """Return whether each unit of a layer depends on the pre-activations of all, and there are others."""
+    return layer.nodes.activation.couples and isinstance(layer.own, Index)
+
+
+def own_slope(layer: Layer, place: Place, *, primed: bool = False) -> Expr:
+    """Return the derivative of an activation by its pre-activation: in the taught form, or with a prime.
+
+    Args:
+        layer: A layer whose units read their own pre-activations.
+        place: The unit.
+        primed: Whether the prime is wanted; there is none where the activation is not written as a function.
+    """
+    activation, a, z = layer.nodes.activation, layer.a(place), layer.z(place)
+    if primed and activation.applied:
+        return Slope(a, z)
+    return activation.slope((z,), (a,), 0, 0, layer.nodes.options)[-1]
+
+
+def coupled_slope(layer: Layer, of: Place, wrt: Place) -> Expr:
+    """Return the derivative of a softmax output by the pre-activation of any unit of its layer."""
+    a = layer.a(of)
+    return Chain(a, PathSum(same(of, wrt), negative(layer.a(wrt))))
+
+
+def same(place: Place, other: Place) -> Expr:
+    """Return 1 where two indices are the same, and 0 elsewhere."""
+    first, second = (p.symbol if isinstance(p, Index) else Integer(p) for p in (place, other))
+    return Kronecker(first, second)
+
+
+def largest_slope(layer: Layer, place: Place) -> Expr:
+    """Return the derivative of a maxout unit by one of its pieces."""
+    if not isinstance(layer.piece, Index):
+        return S.One
+    best = IndexMax.over(layer.z(place, layer.other_piece), layer.other_piece)
+    return Attains(layer.z(place, layer.piece), layer.piece.symbol, best)
+
+
+def dropout_slope(layer: Layer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
+    """Return what a unit is multiplied by in dropout: the same for all that are kept, and 0 for the others."""
+    given = layer.used(layer.letters.uses[0]).nodes
+    factors = [nodes[d].slopes[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
+    kept: Sequence[Value] = [unit for unit, factor in enumerate(factors, 1) if factor]
+    scale: Expr = max(factors, key=Rational)
+    if len(kept) == len(factors) or not isinstance(place, Index):
+        return scale
+    where = Kronecker(place.symbol, *map(Integer, kept))
+    return where if scale == 1 else Chain(scale, where)
+
+
+def learned_slopes(layer: Layer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
+    """Yield each parameter that the activation learns, and the derivative of an activation by it."""
+    for symbol, slope in zip(layer.nodes.learned, layer.nodes.activation.learned.values(), strict=True):
+        yield symbol, slope(layer.z(place), layer.nodes.options)
