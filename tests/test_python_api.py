@@ -444,7 +444,7 @@ def test_an_array_that_does_not_fit_is_located():
     ("choose", "words"),
     [
         (lambda _work: symnet.View(style="nope"), 'style: found "nope"; expected delta, paths, expanded'),
-        (lambda _work: symnet.View(form="table"), 'form: found "table"; expected scalar, matrix, both'),
+        (lambda _work: symnet.View(form="table"), 'form: found "table"; expected scalar, index, matrix, both'),
         (lambda _work: symnet.View(parameters="w1_1_1"), 'as in \\("w1_1_1",\\)'),
         (lambda work: work.worksheet("empty"), 'level: found "empty"; expected blank, full, key'),
         (lambda work: work.save("q.pdf", pdf_engine="word"), 'pdf_engine: found "word"; expected pdflatex, typst'),

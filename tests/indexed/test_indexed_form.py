@@ -196,7 +196,7 @@ def test_the_multi_class_hinge():
 def test_a_graph_has_no_general_rule(examples):
     """A computation graph has no layers: the message says which form there is."""
     part = symnet.solve(examples["C4"]).parts[0]
-    with pytest.raises(ViewError, match=r"--form: found index for a computation graph.*allowed: scalar"):
+    with pytest.raises(ViewError, match=r"--form: found index for a computation graph.*expected scalar"):
         indexed_form_of(part)
 
 
