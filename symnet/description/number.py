@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 ALLOWED = "a number such as 2, -0.5, 1e-3 or 1/3"
 PATTERN = r"[+-]?(?:(?:0|[1-9][0-9]*)/[1-9][0-9]*|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -46,7 +47,7 @@ def read(text: str) -> Fraction:
         NotANumberError: If it is no number, or has too many digits or too large an exponent.
     """
     if not _NUMBER.fullmatch(text):
-        forms = (hint for form, hint in _HINTS if re.fullmatch(form, text, re.IGNORECASE))
+        forms = (hint for form, hint in _hints() if form.fullmatch(text))
         raise NotANumberError(next(forms, ""))
     mantissa, _, exponent = text.lower().partition("e")
     if len(mantissa) > MOST_DIGITS and max(map(_digits, mantissa.split("/"))) > MOST_DIGITS:
@@ -56,6 +57,12 @@ def read(text: str) -> Fraction:
     if len(size) > len(str(LARGEST_EXPONENT)) or int(size or "0") > LARGEST_EXPONENT:
         raise NotANumberError(f"Exponents go from -{LARGEST_EXPONENT} to {LARGEST_EXPONENT}.")
     return Fraction(text)
+
+
+@cache
+def _hints() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # A file may have a hundred thousand values that are no numbers; most have none, and need no pattern.
+    return tuple((re.compile(form, re.IGNORECASE), hint) for form, hint in _HINTS)
 
 
 def _digits(text: str) -> int:
