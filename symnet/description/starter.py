@@ -26,7 +26,7 @@ inputs: 2                             # how many inputs the network has
 
 # One entry per layer with weights, the first first.
 # activation: {activations},
-#   or an expression in z such as z*sigmoid(z), or {expression: z*sigmoid(z), name: swish}
+#   or an expression in z such as z*sigmoid(z), or {{expression: z*sigmoid(z), name: swish}}
 # options: {activation_options}
 # bias (optional): true = one per unit, false = none, shared = one for the layer
 # dropout (optional): {{mask: [1, 0], keep: 1/2}}

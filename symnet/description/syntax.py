@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from symnet.description.events import DEEPEST, Event, unreadable
+from symnet.description.events import DEEPEST, Event, UnreadableError, unreadable
 from symnet.description.faults import fault
 from symnet.description.source import Mark, printable
 
@@ -40,7 +40,7 @@ def yaml_events(text: str) -> Iterator[Event]:
         where: Any = error.problem_mark or error.context_mark
         # A parser looks ahead, and some have limits of nesting of their own. What stands before the place at which it
         # gives up is read first, so that a limit of ours speaks before any of the parser's, whatever its version.
-        with suppress(yaml.MarkedYAMLError):
+        with suppress(yaml.MarkedYAMLError, UnreadableError):
             yield from islice(_parsed(text[: where.index]), read, None)
         said = printable(", ".join(part for part in (error.context, error.problem) if part), 200)
         raise fault(text, where.index, said) from error

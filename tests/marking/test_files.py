@@ -216,7 +216,7 @@ def test_plain_text_has_an_answer_a_line():
         ("r", "1[z>=0]", 7),
         ("b", "", 8),
     ]
-    assert "found no answers; allowed: lines such as z1_1 = 0.3451" in refusal("Dear all\nsee below", "a.txt")
+    assert "found no answers; expected lines such as z1_1 = 0.3451" in refusal("Dear all\nsee below", "a.txt")
 
 
 @pytest.mark.parametrize("typed", [r"\hat y", r"\sigma(z)", r"\delta_1", r"\xi", r"\upsilon", r"\Upsilon"])
