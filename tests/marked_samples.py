@@ -10,6 +10,7 @@ from symnet.layout.tree import Number, Operator, Row
 from symnet.marking.records import Answer, Figures, Given, Kind, Marked, Marking, Mistake, Target, Verdict
 
 NODE = Target("z1_1", Kind.NODE, Symbol("z1_1"))
+OTHER = Target("z1_2", Kind.NODE, Symbol("z1_2"))
 DELTA = Target("delta2_1", Kind.ADJOINT, Symbol("z2_1"))
 WEIGHT = Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1"))
 HIDDEN = Target("dL/dw1_1_1", Kind.GRADIENT, Symbol("w1_1_1"))
@@ -64,5 +65,6 @@ def marking(part):
             Marked(
                 of_number(HIDDEN, "0", 7), Verdict.CANNOT_TELL, message="One digit is too few to tell.", right=right
             ),
+            Marked(Answer(Given("z1_2", ""), OTHER), Verdict.NOT_ANSWERED, right=number("0.6123")),
         ),
     )

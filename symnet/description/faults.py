@@ -117,7 +117,9 @@ def _escape(stop: Stop) -> Fault | None:
         inside = quote == '"' and start < stop.at and (end < 0 or stop.at <= end)
         word = re.compile(r"\\[A-Za-z]+").search(stop.text, max(start, stop.at - 2)) if inside else None
         if word and word.start() <= stop.at:
-            hint = f"Use single quotes around LaTeX, between which a backslash stays one: '{printable(word[0], 20)} ...'"
+            hint = (
+                f"Use single quotes around LaTeX, between which a backslash stays one: '{printable(word[0], 20)} ...'"
+            )
             return Fault(word.start(), f"{printable(word[0], 20)} between double quotes", "text without escapes", hint)
     return None
 

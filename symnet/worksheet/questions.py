@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symnet.description.exercise import Exercise
 from symnet.description.number import write
-from symnet.document import Block, Document, Line, Note, Question, Working
+from symnet.document import Answer, Block, Document, Line, Note, Question, Working
 from symnet.marking.marker import Scheme
 from symnet.marking.sides import left_side, right_side
 from symnet.marking.truth import Truth
@@ -144,5 +144,5 @@ def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> It
         right = right_side(truth, target, number=True)
         if right is not None:
             lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
-    answers = tuple(asker.answers((Working(tuple(lines)),), "lines"))
+    answers = (Answer(Working(tuple(lines)), "lines", tuple(line.of for line in lines)),) if lines else ()
     yield from question(("Find these as well.",), [Drafted((), answers)])

@@ -15,9 +15,10 @@ from symnet.marking.isolation import Failure, Limits
 from symnet.marking.marker import Marker
 from symnet.marking.submissions import found
 from symnet.render.marking import render_report
+from symnet.worksheet.questions import scheme_of
 
-# Long enough for an honest submission on a machine that is busy with other things.
-LIMITS = Limits(seconds=6.0, memory=1 << 28)
+# What sleeps is not waited for long.
+LIMITS = Limits(seconds=6.0, memory=1 << 28, patience=3)
 LINES = {
     "z1_1": ("0.3451", "0.34511", "0.35", "x1*w1_1_1 + x2*w1_1_2 + x3*w1_1_3"),
     "a1_1": ("0.5854", "0.5845", "sigma(z1_1)"),
@@ -34,9 +35,15 @@ def worked(examples):
 
 
 @pytest.fixture(scope="module")
-def recipe(examples):
+def scheme(worked):
+    """What it asks, and for how many marks."""
+    return scheme_of(worked)
+
+
+@pytest.fixture(scope="module")
+def recipe(examples, scheme):
     """How another process solves it."""
-    return Recipe(str(examples["C1"]))
+    return Recipe(str(examples["C1"]), scheme)
 
 
 class Trapped(Marker):
@@ -177,13 +184,13 @@ def test_ten_hostile_submissions_among_three_hundred(worked, recipe, submissions
     compare(worked, recipe, submissions, 290, list(HOSTILE)[:10])
 
 
-def test_the_order_and_the_number_of_processes_change_nothing(worked, recipe, submissions):
+def test_the_order_and_the_number_of_processes_change_nothing(worked, scheme, recipe, submissions):
     """What is marked alone, side by side, or in this process comes out the same."""
     files = submissions("some", 3)
     alone, beside = (outcomes(worked, recipe, files, jobs=jobs) for jobs in (1, 4))
     assert alone == beside
     for file in files:
-        assert marked_one(worked, file.path) == alone[file.name].report
+        assert marked_one(worked, scheme, file.path) == alone[file.name].report
 
 
 def test_where_nothing_can_be_forked_other_processes_solve_it_again(worked, recipe, submissions, monkeypatch):
@@ -194,9 +201,9 @@ def test_where_nothing_can_be_forked_other_processes_solve_it_again(worked, reci
     assert outcomes(worked, recipe, files, Limits(seconds=20), jobs=1) == forked
 
 
-def test_a_notation_and_a_loss_reach_other_processes(examples):
+def test_a_notation_and_a_loss_reach_other_processes(examples, scheme):
     """The recipe solves with the notation, and marks the loss, that were asked for."""
-    work = Recipe(str(examples["C1"]), "cs349", "categorical_cross_entropy").prepare()
+    work = Recipe(str(examples["C1"]), scheme, "cs349", "categorical_cross_entropy").prepare()
     assert b"categorical" in work(b'x.yaml\0answers: {"z1_1": 0.3451}')
 
 
@@ -208,11 +215,12 @@ def test_a_loss_is_found_by_its_name(worked):
         part_called(worked, "hinge")
 
 
-def test_a_submission_names_its_loss(worked):
+def test_a_submission_names_its_loss(worked, scheme):
     """A file may say which loss it is for; the one that is asked for takes its place."""
     answers = {"dL/dw2_1_1": "-0.38352"}
-    assert not marked_one(worked, answers).all_right
-    assert marked_one(worked, answers, "categorical_cross_entropy").all_right
+    assert [one.verdict.value for one in marked_one(worked, scheme, answers).given] == ["wrong"]
+    (right,) = marked_one(worked, scheme, answers, "categorical_cross_entropy").given
+    assert right.verdict.is_right
 
 
 def test_every_failure_has_its_words():

@@ -20,19 +20,26 @@ from symnet.marking.judging import Judge
 from symnet.marking.marker import Marker
 from symnet.marking.records import Answer, Given, Kind, Verdict
 from symnet.marking.truth import Truth
+from symnet.worksheet.questions import scheme_of
 
 C1 = ROOT / "examples" / "C1.yaml"
+GRAPH = {"graph": {"inputs": ["x"], "nodes": {"q": "x + 1", "f": "q^2"}, "output": "f"}}
 
 
 def judge_of(description, part=0):
     """Return what judges answers to a part of a description."""
     worked = pipeline.solve(description)
-    return Judge(Truth(worked, worked.parts[part]))
+    return Judge(Truth(worked, worked.parts[part]), scheme_of(worked)[worked.parts[part].loss_name])
+
+
+def given(lines):
+    """Return those of some marked lines that were answered."""
+    return [line for line in lines if line.verdict is not Verdict.NOT_ANSWERED]
 
 
 def marked(judge, *answers):
     """Return answers marked, by what they are to."""
-    return judge.mark([answered(judge.truth, left, right) for left, right in answers])
+    return given(judge.mark([answered(judge.truth, left, right) for left, right in answers]))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +91,7 @@ def test_an_unreadable_answer_stops_no_other():
     judge = judge_of(C1)
     unknown = Answer(Given("nothing", "1"), problem="what is this?")
     blank = Answer(Given("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
-    lines = judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank])
+    lines = given(judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank]))
     assert [line.answer.given.left for line in lines] == ["z1_1", "z1_2", "nothing"]
     assert [line.verdict.value for line in lines] == ["unreadable", "right_to_rounding", "unreadable"]
     assert [line.marks for line in lines] == [0, 1, 0]
@@ -107,20 +114,32 @@ def weighted():
 
 
 def test_marks_are_those_of_the_description(weighted):
-    """A line earns what the description says, and what it gives marks for counts even without an answer."""
-    lines = marked(judge_of(weighted), ("dL/dw2_1_1", "-0.5820"), ("a1_1", "0.5854"))
-    assert [(line.answer.given.left, line.marks, line.out_of) for line in lines] == [
+    """A line earns what the description says, and what was not answered stands in its place, with the right line."""
+    judge = judge_of(weighted)
+    lines = judge.mark([answered(judge.truth, *line) for line in (("dL/dw2_1_1", "-0.5820"), ("a1_1", "0.5854"))])
+    assert [(line.answer.given.left, line.marks, line.out_of) for line in lines[:3]] == [
         ("z1_1", 0, 1),
+        ("z1_2", 0, Fraction(1, 2)),
         ("a1_1", Fraction(1, 2), Fraction(1, 2)),
-        ("dL/dw2_1_1", 3, 3),
     ]
-    assert lines[0].answer.problem == judging.MISSING
+    (gradient,) = (line for line in lines if line.answer.given.left == "dL/dw2_1_1")
+    assert (gradient.marks, gradient.out_of) == (3, 3)
+    assert lines[0].verdict is Verdict.NOT_ANSWERED
+    assert write(lines[0].right).endswith("≈ 0.3451")
+
+
+def test_what_was_not_asked_for_has_a_verdict_and_no_marks(weighted):
+    """A right answer to something that no question asks changes neither the marks nor what they are out of."""
+    judge = judge_of({**GRAPH, "marks": {"default": 0, "f": 2}})
+    lines = judge.mark([answered(judge.truth, "q", "x + 1"), answered(judge.truth, "f", "x")])
+    assert [(line.verdict.value, line.marks, line.out_of) for line in lines] == [("right", 0, 0), ("wrong", 0, 2)]
+    assert sum(line.out_of for line in judge_of(weighted).mark([])) == Fraction(43 + 5 + 1, 2)
 
 
 def test_a_symbolic_answer_takes_a_bounded_number_of_calls():
     """After start-up, marking the first question of the assignment takes few calls an answer, reading included."""
     worked = pipeline.solve(ROOT / "examples" / "cs4045-q1.yaml")
-    marker = Marker(worked)
+    marker = Marker(worked, scheme_of(worked))
     truth = marker.parts[worked.parts[0].loss_name].truth
     lines = {
         target.id: latex(truth.part.build(truth.expression(target)))
@@ -129,8 +148,9 @@ def test_a_symbolic_answer_takes_a_bounded_number_of_calls():
     }
     submission = load_answers(json.dumps({"answers": lines}).encode(), "answers.json")
     marking = marker.mark(submission)
-    assert marking.all_right
-    assert len(lines) == len(marking.answers) > 20
+    answers = given(marking.answers)
+    assert all(one.verdict.is_right for one in answers)
+    assert len(lines) == len(answers) > 20
     # Some 5 ms an answer; benchmarks/cost.py compares it with solving.
     assert calls(lambda: marker.mark(submission)) < 100_000 * len(lines)
 
@@ -139,7 +159,7 @@ def test_marks_for_nothing_known_are_an_error():
     """Marks for what cannot be asked are a problem of the description, with its place."""
     text = {"graph": {"inputs": ["x"], "nodes": {"f": "x^2"}, "output": "f"}, "marks": {"f": 2, "g": "1/2"}}
     with pytest.raises(DescriptionError) as caught:
-        Marker(symnet.solve(text))
+        scheme_of(symnet.solve(text))
     assert "found g" in str(caught.value)
     assert "default, or the id" in str(caught.value)
     with pytest.raises(DescriptionError):

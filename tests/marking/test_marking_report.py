@@ -11,7 +11,8 @@ from symnet import pipeline
 from symnet.layout.text import write
 from symnet.marking.plain import from_bytes, to_bytes
 from symnet.marking.records import Answer, Figures, Given, Kind, Marked, Marking, Target, Verdict
-from symnet.marking.report import Outcome, Report, left_side, reported
+from symnet.marking.report import Outcome, Report, reported
+from symnet.marking.sides import left_side
 from symnet.marking.tally import common_mistakes, mean_marks, mistakes_of
 
 
@@ -31,8 +32,9 @@ def test_a_report_has_every_answer(report):
     """A report says what each answer is to, what was typed, what was read, and what it earns."""
     assert [answer.id for answer in report.answers[:3]] == ["z1_1", "delta2_1", "dL/dw2_1_1"]
     assert [answer.read_as for answer in report.answers[:3]] == ["0.3451", "a2_1 - y1", "-0.3835"]
-    assert (report.marks, report.out_of, report.all_right) == (3, 8, False)
+    assert (report.marks, report.out_of, report.all_right) == (3, 9, False)
     assert report.first_wrong is report.answers[2]
+    assert report.not_answered == report.answers[-1:]
 
 
 def test_an_unreadable_answer_keeps_what_was_typed(report):

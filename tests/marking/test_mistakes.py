@@ -14,6 +14,7 @@ from symnet.marking.scenes import DATA
 C1 = str(ROOT / "examples" / "C1.yaml")
 SLIDES = str(ROOT / "examples" / "cs349-slides.yaml")
 PAPER = str(ROOT / "examples" / "cs349-paper.yaml")
+C11 = str(ROOT / "examples" / "C11.yaml")
 Q1 = str(ROOT / "examples" / "cs4045-q1.yaml")
 # Mazur's step by step example, the numbers with which most people learn to do this by hand.
 MAZUR = {
@@ -352,8 +353,26 @@ def test_a_mistake_made_before_comes_first():
     """Of mistakes that fit alike, one that was made before is the most plausible."""
     catalogue = built(MAZUR)
     wrong = number(catalogue, "dL/dw2_1_1", "0.439829649")
-    assert catalogue.explain(wrong)[0].name == "another_loss"
-    assert catalogue.explain(wrong, {"missing_slope_output"})[0].name == "missing_slope_output"
+    assert catalogue.explain(wrong)[0].name == "missing_slope_output"
+    assert catalogue.explain(wrong, {"another_loss"})[0].name == "another_loss"
+
+
+@pytest.mark.parametrize(
+    ("spec", "left", "text", "first"),
+    [
+        # The simplest slip first: a hinge without its condition, in one piece and in several.
+        (C11, "dL/dw1_1_1", "-y1*x1", "missing_indicator"),
+        (C11, "dL/db1_1", "-y1", "missing_indicator"),
+        (describe([2, 2], ["identity"], "multiclass_hinge"), "delta1_2", "1 - y2 - y2*(1 - y1)", "missing_indicator"),
+        # A derivative left out before the loss of another exercise.
+        (describe([1, 1], ["sigmoid"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_slope_output"),
+        (describe([1, 1], ["sigmoid"], "squared_error"), "dL/dw1_1_1", "(a1_1 - y1)*x1", "missing_slope_output"),
+        (describe([1, 1], ["tanh"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_slope_output"),
+    ],
+)
+def test_the_simplest_slip_is_named_first(spec, left, text, first):
+    """What was forgotten comes before what would be right in another exercise."""
+    assert named(built(spec), left, text)[0] == first
 
 
 def test_samples_by_number_are_told_apart():

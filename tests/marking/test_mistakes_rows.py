@@ -71,6 +71,7 @@ SYMBOLIC = [
     ("rate_forgotten", "w2_1_1'", f"w2_1_1 - {D1}*a1_1"),
     ("missing_slope_output", "w2_1_1'", f"w2_1_1 - eta*{E1}*a1_1"),
 ]
+HINGE = describe([1, 1], ["identity"], "hinge")
 OTHERS = [
     (SOFTMAX, "softmax_elementwise", "dL/dw1_1_1", "(a1_1 - y1)*x1"),
     (
@@ -82,6 +83,7 @@ OTHERS = [
     (SOFTMAX, "softmax_not_normalized", "a1_1", "exp(z1_1)"),
     (LOGISTIC, "wrong_log_base", "dL/dw1_1_1", "(a1_1 - y1)*x1/log(10)"),
     (LOGISTIC, "wrong_log_base", "L", "-(y1*log(a1_1) + (1 - y1)*log(1 - a1_1))/log(2)"),
+    (HINGE, "missing_indicator", "dL/dw1_1_1", "-y1*x1"),
     (GRAPH, "missing_local_slope", "df/dq", "1"),
     (GRAPH, "sign_of_local_slope", "df/dx", "1 - z"),
     (SQUASHED, "local_slope_of_input", "df/dx", "w*(1 - x^2)"),

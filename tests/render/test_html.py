@@ -4,6 +4,7 @@ import functools
 import re
 import subprocess
 import sys
+from fractions import Fraction as Ratio
 from pathlib import Path
 
 import pytest
@@ -158,13 +159,16 @@ def test_the_drawing_is_inline():
     assert {"edge line", "bias line"} == {it.get("class") for it in svg.iter("line")}
 
 
+ONE, TWO = (Ratio(1),), (Ratio(1), Ratio(1))
+
+
 def test_a_worksheet_has_dots_frames_and_marks():
     """Questions, parts, dots as wide as they should be, an empty frame, and the fields under the title."""
     lines = Working((Line(X, "=", DOTS, ("(", Blank(10.0), ")")), Line(None, "", DOTS)))
     table = Table((("",), ("number",)), ((("units",), (Blank(4.0),)),), "lr")
     parts = (
-        Part("a", ("By ", X), (), (Answer(Room(3), "frame", 2), Answer(lines, "lines", 1))),
-        Part("b", (), (), (Answer(table, "cells", 1),)),
+        Part("a", ("By ", X), (), (Answer(Room(3), "frame", each=TWO), Answer(lines, "lines", each=ONE))),
+        Part("b", (), (), (Answer(table, "cells", each=ONE),)),
     )
     question = Question(1, ("Find ", X, "."), (), parts)
     root = check_page(render_html(Document("Title", ("worksheet",), (question,), (("Name ", Blank(20.0)),))))

@@ -27,7 +27,7 @@ def test_the_keys_are_those_of_the_contract(report):
     """The JSON of a report has the stable keys, each with a value of its kind."""
     content = json.loads(render_report(report))
     assert content.keys() >= TOP
-    assert (content["format"], content["marks"], content["out_of"]) == (1, "3", "8")
+    assert (content["format"], content["marks"], content["out_of"]) == (1, "3", "9")
     assert content["loss"] == "binary_cross_entropy"
     for answer in content["answers"]:
         assert answer.keys() >= ANSWER
@@ -38,9 +38,9 @@ def test_the_keys_are_those_of_the_contract(report):
 
 
 def test_every_verdict_has_its_word(report):
-    """The verdicts are the five words of the contract."""
+    """The verdicts are the six words of the contract."""
     words = [answer["verdict"] for answer in json.loads(render_report(report))["answers"]]
-    assert set(words) == {"right", "right_to_rounding", "wrong", "cannot_tell", "unreadable"}
+    assert set(words) == {"right", "right_to_rounding", "wrong", "cannot_tell", "unreadable", "not_answered"}
     assert {verdict.value for verdict in Verdict} == set(words)
 
 
@@ -69,14 +69,14 @@ def test_the_table_has_a_row_for_each_file(report):
     """Each submission has a row; what was not marked has no marks but a reason."""
     found = rows(Outcome("a.yaml", report), Outcome("b.yaml", None, "stopped\n  after 10 s"))
     assert tuple(found[0]) == COLUMNS
-    assert found[1] == ["a.yaml", "3", "8", "dL/dw2_1_1", "softmax_elementwise wrong_sign", ""]
-    assert found[2] == ["b.yaml", "", "", "", "", "stopped after 10 s"]
+    assert found[1] == ["a.yaml", "3", "9", "dL/dw2_1_1", "softmax_elementwise wrong_sign", "", "z1_2"]
+    assert found[2] == ["b.yaml", "", "", "", "", "stopped after 10 s", ""]
 
 
 @pytest.mark.parametrize("name", ["=1+1.yaml", "+a.yaml", "-a.yaml", "@sum.yaml"])
 def test_no_cell_is_a_formula(name):
     """A spreadsheet takes no name of a file for a formula."""
-    assert rows(Outcome(name, None, "=cmd|x"))[1] == [f"'{name}", "", "", "", "", "'=cmd|x"]
+    assert rows(Outcome(name, None, "=cmd|x"))[1] == [f"'{name}", "", "", "", "", "'=cmd|x", ""]
 
 
 def test_quotes_and_commas_stay_in_their_cell():

@@ -1,6 +1,7 @@
 """Questions, dots and frames on paper and in a terminal."""
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -18,6 +19,7 @@ from symnet.render.typ import render_typst
 
 X = Glyph("x")
 DOTS = Blank(12.0)
+ONE, TWO = (Fraction(1),), (Fraction(1), Fraction(1))
 
 
 def sheet():
@@ -25,10 +27,10 @@ def sheet():
     lines = Working((Line(X, "=", DOTS, ("(", Blank(10.0), ")")), Line(None, "", DOTS)))
     table = Table((("",), ("number",)), ((("units",), (Blank(4.0),)),), "lr")
     parts = (
-        Part("a", ("By ", X), (), (Answer(Room(3), "frame", 2), Answer(lines, "lines", 1))),
-        Part("b", (), (), (Answer(table, "cells", 1),)),
+        Part("a", ("By ", X), (), (Answer(Room(3), "frame", each=TWO), Answer(lines, "lines", each=ONE))),
+        Part("b", (), (), (Answer(table, "cells", each=ONE),)),
     )
-    single = (Part("", (), (), (Answer(lines, "reasons", 2),)),)
+    single = (Part("", (), (), (Answer(lines, "reasons", each=TWO),)),)
     blocks = (Question(1, ("Find ", X, "."), (), parts), Question(2, ("Again.",), (lines,), single))
     return Document("Title", ("worksheet",), blocks, (("Name ", Blank(20.0)), ("Marks: 6",)))
 

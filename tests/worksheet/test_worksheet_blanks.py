@@ -4,6 +4,7 @@ import functools
 import io
 import re
 from collections import Counter
+from fractions import Fraction as Ratio
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,20 @@ from markup import page_text
 
 import symnet
 from symnet.description import load, with_notation
-from symnet.document import Answer, Document, Line, Note, Paragraph, Part, Question, Result, Room, Table, Working
+from symnet.document import (
+    Answer,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Paragraph,
+    Part,
+    Question,
+    Result,
+    Room,
+    Table,
+    Working,
+)
 from symnet.layout import latex, mathml, text
 from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
@@ -264,12 +278,16 @@ def test_every_level_asks_the_same(examples, name):
 
 @every_example
 def test_the_marks_add_up(examples, name):
-    """The sheet says how many marks there are, and the lines of the key have them all."""
+    """The sheet says how many marks there are, with each loss, and the lines of the key have them all."""
     document = sheet_of(examples[name])
     marks = sum(question.marks for question in asked_in(document))
-    assert document.fields == ((f"Marks: {marks}",),)
-    assert all(answer.marks > 0 for answer in answers_in(document))
-    in_lines = sum(int(re.findall(r"\[(\d+)\]$", line.reason[-1])[0]) for line in lines_of(key(document)))
+    headings = [block for block in document.blocks if isinstance(block, Heading)]
+    first = document.blocks.index(headings[0]) if headings else 0
+    shared = sum(block.marks for block in document.blocks[:first] if isinstance(block, Question))
+    totals = [int(number) for number in re.findall(r"\d+", document.fields[0][0])]
+    assert sum(totals) == marks + shared * max(0, len(headings) - 1)
+    found = (re.findall(r"\[(\d+)\]$", str(line.reason[-1])) for line in lines_of(key(document)) if line.reason)
+    in_lines = sum(int(number) for numbers in found for number in numbers)
     in_tables = sum(answer.marks for answer in answers_in(document) if isinstance(answer.block, Table))
     assert in_lines + in_tables == marks
 
@@ -317,7 +335,7 @@ def widths_of(lines):
 def one_answer(*rights, space="lines", reason=()):
     """Return a document with one question and one answer of such right sides."""
     lines = tuple(Line(Glyph("y"), "=", right, reason) for right in rights)
-    part = Part("", (), (), (Answer(Working(lines), space, len(lines)),))
+    part = Part("", (), (), (Answer(Working(lines), space, each=(Ratio(1),) * len(lines)),))
     return Document("Title", (), (Question(1, ("Find it.",), (), (part,)),))
 
 
@@ -354,7 +372,7 @@ def test_the_relation_does_not_tell_whether_the_answer_is_exact():
     """A rounded result and an exact one have the same sign before their dots."""
     document = one_answer(X)
     (question,) = document.blocks
-    rounded = Answer(Working((Line(X, "approx", X),)), "lines", 1)
+    rounded = Answer(Working((Line(X, "approx", X),)), "lines", each=(Ratio(1),))
     sheet = blank(document._replace(blocks=(question._replace(parts=(Part("", (), (), (rounded,)),)),)))
     assert answers_in(sheet)[0].block.lines[0].relation == "="
 
@@ -375,7 +393,7 @@ def test_a_frame_is_as_high_as_the_calculation():
 def test_the_cells_of_a_table_are_emptied():
     """The first column stays, all other cells are dots as wide as the widest of their column."""
     table = Table((("",), ("number",)), ((("a",), ("1",)), (("b",), ("1234567890123",))), "lr")
-    part = Part("", (), (), (Answer(table, "cells", 2),))
+    part = Part("", (), (), (Answer(table, "cells", each=(Ratio(1), Ratio(1))),))
     emptied = answers_in(blank(Document("T", (), (Question(1, (), (), (part,)),))))[0].block
     assert [row[0] for row in emptied.rows] == [("a",), ("b",)]
     (first,), (second,) = (row[1] for row in emptied.rows)

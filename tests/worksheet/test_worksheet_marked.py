@@ -36,7 +36,7 @@ def kind(document, shape):
 
 def test_the_total_stands_at_the_top(sheet):
     """The name, the loss and the marks stand below the title, and the first wrong line before all others."""
-    assert sheet.fields == (("alice.yaml",), ("binary cross-entropy",), ("3 of 8 marks",))
+    assert sheet.fields == (("alice.yaml",), ("binary cross-entropy",), ("3 of 9 marks",))
     assert write(sheet.blocks[0].content[1]) == "∂L/∂w₁₁⁽²⁾"
 
 
@@ -49,6 +49,7 @@ def test_each_answer_has_its_verdict_and_marks(sheet):
         "Answer 5: wrong, but follows (1 of 1 mark)",
         "Answer 6: cannot be read (0 of 1 mark)",
         "Answer 7: cannot be told (0 of 1 mark)",
+        "Answer 8: not answered (0 of 1 mark)",
     ]
 
 
@@ -57,7 +58,7 @@ def test_each_answer_is_echoed_beside_the_right_one(sheet):
     echoed = [f"{write(line.left)} = {write(line.right)}" for block in kind(sheet, Working) for line in block.lines]
     assert echoed[:3] == ["z₁⁽¹⁾ = 0.3451", "δ₁⁽²⁾ = ŷ₁ − y₁", "∂L/∂w₁₁⁽²⁾ = −0.3835"]
     right = [write(block.lines[0].right) for block in kind(sheet, Result)]
-    assert right == ["δ₁⁽²⁾ a₁⁽¹⁾", "δ₁⁽²⁾ a₁⁽¹⁾", "0.7811", "δ₁⁽²⁾ a₁⁽¹⁾"]
+    assert right == ["δ₁⁽²⁾ a₁⁽¹⁾", "δ₁⁽²⁾ a₁⁽¹⁾", "0.7811", "δ₁⁽²⁾ a₁⁽¹⁾", "0.6123"]
 
 
 def test_each_mistake_is_named_and_explained(sheet):
@@ -85,6 +86,17 @@ def test_all_right_is_said(report):
     assert sheet.blocks[0].content == ("All is right: 2 answers.",)
     assert not kind(sheet, Result)
     assert sheet.fields[0] == ("binary cross-entropy",)
+
+
+def test_what_is_missing_is_said_beside_what_is_right(report):
+    """Where all that was answered is right, that is said, and how much is missing; what is missing is no wrong line."""
+    sheet = marked(report._replace(answers=(*report.answers[:2], *report.answers[-1:] * 2)))
+    assert "".join(sheet.blocks[0].content) == "What was answered is correct. 2 questions not answered."
+    assert [heading.content[0] for heading in kind(sheet, Heading)][
+        -1
+    ] == "Answers 3 and 4: not answered (0 of 2 marks)"
+    nothing = marked(report._replace(answers=report.answers[-1:]))
+    assert "".join(nothing.blocks[0].content) == "1 question not answered."
 
 
 def test_marks_in_words():
@@ -140,9 +152,9 @@ def test_the_summary_has_every_submission(outcomes):
     """Each submission has its row: marks, the first line that is not right, mistakes; or why it was not marked."""
     sheet = summary("C1", outcomes)
     rows = kind(sheet, Table)[0].rows
-    assert rows[0][1:2] == (("3 of 8",),)
-    assert rows[0][3] == ("softmax elementwise, wrong sign",)
-    assert rows[1][2:] == (("not marked",), ("stopped after 10 s",))
+    assert rows[0][1:3] == (("3 of 9",), ("1",))
+    assert rows[0][4] == ("softmax elementwise, wrong sign",)
+    assert rows[1][3:] == (("not marked",), ("stopped after 10 s",))
     assert sheet.fields == (("3 submissions",), ("mean 1.50 marks",))
     assert sheet.blocks[0].content == ("1 submission was not marked; the table says why.",)
 

@@ -9,7 +9,7 @@ from symnet.document import Figure, Heading, Note, Question, Result, Table, Work
 from symnet.errors import ViewError
 from symnet.layout.text import write
 from symnet.view import View
-from symnet.worksheet.asking import MARKS, MOST_PARAMETERS
+from symnet.worksheet.asking import MOST_PARAMETERS
 from symnet.worksheet.questions import questions
 
 SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}
@@ -277,11 +277,3 @@ def test_a_graph_is_given_and_its_derivatives_asked(examples):
     numbers = asking(document, "Write each value")
     assert "x = −2" in "".join(words(block.content) for block in numbers.given if hasattr(block, "content"))
     assert lefts(numbers) == ["q", "f", "∂f/∂q", "∂f/∂x", "∂f/∂y", "∂f/∂z"]
-
-
-def test_marks_come_from_the_table(symbolic, monkeypatch):
-    """A line is worth what the table of marks says of its kind."""
-    assert asking(symbolic, "Write down").marks == 6 * MARKS["equation"]
-    monkeypatch.setattr("symnet.worksheet.asking.MARKS", {**MARKS, "equation": 3})
-    again = sheet_of(describe([2, 1], ["sigmoid"], "squared_error"))
-    assert asking(again, "Write down").marks == 2 * 3
