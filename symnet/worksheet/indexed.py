@@ -14,8 +14,9 @@ from symnet.derivation import Rule
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working
 from symnet.indexed.check import indexed_form_of
 from symnet.indexed.equations import Equation, IndexedForm, LayerRules, Right, Why
-from symnet.indexed.tree import Attains, Index, Place
+from symnet.indexed.tree import Attains, Elsewhere, Index, Kronecker, Place
 from symnet.layout.build import Builder
+from symnet.layout.conditions import CONDITIONS, one_where
 from symnet.layout.indices import IndexedNames
 from symnet.layout.measure import RELATION_EM, TEXT_EM, inline_em, width_em
 from symnet.layout.operands import row
@@ -129,6 +130,7 @@ def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
     yield Paragraph(("Each equation holds for every value of the indices that no sum in it runs over.",))
     yield _ranges(write)
     yield from _further_ranges(write)
+    yield from _conditions(write)
     for rules in write.form.layers:
         yield from write.working(rules.forward)
 
@@ -174,6 +176,20 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
     if said:
         listed = [part for number, one in enumerate(said) for part in (("; ",) if number else ()) + one]
         yield Paragraph(("Besides, ", *listed, "."))
+
+
+def _conditions(write: _Writer) -> Iterator[Block]:
+    """Yield what a condition on an index is worth, where the table of symbols has no reason to say it."""
+    said = any(
+        slope.has(*CONDITIONS)
+        for node in write.sheet.part.network.nodes.values()
+        for slopes in node.slopes.values()
+        for slope in slopes
+    )
+    rights = (right.expression for equation in write.form.equations for right in equation.rights)
+    if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
+        where = one_where(write.names.notation, Glyph("c"))
+        yield Note((where, " is 1 where the condition ", Glyph("c"), " holds, else 0."))
 
 
 def _range(write: _Writer, *places: Place) -> Inline:
