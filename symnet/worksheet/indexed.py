@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Integer
+from sympy import Integer, Symbol
 
 from symnet.calculus import Partial
 from symnet.catalog.kinks import kinked_functions
@@ -83,15 +83,18 @@ class _Writer(NamedTuple):
         if not isinstance(left, Partial):
             known = left.name in self.sheet.names.quantities
             return self.names.defined(left.name) if known else self.build(left)
-        held = self.form.letters.vocabulary.quantities.get(left.wrt.name)
-        if left.of != self.form.letters.network.loss or not self.names.has_delta:
-            return self.build(left)
-        if held is None:
-            adjoint = self.sheet.part.gradient.adjoints.get(left.wrt)
-            is_delta = self.names.quantities[left.wrt.name].role is Role.PRE_ACTIVATION and adjoint is not None
-            return self.build(adjoint.symbol if is_delta and adjoint is not None else left)
-        is_delta = held.role is Role.PRE_ACTIVATION
-        return self.names.indexed(held._replace(role=Role.DELTA), "") if is_delta else self.build(left)
+        delta = self.delta(left.wrt) if self.names.has_delta and left.of == self.form.letters.network.loss else None
+        return self.build(left) if delta is None else delta
+
+    def delta(self, wrt: Symbol) -> Layout | None:
+        """Return the letter of the derivative by a pre-activation; None for anything else."""
+        held = self.form.letters.vocabulary.quantities.get(wrt.name)
+        if held is not None:
+            delta = held._replace(role=Role.DELTA)
+            return self.names.indexed(delta, "") if held.role is Role.PRE_ACTIVATION else None
+        adjoint = self.sheet.part.gradient.adjoints.get(wrt)
+        is_delta = self.names.quantities[wrt.name].role is Role.PRE_ACTIVATION
+        return self.build(adjoint.symbol) if is_delta and adjoint is not None else None
 
     def lines(self, equation: Equation) -> tuple[Line, ...]:
         """Return the lines of an equation, each with its reason; one that looks like the line above is left out."""
