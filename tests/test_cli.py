@@ -516,6 +516,22 @@ def test_show_prints_the_sheet(examples):
     assert "Checked by machine" in result.output
 
 
+@pytest.mark.parametrize("format_name", ["tex", "html", "txt"])
+def test_the_general_rule_is_a_form(format_name, examples):
+    """``--form index`` writes the general rule in every format of a sheet."""
+    result = run("solve", examples["C1"], "--form", "index", "-f", format_name, "-o", "-")
+    assert result.exit_code == 0
+    assert "The general rule" in result.output
+
+
+def test_a_graph_has_no_general_rule(examples, tmp_path):
+    """A computation graph in indexed form is exit 2 with a message that says which form there is, and not one file."""
+    result = run("solve", examples["C4"], "--form", "index", "-o", tmp_path)
+    assert result.exit_code == 2
+    assert "--form: found index for a computation graph" in result.output
+    assert not everything(tmp_path)
+
+
 @pytest.mark.parametrize(("typed", "said"), [("sovle", "Did you mean 'solve'?"), ("xyzzy", "No such command 'xyzzy'.")])
 def test_a_mistyped_command_is_guessed(typed, said):
     """A near miss of a command names the command, and nothing is named where nothing is near."""

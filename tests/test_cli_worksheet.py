@@ -159,3 +159,10 @@ def test_from_python():
     numbers = [[block.number for block in document.blocks if isinstance(block, Question)] for document in (sheet, full)]
     assert numbers[0] == numbers[1]
     assert key.title.startswith("Key: ")
+
+
+def test_the_general_rule_is_not_asked(spec):
+    """A worksheet asks for single derivatives or matrices; the message says which forms there are."""
+    result = run(spec, "--form", "index")
+    assert result.exit_code == 2
+    assert "'index' is not one of 'scalar', 'matrix', 'both'" in result.output

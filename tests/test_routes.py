@@ -304,11 +304,12 @@ def test_many_parameters_are_not_all_listed():
         check_view(network_of([9, 30], ["tanh"], "squared_error"), View(parameters=("q",)))
 
 
+@pytest.mark.parametrize("form", ["index", "matrix"])
 @pytest.mark.parametrize("style", ["paths", "expanded"])
-def test_a_style_of_single_derivatives_needs_their_form(style):
-    """In matrices alone there is no derivative by one parameter that could be written path by path or expanded."""
+def test_a_style_of_single_derivatives_needs_their_form(style, form):
+    """In matrices or indices alone no derivative by one parameter could be written path by path or expanded."""
     network = network_of([2, 2], ["tanh"], "squared_error")
-    with pytest.raises(ViewError, match=f'style: found "{style}" with the form matrix; expected delta'):
-        check_view(network, View(form="matrix", style=style))
+    with pytest.raises(ViewError, match=f'style: found "{style}" with the form {form}; expected delta'):
+        check_view(network, View(form=form, style=style))
     check_view(network, View(form="both", style=style))
-    check_view(network, View(form="matrix"))
+    check_view(network, View(form=form))

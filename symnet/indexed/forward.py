@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sympy import Integer, Rational, S, Symbol, exp
 from sympy.core.expr import Expr
@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 from symnet.calculus import Applied, Chain, PathSum, Quotient, Slope, negative
 from symnet.indexed.equations import Equation, Right, Why
 from symnet.indexed.letters import Layer
-from symnet.indexed.tree import Attains, Index, IndexMax, IndexSum, Kronecker, Place, Value
+from symnet.indexed.tree import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker, Place
 from symnet.network import Node
 
 
@@ -98,11 +98,12 @@ def dropout_slope(layer: Layer, place: Place, nodes: Mapping[Symbol, Node]) -> E
     """Return what a unit is multiplied by in dropout: the same for all that are kept, and 0 for the others."""
     given = layer.used(layer.letters.uses[0]).nodes
     factors = [nodes[d].slopes[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
-    kept: Sequence[Value] = [unit for unit, factor in enumerate(factors, 1) if factor]
+    kept, dropped = ([unit for unit, factor in enumerate(factors, 1) if bool(factor) is way] for way in (True, False))
     scale: Expr = max(factors, key=Rational)
-    if len(kept) == len(factors) or not isinstance(place, Index):
+    if not dropped or not isinstance(place, Index):
         return scale
-    where = Kronecker(place.symbol, *map(Integer, kept))
+    few = len(kept) <= len(dropped)
+    where = (Kronecker if few else Elsewhere)(place.symbol, *map(Integer, kept if few else dropped))
     return where if scale == 1 else Chain(scale, where)
 
 

@@ -116,6 +116,10 @@ class Kronecker(Inert):
     """Of an index and values or another index: 1 where it is one of them, and 0 elsewhere."""
 
 
+class Elsewhere(Inert):
+    """Of an index and values: 0 where it is one of them, and 1 elsewhere."""
+
+
 class Attains(Inert):
     """Of a quantity, its index and an :class:`IndexMax`: 1 where it is the largest, the first of equal ones; else 0."""
 

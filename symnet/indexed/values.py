@@ -11,7 +11,7 @@ from sympy.core.expr import Expr
 
 from symnet.calculus import SAMPLES, Applied, Partial, SampleSum, Slope
 from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Attains, IndexMax, IndexSum, Kronecker, Value
+from symnet.indexed.tree import Attains, Elsewhere, IndexMax, IndexSum, Kronecker, Value
 from symnet.matrix.values import Numbers
 from symnet.network import Node
 from symnet.numbers.numeric import Value as Number
@@ -124,10 +124,10 @@ class Point(NamedTuple):
         return int(maximum.values[each.index(max(each))] == where[index.name])
 
     @staticmethod
-    def same(expression: Kronecker, where: Where) -> Number:
-        """Return 1 where an index is one of some values, or the other one; else 0."""
+    def among(expression: Kronecker | Elsewhere, where: Where) -> bool:
+        """Return whether an index is one of some values, or the other one."""
         first, *others = (where[part.name] if part.is_Symbol else int(part) for part in expression.args)
-        return int(first in others)
+        return first in others
 
     def samples(self, expression: SampleSum, where: Where) -> Number:
         """Return a sum over the samples."""
@@ -143,7 +143,8 @@ _RULES: Mapping[type, Callable[[Point, Any, Where], Number]] = MappingProxyType(
         IndexSum: Point.sum,
         IndexMax: Point.largest,
         Attains: Point.attains,
-        Kronecker: lambda _point, expression, where: Point.same(expression, where),
+        Kronecker: lambda _point, expression, where: int(Point.among(expression, where)),
+        Elsewhere: lambda _point, expression, where: int(not Point.among(expression, where)),
         SampleSum: Point.samples,
     }
 )

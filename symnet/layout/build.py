@@ -23,7 +23,7 @@ from symnet.calculus import (
     Undercuts,
     Wins,
 )
-from symnet.indexed.tree import Attains, IndexMax, IndexSum, Kronecker
+from symnet.indexed.tree import Attains, Elsewhere, IndexMax, IndexSum, Kronecker
 from symnet.layout.conditions import (
     CONDITIONS,
     branched,
@@ -269,6 +269,12 @@ class Builder:
         listed = [part for other in others for part in (Operator(","), other)][1:]
         return one_where(self._names.notation, row((index, Operator("in"), Fence(row(listed), "{", "}"))))
 
+    def other_index(self, expression: Expr) -> Layout:
+        """Return what is 1 where an index is none of some values."""
+        index, *others = (self._names.index(str(part)) for part in expression.args)
+        apart = [part for other in others for part in (Operator(","), index, Operator("!="), other)][1:]
+        return one_where(self._names.notation, row(apart))
+
     def attains(self, expression: Expr) -> Layout:
         """Return what is 1 where a quantity is the largest over an index."""
         own, _index, largest = expression.args
@@ -315,6 +321,7 @@ _RULES: dict[type, Callable[[Builder, Any], Layout]] = {
     IndexSum: Builder.index_sum,
     IndexMax: Builder.index_max,
     Kronecker: Builder.same_index,
+    Elsewhere: Builder.other_index,
     Attains: Builder.attains,
     Applied: Builder.function,
     Partial: Builder.partial,

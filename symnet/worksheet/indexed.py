@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Integer
+from sympy import Integer, Symbol
 
 from symnet.calculus import Partial
 from symnet.catalog.kinks import kinked_functions
@@ -14,8 +14,9 @@ from symnet.derivation import Rule
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working
 from symnet.indexed.check import indexed_form_of
 from symnet.indexed.equations import Equation, IndexedForm, LayerRules, Right, Why
-from symnet.indexed.tree import Attains, Index, Place
+from symnet.indexed.tree import Attains, Elsewhere, Index, Kronecker, Place
 from symnet.layout.build import Builder
+from symnet.layout.conditions import CONDITIONS, one_where
 from symnet.layout.indices import IndexedNames
 from symnet.layout.measure import RELATION_EM, TEXT_EM, inline_em, width_em
 from symnet.layout.operands import row
@@ -82,15 +83,18 @@ class _Writer(NamedTuple):
         if not isinstance(left, Partial):
             known = left.name in self.sheet.names.quantities
             return self.names.defined(left.name) if known else self.build(left)
-        held = self.form.letters.vocabulary.quantities.get(left.wrt.name)
-        if left.of != self.form.letters.network.loss or not self.names.has_delta:
-            return self.build(left)
-        if held is None:
-            adjoint = self.sheet.part.gradient.adjoints.get(left.wrt)
-            is_delta = self.names.quantities[left.wrt.name].role is Role.PRE_ACTIVATION and adjoint is not None
-            return self.build(adjoint.symbol if is_delta and adjoint is not None else left)
-        is_delta = held.role is Role.PRE_ACTIVATION
-        return self.names.indexed(held._replace(role=Role.DELTA), "") if is_delta else self.build(left)
+        delta = self.delta(left.wrt) if self.names.has_delta and left.of == self.form.letters.network.loss else None
+        return self.build(left) if delta is None else delta
+
+    def delta(self, wrt: Symbol) -> Layout | None:
+        """Return the letter of the derivative by a pre-activation; None for anything else."""
+        held = self.form.letters.vocabulary.quantities.get(wrt.name)
+        if held is not None:
+            delta = held._replace(role=Role.DELTA)
+            return self.names.indexed(delta, "") if held.role is Role.PRE_ACTIVATION else None
+        adjoint = self.sheet.part.gradient.adjoints.get(wrt)
+        is_delta = self.names.quantities[wrt.name].role is Role.PRE_ACTIVATION
+        return self.build(adjoint.symbol) if is_delta and adjoint is not None else None
 
     def lines(self, equation: Equation) -> tuple[Line, ...]:
         """Return the lines of an equation, each with its reason; one that looks like the line above is left out."""
@@ -129,6 +133,7 @@ def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
     yield Paragraph(("Each equation holds for every value of the indices that no sum in it runs over.",))
     yield _ranges(write)
     yield from _further_ranges(write)
+    yield from _conditions(write)
     for rules in write.form.layers:
         yield from write.working(rules.forward)
 
@@ -174,6 +179,20 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
     if said:
         listed = [part for number, one in enumerate(said) for part in (("; ",) if number else ()) + one]
         yield Paragraph(("Besides, ", *listed, "."))
+
+
+def _conditions(write: _Writer) -> Iterator[Block]:
+    """Yield what a condition on an index is worth, where the table of symbols has no reason to say it."""
+    said = any(
+        slope.has(*CONDITIONS)
+        for node in write.sheet.part.network.nodes.values()
+        for slopes in node.slopes.values()
+        for slope in slopes
+    )
+    rights = (right.expression for equation in write.form.equations for right in equation.rights)
+    if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
+        where = one_where(write.names.notation, Glyph("c"))
+        yield Note((where, " is 1 where the condition ", Glyph("c"), " holds, else 0."))
 
 
 def _range(write: _Writer, *places: Place) -> Inline:

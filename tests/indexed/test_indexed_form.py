@@ -10,7 +10,7 @@ from symnet.calculus import Chain, Partial, PathSum, SampleSum, Slope, factors_o
 from symnet.errors import ViewError
 from symnet.indexed.check import indexed_form_of
 from symnet.indexed.equations import Why
-from symnet.indexed.tree import Attains, Index, IndexMax, IndexSum, Kronecker
+from symnet.indexed.tree import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker
 from symnet.objective import OBJECTIVE, PENALTY
 
 DEEP = describe([3, 2, 2, 3], ["relu", "sigmoid", "tanh"], "squared_error")
@@ -125,16 +125,24 @@ def test_the_triplet_sums_over_its_uses():
     assert [len(rules.backward) for rules in form.layers] == [1, 3]
 
 
-def test_dropout_is_a_condition_on_the_index():
-    """Of a mask there is the set of units that are kept, and the factor that all of them have."""
-    mask = {"activation": "tanh", "dropout": {"mask": [1, 0, 1], "keep": "1/2"}}
-    form = form_of(describe([2, 3, 1], [mask, "sigmoid"], "squared_error"))
-    kept = only(form.layers[0].forward[2:], Kronecker)
-    assert kept.args[1:] == (Integer(1), Integer(3))
+@pytest.mark.parametrize(
+    ("mask", "kind", "values"),
+    [([1, 0, 1], Elsewhere, [2]), ([0, 1, 0], Kronecker, [2]), ([0, 1, 1, 0], Kronecker, [2, 3])],
+)
+def test_dropout_is_a_condition_on_the_index(mask, kind, values):
+    """Of a mask there are the units that are kept, or those that are not if they are fewer, and one factor for all."""
+    layer = {"activation": "tanh", "dropout": {"mask": mask, "keep": "1/2"}}
+    form = form_of(describe([2, len(mask), 1], [layer, "sigmoid"], "squared_error"))
+    kept = only(form.layers[0].forward[2:], kind)
+    assert list(kept.args[1:]) == values
     assert form.layers[0].backward[0].rights[-1].expression.has(kept)
-    whole = {"activation": "tanh", "dropout": {"mask": [1, 1, 1], "keep": "1/2"}}
-    form = form_of(describe([2, 3, 1], [whole, "sigmoid"], "squared_error"))
-    assert form.layers[0].forward[2].rights[0].expression.args[0] == 2
+
+
+def test_a_mask_that_drops_nothing():
+    """Where every unit is kept there is the factor alone."""
+    layer = {"activation": "tanh", "dropout": {"mask": [1, 1, 1], "keep": "1/2"}}
+    form = form_of(describe([2, 3, 1], [layer, "sigmoid"], "squared_error"))
+    assert [factor.is_Symbol or factor == 2 for factor in form.layers[0].forward[2].rights[0].expression.args] == [1, 1]
 
 
 def test_shared_and_missing_biases():

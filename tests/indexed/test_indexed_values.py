@@ -7,7 +7,7 @@ from sympy import Integer, Symbol
 
 from symnet.calculus import Applied, Chain, Partial, PathSum, SampleSum, Slope
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.tree import Attains, Index, Indexed, IndexMax, IndexSum, Kronecker, Vocabulary, negated
+from symnet.indexed.tree import Attains, Elsewhere, Index, Indexed, IndexMax, IndexSum, Kronecker, Vocabulary, negated
 from symnet.indexed.values import Point
 from symnet.matrix.check import numbers_of
 from symnet.quantity import Role
@@ -56,6 +56,8 @@ def test_a_condition_on_an_index(point):
     assert [point.value(Kronecker(K, L), {K.name: 2, L.name: unit}) for unit in (1, 2)] == [0, 1]
     among = Kronecker(K, Integer(1), Integer(3))
     assert [point.value(among, {K.name: unit}) for unit in (1, 2, 3)] == [1, 0, 1]
+    apart = Elsewhere(K, Integer(1), Integer(3))
+    assert [point.value(apart, {K.name: unit}) for unit in (1, 2, 3)] == [0, 1, 0]
 
 
 def test_the_largest_and_where_it_is(point):

@@ -6,7 +6,7 @@ from sympy import Integer
 
 from symnet.catalog.notations import NOTATIONS
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.tree import Attains, IndexMax, IndexSum, Kronecker
+from symnet.indexed.tree import Attains, Elsewhere, IndexMax, IndexSum, Kronecker
 from symnet.layout import latex, mathml, text, typst
 from symnet.layout.build import Builder
 from symnet.layout.indices import IndexedNames, index_letters, indexed_notation
@@ -103,4 +103,6 @@ def test_maxima_and_conditions():
     j = first.own.symbol
     assert text.write(build(Kronecker(j, first.other.symbol))) == "𝟏[j = l]"
     assert text.write(build(Kronecker(j, Integer(1), Integer(3)))) == "𝟏[j ∈ {1, 3}]"
+    assert text.write(build(Elsewhere(j, Integer(2)))) == "𝟏[j ≠ 2]"
+    assert text.write(build(Elsewhere(j, Integer(2), Integer(4)))) == "𝟏[j ≠ 2, j ≠ 4]"
     assert latex.write(build(Kronecker(j, Integer(1), Integer(3)))) == r"\mathbf{1}[j \in \{1, 3\}]"

@@ -133,6 +133,16 @@ def test_the_ranges_of_the_indices():
     assert besides == ["Besides, u = a, p, n for the anchor, the positive and the negative."]
 
 
+@pytest.mark.parametrize(("activation", "times"), [("softmax", 1), ("sigmoid", 0)])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_a_condition_on_an_index_is_explained_once(hidden, activation, times):
+    """What an indicator is worth is said once, in the table's notes or beside the ranges, where there is one."""
+    sheet = document(describe([2, 2, 2], [hidden, activation], "squared_error"))
+    notes = [words(block.content) for block in sheet.blocks if isinstance(block, Note)]
+    found = [note for note in notes if "𝟏[c] is 1 where the condition c holds, else 0" in note]
+    assert len(found) == (1 if hidden == "relu" else times)
+
+
 def test_chosen_parameters_have_their_rule():
     """With a parameter of the last layer alone, the rules before it are left out; one of its kind stands for it."""
     sheet = document(TWO, View("index", parameters=("w3_1_2",)))
@@ -170,3 +180,27 @@ def test_an_example_fits_its_page(name, examples, pdflatex, tmp_path):
     log = latexrun._run(pdflatex, tmp_path, 120)
     assert (tmp_path / "document.pdf").exists()
     assert "Overfull \\hbox" not in log
+
+
+def test_softmax_under_a_squared_error():
+    """Where every term of the sum has its own activation, the delta is the activation times a bracket."""
+    spec = describe([2, 3], ["softmax"], "squared_error")
+    found = lines(document(spec))
+    assert (None, "ŷₖ[ŷₖ − yₖ − ∑ₗ(ŷₗ − yₗ) ŷₗ]", "the indicator keeps one term") in found
+
+
+def test_softmax_under_a_logarithm_to_another_base():
+    """A constant stands before the sum, and under one bar in the end."""
+    spec = describe([2, 3], ["softmax"], {"kind": "categorical_cross_entropy", "log_base": "2"})
+    found = lines(document(spec))
+    assert (None, "(ŷₖ − yₖ)/(ln(2))", "the targets sum to 1") in found
+
+
+def test_a_function_of_ones_own_has_a_letter():
+    """An activation and a loss given as expressions: f at the pre-activation, and its derivative written out."""
+    spec = describe([2, 2, 2], ["z*sigmoid(z)", "tanh"], "a1*y2 + a2^2")
+    found = lines(document(spec))
+    assert ("aⱼ⁽¹⁾", "f(zⱼ⁽¹⁾)", "") in found
+    assert (None, "f′(zⱼ⁽¹⁾) ∑ₖ wₖⱼ⁽²⁾ δₖ⁽²⁾", "known deltas; weighted sum linear") in found
+    assert ("∂L/∂ŷ₂", "2 ŷ₂", "derivative of the loss") in found
+    assert (None, "∂L/∂ŷₖ (1 − ŷₖ²)", "derivative of the activation") in found
