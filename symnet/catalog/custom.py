@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -12,15 +13,15 @@ from symnet.catalog.losses import Loss
 from symnet.expressions.slopes import forms
 from symnet.simplify import substitute
 
-_Z = Symbol("z")
+_Z, _A = Symbol("z"), Symbol("a")
 
 
 def custom_activation(letter: str, text: str, formula: Expr) -> Activation:
     """Return the activation with the value ``formula`` in ``z``, written as the function ``letter``."""
-    slopes = forms(formula, _Z)
+    slopes = forms(formula, _Z, _A)
 
     def slope(z: Sequence[Expr], a: Sequence[Expr], k: int, j: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
-        return tuple(substitute(form, {_Z: z[k]}) for form in slopes)
+        return tuple(substitute(form, {_Z: z[k], _A: a[k]}) for form in slopes)
 
     return Activation(
         name=letter,
@@ -29,7 +30,7 @@ def custom_activation(letter: str, text: str, formula: Expr) -> Activation:
         remark="",
         value=lambda z, k, o: substitute(formula, {_Z: z[k]}),
         slope=slope,
-        working=lambda z, a, o: tuple(substitute(form, {_Z: z}) for form in slopes),
+        working=lambda z, a, o: tuple(substitute(form, {_Z: z, _A: a}) for form in slopes),
     )
 
 
@@ -43,11 +44,15 @@ def custom_loss(text: str, formula: Expr) -> Loss:
             for number, symbol in enumerate(symbols, 1)
         }
 
+    @lru_cache
+    def by_output(own: Symbol) -> tuple[Expr, ...]:
+        return forms(formula, own)
+
     def slope(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
         own = Symbol(f"a{k + 1}")
         if own not in formula.free_symbols:
             return ()
-        return tuple(substitute(form, names(a, y)) for form in forms(formula, own))
+        return tuple(substitute(form, names(a, y)) for form in by_output(own))
 
     return Loss(
         name=text,
