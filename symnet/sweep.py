@@ -16,7 +16,7 @@ from symnet.quantity import Role
 
 # A gradient is written without deltas where it then has at most this many symbols and numbers, about two printed lines,
 # and each of its brackets at most this many, about one.
-LONGEST_RESULT, LONGEST_BRACKET = 40, 12
+LONGEST_RESULT, LONGEST_BRACKET = 40, 13
 
 
 class Sweep(ABC):

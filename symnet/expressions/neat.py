@@ -56,7 +56,7 @@ def _join(powers: dict[Expr, Expr], base: Expr, exponent: Expr) -> Expr:
     """Add a power to those there are, a bracket to its equal or its opposite, and return the sign that this leaves."""
     if base not in powers and isinstance(base, PathSum):
         for other in powers:
-            if isinstance(other, PathSum) and len(other.args) == len(base.args):
+            if isinstance(other, PathSum) and _sizes(other) == _sizes(base):
                 if key_of(other) == key_of(base):
                     base = other
                     break
@@ -71,6 +71,13 @@ def _join(powers: dict[Expr, Expr], base: Expr, exponent: Expr) -> Expr:
     return S.One
 
 
+@lru_cache(maxsize=4096)
+def _sizes(bracket: Expr) -> Hashable:
+    """Return what is the same for equal and for opposite sums."""
+    return frozenset((abs(term.coefficient), like(term)) for term in map(term_of, bracket.args))
+
+
+@lru_cache(maxsize=4096)
 def opposite(bracket: Expr) -> Expr:
     """Return a sum with the sign of every term turned."""
     terms = (term_of(term) for term in terms_of(bracket))

@@ -25,7 +25,7 @@ _LONGEST = 400
 
 def weight(expression: Expr) -> int:
     """Return how long an expression is: what is written in it, and how many different names it has."""
-    return _size(expression) + 2 * len(expression.free_symbols)
+    return _size(expression) + 2 * len(expression.free_symbols) + _COMPOUND * _is_compound(expression)
 
 
 @lru_cache(maxsize=8192)
@@ -40,20 +40,20 @@ def _size(expression: Expr) -> int:
     # A minus sign in front is a factor of -1.
     size = sum(map(_size, parts)) - (isinstance(expression, Chain) and parts[0] is S.NegativeOne)
     if isinstance(expression, Quotient):
-        return size + 1 + _COMPOUND * any(map(_is_barred, parts))
+        return size + 1
     return size if isinstance(expression, Chain | PathSum | Pow) else size + 1
 
 
 def is_long(expression: Expr) -> bool:
     """Return whether an expression is longer than any result that is printed."""
-    return _size(expression) % _COMPOUND > _LONGEST
+    return _size(expression) > _LONGEST
 
 
-def _is_barred(expression: Expr) -> bool:
-    """Return whether a fraction bar stands in an expression outside of functions."""
-    if isinstance(expression, Quotient):
+def _is_compound(expression: Expr) -> bool:
+    """Return whether a fraction stands within a fraction, outside of functions."""
+    if isinstance(expression, Quotient) and any(map(bars, expression.args)):
         return True
-    return isinstance(expression, Chain | PathSum | Pow) and any(map(_is_barred, expression.args))
+    return isinstance(expression, Chain | PathSum | Pow | Quotient) and any(map(_is_compound, expression.args))
 
 
 def bars(expression: Expr) -> int:
@@ -128,9 +128,9 @@ def _parted(expression: Expr) -> Term:
     under = {base: exponent for base, exponent in least.items() if exponent.is_negative}
     sizes = Term(number, {base: least[base] for base in before}, any(term.barred for term in terms))
     inside = joined(rest)
-    bracket = neat(inside)
+    bracket = _positive_first(neat(inside))
     if 1 < len(terms_of(bracket)) < len(terms_of(inside)):
-        bracket = written(_parted(_positive_first(bracket)))
+        bracket = written(_parted(bracket))
     return product_of((sizes, term_of(bracket), Term(S.One, {base: least[base] for base in behind} | under)))
 
 
@@ -180,7 +180,8 @@ def _sides(first: Term, rest: Sequence[Term], least: Mapping[Expr, Expr]) -> tup
     # Of p x - p^2 x, p stands before the bracket and x behind it.
     further = [order.index(base) for term in rest for base in term.powers if base in order]
     last = max(inside, default=1 + max(further, default=len(order)))
-    return [it for it in shared if order.index(it) < last], [it for it in shared if order.index(it) >= last]
+    before = [base for base in shared if order.index(base) < last or base in rest[0].powers]
+    return before, [base for base in shared if base not in before]
 
 
 def combined(expression: Expr) -> Expr:
@@ -252,8 +253,17 @@ def gathered(expression: Expr) -> Expr:
     terms = [term_of(part) for part in terms_of(flat)]
     if not 2 < len(terms) <= MOST_TERMS:
         return flat
-    shared = (base for base in dict.fromkeys(chain.from_iterable(term.powers for term in terms)))
+    shared = dict.fromkeys(chain.from_iterable(term.powers for term in terms))
+    if len(terms_of(expression)) == len(terms):
+        # Terms that nothing has been done to are not brought together from afar.
+        shared = dict.fromkeys(base for base in shared if _is_side_by_side(terms, base))
     return min((flat, *(_taken_out(terms, base) for base in shared)), key=weight)
+
+
+def _is_side_by_side(terms: Sequence[Term], base: Expr) -> bool:
+    """Return whether the terms that have a factor follow one another."""
+    having = [number for number, term in enumerate(terms) if base in term.powers]
+    return having[-1] - having[0] + 1 == len(having)
 
 
 def _taken_out(terms: Sequence[Term], base: Expr) -> Expr:

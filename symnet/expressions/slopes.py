@@ -61,8 +61,12 @@ def lines(
     found = [(first, Rule.LOCAL_SLOPE), *shortener.lines(named)]
     if len(found) == 1 and named != first:
         found.append((named, Rule.SIMPLIFY))
-    written = [plain_text(form) for form, _rule in found]
-    return tuple(line for number, line in enumerate(found) if not number or written[number] != written[number - 1])
+    # Of forms that are written alike the last stands, with the reason of the first.
+    written: dict[str, Line] = {}
+    for form, rule in found:
+        text = plain_text(form)
+        written[text] = form, written.get(text, (form, rule))[1]
+    return tuple(written.values())
 
 
 def _derived(expression: Expr, symbol: Symbol) -> Expr:

@@ -185,11 +185,18 @@ def cut(symbols: Sequence[Symbol]) -> Iterator[Sequence[Symbol]]:
         yield symbols[start : start + MOST_IN_A_BOX]
 
 
+# The lines of a single path that stand side by side; any other rule has a line of its own, with its reason.
+_AT_ONCE = frozenset({Rule.CHAIN, Rule.REUSE, Rule.LOCAL_SLOPE, Rule.SIMPLIFY})
+
+
 def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     """Return the chain rule and what it comes to with the deltas, on one line where there is one path."""
     steps = before_writing_out(derivation)
     left = sheet.build(derivation.lhs)
-    if steps[0].rule is not Rule.CHAIN:
+    if len(derivation.steps) > len(steps) + 1:
+        # What comes after the writing out is worked too.
+        steps = derivation.steps
+    if steps[0].rule is not Rule.CHAIN or any(step.rule not in _AT_ONCE for step in steps):
         return sheet.lines(steps, left)
     items: list[Layout] = []
     for step in steps:
