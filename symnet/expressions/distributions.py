@@ -32,7 +32,9 @@ def distributions(formulas: Iterable[Expr], inputs: Collection[Symbol]) -> tuple
     return tuple(dict.fromkeys(targets for targets in found if len(targets) > 1))
 
 
-def _look(expression: Expr, weights: dict[Symbol, None], elsewhere: set[Symbol], within: Collection[Symbol] = ()) -> None:
+def _look(
+    expression: Expr, weights: dict[Symbol, None], elsewhere: set[Symbol], within: Collection[Symbol] = ()
+) -> None:
     """Add what weighs a logarithm in ``expression``, and what stands elsewhere in it."""
     if expression.is_Symbol and expression not in within:
         elsewhere.add(expression)

@@ -12,7 +12,7 @@ from sympy import Integer, S, exp, tanh
 from sympy.core.expr import Expr
 
 from symnet.calculus import Applied, PathSum, difference, terms_of
-from symnet.expressions.neat import Term, joined, key_of, like, neat, opposite, product_of, term_of, written
+from symnet.expressions.neat import Term, joined, key_of, like, neat, opposite, product_of, term_of
 from symnet.expressions.shortest import combined, in_brackets, multiplied_out, over_one_bar, weight
 
 
@@ -68,7 +68,9 @@ def _of_two(node: Expr, over: Term, whole: Expr) -> Iterator[Equation]:
         other = u if part is v else v
         if not over.powers and part.powers and not other.powers:
             # With p = b/(c u + d), p u is (b - d p)/c.
-            yield Equation(node, {node: S.One, **part.powers}, value._replace(coefficient=value.coefficient * over.coefficient))
+            yield Equation(
+                node, {node: S.One, **part.powers}, value._replace(coefficient=value.coefficient * over.coefficient)
+            )
 
 
 def _over(number: Expr, times: Expr, node: Expr, under: Expr) -> Expr:
@@ -82,7 +84,9 @@ def _terms(term: Term) -> Iterator[Term]:
     if len(term.powers) == 1:
         ((base, exponent),) = term.powers.items()
         if isinstance(base, PathSum) and exponent is S.One:
-            yield from (part._replace(coefficient=part.coefficient * term.coefficient) for part in map(term_of, base.args))
+            yield from (
+                part._replace(coefficient=part.coefficient * term.coefficient) for part in map(term_of, base.args)
+            )
             return
     yield term
 
@@ -171,10 +175,11 @@ def replaced(term: Term, equation: Equation) -> Term:
         return term
     left = {base: exponent - times * product.get(base, S.Zero) for base, exponent in term.powers.items()}
     value = [Term(equation.value.coefficient**times, {base: e * times for base, e in equation.value.powers.items()})]
-    # The name stands where the product began; 1 - p stands behind p.
+    # The name stands where the product began; 1 - p stands behind p, also where it came first.
     over = [base for base, exponent in product.items() if exponent.is_positive]
     behind = [base for base in left if base == equation.node and left[base]]
-    place = (behind or over or [next(iter(term.powers))])[0]
+    rest = [base for base in left if isinstance(base, PathSum) and left[base] and base.free_symbols == {equation.node}]
+    place = (behind or rest or over or [next(iter(term.powers))])[0]
     factors = [Term(term.coefficient, {}, term.barred)]
     for base, exponent in left.items():
         kept = [Term(S.One, {base: exponent})] if exponent else []

@@ -87,9 +87,8 @@ def opposite(bracket: Expr) -> Expr:
 @lru_cache(maxsize=4096)
 def key_of(base: Expr) -> Hashable:
     """Return what is the same for sums that differ in the order of their terms alone."""
-    if not isinstance(base, PathSum):
-        return base
-    return frozenset((term.coefficient, like(term)) for term in map(term_of, base.args))
+    terms = map(term_of, base.args) if isinstance(base, PathSum) else ()
+    return frozenset((term.coefficient, like(term)) for term in terms) or (base,)
 
 
 def like(term: Term) -> Hashable:

@@ -246,7 +246,7 @@ def opened(expression: Expr) -> Expr:
 
 
 def gathered(expression: Expr) -> Expr:
-    """Return a sum, its brackets multiplied out, with a factor taken out of the terms that have it, if that is shorter."""
+    """Return a sum multiplied out, with a factor taken out of the terms that have it where that is shorter."""
     if not isinstance(expression, PathSum):
         return expression
     flat = multiplied_out(expression)

@@ -114,7 +114,10 @@ def test_tidying_does_its_work_at_once(tree):
         ("cos(x)", ["-sin(x)"]),
         ("sinh(x) + cosh(x)", ["cosh(x) + sinh(x)"]),
         ("log2(x)", ["1/(x*log(2))"]),
-        ("-(y*ln(x) + (1 - y)*ln(1 - x))", ["-(y*1/x + (1 - y)*1/(1 - x)*(-1))", "-(y/x - (1 - y)/(1 - x))", "(x - y)/(x*(1 - x))"]),
+        (
+            "-(y*ln(x) + (1 - y)*ln(1 - x))",
+            ["-(y*1/x + (1 - y)*1/(1 - x)*(-1))", "-(y/x - (1 - y)/(1 - x))", "(x - y)/(x*(1 - x))"],
+        ),
         ("relu(x)*y", ["y*Piecewise((1, x > 0), (0, True))"]),
         ("max(y, x)", ["Piecewise((1, (x > y)), (0, True))"]),
         ("max(x, 1)", ["Piecewise((1, (x > 1)), (0, True))"]),
