@@ -118,12 +118,22 @@ def gradients_section(sheet: Sheet) -> Iterator[Block]:
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):
         if among(layer.parameters):
             yield Heading(2, (f"Gradients of layer {sheet.names.notation.number(Role.WEIGHT, number)}",))
+            yield from form_of_results(sheet, (gradient.parameters[symbol] for symbol in layer.parameters))
         for group in _groups(layer):
             yield from derived(sheet, [gradient.parameters[parameter] for parameter in group])
     if among(gradient.inputs):
         yield Heading(2, ("Derivatives by the inputs",))
     for group in cut(tuple(gradient.inputs)):
         yield from derived(sheet, [gradient.inputs[symbol] for symbol in group])
+
+
+def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator[Block]:
+    """Yield in what results are given where they are too long to be written in nodes alone."""
+    cited = {name for d in derivations for name in (symbol.name for symbol in d.result.free_symbols)}
+    roles = {sheet.names.quantities[name].role for name in cited}
+    if roles & {Role.DELTA, Role.ADJOINT}:
+        what = "deltas" if Role.DELTA in roles and sheet.names.has_delta else "derivatives above"
+        yield Note((f"Written out in full the results would be long, so they are given in terms of the {what}.",))
 
 
 def derived(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:

@@ -20,7 +20,15 @@ from symnet.layout.tree import Layout
 from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
-from symnet.worksheet.backward import chain_lines, cut, derived, needed_for, path_introduction, shown_leaves
+from symnet.worksheet.backward import (
+    chain_lines,
+    cut,
+    derived,
+    form_of_results,
+    needed_for,
+    path_introduction,
+    shown_leaves,
+)
 from symnet.worksheet.drift import drift_section, rounding_section
 from symnet.worksheet.legend import graph_legend
 from symnet.worksheet.numbers import kinks_section
@@ -166,6 +174,7 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
     for derivation in gradient.adjoints.values():
         if derivation.wrt in needed:
             yield Working(chain_lines(sheet, derivation))
+    yield from form_of_results(sheet, shown_leaves(sheet))
     for group in cut(sheet.part.in_order()):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
 
