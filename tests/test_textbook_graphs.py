@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from exercises import luck
 from reading import readable
 
 import symnet
@@ -207,3 +208,31 @@ def test_no_result_has_a_compound_fraction_or_a_derivative(name):
         assert not any(symbol.name.startswith("d") and "_d" in symbol.name for symbol in derivation.result.free_symbols)
         texts = [readable(step.rhs) for step in derivation.steps]
         assert all(first != second for first, second in pairwise(texts))
+
+
+PIECES = (
+    "exp({0})/(exp({0}) + exp({1}))",
+    "1/(1 + exp(-{0}))",
+    "{0}/(1 + {1}^2)",
+    "({0} - {1})/({0}^2 + {1}^2 + 1)",
+    "{0}*{1} - {1}/(2 + {0}^2)",
+    "sqrt({0}^2 + {1}^2 + 1)",
+    "ln(1 + exp({0} - {1}))",
+    "({0} + {1})/2",
+    "tanh({0})*{1}",
+    "(1 - {0})*(1 + {0})*{1}",
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_graphs_come_out_right(seed):
+    """What is put together at random passes every check: each line, 50-digit differences, and sympy.diff."""
+    chance = luck(seed)
+    names, nodes = ["x", "y"], {}
+    for number in range(4):
+        nodes[f"n{number}"] = chance.choice(PIECES).format(*chance.sample(names, 2))
+        names = [*names[-2:], f"n{number}"]
+    nodes["f"] = "+".join(dict.fromkeys([*nodes, "x*y"]))
+    part = solved("x y", nodes)
+    assert part.report.passed
+    assert len(part.report.checks) == 3
