@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Integer, Rational, S, Symbol
@@ -18,6 +19,7 @@ from symnet.description.model import Description
 from symnet.expressions.switches import switches
 from symnet.network import Kind, LayerNodes, Network, Node
 from symnet.quantity import Quantity, Role
+from symnet.rule import Rule
 
 
 class _Shared(NamedTuple):
@@ -43,10 +45,17 @@ class Builder:
         self.quantities[identifier] = Quantity(identifier, role, **place)  # type: ignore[arg-type]
         return Symbol(identifier)
 
-    def node(self, symbol: Symbol, kind: Kind, expression: Expr, slopes: Slopes) -> None:
+    def node(
+        self,
+        symbol: Symbol,
+        kind: Kind,
+        expression: Expr,
+        slopes: Slopes,
+        reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({}),
+    ) -> None:
         """Add a node behind those that there are."""
         found = () if kind is Kind.LINEAR else switches(expression)
-        self.nodes[symbol] = Node(symbol, kind, expression, slopes, found)
+        self.nodes[symbol] = Node(symbol, kind, expression, slopes, found, reasons)
 
 
 class _Layers(Builder):

@@ -276,7 +276,10 @@ def terms_of(expression: Expr) -> tuple[Expr, ...]:
 @lru_cache(maxsize=1024)
 def _sum_text(expression: PathSum, printer: StrPrinter) -> str:
     """Return the text of a sum, once for all the weights of a unit."""
-    pieces: list[str] = [printer.parenthesize(term, PRECEDENCE["Add"]) for term in expression.args]
+    pieces: list[str] = [
+        str(printer._print(term)) if term.is_Rational else printer.parenthesize(term, PRECEDENCE["Add"])
+        for term in expression.args
+    ]
     return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
@@ -14,27 +13,9 @@ from sympy.core.expr import Expr
 
 from symnet.network import Network
 from symnet.quantity import Quantity
+from symnet.rule import Rule
 
-
-class Rule(Enum):
-    """Why a line equals the one before it."""
-
-    CHAIN = "chain"
-    SUM_OVER_PATHS = "sum over paths"
-    LOSS_SLOPE = "loss slope"
-    REUSE = "reuse"
-    ACTIVATION_SLOPE = "activation slope"
-    SIMPLIFY = "simplify"
-    CANCEL = "cancel"
-    COLLECT = "collect"
-    IDENTITY = "identity"
-    SUBSTITUTE = "substitute"
-    FACTOR = "factor"
-    LOCAL_SLOPE = "local slope"
-    NO_PATH = "no path"
-    TOGETHER = "together"
-    PATHS = "paths"
-    DELTA = "delta"
+__all__ = ["Derivation", "Gradient", "Lines", "Rule", "Step", "before_writing_out"]
 
 
 class Step(NamedTuple):

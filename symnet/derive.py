@@ -4,68 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sympy import S, Symbol, preorder_traversal
+from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet import simplify
-from symnet.calculus import Chain, Direct, Partial, PathSum, Slope, factors_of, terms_of
-from symnet.derivation import Derivation, Gradient, Lines, Rule
+from symnet.calculus import Chain, Partial, PathSum, Slope, factors_of, terms_of
+from symnet.derivation import Derivation, Gradient, Lines, Rule, before_writing_out
+from symnet.derive_graph import GraphSweep
 from symnet.network import Kind, Network
 from symnet.quantity import Role
-
-# A gradient is written without deltas where it then has at most this many symbols and numbers, about two printed lines,
-# and each of its brackets at most this many, about one.
-LONGEST_RESULT, LONGEST_BRACKET = 40, 12
+from symnet.sweep import Sweep, is_readable, start_of_chain
 
 
 def derive(network: Network) -> Gradient:
     """Return the derivative of the loss of ``network`` with respect to every node and every parameter."""
-    return _Sweep(network).run()
+    return (GraphSweep if network.is_graph else _LayerSweep)(network).run()
 
 
-class _Sweep:
+class _LayerSweep(Sweep):
     def __init__(self, network: Network) -> None:
-        self.network = network
-        self.adjoints: dict[Symbol, Derivation] = {}
-        self.names: dict[Symbol, Symbol] = {}
-        self.quantities = dict(network.quantities)
-        self.written_out: dict[Symbol, Expr] = {}
-        self.size: dict[Symbol, int] = {}
+        super().__init__(network)
         layers = [layer for branch in network.branches for layer in branch]
         # The activations that are written as functions, so that their slopes have a prime.
         self.primed = {a for layer in layers if layer.activation.applied for a in layer.activations}
 
-    def run(self) -> Gradient:
-        for node in reversed(self.network.nodes):
-            if node in self.network.children:
-                self.adjoint(node)
-        parameters = {parameter: self.leaf(parameter) for parameter in self.network.parameters}
-        inputs = {symbol: self.leaf(symbol) for symbol in self.network.wanted_inputs}
-        return Gradient(self.network, self.adjoints, parameters, inputs, self.quantities)
-
-    def name(self, wrt: Symbol) -> Symbol:
-        """Return the name under which later lines cite the derivative by ``wrt``."""
-        quantity = self.network.quantities[wrt.name]
-        delta = quantity.role is Role.PRE_ACTIVATION
-        of = self.network.loss.name if self.network.is_graph else "L"
-        name = f"delta{wrt.name[1:]}" if delta else f"d{of}_d{wrt.name}"
-        while name in self.quantities:
-            name += "_"
-        role = Role.DELTA if delta else Role.ADJOINT
-        self.quantities[name] = quantity._replace(id=name, role=role, of=wrt.name)
-        return Symbol(name)
-
-    def adjoint(self, wrt: Symbol) -> None:
-        symbol = self.name(wrt)
-        lines = Lines(Partial(self.network.loss, wrt))
-        if self.network.is_graph or self.network.children[wrt] == (self.network.loss,):
+    def adjoint(self, lines: Lines, wrt: Symbol) -> None:
+        if self.network.children[wrt] == (self.network.loss,):
             self.chain(lines, wrt)
         else:
             self.through_layers(lines, wrt)
-        self.names[wrt] = symbol
-        self.adjoints[wrt] = Derivation(symbol, wrt, lines.steps)
-        if not self.is_between(wrt):
-            self.remember(symbol, lines.last)
+
+    def remember(self, symbol: Symbol, result: Expr) -> None:
+        """Keep what a result says for ``symbol``: the derivative without names of others, if that is readable.
+
+        Otherwise a result cites the derivatives of the layer behind, and if even that is long, this one by name.
+        """
+        written = self.put_in(result)
+        super().remember(symbol, result if written is None else written)
+
+    def put_in(self, expression: Expr) -> Expr | None:
+        written = super().put_in(expression)
+        if written is not None:
+            written = simplify.tidy(simplify.cancel_terms(simplify.factor_common(written)))
+        return written if written is not None and is_readable(written) else None
+
+    def leaves(self) -> Mapping[Symbol, Derivation]:
+        """Return the derivatives by all leaves, those by the parameters of one layer in one form."""
+        network = self.network
+        groups = [*(layer.parameters for layer in network.layers), network.wanted_inputs]
+        return {d.wrt: d for group in groups for d in self.alike([self.leaf(wrt) for wrt in group])}
+
+    def alike(self, derivations: Sequence[Derivation]) -> Sequence[Derivation]:
+        """Return derivations all in nodes alone, all in the deltas of the layer behind, or all in their own deltas."""
+        cited = {self.roles(derivation.result) for derivation in derivations}
+        if len(cited) > 1 or any(Role.ADJOINT in roles for roles in cited):
+            return [derivation._replace(steps=before_writing_out(derivation)) for derivation in derivations]
+        return derivations
 
     def leaf(self, wrt: Symbol) -> Derivation:
         lines = Lines(Partial(self.network.loss, wrt))
@@ -74,38 +68,26 @@ class _Sweep:
 
     def chain(self, lines: Lines, wrt: Symbol) -> None:
         """Add the lines of the chain rule, node by node: with the derivatives known, simplified, written out."""
-        network, children = self.network, self.network.children.get(wrt, ())
-        if not children:
-            lines.add(S.Zero, Rule.NO_PATH)
+        if not start_of_chain(self.network, wrt, lines):
             return
+        network, children = self.network, self.network.children[wrt]
         if children == (network.loss,):
-            rule = Rule.LOCAL_SLOPE if network.is_graph else Rule.LOSS_SLOPE
             first, *simpler = network.nodes[network.loss].slopes[wrt]
-            lines.add(first, rule, (network.loss.name,))
+            lines.add(first, Rule.LOSS_SLOPE, (network.loss.name,))
             for form in simpler:
                 lines.add(form, Rule.SIMPLIFY)
             return
         known: dict[Expr, Expr] = {}
-        terms: list[Expr] = []
         for child in children:
-            slope = network.nodes[child].slopes[wrt][-1]
-            if child == network.loss:
-                terms.append(Direct(child, wrt))
-                known[terms[-1]] = slope
-            else:
-                terms.append(Chain(Partial(network.loss, child), Partial(child, wrt)))
-                known[Partial(network.loss, child)] = self.cited(child)
-                known[Partial(child, wrt)] = slope
-        start = PathSum(*terms)
-        lines.add(start, Rule.SUM_OVER_PATHS if len(terms) > 1 else Rule.CHAIN)
-        used = tuple(self.names[child].name for child in children if child in self.names)
-        lines.add(simplify.substitute(start, known), Rule.LOCAL_SLOPE if network.is_graph else Rule.REUSE, used)
+            known[Partial(network.loss, child)] = self.cited(child)
+            known[Partial(child, wrt)] = network.nodes[child].slopes[wrt][-1]
+        start = PathSum(*(Chain(Partial(network.loss, child), Partial(child, wrt)) for child in children))
+        lines.add(start, Rule.SUM_OVER_PATHS if len(children) > 1 else Rule.CHAIN)
+        lines.add(simplify.substitute(start, known), Rule.REUSE, tuple(self.names[child].name for child in children))
         lines.change(simplify.tidy(lines.last), Rule.SIMPLIFY)
         written = self.put_in(lines.last)
         cites = not lines.last.free_symbols.isdisjoint(self.written_out)
         lines.change(lines.last if written is None else written, Rule.SUBSTITUTE if cites else Rule.FACTOR)
-        if network.is_graph:
-            lines.change(simplify.cancel(lines.last), Rule.CANCEL)
 
     def through_layers(self, lines: Lines, wrt: Symbol) -> None:
         """Add the lines of the chain rule from a layer to the one before it, activations passed on the way."""
@@ -171,10 +153,7 @@ class _Sweep:
 
     def cited(self, wrt: Symbol) -> Expr:
         """Return what stands for the derivative by ``wrt`` once it is known: its name, or the loss's slope."""
-        if self.network.is_graph:
-            shown = self.network.children[wrt] == (self.network.loss,)
-        else:
-            shown = self.is_at_loss(wrt) and not self.is_between(wrt)
+        shown = self.is_at_loss(wrt) and not self.is_between(wrt)
         return self.adjoints[wrt].result if shown else self.names[wrt]
 
     def is_between(self, symbol: Symbol) -> bool:
@@ -195,47 +174,6 @@ class _Sweep:
                 lines.change(simplify.use_sum_of_targets(lines.last, targets), Rule.IDENTITY)
         lines.change(simplify.factor_common(lines.last), Rule.FACTOR)
         lines.change(simplify.cancel_terms(lines.last), Rule.CANCEL)
-
-    def remember(self, symbol: Symbol, result: Expr) -> None:
-        """Keep what a result says for ``symbol``: the derivative without names of others, if that is readable.
-
-        Otherwise a result cites the derivatives of the layer behind, and if even that is long, this one by name.
-        """
-        written = self.put_in(result)
-        if written is None and _is_readable(result):
-            written = result
-        if written is not None:
-            self.written_out[symbol] = written
-            self.size[symbol] = _leaves(written)
-
-    def put_in(self, expression: Expr) -> Expr | None:
-        """Return ``expression`` with derivatives written out in place of their names, or None if that is not readable.
-
-        Its length is known before it is built.
-        """
-        length = sum(self.size.get(part, 1) for part in preorder_traversal(expression) if not part.args)
-        if length > 2 * LONGEST_RESULT:
-            return None
-        written = simplify.factor_common(simplify.substitute(expression, self.written_out))
-        written = simplify.tidy(simplify.cancel_terms(written))
-        return written if _is_readable(written) else None
-
-
-def _leaves(expression: Expr) -> int:
-    """Return how many symbols and numbers ``expression`` has, signs apart."""
-    return sum(1 for part in preorder_traversal(expression) if not part.args and part is not S.NegativeOne)
-
-
-def _is_readable(expression: Expr) -> bool:
-    """Return whether ``expression`` is short, and so is each of its brackets, inside which no line is broken."""
-    brackets = (
-        factor
-        for product in preorder_traversal(expression)
-        if isinstance(product, Chain)
-        for factor in product.args
-        if isinstance(factor, PathSum)
-    )
-    return _leaves(expression) <= LONGEST_RESULT and all(_leaves(factor) <= LONGEST_BRACKET for factor in brackets)
 
 
 def _partials(expression: Expr) -> Iterator[Partial]:

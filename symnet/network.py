@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Symbol
@@ -13,6 +14,7 @@ from sympy.core.expr import Expr
 
 from symnet.catalog.activations import Activation
 from symnet.quantity import Quantity
+from symnet.rule import Rule
 
 
 class Kind(Enum):
@@ -35,6 +37,7 @@ class Node(NamedTuple):
         expression: Its value in its parents' symbols.
         slopes: For each parent, the derivative by it: one or more equal forms, the last the taught one.
         switches: Expressions in its parents at whose zero it changes its branch, and mostly passes a kink.
+        reasons: For some parents, why each form of the derivative equals the one before it.
     """
 
     symbol: Symbol
@@ -42,6 +45,7 @@ class Node(NamedTuple):
     expression: Expr
     slopes: Mapping[Symbol, tuple[Expr, ...]]
     switches: tuple[Expr, ...] = ()
+    reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({})
 
 
 class LayerNodes(NamedTuple):
@@ -106,6 +110,7 @@ class Network:
         targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
         target_kind: Where targets may lie, as the table of losses says it.
         wanted_inputs: The inputs by which derivatives are asked for.
+        wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
     """
 
     inputs: tuple[Symbol, ...]
@@ -120,6 +125,7 @@ class Network:
     targets_sum_to_one: bool = False
     target_kind: str = "any"
     wanted_inputs: tuple[Symbol, ...] = field(default=())
+    wholes: tuple[tuple[Symbol, ...], ...] = ()
 
     @property
     def layers(self) -> tuple[LayerNodes, ...]:

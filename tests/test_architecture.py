@@ -15,13 +15,13 @@ LONGEST_MODULE, LONGEST_FUNCTION = 600, 60
 # From the bottom to the top. A module may import what stands in its own line or below, whenever it does so. The
 # longest prefix of a module's name decides where it belongs.
 LAYERS = (
-    ("errors", "quantity", "view", "layout.tree", "expressions.ordinary", "calculus", "numbers.reals"),
+    ("errors", "quantity", "rule", "view", "layout.tree", "expressions.ordinary", "calculus", "numbers.reals"),
     ("output", "document", "layout.letters", "layout.signs", "layout.reading"),
     ("catalog", "simplify", "expressions", "numbers.numeric", "numbers.binary", "numbers.tape", "numbers.rules"),
     ("description",),
     ("network", "numbers.digits", "numbers.written", "numbers.pages"),
     ("building", "graphs", "given", "derivation", "counting", "numbers.bounds", "numbers.sweeps", "training"),
-    ("derive", "objective", "routes"),
+    ("sweep", "derive_graph", "derive", "objective", "routes"),
     ("numbers.course", "evaluate", "paper", "paper_training", "expand", "prose", "oracles"),
     ("verify", "matrix", "indexed"),
     ("layout",),

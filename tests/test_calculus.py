@@ -143,7 +143,7 @@ def test_plain_text_keeps_the_order(order):
         (Quotient(a, b ** Integer(2)), "a/(b**2)"),
         (PathSum(a, b) ** Integer(2), "(a + b)**2"),
         (Chain(a, Integer(-2)), "a*(-2)"),
-        (PathSum(a, Integer(-2)), "a + (-2)"),
+        (PathSum(a, Integer(-2)), "a - 2"),
         (Chain(Rational(1, 2), a), "1/2*a"),
         (Indicator(z), "Piecewise((1, z > 0), (0, True))"),
         (Branch(z, z, Chain(a, z)), "Max(0, z) + a*Min(0, z)"),

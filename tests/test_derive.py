@@ -14,10 +14,12 @@ import symnet
 from symnet.calculus import Chain, Partial, PathSum, Quotient, Slope, plain_text, terms_of
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
-from symnet.derive import LONGEST_RESULT, Rule, derive
+from symnet.derivation import Rule
+from symnet.derive import derive
 from symnet.expand import Expander, adjoint_definitions, node_definitions
 from symnet.network import Kind
 from symnet.prose import REASONS
+from symnet.sweep import LONGEST_RESULT
 
 
 def rules(derivation):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -17,7 +18,7 @@ from symnet.layout.signs import GREEK
 from symnet.layout.tree import Glyph
 from symnet.simplify import substitute
 
-_Z = Symbol("z")
+_Z, _A = Symbol("z"), Symbol("a")
 
 OWN_LOSS = "loss given as an expression"
 """What a loss is called in words that has no name of its own."""
@@ -58,10 +59,10 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
         title: What it is called; empty for what is called by its function.
         formula: Its value.
     """
-    slopes = forms(formula, _Z)
+    slopes = forms(formula, _Z, _A)
 
     def slope(z: Sequence[Expr], a: Sequence[Expr], k: int, j: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
-        return tuple(substitute(form, {_Z: z[k]}) for form in slopes)
+        return tuple(substitute(form, {_Z: z[k], _A: a[k]}) for form in slopes)
 
     return Activation(
         name=name,
@@ -70,7 +71,7 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
         remark="",
         value=lambda z, k, o: substitute(formula, {_Z: z[k]}),
         slope=slope,
-        working=lambda z, a, o: tuple(substitute(form, {_Z: z}) for form in slopes),
+        working=lambda z, a, o: tuple(substitute(form, {_Z: z, _A: a}) for form in slopes),
         defined=formula,
     )
 
@@ -91,11 +92,15 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
             for number, symbol in enumerate(symbols, 1)
         }
 
+    @lru_cache
+    def by_output(own: Symbol) -> tuple[Expr, ...]:
+        return forms(formula, own)
+
     def slope(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
         own = Symbol(f"a{k + 1}")
         if own not in formula.free_symbols:
             return ()
-        return tuple(substitute(form, names(a, y)) for form in forms(formula, own))
+        return tuple(substitute(form, names(a, y)) for form in by_output(own))
 
     return Loss(
         name=name,

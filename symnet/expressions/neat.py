@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ def neat(expression: Expr) -> Expr:
     return expression if rule is None else rule(expression)
 
 
-class _Term(NamedTuple):
+class Term(NamedTuple):
     """One term of a sum.
 
     Attributes:
@@ -31,56 +31,110 @@ class _Term(NamedTuple):
 
     coefficient: Expr
     powers: Mapping[Expr, Expr]
-    barred: bool
+    barred: bool = False
 
 
-def _term(expression: Expr) -> _Term:
+def term_of(expression: Expr) -> Term:
     """Return a product taken apart."""
+    return product_of(map(_factor, factors_of(expression)))
+
+
+def product_of(factors: Iterable[Term]) -> Term:
+    """Return the product of terms, equal factors joined where the first of them stands."""
     coefficient: Expr = S.One
     powers: dict[Expr, Expr] = {}
     barred = False
-    for factor in factors_of(expression):
-        number, found, bar = _factor(factor)
-        coefficient *= number
-        barred = barred or bar
-        for base, exponent in found.items():
-            powers[base] = powers.get(base, S.Zero) + exponent
-    return _Term(coefficient, powers, barred)
+    for factor in factors:
+        coefficient *= factor.coefficient
+        barred = barred or factor.barred
+        for base, exponent in factor.powers.items():
+            coefficient *= _join(powers, base, exponent)
+    return Term(coefficient, {base: exponent for base, exponent in powers.items() if exponent}, barred)
 
 
-def _factor(factor: Expr) -> _Term:
+def _join(powers: dict[Expr, Expr], base: Expr, exponent: Expr) -> Expr:
+    """Add a power to those there are, a bracket to its equal or its opposite, and return the sign that this leaves."""
+    if base not in powers and isinstance(base, PathSum):
+        for other in powers:
+            if isinstance(other, PathSum) and _sizes(other) == _sizes(base):
+                if key_of(other) == key_of(base):
+                    base = other
+                    break
+                if exponent.is_Integer and key_of(other) == key_of(opposite(base)):
+                    powers[other] += exponent
+                    return S.NegativeOne**exponent
+    known = powers.get(base, S.Zero)
+    if known and known.is_positive != (known + exponent).is_positive:
+        # What comes to stand on the other side of the bar stands there last.
+        del powers[base]
+    powers[base] = known + exponent
+    return S.One
+
+
+@lru_cache(maxsize=4096)
+def _sizes(bracket: Expr) -> Hashable:
+    """Return what is the same for equal and for opposite sums."""
+    return frozenset((abs(term.coefficient), like(term)) for term in map(term_of, bracket.args))
+
+
+@lru_cache(maxsize=4096)
+def opposite(bracket: Expr) -> Expr:
+    """Return a sum with the sign of every term turned."""
+    terms = (term_of(term) for term in terms_of(bracket))
+    return PathSum(*(written(term._replace(coefficient=-term.coefficient)) for term in terms))
+
+
+@lru_cache(maxsize=4096)
+def key_of(base: Expr) -> Hashable:
+    """Return what is the same for sums that differ in the order of their terms alone."""
+    terms = map(term_of, base.args) if isinstance(base, PathSum) else ()
+    return frozenset((term.coefficient, like(term)) for term in terms) or (base,)
+
+
+def like(term: Term) -> Hashable:
+    """Return what is the same for like terms."""
+    return frozenset((key_of(base), exponent) for base, exponent in term.powers.items())
+
+
+def _factor(factor: Expr) -> Term:
     if factor.is_Rational:
-        return _Term(factor, {}, False)
+        return Term(factor, {})
     if isinstance(factor, Quotient):
-        over, under = map(_term, map(neat, factor.args))
+        over, under = map(term_of, map(neat, factor.args))
         if not under.coefficient:
-            return _Term(S.One, {factor: S.One}, False)
-        powers = dict(over.powers)
-        for base, exponent in under.powers.items():
-            powers[base] = powers.get(base, S.Zero) - exponent
-        return _Term(over.coefficient / under.coefficient, powers, True)
+            return _whole(factor)
+        turned = Term(1 / under.coefficient, {base: -exponent for base, exponent in under.powers.items()}, True)
+        return product_of((over, turned))
     if isinstance(factor, Pow):
         return _power_term(factor)
     tidied = neat(factor)
-    return _term(tidied) if isinstance(tidied, Chain | Quotient) or tidied.is_Rational else _whole(tidied)
+    return term_of(tidied) if isinstance(tidied, Chain | Quotient) or tidied.is_Rational else _whole(tidied)
 
 
-def _power_term(power: Expr) -> _Term:
+def _power_term(power: Expr) -> Term:
     base, exponent = neat(power.base), power.exp
     if not exponent.is_Rational:
         return _whole(power)
     if exponent is S.One:
-        return _term(base)
-    if isinstance(base, Pow) and base.exp.is_Integer and exponent.is_Integer:
-        return _Term(S.One, {base.base: base.exp * exponent}, False)
-    return _Term(S.One, {base: exponent}, False)
+        return term_of(base)
+    if exponent.is_Integer and isinstance(base, Pow | Chain | Quotient):
+        return _raised(term_of(base), exponent)
+    return Term(S.One, {base: exponent})
 
 
-def _whole(factor: Expr) -> _Term:
-    return _Term(S.One, {factor: S.One}, False)
+def _raised(term: Term, exponent: Expr) -> Term:
+    """Return a term to an integer power, each factor for itself; as it was where not all exponents are integers."""
+    if not all(inner.is_Integer for inner in term.powers.values()) or not term.coefficient:
+        return Term(S.One, {written(term): exponent})
+    powers = {base: inner * exponent for base, inner in term.powers.items()}
+    return Term(term.coefficient**exponent, powers, term.barred)
 
 
-def _written(term: _Term) -> Expr:
+def _whole(factor: Expr) -> Term:
+    return Term(S.One, {factor: S.One})
+
+
+def written(term: Term) -> Expr:
     """Return a term put together: sign, number, factors, and all that is divided by under one bar."""
     if term.coefficient is S.Zero:
         return S.Zero
@@ -104,18 +158,21 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 def _sum(expression: Expr) -> Expr:
     """Return a sum with like terms joined where the first of them stands."""
-    found: dict[frozenset[tuple[Expr, Expr]], _Term] = {}
-    for written in map(neat, expression.args):
-        for term in map(_term, terms_of(written)):
-            key = frozenset(term.powers.items())
-            earlier = found.get(key)
-            joined = term if earlier is None else earlier._replace(coefficient=earlier.coefficient + term.coefficient)
-            found[key] = joined
-    return PathSum(*(term for term in map(_written, found.values()) if term is not S.Zero))
+    return joined(term for part in expression.args for term in map(term_of, terms_of(neat(part))))
+
+
+def joined(terms: Iterable[Term]) -> Expr:
+    """Return the sum of terms, like ones joined where the first of them stands."""
+    found: dict[Hashable, Term] = {}
+    for term in terms:
+        key = like(term)
+        earlier = found.get(key)
+        found[key] = term if earlier is None else earlier._replace(coefficient=earlier.coefficient + term.coefficient)
+    return PathSum(*(term for term in map(written, found.values()) if term is not S.Zero))
 
 
 def _product(expression: Expr) -> Expr:
-    return _written(_term(expression))
+    return written(term_of(expression))
 
 
 def _branch(expression: Expr) -> Expr:

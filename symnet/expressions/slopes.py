@@ -3,34 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import gcd
 from typing import Any
 
 from sympy import Add, Integer, Mul, Pow, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
+from symnet.calculus import (
+    Applied,
+    Branch,
+    Chain,
+    Indicator,
+    PathSum,
+    Quotient,
+    Undercuts,
+    Wins,
+    difference,
+    negative,
+    plain_text,
+)
 from symnet.catalog.functions import FUNCTIONS
-from symnet.expressions.neat import neat
+from symnet.expressions.shorten import Line, Shortener
+from symnet.rule import Rule
 from symnet.simplify import substitute
+
+_PLAIN = Shortener()
 
 
 def slope(expression: Expr, symbol: Symbol) -> Expr:
-    """Return the derivative of ``expression`` by ``symbol``, tidied."""
+    """Return the derivative of ``expression`` by ``symbol``, in its shortest form."""
     return forms(expression, symbol)[-1]
 
 
-def forms(expression: Expr, symbol: Symbol, own: Symbol | None = None) -> tuple[Expr, ...]:
-    """Return the derivative of ``expression`` by ``symbol``: straight from the rules, then tidied where that differs.
+def forms(
+    expression: Expr, symbol: Symbol, own: Symbol | None = None, shortener: Shortener | None = None
+) -> tuple[Expr, ...]:
+    """Return the derivative of ``expression`` by ``symbol``: straight from the rules, then line by line shorter.
 
     Args:
         expression: An ordered expression.
         symbol: What it is differentiated by.
-        own: The name of the expression's value, which the last form uses where it can: the slope of ``h = sigmoid(u)``
-            is ``h (1 - h)``.
+        own: The name of the expression's value, which later forms use where they can: the derivative of
+            ``h = sigmoid(u)`` is ``h (1 - h)``.
+        shortener: What knows further names to put in; else the expression's own alone.
     """
+    return tuple(form for form, _rule in lines(expression, symbol, own, shortener))
+
+
+def lines(
+    expression: Expr, symbol: Symbol, own: Symbol | None = None, shortener: Shortener | None = None
+) -> tuple[Line, ...]:
+    """Return the forms of :func:`forms`, each with the reason why it equals the one before it."""
     first = _derived(expression, symbol)
-    last = neat(first if own is None else substitute(first, {expression: own}))
-    return (first,) if first == last else (first, last)
+    named = first if own is None else substitute(first, {expression: own})
+    if shortener is None:
+        shortener = _PLAIN if own is None else Shortener({own: expression}, local=True)
+    found = [(first, Rule.LOCAL_SLOPE), *shortener.lines(named)]
+    if len(found) == 1 and named != first:
+        found.append((named, Rule.SIMPLIFY))
+    # Of forms that are written alike the last stands, with the reason of the first.
+    written: dict[str, Line] = {}
+    for form, rule in found:
+        text = plain_text(form)
+        written[text] = form, written.get(text, (form, rule))[1]
+    return tuple(written.values())
 
 
 def _derived(expression: Expr, symbol: Symbol) -> Expr:
@@ -66,11 +102,19 @@ def _quotient(expression: Expr, symbol: Symbol) -> Expr:
     over, under = expression.args
     above, below = _derived(over, symbol), _derived(under, symbol)
     if below is S.Zero:
-        return S.Zero if above is S.Zero else Quotient(above, under)
+        return S.Zero if above is S.Zero else _over(above, under)
     square = Pow(under, Integer(2), evaluate=False)
     if above is S.Zero:
         return negative(Quotient(_times(over, below), square))
     return Quotient(difference(_times(above, under), _times(over, below)), square)
+
+
+def _over(above: Expr, under: Expr) -> Expr:
+    """Return a fraction, a minus sign before it; one of whole numbers in lowest terms is that number."""
+    if above.is_Integer and above.is_negative:
+        return negative(_over(-above, under))
+    whole = above.is_Integer and under.is_Integer and gcd(int(above), int(under)) == 1
+    return above / under if whole else Quotient(above, under)
 
 
 def _power(expression: Expr, symbol: Symbol) -> Expr:

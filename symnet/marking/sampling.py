@@ -151,7 +151,8 @@ class Sampler:
         """Return random leaves, but for those that are fixed, the targets where they belong."""
         if self.network.is_graph and attempt < _EARLY:
             low, high = _RANGES[(draw.count + attempt) % len(_RANGES)]
-            leaves = {leaf: draw.number(low, high) for leaf in (*self.network.inputs, *self.network.parameters)}
+            inner = (*self.network.inputs, *self.network.parameters)
+            leaves = draw.to_wholes({leaf: draw.number(low, high) for leaf in inner})
         else:
             leaves = draw.numbers(attempt)
         drawn = _TARGETS[self.network.target_kind](draw, [leaves[y] for y in self.network.targets])

@@ -47,7 +47,14 @@ class Draw:
 
     def numbers(self, attempt: int) -> dict[Symbol, Value]:
         """Return random inputs, parameters and targets; no two attempts are the same."""
-        return self.graph(attempt) if self.network.is_graph else self.layers(attempt)
+        return self.to_wholes(self.graph(attempt)) if self.network.is_graph else self.layers(attempt)
+
+    def to_wholes(self, given: dict[Symbol, Value]) -> dict[Symbol, Value]:
+        """Return numbers for a graph with its targets made to sum to 1, where they are known to."""
+        for whole in self.network.wholes:
+            size = mpmath.fsum(abs(given[symbol]) for symbol in whole)
+            given |= {symbol: abs(given[symbol]) / size for symbol in whole}
+        return given
 
     def graph(self, attempt: int) -> dict[Symbol, Value]:
         """Return random numbers for a graph, near those that are known or in one range after the other."""

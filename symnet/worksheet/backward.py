@@ -120,12 +120,22 @@ def gradients_section(sheet: Sheet) -> Iterator[Block]:
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):
         if among(layer.parameters):
             yield Heading(2, (f"Gradients of layer {sheet.names.notation.number(Role.WEIGHT, number)}",))
+            yield from form_of_results(sheet, (gradient.parameters[symbol] for symbol in layer.parameters))
         for group in _groups(layer):
             yield from derived(sheet, [gradient.parameters[parameter] for parameter in group])
     if among(gradient.inputs):
         yield Heading(2, ("Derivatives by the inputs",))
     for group in cut(tuple(gradient.inputs)):
         yield from derived(sheet, [gradient.inputs[symbol] for symbol in group])
+
+
+def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator[Block]:
+    """Yield in what results are given where they are too long to be written in nodes alone."""
+    cited = {name for d in derivations for name in (symbol.name for symbol in d.result.free_symbols)}
+    roles = {sheet.names.quantities[name].role for name in cited}
+    if roles & {Role.DELTA, Role.ADJOINT}:
+        what = "deltas" if Role.DELTA in roles and sheet.names.has_delta else "derivatives above"
+        yield Note((f"Written out in full the results would be long, so they are given in terms of the {what}.",))
 
 
 def derived(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
@@ -187,11 +197,18 @@ def cut(symbols: Sequence[Symbol]) -> Iterator[Sequence[Symbol]]:
         yield symbols[start : start + MOST_IN_A_BOX]
 
 
+# The lines of a single path that stand side by side; any other rule has a line of its own, with its reason.
+_AT_ONCE = frozenset({Rule.CHAIN, Rule.REUSE, Rule.LOCAL_SLOPE, Rule.SIMPLIFY})
+
+
 def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     """Return the chain rule and what it comes to with the deltas, on one line where there is one path."""
     steps = before_writing_out(derivation)
     left = sheet.build(derivation.lhs)
-    if steps[0].rule is not Rule.CHAIN:
+    if len(derivation.steps) > len(steps) + 1:
+        # What comes after the writing out is worked too.
+        steps = derivation.steps
+    if steps[0].rule is not Rule.CHAIN or any(step.rule not in _AT_ONCE for step in steps):
         return sheet.lines(steps, left)
     items: list[Layout] = []
     for step in steps:

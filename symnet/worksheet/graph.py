@@ -21,7 +21,15 @@ from symnet.layout.tree import Layout
 from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
-from symnet.worksheet.backward import chain_lines, cut, derived, needed_for, path_introduction, shown_leaves
+from symnet.worksheet.backward import (
+    chain_lines,
+    cut,
+    derived,
+    form_of_results,
+    needed_for,
+    path_introduction,
+    shown_leaves,
+)
 from symnet.worksheet.conventions import zero_logarithms
 from symnet.worksheet.drift import drift_section, rounding_section
 from symnet.worksheet.ids import of_adjoint, of_gradient, of_node
@@ -174,6 +182,7 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
     for derivation in gradient.adjoints.values():
         if derivation.wrt in needed:
             yield Working(telling(of_adjoint(sheet.part, derivation.wrt), chain_lines(sheet, derivation)))
+    yield from form_of_results(sheet, shown_leaves(sheet))
     for group in cut(sheet.leaves):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
 

@@ -290,7 +290,7 @@ def test_piecewise_slopes_are_written_by_cases():
 @pytest.mark.parametrize(
     ("text", "slope"),
     [
-        ("z*sigmoid(z)", "1/(1 + exp(-z)) + z*1/(1 + exp(-z))*(1 - 1/(1 + exp(-z)))"),
+        ("z*sigmoid(z)", "1/(1 + exp(-z))*(1 + z*(1 - 1/(1 + exp(-z))))"),
         ("z^3", "3*z**2"),
         ("max(0, z)", "Piecewise((1, z > 0), (0, True))"),
         ("2*z + 1", "2"),
