@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sympy import Symbol
 
+from symnet.description.data import Data
 from symnet.description.exercise import Exercise
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import LayerParameters, Weights
-from symnet.description.model import Data, Description
+from symnet.description.model import Description
 from symnet.network import Network
 
 

@@ -9,7 +9,7 @@ from exercises import ROOT, Draws, luck
 import symnet
 from symnet.catalog.notations import NOTATIONS
 from symnet.description import load
-from symnet.description.exercise import Numbers
+from symnet.description.data import Numbers
 from symnet.document import Figure, Paragraph, Result, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.reading import flatten

@@ -1,11 +1,12 @@
 """The description of an exercise: its model, its loader, its schema."""
 
-from symnet.description.exercise import Exercise, Numbers
+from symnet.description.data import Data, Numbers
+from symnet.description.exercise import Exercise
 from symnet.description.graph import Graph, GraphDescription
 from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
 from symnet.description.loader import load, load_text
 from symnet.description.losses import LossChoice, Penalty
-from symnet.description.model import Data, Description
+from symnet.description.model import Description
 from symnet.description.notation import OwnNotation
 from symnet.description.notation_files import with_notation
 from symnet.description.schema import json_schema

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.checking import Check, count
-from symnet.description.exercise import one_precision
+from symnet.description.data import one_precision
 from symnet.description.loss_checks import LOSS_CHECKS
 from symnet.description.parameter_checks import PARAMETER_CHECKS
 from symnet.description.records import MOST_WEIGHTS

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
 
 from pydantic import Field as Key
@@ -14,11 +12,12 @@ from pydantic_core import PydanticCustomError
 from symnet.catalog.notation import Notation
 from symnet.catalog.notations import NOTATIONS
 from symnet.description.checking import Check, flaws
-from symnet.description.fields import Exact, Whole
+from symnet.description.data import Numbers
+from symnet.description.fields import Exact
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.records import Named, Record, Table
 from symnet.description.source import Flaw, Path, Source
-from symnet.description.words import OneOf, Text
+from symnet.description.words import Text
 from symnet.errors import DescriptionError, Problem
 
 if TYPE_CHECKING:
@@ -36,39 +35,6 @@ Marks: TypeAlias = Annotated[
 """How many marks each answer earns, by the id of what it is to; ``default`` is for all others."""
 
 DEFAULT_MARKS = "default"
-
-
-class Numbers(Record):
-    """The precision of the numbers."""
-
-    decimals: Annotated[int, Whole(1, 12)] = Key(6, description="How many decimals are shown.")
-    significant: Annotated[int, Whole(1, 12)] | None = Key(
-        None, description="How many significant digits are shown, instead of a number of decimals."
-    )
-    arithmetic: Annotated[str, OneOf(("exact", "paper"))] = Key(
-        "exact", description="Exact: only what is shown is rounded. Paper: each shown value is rounded, and so used."
-    )
-    rounding: Annotated[str, OneOf(("half_even", "half_up"))] | None = Key(
-        None, description="Where halves go; without this key up in paper arithmetic, and to the even digit in exact."
-    )
-    decimal_mark: Annotated[str, OneOf(("point", "comma"))] = Key(
-        "point", description="What stands before the decimals on a sheet."
-    )
-
-    @property
-    def half_up(self) -> bool:
-        """Whether halves are rounded up, as taught at school."""
-        return (self.rounding or _ROUNDING[self.arithmetic]) == "half_up"
-
-
-_ROUNDING: Mapping[str, str] = MappingProxyType({"exact": "half_even", "paper": "half_up"})
-
-
-def one_precision(numbers: Numbers) -> Iterator[Flaw]:
-    """Yield what is wrong with numbers that ask for decimals and for significant digits."""
-    if {"decimals", "significant"} <= numbers.model_fields_set and numbers.significant is not None:
-        hint = "Leave out one of the two."
-        yield Flaw(("numbers", "significant"), "decimals and significant", "one of the two", hint, at_key=True)
 
 
 class Exercise(Record):

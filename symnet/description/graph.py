@@ -12,7 +12,8 @@ from pydantic import ValidationInfo, field_validator
 from sympy.core.expr import Expr
 
 from symnet.description.checking import Check
-from symnet.description.exercise import Exercise, Marks, Numbers
+from symnet.description.data import Numbers
+from symnet.description.exercise import Exercise, Marks
 from symnet.description.expressions import ExpressionText, expression, expression_text
 from symnet.description.fields import Entries
 from symnet.description.graph_checks import GRAPH_CHECKS

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symnet.description.checking import Check
-from symnet.description.exercise import one_precision
+from symnet.description.data import one_precision
 from symnet.description.refusal import near_miss
 from symnet.description.source import Flaw, printable
 from symnet.description.training_checks import rate_needed, unknown_states

@@ -15,9 +15,9 @@ from symnet.description.refusal import near_miss
 from symnet.description.source import Flaw, Path, printable
 
 if TYPE_CHECKING:
+    from symnet.description.data import Data
     from symnet.description.layers import Layer
     from symnet.description.losses import LossChoice, Penalty
-    from symnet.description.model import Data
 
     Losses: TypeAlias = tuple[LossChoice, ...]
 

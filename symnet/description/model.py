@@ -10,37 +10,18 @@ from pydantic import model_validator
 
 from symnet.description.checking import Check
 from symnet.description.checks import CHECKS
-from symnet.description.exercise import Exercise, Marks, Numbers
+from symnet.description.data import Data, Numbers
+from symnet.description.exercise import Exercise, Marks
 from symnet.description.fields import Entries
 from symnet.description.layers import Layer, LayerParameters
 from symnet.description.loss_checks import strength_names
 from symnet.description.losses import LossChoice, Penalty
-from symnet.description.records import MOST_LAYERS, Named, Number, Record, Rows, Size, Table
+from symnet.description.records import MOST_LAYERS, Named, Number, Size, Table
 from symnet.description.training import Training
 from symnet.description.words import Flag, OneOf
 
 MOST_LOSSES = 20
 MOST_PENALTIES = 10
-
-
-class Data(Record):
-    """The samples."""
-
-    inputs: Rows = Key((), description="One row per sample, one number per input.")
-    targets: Rows = Key((), description="One row per sample, one number per unit of the last layer.")
-    anchor: Rows = Key((), description="For the loss triplet, one row per sample, one number per input.")
-    positive: Rows = Key((), description="Likewise, what should be near the anchor.")
-    negative: Rows = Key((), description="Likewise, what should be far from the anchor.")
-
-    @property
-    def count(self) -> int:
-        """How many samples there are."""
-        return len(self.inputs or self.anchor)
-
-    @property
-    def triplet(self) -> tuple[Rows, ...]:
-        """The rows of the anchor, the positive and the negative."""
-        return self.anchor, self.positive, self.negative
 
 
 class Description(Exercise):

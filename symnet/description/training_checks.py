@@ -12,8 +12,8 @@ from symnet.description.refusal import near_miss
 from symnet.description.source import Flaw, printable
 
 if TYPE_CHECKING:
+    from symnet.description.data import Data
     from symnet.description.layers import Layer
-    from symnet.description.model import Data
     from symnet.description.training import Training
 
 # Comparing a misspelt id with each of a hundred thousand takes seconds.

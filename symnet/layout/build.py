@@ -36,10 +36,8 @@ from symnet.layout.names import Names
 from symnet.layout.operands import (
     bare,
     begins_with_digits,
-    begins_with_sign,
     bracketed,
     call_of,
-    first,
     gap_between,
     is_loose,
     is_number,
@@ -51,6 +49,7 @@ from symnet.layout.operands import (
     signed,
     size_of,
 )
+from symnet.layout.reading import begins_with_sign, first
 from symnet.layout.tree import (
     Fence,
     Fraction,

@@ -8,6 +8,7 @@ from sympy import Add, Mul, S
 from sympy.core.expr import Expr
 
 from symnet.calculus import Applied, Branch, Chain, PathSum, Quotient, factors_of, terms_of
+from symnet.layout.reading import first
 from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 
 
@@ -55,12 +56,6 @@ def is_loose(expression: Expr) -> bool:
     return isinstance(expression, PathSum | Add | Branch)
 
 
-def begins_with_sign(body: Layout) -> bool:
-    """Return whether a tree begins with a sign of its own, as a negative number does."""
-    leading = first(body)
-    return isinstance(leading, Operator) and leading.unary
-
-
 def begins_with_digits(body: Layout) -> bool:
     """Return whether digits come first, which would run together with a number before them."""
     leading = first(body)
@@ -103,11 +98,6 @@ def runs_into(behind: Layout, factor: Expr) -> bool:
     """
     leading = first(behind)
     return factor in (S.Zero, S.One) or (factor.is_Rational and isinstance(leading, Glyph) and leading.name.isdigit())
-
-
-def first(body: Layout) -> Layout:
-    """Return the first tree of a row, or the tree itself."""
-    return body.items[0] if isinstance(body, Row) else body
 
 
 def bare(body: Layout) -> Layout:

@@ -122,3 +122,14 @@ _REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
     Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
     Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
 }
+
+
+def begins_with_sign(body: Layout) -> bool:
+    """Return whether a tree begins with a sign of its own, as a negative number does."""
+    leading = first(body)
+    return isinstance(leading, Operator) and leading.unary
+
+
+def first(body: Layout) -> Layout:
+    """Return the first tree of a row, or the tree itself."""
+    return body.items[0] if isinstance(body, Row) else body

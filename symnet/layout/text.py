@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symnet.layout.escaping import clean_text
-from symnet.layout.operands import begins_with_sign
-from symnet.layout.reading import children, flatten, is_close, is_relation, is_sign, starts_with_word
+from symnet.layout.reading import begins_with_sign, children, flatten, is_close, is_relation, is_sign, starts_with_word
 from symnet.layout.signs import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,

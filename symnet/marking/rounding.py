@@ -14,7 +14,7 @@ import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.description.exercise import Numbers
+from symnet.description.data import Numbers
 from symnet.marking.calculation import Calculation, Place
 from symnet.marking.intervals import Interval
 from symnet.marking.records import Figures

@@ -11,7 +11,7 @@ import mpmath
 from symnet.numbers.reals import Value
 
 if TYPE_CHECKING:
-    from symnet.description.exercise import Numbers
+    from symnet.description.data import Numbers
 
 # Significant digits of a value in JSON, where at least 15 are promised.
 SIGNIFICANT = 20

@@ -15,8 +15,8 @@ from symnet.document import Answer, Block, Heading, Inline, Question, Table, Wor
 from symnet.layout.tree import Layout
 from symnet.numbers.numeric import Value
 from symnet.worksheet.asking import Asker, Drafted, question, results, sections
-from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.conventions import conventions_in_numbers
+from symnet.worksheet.derived import shown_adjoints
 from symnet.worksheet.given import given_section
 from symnet.worksheet.ids import of_adjoint, of_gradient, of_node, of_update
 from symnet.worksheet.lettering import is_clipping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from symnet.description.exercise import Numbers
+from symnet.description.data import Numbers
 from symnet.document import Document
 from symnet.layout.tree import Number, Operator, Row
 

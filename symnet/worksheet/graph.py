@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.calculus import Chain, Direct, Partial
+from symnet.calculus import Direct, Partial
 from symnet.catalog.kinks import kinked_functions
 from symnet.derivation import Derivation, before_writing_out
 from symnet.description.training import Training
-from symnet.diagram.dag import Edge, Vertex, draw_graph
-from symnet.document import Block, Figure, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
+from symnet.diagram.dag import draw_graph
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
 from symnet.layout.operands import row
 from symnet.layout.tree import Layout
 from symnet.network import Network
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
-from symnet.worksheet.backward import (
-    chain_lines,
-    cut,
-    derived,
-    form_of_results,
-    needed_for,
-    path_introduction,
-    shown_leaves,
-)
+from symnet.worksheet.backward import derived, form_of_results, path_introduction
 from symnet.worksheet.conventions import zero_logarithms
+from symnet.worksheet.derived import chain_lines, cut, needed_for, shown_leaves
 from symnet.worksheet.drift import drift_section, rounding_section
+from symnet.worksheet.graph_figure import drawn_graph, number_of, slopes_at
 from symnet.worksheet.ids import of_adjoint, of_gradient, of_node
 from symnet.worksheet.legend import graph_legend
 from symnet.worksheet.numbers import kinks_section
@@ -40,10 +32,6 @@ from symnet.worksheet.updates import training_section
 
 if TYPE_CHECKING:
     from symnet.evaluate import Evaluation, Sample
-    from symnet.routes import Route
-
-# The derivative by the node at the end of an edge.
-_BEHIND = Symbol("behind the edge")
 
 
 def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
@@ -64,7 +52,7 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
     """Yield the drawing, what the graph is made of, and the equation of every node."""
     network, names = sheet.part.network, sheet.names
     yield Heading(1, ("The graph",))
-    figure = draw_graph(*_drawn(sheet, evaluation))
+    figure = draw_graph(*drawn_graph(sheet, evaluation))
     if figure is not None:
         yield figure
     inputs, nodes = counted(len(network.inputs) + len(network.parameters), "input"), counted(len(network.nodes), "node")
@@ -74,84 +62,6 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
     yield Working(
         tuple(Line(names(node.symbol.name), "=", sheet.build(node.expression)) for node in network.nodes.values())
     )
-
-
-def _drawn(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Vertex], list[Edge], Edge]:
-    """Return what is to be drawn: inputs and nodes, and along each edge its value and its share of the derivative."""
-    network, shown = sheet.part.network, _in_sight(sheet)
-    place = {symbol: index for index, symbol in enumerate(shown)}
-    vertices = [_vertex(sheet, symbol) for symbol in shown]
-    edges = [
-        Edge(place[parent], place[node.symbol], *_flow(sheet, evaluation, parent, node.symbol))
-        for node in network.nodes.values()
-        if node.symbol in place
-        for parent in node.slopes
-    ]
-    value = None if evaluation is None else (_number(sheet, evaluation.samples[0].values[network.loss]),)
-    one = None if evaluation is None else (_number(sheet, sheet.exactly(Fraction(1))),)
-    return vertices, edges, Edge(place[network.loss], None, value, one)
-
-
-def trails_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline]) -> Figure | None:
-    """Return the drawing of the graph with paths in it, without values, or None where it does not fit.
-
-    Args:
-        sheet: The part.
-        walked: The paths, as nodes from an input to the output.
-        names: What the legend says of each.
-    """
-    vertices, edges, output = _drawn(sheet, None)
-    place = {symbol: index for index, symbol in enumerate(_in_sight(sheet))}
-    taken: dict[tuple[int, int], tuple[int, ...]] = {}
-    for number, route in enumerate(walked, 1):
-        for start, end in pairwise(route):
-            edge = place[start], place[end]
-            taken[edge] = (*taken.get(edge, ()), number)
-    marked = [Edge(it.start, it.end, trails=taken.get((it.start, it.end or 0), ())) for it in edges]
-    return draw_graph(vertices, marked, Edge(output.start, None), names)
-
-
-def _in_sight(sheet: Sheet) -> list[Symbol]:
-    """Return the inputs and the nodes that are drawn: those that reach the output, and it."""
-    network = sheet.part.network
-    used = [symbol for symbol in sheet.part.in_order() if symbol in network.children]
-    return [*used, *(symbol for symbol in network.nodes if symbol == network.loss or symbol in network.children)]
-
-
-def _vertex(sheet: Sheet, symbol: Symbol) -> Vertex:
-    network = sheet.part.network
-    if symbol not in network.nodes:
-        return Vertex(sheet.names(symbol.name), "input", None)
-    role = "output" if symbol == network.loss else "hidden"
-    return Vertex(sheet.names(symbol.name), role, (sheet.build(network.nodes[symbol].expression),))
-
-
-def _flow(
-    sheet: Sheet, evaluation: Evaluation | None, start: Symbol, end: Symbol
-) -> tuple[Inline | None, Inline | None]:
-    """Return the value that flows along an edge, and what comes back along it of the derivative by ``start``."""
-    network = sheet.part.network
-    if start not in sheet.leading:
-        return None if evaluation is None else (_number(sheet, evaluation.samples[0].values[start]),), None
-    if evaluation is None:
-        alone = network.children[start] == (end,)
-        return None, (sheet.names.partial(sheet.names(network.loss.name), sheet.names(start.name)),) if alone else None
-    sample = evaluation.samples[0]
-    values = {**sample.values, _BEHIND: _slopes(sheet, evaluation)[end]}
-    share = sheet.numeric(Chain(_BEHIND, network.nodes[end].slopes[start][0]), values)
-    if network.children[start] == (end,):
-        share = _slopes(sheet, evaluation)[start]
-    return (_number(sheet, sample.values[start]),), (_number(sheet, share),)
-
-
-def _slopes(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
-    """Return the derivative of the output by every node and by every input."""
-    sample = evaluation.samples[0]
-    return {**sample.gradients, **sample.adjoints, sheet.part.network.loss: sheet.exactly(Fraction(1))}
-
-
-def _number(sheet: Sheet, value: Value) -> Layout:
-    return sheet.number(value)[0]
 
 
 def local_section(sheet: Sheet) -> Iterator[Block]:
@@ -240,13 +150,13 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
     """Return every name with its value and, where that is asked for, the derivative of the output by it."""
     sample = evaluation.samples[0]
-    slopes = _slopes(sheet, evaluation)
+    slopes = slopes_at(sheet, evaluation)
     symbols = (*sheet.part.in_order(), *network.nodes)
     rows = tuple(
         (
             (sheet.names(symbol.name),),
-            (_number(sheet, sample.values[symbol]),),
-            (_number(sheet, slopes[symbol]) if symbol in slopes and symbol in sheet.leading else "",),
+            (number_of(sheet, sample.values[symbol]),),
+            (number_of(sheet, slopes[symbol]) if symbol in slopes and symbol in sheet.leading else "",),
         )
         for symbol in symbols
     )

@@ -13,7 +13,7 @@ from symnet.layout.tree import Layout, Word
 from symnet.marking.records import Verdict
 from symnet.marking.report import Report, Reported
 from symnet.prose import counted
-from symnet.worksheet.backward import MOST_IN_A_BOX
+from symnet.worksheet.derived import MOST_IN_A_BOX
 from symnet.worksheet.spoken import spoken
 
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(

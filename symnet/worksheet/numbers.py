@@ -17,8 +17,8 @@ from symnet.network import Kind, LayerNodes, Node
 from symnet.numbers.numeric import Value
 from symnet.prose import counted
 from symnet.quantity import Role
-from symnet.worksheet.backward import shown_adjoints
 from symnet.worksheet.conventions import zero_logarithms
+from symnet.worksheet.derived import shown_adjoints
 from symnet.worksheet.ids import of_adjoint, of_gradient, of_node
 from symnet.worksheet.model import applied
 from symnet.worksheet.sheet import Sheet, inline_list

@@ -18,7 +18,7 @@ from symnet.network import Kind, Network
 from symnet.prose import REASONS, counted
 from symnet.quantity import Role
 from symnet.routes import Route, routes
-from symnet.worksheet.backward import chain_lines, results
+from symnet.worksheet.derived import chain_lines, results
 from symnet.worksheet.model import drawn
 from symnet.worksheet.sheet import Sheet
 
@@ -138,7 +138,7 @@ def _chosen(sheet: Sheet) -> tuple[Symbol, ...]:
 
 def _graph_figure(sheet: Sheet, walked: Sequence[Route]) -> Figure | None:
     # Imported where it is used: most sheets are of networks.
-    from symnet.worksheet.graph import trails_figure
+    from symnet.worksheet.graph_figure import trails_figure
 
     return trails_figure(sheet, walked, [_legend(sheet, route) for route in walked])
 

@@ -16,7 +16,7 @@ from symnet.layout.tree import Fence, Layout
 from symnet.numbers.numeric import Value
 from symnet.objective import OBJECTIVE
 from symnet.prose import REASONS
-from symnet.worksheet.backward import cut
+from symnet.worksheet.derived import cut
 from symnet.worksheet.ids import of_gradient, of_node
 from symnet.worksheet.sheet import Sheet
 from symnet.worksheet.slopes import penalty_facts

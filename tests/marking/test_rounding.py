@@ -10,7 +10,7 @@ from exercises import ROOT, Draws, luck
 from sympy import Rational
 
 import symnet
-from symnet.description.exercise import Numbers
+from symnet.description.data import Numbers
 from symnet.errors import DescriptionError
 from symnet.marking import comparing
 from symnet.marking.comparing import Comparer

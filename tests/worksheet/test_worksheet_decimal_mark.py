@@ -8,7 +8,7 @@ from exercises import ROOT, one_unit
 
 import symnet
 from symnet.description import load
-from symnet.description.exercise import Numbers
+from symnet.description.data import Numbers
 from symnet.document import Document, Line, Paragraph, Table, Working
 from symnet.layout.text import write
 from symnet.layout.tree import Fence, Glyph, Matrix, Number, Operator, Row, Scripts
