@@ -11,7 +11,7 @@ from symnet.document import Answer, Block, Document, Line, Note, Question, Worki
 from symnet.marking.marker import Scheme
 from symnet.marking.sides import left_side, right_side
 from symnet.marking.truth import Truth
-from symnet.prose import ROMAN, listed
+from symnet.prose import ROMAN
 from symnet.prose import counted as count_in_words
 from symnet.routes import check_view
 from symnet.view import USUAL, View
@@ -94,7 +94,7 @@ def _total(counted: list[dict[str, Fraction]]) -> str:
     totals = [write(sum(ids.values(), Fraction(0))) for ids in counted]
     if len(totals) == 1:
         return f"Marks: {totals[0]}"
-    return f"Marks: {listed([f'{total} with part ({ROMAN[number]})' for number, total in enumerate(totals)])}"
+    return f"Marks: {', '.join(f'{total} ({ROMAN[number]})' for number, total in enumerate(totals))}"
 
 
 def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
