@@ -46,8 +46,8 @@ def tree(events: Iterable[Event]) -> tuple[Any, list[Problem]]:
     open_nodes: list[MarkedList | MarkedDict] = [top]
     key: list[Event | None] = [None]
     repeated: list[Problem] = []
-    for count, event in enumerate(events):
-        if count > MOST_NODES:
+    for number, event in enumerate(events):
+        if number > MOST_NODES:
             raise unreadable(event.mark, f"more than {MOST_NODES} values", "a smaller file")
         inside = open_nodes[-1]
         if event.kind in "]}":

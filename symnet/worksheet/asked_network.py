@@ -25,7 +25,8 @@ from symnet.document import (
     Working,
 )
 from symnet.layout.reading import children
-from symnet.layout.tree import Fraction, Layout, Prime
+from symnet.layout.tree import Fraction as Over
+from symnet.layout.tree import Layout, Prime
 from symnet.prose import ROMAN
 from symnet.worksheet.asked_matrix import matrix_backward, matrix_forward
 from symnet.worksheet.asked_numbers import backward_numbers, forward_numbers, update
@@ -187,7 +188,7 @@ def _slope_lines(fact: Fact) -> Working:
 
 def _is_slope(left: Layout) -> bool:
     """Return whether a left side is a derivative."""
-    return isinstance(left, Fraction | Prime) or any(map(_is_slope, children(left)))
+    return isinstance(left, Over | Prime) or any(map(_is_slope, children(left)))
 
 
 def _loss(asker: Asker) -> Iterator[Question]:

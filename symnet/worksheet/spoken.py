@@ -9,7 +9,8 @@ from symnet.document import Inline
 from symnet.layout.signs import GLYPHS, GREEK
 from symnet.layout.spelling import letter_of
 from symnet.layout.text import write
-from symnet.layout.tree import Accent, Fence, Fraction, Glyph, Layout, Operator, Prime, Row, Scripts, Word
+from symnet.layout.tree import Accent, Fence, Glyph, Layout, Operator, Prime, Row, Scripts, Word
+from symnet.layout.tree import Fraction as Over
 
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ž\u0370-\u03ff\u1e00-\u1effℓ"
 _LOW = "₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
@@ -39,7 +40,7 @@ def spoken(sentence: str) -> Inline:
         of, wrt, name = found.groups()
         if name is not None and not _is_name(name):
             continue
-        formula = Fraction(_differential(of), _differential(wrt)) if name is None else _named(name)
+        formula = Over(_differential(of), _differential(wrt)) if name is None else _named(name)
         # What would not be the same in a terminal was no name of a formula.
         if write(formula) == unicodedata.normalize("NFC", found[0]):
             parts += [sentence[done : found.start()], formula]
