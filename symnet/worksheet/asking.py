@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from symnet.document import Answer, Block, Heading, Inline, Line, Part, Question, Result, Table, Working
 from symnet.layout.reading import children
-from symnet.layout.tree import Fraction, Layout, Row
+from symnet.layout.tree import Fraction as Over
+from symnet.layout.tree import Layout, Row
 from symnet.prose import listed
 from symnet.quantity import Role
 from symnet.worksheet.repeats import unrepeated, without_repeats
@@ -167,7 +168,7 @@ def named(block: Block) -> Inline:
     if not isinstance(block, Working | Result):
         return ()
     lefts = [left_of(group) for group in equations(block.lines)]
-    by = [left.under.items[-1] for left in lefts if isinstance(left, Fraction) and isinstance(left.under, Row)]
+    by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
     if len(by) == len(lefts):
         return ("By ", *inline_list(by))
     return inline_list([left.items[0] if isinstance(left, Row) else left for left in lefts])

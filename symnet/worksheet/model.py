@@ -8,7 +8,8 @@ from sympy.core.expr import Expr
 
 from symnet.calculus import Applied
 from symnet.counting import counts
-from symnet.diagram import Column, draw
+from symnet.diagram import draw
+from symnet.diagram.columns import Column
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Table, Working
 from symnet.layout.tree import Layout
 from symnet.network import LayerNodes, Network
