@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -13,10 +13,13 @@ from sympy import Symbol
 from symnet.description.training import Training
 from symnet.given import Given
 from symnet.network import Network
+from symnet.numbers.arithmetic import Number, Slots
 from symnet.numbers.binary import Binary, agree, rounded, to_value
+from symnet.numbers.compiled import compile_exactly
 from symnet.numbers.course import Course, Kink, Start, Step, UndefinedAtError
+from symnet.numbers.exact import EXACT
+from symnet.numbers.program import Missing
 from symnet.numbers.reals import Value
-from symnet.numbers.tape import Slots
 from symnet.objective import Objective
 from symnet.training import Update
 
@@ -83,7 +86,7 @@ def evaluate(network: Network, given: Given, objective: Objective, training: Tra
     Raises:
         UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
     """
-    course = Course(network, given, objective, training)
+    course = Course(compile_exactly(network, objective, given.constants), EXACT, given, training)
     digits = digits_to_start_with(course)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_DIGITS:
@@ -116,8 +119,8 @@ def digits_to_start_with(course: Course) -> int:
             point = course.point(bits, course.parameters(bits))
         except UndefinedAtError:
             return digits
-        reached = (slots[place] for slots in point.samples for place in course.sweeps.exponents)
-        largest = max((abs(to_value(number)) for number in reached if number is not None), default=0)
+        reached = (slots[place] for slots in point.samples for place in course.sample.program.exponents)
+        largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
         return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
 
 
@@ -137,7 +140,7 @@ def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
     Raises:
         UndefinedAtError: If there is no value at either precision.
     """
-    record: _Record | None = None
+    record: Record | None = None
     with mpmath.workprec(mpmath.mp.prec):
         courses = (course.pages(dps_to_prec(precision)) for precision in (digits, more))
         for rough, fine in zip(*courses, strict=True):
@@ -148,7 +151,7 @@ def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
             if rough.kinks != fine.kinks or not _alike(_numbers(course, rough), _numbers(course, fine)):
                 return None
             if isinstance(fine, Start):
-                record = _Record(course, fine)
+                record = Record(course, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
     return None if record is None else record.evaluation(more)
@@ -162,29 +165,41 @@ def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
 def _numbers(course: Course, page: Start | Step) -> Iterator[Binary]:
     """Yield every number of a page that is not given."""
     if isinstance(page, Start):
-        for sweeps, slots in course.swept(page.point):
-            for places in (sweeps.computed, sweeps.adjoints, sweeps.gradients):
+        for slots in page.point.samples:
+            for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
                 yield from (slots[place] for place in places.values())
-        yield from (page.point.data_loss, page.point.loss)
-        yield from page.gradients.values()
+        if course.penalty is not None and page.point.penalty is not None:
+            yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
+        if course.compiled.objective.nodes:
+            yield from (page.point.data_loss, page.point.loss)
+            yield from page.gradients.values()
     else:
         yield page.loss_after
         for numbers in (page.gradients, page.move.clipped or {}, *page.move.state.values(), page.move.after):
             yield from numbers.values()
 
 
-class _Record:
-    """What is kept of a course, in mpmath's numbers."""
+class Record:
+    """What is kept of a course.
 
-    def __init__(self, course: Course, start: Start) -> None:
-        self.course, self.start = course, start
-        self.parameters = _values(start.point.parameters)
+    Args:
+        course: The course.
+        start: Its start.
+        value: From a number at the start to what is kept of it.
+        kept: The same for the numbers of each training step, of which there may be millions.
+    """
+
+    def __init__(
+        self, course: Course, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
+    ) -> None:
+        self.course, self.start, self.value, self.kept = course, start, value, kept
+        self.parameters = self._values(start.point.parameters)
         self.updates: list[Update] = []
         self.later: list[tuple[int, int | None, Symbol]] = []
 
     def add(self, step: Step) -> None:
         """Keep one step."""
-        last = self.updates[-1] if self.updates else None
+        last, kept = self.updates[-1] if self.updates else None, self._kept
         before = self.parameters if last is None else last.after
         # What is not updated is the very same number as before.
         moved = {symbol: new for symbol, new in step.move.after.items() if new is not step.before.parameters[symbol]}
@@ -194,28 +209,27 @@ class _Record:
             Update(
                 step=step.number,
                 batch=step.batch,
-                rate=to_value(step.rate),
-                loss_before=to_value(self.start.point.loss) if last is None else last.loss_after,
-                loss_after=to_value(step.loss_after),
+                rate=self.value(step.move.rate),
+                loss_before=self.value(self.start.point.loss) if last is None else last.loss_after,
+                loss_after=self.value(step.loss_after),
                 before=before,
-                gradients=_values(step.gradients, KEPT_BITS),
-                clipped=None if clipped is None else _values(clipped, KEPT_BITS),
-                state={name: _values(numbers, KEPT_BITS) for name, numbers in step.move.state.items()},
-                after={**before, **_values(moved, KEPT_BITS)},
+                gradients=kept(step.gradients),
+                clipped=None if clipped is None else kept(clipped),
+                state={name: kept(numbers) for name, numbers in step.move.state.items()},
+                after={**before, **kept(moved)},
             )
         )
 
     def evaluation(self, digits: int) -> Evaluation:
         """Return everything."""
-        point = self.start.point
-        penalty = self.course.penalty
+        point, penalty = self.start.point, self.course.penalty
         return Evaluation(
             digits=digits,
             samples=tuple(map(self.sample, point.samples)),
-            penalty={} if penalty is None or point.penalty is None else _read(point.penalty, penalty.computed),
-            data_loss=to_value(point.data_loss),
-            loss=to_value(point.loss),
-            gradients=_values(self.start.gradients),
+            penalty={} if penalty is None or point.penalty is None else self._read(point.penalty, penalty.nodes),
+            data_loss=self.value(point.data_loss),
+            loss=self.value(point.loss),
+            gradients=self._values(self.start.gradients),
             updates=tuple(self.updates),
             kinks=self.start.kinks,
             later_kinks=tuple(self.later),
@@ -223,16 +237,21 @@ class _Record:
 
     def sample(self, slots: Slots) -> Sample:
         """Return one sample's numbers."""
-        sweeps, row = self.course.sweeps, self.course.row
-        values = _read(slots, row) | self.parameters | _read(slots, sweeps.computed)
-        return Sample(values, _read(slots, sweeps.adjoints), _read(slots, sweeps.gradients))
+        one, row = self.course.sample, self.course.given.rows[0]
+        values = self._read(slots, {symbol: one.leaves[symbol] for symbol in row}) | self.parameters
+        return Sample(
+            values | self._read(slots, one.nodes), self._read(slots, one.adjoints), self._read(slots, one.gradients)
+        )
+
+    def _values(self, numbers: Mapping[Symbol, Number]) -> dict[Symbol, Value]:
+        return {symbol: self.value(number) for symbol, number in numbers.items()}
+
+    def _kept(self, numbers: Mapping[Symbol, Number]) -> dict[Symbol, Value]:
+        return {symbol: self.kept(number) for symbol, number in numbers.items()}
+
+    def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
+        return {symbol: self.value(slots[place]) for symbol, place in places.items()}
 
 
-def _values(numbers: Mapping[Symbol, Binary], bits: int | None = None) -> dict[Symbol, Value]:
-    if bits is None:
-        return {symbol: to_value(number) for symbol, number in numbers.items()}
-    return {symbol: to_value(rounded(*number, bits)) for symbol, number in numbers.items()}
-
-
-def _read(slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
-    return {symbol: to_value(slots[place]) for symbol, place in places.items()}
+def _rounded(number: Binary) -> Value:
+    return to_value(rounded(*number, KEPT_BITS))

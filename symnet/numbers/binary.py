@@ -111,6 +111,16 @@ def difference(first: Binary, second: Binary, bits: int) -> Binary:
     return total((first, (-second[0], second[1])), bits)
 
 
+def greater(first: Binary, second: Binary) -> bool:
+    """Return whether ``first`` is greater than ``second``, to the last bit."""
+    (m, e), (n, f) = first, second
+    if m <= 0 <= n or n <= 0 <= m:
+        return m > n
+    if size(first) != size(second):
+        return (size(first) > size(second)) == (m > 0)
+    return m << e - f > n if e >= f else m > n << f - e
+
+
 def exponential(number: Binary, bits: int) -> Binary:
     """Return e to the power ``number``; see :func:`symnet.numbers.reals.exponential`."""
     if not _surely_bounded(number):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from sympy import Integer, S, Symbol, log
 from sympy.core.expr import Expr
 
-from symnet.calculus import difference
+from symnet.calculus import Chain, difference
 from symnet.network import Network
-from symnet.numbers.binary import Binary, logarithm, logarithm_of_one_plus, size
-from symnet.numbers.rules import rule_of
-from symnet.numbers.tape import BITS, Rule, Slots, Tape
+from symnet.numbers.program import Primitive, Program
 
 
 class NearBounds(NamedTuple):
@@ -28,45 +27,31 @@ class NearBounds(NamedTuple):
     gaps: tuple[tuple[int, Expr], ...]
     target: Symbol | None
 
-    def replace_in(self, tape: Tape) -> None:
+    def replace_in(self, program: Program) -> None:
         """Have each expression that would lose the gap worked out from the gap instead."""
-        a, one = self.activation, S.One
-        gaps = {bound: tape.place(gap) for bound, gap in self.gaps}
+        a, one, gaps = self.activation, S.One, dict(self.gaps)
         if self.target is not None:
-            tape.replace(difference(a, self.target), self._error(tape, gaps, self.target))
+            error = difference(a, self.target)
+            program.promise(error, partial(self._error, program, error, self.target))
         if {1, -1} <= gaps.keys():
-            tape.replace(difference(one, a ** Integer(2)), tape.product((gaps[1], gaps[-1])))
+            program.promise(difference(one, a ** Integer(2)), partial(program.place, Chain(gaps[1], gaps[-1])))
         if 1 in gaps:
             rest = difference(one, a)
-            tape.replace(rest, lambda slots: tape.demand(slots, gaps[1]))
-            tape.replace(log(a), _logarithm(tape, gaps[1], tape.place(a)))
-            tape.replace(log(rest), _logarithm(tape, tape.place(a), gaps[1]))
+            program.promise(rest, partial(program.place, gaps[1]))
+            program.promise(log(a), partial(_logarithm, program, rest, a))
+            program.promise(log(rest), partial(_logarithm, program, a, rest))
 
-    def _error(self, tape: Tape, gaps: dict[int, int], target: Symbol) -> Rule:
-        """Return the rule of activation less target, where the target may be one of the bounds."""
-        plain, aim = rule_of(tape, difference(self.activation, target)), tape.place(target)
-
-        def rule(slots: Slots) -> Binary:
-            # A given whole number has exponent 0.
-            bound, exponent = tape.demand(slots, aim)
-            if exponent or bound not in gaps:
-                return plain(slots)
-            mantissa, exponent = tape.demand(slots, gaps[bound])
-            return (-mantissa if bound > 0 else mantissa), exponent
-
-        return rule
+    def _error(self, program: Program, error: Expr, target: Symbol) -> int:
+        """Return the slot of activation less target, where the target may be one of the bounds."""
+        plain = program.work_out(error)
+        bounds, gaps = zip(*self.gaps, strict=True)
+        return program.emit(Primitive.ERROR, plain, program.place(target), *map(program.place, gaps), detail=bounds)
 
 
-def _logarithm(tape: Tape, gap: int, value: int) -> Rule:
-    """Return the rule of the logarithm of a value from the value and from what it lacks to 1."""
-
-    def rule(slots: Slots) -> Binary:
-        mantissa, exponent = tape.demand(slots, gap)
-        if mantissa and size((mantissa, exponent)) < 0:
-            return logarithm_of_one_plus((-mantissa, exponent), slots[BITS])
-        return logarithm(tape.demand(slots, value), slots[BITS])
-
-    return rule
+def _logarithm(program: Program, gap: Expr, value: Expr) -> int:
+    """Return the slot of the logarithm of a value from what it lacks to 1, as long as that is little."""
+    little = program.product([program.place(S.NegativeOne), program.place(gap)])
+    return program.emit(Primitive.LOG_NEAR_ONE, little, program.place(value))
 
 
 def bounds_of(network: Network) -> Iterator[NearBounds]:
