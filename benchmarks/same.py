@@ -37,7 +37,7 @@ SATURATED = ("sigmoid", "tanh", "softmax", "softplus", "elu")
 
 def descriptions(count: int) -> Iterator[tuple[str, str | Mapping[str, Any]]]:
     """Yield the name of each description, and its path or its content."""
-    for path in sorted((ROOT / "examples").glob("*.yaml")):
+    for path in sorted((ROOT / "examples").glob("*.yaml"))[:count]:
         yield path.stem, str(path)
     sys.path.insert(0, str(ROOT / "tests"))
     from exercises import Draws, luck
@@ -130,7 +130,9 @@ def main() -> None:
     """Compare, or print what one checkout writes."""
     parser = argparse.ArgumentParser(description="Whether another checkout writes the same JSON.")
     parser.add_argument("--against", type=Path, help="the other checkout")
-    parser.add_argument("--count", type=int, default=MANY, help="how many random descriptions")
+    parser.add_argument(
+        "--count", type=int, default=MANY, help="how many random descriptions, and how many examples at most"
+    )
     parser.add_argument("--print", action="store_true", help="print what this checkout writes, as hashes")
     options = parser.parse_args()
     if options.print:

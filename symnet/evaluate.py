@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -27,7 +27,9 @@ __all__ = ["Evaluation", "Sample", "UndefinedAtError", "evaluate", "significant_
 
 # Significant digits on which two precisions have to agree, two more than are ever shown.
 AGREED_DIGITS = 22
-FEWEST_DIGITS = 40
+# Digits that every precision has for units that are hardly saturated, so that few exercises begin anew.
+FOR_SATURATION = 8
+FEWEST_DIGITS = 40 + FOR_SATURATION
 MOST_DIGITS = 30_000
 # By how many digits the second precision differs from the first, if that is not twice as many.
 FIRST_MORE = 1_000
@@ -100,7 +102,7 @@ def evaluate(network: Network, given: Given, objective: Objective, training: Tra
 
 def significant_digits(numbers: Iterable[Fraction]) -> int:
     """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
-    return max((len(str(max(abs(n.numerator), n.denominator))) for n in numbers), default=1)
+    return len(str(max((max(abs(n.numerator), n.denominator) for n in numbers), default=1)))
 
 
 def digits_to_start_with(course: Course) -> int:
@@ -116,12 +118,13 @@ def digits_to_start_with(course: Course) -> int:
     bits = dps_to_prec(digits)
     with mpmath.workprec(bits):
         try:
-            point = course.point(bits, course.parameters(bits))
+            point = course.start(bits)
         except UndefinedAtError:
             return digits
         reached = (slots[place] for slots in point.samples for place in course.sample.program.exponents)
         largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
-        return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        more = 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        return digits + max(0, more - FOR_SATURATION)
 
 
 def _depth(network: Network) -> int:
@@ -148,13 +151,20 @@ def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
                 raise fine
             if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
                 return None
-            if rough.kinks != fine.kinks or not _alike(_numbers(course, rough), _numbers(course, fine)):
+            if rough.kinks != fine.kinks or _cuts(rough) != _cuts(fine):
+                return None
+            if not _alike(_numbers(course, rough), _numbers(course, fine)):
                 return None
             if isinstance(fine, Start):
                 record = Record(course, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
     return None if record is None else record.evaluation(more)
+
+
+def _cuts(page: Start | Step) -> bool:
+    """Return whether a page is of a step with clipped derivatives."""
+    return isinstance(page, Step) and page.move.clipped is not None
 
 
 def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
@@ -172,11 +182,11 @@ def _numbers(course: Course, page: Start | Step) -> Iterator[Binary]:
             yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
         if course.compiled.objective.nodes:
             yield from (page.point.data_loss, page.point.loss)
-            yield from page.gradients.values()
+            yield from page.gradients
     else:
         yield page.loss_after
-        for numbers in (page.gradients, page.move.clipped or {}, *page.move.state.values(), page.move.after):
-            yield from numbers.values()
+        for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
+            yield from numbers
 
 
 class Record:
@@ -193,43 +203,46 @@ class Record:
         self, course: Course, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
     ) -> None:
         self.course, self.start, self.value, self.kept = course, start, value, kept
-        self.parameters = self._values(start.point.parameters)
+        self.all = course.network.parameters
+        self.parameters = dict(zip(self.all, map(value, start.point.parameters), strict=True))
         self.updates: list[Update] = []
         self.later: list[tuple[int, int | None, Symbol]] = []
 
     def add(self, step: Step) -> None:
         """Keep one step."""
-        last, kept = self.updates[-1] if self.updates else None, self._kept
+        last, move, rule = self.updates[-1] if self.updates else None, step.move, self.course.rule
         before = self.parameters if last is None else last.after
-        # What is not updated is the very same number as before.
-        moved = {symbol: new for symbol, new in step.move.after.items() if new is not step.before.parameters[symbol]}
-        clipped = step.move.clipped
+        trained, places = ((), ()) if rule is None else (rule.parameters, rule.places)
         self.later += ((step.number, *kink) for kink in step.kinks)
         self.updates.append(
             Update(
                 step=step.number,
                 batch=step.batch,
-                rate=self.value(step.move.rate),
+                rate=self.value(move.rate),
                 loss_before=self.value(self.start.point.loss) if last is None else last.loss_after,
                 loss_after=self.value(step.loss_after),
                 before=before,
-                gradients=kept(step.gradients),
-                clipped=None if clipped is None else kept(clipped),
-                state={name: kept(numbers) for name, numbers in step.move.state.items()},
-                after={**before, **kept(moved)},
+                gradients=self._kept(self.all, step.gradients),
+                clipped=None if move.clipped is None else self._kept(trained, move.clipped),
+                state={name: self._kept(trained, numbers) for name, numbers in move.state.items()},
+                after={**before, **self._kept(trained, [move.after[place] for place in places])},
             )
         )
 
     def evaluation(self, digits: int) -> Evaluation:
         """Return everything."""
-        point, penalty = self.start.point, self.course.penalty
+        point, penalty, gradients = self.start.point, self.course.penalty, self.start.gradients
+        samples = tuple(map(self.sample, point.samples))
+        # The derivatives of an objective that is the loss of the one sample are those very numbers.
+        alone = None if self.course.compiled.objective.nodes else samples[0].gradients
+        values = map(self.value, gradients) if alone is None else (alone[symbol] for symbol in self.all)
         return Evaluation(
             digits=digits,
-            samples=tuple(map(self.sample, point.samples)),
+            samples=samples,
             penalty={} if penalty is None or point.penalty is None else self._read(point.penalty, penalty.nodes),
             data_loss=self.value(point.data_loss),
             loss=self.value(point.loss),
-            gradients=self._values(self.start.gradients),
+            gradients=dict(zip(self.all, values, strict=True)),
             updates=tuple(self.updates),
             kinks=self.start.kinks,
             later_kinks=tuple(self.later),
@@ -237,17 +250,13 @@ class Record:
 
     def sample(self, slots: Slots) -> Sample:
         """Return one sample's numbers."""
-        one, row = self.course.sample, self.course.given.rows[0]
-        values = self._read(slots, {symbol: one.leaves[symbol] for symbol in row}) | self.parameters
-        return Sample(
-            values | self._read(slots, one.nodes), self._read(slots, one.adjoints), self._read(slots, one.gradients)
-        )
+        one = self.course.sample
+        row = self._read(slots, {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))})
+        values = row | self.parameters | self._read(slots, one.nodes)
+        return Sample(values, self._read(slots, one.adjoints), self._read(slots, one.gradients))
 
-    def _values(self, numbers: Mapping[Symbol, Number]) -> dict[Symbol, Value]:
-        return {symbol: self.value(number) for symbol, number in numbers.items()}
-
-    def _kept(self, numbers: Mapping[Symbol, Number]) -> dict[Symbol, Value]:
-        return {symbol: self.kept(number) for symbol, number in numbers.items()}
+    def _kept(self, symbols: Sequence[Symbol], numbers: Iterable[Number]) -> dict[Symbol, Value]:
+        return dict(zip(symbols, map(self.kept, numbers), strict=True))
 
     def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
         return {symbol: self.value(slots[place]) for symbol, place in places.items()}

@@ -32,7 +32,7 @@ from symnet.quantity import Role
 
 _BIASES = frozenset({Role.BIAS, Role.SHARED_BIAS})
 
-Numbers = Mapping[Symbol, Number]
+Numbers = Sequence[Number]
 
 
 class Update(NamedTuple):
@@ -64,7 +64,10 @@ class Update(NamedTuple):
 
 
 class Move(NamedTuple):
-    """What one step makes of the parameters; see :class:`Update`."""
+    """What one step makes of the parameters; see :class:`Update`.
+
+    All parameters are in the order of the network, and so are those that are updated.
+    """
 
     rate: Number
     clipped: Numbers | None
@@ -90,26 +93,32 @@ class UpdateRule:
     """What the optimizer of a training makes of a parameter, bound to an arithmetic.
 
     Args:
+        network: What is trained.
         training: How it is trained.
-        parameters: Those that are updated.
         arithmetic: What it is worked out in.
         shown: Whether each line is rounded as a sheet shows it.
+
+    Attributes:
+        parameters: Those that are updated.
+        places: Their places among all parameters.
+        states: The names of what the optimizer keeps.
     """
 
-    def __init__(
-        self, training: Training, parameters: Sequence[Symbol], arithmetic: Arithmetic, *, shown: bool
-    ) -> None:
-        self.training, self.parameters, self.arithmetic = training, parameters, arithmetic
+    def __init__(self, network: Network, training: Training, arithmetic: Arithmetic, *, shown: bool) -> None:
+        self.training, self.arithmetic = training, arithmetic
+        self.parameters = updated_parameters(network, training)
+        self.places = [network.parameters.index(symbol) for symbol in self.parameters]
         optimizer = OPTIMIZERS[training.optimizer]
         self.states = tuple(state.name for state in optimizer.states)
         own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
         lines = dict(optimizer.lines)
         self.results = [tuple(lines).index(updated(symbol)) for symbol in (PARAMETER, *own[2:])]
         lines_of = partial(Lines, arithmetic=arithmetic, shown=shown)
-        self.update = lines_of(own, (LEARNING_RATE, STEP, *map(Symbol, training.options)), lines)
-        self.decay = lines_of((STEP,), (LEARNING_RATE, DECAY), {DECAYED: DECAYED})
-        self.clip = lines_of((GRADIENT,), (LONGEST, NORM), {CLIPPED: CLIPPED})
-        self.norm = lines_of(parameters, (), {NORM: norm_of(parameters)}) if training.clip_norm is not None else None
+        self.update = lines_of((LEARNING_RATE, STEP, *map(Symbol, training.options)), own, lines)
+        self.decay = lines_of((LEARNING_RATE, DECAY), (STEP,), {DECAYED: DECAYED})
+        self.clip = lines_of((LONGEST, NORM), (GRADIENT,), {CLIPPED: CLIPPED})
+        clips = training.clip_norm is not None
+        self.norm = lines_of((), self.parameters, {NORM: norm_of(self.parameters)}) if clips else None
 
 
 class Stepper:
@@ -120,10 +129,9 @@ class Stepper:
         kept = self.training.state
         self.made = 0 if kept is None else kept.step
         given = {} if kept is None else kept.values
-        self.states: Mapping[str, Numbers] = {
-            name: {symbol: self.given(given.get(name, {}).get(symbol.name)) for symbol in rule.parameters}
-            for name in rule.states
-        }
+        self.states: list[list[Number]] = [
+            [self.given(given.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
+        ]
         self.options = [self.given(number) for number in self.training.options.values()]
 
     def given(self, number: Fraction | None) -> Number:
@@ -140,17 +148,15 @@ class Stepper:
         self.made += 1
         rate, step = self.rate(), self.given(Fraction(self.made))
         started = rule.update.start(self.bits, (rate, step, *self.options))
-        clipped = self.clipped({symbol: gradients[symbol] for symbol in rule.parameters})
-        used = gradients if clipped is None else clipped
-        after, states = dict(before), [dict[Symbol, Number]() for _ in rule.states]
-        kept = tuple(self.states.values())
-        for symbol in rule.parameters:
-            found = rule.update.work(started, (before[symbol], used[symbol], *(state[symbol] for state in kept)))
-            after[symbol], *news = [found[result] for result in rule.results]
-            for state, new in zip(states, news, strict=True):
-                state[symbol] = new
-        self.states = dict(zip(rule.states, states, strict=True))
-        return Move(rate, clipped, self.states, after)
+        plain = [gradients[place] for place in rule.places]
+        clipped = self.clipped(plain)
+        columns = ([before[place] for place in rule.places], plain if clipped is None else clipped, *self.states)
+        worked = [rule.update.work(started, row) for row in zip(*columns, strict=True)]
+        news, *self.states = ([found[result] for found in worked] for result in rule.results)
+        after = list(before)
+        for place, new in zip(rule.places, news, strict=True):
+            after[place] = new
+        return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
 
     def rate(self) -> Number:
         """Return the learning rate of the step."""
@@ -162,14 +168,13 @@ class Stepper:
 
     def clipped(self, gradients: Numbers) -> Numbers | None:
         """Return the gradients cut to the largest value, then scaled to the largest norm; None if all stay."""
-        rule, compare = self.rule, self.rule.arithmetic.compare
-        limited = {symbol: self.cut(number) for symbol, number in gradients.items()}
+        rule, limited = self.rule, [self.cut(number) for number in gradients]
         if rule.norm is not None:
             longest = self.given(self.training.clip_norm)
-            (norm,) = rule.norm.work(rule.norm.start(self.bits, ()), limited.values())
-            if compare(norm, longest, self.bits) > 0:
+            (norm,) = rule.norm.work(rule.norm.start(self.bits), limited)
+            if rule.arithmetic.compare(norm, longest, self.bits) > 0:
                 started = rule.clip.start(self.bits, (longest, norm))
-                limited = {symbol: rule.clip.work(started, (number,))[0] for symbol, number in limited.items()}
+                limited = [rule.clip.work(started, (number,))[0] for number in limited]
         return None if limited == gradients else limited
 
     def cut(self, number: Number) -> Number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,6 +17,12 @@ from symnet.numbers.reals import NoValueError
 Number: TypeAlias = Any
 Slots: TypeAlias = list[Any]
 Work: TypeAlias = Callable[[Slots], Number]
+
+Row: TypeAlias = Sequence[tuple[int, Work]]
+# The slots of a product and of its two factors.
+Triple: TypeAlias = tuple[int, int, int]
+
+Placed: TypeAlias = tuple[int, Operation]
 
 # What takes long enough that it is worth asking first whether it is needed.
 _COSTLY = frozenset(
@@ -37,6 +43,8 @@ class Arithmetic(NamedTuple):
         sign: From a number to -1, 0 or 1.
         compare: From two numbers and the precision to the sign of their difference.
         is_beyond: From a number to whether it has grown beyond all bounds.
+        products: From the slots of many results and of their two factors to what works all of them out and puts them
+            there: most of a network's derivatives are one such product each.
     """
 
     table: Mapping[Primitive, Callable[[Operation], Work]]
@@ -44,6 +52,7 @@ class Arithmetic(NamedTuple):
     sign: Callable[[Number], int]
     compare: Callable[[Number, Number, int], int]
     is_beyond: Callable[[Number], bool]
+    products: Callable[[Sequence[Triple]], Callable[[Slots], None]]
 
 
 class _Leaf(Missing):
@@ -61,47 +70,68 @@ class Code:
     Args:
         program: The program.
         arithmetic: What it is worked out in.
-        varying: The leaves whose numbers are put in after :meth:`start`; what depends on none of them is worked out
-            there.
+        fixed: How many of its leaves, the first ones, have their numbers from :meth:`start` on; what depends on these
+            alone is worked out there.
     """
 
-    def __init__(self, program: Program, arithmetic: Arithmetic, varying: Iterable[int]) -> None:
-        self._numbers: list[tuple[int, Work]] = []
-        self._common: list[tuple[int, Work]] = []
-        self._entries: dict[str, list[tuple[int, Work]]] = {}
+    def __init__(self, program: Program, arithmetic: Arithmetic, fixed: int = 0) -> None:
+        self._arithmetic = arithmetic
         self._blank: Slots = [_Leaf("a leaf without a number")] * len(program.operations)
         self._started: tuple[int, Slots] = (0, [])
-        needs, starts = program.needs(), {at: name for name, at in program.entries.items()}
-        fixed, changing = set[int](), set(varying)
-        row: list[tuple[int, Work]] = []
-        for place, operation in enumerate(program.operations):
-            if place in starts:
-                row = self._entries[starts[place]] = []
-            need = needs[place]
-            if operation is None or need is False:
-                continue
-            work = arithmetic.table[operation.primitive](operation)
-            if fixed.issuperset(operation.arguments):
-                fixed.add(place)
-                self._numbers.append((place, work))
-            elif changing.isdisjoint(operation.arguments):
-                self._common.append((place, work))
-            else:
-                changing.add(place)
-                row.append((place, _asked(operation, work, need, arithmetic)))
-        # An entry in which nothing is worked out that another has not worked out already.
-        for name in program.entries:
-            self._entries.setdefault(name, [])
+        self._entries: dict[str, Row] = {}
+        ends = [*program.entries.values(), len(program.operations)]
+        self._first, needs, constant = 1 + fixed, program.needs(), set[int]()
+        numbers, common, changing = list[Placed](), list[Placed](), set(range(self._first, ends[0]))
+        for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
+            varying: list[Placed] = []
+            for place in range(begin, end):
+                operation = program.operations[place]
+                if operation is None or needs[place] is False:
+                    continue
+                if not changing.isdisjoint(operation.arguments):
+                    changing.add(place)
+                    varying.append((place, operation))
+                elif constant.issuperset(operation.arguments):
+                    constant.add(place)
+                    numbers.append((place, operation))
+                else:
+                    common.append((place, operation))
+            self._entries[entry] = self._bound(varying, needs)
+        # What does not vary is always worked out: what would ask for it might not stand there yet.
+        always = [True] * len(needs)
+        self._numbers, self._common = self._bound(numbers, always), self._bound(common, always)
 
-    def start(self, bits: int, numbers: Mapping[int, Number]) -> Slots:
+    def _bound(self, operations: Sequence[Placed], needs: Sequence[Need]) -> Row:
+        """Return what works out some operations; products of two that follow one another in one go."""
+        row: list[tuple[int, Work]] = []
+        products: list[Triple] = []
+        for place, operation in operations:
+            if operation.primitive is Primitive.PRODUCT and len(operation.arguments) == 2:
+                products.append((place, *operation.arguments))
+                continue
+            if products:
+                row.append((products[0][0], _together(products, self._arithmetic)))
+                products = []
+            work = self._arithmetic.table[operation.primitive](operation)
+            row.append((place, _asked(operation, work, needs[place], self._arithmetic)))
+        return [*row, (products[0][0], _together(products, self._arithmetic))] if products else row
+
+    def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
         """Return slots with the numbers that do not vary, and all that comes of these alone."""
         if self._started[0] != bits:
             slots = self._blank.copy()
             slots[BITS] = bits
             _run(self._numbers, slots)
             self._started = bits, slots
-        slots = put(self._started[1], numbers)
+        slots = self._started[1].copy()
+        slots[1 : 1 + len(fixed)] = fixed
         _run(self._common, slots)
+        return slots
+
+    def filled(self, started: Slots, varying: Sequence[Number]) -> Slots:
+        """Return a copy of slots with the numbers that vary in it too."""
+        slots = started.copy()
+        slots[self._first : self._first + len(varying)] = varying
         return slots
 
     def run(self, slots: Slots, entry: str) -> None:
@@ -113,8 +143,8 @@ class Lines:
     """Lines that use one another, bound to an arithmetic: worked out in one go, again and again.
 
     Args:
-        varying: What is put in each time.
         fixed: What is put in at the start.
+        varying: What is put in each time.
         lines: The right side of each line by its left one, in order; other lines use those that are symbols.
         arithmetic: What they are worked out in.
         shown: Whether each is rounded as a sheet shows it.
@@ -122,42 +152,32 @@ class Lines:
 
     def __init__(
         self,
-        varying: Iterable[Symbol],
-        fixed: Iterable[Symbol],
+        fixed: Sequence[Symbol],
+        varying: Sequence[Symbol],
         lines: Mapping[Expr, Expr],
         arithmetic: Arithmetic,
         *,
         shown: bool,
     ) -> None:
-        program = Program(shown=shown)
-        self._varying, self._fixed = ([program.leaf(symbol) for symbol in leaves] for leaves in (varying, fixed))
+        program = Program((*fixed, *varying), shown=shown)
         program.begin(LINES)
         self._results: dict[Expr, int] = {left: program.line(left, right) for left, right in lines.items()}
-        self._code, self._shown = Code(program, arithmetic, self._varying), shown
+        self._code, self._shown = Code(program, arithmetic, len(fixed)), shown
 
-    def start(self, bits: int, fixed: Iterable[Number]) -> Slots:
+    def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
         """Return slots in which the fixed numbers stand."""
-        return self._code.start(bits, dict(zip(self._fixed, fixed, strict=True)))
+        return self._code.start(bits, fixed)
 
-    def work(self, started: Slots, varying: Iterable[Number]) -> list[Number]:
+    def work(self, started: Slots, varying: Sequence[Number]) -> list[Number]:
         """Return what each line comes to.
 
         Raises:
             NoValueError: At the first line without a value.
         """
-        slots = started.copy()
-        slots[1 : 1 + len(self._varying)] = varying
+        slots = self._code.filled(started, varying)
         self._code.run(slots, LINES)
         require(slots, self._results, named=self._shown)
         return [slots[place] for place in self._results.values()]
-
-
-def put(slots: Slots, numbers: Mapping[int, Number]) -> Slots:
-    """Return a copy of slots in which ``numbers`` stand too."""
-    filled = slots.copy()
-    for place, number in numbers.items():
-        filled[place] = number
-    return filled
 
 
 def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
@@ -177,12 +197,27 @@ def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
             raise NoValueError(f"{plain_text(expression)} would be {value.reason}" if named else value.reason)
 
 
-def _run(row: Iterable[tuple[int, Work]], slots: Slots) -> None:
+def _run(row: Row, slots: Slots) -> None:
     for place, work in row:
         try:
             slots[place] = work(slots)
         except NoValueError as error:
             slots[place] = Missing(str(error))
+
+
+def _together(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
+    """Return what works out many products of two and gives the first of them."""
+    first, quick, bind = products[0][0], arithmetic.products(products), arithmetic.table[Primitive.PRODUCT]
+
+    def work(slots: Slots) -> Number:
+        try:
+            quick(slots)
+        except NoValueError:
+            # One of them has no value: each by itself.
+            _run([(place, bind(Operation(Primitive.PRODUCT, (one, other)))) for place, one, other in products], slots)
+        return slots[first]
+
+    return work
 
 
 def _asked(operation: Operation, work: Work, need: Need, arithmetic: Arithmetic) -> Work:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import mpmath
-from mpmath.libmp import from_man_exp, mpf_exp, mpf_log, mpf_sqrt, mpf_tanh, round_nearest
+from mpmath.libmp import MPZ, from_man_exp, mpf_exp, mpf_log, mpf_sqrt, mpf_tanh, round_nearest
 
 from symnet.numbers import reals
 from symnet.numbers.reals import LARGEST_EXPONENT, NoValueError, Value
@@ -37,9 +37,8 @@ def rounded(mantissa: int, exponent: int, bits: int) -> Binary:
 
 def from_fraction(number: Fraction, bits: int) -> Binary:
     """Return ``number`` rounded to ``bits`` bits; a whole number is itself, with exponent 0, as long as it fits."""
-    if number.denominator == 1:
-        return rounded(number.numerator, 0, bits)
-    return quotient((number.numerator, 0), (number.denominator, 0), bits)
+    over, under = number.as_integer_ratio()
+    return rounded(over, 0, bits) if under == 1 else quotient((over, 0), (under, 0), bits)
 
 
 def from_value(value: Value) -> Binary:
@@ -58,7 +57,20 @@ def from_value(value: Value) -> Binary:
 
 def to_value(number: Binary) -> Value:
     """Return ``number`` as an mpmath number, with all its bits."""
-    return mpmath.mp.make_mpf(from_man_exp(*number))
+    # What mpmath's own make_mpf(from_man_exp(...)) does, in a third of the time.
+    mantissa, exponent = number
+    sign = 0
+    if mantissa < 0:
+        sign, mantissa = 1, -mantissa
+    if not mantissa & 1:
+        if not mantissa:
+            return mpmath.mpf(0)
+        zeros = (mantissa & -mantissa).bit_length() - 1
+        mantissa >>= zeros
+        exponent += zeros
+    value = object.__new__(mpmath.mpf)
+    value._mpf_ = sign, MPZ(mantissa), exponent, mantissa.bit_length()
+    return value
 
 
 def size(number: Binary) -> int:
@@ -159,12 +171,15 @@ def logarithm_of_one_plus(number: Binary, bits: int) -> Binary:
 
 def agree(first: Binary, second: Binary, scale: int) -> bool:
     """Return whether two numbers differ by at most a ``scale``-th (up to 1e30) of the second; 0 agrees with 0 alone."""
-    if first == second or not (first[0] or second[0]):
-        return True
-    if not (first[0] and second[0]) or abs(size(first) - size(second)) > 1:
+    (m, e), (n, f) = first, second
+    if not m or not n:
+        return m == n
+    top = n.bit_length() + f
+    if abs(m.bit_length() + e - top) > 1:
         return False
-    unit = size(second) - _AGREED_BITS
-    one, other = (m >> unit - e if unit > e else m << e - unit for m, e in (first, second))
+    unit = top - _AGREED_BITS
+    one = m >> unit - e if unit > e else m << e - unit
+    other = n >> unit - f if unit > f else n << f - unit
     return abs(one - other) * scale <= abs(other)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from sympy import Integer, S, Symbol, log
+from sympy import Integer, Pow, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.calculus import Chain, difference
@@ -34,24 +34,18 @@ class NearBounds(NamedTuple):
             error = difference(a, self.target)
             program.promise(error, partial(self._error, program, error, self.target))
         if {1, -1} <= gaps.keys():
-            program.promise(difference(one, a ** Integer(2)), partial(program.place, Chain(gaps[1], gaps[-1])))
+            square = Pow(a, Integer(2), evaluate=False)
+            program.promise(difference(one, square), partial(program.place, Chain(gaps[1], gaps[-1])))
         if 1 in gaps:
             rest = difference(one, a)
             program.promise(rest, partial(program.place, gaps[1]))
-            program.promise(log(a), partial(_logarithm, program, rest, a))
-            program.promise(log(rest), partial(_logarithm, program, a, rest))
+            program.lacking |= {a: rest, rest: a}
 
     def _error(self, program: Program, error: Expr, target: Symbol) -> int:
         """Return the slot of activation less target, where the target may be one of the bounds."""
         plain = program.work_out(error)
         bounds, gaps = zip(*self.gaps, strict=True)
         return program.emit(Primitive.ERROR, plain, program.place(target), *map(program.place, gaps), detail=bounds)
-
-
-def _logarithm(program: Program, gap: Expr, value: Expr) -> int:
-    """Return the slot of the logarithm of a value from what it lacks to 1, as long as that is little."""
-    little = program.product([program.place(S.NegativeOne), program.place(gap)])
-    return program.emit(Primitive.LOG_NEAR_ONE, little, program.place(value))
 
 
 def bounds_of(network: Network) -> Iterator[NearBounds]:

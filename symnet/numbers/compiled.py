@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sympy import Integer, S, Symbol
+from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
 from symnet.calculus import PathSum
@@ -28,7 +28,8 @@ class Pass(NamedTuple):
 
     Attributes:
         program: It, with an entry for each of the two ways and one for the switches.
-        leaves: Where the numbers are put in.
+        fixed: What is put in for all samples: the first leaves of the program.
+        data: What is put in for each: its other leaves.
         nodes: Where the value of each node stands after the way forward.
         adjoints: Where the derivative with respect to each node stands after the way back.
         gradients: Where the derivative with respect to each leaf stands that is asked for.
@@ -37,7 +38,8 @@ class Pass(NamedTuple):
     """
 
     program: Program
-    leaves: Mapping[Symbol, int]
+    fixed: tuple[Symbol, ...]
+    data: tuple[Symbol, ...]
     nodes: Mapping[Symbol, int]
     adjoints: Mapping[Symbol, int]
     gradients: Mapping[Symbol, int]
@@ -66,7 +68,8 @@ class Compiled(NamedTuple):
 def compile_exactly(network: Network, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
     """Return the programs that lose no digits: backward along every path by the local derivatives."""
     fixed = (*network.parameters, *constants)
-    program, leaves = _program((*fixed, *network.inputs, *network.targets), shown=False)
+    data = (*network.inputs, *network.targets)
+    program = _program((*fixed, *data), shown=False)
     near = {bound.activation: bound for bound in bounds_of(network)}
     nodes = {}
     for node in network.nodes.values():
@@ -76,7 +79,7 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     program.begin(BACKWARD)
     adjoints, gradients = _along_paths(program, network)
     lines: dict[Expr, int] = {**adjoints, **gradients}
-    sample = Pass(program, leaves, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
+    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
 
 
@@ -84,14 +87,15 @@ def compile_as_written(gradient: Gradient, objective: Objective, constants: Iter
     """Return the programs of a sheet: each line of it as it is written, rounded as it is shown."""
     network = gradient.network
     fixed = (*network.parameters, *constants)
-    program, leaves = _program((*fixed, *network.inputs, *network.targets), shown=True)
+    data = (*network.inputs, *network.targets)
+    program = _program((*fixed, *data), shown=True)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
     adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
     gradients = {leaf: program.line(one.lhs, _last(one)) for leaf, one in gradient.leaves.items()}
     lines: dict[Expr, int] = {gradient.adjoints[wrt].symbol: place for wrt, place in adjoints.items()}
     lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items()}
-    sample = Pass(program, leaves, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
+    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=True), shown=True)
 
 
@@ -100,22 +104,21 @@ def _last(derivation: Derivation) -> Expr:
     return before_writing_out(derivation)[-1].rhs
 
 
-def _program(leaves: Iterable[Symbol], *, shown: bool) -> tuple[Program, dict[Symbol, int]]:
-    program = Program(shown=shown)
-    places = {symbol: program.leaf(symbol) for symbol in leaves}
+def _program(leaves: Iterable[Symbol], *, shown: bool) -> Program:
+    program = Program(leaves, shown=shown)
     program.begin(FORWARD)
-    return program, places
+    return program
 
 
-def _penalty(objective: Objective, leaves: Iterable[Symbol], *, shown: bool) -> Pass | None:
+def _penalty(objective: Objective, leaves: tuple[Symbol, ...], *, shown: bool) -> Pass | None:
     """Return the program of the penalty, if any; what it adds to a derivative is part of a line, and none by itself."""
     if not objective.penalty:
         return None
-    program, places = _program(leaves, shown=shown)
+    program = _program(leaves, shown=shown)
     nodes = {node.symbol: program.line(node.symbol, node.expression) for node in objective.penalty}
     program.begin(BACKWARD)
     added = {leaf: program.wanted(program.place(PathSum(*terms))) for leaf, terms in objective.added.items()}
-    return Pass(program, places, nodes, {}, added, {**added}, _switches(program, objective.penalty))
+    return Pass(program, leaves, (), nodes, {}, added, {**added}, _switches(program, objective.penalty))
 
 
 def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int]]:
@@ -125,23 +128,21 @@ def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int
 
 def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
     """Return the slots of the derivatives with respect to nodes, the last first, and to the leaves."""
-    paths: dict[Symbol, list[tuple[int, int]]] = {}
+    paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *network.leaves)}
     adjoints: dict[Symbol, int] = {}
     for node in reversed(tuple(network.nodes.values())):
         if node.symbol == network.loss:
-            place = program.place(S.One)
-        elif node.symbol in paths:
+            place = program.one
+        elif paths[node.symbol]:
             place = adjoints[node.symbol] = program.wanted(program.sum(paths[node.symbol]))
         else:
             continue
         for parent, forms in node.slopes.items():
-            # A derivative's first form is defined wherever any is.
-            paths.setdefault(parent, []).append((place, program.place(forms[0])))
-    found = {}
-    for leaf in network.leaves:
-        reaching = paths.get(leaf)
-        found[leaf] = program.wanted(program.place(S.Zero) if reaching is None else program.sum(reaching))
-    return adjoints, found
+            reaching = paths.get(parent)
+            if reaching is not None:
+                # A derivative's first form is defined wherever any is.
+                reaching.append((place, program.place(forms[0])))
+    return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in network.leaves}
 
 
 @lru_cache(maxsize=64)
@@ -150,11 +151,10 @@ def together(count: int, *, mean: bool, more: bool, shown: bool) -> tuple[Progra
 
     Its first slots hold the values, and then what is added. Returned is also the slot of the result.
     """
-    program = Program(shown=shown)
-    values = [program.leaf(Symbol(f"value{number}")) for number in range(count)]
-    added = [program.leaf(Symbol("added"))] if more else []
+    values, added = range(1, 1 + count), range(1 + count, 1 + count + more)
+    program = Program([Symbol(f"value{place}") for place in (*values, *added)], shown=shown)
     program.begin(OBJECTIVE)
-    one = program.place(S.One)
+    one = program.one
     whole = program.sum([(value, one) for value in values])
     if mean and count > 1:
         whole = program.emit(Primitive.QUOTIENT, whole, program.place(Integer(count)))

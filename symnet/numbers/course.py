@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple, TypeAlias
@@ -13,11 +13,11 @@ from sympy.core.expr import Expr
 
 from symnet.description.training import Training
 from symnet.given import Given
-from symnet.numbers.arithmetic import Arithmetic, Code, Number, Slots, put, require
+from symnet.numbers.arithmetic import Arithmetic, Code, Number, Slots, require
 from symnet.numbers.compiled import BACKWARD, FORWARD, OBJECTIVE, SWITCHES, Compiled, Pass, together
 from symnet.numbers.program import Missing
 from symnet.numbers.reals import NoValueError
-from symnet.training import Move, Stepper, UpdateRule, batches, updated_parameters
+from symnet.training import Move, Stepper, UpdateRule, batches
 
 # Where a kink was met: the 0-based sample, or None for the penalty, and the node.
 Kink: TypeAlias = tuple[int | None, Symbol]
@@ -44,14 +44,14 @@ class Point(NamedTuple):
     """The numbers at one set of parameters.
 
     Attributes:
-        parameters: The parameters.
+        parameters: The parameters, in the order of the network.
         samples: The slots of each sample.
         penalty: The slots of the penalty, or None without regularization.
         data_loss: The mean or the sum of the samples' losses.
         loss: The objective.
     """
 
-    parameters: Mapping[Symbol, Number]
+    parameters: Sequence[Number]
     samples: Sequence[Slots]
     penalty: Slots | None
     data_loss: Number
@@ -62,7 +62,7 @@ class Start(NamedTuple):
     """The numbers before training: the point, the derivatives of the objective there, and the kinks met."""
 
     point: Point
-    gradients: Mapping[Symbol, Number]
+    gradients: Sequence[Number]
     kinks: tuple[Kink, ...]
 
 
@@ -71,8 +71,7 @@ class Step(NamedTuple):
 
     number: int
     batch: tuple[int, ...]
-    before: Point
-    gradients: Mapping[Symbol, Number]
+    gradients: Sequence[Number]
     move: Move
     loss_after: Number
     kinks: tuple[Kink, ...]
@@ -91,17 +90,16 @@ class Course:
     def __init__(self, compiled: Compiled, arithmetic: Arithmetic, given: Given, training: Training | None) -> None:
         self.compiled, self.arithmetic, self.given, self.training = compiled, arithmetic, given, training
         self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
-        row = [self.sample.leaves[symbol] for symbol in given.rows[0]]
-        self._sample = Code(self.sample.program, arithmetic, row)
+        self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
         self._penalty: Code | None = None
         if self.penalty is not None:
-            self._penalty = Code(self.penalty.program, arithmetic, self.penalty.leaves.values())
-        self._known: dict[int, tuple[list[dict[int, Number]], dict[Symbol, Number]]] = {}
+            self._penalty = Code(self.penalty.program, arithmetic)
+        self._first: tuple[int, Point] | None = None
+        self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
         self._together: dict[tuple[int, bool], tuple[Code, int]] = {}
         self.rule: UpdateRule | None = None
         if training is not None:
-            parameters = updated_parameters(self.network, training)
-            self.rule = UpdateRule(training, parameters, arithmetic, shown=compiled.shown)
+            self.rule = UpdateRule(self.network, training, arithmetic, shown=compiled.shown)
 
     def pages(self, bits: int) -> Iterator[Start | Step | UndefinedAtError]:
         """Yield the start and then each training step, or last of all why there are no more numbers.
@@ -115,7 +113,7 @@ class Course:
 
     def _pages(self, bits: int) -> Iterator[Start | Step]:
         mpmath.mp.prec = bits
-        point = self.point(bits, self.parameters(bits))
+        point = self.start(bits)
         everything = tuple(range(len(point.samples)))
         gradients = self.gradients(point, everything, bits)
         yield Start(point, gradients, tuple(islice(self.kinks(point, everything), MOST_KINKS)))
@@ -135,38 +133,45 @@ class Course:
             except NoValueError as error:
                 raise UndefinedAtError(str(error), batch[0], number) from None
             after = self.point(bits, move.after, number)
-            yield Step(number, batch, point, gradients, move, after.loss, kinks)
+            yield Step(number, batch, gradients, move, after.loss, kinks)
             point = after
 
-    def parameters(self, bits: int) -> dict[Symbol, Number]:
-        """Return the parameters before training."""
-        return self._given(self.given.parameters, bits)
+    def start(self, bits: int) -> Point:
+        """Return the forward pass before training, which is made once as long as the precision stays the same.
 
-    def _data(self, bits: int) -> tuple[list[dict[int, Number]], dict[Symbol, Number]]:
-        """Return what goes into the slots of each sample, and the constants."""
+        Raises:
+            UndefinedAtError: If a node has no value.
+        """
+        if self._first is None or self._first[0] != bits:
+            parameters = self._given(self.given.parameters, self.network.parameters, bits)
+            self._first = bits, self.point(bits, parameters)
+        return self._first[1]
+
+    def _data(self, bits: int) -> tuple[list[list[Number]], list[Number]]:
+        """Return the numbers of each sample, and the constants."""
         if bits not in self._known:
-            rows = [_placed(self._given(row, bits), self.sample) for row in self.given.rows]
-            self._known[bits] = rows, self._given(self.given.constants, bits)
+            rows = [self._given(row, self.sample.data, bits) for row in self.given.rows]
+            self._known[bits] = rows, self._given(self.given.constants, self.given.constants, bits)
         return self._known[bits]
 
-    def _given(self, numbers: Mapping[Symbol, Fraction], bits: int) -> dict[Symbol, Number]:
+    def _given(self, numbers: Mapping[Symbol, Fraction], symbols: Iterable[Symbol], bits: int) -> list[Number]:
         given = self.arithmetic.given
-        return {symbol: given(number, bits) for symbol, number in numbers.items()}
+        return [given(numbers[symbol], bits) for symbol in symbols]
 
-    def point(self, bits: int, parameters: Mapping[Symbol, Number], steps: int = 0) -> Point:
+    def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
         """Return the forward pass of every sample and the objective, after so many training steps.
 
         Raises:
             UndefinedAtError: If a node has no value.
         """
-        if any(map(self.arithmetic.is_beyond, parameters.values())):
+        if any(map(self.arithmetic.is_beyond, parameters)):
             raise UndefinedAtError("the parameters grow beyond all bounds", 0, steps)
         rows, constants = self._data(bits)
-        fixed = {**parameters, **constants}
-        blank = self._sample.start(bits, _placed(fixed, self.sample))
+        fixed = (*parameters, *constants)
+        blank = self._sample.start(bits, fixed)
         samples = []
         for sample, row in enumerate(rows):
-            slots = put(blank, row)
+            slots = self._sample.filled(blank, row)
             self._sample.run(slots, FORWARD)
             _defined(slots, self.sample.nodes, sample, steps, named=True)
             samples.append(slots)
@@ -177,13 +182,13 @@ class Course:
         data_loss = self._over_samples(losses, bits)
         if self.penalty is None or self._penalty is None:
             return Point(parameters, samples, None, data_loss, data_loss)
-        slots = self._penalty.start(bits, _placed(fixed, self.penalty))
+        slots = self._penalty.start(bits, fixed)
         self._penalty.run(slots, FORWARD)
         _defined(slots, self.penalty.nodes, 0, steps, named=True)
         loss = self._over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
         return Point(parameters, samples, slots, data_loss, loss)
 
-    def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> dict[Symbol, Number]:
+    def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> list[Number]:
         """Return the derivatives of the objective over the samples of ``batch`` with respect to every parameter.
 
         Raises:
@@ -194,16 +199,16 @@ class Course:
             _defined(point.samples[sample], self.sample.lines, sample, steps, named=self.compiled.shown)
         places, chosen = self.sample.gradients, [point.samples[sample] for sample in batch]
         if not self.compiled.objective.nodes:
-            return {symbol: chosen[0][places[symbol]] for symbol in self.network.parameters}
+            return [chosen[0][places[symbol]] for symbol in self.network.parameters]
         added: Mapping[Symbol, Number] = {}
         if self.penalty is not None and self._penalty is not None and point.penalty is not None:
             self._penalty.run(point.penalty, BACKWARD)
             _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
-        return {
-            symbol: self._over_samples([slots[places[symbol]] for slots in chosen], bits, added.get(symbol))
+        return [
+            self._over_samples([slots[places[symbol]] for slots in chosen], bits, added.get(symbol))
             for symbol in self.network.parameters
-        }
+        ]
 
     def _over_samples(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
         """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
@@ -211,10 +216,9 @@ class Course:
         if key not in self._together:
             mean, shown = self.compiled.objective.mean, self.compiled.shown
             program, result = together(len(values), mean=mean, more=more is not None, shown=shown)
-            self._together[key] = Code(program, self.arithmetic, range(1, 1 + sum(key))), result
+            self._together[key] = Code(program, self.arithmetic), result
         code, result = self._together[key]
-        slots = code.start(bits, {})
-        slots[1 : 1 + sum(key)] = values if more is None else (*values, more)
+        slots = code.start(bits, values if more is None else (*values, more))
         code.run(slots, OBJECTIVE)
         return slots[result]
 
@@ -234,10 +238,6 @@ class Course:
         yield from dict.fromkeys(
             symbol for symbol, number in numbers if not isinstance(number, Missing) and not self.arithmetic.sign(number)
         )
-
-
-def _placed(numbers: Mapping[Symbol, Number], one: Pass) -> dict[int, Number]:
-    return {one.leaves[symbol]: number for symbol, number in numbers.items()}
 
 
 def _defined(slots: Slots, places: Mapping[Expr, int], sample: int, steps: int, *, named: bool) -> None:

@@ -15,7 +15,7 @@ import mpmath
 from sympy import Rational, pi
 
 from symnet.numbers import reals
-from symnet.numbers.arithmetic import Arithmetic, Slots, Work
+from symnet.numbers.arithmetic import Arithmetic, Slots, Triple, Work
 from symnet.numbers.binary import (
     FAR,
     ONE,
@@ -114,8 +114,6 @@ def _products(slots: Slots, pairs: Pairs) -> Iterator[Binary]:
 def _product(operation: Operation) -> Work:
     """Return the product, which stops at a factor of exactly 0."""
     first, *rest = operation.arguments
-    if len(rest) == 1:
-        return _product_of_two(first, rest[0])
 
     def work(slots: Slots) -> Binary:
         bits = slots[BITS]
@@ -135,17 +133,20 @@ def _product(operation: Operation) -> Work:
     return work
 
 
-def _product_of_two(first: int, second: int) -> Work:
-    def work(slots: Slots) -> Binary:
-        mantissa, exponent = slots[first]
-        if not mantissa:
-            return ZERO
-        n, f = slots[second]
-        mantissa *= n
-        extra = mantissa.bit_length() - slots[BITS]
-        if extra > 0:
-            return ((mantissa >> extra - 1) + 1) >> 1, exponent + f + extra
-        return mantissa, exponent + f
+def products(triples: Sequence[Triple]) -> Callable[[Slots], None]:
+    """Return what works out many products of two."""
+
+    def work(slots: Slots) -> None:
+        bits = slots[BITS]
+        for place, first, second in triples:
+            m, e = slots[first]
+            if not m:
+                slots[place] = ZERO
+                continue
+            n, f = slots[second]
+            m *= n
+            extra = m.bit_length() - bits
+            slots[place] = (((m >> extra - 1) + 1) >> 1, e + f + extra) if extra > 0 else (m, e + f)
 
     return work
 
@@ -308,4 +309,4 @@ def is_beyond(number: Binary) -> bool:
     return abs(number[1]) > reals.LARGEST_EXPONENT and bool(number[0])
 
 
-EXACT = Arithmetic(TABLE, from_fraction, sign, compare, is_beyond)
+EXACT = Arithmetic(TABLE, from_fraction, sign, compare, is_beyond, products)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from symnet.numbers.arithmetic import Arithmetic, Slots, Work
 from symnet.numbers.binary import Binary, from_fraction, to_value
 from symnet.numbers.digits import Form
-from symnet.numbers.exact import TABLE, is_beyond, sign
+from symnet.numbers.exact import TABLE, is_beyond, products, sign
 from symnet.numbers.program import BITS, Operation, Primitive
 from symnet.numbers.written import Written
 
@@ -47,7 +47,7 @@ def paper(form: Form) -> Arithmetic:
 
         return work
 
-    return Arithmetic(MappingProxyType({**TABLE, Primitive.SHOWN: shown}), given, sign, compare, is_beyond)
+    return Arithmetic(MappingProxyType({**TABLE, Primitive.SHOWN: shown}), given, sign, compare, is_beyond, products)
 
 
 def compare(first: OnPaper, second: OnPaper, _bits: int) -> int:

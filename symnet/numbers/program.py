@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import Add, Integer, Mul, Pow, Rational, S, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Pi
 
@@ -49,6 +50,9 @@ class Primitive(Enum):
     CONTEST = "1 if the first compares with each other one as its detail says, else 0"
     ERROR = "the first, or what is known better where the second is one of the bounds that are its detail"
     SHOWN = "the first as a sheet shows it; the others are the numbers put into it"
+
+    # As members are compared by identity; that of Enum hashes their names each time.
+    __hash__ = object.__hash__
 
 
 class Operation(NamedTuple):
@@ -91,34 +95,39 @@ class Program:
     """Operations in the order in which they are worked out, and what stands in their slots.
 
     Args:
+        leaves: What is put in from outside; it stands in the first slots.
         shown: Whether each line is rounded as a sheet shows it before other lines use it.
 
     Attributes:
         operations: What fills each slot; None for the precision and for numbers that are put in from outside.
         exponents: The slots of what e is raised to.
         entries: The first slot of each part of the program that is run by itself, by name, in order.
-        replaced: The expressions that are worked out otherwise than from their parts.
+        lacking: What some expressions lack to 1, with more digits than a difference would leave.
     """
 
-    def __init__(self, *, shown: bool = False) -> None:
+    def __init__(self, leaves: Iterable[Symbol], *, shown: bool = False) -> None:
         self.shown = shown
-        self.operations: list[Operation | None] = [None]
+        self._places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
+        self.operations: list[Operation | None] = [None] * (1 + len(self._places))
         self.exponents: list[int] = []
         self.entries: dict[str, int] = {}
-        self.replaced: set[Expr] = set()
-        self._places: dict[Expr, int] = {}
+        self.lacking: dict[Expr, Expr] = {}
         self._promised: dict[Expr, Callable[[], int]] = {}
         self._roots: list[int] = []
+
+    @cached_property
+    def one(self) -> int:
+        """The slot of 1."""
+        return self.place(S.One)
+
+    @cached_property
+    def zero(self) -> int:
+        """The slot of 0."""
+        return self.place(S.Zero)
 
     def begin(self, entry: str) -> None:
         """Begin a part of the program that is run by itself, after the ones before it."""
         self.entries[entry] = len(self.operations)
-
-    def leaf(self, symbol: Expr) -> int:
-        """Return the new slot of a symbol whose number is put in from outside."""
-        self.operations.append(None)
-        self._places[symbol] = len(self.operations) - 1
-        return self._places[symbol]
 
     def line(self, left: Expr, right: Expr) -> int:
         """Return the slot of what a line comes to, which stands for its left side from now on."""
@@ -139,7 +148,6 @@ class Program:
 
     def promise(self, expression: Expr, place: Callable[[], int]) -> None:
         """Take the slot that ``place`` gives for ``expression``, once that is met."""
-        self.replaced.add(expression)
         self._promised[expression] = place
 
     def emit(self, primitive: Primitive, *arguments: int, detail: object = None) -> int:
@@ -161,13 +169,16 @@ class Program:
 
     def sum(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Return the slot of a sum of products of two slots; where the first is 0, the second need have no number."""
-        if len(pairs) == 1:
-            return self.product(pairs[0])
-        return self.emit(Primitive.SUM, *(place for pair in pairs for place in pair))
+        if len(pairs) != 1:
+            return self.emit(Primitive.SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
+        first, second = pairs[0]
+        if first == self.one or second == self.one:
+            return second if first == self.one else first
+        return self.emit(Primitive.PRODUCT, first, second)
 
     def product(self, places: Sequence[int]) -> int:
         """Return the slot of a product; where a factor is 0, those behind it need have no number."""
-        one = self.place(S.One)
+        one = self.one
         factors = [place for place in places if place != one]
         return self.emit(Primitive.PRODUCT, *factors) if len(factors) > 1 else factors[0] if factors else one
 
@@ -176,9 +187,12 @@ class Program:
         found: list[Need] = [operation is None for operation in self.operations]
         for root in self._roots:
             found[root] = True
-        for place in range(len(found) - 1, 0, -1):
+        # Most slots are leaves or asked for from outside: only the others have to be looked at.
+        first, last = min(self.entries.values()), len(found)
+        inner = {place for place in range(first, last) if not found[place]}
+        for place in range(last - 1, first - 1, -1):
             operation, need = self.operations[place], found[place]
-            if operation is None or need is False:
+            if operation is None or need is False or inner.isdisjoint(operation.arguments):
                 continue
             for argument, guard in _guarded(operation):
                 known = found[argument]
@@ -211,18 +225,16 @@ def _guarded(operation: Operation) -> Iterator[tuple[int, Guard | None]]:
 
 # From expressions to operations.
 
+_PRODUCTS = (Chain, Mul)
+
 
 def _sum(program: Program, expression: Expr) -> int:
-    terms = (term.args if isinstance(term, Chain | Mul) else (term,) for term in expression.args)
-    return program.sum([_factors(program, term) for term in terms])
-
-
-def _factors(program: Program, term: Sequence[Expr]) -> tuple[int, int]:
-    """Return the slots of the first factor and of the product of the others, which is 1 where there are none."""
-    if len(term) == 2:
-        return program.place(term[0]), program.place(term[1])
-    first, *rest = term
-    return program.place(first), program.place(Chain(*rest) if rest else S.One)
+    """Return the slot of a sum; each term is split into its first factor and the others, which are 1 if there are none."""
+    place, pairs = program.place, []
+    for term in expression.args:
+        first, *rest = term.args if isinstance(term, _PRODUCTS) else (term,)
+        pairs.append((place(first), place(rest[0] if len(rest) == 1 else Chain(*rest))))
+    return program.sum(pairs)
 
 
 def _product(program: Program, expression: Expr) -> int:
@@ -240,10 +252,13 @@ def _power(program: Program, expression: Expr) -> int:
 
 def _exponential(program: Program, expression: Expr) -> int:
     (argument,) = expression.args
-    if isinstance(argument, Mul | Chain) and argument.args[0].is_negative:
+    if isinstance(argument, _PRODUCTS) and argument.args[0].is_negative:
         # Both e^z and e^(-z) are needed, for a sigmoid and for how far it is from 1, but one of them is enough.
         first, *rest = argument.args
-        opposite = Mul(-first, *rest) if isinstance(argument, Mul) else _without_sign(first, rest)
+        if first is S.NegativeOne:
+            opposite = rest[0] if len(rest) == 1 else argument.func(*rest)
+        else:
+            opposite = argument.func(-first, *rest)
         below = program.place(exp(opposite, evaluate=False))
         return program.emit(Primitive.QUOTIENT, program.place(S.One), below)
     place = program.place(argument)
@@ -251,23 +266,25 @@ def _exponential(program: Program, expression: Expr) -> int:
     return program.emit(Primitive.EXP, place)
 
 
-def _without_sign(first: Expr, rest: Sequence[Expr]) -> Expr:
-    return Chain(*rest) if first is S.NegativeOne else Chain(-first, *rest)
-
-
 def _logarithm(program: Program, expression: Expr) -> int:
     """Return the slot of a logarithm; that of one and little more is worked out from the little."""
     (argument,) = expression.args
     whole = program.place(argument)
-    if not isinstance(argument, PathSum) or argument.args[0] is not S.One or argument in program.replaced:
+    lacking = program.lacking.get(argument)
+    if lacking is not None:
+        little = program.product([program.place(S.NegativeOne), program.place(lacking)])
+    elif isinstance(argument, PathSum) and argument.args[0] is S.One:
+        little = program.place(PathSum(*argument.args[1:]))
+    else:
         return program.emit(Primitive.LOG, whole)
-    return program.emit(Primitive.LOG_NEAR_ONE, program.place(PathSum(*argument.args[1:])), whole)
+    return program.emit(Primitive.LOG_NEAR_ONE, little, whole)
 
 
 def _tanh(program: Program, expression: Expr) -> int:
     """Return the slot of tanh, which shares e^(2x) with how far it is from 1 and from -1."""
     (argument,) = expression.args
-    power_of_e = program.place(exp(2 * argument, evaluate=False))
+    twice = Mul(Integer(2), argument, evaluate=False) if argument.is_Symbol else 2 * argument
+    power_of_e = program.place(exp(twice, evaluate=False))
     return program.emit(Primitive.TANH, program.place(argument), power_of_e)
 
 

@@ -22,8 +22,8 @@ LINES = {Y: Chain(X, X), Z: Chain(Y, Y), Partial(Z, X): PathSum(Y, X)}
 def worked(lines, x="0.15", bits=200):
     """Return what lines in x come to, for a given number."""
     with mpmath.workprec(bits):
-        bound = Lines([X], [], lines, paper(FORM), shown=True)
-        return bound.work(bound.start(bits, ()), [given(Fraction(x), bits)])
+        bound = Lines([], [X], lines, paper(FORM), shown=True)
+        return bound.work(bound.start(bits), [given(Fraction(x), bits)])
 
 
 def digits(numbers):
@@ -45,8 +45,8 @@ def test_a_derivative_has_no_name_for_other_lines():
 def test_pages_are_copied():
     """What is worked out from one number does not stand there for the next."""
     with mpmath.workprec(200):
-        bound = Lines([X], [], LINES, paper(FORM), shown=True)
-        started = bound.start(200, ())
+        bound = Lines([], [X], LINES, paper(FORM), shown=True)
+        started = bound.start(200)
         first, other, again = (bound.work(started, [given(Fraction(x), 200)]) for x in ("0.15", "1", "0.15"))
     assert digits(first) == digits(again) == ["0.023", "0.00053", "0.17"]
     assert digits(other) == ["1", "1", "2"]
@@ -60,16 +60,14 @@ def test_a_line_without_a_value_is_named():
 
 def test_zeros_are_found():
     """A switch is 0 if it is exactly 0; one without a value is none."""
-    program = Program(shown=True)
-    leaf = program.leaf(X)
+    program = Program([X], shown=True)
     program.begin("all")
     program.line(Y, difference(X, X))
     places = [program.wanted(program.place(part)) for part in (Y, X, log(Y))]
     arithmetic = paper(FORM)
-    code = Code(program, arithmetic, [leaf])
+    code = Code(program, arithmetic)
     with mpmath.workprec(200):
-        slots = code.start(200, {})
-        slots[leaf] = given(Fraction("0.15"), 200)
+        slots = code.filled(code.start(200), [given(Fraction("0.15"), 200)])
         code.run(slots, "all")
     found = [slots[place] for place in places]
     assert [not isinstance(number, Missing) and not arithmetic.sign(number) for number in found] == [True, False, False]

@@ -11,7 +11,7 @@ from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, pi, tan
 
 from symnet.calculus import Applied, Branch, Chain, Indicator, Partial, PathSum, Quotient, Undercuts, Wins, difference
 from symnet.catalog.functions import FUNCTIONS
-from symnet.numbers.arithmetic import Code, put, require
+from symnet.numbers.arithmetic import Code, require
 from symnet.numbers.binary import from_fraction, to_value
 from symnet.numbers.digits import Form
 from symnet.numbers.exact import EXACT, TABLE
@@ -57,18 +57,17 @@ leaves = st.sampled_from([*NAMES, S.Zero, S.One, S.NegativeOne, Integer(3), Rati
 expressions = st.recursive(leaves, deeper, max_leaves=8)
 
 
-def run(expressions, numbers, bits=BITS, arithmetic=EXACT, varying=NAMES):
-    """Return what stands in the slots of expressions in a program of their own."""
-    program = Program()
-    places = {name: program.leaf(name) for name in NAMES}
+def run(expressions, numbers, bits=BITS, arithmetic=EXACT, fixed=()):
+    """Return what stands in the slots of expressions in a program of their own, some of whose names are fixed."""
+    order = [*(name for name in NAMES if name in fixed), *(name for name in NAMES if name not in fixed)]
+    program = Program(order)
     program.begin("all")
     roots = [program.wanted(program.place(expression)) for expression in expressions]
-    code = Code(program, arithmetic, [places[name] for name in varying])
+    code = Code(program, arithmetic, len(fixed))
     with mpmath.workprec(bits):
-        given = {name: from_fraction(Fraction(number), bits) for name, number in zip(NAMES, numbers, strict=True)}
-        slots = code.start(bits, {places[name]: given[name] for name in NAMES if name not in varying})
-        for name in varying:
-            slots[places[name]] = given[name]
+        given = dict(zip(NAMES, (from_fraction(Fraction(number), bits) for number in numbers), strict=True))
+        values = [given[name] for name in order]
+        slots = code.filled(code.start(bits, values[: len(fixed)]), values[len(fixed) :])
         code.run(slots, "all")
     return [slots[root] for root in roots]
 
@@ -184,14 +183,12 @@ def test_common_parts_are_worked_out_once():
 
 def test_slots_start_without_numbers():
     """What stood in the slots of one run is not there in the next."""
-    program = Program()
-    place = program.leaf(x)
+    program = Program([x])
     program.begin("all")
     root = program.wanted(program.place(difference(Applied("max", S.Zero, x), Rational(1, 3))))
-    code, found = Code(program, EXACT, [place]), []
+    code, found = Code(program, EXACT), []
     for number in (1, 2):
-        slots = code.start(BITS, {})
-        slots[place] = (number, 0)
+        slots = code.filled(code.start(BITS), [(number, 0)])
         code.run(slots, "all")
         found.append(to_value(slots[root]))
     assert found[1] - found[0] == 1
@@ -199,13 +196,12 @@ def test_slots_start_without_numbers():
 
 def test_a_leaf_without_a_number_is_an_error():
     """A leaf that was not given a number is a programmer's error."""
-    program = Program()
-    place = program.leaf(x)
+    program = Program([x])
     program.begin("all")
     program.wanted(program.place(Chain(x, x)))
-    code = Code(program, EXACT, [place])
+    code = Code(program, EXACT)
     with pytest.raises(LookupError, match="without a number"):
-        code.run(code.start(BITS, {}), "all")
+        code.run(code.start(BITS), "all")
 
 
 @pytest.mark.parametrize("unknown", [Symbol("unknown"), difference(x, Symbol("unknown")), Partial(x, y)])
@@ -235,14 +231,13 @@ ALL = [
 
 
 def everything():
-    """Return a program that takes every operation, and its slots for x and y."""
-    program = Program(shown=True)
-    places = [program.leaf(name) for name in (x, y)]
+    """Return a program of x and y that takes every operation."""
+    program = Program([x, y], shown=True)
     program.begin("all")
     for number, expression in enumerate(ALL):
         program.line(Symbol(f"line{number}"), expression)
-    program.wanted(program.emit(Primitive.ERROR, places[0], places[1], places[0], detail=(1,)))
-    return program, places
+    program.wanted(program.emit(Primitive.ERROR, 1, 2, 1, detail=(1,)))
+    return program
 
 
 ARITHMETICS = {"exact": EXACT, "paper": paper(Form(4, paper=True))}
@@ -250,8 +245,8 @@ ARITHMETICS = {"exact": EXACT, "paper": paper(Form(4, paper=True))}
 
 def test_the_program_of_everything_takes_every_operation():
     """No operation is left out below."""
-    program, _ = everything()
-    assert {operation.primitive for operation in program.operations if operation is not None} == set(Primitive)
+    operations = everything().operations
+    assert {operation.primitive for operation in operations if operation is not None} == set(Primitive)
     assert len(Primitive) > 20
 
 
@@ -260,12 +255,10 @@ def test_each_arithmetic_knows_every_operation(name):
     """The table of an arithmetic is total, and each of its entries works out a number."""
     arithmetic = ARITHMETICS[name]
     assert set(arithmetic.table) == set(Primitive)
-    program, places = everything()
-    code = Code(program, arithmetic, places)
+    code = Code(everything(), arithmetic)
     with mpmath.workprec(BITS):
-        slots = code.start(BITS, {})
-        for place, number in zip(places, (Fraction(1, 2), Fraction(3, 4)), strict=True):
-            slots[place] = arithmetic.given(number, BITS)
+        numbers = [arithmetic.given(number, BITS) for number in (Fraction(1, 2), Fraction(3, 4))]
+        slots = code.filled(code.start(BITS), numbers)
         code.run(slots, "all")
     assert all(isinstance(number, tuple) for number in slots[1:])
 
@@ -317,14 +310,13 @@ def test_what_does_not_vary_is_worked_out_at_the_start():
         return lambda slots: calls.append(1) or work(slots)
 
     arithmetic = EXACT._replace(table={**TABLE, Primitive.EXP: counted})
-    program = Program()
-    fixed, varying = program.leaf(x), program.leaf(y)
+    program = Program([x, y])
     program.begin("all")
     root = program.wanted(program.place(Chain(y, exp(x))))
-    code = Code(program, arithmetic, [varying])
-    started, found = code.start(BITS, {fixed: (0, 0)}), []
+    code = Code(program, arithmetic, 1)
+    started, found = code.start(BITS, [(0, 0)]), []
     for number in (2, 3):
-        slots = put(started, {varying: (number, 0)})
+        slots = code.filled(started, [(number, 0)])
         code.run(slots, "all")
         found.append(to_value(slots[root]))
     assert found == [2, 3]
@@ -332,10 +324,18 @@ def test_what_does_not_vary_is_worked_out_at_the_start():
 
 
 @given(expressions, given_values, st.sets(st.sampled_from(NAMES)))
-def test_it_does_not_matter_what_varies(expression, numbers, varying):
+def test_it_does_not_matter_what_varies(expression, numbers, fixed):
     """Whatever is worked out at the start, a program has the same values, or none for the same reason."""
-    (once,) = run([expression], numbers)
-    (other,) = run([expression], numbers, varying=[name for name in NAMES if name in varying])
+    (once,), (other,) = run([expression], numbers), run([expression], numbers, fixed=fixed)
     assert (once.reason if isinstance(once, Missing) else once) == (
         other.reason if isinstance(other, Missing) else other
     )
+
+
+def test_of_many_products_each_has_its_own_value():
+    """Where one of many products has no value the others have theirs, and a product may be the factor of another."""
+    products = [Chain(x, y), Chain(log(x), y), Chain(y, y), Chain(PathSum(Chain(x, y), S.Zero), y)]
+    first, missing, square, last = run(products, (-2, 3, 0))
+    assert [to_value(number) for number in (first, square, last)] == [-6, 9, -18]
+    assert isinstance(missing, Missing)
+    assert missing.reason == "the logarithm of a negative number"
