@@ -1,7 +1,8 @@
 """What symnet costs, as ratios, against importing SymPy and against SymPy's own gradients.
 
 ``python benchmarks/cost.py`` prints tables, ``--json`` one object, ``--quick`` takes one run of small cases.
-``--against DIR`` adds what numbers and marking cost, as ratios to another checkout in that folder. Seconds of one machine say nothing on another, so everything is a median of ratios measured side by side in this one run. It
+``--against DIR`` adds what numbers and marking cost, as ratios to another checkout in that folder. Seconds of one
+machine say nothing on another, so everything is a median of ratios measured side by side in this one run. It
 prints, with each target and whether it is met, and never judges: the exit code is 0 either way.
 """
 

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from symnet.calculus import plain_text
@@ -27,7 +28,7 @@ SHAPES = {20: (3, 3, 2), 474: (5, 15, 19, 4), 5000: (33, 55, 53, 3)}
 
 def exercise(shape: tuple[int, ...], samples: int = 1, **more: object) -> Mapping[str, Any]:
     """Return a network of a shape with its numbers: tanh in the first layers, softmax in the last."""
-    sizes = list(zip(shape, shape[1:], strict=False))
+    sizes = list(pairwise(shape))
     return {
         "inputs": shape[0],
         "layers": [{"units": units, "activation": "softmax" if units == shape[-1] else "tanh"} for _, units in sizes],

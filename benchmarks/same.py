@@ -130,9 +130,7 @@ def main() -> None:
     """Compare, or print what one checkout writes."""
     parser = argparse.ArgumentParser(description="Whether another checkout writes the same JSON.")
     parser.add_argument("--against", type=Path, help="the other checkout")
-    parser.add_argument(
-        "--count", type=int, default=MANY, help="how many random descriptions, and how many examples at most"
-    )
+    parser.add_argument("--count", type=int, default=MANY, help="how many random ones, and examples at most")
     parser.add_argument("--print", action="store_true", help="print what this checkout writes, as hashes")
     options = parser.parse_args()
     if options.print:

@@ -147,6 +147,34 @@ def _at_import(name):
     return {other for other in found if other and other != name}
 
 
+PROGRAM = {"program", "arithmetic", "exact", "onpaper", "binary", "bounds", "compiled", "course", "written"}
+
+
+def reached(name):
+    """Return a module and all modules of the package that it imports, also by way of others."""
+    found, waiting = set(), [name]
+    while waiting:
+        one = waiting.pop()
+        if one and one not in found:
+            found.add(one)
+            waiting += own_imports(one)
+    return found
+
+
+@pytest.mark.parametrize("name", ["numbers.numeric", "oracles.differences", "oracles.together", "verify"])
+def test_the_oracles_share_no_evaluator_with_the_program(name):
+    """What checks a derivation walks expressions by itself; it knows nothing of the program that numbers come from."""
+    assert not reached(name) & {f"numbers.{module}" for module in PROGRAM}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAM))
+def test_the_program_does_not_ask_the_oracles(name):
+    """The program works out no number by the evaluator that checks it; functions of one number are all they share."""
+    ours = reached(f"numbers.{name}")
+    assert "numbers.numeric" not in ours
+    assert not [other for other in ours if other.split(".")[0] in {"oracles", "verify"}]
+
+
 @everywhere
 def test_the_command_line_is_imported_by_none(name):
     """Nothing but the command line imports the command line."""

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,14 +93,14 @@ def test_the_quick_benchmark_prints_ratios_targets_and_versions():
 
 
 def test_every_case_that_is_compared_can_be_run(monkeypatch):
-    """Each row that is compared with another checkout has a case, and the networks have as many parameters as it says."""
+    """Each row that is compared has a case, and the networks have as many parameters as it says."""
     monkeypatch.syspath_prepend(BENCHMARKS)
     import cost
     import evaluating
 
     assert set(cost.COMPARED) == set(evaluating.CASES)
     for size, shape in evaluating.SHAPES.items():
-        assert sum((before + 1) * after for before, after in zip(shape, shape[1:], strict=False)) == size
+        assert sum((before + 1) * after for before, after in pairwise(shape)) == size
     assert evaluating.exercise((3, 3, 2))["layers"][1] == {"units": 2, "activation": "softmax"}
     assert evaluating.CASES["evaluate 20"]()().digits > 20
 

@@ -105,14 +105,16 @@ class Code:
         """Return what works out some operations; products of two that follow one another in one go."""
         row: list[tuple[int, Work]] = []
         products: list[Triple] = []
+        product = Primitive.PRODUCT
         for place, operation in operations:
-            if operation.primitive is Primitive.PRODUCT and len(operation.arguments) == 2:
-                products.append((place, *operation.arguments))
+            primitive, arguments, _ = operation
+            if primitive is product and len(arguments) == 2:
+                products.append((place, *arguments))
                 continue
             if products:
                 row.append((products[0][0], _together(products, self._arithmetic)))
                 products = []
-            work = self._arithmetic.table[operation.primitive](operation)
+            work = self._arithmetic.table[primitive](operation)
             row.append((place, _asked(operation, work, needs[place], self._arithmetic)))
         return [*row, (products[0][0], _together(products, self._arithmetic))] if products else row
 
@@ -176,8 +178,11 @@ class Lines:
         """
         slots = self._code.filled(started, varying)
         self._code.run(slots, LINES)
-        require(slots, self._results, named=self._shown)
-        return [slots[place] for place in self._results.values()]
+        found = [slots[place] for place in self._results.values()]
+        for number in found:
+            if isinstance(number, Missing):
+                require(slots, self._results, named=self._shown)
+        return found
 
 
 def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
@@ -207,7 +212,10 @@ def _run(row: Row, slots: Slots) -> None:
 
 def _together(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
     """Return what works out many products of two and gives the first of them."""
-    first, quick, bind = products[0][0], arithmetic.products(products), arithmetic.table[Primitive.PRODUCT]
+    (first, *factors), bind = products[0], arithmetic.table[Primitive.PRODUCT]
+    if len(products) == 1:
+        return bind(Operation(Primitive.PRODUCT, tuple(factors)))
+    quick = arithmetic.products(products)
 
     def work(slots: Slots) -> Number:
         try:

@@ -16,7 +16,7 @@ from sympy.core.expr import Expr
 from symnet.calculus import PathSum
 from symnet.derivation import Derivation, Gradient, before_writing_out
 from symnet.network import Network, Node
-from symnet.numbers.bounds import bounds_of
+from symnet.numbers.bounds import Saturation
 from symnet.numbers.program import Primitive, Program
 from symnet.objective import Objective
 
@@ -69,13 +69,9 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     """Return the programs that lose no digits: backward along every path by the local derivatives."""
     fixed = (*network.parameters, *constants)
     data = (*network.inputs, *network.targets)
-    program = _program((*fixed, *data), shown=False)
-    near = {bound.activation: bound for bound in bounds_of(network)}
-    nodes = {}
-    for node in network.nodes.values():
-        nodes[node.symbol] = program.line(node.symbol, node.expression)
-        if node.symbol in near:
-            near[node.symbol].replace_in(program)
+    program = Program((*fixed, *data), instead=Saturation(network))
+    program.begin(FORWARD)
+    nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
     adjoints, gradients = _along_paths(program, network)
     lines: dict[Expr, int] = {**adjoints, **gradients}
@@ -88,7 +84,8 @@ def compile_as_written(gradient: Gradient, objective: Objective, constants: Iter
     network = gradient.network
     fixed = (*network.parameters, *constants)
     data = (*network.inputs, *network.targets)
-    program = _program((*fixed, *data), shown=True)
+    program = Program((*fixed, *data), shown=True)
+    program.begin(FORWARD)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
     adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
@@ -104,17 +101,12 @@ def _last(derivation: Derivation) -> Expr:
     return before_writing_out(derivation)[-1].rhs
 
 
-def _program(leaves: Iterable[Symbol], *, shown: bool) -> Program:
-    program = Program(leaves, shown=shown)
-    program.begin(FORWARD)
-    return program
-
-
 def _penalty(objective: Objective, leaves: tuple[Symbol, ...], *, shown: bool) -> Pass | None:
     """Return the program of the penalty, if any; what it adds to a derivative is part of a line, and none by itself."""
     if not objective.penalty:
         return None
-    program = _program(leaves, shown=shown)
+    program = Program(leaves, shown=shown)
+    program.begin(FORWARD)
     nodes = {node.symbol: program.line(node.symbol, node.expression) for node in objective.penalty}
     program.begin(BACKWARD)
     added = {leaf: program.wanted(program.place(PathSum(*terms))) for leaf, terms in objective.added.items()}
@@ -130,6 +122,7 @@ def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int],
     """Return the slots of the derivatives with respect to nodes, the last first, and to the leaves."""
     paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *network.leaves)}
     adjoints: dict[Symbol, int] = {}
+    places = program.places
     for node in reversed(tuple(network.nodes.values())):
         if node.symbol == network.loss:
             place = program.one
@@ -141,7 +134,8 @@ def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int],
             reaching = paths.get(parent)
             if reaching is not None:
                 # A derivative's first form is defined wherever any is.
-                reaching.append((place, program.place(forms[0])))
+                known = places.get(forms[0])
+                reaching.append((place, program.place(forms[0]) if known is None else known))
     return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in network.leaves}
 
 

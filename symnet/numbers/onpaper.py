@@ -6,7 +6,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from symnet.numbers.arithmetic import Arithmetic, Slots, Work
-from symnet.numbers.binary import Binary, from_fraction, to_value
+from symnet.numbers.binary import Binary, from_ratio, to_value
 from symnet.numbers.digits import Form
 from symnet.numbers.exact import TABLE, is_beyond, products, sign
 from symnet.numbers.program import BITS, Operation, Primitive
@@ -25,7 +25,7 @@ class OnPaper(tuple[int, int]):
     @classmethod
     def of(cls, written: Written, bits: int) -> OnPaper:
         """Return the number that goes into formulas for one that is written."""
-        number = cls(from_fraction(written.fraction, bits))
+        number = cls(from_ratio(*written.digits.as_integer_ratio(), bits))
         number.written = written
         return number
 

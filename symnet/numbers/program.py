@@ -7,7 +7,7 @@ multiplied by exactly 0, or stands in a branch that is not taken, need not have 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
@@ -97,22 +97,27 @@ class Program:
     Args:
         leaves: What is put in from outside; it stands in the first slots.
         shown: Whether each line is rounded as a sheet shows it before other lines use it.
+        instead: The slot of an expression that is worked out otherwise than from its parts, or None.
 
     Attributes:
         operations: What fills each slot; None for the precision and for numbers that are put in from outside.
         exponents: The slots of what e is raised to.
         entries: The first slot of each part of the program that is run by itself, by name, in order.
-        lacking: What some expressions lack to 1, with more digits than a difference would leave.
+        places: The slot of each expression that has one.
     """
 
-    def __init__(self, leaves: Iterable[Symbol], *, shown: bool = False) -> None:
-        self.shown = shown
-        self._places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
-        self.operations: list[Operation | None] = [None] * (1 + len(self._places))
+    def __init__(
+        self,
+        leaves: Iterable[Symbol],
+        *,
+        shown: bool = False,
+        instead: Callable[[Program, Expr], int | None] = lambda _program, _expression: None,
+    ) -> None:
+        self.shown, self._instead = shown, instead
+        self.places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
+        self.operations: list[Operation | None] = [None] * (1 + len(self.places))
         self.exponents: list[int] = []
         self.entries: dict[str, int] = {}
-        self.lacking: dict[Expr, Expr] = {}
-        self._promised: dict[Expr, Callable[[], int]] = {}
         self._roots: list[int] = []
 
     @cached_property
@@ -133,8 +138,8 @@ class Program:
         """Return the slot of what a line comes to, which stands for its left side from now on."""
         place = self.place(right)
         if self.shown:
-            place = self.show(place, [self._places[symbol] for symbol in right.free_symbols])
-        self._places[left] = place
+            place = self.show(place, [self.places[symbol] for symbol in right.free_symbols])
+        self.places[left] = place
         return self.wanted(place)
 
     def show(self, place: int, put_in: Iterable[int]) -> int:
@@ -146,10 +151,6 @@ class Program:
         self._roots.append(place)
         return place
 
-    def promise(self, expression: Expr, place: Callable[[], int]) -> None:
-        """Take the slot that ``place`` gives for ``expression``, once that is met."""
-        self._promised[expression] = place
-
     def emit(self, primitive: Primitive, *arguments: int, detail: object = None) -> int:
         """Return the new slot of what an operation gives."""
         self.operations.append(Operation(primitive, arguments, detail))
@@ -157,23 +158,23 @@ class Program:
 
     def place(self, expression: Expr) -> int:
         """Return the slot of ``expression``, a new one where it has none."""
-        found = self._places.get(expression)
+        found = self.places.get(expression)
         if found is None:
-            promised = self._promised.pop(expression, None)
-            found = self._places[expression] = self.work_out(expression) if promised is None else promised()
+            found = self._instead(self, expression)
+            self.places[expression] = found = self.work_out(expression) if found is None else found
         return found
 
     def work_out(self, expression: Expr) -> int:
-        """Return the slot of ``expression``, worked out from its parts even if something else is promised for it."""
+        """Return the slot of ``expression``, worked out from its parts whatever ``instead`` says."""
         return _RULES.get(type(expression), _number)(self, expression)
 
     def sum(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Return the slot of a sum of products of two slots; where the first is 0, the second need have no number."""
         if len(pairs) != 1:
             return self.emit(Primitive.SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
-        first, second = pairs[0]
-        if first == self.one or second == self.one:
-            return second if first == self.one else first
+        (first, second), one = pairs[0], self.one
+        if one in {first, second}:
+            return second if first == one else first
         return self.emit(Primitive.PRODUCT, first, second)
 
     def product(self, places: Sequence[int]) -> int:
@@ -194,7 +195,7 @@ class Program:
             operation, need = self.operations[place], found[place]
             if operation is None or need is False or inner.isdisjoint(operation.arguments):
                 continue
-            for argument, guard in _guarded(operation):
+            for argument, guard in _guarded(operation, inner):
                 known = found[argument]
                 if known is True:
                     continue
@@ -205,23 +206,28 @@ class Program:
         return found
 
 
-def _guarded(operation: Operation) -> Iterator[tuple[int, Guard | None]]:
-    """Yield the arguments of an operation, each with what says whether it is looked at, if anything does."""
+def _guarded(operation: Operation, inner: Container[int]) -> Iterator[tuple[int, Guard | None]]:
+    """Yield those arguments of an operation that are ``inner``, each with what says whether it is looked at, if any."""
     kind, arguments = operation.primitive, operation.arguments
+    guard = None
     if kind is Primitive.SUM:
         for first, second in zip(arguments[::2], arguments[1::2], strict=True):
-            yield first, None
-            yield second, Guard(first, NONZERO)
-    elif kind is Primitive.PRODUCT or kind is Primitive.QUOTIENT:
-        first, *rest = arguments
-        yield first, None
-        yield from ((other, Guard(first, NONZERO)) for other in rest)
-    elif kind is Primitive.BRANCH:
-        switch, above, below = arguments
-        yield from ((switch, None), (above, Guard(switch, ABOVE)), (below, Guard(switch, NOT_ABOVE)))
-    else:
-        yield from ((argument, None) for argument in arguments)
+            if first in inner:
+                yield first, None
+            if second in inner:
+                yield second, Guard(first, NONZERO)
+        return
+    for place, argument in enumerate(arguments):
+        if place and kind in _STOPPING:
+            guard = Guard(arguments[0], NONZERO)
+        elif place and kind is Primitive.BRANCH:
+            guard = Guard(arguments[0], ABOVE if place == 1 else NOT_ABOVE)
+        if argument in inner:
+            yield argument, guard
 
+
+# These stop where their first argument is 0.
+_STOPPING = frozenset({Primitive.PRODUCT, Primitive.QUOTIENT})
 
 # From expressions to operations.
 
@@ -229,11 +235,14 @@ _PRODUCTS = (Chain, Mul)
 
 
 def _sum(program: Program, expression: Expr) -> int:
-    """Return the slot of a sum; each term is split into its first factor and the others, which are 1 if there are none."""
+    """Return the slot of a sum: each term is its first factor and the others, which are 1 if there are none."""
     place, pairs = program.place, []
     for term in expression.args:
-        first, *rest = term.args if isinstance(term, _PRODUCTS) else (term,)
-        pairs.append((place(first), place(rest[0] if len(rest) == 1 else Chain(*rest))))
+        if isinstance(term, _PRODUCTS):
+            first, *rest = term.args
+            pairs.append((place(first), place(rest[0] if len(rest) == 1 else Chain(*rest))))
+        else:
+            pairs.append((place(term), program.one))
     return program.sum(pairs)
 
 
@@ -270,14 +279,9 @@ def _logarithm(program: Program, expression: Expr) -> int:
     """Return the slot of a logarithm; that of one and little more is worked out from the little."""
     (argument,) = expression.args
     whole = program.place(argument)
-    lacking = program.lacking.get(argument)
-    if lacking is not None:
-        little = program.product([program.place(S.NegativeOne), program.place(lacking)])
-    elif isinstance(argument, PathSum) and argument.args[0] is S.One:
-        little = program.place(PathSum(*argument.args[1:]))
-    else:
+    if not isinstance(argument, PathSum) or argument.args[0] is not S.One:
         return program.emit(Primitive.LOG, whole)
-    return program.emit(Primitive.LOG_NEAR_ONE, little, whole)
+    return program.emit(Primitive.LOG_NEAR_ONE, program.place(PathSum(*argument.args[1:])), whole)
 
 
 def _tanh(program: Program, expression: Expr) -> int:
