@@ -61,7 +61,7 @@ class _Leaf(Missing):
     def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
         raise LookupError(self.reason)
 
-    __iter__ = __getitem__ = __bool__ = _fail
+    __iter__ = __getitem__ = _fail
 
 
 class Code:

@@ -88,11 +88,6 @@ def size(number: Binary) -> int:
     return mantissa.bit_length() + exponent
 
 
-def product(first: Binary, second: Binary, bits: int) -> Binary:
-    """Return ``first * second``."""
-    return rounded(first[0] * second[0], first[1] + second[1], bits)
-
-
 def quotient(first: Binary, second: Binary, bits: int) -> Binary:
     """Return ``first / second``.
 

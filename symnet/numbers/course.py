@@ -91,6 +91,7 @@ class Course:
         self.compiled, self.arithmetic, self.given, self.training = compiled, arithmetic, given, training
         self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
         self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
+        self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
         self._penalty: Code | None = None
         if self.penalty is not None:
             self._penalty = Code(self.penalty.program, arithmetic)
@@ -197,18 +198,16 @@ class Course:
         for sample in batch:
             self._sample.run(point.samples[sample], BACKWARD)
             _defined(point.samples[sample], self.sample.lines, sample, steps, named=self.compiled.shown)
-        places, chosen = self.sample.gradients, [point.samples[sample] for sample in batch]
+        columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
         if not self.compiled.objective.nodes:
-            return [chosen[0][places[symbol]] for symbol in self.network.parameters]
+            return columns[0]
         added: Mapping[Symbol, Number] = {}
         if self.penalty is not None and self._penalty is not None and point.penalty is not None:
             self._penalty.run(point.penalty, BACKWARD)
             _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
-        return [
-            self._over_samples([slots[places[symbol]] for slots in chosen], bits, added.get(symbol))
-            for symbol in self.network.parameters
-        ]
+        rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
+        return [self._over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
 
     def _over_samples(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
         """Return the mean or the sum of one value a sample, with what the penalty adds to it."""

@@ -87,8 +87,7 @@ class Missing:
     def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
         raise NoValueError(self.reason)
 
-    __iter__ = __getitem__ = __bool__ = __neg__ = __abs__ = __float__ = _fail
-    __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __gt__ = __lt__ = _fail
+    __iter__ = __getitem__ = _fail
 
 
 class Program:

@@ -19,7 +19,6 @@ from symnet.numbers.binary import (
     hyperbolic_tangent,
     logarithm,
     logarithm_of_one_plus,
-    product,
     quotient,
     rounded,
     size,
@@ -27,6 +26,7 @@ from symnet.numbers.binary import (
     to_value,
     total,
 )
+from symnet.numbers.exact import products
 from symnet.numbers.reals import NoValueError
 
 BITS = 120
@@ -78,7 +78,9 @@ def test_what_is_no_real_number_is_refused(value):
 @given(numbers, numbers)
 def test_products(first, second):
     """A product is right to the last bit."""
-    assert close(product(first, second, BITS), exact(first) * exact(second))
+    slots = [BITS, None, first, second]
+    products([(1, 2, 3)])(slots)
+    assert close(slots[1], exact(first) * exact(second))
 
 
 @given(numbers, others)

@@ -9,15 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, pi, tanh
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, Partial, PathSum, Quotient, Undercuts, Wins, difference
+from symnet.calculus import (
+    Applied,
+    Branch,
+    Chain,
+    Indicator,
+    Partial,
+    PathSum,
+    Quotient,
+    SampleSum,
+    Undercuts,
+    Wins,
+    difference,
+)
 from symnet.catalog.functions import FUNCTIONS
 from symnet.numbers.arithmetic import Code, require
 from symnet.numbers.binary import from_fraction, to_value
 from symnet.numbers.digits import Form
 from symnet.numbers.exact import EXACT, TABLE
+from symnet.numbers.numeric import _RULES as numeric_rules
 from symnet.numbers.numeric import numeric
 from symnet.numbers.onpaper import paper
-from symnet.numbers.program import Missing, Primitive, Program
+from symnet.numbers.program import _RULES, Missing, Primitive, Program
 from symnet.numbers.reals import NoValueError
 
 BITS = 200
@@ -339,3 +352,22 @@ def test_of_many_products_each_has_its_own_value():
     assert [to_value(number) for number in (first, square, last)] == [-6, 9, -18]
     assert isinstance(missing, Missing)
     assert missing.reason == "the logarithm of a negative number"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_can_be_compiled(name):
+    """No function that an expression may use is unknown to programs."""
+    arguments = [Pow(y, 2, evaluate=False)] * FUNCTIONS[name].least
+    at = (0, Fraction(1, 2), 0)
+    found, expected = in_program(Applied(name, *arguments), at), by_itself(Applied(name, *arguments), at)
+    with mpmath.workprec(BITS):
+        assert abs(found - expected) <= abs(expected) * mpmath.mpf(2) ** (20 - BITS)
+
+
+def test_programs_know_every_kind_of_expression():
+    """What the evaluator of single expressions can walk, but for a sum over samples, can be compiled too."""
+    numbers = {
+        type(number) for number in (S.Zero, S.One, S.NegativeOne, S.Half, Integer(2), Rational(2, 3), S.Exp1, pi)
+    }
+    assert len(_RULES) > 10
+    assert set(_RULES) == set(numeric_rules) - numbers - {SampleSum}
