@@ -51,8 +51,8 @@ class Reader:
         self.decimals, self.significant = numbers.get("decimals", 6), numbers.get("significant")
         self.half_up = numbers.get("rounding", "half_up") == "half_up"
         self.checked = 0
-        # Counts of samples stand in no line.
-        self.known, self.named = {Decimal(count) for count in range(5)}, {}
+        # Counts of samples stand in no line, nor does the number of a step that goes on from earlier ones.
+        self.known, self.named = {Decimal(count) for count in range(10)}, {}
 
     def sheet(self, document):
         """Read a whole document."""
