@@ -1,7 +1,8 @@
 """What symnet costs, as ratios, against importing SymPy and against SymPy's own gradients.
 
-``python benchmarks/cost.py`` prints tables, ``--json`` one object, ``--quick`` takes one run of small cases. Seconds
-of one machine say nothing on another, so everything is a median of ratios measured side by side in this one run. It
+``python benchmarks/cost.py`` prints tables, ``--json`` one object, ``--quick`` takes one run of small cases.
+``--against DIR`` adds what numbers and marking cost, as ratios to another checkout in that folder. Seconds of one
+machine say nothing on another, so everything is a median of ratios measured side by side in this one run. It
 prints, with each target and whether it is met, and never judges: the exit code is 0 either way.
 """
 
@@ -23,7 +24,8 @@ from measure import paired_ratio, report_of
 from peers import METHODS
 from scaling import STAGES, parameter_count
 
-Q1 = Path(__file__).resolve().parent.parent / "examples" / "cs4045-q1.yaml"
+ROOT = Path(__file__).resolve().parent.parent
+Q1 = ROOT / "examples" / "cs4045-q1.yaml"
 SYMNET = str(Path(sysconfig.get_path("scripts")) / "symnet")
 IMPORT_SYMPY = (sys.executable, "-c", "import sympy")
 PROCESSES = (
@@ -32,6 +34,11 @@ PROCESSES = (
 )
 FLAT = 1.3
 ANSWER = 0.12
+# What is compared with another checkout, and the largest ratio that is wanted.
+COMPARED = {
+    **dict.fromkeys(("evaluate 20", "evaluate 474", "evaluate 5000"), 0.7),
+    **dict.fromkeys(("train", "paper", "mark"), 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Effort:
         peer_runs: Runs of each of SymPy's methods.
         networks: The networks that are given to SymPy.
         time_limit: For each of SymPy's runs, in wall-clock seconds.
+        compared: What is compared with another checkout.
     """
 
     pairs: int
@@ -57,10 +65,11 @@ class Effort:
     peer_runs: int
     networks: Sequence[str]
     time_limit: float
+    compared: Sequence[str]
 
 
-FULL = Effort(11, 5, (9, 22, 40, 69), 2_000, 20, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0)
-QUICK = Effort(1, 1, (9, 22), 200, 1, 1, ("2-2-1",), 2.0)
+FULL = Effort(11, 5, (9, 22, 40, 69), 2_000, 20, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0, tuple(COMPARED))
+QUICK = Effort(1, 1, (9, 22), 200, 1, 1, ("2-2-1",), 2.0, ("evaluate 20",))
 
 
 def processes(effort: Effort) -> Iterator[Mapping[str, Any]]:
@@ -106,6 +115,21 @@ def marking(effort: Effort) -> Iterator[Mapping[str, Any]]:
     }
 
 
+def against_checkout(effort: Effort, other: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield what numbers and marking cost in CPU time, as ratios to another checkout.
+
+    Both take turns in this one run, each time in processes of their own.
+    """
+    for case in effort.compared:
+        ratios = []
+        for _ in range(effort.rounds):
+            ours, theirs = (_report("evaluating.py", case, checkout=checkout) for checkout in (ROOT, other))
+            ratios.append(ours[case] / theirs[case])
+        ratio, target = statistics.median(ratios), COMPARED[case]
+        name = f"{case} / the same in the other checkout"
+        yield {"name": name, "ratio": round(ratio, 3), "target": target, "met": ratio <= target}
+
+
 def against_peers(effort: Effort) -> Iterator[Mapping[str, Any]]:
     """Yield what SymPy alone takes for all gradients of a network, in multiples of what symnet takes.
 
@@ -130,8 +154,8 @@ def against_peers(effort: Effort) -> Iterator[Mapping[str, Any]]:
             }
 
 
-def _report(script: str, *arguments: str) -> Mapping[str, Any]:
-    report = report_of(script, *arguments)
+def _report(script: str, *arguments: str, checkout: Path | None = None) -> Mapping[str, Any]:
+    report = report_of(script, *arguments, checkout=checkout)
     if report is None:
         raise RuntimeError("a process without a time limit cannot be over it")
     return report
@@ -140,7 +164,7 @@ def _report(script: str, *arguments: str) -> Mapping[str, Any]:
 def print_tables(report: Mapping[str, Any]) -> None:
     """Print the report for people."""
     print(f"Python {report['python']}, SymPy {report['sympy']}; CPU time, medians of several runs\n")
-    for row in (*report["processes"], *report["per_parameter"], *report["marking"]):
+    for row in (*report["processes"], *report["per_parameter"], *report["marking"], *report["compared"]):
         verdict = "met" if row["met"] else "not met"
         print(f"{row['name']:<46} {row['ratio']:>7.3f}   target {row['target']} ({verdict})")
         if "relative" in row:
@@ -161,6 +185,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What symnet costs, as ratios measured in one run.")
     parser.add_argument("--quick", action="store_true", help="one run of small cases")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--against", type=Path, help="another checkout, to compare what numbers and marking cost")
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL
     report = {
@@ -170,6 +195,7 @@ def main() -> None:
         "processes": list(processes(effort)),
         "per_parameter": list(per_parameter(effort)),
         "marking": list(marking(effort)),
+        "compared": [] if options.against is None else list(against_checkout(effort, options.against.resolve())),
         "peers": list(against_peers(effort)),
     }
     if options.json:

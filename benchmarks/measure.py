@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -37,22 +38,32 @@ def paired_ratio(command: Sequence[str], reference: Sequence[str], runs: int) ->
     return statistics.median(cpu_seconds(command) / cpu_seconds(reference) for _ in range(runs))
 
 
-def report_of(script: str, *arguments: str, time_limit: float | None = None) -> Mapping[str, Any] | None:
+def report_of(
+    script: str, *arguments: str, time_limit: float | None = None, checkout: Path | None = None
+) -> Mapping[str, Any] | None:
     """Return the JSON that a script of this folder prints in a process of its own; None if it is over the limit.
 
     Args:
         script: The script's file name.
         arguments: Its arguments.
         time_limit: In wall-clock seconds.
+        checkout: Where the package is taken from; None for the one that is installed.
 
     Raises:
         subprocess.CalledProcessError: If the script fails.
     """
     command = [sys.executable, str(HERE / script), *arguments]
+    environment = os.environ | ({} if checkout is None else {"PYTHONPATH": str(checkout)})
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(
-                command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True, timeout=time_limit
+                command,
+                cwd=folder,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+                timeout=time_limit,
+                env=environment,
             )
         except subprocess.TimeoutExpired:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -13,11 +13,13 @@ from sympy import Symbol
 from symnet.description.training import Training
 from symnet.given import Given
 from symnet.network import Network
+from symnet.numbers.arithmetic import Number, Slots
 from symnet.numbers.binary import Binary, agree, rounded, to_value
+from symnet.numbers.compiled import compile_exactly
 from symnet.numbers.course import Course, Kink, Start, Step, UndefinedAtError
+from symnet.numbers.exact import EXACT
+from symnet.numbers.program import Missing
 from symnet.numbers.reals import Value
-from symnet.numbers.sweeps import Sweeps
-from symnet.numbers.tape import Slots
 from symnet.objective import Objective
 from symnet.training import Sample, Update
 
@@ -25,7 +27,9 @@ __all__ = ["Evaluation", "Sample", "UndefinedAtError", "evaluate", "significant_
 
 # Significant digits on which two precisions have to agree, two more than are ever shown.
 AGREED_DIGITS = 22
-FEWEST_DIGITS = 40
+# Digits that every precision has for units that are hardly saturated, so that few exercises begin anew.
+FOR_SATURATION = 8
+FEWEST_DIGITS = 40 + FOR_SATURATION
 MOST_DIGITS = 30_000
 # By how many digits the second precision differs from the first, if that is not twice as many.
 FIRST_MORE = 1_000
@@ -90,7 +94,7 @@ def evaluate(network: Network, given: Given, objective: Objective, training: Tra
     Raises:
         UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
     """
-    course = Course(network, given, objective, training)
+    course = Course(compile_exactly(network, objective, given.constants), EXACT, given, training)
     digits = digits_to_start_with(course)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_DIGITS:
@@ -104,7 +108,7 @@ def evaluate(network: Network, given: Given, objective: Objective, training: Tra
 
 def significant_digits(numbers: Iterable[Fraction]) -> int:
     """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
-    return max((len(str(max(abs(n.numerator), n.denominator))) for n in numbers), default=1)
+    return len(str(max((max(abs(n.numerator), n.denominator) for n in numbers), default=1)))
 
 
 def digits_to_start_with(course: Course) -> int:
@@ -120,12 +124,13 @@ def digits_to_start_with(course: Course) -> int:
     bits = dps_to_prec(digits)
     with mpmath.workprec(bits):
         try:
-            point = course.point(bits, course.parameters(bits))
+            point = course.start(bits)
         except UndefinedAtError:
             return digits
-        reached = (slots[place] for slots in point.samples for place in course.sweeps.exponents)
-        largest = max((abs(to_value(number)) for number in reached if number is not None), default=0)
-        return digits + 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        reached = (slots[place] for slots in point.samples for place in course.sample.program.exponents)
+        largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
+        more = 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        return digits + max(0, more - FOR_SATURATION)
 
 
 def _depth(network: Network) -> int:
@@ -144,7 +149,7 @@ def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
     Raises:
         UndefinedAtError: If there is no value at either precision.
     """
-    record: _Record | None = None
+    record: Record | None = None
     with mpmath.workprec(mpmath.mp.prec):
         courses = (course.pages(dps_to_prec(precision)) for precision in (digits, more))
         for rough, fine in zip(*courses, strict=True):
@@ -152,13 +157,20 @@ def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
                 raise fine
             if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
                 return None
-            if rough.kinks != fine.kinks or not _alike(_numbers(course, rough), _numbers(course, fine)):
+            if rough.kinks != fine.kinks or _cuts(rough) != _cuts(fine):
+                return None
+            if not _alike(_numbers(course, rough), _numbers(course, fine)):
                 return None
             if isinstance(fine, Start):
-                record = _Record(course, fine)
+                record = Record(course, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
     return None if record is None else record.evaluation(more)
+
+
+def _cuts(page: Start | Step) -> bool:
+    """Return whether a page is of a step with clipped derivatives."""
+    return isinstance(page, Step) and page.move.clipped is not None
 
 
 def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
@@ -169,85 +181,99 @@ def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
 def _numbers(course: Course, page: Start | Step) -> Iterator[Binary]:
     """Yield every number of a page that is not given."""
     if isinstance(page, Start):
-        for sweeps, slots in course.swept(page.point):
-            for places in (sweeps.computed, sweeps.adjoints, sweeps.gradients):
+        for slots in page.point.samples:
+            for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
                 yield from (slots[place] for place in places.values())
-        yield from (page.point.data_loss, page.point.loss)
-        yield from page.gradients.values()
+        if course.penalty is not None and page.point.penalty is not None:
+            yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
+        if course.compiled.objective.nodes:
+            yield from (page.point.data_loss, page.point.loss)
+            yield from page.gradients
     else:
-        yield from (slots[place] for sweeps, slots, places in _shown(course, page) for place in places.values())
+        yield from (slots[place] for slots, places in _shown(course, page) for place in places.values())
         yield page.loss_after
-        for numbers in (page.gradients, page.move.clipped or {}, *page.move.state.values(), page.move.after):
-            yield from numbers.values()
+        for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
+            yield from numbers
 
 
-def _shown(course: Course, step: Step) -> Iterator[tuple[Sweeps, Slots, Mapping[Symbol, int]]]:
-    """Yield the numbers before a step that is worked in full: its sweeps, their slots, and the places in them."""
+def _shown(course: Course, step: Step) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
+    """Yield the numbers before a step that is worked in full: slots, and the places in them."""
     if not course.is_shown(step.number):
         return
     for number in step.batch:
-        for places in (course.sweeps.computed, course.sweeps.adjoints, course.sweeps.gradients):
-            yield course.sweeps, step.before.samples[number], places
+        for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
+            yield step.before.samples[number], places
     if course.penalty is not None and step.before.penalty is not None:
-        yield course.penalty, step.before.penalty, course.penalty.computed
+        yield step.before.penalty, course.penalty.nodes
 
 
-class _Record:
-    """What is kept of a course, in mpmath's numbers."""
+class Record:
+    """What is kept of a course.
 
-    def __init__(self, course: Course, start: Start) -> None:
-        self.course, self.start = course, start
-        self.parameters = _values(start.point.parameters)
+    Args:
+        course: The course.
+        start: Its start.
+        value: From a number at the start to what is kept of it.
+        kept: The same for the numbers of each training step, of which there may be millions.
+    """
+
+    def __init__(
+        self, course: Course, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
+    ) -> None:
+        self.course, self.start, self.value, self.kept = course, start, value, kept
+        self.all = course.network.parameters
+        self.parameters = dict(zip(self.all, map(value, start.point.parameters), strict=True))
         self.updates: list[Update] = []
         self.later: list[tuple[int, int | None, Symbol]] = []
 
     def add(self, step: Step) -> None:
         """Keep one step."""
-        last = self.updates[-1] if self.updates else None
+        last, move, rule = self.updates[-1] if self.updates else None, step.move, self.course.rule
         before = self.parameters if last is None else last.after
-        # What is not updated is the very same number as before.
-        moved = {symbol: new for symbol, new in step.move.after.items() if new is not step.before.parameters[symbol]}
-        clipped = step.move.clipped
+        trained, places = ((), ()) if rule is None else (rule.parameters, rule.places)
         self.later += ((step.number, *kink) for kink in step.kinks)
         self.updates.append(
             Update(
                 step=step.number,
                 batch=step.batch,
-                rate=to_value(step.rate),
-                loss_before=to_value(self.start.point.loss) if last is None else last.loss_after,
-                loss_after=to_value(step.loss_after),
+                rate=self.value(move.rate),
+                loss_before=self.value(self.start.point.loss) if last is None else last.loss_after,
+                loss_after=self.value(step.loss_after),
                 before=before,
-                gradients=_values(step.gradients, KEPT_BITS),
-                clipped=None if clipped is None else _values(clipped, KEPT_BITS),
-                state={name: _values(numbers, KEPT_BITS) for name, numbers in step.move.state.items()},
-                after={**before, **_values(moved, KEPT_BITS)},
-                **self.shown(step, before),
+                gradients=self._kept(self.all, step.gradients),
+                clipped=None if move.clipped is None else self._kept(trained, move.clipped),
+                state={name: self._kept(trained, numbers) for name, numbers in move.state.items()},
+                after={**before, **self._kept(trained, [move.after[place] for place in places])},
+                **self._shown(step, before),
             )
         )
 
-    def shown(self, step: Step, parameters: Mapping[Symbol, Value]) -> dict[str, Any]:
+    def _shown(self, step: Step, parameters: Mapping[Symbol, Value]) -> dict[str, Any]:
         """Return the numbers before a step that is worked in full."""
         if not self.course.is_shown(step.number):
             return {}
         point = step.before
         samples = tuple(self.sample(point.samples[number], parameters) for number in step.batch)
-        return {"samples": samples, "penalty": self.penalty(point.penalty)}
+        return {"samples": samples, "penalty": self._penalty(point.penalty)}
 
-    def penalty(self, slots: Slots | None) -> dict[Symbol, Value]:
-        """Return the numbers of the penalty."""
+    def _penalty(self, slots: Slots | None) -> dict[Symbol, Value]:
         penalty = self.course.penalty
-        return {} if penalty is None or slots is None else _read(slots, penalty.computed)
+        return {} if penalty is None or slots is None else self._read(slots, penalty.nodes)
 
     def evaluation(self, digits: int) -> Evaluation:
         """Return everything."""
-        point = self.start.point
+        point, gradients = self.start.point, self.start.gradients
+        samples = tuple(self.sample(slots, self.parameters) for slots in point.samples)
+        # The derivatives of an objective that is the loss of the one sample are those very numbers.
+        alone = None if self.course.compiled.objective.nodes else samples[0].gradients
+        values = map(self.value, gradients) if alone is None else (alone[symbol] for symbol in self.all)
         return Evaluation(
             digits=digits,
-            samples=tuple(self.sample(slots, self.parameters) for slots in point.samples),
-            penalty=self.penalty(point.penalty),
-            data_loss=to_value(point.data_loss),
-            loss=to_value(point.loss),
-            gradients=_values(self.start.gradients),
+            samples=samples,
+            penalty=self._penalty(point.penalty),
+            data_loss=self.value(point.data_loss),
+            loss=self.value(point.loss),
+            gradients=dict(zip(self.all, values, strict=True)),
             updates=tuple(self.updates),
             kinks=self.start.kinks,
             later_kinks=tuple(self.later),
@@ -255,16 +281,17 @@ class _Record:
 
     def sample(self, slots: Slots, parameters: Mapping[Symbol, Value]) -> Sample:
         """Return one sample's numbers at these parameters."""
-        sweeps, row = self.course.sweeps, self.course.row
-        values = _read(slots, row) | dict(parameters) | _read(slots, sweeps.computed)
-        return Sample(values, _read(slots, sweeps.adjoints), _read(slots, sweeps.gradients))
+        one = self.course.sample
+        row = self._read(slots, {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))})
+        values = row | dict(parameters) | self._read(slots, one.nodes)
+        return Sample(values, self._read(slots, one.adjoints), self._read(slots, one.gradients))
+
+    def _kept(self, symbols: Sequence[Symbol], numbers: Iterable[Number]) -> dict[Symbol, Value]:
+        return dict(zip(symbols, map(self.kept, numbers), strict=True))
+
+    def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
+        return {symbol: self.value(slots[place]) for symbol, place in places.items()}
 
 
-def _values(numbers: Mapping[Symbol, Binary], bits: int | None = None) -> dict[Symbol, Value]:
-    if bits is None:
-        return {symbol: to_value(number) for symbol, number in numbers.items()}
-    return {symbol: to_value(rounded(*number, bits)) for symbol, number in numbers.items()}
-
-
-def _read(slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
-    return {symbol: to_value(slots[place]) for symbol, place in places.items()}
+def _rounded(number: Binary) -> Value:
+    return to_value(rounded(*number, KEPT_BITS))

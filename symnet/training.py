@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import cycle
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Symbol
 
-from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP, updated
+from symnet.catalog.optimizers import (
+    CLIPPED,
+    DECAY,
+    DECAYED,
+    GRADIENT,
+    LEARNING_RATE,
+    LONGEST,
+    NORM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    norm_of,
+    updated,
+)
 from symnet.description.training import Training
 from symnet.network import Network
-from symnet.numbers.binary import Binary, difference, from_fraction, product, quotient, square_root, total
+from symnet.numbers.arithmetic import Arithmetic, Lines, Number
 from symnet.numbers.reals import Value
-from symnet.numbers.rules import rule_of
-from symnet.numbers.tape import Slots, Tape
 from symnet.quantity import Role
 
 _BIASES = frozenset({Role.BIAS, Role.SHARED_BIAS})
 
-Numbers = Mapping[Symbol, Binary]
+Numbers = Sequence[Number]
 
 
 class Sample(NamedTuple):
@@ -71,8 +83,12 @@ class Update(NamedTuple):
 
 
 class Move(NamedTuple):
-    """What one step makes of the parameters; see :class:`Update`."""
+    """What one step makes of the parameters; see :class:`Update`.
 
+    All parameters are in the order of the network, and so are those that are updated.
+    """
+
+    rate: Number
     clipped: Numbers | None
     state: Mapping[str, Numbers]
     after: Numbers
@@ -92,101 +108,98 @@ def updated_parameters(network: Network, training: Training) -> tuple[Symbol, ..
     return tuple(symbol for symbol in network.parameters if network.quantities[symbol.name].role not in _BIASES)
 
 
-class Stepper:
-    """The optimizer of one training, step by step at one precision.
+class UpdateRule:
+    """What the optimizer of a training makes of a parameter, bound to an arithmetic.
+
+    Args:
+        network: What is trained.
+        training: How it is trained.
+        arithmetic: What it is worked out in.
+        shown: Whether each line is rounded as a sheet shows it.
 
     Attributes:
-        rate: The learning rate of the step that was made last.
+        parameters: Those that are updated.
+        places: Their places among all parameters.
+        states: The names of what the optimizer keeps.
     """
 
-    def __init__(self, rule: OptimizerRule, training: Training, parameters: Sequence[Symbol], bits: int) -> None:
-        self.rule, self.training, self.parameters, self.bits = rule, training, parameters, bits
-        self.made = training.state.step if training.state is not None else 0
-        given = training.state.values if training.state is not None else {}
-        self.states = [
-            {symbol: from_fraction(given.get(name, {}).get(symbol.name, Fraction(0)), bits) for symbol in parameters}
-            for name in rule.states
+    def __init__(self, network: Network, training: Training, arithmetic: Arithmetic, *, shown: bool) -> None:
+        self.training, self.arithmetic = training, arithmetic
+        self.parameters = updated_parameters(network, training)
+        self.places = [network.parameters.index(symbol) for symbol in self.parameters]
+        optimizer = OPTIMIZERS[training.optimizer]
+        self.states = tuple(state.name for state in optimizer.states)
+        own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
+        lines = dict(optimizer.lines)
+        self.results = [tuple(lines).index(updated(symbol)) for symbol in (PARAMETER, *own[2:])]
+        lines_of = partial(Lines, arithmetic=arithmetic, shown=shown)
+        self.update = lines_of((LEARNING_RATE, STEP, *map(Symbol, training.options)), own, lines)
+        self.decay = lines_of((LEARNING_RATE, DECAY), (STEP,), {DECAYED: DECAYED})
+        self.clip = lines_of((LONGEST, NORM), (GRADIENT,), {CLIPPED: CLIPPED})
+        clips = training.clip_norm is not None
+        self.norm = lines_of((), self.parameters, {NORM: norm_of(self.parameters)}) if clips else None
+
+
+class Stepper:
+    """The optimizer of one training, step by step at one precision."""
+
+    def __init__(self, rule: UpdateRule, bits: int) -> None:
+        self.rule, self.training, self.bits = rule, rule.training, bits
+        kept = self.training.state
+        self.made = 0 if kept is None else kept.step
+        given = {} if kept is None else kept.values
+        self.states: list[list[Number]] = [
+            [self.given(given.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
         ]
-        self.rate: Binary
+        self.options = [self.given(number) for number in self.training.options.values()]
+
+    def given(self, number: Fraction | None) -> Number:
+        """Return what stands for a given number, which is 0 where there is none."""
+        return self.rule.arithmetic.given(number or Fraction(0), self.bits)
 
     def move(self, before: Numbers, gradients: Numbers) -> Move:
-        """Return what the next step makes of the parameters."""
+        """Return what the next step makes of the parameters.
+
+        Raises:
+            NoValueError: At a line without a value.
+        """
+        rule = self.rule
         self.made += 1
-        decay = 1 + self.training.decay * (self.made - 1)
-        self.rate = from_fraction((self.training.learning_rate or Fraction(0)) / decay, self.bits)
-        slots = self.rule.start(self.training.options, self.rate, self.made, self.bits)
-        clipped = self.clipped({symbol: gradients[symbol] for symbol in self.parameters})
-        used = gradients if clipped is None else clipped
-        after, states = dict(before), [dict[Symbol, Binary]() for _ in self.states]
-        for symbol in self.parameters:
-            kept = [state[symbol] for state in self.states]
-            *news, after[symbol] = self.rule.apply(slots, before[symbol], used[symbol], kept)
-            for state, new in zip(states, news, strict=True):
-                state[symbol] = new
-        self.states = states
-        return Move(clipped, dict(zip(self.rule.states, states, strict=True)), after)
+        rate, step = self.rate(), self.given(Fraction(self.made))
+        started = rule.update.start(self.bits, (rate, step, *self.options))
+        plain = [gradients[place] for place in rule.places]
+        clipped = self.clipped(plain)
+        columns = ([before[place] for place in rule.places], plain if clipped is None else clipped, *self.states)
+        worked = [rule.update.work(started, row) for row in zip(*columns, strict=True)]
+        news, *self.states = ([found[result] for found in worked] for result in rule.results)
+        after = list(before)
+        for place, new in zip(rule.places, news, strict=True):
+            after[place] = new
+        return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
+
+    def rate(self) -> Number:
+        """Return the learning rate of the step."""
+        rate, decay = self.given(self.training.learning_rate), self.training.decay
+        if not decay:
+            return rate
+        started = self.rule.decay.start(self.bits, (rate, self.given(decay)))
+        return self.rule.decay.work(started, (self.given(Fraction(self.made)),))[0]
 
     def clipped(self, gradients: Numbers) -> Numbers | None:
         """Return the gradients cut to the largest value, then scaled to the largest norm; None if all stay."""
-        bits = self.bits
-        limited = self._by_value(gradients) if self.training.clip_value is not None else gradients
-        if self.training.clip_norm is not None:
-            most = from_fraction(self.training.clip_norm, bits)
-            square = total([product(g, g, bits) for g in limited.values()], bits)
-            if difference(square, product(most, most, bits), bits)[0] > 0:
-                scale = quotient(most, square_root(square, bits), bits)
-                limited = {symbol: product(g, scale, bits) for symbol, g in limited.items()}
-        return None if limited is gradients else limited
+        rule, limited = self.rule, [self.cut(number) for number in gradients]
+        if rule.norm is not None:
+            longest = self.given(self.training.clip_norm)
+            (norm,) = rule.norm.work(rule.norm.start(self.bits), limited)
+            if rule.arithmetic.compare(norm, longest, self.bits) > 0:
+                started = rule.clip.start(self.bits, (longest, norm))
+                limited = [rule.clip.work(started, (number,))[0] for number in limited]
+        return None if limited == gradients else limited
 
-    def _by_value(self, gradients: Numbers) -> Numbers:
-        mantissa, exponent = most = from_fraction(self.training.clip_value or Fraction(0), self.bits)
-        least = (-mantissa, exponent)
-        limited = {}
-        for symbol, g in gradients.items():
-            if difference(g, most, self.bits)[0] > 0:
-                limited[symbol] = most
-            elif difference(g, least, self.bits)[0] < 0:
-                limited[symbol] = least
-        return {**gradients, **limited} if limited else gradients
-
-
-class OptimizerRule:
-    """The rule of an optimizer, made ready to be applied to many parameters.
-
-    Attributes:
-        states: The names of what it keeps.
-    """
-
-    def __init__(self, name: str) -> None:
-        optimizer = OPTIMIZERS[name]
-        self.states = tuple(state.name for state in optimizer.states)
-        self.tape = Tape(rule_of)
-        own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
-        self.own = [self.tape.leaf(symbol) for symbol in own]
-        common = (LEARNING_RATE, STEP, *(Symbol(option.name) for option in optimizer.options))
-        self.common = {symbol.name: self.tape.leaf(symbol) for symbol in common}
-        self.results = [self.tape.define(updated(state.symbol), state.update) for state in optimizer.states]
-        for symbol, value in optimizer.corrections:
-            self.tape.define(symbol, value)
-        self.results.append(self.tape.define(updated(PARAMETER), optimizer.update))
-        # What depends on neither a parameter nor its gradient is worked out once a step.
-        shared = set(common)
-        self.shared = [place for part, place in self.tape.items() if part.free_symbols and part.free_symbols <= shared]
-
-    def start(self, options: Mapping[str, Fraction], rate: Binary, step: int, bits: int) -> Slots:
-        """Return slots in which stands what is the same for all parameters in one step."""
-        slots = self.tape.start(bits)
-        for name, value in options.items():
-            slots[self.common[name]] = from_fraction(value, bits)
-        slots[self.common[LEARNING_RATE.name]] = rate
-        slots[self.common[STEP.name]] = (step, 0)
-        for place in self.shared:
-            self.tape.demand(slots, place)
-        return slots
-
-    def apply(self, common: Slots, parameter: Binary, gradient: Binary, states: Sequence[Binary]) -> list[Binary]:
-        """Return the updated states and the updated parameter."""
-        slots = common.copy()
-        for place, number in zip(self.own, (parameter, gradient, *states), strict=True):
-            slots[place] = number
-        return [self.tape.demand(slots, place) for place in self.results]
+    def cut(self, number: Number) -> Number:
+        """Return a derivative cut to the largest size allowed."""
+        most, compare = self.training.clip_value, self.rule.arithmetic.compare
+        if most is None:
+            return number
+        high, low = self.given(most), self.given(-most)
+        return high if compare(number, high, self.bits) > 0 else low if compare(low, number, self.bits) > 0 else number

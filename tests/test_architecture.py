@@ -17,12 +17,12 @@ LONGEST_MODULE, LONGEST_FUNCTION = 600, 60
 LAYERS = (
     ("errors", "quantity", "rule", "view", "layout.tree", "expressions.ordinary", "calculus", "numbers.reals"),
     ("output", "document", "layout.letters", "layout.signs", "layout.reading"),
-    ("catalog", "simplify", "expressions", "numbers.numeric", "numbers.binary", "numbers.tape", "numbers.rules"),
+    ("catalog", "simplify", "expressions", "numbers.numeric", "numbers.binary", "numbers.program"),
     ("description",),
-    ("network", "numbers.digits", "numbers.written", "numbers.pages"),
-    ("building", "graphs", "given", "derivation", "counting", "numbers.bounds", "numbers.sweeps", "training"),
+    ("network", "numbers.digits", "numbers.written", "numbers.arithmetic", "numbers.exact", "numbers.onpaper"),
+    ("building", "graphs", "given", "derivation", "counting", "numbers.bounds", "training"),
     ("sweep", "derive_graph", "derive", "objective", "routes"),
-    ("numbers.course", "evaluate", "paper", "paper_training", "expand", "prose", "oracles"),
+    ("numbers.compiled", "numbers.course", "evaluate", "paper", "expand", "prose", "oracles"),
     ("verify", "matrix", "indexed"),
     ("layout",),
     ("worked", "lookup", "matrix.check", "indexed.check"),
@@ -145,6 +145,34 @@ def _at_import(name):
                 found.add(member if member in modules() else below)
     # A package's own __init__ is no circle with what it gathers.
     return {other for other in found if other and other != name}
+
+
+PROGRAM = {"program", "arithmetic", "exact", "onpaper", "binary", "bounds", "compiled", "course", "written"}
+
+
+def reached(name):
+    """Return a module and all modules of the package that it imports, also by way of others."""
+    found, waiting = set(), [name]
+    while waiting:
+        one = waiting.pop()
+        if one and one not in found:
+            found.add(one)
+            waiting += own_imports(one)
+    return found
+
+
+@pytest.mark.parametrize("name", ["numbers.numeric", "oracles.differences", "oracles.together", "verify"])
+def test_the_oracles_share_no_evaluator_with_the_program(name):
+    """What checks a derivation walks expressions by itself; it knows nothing of the program that numbers come from."""
+    assert not reached(name) & {f"numbers.{module}" for module in PROGRAM}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAM))
+def test_the_program_does_not_ask_the_oracles(name):
+    """The program works out no number by the evaluator that checks it; functions of one number are all they share."""
+    ours = reached(f"numbers.{name}")
+    assert "numbers.numeric" not in ours
+    assert not [other for other in ours if other.split(".")[0] in {"oracles", "verify"}]
 
 
 @everywhere

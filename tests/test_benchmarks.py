@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -75,17 +76,47 @@ def test_the_latex_counted_for_symnet_holds_every_gradient(peers):
 @pytest.mark.campaign
 def test_the_quick_benchmark_prints_ratios_targets_and_versions():
     """The keys of the JSON, the targets, and verdicts that follow from the ratios."""
-    command = [sys.executable, BENCHMARKS / "cost.py", "--quick", "--json"]
+    command = [sys.executable, BENCHMARKS / "cost.py", "--quick", "--json", "--against", BENCHMARKS.parent]
     # Its modules are found even where PYTHONSAFEPATH keeps the script's own folder off the path.
     environment = os.environ | {"PYTHONPATH": str(BENCHMARKS)}
     done = subprocess.run(command, check=True, capture_output=True, timeout=120, env=environment)
     report = json.loads(done.stdout)
-    assert report.keys() == {"python", "sympy", "time_limit", "processes", "per_parameter", "marking", "peers"}
-    for row in report["processes"] + report["per_parameter"] + report["marking"]:
+    assert report.keys() == {
+        "python",
+        "sympy",
+        "time_limit",
+        "processes",
+        "per_parameter",
+        "marking",
+        "compared",
+        "peers",
+    }
+    for row in report["processes"] + report["per_parameter"] + report["marking"] + report["compared"]:
         assert row["ratio"] > 0
         assert row["met"] == (row["ratio"] <= row["target"])
     assert [row["target"] for row in report["processes"]] == [1.6, 0.2]
     assert {row["target"] for row in report["per_parameter"]} == {1.3}
+    assert [row["target"] for row in report["compared"]] == [0.7]
     assert [row["method"] for row in report["peers"]] == ["diff", "diff + cse", "diff + simplify"]
     for row in report["peers"]:
         assert row.keys() == {"network", "method", "over_the_limit", "gradients", "with_latex", "latex_length"}
+
+
+def test_every_case_that_is_compared_can_be_run(monkeypatch):
+    """Each row that is compared has a case, and the networks have as many parameters as it says."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import cost
+    import evaluating
+
+    assert set(cost.COMPARED) == set(evaluating.CASES)
+    for size, shape in evaluating.SHAPES.items():
+        assert sum((before + 1) * after for before, after in pairwise(shape)) == size
+    assert evaluating.exercise((3, 3, 2))["layers"][1] == {"units": 2, "activation": "softmax"}
+    assert evaluating.CASES["evaluate 20"]()().digits > 20
+
+
+def test_a_checkout_writes_the_same_as_itself():
+    """The tool that compares the JSON of two checkouts finds no difference between one and itself, and says so."""
+    command = [sys.executable, BENCHMARKS / "same.py", "--against", BENCHMARKS.parent, "--count", "2"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    assert done.stdout.endswith("0 differ\n")

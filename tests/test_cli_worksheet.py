@@ -57,7 +57,7 @@ def test_the_key_is_written_beside_it(spec, tmp_path):
     assert sheet.read_bytes() == same.read_bytes()
     key = (tmp_path / "two" / "small-key.txt").read_text(encoding="utf-8")
     assert key.startswith("Key: A small one\n")
-    assert "chain rule  [1]" in key
+    assert "[1 mark]" in key
 
 
 def test_the_full_sheet_has_the_answers(spec):

@@ -10,7 +10,7 @@ import symnet
 from symnet.catalog.notations import NOTATIONS
 from symnet.description import load
 from symnet.description.data import Numbers
-from symnet.document import Figure, Paragraph, Result, Table, Working
+from symnet.document import Figure, Heading, Paragraph, Result, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.reading import flatten
 from symnet.layout.text import write
@@ -51,8 +51,8 @@ class Reader:
         self.decimals, self.significant = numbers.get("decimals", 6), numbers.get("significant")
         self.half_up = numbers.get("rounding", "half_up") == "half_up"
         self.checked = 0
-        # Counts of samples stand in no line.
-        self.known, self.named = {Decimal(count) for count in range(5)}, {}
+        # Counts of samples stand in no line, nor does the number of a step that goes on from earlier ones.
+        self.known, self.named = {Decimal(count) for count in range(10)}, {}
 
     def sheet(self, document):
         """Read a whole document."""
@@ -62,8 +62,8 @@ class Reader:
                 for line in block.lines:
                     left = line.left if line.left is not None else left
                     self.line(write(left), [line.relation, *cut(line.right)])
-            elif isinstance(block, Paragraph | Table | Figure):
-                for text in texts(block):
+            elif isinstance(block, Heading | Paragraph | Table | Figure):
+                for text in texts(block.content if isinstance(block, Heading) else block):
                     self.write_down(text)
 
     def write_down(self, text):

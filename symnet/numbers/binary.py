@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from math import isqrt
 from typing import TypeAlias
 
 import mpmath
-from mpmath.libmp import from_man_exp, mpf_exp, mpf_log, mpf_sqrt, mpf_tanh, round_nearest
+from mpmath.libmp import MPZ, fzero, mpf_exp, mpf_log, mpf_tanh, round_nearest
 
 from symnet.numbers import reals
 from symnet.numbers.reals import LARGEST_EXPONENT, NoValueError, Value
@@ -37,9 +38,12 @@ def rounded(mantissa: int, exponent: int, bits: int) -> Binary:
 
 def from_fraction(number: Fraction, bits: int) -> Binary:
     """Return ``number`` rounded to ``bits`` bits; a whole number is itself, with exponent 0, as long as it fits."""
-    if number.denominator == 1:
-        return rounded(number.numerator, 0, bits)
-    return quotient((number.numerator, 0), (number.denominator, 0), bits)
+    return from_ratio(*number.as_integer_ratio(), bits)
+
+
+def from_ratio(over: int, under: int, bits: int) -> Binary:
+    """Return ``over / under`` in lowest terms, as by :func:`from_fraction`."""
+    return rounded(over, 0, bits) if under == 1 else quotient((over, 0), (under, 0), bits)
 
 
 def from_value(value: Value) -> Binary:
@@ -58,18 +62,30 @@ def from_value(value: Value) -> Binary:
 
 def to_value(number: Binary) -> Value:
     """Return ``number`` as an mpmath number, with all its bits."""
-    return mpmath.mp.make_mpf(from_man_exp(*number))
+    value = object.__new__(mpmath.mpf)
+    value._mpf_ = _raw(number)
+    return value
+
+
+def _raw(number: Binary) -> tuple[int, int, int, int]:
+    """Return what mpmath's own ``from_man_exp`` gives, in half the time."""
+    mantissa, exponent = number
+    sign = 0
+    if mantissa < 0:
+        sign, mantissa = 1, -mantissa
+    if not mantissa & 1:
+        if not mantissa:
+            return fzero  # type: ignore[no-any-return] # mpmath is not annotated
+        zeros = (mantissa & -mantissa).bit_length() - 1
+        mantissa >>= zeros
+        exponent += zeros
+    return sign, MPZ(mantissa), exponent, mantissa.bit_length()
 
 
 def size(number: Binary) -> int:
     """Return the binary exponent of a number other than 0: the least power of 2 above its absolute value."""
     mantissa, exponent = number
     return mantissa.bit_length() + exponent
-
-
-def product(first: Binary, second: Binary, bits: int) -> Binary:
-    """Return ``first * second``."""
-    return rounded(first[0] * second[0], first[1] + second[1], bits)
 
 
 def quotient(first: Binary, second: Binary, bits: int) -> Binary:
@@ -81,8 +97,9 @@ def quotient(first: Binary, second: Binary, bits: int) -> Binary:
     over, under = first[0], second[0]
     if not under:
         raise NoValueError("division by 0")
-    shift = max(bits + 1 + under.bit_length() - over.bit_length(), 0)
-    return rounded((over << shift + 1) // under, first[1] - second[1] - shift - 1, bits)
+    shift = bits + 2 + under.bit_length() - over.bit_length()
+    shift = max(shift, 1)
+    return rounded((over << shift) // under, first[1] - second[1] - shift, bits)
 
 
 def total(terms: Iterable[Binary], bits: int) -> Binary:
@@ -111,32 +128,46 @@ def difference(first: Binary, second: Binary, bits: int) -> Binary:
     return total((first, (-second[0], second[1])), bits)
 
 
+def greater(first: Binary, second: Binary) -> bool:
+    """Return whether ``first`` is greater than ``second``, to the last bit."""
+    (m, e), (n, f) = first, second
+    if m <= 0 <= n or n <= 0 <= m:
+        return m > n
+    if size(first) != size(second):
+        return (size(first) > size(second)) == (m > 0)
+    return m << e - f > n if e >= f else m > n << f - e
+
+
 def exponential(number: Binary, bits: int) -> Binary:
     """Return e to the power ``number``; see :func:`symnet.numbers.reals.exponential`."""
     if not _surely_bounded(number):
         reals.exponential(to_value(number))
-    return _binary(mpf_exp(from_man_exp(*number), bits, round_nearest))
+    return _binary(mpf_exp(_raw(number), bits, round_nearest))
 
 
 def hyperbolic_tangent(number: Binary, bits: int) -> Binary:
     """Return tanh of ``number``; see :func:`symnet.numbers.reals.hyperbolic_tangent`."""
     if not _surely_bounded(number):
         reals.hyperbolic_tangent(to_value(number))
-    return _binary(mpf_tanh(from_man_exp(*number), bits, round_nearest))
+    return _binary(mpf_tanh(_raw(number), bits, round_nearest))
 
 
 def logarithm(number: Binary, bits: int) -> Binary:
     """Return the natural logarithm of ``number``; see :func:`symnet.numbers.reals.logarithm`."""
     if number[0] <= 0:
         reals.logarithm(to_value(number))
-    return _binary(mpf_log(from_man_exp(*number), bits, round_nearest))
+    return _binary(mpf_log(_raw(number), bits, round_nearest))
 
 
 def square_root(number: Binary, bits: int) -> Binary:
     """Return the square root of ``number``; see :func:`symnet.numbers.reals.root`."""
-    if number[0] < 0:
+    mantissa, exponent = number
+    if mantissa < 0:
         reals.root(to_value(number))
-    return _binary(mpf_sqrt(from_man_exp(*number), bits, round_nearest))
+    # Twice as many digits under the root, and an even number of them behind the point.
+    shift = max(2 * bits + 4 - mantissa.bit_length(), 0)
+    shift += (exponent - shift) % 2
+    return rounded(isqrt(mantissa << shift), (exponent - shift) // 2, bits)
 
 
 def logarithm_of_one_plus(number: Binary, bits: int) -> Binary:
@@ -149,12 +180,15 @@ def logarithm_of_one_plus(number: Binary, bits: int) -> Binary:
 
 def agree(first: Binary, second: Binary, scale: int) -> bool:
     """Return whether two numbers differ by at most a ``scale``-th (up to 1e30) of the second; 0 agrees with 0 alone."""
-    if first == second or not (first[0] or second[0]):
-        return True
-    if not (first[0] and second[0]) or abs(size(first) - size(second)) > 1:
+    (m, e), (n, f) = first, second
+    if not m or not n:
+        return m == n
+    top = n.bit_length() + f
+    if abs(m.bit_length() + e - top) > 1:
         return False
-    unit = size(second) - _AGREED_BITS
-    one, other = (m >> unit - e if unit > e else m << e - unit for m, e in (first, second))
+    unit = top - _AGREED_BITS
+    one = m >> unit - e if unit > e else m << e - unit
+    other = n >> unit - f if unit > f else n << f - unit
     return abs(one - other) * scale <= abs(other)
 
 

@@ -2,80 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
-from sympy import Integer, S, Symbol, log
+from sympy import Pow, S, Symbol, log
 from sympy.core.expr import Expr
 
-from symnet.calculus import difference
-from symnet.network import Network
-from symnet.numbers.binary import Binary, logarithm, logarithm_of_one_plus, size
-from symnet.numbers.rules import rule_of
-from symnet.numbers.tape import BITS, Rule, Slots, Tape
+from symnet.calculus import Chain, PathSum
+from symnet.network import LayerNodes, Network
+from symnet.numbers.program import Primitive, Program
 
 
-class NearBounds(NamedTuple):
-    """An activation that can come close to its bounds.
+class Saturation:
+    """Works out from how far an activation is from its bounds what would lose that.
 
-    Attributes:
-        activation: The activation's symbol.
-        gaps: Each bound other than 0, and how far off it the activation is, without cancellation.
-        target: The target it is compared with, for an output.
+    Args:
+        network: The network whose activations can come close to their bounds.
     """
 
-    activation: Symbol
-    gaps: tuple[tuple[int, Expr], ...]
-    target: Symbol | None
+    def __init__(self, network: Network) -> None:
+        self._units: dict[Expr, tuple[LayerNodes, int]] = {}
+        self._targets: dict[Expr, Symbol] = {}
+        self._gaps: dict[Expr, Mapping[int, int]] = {}
+        for layers in network.branches:
+            for layer in layers:
+                self._units |= {activation: (layer, unit) for unit, activation in enumerate(layer.activations)}
+            if len(network.targets) == len(layers[-1].activations):
+                self._targets |= zip(layers[-1].activations, network.targets, strict=True)
 
-    def replace_in(self, tape: Tape) -> None:
-        """Have each expression that would lose the gap worked out from the gap instead."""
-        a, one = self.activation, S.One
-        gaps = {bound: tape.place(gap) for bound, gap in self.gaps}
-        if self.target is not None:
-            tape.replace(difference(a, self.target), self._error(tape, gaps, self.target))
-        if {1, -1} <= gaps.keys():
-            tape.replace(difference(one, a ** Integer(2)), tape.product((gaps[1], gaps[-1])))
-        if 1 in gaps:
-            rest = difference(one, a)
-            tape.replace(rest, lambda slots: tape.demand(slots, gaps[1]))
-            tape.replace(log(a), _logarithm(tape, gaps[1], tape.place(a)))
-            tape.replace(log(rest), _logarithm(tape, tape.place(a), gaps[1]))
+    def __call__(self, program: Program, expression: Expr) -> int | None:
+        """Return the slot of an expression that is worked out from a gap, or None for any other."""
+        rule = _RULES.get(type(expression))
+        return None if rule is None else rule(self, program, expression)
 
-    def _error(self, tape: Tape, gaps: dict[int, int], target: Symbol) -> Rule:
-        """Return the rule of activation less target, where the target may be one of the bounds."""
-        plain, aim = rule_of(tape, difference(self.activation, target)), tape.place(target)
+    def gaps(self, program: Program, activation: Expr) -> Mapping[int, int]:
+        """Return by each bound other than 0 the slot of how far off it an activation is, without cancellation."""
+        if activation not in self._gaps:
+            layer, unit = self._units[activation]
+            found = layer.activation.gaps(layer.pre_activations, unit)
+            self._gaps[activation] = {bound: program.place(gap) for bound, gap in found}
+        return self._gaps[activation]
 
-        def rule(slots: Slots) -> Binary:
-            # A given whole number has exponent 0.
-            bound, exponent = tape.demand(slots, aim)
-            if exponent or bound not in gaps:
-                return plain(slots)
-            mantissa, exponent = tape.demand(slots, gaps[bound])
-            return (-mantissa if bound > 0 else mantissa), exponent
+    def difference(self, program: Program, expression: Expr) -> int | None:
+        """Return the slot of 1 - a, of 1 - a^2, or of an output less its target, where the target may be a bound."""
+        first, taken = _difference(expression)
+        if first is S.One and isinstance(taken, Pow) and taken.args[0] in self._units and taken.args[1] == 2:
+            gaps = self.gaps(program, taken.args[0])
+            return program.product([gaps[1], gaps[-1]]) if {1, -1} <= gaps.keys() else None
+        if first is S.One and taken in self._units:
+            return self.gaps(program, taken).get(1)
+        target = self._targets.get(first)
+        if target is None or target != taken or not self.gaps(program, first):
+            return None
+        bounds, places = zip(*self.gaps(program, first).items(), strict=True)
+        plain = program.work_out(expression)
+        return program.emit(Primitive.ERROR, plain, program.place(target), *places, detail=bounds)
 
-        return rule
+    def logarithm(self, program: Program, expression: Expr) -> int | None:
+        """Return the slot of ln a or of ln(1 - a), each from what it lacks to 1, as long as that is little."""
+        (argument,) = expression.args
+        first, taken = _difference(argument)
+        activation = taken if first is S.One else argument
+        if activation not in self._units or 1 not in self.gaps(program, activation):
+            return None
+        gap, value = self.gaps(program, activation)[1], program.place(activation)
+        whole, lacking = (gap, value) if first is S.One else (value, gap)
+        little = program.product([program.place(S.NegativeOne), lacking])
+        return program.emit(Primitive.LOG_NEAR_ONE, little, whole)
 
 
-def _logarithm(tape: Tape, gap: int, value: int) -> Rule:
-    """Return the rule of the logarithm of a value from the value and from what it lacks to 1."""
-
-    def rule(slots: Slots) -> Binary:
-        mantissa, exponent = tape.demand(slots, gap)
-        if mantissa and size((mantissa, exponent)) < 0:
-            return logarithm_of_one_plus((-mantissa, exponent), slots[BITS])
-        return logarithm(tape.demand(slots, value), slots[BITS])
-
-    return rule
+def _difference(expression: Expr) -> tuple[Expr | None, Expr | None]:
+    """Return the two of a difference, or None twice for anything else."""
+    if not isinstance(expression, PathSum) or len(expression.args) != 2:
+        return None, None
+    first, second = expression.args
+    opposite = isinstance(second, Chain) and len(second.args) == 2 and second.args[0] is S.NegativeOne
+    return (first, second.args[1]) if opposite else (None, None)
 
 
-def bounds_of(network: Network) -> Iterator[NearBounds]:
-    """Yield the activations that can come close to their bounds, each output with its target."""
-    for layers in network.branches:
-        for layer in layers:
-            last = layer is layers[-1] and len(network.targets) == len(layer.activations)
-            targets = network.targets if last else (None,) * len(layer.activations)
-            for unit, (activation, target) in enumerate(zip(layer.activations, targets, strict=True)):
-                gaps = layer.activation.gaps(layer.pre_activations, unit)
-                if gaps:
-                    yield NearBounds(activation, gaps, target)
+_RULES: Mapping[type[Expr], Callable[[Saturation, Program, Expr], int | None]] = {
+    PathSum: Saturation.difference,
+    log: Saturation.logarithm,
+}

@@ -1,25 +1,23 @@
-"""All numbers of one exercise at one precision: those at its start, then one training step after the other."""
+"""All numbers of one exercise in one arithmetic: those at its start, then one training step after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 import mpmath
 from sympy import Symbol
+from sympy.core.expr import Expr
 
 from symnet.description.training import Training
 from symnet.given import Given
-from symnet.network import Network
-from symnet.numbers.binary import Binary, from_fraction, quotient, size, total
-from symnet.numbers.bounds import bounds_of
-from symnet.numbers.reals import LARGEST_EXPONENT, NoValueError
-from symnet.numbers.sweeps import Sweeps
-from symnet.numbers.tape import Slots
-from symnet.objective import Objective
-from symnet.training import Move, OptimizerRule, Stepper, batches, updated_parameters
+from symnet.numbers.arithmetic import Arithmetic, Code, Number, Slots, require
+from symnet.numbers.compiled import BACKWARD, FORWARD, OBJECTIVE, SWITCHES, Compiled, Pass, together
+from symnet.numbers.program import Missing
+from symnet.numbers.reals import NoValueError
+from symnet.training import Move, Stepper, UpdateRule, batches
 
 # Where a kink was met: the 0-based sample, or None for the penalty, and the node.
 Kink: TypeAlias = tuple[int | None, Symbol]
@@ -46,25 +44,25 @@ class Point(NamedTuple):
     """The numbers at one set of parameters.
 
     Attributes:
-        parameters: The parameters.
+        parameters: The parameters, in the order of the network.
         samples: The slots of each sample.
         penalty: The slots of the penalty, or None without regularization.
         data_loss: The mean or the sum of the samples' losses.
         loss: The objective.
     """
 
-    parameters: Mapping[Symbol, Binary]
+    parameters: Sequence[Number]
     samples: Sequence[Slots]
     penalty: Slots | None
-    data_loss: Binary
-    loss: Binary
+    data_loss: Number
+    loss: Number
 
 
 class Start(NamedTuple):
     """The numbers before training: the point, the derivatives of the objective there, and the kinks met."""
 
     point: Point
-    gradients: Mapping[Symbol, Binary]
+    gradients: Sequence[Number]
     kinks: tuple[Kink, ...]
 
 
@@ -73,37 +71,37 @@ class Step(NamedTuple):
 
     number: int
     batch: tuple[int, ...]
-    rate: Binary
     before: Point
-    gradients: Mapping[Symbol, Binary]
+    gradients: Sequence[Number]
     move: Move
-    loss_after: Binary
+    loss_after: Number
     kinks: tuple[Kink, ...]
 
 
 class Course:
-    """One network at one set of numbers, evaluated at any precision.
+    """The programs of one exercise, run with its numbers at any precision.
 
-    Attributes:
-        network: The network.
-        given: The numbers put into it.
-        sweeps: Its sweeps, for one sample.
-        row: The places of inputs and targets in them.
-        penalty: The sweeps of the penalty, or None without regularization.
+    Args:
+        compiled: The programs.
+        arithmetic: What they are worked out in.
+        given: The numbers put into them.
+        training: The steps to make, if any.
     """
 
-    def __init__(self, network: Network, given: Given, objective: Objective, training: Training | None) -> None:
-        self.network, self.given, self.mean, self.training = network, given, objective.mean, training
-        leaves = (*network.inputs, *network.targets, *network.parameters, *given.constants)
-        wanted = (*network.parameters, *network.wanted_inputs)
-        self.sweeps = Sweeps(network.nodes, network.loss, leaves, wanted, bounds_of(network))
-        self.row = {symbol: self.sweeps.leaves[symbol] for symbol in (*network.inputs, *network.targets)}
-        self.penalty: Sweeps | None = None
-        if objective.penalty:
-            nodes = {node.symbol: node for node in objective.penalty}
-            leaves = (*network.parameters, *given.constants)
-            self.penalty = Sweeps(nodes, objective.penalty[-1].symbol, leaves, network.parameters)
-        self.rule = None if training is None else OptimizerRule(training.optimizer)
+    def __init__(self, compiled: Compiled, arithmetic: Arithmetic, given: Given, training: Training | None) -> None:
+        self.compiled, self.arithmetic, self.given, self.training = compiled, arithmetic, given, training
+        self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
+        self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
+        self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
+        self._penalty: Code | None = None
+        if self.penalty is not None:
+            self._penalty = Code(self.penalty.program, arithmetic)
+        self._first: tuple[int, Point] | None = None
+        self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
+        self._together: dict[tuple[int, bool], tuple[Code, int]] = {}
+        self.rule: UpdateRule | None = None
+        if training is not None:
+            self.rule = UpdateRule(self.network, training, arithmetic, shown=compiled.shown)
 
     def is_shown(self, step: int) -> bool:
         """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
@@ -121,20 +119,19 @@ class Course:
 
     def _pages(self, bits: int) -> Iterator[Start | Step]:
         mpmath.mp.prec = bits
-        point = self.point(bits, self.parameters(bits))
+        point = self.start(bits)
         everything = tuple(range(len(point.samples)))
-        gradients = self.gradients(point, everything)
+        gradients = self.gradients(point, everything, bits)
         yield Start(point, gradients, tuple(islice(self.kinks(point, everything), MOST_KINKS)))
         if self.training is None or self.rule is None:
             return
-        stepper = Stepper(self.rule, self.training, updated_parameters(self.network, self.training), bits)
-        room = MOST_KINKS
+        stepper, room = Stepper(self.rule, bits), MOST_KINKS
         for number, batch in zip(
             range(1, self.training.steps + 1), batches(self.training, len(everything)), strict=False
         ):
             mpmath.mp.prec = bits
             if number > 1 or batch != everything:
-                gradients = self.gradients(point, batch, number - 1)
+                gradients = self.gradients(point, batch, bits, number - 1)
             kinks = tuple(islice(self.kinks(point, batch), room)) if number > 1 else ()
             room -= len(kinks)
             try:
@@ -142,85 +139,114 @@ class Course:
             except NoValueError as error:
                 raise UndefinedAtError(str(error), batch[0], number) from None
             after = self.point(bits, move.after, number)
-            yield Step(number, batch, stepper.rate, point, gradients, move, after.loss, kinks)
+            yield Step(number, batch, point, gradients, move, after.loss, kinks)
             point = after
 
-    def parameters(self, bits: int) -> dict[Symbol, Binary]:
-        """Return the parameters before training."""
-        return _binary(self.given.parameters, bits)
+    def start(self, bits: int) -> Point:
+        """Return the forward pass before training, which is made once as long as the precision stays the same.
 
-    def swept(self, point: Point) -> Iterator[tuple[Sweeps, Slots]]:
-        """Yield the sweeps of each sample and of the penalty with the slots that they have filled."""
-        yield from ((self.sweeps, slots) for slots in point.samples)
-        if self.penalty is not None and point.penalty is not None:
-            yield self.penalty, point.penalty
+        Raises:
+            UndefinedAtError: If a node has no value.
+        """
+        if self._first is None or self._first[0] != bits:
+            parameters = self._given(self.given.parameters, self.network.parameters, bits)
+            self._first = bits, self.point(bits, parameters)
+        return self._first[1]
 
-    def point(self, bits: int, parameters: Mapping[Symbol, Binary], steps: int = 0) -> Point:
+    def _data(self, bits: int) -> tuple[list[list[Number]], list[Number]]:
+        """Return the numbers of each sample, and the constants."""
+        if bits not in self._known:
+            rows = [self._given(row, self.sample.data, bits) for row in self.given.rows]
+            self._known[bits] = rows, self._given(self.given.constants, self.given.constants, bits)
+        return self._known[bits]
+
+    def _given(self, numbers: Mapping[Symbol, Fraction], symbols: Iterable[Symbol], bits: int) -> list[Number]:
+        given = self.arithmetic.given
+        return [given(numbers[symbol], bits) for symbol in symbols]
+
+    def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
         """Return the forward pass of every sample and the objective, after so many training steps.
 
         Raises:
             UndefinedAtError: If a node has no value.
         """
-        if any(number[0] and abs(size(number)) > LARGEST_EXPONENT for number in parameters.values()):
+        if any(map(self.arithmetic.is_beyond, parameters)):
             raise UndefinedAtError("the parameters grow beyond all bounds", 0, steps)
-        common = {**parameters, **_binary(self.given.constants, bits)}
-        blank = self.sweeps.start(bits, common)
+        rows, constants = self._data(bits)
+        fixed = (*parameters, *constants)
+        blank = self._sample.start(bits, fixed)
         samples = []
-        for sample, row in enumerate(self.given.rows):
-            slots = self.sweeps.put(blank, _binary(row, bits))
-            _defined(self.sweeps.forward, slots, sample, steps)
+        for sample, row in enumerate(rows):
+            slots = self._sample.filled(blank, row)
+            self._sample.run(slots, FORWARD)
+            _defined(slots, self.sample.nodes, sample, steps, named=True)
             samples.append(slots)
-        losses = [slots[self.sweeps.computed[self.network.loss]] for slots in samples]
-        data_loss = self._together(losses, bits)
-        if self.penalty is None:
+        losses = [slots[self.sample.nodes[self.network.loss]] for slots in samples]
+        objective = self.compiled.objective
+        if not objective.nodes:
+            return Point(parameters, samples, None, losses[0], losses[0])
+        data_loss = self._over_samples(losses, bits)
+        if self.penalty is None or self._penalty is None:
             return Point(parameters, samples, None, data_loss, data_loss)
-        slots = self.penalty.start(bits, common)
-        _defined(self.penalty.forward, slots, 0, steps)
-        loss = total((data_loss, slots[self.penalty.computed[self.penalty.loss]]), bits)
+        slots = self._penalty.start(bits, fixed)
+        self._penalty.run(slots, FORWARD)
+        _defined(slots, self.penalty.nodes, 0, steps, named=True)
+        loss = self._over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
         return Point(parameters, samples, slots, data_loss, loss)
 
-    def gradients(self, point: Point, batch: Sequence[int], steps: int = 0) -> dict[Symbol, Binary]:
-        """Return the derivatives of the objective over the samples of ``batch`` by every parameter.
+    def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> list[Number]:
+        """Return the derivatives of the objective over the samples of ``batch`` with respect to every parameter.
 
         Raises:
             UndefinedAtError: If one has no value.
         """
         for sample in batch:
-            _defined(self.sweeps.backward, point.samples[sample], sample, steps)
-        chosen = [point.samples[sample] for sample in batch]
-        bits = chosen[0][0]
-        found = {}
-        for symbol in self.network.parameters:
-            place = self.sweeps.gradients[symbol]
-            found[symbol] = self._together([slots[place] for slots in chosen], bits)
-        if self.penalty is not None and point.penalty is not None:
-            _defined(self.penalty.backward, point.penalty, 0, steps)
-            for symbol, place in self.penalty.gradients.items():
-                found[symbol] = total((found[symbol], point.penalty[place]), bits)
-        return found
+            self._sample.run(point.samples[sample], BACKWARD)
+            _defined(point.samples[sample], self.sample.lines, sample, steps, named=self.compiled.shown)
+        columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
+        if not self.compiled.objective.nodes:
+            return columns[0]
+        added: Mapping[Symbol, Number] = {}
+        if self.penalty is not None and self._penalty is not None and point.penalty is not None:
+            self._penalty.run(point.penalty, BACKWARD)
+            _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
+            added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
+        rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
+        return [self._over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
 
-    def _together(self, values: Sequence[Binary], bits: int) -> Binary:
-        """Return the mean or the sum of one value a sample."""
-        whole = total(values, bits)
-        return quotient(whole, (len(values), 0), bits) if self.mean and len(values) > 1 else whole
+    def _over_samples(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
+        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+        key = len(values), more is not None
+        if key not in self._together:
+            mean, shown = self.compiled.objective.mean, self.compiled.shown
+            program, result = together(len(values), mean=mean, more=more is not None, shown=shown)
+            self._together[key] = Code(program, self.arithmetic), result
+        code, result = self._together[key]
+        slots = code.start(bits, values if more is None else (*values, more))
+        code.run(slots, OBJECTIVE)
+        return slots[result]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that pass a kink at exactly these numbers."""
         for sample in batch:
-            for symbol in self.sweeps.kinks(point.samples[sample]):
+            for symbol in self._on_a_kink(self._sample, self.sample, point.samples[sample]):
                 yield sample, symbol
-        if self.penalty is not None and point.penalty is not None:
-            for symbol in self.penalty.kinks(point.penalty):
+        if self.penalty is not None and self._penalty is not None and point.penalty is not None:
+            for symbol in self._on_a_kink(self._penalty, self.penalty, point.penalty):
                 yield None, symbol
 
+    def _on_a_kink(self, code: Code, one: Pass, slots: Slots) -> Iterator[Symbol]:
+        """Yield each node of which a switch is exactly 0, once; one without a number is in a branch not taken."""
+        code.run(slots, SWITCHES)
+        numbers = ((symbol, slots[place]) for symbol, place in one.switches)
+        yield from dict.fromkeys(
+            symbol for symbol, number in numbers if not isinstance(number, Missing) and not self.arithmetic.sign(number)
+        )
 
-def _binary(numbers: Mapping[Symbol, Fraction], bits: int) -> dict[Symbol, Binary]:
-    return {symbol: from_fraction(number, bits) for symbol, number in numbers.items()}
 
-
-def _defined(sweep: Callable[[Slots], None], slots: Slots, sample: int, steps: int) -> None:
-    """Make a sweep over one sample's slots, and say of which sample it was if a number has no value."""
+def _defined(slots: Slots, places: Mapping[Expr, int], sample: int, steps: int, *, named: bool) -> None:
+    """Make sure that there are numbers in some slots of a sample, and say of which sample it was if there are not."""
     try:
-        sweep(slots)
+        require(slots, places, named=named)
     except NoValueError as error:
         raise UndefinedAtError(str(error), sample, steps) from None

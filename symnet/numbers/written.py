@@ -7,9 +7,9 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 
 import mpmath
-from mpmath.libmp import from_rational, round_nearest
 from sympy import Symbol
 
+from symnet.numbers.binary import from_ratio, to_value
 from symnet.numbers.digits import Form, padded, rounded, without_zeros
 from symnet.numbers.reals import Value
 
@@ -36,9 +36,8 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
     @classmethod
     def of(cls, digits: Decimal | Fraction, changed: bool = False) -> Written:
         """Return the number with these digits."""
-        over, under = digits.as_integer_ratio()
         number: Written = object.__new__(cls)
-        number._mpf_ = from_rational(over, under, _BITS, round_nearest)
+        number._mpf_ = to_value(from_ratio(*digits.as_integer_ratio(), _BITS))._mpf_
         number.digits, number.changed = digits, changed
         return number
 

@@ -184,7 +184,9 @@ def _clipped_line(
     return Line(gradient_letter(sheet), sign, right, reason)
 
 
-def outcome_table(sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol]) -> Table:
+def outcome_table(
+    sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol], *, whole: bool
+) -> Table:
     """Return what one step makes of every parameter, and of what, as a table.
 
     Args:
@@ -192,11 +194,13 @@ def outcome_table(sheet: Sheet, training: Training, update: Update, parameters: 
         training: How it is trained.
         update: The step.
         parameters: Those that are updated and shown.
+        whole: Whether every row is shown, as a step that goes on from these numbers needs.
     """
     columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(("derivative",), update.gradients)]
     if is_clipping(training):
         columns.append((("clipped",), _used(update)))
-    return _by_parameter(sheet, parameters, [*columns, *_kept(sheet, training, update), (("updated",), update.after)])
+    columns += [*_kept(sheet, training, update), (("updated",), update.after)]
+    return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_ROWS)
 
 
 def last_table(sheet: Sheet, training: Training, last: Update, parameters: Sequence[Symbol]) -> Table:
@@ -240,10 +244,13 @@ def _kept(sheet: Sheet, training: Training, update: Update) -> Iterator[tuple[In
 
 
 def _by_parameter(
-    sheet: Sheet, parameters: Sequence[Symbol], columns: Sequence[tuple[Inline, Mapping[Symbol, Value]]]
+    sheet: Sheet,
+    parameters: Sequence[Symbol],
+    columns: Sequence[tuple[Inline, Mapping[Symbol, Value]]],
+    most: int = MOST_ROWS,
 ) -> Table:
     rows: list[tuple[Inline, ...]] = []
-    for index in sheet.kept(len(parameters), MOST_ROWS):
+    for index in sheet.kept(len(parameters), most):
         if index is None:
             rows.append(((Glyph("vdots"),),) * (len(columns) + 1))
         else:

@@ -118,7 +118,8 @@ def _step(
         if worked and (lines <= MOST_LINES or training.show is not None):
             yield from worked_step(sheet, training, update, last, parameters)
         else:
-            yield outcome_table(sheet, training, update, parameters)
+            is_followed = index + 1 < min(training.shown, len(updates))
+            yield outcome_table(sheet, training, update, parameters, whole=is_followed)
     if in_matrices:
         from symnet.worksheet.matrix_updates import matrix_step
 

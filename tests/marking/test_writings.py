@@ -7,6 +7,7 @@ from symnet.marking.files import Submission
 from symnet.marking.marker import Marker
 from symnet.marking.records import Given, Verdict
 from symnet.pipeline import solve
+from symnet.worksheet.questions import scheme_of
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +17,14 @@ def marked():
 
     def mark(exercise, left, right):
         if exercise not in made:
-            made[exercise] = Marker(solve(EXERCISES[exercise]))
-        return made[exercise].mark(Submission((Given(left, right),))).answers[0]
+            worked = solve(EXERCISES[exercise])
+            made[exercise] = Marker(worked, scheme_of(worked))
+        (found,) = (
+            one
+            for one in made[exercise].mark(Submission((Given(left, right),))).answers
+            if one.verdict is not Verdict.NOT_ANSWERED
+        )
+        return found
 
     return mark
 

@@ -170,7 +170,7 @@ def test_the_last_delta_is_what_its_numbers_have_come_to():
         ("elu", "(𝟏[z⁽¹⁾ > 0] + (a⁽¹⁾ + 𝟏) ⊙ 𝟏[z⁽¹⁾ ≤ 0])"),
         ("softplus", "σ(z⁽¹⁾)"),
         ("sin(z)", "cos(z⁽¹⁾)"),
-        ("exp(-z^2)", "f′(z⁽¹⁾)"),
+        ("exp(-z^2)", "(−2 a⁽¹⁾ ⊙ z⁽¹⁾)"),
     ],
 )
 def test_slopes_entry_by_entry(activation, slope):

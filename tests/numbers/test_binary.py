@@ -15,10 +15,10 @@ from symnet.numbers.binary import (
     exponential,
     from_fraction,
     from_value,
+    greater,
     hyperbolic_tangent,
     logarithm,
     logarithm_of_one_plus,
-    product,
     quotient,
     rounded,
     size,
@@ -26,6 +26,7 @@ from symnet.numbers.binary import (
     to_value,
     total,
 )
+from symnet.numbers.exact import products
 from symnet.numbers.reals import NoValueError
 
 BITS = 120
@@ -77,7 +78,9 @@ def test_what_is_no_real_number_is_refused(value):
 @given(numbers, numbers)
 def test_products(first, second):
     """A product is right to the last bit."""
-    assert close(product(first, second, BITS), exact(first) * exact(second))
+    slots = [BITS, None, first, second]
+    products([(1, 2, 3)])(slots)
+    assert close(slots[1], exact(first) * exact(second))
 
 
 @given(numbers, others)
@@ -165,6 +168,21 @@ def test_agreement_is_relative(number, digits):
     assert agree((mantissa + mantissa // (2 * scale), exponent), (mantissa, exponent), scale)
     assert not agree((mantissa + 2 * mantissa // scale, exponent), (mantissa, exponent), scale)
     assert not agree((-mantissa, exponent), (mantissa, exponent), scale) or scale == 1
+
+
+@given(numbers, numbers)
+def test_comparison_is_exact(first, second):
+    """One number is greater than another if it is, however near they are and however far apart."""
+    for one, other in ((first, second), (first, (first[0] << 40, first[1] - 40)), (first, (first[0] + 1, first[1]))):
+        assert greater(one, other) == (exact(one) > exact(other))
+        assert greater(other, one) == (exact(other) > exact(one))
+
+
+def test_far_numbers_are_compared_at_once():
+    """Sizes from 1e-1000000000000 to 1e1000000000000 are compared without being written out."""
+    assert greater((1, 3 * 10**12), (1, -3 * 10**12))
+    assert greater((-1, -3 * 10**12), (-1, 3 * 10**12))
+    assert not greater((-1, 3 * 10**12), (1, -3 * 10**12))
 
 
 @given(others)

@@ -124,4 +124,4 @@ def test_answers_may_use_the_function():
         "z^2", SWISH, data={"inputs": [[1]], "targets": [[1]]}, parameters=[{"weights": [["0.5"]], "biases": [0]}] * 2
     )
     answers = {"a1_1": "f(z1_1)", "a2_1": "swish(z2_1)", "delta1_1": "delta2_1*w2_1_1*f'(z1_1)"}
-    assert [answer.verdict.value for answer in symnet.check(work.description, answers).answers] == ["right"] * 3
+    assert [answer.verdict.value for answer in symnet.check(work.description, answers).given] == ["right"] * 3

@@ -88,7 +88,7 @@ def test_the_size_and_what_has_no_id_have_no_marks(examples):
     marks = [block.marks for block in document.blocks if isinstance(block, Question)]
     assert marks[0] == 0
     text = render_text(LEVELS["key"](document))
-    assert "how large the network is.\n" in text
+    assert "Determine the size of the network.\n" in text
     assert "[1 mark]" in text
 
 

@@ -1,0 +1,116 @@
+"""The CPU time of the numbers of one exercise: ``python evaluating.py CASE...`` prints it as JSON.
+
+What is measured is the checkout that Python finds, so that one is compared with another by ``PYTHONPATH``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from symnet.calculus import plain_text
+from symnet.derive import derive
+from symnet.description import load
+from symnet.evaluate import evaluate
+from symnet.given import given_numbers
+from symnet.objective import derive_objective
+from symnet.pipeline import networks, solve
+
+# Each case is run again until it has taken so long in all, and its shortest run counts.
+ENOUGH = 0.5
+
+SHAPES = {20: (3, 3, 2), 474: (5, 15, 19, 4), 5000: (33, 55, 53, 3)}
+
+
+def exercise(shape: tuple[int, ...], samples: int = 1, **more: object) -> Mapping[str, Any]:
+    """Return a network of a shape with its numbers: tanh in the first layers, softmax in the last."""
+    sizes = list(pairwise(shape))
+    return {
+        "inputs": shape[0],
+        "layers": [{"units": units, "activation": "softmax" if units == shape[-1] else "tanh"} for _, units in sizes],
+        "loss": "categorical_cross_entropy",
+        "data": {
+            "inputs": [[f"{(number + 3 * row) % 17 - 8}/10" for number in range(shape[0])] for row in range(samples)],
+            "targets": [[str(int(unit == row % shape[-1])) for unit in range(shape[-1])] for row in range(samples)],
+        },
+        "parameters": [
+            {
+                "weights": [[f"{(7 * to + 3 * of) % 19 - 9}/50" for of in range(inputs)] for to in range(units)],
+                "biases": [f"{to % 5}/7" for to in range(units)],
+            }
+            for inputs, units in sizes
+        ],
+        **more,
+    }
+
+
+def exact(spec: Mapping[str, Any]) -> Callable[[], object]:
+    """Return what works out all numbers of a description."""
+    description = load(spec)
+    (network,) = networks(description)
+    objective = derive_objective(derive(network), description)
+    given = given_numbers(network, description, objective.constants)
+    if given is None:
+        raise ValueError("a description without numbers")
+    return lambda: evaluate(network, given, objective, description.training)
+
+
+def paper(spec: Mapping[str, Any]) -> Callable[[], object]:
+    """Return what works out all numbers of a description as on paper."""
+    from symnet.numbers.digits import Form
+    from symnet.paper import on_paper
+
+    description = load(spec)
+    (network,) = networks(description)
+    gradient = derive(network)
+    objective = derive_objective(gradient, description)
+    given = given_numbers(network, description, objective.constants)
+    if given is None:
+        raise ValueError("a description without numbers")
+    form = Form(4, paper=True)
+    return lambda: on_paper(gradient, objective, given, description.training, form)
+
+
+def marking(count: int) -> Callable[[], object]:
+    """Return what marks so many symbolic answers, every second one of which has a wrong sign."""
+    from symnet.marking.batch import marked_one
+
+    worked = solve({**exercise((8, 14, 5)), "numbers": {"decimals": 4}})
+    (part,) = worked.parts
+    texts = {f"dL/d{leaf.name}": plain_text(part.result(leaf)) for leaf in part.in_order()}
+    answers = {
+        name: f"-({text})" if number % 2 else text for number, (name, text) in enumerate(list(texts.items())[:count])
+    }
+    if len(answers) != count:
+        raise ValueError("a network with too few parameters")
+    return lambda: marked_one(worked, answers, None)
+
+
+CASES: Mapping[str, Callable[[], Callable[[], object]]] = {
+    **{f"evaluate {size}": lambda shape=shape: exact(exercise(shape)) for size, shape in SHAPES.items()},
+    "train": lambda: exact(
+        exercise((2, 3, 2), samples=4, training={"optimizer": "adam", "learning_rate": "0.05", "steps": 1000})
+    ),
+    "paper": lambda: paper(exercise((3, 4, 2), samples=100)),
+    "mark": lambda: marking(200),
+}
+
+
+def seconds(case: str) -> float:
+    """Return the CPU seconds of the shortest of several runs."""
+    run = CASES[case]()
+    run()
+    times: list[float] = []
+    while not times or sum(times) < ENOUGH:
+        start = time.process_time()
+        run()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+if __name__ == "__main__":
+    print(json.dumps({case: seconds(case) for case in sys.argv[1:] or CASES}))
