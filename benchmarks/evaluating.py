@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from symnet.calculus import plain_text
-from symnet.derive import derive
+from symnet.algebra.nodes import plain_text
+from symnet.derivation.backward import derive
+from symnet.derivation.objective import derive_objective
 from symnet.description import load
-from symnet.evaluate import evaluate
-from symnet.given import given_numbers
-from symnet.objective import derive_objective
+from symnet.network.data import network_data
+from symnet.numerics.evaluate import evaluate
 from symnet.pipeline import networks, solve
 
 # Each case is run again until it has taken so long in all, and its shortest run counts.
@@ -53,7 +53,7 @@ def exact(spec: Mapping[str, Any]) -> Callable[[], object]:
     description = load(spec)
     (network,) = networks(description)
     objective = derive_objective(derive(network), description)
-    given = given_numbers(network, description, objective.constants)
+    given = network_data(network, description, objective.constants)
     if given is None:
         raise ValueError("a description without numbers")
     return lambda: evaluate(network, given, objective, description.training)
@@ -61,14 +61,14 @@ def exact(spec: Mapping[str, Any]) -> Callable[[], object]:
 
 def paper(spec: Mapping[str, Any]) -> Callable[[], object]:
     """Return what works out all numbers of a description as on paper."""
-    from symnet.numbers.digits import Form
-    from symnet.paper import on_paper
+    from symnet.numerics.format import Form
+    from symnet.numerics.paper import on_paper
 
     description = load(spec)
     (network,) = networks(description)
     gradient = derive(network)
     objective = derive_objective(gradient, description)
-    given = given_numbers(network, description, objective.constants)
+    given = network_data(network, description, objective.constants)
     if given is None:
         raise ValueError("a description without numbers")
     form = Form(4, paper=True)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping
 
 from symnet.layout.latex import write
-from symnet.marking.files import load_answers
-from symnet.marking.marker import Marker
-from symnet.marking.records import Kind
+from symnet.marking.judge import Marker
+from symnet.marking.records import TargetKind
+from symnet.marking.submissions import load_answers
 from symnet.pipeline import solve
 
 
@@ -23,7 +23,7 @@ def seconds(spec: str, rounds: int) -> Mapping[str, float]:
         solving.append(time.process_time() - start)
     marker = Marker(worked)
     truth = marker.parts[worked.parts[0].loss_name].truth
-    asked = [target for target in truth.targets if target.kind is not Kind.NODE]
+    asked = [target for target in truth.targets if target.kind is not TargetKind.NODE]
     answers = {target.id: write(truth.part.build(truth.expression(target))) for target in asked}
     submission = load_answers(json.dumps({"answers": answers}).encode(), "answers.json")
     for _ in range(max(2, rounds)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symnet.api import Solution, check, solve
     from symnet.description.graph import GraphDescription
-    from symnet.description.model import Description
+    from symnet.description.network import Description
     from symnet.errors import (
         CheckFailedError,
         ChoiceError,
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
         UnknownIdError,
         ViewError,
     )
-    from symnet.lookup import Known
     from symnet.marking.batch import LossError
     from symnet.marking.report import Report
     from symnet.marking.submissions import SubmissionError
     from symnet.view import View
-    from symnet.worked import Derivative, Part
+    from symnet.worked import Derivative, Known, Part
 
 __version__ = "0.1.0"
 __all__ = [
@@ -71,9 +70,9 @@ _HOMES = {
         "symnet.errors",
     ),
     "Derivative": "symnet.worked",
-    "Description": "symnet.description.model",
+    "Description": "symnet.description.network",
     "GraphDescription": "symnet.description.graph",
-    "Known": "symnet.lookup",
+    "Known": "symnet.worked",
     "LossError": "symnet.marking.batch",
     "Part": "symnet.worked",
     "Report": "symnet.marking.report",

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from symnet import pipeline
 from symnet.description.arrays import without_arrays
-from symnet.description.exercise import Exercise
+from symnet.description.network import Exercise
 from symnet.document import Document
 from symnet.errors import ChoiceError, OutputError
 from symnet.output import write_over
 from symnet.pipeline import Verification
 from symnet.render.formats import FORMATS, PDF_ENGINES
+from symnet.sheets.solution import solution
 from symnet.view import USUAL, View
 from symnet.worked import Worked
-from symnet.worksheet.solution import solution
 
 if TYPE_CHECKING:
     from symnet.marking.report import Report
@@ -50,8 +50,8 @@ class Solution(Worked):
             ChoiceError: If there is no such level.
             ViewError: If it does not have what is to be shown.
         """
-        from symnet.worksheet.blanks import LEVELS
-        from symnet.worksheet.questions import questions
+        from symnet.sheets.blanks import LEVELS
+        from symnet.sheets.questions import questions
 
         if level not in LEVELS:
             raise ChoiceError("level", level, tuple(LEVELS))
@@ -132,7 +132,7 @@ def check(
     """
     # Imported where it is used: solving needs none of it.
     from symnet.marking.batch import marked_one
-    from symnet.worksheet.questions import scheme_of
+    from symnet.sheets.questions import scheme_of
 
     worked = source if isinstance(source, Worked) else pipeline.solve(source)
     if isinstance(answers, Mapping):

@@ -181,7 +181,7 @@ class Room(NamedTuple):
     lines: int
 
 
-class Answer(NamedTuple):
+class AnswerBlank(NamedTuple):
     """What is to be written down, and how room is left for it.
 
     Attributes:
@@ -203,7 +203,7 @@ class Answer(NamedTuple):
         return sum(self.each, Fraction(0))
 
 
-class Part(NamedTuple):
+class QuestionPart(NamedTuple):
     """One part of a question.
 
     Attributes:
@@ -216,7 +216,7 @@ class Part(NamedTuple):
     label: str
     prompt: Inline
     given: tuple[Block, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerBlank, ...]
 
     @property
     def marks(self) -> Fraction:
@@ -237,7 +237,7 @@ class Question(NamedTuple):
     number: int
     prompt: Inline
     given: tuple[Block, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[QuestionPart, ...]
 
     @property
     def marks(self) -> Fraction:

@@ -6,22 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
-from symnet.building import build_network
-from symnet.derivation import Gradient
-from symnet.derive import derive
+from symnet.derivation.backward import derive
+from symnet.derivation.expand import LONGEST
+from symnet.derivation.objective import Objective, derive_objective, loss_id, plain_objective
+from symnet.derivation.steps import Gradient
 from symnet.description import Description, GraphDescription, description_warnings, load
-from symnet.description.exercise import Exercise
+from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
-from symnet.expand import LONGEST
-from symnet.given import Given, given_numbers
-from symnet.graphs import build_graph
-from symnet.network import Network
-from symnet.objective import Objective, derive_objective, loss_id, plain_objective
-from symnet.verify import can_be_composed, verify
+from symnet.network.build import build_graph, build_network
+from symnet.network.data import NetworkData, network_data
+from symnet.network.graph import Network
+from symnet.verification.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
 
 if TYPE_CHECKING:
-    from symnet.evaluate import Evaluation, UndefinedAtError
+    from symnet.numerics.evaluate import Evaluation, UndefinedAtError
 
 Verification = Literal["quick", "full"]
 # How many stages there are for each loss.
@@ -66,7 +65,7 @@ def _part(description: Exercise, network: Network, verification: Verification, s
         objective = derive_objective(gradient, description)
     else:
         objective = plain_objective(gradient)
-    given = given_numbers(network, description, objective.constants)
+    given = network_data(network, description, objective.constants)
     stage(f"checking {network.loss_name}")
     near = {**given.rows[0], **given.parameters} if given is not None else None
     try:
@@ -79,9 +78,9 @@ def _part(description: Exercise, network: Network, verification: Verification, s
     return Part(network.loss_name, description.profile, network, gradient, objective, given, evaluation, report, paper)
 
 
-def _evaluation(network: Network, given: Given, objective: Objective, description: Exercise) -> Evaluation:
+def _evaluation(network: Network, given: NetworkData, objective: Objective, description: Exercise) -> Evaluation:
     # Only what has numbers needs it.
-    from symnet.evaluate import UndefinedAtError, evaluate
+    from symnet.numerics.evaluate import UndefinedAtError, evaluate
 
     try:
         return evaluate(network, given, objective, description.training)
@@ -89,13 +88,13 @@ def _evaluation(network: Network, given: Given, objective: Objective, descriptio
         raise DescriptionError(description.source_name, (_undefined(description, network, error),)) from None
 
 
-def _on_paper(gradient: Gradient, objective: Objective, given: Given, description: Exercise) -> Evaluation | None:
+def _on_paper(gradient: Gradient, objective: Objective, given: NetworkData, description: Exercise) -> Evaluation | None:
     """Return all numbers as they come out on paper, where that is asked for."""
     if description.numbers.arithmetic != "paper":
         return None
-    from symnet.evaluate import UndefinedAtError
-    from symnet.numbers.digits import Form
-    from symnet.paper import on_paper
+    from symnet.numerics.evaluate import UndefinedAtError
+    from symnet.numerics.format import Form
+    from symnet.numerics.paper import on_paper
 
     try:
         return on_paper(gradient, objective, given, description.training, Form.of(description.numbers))

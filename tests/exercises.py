@@ -7,14 +7,14 @@ from pathlib import Path
 from reference import ACTIVATION_TEXTS, LOSS_TEXTS
 
 import symnet
-from symnet.building import build_network
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.derive import derive
+from symnet.derivation.backward import derive
+from symnet.derivation.objective import derive_objective, loss_id
 from symnet.description import load
-from symnet.objective import derive_objective, loss_id
+from symnet.network.build import build_network
 
 # Which of the losses given as expressions take targets of +1 and -1.
 ROOT = Path(__file__).parent.parent

@@ -5,16 +5,16 @@ from fractions import Fraction
 from sympy import Symbol
 
 from symnet import pipeline
-from symnet.calculus import Chain, difference
+from symnet.algebra.nodes import Chain, difference
 from symnet.layout.tree import Number, Operator, Row
-from symnet.marking.records import Answer, Figures, Given, Kind, Marked, Marking, Mistake, Target, Verdict
+from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 
-NODE = Target("z1_1", Kind.NODE, Symbol("z1_1"))
-OTHER = Target("z1_2", Kind.NODE, Symbol("z1_2"))
-DELTA = Target("delta2_1", Kind.ADJOINT, Symbol("z2_1"))
-WEIGHT = Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1"))
-HIDDEN = Target("dL/dw1_1_1", Kind.GRADIENT, Symbol("w1_1_1"))
-UPDATED = Target("w2_1_1'", Kind.UPDATED, Symbol("w2_1_1"))
+NODE = Target("z1_1", TargetKind.NODE, Symbol("z1_1"))
+OTHER = Target("z1_2", TargetKind.NODE, Symbol("z1_2"))
+DELTA = Target("delta2_1", TargetKind.ADJOINT, Symbol("z2_1"))
+WEIGHT = Target("dL/dw2_1_1", TargetKind.GRADIENT, Symbol("w2_1_1"))
+HIDDEN = Target("dL/dw1_1_1", TargetKind.GRADIENT, Symbol("w1_1_1"))
+UPDATED = Target("w2_1_1'", TargetKind.UPDATED, Symbol("w2_1_1"))
 ELEMENTWISE = Mistake(
     "softmax_elementwise", "Softmax was treated as element-wise: the off-diagonal terms are missing.", "dL/dz2_1"
 )
@@ -32,7 +32,7 @@ def of_number(target, text, line):
     """Return the answer that is a number."""
     value, places = Fraction(text), len(text.partition(".")[2])
     figures = Figures(value, Fraction(1, 10**places))
-    return Answer(Given(target.id, text, line, 3), target, None, figures, number(text))
+    return Answer(TypedAnswer(target.id, text, line, 3), target, None, figures, number(text))
 
 
 def part_of(path):
@@ -49,7 +49,7 @@ def marking(part):
     a, y = Symbol("a2_1"), Symbol("y1")
     expression = difference(a, y)
     right = part.build(Chain(part.gradient.adjoints[DELTA.symbol].symbol, Symbol("a1_1")))
-    delta = Answer(Given("delta2_1", "a2_1 - y1", 2, 3), DELTA, expression, None, part.build(expression))
+    delta = Answer(TypedAnswer("delta2_1", "a2_1 - y1", 2, 3), DELTA, expression, None, part.build(expression))
     problem = "found the character \\; expected names, numbers and + - * / ^\n2 \\input{x}\n  ^"
     return Marking(
         "C1",
@@ -61,10 +61,10 @@ def marking(part):
             Marked(
                 of_number(UPDATED, "0.6819", 5), Verdict.WRONG, follows=True, marks=Fraction(1), right=number("0.7811")
             ),
-            Marked(Answer(Given("q", HOSTILE, 6, 3), problem=problem), Verdict.UNREADABLE),
+            Marked(Answer(TypedAnswer("q", HOSTILE, 6, 3), problem=problem), Verdict.UNREADABLE),
             Marked(
                 of_number(HIDDEN, "0", 7), Verdict.CANNOT_TELL, message="One digit is too few to tell.", right=right
             ),
-            Marked(Answer(Given("z1_2", ""), OTHER), Verdict.NOT_ANSWERED, right=number("0.6123")),
+            Marked(Answer(TypedAnswer("z1_2", ""), OTHER), Verdict.NOT_ANSWERED, right=number("0.6123")),
         ),
     )

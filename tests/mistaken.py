@@ -7,8 +7,8 @@ from fractions import Fraction
 from sympy import Rational, Symbol, parse_expr
 
 import symnet
-from symnet.marking.mistakes import Catalogue
-from symnet.marking.records import Answer, Figures, Given
+from symnet.marking.mistakes.search import Catalogue
+from symnet.marking.records import Answer, Figures, TypedAnswer
 from symnet.marking.truth import Truth
 
 _FUNCTIONS = {"exp", "log"}
@@ -31,14 +31,14 @@ def built(source, _kept={}):  # noqa: B006 - kept on purpose, since the same few
 def number(catalogue, left, text):
     """Return the answer that is a number with its digits."""
     figures = Figures(Fraction(text), Fraction(10) ** Decimal(text).as_tuple().exponent)
-    return Answer(Given(left, text), catalogue.truth.by_id[left], Rational(text), figures)
+    return Answer(TypedAnswer(left, text), catalogue.truth.by_id[left], Rational(text), figures)
 
 
 def expression(catalogue, left, text):
     """Return the answer that is an expression in node ids, read by SymPy."""
     names = set(re.findall(r"[A-Za-z]\w*", text)) - _FUNCTIONS
     read = parse_expr(text.replace("^", "**"), local_dict={name: Symbol(name) for name in names})
-    return Answer(Given(left, text), catalogue.truth.by_id[left], read)
+    return Answer(TypedAnswer(left, text), catalogue.truth.by_id[left], read)
 
 
 def answer(catalogue, left, text):

@@ -2,7 +2,7 @@
 
 from sympy import Symbol
 
-from symnet.calculus import Partial, Slope, plain_text
+from symnet.algebra.nodes import Partial, PrimeDerivative, plain_text
 
 
 def readable(expression):
@@ -11,7 +11,9 @@ def readable(expression):
         expression.xreplace(
             {
                 atom: Symbol(
-                    f"{atom.of.name}'({atom.wrt.name})" if type(atom) is Slope else f"d{atom.of.name}/d{atom.wrt.name}"
+                    f"{atom.of.name}'({atom.wrt.name})"
+                    if type(atom) is PrimeDerivative
+                    else f"d{atom.of.name}/d{atom.wrt.name}"
                 )
                 for atom in expression.atoms(Partial)
             }

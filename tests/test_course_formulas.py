@@ -8,9 +8,9 @@ from exercises import describe, part_of
 from sympy import Symbol
 
 import symnet
-from symnet.calculus import plain_text
-from symnet.counting import counts
+from symnet.algebra.nodes import plain_text
 from symnet.layout.latex import write
+from symnet.network.graph import counts
 from symnet.render.formats import FORMATS
 
 POSITIVE = "Piecewise((1, z1_1 > 0), (0, True))"

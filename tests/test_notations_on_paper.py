@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from symnet.catalog.notations import NOTATIONS
+from symnet.notation.profiles import NOTATIONS
 from symnet.pipeline import solve
-from symnet.render import latexrun
-from symnet.render.tex import render_tex
+from symnet.render import pdf
+from symnet.render.pdf import render_tex
+from symnet.sheets.solution import solution
 from symnet.view import View
-from symnet.worksheet.solution import solution
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
 PROFILES = tuple(NOTATIONS)
@@ -42,7 +42,7 @@ def assert_fits(pdflatex, folder, example, profile, view=None):
     parts = tuple(dataclasses.replace(part, notation=NOTATIONS[profile]) for part in known.parts)
     document = solution(dataclasses.replace(known, parts=parts), view or View())
     (folder / "document.tex").write_text(render_tex(document), encoding="utf-8")
-    log = latexrun._run(pdflatex, folder, 120)
+    log = pdf._run(pdflatex, folder, 120)
     assert (folder / "document.pdf").exists()
     assert "Overfull \\vbox" not in log
     assert [points for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 1] == []

@@ -13,8 +13,8 @@ from sympy import Symbol, exp, simplify, symbols
 
 import symnet
 from symnet import pipeline
-from symnet.calculus import plain_text
-from symnet.derivation import Rule, Step
+from symnet.algebra.nodes import plain_text
+from symnet.derivation.steps import Rule, Step
 from symnet.errors import DescriptionError, OutputError, SymnetError
 from symnet.render.formats import FORMATS
 
@@ -341,7 +341,7 @@ def test_the_line_says_what_it_is(examples):
 @pytest.mark.parametrize("name", ["xor", "C1", "C4", "elastic-net", "triplet", "maxout", "dropout", "cs4045-q1"])
 def test_every_id_of_the_json_is_found(examples, name):
     """Each node, delta and gradient of the JSON is there by its id, with the same formula and the same value."""
-    from symnet.numbers.digits import decimal_text
+    from symnet.numerics.format import decimal_text
 
     work = symnet.solve(examples[name])
     problems = json.loads(FORMATS["json"].render(work, None).content)["problems"]

@@ -60,7 +60,7 @@ def run(command: str) -> str:
     """Run a command with this Python's symnet, and return what it prints and its exit code as the README does."""
     words = command.split()
     if words[0] == "symnet":
-        words = [sys.executable, "-c", "from symnet.cli import main; main()", *words[1:]]
+        words = [sys.executable, "-c", "from symnet.cli.app import main; main()", *words[1:]]
     environment = os.environ | {"COLUMNS": "100", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, encoding="utf-8", check=False
@@ -78,7 +78,7 @@ def test_a_command_prints_what_the_readme_says(command, output):
 
 def test_there_are_commands():
     """The README shows every command of the command line at work, or names it."""
-    from symnet.cli import COMMANDS
+    from symnet.cli.app import COMMANDS
 
     assert len(CONSOLE) >= 6
     assert all(f"symnet {name}" in README for name in COMMANDS)
@@ -125,7 +125,7 @@ def test_the_first_command_works_in_a_fresh_copy(tmp_path):
 def test_the_shell_completes(shell, sign):
     """The script that the README names for a shell is printed, and completes the name of a command."""
     assert f"_SYMNET_COMPLETE={shell}_source symnet" in README
-    command = [sys.executable, "-c", "from symnet.cli import main; main()"]
+    command = [sys.executable, "-c", "from symnet.cli.app import main; main()"]
     words = {"COMP_WORDS": "symnet wor", "COMP_CWORD": "wor" if shell == "fish" else "1"}
     script, completed = (
         subprocess.run(

@@ -7,7 +7,7 @@ from exercises import luck
 from reading import readable
 
 import symnet
-from symnet.calculus import Quotient, plain_text
+from symnet.algebra.nodes import Quotient, plain_text
 
 SOFTMAX = {
     "e1": "exp(z1)",

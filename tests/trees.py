@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from sympy import Add, Integer, Mul, Pow, Rational, Symbol
 
-from symnet.calculus import Chain, Indicator, PathSum, Quotient
+from symnet.algebra.nodes import Chain, Indicator, PathSum, Quotient
 
 SYMBOLS = tuple(Symbol(name) for name in ("a1_1", "b2", "w1_2_1", "x1", "y1"))
 _numbers = st.sampled_from(

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sympy import Integer, Mul, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins, difference, negative
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins, difference, negative
 from symnet.catalog.options import Option
 
 Options: TypeAlias = Mapping[str, Expr]

@@ -9,14 +9,14 @@ from functools import lru_cache
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.algebra.differentiate import forms
+from symnet.algebra.functions import FUNCTIONS
+from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import Activation, Options
-from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.losses import Loss
-from symnet.catalog.notation import Notation
-from symnet.expressions.slopes import forms
-from symnet.layout.signs import GREEK
+from symnet.layout.symbols import GREEK
 from symnet.layout.tree import Glyph
-from symnet.simplify import substitute
+from symnet.notation.model import Notation
 
 _Z, _A = Symbol("z"), Symbol("a")
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sympy import Integer, Rational, S, Symbol, log
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
 from symnet.catalog.options import Option
 from symnet.quantity import Role
 
@@ -18,7 +18,7 @@ Options: TypeAlias = Mapping[str, Expr]
 Slopes: TypeAlias = Mapping[Symbol, tuple[Expr, ...]]
 
 
-class Piece(NamedTuple):
+class LossPiece(NamedTuple):
     """A node between the outputs and the loss.
 
     Attributes:
@@ -64,7 +64,7 @@ class Loss(NamedTuple):
     summary: str
     value: Callable[[Sequence[Expr], Sequence[Expr], Options], Expr]
     slope: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
-    pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[Piece, ...]] = lambda a, y, o: ()
+    pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[LossPiece, ...]] = lambda a, y, o: ()
     piece_slopes: Callable[[Sequence[Symbol], Sequence[Symbol], Options], Slopes] = lambda a, y, o: {}
     targets: Literal["any", "unit_interval", "signs", "one_hot", "none"] = "any"
     outputs: Literal["any", "unit_interval", "raw"] = "any"
@@ -130,14 +130,16 @@ def _margins(count: int) -> tuple[Symbol, ...]:
 _RIGHT = Symbol("s")
 
 
-def _class_margins(a: Sequence[Symbol], y: Sequence[Symbol], o: Options) -> tuple[Piece, ...]:
+def _class_margins(a: Sequence[Symbol], y: Sequence[Symbol], o: Options) -> tuple[LossPiece, ...]:
     """Return the score of the right class, and by how much each class comes too close to it."""
     right = PathSum(*(Chain(target, score) for target, score in zip(y, a, strict=True)))
     margins = zip(_margins(len(a)), a, strict=True)
     return (
-        Piece(_RIGHT, Role.RIGHT_SCORE, None, right, {score: (target,) for score, target in zip(a, y, strict=True)}),
+        LossPiece(
+            _RIGHT, Role.RIGHT_SCORE, None, right, {score: (target,) for score, target in zip(a, y, strict=True)}
+        ),
         *(
-            Piece(
+            LossPiece(
                 symbol,
                 Role.MARGIN_NODE,
                 number,
@@ -152,7 +154,7 @@ def _class_margins(a: Sequence[Symbol], y: Sequence[Symbol], o: Options) -> tupl
 _NEAR, _FAR = Symbol("dp"), Symbol("dn")
 
 
-def _distances(a: Sequence[Symbol], _y: Sequence[Symbol], _o: Options) -> tuple[Piece, ...]:
+def _distances(a: Sequence[Symbol], _y: Sequence[Symbol], _o: Options) -> tuple[LossPiece, ...]:
     """Return the squared distances of the anchor to the positive and to the negative."""
     size = len(a) // 3
     anchor = a[:size]
@@ -162,7 +164,7 @@ def _distances(a: Sequence[Symbol], _y: Sequence[Symbol], _o: Options) -> tuple[
         for p, q in zip(anchor, other, strict=True):
             slopes[p] = (Chain(Integer(2), difference(p, q)),)
             slopes[q] = (Chain(S.NegativeOne, Integer(2), difference(p, q)),)
-        found.append(Piece(symbol, Role.DISTANCE, number, PathSum(*_squares(anchor, other)), slopes))
+        found.append(LossPiece(symbol, Role.DISTANCE, number, PathSum(*_squares(anchor, other)), slopes))
     return tuple(found)
 
 

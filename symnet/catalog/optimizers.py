@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sympy import Integer, Pow, S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Chain, PathSum, Quotient, difference
+from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient, difference
 from symnet.catalog.options import Option
 from symnet.quantity import Role
 
@@ -43,7 +43,7 @@ def updated(state: Symbol) -> Symbol:
     return Symbol(f"{state.name}'")
 
 
-class State(NamedTuple):
+class OptimizerState(NamedTuple):
     """What an optimizer keeps of each parameter from step to step; it starts at 0.
 
     Attributes:
@@ -79,7 +79,7 @@ class Optimizer(NamedTuple):
     title: str
     summary: str
     update: Expr
-    states: tuple[State, ...] = ()
+    states: tuple[OptimizerState, ...] = ()
     corrections: tuple[tuple[Symbol, Expr], ...] = ()
     options: tuple[Option, ...] = ()
 
@@ -117,7 +117,7 @@ def _rate(symbol: Symbol, meaning: str, default: Fraction) -> Option:
 
 _SQUARED = Pow(GRADIENT, Integer(2))
 _MOMENTUM = _rate(MOMENTUM, "how much of the velocity a step keeps", Fraction(9, 10))
-_HEAVY_BALL = State(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
+_HEAVY_BALL = OptimizerState(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
 _EPSILON = Option(
     EPSILON.name, "what is added to the root, so that nothing is divided by 0", Fraction(1, 10**8), least=Fraction(0)
 )
@@ -145,7 +145,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 title="momentum as a running average",
                 summary="a step against the running average of the gradients",
                 update=_against(updated(VELOCITY)),
-                states=(State(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
+                states=(OptimizerState(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
                 options=(_MOMENTUM,),
             ),
             Optimizer(
@@ -161,7 +161,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 title="Adagrad",
                 summary="steps that shrink with the sum of the squared gradients",
                 update=_scaled(GRADIENT, updated(SQUARES)),
-                states=(State(SQUARES, Role.SQUARES, PathSum(SQUARES, _SQUARED)),),
+                states=(OptimizerState(SQUARES, Role.SQUARES, PathSum(SQUARES, _SQUARED)),),
                 options=(_EPSILON,),
             ),
             Optimizer(
@@ -169,7 +169,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 title="RMSprop",
                 summary="steps divided by the root of the running average of the squared gradients",
                 update=_scaled(GRADIENT, updated(SQUARES)),
-                states=(State(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
+                states=(OptimizerState(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
                 options=(
                     _rate(BETA2, "how much of the average of the squares a step keeps", Fraction(9, 10)),
                     _EPSILON,
@@ -181,8 +181,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 summary="running averages of gradient and squared gradient, corrected for their start at 0",
                 update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
                 states=(
-                    State(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
-                    State(SECOND_MOMENT, Role.SECOND_MOMENT, _averaged(SECOND_MOMENT, BETA2, _SQUARED)),
+                    OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
+                    OptimizerState(SECOND_MOMENT, Role.SECOND_MOMENT, _averaged(SECOND_MOMENT, BETA2, _SQUARED)),
                 ),
                 corrections=(
                     (FIRST_CORRECTED, _corrected(FIRST_MOMENT, BETA1)),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Integer, Pow, Rational, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Chain, PathSum, Quotient
+from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient
 
 
 class Regularizer(NamedTuple):

@@ -25,8 +25,7 @@ def command(path: str, force: bool) -> None:
 
     It goes to PATH, or to network.yaml. Beside it goes the schema from which editors complete and check it.
     """
-    from symnet.description.schema import schema_text
-    from symnet.description.starter import SCHEMA_FILE, starter
+    from symnet.description.schema import SCHEMA_FILE, schema_text, starter
 
     if path == "-":
         click.echo(starter(), nl=False)

@@ -6,14 +6,7 @@ from typing import Literal
 
 import click
 
-from symnet.cli.running import (
-    each,
-    notation_option,
-    specs_argument,
-    verify_option,
-    view_options,
-    working,
-)
+from symnet.cli.output import each, notation_option, specs_argument, verify_option, view_options, working
 from symnet.view import View
 
 _EPILOG = """\b
@@ -45,8 +38,8 @@ def command(
 
     def show(spec: str) -> None:
         with working(spec, verify, 1, notation) as (worked, stage):
-            from symnet.render.txt import render_text
-            from symnet.worksheet.solution import solution
+            from symnet.render.text import render_text
+            from symnet.sheets.solution import solution
 
             stage("writing")
             text = render_text(solution(worked, view), width=width)

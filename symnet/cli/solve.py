@@ -7,25 +7,23 @@ from typing import Literal
 
 import click
 
-from symnet.cli.files import (
+from symnet.cli.output import (
     destination,
+    each,
     engine_option,
     force_option,
     formats_option,
     made,
+    notation_option,
     output_option,
     quiet_option,
     refuse_same_stems,
-    stem,
-    write,
-)
-from symnet.cli.running import (
-    each,
-    notation_option,
     specs_argument,
+    stem,
     verify_option,
     view_options,
     working,
+    write,
 )
 from symnet.render.formats import DEFAULT_FORMATS, FORMATS
 from symnet.view import View

@@ -7,26 +7,24 @@ from typing import Literal
 
 import click
 
-from symnet.cli.files import (
+from symnet.cli.output import (
+    asked_form_option,
     destination,
+    each,
     engine_option,
     force_option,
     formats_option,
     made,
+    notation_option,
     output_option,
+    parameter_option,
     quiet_option,
     refuse_same_stems,
-    stem,
-    write,
-)
-from symnet.cli.running import (
-    asked_form_option,
-    each,
-    notation_option,
-    parameter_option,
     specs_argument,
+    stem,
     verify_option,
     working,
+    write,
 )
 from symnet.render.formats import DEFAULT_FORMATS, SHEETS
 from symnet.view import View
@@ -91,8 +89,8 @@ def command(
         files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
-            from symnet.worksheet.blanks import LEVELS
-            from symnet.worksheet.questions import questions
+            from symnet.sheets.blanks import LEVELS
+            from symnet.sheets.questions import questions
 
             sheet = questions(worked, View(form, parameters=parameters))
             documents = {body: LEVELS[body](sheet) for body in bodies.values()}

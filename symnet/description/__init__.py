@@ -1,17 +1,22 @@
 """The description of an exercise: its model, its loader, its schema."""
 
 from symnet.description.data import Data, Numbers
-from symnet.description.exercise import Exercise
 from symnet.description.graph import Graph, GraphDescription
-from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
-from symnet.description.loader import load, load_text
-from symnet.description.losses import LossChoice, Penalty
-from symnet.description.model import Description
+from symnet.description.layers import (
+    Dropout,
+    Layer,
+    LayerParameters,
+    LossChoice,
+    Penalty,
+    StartState,
+    Training,
+    Weights,
+)
+from symnet.description.load import load, load_text
+from symnet.description.network import Description, Exercise
 from symnet.description.notation import OwnNotation
 from symnet.description.notation_files import with_notation
-from symnet.description.schema import json_schema
-from symnet.description.starter import starter
-from symnet.description.training import State, Training
+from symnet.description.schema import json_schema, starter
 from symnet.description.warnings import description_warnings
 
 __all__ = [
@@ -27,7 +32,7 @@ __all__ = [
     "Numbers",
     "OwnNotation",
     "Penalty",
-    "State",
+    "StartState",
     "Training",
     "Weights",
     "description_warnings",

@@ -8,10 +8,8 @@ from typing import Annotated
 
 from pydantic import Field as Key
 
-from symnet.description.fields import Whole
-from symnet.description.records import Record, Rows
+from symnet.description.fields import OneOf, Record, Rows, Whole
 from symnet.description.source import Flaw
-from symnet.description.words import OneOf
 
 
 class Data(Record):

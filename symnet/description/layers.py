@@ -1,21 +1,154 @@
-"""Layers and their parameters, as frozen records."""
+"""Layers, losses, penalties and training, as a description holds them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Annotated, Literal, Self, TypeAlias, cast
+from typing import Annotated, Any, Literal, Protocol, Self, TypeAlias, cast
 
+from pydantic import AliasChoices, GetCoreSchemaHandler, ValidationInfo, field_validator, model_validator
 from pydantic import Field as Key
-from pydantic import ValidationInfo, field_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.aliases import ACTIVATION_EXPRESSIONS
-from symnet.description.expressions import NameOrExpression, TitledText
-from symnet.description.fields import Entries, Exact, Whole
-from symnet.description.options import OptionValue, chosen, fitting, meaning
-from symnet.description.records import MOST_UNITS, Number, Record, Rows, Size
-from symnet.description.words import Flag
+from symnet.catalog.losses import LOSSES, Loss
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.options import Option
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description import fields
+from symnet.description.aliases import ACTIVATION_EXPRESSIONS, loss_expression
+from symnet.description.fields import (
+    MOST_LAYERS,
+    MOST_SAMPLES,
+    MOST_UNITS,
+    MOST_WEIGHTS,
+    EntriesField,
+    Exact,
+    Field,
+    Flag,
+    FrozenMapping,
+    Named,
+    Number,
+    OneOf,
+    Record,
+    Rows,
+    Size,
+    Whole,
+    WholeOr,
+    in_small_letters,
+    meant,
+    misplaced,
+    question,
+    refusal,
+    several,
+    text_of,
+)
+from symnet.description.formulas import TITLE, NameOrExpression, TitledText
+from symnet.description.source import Scalar
+
+# The options of a catalog entry: how one is read, where it belongs, and which values it may have.
+
+
+class CatalogEntry(Protocol):
+    """What all entries of the catalog that take options have."""
+
+    @property
+    def name(self) -> str:
+        """Its name in a description."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What may be chosen of it."""
+
+
+@dataclass(frozen=True)
+class OptionValue(Field):
+    """The value of an option of some entry of a table."""
+
+    name: str
+    # A table of the catalog has no hash, which an annotation needs.
+    table: Mapping[str, CatalogEntry] = field(hash=False)
+
+    def read(self, value: object) -> Fraction | str:
+        """The number, or one of the few values that are choices."""
+        option = _known(self.name, self.table)[0]
+        if not option.choices:
+            return Fraction(number_of(option).read(value))
+        text = str(text_of(value))
+        if text not in option.choices:
+            raise refusal(", ".join(option.choices))
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or one of the choices."""
+        option = _known(self.name, self.table)[0]
+        if not option.choices:
+            return number_of(option).json_schema()
+        return {"enum": [*option.choices, *(int(choice) for choice in option.choices if choice.isdigit())]}
+
+
+def number_of(option: Option) -> Exact | Whole:
+    """What may stand at an option that is a number; wherever it is named, it has the same range."""
+    least, most = (None if end is None else int(end) for end in (option.least, option.most))
+    if option.whole and least is not None and most is not None:
+        return Whole(least, most)
+    return Exact(
+        least=None if option.above else least,
+        above=least if option.above else None,
+        most=None if option.below else most,
+        below=most if option.below else None,
+    )
+
+
+def meaning(name: str, table: Mapping[str, CatalogEntry]) -> str:
+    """The description of an option for an editor: what it is, and of what."""
+    owners = " and ".join(_owners(name, table))
+    said = _known(name, table)[0].meaning
+    return f"{said[0].upper()}{said[1:]}, for {owners}."
+
+
+def fitting(name: str, value: Any, kind: str, table: Mapping[str, CatalogEntry]) -> Any:  # noqa: ANN401
+    """``value``, if the entry ``kind`` has an option of this name.
+
+    Raises:
+        PydanticCustomError: If the entry has no such option.
+    """
+    option = next((option for option in options_of(kind, table) if option.name == name), None)
+    if option is None:
+        raise not_taken(f'the option "{name}"', kind, table, _owners(name, table))
+    return value
+
+
+def not_taken(found: str, kind: str, table: Mapping[str, CatalogEntry], owners: tuple[str, ...]) -> PydanticCustomError:
+    """The error for an option, or a state, of another entry."""
+    names = ", ".join(option.name for option in options_of(kind, table)) or "none"
+    whose = kind if kind in table else "an expression"
+    return misplaced(found, f"the options of {whose}: {names}", f"It belongs to {' and '.join(owners)}.")
+
+
+def options_of(kind: str, table: Mapping[str, CatalogEntry]) -> tuple[Option, ...]:
+    """The options of an entry; an expression has none."""
+    return table[kind].options if kind in table else ()
+
+
+def chosen(kind: str, table: Mapping[str, CatalogEntry], given: object) -> dict[str, Any]:
+    """Each option of an entry by name, as ``given`` has it, or else at its default."""
+    values = {option.name: (option, getattr(given, option.name)) for option in options_of(kind, table)}
+    return {name: option.default if value is None else value for name, (option, value) in values.items()}
+
+
+def _known(name: str, table: Mapping[str, CatalogEntry]) -> tuple[Option, ...]:
+    return tuple(option for entry in table.values() for option in entry.options if option.name == name)
+
+
+def _owners(name: str, table: Mapping[str, CatalogEntry]) -> tuple[str, ...]:
+    return tuple(entry.name for entry in table.values() if any(option.name == name for option in entry.options))
+
+
+# Layers and their parameters, as frozen records.
 
 _ACTIVATION = NameOrExpression(
     tuple(ACTIVATIONS),
@@ -27,7 +160,7 @@ _ACTIVATION = NameOrExpression(
     titled=True,
 )
 
-Biases: TypeAlias = Annotated[tuple[Number, ...], Entries(0, MOST_UNITS, alone=True)]
+Biases: TypeAlias = Annotated[tuple[Number, ...], EntriesField(0, MOST_UNITS, alone=True)]
 
 START_SLOPE = Fraction(1, 4)
 """What a learned slope starts from where none is given, as in PyTorch."""
@@ -36,7 +169,7 @@ START_SLOPE = Fraction(1, 4)
 class Dropout(Record):
     """Which units of a layer are dropped."""
 
-    mask: Annotated[tuple[Annotated[int, Whole(0, 1)], ...], Entries(1, MOST_UNITS)] = Key(
+    mask: Annotated[tuple[Annotated[int, Whole(0, 1)], ...], EntriesField(1, MOST_UNITS)] = Key(
         description="One entry per unit: 1 keeps it, 0 drops it; the same for all samples."
     )
     keep: Annotated[Fraction, Exact(above=0, most=1)] = Key(
@@ -127,7 +260,7 @@ class LayerParameters(Weights):
     alpha: Number | None = Key(
         None, description=f"The slope that prelu learns, as it is at the start; {START_SLOPE} if it is left out."
     )
-    pieces: Annotated[tuple[Weights, ...], Entries(1, 20)] = Key(
+    pieces: Annotated[tuple[Weights, ...], EntriesField(1, 20)] = Key(
         (), description="For maxout, the weights and biases of each piece, in place of those of the layer."
     )
 
@@ -135,3 +268,293 @@ class LayerParameters(Weights):
         """The same with all weights as rows of units, and a start for what the layer's activation learns."""
         alpha = START_SLOPE if self.alpha is None and layer.learned else self.alpha
         return self.turned()._with(pieces=tuple(piece.turned() for piece in self.pieces), alpha=alpha)
+
+
+# The ids of a network: those of its parameters, and names that could be taken for one.
+
+# Every id that a network of any size may have, the symbols of the learning rate and of the number of samples, and the
+# constants of expressions.
+_IDS = (
+    r"[xyzawbdm][0-9][0-9_]*|alpha[0-9]+|delta[0-9].*|d[LDf]_.*|norm_?b?[0-9]+"
+    r"|L|L_data|L_penalty|s|dp|dn|eta|m|e|pi"
+)
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name could be taken for something else in a network."""
+    return re.fullmatch(_IDS, name) is not None
+
+
+def parameter_ids(inputs: int, layers: Sequence[Layer]) -> Iterator[str]:
+    """The id of every parameter, layer by layer: weights, biases, and what an activation learns."""
+    sources = inputs
+    for number, layer in enumerate(layers, 1):
+        pieces = int(layer.options.get("pieces", 0))
+        suffixes = [f".{piece}" for piece in range(1, pieces + 1)] or [""]
+        places = [(unit, suffix) for unit in range(1, layer.units + 1) for suffix in suffixes]
+        for unit, suffix in places:
+            yield from (f"w{number}_{unit}_{source}{suffix}" for source in range(1, sources + 1))
+        if layer.bias == "shared":
+            yield f"b{number}"
+        elif layer.bias:
+            yield from (f"b{number}_{unit}{suffix}" for unit, suffix in places)
+        yield from (f"{name}{number}" for name in layer.learned)
+        sources = layer.units
+
+
+# Losses and penalties, as frozen records.
+
+
+@dataclass(frozen=True)
+class LossName(NameOrExpression):
+    """The name of a loss or an expression; what is suggested for another name goes with the last layer.
+
+    Attributes:
+        last: The last layer, where it is known.
+    """
+
+    last: Layer | None = field(default=None, hash=False)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read_in)
+
+    def _read_in(self, value: object, info: ValidationInfo) -> str:
+        # The loader hands each key on that is fine in itself, and layers are read before the loss.
+        layers: Sequence[Layer] = (info.context or {}).get("layers", ())
+        return (replace(self, last=layers[-1]) if layers else self).read(value)
+
+    def hint(self, text: str) -> str:
+        """What to write instead: one of the names, or what has none as an expression in the outputs."""
+        outputs = 1 if self.last is None else self.last.units
+        written = loss_expression(in_small_letters(text), outputs)
+        return f"Write it as an expression: {written}." if written else question(self._fitting(meant(text, self.names)))
+
+    def _fitting(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        """Of several suggestions those that go with the last layer: of the cross-entropies one is left."""
+        if self.last is None or len(found) < 2:
+            return found
+        entry = ACTIVATIONS.get(self.last.activation)
+        other = "binary_cross_entropy" if entry and entry.couples else "categorical_cross_entropy"
+        return tuple(name for name in found if name != other)
+
+
+_LOSS = LossName(
+    tuple(LOSSES),
+    variables="[ay][1-9][0-9]{0,4}",
+    needed="a[1-9][0-9]{0,4}",
+    called="the outputs a1, a2, ... and the targets y1, y2, ...",
+    known=("a1", "a2", "y1", "y2"),
+)
+
+Strength: TypeAlias = Fraction | str
+"""A number, or the name of one."""
+
+
+class StrengthValue(Field):
+    """How much a penalty counts: a number of 0 or more, or a name for one."""
+
+    def read(self, value: object) -> Strength:
+        """The number, or the name."""
+        allowed = "a number of 0 or more, or a name such as lambda"
+        try:
+            exact = fields.from_python(text_of(value))
+        except fields.NotANumberError as error:
+            if str(error):
+                raise refusal(allowed, str(error)) from error
+            return self._name(text_of(value), allowed)
+        if exact < 0:
+            raise refusal(allowed)
+        return exact
+
+    def _name(self, text: object, allowed: str) -> str:
+        from symnet.parsing import formula
+
+        if not isinstance(text, str) or not formula.is_name(text):
+            raise refusal(allowed)
+        if text in formula.RESERVED or is_taken(text):
+            raise refusal(allowed, "It stands for something else: take another name, such as lambda.")
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or a text: a name or a number."""
+        return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[A-Za-z0-9.]"}]}
+
+
+class LossChoice(Record):
+    """A loss by name or as an expression, with its options."""
+
+    kind: Annotated[str, _LOSS] = Key(
+        description="The name of the loss, or an expression in the outputs a1, a2, ... and the targets y1, y2, ...; an "
+        "expression may stand at the key expression as well.",
+        validation_alias=AliasChoices("kind", "expression"),
+    )
+    name: Annotated[str, TITLE] | None = Key(
+        None, description="What an expression is called, on the sheet and in JSON."
+    )
+    margin: Annotated[Fraction, OptionValue("margin", LOSSES)] | None = Key(None, description=meaning("margin", LOSSES))
+    log_base: Annotated[str, OptionValue("log_base", LOSSES)] | None = Key(
+        None, description=meaning("log_base", LOSSES)
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: object) -> object:
+        return {"kind": value} if isinstance(value, Scalar | str) else value
+
+    @field_validator("name", mode="after")
+    @classmethod
+    def _own(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("kind") in LOSSES:
+            hint = "This loss has a name: leave the key out."
+            raise misplaced('the key "name"', "a name for an expression alone", hint)
+        if value in LOSSES:
+            raise refusal("a name that is not in the catalog", f"For the {value} of the catalog write {value} alone.")
+        return value
+
+    @field_validator("margin", "log_base", mode="after")
+    @classmethod
+    def _option(cls, value: Strength | None, info: ValidationInfo) -> Strength | None:
+        if value is not None and "kind" in info.data:
+            fitting(str(info.field_name), value, info.data["kind"], LOSSES)
+        return value
+
+    @property
+    def formula(self) -> Expr | None:
+        """The loss as an expression in ``a1`` ... and ``y1`` ...; None if it has a name."""
+        return _LOSS.formula(self.kind)
+
+    @property
+    def called(self) -> str:
+        """Its name: that of the catalog, its own, or the text of the expression."""
+        return self.name or self.kind
+
+    @property
+    def entry(self) -> Loss | None:
+        """What the catalog knows of it; None of an expression."""
+        return LOSSES.get(self.kind)
+
+    @property
+    def options(self) -> dict[str, Strength]:
+        """Each option that the loss has, given or at its default."""
+        return chosen(self.kind, LOSSES, self)
+
+    @property
+    def targets(self) -> str:
+        """Where its targets may lie, as the catalog says it."""
+        return self.entry.targets if self.entry else "any"
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """The uses of the network for one sample, by the suffix of their ids."""
+        return self.entry.branches if self.entry else ("",)
+
+
+class Penalty(Record):
+    """A penalty on the parameters."""
+
+    kind: Annotated[str, OneOf(tuple(REGULARIZERS))] = Key(description="The name of the regularizer.")
+    strength: Annotated[tuple[Annotated[Strength, StrengthValue()], ...], EntriesField(1, MOST_LAYERS, alone=True)] = (
+        Key(description="The factor in front: a number, or a name such as lambda; for all layers, or one per layer.")
+    )
+    biases: Annotated[bool, Flag()] = Key(False, description="Whether biases are penalized as weights are.")
+
+    def strengths(self, layers: int) -> tuple[Strength, ...]:
+        """The strength for each of so many layers."""
+        return self.strength * layers if len(self.strength) == 1 else self.strength
+
+
+# Training: the optimizer, its options and what it goes on from, as frozen records.
+
+MOST_STEPS = 10_000
+MOST_SHOWN = 100
+USUALLY_SHOWN = 3
+"""The steps that a sheet works in full unless it is asked for more or fewer."""
+MOST_EARLIER_STEPS = 1_000_000
+
+_Signed: TypeAlias = Annotated[FrozenMapping[Fraction], Named(Number, "numbers", MOST_WEIGHTS, least=0)]
+_Positive: TypeAlias = Annotated[
+    FrozenMapping[Fraction], Named(Annotated[Fraction, Exact(least=0)], "numbers of 0 or more", MOST_WEIGHTS, least=0)
+]
+
+
+def _key(name: str) -> Any:  # noqa: ANN401
+    """The optional key of an option."""
+    return Key(None, description=meaning(name, OPTIMIZERS))
+
+
+class StartState(Record):
+    """What an optimizer remembers of earlier steps, by parameter id; what is not given is 0."""
+
+    step: Annotated[int, Whole(0, MOST_EARLIER_STEPS)] = Key(0, description="How many steps were made before.")
+    velocity: _Signed | None = Key(None, description="The velocities of momentum, ema_momentum and nesterov.")
+    squares: _Positive | None = Key(None, description="The accumulated squares of adagrad and rmsprop.")
+    m: _Signed | None = Key(None, description="The first moments of adam.")
+    v: _Positive | None = Key(None, description="The second moments of adam.")
+
+    @property
+    def values(self) -> dict[str, Mapping[str, Fraction]]:
+        """For each state that is given, its values by parameter id."""
+        return {name: value for name, value in self if isinstance(value, FrozenMapping)}
+
+
+class Training(Record):
+    """How the parameters are updated."""
+
+    optimizer: Annotated[str, OneOf(tuple(OPTIMIZERS))] = Key("sgd", description="The update rule.")
+    learning_rate: Annotated[Fraction, Exact(above=0)] | None = Key(
+        None, description="The factor in front of the gradient; needed once there are numbers."
+    )
+    steps: Annotated[int, Whole(1, MOST_STEPS)] = Key(1, description="How many updates are made.")
+    show: Annotated[int, Whole(0, MOST_SHOWN)] | None = Key(
+        None,
+        description=f"How many steps are worked in full on the sheet; the first {USUALLY_SHOWN} if it is left out.",
+    )
+    batch: Annotated[int | Literal["full"], WholeOr(Whole(1, MOST_SAMPLES), ("full",))] = Key(
+        "full", description="How many samples each update takes in turn, or full for all of them."
+    )
+    momentum: Annotated[Fraction, OptionValue("momentum", OPTIMIZERS)] | None = _key("momentum")
+    beta1: Annotated[Fraction, OptionValue("beta1", OPTIMIZERS)] | None = _key("beta1")
+    beta2: Annotated[Fraction, OptionValue("beta2", OPTIMIZERS)] | None = _key("beta2")
+    epsilon: Annotated[Fraction, OptionValue("epsilon", OPTIMIZERS)] | None = _key("epsilon")
+    update_biases: Annotated[bool, Flag()] = Key(True, description="Whether biases are updated too.")
+    clip_norm: Annotated[Fraction, Exact(above=0)] | None = Key(
+        None, description="The largest length of the gradient over all updated parameters; a longer one is scaled."
+    )
+    clip_value: Annotated[Fraction, Exact(above=0)] | None = Key(
+        None, description="The largest size of each derivative; a larger one is cut, before clip_norm."
+    )
+    decay: Annotated[Fraction, Exact(least=0)] = Key(
+        Fraction(0), description="The learning rate of step t is divided by 1 + decay (t - 1)."
+    )
+    state: StartState | None = Key(None, description="What the optimizer goes on from.")
+
+    @field_validator("momentum", "beta1", "beta2", "epsilon", mode="after")
+    @classmethod
+    def _option(cls, value: Fraction | None, info: ValidationInfo) -> Fraction | None:
+        if value is not None and "optimizer" in info.data:
+            fitting(str(info.field_name), value, info.data["optimizer"], OPTIMIZERS)
+        return value
+
+    @field_validator("state", mode="after")
+    @classmethod
+    def _states(cls, value: StartState | None, info: ValidationInfo) -> StartState | None:
+        if value is not None and "optimizer" in info.data:
+            optimizer = info.data["optimizer"]
+            known = tuple(state.name for state in OPTIMIZERS[optimizer].states)
+            allowed = f"the states of {optimizer}: {', '.join(('step', *known))}"
+            several(
+                ((name,), misplaced(f'the state "{name}"', allowed), table)
+                for name, table in value.values.items()
+                if name not in known
+            )
+        return value
+
+    @property
+    def shown(self) -> int:
+        """How many steps a sheet works in full."""
+        return min(self.steps, USUALLY_SHOWN if self.show is None else self.show)
+
+    @property
+    def options(self) -> dict[str, Fraction]:
+        """Each option that the optimizer has, given or at its default."""
+        return chosen(self.optimizer, OPTIMIZERS, self)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from symnet.catalog.notations import NOTATIONS
-from symnet.description.exercise import Exercise
-from symnet.description.fields import text_of
-from symnet.description.files import content_of, mapping_in
+from symnet.description.fields import MISPLACED, Error, same_but_case, text_of
+from symnet.description.network import Exercise
 from symnet.description.notation import NAMES_ALLOWED, OwnNotation, is_file, name_hint
 from symnet.description.problems import first_problems
-from symnet.description.refusal import MISPLACED, Error, same_but_case
 from symnet.description.source import Flaw, Source, describe, printable
+from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
+from symnet.notation.profiles import NOTATIONS
 
 
 def with_notation(description: Exercise, text: str) -> Exercise:
@@ -44,7 +43,7 @@ def read_notation_file(content: str | bytes, name: str) -> OwnNotation:
     Raises:
         DescriptionError: If it cannot be used, with everything that is wrong with it.
     """
-    from symnet.description.own_notation import KEYS, read_notation
+    from symnet.description.notation import KEYS, read_notation
 
     shown, keys = printable(name, 500), ", ".join(KEYS)
     root, repeated = mapping_in(content, shown, f"a mapping with the keys {keys}", "Write lines such as loss: E.")

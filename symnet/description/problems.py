@@ -9,12 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from symnet.catalog.aliases import ALIASES
-from symnet.description.checking import MOST_FLAWS, MOST_PROBLEMS, flaws
-from symnet.description.exercise import CROSS_CHECK, Exercise
-from symnet.description.graph import GraphDescription
-from symnet.description.model import Description
-from symnet.description.refusal import (
+from symnet.description.aliases import ALIASES
+from symnet.description.fields import (
     EMPTY_HINT,
     MISPLACED,
     REFUSAL,
@@ -25,7 +21,10 @@ from symnet.description.refusal import (
     question,
     same,
 )
-from symnet.description.source import Flaw, Path, Source, describe, printable
+from symnet.description.flaws import MOST_FLAWS, MOST_PROBLEMS, flaws
+from symnet.description.graph import GraphDescription
+from symnet.description.network import CROSS_CHECK, Description, Exercise
+from symnet.description.source import Flaw, KeyPath, Source, describe, printable
 from symnet.errors import Problem
 
 Root: TypeAlias = type[Exercise]
@@ -62,34 +61,34 @@ def _settled(root: Root, clean: Mapping[str, object], source: Source) -> dict[st
     return {**{key: of.get_default() for key, of in absent.items()}, **clean}
 
 
-def _meant(root: Root, path: Path) -> Path:
+def _meant(root: Root, path: KeyPath) -> KeyPath:
     """The path with its misspelt last key put right, if it can be guessed."""
     return (*path[:-1], nearest(str(path[-1]), tuple(_fields(root, path[:-1]))))
 
 
 def _flaw(detail: ErrorDetails, root: Root) -> Flaw:
-    path: Path = detail["loc"]
+    path: KeyPath = detail["loc"]
     say = _SAYINGS.get(detail["type"], _as_pydantic_says)
     return say(detail, path, root)
 
 
-def _refused(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+def _refused(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
     said = detail["ctx"]
     found = said["found"] if "found" in said else describe(detail["input"])
     return Flaw(path, found, said["allowed"], said["hint"], said.get("excerpt", ""), said.get("position"))
 
 
-def _misplaced(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+def _misplaced(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
     said = detail["ctx"]
     return Flaw(path, said["found"], said["allowed"], said["hint"], at_key=True)
 
 
-def _missing(_: ErrorDetails, path: Path, root: Root) -> Flaw:
+def _missing(_: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
     key = _fields(root, path[:-1])[str(path[-1])]
     return Flaw(path, "nothing", f'a value for the key "{path[-1]}"', str(key.description))
 
 
-def _unknown(_: ErrorDetails, path: Path, root: Root) -> Flaw:
+def _unknown(_: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
     known = tuple(_fields(root, path[:-1]))
     name = str(path[-1])
     other_names = ALIASES.get(in_small_letters(name), ())
@@ -117,7 +116,7 @@ def _mistyped(name: str, known: tuple[str, ...]) -> str:
     return ""
 
 
-def _elsewhere(names: Iterable[str], path: Path, root: Root) -> str:
+def _elsewhere(names: Iterable[str], path: KeyPath, root: Root) -> str:
     """Where the first of some keys belongs that stands somewhere else; empty if none does."""
     records: dict[str, type[BaseModel]] = {"": root} if len(path) > 1 else {}
     for key, field in root.model_fields.items():
@@ -131,7 +130,7 @@ def _elsewhere(names: Iterable[str], path: Path, root: Root) -> str:
 _GRAPH_WORDS = ("nodes", "output")
 
 
-def _not_a_mapping(detail: ErrorDetails, path: Path, root: Root) -> Flaw:
+def _not_a_mapping(detail: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
     fields = _fields(root, path)
     keys = ", ".join(fields)
     needed = ", ".join(f"{key}: ..." for key, of in fields.items() if of.is_required())
@@ -139,11 +138,11 @@ def _not_a_mapping(detail: ErrorDetails, path: Path, root: Root) -> Flaw:
     return Flaw(path, describe(detail["input"]), f"a mapping with the keys {keys}", hint)
 
 
-def _as_pydantic_says(detail: ErrorDetails, path: Path, _: Root) -> Flaw:
+def _as_pydantic_says(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
     return Flaw(path, describe(detail["input"]), detail["msg"])
 
 
-def _fields(root: Root, path: Path) -> dict[str, FieldInfo]:
+def _fields(root: Root, path: KeyPath) -> dict[str, FieldInfo]:
     """The keys of the record at a path."""
     record: type[BaseModel] = root
     for step in path:
@@ -159,7 +158,7 @@ def _record_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
     return next((found for part in get_args(annotation) if (found := _record_in(part))), None)
 
 
-_SAYINGS: dict[str, Callable[[ErrorDetails, Path, Root], Flaw]] = {
+_SAYINGS: dict[str, Callable[[ErrorDetails, KeyPath, Root], Flaw]] = {
     REFUSAL: _refused,
     MISPLACED: _misplaced,
     "missing": _missing,

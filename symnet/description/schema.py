@@ -1,15 +1,23 @@
-"""The JSON Schema of the format, for editors that complete and check descriptions."""
+"""The JSON Schema of the format, and the starter description."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.losses import LOSSES
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
-from symnet.description.loss_checks import PLAIN, TRIPLET
-from symnet.description.model import Description
+from symnet.description.layers import CatalogEntry
+from symnet.description.network import Description
+
+# The JSON Schema of the format, for editors that complete and check descriptions.
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -44,3 +52,107 @@ def _value(schema: dict[str, Any]) -> dict[str, Any]:
     if len(options) == 1:
         return {**options[0], **kept}
     return {**kept, "anyOf": options} if options else kept
+
+
+# The commented description that ``symnet new`` writes.
+
+SCHEMA_FILE = "symnet.schema.json"
+"""What the file beside a starter is called from which editors complete and check it."""
+
+_TEXT = """\
+# yaml-language-server: $schema={schema}
+# A description for symnet. Solve it with:  symnet solve FILE
+# Keys marked "optional" may be left out; without data and parameters everything stays symbolic.
+# A computation graph has the key graph instead of inputs, layers and loss: see the end of this file.
+
+title: Backpropagation by hand        # optional: the title of the sheet
+notation: standard                    # optional: the notation of the course
+
+inputs: 2                             # how many inputs the network has
+
+# One entry per layer with weights, the first first.
+# activation: {activations},
+#   or an expression in z such as z*sigmoid(z), or {{expression: z*sigmoid(z), name: swish}}
+# options: {activation_options}
+# bias (optional): true = one per unit, false = none, shared = one for the layer
+# dropout (optional): {{mask: [1, 0], keep: 1/2}}
+layers:
+  - {{units: 2, activation: sigmoid}}
+  - {{units: 1, activation: sigmoid, bias: true}}
+
+# One loss, or a list of several: each gives a part of the sheet.
+# {losses},
+#   or an expression in a1, y1, ... such as (a1 - y1)^2
+# options, as in {{kind: hinge, margin: 2}}: {loss_options}
+loss: squared_error
+reduction: mean                       # optional: mean or sum over the samples
+input_gradients: false                # optional: derive the derivatives by the inputs too
+
+# One penalty on the weights, or a list of them: {regularizers}
+# regularization: {{kind: l2, strength: lambda}}    # optional: a number or a name
+# at: {{lambda: 0.01}}                              # optional: a number for each such name
+
+# Numbers are exact: 0.15 is 3/20, and 1/3 and 1e-3 are numbers too.
+data:                                 # optional; for triplet the keys are anchor, positive, negative
+  inputs:  [[0.35, 0.9]]              # one row per sample, one number per input
+  targets: [[0.5]]                    # one row per sample, one number per unit of the last layer
+
+parameters:                           # optional: one entry per layer
+  - weights: [[0.1, 0.8],             # one row per unit of this layer,
+              [0.4, 0.6]]             # one number per unit (or input) that feeds it
+    biases:  [0.1, -0.2]              # one number per unit
+  - weights: [[0.3, 0.9]]             # or weights_from_to, with rows and columns exchanged
+    biases:  [0.05]                   # maxout has pieces: [{{weights: ..., biases: ...}}, ...]; prelu has alpha too
+
+# optimizer: {optimizers}
+# options: {optimizer_options}
+# batch: full or a size; clip_norm, clip_value, decay, update_biases, and state, to go on from somewhere
+training:                             # optional: the update to make
+  optimizer: sgd
+  learning_rate: 1/2
+  steps: 1
+
+numbers:                              # optional
+  decimals: 6                         # how many decimals are shown; or significant: how many digits
+  arithmetic: exact                   # only what is shown is rounded; paper: what is shown is used from there on
+  decimal_mark: point                 # or comma
+  # rounding: half_up or half_even; without it half_up in paper arithmetic, half_even in exact
+
+# marks: {{default: 1, dL/dw1_1_1: 2}}    # optional: what answers earn, by what they are to
+
+# A computation graph, and numbers for its inputs:
+# graph:
+#   inputs: [x, y, z]
+#   nodes: {{q: x + y, f: q * z}}
+#   output: f
+# at: {{x: -2, y: 5, z: -4}}
+"""
+
+
+def starter() -> str:
+    """A commented description, in YAML, of a network with two inputs, two hidden units and one output."""
+    return _TEXT.format(
+        schema=SCHEMA_FILE,
+        activations=_names(ACTIVATIONS),
+        losses=_names(LOSSES),
+        regularizers=_names(REGULARIZERS),
+        optimizers=_names(OPTIMIZERS),
+        activation_options=_options(ACTIVATIONS),
+        loss_options=_options(LOSSES),
+        optimizer_options=_options(OPTIMIZERS),
+    )
+
+
+def _names(table: Iterable[str]) -> str:
+    from textwrap import wrap
+
+    return "\n#   ".join(wrap(", ".join(table), 100))
+
+
+def _options(table: Mapping[str, CatalogEntry]) -> str:
+    """The options of all entries, each with those that have it."""
+    owners: dict[str, list[str]] = {}
+    for entry in table.values():
+        for option in entry.options:
+            owners.setdefault(option.name, []).append(entry.name)
+    return "; ".join(f"{name} ({', '.join(names)})" for name, names in owners.items())

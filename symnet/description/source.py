@@ -12,7 +12,7 @@ from symnet.errors import Problem
 Mark: TypeAlias = tuple[int, int]
 """A line and a column, both 1-based."""
 
-Path: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys and 0-based indices, from the outside in."""
 
 _MISSING = object()
@@ -31,7 +31,7 @@ class Flaw(NamedTuple):
         at_key: Whether it is the key that is wrong.
     """
 
-    path: Path
+    path: KeyPath
     found: str
     allowed: str
     hint: str = ""
@@ -97,7 +97,7 @@ class Source:
                 column += value.lead + flaw.position
         return Problem(shown, flaw.found, flaw.allowed, flaw.hint, line, column, flaw.excerpt)
 
-    def value(self, path: Path) -> object:
+    def value(self, path: KeyPath) -> object:
         """What stands at a path; None if nothing does."""
         node = self.tree
         for step in path:
@@ -105,7 +105,7 @@ class Source:
             node = node if child is _MISSING and _stands_for_itself(node, step) else child
         return None if node is _MISSING else node
 
-    def _walk(self, path: Path, at_key: bool) -> tuple[str, Mark | None]:
+    def _walk(self, path: KeyPath, at_key: bool) -> tuple[str, Mark | None]:
         node, shown = self.tree, ""
         mark: Mark | None = getattr(node, "mark", None)
         for step in self._as_written(path):
@@ -119,7 +119,7 @@ class Source:
             node = child
         return shown.removeprefix("."), mark
 
-    def _as_written(self, path: Path) -> Path:
+    def _as_written(self, path: KeyPath) -> KeyPath:
         """The path in the file, where a weight matrix may stand the other way round."""
         match path:
             case ("parameters", int(), "weights", *indices) | (

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.description import number
-from symnet.description.exercise import Exercise
+from symnet.description import fields
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import START_SLOPE
-from symnet.description.model import Description
+from symnet.description.network import Description, Exercise
 from symnet.description.source import Flaw, printable
 
 _SYMBOLIC = "The sheet stays symbolic."
@@ -86,7 +85,7 @@ def _not_normalized(description: Description) -> Iterator[Flaw]:
     hint = f"The delta of {activation} under {names[0]} is output minus target only where they sum to 1."
     rows = [(index, sum(row, Fraction(0))) for index, row in enumerate(description.data.targets)]
     for index, total in [row for row in rows if row[1] != 1][:3]:
-        yield Flaw(("data", "targets", index), f"targets that sum to {number.write(total)}", "", hint)
+        yield Flaw(("data", "targets", index), f"targets that sum to {fields.write_number(total)}", "", hint)
 
 
 def _of_graph(description: GraphDescription) -> Iterator[Flaw]:

@@ -8,10 +8,11 @@ from functools import cached_property
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet import simplify
-from symnet.calculus import Chain, Partial, PathSum, Quotient, factors_of, negative, terms_of
-from symnet.derivation import Derivation, Gradient, Rule, Step
-from symnet.indexed.equations import Equation, Right, Why
+from symnet.algebra import rewrite
+from symnet.algebra.indices import Index, IndexSum, Place, negated, symbols_in
+from symnet.algebra.nodes import Chain, Partial, PathSum, Quotient, factors_of, negative, terms_of
+from symnet.derivation.steps import Derivation, Gradient, Rule, Step
+from symnet.indexed.equations import IndexedEquation, IndexedReason, IndexedRight
 from symnet.indexed.fold import Outputs
 from symnet.indexed.forward import (
     coupled_slope,
@@ -23,27 +24,26 @@ from symnet.indexed.forward import (
     own_slope,
     same,
 )
-from symnet.indexed.letters import Layer, Letters
-from symnet.indexed.tree import Index, IndexSum, Place, negated, symbols_in
-from symnet.network import Kind
+from symnet.indexed.letters import IndexedLayer, IndexedLetters
+from symnet.network.graph import NodeKind
 
 # Why a line of the derivation number by number holds, where it holds at every output.
 _WHY = {
-    Rule.CHAIN: Why.CHAIN,
-    Rule.SUM_OVER_PATHS: Why.PATHS,
-    Rule.LOSS_SLOPE: Why.LOSS_SLOPE,
-    Rule.REUSE: Why.LINEAR,
-    Rule.ACTIVATION_SLOPE: Why.SLOPE,
-    Rule.CANCEL: Why.CANCEL,
-    Rule.FACTOR: Why.FACTOR,
-    Rule.IDENTITY: Why.TARGETS,
-    Rule.SUBSTITUTE: Why.PUT_IN,
-    Rule.LOCAL_SLOPE: Why.PUT_IN,
-    Rule.NO_PATH: Why.NO_PATH,
+    Rule.CHAIN: IndexedReason.CHAIN,
+    Rule.SUM_OVER_PATHS: IndexedReason.PATHS,
+    Rule.LOSS_SLOPE: IndexedReason.LOSS_SLOPE,
+    Rule.REUSE: IndexedReason.LINEAR,
+    Rule.ACTIVATION_SLOPE: IndexedReason.SLOPE,
+    Rule.CANCEL: IndexedReason.CANCEL,
+    Rule.FACTOR: IndexedReason.FACTOR,
+    Rule.IDENTITY: IndexedReason.TARGETS,
+    Rule.SUBSTITUTE: IndexedReason.PUT_IN,
+    Rule.LOCAL_SLOPE: IndexedReason.PUT_IN,
+    Rule.NO_PATH: IndexedReason.NO_PATH,
 }
 
 
-class Backward:
+class IndexedBackward:
     """Writes the derivatives of one sample's loss at general indices.
 
     Args:
@@ -51,30 +51,30 @@ class Backward:
         letters: The quantities at general indices.
     """
 
-    def __init__(self, gradient: Gradient, letters: Letters) -> None:
+    def __init__(self, gradient: Gradient, letters: IndexedLetters) -> None:
         self.gradient = gradient
         self.letters = letters
         self.vocabulary = letters.vocabulary
         self.network = gradient.network
         self.outputs = Outputs(gradient, letters)
 
-    def loss(self) -> Iterator[Equation]:
+    def loss(self) -> Iterator[IndexedEquation]:
         """Yield the loss and what stands between it and the outputs, sums of all outputs over an index."""
         last = self.letters.layers[-1]
-        defined: dict[Expr, Equation] = {}
+        defined: dict[Expr, IndexedEquation] = {}
         for node in self.network.nodes.values():
-            if node.kind is Kind.LOSS:
+            if node.kind is NodeKind.LOSS:
                 unit = self.gradient.quantities[node.symbol.name].unit or 1
                 folded = self.outputs.folded(node.expression, last.own)
                 change = self.outputs.to_general(unit, last.own)
                 left = self.outputs.changed(node.symbol, change)
                 right = folded if left == node.symbol else self.outputs.changed(node.expression, change)
-                defined.setdefault(left, equation(last, left, Right(right, Why.DEFINITION)))
+                defined.setdefault(left, equation(last, left, IndexedRight(right, IndexedReason.DEFINITION)))
         yield from defined.values()
 
-    def loss_slopes(self) -> Iterator[Equation]:
+    def loss_slopes(self) -> Iterator[IndexedEquation]:
         """Yield the derivatives of the loss by what stands before it, then by the outputs, for each use."""
-        between = [node.symbol for node in reversed(list(self.network.nodes.values())) if node.kind is Kind.LOSS]
+        between = [node.symbol for node in reversed(list(self.network.nodes.values())) if node.kind is NodeKind.LOSS]
         known = [symbol for symbol in between if symbol in self.gradient.adjoints and symbol != self.network.loss]
         groups: dict[object, list[Symbol]] = {}
         for symbol in known:
@@ -85,7 +85,7 @@ class Backward:
         for branch in self.network.branches:
             yield from self.of_outputs(branch[-1].activations)
 
-    def of_outputs(self, symbols: Sequence[Symbol]) -> Iterator[Equation]:
+    def of_outputs(self, symbols: Sequence[Symbol]) -> Iterator[IndexedEquation]:
         """Yield the derivatives of the loss by nodes, as one equation if they are alike for every output."""
         last = self.letters.layers[-1]
         derivations = [self.gradient.adjoints.get(symbol, self._none(symbol)) for symbol in symbols]
@@ -95,7 +95,10 @@ class Backward:
             return
         for symbol, derivation in zip(symbols, derivations, strict=True):
             rights = [
-                Right(self.outputs.changed(self.outputs.folded(step.rhs, last.own)), _WHY.get(step.rule, Why.SIMPLIFY))
+                IndexedRight(
+                    self.outputs.changed(self.outputs.folded(step.rhs, last.own)),
+                    _WHY.get(step.rule, IndexedReason.SIMPLIFY),
+                )
                 for step in derivation.steps
             ]
             yield equation(last, Partial(self.network.loss, symbol), *rights)
@@ -104,18 +107,20 @@ class Backward:
         """Return the derivative by an output on which the loss does not depend."""
         return Derivation(symbol, symbol, (Step(Partial(self.network.loss, symbol), S.Zero, Rule.NO_PATH),))
 
-    def alike(self, derivations: Sequence[Derivation]) -> list[Right] | None:
+    def alike(self, derivations: Sequence[Derivation]) -> list[IndexedRight] | None:
         """Return the lines that hold for every output, or None if there are none."""
         last = self.letters.layers[-1]
         steps = self.outputs.alike(derivations, last.own, last.other)
         if steps is None:
             return None
-        return [Right(step.rhs, _WHY.get(step.rule, Why.SIMPLIFY)) for step in steps]
+        return [IndexedRight(step.rhs, _WHY.get(step.rule, IndexedReason.SIMPLIFY)) for step in steps]
 
-    def put_in(self, right: Right) -> Right:
+    def put_in(self, right: IndexedRight) -> IndexedRight:
         """Return a line in which the derivatives by what all outputs share are what they have come to."""
-        found = simplify.substitute(right.expression, self.shared)
-        return right if found == right.expression else Right(_in_order(simplify.tidy(found)), Why.PUT_IN)
+        found = rewrite.substitute(right.expression, self.shared)
+        return (
+            right if found == right.expression else IndexedRight(_in_order(rewrite.tidy(found)), IndexedReason.PUT_IN)
+        )
 
     @cached_property
     def shared(self) -> Mapping[Expr, Expr]:
@@ -124,11 +129,11 @@ class Backward:
         found = {}
         for symbol, derivation in self.gradient.adjoints.items():
             unit = self.gradient.quantities[symbol.name].unit
-            if self.network.nodes[symbol].kind is Kind.LOSS and symbol != loss and unit is None:
+            if self.network.nodes[symbol].kind is NodeKind.LOSS and symbol != loss and unit is None:
                 found[Partial(loss, symbol)] = self.outputs.changed(self.outputs.folded(derivation.result, other))
         return found
 
-    def arriving(self, layer: Layer, place: Place) -> tuple[Expr, Expr]:
+    def arriving(self, layer: IndexedLayer, place: Place) -> tuple[Expr, Expr]:
         """Return the derivative of the loss by an activation: by the chain rule, and with the deltas put in.
 
         At the outputs both are that derivative itself, which is known from the loss.
@@ -149,16 +154,18 @@ class Backward:
         delta = after.delta(after.next, after.next_piece)
         over = (after.next, after.next_piece)
         whole = self.vocabulary.summed(Chain(weight, delta), *over)
-        return _all(chain, *over), simplify.tidy(Chain(*factors, whole))
+        return _all(chain, *over), rewrite.tidy(Chain(*factors, whole))
 
-    def layer(self, layer: Layer) -> Iterator[Equation]:
+    def layer(self, layer: IndexedLayer) -> Iterator[IndexedEquation]:
         """Yield the derivatives by the activations of a layer where they are cited, then the deltas."""
         own = layer.own
         cited = not layer.last and (is_coupled(layer) or layer.nodes.learned)
         chain, put_in = self.arriving(layer, own)
         if cited:
             left = Partial(self.network.loss, layer.a(own))
-            yield equation(layer, left, Right(chain, self.paths(chain)), Right(put_in, Why.LINEAR))
+            yield equation(
+                layer, left, IndexedRight(chain, self.paths(chain)), IndexedRight(put_in, IndexedReason.LINEAR)
+            )
             chain = put_in = left
         for used in [layer.used(use) for use in self.letters.uses] if layer.last else [layer]:
             left = Partial(self.network.loss, used.z(own, used.piece))
@@ -171,7 +178,7 @@ class Backward:
                 rights = taught or list(self.through_own(used, chain, put_in))
             yield equation(layer, left, *rights)
 
-    def taught(self, layer: Layer) -> list[Right] | None:
+    def taught(self, layer: IndexedLayer) -> list[IndexedRight] | None:
         """Return the lines of an output's delta as they are derived number by number, if they are alike for all."""
         if layer.has_pieces:
             return None
@@ -186,37 +193,37 @@ class Backward:
         known = [self.put_in(right)._replace(why=right.why) for right in others]
         return [first, *(right for right in known if local not in _factors(right.expression))]
 
-    def through_own(self, layer: Layer, chain: Expr, put_in: Expr) -> Iterator[Right]:
+    def through_own(self, layer: IndexedLayer, chain: Expr, put_in: Expr) -> Iterator[IndexedRight]:
         """Yield the lines of a delta of units that read their own pre-activation, or their own pieces."""
         own = layer.own
         local = Partial(layer.a(own), layer.z(own, layer.piece))
-        yield Right(_inside(chain, local), self.paths(chain))
+        yield IndexedRight(_inside(chain, local), self.paths(chain))
         if layer.has_pieces:
-            yield Right(simplify.tidy(Chain(largest_slope(layer, own), put_in)), Why.LARGEST)
+            yield IndexedRight(rewrite.tidy(Chain(largest_slope(layer, own), put_in)), IndexedReason.LARGEST)
             return
         primed, slope = own_slope(layer, own, primed=True), own_slope(layer, own)
         if isinstance(put_in, Partial):
-            yield Right(simplify.tidy(Chain(put_in, slope)), Why.SLOPE)
+            yield IndexedRight(rewrite.tidy(Chain(put_in, slope)), IndexedReason.SLOPE)
             return
         # What does not depend on the index of a sum stands before it.
-        yield Right(simplify.tidy(Chain(primed, put_in)), Why.LINEAR)
-        yield Right(simplify.tidy(Chain(slope, put_in)), Why.SLOPE)
+        yield IndexedRight(rewrite.tidy(Chain(primed, put_in)), IndexedReason.LINEAR)
+        yield IndexedRight(rewrite.tidy(Chain(slope, put_in)), IndexedReason.SLOPE)
 
-    def through_coupled(self, layer: Layer) -> Iterator[Right]:
+    def through_coupled(self, layer: IndexedLayer) -> Iterator[IndexedRight]:
         """Yield the lines of a delta of softmax units: a sum over all outputs that collapses."""
         own, other, loss = layer.own, layer.other, self.network.loss
         p, q = layer.a(own), layer.a(other)
         local = Partial(q, layer.z(own))
-        yield Right(IndexSum.over(Chain(Partial(loss, q), local), other), Why.PATHS)
+        yield IndexedRight(IndexSum.over(Chain(Partial(loss, q), local), other), IndexedReason.PATHS)
         arriving = self.loss_slope(layer, other)
-        put_in = simplify.tidy(Chain(arriving, coupled_slope(layer, other, own)))
-        yield Right(self.vocabulary.summed(put_in, other), Why.JACOBIAN)
+        put_in = rewrite.tidy(Chain(arriving, coupled_slope(layer, other, own)))
+        yield IndexedRight(self.vocabulary.summed(put_in, other), IndexedReason.JACOBIAN)
         each = _cancelled(Chain(arriving, q))
         bracket = PathSum(same(other, own), negative(p))
-        yield Right(self.vocabulary.summed(simplify.tidy(Chain(each, bracket)), other), Why.CANCEL)
+        yield IndexedRight(self.vocabulary.summed(rewrite.tidy(Chain(each, bracket)), other), IndexedReason.CANCEL)
         yield from self.collapsed(layer, each)
 
-    def collapsed(self, layer: Layer, each: Expr) -> Iterator[Right]:
+    def collapsed(self, layer: IndexedLayer, each: Expr) -> Iterator[IndexedRight]:
         """Yield ``sum_l c_l ([l = k] - p_k)`` as ``c_k - p_k sum_l c_l``, and what that is where targets sum to 1."""
         own, other = layer.own, layer.other
         p, q = layer.a(own), layer.a(other)
@@ -224,22 +231,22 @@ class Backward:
         if q in factors_of(each):
             alone = Chain(*_without(factors_of(each), q))
             bracket = PathSum(self.moved(layer, alone), negated(self.vocabulary.summed(each, other)))
-            yield Right(simplify.tidy(Chain(p, bracket)), Why.KRONECKER)
+            yield IndexedRight(rewrite.tidy(Chain(p, bracket)), IndexedReason.KRONECKER)
             return
-        total = simplify.tidy(negated(Chain(p, self.vocabulary.summed(each, other))))
+        total = rewrite.tidy(negated(Chain(p, self.vocabulary.summed(each, other))))
         terms = sorted((here, total), key=lambda term: factors_of(term)[0] is S.NegativeOne)
-        whole = simplify.factor_common(PathSum(*terms))
-        yield Right(_over_constant(whole), Why.KRONECKER)
+        whole = rewrite.factor_common(PathSum(*terms))
+        yield IndexedRight(_over_constant(whole), IndexedReason.KRONECKER)
         targets = self.vocabulary.summed(self.target(layer, other), other)
         if self.network.targets_sum_to_one and self.network.targets:
-            summed = simplify.tidy(simplify.substitute(whole, {targets: S.One}))
-            yield Right(_over_constant(summed), Why.TARGETS)
+            summed = rewrite.tidy(rewrite.substitute(whole, {targets: S.One}))
+            yield IndexedRight(_over_constant(summed), IndexedReason.TARGETS)
 
-    def target(self, layer: Layer, place: Place) -> Symbol:
+    def target(self, layer: IndexedLayer, place: Place) -> Symbol:
         """Return the target of an output."""
         return self.letters.general(self.network.targets[0], 1, place) if self.network.targets else layer.a(place)
 
-    def moved(self, layer: Layer, each: Expr) -> Expr:
+    def moved(self, layer: IndexedLayer, each: Expr) -> Expr:
         """Return what ``each`` is for the own unit, where it is written for another one."""
         pairs = {
             layer.a(layer.other): layer.a(layer.own),
@@ -247,9 +254,9 @@ class Backward:
         }
         loss = self.network.loss
         known = {Partial(loss, layer.a(layer.other)): Partial(loss, layer.a(layer.own))}
-        return simplify.substitute(each, {**pairs, **known})
+        return rewrite.substitute(each, {**pairs, **known})
 
-    def loss_slope(self, layer: Layer, place: Place) -> Expr:
+    def loss_slope(self, layer: IndexedLayer, place: Place) -> Expr:
         """Return the derivative of the loss by an activation, in that and its target if it has such a form.
 
         Otherwise, and in a hidden layer, it is cited.
@@ -266,7 +273,7 @@ class Backward:
         found = steps[-1].rhs
         return found if set(found.free_symbols) <= own else cited
 
-    def gradients(self, layer: Layer, inputs: bool = False) -> Iterator[Equation]:
+    def gradients(self, layer: IndexedLayer, inputs: bool = False) -> Iterator[IndexedEquation]:
         """Yield the derivatives of the loss by the parameters of a layer, or by the inputs that feed it."""
         own, piece, use = layer.own, layer.piece, layer.use
         if inputs:
@@ -286,22 +293,24 @@ class Backward:
             body = Chain(Partial(self.network.loss, a), slope)
             left = Partial(self.network.loss, symbol)
             whole = _all(chain, own, use)
-            rights = (Right(whole, self.paths(whole)), Right(_all(body, own, use), Why.SLOPE))
+            rights = (IndexedRight(whole, self.paths(whole)), IndexedRight(_all(body, own, use), IndexedReason.SLOPE))
             yield equation(layer, left, *rights)
 
-    def by(self, layer: Layer, wrt: Symbol, body: Expr, over: tuple[Place, ...]) -> Equation:
+    def by(self, layer: IndexedLayer, wrt: Symbol, body: Expr, over: tuple[Place, ...]) -> IndexedEquation:
         """Return the derivative of the loss by what a pre-activation depends on."""
         z = layer.z(layer.own, layer.piece)
         chain = _all(Chain(Partial(self.network.loss, z), Partial(z, wrt)), *over)
         left = Partial(self.network.loss, wrt)
-        return equation(layer, left, Right(chain, self.paths(chain)), Right(_all(body, *over), Why.LINEAR))
+        return equation(
+            layer, left, IndexedRight(chain, self.paths(chain)), IndexedRight(_all(body, *over), IndexedReason.LINEAR)
+        )
 
-    def paths(self, chain: Expr) -> Why:
+    def paths(self, chain: Expr) -> IndexedReason:
         """Return why a chain of derivatives holds: along one path, or summed over units or over uses."""
         if not isinstance(chain, IndexSum):
-            return Why.CHAIN
+            return IndexedReason.CHAIN
         use = self.letters.use
-        return Why.USES if isinstance(use, Index) and chain.index == use.symbol else Why.PATHS
+        return IndexedReason.USES if isinstance(use, Index) and chain.index == use.symbol else IndexedReason.PATHS
 
 
 def _all(body: Expr, *places: Place) -> Expr:
@@ -343,13 +352,13 @@ def _cancelled(product: Expr) -> Expr:
     """Return a product with what stands over and under a bar cancelled, its constant factors before it."""
     constants: list[Expr] = []
     others: list[Expr] = []
-    for factor in factors_of(simplify.cancel(simplify.tidy(product))):
+    for factor in factors_of(rewrite.cancel(rewrite.tidy(product))):
         if isinstance(factor, Quotient) and _is_constant(factor.args[1]):
             constants.append(Quotient(S.One, factor.args[1]))
             others.append(factor.args[0])
         else:
             others.append(factor)
-    return simplify.tidy(Chain(*constants, *others))
+    return rewrite.tidy(Chain(*constants, *others))
 
 
 def _over_constant(product: Expr) -> Expr:

@@ -6,12 +6,11 @@ import mpmath
 
 from symnet.indexed.equations import IndexedForm
 from symnet.indexed.form import indexed_form
-from symnet.indexed.values import Point
-from symnet.matrix.check import is_precise, numbers_of, random_numbers
-from symnet.matrix.values import Numbers
-from symnet.numbers.numeric import NoValueError
-from symnet.oracles.differences import DIGITS
-from symnet.verify import Check, Errors, Report, demand
+from symnet.indexed.values import IndexedNumbers
+from symnet.matrix.check import MatrixNumbers, is_precise, numbers_of, random_numbers
+from symnet.numerics.direct import NoValueError
+from symnet.verification.differences import DIGITS
+from symnet.verification.verify import Check, CheckReport, Errors, demand
 from symnet.worked import Part
 
 
@@ -47,15 +46,15 @@ def verify_form(part: Part, form: IndexedForm) -> Check:
         with mpmath.workdps(part.evaluation.digits):
             _compare(part, form, numbers_of(part, part.evaluation), errors)
     check = errors.check()
-    demand(Report((check,)))
+    demand(CheckReport((check,)))
     return check
 
 
-def _compare(part: Part, form: IndexedForm, numbers: Numbers, errors: Errors) -> None:
+def _compare(part: Part, form: IndexedForm, numbers: MatrixNumbers, errors: Errors) -> None:
     """Compare every right side with its left side, for each sample."""
     for equation in form.equations:
         for at in range(len(numbers.samples)):
-            point = Point(form.letters, part.objective, numbers, at)
+            point = IndexedNumbers(form.letters, part.objective, numbers, at)
             for where in equation.everywhere:
                 expected = point.value(equation.left, where)
                 for right in equation.rights:

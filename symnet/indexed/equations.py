@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from sympy.core.expr import Expr
 
-from symnet.calculus import Partial
-from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Index, Value, symbols_in
+from symnet.algebra.indices import Index, Value, symbols_in
+from symnet.algebra.nodes import Partial
+from symnet.indexed.letters import IndexedLetters
 
 
-class Why(Enum):
+class IndexedReason(Enum):
     """Why a right side is equal to the left one, or to the line before it."""
 
     DEFINITION = "definition"
@@ -39,14 +39,14 @@ class Why(Enum):
     PUT_IN = "put in"
 
 
-class Right(NamedTuple):
+class IndexedRight(NamedTuple):
     """A right side, and why it holds."""
 
     expression: Expr
-    why: Why
+    why: IndexedReason
 
 
-class Equation(NamedTuple):
+class IndexedEquation(NamedTuple):
     """What something is equal to, line by line, for every value of the indices that stand in it.
 
     Attributes:
@@ -56,7 +56,7 @@ class Equation(NamedTuple):
     """
 
     left: Expr
-    rights: tuple[Right, ...]
+    rights: tuple[IndexedRight, ...]
     over: tuple[Index, ...]
 
     @property
@@ -84,11 +84,11 @@ class LayerRules(NamedTuple):
     """
 
     number: int
-    forward: tuple[Equation, ...]
-    local: tuple[Equation, ...]
-    backward: tuple[Equation, ...]
-    gradients: tuple[Equation, ...]
-    together: tuple[Equation, ...]
+    forward: tuple[IndexedEquation, ...]
+    local: tuple[IndexedEquation, ...]
+    backward: tuple[IndexedEquation, ...]
+    gradients: tuple[IndexedEquation, ...]
+    together: tuple[IndexedEquation, ...]
 
 
 class IndexedForm(NamedTuple):
@@ -103,15 +103,15 @@ class IndexedForm(NamedTuple):
         objective: The penalty and the objective, where there is more than the loss of one sample.
     """
 
-    letters: Letters
-    loss: tuple[Equation, ...]
-    loss_slopes: tuple[Equation, ...]
+    letters: IndexedLetters
+    loss: tuple[IndexedEquation, ...]
+    loss_slopes: tuple[IndexedEquation, ...]
     layers: tuple[LayerRules, ...]
-    inputs: tuple[Equation, ...]
-    objective: tuple[Equation, ...]
+    inputs: tuple[IndexedEquation, ...]
+    objective: tuple[IndexedEquation, ...]
 
     @property
-    def equations(self) -> Iterator[Equation]:
+    def equations(self) -> Iterator[IndexedEquation]:
         """All equations, each behind those on which it rests."""
         for layer in self.layers:
             yield from layer.forward

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Partial, PathSum
-from symnet.derivation import Derivation, Gradient, Step
-from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Index, Place
-from symnet.network import LayerNodes
+from symnet.algebra.indices import Index, Place
+from symnet.algebra.nodes import Partial, PathSum
+from symnet.algebra.rewrite import substitute
+from symnet.derivation.steps import Derivation, Gradient, Step
+from symnet.indexed.letters import IndexedLetters
+from symnet.network.graph import LayerNodes
 from symnet.quantity import Role
-from symnet.simplify import substitute
 
 
 class Outputs:
@@ -24,7 +24,7 @@ class Outputs:
         letters: The quantities at general indices.
     """
 
-    def __init__(self, gradient: Gradient, letters: Letters) -> None:
+    def __init__(self, gradient: Gradient, letters: IndexedLetters) -> None:
         self.letters = letters
         self.layer: LayerNodes = gradient.network.layers[-1]
         self.count = len(self.layer.activations)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symnet.calculus import Partial
-from symnet.derivation import Gradient
+from symnet.algebra.indices import Index
+from symnet.algebra.nodes import Partial
+from symnet.derivation.objective import Objective
+from symnet.derivation.steps import Gradient
 from symnet.errors import ViewError
-from symnet.indexed.backward import Backward
-from symnet.indexed.equations import Equation, IndexedForm, LayerRules, Right, Why
+from symnet.indexed.backward import IndexedBackward
+from symnet.indexed.equations import IndexedEquation, IndexedForm, IndexedReason, IndexedRight, LayerRules
 from symnet.indexed.forward import coupled_slope, equation, forward_equations, is_coupled, largest_slope
-from symnet.indexed.letters import Layer, Letters
+from symnet.indexed.letters import IndexedLayer, IndexedLetters
 from symnet.indexed.together import Together
-from symnet.indexed.tree import Index
-from symnet.objective import Objective
 
 
 def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
@@ -31,8 +31,8 @@ def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
             "--form: found index for a computation graph; the indexed form needs layers; expected scalar. "
             "Leave the form out, or describe the network by its layers."
         )
-    letters = Letters(gradient)
-    backward, together = Backward(gradient, letters), Together(letters, objective)
+    letters = IndexedLetters(gradient)
+    backward, together = IndexedBackward(gradient, letters), Together(letters, objective)
     return IndexedForm(
         letters=letters,
         loss=tuple(backward.loss()),
@@ -43,7 +43,7 @@ def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
     )
 
 
-def _rules(layer: Layer, backward: Backward, together: Together) -> LayerRules:
+def _rules(layer: IndexedLayer, backward: IndexedBackward, together: Together) -> LayerRules:
     """Return the equations of one layer."""
     gradients = tuple(backward.gradients(layer))
     objective = together.objective
@@ -57,12 +57,12 @@ def _rules(layer: Layer, backward: Backward, together: Together) -> LayerRules:
     )
 
 
-def _local(layer: Layer) -> Iterator[Equation]:
+def _local(layer: IndexedLayer) -> Iterator[IndexedEquation]:
     """Yield the derivatives of activations that depend on more than one pre-activation."""
     own = layer.own
     if is_coupled(layer):
         left = Partial(layer.a(layer.other), layer.z(own))
-        yield equation(layer, left, Right(coupled_slope(layer, layer.other, own), Why.JACOBIAN))
+        yield equation(layer, left, IndexedRight(coupled_slope(layer, layer.other, own), IndexedReason.JACOBIAN))
     if isinstance(layer.piece, Index):
         left = Partial(layer.a(own), layer.z(own, layer.piece))
-        yield equation(layer, left, Right(largest_slope(layer, own), Why.LARGEST))
+        yield equation(layer, left, IndexedRight(largest_slope(layer, own), IndexedReason.LARGEST))

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from sympy import Integer, Rational, S, Symbol, exp
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Chain, PathSum, Quotient, Slope, negative
-from symnet.indexed.equations import Equation, Right, Why
-from symnet.indexed.letters import Layer
-from symnet.indexed.tree import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker, Place
-from symnet.network import Node
+from symnet.algebra.indices import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker, Place
+from symnet.algebra.nodes import Applied, Chain, PathSum, PrimeDerivative, Quotient, negative
+from symnet.indexed.equations import IndexedEquation, IndexedReason, IndexedRight
+from symnet.indexed.letters import IndexedLayer
+from symnet.network.graph import Node
 
 
-def forward_equations(layer: Layer, nodes: Mapping[Symbol, Node]) -> Iterator[Equation]:
+def forward_equations(layer: IndexedLayer, nodes: Mapping[Symbol, Node]) -> Iterator[IndexedEquation]:
     """Yield the pre-activations of a layer, the activations, and these after dropout.
 
     Args:
@@ -25,20 +25,20 @@ def forward_equations(layer: Layer, nodes: Mapping[Symbol, Node]) -> Iterator[Eq
     terms = [Chain(layer.weight(own, layer.source, layer.piece), layer.input(layer.source))]
     bias = layer.bias(own, layer.piece)
     total = PathSum(IndexSum.over(terms[0], layer.source), *([] if bias is None else [bias]))
-    yield equation(layer, layer.z(own, layer.piece), Right(total, Why.WEIGHTED_SUM))
-    yield equation(layer, layer.a(own), Right(_activated(layer), Why.ACTIVATION))
+    yield equation(layer, layer.z(own, layer.piece), IndexedRight(total, IndexedReason.WEIGHTED_SUM))
+    yield equation(layer, layer.a(own), IndexedRight(_activated(layer), IndexedReason.ACTIVATION))
     if layer.nodes.dropped:
         kept = Chain(dropout_slope(layer, own, nodes), layer.a(own))
-        yield equation(layer, layer.dropped(own), Right(kept, Why.DROPOUT))
+        yield equation(layer, layer.dropped(own), IndexedRight(kept, IndexedReason.DROPOUT))
 
 
-def equation(layer: Layer, left: Expr, *rights: Right) -> Equation:
+def equation(layer: IndexedLayer, left: Expr, *rights: IndexedRight) -> IndexedEquation:
     """Return an equation for all values of the indices in its left side; a line like the one above it is left out."""
     kept = [right for number, right in enumerate(rights) if not number or right[0] != rights[number - 1][0]]
-    return Equation(left, tuple(kept), layer.letters.vocabulary.free(left))
+    return IndexedEquation(left, tuple(kept), layer.letters.vocabulary.free(left))
 
 
-def _activated(layer: Layer) -> Expr:
+def _activated(layer: IndexedLayer) -> Expr:
     """Return an activation as a function of the pre-activations."""
     own, activation = layer.own, layer.nodes.activation
     if layer.has_pieces:
@@ -55,12 +55,12 @@ def _power(exponent: Expr) -> Expr:
     return exp(exponent, evaluate=False)
 
 
-def is_coupled(layer: Layer) -> bool:
+def is_coupled(layer: IndexedLayer) -> bool:
     """Return whether each unit of a layer depends on the pre-activations of all, and there are others."""
     return layer.nodes.activation.couples and isinstance(layer.own, Index)
 
 
-def own_slope(layer: Layer, place: Place, *, primed: bool = False) -> Expr:
+def own_slope(layer: IndexedLayer, place: Place, *, primed: bool = False) -> Expr:
     """Return the derivative of an activation by its pre-activation: in the taught form, or with a prime.
 
     Args:
@@ -70,11 +70,11 @@ def own_slope(layer: Layer, place: Place, *, primed: bool = False) -> Expr:
     """
     activation, a, z = layer.nodes.activation, layer.a(place), layer.z(place)
     if primed and activation.applied:
-        return Slope(a, z)
+        return PrimeDerivative(a, z)
     return activation.slope((z,), (a,), 0, 0, layer.nodes.options)[-1]
 
 
-def coupled_slope(layer: Layer, of: Place, wrt: Place) -> Expr:
+def coupled_slope(layer: IndexedLayer, of: Place, wrt: Place) -> Expr:
     """Return the derivative of a softmax output by the pre-activation of any unit of its layer."""
     a = layer.a(of)
     return Chain(a, PathSum(same(of, wrt), negative(layer.a(wrt))))
@@ -86,7 +86,7 @@ def same(place: Place, other: Place) -> Expr:
     return Kronecker(first, second)
 
 
-def largest_slope(layer: Layer, place: Place) -> Expr:
+def largest_slope(layer: IndexedLayer, place: Place) -> Expr:
     """Return the derivative of a maxout unit by one of its pieces."""
     if not isinstance(layer.piece, Index):
         return S.One
@@ -94,7 +94,7 @@ def largest_slope(layer: Layer, place: Place) -> Expr:
     return Attains(layer.z(place, layer.piece), layer.piece.symbol, best)
 
 
-def dropout_slope(layer: Layer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
+def dropout_slope(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
     """Return what a unit is multiplied by in dropout: the same for all that are kept, and 0 for the others."""
     given = layer.used(layer.letters.uses[0]).nodes
     factors = [nodes[d].slopes[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
@@ -107,7 +107,7 @@ def dropout_slope(layer: Layer, place: Place, nodes: Mapping[Symbol, Node]) -> E
     return where if scale == 1 else Chain(scale, where)
 
 
-def learned_slopes(layer: Layer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
+def learned_slopes(layer: IndexedLayer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
     """Yield each parameter that the activation learns, and the derivative of an activation by it."""
     for symbol, slope in zip(layer.nodes.learned, layer.nodes.activation.learned.values(), strict=True):
         yield symbol, slope(layer.z(place), layer.nodes.options)

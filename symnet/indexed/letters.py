@@ -8,9 +8,9 @@ from typing import TypeAlias
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.derivation import Gradient
-from symnet.indexed.tree import Index, Indexed, Place, Value, Vocabulary
-from symnet.network import LayerNodes
+from symnet.algebra.indices import Index, Indexed, IndexedQuantities, Place, Value
+from symnet.derivation.steps import Gradient
+from symnet.network.graph import LayerNodes
 from symnet.quantity import Quantity, Role
 
 Key: TypeAlias = tuple[Role, int | None, Value | None, Value | None, Value | None, Value | None]
@@ -18,7 +18,7 @@ Key: TypeAlias = tuple[Role, int | None, Value | None, Value | None, Value | Non
 _OWN, _SOURCE, _NEXT, _OTHER, _PIECE, _OTHER_PIECE, _NEXT_PIECE, _USE = "jiklqrtu"
 
 
-class Letters:
+class IndexedLetters:
     """Finds the quantities of one network by where they stand, and names them at general indices.
 
     Args:
@@ -27,14 +27,14 @@ class Letters:
 
     def __init__(self, gradient: Gradient) -> None:
         self.network = gradient.network
-        self.vocabulary = Vocabulary()
+        self.vocabulary = IndexedQuantities()
         self.quantities = gradient.quantities
         self._placed = {_key(quantity): Symbol(name) for name, quantity in gradient.quantities.items()}
         uses = tuple(_split(gradient.quantities[branch[0].activations[0].name])[1] for branch in self.network.branches)
         marks = tuple(use for use in uses if use is not None)
         self.uses: tuple[str | None, ...] = uses
         self.use: Place = self.vocabulary.index(_USE, marks) if marks else None
-        self.layers = tuple(Layer(self, number) for number in range(1, len(self.network.layers) + 1))
+        self.layers = tuple(IndexedLayer(self, number) for number in range(1, len(self.network.layers) + 1))
 
     def at(
         self,
@@ -90,7 +90,7 @@ class Letters:
 _OF_OUTPUTS = frozenset((Role.PRE_ACTIVATION, Role.ACTIVATION, Role.OUTPUT, Role.TARGET, Role.MARGIN_NODE, Role.DELTA))
 
 
-class Layer:
+class IndexedLayer:
     """One layer at general indices.
 
     Args:
@@ -98,7 +98,7 @@ class Layer:
         number: The number of the layer, 1 being the first with weights.
     """
 
-    def __init__(self, letters: Letters, number: int) -> None:
+    def __init__(self, letters: IndexedLetters, number: int) -> None:
         self.letters, self.number = letters, number
         self.nodes: LayerNodes = letters.network.layers[number - 1]
         self.last = number == len(letters.network.layers)
@@ -120,9 +120,9 @@ class Layer:
         self.use: Place = letters.use
         self._role = letters.quantities[self.nodes.activations[0].name].role
 
-    def used(self, use: Place) -> Layer:
+    def used(self, use: Place) -> IndexedLayer:
         """Return the layer in one use of the network, or in any."""
-        layer = Layer(self.letters, self.number)
+        layer = IndexedLayer(self.letters, self.number)
         layer.use = use
         return layer
 

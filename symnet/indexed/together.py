@@ -8,13 +8,13 @@ from itertools import groupby
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
-from symnet.indexed.equations import Equation, Right, Why
+from symnet.algebra.indices import Index, IndexedQuantities
+from symnet.algebra.nodes import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
+from symnet.algebra.rewrite import substitute
+from symnet.derivation.objective import OBJECTIVE, PENALTY, Objective
+from symnet.indexed.equations import IndexedEquation, IndexedReason, IndexedRight
 from symnet.indexed.forward import equation
-from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Index, Vocabulary
-from symnet.objective import OBJECTIVE, PENALTY, Objective
-from symnet.simplify import substitute
+from symnet.indexed.letters import IndexedLetters
 
 
 class Together:
@@ -25,23 +25,27 @@ class Together:
         objective: The same number by number.
     """
 
-    def __init__(self, letters: Letters, objective: Objective) -> None:
+    def __init__(self, letters: IndexedLetters, objective: Objective) -> None:
         self.letters = letters
         self.objective = objective
         self.loss = letters.network.loss
         self._general = dict(_parameters(letters))
 
     @property
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> IndexedQuantities:
         """The indexed quantities."""
         return self.letters.vocabulary
 
-    def definitions(self) -> Iterator[Equation]:
+    def definitions(self) -> Iterator[IndexedEquation]:
         """Yield the norms, the penalty, what the samples come to, and the objective."""
         for node in (*self.objective.penalty, *self.objective.nodes):
-            yield equation(self.letters.layers[-1], node.symbol, Right(self.folded(node.expression), Why.DEFINITION))
+            yield equation(
+                self.letters.layers[-1],
+                node.symbol,
+                IndexedRight(self.folded(node.expression), IndexedReason.DEFINITION),
+            )
 
-    def derivative(self, single: Equation) -> Equation:
+    def derivative(self, single: IndexedEquation) -> IndexedEquation:
         """Return the derivative of the objective by a parameter, from that of one sample's loss."""
         wrt = single.wrt
         added = self.added(wrt)
@@ -50,7 +54,9 @@ class Together:
         chain = PathSum(self.over_samples(Partial(self.loss, wrt)), *parts)
         result = PathSum(self.over_samples(single.rights[-1].expression), *added)
         left = Partial(OBJECTIVE, wrt)
-        return equation(last, left, Right(chain, Why.TOGETHER), Right(result, Why.PUT_IN))
+        return equation(
+            last, left, IndexedRight(chain, IndexedReason.TOGETHER), IndexedRight(result, IndexedReason.PUT_IN)
+        )
 
     def added(self, wrt: Expr) -> tuple[Expr, ...]:
         """Return what the penalty adds to the derivative by a parameter at general indices."""
@@ -107,7 +113,7 @@ class Together:
         return None
 
 
-def _parameters(letters: Letters) -> Iterator[tuple[Symbol, Symbol]]:
+def _parameters(letters: IndexedLetters) -> Iterator[tuple[Symbol, Symbol]]:
     """Yield each weight and bias that has others like it, with what it is at general indices."""
     for layer in letters.layers:
         weight = layer.weight(layer.own, layer.source, layer.piece)

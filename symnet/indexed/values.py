@@ -9,20 +9,20 @@ from typing import Any, NamedTuple, TypeAlias
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import SAMPLES, Applied, Partial, SampleSum, Slope
-from symnet.indexed.letters import Letters
-from symnet.indexed.tree import Attains, Elsewhere, IndexMax, IndexSum, Kronecker, Value
-from symnet.matrix.values import Numbers
-from symnet.network import Node
-from symnet.numbers.numeric import Value as Number
-from symnet.numbers.numeric import numeric, total
-from symnet.objective import OBJECTIVE, PENALTY, Objective
+from symnet.algebra.indices import Attains, Elsewhere, IndexMax, IndexSum, Kronecker, Value
+from symnet.algebra.nodes import SAMPLES, Applied, Partial, PrimeDerivative, SampleSum
+from symnet.derivation.objective import OBJECTIVE, PENALTY, Objective
+from symnet.indexed.letters import IndexedLetters
+from symnet.matrix.check import MatrixNumbers
+from symnet.network.graph import Node
+from symnet.numerics.direct import Value as Number
+from symnet.numerics.direct import numeric, total
 from symnet.quantity import Role
 
 Where: TypeAlias = Mapping[str, Value]
 
 
-class Point(NamedTuple):
+class IndexedNumbers(NamedTuple):
     """The numbers of all scalars, and what they are looked up by.
 
     Attributes:
@@ -32,9 +32,9 @@ class Point(NamedTuple):
         at: The 0-based sample of which everything is.
     """
 
-    letters: Letters
+    letters: IndexedLetters
     objective: Objective
-    numbers: Numbers
+    numbers: MatrixNumbers
     at: int = 0
 
     def value(self, expression: Expr, where: Where) -> Number:
@@ -135,16 +135,16 @@ class Point(NamedTuple):
         return total([self._replace(at=at).value(expression.args[0], where) for at in count])
 
 
-_RULES: Mapping[type, Callable[[Point, Any, Where], Number]] = MappingProxyType(
+_RULES: Mapping[type, Callable[[IndexedNumbers, Any, Where], Number]] = MappingProxyType(
     {
-        Partial: Point.partial,
-        Slope: Point.partial,
-        Applied: Point.applied,
-        IndexSum: Point.sum,
-        IndexMax: Point.largest,
-        Attains: Point.attains,
-        Kronecker: lambda _point, expression, where: int(Point.among(expression, where)),
-        Elsewhere: lambda _point, expression, where: int(not Point.among(expression, where)),
-        SampleSum: Point.samples,
+        Partial: IndexedNumbers.partial,
+        PrimeDerivative: IndexedNumbers.partial,
+        Applied: IndexedNumbers.applied,
+        IndexSum: IndexedNumbers.sum,
+        IndexMax: IndexedNumbers.largest,
+        Attains: IndexedNumbers.attains,
+        Kronecker: lambda _point, expression, where: int(IndexedNumbers.among(expression, where)),
+        Elsewhere: lambda _point, expression, where: int(not IndexedNumbers.among(expression, where)),
+        SampleSum: IndexedNumbers.samples,
     }
 )

@@ -1,14 +1,12 @@
-"""Formulas cut to the room there is: broken before a sign, inside brackets where there is no other place."""
+"""Formulas broken to width, and made narrower."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeAlias
 
-from symnet.layout.narrowing import Measure, narrowed
-from symnet.layout.reading import children, flatten, joined
-from symnet.layout.sums import Items, terms_of
 from symnet.layout.tree import (
     Fence,
     Fraction,
@@ -16,12 +14,209 @@ from symnet.layout.tree import (
     Layout,
     Number,
     Operator,
+    Row,
     Scripts,
     Space,
     Word,
+    children,
+    flatten,
+    is_relation,
+    is_sign,
+    joined,
+    rebuilt,
 )
 
-_TIMES = Operator("times")
+# Sums as they are read: their terms, and whether dots may stand for those in the middle.
+
+Items: TypeAlias = tuple[Layout, ...]
+
+# A sum of more numbers than these is not followed on a calculator: dots may stand for its middle.
+MOST_NUMBERS = 60
+
+_DOTS = Glyph("cdots")
+_PLUS = Operator("+")
+_INDEX = Number("")
+
+
+def terms_of(items: Items) -> list[Items]:
+    """Return the items cut before each plus, minus or relation between terms."""
+    terms: list[Items] = [()]
+    for item in items:
+        if (is_sign(item) or is_relation(item)) and terms[-1]:
+            terms.append(())
+        terms[-1] += (item,)
+    return terms
+
+
+def regular_middle(terms: Sequence[Items], kept: int) -> bool:
+    """Return whether dots may stand for the middle of a sum: the terms about it tell what is left out.
+
+    They do where all of them are written alike, but for their indices, which count up from one to the next.
+
+    Args:
+        terms: The terms, each with its sign.
+        kept: How many stay on both sides of the dots.
+    """
+    if len(terms) > MOST_NUMBERS:
+        return True
+    middle = [term for term in terms[kept - 1 : len(terms) - kept + 1] if term[-1] != _DOTS]
+    outlines = [_outline_of(term) for term in middle]
+    if len({outline for outline, _indices in outlines}) > 1:
+        return False
+    indices = [found for _outline, found in outlines]
+    lowest = tuple(map(min, zip(*indices, strict=True)))
+    dotted = len(middle) < len(terms) - 2 * (kept - 1)
+    return dotted or all(_counts_up(before, after, lowest) for before, after in pairwise(indices))
+
+
+def _counts_up(before: Sequence[int], after: Sequence[int], lowest: Sequence[int]) -> bool:
+    """Return whether indices go on by one, those that have come to their end beginning again."""
+    steps = list(zip(before, after, lowest, strict=True))
+    return before != after and all(new in {old, old + 1, least} for old, new, least in steps)
+
+
+def _outline_of(term: Items) -> tuple[Items, tuple[int, ...]]:
+    """Return a term with blanks for its indices, its sign before it, and the indices."""
+    found: list[int] = []
+    signed = term if isinstance(term[0], Operator) and not term[0].unary else (_PLUS, *term)
+    return tuple(_outline(item, found) for item in signed), tuple(found)
+
+
+def _outline(layout: Layout, found: list[int], low: bool = False) -> Layout:
+    """Return a tree with blanks for its indices, which are added to those that were found."""
+    if low and isinstance(layout, Number) and layout.text.isdigit():
+        found.append(int(layout.text))
+        return _INDEX
+    if low and isinstance(layout, Row):
+        # Indices of two digits stand apart by commas.
+        return Row(tuple(_outline(item, found, low) for item in flatten(layout) if item != Operator(",")))
+    if isinstance(layout, Scripts):
+        base = _outline(layout.base, found)
+        sub = layout.sub and _outline(layout.sub, found, low=True)
+        # A number in brackets is a layer or a sample; without them it is an exponent.
+        return replace(layout, base=base, sub=sub, sup=layout.sup and _outline(layout.sup, found, _is_mark(layout.sup)))
+    return rebuilt(layout, lambda part: _outline(part, found, low))
+
+
+def _is_mark(high: Layout) -> bool:
+    return all(isinstance(item, Fence) for item in flatten(high))
+
+
+# Formulas made narrower: long regular sums shortened by dots, wide fractions beside a stroke.
+
+Measure: TypeAlias = Callable[[Layout], float]
+
+_DOTS_narrowing: Items = (Operator("+"), Glyph("cdots"))
+_TIMES, _OVER = Operator("times"), Operator("/")
+
+
+def elide_sums(layout: Layout, most: int = 10) -> Layout:
+    """Return the tree with every regular sum of more than ``most`` terms as its first two, dots and its last two.
+
+    A sum whose terms do not tell what the dots stand for is left as it is.
+
+    Args:
+        layout: Any layout tree.
+        most: How many terms a sum may have.
+    """
+    return _elided(layout, most) if _size(layout) > 2 * most else layout
+
+
+def _size(layout: Layout) -> int:
+    """Return how many trees stand in the rows of a tree; a sum has at least two a term."""
+    parts = children(layout)
+    return sum(map(_size, parts), len(parts) if type(layout) is Row else 0)
+
+
+def _elided(layout: Layout, most: int) -> Layout:
+    if isinstance(layout, Row):
+        items = tuple(elide_sums(item, most) for item in flatten(layout))
+        return Row(tuple(item for side in _sides(items) for item in _short_side(side, most)))
+    return rebuilt(layout, lambda child: elide_sums(child, most))
+
+
+def _sides(items: Items) -> list[Items]:
+    """Return the items cut before each relation."""
+    sides: list[Items] = [()]
+    for item in items:
+        if is_relation(item) and sides[-1]:
+            sides.append(())
+        sides[-1] += (item,)
+    return sides
+
+
+def _short_side(side: Items, most: int) -> Items:
+    """Return one side of an equation, its sum shortened where it is long and regular."""
+    terms = terms_of(side)
+    return _shortened(terms, 2) if len(terms) > most and regular_middle(terms, 2) else side
+
+
+def _shortened(terms: Sequence[Items], keep: int) -> Items:
+    """Return the first terms, dots and the last ones, ``keep`` of each."""
+    shown = (*terms[:keep], _DOTS_narrowing, *terms[-keep:])
+    return tuple(item for term in shown for item in term)
+
+
+def narrowed(term: Items, room: float, measure: Measure) -> Items:
+    """Return the term with its widest regular inner sums shortened until it fits, or none is left to shorten.
+
+    A fraction that is still too wide is written on one line, on which it can be broken.
+    """
+    while measure(joined(term)) > room:
+        sums = [found for item in term for found in _long_sums(item)]
+        if not sums:
+            return _on_one_line(term, room, measure)
+        widest = max(sums, key=measure)
+        terms = terms_of(flatten(widest))
+        shorter = Row(_shortened(terms, _kept(terms)))
+        term = tuple(_replaced(item, widest, shorter) for item in term)
+    return term
+
+
+def _kept(terms: Sequence[Items]) -> int:
+    """Return how many terms stay on both sides of the dots."""
+    return 2 if len(terms) > 5 else 1
+
+
+def _on_one_line(items: Items, room: float, measure: Measure) -> Items:
+    """Return the items with every fraction that is wider than a line as one side, a stroke, and the other."""
+    found: list[Layout] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Fraction) and measure(item) > room:
+            found += [_operand(item.over), _OVER, _operand(item.under)]
+            behind = items[index + 1 :]
+            # What follows the stroke would be read as part of what is divided by.
+            if behind and not isinstance(behind[1] if isinstance(behind[0], Space) else behind[0], Operator):
+                found.append(_TIMES)
+        elif isinstance(item, Fence) and measure(item) > room:
+            found.append(replace(item, body=joined(_on_one_line(flatten(item.body), room, measure))))
+        elif not (isinstance(item, Space) and found and found[-1] == _TIMES):
+            found.append(item)
+    return tuple(found)
+
+
+def _operand(part: Layout) -> Layout:
+    """Return one side of a fraction as it stands beside a stroke."""
+    return part if not isinstance(part, Row) else Fence(part)
+
+
+def _long_sums(layout: Layout) -> Iterator[Row]:
+    """Yield every sum in the tree that dots would shorten without losing what they stand for."""
+    if isinstance(layout, Row):
+        terms = terms_of(flatten(layout))
+        if len(terms) > 3 and regular_middle(terms, _kept(terms)):
+            yield layout
+    for child in children(layout):
+        yield from _long_sums(child)
+
+
+def _replaced(layout: Layout, old: Layout, new: Layout) -> Layout:
+    return new if layout == old else rebuilt(layout, lambda child: _replaced(child, old, new))
+
+
+# Formulas cut to the room there is: broken before a sign, inside brackets where there is no other place.
+
+_TIMES_breaking = Operator("times")
 _PRODUCT_SIGNS = frozenset({"times", "cdot", "odot", "/"})
 
 
@@ -108,7 +303,7 @@ def _with_sign(factor: Items) -> Items:
     bare = factor[1:] if isinstance(factor[0], Space) else factor
     if isinstance(bare[0], Operator):
         return bare
-    return (_TIMES, *bare)
+    return (_TIMES_breaking, *bare)
 
 
 def _factors(term: Items) -> list[Items]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symnet.layout.escaping import tex_text
-from symnet.layout.reading import children, is_close, is_tall, starts_with_word
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS, tex_text
 from symnet.layout.tree import (
     Accent,
     Blank,
@@ -25,6 +23,10 @@ from symnet.layout.tree import (
     Scripts,
     Space,
     Word,
+    children,
+    is_close,
+    is_tall,
+    starts_with_word,
 )
 
 _NATIVE = frozenset(("max", "min", "exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arg"))

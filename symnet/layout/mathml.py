@@ -6,9 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from symnet.layout.escaping import clean_text
-from symnet.layout.reading import flatten, is_sign, is_tall, starts_with_word
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,
@@ -26,6 +24,10 @@ from symnet.layout.tree import (
     Scripts,
     Space,
     Word,
+    flatten,
+    is_sign,
+    is_tall,
+    starts_with_word,
 )
 
 _SPACES = {"thin": "0.167em", "quad": "1em"}

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from symnet.layout.escaping import clean_text
-from symnet.layout.reading import begins_with_sign, children, flatten, is_close, is_relation, is_sign, starts_with_word
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,
@@ -27,6 +25,13 @@ from symnet.layout.tree import (
     Scripts,
     Space,
     Word,
+    begins_with_sign,
+    children,
+    flatten,
+    is_close,
+    is_relation,
+    is_sign,
+    starts_with_word,
 )
 
 _SUBSCRIPTS = str.maketrans(

@@ -1,12 +1,17 @@
-"""The layout tree: the dozen shapes that every formula is made of, in the order in which they are read.
-
-A tree says what stands where, never in which markup; each writer is a small table over these shapes.
-"""
+"""The shapes of a formula, walking them, and their JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias, get_args
+
+from symnet.layout.symbols import OPERATORS
+
+# The layout tree: the dozen shapes that every formula is made of, in the order in which they are read.
+#
+# A tree says what stands where, never in which markup; each writer is a small table over these shapes.
 
 
 @dataclass(frozen=True)
@@ -160,4 +165,210 @@ Layout: TypeAlias = (
     | Matrix
     | Space
     | Blank
+)
+
+
+# How the neighbours in a row belong together, whatever the format.
+
+
+def children(layout: Layout) -> tuple[Layout, ...]:
+    """Return the trees that a tree is made of, in reading order."""
+    parts = _CHILDREN.get(type(layout))
+    return parts(layout) if parts else ()
+
+
+def _cells(table: Cases | Matrix) -> tuple[Layout, ...]:
+    return tuple(cell for row in table.rows for cell in row)
+
+
+_CHILDREN: dict[type, Callable[[Any], tuple[Layout, ...]]] = {
+    Row: lambda row: row.items,
+    Fraction: lambda fraction: (fraction.over, fraction.under),
+    Scripts: lambda it: tuple(part for part in (it.base, it.sub, it.sup) if part is not None),
+    Accent: lambda accent: (accent.base,),
+    Prime: lambda prime: (prime.base,),
+    Root: lambda root: (root.body,),
+    Fence: lambda fence: (fence.body,),
+    Cases: _cells,
+    Matrix: _cells,
+}
+
+
+def is_tall(layout: Layout) -> bool:
+    """Return whether brackets about the tree have to grow."""
+    kind = type(layout)
+    if kind in _TALL or layout in _TALL_SIGNS:
+        return True
+    if isinstance(layout, Scripts):
+        return is_tall(layout.base)
+    return any(map(is_tall, children(layout)))
+
+
+_TALL = frozenset({Fraction, Cases, Matrix})
+_TALL_SIGNS = frozenset({Glyph("sum"), Glyph("product")})
+
+
+def is_sign(layout: Layout) -> bool:
+    """Return whether the tree is a plus or minus between two terms."""
+    return isinstance(layout, Operator) and layout.name in "+-" and not layout.unary
+
+
+def is_relation(layout: Layout) -> bool:
+    """Return whether the tree is a sign between two sides of an equation."""
+    return isinstance(layout, Operator) and layout.name in _RELATIONS
+
+
+_RELATIONS = frozenset({"=", "approx"})
+
+
+def is_close(before: Layout, after: Layout) -> bool:
+    """Return whether two neighbours are written without a space between them."""
+    if isinstance(before, Operator) and before.unary:
+        return True
+    if isinstance(before, Space) or isinstance(after, Space):
+        return True
+    if isinstance(before, Number) and isinstance(after, Number):
+        return True
+    if isinstance(after, Fence):
+        return not isinstance(before, Operator | Fraction)
+    return isinstance(after, Operator) and after.name in ",;"
+
+
+def starts_with_word(layout: Layout) -> bool:
+    """Return whether a condition says itself how it is read, as in ``otherwise``."""
+    if isinstance(layout, Row) and layout.items:
+        return starts_with_word(layout.items[0])
+    return isinstance(layout, Word)
+
+
+def flatten(layout: Layout) -> tuple[Layout, ...]:
+    """Return the items of a row with the rows inside it dissolved; any other tree is its own only item."""
+    if isinstance(layout, Row):
+        return tuple(item for child in layout.items for item in flatten(child))
+    return (layout,)
+
+
+def joined(items: tuple[Layout, ...]) -> Layout:
+    """Return the items as one tree; a single item is itself."""
+    return items[0] if len(items) == 1 else Row(items)
+
+
+def rebuilt(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """Return the tree with each of its parts changed."""
+    rebuild = _REBUILD.get(type(layout))
+    return rebuild(layout, change) if rebuild else layout
+
+
+_REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
+    Row: lambda row, change: Row(tuple(map(change, row.items))),
+    Fraction: lambda fraction, change: Fraction(change(fraction.over), change(fraction.under)),
+    Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
+    Root: lambda root, change: Root(change(root.body)),
+    Fence: lambda fence, change: replace(fence, body=change(fence.body)),
+    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
+    Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
+}
+
+
+def begins_with_sign(body: Layout) -> bool:
+    """Return whether a tree begins with a sign of its own, as a negative number does."""
+    leading = first(body)
+    return isinstance(leading, Operator) and leading.unary
+
+
+def first(body: Layout) -> Layout:
+    """Return the first tree of a row, or the tree itself."""
+    return body.items[0] if isinstance(body, Row) else body
+
+
+# A layout tree as plain data that JSON can carry, and back: only the known shapes, each with what it may hold.
+
+Plain: TypeAlias = list[Any]
+
+_SHAPES: Mapping[str, type] = MappingProxyType({shape.__name__: shape for shape in get_args(Layout)})
+_ALLOWED: Mapping[tuple[type, str], frozenset[str]] = MappingProxyType(
+    {
+        (Operator, "name"): frozenset(OPERATORS),
+        (Accent, "mark"): frozenset(ACCENTS),
+        (Space, "width"): frozenset({"thin", "quad"}),
+        (Fence, "left"): frozenset({"", *"([{|⟨", "||"}),
+        (Fence, "right"): frozenset({"", *")]}|⟩", "||"}),
+    }
+)
+
+
+def plain(layout: Layout) -> Plain:
+    """Return a tree as lists of text and numbers: the name of each shape, then what it holds.
+
+    Args:
+        layout: Any layout tree.
+    """
+    return [type(layout).__name__, *(_plain(getattr(layout, field.name)) for field in fields(layout))]
+
+
+def layout_of(data: object) -> Layout:
+    """Return the tree that plain data stand for.
+
+    Args:
+        data: What :func:`plain` gave, after a way through JSON.
+
+    Raises:
+        ValueError: If they stand for none.
+    """
+    if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] not in _SHAPES:
+        raise ValueError("no shape of a layout")
+    shape = _SHAPES[data[0]]
+    parts = fields(shape)
+    if len(data) != 1 + len(parts):
+        raise ValueError(f"a {data[0]} holds {len(parts)} things")
+    held = {part.name: _READERS[str(part.type)](value) for part, value in zip(parts, data[1:], strict=True)}
+    for name, value in held.items():
+        if value not in _ALLOWED.get((shape, name), (value,)):
+            raise ValueError(f"no {name} of a {data[0]}")
+    layout: Layout = shape(**held)
+    return layout
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return plain(value) if isinstance(value, get_args(Layout)) else value
+
+
+def _exactly(*kinds: type) -> Callable[[object], Any]:
+    def read(value: object) -> object:
+        if type(value) not in kinds:
+            raise ValueError(f"no {kinds[0].__name__}")
+        return value
+
+    return read
+
+
+def _items(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("no list")
+    return value
+
+
+def _row(value: object) -> tuple[Layout, ...]:
+    return tuple(map(layout_of, _items(value)))
+
+
+def _pair(value: object) -> tuple[Layout, Layout]:
+    first, second = _row(value)
+    return first, second
+
+
+# From what a field is declared to hold.
+_READERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
+    {
+        "str": _exactly(str),
+        "bool": _exactly(bool),
+        "float": _exactly(float, int),
+        "Layout": layout_of,
+        "Layout | None": lambda value: None if value is None else layout_of(value),
+        "tuple[Layout, ...]": _row,
+        "tuple[tuple[Layout, ...], ...]": lambda value: tuple(map(_row, _items(value))),
+        "tuple[tuple[Layout, Layout], ...]": lambda value: tuple(map(_pair, _items(value))),
+    }
 )

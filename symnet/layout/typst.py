@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from symnet.layout.escaping import typst_string
-from symnet.layout.reading import is_tall, starts_with_word
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS, typst_string
 from symnet.layout.tree import (
     Accent,
     Blank,
@@ -26,6 +24,8 @@ from symnet.layout.tree import (
     Scripts,
     Space,
     Word,
+    is_tall,
+    starts_with_word,
 )
 
 _SPACES = {"thin": "thin", "quad": "quad"}

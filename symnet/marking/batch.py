@@ -13,13 +13,11 @@ from typing import NamedTuple
 from symnet.description import load, with_notation
 from symnet.description.source import printable
 from symnet.errors import SymnetError
-from symnet.marking.files import Submission, load_answers
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
-from symnet.marking.marker import Marker, Scheme
-from symnet.marking.plain import from_bytes, to_bytes
-from symnet.marking.records import Given
-from symnet.marking.report import Outcome, Report, reported
-from symnet.marking.submissions import AnswersFile, SubmissionError, read
+from symnet.marking.judge import Marker, Scheme
+from symnet.marking.records import TypedAnswer
+from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
+from symnet.marking.submissions import AnswersFile, Submission, SubmissionError, load_answers, read
 from symnet.pipeline import solve
 from symnet.worked import Part, Worked
 
@@ -107,11 +105,11 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
     return work
 
 
-def _wrong_answers(part: Part, asked: Iterable[str]) -> Iterator[Given]:
+def _wrong_answers(part: Part, asked: Iterable[str]) -> Iterator[TypedAnswer]:
     """Yield wrong answers to everything that is asked, for which all of the catalogue is looked through."""
     for left in asked:
-        yield Given(left, "1.2345")
-        yield Given(left, f"1.2345*{part.network.inputs[0].name}")
+        yield TypedAnswer(left, "1.2345")
+        yield TypedAnswer(left, f"1.2345*{part.network.inputs[0].name}")
 
 
 def marked_one(
@@ -129,7 +127,7 @@ def marked_one(
         SymnetError: If the file cannot be used, or there is no such loss.
     """
     if isinstance(answers, Mapping):
-        given = tuple(Given(str(left), str(right)) for left, right in answers.items())
+        given = tuple(TypedAnswer(str(left), str(right)) for left, right in answers.items())
         submission = Submission(given, None)
     else:
         path = Path(answers)

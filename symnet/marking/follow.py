@@ -8,13 +8,11 @@ from functools import cached_property
 import mpmath
 from sympy.core.expr import Expr
 
-from symnet.marking.agreement import Outcome, Pair, compared, names_in, value_at
-from symnet.marking.calculation import Calculation
-from symnet.marking.comparing import Comparer, is_same
+from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
 from symnet.marking.records import Answer, Target
-from symnet.marking.sampling import DIGITS, FINER
-from symnet.marking.values import exactly
-from symnet.numbers.numeric import NoValueError, Value, numeric
+from symnet.marking.rounding import Calculation
+from symnet.marking.truth import DIGITS, FINER, exactly
+from symnet.numerics.direct import NoValueError, Value, numeric
 
 # Points at which an expression is compared with what follows from others.
 _POINTS = 6
@@ -106,7 +104,7 @@ class Follower:
                 continue
             rough, fine = self._led_to(point.values, own, DIGITS), self._led_to(point.finer, own, FINER)
             ways = zip(rough.get(line, ()), fine.get(line, ()), strict=False)
-            same = {number for number, pair in enumerate(ways) if compared(value, Pair(*pair)) is Outcome.SAME}
+            same = {number for number, pair in enumerate(ways) if compared(value, Pair(*pair)) is Agreement.SAME}
             left = same if left is None else left & same
             if not left:
                 return False

@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 from symnet.layout.tree import Layout
 
 
-class Given(NamedTuple):
+class TypedAnswer(NamedTuple):
     """One answer as it was typed.
 
     Attributes:
@@ -28,7 +28,7 @@ class Given(NamedTuple):
     column: int | None = None
 
 
-class Kind(Enum):
+class TargetKind(Enum):
     """What sort of quantity an answer is to."""
 
     NODE = "node"
@@ -49,7 +49,7 @@ class Target(NamedTuple):
     """
 
     id: str
-    kind: Kind
+    kind: TargetKind
     symbol: Symbol
     sample: int | None = None
 
@@ -80,7 +80,7 @@ class Answer(NamedTuple):
         readings: What it may be, where a name may be that of several quantities.
     """
 
-    given: Given
+    given: TypedAnswer
     target: Target | None = None
     expression: Expr | None = None
     figures: Figures | None = None

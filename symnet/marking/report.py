@@ -1,16 +1,21 @@
-"""What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process."""
+"""What crosses to another process."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from symnet.calculus import plain_text
-from symnet.layout.tree import Layout
+from symnet.algebra.nodes import plain_text
+from symnet.layout.tree import Layout, layout_of, plain
+from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
-from symnet.marking.sides import left_side
 from symnet.worked import Part
+
+# What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process.
 
 
 class Reported(NamedTuple):
@@ -150,3 +155,95 @@ def _decimal(figures: Figures) -> str:
     count, unit = figures.value / figures.unit, figures.unit
     place = len(str(unit.numerator)) - len(str(unit.denominator))
     return format(Decimal(int(count)).scaleb(place), "f")
+
+
+# What is reported of a submission as bytes, and back: JSON of the known records, each with what it may hold.
+
+
+def to_bytes(report: Report) -> bytes:
+    """Return a report as bytes.
+
+    Args:
+        report: The report.
+    """
+    answers = [{name: _plain(value) for name, value in answer._asdict().items()} for answer in report.answers]
+    titles = {"title": report.title, "loss": report.loss, "loss_title": report.loss_title}
+    return json.dumps({**titles, "answers": answers}).encode()
+
+
+def from_bytes(content: bytes) -> Report:
+    """Return the report that bytes stand for.
+
+    Args:
+        content: What :func:`to_bytes` gave.
+
+    Raises:
+        ValueError: If they stand for none.
+    """
+    try:
+        data = json.loads(content)
+        answers = tuple(Reported(**_held(answer, _FIELDS)) for answer in data["answers"])
+        titles = dict.fromkeys(("title", "loss", "loss_title"), _text)
+        return Report(**_held(data, {**titles, "answers": lambda _list: answers}))
+    except (KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
+        raise ValueError("no report") from error
+
+
+def _plain(value: object) -> object:
+    writer = _WRITERS.get(type(value))
+    if writer is not None:
+        return writer(value)
+    return value if value is None or isinstance(value, str | int) else plain(value)  # type: ignore[arg-type]
+
+
+def _held(data: object, fields: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    if not isinstance(data, dict) or data.keys() != fields.keys():
+        raise ValueError("other keys than those of the record")
+    return {name: read(data[name]) for name, read in fields.items()}
+
+
+def _exactly(kind: type) -> Callable[[Any], Any]:
+    def read(value: object) -> object:
+        if type(value) is not kind:
+            raise ValueError(f"no {kind.__name__}")
+        return value
+
+    return read
+
+
+def _maybe(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _ratio(value: Sequence[object]) -> Fraction:
+    above, below = map(_exactly(int), value)
+    return Fraction(above, below)
+
+
+_text = _exactly(str)
+_layout: Callable[[Any], Layout | None] = _maybe(layout_of)
+_MISTAKE = {"name": _text, "says": _text, "line": _text}
+_FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "id": _text,
+        "given": _text,
+        "line": _maybe(_exactly(int)),
+        "left": _layout,
+        "read_as": _text,
+        "echo": _layout,
+        "verdict": Verdict,
+        "mistakes": lambda value: tuple(Mistake(**_held(mistake, _MISTAKE)) for mistake in value),
+        "follows": _exactly(bool),
+        "message": _text,
+        "marks": _ratio,
+        "out_of": _ratio,
+        "right": _layout,
+    }
+)
+_WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(
+    {
+        Verdict: lambda verdict: verdict.value,
+        Fraction: lambda ratio: [ratio.numerator, ratio.denominator],
+        tuple: lambda mistakes: [mistake._asdict() for mistake in mistakes],
+    }
+)

@@ -1,17 +1,254 @@
-"""Answers files on disk: which there are, and what is in them, read so that none can harm or hold up."""
+"""Files of answers."""
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from symnet.description.source import printable
-from symnet.errors import SymnetError
+from symnet.catalog.losses import LOSSES
+from symnet.description.source import Flaw, KeyPath, MarkedDict, Scalar, Source, describe, printable
+from symnet.description.tree import UnreadableError, decoded, mapping_in, unreadable
+from symnet.errors import DescriptionError, Problem, SymnetError
+from symnet.marking.records import TypedAnswer
+
+# Answers in a table with two columns, or in plain text, one a line.
+
+# What may stand between the columns.
+_BETWEEN = ",;\t"
+# What a column is called that says what is asked, and one that holds the answers.
+_LEFTS = frozenset(
+    ("left", "id", "item", "quantity", "question", "questions", "symbol", "variable", "what",
+     "frage", "pregunta")
+)  # fmt: skip
+_RIGHTS = frozenset(
+    ("right", "answer", "answers", "expression", "response", "result", "solution", "value", "your answer", "antwort",
+     "respuesta")
+)  # fmt: skip
+# What stands in brackets or in quotes is no separator.
+_GUARDED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)|\[[^][]*\]|\{[^{}]*\}')
+_LINE = re.compile(r"\s*(?P<left>[^=:]*?)\s*(?::=|=|:|≈)(?!=)\s*(?P<right>.*?)\s*")
+
+
+class TableError(ValueError):
+    """A table that is broken.
+
+    Attributes:
+        line: The line where.
+    """
+
+    def __init__(self, line: int, said: str) -> None:
+        super().__init__(said)
+        self.line = line
+
+
+class Columns(NamedTuple):
+    """Which columns of a table are looked at.
+
+    Attributes:
+        left: The number of the one that says what is asked.
+        right: The number of the one with the answers.
+        last: Whether that is the last one, so that a separator in an answer begins no other.
+    """
+
+    left: int = 0
+    right: int = 1
+    last: bool = True
+
+
+def from_table(text: str) -> Iterator[TypedAnswer]:
+    """Yield the answers of a table; the names of its columns, where it has any, are none of them.
+
+    Args:
+        text: The table, with commas, semicolons or tabs between its columns.
+
+    Raises:
+        TableError: If it is broken.
+    """
+    between = _separator(text)
+    rows = csv.reader(StringIO(text, newline=""), delimiter=between, strict=True)
+    columns: Columns | None = None
+    try:
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            if columns is None:
+                named = _named(row)
+                columns = named or Columns()
+                if named is not None:
+                    continue
+            cells = row[columns.right :] if columns.last else row[columns.right : columns.right + 1]
+            yield TypedAnswer((row[columns.left :] or [""])[0], between.join(cells).strip(), rows.line_num, 1)
+    except csv.Error as error:
+        raise TableError(max(1, rows.line_num), str(error)) from error
+
+
+def _separator(text: str) -> str:
+    """Return what stands between columns: what is in every line, else what comes first in the first line."""
+    lines = [_GUARDED.sub("", line) for line in text.splitlines() if line.strip()]
+    first = lines[0] if lines else ""
+    everywhere = [char for char in first if char in _BETWEEN and all(char in line for line in lines)]
+    return next(iter((*everywhere, *(char for char in first if char in _BETWEEN))), ",")
+
+
+def _named(row: Sequence[str]) -> Columns | None:
+    """Return the columns of a table that a first line names; None for an answer."""
+    cells = [" ".join(cell.lower().split()) for cell in row]
+    lefts = [number for number, cell in enumerate(cells) if cell in _LEFTS]
+    # A name is that of a quantity only where nothing else says what is asked.
+    left = next(iter((*lefts, *(number for number, cell in enumerate(cells) if cell == "name"))), None)
+    right = next((number for number, cell in enumerate(cells) if cell in _RIGHTS), None)
+    if left is None or right is None:
+        return None
+    return Columns(left, right, last=right == len(cells) - 1)
+
+
+def from_lines(text: str) -> tuple[tuple[TypedAnswer, ...], str | None]:
+    """Return the answers of a text such as ``z1_1 = -0.2``, one a line, and the loss that a line of it names.
+
+    Args:
+        text: The text; empty lines, and what stands behind a # at the beginning of a line, are passed over.
+    """
+    found: list[TypedAnswer] = []
+    loss = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        parts = _LINE.fullmatch(line)
+        left, right = (line.strip(), "") if parts is None else (parts["left"], parts["right"])
+        if left.lower() == "loss" and right in LOSSES:
+            loss = right
+        else:
+            found.append(TypedAnswer(left, right, number, 1))
+    return tuple(found), loss
+
+
+# A file of answers as the answers that were typed, each as text: YAML, JSON, CSV or plain text, within limits.
 
 MOST_BYTES = 200_000
+MOST_ANSWERS = 2_000
+
+_ALLOWED = "a mapping with the key answers, and perhaps the key loss"
+_HINT = 'Write answers: and below it lines such as z1_1: 0.3451 or "dL/dw1_1_1": "delta1_1*x1".'
+# What stands for an answer that is a list or a mapping: no expression.
+_NESTED = "..."
+
+
+class Submission(NamedTuple):
+    """The answers in one file.
+
+    Attributes:
+        answers: Each answer, in the order of the file.
+        loss: Which loss they are for, if the file says so.
+        name: The name of the file.
+    """
+
+    answers: tuple[TypedAnswer, ...]
+    loss: str | None = None
+    name: str = ""
+
+
+def load_answers(content: str | bytes, name: str) -> Submission:
+    """Return the answers in a file; what is wrong with a single one is found when it is read.
+
+    Args:
+        content: What is in the file.
+        name: Its name: CSV if it ends in ``.csv``, plain text if in ``.txt``, JSON if in ``.json``, YAML if not.
+
+    Raises:
+        DescriptionError: If the file cannot be used at all.
+    """
+    shown = printable(name, 500)
+    if len(content) > MOST_BYTES:
+        raise DescriptionError(shown, (Problem("", f"more than {MOST_BYTES:,} bytes", "a smaller file"),))
+    plain = _PLAIN.get(name.lower()[-4:])
+    if plain is not None:
+        try:
+            text = decoded(content)
+        except UnreadableError as error:
+            raise DescriptionError(shown, (error.problem,)) from error
+        return plain(text, shown)
+    root, repeated = mapping_in(content, shown, _ALLOWED, _HINT)
+    problems = [*repeated, *_problems(root, shown)]
+    if problems:
+        raise DescriptionError(shown, tuple(problems[:_MOST_PROBLEMS]))
+    answers = root["answers"]
+    loss = root.get("loss")
+    given = tuple(_given(answers, left) for left in answers)
+    return Submission(given, None if loss is None else loss.text, shown)
+
+
+_MOST_PROBLEMS = 20
+
+
+def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
+    """Yield everything that makes a file of no use."""
+    source = Source(name, root)
+    for key in root:
+        if key not in ("answers", "loss"):
+            flaw = Flaw((key,), f'the unknown key "{printable(key)}"', "answers, loss", _HINT, at_key=True)
+            yield source.problem(flaw)
+    answers, loss = root.get("answers"), root.get("loss")
+    path: KeyPath = ("answers",)
+    if "answers" not in root:
+        yield source.problem(Flaw((), "no answers", _ALLOWED, _HINT))
+    elif not isinstance(answers, MarkedDict):
+        yield source.problem(Flaw(path, describe(answers), "a mapping from what is asked to the answer", _HINT))
+    elif not 0 < len(answers) <= MOST_ANSWERS:
+        found = f"{len(answers):,} answers" if answers else "no answers"
+        yield source.problem(Flaw(path, found, f"1 to {MOST_ANSWERS:,} answers"))
+    if loss is not None and not (isinstance(loss, Scalar) and loss.text):
+        yield source.problem(Flaw(("loss",), describe(loss), "the name of a loss of the exercise"))
+
+
+def _given(answers: MarkedDict, left: str) -> TypedAnswer:
+    """Return one answer, with its text as it was typed."""
+    value = answers[left]
+    line, column = value.mark
+    if not isinstance(value, Scalar):
+        return TypedAnswer(left, _NESTED, line, column)
+    return TypedAnswer(left, "" if value.empty else value.text, line, column)
+
+
+def _from_table(text: str, name: str) -> Submission:
+    """Return the answers in a table with two columns."""
+    try:
+        return Submission(_enough(tuple(from_table(text)), name), None, name)
+    except TableError as error:
+        hint = f"The reader says: {error}."
+        problem = unreadable((error.line, 1), "a broken table", "lines with two columns", hint).problem
+        raise DescriptionError(name, (problem,)) from error
+
+
+def _from_lines(text: str, name: str) -> Submission:
+    """Return the answers in a plain text."""
+    given, loss = from_lines(text)
+    if not any(one.right for one in given):
+        problem = Problem("", "no answers", "lines such as z1_1 = 0.3451", "", 1, 1)
+        raise DescriptionError(name, (problem,))
+    return Submission(_enough(given, name), loss, name)
+
+
+def _enough(given: tuple[TypedAnswer, ...], name: str) -> tuple[TypedAnswer, ...]:
+    """Return answers, if they are neither none nor too many."""
+    if not 0 < len(given) <= MOST_ANSWERS:
+        found = f"{len(given):,} answers" if given else "no answers"
+        raise DescriptionError(name, (Problem("", found, f"1 to {MOST_ANSWERS:,} answers", "", 1, 1),))
+    return given
+
+
+_PLAIN: Mapping[str, Callable[[str, str], Submission]] = MappingProxyType({".csv": _from_table, ".txt": _from_lines})
+
+
+# Answers files on disk: which there are, and what is in them, read so that none can harm or hold up.
+
+MOST_BYTES_IN_ALL = 200_000
 SUFFIXES = (".yaml", ".yml", ".json", ".csv", ".txt")
 
 
@@ -75,15 +312,15 @@ def read(path: Path) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError("this is not a file")
             with os.fdopen(descriptor, "rb", closefd=False) as file:
-                content = b"" if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)
+                content = b"" if status.st_size > MOST_BYTES_IN_ALL else file.read(MOST_BYTES_IN_ALL + 1)
         finally:
             os.close(descriptor)
     except OSError as error:
         if path.is_symlink():
             raise SubmissionError("this is a link; give the file itself") from None
         raise SubmissionError(f"it cannot be read: {error.strerror or error}") from None
-    if max(status.st_size, len(content)) > MOST_BYTES:
-        raise SubmissionError(f"it has more than {MOST_BYTES:,} bytes")
+    if max(status.st_size, len(content)) > MOST_BYTES_IN_ALL:
+        raise SubmissionError(f"it has more than {MOST_BYTES_IN_ALL:,} bytes")
     return content
 
 

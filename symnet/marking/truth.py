@@ -1,24 +1,443 @@
-"""What is true of an exercise: every quantity that an answer may be to, its value and what it is equal to."""
+"""What is true, at random points and at the data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 import mpmath
-from sympy import Symbol
+from sympy import Integer, Rational, Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import Partial
-from symnet.catalog.optimizers import updated
-from symnet.marking.records import Kind, Target
-from symnet.marking.sampling import FINER, Point, Sampler
-from symnet.marking.values import Tableau, adjoint_id, exactly, of_sample, over_all
-from symnet.numbers.numeric import NoValueError, Value
-from symnet.objective import DATA, OBJECTIVE
+from symnet.algebra.nodes import SAMPLES, Partial, PathSum
+from symnet.algebra.rewrite import substitute, tidy
+from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP, updated
+from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
+from symnet.description.layers import Training
+from symnet.errors import NoPointError
+from symnet.marking.records import Target, TargetKind
+from symnet.network.graph import Network
+from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.training import updated_parameters
+from symnet.quantity import Role
+from symnet.verification.differences import ATTEMPTS, NOWHERE, Draw
 from symnet.worked import Part, Worked
 
-__all__ = ["Point", "Truth"]
+# The value of every name that an answer may use, worked out from the numbers of the leaves.
+
+Values: TypeAlias = dict[Expr, Value]
+Leaves: TypeAlias = Mapping[Symbol, Value]
+
+# Up to this many samples, each may be spoken of by its number in a symbolic answer.
+MOST_NAMED = 8
+
+
+def derivative_id(network: Network, wrt: Symbol) -> str:
+    """Return the id of the derivative of the loss by ``wrt``, such as ``dL/dw1_1_1``, or ``df/dq`` in a graph."""
+    of = network.loss.name if network.is_graph else "L"
+    return f"d{of}/d{wrt.name}"
+
+
+def adjoint_id(part: Part, wrt: Symbol) -> str:
+    """Return the id of the derivative of the loss by a node: that of its delta where it has one."""
+    name = part.gradient.adjoints[wrt].symbol.name
+    is_delta = part.gradient.quantities[name].role is Role.DELTA
+    return name if is_delta else derivative_id(part.network, wrt)
+
+
+def of_sample(symbol: Symbol, sample: int) -> Symbol:
+    """Return the symbol of a quantity of the 0-based ``sample``, such as ``a2_1@3``."""
+    return Symbol(f"{symbol.name.removesuffix('@i')}@{sample + 1}")
+
+
+def over_all(symbol: Symbol) -> Symbol:
+    """Return the symbol of a quantity that is taken over all samples which can be named."""
+    return Symbol(f"{symbol.name}@all")
+
+
+class Tableau:
+    """Works out all values of one part from those of its leaves, at the precision in force.
+
+    Args:
+        part: The part.
+        training: How it is trained, if it is.
+
+    Attributes:
+        samples: How many samples there are; 1 without any, and where their number is left open.
+        named: How many of them a symbolic answer may speak of by number.
+        trained: The parameters that training changes.
+        stepped: Those of which the first step has an expression: nothing is clipped, no sample is left out.
+    """
+
+    def __init__(self, part: Part, training: Training | None) -> None:
+        self.part, self.network, self.training = part, part.network, training
+        count = part.objective.samples
+        self.samples = int(count) if isinstance(count, Integer) else 1
+        self.named = self.samples if 1 < self.samples <= MOST_NAMED else 0
+        self.trained = () if training is None else updated_parameters(self.network, training)
+        # What the whole gradient or a batch decides has no expression of its own.
+        plain = training is not None and training.clip_norm is None and training.clip_value is None
+        self.stepped = self.trained if plain and training is not None and self._takes_all(training) else ()
+        self.per_sample = (*self.network.inputs, *self.network.targets)
+        self._ids = {
+            wrt: Symbol(derivative_id(self.network, wrt)) for wrt in (*self.network.children, *part.gradient.leaves)
+        }
+        self._suffixed: dict[tuple[Symbol, int], Symbol] = {}
+
+    def work(self, leaves: Leaves, rows: Sequence[Leaves] = ()) -> Values:
+        """Return the value of every name and of every derivative.
+
+        Args:
+            leaves: The numbers of the parameters, the strengths, the learning rate and the number of samples; and
+                the inputs and targets of a sample that stands for any. A node that is among them is not worked out.
+            rows: The same of each sample, where there are several.
+
+        Raises:
+            NoValueError: Where one has no value.
+        """
+        values: Values = dict(leaves)
+        for node in self.part.objective.penalty:
+            values[node.symbol] = numeric(node.expression, values)
+        added = {leaf: numeric(PathSum(*terms), values) for leaf, terms in self.part.objective.added.items()}
+        gradients: dict[Symbol, Value] = {}
+        if self.per_sample[0] in leaves:
+            gradients = self._sample(values)
+            self._together(values, [(values, gradients)], added)
+        if rows:
+            self._samples(values, rows, added)
+        for leaf in self.part.gradient.leaves:
+            whole = gradients[leaf] + added.get(leaf, 0) if leaf in gradients else values.get(Partial(OBJECTIVE, leaf))
+            if whole is not None:
+                values[self._ids[leaf]] = whole
+        for leaf in self.stepped:
+            self._step(leaf, values)
+        return values
+
+    def _sample(self, values: Values) -> dict[Symbol, Value]:
+        """Add what one sample's inputs come to, forward and backward, and return the derivatives by the leaves."""
+        loss = self.network.loss
+        for node in self.network.nodes.values():
+            if node.symbol not in values:
+                values[node.symbol] = numeric(node.expression, values)
+        for wrt, derivation in self.part.gradient.adjoints.items():
+            value = numeric(derivation.result, values)
+            for name in (derivation.symbol, self._ids[wrt], Partial(loss, wrt)):
+                values[name] = value
+        found = {leaf: numeric(own.result, values) for leaf, own in self.part.gradient.leaves.items()}
+        values.update({Partial(loss, leaf): value for leaf, value in found.items()})
+        return found
+
+    def _samples(self, values: Values, rows: Sequence[Leaves], added: Leaves) -> None:
+        """Add each sample's values under names with its number, and what the samples come to together."""
+        shared = {symbol: value for symbol, value in values.items() if symbol not in self.network.nodes}
+        worked = []
+        for number, row in enumerate(rows):
+            own: Values = {**shared, **row}
+            gradients = self._sample(own)
+            worked.append((own, gradients))
+            names = [*self.per_sample, *self.network.nodes]
+            for wrt, derivation in self.part.gradient.adjoints.items():
+                names += (derivation.symbol, self._ids[wrt])
+            for symbol in names:
+                values[self._of_sample(symbol, number)] = own[symbol]
+            for leaf, value in gradients.items():
+                values[self._of_sample(self._ids[leaf], number)] = value
+        values[SAMPLES] = [(own, 1) for own, _ in worked]
+        self._together(values, worked, added)
+
+    def _together(self, values: Values, worked: Sequence[tuple[Values, Mapping[Symbol, Value]]], added: Leaves) -> None:
+        """Add the objective, its parts and its derivatives over the samples that were ``worked``."""
+        objective, loss = self.part.objective, self.network.loss
+        share = len(worked) if objective.mean else 1
+        data = mpmath.fsum(own[loss] for own, _ in worked) / share
+        for leaf in self.part.gradient.leaves:
+            slope = mpmath.fsum(gradients[leaf] for _, gradients in worked) / share
+            values[Partial(OBJECTIVE, leaf)] = slope + added.get(leaf, 0)
+        if objective.nodes:
+            values[DATA] = data
+            values[OBJECTIVE] = data + values[objective.penalty[-1].symbol] if objective.penalty else data
+
+    def _takes_all(self, training: Training) -> bool:
+        return training.batch == "full" or training.batch >= self.samples
+
+    def _step(self, leaf: Symbol, values: Values) -> None:
+        """Add the parameter ``leaf`` after the first step, by the derivative by name and by the objective's."""
+        name = self._ids[leaf]
+        if name in values:
+            values[updated(leaf)] = numeric(self.step(leaf), values)
+            by_all = {**values, name: values[Partial(OBJECTIVE, leaf)]}
+            values[over_all(updated(leaf))] = numeric(self.step(leaf), by_all)
+
+    def step(self, leaf: Symbol) -> Expr:
+        """Return what the first step makes of the parameter ``leaf``, in its derivative and the learning rate."""
+        return self._steps[leaf]
+
+    @cached_property
+    def _steps(self) -> Mapping[Symbol, Expr]:
+        training = self.training
+        if training is None:
+            return {}
+        kept = {} if training.state is None else training.state.values
+        optimizer = OPTIMIZERS[training.optimizer]
+        options = {Symbol(name): rational(number) for name, number in training.options.items()}
+        options[STEP] = Integer(1 if training.state is None else training.state.step + 1)
+        found = {}
+        for leaf in self.stepped:
+            known: dict[Expr, Expr] = {PARAMETER: leaf, GRADIENT: self.derivative(leaf), **options}
+            for state in optimizer.states:
+                known[state.symbol] = rational(kept.get(state.name, {}).get(leaf.name, Fraction(0)))
+            for left, right in optimizer.lines:
+                known[left] = tidy(substitute(right, known))
+            found[leaf] = known[updated(PARAMETER)]
+        return found
+
+    def derivative(self, wrt: Symbol) -> Symbol:
+        """Return the symbol of the derivative of the loss by a node, a parameter or an input, such as ``dL/da1_1``."""
+        return self._ids[wrt]
+
+    def _of_sample(self, symbol: Symbol, number: int) -> Symbol:
+        key = symbol, number
+        if key not in self._suffixed:
+            self._suffixed[key] = of_sample(symbol, number)
+        return self._suffixed[key]
+
+    @property
+    def free(self) -> tuple[Symbol, ...]:
+        """What is drawn at random beside the network's leaves: strengths, and a learning rate that is left open."""
+        rate = () if self.training is None or self.training.learning_rate is not None else (LEARNING_RATE,)
+        return (*self.part.objective.constants, *rate)
+
+    @property
+    def constants(self) -> dict[Symbol, Fraction]:
+        """What is the same at every point: the number of samples, and a learning rate that is given."""
+        found: dict[Symbol, Fraction] = {}
+        if COUNT.name in self.part.objective.quantities or self.samples > 1:
+            found[COUNT] = Fraction(self.samples)
+        if self.training is not None and self.training.learning_rate is not None:
+            found[LEARNING_RATE] = self.training.learning_rate
+        return {symbol: number for symbol, number in found.items() if symbol not in self.network.nodes}
+
+
+def rational(number: Fraction) -> Expr:
+    """Return an exact number as an expression."""
+    return Rational(number.numerator, number.denominator)
+
+
+def exactly(number: Fraction) -> Value:
+    """Return an exact number at the precision in force."""
+    return mpmath.mpf(number.numerator) / number.denominator
+
+
+# Points at which answers are compared: random ones that respect the domain, each at two precisions.
+
+DIGITS, FINER = 60, 90
+"""The two precisions at which every answer is evaluated."""
+# What is drawn has more digits than either, so that it is the same number at both.
+_DRAWN = 150
+# Points that there are at least, and draws at most in search of both sides of every kink.
+FEWEST, _MOST = 14, 28
+# Points more at which all is positive, where roots and logarithms have values.
+_POSITIVE = 4
+# Draws among which the one is taken that meets most of the sides still missing.
+_CANDIDATES = 6
+# So close to a kink, or so far out, a point says little.
+_NEXT_TO, _FAR = mpmath.mpf(10) ** -6, 30
+# The ranges of the inputs of a graph; those of the oracle follow where these have no value.
+_RANGES = ((-1.0, 1.0), (-3.0, 3.0), (0.1, 1.0), (1.0, 4.0))
+# The ranges of nodes that are drawn themselves.
+_FREE = ((-2.0, 2.0), (-1.0, 1.0), (0.1, 0.9))
+# Attempts in which the inputs of a graph come from these ranges.
+_EARLY = 24
+_NOTHING: Leaves = MappingProxyType({})
+
+
+class SamplingPoint(NamedTuple):
+    """One point.
+
+    Attributes:
+        values: The value there of every name that an answer may use, and of every derivative, at ``DIGITS`` digits.
+        finer: The same at ``FINER`` digits.
+    """
+
+    values: Mapping[Expr, Value]
+    finer: Mapping[Expr, Value]
+
+
+class Sampler:
+    """Where the points of one part come from; the same on every run.
+
+    Args:
+        tableau: Works out all values from those of the leaves.
+    """
+
+    def __init__(self, tableau: Tableau) -> None:
+        self.tableau, self.network = tableau, tableau.network
+        given = tableau.part.given
+        self.near = {**given.rows[0], **given.parameters} if given is not None else None
+        self.leaves = frozenset({*self.network.inputs, *self.network.targets, *self.network.parameters})
+        self.switches = [(node.symbol, switch) for node in self.network.nodes.values() for switch in node.switches]
+        self.sum_to_one = self.network.targets_sum_to_one or self._is_distribution()
+
+    def _is_distribution(self) -> bool:
+        """Return whether targets stand beside a softmax, where they are probabilities unless those given are not."""
+        layers, given = self.network.layers, self.tableau.part.given
+        if not layers or not self.network.targets or layers[-1].activation.name != "softmax":
+            return False
+        return given is None or all(sum(row[y] for y in self.network.targets) == 1 for row in given.rows)
+
+    def random(
+        self, fixed: Leaves = _NOTHING, free: Collection[Symbol] = (), fewest: int | None = None
+    ) -> tuple[SamplingPoint, ...]:
+        """Return random points; some leaves may be fixed.
+
+        There are so many that each node is met on both sides of its kinks, where that can be.
+
+        Args:
+            fixed: The numbers of leaves that have one; of one of several samples, under names with its number.
+            free: Nodes that are drawn, and not worked out.
+            fewest: How many points are wanted, if not enough of both sides of every kink.
+
+        Raises:
+            NoPointError: If there is none at which the loss has a value.
+        """
+        if not free and not self.tableau.named and self.leaves <= fixed.keys():
+            raise NoPointError(NOWHERE)
+        found: list[SamplingPoint] = []
+        wanted = {(number, side) for number in range(len(self.switches)) for side in (False, True)}
+        for number in range(1, _MOST + 1):
+            point = self._best(Draw(self.network, number, self.near), fixed, free, wanted)
+            if point is None:
+                continue
+            found.append(point)
+            wanted -= self._sides(point)
+            if len(found) == fewest:
+                return tuple(found)
+            if len(found) >= FEWEST and not wanted:
+                break
+        positive = (Draw(self.network, number, self.near).all_positive() for number in range(_POSITIVE))
+        found += (point for point in (self._best(draw, fixed, free, set()) for draw in positive) if point is not None)
+        if not found:
+            raise NoPointError(NOWHERE)
+        return tuple(found)
+
+    def _best(
+        self, draw: Draw, fixed: Leaves, free: Collection[Symbol], wanted: set[tuple[int, bool]]
+    ) -> SamplingPoint | None:
+        """Return a point that meets many of the sides that are ``wanted``, if there is one."""
+        found: list[SamplingPoint] = []
+        for attempt in range(ATTEMPTS):
+            try:
+                point = self._point(draw, attempt, fixed, free)
+            except NoValueError:
+                continue
+            if point is not None:
+                found.append(point)
+                if len(found) == _CANDIDATES or not wanted or self._sides(point) & wanted:
+                    break
+        return max(found, key=lambda point: len(self._sides(point) & wanted), default=None)
+
+    def _point(self, draw: Draw, attempt: int, fixed: Leaves, free: Collection[Symbol]) -> SamplingPoint | None:
+        """Return the point of one draw, or None where it lies next to a kink or far out."""
+        with mpmath.workdps(_DRAWN):
+            leaves = {**self._drawn(draw, attempt, fixed), **self._nodes(draw, attempt, free)}
+            rows: list[Leaves] = []
+            for number in range(self.tableau.named):
+                row = self._row(self._drawn(draw, attempt, self._of(number, fixed)))
+                rows.append({**row, **self._nodes(draw, attempt, free)})
+        point = self.at(leaves, rows)
+        if any(abs(numeric(switch, point.values)) < _NEXT_TO for _, switch in self.switches):
+            return None
+        inner = (point.values[z] for layer in self.network.layers for z in layer.pre_activations)
+        return None if any(abs(value) > _FAR for value in inner) else point
+
+    def at(self, leaves: Leaves, rows: Sequence[Leaves] = ()) -> SamplingPoint:
+        """Return the point with these numbers; see :meth:`Tableau.work`.
+
+        Raises:
+            NoValueError: Where something has no value.
+        """
+        found = []
+        for digits in (DIGITS, FINER):
+            with mpmath.workdps(digits):
+                constants = {symbol: exactly(number) for symbol, number in self.tableau.constants.items()}
+                found.append(self.tableau.work({**constants, **leaves}, rows))
+        return SamplingPoint(*found)
+
+    def _drawn(self, draw: Draw, attempt: int, fixed: Leaves) -> dict[Symbol, Value]:
+        """Return random leaves, but for those that are fixed, the targets where they belong."""
+        if self.network.is_graph and attempt < _EARLY:
+            low, high = _RANGES[(draw.count + attempt) % len(_RANGES)]
+            inner = (*self.network.inputs, *self.network.parameters)
+            leaves = draw.to_wholes({leaf: draw.number(low, high) for leaf in inner})
+        else:
+            leaves = draw.numbers(attempt)
+        drawn = _TARGETS[self.network.target_kind](draw, [leaves[y] for y in self.network.targets])
+        targets = dict(zip(self.network.targets, drawn, strict=True))
+        if self.sum_to_one:
+            left = 1 - mpmath.fsum(fixed.get(target, 0) for target in targets)
+            whole = mpmath.fsum(abs(value) for target, value in targets.items() if target not in fixed)
+            # Where those that are fixed sum to one, the others are not made 0 by that.
+            share = left / whole if left > 0 and whole else 1
+            targets = {target: share * abs(value) for target, value in targets.items()}
+        return {**leaves, **targets, **{symbol: draw.number(0.1, 1) for symbol in self.tableau.free}, **fixed}
+
+    def _of(self, number: int, fixed: Leaves) -> Leaves:
+        """Return the numbers that are fixed of one of several samples."""
+        names = {leaf: of_sample(leaf, number) for leaf in self.tableau.per_sample}
+        return {leaf: fixed[name] for leaf, name in names.items() if name in fixed}
+
+    def _nodes(self, draw: Draw, attempt: int, free: Collection[Symbol]) -> dict[Symbol, Value]:
+        """Return random values of nodes."""
+        low, high = _FREE[(draw.count + attempt) % len(_FREE)]
+        return {node: draw.number(low, high) for node in sorted(free, key=str)}
+
+    def _row(self, leaves: Leaves) -> Leaves:
+        return {symbol: leaves[symbol] for symbol in self.tableau.per_sample}
+
+    def sides(self, points: Iterable[SamplingPoint], nodes: Container[Symbol]) -> set[tuple[int, bool]]:
+        """Return the sides on which points are of the kinks of some nodes."""
+        return {side for point in points for side in self._sides(point) if self.switches[side[0]][0] in nodes}
+
+    def _sides(self, point: SamplingPoint) -> set[tuple[int, bool]]:
+        """Return the sides on which a point is of every kink."""
+        return {(number, bool(numeric(switch, point.values) > 0)) for number, (_, switch) in enumerate(self.switches)}
+
+
+def _of_both_signs(draw: Draw, targets: list[Value]) -> list[Value]:
+    return [target * draw.chance.choice((-1, 1)) for target in targets]
+
+
+def _as_drawn(_draw: Draw, targets: list[Value]) -> list[Value]:
+    return targets
+
+
+def _signs(draw: Draw, targets: list[Value]) -> list[Value]:
+    return [mpmath.mpf(draw.chance.choice((-1, 1))) for _ in targets]
+
+
+def _one_hot(draw: Draw, targets: list[Value]) -> list[Value]:
+    hot = draw.chance.randrange(len(targets))
+    return [mpmath.mpf(place == hot) for place in range(len(targets))]
+
+
+# Where targets lie, by the kind that the table of losses names.
+_TARGETS = MappingProxyType(
+    {
+        "any": _of_both_signs,
+        "unit_interval": _as_drawn,
+        "signs": _signs,
+        "one_hot": _one_hot,
+        "none": _as_drawn,
+    }
+)
+
+
+# What is true of an exercise: every quantity that an answer may be to, its value and what it is equal to.
+
+__all__ = ["SamplingPoint", "Truth"]
 
 
 class Truth:
@@ -40,7 +459,7 @@ class Truth:
         self.tableau = Tableau(part, self.training)
         self.sampler = Sampler(self.tableau)
 
-    def meets_all(self, points: Iterable[Point], target: Target, names: Iterable[Expr]) -> bool:
+    def meets_all(self, points: Iterable[SamplingPoint], target: Target, names: Iterable[Expr]) -> bool:
         """Return whether points lie on all sides of the kinks that matter for a target and for other names.
 
         Args:
@@ -50,7 +469,7 @@ class Truth:
         """
         nodes = self.network.nodes
         named = {*names, target.symbol}
-        everything = target.kind is not Kind.NODE or not named <= {*nodes, *self.sampler.leaves}
+        everything = target.kind is not TargetKind.NODE or not named <= {*nodes, *self.sampler.leaves}
         needed = set(nodes) if everything else self._ancestors(named)
         return self.sampler.sides(points, needed) == self.sampler.sides(self.points, needed)
 
@@ -68,12 +487,12 @@ class Truth:
             getattr(self, name)
 
     @cached_property
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[SamplingPoint, ...]:
         """At least fourteen random points that respect the domain, those of both sides of every kink among them."""
         return self.sampler.random()
 
     @cached_property
-    def data(self) -> Point | None:
+    def data(self) -> SamplingPoint | None:
         """Everything at the numbers of the exercise, or None without them; names of samples where there are several."""
         given = self.part.given
         if given is None:
@@ -105,18 +524,18 @@ class Truth:
         """Return what a target is equal to, in the order of the chain rule, in nodes and cited derivatives."""
         symbol = target.symbol
         match target.kind:
-            case Kind.NODE:
+            case TargetKind.NODE:
                 return self._definitions[symbol]
-            case Kind.ADJOINT:
+            case TargetKind.ADJOINT:
                 return self.part.gradient.adjoints[symbol].result
-            case Kind.GRADIENT if target.sample is None:
+            case TargetKind.GRADIENT if target.sample is None:
                 return self.part.result(symbol)
-            case Kind.GRADIENT:
+            case TargetKind.GRADIENT:
                 return self.part.gradient.leaves[symbol].result
-            case Kind.UPDATED:
+            case TargetKind.UPDATED:
                 return self._update(symbol)
 
-    def at(self, target: Target, point: Point) -> Value:
+    def at(self, target: Target, point: SamplingPoint) -> Value:
         """Return the true value of a target at a point, at the lower of its precisions.
 
         Raises:
@@ -132,19 +551,19 @@ class Truth:
     def keys(self, target: Target) -> tuple[Expr, ...]:
         """Return under what the true values stand that a symbolic answer may have: the sheet's, or the objective's."""
         found = [self.key(target)]
-        if target.kind is Kind.GRADIENT and target.sample is None:
+        if target.kind is TargetKind.GRADIENT and target.sample is None:
             found.append(Partial(OBJECTIVE, target.symbol))
-        if target.kind is Kind.UPDATED:
+        if target.kind is TargetKind.UPDATED:
             found.append(over_all(updated(target.symbol)))
         if target.sample is not None:
             # The loss of one sample has no penalty.
-            is_gradient = target.kind is Kind.GRADIENT
+            is_gradient = target.kind is TargetKind.GRADIENT
             found.append(Partial(self.network.loss, target.symbol) if is_gradient else self._plain_key(target))
         return tuple(found)
 
     def line(self, target: Target) -> Expr:
         """Return the name of the line of the calculation that works a target out."""
-        if target.kind is not Kind.ADJOINT:
+        if target.kind is not TargetKind.ADJOINT:
             return self.key(target)
         symbol = self.part.gradient.adjoints[target.symbol].symbol
         return symbol if target.sample is None else of_sample(symbol, target.sample)
@@ -152,9 +571,9 @@ class Truth:
     def names(self, target: Target) -> frozenset[Expr]:
         """Return the names under which an answer would cite the very quantity that it is to."""
         found = {*self.keys(target), self.line(target)}
-        if target.kind in {Kind.ADJOINT, Kind.GRADIENT}:
+        if target.kind in {TargetKind.ADJOINT, TargetKind.GRADIENT}:
             found |= {Partial(self.network.loss, target.symbol), Partial(OBJECTIVE, target.symbol)}
-        if target.kind is Kind.ADJOINT:
+        if target.kind is TargetKind.ADJOINT:
             found.add(self.part.gradient.adjoints[target.symbol].symbol)
         return frozenset(found)
 
@@ -166,21 +585,23 @@ class Truth:
         evaluation = self.part.evaluation
         if evaluation is None:
             return None
-        if target.kind is Kind.UPDATED:
+        if target.kind is TargetKind.UPDATED:
             return evaluation.updates[0].after.get(target.symbol) if evaluation.updates else None
         together = {
             OBJECTIVE: evaluation.loss,
             DATA: evaluation.data_loss,
             **evaluation.penalty,
         }
-        if target.sample is None and target.kind is Kind.NODE and target.symbol in together:
+        if target.sample is None and target.kind is TargetKind.NODE and target.symbol in together:
             return together[target.symbol]
-        if target.sample is None and target.kind is Kind.GRADIENT and target.symbol in evaluation.gradients:
+        if target.sample is None and target.kind is TargetKind.GRADIENT and target.symbol in evaluation.gradients:
             return evaluation.gradients[target.symbol]
         if target.sample is None and len(evaluation.samples) > 1:
             return None
         sample = evaluation.samples[target.sample or 0]
-        values = {Kind.NODE: sample.values, Kind.ADJOINT: sample.adjoints}.get(target.kind, sample.gradients)
+        values = {TargetKind.NODE: sample.values, TargetKind.ADJOINT: sample.adjoints}.get(
+            target.kind, sample.gradients
+        )
         return values.get(target.symbol)
 
     def _update(self, symbol: Symbol) -> Expr:
@@ -198,9 +619,9 @@ class Truth:
         return {node.symbol: node.expression for node in nodes}
 
     def _plain_key(self, target: Target) -> Expr:
-        if target.kind is Kind.NODE:
+        if target.kind is TargetKind.NODE:
             return target.symbol
-        if target.kind is Kind.UPDATED:
+        if target.kind is TargetKind.UPDATED:
             return updated(target.symbol)
         return self.tableau.derivative(target.symbol)
 
@@ -210,7 +631,7 @@ class Truth:
         if self.tableau.samples > 1:
             yield from range(self.tableau.samples)
 
-    def _target(self, name: str, kind: Kind, symbol: Symbol, sample: int | None) -> Target:
+    def _target(self, name: str, kind: TargetKind, symbol: Symbol, sample: int | None) -> Target:
         base = name.removesuffix("@i")
         return Target(base if sample is None else f"{base}@{sample + 1}", kind, symbol, sample)
 
@@ -220,20 +641,20 @@ class Truth:
             for symbol in self.network.nodes:
                 # Without a number, the loss of the samples is the objective.
                 if sample is not None or not symbol.name.endswith("@i"):
-                    yield self._target(symbol.name, Kind.NODE, symbol, sample)
+                    yield self._target(symbol.name, TargetKind.NODE, symbol, sample)
         for node in (*objective.penalty, *objective.nodes):
             if node.symbol not in self.network.nodes:
-                yield self._target(node.symbol.name, Kind.NODE, node.symbol, None)
+                yield self._target(node.symbol.name, TargetKind.NODE, node.symbol, None)
 
     def _adjoints(self) -> Iterator[Target]:
         for sample in self._samples():
             for wrt in self.part.gradient.adjoints:
-                yield self._target(adjoint_id(self.part, wrt), Kind.ADJOINT, wrt, sample)
+                yield self._target(adjoint_id(self.part, wrt), TargetKind.ADJOINT, wrt, sample)
 
     def _gradients(self) -> Iterator[Target]:
         for sample in (*list(self._samples())[1:], None):
             for leaf in self._leaves():
-                yield self._target(self.tableau.derivative(leaf).name, Kind.GRADIENT, leaf, sample)
+                yield self._target(self.tableau.derivative(leaf).name, TargetKind.GRADIENT, leaf, sample)
 
     def _leaves(self) -> Iterator[Symbol]:
         """Yield what is derived by, backward layer by layer as on a sheet, then the inputs that are wanted."""
@@ -247,4 +668,4 @@ class Truth:
 
     def _updated(self) -> Iterator[Target]:
         for leaf in self.tableau.trained:
-            yield self._target(updated(leaf).name, Kind.UPDATED, leaf, None)
+            yield self._target(updated(leaf).name, TargetKind.UPDATED, leaf, None)

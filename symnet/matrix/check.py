@@ -1,31 +1,208 @@
-"""The matrix form against the derivation number by number, at random points and at the data."""
+"""The matrix form against the scalar one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import SAMPLES
-from symnet.derivation import Gradient
+from symnet.algebra.nodes import SAMPLES
+from symnet.arithmetic.real import quotient
+from symnet.derivation.objective import COUNT, Objective
+from symnet.derivation.steps import Gradient
 from symnet.errors import NoPointError
-from symnet.matrix.convention import Convention
-from symnet.matrix.equations import MatrixForm
-from symnet.matrix.form import matrix_form
-from symnet.matrix.values import Numbers, value
-from symnet.numbers.numeric import NoValueError, Value, numeric
-from symnet.objective import COUNT, Objective
-from symnet.oracles.differences import DIGITS
-from symnet.oracles.draws import Draw
-from symnet.oracles.together import SampledObjective
-from symnet.verify import Check, Errors, Report, demand
+from symnet.matrix.derive import MatrixForm, matrix_form
+from symnet.matrix.expression import (
+    Chosen,
+    Convention,
+    Coupled,
+    Diagonal,
+    Divided,
+    Entrywise,
+    Filled,
+    Hadamard,
+    Jacobian,
+    MatrixDerivative,
+    MatrixEntries,
+    MatrixLetter,
+    Scaled,
+    Sum,
+    Times,
+    Transposed,
+    Tree,
+)
+from symnet.numerics.direct import NoValueError, Value, numeric, total
+from symnet.quantity import Role
+from symnet.verification.differences import DIGITS, Draw
+from symnet.verification.samples import SampledObjective
+from symnet.verification.verify import Check, CheckReport, Errors, demand
 from symnet.worked import Part
 
 if TYPE_CHECKING:
-    from symnet.evaluate import Evaluation
+    from symnet.numerics.evaluate import Evaluation
+
+
+# The value of a matrix expression, by matrix products of its own.
+
+Grid: TypeAlias = tuple[tuple[Value, ...], ...]
+Table: TypeAlias = Mapping[Symbol, Value]
+
+_COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+
+
+class MatrixNumbers(NamedTuple):
+    """The numbers of all scalars, from which those of vectors and matrices are gathered.
+
+    Attributes:
+        samples: For each sample inputs, targets, parameters, nodes, cited derivatives by name, and what all share.
+        adjoints: For each sample the derivative of its own loss by each node and wanted input.
+        gradients: The derivative of the objective by each parameter.
+        at: The 0-based sample for which something that holds for each is evaluated.
+    """
+
+    samples: Sequence[Table]
+    adjoints: Sequence[Table]
+    gradients: Table
+    at: int = 0
+
+    def scalar(self, expression: Expr) -> Value:
+        """Return the value of an expression in the scalars of one sample."""
+        return numeric(expression, self.samples[self.at])
+
+    def of_letter(self, letter: MatrixLetter) -> Grid:
+        """Return the entries of a letter."""
+        return self._gathered(letter, self.adjoints if letter.role is Role.DELTA else self.samples)
+
+    def of_slope(self, slope: MatrixDerivative) -> Grid:
+        """Return the derivatives by the entries of a letter."""
+        return self._gathered(slope.wrt, [self.gradients] if slope.wrt.is_parameter else self.adjoints)
+
+    def _gathered(self, letter: MatrixLetter, tables: Sequence[Table]) -> Grid:
+        if letter.each:
+            tables = tables[self.at : self.at + 1]
+        elif letter.is_parameter:
+            tables = tables[:1]
+        if letter.down:
+            return tuple(tuple(table[cell] for cell in row) for table in tables for row in letter.cells)
+        return tuple(tuple(table[cell] for table in tables for cell in row) for row in letter.cells)
+
+
+def value(tree: Tree, numbers: MatrixNumbers) -> Grid:
+    """Return the numbers of a matrix expression, row by row.
+
+    Raises:
+        NoValueError: Where an entry has no real finite value.
+    """
+    return _VALUES[type(tree)](tree, numbers)
+
+
+def _columns(grid: Grid) -> Grid:
+    return tuple(zip(*grid, strict=True))
+
+
+def _filled(tree: Filled, numbers: MatrixNumbers) -> Grid:
+    rows, columns = int(numbers.scalar(tree.rows)), int(numbers.scalar(tree.columns))
+    return ((numbers.scalar(tree.number),) * columns,) * rows
+
+
+def _product(tree: Times, numbers: MatrixNumbers) -> Grid:
+    result, *others = [value(factor, numbers) for factor in tree.factors]
+    for other in others:
+        columns = _columns(other)
+        result = tuple(
+            tuple(total([p * q for p, q in zip(row, column, strict=True)]) for column in columns) for row in result
+        )
+    return result
+
+
+def _each(combine: Callable[[Sequence[Value]], Value], parts: Iterable[Tree], numbers: MatrixNumbers) -> Grid:
+    """Return what ``combine`` makes of the entries in the same place."""
+    grids = [value(part, numbers) for part in parts]
+    return tuple(tuple(combine(entries) for entries in zip(*rows, strict=True)) for rows in zip(*grids, strict=True))
+
+
+def _multiplied(entries: Sequence[Value]) -> Value:
+    product: Value = 1
+    for entry in entries:
+        product *= entry
+    return product
+
+
+def _entries(tree: MatrixEntries | Jacobian, numbers: MatrixNumbers) -> Grid:
+    return tuple(tuple(map(numbers.scalar, row)) for row in tree.cells)
+
+
+def _over(tree: Divided, numbers: MatrixNumbers) -> Grid:
+    under = numbers.scalar(tree.under)
+    return _each(lambda entry: quotient(entry[0], under) if entry[0] else entry[0], (tree.over,), numbers)
+
+
+def _scaled(tree: Scaled, numbers: MatrixNumbers) -> Grid:
+    factor = numbers.scalar(tree.factor)
+    return _each(lambda entry: factor * entry[0], (tree.of,), numbers)
+
+
+def _diagonal(tree: Diagonal, numbers: MatrixNumbers) -> Grid:
+    entries = [entry for row in value(tree.of, numbers) for entry in row]
+    return tuple(tuple(entry if j == i else 0 for j in range(len(entries))) for i, entry in enumerate(entries))
+
+
+def _entrywise(tree: Entrywise, numbers: MatrixNumbers) -> Grid:
+    known = dict(numbers.samples[numbers.at])
+
+    def combined(entries: Sequence[Value]) -> Value:
+        known.update(zip((symbol for symbol, _ in tree.over), entries, strict=True))
+        return numeric(tree.body, known)
+
+    return _each(combined, (matrix for _, matrix in tree.over), numbers)
+
+
+def _coupled(tree: Coupled, numbers: MatrixNumbers) -> Grid:
+    grid = value(tree.of, numbers)
+    found = []
+    for units in grid if tree.down else _columns(grid):
+        known = dict(zip(tree.places, units, strict=True))
+        found.append(tuple(numeric(body, known) for body in tree.bodies))
+    return tuple(found) if tree.down else _columns(tuple(found))
+
+
+def _chosen(tree: Chosen, numbers: MatrixNumbers) -> Grid:
+    signs = [_COMPARE[sign] for _, sign, _ in tree.conditions]
+
+    def holds(entries: Sequence[Value]) -> Value:
+        pairs = zip(entries[::2], entries[1::2], strict=True)
+        return int(all(sign(own, other) for sign, (own, other) in zip(signs, pairs, strict=True)))
+
+    return _each(holds, (part for own, _, other in tree.conditions for part in (own, other)), numbers)
+
+
+_VALUES: Mapping[type, Callable[[Any, MatrixNumbers], Grid]] = MappingProxyType(
+    {
+        MatrixLetter: lambda letter, numbers: numbers.of_letter(letter),
+        MatrixDerivative: lambda slope, numbers: numbers.of_slope(slope),
+        Jacobian: _entries,
+        Filled: _filled,
+        MatrixEntries: _entries,
+        Times: _product,
+        Hadamard: lambda tree, numbers: _each(_multiplied, tree.factors, numbers),
+        Sum: lambda tree, numbers: _each(total, tree.terms, numbers),
+        Scaled: _scaled,
+        Divided: _over,
+        Transposed: lambda tree, numbers: _columns(value(tree.of, numbers)),
+        Diagonal: _diagonal,
+        Entrywise: _entrywise,
+        Coupled: _coupled,
+        Chosen: _chosen,
+    }
+)
+
+
+# The matrix form against the derivation number by number, at random points and at the data.
 
 # Random points at each of which every equation is compared; at the first of them everything is positive.
 POINTS = 3
@@ -61,11 +238,11 @@ def verify_matrix(part: Part) -> Check:
         with mpmath.workdps(part.evaluation.digits):
             _compare(form, numbers_of(part, part.evaluation), errors)
     check = errors.check()
-    demand(Report((check,)))
+    demand(CheckReport((check,)))
     return check
 
 
-def _compare(form: MatrixForm, numbers: Numbers, errors: Errors) -> None:
+def _compare(form: MatrixForm, numbers: MatrixNumbers, errors: Errors) -> None:
     """Compare every right side with its left side, for each sample where that is what it holds for."""
     for equation in form.equations:
         for at in range(len(numbers.samples) if equation.each else 1):
@@ -92,7 +269,7 @@ def is_precise(part: Part, evaluation: Evaluation) -> bool:
     return bool(2 * max(sums, default=0) < (evaluation.digits - _SPARE_DIGITS) * mpmath.log(10))
 
 
-def numbers_of(part: Part, evaluation: Evaluation) -> Numbers:
+def numbers_of(part: Part, evaluation: Evaluation) -> MatrixNumbers:
     """Return the numbers of a part at its data."""
     shared: dict[Symbol, Value] = dict(evaluation.penalty)
     if part.given is not None:
@@ -104,10 +281,10 @@ def numbers_of(part: Part, evaluation: Evaluation) -> Numbers:
         samples.append({**sample.values, **cited, **shared})
     nothing = dict.fromkeys(part.network.nodes, mpmath.mpf(0))
     adjoints = [{**nothing, **sample.adjoints, **sample.gradients} for sample in evaluation.samples]
-    return Numbers(samples, adjoints, evaluation.gradients)
+    return MatrixNumbers(samples, adjoints, evaluation.gradients)
 
 
-def random_numbers(part: Part) -> Iterator[Numbers]:
+def random_numbers(part: Part) -> Iterator[MatrixNumbers]:
     """Yield the numbers of random points, as the derivation number by number has them."""
     given = part.given
     near = None if given is None else {**given.rows[0], **given.parameters}
@@ -119,7 +296,7 @@ def random_numbers(part: Part) -> Iterator[Numbers]:
             continue
 
 
-def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> Numbers:
+def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> MatrixNumbers:
     """Return the numbers at one random point."""
     shared = {**sampled.constants, **sampled.penalty(sampled.parameters), COUNT: mpmath.mpf(sampled.count)}
     known = [({**point.values, **shared}, times) for point, times in sampled.samples]
@@ -133,4 +310,4 @@ def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> 
     results = {leaf: d.result for leaf, d in (objective.derivations or gradient.parameters).items()}
     slopes = {leaf: numeric(result, together) for leaf, result in results.items()}
     repeated = [index for index, (_values, times) in enumerate(known) for _ in range(times)]
-    return Numbers([known[i][0] for i in repeated], [adjoints[i] for i in repeated], slopes)
+    return MatrixNumbers([known[i][0] for i in repeated], [adjoints[i] for i in repeated], slopes)

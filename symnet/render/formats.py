@@ -51,13 +51,13 @@ class Format(NamedTuple):
             from symnet.render.json import render_json
 
             return Rendered(render_json(worked).encode())
-        from symnet.worksheet.solution import solution
+        from symnet.sheets.solution import solution
 
         return self.write(solution(worked, view), engine)
 
 
 def _tex(document: Document, _engine: str | None) -> Rendered:
-    from symnet.render.tex import render_tex
+    from symnet.render.pdf import render_tex
 
     return Rendered(render_tex(document).encode())
 
@@ -75,7 +75,7 @@ def _pdf(document: Document, engine: str | None) -> Rendered:
 
 
 def _txt(document: Document, _engine: str | None) -> Rendered:
-    from symnet.render.txt import render_text
+    from symnet.render.text import render_text
 
     return Rendered(render_text(document).encode())
 

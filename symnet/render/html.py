@@ -8,11 +8,9 @@ from markupsafe import Markup as Safe
 
 from symnet.document import Document, Inline
 from symnet.layout import mathml
-from symnet.layout.escaping import clean_text
+from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout
-from symnet.render.blocks import page_data
-from symnet.render.rows import Markup
-from symnet.render.templates import environment
+from symnet.render.page import Markup, environment, page_data
 
 # Browsers would break a line between a formula and the bracket or the full stop at it.
 _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")

@@ -1,31 +1,133 @@
-"""The worked exercise as JSON, in the stable form that other programs read.
-
-A ``value`` is exact, whatever a sheet shows. In arithmetic as on paper there stands beside each value of a node, a
-delta or a gradient what it is on paper, under ``paper``; beside the loss under ``loss_paper``, beside the values of
-the samples under ``sample_papers``, and in updates and steps once more under the same keys within ``paper``.
-"""
+"""JSON."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.calculus import plain_text
-from symnet.counting import counts
+from symnet.algebra.nodes import plain_text
+from symnet.derivation.objective import DATA, OBJECTIVE
+from symnet.description.fields import write_number
+from symnet.layout import latex
 from symnet.layout.latex import write
-from symnet.numbers.digits import SIGNIFICANT, decimal_text
-from symnet.numbers.numeric import Value
-from symnet.objective import DATA, OBJECTIVE
-from symnet.training import Update
+from symnet.layout.tree import Layout
+from symnet.marking.report import Outcome, Report, Reported
+from symnet.network.graph import counts
+from symnet.numerics.direct import Value
+from symnet.numerics.format import SIGNIFICANT, decimal_text
+from symnet.numerics.training import Update
+from symnet.sheets.marked import mistakes_of
 from symnet.worked import Part, Worked
 
 if TYPE_CHECKING:
-    from symnet.evaluate import Evaluation
+    from symnet.numerics.evaluate import Evaluation
+
+
+# Marked submissions as JSON and as a table for other programs.
+
+MARKING_FORMAT = 1
+COLUMNS = ("file", "marks", "out_of", "first_wrong", "mistakes", "problem", "not_answered")
+# A spreadsheet takes what starts with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render_report(report: Report) -> str:
+    """Return a marked submission as one JSON object; see the README for its keys.
+
+    Args:
+        report: What is reported of it.
+    """
+    content = {
+        "format": MARKING_FORMAT,
+        "title": report.title,
+        "loss": report.loss,
+        "marks": write_number(report.marks),
+        "out_of": write_number(report.out_of),
+        "answers": [_answer(answer) for answer in report.answers],
+    }
+    return _shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
+
+
+def render_summary(outcomes: Iterable[Outcome]) -> str:
+    """Return what came of submissions as CSV, a line for each.
+
+    Args:
+        outcomes: What came of each.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows([_cell(cell) for cell in _cells(outcome)] for outcome in outcomes)
+    return text.getvalue()
+
+
+def render_summary_json(outcomes: Iterable[Outcome]) -> str:
+    """Return what came of submissions as one JSON object, those that were not marked among them, with the reason.
+
+    Args:
+        outcomes: What came of each.
+    """
+    content = {
+        "format": MARKING_FORMAT,
+        "submissions": [dict(zip(COLUMNS, _cells(one), strict=True)) for one in outcomes],
+    }
+    return _shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    report = outcome.report
+    if report is None:
+        return (outcome.name, "", "", "", "", outcome.problem, "")
+    first = report.first_wrong
+    wrong = "" if first is None else first.id
+    missing = " ".join(answer.id for answer in report.not_answered)
+    marks, out_of = write_number(report.marks), write_number(report.out_of)
+    return (outcome.name, marks, out_of, wrong, " ".join(mistakes_of(report)), "", missing)
+
+
+def _cell(text: str) -> str:
+    shown = _shown(" ".join(text.split()))
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def _answer(answer: Reported) -> dict[str, Any]:
+    return {
+        "id": answer.id,
+        "given": answer.given,
+        "line": answer.line,
+        "read_as": answer.read_as,
+        "latex": _latex(answer.echo),
+        "verdict": answer.verdict.value,
+        "mistakes": [mistake._asdict() for mistake in answer.mistakes],
+        "follows": answer.follows,
+        "message": answer.message,
+        "marks": write_number(answer.marks),
+        "out_of": write_number(answer.out_of),
+        "right": _latex(answer.right),
+    }
+
+
+def _latex(layout: Layout | None) -> str | None:
+    return None if layout is None else latex.write(layout)
+
+
+def _shown(text: str) -> str:
+    """Return text that a terminal shows as it is: what it would obey instead is written as JSON writes it."""
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
+# The worked exercise as JSON, in the stable form that other programs read.
+#
+# A ``value`` is exact, whatever a sheet shows. In arithmetic as on paper there stands beside each value of a node, a
+# delta or a gradient what it is on paper, under ``paper``; beside the loss under ``loss_paper``, beside the values of
+# the samples under ``sample_papers``, and in updates and steps once more under the same keys within ``paper``.
 
 FORMAT = 1
 

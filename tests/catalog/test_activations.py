@@ -5,11 +5,11 @@ import pytest
 from exercises import Draws, luck
 from sympy import Integer, Max, Piecewise, Rational, S, Symbol, diff, simplify, symbols
 
-from symnet.calculus import Branch, Indicator, Wins, plain_text
+from symnet.algebra.nodes import Branch, Indicator, Wins, plain_text
 from symnet.catalog.activations import ACTIVATIONS, default_options
 from symnet.catalog.custom import custom_activation
-from symnet.expressions.formula import read
-from symnet.numbers.numeric import numeric
+from symnet.numerics.direct import numeric
+from symnet.parsing.formula import read
 
 # Both signs, small and large, and two that are close.
 POINTS = [

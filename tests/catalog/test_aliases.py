@@ -4,11 +4,11 @@ import pytest
 from sympy import Symbol
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.aliases import ACTIVATION_EXPRESSIONS, ALIASES, loss_expression
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import json_schema, load, load_text
+from symnet.description.aliases import ACTIVATION_EXPRESSIONS, ALIASES, loss_expression
 from symnet.errors import DescriptionError
 
 GOOD = """\

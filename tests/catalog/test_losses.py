@@ -4,11 +4,11 @@ import mpmath
 import pytest
 from sympy import E, Integer, Rational, Symbol, diff, log, simplify, symbols
 
-from symnet.calculus import Branch, Indicator, plain_text
+from symnet.algebra.nodes import Branch, Indicator, plain_text
 from symnet.catalog.custom import custom_loss
 from symnet.catalog.losses import LOSSES
-from symnet.expressions.formula import read
-from symnet.numbers.numeric import numeric
+from symnet.numerics.direct import numeric
+from symnet.parsing.formula import read
 
 outputs = pytest.mark.parametrize("units", [1, 2, 3])
 DIGITS = 50

@@ -3,17 +3,8 @@
 import pytest
 from sympy import Integer, Rational, Symbol
 
-from symnet.calculus import plain_text
-from symnet.catalog.optimizers import (
-    DECAYED,
-    GRADIENT,
-    LEARNING_RATE,
-    MOMENTUM,
-    OPTIMIZERS,
-    PARAMETER,
-    STEP,
-    updated,
-)
+from symnet.algebra.nodes import plain_text
+from symnet.catalog.optimizers import DECAYED, GRADIENT, LEARNING_RATE, MOMENTUM, OPTIMIZERS, PARAMETER, STEP, updated
 
 each = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 TAUGHT = {

@@ -4,9 +4,9 @@ import mpmath
 import pytest
 from sympy import Rational, Symbol, diff, symbols
 
-from symnet.calculus import plain_text
+from symnet.algebra.nodes import plain_text
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.numbers.numeric import numeric
+from symnet.numerics.direct import numeric
 
 entries = pytest.mark.parametrize("entry", REGULARIZERS.values(), ids=REGULARIZERS)
 W = symbols("w1:4")

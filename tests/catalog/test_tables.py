@@ -5,15 +5,15 @@ from click.testing import CliRunner
 from exercises import describe
 from jsonschema import Draft202012Validator
 
+from symnet.algebra.functions import FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.functions import FUNCTIONS
 from symnet.catalog.losses import LOSSES
-from symnet.catalog.notations import NOTATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.cli import cli
+from symnet.cli.app import cli
 from symnet.description import json_schema, load
 from symnet.errors import DescriptionError
+from symnet.notation.profiles import NOTATIONS
 
 TABLES = {
     "activations": ACTIVATIONS,

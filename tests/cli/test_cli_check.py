@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from exercises import ROOT
 
 import symnet
-from symnet.cli import cli
-from symnet.cli.reports import is_no_submission
+from symnet.cli.app import cli
+from symnet.cli.check import is_no_submission
 from symnet.marking import batch
 from symnet.marking.truth import Truth
-from symnet.worksheet.questions import scheme_of
+from symnet.sheets.questions import scheme_of
 
 
 @functools.cache
@@ -306,7 +306,16 @@ def test_what_is_killed_leaves_no_half_a_file(spec, folder):
     """A run that is killed while it writes leaves whole reports alone, and no process that goes on."""
     for number in range(60):
         (folder / "given" / f"{number}.yaml").write_text(WRONG, encoding="utf-8")
-    command = [sys.executable, "-c", "from symnet.cli import main; main()", "check", str(spec), "given", "-f", "json"]
+    command = [
+        sys.executable,
+        "-c",
+        "from symnet.cli.app import main; main()",
+        "check",
+        str(spec),
+        "given",
+        "-f",
+        "json",
+    ]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     out = folder / "marked"
     while running.poll() is None and not (out.exists() and any(out.glob("*.json"))):

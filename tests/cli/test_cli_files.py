@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 from exercises import describe
 
-from symnet.cli import cli
+from symnet.cli.app import cli
 
 SPEC = describe([2, 2], ["softmax"], "categorical_cross_entropy")
 ANSWERS = 'answers: {"delta1_1": a1_1 - y1}\n'
@@ -145,7 +145,7 @@ def test_either_of_both_comes_from_standard_input(folder, places, given):
 
 def test_a_pipe_is_read_in_a_process_of_its_own(folder):
     """What another program writes is read to its end."""
-    command = [sys.executable, "-c", "from symnet.cli import main; main()", "show", "/dev/stdin"]
+    command = [sys.executable, "-c", "from symnet.cli.app import main; main()", "show", "/dev/stdin"]
     with (folder / "one.yaml").open("rb") as file:
         result = subprocess.run(command, stdin=file, capture_output=True, timeout=120, check=False)
     assert result.stdout.decode().startswith("Sheet one")

@@ -7,7 +7,7 @@ import yaml
 from effort import calls, processor
 from yaml.scanner import ScannerError
 
-from symnet.description import load, load_text, syntax
+from symnet.description import load, load_text, tree
 from symnet.errors import DescriptionError
 
 START = "inputs: 2\nlayers: [{units: 1, activation: sigmoid}]\nloss: binary_cross_entropy\n"
@@ -127,7 +127,7 @@ def test_many_unknown_names_are_answered_quickly():
 @pytest.fixture(scope="module")
 def parsing():
     """The processor time that the YAML parser alone takes for 200,000 numbers, of which there may be no more."""
-    return processor(lambda: sum(1 for _ in yaml.parse("[" + "1," * 200_000 + "1]", Loader=syntax._PARSER)))
+    return processor(lambda: sum(1 for _ in yaml.parse("[" + "1," * 200_000 + "1]", Loader=tree._PARSER)))
 
 
 @pytest.mark.parametrize(("name", "text", "words"), ENORMOUS.values(), ids=ENORMOUS)
@@ -160,17 +160,17 @@ class Strict(yaml.SafeLoader):
         ("- " * 300 + "[" * 40, "q.yaml:1:41"),
     ],
 )
-@pytest.mark.parametrize("parser", [yaml.SafeLoader, syntax._PARSER, Strict])
+@pytest.mark.parametrize("parser", [yaml.SafeLoader, tree._PARSER, Strict])
 def test_our_limit_of_levels_comes_before_the_parsers(text, place, parser, monkeypatch):
     """Whatever limit the parser that is installed has, the message is ours, with the place of the 21st level."""
-    monkeypatch.setattr(syntax, "_PARSER", parser)
+    monkeypatch.setattr(tree, "_PARSER", parser)
     message = str(refused(text))
     assert message.startswith(f"{place}: found lists or mappings within one another; expected at most 20 levels")
 
 
 def test_what_the_parser_gives_up_within_our_limits_is_told_in_its_words(monkeypatch):
     """What breaks the syntax before any limit of ours is named as that, whatever was read ahead."""
-    monkeypatch.setattr(syntax, "_PARSER", Strict)
+    monkeypatch.setattr(tree, "_PARSER", Strict)
     assert "that is not closed" in str(refused("title: [a, b\ninputs: 2"))
     brackets = "[[], " * 19 + "x: y: z"
     assert "that is not closed" in str(refused(brackets))

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnet.description.number import NotANumberError, from_python, read, write
+from symnet.description.fields import NotANumberError, from_python, read, write_number
 
 EXACT = {
     "0.15": Fraction(3, 20),
@@ -89,7 +89,7 @@ def test_what_is_no_number_is_refused_with_a_hint(text, hint):
 def test_fractions_round_trip(value):
     """Every fraction is read back from its text, in either form."""
     assert read(str(value)) == from_python(value) == value
-    assert Fraction(write(value)) == value
+    assert Fraction(write_number(value)) == value
 
 
 @given(st.floats(min_value=-1e300, max_value=1e300).filter(lambda x: x == 0 or abs(x) > 1e-300))
@@ -148,4 +148,4 @@ def test_other_python_values_are_no_numbers(value):
 @pytest.mark.parametrize(("value", "text"), [("1.50", "1.5"), ("1/3", "1/3"), ("1e-3", "0.001"), ("-2", "-2")])
 def test_numbers_are_written_as_people_write_them(value, text):
     """Decimals that end are written out, others as fractions."""
-    assert write(Fraction(value)) == text
+    assert write_number(Fraction(value)) == text

@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 from refusals import assert_refused, refused, spoil
 
-from symnet.building import build_network
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description import Description, Training, load, load_text
-from symnet.description.identifiers import parameter_ids
+from symnet.description.layers import parameter_ids
+from symnet.network.build import build_network
 
 TEXT = """\
 inputs: 1

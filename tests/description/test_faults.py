@@ -3,8 +3,7 @@
 import pytest
 from refusals import assert_refused, refused
 
-from symnet.description.faults import fault
-from symnet.description.signs import brackets, quoted
+from symnet.description.tree import brackets, fault, quoted
 
 # What a text is, where the slip begins in it, and words of its message.
 SLIPS = {

@@ -7,32 +7,32 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from symnet.catalog.looks import Letter
-from symnet.description.letters import ALLOWED, LONGEST, LetterField, read_letter
+from symnet.description.notation import ALLOWED, LONGEST, LetterField, read_letter
 from symnet.layout import latex, text, typst
-from symnet.layout.signs import GLYPHS, GREEK
+from symnet.layout.symbols import GLYPHS, GREEK
 from symnet.layout.tree import Accent, Glyph
+from symnet.notation.conflicts import LetterShape
 
 RIGHT = {
-    "w": Letter("w"),
-    "Q": Letter("Q"),
-    "theta": Letter("theta"),
-    r"\theta": Letter("theta"),
-    "θ": Letter("theta"),
-    "Ω": Letter("Omega"),
-    "µ": Letter("mu"),
-    r"\varphi": Letter("phi"),
-    r"\hat{y}": Letter("y", "hat"),
-    r"\hat y": Letter("y", "hat"),
-    r"\hat\theta": Letter("theta", "hat"),
-    r"\bar x": Letter("x", "bar"),
-    r"\mathbf{w}": Letter("w", bold=True),
-    r"\boldsymbol{\theta}": Letter("theta", bold=True),
-    r"\hat{\mathbf{y}}": Letter("y", "hat", bold=True),
-    r"\mathbf{\hat{y}}": Letter("y", "hat", bold=True),
-    "Loss": Letter("Loss", upright=True),
-    "net": Letter("net", upright=True),
-    "abcdefghijkl": Letter("abcdefghijkl", upright=True),
+    "w": LetterShape("w"),
+    "Q": LetterShape("Q"),
+    "theta": LetterShape("theta"),
+    r"\theta": LetterShape("theta"),
+    "θ": LetterShape("theta"),
+    "Ω": LetterShape("Omega"),
+    "µ": LetterShape("mu"),
+    r"\varphi": LetterShape("phi"),
+    r"\hat{y}": LetterShape("y", "hat"),
+    r"\hat y": LetterShape("y", "hat"),
+    r"\hat\theta": LetterShape("theta", "hat"),
+    r"\bar x": LetterShape("x", "bar"),
+    r"\mathbf{w}": LetterShape("w", bold=True),
+    r"\boldsymbol{\theta}": LetterShape("theta", bold=True),
+    r"\hat{\mathbf{y}}": LetterShape("y", "hat", bold=True),
+    r"\mathbf{\hat{y}}": LetterShape("y", "hat", bold=True),
+    "Loss": LetterShape("Loss", upright=True),
+    "net": LetterShape("net", upright=True),
+    "abcdefghijkl": LetterShape("abcdefghijkl", upright=True),
 }
 NO_LETTERS = [
     r"\input{/etc/passwd}",
@@ -96,7 +96,7 @@ def test_a_letter_is_read(written, letter):
 def test_every_greek_letter_is_read_in_three_ways(name):
     """A Greek letter is the same by its name, as a command and as a character."""
     ways = (name, f"\\{name}", GLYPHS[name].char)
-    assert {read_letter(way) for way in ways} == {Letter(name)}
+    assert {read_letter(way) for way in ways} == {LetterShape(name)}
 
 
 @pytest.mark.parametrize("written", NO_LETTERS)

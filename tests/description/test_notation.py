@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusals import refused
 
-from symnet.catalog.choices import CHOICES
-from symnet.catalog.looks import clashes
-from symnet.catalog.notations import NOTATIONS
 from symnet.description import Description, OwnNotation, load, load_text
-from symnet.description.own_notation import KEYS, ROLES
+from symnet.description.notation import KEYS, ROLES
 from symnet.errors import DescriptionError
 from symnet.layout.tree import Glyph, Word
+from symnet.notation.conflicts import clashes
+from symnet.notation.customize import CHOICES
+from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Role
 
 TEXT = """\

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from symnet.catalog.notations import NOTATIONS
 from symnet.description import Description, OwnNotation, load, load_text, with_notation
 from symnet.errors import DescriptionError
+from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Role
 
 WHOLE = {

@@ -5,8 +5,8 @@ from math import hypot
 
 import pytest
 
-from symnet.diagram import Column, draw
-from symnet.diagram.placing import box_rect, label_rect
+from symnet.diagram.drawing import box_rect, label_rect
+from symnet.diagram.network import Column, draw
 from symnet.document import Box, Circle, Label, Polygon, Segment
 from symnet.layout import text
 from symnet.layout.tree import Fence, Glyph, Number, Operator, Row, Scripts

@@ -9,17 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnet.diagram import dag
-from symnet.diagram.dag import Edge, Vertex, draw_graph
-from symnet.diagram.framing import bounds
-from symnet.diagram.heights import apart, heights
-from symnet.diagram.levels import depths, levelled
-from symnet.diagram.placing import label_rect
+from symnet.diagram import graph
+from symnet.diagram.drawing import bounds, label_rect
+from symnet.diagram.graph import Edge, Vertex, apart, depths, draw_graph, heights, levelled
 from symnet.document import Box, Circle, Document, Label, Polygon, Segment
 from symnet.layout import text
 from symnet.layout.tree import Fraction, Glyph, Number, Operator, Row, Scripts, Word
-from symnet.render.pdf import render_pdf
-from symnet.render.tex import render_tex
+from symnet.render.pdf import render_pdf, render_tex
 
 WIDEST, TALLEST = 16.2, 18.0
 NODES = {
@@ -307,9 +303,9 @@ def test_large_graphs_have_no_numbers():
 
 def test_edges_without_numbers_still_show():
     """Where nothing stands along an edge, it is as long as its head and more."""
-    for graph in (chains(1, 15), chains(1, 4)):
-        strokes = of(draw_graph(*graph), Segment)
-        assert len(strokes) == len(graph[0])
+    for drawn in (chains(1, 15), chains(1, 4)):
+        strokes = of(draw_graph(*drawn), Segment)
+        assert len(strokes) == len(drawn[0])
         assert min(stroke.x2 - stroke.x1 for stroke in strokes) > 0.09
 
 
@@ -332,7 +328,7 @@ def test_graphs_beyond_the_page_have_no_drawing():
 
 def test_what_is_too_deep_is_refused_before_any_work(monkeypatch):
     """Twenty columns never fit, so they are not even put in order."""
-    monkeypatch.setattr(dag, "levelled", lambda *_: pytest.fail("the columns were put in order"))
+    monkeypatch.setattr(graph, "levelled", lambda *_: pytest.fail("the columns were put in order"))
     assert draw_graph(*chains(1, 20)) is None
 
 

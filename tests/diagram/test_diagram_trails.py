@@ -6,15 +6,15 @@ from math import hypot
 import pytest
 from test_diagram import PAGE, drawn, network
 
-from symnet.diagram import Trail, draw_trails
-from symnet.diagram.dag import Edge, Vertex, draw_graph
-from symnet.diagram.placing import label_rect
-from symnet.diagram.trails import badges, beyond, lanes, role_of
+from symnet.derivation.paths import MOST_PATHS
+from symnet.diagram.drawing import label_rect
+from symnet.diagram.graph import Edge, Vertex, draw_graph
+from symnet.diagram.network import Trail, draw_trails
+from symnet.diagram.paths import badges, beyond, lanes, role_of
 from symnet.document import Box, Circle, Label, Polygon, Segment
 from symnet.layout import text
 from symnet.layout.tree import Glyph
-from symnet.render.templates import templates_dir
-from symnet.routes import MOST_PATHS
+from symnet.render.page import templates_dir
 
 TWO = (Trail(((0, 1), (1, 1), (2, 1)), ("by one",)), Trail(((0, 1), (1, 1), (2, 2)), ("by two",)))
 

@@ -4,11 +4,11 @@ import mpmath
 from exercises import part_of
 from reference import parameters_of, samples_of, solve_by_hand
 
-from symnet.calculus import Partial
+from symnet.algebra.nodes import Partial
+from symnet.derivation.objective import COUNT, OBJECTIVE
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.values import Point
-from symnet.matrix.values import Numbers
-from symnet.objective import COUNT, OBJECTIVE
+from symnet.indexed.values import IndexedNumbers
+from symnet.matrix.check import MatrixNumbers
 
 DIGITS = 45
 
@@ -31,7 +31,7 @@ class Run:
         with mpmath.workdps(DIGITS):
             self.expected = solve_by_hand(spec, DIGITS)
             samples = [self.given(spec, index) for index in range(len(samples_of(spec)))]
-            self.numbers = Numbers(samples, [{} for _ in samples], {})
+            self.numbers = MatrixNumbers(samples, [{} for _ in samples], {})
             for equation in self.form.equations:
                 self.work(equation)
 
@@ -53,7 +53,7 @@ class Run:
         if isinstance(left, Partial) and left.of not in {self.part.network.loss, OBJECTIVE}:
             return
         for at in range(len(self.numbers.samples)):
-            point = Point(self.form.letters, self.part.objective, self.numbers, at)
+            point = IndexedNumbers(self.form.letters, self.part.objective, self.numbers, at)
             for where in equation.everywhere:
                 symbol = self.form.letters.resolved(equation.wrt, where)
                 if symbol not in point.nodes:

@@ -9,10 +9,10 @@ from indexed_runs import Run
 from sympy import Integer
 
 import symnet
-from symnet.calculus import Chain, Partial, PathSum
+from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.errors import CheckFailedError
 from symnet.indexed.check import indexed_form_of, verify_form, verify_indexed
-from symnet.indexed.letters import Layer
+from symnet.indexed.letters import IndexedLayer
 
 CAMPAIGN = 320
 SMALL = mpmath.mpf(10) ** -20
@@ -127,8 +127,8 @@ def test_weights_the_wrong_way_round_do_not_pass(monkeypatch):
     """In a square layer, where every index fits all the same, a weight from and to the wrong unit is found."""
     part = part_of(describe([2, 2, 2], ["tanh", "sigmoid"], "squared_error"))
     assert verify_indexed(part).passed
-    usual = Layer.weight
-    monkeypatch.setattr(Layer, "weight", lambda self, unit, source, piece=None: usual(self, source, unit, piece))
+    usual = IndexedLayer.weight
+    monkeypatch.setattr(IndexedLayer, "weight", lambda self, unit, source, piece=None: usual(self, source, unit, piece))
     with pytest.raises((CheckFailedError, KeyError)):
         verify_indexed(part)
 

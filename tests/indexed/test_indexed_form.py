@@ -6,12 +6,12 @@ from indexed_runs import form_of
 from sympy import Integer, Symbol
 
 import symnet
-from symnet.calculus import Chain, Partial, PathSum, SampleSum, Slope, factors_of
+from symnet.algebra.indices import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker
+from symnet.algebra.nodes import Chain, Partial, PathSum, PrimeDerivative, SampleSum, factors_of
+from symnet.derivation.objective import OBJECTIVE, PENALTY
 from symnet.errors import ViewError
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.equations import Why
-from symnet.indexed.tree import Attains, Elsewhere, Index, IndexMax, IndexSum, Kronecker
-from symnet.objective import OBJECTIVE, PENALTY
+from symnet.indexed.equations import IndexedReason
 
 DEEP = describe([3, 2, 2, 3], ["relu", "sigmoid", "tanh"], "squared_error")
 
@@ -60,10 +60,10 @@ def test_the_hidden_delta():
     chain, primed, taught = (right.expression for right in equation.rights)
     assert isinstance(chain, IndexSum)
     assert [type(factor) for factor in factors_of(chain.body)] == [Partial, Partial, Partial]
-    assert [type(factor) for factor in factors_of(primed)] == [Slope, IndexSum]
+    assert [type(factor) for factor in factors_of(primed)] == [PrimeDerivative, IndexSum]
     a = factors_of(chain.body)[-1].of
     assert taught == Chain(a, PathSum(Integer(1), Chain(Integer(-1), a)), factors_of(primed)[1])
-    assert [right.why for right in equation.rights] == [Why.PATHS, Why.LINEAR, Why.SLOPE]
+    assert [right.why for right in equation.rights] == [IndexedReason.PATHS, IndexedReason.LINEAR, IndexedReason.SLOPE]
 
 
 def test_one_unit_has_no_sum():
@@ -97,11 +97,11 @@ def test_softmax_with_its_cross_entropy():
     p, y = equation.rights[-1].expression.args
     held = form.letters.vocabulary.quantities
     assert held[p.name].unit == held[factors_of(y)[1].name].unit == equation.over[0]
-    assert equation.rights[-1].why is Why.TARGETS
+    assert equation.rights[-1].why is IndexedReason.TARGETS
     data = {"inputs": [[1, 2]], "targets": [["0.5", "0.2", "0.1"]]}
     parameters = [{"weights": [[1, 2], [3, 4], [5, 6]], "biases": [0, 0, 0]}]
     (other,) = form_of(spec | {"data": data, "parameters": parameters}).layers[0].backward
-    assert other.rights[-1].why is Why.KRONECKER
+    assert other.rights[-1].why is IndexedReason.KRONECKER
     assert other.rights[-1].expression.has(IndexSum)
 
 

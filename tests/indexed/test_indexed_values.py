@@ -5,10 +5,20 @@ import pytest
 from exercises import describe, part_of
 from sympy import Integer, Symbol
 
-from symnet.calculus import Applied, Chain, Partial, PathSum, SampleSum, Slope
+from symnet.algebra.indices import (
+    Attains,
+    Elsewhere,
+    Index,
+    Indexed,
+    IndexedQuantities,
+    IndexMax,
+    IndexSum,
+    Kronecker,
+    negated,
+)
+from symnet.algebra.nodes import Applied, Chain, Partial, PathSum, PrimeDerivative, SampleSum
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.tree import Attains, Elsewhere, Index, Indexed, IndexMax, IndexSum, Kronecker, Vocabulary, negated
-from symnet.indexed.values import Point
+from symnet.indexed.values import IndexedNumbers
 from symnet.matrix.check import numbers_of
 from symnet.quantity import Role
 
@@ -29,7 +39,7 @@ K, L = Symbol("#k2"), Symbol("#l2")
 def point():
     """The numbers of a network at its data, at the first sample."""
     part = part_of(SPEC)
-    return Point(indexed_form_of(part).letters, part.objective, numbers_of(part, part.evaluation))
+    return IndexedNumbers(indexed_form_of(part).letters, part.objective, numbers_of(part, part.evaluation))
 
 
 def test_a_sum_is_taken_term_by_term(point):
@@ -82,7 +92,7 @@ def test_a_function_is_that_of_its_layer(point):
     here = point._replace(at=0)
     assert here.value(z, where) == 4
     assert point.value(Applied("leaky_relu", z), {layer.own.name: 1}) == 4
-    assert point.value(Slope(a, z), where) == 1
+    assert point.value(PrimeDerivative(a, z), where) == 1
     assert point.value(Partial(a, z), where) == 1
 
 
@@ -97,7 +107,7 @@ def test_derivatives_that_are_none(point):
 
 def test_free_indices_are_those_that_no_sum_binds():
     """The indices of an expression, apart from those that a sum in it runs over."""
-    vocabulary = Vocabulary()
+    vocabulary = IndexedQuantities()
     j, k = vocabulary.index("j1", (1, 2)), vocabulary.index("k2", (1, 2, 3))
     weight = vocabulary.keep(_weight(k, j))
     assert vocabulary.free(weight) == (k, j)
@@ -109,7 +119,7 @@ def test_free_indices_are_those_that_no_sum_binds():
 
 def test_what_does_not_depend_on_an_index_stands_before_the_sum():
     """A sum has inside what its index is in, and the other factors before it, in their order."""
-    vocabulary = Vocabulary()
+    vocabulary = IndexedQuantities()
     j, k = vocabulary.index("j1", (1, 2)), vocabulary.index("k2", (1, 2, 3))
     weight, x = vocabulary.keep(_weight(k, j)), Symbol("x1")
     assert vocabulary.summed(Chain(Integer(-1), weight, x), k) == Chain(Integer(-1), x, IndexSum.over(weight, k))

@@ -5,11 +5,9 @@ from hypothesis import strategies as st
 from layout_samples import MINUS, ONE, PLUS, row, unit, weight
 
 from symnet.layout import text
-from symnet.layout.breaking import break_lines, open_lines, top_terms
+from symnet.layout.breaking import break_lines, elide_sums, open_lines, top_terms
 from symnet.layout.measure import width_em
-from symnet.layout.narrowing import elide_sums
-from symnet.layout.reading import flatten
-from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row
+from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row, flatten
 
 TIMES = Operator("times")
 LETTERS = st.sampled_from([Glyph("a"), Glyph("sigma"), unit("z", 1, 2), weight(1, 2, 3), Number("0.25")])

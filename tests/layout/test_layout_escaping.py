@@ -2,7 +2,7 @@
 
 import pytest
 
-from symnet.layout.escaping import clean_text, tex_text, typst_string
+from symnet.layout.symbols import clean_text, tex_text, typst_string
 
 
 def test_tex_specials_are_all_escaped():
@@ -45,7 +45,7 @@ def test_control_and_direction_characters_vanish():
 
 def test_every_supported_letter_compiles(pdflatex):
     """What is said to be printable is; the table is tried whole."""
-    from symnet.render.latexrun import run_pdflatex
+    from symnet.render.pdf import run_pdflatex
 
     text = "".join(chr(code) + " " for code in (*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x370, 0x400)))
     text += "−×÷±≤≥≠≈∈→←∂∑∞√ℓ²₃–—‘’“”„«»…•°€§ 中😀"

@@ -4,13 +4,13 @@ import pytest
 from exercises import describe, part_of
 from sympy import Integer
 
-from symnet.catalog.notations import NOTATIONS
+from symnet.algebra.indices import Attains, Elsewhere, IndexMax, IndexSum, Kronecker
 from symnet.indexed.check import indexed_form_of
-from symnet.indexed.tree import Attains, Elsewhere, IndexMax, IndexSum, Kronecker
 from symnet.layout import latex, mathml, text, typst
-from symnet.layout.build import Builder
-from symnet.layout.indices import IndexedNames, index_letters, indexed_notation
-from symnet.layout.names import Names
+from symnet.notation.names import Names
+from symnet.notation.profiles import NOTATIONS
+from symnet.typeset.expressions import LayoutBuilder
+from symnet.typeset.indices import IndexedNames, index_letters, indexed_notation
 
 NET = describe([3, 2, 3], ["sigmoid", "softmax"], "categorical_cross_entropy", reduction="mean")
 
@@ -20,7 +20,7 @@ def written(spec, notation="standard", **more):
     part = part_of(spec | {"notation": notation} | more)
     form = indexed_form_of(part)
     names = Names(indexed_notation(part.names), part.names.quantities)
-    return form.letters, Builder(IndexedNames(names, form.letters.vocabulary.quantities))
+    return form.letters, LayoutBuilder(IndexedNames(names, form.letters.vocabulary.quantities))
 
 
 WANTED = {

@@ -7,8 +7,7 @@ from layout_samples import EXP, LONG_SAMPLES, MINUS, ONE, SAMPLES, SIGMA, YHAT, 
 from markup import bare, check_formula, formula, said
 
 from symnet.layout import mathml, text, tree
-from symnet.layout.escaping import clean_text
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,

@@ -8,7 +8,7 @@ from layout_samples import LONG_SAMPLES, SAMPLES, partial, row, unit, weight
 
 from symnet.layout import latex
 from symnet.layout.measure import inline_em, text_em, width_em
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS
 from symnet.layout.tree import Glyph, Operator
 
 TREES = [sample[0] for sample in SAMPLES] + LONG_SAMPLES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from symnet.layout.signs import GLYPHS, GREEK, capital
+from symnet.layout.symbols import GLYPHS, GREEK, capital
 
 CAPITALS = {"w": "W", "W": "W", "theta": "Theta", "alpha": "alpha", "eta": "eta", "net": "net", "1": "1"}
 

@@ -4,12 +4,9 @@ import pytest
 from layout_samples import MINUS, ONE, PLUS, row, unit, weight
 
 from symnet.layout import latex, text, typst
-from symnet.layout.breaking import break_lines
+from symnet.layout.breaking import MOST_NUMBERS, break_lines, elide_sums
 from symnet.layout.measure import width_em
-from symnet.layout.narrowing import elide_sums
-from symnet.layout.reading import flatten
-from symnet.layout.sums import MOST_NUMBERS
-from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row, Scripts
+from symnet.layout.tree import Fence, Fraction, Glyph, Number, Operator, Row, Scripts, flatten
 
 TIMES = Operator("times")
 

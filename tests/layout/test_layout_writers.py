@@ -4,7 +4,7 @@ import pytest
 from layout_samples import LONG_SAMPLES, SAMPLES
 
 from symnet.layout import latex, text, typst
-from symnet.layout.signs import GLYPHS, OPERATORS
+from symnet.layout.symbols import GLYPHS, OPERATORS
 from symnet.layout.tree import Accent, Fence, Fraction, Glyph, Matrix, Number, Operator, Row, Scripts, Word
 
 ALL = [sample[0] for sample in SAMPLES] + LONG_SAMPLES + [Glyph(name) for name in GLYPHS]
@@ -29,7 +29,7 @@ def test_every_tree_compiles_in_typst():
 
 def test_every_tree_compiles_in_latex(pdflatex):
     """The LaTeX needs amsmath and amssymb only."""
-    from symnet.render.latexrun import run_pdflatex
+    from symnet.render.pdf import run_pdflatex
 
     body = "\n".join(rf"\[ {latex.write(tree)} \]" for tree in ALL)
     source = rf"\documentclass{{article}}\usepackage{{amsmath,amssymb}}\begin{{document}}{body}\end{{document}}"

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from symnet.catalog.functions import FUNCTIONS
-from symnet.expressions.formula import read
-from symnet.marking.records import Answer, Figures, Given
+from symnet.algebra.functions import FUNCTIONS
+from symnet.marking.records import Answer, Figures, TypedAnswer
+from symnet.parsing.formula import read
 
 
 def figures_of(text):
@@ -20,4 +20,4 @@ def figures_of(text):
 def answered(truth, left, right):
     """Return the answer ``right`` to the id ``left``, as a reader would give it."""
     expression = read(right, lambda name: name not in FUNCTIONS)
-    return Answer(Given(left, right), truth.by_id[left], expression, figures_of(right))
+    return Answer(TypedAnswer(left, right), truth.by_id[left], expression, figures_of(right))

@@ -6,7 +6,7 @@ import operator
 from sympy import Add, Mul, Pow, exp, log, tanh
 from sympy.core.numbers import Exp1, Pi
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins
 
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _FUNCTIONS = {"ln": "log", "abs": "abs", "sign": "sign", "max": "maximum", "min": "minimum"}

@@ -3,7 +3,18 @@
 from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, expand
 from sympy.core.expr import Expr
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, Partial, PathSum, Quotient, SampleSum, Wins, negative
+from symnet.algebra.nodes import (
+    Applied,
+    Branch,
+    Chain,
+    Indicator,
+    Partial,
+    PathSum,
+    Quotient,
+    SampleSum,
+    Wins,
+    negative,
+)
 
 SIGN = Applied("sign", S.One).args[0]
 TINY = Rational(10**12 + 1, 10**12)

@@ -6,8 +6,7 @@ from answering import answered
 from equivalent import DIFFERENT, EQUAL
 
 from symnet import pipeline
-from symnet.marking.agreement import Outcome, Pair, compared
-from symnet.marking.comparing import Comparer
+from symnet.marking.compare import Agreement, Comparer, Pair, compared
 from symnet.marking.records import Verdict
 from symnet.marking.truth import Truth
 
@@ -48,12 +47,12 @@ def test_what_has_a_value_nowhere_cannot_be_told(answer):
 @pytest.mark.parametrize(
     ("first", "second", "outcome"),
     [
-        (("1", "1"), ("1", "1"), Outcome.SAME),
-        (("1", "1"), ("1.000000000001", "1.000000000001"), Outcome.DIFFERENT),
-        (("1", "1"), ("1." + "0" * 58 + "1", "1." + "0" * 88 + "1"), Outcome.SAME),
-        (("0", "0"), ("1e-200", "1e-200"), Outcome.DIFFERENT),
-        (("0", "0"), ("3e-58", "2e-88"), Outcome.SAME),
-        (("1", "1"), ("1.3", "1.1"), Outcome.UNSURE),
+        (("1", "1"), ("1", "1"), Agreement.SAME),
+        (("1", "1"), ("1.000000000001", "1.000000000001"), Agreement.DIFFERENT),
+        (("1", "1"), ("1." + "0" * 58 + "1", "1." + "0" * 88 + "1"), Agreement.SAME),
+        (("0", "0"), ("1e-200", "1e-200"), Agreement.DIFFERENT),
+        (("0", "0"), ("3e-58", "2e-88"), Agreement.SAME),
+        (("1", "1"), ("1.3", "1.1"), Agreement.UNSURE),
     ],
     ids=["equal", "near miss", "rounding", "small", "noise about 0", "noise alone"],
 )

@@ -12,10 +12,10 @@ from symnet import pipeline
 from symnet.marking import batch
 from symnet.marking.batch import LossError, Recipe, marked_all, marked_one, part_called
 from symnet.marking.isolation import Failure, Limits
-from symnet.marking.marker import Marker
+from symnet.marking.judge import Marker
 from symnet.marking.submissions import found
-from symnet.render.marking import render_report
-from symnet.worksheet.questions import scheme_of
+from symnet.render.json import render_report
+from symnet.sheets.questions import scheme_of
 
 # What sleeps is not waited for long.
 LIMITS = Limits(seconds=6.0, memory=1 << 28, patience=3)

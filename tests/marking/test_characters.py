@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symnet.marking.characters import plain
+from symnet.marking.tokens import plain
 
 
 @pytest.mark.parametrize(

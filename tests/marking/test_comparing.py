@@ -9,9 +9,9 @@ from exercises import ROOT, luck
 from rewriting import missed, rewritten
 
 from symnet import pipeline
-from symnet.marking import comparing
-from symnet.marking.comparing import Comparer
-from symnet.marking.records import Answer, Given, Kind, Verdict
+from symnet.marking import compare
+from symnet.marking.compare import Comparer
+from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.truth import Truth
 
 RIGHT, ROUNDED, WRONG, CANNOT_TELL = (
@@ -92,13 +92,13 @@ def test_the_worked_example_of_the_notes(part, left, right, verdict):
 @pytest.mark.parametrize(
     ("name", "left", "right", "verdict", "message"),
     [
-        ("C1", "a1_1", "1", CANNOT_TELL, comparing.FEW_DIGITS),
-        ("C1", "dL/dw1_1_1", "0", CANNOT_TELL, comparing.FEW_DIGITS),
-        ("C1", "a1_1", "a1_1 + 0", CANNOT_TELL, comparing.ITSELF),
-        ("C1", "delta2_1", "dL_dz", CANNOT_TELL, comparing.NOT_HERE.format("dL_dz")),
-        ("C1", "dL/dw2_1_1", "-0.58193141592", WRONG, comparing.TOO_EXACT),
-        ("cs4045-q1", "z1_1", "0.5", WRONG, comparing.NO_NUMBERS),
-        ("xor", "z1_1", "0.5", CANNOT_TELL, comparing.WHICH_SAMPLE.format("z1_1@1")),
+        ("C1", "a1_1", "1", CANNOT_TELL, compare.FEW_DIGITS),
+        ("C1", "dL/dw1_1_1", "0", CANNOT_TELL, compare.FEW_DIGITS),
+        ("C1", "a1_1", "a1_1 + 0", CANNOT_TELL, compare.ITSELF),
+        ("C1", "delta2_1", "dL_dz", CANNOT_TELL, compare.NOT_HERE.format("dL_dz")),
+        ("C1", "dL/dw2_1_1", "-0.58193141592", WRONG, compare.TOO_EXACT),
+        ("cs4045-q1", "z1_1", "0.5", WRONG, compare.NO_NUMBERS),
+        ("xor", "z1_1", "0.5", CANNOT_TELL, compare.WHICH_SAMPLE.format("z1_1@1")),
         ("C4", "f", "-12", RIGHT, ""),
         ("C4", "df/dq", "-4", RIGHT, ""),
         ("C4", "df/dq", "z", RIGHT, ""),
@@ -162,7 +162,7 @@ def _answers(count, seed, examples=EXAMPLES):
         chance = luck(f"{seed} {number}")
         comparer = comparer_of(*chance.choice(examples))
         truth = comparer.truth
-        target = chance.choice([one for one in truth.targets if one.kind is not Kind.UPDATED])
+        target = chance.choice([one for one in truth.targets if one.kind is not TargetKind.UPDATED])
         definitions = {node.symbol: node.expression for node in truth.network.nodes.values()}
         definitions |= {one.symbol: one.result for one in truth.part.gradient.adjoints.values()}
         known = {symbol: value for symbol, value in definitions.items() if symbol not in truth.names(target)}
@@ -173,7 +173,7 @@ def _answers(count, seed, examples=EXAMPLES):
 def _no_false_reject(count, seed):
     verdicts = []
     for _, comparer, target, expression in _answers(count, seed):
-        verdict, message = comparer.compare(Answer(Given(target.id, ""), target, expression))
+        verdict, message = comparer.compare(Answer(TypedAnswer(target.id, ""), target, expression))
         assert verdict in {RIGHT, CANNOT_TELL}, (target.id, expression, message)
         verdicts.append(verdict)
     assert verdicts.count(CANNOT_TELL) <= 0.005 * count
@@ -189,7 +189,7 @@ def _no_false_accept(count, seed):
         if not any(comparer.truth.at(target, point) for point in comparer.truth.points):
             # Nothing that is done to a 0 changes it for sure.
             continue
-        verdict, _ = comparer.compare(Answer(Given(target.id, ""), target, wrong))
+        verdict, _ = comparer.compare(Answer(TypedAnswer(target.id, ""), target, wrong))
         assert verdict in {WRONG, CANNOT_TELL}, (done, target.id, expression, wrong)
         verdicts.append(verdict)
     assert verdicts.count(CANNOT_TELL) <= 0.005 * count

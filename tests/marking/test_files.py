@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnet.errors import DescriptionError
-from symnet.marking.files import load_answers
-from symnet.marking.records import Given
+from symnet.marking.records import TypedAnswer
+from symnet.marking.submissions import load_answers
 
 
 def refusal(content, name="answers.yaml"):
@@ -46,7 +46,7 @@ def test_values_are_kept_as_they_were_typed():
         ("b1_1", ""),
         ("b1_2", ""),
     ]
-    assert found.answers[0] == Given("z1_1", "0.3450", 4, 9)
+    assert found.answers[0] == TypedAnswer("z1_1", "0.3450", 4, 9)
 
 
 def test_json_is_the_same_thing():

@@ -14,10 +14,9 @@ from torch_reference import Model
 
 import symnet
 from symnet.errors import DescriptionError
-from symnet.marking.comparing import Comparer
-from symnet.marking.floats import DOUBLE, SINGLE, _nearest, precisions
-from symnet.marking.records import Answer, Given, Verdict
-from symnet.marking.sizes import largest_term, passed, slip
+from symnet.marking.compare import Comparer
+from symnet.marking.floats import DOUBLE, SINGLE, _nearest, largest_term, passed, precisions, slip
+from symnet.marking.records import Answer, TypedAnswer, Verdict
 from symnet.marking.truth import Truth
 
 ROUNDED, WRONG = Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG
@@ -40,7 +39,7 @@ def verdict(comparer, target, text):
     """Return the verdict on a number as it is printed."""
     figures = figures_of(text)
     value = Rational(figures.value.numerator, figures.value.denominator)
-    return comparer.compare(Answer(Given(target.id, text), target, value, figures)).verdict
+    return comparer.compare(Answer(TypedAnswer(target.id, text), target, value, figures)).verdict
 
 
 def random_specs(first, count):

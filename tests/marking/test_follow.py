@@ -7,7 +7,7 @@ from answering import answered
 from exercises import ROOT
 
 from symnet import pipeline
-from symnet.marking.comparing import Comparer
+from symnet.marking.compare import Comparer
 from symnet.marking.follow import Follower
 from symnet.marking.truth import Truth
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from symnet.expressions.scanner import FormulaError
-from symnet.layout.signs import GREEK
-from symnet.marking.latex import COMMANDS, SPACES, command
+from symnet.layout.symbols import GREEK
+from symnet.marking.tokens import COMMANDS, SPACES, command
+from symnet.parsing.tokens import FormulaError
 
 
 @pytest.mark.parametrize(

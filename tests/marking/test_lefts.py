@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from symnet.description import load
-from symnet.marking.reading import Reader
-from symnet.marking.records import Given, Kind
+from symnet.marking.read import Reader
+from symnet.marking.records import TargetKind, TypedAnswer
 from symnet.marking.truth import Truth
 from symnet.pipeline import solve
 
@@ -29,7 +29,7 @@ def readers():
 
 def target_of(reader, left):
     """Return the id of what an answer is to, or why that cannot be told."""
-    answer = reader.read(Given(left, "1"))
+    answer = reader.read(TypedAnswer(left, "1"))
     return answer.problem if answer.target is None else answer.target.id
 
 
@@ -168,6 +168,11 @@ def test_what_a_target_is(readers):
     """A target knows its kind, its symbol and its sample."""
     reader = readers("C5")
     kinds = {left: reader.target(left) for left in ("z1_1@2", "dL/dz1_1", "∂J/∂w₁₁", "L")}
-    assert [target.kind for target in kinds.values()] == [Kind.NODE, Kind.ADJOINT, Kind.GRADIENT, Kind.NODE]
+    assert [target.kind for target in kinds.values()] == [
+        TargetKind.NODE,
+        TargetKind.ADJOINT,
+        TargetKind.GRADIENT,
+        TargetKind.NODE,
+    ]
     assert [target.sample for target in kinds.values()] == [1, None, None, None]
     assert [target.symbol.name for target in kinds.values()] == ["z1_1", "z1_1", "w1_1_1", "L"]

@@ -14,13 +14,12 @@ from symnet.description import load
 from symnet.errors import DescriptionError
 from symnet.layout.latex import write as latex
 from symnet.layout.text import write
-from symnet.marking import judging
-from symnet.marking.files import load_answers
-from symnet.marking.judging import Judge
-from symnet.marking.marker import Marker
-from symnet.marking.records import Answer, Given, Kind, Verdict
+from symnet.marking import judge
+from symnet.marking.judge import Judge, Marker
+from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
+from symnet.marking.submissions import load_answers
 from symnet.marking.truth import Truth
-from symnet.worksheet.questions import scheme_of
+from symnet.sheets.questions import scheme_of
 
 C1 = ROOT / "examples" / "C1.yaml"
 GRAPH = {"graph": {"inputs": ["x"], "nodes": {"q": "x + 1", "f": "q^2"}, "output": "f"}}
@@ -66,7 +65,7 @@ def test_what_follows_earns_its_marks(notes):
     for name in ("w1_1_1'", "w2_1_1'"):
         line = notes[name]
         assert (line.verdict, line.follows, line.marks, line.mistakes) == (Verdict.WRONG, True, 1, ())
-        assert line.message == judging.FOLLOWS
+        assert line.message == judge.FOLLOWS
     assert [notes[name].marks for name in ("z1_1", "a2_1", "dL/dw1_1_1", "dL/dw2_1_1")] == [1, 1, 0, 0]
 
 
@@ -83,14 +82,14 @@ def test_a_wrong_line_that_nothing_explains_says_so():
     """Where no mistake fits, that is said plainly."""
     judge = judge_of(ROOT / "examples" / "cs4045-q1.yaml")
     (line,) = marked(judge, ("dL/dw3_1_1", "sin(x1) + 17*w1_1_1"))
-    assert (line.verdict, line.mistakes, line.message) == (Verdict.WRONG, (), judging.UNEXPLAINED)
+    assert (line.verdict, line.mistakes, line.message) == (Verdict.WRONG, (), judge.UNEXPLAINED)
 
 
 def test_an_unreadable_answer_stops_no_other():
     """It has its place if what it is to is known, or else the last one, and earns nothing."""
     judge = judge_of(C1)
-    unknown = Answer(Given("nothing", "1"), problem="what is this?")
-    blank = Answer(Given("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
+    unknown = Answer(TypedAnswer("nothing", "1"), problem="what is this?")
+    blank = Answer(TypedAnswer("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
     lines = given(judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank]))
     assert [line.answer.given.left for line in lines] == ["z1_1", "z1_2", "nothing"]
     assert [line.verdict.value for line in lines] == ["unreadable", "right_to_rounding", "unreadable"]
@@ -101,7 +100,7 @@ def test_the_first_of_two_answers_counts():
     """What is answered twice earns marks once."""
     lines = marked(judge_of(C1), ("z1_1", "0.4"), ("z1_1", "0.3451"))
     assert [(line.marks, line.out_of) for line in lines] == [(0, 1), (0, 0)]
-    assert lines[1].message == judging.TWICE
+    assert lines[1].message == judge.TWICE
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +143,7 @@ def test_a_symbolic_answer_takes_a_bounded_number_of_calls():
     lines = {
         target.id: latex(truth.part.build(truth.expression(target)))
         for target in truth.targets
-        if target.kind is not Kind.NODE
+        if target.kind is not TargetKind.NODE
     }
     submission = load_answers(json.dumps({"answers": lines}).encode(), "answers.json")
     marking = marker.mark(submission)

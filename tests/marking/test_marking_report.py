@@ -9,11 +9,10 @@ from sympy import Symbol
 
 from symnet import pipeline
 from symnet.layout.text import write
-from symnet.marking.plain import from_bytes, to_bytes
-from symnet.marking.records import Answer, Figures, Given, Kind, Marked, Marking, Target, Verdict
-from symnet.marking.report import Outcome, Report, reported
-from symnet.marking.sides import left_side
-from symnet.marking.tally import common_mistakes, mean_marks, mistakes_of
+from symnet.marking.judge import left_side
+from symnet.marking.records import Answer, Figures, Marked, Marking, Target, TargetKind, TypedAnswer, Verdict
+from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
+from symnet.sheets.marked import common_mistakes, mean_marks, mistakes_of
 
 
 @pytest.fixture(scope="module")
@@ -64,25 +63,25 @@ def test_nothing_is_not_all_right(part):
 )
 def test_a_number_is_read_as_it_was_written(part, value, unit, text):
     """A number is told with as many digits as it was typed with."""
-    target = Target("z1_1", Kind.NODE, Symbol("z1_1"))
-    answer = Answer(Given("z1_1", text), target, None, Figures(Fraction(value), Fraction(unit)))
+    target = Target("z1_1", TargetKind.NODE, Symbol("z1_1"))
+    answer = Answer(TypedAnswer("z1_1", text), target, None, Figures(Fraction(value), Fraction(unit)))
     assert reported(Marking("", (Marked(answer, Verdict.RIGHT),)), part).answers[0].read_as == text
 
 
 @pytest.mark.parametrize(
     ("name", "target", "written"),
     [
-        ("cs349-slides", Target("z2_1", Kind.NODE, Symbol("z2_1")), "z₁⁽²⁾"),
-        ("cs4045-q1", Target("delta2_1", Kind.ADJOINT, Symbol("z2_1")), "δ₁⁽²⁾"),
-        ("cs4045-q1", Target("dL/da2_1", Kind.ADJOINT, Symbol("a2_1")), "∂L/∂a₁⁽²⁾"),
-        ("cs4045-q1", Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1")), "∂L/∂w₁₁⁽²⁾"),
-        ("xor", Target("dL/dw2_1_1", Kind.GRADIENT, Symbol("w2_1_1")), "∂J/∂w₁₁⁽²⁾"),
-        ("xor", Target("dL/dw2_1_1@3", Kind.GRADIENT, Symbol("w2_1_1"), 2), "∂L^{[3]}/∂w₁₁⁽²⁾"),
-        ("xor", Target("z1_1@2", Kind.NODE, Symbol("z1_1"), 1), "z₁^{(1)[2]}"),
-        ("xor", Target("w2_1_1'", Kind.UPDATED, Symbol("w2_1_1")), "w₁₁⁽²⁾′"),
-        ("C4", Target("q", Kind.NODE, Symbol("q")), "q"),
-        ("C4", Target("df/dq", Kind.ADJOINT, Symbol("q")), "∂f/∂q"),
-        ("C4", Target("df/dx", Kind.GRADIENT, Symbol("x")), "∂f/∂x"),
+        ("cs349-slides", Target("z2_1", TargetKind.NODE, Symbol("z2_1")), "z₁⁽²⁾"),
+        ("cs4045-q1", Target("delta2_1", TargetKind.ADJOINT, Symbol("z2_1")), "δ₁⁽²⁾"),
+        ("cs4045-q1", Target("dL/da2_1", TargetKind.ADJOINT, Symbol("a2_1")), "∂L/∂a₁⁽²⁾"),
+        ("cs4045-q1", Target("dL/dw2_1_1", TargetKind.GRADIENT, Symbol("w2_1_1")), "∂L/∂w₁₁⁽²⁾"),
+        ("xor", Target("dL/dw2_1_1", TargetKind.GRADIENT, Symbol("w2_1_1")), "∂J/∂w₁₁⁽²⁾"),
+        ("xor", Target("dL/dw2_1_1@3", TargetKind.GRADIENT, Symbol("w2_1_1"), 2), "∂L^{[3]}/∂w₁₁⁽²⁾"),
+        ("xor", Target("z1_1@2", TargetKind.NODE, Symbol("z1_1"), 1), "z₁^{(1)[2]}"),
+        ("xor", Target("w2_1_1'", TargetKind.UPDATED, Symbol("w2_1_1")), "w₁₁⁽²⁾′"),
+        ("C4", Target("q", TargetKind.NODE, Symbol("q")), "q"),
+        ("C4", Target("df/dq", TargetKind.ADJOINT, Symbol("q")), "∂f/∂q"),
+        ("C4", Target("df/dx", TargetKind.GRADIENT, Symbol("x")), "∂f/∂x"),
     ],
 )
 def test_a_left_side_is_written_as_on_the_sheet(examples, name, target, written):

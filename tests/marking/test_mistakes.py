@@ -5,10 +5,9 @@ import pytest
 from exercises import ROOT, Draws, describe, luck
 from mistaken import answer, built, catalogue_of, named, number
 
-from symnet.marking.mistakes import MOST_NAMED
-from symnet.marking.outcomes import LEVELS
-from symnet.marking.records import Answer, Given, Kind
-from symnet.marking.scenes import DATA
+from symnet.marking.mistakes.faults import AT_DATA
+from symnet.marking.mistakes.search import LEVELS, MOST_NAMED
+from symnet.marking.records import Answer, TargetKind, TypedAnswer
 
 # The worked example of the CS349 notes: both terms of the cross-entropy on a softmax.
 C1 = str(ROOT / "examples" / "C1.yaml")
@@ -253,8 +252,8 @@ def test_right_expressions_are_not_explained(examples):
     for name in ("C1", "cs4045-q2", "elastic-net", "C4", "C11", "C12", "maxout", "triplet"):
         catalogue = catalogue_of(str(examples[name]))
         truth = catalogue.truth
-        for target in [t for t in truth.targets if t.kind is not Kind.UPDATED and t.sample is None][::4]:
-            right = Answer(Given(target.id, ""), target, truth.expression(target))
+        for target in [t for t in truth.targets if t.kind is not TargetKind.UPDATED and t.sample is None][::4]:
+            right = Answer(TypedAnswer(target.id, ""), target, truth.expression(target))
             assert catalogue.explain(right) == ()
 
 
@@ -345,8 +344,8 @@ def test_lines_are_those_of_the_solution(examples, name):
 def test_an_answer_to_nothing_is_not_explained():
     """An answer of which it cannot be told what it is to, or that cannot be read, has no mistakes."""
     catalogue = built(Q1)
-    assert catalogue.explain(Answer(Given("what", "1"))) == ()
-    assert catalogue.explain(Answer(Given("z1_1", "("), catalogue.truth.by_id["z1_1"])) == ()
+    assert catalogue.explain(Answer(TypedAnswer("what", "1"))) == ()
+    assert catalogue.explain(Answer(TypedAnswer("z1_1", "("), catalogue.truth.by_id["z1_1"])) == ()
 
 
 def test_a_mistake_made_before_comes_first():
@@ -406,10 +405,10 @@ def _is_named(chance, catalogue):
     tried = 0
     targets = [target for target in catalogue.truth.targets if catalogue.truth.number(target)]
     for target in chance.sample(targets, min(len(targets), 6)):
-        outcomes = catalogue.outcomes.single(target, (DATA,))
+        outcomes = catalogue.outcomes.single(target, (AT_DATA,))
         for outcome in chance.sample(outcomes, min(len(outcomes), 6)):
             with mpmath.workdps(60):
-                value = catalogue.scenes.exact(DATA).value(target, outcome.changes)
+                value = catalogue.scenes.exact(AT_DATA).value(target, outcome.changes)
                 text = mpmath.nstr(value, 25, min_fixed=-1000, max_fixed=1000, strip_zeros=False)
             # Where all cancels, what is left is noise.
             if abs(value) < NOISE:

@@ -4,8 +4,7 @@ import pytest
 from exercises import describe
 from mistaken import built, named
 
-from symnet.marking.catalogue import MADE
-from symnet.marking.catalogue_last import LAST, OWN
+from symnet.marking.mistakes.catalog import LAST, MADE, OWN
 
 # Two tanh units, two sigmoid units, squared error: everything in node ids, without numbers.
 SMALL = describe([2, 2, 2], ["tanh", "sigmoid"], "squared_error", training={"optimizer": "sgd"})

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Symbol
 
-from symnet.catalog.functions import FUNCTIONS
-from symnet.catalog.notations import NOTATIONS
+from symnet.algebra.functions import FUNCTIONS
 from symnet.description import load
-from symnet.expressions.formula import read as read_formula
 from symnet.layout.latex import write as latex
 from symnet.layout.text import write as text_of
-from symnet.marking.reading import Reader
-from symnet.marking.records import Given
+from symnet.marking.read import Reader
+from symnet.marking.records import TypedAnswer
 from symnet.marking.truth import Truth
-from symnet.numbers.numeric import numeric
+from symnet.notation.profiles import NOTATIONS
+from symnet.numerics.direct import numeric
+from symnet.parsing.formula import read as read_formula
 from symnet.pipeline import solve
 from symnet.quantity import Role
 
@@ -72,7 +72,7 @@ def is_unreadable(answer):
 def test_what_people_type_is_read_as_they_mean_it(q1, typed, meant):
     """LaTeX, Unicode and plain typing have the value that they mean; what may mean two things is not read."""
     reader, truth = q1
-    answer = reader.read(Given("dL/dw3_1_1", typed))
+    answer = reader.read(TypedAnswer("dL/dw3_1_1", typed))
     if meant is None:
         assert is_unreadable(answer)
         return
@@ -83,7 +83,7 @@ def test_what_people_type_is_read_as_they_mean_it(q1, typed, meant):
 @pytest.mark.parametrize("typed", [*MALFORMED_LATEX, *MALFORMED_PLAIN])
 def test_what_is_malformed_is_not_read_in_part(q1, typed):
     """A text that is no expression from its beginning to its end is unreadable, with a mark under the place."""
-    answer = q1[0].read(Given("dL/dw3_1_1", typed))
+    answer = q1[0].read(TypedAnswer("dL/dw3_1_1", typed))
     assert is_unreadable(answer), answer.expression
     assert answer.target.id == "dL/dw3_1_1"
 
@@ -113,7 +113,7 @@ def test_what_is_malformed_is_not_read_in_part(q1, typed):
 )
 def test_plain_numbers(q1, typed, value, unit, echo):
     """A number is exactly what was typed, its last digit has a place, and it is echoed with those digits."""
-    answer = q1[0].read(Given("z1_1", typed))
+    answer = q1[0].read(TypedAnswer("z1_1", typed))
     assert answer.figures == (Fraction(value), Fraction(unit))
     assert Fraction(answer.expression.p, answer.expression.q) == Fraction(value)
     assert text_of(answer.echo) == echo
@@ -122,7 +122,7 @@ def test_plain_numbers(q1, typed, value, unit, echo):
 @pytest.mark.parametrize("typed", ["1/3", r"\frac{1}{3}", "-2/7", "1/2 + 1/3", "sqrt(2)", "10^-4", "pi"])
 def test_exact_numbers_have_no_figures(q1, typed):
     """A fraction, a root or a sum of numbers is exact: it has no last digit."""
-    answer = q1[0].read(Given("z1_1", typed))
+    answer = q1[0].read(TypedAnswer("z1_1", typed))
     assert answer.figures is None
     assert answer.expression is not None
 
@@ -130,14 +130,14 @@ def test_exact_numbers_have_no_figures(q1, typed):
 @pytest.mark.parametrize("typed", ["1" * 51, "0." + "1" * 51, "1e309", "1e-309", "3*10^-400", "1e9999999999999"])
 def test_numbers_beyond_the_limits(q1, typed):
     """A number with too many digits or too large an exponent is unreadable."""
-    assert is_unreadable(q1[0].read(Given("z1_1", typed)))
+    assert is_unreadable(q1[0].read(TypedAnswer("z1_1", typed)))
 
 
 def test_an_answer_is_echoed_in_the_notation_of_the_part(c1):
     """What was understood is typeset in the names of the notation, in the order in which it was typed."""
-    answer = c1[0].read(Given("dL/dw2_1_1", "a1_1(a2_1-y1)"))
+    answer = c1[0].read(TypedAnswer("dL/dw2_1_1", "a1_1(a2_1-y1)"))
     assert latex(answer.echo) == r"a_1^{(1)}(\hat{y}_1 - y_1)"
-    answer = c1[0].read(Given("dL/dw2_1_1", "dL/da2_1 * da2_1/dz2_2 + sigma'(z1_1) + dL/dw1_1_1"))
+    answer = c1[0].read(TypedAnswer("dL/dw2_1_1", "dL/da2_1 * da2_1/dz2_2 + sigma'(z1_1) + dL/dw1_1_1"))
     assert text_of(answer.echo) == "∂L/∂ŷ₁ ⋅ ∂ŷ₁/∂z₂⁽²⁾ + σ′(z₁⁽¹⁾) + ∂L/∂w₁₁⁽¹⁾"
 
 
@@ -159,7 +159,7 @@ def test_an_answer_is_echoed_in_the_notation_of_the_part(c1):
 )
 def test_a_problem_says_what_to_do(c1, typed, part):
     """A problem says where, what was found, what is allowed and what to do."""
-    problem = c1[0].read(Given("z1_1", typed)).problem
+    problem = c1[0].read(TypedAnswer("z1_1", typed)).problem
     assert problem.startswith("answer: found ")
     assert "expected " in problem
     assert part in problem
@@ -167,7 +167,7 @@ def test_a_problem_says_what_to_do(c1, typed, part):
 
 def test_the_mark_stands_under_what_was_typed(c1):
     """The place of a problem is one in the text as it was typed, not as it was read."""
-    problem = c1[0].read(Given("z1_1", "ŷ₁² + ½ x₁ + @")).problem
+    problem = c1[0].read(TypedAnswer("z1_1", "ŷ₁² + ½ x₁ + @")).problem
     typed, mark = problem.split("\n")[1:]
     assert typed == "ŷ₁² + ½ x₁ + @"
     assert mark == " " * 13 + "^"
@@ -176,16 +176,16 @@ def test_the_mark_stands_under_what_was_typed(c1):
 def test_names_of_a_sample():
     """Where there are several samples, names may have the number of one; the sample's own are as without it."""
     reader, _truth = reader_of("C5")
-    assert str(reader.read(Given("delta1_1@2", "a1_1@2 - y1")).expression) == "a1_1 - y1"
-    assert str(reader.read(Given("dL/dw1_1_1", "delta1_1@2*x1@2")).expression) == "delta1_1@2*x1@2"
-    assert str(reader.read(Given("z1_1@2", r"w_{11}x_1^{[2]} + x_2^{[1]}")).expression) == "w1_1_1*x1 + x2@1"
+    assert str(reader.read(TypedAnswer("delta1_1@2", "a1_1@2 - y1")).expression) == "a1_1 - y1"
+    assert str(reader.read(TypedAnswer("dL/dw1_1_1", "delta1_1@2*x1@2")).expression) == "delta1_1@2*x1@2"
+    assert str(reader.read(TypedAnswer("z1_1@2", r"w_{11}x_1^{[2]} + x_2^{[1]}")).expression) == "w1_1_1*x1 + x2@1"
 
 
 def test_a_known_quantity_before_a_bracket_is_a_product_and_a_function_is_a_call():
     """In a graph with the nodes f and q, f(q) is their product; exp(q) is a call."""
     reader, truth = reader_of("C4")
     for typed, meant in (("q(x + y)", "q*(x + y)"), ("zq", "z*q"), ("xyz", "x*y*z"), ("exp(q)", "exp(q)")):
-        assert agree(reader.read(Given("f", typed)).expression, in_ids(meant), truth)
+        assert agree(reader.read(TypedAnswer("f", typed)).expression, in_ids(meant), truth)
 
 
 @pytest.mark.parametrize(
@@ -195,9 +195,9 @@ def test_a_known_quantity_before_a_bracket_is_a_product_and_a_function_is_a_call
 def test_a_bound_belongs_to_the_case_that_says_so(q1, condition, at_zero):
     """Where both sides are equal, the case with an equality sign holds; an indicator likewise."""
     point = {Symbol("x1"): mpmath.mpf(0)}
-    answer = q1[0].read(Given("L", f"{{2 if {condition}; 3 otherwise}}"))
+    answer = q1[0].read(TypedAnswer("L", f"{{2 if {condition}; 3 otherwise}}"))
     assert numeric(answer.expression, point) == at_zero
-    assert numeric(q1[0].read(Given("L", f"1[{condition}]")).expression, point) == 3 - at_zero
+    assert numeric(q1[0].read(TypedAnswer("L", f"1[{condition}]")).expression, point) == 3 - at_zero
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -214,8 +214,8 @@ def test_norms_of_a_penalty(notation):
     assert reads_back(worked, worked.parts[0]) > 5
     reader = Reader(worked, worked.parts[0])
     printed = text_of(norm_of(worked))
-    assert not reader.read(Given("L", printed)).problem
-    assert is_unreadable(reader.read(Given("L", printed[:-1] + "₃")))
+    assert not reader.read(TypedAnswer("L", printed)).problem
+    assert is_unreadable(reader.read(TypedAnswer("L", printed[:-1] + "₃")))
 
 
 def norm_of(worked):
@@ -243,7 +243,7 @@ def reads_back(worked, part):
     for left, written, expression in all_formulas(part, truth):
         for write in (latex, text_of):
             typed = write(part.build(expression))
-            answer = reader.read(Given(write(written), typed))
+            answer = reader.read(TypedAnswer(write(written), typed))
             assert not answer.problem, typed
             # The letter of one sample's loss may be the id of the objective, and ids come first.
             is_loss = answer.target.symbol in reader.vocabulary.losses
@@ -289,13 +289,13 @@ PIECES = [
 @given(typed=st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=14).map("".join)))
 def test_any_text_is_read_or_has_a_problem(c1, typed):
     """Whatever was typed, on either side, there is an answer with an echo, or a problem with its place."""
-    answer = c1[0].read(Given("z1_1", typed))
+    answer = c1[0].read(TypedAnswer("z1_1", typed))
     if not answer.problem:
         assert latex(answer.echo)
         assert answer.expression is not None
     else:
         assert is_unreadable(answer)
-    left = c1[0].read(Given(typed, "1"))
+    left = c1[0].read(TypedAnswer(typed, "1"))
     assert (left.target is None) == bool(left.problem)
 
 
@@ -326,7 +326,7 @@ LEAVES = st.sampled_from(
 def test_formulas_mean_what_they_say(c1, pair):
     """However products, fractions, bars and calls are nested, they have the value of the formula written out."""
     reader, truth = c1
-    answer = reader.read(Given("z1_1", pair[0]))
+    answer = reader.read(TypedAnswer("z1_1", pair[0]))
     assert not answer.problem, pair
     assert agree(answer.expression, in_ids(pair[1]), truth), pair
 
@@ -344,7 +344,7 @@ def test_hostile_answers_do_nothing(q1, monkeypatch, tmp_path):
     reader, most, unreadable = q1[0], 0, 0
     for typed in HOSTILE:
         read = []
-        for given_here in (Given("z1_1", typed), Given(typed, "1")):
+        for given_here in (TypedAnswer("z1_1", typed), TypedAnswer(typed, "1")):
             most = max(most, calls(lambda it=given_here, read=read: read.append(reader.read(it))))
         answer, left = read
         assert left.target is None

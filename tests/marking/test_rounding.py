@@ -12,13 +12,13 @@ from sympy import Rational
 import symnet
 from symnet.description.data import Numbers
 from symnet.errors import DescriptionError
-from symnet.marking import comparing
-from symnet.marking.comparing import Comparer
-from symnet.marking.intervals import hull
-from symnet.marking.records import Answer, Figures, Given, Kind, Verdict
+from symnet.marking import compare
+from symnet.marking.compare import Comparer
+from symnet.marking.records import Answer, Figures, TargetKind, TypedAnswer, Verdict
 from symnet.marking.rounding import Digits, Rounded, carried, half_unit
 from symnet.marking.truth import Truth
-from symnet.numbers.digits import Form
+from symnet.numerics.format import Form
+from symnet.numerics.intervals import hull
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,14 @@ def _described(seed):
 def _written(part, target):
     """Return the number of a target as it stands on paper, or None."""
     paper = part.paper
-    if target.kind is Kind.UPDATED:
+    if target.kind is TargetKind.UPDATED:
         return paper.updates[0].after[target.symbol]
-    if target.kind is Kind.GRADIENT and target.sample is None and target.symbol in paper.gradients:
+    if target.kind is TargetKind.GRADIENT and target.sample is None and target.symbol in paper.gradients:
         return paper.gradients[target.symbol]
     if target.sample is None and len(paper.samples) > 1:
         return None
     sample = paper.samples[target.sample or 0]
-    found = {Kind.NODE: sample.values, Kind.ADJOINT: sample.adjoints}.get(target.kind, sample.gradients)
+    found = {TargetKind.NODE: sample.values, TargetKind.ADJOINT: sample.adjoints}.get(target.kind, sample.gradients)
     return found.get(target.symbol)
 
 
@@ -113,7 +113,7 @@ def _answers(spec):
 
 def _verdict(comparer, target, figures):
     value = Rational(figures.value.numerator, figures.value.denominator)
-    return comparer.compare(Answer(Given(target.id, ""), target, value, figures))
+    return comparer.compare(Answer(TypedAnswer(target.id, ""), target, value, figures))
 
 
 def _all_accepted(seeds):
@@ -121,7 +121,7 @@ def _all_accepted(seeds):
     for seed in seeds:
         for comparer, target, figures in _answers(_described(seed)):
             verdict, message = _verdict(comparer, target, figures)
-            few = verdict is Verdict.CANNOT_TELL and message == comparing.FEW_DIGITS
+            few = verdict is Verdict.CANNOT_TELL and message == compare.FEW_DIGITS
             assert verdict.is_right or few, (seed, target.id, figures)
             count += 1
     return count

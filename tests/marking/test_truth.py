@@ -8,13 +8,12 @@ from exercises import ROOT
 from sympy import Symbol
 
 from symnet import pipeline
-from symnet.calculus import SAMPLES, SampleSum
+from symnet.algebra.nodes import SAMPLES, SampleSum
 from symnet.errors import NoPointError
-from symnet.marking.agreement import Outcome, compared, known_at, value_at
-from symnet.marking.records import Kind
-from symnet.marking.sampling import FEWEST
-from symnet.marking.truth import Truth
-from symnet.numbers.numeric import numeric
+from symnet.marking.compare import Agreement, compared, known_at, value_at
+from symnet.marking.records import TargetKind
+from symnet.marking.truth import FEWEST, Truth
+from symnet.numerics.direct import numeric
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 RELU = {
@@ -49,7 +48,7 @@ def test_what_a_target_is_equal_to_has_its_value(name):
                 if keys[-1] in point.values and not (expression.atoms(SampleSum) and SAMPLES not in point.values):
                     value = value_at(expression, point)
                     outcomes = [compared(value, known_at(key, point)) for key in keys]
-                    assert Outcome.SAME in outcomes, target.id
+                    assert Agreement.SAME in outcomes, target.id
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -58,7 +57,7 @@ def test_a_derivative_is_that_of_the_forward_pass(name):
     for truth in truths_of(name):
         network, point = truth.network, truth.points[0]
         for target in truth.targets:
-            if target.kind is not Kind.GRADIENT or target.sample is not None:
+            if target.kind is not TargetKind.GRADIENT or target.sample is not None:
                 continue
             with mpmath.workdps(60):
                 step = mpmath.mpf("1e-20")
@@ -130,7 +129,7 @@ def test_what_can_be_asked_comes_in_the_order_of_the_solution():
     """Nodes come before deltas, these before gradients, the updated values last; samples one after the other."""
     truth = truths_of("C1")[0]
     kinds = [target.kind for target in truth.targets]
-    assert kinds == sorted(kinds, key=list(Kind).index)
+    assert kinds == sorted(kinds, key=list(TargetKind).index)
     assert [target.id for target in truth.targets][:3] == ["z1_1", "z1_2", "a1_1"]
     assert {"delta2_1", "dL/da2_1", "dL/dw1_2_3", "w2_3_1'", "L"} <= set(truth.by_id)
     several = truths_of("xor")[0]

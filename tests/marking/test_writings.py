@@ -3,11 +3,11 @@
 import pytest
 from writings import EXERCISES, NOT_READ, READ
 
-from symnet.marking.files import Submission
-from symnet.marking.marker import Marker
-from symnet.marking.records import Given, Verdict
+from symnet.marking.judge import Marker
+from symnet.marking.records import TypedAnswer, Verdict
+from symnet.marking.submissions import Submission
 from symnet.pipeline import solve
-from symnet.worksheet.questions import scheme_of
+from symnet.sheets.questions import scheme_of
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def marked():
             made[exercise] = Marker(worked, scheme_of(worked))
         (found,) = (
             one
-            for one in made[exercise].mark(Submission((Given(left, right),))).answers
+            for one in made[exercise].mark(Submission((TypedAnswer(left, right),))).answers
             if one.verdict is not Verdict.NOT_ANSWERED
         )
         return found

@@ -6,12 +6,11 @@ import mpmath
 from exercises import part_of
 from reference import parameters_of, samples_of, solve_by_hand
 
-from symnet.matrix.convention import Convention
-from symnet.matrix.form import matrix_form
-from symnet.matrix.tree import Jacobian, Slope
-from symnet.matrix.values import Numbers, value
-from symnet.network import Kind
-from symnet.objective import COUNT
+from symnet.derivation.objective import COUNT
+from symnet.matrix.check import MatrixNumbers, value
+from symnet.matrix.derive import matrix_form
+from symnet.matrix.expression import Convention, Jacobian, MatrixDerivative
+from symnet.network.graph import NodeKind
 from symnet.quantity import Role
 
 CONVENTIONS = [Convention(rows, from_to) for rows in (False, True) for from_to in (False, True)]
@@ -37,7 +36,7 @@ class Run:
         self.form = matrix_form(self.part.gradient, self.part.objective, convention)
         with mpmath.workdps(DIGITS):
             self.expected = solve_by_hand(spec, DIGITS)
-            self.numbers = Numbers([self.given(spec, index) for index in range(len(samples_of(spec)))], [], {})
+            self.numbers = MatrixNumbers([self.given(spec, index) for index in range(len(samples_of(spec)))], [], {})
             self.numbers = self.numbers._replace(adjoints=[{} for _ in self.numbers.samples])
             for equation in self.form.equations:
                 self.work(equation)
@@ -51,7 +50,7 @@ class Run:
         flat = [mpmath.mpf(str(number)) for number in (*(x for row in rows for x in row), *targets)]
         known |= dict(zip(names, flat, strict=True))
         sample = self.expected["samples"][index]
-        at_loss = [node.symbol for node in part.network.nodes.values() if node.kind is Kind.LOSS]
+        at_loss = [node.symbol for node in part.network.nodes.values() if node.kind is NodeKind.LOSS]
         known |= {symbol.name: sample["nodes"][symbol.name] for symbol in at_loss}
         known |= {part.gradient.adjoints[s].symbol.name: sample["deltas"][s.name] for s in at_loss[:-1]}
         known |= self.expected["penalty"]
@@ -86,8 +85,8 @@ class Run:
 
     def keep(self, left, grid, at):
         """Keep the entries of what was worked out under the symbols that they stand for."""
-        letter = left.wrt if isinstance(left, Slope) else left
-        is_slope = isinstance(left, Slope) or left.role is Role.DELTA
+        letter = left.wrt if isinstance(left, MatrixDerivative) else left
+        is_slope = isinstance(left, MatrixDerivative) or left.role is Role.DELTA
         if is_slope and letter.is_parameter:
             tables = [self.numbers.gradients]
         else:

@@ -7,11 +7,11 @@ from exercises import altered, describe, draw, luck, part_of
 from sympy import Integer
 
 import symnet
-from symnet.calculus import Chain
+from symnet.algebra.nodes import Chain
 from symnet.errors import CheckFailedError
-from symnet.matrix import convention
+from symnet.matrix import expression
 from symnet.matrix.check import verify_matrix
-from symnet.matrix.tree import times, transposed
+from symnet.matrix.expression import times, transposed
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -65,9 +65,9 @@ def test_a_wrong_derivative_does_not_pass():
 def test_a_wrong_transposition_does_not_pass(monkeypatch, wrong):
     """In a square layer, where the shapes fit all the same, a matrix that is turned is found by its numbers."""
     part = part_of(describe([2, 2, 2], ["tanh", "tanh"], "squared_error"))
-    usual = convention.Convention()
-    table = {**convention.PRODUCTS, usual: convention.PRODUCTS[usual]._replace(**wrong)}
+    usual = expression.Convention()
+    table = {**expression.PRODUCTS, usual: expression.PRODUCTS[usual]._replace(**wrong)}
     assert verify_matrix(part).passed
-    monkeypatch.setattr(convention, "PRODUCTS", MappingProxyType(table))
+    monkeypatch.setattr(expression, "PRODUCTS", MappingProxyType(table))
     with pytest.raises(CheckFailedError):
         verify_matrix(part)

@@ -11,12 +11,10 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.errors import ViewError
-from symnet.layout.matrices import MatrixWriter
 from symnet.layout.text import write
-from symnet.matrix.convention import Convention
-from symnet.matrix.form import matrix_form
-from symnet.matrix.shapes import shape
-from symnet.matrix.tree import Jacobian
+from symnet.matrix.derive import matrix_form
+from symnet.matrix.expression import Convention, Jacobian, shape
+from symnet.matrix.typeset import MatrixWriter
 
 AGREED = mpmath.mpf(10) ** -12
 COLUMNS, FROM_TO, ROWS, ROWS_FROM_TO = CONVENTIONS

@@ -8,16 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer, S, Symbol
 
-from symnet.calculus import Applied, Branch, Chain, Indicator, PathSum, Quotient
-from symnet.matrix.entrywise import NotEntrywiseError, alike, in_matrices
-from symnet.matrix.shapes import ShapeError, shape
-from symnet.matrix.tree import (
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient
+from symnet.matrix.check import MatrixNumbers, value
+from symnet.matrix.derive import NotEntrywiseError, alike, in_matrices
+from symnet.matrix.expression import (
     Diagonal,
     Divided,
-    Entries,
     Filled,
     Hadamard,
-    Letter,
+    MatrixEntries,
+    MatrixLetter,
+    ShapeError,
     Sum,
     Times,
     hadamard,
@@ -25,22 +26,22 @@ from symnet.matrix.tree import (
     ones,
     parts,
     scaled,
+    shape,
     summed,
     times,
     transposed,
 )
-from symnet.matrix.values import Numbers, value
-from symnet.numbers.numeric import NoValueError
+from symnet.numerics.direct import NoValueError
 from symnet.quantity import Role
 
-NOTHING = Numbers([{}], [{}], {})
+NOTHING = MatrixNumbers([{}], [{}], {})
 SIZES = st.integers(1, 4)
 WHOLE = st.integers(-9, 9)
 
 
 def matrix(rows):
     """Return a matrix of numbers."""
-    return Entries(tuple(tuple(map(Integer, row)) for row in rows))
+    return MatrixEntries(tuple(tuple(map(Integer, row)) for row in rows))
 
 
 def matrices(rows, columns):
@@ -144,9 +145,9 @@ def test_a_quotient_of_zero_by_zero_is_zero():
 
 A = tuple((Symbol(f"a{unit}"),) for unit in (1, 2))
 Y = tuple((Symbol(f"y{unit}"),) for unit in (1, 2))
-LETTERS = [Letter(Role.OUTPUT, 1, None, A), Letter(Role.TARGET, 1, None, Y)]
+LETTERS = [MatrixLetter(Role.OUTPUT, 1, None, A), MatrixLetter(Role.TARGET, 1, None, Y)]
 SHARED = Symbol("c")
-KNOWN = Numbers([{A[0][0]: 2, A[1][0]: -3, Y[0][0]: 5, Y[1][0]: 7, SHARED: 4}], [{}], {})
+KNOWN = MatrixNumbers([{A[0][0]: 2, A[1][0]: -3, Y[0][0]: 5, Y[1][0]: 7, SHARED: 4}], [{}], {})
 
 
 def each(function):
@@ -172,7 +173,7 @@ def test_what_holds_for_each_unit_is_written_for_all(function):
     """One expression in vectors has the values of the expressions unit by unit."""
     cells = each(function)
     tree, scalars = alike(cells, LETTERS)
-    assert value(tree, KNOWN) == value(Entries(cells), KNOWN)
+    assert value(tree, KNOWN) == value(MatrixEntries(cells), KNOWN)
     assert scalars <= {SHARED}
 
 
@@ -196,7 +197,7 @@ def test_what_has_no_form_in_vectors_is_refused():
 def test_samples_stand_side_by_side_or_one_below_the_other():
     """The letter of a batch gathers its samples into columns, or into rows."""
     one, two = {A[0][0]: 1, A[1][0]: 2}, {A[0][0]: 3, A[1][0]: 4}
-    numbers = Numbers([one, two], [{}, {}], {})
+    numbers = MatrixNumbers([one, two], [{}, {}], {})
     columns = LETTERS[0]._replace(samples=Integer(2))
     rows = columns._replace(cells=((A[0][0], A[1][0]),), down=True)
     assert value(columns, numbers) == ((1, 3), (2, 4))
@@ -208,6 +209,6 @@ def test_samples_stand_side_by_side_or_one_below_the_other():
 
 def test_noise_of_a_sum_is_zero():
     """What is left where all but half of the digits cancel is 0, as everywhere: its sign would decide on kinks."""
-    third = Entries(((Quotient(S.One, Integer(3)), Quotient(Integer(2), Integer(3)), S.NegativeOne),))
+    third = MatrixEntries(((Quotient(S.One, Integer(3)), Quotient(Integer(2), Integer(3)), S.NegativeOne),))
     with mpmath.workdps(50):
         assert of(times(third, ones(3))) == ((0,),)

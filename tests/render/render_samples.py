@@ -1,17 +1,7 @@
 """A small sheet with every block, a hostile one, and a long one."""
 
-from symnet.diagram import Column, draw
-from symnet.document import (
-    Document,
-    Fact,
-    Heading,
-    Line,
-    Note,
-    Paragraph,
-    Result,
-    Table,
-    Working,
-)
+from symnet.diagram.network import Column, draw
+from symnet.document import Document, Fact, Heading, Line, Note, Paragraph, Result, Table, Working
 from symnet.layout.tree import Accent, Cases, Fence, Fraction, Glyph, Number, Operator, Prime, Row, Scripts, Word
 
 PLUS, MINUS, ONE, Y, SIGMA = Operator("+"), Operator("-"), Number("1"), Glyph("y"), Glyph("sigma")

@@ -16,7 +16,7 @@ from render_samples import HOSTILE, figure, hostile, long, sheet
 import symnet
 from symnet.description import load, with_notation
 from symnet.document import (
-    Answer,
+    AnswerBlank,
     Circle,
     Document,
     Fact,
@@ -25,19 +25,19 @@ from symnet.document import (
     Line,
     Note,
     Paragraph,
-    Part,
     Question,
+    QuestionPart,
     Result,
     Room,
     Table,
     Working,
 )
 from symnet.layout import text
-from symnet.layout.escaping import clean_text
 from symnet.layout.measure import width_em
+from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Glyph, Word
 from symnet.render.html import render_html
-from symnet.render.templates import environment
+from symnet.render.page import environment
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -167,8 +167,10 @@ def test_a_worksheet_has_dots_frames_and_marks():
     lines = Working((Line(X, "=", DOTS, ("(", Blank(10.0), ")")), Line(None, "", DOTS)))
     table = Table((("",), ("number",)), ((("units",), (Blank(4.0),)),), "lr")
     parts = (
-        Part("a", ("By ", X), (), (Answer(Room(3), "frame", each=TWO), Answer(lines, "lines", each=ONE))),
-        Part("b", (), (), (Answer(table, "cells", each=ONE),)),
+        QuestionPart(
+            "a", ("By ", X), (), (AnswerBlank(Room(3), "frame", each=TWO), AnswerBlank(lines, "lines", each=ONE))
+        ),
+        QuestionPart("b", (), (), (AnswerBlank(table, "cells", each=ONE),)),
     )
     question = Question(1, ("Find ", X, "."), (), parts)
     root = check_page(render_html(Document("Title", ("worksheet",), (question,), (("Name ", Blank(20.0)),))))
@@ -302,9 +304,9 @@ def test_html_is_not_loaded_for_other_formats(examples):
     """Another format does not wait for what only HTML needs."""
     code = f"""
 import sys
-from symnet.cli import cli
+from symnet.cli.app import cli
 cli(["solve", {str(examples["xor"])!r}, "-f", "tex", "-o", "-"], standalone_mode=False)
-print(sorted({{"symnet.render.html", "symnet.layout.mathml", "symnet.render.tex"}} & set(sys.modules)), file=sys.stderr)
+print(sorted({{"symnet.render.html", "symnet.layout.mathml", "symnet.render.pdf"}} & set(sys.modules)), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1] == "['symnet.render.tex']"
+    assert done.stderr.splitlines()[-1] == "['symnet.render.pdf']"

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from symnet.errors import MissingToolError, OutputError
-from symnet.render.latexneeds import missing_in
-from symnet.render.latexrun import run_pdflatex
+from symnet.render.pdf import missing_in, run_pdflatex
 
 SOURCE = "\\documentclass{article}\n%s\n\\begin{document}x\\end{document}\n"
 LOGS = {

@@ -9,7 +9,7 @@ from marked_samples import HOSTILE, marking, part_of
 
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, reported
-from symnet.render.marking import COLUMNS, render_report, render_summary
+from symnet.render.json import COLUMNS, render_report, render_summary
 
 # The keys that other programs rely on.
 TOP = {"format", "marks", "out_of", "answers"}

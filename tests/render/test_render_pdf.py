@@ -8,10 +8,8 @@ import pytest
 from render_samples import hostile, long, sheet
 
 from symnet.errors import MissingToolError, OutputError
-from symnet.render import latexrun
-from symnet.render.latexrun import run_pdflatex
-from symnet.render.pdf import render_pdf
-from symnet.render.tex import render_tex
+from symnet.render import pdf
+from symnet.render.pdf import render_pdf, render_tex, run_pdflatex
 
 pypdf = pytest.importorskip("pypdf")
 
@@ -52,7 +50,7 @@ def test_both_engines_give_the_same_bytes_each_time():
 def test_no_box_is_overfull(pdflatex, tmp_path, make):
     """Nothing sticks out by more than a point."""
     (tmp_path / "document.tex").write_text(render_tex(make()), encoding="utf-8")
-    log = latexrun._run(pdflatex, tmp_path, 60)
+    log = pdf._run(pdflatex, tmp_path, 60)
     assert "Overfull \\vbox" not in log
     assert [points for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 1] == []
 
@@ -106,7 +104,7 @@ def test_tex_may_read_no_file_of_the_machine(pdflatex, tmp_path):
 
 def test_tex_that_never_ends_is_stopped(pdflatex, monkeypatch):
     """The time limit ends an endless loop."""
-    monkeypatch.setattr(latexrun, "_SECONDS", 1.0)
+    monkeypatch.setattr(pdf, "_SECONDS", 1.0)
     with pytest.raises(OutputError, match="stopped after 1 second"):
         run_pdflatex(pdflatex, r"\documentclass{article}\begin{document}\loop\iftrue\repeat\end{document}")
 
@@ -135,6 +133,6 @@ def test_without_any_engine_the_message_says_what_to_install(monkeypatch):
 
 def test_rendering_imports_jinja_only_when_needed():
     """Importing the renderers costs nothing but themselves."""
-    code = "import sys, symnet.render.tex, symnet.render.pdf; print('jinja2' in sys.modules, 'typst' in sys.modules)"
+    code = "import sys, symnet.render.pdf; print('jinja2' in sys.modules, 'typst' in sys.modules)"
     run = subprocess.run([__import__("sys").executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]

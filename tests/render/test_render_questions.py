@@ -6,16 +6,14 @@ from fractions import Fraction
 import pytest
 
 import symnet
-from symnet.document import Answer, Document, Line, Part, Question, Room, Table, Working
+from symnet.document import AnswerBlank, Document, Line, Question, QuestionPart, Room, Table, Working
 from symnet.layout import latex, text, typst
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Blank, Glyph
-from symnet.render import latexrun
-from symnet.render.pdf import render_pdf
-from symnet.render.questions import Asked, laid_out
-from symnet.render.tex import render_tex
-from symnet.render.txt import render_text
-from symnet.render.typ import render_typst
+from symnet.render import pdf
+from symnet.render.page import Asked, laid_out
+from symnet.render.pdf import render_pdf, render_tex, render_typst
+from symnet.render.text import render_text
 
 X = Glyph("x")
 DOTS = Blank(12.0)
@@ -27,10 +25,12 @@ def sheet():
     lines = Working((Line(X, "=", DOTS, ("(", Blank(10.0), ")")), Line(None, "", DOTS)))
     table = Table((("",), ("number",)), ((("units",), (Blank(4.0),)),), "lr")
     parts = (
-        Part("a", ("By ", X), (), (Answer(Room(3), "frame", each=TWO), Answer(lines, "lines", each=ONE))),
-        Part("b", (), (), (Answer(table, "cells", each=ONE),)),
+        QuestionPart(
+            "a", ("By ", X), (), (AnswerBlank(Room(3), "frame", each=TWO), AnswerBlank(lines, "lines", each=ONE))
+        ),
+        QuestionPart("b", (), (), (AnswerBlank(table, "cells", each=ONE),)),
     )
-    single = (Part("", (), (), (Answer(lines, "reasons", each=TWO),)),)
+    single = (QuestionPart("", (), (), (AnswerBlank(lines, "reasons", each=TWO),)),)
     blocks = (Question(1, ("Find ", X, "."), (), parts), Question(2, ("Again.",), (lines,), single))
     return Document("Title", ("worksheet",), blocks, (("Name ", Blank(20.0)), ("Marks: 6",)))
 
@@ -85,7 +85,7 @@ def test_a_sheet_without_fields_has_none():
 
 def test_hostile_words_are_only_words():
     """What a question says is escaped like any text."""
-    hostile = Document("T", (), (Question(1, (r"\input{x} #eval $",), (), (Part("", (), (), ()),)),))
+    hostile = Document("T", (), (Question(1, (r"\input{x} #eval $",), (), (QuestionPart("", (), (), ()),)),))
     assert r"\question{Question 1.}{\textbackslash{}input\{x\} \#eval \$}" in render_tex(hostile)
     assert r'#"\\input{x} #eval $"' in render_typst(hostile)
 
@@ -112,6 +112,6 @@ def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, level):
     """No line of dots, no table and no answer sticks out of the page by more than a point."""
     source = render_tex(symnet.solve(examples[name]).worksheet(level))
     (tmp_path / "document.tex").write_text(source, encoding="utf-8")
-    log = latexrun._run(pdflatex, tmp_path, 60)
+    log = pdf._run(pdflatex, tmp_path, 60)
     assert "Overfull \\vbox" not in log
     assert [points for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 1] == []

@@ -6,9 +6,8 @@ from render_samples import hostile, long, sheet
 import symnet
 from symnet.document import Figure
 from symnet.render.html import render_html
-from symnet.render.tex import render_tex
-from symnet.render.txt import columns, render_text
-from symnet.render.typ import render_typst
+from symnet.render.pdf import render_tex, render_typst
+from symnet.render.text import columns, render_text
 
 
 def test_lines_are_aligned_at_their_relations():

@@ -8,8 +8,7 @@ from pypdf import PdfReader
 from render_samples import hostile, sheet
 
 import symnet
-from symnet.render.pdf import render_pdf
-from symnet.render.typ import render_typst
+from symnet.render.pdf import render_pdf, render_typst
 
 
 def test_text_is_passed_as_string_literals():

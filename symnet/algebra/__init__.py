@@ -1,0 +1,1 @@
+"""Ordered expressions: their shape, rewriting, differentiation."""

@@ -1,0 +1,80 @@
+"""Where an expression changes its branch, and which convention holds there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import S, preorder_traversal
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Applied, Branch, difference
+
+# What is taken for the slope at a kink: one sentence for each function that has one.
+
+
+class Kink(NamedTuple):
+    """A convention.
+
+    Attributes:
+        name: The function whose slope jumps.
+        sentence: What is taken for its slope there.
+    """
+
+    name: str
+    sentence: str
+
+
+_TIES = "Where two of them are equal, the number takes the slope, or else the first."
+
+KINKS: Mapping[str, Kink] = MappingProxyType(
+    {
+        kink.name: kink
+        for kink in (
+            Kink("relu", "At 0 the slope of relu is taken to be 0."),
+            Kink("max", f"A maximum has the slope of the largest argument. {_TIES}"),
+            Kink("min", f"A minimum has the slope of the smallest argument. {_TIES}"),
+            Kink("abs", "At 0 the slope of the absolute value is taken to be 0."),
+            Kink("sign", "At 0 the sign is 0, and its slope is taken to be 0 everywhere."),
+            Kink("cases", "Where the cases meet, the slope of the lower one is taken."),
+        )
+    }
+)
+
+
+def kinked_functions(expression: Expr) -> Iterator[Kink]:
+    """Yield the convention of each function in ``expression`` that has a kink, once."""
+    names = (
+        "cases" if isinstance(part, Branch) else part.name
+        for part in preorder_traversal(expression)
+        if isinstance(part, Applied | Branch)
+    )
+    yield from (KINKS[name] for name in dict.fromkeys(names) if name in KINKS)
+
+
+# Where an expression changes its branch: at the zeros of its switches.
+
+
+def switches(expression: Expr) -> tuple[Expr, ...]:
+    """Return the expressions at whose zero some part of ``expression`` passes from one branch to another."""
+    found: dict[Expr, None] = {}
+    for part in preorder_traversal(expression):
+        name = part.name if isinstance(part, Applied) else type(part).__name__
+        if name in _ONE_SWITCH:
+            found[part.args[isinstance(part, Applied)]] = None
+        elif name in _RIVALS:
+            found |= dict.fromkeys(_distance(first, second) for first, second in combinations(part.args[1:], 2))
+    return tuple(switch for switch in found if not switch.is_number)
+
+
+_ONE_SWITCH = frozenset({"relu", "abs", "sign", "Indicator", "Branch"})
+_RIVALS = frozenset({"max", "min", "Wins", "Undercuts"})
+
+
+def _distance(first: Expr, second: Expr) -> Expr:
+    """Return the difference of two arguments, a number behind the other and 0 left out."""
+    if first.is_number:
+        first, second = second, first
+    return first if second is S.Zero else difference(first, second)

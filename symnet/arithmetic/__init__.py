@@ -1,0 +1,1 @@
+"""Kinds of numbers, and how they are written."""

@@ -1,0 +1,204 @@
+"""What training makes small: the samples' losses taken together, and the penalty on the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from sympy import Integer, Rational, S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra import rewrite
+from symnet.algebra.branches import switches
+from symnet.algebra.nodes import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
+from symnet.catalog.regularizers import REGULARIZERS, Regularizer
+from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule, before_writing_out
+from symnet.description.network import Description
+from symnet.network.graph import Network, Node, NodeKind
+from symnet.quantity import Quantity, Role
+
+OBJECTIVE, DATA, PENALTY, COUNT = Symbol("L"), Symbol("L_data"), Symbol("L_penalty"), Symbol("m")
+
+
+class Objective(NamedTuple):
+    """The objective of one network, and its derivatives.
+
+    Attributes:
+        mean: Whether it takes the mean of the samples' losses, or else their sum.
+        samples: How many samples there are: an integer, a symbol where that is left open, or None for a single one.
+        penalty: The nodes of the penalty in parameters and strengths alone, in forward order, the penalty itself last;
+            empty without regularization.
+        nodes: The nodes that lead from the samples' losses and the penalty to the objective, in forward order; empty
+            where the objective is the loss of the one sample.
+        added: What the penalty adds to the derivative by each parameter that it holds, term by term.
+        constants: The strengths that are given as symbols.
+        derivations: The derivative of the objective by every parameter.
+        quantities: What each id stands for, those of the gradient among them.
+    """
+
+    mean: bool
+    samples: Expr | None
+    penalty: tuple[Node, ...]
+    nodes: tuple[Node, ...]
+    added: Mapping[Symbol, tuple[Expr, ...]]
+    constants: tuple[Symbol, ...]
+    derivations: Mapping[Symbol, Derivation]
+    quantities: Mapping[str, Quantity]
+
+
+def loss_id(description: Description) -> str:
+    """Return the id of one sample's loss: that of the objective only where nothing else is in it."""
+    if sample_count(description) is not None:
+        return "L@i"
+    return "L_data" if description.regularization else "L"
+
+
+def sample_count(description: Description) -> Expr | None:
+    """Return how many samples an objective is over; None for a single one."""
+    if description.data is None:
+        return COUNT if description.reduction_given else None
+    return Integer(description.data.count) if description.data.count > 1 else None
+
+
+def plain_objective(gradient: Gradient) -> Objective:
+    """Return the objective that is the loss of the one sample, or the output of a graph, itself."""
+    return Objective(True, None, (), (), {}, (), gradient.parameters, gradient.quantities)
+
+
+def derive_objective(gradient: Gradient, description: Description) -> Objective:
+    """Return the objective of ``description`` with its derivative by every parameter, line by line."""
+    count = sample_count(description)
+    if count is None and not description.regularization:
+        return plain_objective(gradient)
+    builder = _Builder(gradient, description, count)
+    builder.penalties()
+    builder.together()
+    parameters = gradient.network.parameters
+    return Objective(
+        mean=description.reduction == "mean",
+        samples=count,
+        penalty=tuple(builder.penalty),
+        nodes=tuple(builder.nodes),
+        added={parameter: tuple(terms) for parameter, terms in builder.added.items()},
+        constants=tuple(builder.constants),
+        derivations={parameter: builder.derivation(parameter) for parameter in parameters},
+        quantities=builder.quantities,
+    )
+
+
+class _Builder:
+    def __init__(self, gradient: Gradient, description: Description, count: Expr | None) -> None:
+        self.gradient = gradient
+        self.network: Network = gradient.network
+        self.description = description
+        self.count = count
+        self.quantities = dict(gradient.quantities)
+        self.penalty: list[Node] = []
+        self.nodes: list[Node] = []
+        self.constants: dict[Symbol, None] = {}
+        # The slopes of the penalty by what stands in it, and what it adds to the derivative by each parameter.
+        self.direct: dict[Symbol, list[Expr]] = {}
+        self.added: dict[Symbol, list[Expr]] = {}
+
+    def penalties(self) -> None:
+        """Add the penalty, and before it the norms in it."""
+        terms: list[Expr] = []
+        for choice in self.description.regularization:
+            entry = REGULARIZERS[choice.kind]
+            alike: dict[Expr, list[Symbol]] = {}
+            for number, given in enumerate(choice.strengths(len(self.network.layers)), 1):
+                strength = self.strength(given)
+                for name, role, held in self.regularized(number, choice.biases):
+                    if entry.node:
+                        terms.append(self.norm(entry, strength, held, Quantity(name, Role.NORM, number, of=role)))
+                    else:
+                        alike.setdefault(strength, []).extend(held)
+            terms += [self.term(entry, strength, held) for strength, held in alike.items()]
+        if self.description.regularization:
+            self.quantities[PENALTY.name] = Quantity(PENALTY.name, Role.PENALTY)
+            expression = PathSum(*terms)
+            slopes = {symbol: (PathSum(*found),) for symbol, found in self.direct.items()}
+            self.penalty.append(Node(PENALTY, NodeKind.PENALTY, expression, slopes, switches(expression)))
+
+    def regularized(self, number: int, biases: bool) -> Iterator[tuple[str, str, tuple[Symbol, ...]]]:
+        """Yield the id of its norm, the name and the symbols of each group of parameters of a layer."""
+        layer = self.network.layers[number - 1]
+        yield f"norm{number}", "weights", tuple(weight for row in layer.weights for weight in row)
+        if biases and layer.biases:
+            yield f"norm_b{number}", "biases", layer.biases
+
+    def strength(self, given: Fraction | str) -> Expr:
+        """Return a strength as an expression: an exact number, or a symbol."""
+        if isinstance(given, Fraction):
+            return Rational(given.numerator, given.denominator)
+        symbol = Symbol(given)
+        self.constants[symbol] = None
+        self.quantities[given] = Quantity(given, Role.STRENGTH)
+        return symbol
+
+    def norm(self, entry: Regularizer, strength: Expr, held: tuple[Symbol, ...], quantity: Quantity) -> Expr:
+        """Return a term in a norm, whose node is added if it is new."""
+        symbol = Symbol(quantity.id)
+        if quantity.id not in self.quantities:
+            self.quantities[quantity.id] = quantity
+            value = entry.value(held)
+            slopes = {parameter: (entry.slope(parameter, symbol),) for parameter in held}
+            # A norm has its kink where it is 0.
+            self.penalty.append(Node(symbol, NodeKind.PENALTY, value, slopes, (value,)))
+        self.direct.setdefault(symbol, []).append(strength)
+        for parameter in held:
+            self.added.setdefault(parameter, []).append(_scaled(strength, entry.slope(parameter, symbol)))
+        return _scaled(strength, symbol)
+
+    def term(self, entry: Regularizer, strength: Expr, held: list[Symbol]) -> Expr:
+        """Return a term in the parameters themselves."""
+        for parameter in held:
+            slope = _scaled(strength, entry.slope(parameter, None))
+            self.direct.setdefault(parameter, []).append(slope)
+            self.added.setdefault(parameter, []).append(slope)
+        return _scaled(strength, entry.value(held))
+
+    def together(self) -> None:
+        """Add the nodes that lead from one sample's loss to the objective."""
+        if self.count is not None:
+            if self.count.is_Symbol:
+                self.quantities[COUNT.name] = Quantity(COUNT.name, Role.SAMPLES)
+            whole = DATA if self.penalty else OBJECTIVE
+            if self.penalty:
+                self.quantities[DATA.name] = Quantity(DATA.name, Role.DATA_LOSS)
+            self.nodes.append(Node(whole, NodeKind.LOSS, self.over_samples(self.network.loss), {}))
+        if self.penalty:
+            parts = {DATA: (S.One,), PENALTY: (S.One,)}
+            self.nodes.append(Node(OBJECTIVE, NodeKind.LOSS, PathSum(DATA, PENALTY), parts))
+        self.quantities[OBJECTIVE.name] = Quantity(OBJECTIVE.name, Role.OBJECTIVE)
+
+    def over_samples(self, expression: Expr) -> Expr:
+        """Return the mean or the sum over the samples of what ``expression`` is for one."""
+        if self.count is None:
+            return expression
+        signs = [factor for factor in factors_of(expression)[:1] if factor is S.NegativeOne]
+        total = SampleSum(Chain(*factors_of(expression)[len(signs) :]), self.count)
+        share = [] if self.description.reduction == "sum" else [Quotient(S.One, self.count)]
+        return Chain(*signs, *share, total)
+
+    def derivation(self, parameter: Symbol) -> Derivation:
+        """Return the derivative of the objective by ``parameter``: that of the samples' losses and of the penalty."""
+        single = self.gradient.parameters[parameter]
+        added = self.added.get(parameter, [])
+        lines = DerivationWriter(Partial(OBJECTIVE, parameter))
+        lines.add(
+            PathSum(
+                self.over_samples(Partial(self.network.loss, parameter)),
+                *([Partial(PENALTY, parameter)] if added else []),
+            ),
+            Rule.TOGETHER,
+        )
+        lines.add(PathSum(self.over_samples(before_writing_out(single)[-1].rhs), *added), Rule.REUSE)
+        lines.change(PathSum(self.over_samples(single.result), *added), Rule.SUBSTITUTE)
+        return Derivation(parameter, parameter, lines.steps)
+
+
+def _scaled(strength: Expr, value: Expr) -> Expr:
+    """Return a strength in front of what it scales, numbers first."""
+    return rewrite.tidy(Chain(strength, value))

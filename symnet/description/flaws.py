@@ -1,0 +1,35 @@
+"""Checks of what the keys of a description demand of one another: what one is, and how they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from symnet.description.source import Flaw
+
+MOST_PROBLEMS = 50
+"""So many are shown."""
+
+MOST_FLAWS = 1000
+"""Past so many, flaws are not looked for: placing each of a hundred thousand takes seconds."""
+
+
+class CrossCheck(NamedTuple):
+    """A check and the keys it looks at; it runs if all of them are there and fine in themselves."""
+
+    needs: tuple[str, ...]
+    find: Callable[..., Iterator[Flaw]]
+
+
+def flaws(description: Mapping[str, Any], checks: Iterable[CrossCheck]) -> Iterator[Flaw]:
+    """What does not fit together among the keys that are given."""
+    known = ((check, [description.get(key) for key in check.needs]) for check in checks)
+    found = (check.find(*parts) for check, parts in known if None not in parts)
+    return islice(chain.from_iterable(found), MOST_FLAWS)
+
+
+def count(number: int, noun: str) -> str:
+    """So many of something, in words."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"

@@ -1,0 +1,99 @@
+"""From a file, a text or a mapping to a ``Description``, or to all of its problems at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from symnet.description.arrays import without_arrays
+from symnet.description.fields import nearest
+from symnet.description.graph import GraphDescription
+from symnet.description.network import Description, Exercise
+from symnet.description.notation_files import with_notation_of
+from symnet.description.problems import Root, first_problems, problems
+from symnet.description.source import Source, printable
+from symnet.description.tree import content_of, mapping_in
+from symnet.errors import DescriptionError, Problem
+
+# A longer text with a key and a value in it is a description, not the name of one.
+_LONGEST_NAME = 255
+
+_ALLOWED = f"a mapping with the keys {', '.join(Description.model_fields)}, or with the key graph"
+
+
+def load(source: str | os.PathLike[str] | Mapping[str, object] | Exercise) -> Exercise:
+    """The description in a file (a text is always a path) or in a mapping: of a graph if it has the key ``graph``.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    if isinstance(source, Exercise):
+        return source
+    if isinstance(source, Mapping):
+        plain = {key: without_arrays(value) for key, value in source.items()}
+        return _validated(plain, Source(tree=plain), [], Path())
+    name = _path(source)
+    return _read(content_of(name), printable(name, 500), Path(name).parent)
+
+
+def _path(source: object) -> str:
+    """The path that something is; a text of several lines is none, and neither is a list."""
+    allowed, hint = (
+        "the path of a file, or a mapping",
+        "Save the text in a file, or pass what yaml.safe_load makes of it.",
+    )
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        if isinstance(name, str) and "\n" not in name and not (len(name) > _LONGEST_NAME and ": " in name):
+            return name
+        raise DescriptionError("description", (Problem("", "a text that is no path", allowed, hint),))
+    raise DescriptionError("description", (Problem("", f"a value of the type {type(source).__name__}", allowed),))
+
+
+def load_text(text: str | bytes, name: str) -> Exercise:
+    """The description in a text: JSON if the name ends in ``.json``, YAML if not.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    return _read(text, name, Path(name).parent)
+
+
+def _read(text: str | bytes, name: str, folder: Path) -> Exercise:
+    root, repeated = mapping_in(text, name, _ALLOWED, "Write lines such as inputs: 2.")
+    return _validated(root, Source(name, root), repeated, folder)
+
+
+def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:
+    """The description in a mapping; files that it names are looked for in ``folder``."""
+    root, found = with_notation_of(root, source, folder)
+    return _of_sort(GraphDescription if _is_graph(root) else Description, root, source, repeated + found)
+
+
+def _is_graph(root: Mapping[Any, Any]) -> bool:
+    """Whether a mapping describes a graph, perhaps with the key misspelt."""
+    if "graph" in root:
+        return True
+    names = [str(key) for key in root if key not in Description.model_fields]
+    return not {"layers", "loss"} & root.keys() and any(nearest(name, ("graph",)) for name in names[:_MOST_GUESSED])
+
+
+# Beyond so many unknown keys it is not worth guessing what they mean.
+_MOST_GUESSED = 20
+
+
+def _of_sort(sort: Root, root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Exercise:
+    clean: dict[str, object] = {}
+    found = repeated
+    try:
+        description = sort.model_validate(root, context=clean)
+    except ValidationError as error:
+        found = repeated + problems(error, sort, clean, source)
+    if found:
+        raise DescriptionError(source.name, first_problems(found))
+    description._source = source
+    return description

@@ -1,0 +1,157 @@
+"""The description of a layered network."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias
+
+from pydantic import Field as Key
+from pydantic import PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from symnet.description.checks import CHECKS, strength_names
+from symnet.description.data import Data, Numbers
+from symnet.description.fields import (
+    MOST_LAYERS,
+    EntriesField,
+    Exact,
+    Flag,
+    FrozenMapping,
+    Named,
+    Number,
+    OneOf,
+    Record,
+    Size,
+    Text,
+)
+from symnet.description.flaws import CrossCheck, flaws
+from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training
+from symnet.description.notation import USUAL, NotationField, OwnNotation
+from symnet.description.source import Flaw, KeyPath, Source
+from symnet.errors import DescriptionError, Problem
+from symnet.notation.model import Notation
+from symnet.notation.profiles import NOTATIONS
+
+# What every description has, whatever it describes: a title, a notation, and a place in a file.
+
+CROSS_CHECK = "cross_check"
+"""The pydantic error type of keys that do not fit one another."""
+
+
+MOST_MARKS = 2_000
+
+Marks: TypeAlias = Annotated[
+    FrozenMapping[Fraction], Named(Annotated[Fraction, Exact(least=0)], "numbers of 0 or more", MOST_MARKS)
+]
+"""How many marks each answer earns, by the id of what it is to; ``default`` is for all others."""
+
+DEFAULT_MARKS = "default"
+
+
+class Exercise(Record):
+    """A description, of a network or of a graph."""
+
+    title: Annotated[str, Text(200)] = Key("Backpropagation by hand", description="The title of the sheet.")
+    notation: Annotated[str | OwnNotation, NotationField()] = Key(
+        USUAL, description="The notation of the course: a name, a file of one's own, or what changes of another."
+    )
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    if TYPE_CHECKING:
+        # Both sorts have these keys, each where it belongs among its others.
+        at: FrozenMapping[Fraction] | None = None
+        marks: Marks | None = None
+        training: Training | None = None
+        numbers: Numbers = Numbers()
+
+    checks: ClassVar[tuple[CrossCheck, ...]] = ()
+    """What its keys demand of one another."""
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _collect(cls, value: object, info: ValidationInfo) -> object:
+        """Hand each key that is fine in itself to the loader, which checks it even if others are not."""
+        if isinstance(info.context, dict):
+            info.context[info.field_name] = value
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        found = tuple(flaws(dict(self), self.checks))
+        if found:
+            error = DescriptionError(self.source_name, tuple(self._source.problem(one) for one in found))
+            raise PydanticCustomError(CROSS_CHECK, "{sentences}", {"sentences": str(error)})
+        return self
+
+    @property
+    def profile(self) -> Notation:
+        """How quantities are written."""
+        return self.notation.notation if isinstance(self.notation, OwnNotation) else NOTATIONS[self.notation]
+
+    @property
+    def source_name(self) -> str:
+        """The name of the file that this was read from."""
+        return self._source.name
+
+    def problem(self, path: KeyPath, found: str, allowed: str, hint: str = "") -> Problem:
+        """A problem at a path of keys and 0-based indices, with its place in the file."""
+        return self._source.problem(Flaw(path, found, allowed, hint))
+
+
+# The description of a network: what a file or a mapping may say, as frozen records.
+
+MOST_LOSSES = 20
+MOST_PENALTIES = 10
+
+
+class Description(Exercise):
+    """A network, its loss, and the numbers to work it with."""
+
+    inputs: Size = Key(description="How many inputs the network has.")
+    layers: Annotated[tuple[Layer, ...], EntriesField(1, MOST_LAYERS)] = Key(
+        description="The layers with weights, from the input side to the output side."
+    )
+    loss: Annotated[tuple[LossChoice, ...], EntriesField(1, MOST_LOSSES, alone=True)] = Key(
+        description="One loss, or a list of them: each gives a part of the sheet."
+    )
+    regularization: Annotated[tuple[Penalty, ...], EntriesField(0, MOST_PENALTIES, alone=True)] = Key(
+        (), description="One penalty on the parameters, or a list of them."
+    )
+    reduction: Annotated[Literal["mean", "sum"], OneOf(("mean", "sum"))] = Key(
+        "mean", description="How the losses of several samples become one."
+    )
+    input_gradients: Annotated[bool, Flag()] = Key(
+        False, description="Whether the derivatives by the inputs are derived too."
+    )
+    data: Data | None = Key(None, description="The samples; without them everything stays symbolic.")
+    parameters: Annotated[tuple[LayerParameters, ...], EntriesField(1, MOST_LAYERS)] | None = Key(
+        None, description="The parameters by layer; without them everything stays symbolic."
+    )
+    at: Annotated[FrozenMapping[Fraction], Named(Number, "numbers", MOST_LAYERS * MOST_PENALTIES)] | None = Key(
+        None, description="A number for each strength that is given as a name."
+    )
+    training: Training | None = Key(None, description="The update to make, if any.")
+    numbers: Numbers = Key(Numbers(), description="How numbers are computed and shown.")
+    marks: Marks | None = Key(
+        None, description="The marks for each answer by its id, default for all others; without this key 1 each."
+    )
+
+    checks: ClassVar[tuple[CrossCheck, ...]] = CHECKS
+
+    @model_validator(mode="after")
+    def _completed(self) -> Self:
+        if self.parameters:
+            entries = zip(self.parameters, self.layers, strict=True)
+            # A frozen record can only be completed past its own guard.
+            object.__setattr__(self, "parameters", tuple(entry.completed(layer) for entry, layer in entries))
+        return self
+
+    @property
+    def reduction_given(self) -> bool:
+        """Whether the description itself says how samples are reduced."""
+        return "reduction" in self.model_fields_set
+
+    @property
+    def strength_names(self) -> tuple[str, ...]:
+        """The names that stand for strengths, in the order of the description."""
+        return strength_names(self.regularization)

@@ -1,0 +1,341 @@
+"""The diagram of a layered network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from symnet.diagram.drawing import (
+    Rect,
+    Stroke,
+    arrow,
+    arrow_between,
+    bounds,
+    captioned,
+    framed,
+    is_free,
+    label_rect,
+    label_size,
+    place_labels,
+)
+from symnet.diagram.paths import Trail, badges, beyond, in_words, lanes, trail_legend
+from symnet.document import Box, Circle, Figure, Inline, Label, Shape
+from symnet.layout.tree import Glyph, Layout, Operator, Row
+
+# One column of units, with its names and biases.
+
+_MOST_UNITS = 6
+_STUB = 0.22
+
+
+class UnitColumn(NamedTuple):
+    """What is to be drawn in one column.
+
+    Attributes:
+        units: How many units it has.
+        label: The name inside a unit; units count from 1.
+        weight: The name of the weight to a unit of this column from one before it; None without labels.
+        bias: The name of a unit's bias; None without biases.
+        caption: What stands below the column.
+        shared_bias: Whether all units have the first one's bias.
+        matrix: The name that stands for all weights of a gap too dense for single labels.
+    """
+
+    units: int
+    label: Callable[[int], Layout]
+    weight: Callable[[int, int], Layout] | None
+    bias: Callable[[int], Layout] | None
+    caption: Inline
+    shared_bias: bool = False
+    matrix: Callable[[], Layout] | None = None
+
+
+class Grid(NamedTuple):
+    """The sizes that all columns share: the distance between units, and their radius."""
+
+    pitch: float
+    radius: float
+
+
+class PlacedColumn(NamedTuple):
+    """A column at its place; ``nodes`` by unit."""
+
+    column: UnitColumn | None
+    x: float
+    nodes: dict[int, Circle]
+    labels: tuple[Label, ...]
+    strokes: tuple[Shape, ...] = ()
+
+    @property
+    def taken(self) -> list[Rect]:
+        """The rectangles of its labels, names of units apart."""
+        return [label_rect(label) for label in self.labels if label.role == "bias"]
+
+
+def slots(units: int) -> tuple[int | None, ...]:
+    """Return which unit stands in each slot from the top; None for the dots."""
+    if units <= _MOST_UNITS:
+        return tuple(range(1, units + 1))
+    return (1, 2, 3, None, units)
+
+
+def place(column: UnitColumn | None, x: float, role: str, grid: Grid) -> PlacedColumn:
+    """Return a column at its place, centred on the height 0; dots for None.
+
+    Args:
+        column: The column, or None where columns are left out.
+        x: Where its centre is.
+        role: ``input``, ``hidden`` or ``output``.
+        grid: The sizes.
+    """
+    if column is None:
+        return PlacedColumn(None, x, {}, (Label(x, 0, (Glyph("cdots"),), "hidden"),))
+    filled = slots(column.units)
+    heights = {unit: grid.pitch * ((len(filled) - 1) / 2 - slot) for slot, unit in enumerate(filled)}
+    nodes = {unit: Circle(x, y, grid.radius, role) for unit, y in heights.items() if unit is not None}
+    labels = [Label(x, node.y, (column.label(unit),), role) for unit, node in nodes.items()]
+    if None in heights:
+        labels.append(Label(x, heights[None], (Glyph("vdots"),), role))
+    biases, strokes = _biases(column, nodes, [label_rect(label) for label in labels])
+    return PlacedColumn(column, x, nodes, (*labels, *biases), strokes)
+
+
+def _biases(
+    column: UnitColumn, nodes: dict[int, Circle], taken: list[Rect]
+) -> tuple[tuple[Label, ...], tuple[Shape, ...]]:
+    """Return the names of the biases and their arrows: above a unit, or below where that is taken."""
+    if column.bias is None:
+        return (), ()
+    labels: list[Label] = []
+    strokes: list[Shape] = []
+    for unit, node in nodes.items():
+        name = column.bias(1 if column.shared_bias else unit)
+        lowest = unit == column.units and unit > 1
+        for side in (-1, 1) if lowest else (1, -1):
+            label = _beside(node, name, side)
+            rect = label_rect(label)
+            if is_free(rect, list(nodes.values()), taken):
+                edge = node.y + side * node.radius
+                labels.append(label)
+                taken.append(rect)
+                strokes += arrow(node.x, edge + side * _STUB, node.x, edge, "bias")
+                break
+    return tuple(labels), tuple(strokes)
+
+
+def _beside(node: Circle, name: Layout, side: int) -> Label:
+    label = Label(node.x, 0, (name,), "bias")
+    away = node.radius + _STUB + label_size(label)[1] / 2
+    return Label(node.x, node.y + side * away, (name,), "bias")
+
+
+# The picture of a layered network: pure geometry, in centimetres.
+
+__all__ = ["Trail", "UnitColumn", "draw", "draw_trails"]
+
+_PAGE = 16.2
+_MOST_COLUMNS = 9
+_FIRST_COLUMNS, _LAST_COLUMNS = 4, 3
+_MOST_TARGETS = 3
+_MOST_LABELS = 12
+# The distance between units, by how many slots the tallest column has.
+_PITCH = {1: 2.3, 2: 2.3, 3: 2.1, 4: 1.95, 5: 1.7, 6: 1.5}
+# The distances between columns, tried in turn until the weight labels of the gap fit.
+_GAPS = (3.3, 4.0, 4.8, 5.6)
+_NARROW_GAP = 2.2
+_BOX = 0.86
+_LOSS_GAP = 1.75
+_TARGET_STUB = 0.5
+_MARGIN = 0.1
+
+# By the column in which it ends, and by the units at its ends: the numbers of the paths that take an edge.
+Hops: TypeAlias = Mapping[int, Mapping[tuple[int, int], Sequence[int]]]
+
+
+def draw_trails(
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail]
+) -> Figure | None:
+    """Return the drawing of a layered network with paths through it, or None where not all of their units are drawn.
+
+    Args:
+        columns: The inputs, then each layer.
+        loss: The name of the loss.
+        targets: The names of the targets, which enter the loss from below.
+        trails: The paths, at most eight.
+    """
+    passed = {stop for trail in trails for stop in trail.stops}
+    if len(columns) > _MOST_COLUMNS or any(unit not in slots(columns[column].units) for column, unit in passed):
+        return None
+    return draw(columns, loss, targets, trails)
+
+
+def draw(
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail] = ()
+) -> Figure:
+    """Return the drawing of a layered network, at most 16.2 cm wide.
+
+    Args:
+        columns: The inputs, then each layer.
+        loss: The name of the loss.
+        targets: The names of the targets, which enter the loss from below.
+        trails: Paths to be shown, whose units are all drawn.
+    """
+    shown = _shown(columns)
+    target = Label(0, 0, (_listed(targets),), "loss")
+    side = max(_BOX, label_size(target)[0]) / 2
+    loss_gap = _LOSS_GAP + max(0.0, side - _BOX)
+    room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
+    hops = _hops(trails, len(columns))
+    placed, shapes = _network(shown, room, hops)
+    end = _loss(placed[-1], loss, target, loss_gap, hops.get(len(columns), {}))
+    units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
+    names = [label for column in placed for label in column.labels]
+    captions = [(column.x, column.column.caption) for column in placed if column.column]
+    captions.append((placed[-1].x + loss_gap, ("loss",)))
+    drawn: list[Shape] = [
+        *shapes,
+        *(stroke for column in placed for stroke in column.strokes),
+        *end,
+        *units,
+        *names,
+    ]
+    lowest = min(bounds(shape).bottom for shape in drawn)
+    drawn += [*badges(drawn, len(trails)), *captioned(captions, lowest)]
+    if trails:
+        drawn += trail_legend([trail.name for trail in trails], drawn)
+    return framed(drawn, _description([column.units for column in columns], trails))
+
+
+def _hops(trails: Sequence[Trail], end: int) -> Hops:
+    """Return which paths take each edge, the loss being the only unit of the column ``end``."""
+    hops: dict[int, dict[tuple[int, int], list[int]]] = {}
+    for number, trail in enumerate(trails, 1):
+        for (_, source), (column, unit) in pairwise((*trail.stops, (end, 1))):
+            hops.setdefault(column, {}).setdefault((source, unit), []).append(number)
+    return hops
+
+
+def _shown(columns: Sequence[UnitColumn]) -> list[UnitColumn | None]:
+    """Return the columns to draw, None standing for those left out."""
+    if len(columns) <= _MOST_COLUMNS:
+        return list(columns)
+    return [*columns[:_FIRST_COLUMNS], None, *columns[-_LAST_COLUMNS:]]
+
+
+def _listed(targets: Sequence[Layout]) -> Layout:
+    """Return the names of the targets as one list, with dots where there are many."""
+    many = len(targets) > _MOST_TARGETS
+    listed = [targets[0], Glyph("cdots"), targets[-1]] if many else list(targets)
+    return Row(tuple(item for target in listed for item in (Operator(","), target))[1:])
+
+
+def _half_caption(column: UnitColumn) -> float:
+    return label_size(Label(0, 0, column.caption, "caption"))[0] / 2
+
+
+def _network(shown: Sequence[UnitColumn | None], room: float, hops: Hops) -> tuple[list[PlacedColumn], list[Shape]]:
+    """Return the columns at their places and the edges between them."""
+    gaps = len(shown) - 1
+    even = min(_GAPS[0], room / max(1, gaps))
+    tallest = max(len(slots(column.units)) for column in shown if column)
+    grid = Grid(_PITCH[tallest], 0.5 if tallest <= 4 and even >= _NARROW_GAP else 0.4)
+    placed = [place(shown[0], 0.0, "input", grid)]
+    shapes: list[Shape] = []
+    for index, column in enumerate(shown[1:], 1):
+        role = "output" if index == gaps else "hidden"
+        spare = room - placed[-1].x - even * (gaps - index)
+        widths = [even, *(width for width in _GAPS[1:] if even < width <= spare)]
+        trials = (place(column, placed[-1].x + width, role, grid) for width in widths)
+        after, edges = _joined(placed[-1], list(trials), hops.get(index, {}))
+        placed.append(after)
+        shapes += edges
+    return placed, shapes
+
+
+def _joined(
+    before: PlacedColumn, trials: list[PlacedColumn], hops: Mapping[tuple[int, int], Sequence[int]]
+) -> tuple[PlacedColumn, list[Shape]]:
+    """Return the nearest place at which all weights have labels, with the edges; else one name for all."""
+    first = trials[0]
+    if first.column is None or before.column is None:
+        return first, []
+    weight = first.column.weight
+    if weight is not None and len(before.nodes) * len(first.nodes) <= _MOST_LABELS:
+        for after in trials:
+            arrows = _arrows(before, after)
+            named = [(stroke[0], weight(to, source)) for (source, to), stroke in arrows.items()]
+            labels = place_labels(named, _circles(before, after), before.taken + after.taken)
+            if labels is not None:
+                return after, [*_edges(before, after, hops), *labels]
+    return first, [*_edges(before, first, hops), *_matrix_name(before, first)]
+
+
+def _arrows(before: PlacedColumn, after: PlacedColumn) -> dict[tuple[int, int], Stroke]:
+    """Return the arrow from each unit of a column to each of the next, by both."""
+    pairs = [(source, to) for source in before.nodes for to in after.nodes]
+    return {(source, to): arrow_between(before.nodes[source], after.nodes[to]) for source, to in pairs}
+
+
+def _edges(before: PlacedColumn, after: PlacedColumn, hops: Mapping[tuple[int, int], Sequence[int]]) -> list[Shape]:
+    """Return the strokes between two columns: those of the paths in place of the edges that they take."""
+    shapes: list[Shape] = []
+    taken: list[Shape] = []
+    for (source, to), (shaft, head) in _arrows(before, after).items():
+        if (source, to) in hops:
+            start, end = before.nodes[source], after.nodes[to]
+            line = shaft._replace(x2=head.points[0][0], y2=head.points[0][1])
+            taken += lanes(line, hops[source, to], start.radius, end.radius)
+        else:
+            shapes += (shaft, head)
+    return shapes + taken
+
+
+def _circles(*columns: PlacedColumn) -> list[Circle]:
+    return [node for column in columns for node in column.nodes.values()]
+
+
+def _matrix_name(before: PlacedColumn, after: PlacedColumn) -> list[Shape]:
+    """Return the one label of a dense gap, where it is free."""
+    if after.column is None or after.column.matrix is None:
+        return []
+    content: Inline = (after.column.matrix(),)
+    x = (before.x + after.x) / 2
+    taken = before.taken + after.taken
+    for y in (0.0, 0.7, -0.7, 1.4, -1.4):
+        label = Label(x, y, content, "edge", white=True)
+        if is_free(label_rect(label), _circles(before, after), taken):
+            return [label]
+    return []
+
+
+def _loss(
+    last: PlacedColumn, loss: Layout, target: Label, gap: float, hops: Mapping[tuple[int, int], Sequence[int]]
+) -> list[Shape]:
+    """Return the loss, the arrows from the outputs to it, and the targets below it."""
+    box = Box(last.x + gap, 0.0, _BOX, _BOX, "loss")
+    left = box.x - _BOX / 2
+    highest = max(node.y for node in last.nodes.values()) or 1.0
+    outputs: list[Shape] = []
+    for unit, node in last.nodes.items():
+        entry = 0.35 * _BOX * node.y / highest
+        if (unit, 1) in hops:
+            outputs += lanes(beyond(node, left, entry), hops[unit, 1], node.radius, 0.0)
+        else:
+            outputs += arrow(node.x + node.radius, node.y, left, entry, "edge")
+    below = -_BOX / 2 - _TARGET_STUB
+    centre = below - label_size(target)[1] / 2
+    entering = arrow(box.x, below, box.x, -_BOX / 2, "edge")
+    return [
+        *outputs,
+        *entering,
+        box,
+        Label(box.x, 0.0, (loss,), "loss"),
+        target._replace(x=box.x, y=centre, white=len(last.nodes) > 1),
+    ]
+
+
+def _description(sizes: Sequence[int], trails: Sequence[Trail]) -> str:
+    """Return the layer sizes and the paths in words, for those who cannot see the picture."""
+    said = f"Network {'-'.join(map(str, sizes))}: units per layer, inputs first; then the loss."
+    return said + in_words([trail.name for trail in trails])

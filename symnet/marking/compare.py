@@ -1,0 +1,491 @@
+"""Whether an answer is correct, correct to rounding, or incorrect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+import mpmath
+from sympy import Pow, Rational, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Partial, Quotient
+from symnet.errors import NoPointError
+from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
+from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
+from symnet.marking.rounding import Digits, Own, Rounded, carried
+from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, of_sample
+from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.format import Form
+from symnet.numerics.intervals import Interval
+
+# Whether two expressions have the same value everywhere: decided at many points, at two precisions.
+
+# What two values differ by is an error of evaluation if it is so much smaller than what the coarser precision is off
+# by, or so small a part of them; it is a difference if it is so much larger than that.
+_BELOW_NOISE, _ABOVE_NOISE = mpmath.mpf(10) ** -12, mpmath.mpf(10) ** 3
+_NOTHING = mpmath.mpf(10) ** -75
+# Points at which an answer has to agree, and none at which it may differ.
+FEWEST_MET = 4
+
+
+class Agreement(Enum):
+    """How two values compare."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+class Pair(NamedTuple):
+    """One value at both precisions."""
+
+    rough: Value
+    fine: Value
+
+
+def compared(first: Pair, second: Pair) -> Agreement:
+    """Return how two values compare: for sure only where the difference is no matter of evaluation.
+
+    Both are finite; the difference is told from the noise by what the coarser precision is off by.
+    """
+    with mpmath.workdps(FINER):
+        difference = abs(first.fine - second.fine)
+        if not difference:
+            return Agreement.SAME
+        noise = abs(first.rough - first.fine) + abs(second.rough - second.fine)
+        floor = _NOTHING * max(abs(first.fine), abs(second.fine))
+        if difference <= max(noise * _BELOW_NOISE, floor):
+            return Agreement.SAME
+        return Agreement.DIFFERENT if difference > noise * _ABOVE_NOISE else Agreement.UNSURE
+
+
+def value_at(expression: Expr, point: SamplingPoint) -> Pair:
+    """Return the value of an expression at a point.
+
+    Raises:
+        NoValueError: Where it has none.
+    """
+    with mpmath.workdps(DIGITS):
+        rough = numeric(expression, point.values)
+    with mpmath.workdps(FINER):
+        return Pair(rough, numeric(expression, point.finer))
+
+
+def known_at(name: Expr, point: SamplingPoint) -> Pair:
+    """Return the value that a name has at a point."""
+    return Pair(point.values[name], point.finer[name])
+
+
+class Findings(NamedTuple):
+    """What came of comparing an expression with a true value at many points.
+
+    Attributes:
+        same: At how many points they agree.
+        differs: Whether they differ for sure at one.
+        unsure: At how many the values do not tell.
+        why: Why the expression has no value where it has none; empty where it always has one.
+    """
+
+    same: int = 0
+    differs: bool = False
+    unsure: int = 0
+    why: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they agree wherever both have a value, at enough points."""
+        return not self.differs and self.same >= FEWEST_MET
+
+
+def examined(expression: Expr, points: Sequence[tuple[SamplingPoint, Pair]]) -> Findings:
+    """Return what comes of comparing an expression with the true value at each point, up to the first that differs.
+
+    Where it divides by 0 it has no value, though a factor of 0 may hide that; only what differs is looked at so.
+    """
+    same, unsure, why = 0, 0, ""
+    for point, true in points:
+        try:
+            outcome = compared(value_at(expression, point), true)
+        except NoValueError as error:
+            why = str(error)
+            continue
+        if outcome is Agreement.DIFFERENT:
+            sound = [one for one in points if not _divides_by_zero(expression, one[0])]
+            if len(sound) == len(points) or any(one is point for one, _ in sound):
+                return Findings(same, True, unsure, why)
+            return examined(expression, sound)._replace(why="division by 0")
+        same += outcome is Agreement.SAME
+        unsure += outcome is Agreement.UNSURE
+    return Findings(same, False, unsure, why)
+
+
+def _divides_by_zero(expression: Expr, point: SamplingPoint) -> bool:
+    """Return whether something in an expression is divided by 0 at a point.
+
+    Where a product has a factor of 0 its other factors are not looked at, so that such an expression has a value.
+    """
+    under = [part.args[1] for part in expression.atoms(Quotient)]
+    under += [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
+    try:
+        with mpmath.workdps(DIGITS):
+            return any(not numeric(part, point.values) for part in under)
+    except NoValueError:
+        return True
+
+
+def names_in(expression: Expr) -> set[Expr]:
+    """Return the symbols and the derivatives by name that an expression holds."""
+    return set(expression.atoms(Symbol, Partial))
+
+
+# Points at which the given numbers stand in place of their names, where an answer may have them.
+#
+# An answer with given numbers in it, or from which a term is gone that a given 0 or 1 makes vanish, is right if it is
+# equal to what is true once these numbers are put in, whatever the quantities are that are not given. Those come from
+# random leaves, as far as these are free; else pre-activations are drawn themselves, whatever comes before them.
+
+# What makes a term or a factor vanish, or a sign change.
+_VANISHING = frozenset({Fraction(0), Fraction(1)})
+# Numbers that stand in formulas whatever is given.
+_COMMON = frozenset({*_VANISHING, Fraction(2), Fraction(1, 2)})
+
+
+class World(NamedTuple):
+    """What is fixed and what is drawn.
+
+    Attributes:
+        fixed: The number of each leaf that has its given one; of one of several samples, under a name with its number.
+        free: The nodes that are drawn themselves.
+        any_sample: Which 0-based sample a name without one stands for, where there are several.
+    """
+
+    fixed: frozenset[Symbol]
+    free: frozenset[Symbol]
+    any_sample: int | None = None
+
+
+class Worlds:
+    """The worlds of one part; their points are kept.
+
+    Args:
+        truth: What is true of the part.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth, self.tableau, self.network = truth, truth.tableau, truth.network
+        self._points: dict[tuple[World, bool], tuple[SamplingPoint, ...]] = {}
+
+    def of(self, target: Target, expression: Expr, names: set[Expr]) -> Iterator[World]:
+        """Yield the worlds in which an answer may be right, those first in which the least is fixed.
+
+        An answer that has no given number in it but 0 and 1 is compared in its names: of the given numbers only those
+        are put in that may have made something vanish, and that it does not name.
+
+        Args:
+            target: What it is to.
+            expression: The answer.
+            names: What it names.
+        """
+        given = self._given(target)
+        held = {abs(Fraction(int(number.p), int(number.q))) for number in expression.atoms(Rational)}
+        unnamed = {name for name in given if name not in names}
+        gone = {name for name in unnamed if abs(given[name]) in _VANISHING}
+        put_in = {name for name in unnamed if abs(given[name]) in held}
+        named = {Symbol(name.name.partition("@")[0]) for name in names if isinstance(name, Symbol)}
+        inner = {z for branch in self.network.branches for layer in branch for z in layer.pre_activations}
+        free = frozenset(inner or named & self.network.nodes.keys()) - {target.symbol}
+        sets = [gone]
+        if not put_in <= gone:
+            row = {name for name in unnamed if name not in self.network.parameters}
+            sets += [put_in, gone | put_in, row, unnamed - row, unnamed]
+            # A number that stands for one name alone may have been put in for it here and not there.
+            sizes = Counter(map(abs, given.values()))
+            both = {name for name in given if abs(given[name]) in held - _COMMON and sizes[abs(given[name])] == 1}
+            sets.append(unnamed | both)
+        worlds = dict.fromkeys(frozenset(fixed) for fixed in sets if fixed)
+        for nodes in dict.fromkeys((frozenset[Symbol](), free)):
+            yield from (World(fixed, nodes, target.sample) for fixed in worlds)
+
+    def agree(self, world: World, target: Target, expression: Expr) -> tuple[SamplingPoint, ...]:
+        """Return the points at which an answer agrees with what is true, which are all of a world; else none.
+
+        Args:
+            world: The world.
+            target: What it is to.
+            expression: The answer.
+        """
+        for first in (True, False):
+            points = self._drawn(world, only_first=first)
+            if not points:
+                return ()
+            keys = [key for key in self.truth.keys(target) if key in points[0].values]
+            found = [examined(expression, [(point, known_at(key, point)) for point in points]) for key in keys]
+            if not any(one.same and not one.differs if first else one.agrees for one in found):
+                return ()
+        return points
+
+    def _given(self, target: Target) -> Mapping[Symbol, Fraction]:
+        """Return all given numbers by name; those of a sample under names with its number, where there are several."""
+        given = self.truth.part.given
+        if given is None:
+            return {}
+        shared = {**given.parameters, **given.constants}
+        if len(given.rows) == 1:
+            return {**shared, **given.rows[0]}
+        for number, row in enumerate(given.rows[: self.tableau.named]):
+            shared |= {of_sample(name, number): value for name, value in row.items()}
+        return shared if target.sample is None else {**shared, **given.rows[target.sample]}
+
+    def _drawn(self, world: World, *, only_first: bool) -> tuple[SamplingPoint, ...]:
+        """Return the points of a world, or the first of them; none where none can be drawn."""
+        if (world, only_first) not in self._points:
+            numbers = self._given(Target("", TargetKind.NODE, Symbol(""), world.any_sample))
+            with mpmath.workdps(2 * FINER):
+                fixed: dict[Symbol, Value] = {name: exactly(numbers[name]) for name in world.fixed}
+            try:
+                found = self.truth.sampler.random(fixed, world.free, fewest=1 if only_first else None)
+            except NoPointError:
+                found = ()
+            self._points[world, only_first] = found
+        return self._points[world, only_first]
+
+
+# Whether an answer is right: an expression by its values at many points, a number by the digits that it has.
+#
+# A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits,
+# if it
+# comes out in a computer's floats, or if it comes out where each shown number is rounded before it is used. Cutting
+# digits off is not rounding: a number whose digits were cut off is accepted only where rounding on the way can have
+# made
+# it.
+
+# By such a part two numbers may differ that are the same; the true values of a training have some 60 digits.
+_SAME = mpmath.mpf(10) ** -20
+# Below this size a whole number says too little about a number that is not whole.
+_ONE_DIGIT = 10
+# Decimals that rounded numbers in an answer have at least, for it to be taken as worked out from them.
+_ENOUGH_DECIMALS = 3
+_NOTHING_comparing: Own = MappingProxyType({})
+
+NO_NUMBERS = "There are no numbers from which it could be worked out, so the answer has to be an expression."
+WHICH_SAMPLE = "There are several samples; say of which one the number is, as in {}."
+ITSELF = "The answer cites the very quantity that it is to."
+FEW_DIGITS = "So few digits don't tell whether it is right; write more of them."
+TOO_EXACT = "It is off in its last digits, and has more digits than rounding on the way would leave."
+ONE_SIDED = "With the numbers of the exercise in it, it agrees only where they leave some units dead; use the names."
+NOT_HERE = "It speaks of {}, which has no value here."
+NO_VALUE = "It has no value at {} of the {} points at which it was compared: {}."
+TOO_CLOSE = "Its value can't be told from the true one with enough digits."
+NO_EXPRESSION = "The true value is known as a number alone, so answer with a number."
+
+
+class Judgement(NamedTuple):
+    """A verdict, with what else there is to say."""
+
+    verdict: Verdict
+    message: str = ""
+
+
+class Comparer:
+    """Compares answers with what is true of one part; built once.
+
+    Args:
+        truth: What is true.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self.numbers = truth.worked.description.numbers
+        self.network = truth.network
+
+    @cached_property
+    def rounded(self) -> Rounded:
+        """The bounds of calculations that are rounded on the way."""
+        return Rounded(self.truth.tableau)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """Where given numbers stand in place of their names."""
+        return Worlds(self.truth)
+
+    @cached_property
+    def floats(self) -> Floats:
+        """The bounds of calculations in floats."""
+        return Floats(self.truth.tableau)
+
+    def compare(self, answer: Answer) -> Judgement:
+        """Return the verdict on an answer."""
+        target, expression = answer.target, answer.expression
+        if target is None or expression is None:
+            return Judgement(Verdict.UNREADABLE)
+        names = names_in(expression)
+        if not names.isdisjoint(self.truth.names(target)):
+            return Judgement(Verdict.CANNOT_TELL, ITSELF)
+        if names:
+            return self.by_values(target, expression, names)
+        true = self.truth.number(target)
+        if true is None:
+            return self.without_data(target, expression)
+        return self.by_digits(target, expression, answer.figures, true)
+
+    def without_data(self, target: Target, number: Expr) -> Judgement:
+        """Return the verdict on a number where no number is known: right only if the quantity is the same always."""
+        judgement = self.by_values(target, number, set())
+        if judgement.verdict is Verdict.RIGHT:
+            return judgement
+        if self.truth.part.given is not None and self.truth.tableau.samples > 1:
+            return Judgement(Verdict.CANNOT_TELL, WHICH_SAMPLE.format(f"{target.id}@1"))
+        return Judgement(judgement.verdict, NO_NUMBERS)
+
+    def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
+        """Return the verdict on an expression, by its values at the points."""
+        points = self.truth.points
+        keys = [key for key in self.truth.keys(target) if key in points[0].values]
+        if not keys:
+            return Judgement(Verdict.CANNOT_TELL, NO_EXPRESSION)
+        unknown = sorted(str(name) for name in names if name not in points[0].values)
+        if unknown:
+            return Judgement(Verdict.CANNOT_TELL, NOT_HERE.format(", ".join(unknown)))
+        findings = [_against(expression, key, points) for key in keys]
+        if any(found.agrees for found in findings):
+            return Judgement(Verdict.RIGHT)
+        if all(found.differs for found in findings):
+            return self._with_numbers(target, expression, names)
+        return Judgement(Verdict.CANNOT_TELL, _why(findings[0], len(points)))
+
+    def _with_numbers(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
+        """Return the verdict on an expression that may have numbers of the exercise in place of names."""
+        verdict = Judgement(Verdict.WRONG)
+        for world in self.worlds.of(target, expression, names):
+            points = self.worlds.agree(world, target, expression)
+            # Where pre-activations are drawn, no unit is dead for want of other numbers.
+            if points and ((world.free and not self.network.is_graph) or self.truth.meets_all(points, target, names)):
+                return Judgement(Verdict.RIGHT)
+            # That 0 is 0 behind dead units says nothing at all.
+            if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
+                verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
+        return verdict
+
+    def by_digits(self, target: Target, number: Expr, figures: Figures | None, true: Value) -> Judgement:
+        """Return the verdict on a number, by the digits that it has."""
+        with mpmath.workdps(DIGITS):
+            if figures is not None:
+                return self.by_size(target, exactly(figures.value), figures.unit, true)
+            try:
+                value = mpmath.mpf(numeric(number, {}))
+            except NoValueError as error:
+                return Judgement(Verdict.WRONG, f"It has no value: {error}.")
+            if is_same(value, true):
+                return Judgement(Verdict.RIGHT)
+            return self._by_arithmetic(target, value, finest_unit(number))
+
+    def _by_arithmetic(self, target: Target, value: Value, unit: Fraction) -> Judgement:
+        """Return the verdict on what was worked out from rounded numbers, and was not rounded itself."""
+        decimals = Digits.of(Figures(unit, unit)).decimals
+        if decimals >= _ENOUGH_DECIMALS:
+            form = Form(decimals=min(decimals, self.numbers.decimals))
+            ways = self.rounded.alternatives(self.truth.line(target), form)
+            if any(bounds.low <= value <= bounds.high for bounds in ways):
+                return Judgement(Verdict.RIGHT_TO_ROUNDING)
+        return Judgement(Verdict.WRONG)
+
+    def by_size(
+        self,
+        target: Target,
+        value: Value,
+        unit: Fraction,
+        true: Value,
+        own: Own = _NOTHING_comparing,
+    ) -> Judgement:
+        """Return the verdict on a value that is known to a unit.
+
+        Args:
+            target: What it is to.
+            value: The value.
+            unit: The place of its last digit.
+            true: The true value.
+            own: What takes the place of the numbers of other lines.
+        """
+        with mpmath.workdps(DIGITS):
+            if is_same(value, true):
+                return Judgement(Verdict.RIGHT)
+            rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
+            if rounds and (not value or (unit >= 1 and abs(value) < _ONE_DIGIT)):
+                return Judgement(Verdict.CANNOT_TELL, FEW_DIGITS)
+            if rounds or self._is_float(target, value, unit, true, own):
+                return Judgement(Verdict.RIGHT_TO_ROUNDING)
+            form = carried(digits_of(value, unit), self.numbers)
+            if form is not None and self._comes_out(target, value, unit, form, own):
+                return Judgement(Verdict.RIGHT_TO_ROUNDING)
+            usual = Form.of(self.numbers)
+            too_exact = form != usual and unit < Fraction(1, 10**usual.decimals)
+            if too_exact and self._comes_out(target, value, unit, usual, own):
+                return Judgement(Verdict.WRONG, TOO_EXACT)
+            return Judgement(Verdict.WRONG)
+
+    def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
+        """Return whether a value comes out where a computer works with floats, and prints what it has."""
+        half, line = exactly(unit) / 2, self.truth.line(target)
+        digits, off = digits_of(value, unit).significant, abs(value - true)
+        for precision in precisions(written(value, unit).value, unit):
+            # Few digits tell little where single precision leaves nearly none.
+            if precision == SINGLE and digits < FULL_SINGLE and true and off > SHORT * abs(true):
+                continue
+            least = precision.least * abs(true)
+            ways = (Interval(true - least, true + least), *self.floats.bounds(line, precision, own))
+            if any(bounds.low - half <= value <= bounds.high + half for bounds in ways):
+                return True
+        return False
+
+    def _comes_out(self, target: Target, value: Value, unit: Fraction, form: Form, own: Own) -> bool:
+        """Return whether a value comes out where each shown number is rounded as the form says."""
+        half = exactly(unit) / 2 * (1 + _SAME)
+        ways = self.rounded.alternatives(self.truth.line(target), form, own)
+        return any(bounds.low - half <= value <= bounds.high + half for bounds in ways)
+
+
+def is_same(value: Value, true: Value) -> bool:
+    """Return whether two numbers are the same, but for the last of very many digits."""
+    return bool(abs(value - true) <= _SAME * max(abs(value), abs(true)))
+
+
+def digits_of(value: Value, unit: Fraction) -> Digits:
+    """Return with how many digits a value is written."""
+    return Digits.of(written(value, unit))
+
+
+def written(value: Value, unit: Fraction) -> Figures:
+    """Return a value as the number that was written."""
+    return Figures(int(mpmath.nint(value / exactly(unit))) * unit, unit)
+
+
+def finest_unit(expression: Expr) -> Fraction:
+    """Return the place of the last digit of the decimals in an expression; 1 where there are none."""
+    places = [_decimals(int(number.q)) for number in expression.atoms(Rational)]
+    return Fraction(1, 10 ** max(places, default=0))
+
+
+def _decimals(denominator: int) -> int:
+    """Return how many decimals a number with this denominator has; 0 where it is no decimal."""
+    places = 0
+    while denominator % 2 == 0 or denominator % 5 == 0:
+        denominator //= 10 if denominator % 10 == 0 else 2 if denominator % 2 == 0 else 5
+        places += 1
+    return places if denominator == 1 else 0
+
+
+def _against(expression: Expr, key: Expr, points: tuple[SamplingPoint, ...]) -> Findings:
+    """Return what comes of comparing an expression with the true values under a key."""
+    return examined(expression, [(point, known_at(key, point)) for point in points])
+
+
+def _why(findings: Findings, count: int) -> str:
+    """Return why values do not tell."""
+    missing = count - findings.same - findings.unsure
+    return NO_VALUE.format(missing, count, findings.why) if findings.why else TOO_CLOSE

@@ -1,0 +1,438 @@
+"""Which mistakes explain an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from math import inf
+from typing import NamedTuple, TypeAlias
+
+import mpmath
+from sympy.core.expr import Expr
+
+from symnet.marking.compare import names_in
+from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
+from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, ScenePlace, Scenes, Setting
+from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
+from symnet.marking.truth import DIGITS, Truth, exactly
+from symnet.numerics.direct import NoValueError, Value, numeric
+
+# What mistakes come to, one by one and two together: worked out once for each thing that can be asked, in floats.
+
+MOST_PLACES, MOST_PAIRS = 300, 6000
+"""At how many places each mistake is tried, and how many pairs of mistakes are; fewer in a big network."""
+# As many local slopes are multiplied, for all places of one mistake, and for all pairs.
+_WORK, _WORK_OF_PAIRS = 10_000, 200_000
+_FEWEST_PLACES, _FEWEST_PAIRS = 4, 40
+# A forward pass takes so much longer than a backward sweep.
+_FORWARD = 4
+ROUGH = 1e-7
+"""The relative difference that floats may make of equal values."""
+
+
+class MistakeAtPlace(NamedTuple):
+    """A mistake at one place.
+
+    Attributes:
+        row: Its row in the catalogue.
+        change: What it changes.
+    """
+
+    row: Made | MadeLast
+    change: Change
+
+
+MistakesAtPlaces: TypeAlias = tuple[MistakeAtPlace, ...]
+Places: TypeAlias = tuple[ScenePlace, ...]
+
+
+class WrongOutcomes(NamedTuple):
+    """What mistakes come to.
+
+    Attributes:
+        values: The value at each of some places.
+        entries: The mistakes, made together.
+    """
+
+    values: tuple[float, ...]
+    entries: MistakesAtPlaces
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the mistakes."""
+        return tuple(entry.row.name for entry in self.entries)
+
+    @property
+    def width(self) -> int:
+        """At how many places they change something."""
+        return sum(len(entry.change.edges) + len(entry.change.nodes) for entry in self.entries)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the mistakes change."""
+        return tuple(entry.change for entry in self.entries)
+
+
+def _bounded(rows: Iterable[tuple[Made | MadeLast, Iterator[Change]]], most: int) -> Iterator[MistakeAtPlace]:
+    """Yield the mistakes of each row at its first places."""
+    for row, changes in rows:
+        for number, change in enumerate(changes):
+            if number * (_FORWARD if change.nodes else 1) >= most:
+                break
+            yield MistakeAtPlace(row, change)
+
+
+def is_close(first: float, second: float) -> bool:
+    """Return whether two floats may be the same value."""
+    return abs(first - second) <= ROUGH * max(abs(first), abs(second))
+
+
+class Outcomes:
+    """What the mistakes of one part come to.
+
+    Args:
+        setting: What there is to change.
+        scenes: Where it is worked out.
+    """
+
+    def __init__(self, setting: Setting, scenes: Scenes) -> None:
+        self.setting, self.scenes = setting, scenes
+        self._single: dict[tuple[Places, Target], tuple[WrongOutcomes, ...]] = {}
+        self._paired: dict[tuple[Places, Target, int], tuple[WrongOutcomes, ...]] = {}
+
+    @cached_property
+    def made(self) -> MistakesAtPlaces:
+        """Every mistake that may be made on the way, at every place, the most plausible first; bounded."""
+        most = max(_FEWEST_PLACES, min(MOST_PLACES, _WORK // self._slopes))
+        return tuple(_bounded(((row, row.rewrite(self.setting)) for row in MADE), most))
+
+    def last(self, target: Target) -> MistakesAtPlaces:
+        """Return every mistake that may be made with the answer itself, the most plausible first."""
+        return tuple(_bounded(((row, row.rewrite(self.setting, target)) for row in LAST), MOST_PLACES))
+
+    def own(self, target: Target) -> MistakesAtPlaces:
+        """Return every mistake that may be made with the last factor alone, by which a weight is multiplied."""
+        return tuple(_bounded(((row, row.rewrite(self.setting, target)) for row in OWN), MOST_PLACES))
+
+    @cached_property
+    def _slopes(self) -> int:
+        """How many local slopes there are, over all samples."""
+        nodes = self.setting.network.nodes.values()
+        return self.setting.samples * sum(len(node.slopes) for node in nodes)
+
+    def right(self, target: Target, places: Places) -> tuple[float, ...] | None:
+        """Return what comes of no mistake, or None where there is no value."""
+        return self._values(target, places, ())
+
+    def single(self, target: Target, places: Places) -> tuple[WrongOutcomes, ...]:
+        """Return what each single mistake comes to that makes a difference at a place, the likeliest first."""
+        if (places, target) not in self._single:
+            entries = (*self.last(target), *self.made, *self.own(target))
+            alone = ((entry,) for entry in sorted(entries, key=lambda entry: entry.row.likelihood))
+            self._single[places, target] = tuple(self._different(target, places, alone))
+        return self._single[places, target]
+
+    def paired(self, target: Target, places: Places, level: int) -> tuple[WrongOutcomes, ...]:
+        """Return what pairs of mistakes come to that make a difference; see ``LEVELS``."""
+        if (places, target, level) not in self._paired:
+            most = max(_FEWEST_PAIRS, min(MOST_PAIRS, _WORK_OF_PAIRS // (self._slopes * len(places))))
+            pairs = islice(_LEVELS[level](*self._distinct(target, places)), most)
+            self._paired[places, target, level] = tuple(self._different(target, places, pairs))
+        return self._paired[places, target, level]
+
+    def _different(self, target: Target, places: Places, tried: Iterator[MistakesAtPlaces]) -> Iterator[WrongOutcomes]:
+        right = self.right(target, places)
+        if right is None:
+            return
+        for entries in tried:
+            values = self._values(target, places, tuple(entry.change for entry in entries))
+            if values is not None and not all(map(is_close, values, right)):
+                yield WrongOutcomes(values, entries)
+
+    def _values(self, target: Target, places: Places, changes: tuple[Change, ...]) -> tuple[float, ...] | None:
+        values: list[float] = []
+        for place in places:
+            value = self.scenes.rough(place).value(target, changes)
+            if value is None:
+                return None
+            values.append(value)
+        return tuple(values)
+
+    def _distinct(self, target: Target, places: Places) -> tuple[MistakesAtPlaces, MistakesAtPlaces]:
+        """Return last steps, and mistakes made on the way, of which no two come to the same."""
+        found: dict[str, WrongOutcomes] = {}
+        for outcome in self.single(target, places):
+            key = " ".join(f"{value:.10e}" for value in outcome.values)
+            held = found.setdefault(key, outcome)
+            # Of one mistake at several places, what is changed at the fewest tells most.
+            if outcome.names == held.names and outcome.width < held.width:
+                found[key] = outcome
+        entries = [outcome.entries[0] for outcome in found.values()]
+        last = tuple(entry for entry in entries if isinstance(entry.row, MadeLast))
+        return last, tuple(entry for entry in entries if isinstance(entry.row, Made))
+
+
+def _with_sign(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
+    signs = [entry for entry in last if entry.row.name == "wrong_sign"]
+    return ((other, sign) for sign in signs for other in (*made, *last) if other is not sign)
+
+
+def _with_last(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
+    yield from ((other, entry) for entry in last for other in made)
+    yield from (pair for pair in _each_two(last) if any(entry.change.last is not AS_IT_SHOULD_BE for entry in pair))
+
+
+def _on_the_way(_last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
+    return _each_two([entry for entry in made if entry.change.edges])
+
+
+def _each_two(entries: Sequence[MistakeAtPlace]) -> Iterator[MistakesAtPlaces]:
+    """Yield each two entries that do not change the same slope."""
+    for place, second in enumerate(entries):
+        for first in entries[:place]:
+            if first.change.edges.keys().isdisjoint(second.change.edges):
+                yield first, second
+
+
+_LEVELS: tuple[Callable[[MistakesAtPlaces, MistakesAtPlaces], Iterator[MistakesAtPlaces]], ...] = (
+    _with_sign,
+    _with_last,
+    _on_the_way,
+)
+
+LEVELS = tuple(range(len(_LEVELS)))
+"""The levels of pairs: any mistake with a wrong sign, any with a last step, and any two on the way."""
+
+
+# Which mistakes of the catalogue explain a wrong answer: those that, made in the derivation, come to the same.
+
+MOST_NAMED = 5
+"""How many mistakes that fit are named."""
+MOST_PAIRS_NAMED = 2
+"""How many pairs are, where it takes two mistakes."""
+FEWEST_FIGURES = 3
+"""A number with fewer significant figures says too little: too much would fit it by chance."""
+# With so many figures pairs are tried, level by level: the more there are of them, the more would fit by chance.
+_FIGURES_FOR_PAIRS = (3, 4, 5)
+# All digits that a computer prints are given, of which the last ones carry the errors of its floats, relative to all.
+_OF_FLOATS = mpmath.mpf(10) ** -15
+# The relative difference of what is equal at all points, and of a number that is given exactly.
+_SURE, _EXACTLY = mpmath.mpf(10) ** -40, mpmath.mpf(10) ** -30
+# An answer has to have a value at so many points; it is looked at first at so many, on different sides of the kinks.
+_FEWEST_POINTS, _MOST_SIDES = 6, 3
+
+
+class _Test(NamedTuple):
+    """How it is found out whether mistakes explain an answer.
+
+    Attributes:
+        places: Where they are looked for in floats.
+        fits: Whether what comes of them there may be the answer.
+        sure: Whether they come to the answer, without doubt.
+        levels: The levels of pairs that are looked at; none for single mistakes.
+    """
+
+    places: Places
+    fits: Callable[[tuple[float, ...]], bool]
+    sure: Callable[[WrongOutcomes], bool]
+    levels: tuple[int, ...] = ()
+
+
+class Catalogue:
+    """The mistakes that can be made in one part of an exercise; built once, since what they come to is kept.
+
+    Args:
+        truth: What is true of the part.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self.setting = Setting(truth.part, truth.worked.description)
+        self.scenes = Scenes(truth, self.setting)
+        self.outcomes = Outcomes(self.setting, self.scenes)
+
+    def explain(self, answer: Answer, known: Collection[str] = ()) -> tuple[Mistake, ...]:
+        """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
+
+        Where several fit, all but the first say ``or``; of two that explain it only together, the second says so.
+
+        Args:
+            answer: The answer.
+            known: The names of mistakes that were made before, which are the most plausible ones.
+        """
+        if answer.target is None:
+            return ()
+        for test in self._tests(answer, answer.target):
+            found = self._fitting(answer.target, test)
+            if found:
+                ranked = sorted(found, key=lambda outcome: not set(outcome.names) & set(known))
+                return tuple(self._told(answer.target, ranked))
+        return ()
+
+    def _tests(self, answer: Answer, target: Target) -> Iterator[_Test]:
+        """Yield how the answer is compared, the stricter way first."""
+        expression = answer.expression
+        right = self.truth.number(target)
+        if answer.figures is not None and right is not None:
+            yield from self._of_number(answer.figures, target, right)
+        elif expression is not None and right is not None and not names_in(expression):
+            yield from self._of_exact_number(expression, target, right)
+        elif expression is not None:
+            yield from self._of_expression(expression, target)
+
+    def _of_number(self, figures: Figures, target: Target, right: Value) -> Iterator[_Test]:
+        """Yield how a number is compared: rounded at its last digit, or off by one there by rounding on the way."""
+        digits = len(str(abs(figures.value) // figures.unit))
+        if not self._is_known(target, AT_DATA, [right]):
+            return
+        if not figures.value and right:
+            # What leaves out all there is comes to exactly 0.
+            yield self._near(target, mpmath.mpf(0), mpmath.mpf(0), ())
+        if digits < FEWEST_FIGURES:
+            return
+        with mpmath.workdps(DIGITS):
+            value = exactly(figures.value)
+            unit = max(exactly(figures.unit), abs(value) * _OF_FLOATS)
+            # What is all but right needs no mistake to explain it.
+            if abs(right - value) <= unit * 3 / 2:
+                return
+            half = unit / 2
+        signed, *others = (level for level, enough in zip(LEVELS, _FIGURES_FOR_PAIRS, strict=True) if digits >= enough)
+        for reach, levels in ((half, []), (half, [signed]), (unit, []), (unit, [signed]), (half, others)):
+            yield self._near(target, value, reach, tuple(levels))
+
+    def _of_exact_number(self, expression: Expr, target: Target, right: Value) -> Iterator[_Test]:
+        """Yield how a number is compared that is not rounded, such as a fraction."""
+        with mpmath.workdps(DIGITS):
+            try:
+                value = mpmath.mpf(numeric(expression, {}))
+            except NoValueError:
+                return
+            reach = abs(value) * _EXACTLY
+            if not value or abs(right - value) <= reach or not self._is_known(target, AT_DATA, [right]):
+                return
+        for levels in ((), LEVELS):
+            yield self._near(target, value, reach, levels)
+
+    def _near(self, target: Target, value: Value, reach: Value, levels: tuple[int, ...]) -> _Test:
+        rough = _float(value)
+        wide = _float(reach) + abs(rough) * ROUGH
+
+        def sure(outcome: WrongOutcomes) -> bool:
+            found = self.scenes.exact(AT_DATA).value(target, outcome.changes)
+            with mpmath.workdps(DIGITS):
+                return found is not None and bool(abs(found - value) <= reach)
+
+        return _Test((AT_DATA,), lambda values: abs(values[0] - rough) <= wide, sure, levels)
+
+    def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
+        """Yield how an expression is compared: at all points."""
+        together = any("@" in symbol.name for symbol in expression.free_symbols)
+        answers: dict[ScenePlace, Value] = {}
+        with mpmath.workdps(DIGITS):
+            for number, point in enumerate(self.truth.points):
+                try:
+                    answers[ScenePlace(number, together)] = numeric(expression, point.values)
+                except (NoValueError, KeyError):
+                    continue
+        if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
+            return
+        places = self._sides(target, tuple(answers))
+        rough = tuple(_float(answers[place]) for place in places)
+        for levels in ((), LEVELS):
+            yield _Test(
+                places,
+                lambda values: all(map(is_close, values, rough)),
+                lambda outcome: self._agree(target, outcome, answers),
+                levels,
+            )
+
+    def _sides(self, target: Target, places: Places) -> Places:
+        """Return a few places on different sides of the kinks, the first one, if possible, where a value is not 0."""
+        telling = sorted(places, key=lambda place: not self.scenes.rough(place).value(target, ()))
+        found: dict[tuple[bool, ...], ScenePlace] = {}
+        for place in telling:
+            found.setdefault(self._patterns[place.point or 0], place)
+        return tuple(found.values())[:_MOST_SIDES]
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[bool, ...], ...]:
+        """On which side of each kink each point is."""
+        switches = [switch for node in self.truth.network.nodes.values() for switch in node.switches]
+        with mpmath.workdps(DIGITS):
+            return tuple(
+                tuple(bool(numeric(switch, point.values) > 0) for switch in switches) for point in self.truth.points
+            )
+
+    def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[ScenePlace, Value]) -> bool:
+        """Return whether mistakes come to the answers at all points."""
+        for place, value in answers.items():
+            found = self.scenes.exact(place).value(target, outcome.changes)
+            with mpmath.workdps(DIGITS):
+                if found is None or abs(found - value) > _SURE * max(abs(found), abs(value)):
+                    return False
+        return True
+
+    def _is_known_at(self, target: Target, place: ScenePlace) -> bool:
+        values = self.truth.points[place.point or 0].values
+        return self._is_known(target, place, [values[key] for key in self.truth.keys(target) if key in values])
+
+    def _is_known(self, target: Target, place: ScenePlace, right: Collection[Value]) -> bool:
+        """Return whether a sweep without any mistake comes to what is right; of nothing else a mistake is told."""
+        found = self.scenes.rough(place).value(target, ())
+        return found is not None and any(is_close(found, _float(value)) for value in right)
+
+    def _fitting(self, target: Target, test: _Test) -> list[WrongOutcomes]:
+        """Return the mistakes that fit: single ones, or pairs, those of the first level at which any fits."""
+        if not test.levels:
+            return _sure(self.outcomes.single(target, test.places), test, MOST_NAMED)
+        tables = (self.outcomes.paired(target, test.places, level) for level in test.levels)
+        return next(filter(None, (_sure(table, test, MOST_PAIRS_NAMED) for table in tables)), [])
+
+    def _told(self, target: Target, found: list[WrongOutcomes]) -> Iterator[Mistake]:
+        names: set[str] = set()
+        for outcome in found:
+            for number, entry in enumerate(outcome.entries):
+                if entry.row.name not in names:
+                    joint = "Together with that, " if number else "Or " if names else ""
+                    line = entry.change.line or target.id
+                    yield Mistake(entry.row.name, _joined(joint, self._sentence(target, entry)), line)
+            names |= set(outcome.names)
+
+    def _sentence(self, target: Target, entry: MistakeAtPlace) -> str:
+        """Return what was done, with the names of the place where it was."""
+        words = {name: self.setting.written(word) for name, word in entry.change.words.items()}
+        return entry.row.says.format(**words, **self._named(target))
+
+    def _named(self, target: Target) -> dict[str, str]:
+        """Return how a sentence calls what an answer is to, and what is differentiated for it."""
+        derivative = TargetKind.GRADIENT if target.kind is TargetKind.UPDATED else target.kind
+        kinds = {"answer": target.kind, "derivative": derivative}
+        return {word: self.setting.named(kind, target.symbol) for word, kind in kinds.items()}
+
+
+def _float(value: Value) -> float:
+    """Return a value as a float; one that is too large for that as infinity, which is close to nothing."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
+
+
+def _joined(joint: str, sentence: str) -> str:
+    """Return a sentence behind the words that join it to the one before, if there are any."""
+    return f"{joint}{sentence[0].lower()}{sentence[1:]}" if joint else sentence
+
+
+def _sure(table: tuple[WrongOutcomes, ...], test: _Test, most: int) -> list[WrongOutcomes]:
+    """Return what comes to the answer without doubt, each name once."""
+    found: dict[tuple[str, ...], WrongOutcomes] = {}
+    for outcome in table:
+        held = found.get(outcome.names)
+        if held is None and len(found) == most:
+            continue
+        # Of one mistake at several places, what is changed at the fewest tells most.
+        if (held is None or outcome.width < held.width) and test.fits(outcome.values) and test.sure(outcome):
+            found[outcome.names] = outcome
+    return list(found.values())

@@ -1,0 +1,147 @@
+"""Wrong factors in the derivatives of weighted sums, in the place of a weight or of what it is multiplied by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Chain
+from symnet.catalog.optimizers import updated
+from symnet.marking.mistakes.derivatives import wider_first
+from symnet.marking.mistakes.faults import Change, Edge, FaultSite, Setting
+from symnet.marking.records import Target
+
+Factor: TypeAlias = Callable[[Setting, FaultSite, int, int], Iterator[Expr | None]]
+"""From what there is to change and a layer, a 0-based row and column of its weights, to what may be taken instead."""
+
+
+# What a weight or a bias is multiplied by: it counts for the derivative by that parameter alone.
+
+
+def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Change]]:
+    """Return the rewrite that takes something for what the weight is multiplied by which is asked for."""
+
+    def rewrite(setting: Setting, target: Target) -> Iterator[Change]:
+        uses = list(_uses(setting, target.symbol))
+        # The same weight may be used several times, and then the same is taken each time.
+        for instead in zip(*(taken(setting, *use) for use in uses), strict=True):
+            edges: dict[Edge, Expr] = {}
+            for (placed, row, column), factor in zip(uses, instead, strict=True):
+                if factor is not None and factor != placed.sources[column]:
+                    edges[placed.layer.pre_activations[row], target.symbol] = factor
+            if edges:
+                placed, row, column = uses[0]
+                z, right = placed.layer.pre_activations[row], placed.sources[column]
+                yield Change("", {"right": right, "instead": next(iter(edges.values())), "z": z}, edges)
+
+    return rewrite
+
+
+def _uses(setting: Setting, weight: Symbol) -> Iterator[tuple[FaultSite, int, int]]:
+    """Yield the layer, the row and the column of each use of a weight."""
+    for placed in setting.layers:
+        for row, weights in enumerate(placed.layer.weights):
+            if weight in weights:
+                yield placed, row, weights.index(weight)
+
+
+def nothing(*_place: object) -> Iterator[Expr | None]:
+    """Yield 1: the factor is left out."""
+    yield S.One
+
+
+def source_squared(_setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the input twice."""
+    yield Chain(placed.sources[column], placed.sources[column])
+
+
+def pre_activation(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the pre-activation of what feeds the weighted sum."""
+    source = placed.sources[column]
+    yield setting.before(source) if source in setting.network.nodes else None
+
+
+def own_activation(_setting: Setting, placed: FaultSite, row: int, _column: int) -> Iterator[Expr | None]:
+    """Yield the activation behind the weight in the place of the one before it."""
+    yield placed.layer.activations[row // placed.layer.pieces]
+
+
+def earlier(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:
+    """Yield what feeds the layer before at the same place."""
+    if placed.number > 1:
+        before = setting.layers[setting.layers.index(placed) - 1]
+        yield before.sources[min(column, len(before.sources) - 1)]
+
+
+def bias_as_weight(setting: Setting, target: Target) -> Iterator[Change]:
+    """Yield what feeds the weighted sums of a bias in the place of 1, where the derivative by it is asked for."""
+    for placed in setting.layers:
+        if target.symbol in placed.layer.biases:
+            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].slopes]
+            for source in placed.sources:
+                yield Change("", {"source": source}, {(z, target.symbol): source for z in held})
+
+
+# Weights that the backward sweep passes: they count for all that comes before.
+
+
+def passed_weights(taken: Factor) -> Callable[[Setting], Iterator[Change]]:
+    """Return the rewrite that takes something for the weights on the way back: of all layers, of one, or one alone."""
+    return lambda setting: _all_rows(list(_passed(setting, taken)))
+
+
+def single_weights(taken: Factor) -> Callable[[Setting], Iterator[Change]]:
+    """Return the rewrite that takes something for one weight on the way back."""
+    return lambda setting: _passed(setting, taken)
+
+
+def _passed(setting: Setting, taken: Factor) -> Iterator[Change]:
+    for placed in setting.layers:
+        for row, z in enumerate(placed.layer.pre_activations):
+            for column, source in enumerate(placed.sources):
+                right = placed.layer.weights[row][column]
+                if source not in setting.network.nodes:
+                    continue
+                for instead in taken(setting, placed, row, column):
+                    if instead is not None and instead != right:
+                        words = {"right": right, "instead": instead, "source": source, "z": z}
+                        yield Change(setting.line(setting.before(source)), words, {(z, source): instead})
+
+
+def _all_rows(single: list[Change]) -> Iterator[Change]:
+    """Yield the changes of all weighted sums in one, then those of each layer, then each change alone."""
+    layers: dict[str, list[Change]] = {}
+    for change in single:
+        (z, _parent) = next(iter(change.edges))
+        layers.setdefault(z.name.partition("_")[0], []).append(change)
+    yield from wider_first([single, *layers.values()])
+
+
+def transposed(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the weight with its two indices exchanged."""
+    yield placed.weight(column, row)
+
+
+def neighbouring_weight(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield each weight that differs in one index."""
+    weights = placed.layer.weights
+    yield from (weight for place, weight in enumerate(weights[row]) if place != column)
+    yield from (other[column] for place, other in enumerate(weights) if place != row)
+
+
+def activation_for_weight(_setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:
+    """Yield what the weight is multiplied by."""
+    yield placed.sources[column]
+
+
+def updated_weights(setting: Setting) -> Iterator[Change]:
+    """Yield the weights after the step of training that is yet to come: of all layers, of one, or one alone."""
+    if setting.training is not None:
+        yield from passed_weights(_updated)(setting)
+
+
+def _updated(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    yield updated(placed.layer.weights[row][column])

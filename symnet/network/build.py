@@ -1,0 +1,317 @@
+"""From a description to the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Integer, Rational, S, Symbol, preorder_traversal
+from sympy.core.expr import Expr
+
+from symnet.algebra.branches import switches
+from symnet.algebra.definitions import distributions
+from symnet.algebra.differentiate import lines
+from symnet.algebra.nodes import Chain, PathSum
+from symnet.algebra.rules import Rule
+from symnet.algebra.shorten import Shortener
+from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
+from symnet.catalog.losses import LOSSES, Loss, Slopes
+from symnet.description.graph import GraphDescription
+from symnet.description.layers import Layer, LossChoice
+from symnet.description.network import Description
+from symnet.network.graph import LayerNodes, Network, Node, NodeKind
+from symnet.quantity import Quantity, Role
+
+# Description to network: layers laid one upon the other, the loss on top.
+
+
+class _Shared(NamedTuple):
+    """What all uses of a layer have in common: its number, and as in :class:`LayerNodes`."""
+
+    number: int
+    activation: Activation
+    options: Mapping[str, Expr]
+    weights: tuple[tuple[Symbol, ...], ...]
+    biases: tuple[Symbol, ...]
+    learned: tuple[Symbol, ...]
+
+
+class NetworkBuilder:
+    """Collects nodes and quantities of a network while it is built."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[Symbol, Node] = {}
+        self.quantities: dict[str, Quantity] = {}
+
+    def symbol(self, identifier: str, role: Role, **place: int | str | None) -> Symbol:
+        """Return a new symbol, and keep what it stands for."""
+        self.quantities[identifier] = Quantity(identifier, role, **place)  # type: ignore[arg-type]
+        return Symbol(identifier)
+
+    def node(
+        self,
+        symbol: Symbol,
+        kind: NodeKind,
+        expression: Expr,
+        slopes: Slopes,
+        reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({}),
+    ) -> None:
+        """Add a node behind those that there are."""
+        found = () if kind is NodeKind.LINEAR else switches(expression)
+        self.nodes[symbol] = Node(symbol, kind, expression, slopes, found, reasons)
+
+
+class _Layers(NetworkBuilder):
+    """Lays the layers of a description."""
+
+    def __init__(self, description: Description) -> None:
+        super().__init__()
+        self.description = description
+        self.custom: dict[tuple[str, str], Activation] = {}
+        self.letters = {*letters_of(description.profile), *description.strength_names}
+
+    def activation(self, layer: Layer) -> Activation:
+        """Return what a layer's activation is; the same expression is the same function everywhere."""
+        if layer.formula is None:
+            return ACTIVATIONS[layer.activation]
+        own = layer.activation, layer.title
+        if own not in self.custom:
+            name = function_name(layer.title, self.letters)
+            self.letters.add(name)
+            self.custom[own] = custom_activation(name, layer.title, layer.formula)
+        return self.custom[own]
+
+    def shared(self, number: int, layer: Layer, sources: int) -> _Shared:
+        """Return the parameters of a layer with so many sources."""
+        activation = self.activation(layer)
+        learned = {
+            name: self.symbol(f"{name}{number}", Role.SLOPE_PARAMETER, layer=number) for name in activation.learned
+        }
+        options = {name: Rational(value.numerator, value.denominator) for name, value in layer.options.items()}
+        weights = tuple(
+            tuple(
+                self.symbol(
+                    f"w{number}_{unit}_{source}{suffix}",
+                    Role.WEIGHT,
+                    layer=number,
+                    unit=unit,
+                    source=source,
+                    piece=piece,
+                )
+                for source in range(1, sources + 1)
+            )
+            for unit, suffix, piece in _places(layer)
+        )
+        biases = tuple(self.biases(number, layer))
+        return _Shared(number, activation, options | learned, weights, biases, tuple(learned.values()))
+
+    def biases(self, number: int, layer: Layer) -> Iterator[Symbol]:
+        if layer.bias == "shared":
+            yield self.symbol(f"b{number}", Role.SHARED_BIAS, layer=number)
+        elif layer.bias:
+            for unit, suffix, piece in _places(layer):
+                yield self.symbol(f"b{number}_{unit}{suffix}", Role.BIAS, layer=number, unit=unit, piece=piece)
+
+    def layer(self, layer: Layer, shared: _Shared, sources: tuple[Symbol, ...], branch: str, role: Role) -> LayerNodes:
+        """Return one use of a layer, its nodes added."""
+        number, mark = shared.number, branch.removeprefix(".") or None
+        sums = []
+        for index, (unit, suffix, piece) in enumerate(_places(layer)):
+            place = {"layer": number, "unit": unit, "piece": ",".join(filter(None, (piece, mark))) or None}
+            total = self.symbol(f"z{number}_{unit}{suffix}{branch}", Role.PRE_ACTIVATION, **place)
+            bias = shared.biases[min(index, len(shared.biases) - 1)] if shared.biases else None
+            self.weighted_sum(total, shared.weights[index], sources, bias)
+            sums.append(total)
+        bare = role is Role.OUTPUT and layer.units == 1
+        values = tuple(
+            self.symbol(
+                f"a{number}_{unit}{branch}",
+                role,
+                layer=number,
+                unit=None if bare else unit,
+                activation=shared.activation.name,
+                piece=mark,
+            )
+            for unit in range(1, layer.units + 1)
+        )
+        nodes = LayerNodes(*shared[1:], tuple(sums), values)
+        self.activate(nodes)
+        return nodes._replace(dropped=tuple(self.dropped(number, layer, values, branch)))
+
+    def weighted_sum(
+        self, total: Symbol, weights: tuple[Symbol, ...], sources: tuple[Symbol, ...], bias: Symbol | None
+    ) -> None:
+        terms = [Chain(weight, source) for weight, source in zip(weights, sources, strict=True)]
+        slopes: dict[Symbol, tuple[Expr, ...]] = {}
+        for weight, source in zip(weights, sources, strict=True):
+            slopes[weight], slopes[source] = (source,), (weight,)
+        if bias is not None:
+            terms.append(bias)
+            slopes[bias] = (S.One,)
+        self.node(total, NodeKind.LINEAR, PathSum(*terms), slopes)
+
+    def activate(self, layer: LayerNodes) -> None:
+        """Add the activations of a layer."""
+        entry, o = layer.activation, layer.options
+        for unit, value in enumerate(layer.activations):
+            z = layer.read_by(unit)
+            # Where a unit reads its layer it is one among the others; else what it reads is all its own.
+            k, a = (unit, layer.activations) if entry.couples else (0, (value,))
+            slopes = {parent: entry.slope(z, a, k, j, o) for j, parent in enumerate(z)}
+            slopes |= {o[name]: (slope(z[k], o),) for name, slope in entry.learned.items()}
+            self.node(value, NodeKind.ACTIVATION, entry.value(z, k, o), slopes)
+
+    def dropped(self, number: int, layer: Layer, values: tuple[Symbol, ...], branch: str) -> Iterator[Symbol]:
+        """Yield the activations after dropout, their nodes added."""
+        if layer.dropout is None:
+            return
+        scale = Rational(layer.dropout.keep.denominator, layer.dropout.keep.numerator)
+        for unit, (value, kept) in enumerate(zip(values, layer.dropout.mask, strict=True), 1):
+            mark = branch.removeprefix(".") or None
+            symbol = self.symbol(f"d{number}_{unit}{branch}", Role.DROPPED, layer=number, unit=unit, piece=mark)
+            factor = scale if kept else S.Zero
+            self.node(symbol, NodeKind.DROPOUT, Chain(factor, value) if kept else S.Zero, {value: (factor,)})
+            yield symbol
+
+    def named(self, prefix: str, role: Role, units: int, layer: int, branch: str = "") -> tuple[Symbol, ...]:
+        """Return one symbol a unit; a lone input or target carries no index."""
+        mark = branch.removeprefix(".") or None
+        return tuple(
+            self.symbol(f"{prefix}{unit}{branch}", role, layer=layer, unit=None if units == 1 else unit, piece=mark)
+            for unit in range(1, units + 1)
+        )
+
+    def loss(
+        self, entry: Loss, o: Mapping[str, Expr], symbol: Symbol, a: tuple[Symbol, ...], y: tuple[Symbol, ...]
+    ) -> None:
+        """Add the loss, and what stands between it and the outputs."""
+        for piece in entry.pieces(a, y, o):
+            self.quantities[piece.symbol.name] = Quantity(piece.symbol.name, piece.role, unit=piece.unit)
+            self.node(piece.symbol, NodeKind.LOSS, piece.expression, piece.slopes)
+        direct = {value: entry.slope(a, y, k, o) for k, value in enumerate(a)}
+        slopes = {value: forms for value, forms in direct.items() if forms}
+        self.node(symbol, NodeKind.LOSS, entry.value(a, y, o), slopes | dict(entry.piece_slopes(a, y, o)))
+
+
+def _places(layer: Layer) -> Iterator[tuple[int, str, str | None]]:
+    """Yield the 1-based unit, the suffix of ids and the piece of each pre-activation of a layer."""
+    pieces = layer.options.get("pieces")
+    for unit in range(1, layer.units + 1):
+        if pieces is None:
+            yield unit, "", None
+        else:
+            yield from ((unit, f".{piece}", str(piece)) for piece in range(1, int(pieces) + 1))
+
+
+def loss_options(choice: LossChoice) -> dict[str, Expr]:
+    """Return the options of a loss by name, as expressions."""
+    return {
+        name: _BASES[value] if isinstance(value, str) else Rational(*value.as_integer_ratio())
+        for name, value in choice.options.items()
+    }
+
+
+_BASES = {"e": S.Exp1, "2": Integer(2), "10": Integer(10)}
+
+
+def build_network(description: Description, choice: LossChoice, loss_id: str = "L") -> Network:
+    """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
+    builder = _Layers(description)
+    units = [description.inputs, *(layer.units for layer in description.layers)]
+    own = choice.formula
+    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, choice.name or "", own)
+    inputs: list[Symbol] = []
+    shared: list[_Shared] = []
+    branches: list[tuple[LayerNodes, ...]] = []
+    for branch in entry.branches:
+        sources = builder.named("x", Role.INPUT, description.inputs, 0, branch)
+        inputs += sources
+        layers: list[LayerNodes] = []
+        for number, layer in enumerate(description.layers, 1):
+            if len(shared) < number:
+                shared.append(builder.shared(number, layer, units[number - 1]))
+            last = number == len(description.layers) and entry.targets != "none"
+            role = Role.OUTPUT if last else Role.ACTIVATION
+            layers.append(builder.layer(layer, shared[number - 1], sources, branch, role))
+            sources = layers[-1].outputs
+        branches.append(tuple(layers))
+    outputs = tuple(symbol for layers in branches for symbol in layers[-1].outputs)
+    targets = () if entry.targets == "none" else builder.named("y", Role.TARGET, units[-1], len(units) - 1)
+    loss = builder.symbol(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
+    builder.loss(entry, loss_options(choice), loss, outputs, targets)
+    return Network(
+        inputs=tuple(inputs),
+        targets=targets,
+        parameters=tuple(parameter for layer in branches[0] for parameter in layer.parameters),
+        branches=tuple(branches),
+        nodes=builder.nodes,
+        loss=loss,
+        quantities=builder.quantities,
+        loss_name=choice.called,
+        loss_title=_title(entry, choice),
+        targets_sum_to_one=entry.normalized and _sum_to_one(description),
+        target_kind=entry.targets,
+        wanted_inputs=tuple(inputs) if description.input_gradients else (),
+    )
+
+
+def _title(entry: Loss, choice: LossChoice) -> str:
+    """Return how a sheet calls a loss, with its options where they are not the usual ones."""
+    usual = {option.name: option.default for option in entry.options}
+    chosen = (f", {name.replace('_', ' ')} {value}" for name, value in choice.options.items() if value != usual[name])
+    return f"{entry.title}{''.join(chosen)}"
+
+
+def _sum_to_one(description: Description) -> bool:
+    """Return whether every given sample's targets sum to 1; without data they are taken to."""
+    return description.data is None or all(sum(row) == 1 for row in description.data.targets)
+
+
+# A computation graph, given node by node, as a network.
+
+
+def build_graph(description: GraphDescription) -> Network:
+    """Return the graph of ``description``; what its output does not depend on comes after the output."""
+    graph = description.graph
+    builder = NetworkBuilder()
+    inputs = tuple(builder.symbol(name, Role.GRAPH) for name in graph.inputs)
+    formulas = graph.formulas
+    shortener = Shortener({Symbol(name): formula for name, formula in formulas.items()}, local=True)
+    for name in sorted(formulas, key=lambda name: name not in graph.needed):
+        symbol = builder.symbol(name, Role.GRAPH)
+        formula = formulas[name]
+        parents = dict.fromkeys(part for part in preorder_traversal(formula) if part.is_Symbol)
+        found = {parent: lines(formula, parent, symbol, shortener) for parent in parents}
+        slopes = {parent: tuple(form for form, _rule in forms) for parent, forms in found.items()}
+        reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in found.items()}
+        builder.node(symbol, NodeKind.GRAPH, formula, slopes, reasons)
+    chosen = description.parameter_names
+    return Network(
+        inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
+        targets=(),
+        parameters=tuple(symbol for symbol in inputs if symbol.name in chosen),
+        branches=(),
+        nodes=builder.nodes,
+        loss=Symbol(graph.output),
+        quantities=builder.quantities,
+        loss_name=graph.output,
+        loss_title=graph.output,
+        wanted_inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
+        wholes=_wholes(description, chosen),
+    )
+
+
+def _wholes(description: GraphDescription, trained: Collection[str]) -> tuple[tuple[Symbol, ...], ...]:
+    """Return the sets of inputs that are targets of a cross-entropy and whose given numbers sum to 1."""
+    at = description.at
+    if at is None:
+        return ()
+    inputs = [Symbol(name) for name in description.graph.inputs if name not in trained]
+    found = distributions(description.graph.formulas.values(), inputs)
+    return tuple(
+        whole
+        for whole in found
+        if sum(at[symbol.name] for symbol in whole) == 1 and min(at[symbol.name] for symbol in whole) >= 0
+    )

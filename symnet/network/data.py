@@ -1,0 +1,82 @@
+"""The numbers that a description puts into its network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import chain
+from typing import NamedTuple
+
+from sympy import Symbol
+
+from symnet.description.data import Data
+from symnet.description.graph import GraphDescription
+from symnet.description.layers import LayerParameters, Weights
+from symnet.description.network import Description, Exercise
+from symnet.network.graph import Network
+
+
+class NetworkData(NamedTuple):
+    """Exact numbers for the leaves of a network.
+
+    Attributes:
+        rows: Inputs and targets of each sample; a graph has one row.
+        parameters: Every parameter as it is before training.
+        constants: The strengths given as symbols.
+    """
+
+    rows: tuple[Mapping[Symbol, Fraction], ...]
+    parameters: Mapping[Symbol, Fraction]
+    constants: Mapping[Symbol, Fraction]
+
+
+def network_data(network: Network, description: Exercise, constants: tuple[Symbol, ...]) -> NetworkData | None:
+    """Return the numbers of ``description`` for ``network``, or None where they do not suffice for values.
+
+    Args:
+        network: The network that was built from it.
+        description: What was asked.
+        constants: The strengths that are given as symbols, each of which needs a number as well.
+    """
+    if isinstance(description, GraphDescription):
+        return _graph(network, description)
+    if not isinstance(description, Description) or description.data is None or description.parameters is None:
+        return None
+    at: Mapping[str, Fraction] = description.at or {}
+    if any(symbol.name not in at for symbol in constants):
+        return None
+    leaves = (*network.inputs, *network.targets)
+    rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
+    parameters: dict[Symbol, Fraction] = {}
+    for layer, given in zip(network.layers, description.parameters, strict=True):
+        parameters.update(zip(layer.parameters, _in_order(given), strict=True))
+    return NetworkData(rows, parameters, {symbol: at[symbol.name] for symbol in constants})
+
+
+def _rows(data: Data) -> Iterator[tuple[Fraction, ...]]:
+    """Yield the inputs and targets of each sample; those of the three uses of a triplet one after the other."""
+    parts = data.triplet if data.anchor else (data.inputs, data.targets)
+    yield from (tuple(chain.from_iterable(rows)) for rows in zip(*parts, strict=True))
+
+
+def _graph(network: Network, description: GraphDescription) -> NetworkData | None:
+    if description.at is None:
+        return None
+    at = description.at
+    return NetworkData(
+        ({symbol: at[symbol.name] for symbol in network.inputs},),
+        {symbol: at[symbol.name] for symbol in network.parameters},
+        {},
+    )
+
+
+def _in_order(given: LayerParameters) -> Iterator[Fraction]:
+    """Yield the numbers of a layer in the order of its parameters: piece by piece within a unit."""
+    parts: Sequence[Weights] = given.pieces or (given,)
+    for rows in zip(*(part.weights for part in parts), strict=True):
+        for row in rows:
+            yield from row
+    biases = list(zip(*(part.biases for part in parts), strict=True)) if given.pieces and not given.biases else None
+    yield from chain.from_iterable(biases) if biases is not None else given.biases
+    if given.alpha is not None:
+        yield given.alpha

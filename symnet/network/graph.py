@@ -1,0 +1,209 @@
+"""The graph of scalar nodes, and its size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.rules import Rule
+from symnet.catalog.activations import Activation
+from symnet.quantity import Quantity
+
+# The forward pass as a graph: one node for every computed scalar, each in its parents' symbols.
+
+
+class NodeKind(Enum):
+    """What sort of function a node is of its parents."""
+
+    LINEAR = "linear"
+    ACTIVATION = "activation"
+    DROPOUT = "dropout"
+    LOSS = "loss"
+    GRAPH = "graph"
+    PENALTY = "penalty"
+
+
+class Node(NamedTuple):
+    """One computed scalar.
+
+    Attributes:
+        symbol: Its SymPy symbol, named by its id.
+        kind: What sort of function it is.
+        expression: Its value in its parents' symbols.
+        slopes: For each parent, the derivative by it: one or more equal forms, the last the taught one.
+        switches: Expressions in its parents at whose zero it changes its branch, and mostly passes a kink.
+        reasons: For some parents, why each form of the derivative equals the one before it.
+    """
+
+    symbol: Symbol
+    kind: NodeKind
+    expression: Expr
+    slopes: Mapping[Symbol, tuple[Expr, ...]]
+    switches: tuple[Expr, ...] = ()
+    reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({})
+
+
+class LayerNodes(NamedTuple):
+    """One layer's symbols, unit by unit; where units have pieces, piece by piece within a unit.
+
+    Attributes:
+        activation: Its activation.
+        options: The options of its activation by name; for a learned one, the parameter's symbol.
+        weights: Shape ``(pre-activations, inputs)``.
+        biases: One a pre-activation, one for all, or none.
+        learned: The parameters of its activation.
+        pre_activations: One a unit, or one a piece.
+        activations: One a unit.
+        dropped: The activations after dropout, one a unit; empty without dropout.
+    """
+
+    activation: Activation
+    options: Mapping[str, Expr]
+    weights: tuple[tuple[Symbol, ...], ...]
+    biases: tuple[Symbol, ...]
+    learned: tuple[Symbol, ...]
+    pre_activations: tuple[Symbol, ...]
+    activations: tuple[Symbol, ...]
+    dropped: tuple[Symbol, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[Symbol, ...]:
+        """Every weight, row by row, then every bias, then what the activation learns."""
+        return tuple(weight for row in self.weights for weight in row) + self.biases + self.learned
+
+    @property
+    def outputs(self) -> tuple[Symbol, ...]:
+        """What the layer hands on: its activations, after dropout if there is any."""
+        return self.dropped or self.activations
+
+    @property
+    def pieces(self) -> int:
+        """How many pre-activations a unit has."""
+        return len(self.pre_activations) // len(self.activations)
+
+    def read_by(self, unit: int) -> tuple[Symbol, ...]:
+        """Return the pre-activations that the 0-based ``unit`` depends on."""
+        if self.activation.reads == "layer":
+            return self.pre_activations
+        return self.pre_activations[unit * self.pieces : (unit + 1) * self.pieces]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The forward pass of one sample as a graph of scalar nodes.
+
+    Attributes:
+        inputs: The inputs of one sample; of a graph, those that are no parameters.
+        targets: The targets of one sample.
+        parameters: Every parameter, layer by layer, weights before biases.
+        branches: The layers, first to last, once for each use of the network; empty for a graph.
+        nodes: Every computed scalar in forward order; the loss is the last that has a derivative.
+        loss: The node of one sample's loss, or the output of a graph.
+        quantities: What each id stands for.
+        loss_name: The catalog name of the loss, its expression, or the output of a graph.
+        loss_title: How a sheet calls the loss.
+        targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
+        target_kind: Where targets may lie, as the table of losses says it.
+        wanted_inputs: The inputs by which derivatives are asked for.
+        wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
+    """
+
+    inputs: tuple[Symbol, ...]
+    targets: tuple[Symbol, ...]
+    parameters: tuple[Symbol, ...]
+    branches: tuple[tuple[LayerNodes, ...], ...]
+    nodes: Mapping[Symbol, Node]
+    loss: Symbol
+    quantities: Mapping[str, Quantity]
+    loss_name: str
+    loss_title: str
+    targets_sum_to_one: bool = False
+    target_kind: str = "any"
+    wanted_inputs: tuple[Symbol, ...] = field(default=())
+    wholes: tuple[tuple[Symbol, ...], ...] = ()
+
+    @property
+    def layers(self) -> tuple[LayerNodes, ...]:
+        """The layers, first to last, in their first use; empty for a graph."""
+        return self.branches[0] if self.branches else ()
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether it was given node by node, not as layers."""
+        return not self.branches
+
+    @property
+    def leaves(self) -> tuple[Symbol, ...]:
+        """Every parameter, and every input by which derivatives are asked for."""
+        return self.parameters + self.wanted_inputs
+
+    @cached_property
+    def children(self) -> Mapping[Symbol, tuple[Symbol, ...]]:
+        """For each symbol, the nodes that it feeds, in forward order; leaves out what does not reach the loss."""
+        reaching = {self.loss}
+        found: dict[Symbol, list[Symbol]] = {}
+        for node in reversed(list(self.nodes.values())):
+            if node.symbol in reaching:
+                for parent in node.slopes:
+                    reaching.add(parent)
+                    found.setdefault(parent, []).append(node.symbol)
+        return {symbol: tuple(reversed(fed)) for symbol, fed in found.items()}
+
+    @cached_property
+    def paths(self) -> Mapping[Symbol, int]:
+        """For each symbol, the number of routes from it to the loss."""
+        count = {self.loss: 1}
+        for symbol in (*reversed(self.nodes), *self.parameters, *self.inputs):
+            if symbol not in count:
+                count[symbol] = sum(count[child] for child in self.children.get(symbol, ()))
+        return count
+
+
+# How much there is of a network: layers, units, parameters.
+
+
+class Counts(NamedTuple):
+    """The size of a network.
+
+    Attributes:
+        inputs: Its inputs, for one use of it.
+        layers: Its layers with weights.
+        hidden_layers: Those but the last.
+        units: Its units, inputs left out; of a graph, its nodes.
+        units_by_layer: The same layer by layer.
+        parameters: Weights, biases and what activations learn.
+        parameters_by_layer: The same layer by layer.
+        weights_by_layer: The weights alone.
+    """
+
+    inputs: int
+    layers: int
+    hidden_layers: int
+    units: int
+    units_by_layer: list[int]
+    parameters: int
+    parameters_by_layer: list[int]
+    weights_by_layer: list[int]
+
+
+def counts(network: Network) -> Counts:
+    """Return the size of ``network``."""
+    layers = network.layers
+    units = [len(layer.activations) for layer in layers]
+    return Counts(
+        inputs=len(network.inputs) // max(1, len(network.branches)),
+        layers=len(layers),
+        hidden_layers=max(0, len(layers) - 1),
+        units=len(network.nodes) if network.is_graph else sum(units),
+        units_by_layer=units,
+        parameters=len(network.parameters),
+        parameters_by_layer=[len(layer.parameters) for layer in layers],
+        weights_by_layer=[sum(map(len, layer.weights)) for layer in layers],
+    )

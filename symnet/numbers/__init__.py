@@ -1,1 +1,0 @@
-"""Numbers: one expression, whole graphs, and how they are written."""

@@ -1,0 +1,236 @@
+"""A program bound to an arithmetic: a row of closures over slots, bound once and run as often as there are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
+
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import plain_text
+from symnet.arithmetic.real import NoValueError
+from symnet.numerics.program import BITS, Guard, Missing, Need, Operation, Primitive, Program
+
+# What an arithmetic takes for numbers is its own business.
+Number: TypeAlias = Any
+Slots: TypeAlias = list[Any]
+Work: TypeAlias = Callable[[Slots], Number]
+
+Row: TypeAlias = Sequence[tuple[int, Work]]
+# The slots of a product and of its two factors.
+Triple: TypeAlias = tuple[int, int, int]
+
+Placed: TypeAlias = tuple[int, Operation]
+
+# What takes long enough that it is worth asking first whether it is needed.
+_COSTLY = frozenset(
+    {getattr(Primitive, name) for name in ("EXP", "LOG", "LOG_NEAR_ONE", "TANH", "SINH", "COSH", "SIN", "COS", "TAN")}
+    | {Primitive.POWER, Primitive.ROOT}
+)
+# The only part of a program of lines.
+LINES = "lines"
+_NOT_NEEDED = Missing("what is multiplied by 0 or stands in a branch that is not taken")
+
+
+class Arithmetic(NamedTuple):
+    """What numbers are, and what is done with them.
+
+    Attributes:
+        table: From an operation to what works it out, for every primitive.
+        given: From an exact number and the precision in bits to the number that stands for it.
+        sign: From a number to -1, 0 or 1.
+        compare: From two numbers and the precision to the sign of their difference.
+        is_beyond: From a number to whether it has grown beyond all bounds.
+        products: From the slots of many results and of their two factors to what works all of them out and puts them
+            there: most of a network's derivatives are one such product each.
+    """
+
+    table: Mapping[Primitive, Callable[[Operation], Work]]
+    given: Callable[[Fraction, int], Number]
+    sign: Callable[[Number], int]
+    compare: Callable[[Number, Number, int], int]
+    is_beyond: Callable[[Number], bool]
+    products: Callable[[Sequence[Triple]], Callable[[Slots], None]]
+
+
+class _Leaf(Missing):
+    """What stands in the slot of a leaf until its number is put in."""
+
+    def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
+        raise LookupError(self.reason)
+
+    __iter__ = __getitem__ = _fail
+
+
+class Code:
+    """A program bound to an arithmetic.
+
+    Args:
+        program: The program.
+        arithmetic: What it is worked out in.
+        fixed: How many of its leaves, the first ones, have their numbers from :meth:`start` on; what depends on these
+            alone is worked out there.
+    """
+
+    def __init__(self, program: Program, arithmetic: Arithmetic, fixed: int = 0) -> None:
+        self._arithmetic = arithmetic
+        self._blank: Slots = [_Leaf("a leaf without a number")] * len(program.operations)
+        self._started: tuple[int, Slots] = (0, [])
+        self._entries: dict[str, Row] = {}
+        ends = [*program.entries.values(), len(program.operations)]
+        self._first, needs, constant = 1 + fixed, program.needs(), set[int]()
+        numbers, common, changing = list[Placed](), list[Placed](), set(range(self._first, ends[0]))
+        for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
+            varying: list[Placed] = []
+            for place in range(begin, end):
+                operation = program.operations[place]
+                if operation is None or needs[place] is False:
+                    continue
+                if not changing.isdisjoint(operation.arguments):
+                    changing.add(place)
+                    varying.append((place, operation))
+                elif constant.issuperset(operation.arguments):
+                    constant.add(place)
+                    numbers.append((place, operation))
+                else:
+                    common.append((place, operation))
+            self._entries[entry] = self._bound(varying, needs)
+        # What does not vary is always worked out: what would ask for it might not stand there yet.
+        always = [True] * len(needs)
+        self._numbers, self._common = self._bound(numbers, always), self._bound(common, always)
+
+    def _bound(self, operations: Sequence[Placed], needs: Sequence[Need]) -> Row:
+        """Return what works out some operations; products of two that follow one another in one go."""
+        row: list[tuple[int, Work]] = []
+        products: list[Triple] = []
+        product = Primitive.PRODUCT
+        for place, operation in operations:
+            primitive, arguments, _ = operation
+            if primitive is product and len(arguments) == 2:
+                products.append((place, *arguments))
+                continue
+            if products:
+                row.append((products[0][0], _together(products, self._arithmetic)))
+                products = []
+            work = self._arithmetic.table[primitive](operation)
+            row.append((place, _asked(operation, work, needs[place], self._arithmetic)))
+        return [*row, (products[0][0], _together(products, self._arithmetic))] if products else row
+
+    def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
+        """Return slots with the numbers that do not vary, and all that comes of these alone."""
+        if self._started[0] != bits:
+            slots = self._blank.copy()
+            slots[BITS] = bits
+            _run(self._numbers, slots)
+            self._started = bits, slots
+        slots = self._started[1].copy()
+        slots[1 : 1 + len(fixed)] = fixed
+        _run(self._common, slots)
+        return slots
+
+    def filled(self, started: Slots, varying: Sequence[Number]) -> Slots:
+        """Return a copy of slots with the numbers that vary in it too."""
+        slots = started.copy()
+        slots[self._first : self._first + len(varying)] = varying
+        return slots
+
+    def run(self, slots: Slots, entry: str) -> None:
+        """Work out one part of the program."""
+        _run(self._entries[entry], slots)
+
+
+class Lines:
+    """Lines that use one another, bound to an arithmetic: worked out in one go, again and again.
+
+    Args:
+        fixed: What is put in at the start.
+        varying: What is put in each time.
+        lines: The right side of each line by its left one, in order; other lines use those that are symbols.
+        arithmetic: What they are worked out in.
+        shown: Whether each is rounded as a sheet shows it.
+    """
+
+    def __init__(
+        self,
+        fixed: Sequence[Symbol],
+        varying: Sequence[Symbol],
+        lines: Mapping[Expr, Expr],
+        arithmetic: Arithmetic,
+        *,
+        shown: bool,
+    ) -> None:
+        program = Program((*fixed, *varying), shown=shown)
+        program.begin(LINES)
+        self._results: dict[Expr, int] = {left: program.line(left, right) for left, right in lines.items()}
+        self._code, self._shown = Code(program, arithmetic, len(fixed)), shown
+
+    def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
+        """Return slots in which the fixed numbers stand."""
+        return self._code.start(bits, fixed)
+
+    def work(self, started: Slots, varying: Sequence[Number]) -> list[Number]:
+        """Return what each line comes to.
+
+        Raises:
+            NoValueError: At the first line without a value.
+        """
+        slots = self._code.filled(started, varying)
+        self._code.run(slots, LINES)
+        found = [slots[place] for place in self._results.values()]
+        for number in found:
+            if isinstance(number, Missing):
+                require(slots, self._results, named=self._shown)
+        return found
+
+
+def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
+    """Make sure that every one of some slots holds a number.
+
+    Args:
+        slots: The slots.
+        places: Which of them, by what stands in them.
+        named: Whether the error says what it is that has no value.
+
+    Raises:
+        NoValueError: At the first that holds none.
+    """
+    for expression, place in places.items():
+        value = slots[place]
+        if isinstance(value, Missing):
+            raise NoValueError(f"{plain_text(expression)} would be {value.reason}" if named else value.reason)
+
+
+def _run(row: Row, slots: Slots) -> None:
+    for place, work in row:
+        try:
+            slots[place] = work(slots)
+        except NoValueError as error:
+            slots[place] = Missing(str(error))
+
+
+def _together(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
+    """Return what works out many products of two and gives the first of them."""
+    (first, *factors), bind = products[0], arithmetic.table[Primitive.PRODUCT]
+    if len(products) == 1:
+        return bind(Operation(Primitive.PRODUCT, tuple(factors)))
+    quick = arithmetic.products(products)
+
+    def work(slots: Slots) -> Number:
+        try:
+            quick(slots)
+        except NoValueError:
+            # One of them has no value: each by itself.
+            _run([(place, bind(Operation(Primitive.PRODUCT, (one, other)))) for place, one, other in products], slots)
+        return slots[first]
+
+    return work
+
+
+def _asked(operation: Operation, work: Work, need: Need, arithmetic: Arithmetic) -> Work:
+    """Return ``work``, which first asks whether it is needed if that is worth it."""
+    if not isinstance(need, Guard) or operation.primitive not in _COSTLY:
+        return work
+    (slot, signs), sign = need, arithmetic.sign
+    return lambda slots: work(slots) if sign(slots[slot]) in signs else _NOT_NEEDED

@@ -1,0 +1,156 @@
+"""The programs of one exercise: forward and backward for a sample, the penalty, the objective, and an update.
+
+They are made once, for any numbers and any arithmetic. There are two ways backward: by the local derivatives along
+every path, which loses no digits, and line by line as the derivation is written, which is how it is done on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sympy import Integer, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import PathSum
+from symnet.derivation.objective import Objective
+from symnet.derivation.steps import Derivation, Gradient, before_writing_out
+from symnet.network.graph import Network, Node
+from symnet.numerics.program import Primitive, Program
+from symnet.numerics.saturation import Saturation
+
+FORWARD, BACKWARD, SWITCHES, OBJECTIVE = "forward", "backward", "switches", "objective"
+
+
+class Pass(NamedTuple):
+    """The program of some nodes, forward and backward.
+
+    Attributes:
+        program: It, with an entry for each of the two ways and one for the switches.
+        fixed: What is put in for all samples: the first leaves of the program.
+        data: What is put in for each: its other leaves.
+        nodes: Where the value of each node stands after the way forward.
+        adjoints: Where the derivative with respect to each node stands after the way back.
+        gradients: Where the derivative with respect to each leaf stands that is asked for.
+        lines: The same two by what the error names if one has no value.
+        switches: Where the number stands at whose zero a node changes its branch, with the node.
+    """
+
+    program: Program
+    fixed: tuple[Symbol, ...]
+    data: tuple[Symbol, ...]
+    nodes: Mapping[Symbol, int]
+    adjoints: Mapping[Symbol, int]
+    gradients: Mapping[Symbol, int]
+    lines: Mapping[Expr, int]
+    switches: Sequence[tuple[Symbol, int]]
+
+
+class Compiled(NamedTuple):
+    """The programs of one exercise.
+
+    Attributes:
+        network: Its network.
+        objective: What it makes of its samples.
+        sample: The program of one sample.
+        penalty: The program of the penalty and of what it adds to the derivatives; None without regularization.
+        shown: Whether all lines are rounded as they are shown.
+    """
+
+    network: Network
+    objective: Objective
+    sample: Pass
+    penalty: Pass | None
+    shown: bool
+
+
+def compile_exactly(network: Network, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
+    """Return the programs that lose no digits: backward along every path by the local derivatives."""
+    fixed = (*network.parameters, *constants)
+    data = (*network.inputs, *network.targets)
+    program = Program((*fixed, *data), instead=Saturation(network))
+    program.begin(FORWARD)
+    nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
+    program.begin(BACKWARD)
+    adjoints, gradients = _along_paths(program, network)
+    lines: dict[Expr, int] = {**adjoints, **gradients}
+    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
+    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
+
+
+def compile_as_written(gradient: Gradient, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
+    """Return the programs of a sheet: each line of it as it is written, rounded as it is shown."""
+    network = gradient.network
+    fixed = (*network.parameters, *constants)
+    data = (*network.inputs, *network.targets)
+    program = Program((*fixed, *data), shown=True)
+    program.begin(FORWARD)
+    nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
+    program.begin(BACKWARD)
+    adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
+    gradients = {leaf: program.line(one.lhs, _last(one)) for leaf, one in gradient.leaves.items()}
+    lines: dict[Expr, int] = {gradient.adjoints[wrt].symbol: place for wrt, place in adjoints.items()}
+    lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items()}
+    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
+    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=True), shown=True)
+
+
+def _last(derivation: Derivation) -> Expr:
+    """Return the line of a derivation into which numbers are put."""
+    return before_writing_out(derivation)[-1].rhs
+
+
+def _penalty(objective: Objective, leaves: tuple[Symbol, ...], *, shown: bool) -> Pass | None:
+    """Return the program of the penalty, if any; what it adds to a derivative is part of a line, and none by itself."""
+    if not objective.penalty:
+        return None
+    program = Program(leaves, shown=shown)
+    program.begin(FORWARD)
+    nodes = {node.symbol: program.line(node.symbol, node.expression) for node in objective.penalty}
+    program.begin(BACKWARD)
+    added = {leaf: program.wanted(program.place(PathSum(*terms))) for leaf, terms in objective.added.items()}
+    return Pass(program, leaves, (), nodes, {}, added, {**added}, _switches(program, objective.penalty))
+
+
+def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int]]:
+    program.begin(SWITCHES)
+    return [(node.symbol, program.wanted(program.place(switch))) for node in nodes for switch in node.switches]
+
+
+def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
+    """Return the slots of the derivatives with respect to nodes, the last first, and to the leaves."""
+    paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *network.leaves)}
+    adjoints: dict[Symbol, int] = {}
+    places = program.places
+    for node in reversed(tuple(network.nodes.values())):
+        if node.symbol == network.loss:
+            place = program.one
+        elif paths[node.symbol]:
+            place = adjoints[node.symbol] = program.wanted(program.sum(paths[node.symbol]))
+        else:
+            continue
+        for parent, forms in node.slopes.items():
+            reaching = paths.get(parent)
+            if reaching is not None:
+                # A derivative's first form is defined wherever any is.
+                known = places.get(forms[0])
+                reaching.append((place, program.place(forms[0]) if known is None else known))
+    return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in network.leaves}
+
+
+@lru_cache(maxsize=64)
+def together(count: int, *, mean: bool, more: bool, shown: bool) -> tuple[Program, int]:
+    """Return the program of what one value a sample comes to, with what the penalty adds if there is ``more``.
+
+    Its first slots hold the values, and then what is added. Returned is also the slot of the result.
+    """
+    values, added = range(1, 1 + count), range(1 + count, 1 + count + more)
+    program = Program([Symbol(f"value{place}") for place in (*values, *added)], shown=shown)
+    program.begin(OBJECTIVE)
+    one = program.one
+    whole = program.sum([(value, one) for value in values])
+    if mean and count > 1:
+        whole = program.emit(Primitive.QUOTIENT, whole, program.place(Integer(count)))
+    whole = program.sum([(whole, one), *((place, one) for place in added)])
+    return program, program.wanted(program.show(whole, values))

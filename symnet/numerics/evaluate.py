@@ -1,0 +1,537 @@
+"""Every number, with as many digits as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
+
+import mpmath
+from mpmath.libmp import dps_to_prec
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.arithmetic.light import Binary, agree, rounded, to_value
+from symnet.arithmetic.real import NoValueError, Value
+from symnet.derivation.objective import Objective
+from symnet.description.layers import Training
+from symnet.network.data import NetworkData
+from symnet.network.graph import Network
+from symnet.numerics.arithmetic import Arithmetic, Code, Number, Slots, require
+from symnet.numerics.compile import BACKWARD, FORWARD, OBJECTIVE, SWITCHES, Compiled, Pass, compile_exactly, together
+from symnet.numerics.exact import EXACT
+from symnet.numerics.program import Missing
+from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
+
+# All numbers of one exercise in one arithmetic: those at its start, then one training step after the other.
+
+# Where a kink was met: the 0-based sample, or None for the penalty, and the node.
+Kink: TypeAlias = tuple[int | None, Symbol]
+
+# Kinks that are kept, of the start and of all later steps: nobody reads more.
+MOST_KINKS = 50
+
+
+class UndefinedAtError(ArithmeticError):
+    """The given numbers lead to a value that is not real and finite.
+
+    Attributes:
+        sample: The 0-based sample.
+        steps: How many training steps were made before it was met.
+    """
+
+    def __init__(self, reason: str, sample: int, steps: int = 0) -> None:
+        super().__init__(reason)
+        self.sample = sample
+        self.steps = steps
+
+
+class Point(NamedTuple):
+    """The numbers at one set of parameters.
+
+    Attributes:
+        parameters: The parameters, in the order of the network.
+        samples: The slots of each sample.
+        penalty: The slots of the penalty, or None without regularization.
+        data_loss: The mean or the sum of the samples' losses.
+        loss: The objective.
+    """
+
+    parameters: Sequence[Number]
+    samples: Sequence[Slots]
+    penalty: Slots | None
+    data_loss: Number
+    loss: Number
+
+
+class Start(NamedTuple):
+    """The numbers before training: the point, the derivatives of the objective there, and the kinks met."""
+
+    point: Point
+    gradients: Sequence[Number]
+    kinks: tuple[Kink, ...]
+
+
+class TrainingStep(NamedTuple):
+    """One training step; see :class:`symnet.numerics.training.Update`. Kinks are those met by its gradients."""
+
+    number: int
+    batch: tuple[int, ...]
+    before: Point
+    gradients: Sequence[Number]
+    move: Move
+    loss_after: Number
+    kinks: tuple[Kink, ...]
+
+
+class Course:
+    """The programs of one exercise, run with its numbers at any precision.
+
+    Args:
+        compiled: The programs.
+        arithmetic: What they are worked out in.
+        given: The numbers put into them.
+        training: The steps to make, if any.
+    """
+
+    def __init__(
+        self, compiled: Compiled, arithmetic: Arithmetic, given: NetworkData, training: Training | None
+    ) -> None:
+        self.compiled, self.arithmetic, self.given, self.training = compiled, arithmetic, given, training
+        self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
+        self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
+        self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
+        self._penalty: Code | None = None
+        if self.penalty is not None:
+            self._penalty = Code(self.penalty.program, arithmetic)
+        self._first: tuple[int, Point] | None = None
+        self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
+        self._together: dict[tuple[int, bool], tuple[Code, int]] = {}
+        self.rule: UpdateRule | None = None
+        if training is not None:
+            self.rule = UpdateRule(self.network, training, arithmetic, shown=compiled.shown)
+
+    def is_shown(self, step: int) -> bool:
+        """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
+        return self.training is not None and step <= self.training.shown
+
+    def pages(self, bits: int) -> Iterator[Start | TrainingStep | UndefinedAtError]:
+        """Yield the start and then each training step, or last of all why there are no more numbers.
+
+        Several courses may be followed at once: each sets mpmath to its own precision as it goes on.
+        """
+        try:
+            yield from self._pages(bits)
+        except UndefinedAtError as error:
+            yield error
+
+    def _pages(self, bits: int) -> Iterator[Start | TrainingStep]:
+        mpmath.mp.prec = bits
+        point = self.start(bits)
+        everything = tuple(range(len(point.samples)))
+        gradients = self.gradients(point, everything, bits)
+        yield Start(point, gradients, tuple(islice(self.kinks(point, everything), MOST_KINKS)))
+        if self.training is None or self.rule is None:
+            return
+        stepper, room = Stepper(self.rule, bits), MOST_KINKS
+        for number, batch in zip(
+            range(1, self.training.steps + 1), batches(self.training, len(everything)), strict=False
+        ):
+            mpmath.mp.prec = bits
+            if number > 1 or batch != everything:
+                gradients = self.gradients(point, batch, bits, number - 1)
+            kinks = tuple(islice(self.kinks(point, batch), room)) if number > 1 else ()
+            room -= len(kinks)
+            try:
+                move = stepper.move(point.parameters, gradients)
+            except NoValueError as error:
+                raise UndefinedAtError(str(error), batch[0], number) from None
+            after = self.point(bits, move.after, number)
+            yield TrainingStep(number, batch, point, gradients, move, after.loss, kinks)
+            point = after
+
+    def start(self, bits: int) -> Point:
+        """Return the forward pass before training, which is made once as long as the precision stays the same.
+
+        Raises:
+            UndefinedAtError: If a node has no value.
+        """
+        if self._first is None or self._first[0] != bits:
+            parameters = self._given(self.given.parameters, self.network.parameters, bits)
+            self._first = bits, self.point(bits, parameters)
+        return self._first[1]
+
+    def _data(self, bits: int) -> tuple[list[list[Number]], list[Number]]:
+        """Return the numbers of each sample, and the constants."""
+        if bits not in self._known:
+            rows = [self._given(row, self.sample.data, bits) for row in self.given.rows]
+            self._known[bits] = rows, self._given(self.given.constants, self.given.constants, bits)
+        return self._known[bits]
+
+    def _given(self, numbers: Mapping[Symbol, Fraction], symbols: Iterable[Symbol], bits: int) -> list[Number]:
+        given = self.arithmetic.given
+        return [given(numbers[symbol], bits) for symbol in symbols]
+
+    def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
+        """Return the forward pass of every sample and the objective, after so many training steps.
+
+        Raises:
+            UndefinedAtError: If a node has no value.
+        """
+        if any(map(self.arithmetic.is_beyond, parameters)):
+            raise UndefinedAtError("the parameters grow beyond all bounds", 0, steps)
+        rows, constants = self._data(bits)
+        fixed = (*parameters, *constants)
+        blank = self._sample.start(bits, fixed)
+        samples = []
+        for sample, row in enumerate(rows):
+            slots = self._sample.filled(blank, row)
+            self._sample.run(slots, FORWARD)
+            _defined(slots, self.sample.nodes, sample, steps, named=True)
+            samples.append(slots)
+        losses = [slots[self.sample.nodes[self.network.loss]] for slots in samples]
+        objective = self.compiled.objective
+        if not objective.nodes:
+            return Point(parameters, samples, None, losses[0], losses[0])
+        data_loss = self._over_samples(losses, bits)
+        if self.penalty is None or self._penalty is None:
+            return Point(parameters, samples, None, data_loss, data_loss)
+        slots = self._penalty.start(bits, fixed)
+        self._penalty.run(slots, FORWARD)
+        _defined(slots, self.penalty.nodes, 0, steps, named=True)
+        loss = self._over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
+        return Point(parameters, samples, slots, data_loss, loss)
+
+    def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> list[Number]:
+        """Return the derivatives of the objective over the samples of ``batch`` with respect to every parameter.
+
+        Raises:
+            UndefinedAtError: If one has no value.
+        """
+        for sample in batch:
+            self._sample.run(point.samples[sample], BACKWARD)
+            _defined(point.samples[sample], self.sample.lines, sample, steps, named=self.compiled.shown)
+        columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
+        if not self.compiled.objective.nodes:
+            return columns[0]
+        added: Mapping[Symbol, Number] = {}
+        if self.penalty is not None and self._penalty is not None and point.penalty is not None:
+            self._penalty.run(point.penalty, BACKWARD)
+            _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
+            added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
+        rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
+        return [self._over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
+
+    def _over_samples(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
+        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+        key = len(values), more is not None
+        if key not in self._together:
+            mean, shown = self.compiled.objective.mean, self.compiled.shown
+            program, result = together(len(values), mean=mean, more=more is not None, shown=shown)
+            self._together[key] = Code(program, self.arithmetic), result
+        code, result = self._together[key]
+        slots = code.start(bits, values if more is None else (*values, more))
+        code.run(slots, OBJECTIVE)
+        return slots[result]
+
+    def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
+        """Yield the nodes that pass a kink at exactly these numbers."""
+        for sample in batch:
+            for symbol in self._on_a_kink(self._sample, self.sample, point.samples[sample]):
+                yield sample, symbol
+        if self.penalty is not None and self._penalty is not None and point.penalty is not None:
+            for symbol in self._on_a_kink(self._penalty, self.penalty, point.penalty):
+                yield None, symbol
+
+    def _on_a_kink(self, code: Code, one: Pass, slots: Slots) -> Iterator[Symbol]:
+        """Yield each node of which a switch is exactly 0, once; one without a number is in a branch not taken."""
+        code.run(slots, SWITCHES)
+        numbers = ((symbol, slots[place]) for symbol, place in one.switches)
+        yield from dict.fromkeys(
+            symbol for symbol, number in numbers if not isinstance(number, Missing) and not self.arithmetic.sign(number)
+        )
+
+
+def _defined(slots: Slots, places: Mapping[Expr, int], sample: int, steps: int, *, named: bool) -> None:
+    """Make sure that there are numbers in some slots of a sample, and say of which sample it was if there are not."""
+    try:
+        require(slots, places, named=named)
+    except NoValueError as error:
+        raise UndefinedAtError(str(error), sample, steps) from None
+
+
+# Numbers: every node, adjoint, gradient and update at the given data, with as many digits as it takes.
+
+__all__ = ["Evaluation", "Sample", "UndefinedAtError", "evaluate", "significant_digits"]
+
+# Significant digits on which two precisions have to agree, two more than are ever shown.
+AGREED_DIGITS = 22
+# Digits that every precision has for units that are hardly saturated, so that few exercises begin anew.
+FOR_SATURATION = 8
+FEWEST_DIGITS = 40 + FOR_SATURATION
+MOST_DIGITS = 30_000
+# By how many digits the second precision differs from the first, if that is not twice as many.
+FIRST_MORE = 1_000
+# Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
+MOST_FOR_SATURATION = 1_000
+# Bits, some 60 digits, that are kept of the numbers of each training step, of which there may be millions.
+KEPT_BITS = 200
+
+
+class Evaluation(NamedTuple):
+    """All numbers of one network at its data.
+
+    Attributes:
+        digits: The precision at which they were evaluated.
+        samples: Each sample.
+        penalty: The penalty and what it is made of; empty without regularization.
+        data_loss: The mean or the sum of the samples' losses.
+        loss: The objective: ``data_loss`` and the penalty.
+        gradients: The derivative of the objective by each parameter.
+        updates: The training steps asked for.
+        kinks: The first of the nodes that lie exactly on a kink, as ``(0-based sample, symbol)``, without a sample for
+            those of the penalty.
+        later_kinks: The same for gradients after the first training step, as ``(step, 0-based sample, symbol)``.
+        batch: The 0-based samples that these are, where there are others besides.
+    """
+
+    digits: int
+    samples: tuple[Sample, ...]
+    penalty: Mapping[Symbol, Value]
+    data_loss: Value
+    loss: Value
+    gradients: Mapping[Symbol, Value]
+    updates: tuple[Update, ...]
+    kinks: tuple[Kink, ...]
+    later_kinks: tuple[tuple[int, int | None, Symbol], ...]
+    batch: tuple[int, ...] | None = None
+
+    def before_step(self, index: int) -> Evaluation:
+        """Return the numbers of the batch of a training step, with the parameters as they are before it.
+
+        Args:
+            index: The 0-based place of the step, which is one of those that are worked in full.
+        """
+        update = self.updates[index]
+        return self._replace(
+            samples=update.samples,
+            penalty=update.penalty,
+            loss=update.loss_before,
+            gradients=update.gradients,
+            updates=(),
+            kinks=(),
+            later_kinks=(),
+            batch=update.batch if len(update.batch) < len(self.samples) else None,
+        )
+
+
+def evaluate(network: Network, given: NetworkData, objective: Objective, training: Training | None) -> Evaluation:
+    """Return all numbers of ``network`` at those given.
+
+    The precision is raised until two precisions agree on every number to more digits than are shown.
+
+    Raises:
+        UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
+    """
+    course = Course(compile_exactly(network, objective, given.constants), EXACT, given, training)
+    digits = digits_to_start_with(course)
+    more = min(digits, FIRST_MORE)
+    while digits <= MOST_DIGITS:
+        found = _agreed(course, digits, digits + more)
+        if found is not None:
+            return found
+        digits += more
+        more = digits
+    raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0)
+
+
+def significant_digits(numbers: Iterable[Fraction]) -> int:
+    """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
+    return len(str(max((max(abs(n.numerator), n.denominator) for n in numbers), default=1)))
+
+
+def digits_to_start_with(course: Course) -> int:
+    """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
+
+    A derivative multiplies at most one number a node on its way. Two saturated units differ by about e to the power
+    -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the factor of 2.
+    """
+    given = course.given
+    numbers = [number for row in given.rows for number in row.values()]
+    numbers += [*given.parameters.values(), *given.constants.values()]
+    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * _depth(course.network)
+    bits = dps_to_prec(digits)
+    with mpmath.workprec(bits):
+        try:
+            point = course.start(bits)
+        except UndefinedAtError:
+            return digits
+        reached = (slots[place] for slots in point.samples for place in course.sample.program.exponents)
+        largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
+        more = 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        return digits + max(0, more - FOR_SATURATION)
+
+
+def _depth(network: Network) -> int:
+    """Return how many nodes the longest way to a node has."""
+    depth: dict[Symbol, int] = {}
+    for node in network.nodes.values():
+        depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.slopes), default=0)
+    return max(depth.values())
+
+
+def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
+    """Return all numbers at the precision ``more`` if those at ``digits`` agree with them, or else None.
+
+    Both courses are followed side by side, so that a training which needs more digits is given up where that shows.
+
+    Raises:
+        UndefinedAtError: If there is no value at either precision.
+    """
+    record: EvaluationRecord | None = None
+    with mpmath.workprec(mpmath.mp.prec):
+        courses = (course.pages(dps_to_prec(precision)) for precision in (digits, more))
+        for rough, fine in zip(*courses, strict=True):
+            if isinstance(rough, UndefinedAtError) and isinstance(fine, UndefinedAtError):
+                raise fine
+            if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
+                return None
+            if rough.kinks != fine.kinks or _cuts(rough) != _cuts(fine):
+                return None
+            if not _alike(_numbers(course, rough), _numbers(course, fine)):
+                return None
+            if isinstance(fine, Start):
+                record = EvaluationRecord(course, fine, to_value, _rounded)
+            elif record is not None:
+                record.add(fine)
+    return None if record is None else record.evaluation(more)
+
+
+def _cuts(page: Start | TrainingStep) -> bool:
+    """Return whether a page is of a step with clipped derivatives."""
+    return isinstance(page, TrainingStep) and page.move.clipped is not None
+
+
+def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
+    scale: int = 10**AGREED_DIGITS
+    return all(agree(first, second, scale) for first, second in zip(rough, fine, strict=True))
+
+
+def _numbers(course: Course, page: Start | TrainingStep) -> Iterator[Binary]:
+    """Yield every number of a page that is not given."""
+    if isinstance(page, Start):
+        for slots in page.point.samples:
+            for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
+                yield from (slots[place] for place in places.values())
+        if course.penalty is not None and page.point.penalty is not None:
+            yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
+        if course.compiled.objective.nodes:
+            yield from (page.point.data_loss, page.point.loss)
+            yield from page.gradients
+    else:
+        yield from (slots[place] for slots, places in _shown(course, page) for place in places.values())
+        yield page.loss_after
+        for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
+            yield from numbers
+
+
+def _shown(course: Course, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
+    """Yield the numbers before a step that is worked in full: slots, and the places in them."""
+    if not course.is_shown(step.number):
+        return
+    for number in step.batch:
+        for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
+            yield step.before.samples[number], places
+    if course.penalty is not None and step.before.penalty is not None:
+        yield step.before.penalty, course.penalty.nodes
+
+
+class EvaluationRecord:
+    """What is kept of a course.
+
+    Args:
+        course: The course.
+        start: Its start.
+        value: From a number at the start to what is kept of it.
+        kept: The same for the numbers of each training step, of which there may be millions.
+    """
+
+    def __init__(
+        self, course: Course, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
+    ) -> None:
+        self.course, self.start, self.value, self.kept = course, start, value, kept
+        self.all = course.network.parameters
+        self.parameters = dict(zip(self.all, map(value, start.point.parameters), strict=True))
+        self.updates: list[Update] = []
+        self.later: list[tuple[int, int | None, Symbol]] = []
+
+    def add(self, step: TrainingStep) -> None:
+        """Keep one step."""
+        last, move, rule = self.updates[-1] if self.updates else None, step.move, self.course.rule
+        before = self.parameters if last is None else last.after
+        trained, places = ((), ()) if rule is None else (rule.parameters, rule.places)
+        self.later += ((step.number, *kink) for kink in step.kinks)
+        self.updates.append(
+            Update(
+                step=step.number,
+                batch=step.batch,
+                rate=self.value(move.rate),
+                loss_before=self.value(self.start.point.loss) if last is None else last.loss_after,
+                loss_after=self.value(step.loss_after),
+                before=before,
+                gradients=self._kept(self.all, step.gradients),
+                clipped=None if move.clipped is None else self._kept(trained, move.clipped),
+                state={name: self._kept(trained, numbers) for name, numbers in move.state.items()},
+                after={**before, **self._kept(trained, [move.after[place] for place in places])},
+                **self._shown(step, before),
+            )
+        )
+
+    def _shown(self, step: TrainingStep, parameters: Mapping[Symbol, Value]) -> dict[str, Any]:
+        """Return the numbers before a step that is worked in full."""
+        if not self.course.is_shown(step.number):
+            return {}
+        point = step.before
+        samples = tuple(self.sample(point.samples[number], parameters) for number in step.batch)
+        return {"samples": samples, "penalty": self._penalty(point.penalty)}
+
+    def _penalty(self, slots: Slots | None) -> dict[Symbol, Value]:
+        penalty = self.course.penalty
+        return {} if penalty is None or slots is None else self._read(slots, penalty.nodes)
+
+    def evaluation(self, digits: int) -> Evaluation:
+        """Return everything."""
+        point, gradients = self.start.point, self.start.gradients
+        samples = tuple(self.sample(slots, self.parameters) for slots in point.samples)
+        # The derivatives of an objective that is the loss of the one sample are those very numbers.
+        alone = None if self.course.compiled.objective.nodes else samples[0].gradients
+        values = map(self.value, gradients) if alone is None else (alone[symbol] for symbol in self.all)
+        return Evaluation(
+            digits=digits,
+            samples=samples,
+            penalty=self._penalty(point.penalty),
+            data_loss=self.value(point.data_loss),
+            loss=self.value(point.loss),
+            gradients=dict(zip(self.all, values, strict=True)),
+            updates=tuple(self.updates),
+            kinks=self.start.kinks,
+            later_kinks=tuple(self.later),
+        )
+
+    def sample(self, slots: Slots, parameters: Mapping[Symbol, Value]) -> Sample:
+        """Return one sample's numbers at these parameters."""
+        one = self.course.sample
+        row = self._read(slots, {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))})
+        values = row | dict(parameters) | self._read(slots, one.nodes)
+        return Sample(values, self._read(slots, one.adjoints), self._read(slots, one.gradients))
+
+    def _kept(self, symbols: Sequence[Symbol], numbers: Iterable[Number]) -> dict[Symbol, Value]:
+        return dict(zip(symbols, map(self.kept, numbers), strict=True))
+
+    def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
+        return {symbol: self.value(slots[place]) for symbol, place in places.items()}
+
+
+def _rounded(number: Binary) -> Value:
+    return to_value(rounded(*number, KEPT_BITS))

@@ -1,0 +1,373 @@
+"""Straight-line programs: expressions compiled once to operations on numbered slots, common parts once.
+
+What an operation does is said by an arithmetic, which is a table over the :class:`Primitive` operations. In slot 0
+stands the precision in bits; every other slot holds a number, or :class:`Missing` where there is none: what is
+multiplied by exactly 0, or stands in a branch that is not taken, need not have a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy.core.expr import Expr
+from sympy.core.numbers import Exp1, Pi
+
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, plain_text
+from symnet.arithmetic.real import NoValueError
+
+# The precision stands in the first slot.
+BITS = 0
+
+
+class Primitive(Enum):
+    """What an operation does with the numbers in the slots that are its arguments."""
+
+    NUMBER = "the exact number, e or pi that is its detail"
+    SUM = "the sum of products of two: the first and the second factor of each term"
+    PRODUCT = "the product of two or more"
+    QUOTIENT = "the first over the second"
+    POWER = "the first to the power of the second"
+    ROOT = "the square root"
+    EXP = "e to the power"
+    LOG = "the natural logarithm"
+    LOG_NEAR_ONE = "the natural logarithm of the second, which is 1 and the first"
+    TANH = "the hyperbolic tangent of the first, where the second is e to the power of twice the first"
+    SINH = "the hyperbolic sine"
+    COSH = "the hyperbolic cosine"
+    SIN = "the sine"
+    COS = "the cosine"
+    TAN = "the tangent"
+    ABS = "the absolute value"
+    SIGN = "1 above 0, -1 below, 0 at 0"
+    MAXIMUM = "the largest of two or more"
+    MINIMUM = "the smallest of two or more"
+    POSITIVE = "1 above 0, else 0"
+    BRANCH = "the second where the first is above 0, else the third"
+    CONTEST = "1 if the first compares with each other one as its detail says, else 0"
+    ERROR = "the first, or what is known better where the second is one of the bounds that are its detail"
+    SHOWN = "the first as a sheet shows it; the others are the numbers put into it"
+
+    # As members are compared by identity; that of Enum hashes their names each time.
+    __hash__ = object.__hash__
+
+
+class Operation(NamedTuple):
+    """One operation of a program: what is done, with the numbers in which slots, and what it knows beside them."""
+
+    primitive: Primitive
+    arguments: tuple[int, ...]
+    detail: Any = None
+
+
+class Guard(NamedTuple):
+    """When an operation is needed at all: where the number in a slot has a sign that is among some."""
+
+    slot: int
+    signs: frozenset[int]
+
+
+Need: TypeAlias = Guard | bool
+NONZERO, ABOVE, NOT_ABOVE = frozenset({1, -1}), frozenset({1}), frozenset({0, -1})
+
+
+class Missing:
+    """What stands in the slot of a number that has no value, or was not needed: whoever reads it fails.
+
+    Attributes:
+        reason: Why there is none.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
+        raise NoValueError(self.reason)
+
+    __iter__ = __getitem__ = _fail
+
+
+class Program:
+    """Operations in the order in which they are worked out, and what stands in their slots.
+
+    Args:
+        leaves: What is put in from outside; it stands in the first slots.
+        shown: Whether each line is rounded as a sheet shows it before other lines use it.
+        instead: The slot of an expression that is worked out otherwise than from its parts, or None.
+
+    Attributes:
+        operations: What fills each slot; None for the precision and for numbers that are put in from outside.
+        exponents: The slots of what e is raised to.
+        entries: The first slot of each part of the program that is run by itself, by name, in order.
+        places: The slot of each expression that has one.
+    """
+
+    def __init__(
+        self,
+        leaves: Iterable[Symbol],
+        *,
+        shown: bool = False,
+        instead: Callable[[Program, Expr], int | None] = lambda _program, _expression: None,
+    ) -> None:
+        self.shown, self._instead = shown, instead
+        self.places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
+        self.operations: list[Operation | None] = [None] * (1 + len(self.places))
+        self.exponents: list[int] = []
+        self.entries: dict[str, int] = {}
+        self._roots: list[int] = []
+
+    @cached_property
+    def one(self) -> int:
+        """The slot of 1."""
+        return self.place(S.One)
+
+    @cached_property
+    def zero(self) -> int:
+        """The slot of 0."""
+        return self.place(S.Zero)
+
+    def begin(self, entry: str) -> None:
+        """Begin a part of the program that is run by itself, after the ones before it."""
+        self.entries[entry] = len(self.operations)
+
+    def line(self, left: Expr, right: Expr) -> int:
+        """Return the slot of what a line comes to, which stands for its left side from now on."""
+        place = self.place(right)
+        if self.shown:
+            place = self.show(place, [self.places[symbol] for symbol in right.free_symbols])
+        self.places[left] = place
+        return self.wanted(place)
+
+    def show(self, place: int, put_in: Iterable[int]) -> int:
+        """Return the slot of a number as it is shown, from the slots of the number and of those put into it."""
+        return self.emit(Primitive.SHOWN, place, *put_in) if self.shown else place
+
+    def wanted(self, place: int) -> int:
+        """Return ``place``, whose number is asked for from outside."""
+        self._roots.append(place)
+        return place
+
+    def emit(self, primitive: Primitive, *arguments: int, detail: object = None) -> int:
+        """Return the new slot of what an operation gives."""
+        self.operations.append(Operation(primitive, arguments, detail))
+        return len(self.operations) - 1
+
+    def place(self, expression: Expr) -> int:
+        """Return the slot of ``expression``, a new one where it has none."""
+        found = self.places.get(expression)
+        if found is None:
+            found = self._instead(self, expression)
+            self.places[expression] = found = self.work_out(expression) if found is None else found
+        return found
+
+    def work_out(self, expression: Expr) -> int:
+        """Return the slot of ``expression``, worked out from its parts whatever ``instead`` says."""
+        return _RULES.get(type(expression), _number)(self, expression)
+
+    def sum(self, pairs: Sequence[tuple[int, int]]) -> int:
+        """Return the slot of a sum of products of two slots; where the first is 0, the second need have no number."""
+        if len(pairs) != 1:
+            return self.emit(Primitive.SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
+        (first, second), one = pairs[0], self.one
+        if one in {first, second}:
+            return second if first == one else first
+        return self.emit(Primitive.PRODUCT, first, second)
+
+    def product(self, places: Sequence[int]) -> int:
+        """Return the slot of a product; where a factor is 0, those behind it need have no number."""
+        one = self.one
+        factors = [place for place in places if place != one]
+        return self.emit(Primitive.PRODUCT, *factors) if len(factors) > 1 else factors[0] if factors else one
+
+    def needs(self) -> list[Need]:
+        """Return for each slot when it is needed: always, never, or where its guard says so."""
+        found: list[Need] = [operation is None for operation in self.operations]
+        for root in self._roots:
+            found[root] = True
+        # Most slots are leaves or asked for from outside: only the others have to be looked at.
+        first, last = min(self.entries.values()), len(found)
+        inner = {place for place in range(first, last) if not found[place]}
+        for place in range(last - 1, first - 1, -1):
+            operation, need = self.operations[place], found[place]
+            if operation is None or need is False or inner.isdisjoint(operation.arguments):
+                continue
+            for argument, guard in _guarded(operation, inner):
+                known = found[argument]
+                if known is True:
+                    continue
+                # A guard is worked out before what it guards, and always.
+                usable = guard is not None and need is True and guard.slot < argument and found[guard.slot] is True
+                wanted = guard if usable and guard is not None else need
+                found[argument] = wanted if known in {False, wanted} else True
+        return found
+
+
+def _guarded(operation: Operation, inner: Container[int]) -> Iterator[tuple[int, Guard | None]]:
+    """Yield those arguments of an operation that are ``inner``, each with what says whether it is looked at, if any."""
+    kind, arguments = operation.primitive, operation.arguments
+    guard = None
+    if kind is Primitive.SUM:
+        for first, second in zip(arguments[::2], arguments[1::2], strict=True):
+            if first in inner:
+                yield first, None
+            if second in inner:
+                yield second, Guard(first, NONZERO)
+        return
+    for place, argument in enumerate(arguments):
+        if place and kind in _STOPPING:
+            guard = Guard(arguments[0], NONZERO)
+        elif place and kind is Primitive.BRANCH:
+            guard = Guard(arguments[0], ABOVE if place == 1 else NOT_ABOVE)
+        if argument in inner:
+            yield argument, guard
+
+
+# These stop where their first argument is 0.
+_STOPPING = frozenset({Primitive.PRODUCT, Primitive.QUOTIENT})
+
+# From expressions to operations.
+
+_PRODUCTS = (Chain, Mul)
+
+
+def _sum(program: Program, expression: Expr) -> int:
+    """Return the slot of a sum: each term is its first factor and the others, which are 1 if there are none."""
+    place, pairs = program.place, []
+    for term in expression.args:
+        if isinstance(term, _PRODUCTS):
+            first, *rest = term.args
+            pairs.append((place(first), place(rest[0] if len(rest) == 1 else Chain(*rest))))
+        else:
+            pairs.append((place(term), program.one))
+    return program.sum(pairs)
+
+
+def _product(program: Program, expression: Expr) -> int:
+    return program.product([program.place(factor) for factor in expression.args])
+
+
+def _power(program: Program, expression: Expr) -> int:
+    base, exponent = expression.args
+    if exponent == 2:
+        return program.product([program.place(base)] * 2)
+    if exponent == Rational(1, 2):
+        return program.emit(Primitive.ROOT, program.place(base))
+    return program.emit(Primitive.POWER, program.place(base), program.place(exponent))
+
+
+def _exponential(program: Program, expression: Expr) -> int:
+    (argument,) = expression.args
+    if isinstance(argument, _PRODUCTS) and argument.args[0].is_negative:
+        # Both e^z and e^(-z) are needed, for a sigmoid and for how far it is from 1, but one of them is enough.
+        first, *rest = argument.args
+        if first is S.NegativeOne:
+            opposite = rest[0] if len(rest) == 1 else argument.func(*rest)
+        else:
+            opposite = argument.func(-first, *rest)
+        below = program.place(exp(opposite, evaluate=False))
+        return program.emit(Primitive.QUOTIENT, program.place(S.One), below)
+    place = program.place(argument)
+    program.exponents.append(place)
+    return program.emit(Primitive.EXP, place)
+
+
+def _logarithm(program: Program, expression: Expr) -> int:
+    """Return the slot of a logarithm; that of one and little more is worked out from the little."""
+    (argument,) = expression.args
+    whole = program.place(argument)
+    if not isinstance(argument, PathSum) or argument.args[0] is not S.One:
+        return program.emit(Primitive.LOG, whole)
+    return program.emit(Primitive.LOG_NEAR_ONE, program.place(PathSum(*argument.args[1:])), whole)
+
+
+def _tanh(program: Program, expression: Expr) -> int:
+    """Return the slot of tanh, which shares e^(2x) with how far it is from 1 and from -1."""
+    (argument,) = expression.args
+    twice = Mul(Integer(2), argument, evaluate=False) if argument.is_Symbol else 2 * argument
+    power_of_e = program.place(exp(twice, evaluate=False))
+    return program.emit(Primitive.TANH, program.place(argument), power_of_e)
+
+
+def _contest(program: Program, expression: Expr) -> int:
+    (own, *_), signs, others = zip(*expression.contests, strict=True)
+    return program.emit(Primitive.CONTEST, program.place(own), *map(program.place, others), detail=signs)
+
+
+def _applied(program: Program, expression: Expr) -> int:
+    return _FUNCTIONS[expression.name](program, expression.args[1:])
+
+
+def _number(program: Program, expression: Expr) -> int:
+    """Return the slot of an exact number, of e or of pi."""
+    if not isinstance(expression, Rational | Exp1 | Pi):
+        raise LookupError(f"{plain_text(expression)} is nothing that a program can work out")
+    return program.emit(Primitive.NUMBER, detail=expression)
+
+
+def _of(primitive: Primitive) -> Callable[[Program, Expr], int]:
+    """Return the rule of expressions whose parts are the arguments of an operation."""
+    return lambda program, expression: program.emit(primitive, *map(program.place, expression.args))
+
+
+_RULES: Mapping[type[Expr], Callable[[Program, Expr], int]] = {
+    PathSum: _sum,
+    Add: _sum,
+    Chain: _product,
+    Mul: _product,
+    Quotient: _of(Primitive.QUOTIENT),
+    Pow: _power,
+    exp: _exponential,
+    log: _logarithm,
+    tanh: _tanh,
+    Indicator: _of(Primitive.POSITIVE),
+    Branch: _of(Primitive.BRANCH),
+    Wins: _contest,
+    Undercuts: _contest,
+    Applied: _applied,
+}
+
+
+def _function(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
+    """Return the rule of a function that is an operation."""
+    return lambda program, arguments: program.emit(primitive, *map(program.place, arguments))
+
+
+def _raised(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
+    """Return the rule of a function whose values come exponentially close to those of others."""
+
+    def rule(program: Program, arguments: Sequence[Expr]) -> int:
+        place = program.place(arguments[0])
+        program.exponents.append(place)
+        return program.emit(primitive, place)
+
+    return rule
+
+
+def _as(build: Callable[..., Expr]) -> Callable[[Program, Sequence[Expr]], int]:
+    """Return the rule of a function that is worked out as another expression in its arguments."""
+    return lambda program, arguments: program.place(build(*arguments))
+
+
+_FUNCTIONS: Mapping[str, Callable[[Program, Sequence[Expr]], int]] = {
+    "relu": _as(lambda x: Applied("max", S.Zero, x)),
+    "log2": _as(lambda x: Quotient(log(x, evaluate=False), log(Integer(2), evaluate=False))),
+    "log10": _as(lambda x: Quotient(log(x, evaluate=False), log(Integer(10), evaluate=False))),
+    "sigmoid": _as(lambda x: Quotient(S.One, PathSum(S.One, exp(Chain(S.NegativeOne, x), evaluate=False)))),
+    "exp": _as(lambda x: exp(x, evaluate=False)),
+    "ln": _as(lambda x: log(x, evaluate=False)),
+    "log": _as(lambda x: log(x, evaluate=False)),
+    "tanh": _as(lambda x: tanh(x, evaluate=False)),
+    "sqrt": _function(Primitive.ROOT),
+    "sin": _function(Primitive.SIN),
+    "cos": _function(Primitive.COS),
+    "tan": _function(Primitive.TAN),
+    "sinh": _raised(Primitive.SINH),
+    "cosh": _raised(Primitive.COSH),
+    "abs": _function(Primitive.ABS),
+    "sign": _function(Primitive.SIGN),
+    "max": _function(Primitive.MAXIMUM),
+    "min": _function(Primitive.MINIMUM),
+}

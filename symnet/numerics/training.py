@@ -1,0 +1,205 @@
+"""Training: what a step makes of the parameters, by the rule of the optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import cycle
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Symbol
+
+from symnet.arithmetic.real import Value
+from symnet.catalog.optimizers import (
+    CLIPPED,
+    DECAY,
+    DECAYED,
+    GRADIENT,
+    LEARNING_RATE,
+    LONGEST,
+    NORM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    norm_of,
+    updated,
+)
+from symnet.description.layers import Training
+from symnet.network.graph import Network
+from symnet.numerics.arithmetic import Arithmetic, Lines, Number
+from symnet.quantity import Role
+
+_BIASES = frozenset({Role.BIAS, Role.SHARED_BIAS})
+
+Numbers = Sequence[Number]
+
+
+class Sample(NamedTuple):
+    """One sample's numbers.
+
+    Attributes:
+        values: Inputs, targets, parameters, nodes and the sample's loss.
+        adjoints: The derivative of this sample's loss by each node that it depends on, itself apart.
+        gradients: The derivative of this sample's loss by each parameter, and by each input where that is wanted.
+    """
+
+    values: Mapping[Symbol, Value]
+    adjoints: Mapping[Symbol, Value]
+    gradients: Mapping[Symbol, Value]
+
+
+class Update(NamedTuple):
+    """One training step.
+
+    Attributes:
+        step: Its 1-based number.
+        batch: The 0-based samples that it is made with.
+        rate: Its learning rate.
+        loss_before: The objective over all samples before it.
+        loss_after: The objective over all samples after it.
+        before: The parameters before it.
+        gradients: The derivatives of the objective over its batch, before it.
+        clipped: What the optimizer takes for them, by each updated parameter; None where nothing is clipped.
+        state: What the optimizer keeps after it: under the name of each state, its value by each updated parameter.
+        after: The parameters after it.
+        samples: The numbers of each sample of its batch before it, where the step is worked in full; else empty.
+        penalty: Those of the penalty, likewise.
+    """
+
+    step: int
+    batch: tuple[int, ...]
+    rate: Value
+    loss_before: Value
+    loss_after: Value
+    before: Mapping[Symbol, Value]
+    gradients: Mapping[Symbol, Value]
+    clipped: Mapping[Symbol, Value] | None
+    state: Mapping[str, Mapping[Symbol, Value]]
+    after: Mapping[Symbol, Value]
+    samples: tuple[Sample, ...] = ()
+    penalty: Mapping[Symbol, Value] = MappingProxyType({})
+
+
+class Move(NamedTuple):
+    """What one step makes of the parameters; see :class:`Update`.
+
+    All parameters are in the order of the network, and so are those that are updated.
+    """
+
+    rate: Number
+    clipped: Numbers | None
+    state: Mapping[str, Numbers]
+    after: Numbers
+
+
+def batches(training: Training, samples: int) -> Iterator[tuple[int, ...]]:
+    """Yield the 0-based samples of every step: in their order, again and again, the last few of them by themselves."""
+    size = samples if training.batch == "full" else training.batch
+    taken = (tuple(range(first, min(first + size, samples))) for first in range(0, samples, size))
+    return cycle(taken)
+
+
+def updated_parameters(network: Network, training: Training) -> tuple[Symbol, ...]:
+    """Return the parameters that training changes."""
+    if training.update_biases:
+        return network.parameters
+    return tuple(symbol for symbol in network.parameters if network.quantities[symbol.name].role not in _BIASES)
+
+
+class UpdateRule:
+    """What the optimizer of a training makes of a parameter, bound to an arithmetic.
+
+    Args:
+        network: What is trained.
+        training: How it is trained.
+        arithmetic: What it is worked out in.
+        shown: Whether each line is rounded as a sheet shows it.
+
+    Attributes:
+        parameters: Those that are updated.
+        places: Their places among all parameters.
+        states: The names of what the optimizer keeps.
+    """
+
+    def __init__(self, network: Network, training: Training, arithmetic: Arithmetic, *, shown: bool) -> None:
+        self.training, self.arithmetic = training, arithmetic
+        self.parameters = updated_parameters(network, training)
+        self.places = [network.parameters.index(symbol) for symbol in self.parameters]
+        optimizer = OPTIMIZERS[training.optimizer]
+        self.states = tuple(state.name for state in optimizer.states)
+        own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
+        lines = dict(optimizer.lines)
+        self.results = [tuple(lines).index(updated(symbol)) for symbol in (PARAMETER, *own[2:])]
+        lines_of = partial(Lines, arithmetic=arithmetic, shown=shown)
+        self.update = lines_of((LEARNING_RATE, STEP, *map(Symbol, training.options)), own, lines)
+        self.decay = lines_of((LEARNING_RATE, DECAY), (STEP,), {DECAYED: DECAYED})
+        self.clip = lines_of((LONGEST, NORM), (GRADIENT,), {CLIPPED: CLIPPED})
+        clips = training.clip_norm is not None
+        self.norm = lines_of((), self.parameters, {NORM: norm_of(self.parameters)}) if clips else None
+
+
+class Stepper:
+    """The optimizer of one training, step by step at one precision."""
+
+    def __init__(self, rule: UpdateRule, bits: int) -> None:
+        self.rule, self.training, self.bits = rule, rule.training, bits
+        kept = self.training.state
+        self.made = 0 if kept is None else kept.step
+        given = {} if kept is None else kept.values
+        self.states: list[list[Number]] = [
+            [self.given(given.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
+        ]
+        self.options = [self.given(number) for number in self.training.options.values()]
+
+    def given(self, number: Fraction | None) -> Number:
+        """Return what stands for a given number, which is 0 where there is none."""
+        return self.rule.arithmetic.given(number or Fraction(0), self.bits)
+
+    def move(self, before: Numbers, gradients: Numbers) -> Move:
+        """Return what the next step makes of the parameters.
+
+        Raises:
+            NoValueError: At a line without a value.
+        """
+        rule = self.rule
+        self.made += 1
+        rate, step = self.rate(), self.given(Fraction(self.made))
+        started = rule.update.start(self.bits, (rate, step, *self.options))
+        plain = [gradients[place] for place in rule.places]
+        clipped = self.clipped(plain)
+        columns = ([before[place] for place in rule.places], plain if clipped is None else clipped, *self.states)
+        worked = [rule.update.work(started, row) for row in zip(*columns, strict=True)]
+        news, *self.states = ([found[result] for found in worked] for result in rule.results)
+        after = list(before)
+        for place, new in zip(rule.places, news, strict=True):
+            after[place] = new
+        return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
+
+    def rate(self) -> Number:
+        """Return the learning rate of the step."""
+        rate, decay = self.given(self.training.learning_rate), self.training.decay
+        if not decay:
+            return rate
+        started = self.rule.decay.start(self.bits, (rate, self.given(decay)))
+        return self.rule.decay.work(started, (self.given(Fraction(self.made)),))[0]
+
+    def clipped(self, gradients: Numbers) -> Numbers | None:
+        """Return the gradients cut to the largest value, then scaled to the largest norm; None if all stay."""
+        rule, limited = self.rule, [self.cut(number) for number in gradients]
+        if rule.norm is not None:
+            longest = self.given(self.training.clip_norm)
+            (norm,) = rule.norm.work(rule.norm.start(self.bits), limited)
+            if rule.arithmetic.compare(norm, longest, self.bits) > 0:
+                started = rule.clip.start(self.bits, (longest, norm))
+                limited = [rule.clip.work(started, (number,))[0] for number in limited]
+        return None if limited == gradients else limited
+
+    def cut(self, number: Number) -> Number:
+        """Return a derivative cut to the largest size allowed."""
+        most, compare = self.training.clip_value, self.rule.arithmetic.compare
+        if most is None:
+            return number
+        high, low = self.given(most), self.given(-most)
+        return high if compare(number, high, self.bits) > 0 else low if compare(low, number, self.bits) > 0 else number

@@ -1,1 +1,0 @@
-"""What the verification asks: random points, and differences around them."""

@@ -1,0 +1,1 @@
+"""Text as expressions: formulas of descriptions, and typed answers."""

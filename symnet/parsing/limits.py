@@ -1,0 +1,265 @@
+"""Bounds on the size of what is read, and constants."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import gcd
+from typing import NamedTuple, TypeAlias
+
+import mpmath
+from sympy import Pow, S, exp
+from sympy.core.expr import Expr
+
+from symnet.algebra.functions import FUNCTIONS
+from symnet.algebra.nodes import Chain, PathSum, Quotient, negative
+from symnet.arithmetic.real import NoValueError, Value, magnitude, power
+from symnet.parsing.tokens import FormulaError, shown
+
+# The constants in an expression: their values, exact as long as they can be, and never larger than they may be.
+
+Constant: TypeAlias = "Fraction | Value"
+
+# 10 to the power 308, in bits.
+_LARGEST_BITS = 1024
+# The digits of a fraction above and below its bar: the hundredth power of 50 digits has no more.
+_MOST_BITS = 50_000
+# Digits enough to see how large a constant is, and whether it is 0.
+_DIGITS = 30
+
+
+class ConstantError(ArithmeticError):
+    """A constant that has no value, or too large a one; the message says which."""
+
+
+def combined(sign: str, first: Constant, second: Constant) -> Constant:
+    """Return the constant that two others make.
+
+    Args:
+        sign: One of ``+ - * / ^``.
+        first: The first.
+        second: The second.
+
+    Raises:
+        ConstantError: If it has no value, or one beyond all bounds.
+    """
+    if sign == "/" and not second:
+        raise ConstantError("Nothing can be divided by 0.")
+    if sign == "^":
+        return _bounded(_raised(first, second))
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return _bounded(_OPERATIONS[sign](first, second))
+    with mpmath.workdps(_DIGITS):
+        return _bounded(_OPERATIONS[sign](_real(first), _real(second)))
+
+
+def applied(name: str, arguments: Sequence[Constant]) -> Constant:
+    """Return the value of a function at constants.
+
+    Raises:
+        ConstantError: If it has none, or one beyond all bounds.
+    """
+    with mpmath.workdps(_DIGITS):
+        try:
+            return _bounded(mpmath.mpf(FUNCTIONS[name].number(*map(_real, arguments))))
+        except NoValueError as error:
+            raise ConstantError(f"It has no value: {error}.") from None
+
+
+_OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+def _raised(base: Constant, exponent: Constant) -> Constant:
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1 and base:
+        if _bits(base) * abs(exponent) > _MOST_BITS:
+            raise ConstantError("It has too many digits.")
+        return base ** int(exponent)
+    with mpmath.workdps(_DIGITS):
+        try:
+            return power(_real(base), _real(exponent))
+        except NoValueError as error:
+            raise ConstantError(f"It has no value: {error}.") from None
+
+
+def _bounded(value: Constant) -> Constant:
+    if isinstance(value, Fraction):
+        if _bits(value) > _MOST_BITS:
+            raise ConstantError("It has too many digits.")
+        size = value.numerator.bit_length() - value.denominator.bit_length()
+    else:
+        size = magnitude(value)
+    if value and abs(size) > _LARGEST_BITS:
+        raise ConstantError("It is too large." if size > 0 else "It is too close to 0.")
+    return value
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def _real(value: Constant) -> Value:
+    return mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+
+
+# What a reader of expressions builds as it goes: ordered expressions, within limits, constants never too large.
+
+MOST_CHARACTERS = 2_000
+MOST_LEVELS = 50
+MOST_NODES = 500
+LARGEST_POWER = 100
+
+
+class Fragment(NamedTuple):
+    """A piece of an expression that has been read.
+
+    Attributes:
+        expression: What it is.
+        position: Where it begins.
+        depth: How many levels it has.
+        constant: Its value, if it is a constant.
+    """
+
+    expression: Expr
+    position: int
+    depth: int = 1
+    constant: Constant | None = None
+
+
+class Assembly:
+    """The parts of one text, counted as they are put together.
+
+    Args:
+        text: The text, for errors.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.nodes = 0
+        self.level = 0
+
+    @property
+    def here(self) -> int:
+        """Up to where the text has been read."""
+        return len(self.text)
+
+    def joined(self, sign: str, at: int, first: Fragment, second: Fragment) -> Fragment:
+        """Return two parts with an operator between them.
+
+        Args:
+            sign: One of ``+ - * / ^``.
+            at: Where it stands.
+            first: What stands before it.
+            second: What stands behind it.
+
+        Raises:
+            FormulaError: If the value of a constant, or a limit, is exceeded.
+        """
+        kind, build = _OPERATORS[sign]
+        value: Constant | None = None
+        if sign == "/" and second.constant is not None and not second.constant:
+            raise FormulaError(self.text, second.position, "a division by 0", "anything but 0 under a fraction bar")
+        if sign == "^" and second.constant is not None and abs(second.constant) > LARGEST_POWER:
+            allowed = f"exponents from -{LARGEST_POWER} to {LARGEST_POWER}"
+            raise FormulaError(self.text, second.position, self.since(second.position), allowed)
+        if first.constant is not None and second.constant is not None:
+            constants = first.constant, second.constant
+            value = self.constant(first.position, lambda: combined(sign, *constants))
+        # A sum or product that goes on makes no new level.
+        longer = kind in (PathSum, Chain) and isinstance(first.expression, kind)
+        depth = 1 + max(first.depth - longer, second.depth)
+        expression = build(first.expression, second.expression)
+        return self.grown(Fragment(expression, first.position, depth, value), at)
+
+    def negated(self, part: Fragment, at: int) -> Fragment:
+        """Return a part behind a minus sign, which stands at ``at``."""
+        number = part.expression
+        minus = -number if number.is_Rational and number.is_positive else negative(number)
+        constant = None if part.constant is None else -part.constant
+        return self.grown(Fragment(minus, at, part.depth + 1, constant))
+
+    def applied(self, name: str, at: int, arguments: Sequence[Fragment]) -> Fragment:
+        """Return a function of the catalog at arguments.
+
+        Raises:
+            FormulaError: If it takes another number of them, or has no value at constants.
+        """
+        function = FUNCTIONS[name]
+        if not function.least <= len(arguments) <= function.most:
+            allowed = "1" if function.most == 1 else f"{function.least} or more"
+            found = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'} of {name}"
+            raise FormulaError(self.text, at, found, allowed)
+        constants = [argument.constant for argument in arguments if argument.constant is not None]
+        value = None
+        if len(constants) == len(arguments):
+            value = self.constant(at, lambda: applied(name, constants))
+        expression = function.build(*(argument.expression for argument in arguments))
+        return self.grown(Fragment(expression, at, 1 + max(argument.depth for argument in arguments), value))
+
+    def constant(self, start: int, compute: Callable[[], Constant]) -> Constant:
+        """Return the value of a constant that begins at ``start``.
+
+        Raises:
+            FormulaError: If it has none, or one beyond all bounds.
+        """
+        try:
+            return compute()
+        except ConstantError as error:
+            allowed = "constants with a value between 1e-308 and 1e308"
+            raise FormulaError(self.text, start, self.since(start), allowed, str(error)) from None
+
+    def grown(self, part: Fragment, at: int | None = None) -> Fragment:
+        """Return a part that has become one node larger.
+
+        Raises:
+            FormulaError: If there are too many by now, or too many levels.
+        """
+        self.nodes += 1
+        place = part.position if at is None else at
+        if self.nodes > MOST_NODES:
+            raise FormulaError(self.text, place, f"more than {MOST_NODES} names, numbers and signs", "a shorter one")
+        if part.depth > MOST_LEVELS:
+            raise self.too_deep(place)
+        return part
+
+    def deeper(self, position: int) -> None:
+        """Go one level down.
+
+        Raises:
+            FormulaError: If there are too many.
+        """
+        self.level += 1
+        if self.level > MOST_LEVELS:
+            raise self.too_deep(position)
+
+    def too_deep(self, position: int) -> FormulaError:
+        """Return the error for too many levels."""
+        return FormulaError(self.text, position, f"more than {MOST_LEVELS} levels", f"at most {MOST_LEVELS}")
+
+    def since(self, start: int) -> str:
+        """Return what has been read from ``start`` on, as an error names it."""
+        return shown(self.text[start : self.here].strip())
+
+
+def _over(first: Expr, second: Expr) -> Expr:
+    """Return a quotient; one of whole numbers in lowest terms is the number that is written so."""
+    whole = first.is_Integer and second.is_Integer and first.is_positive and second > 1
+    return first / second if whole and gcd(int(first), int(second)) == 1 else Quotient(first, second)
+
+
+def _raised_assembly(base: Expr, exponent: Expr) -> Expr:
+    return exp(exponent, evaluate=False) if base is S.Exp1 else Pow(base, exponent, evaluate=False)
+
+
+_OPERATORS: dict[str, tuple[type[Expr], Callable[[Expr, Expr], Expr]]] = {
+    "+": (PathSum, PathSum),
+    "-": (PathSum, lambda first, second: PathSum(first, negative(second))),
+    "*": (Chain, Chain),
+    "/": (Quotient, _over),
+    "^": (Pow, _raised_assembly),
+}

@@ -1,0 +1,204 @@
+"""The catalog as entries of text, from the tables themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.functions import FUNCTIONS
+from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.catalog.losses import LOSSES, Loss
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.options import Option
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description import fields
+from symnet.description.layers import number_of
+from symnet.layout.text import write
+from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.notation import marks
+from symnet.notation.names import Names, letter_of
+from symnet.notation.names import spelled as spelled_name
+from symnet.notation.profiles import NOTATIONS
+from symnet.quantity import Quantity, Role
+from symnet.sheets.optimizer import ROLES, spelled
+from symnet.typeset.expressions import LayoutBuilder
+
+_NAMES = Names(NOTATIONS["standard"], {})
+_NORM = Symbol("norm of W")
+
+
+class Listed(NamedTuple):
+    """One entry of a table, as ``symnet list`` says it.
+
+    Attributes:
+        name: Its name in a description.
+        summary: What it is.
+        facts: What else there is to say, each with a label.
+    """
+
+    name: str
+    summary: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def _leaf(symbol: Symbol) -> Layout:
+    if symbol == _NORM:
+        return Scripts(Fence(Glyph("W", bold=True), "||", "||"), sub=Number("2"))
+    return spelled_name(symbol.name)
+
+
+_BUILD = LayoutBuilder(_NAMES, _leaf)
+
+
+def _text(expression: Expr, build: LayoutBuilder = _BUILD) -> str:
+    return write(build(expression))
+
+
+def _numbered(letter: str, count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"{letter}{fields}") for fields in range(1, count + 1))
+
+
+def _letters(options: Sequence[Option]) -> dict[str, Expr]:
+    """Return options by name as their letters; a choice, of which formulas depend, at its default."""
+    return {option.name: S.Exp1 if option.choices else Symbol(option.name) for option in options}
+
+
+def _options(options: Sequence[Option], letters: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield each option with its default and what it may be; its letter, if it has one, behind its name."""
+    for index, option in enumerate(options):
+        name = f"{option.name} ({letters[option.name]})" if letters else option.name
+        yield "" if index else "options", f"{name} = {_default(option)}, {_allowed(option)}: {option.meaning}"
+
+
+def _default(option: Option) -> str:
+    return fields.write_number(option.default).lower() if isinstance(option.default, Fraction) else option.default
+
+
+def _allowed(option: Option) -> str:
+    """Return the values that an option may have."""
+    if option.choices:
+        return f"one of {', '.join(option.choices)}"
+    return f"{'whole, ' if option.whole else ''}{number_of(option).range}"
+
+
+def activations() -> Iterator[Listed]:
+    """Yield each activation: its value, its slope in the taught form, its options."""
+    for entry in ACTIVATIONS.values():
+        yield Listed(entry.name, entry.summary, tuple(_activation_facts(entry)))
+
+
+def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
+    z, a = ((Symbol("z"),), (Symbol("a"),)) if entry.reads == "own" else (_numbered("z", 2), _numbered("a", 2))
+    o = _letters(entry.options) | {name: Symbol(name) for name in entry.learned}
+    yield "value", _text(entry.value(z, 0, o))
+    by = "" if entry.reads == "own" else f" by {write(_leaf(z[0]))}"
+    yield f"slope{by}", _text(entry.slope(z, a, 0, 0, o)[-1])
+    for name, slope in entry.learned.items():
+        yield f"slope by {write(letter_of(name))}", _text(slope(z[0], o))
+    yield from _options(entry.options)
+
+
+def losses() -> Iterator[Listed]:
+    """Yield each loss: its value for three outputs, its slope by the first in the taught form, its options."""
+    for entry in LOSSES.values():
+        yield Listed(entry.name, entry.summary, tuple(_loss_facts(entry)))
+
+
+def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
+    # With fewer outputs, half of a sum could not be told from its mean.
+    count = 3
+    o, y = _letters(entry.options), _numbered("y", count)
+    # Where three inputs go through the network, the outputs are those of the anchor, the positive and the negative.
+    used = "apn"[: len(entry.branches)]
+    a = tuple(symbol for letter in used for symbol in _numbered(letter, count))
+    pieces = entry.pieces(a, y, o)
+    names = Names(_NAMES.notation, {p.symbol.name: Quantity(p.symbol.name, p.role, unit=p.unit) for p in pieces})
+    own = {piece.symbol for piece in pieces}
+    build = LayoutBuilder(names, lambda symbol: names(symbol.name) if symbol in own else _leaf(symbol))
+    yield "value", _text(entry.value(a, y, o), build)
+    for index, piece in enumerate(pieces):
+        equation = f"{write(names(piece.symbol.name))} = {_text(piece.expression, build)}"
+        yield "" if index else "where", equation
+    for taught in entry.slope(a, y, 0, o)[-1:]:
+        yield f"slope by {write(_leaf(a[0]))}", _text(taught, build)
+    for symbol, slopes in entry.piece_slopes(a, y, o).items():
+        yield f"slope by {write(names(symbol.name))}", _text(slopes[-1], build)
+    yield from _options(entry.options)
+
+
+def regularizers() -> Iterator[Listed]:
+    """Yield each regularizer: what stands behind the strength for two weights, and its slope by the first."""
+    weights = _numbered("w", 2)
+    for entry in REGULARIZERS.values():
+        value = _text(entry.value(weights))
+        slope = _text(entry.slope(weights[0], _NORM if entry.node else None))
+        norm = f"{write(_leaf(_NORM))} = " if entry.node else ""
+        facts = (("value", f"{norm}{value}"), (f"slope by {write(_leaf(weights[0]))}", slope))
+        yield Listed(entry.name, entry.summary, facts)
+
+
+def optimizers() -> Iterator[Listed]:
+    """Yield each optimizer: its rule line by line, its options with their letters."""
+    letters = {symbol.name: write(_NAMES.role(role)) for symbol, role in ROLES.items()}
+    for entry in OPTIMIZERS.values():
+        written = spelled(entry, _NAMES.notation, _NAMES.role, Glyph("w"), Glyph("g"))
+        build = LayoutBuilder(_NAMES, partial(_written, written))
+        rule = (
+            ("" if index else "update", f"{write(written[symbol.name])} = {_text(line, build)}")
+            for index, (symbol, line) in enumerate(entry.lines)
+        )
+        yield Listed(entry.name, entry.summary, (*rule, *_options(entry.options, letters)))
+
+
+def _written(written: Mapping[str, Layout], symbol: Symbol) -> Layout:
+    return written[symbol.name]
+
+
+# Quantities of a network with a hidden layer, which show a notation.
+_SHOWN = {
+    quantity.id: quantity
+    for quantity in (
+        Quantity("x1", Role.INPUT, 0, 1),
+        Quantity("w1_1_2", Role.WEIGHT, 1, 1, 2),
+        Quantity("b1_1", Role.BIAS, 1, 1),
+        Quantity("z1_1", Role.PRE_ACTIVATION, 1, 1),
+        Quantity("a1_1", Role.ACTIVATION, 1, 1),
+        Quantity("w2_1_2", Role.WEIGHT, 2, 1, 2),
+        Quantity("b2_1", Role.BIAS, 2, 1),
+        Quantity("z2_1", Role.PRE_ACTIVATION, 2, 1),
+        Quantity("a2_1", Role.OUTPUT, 2, 1, activation="sigmoid"),
+        Quantity("y1", Role.TARGET, 2, 1),
+        Quantity("L", Role.LOSS),
+        Quantity("delta2_1", Role.DELTA, 2, 1, of="z2_1"),
+    )
+}
+
+
+def notations() -> Iterator[Listed]:
+    """Yield each notation, with how it writes a network of two layers."""
+    for entry in NOTATIONS.values():
+        names = Names(entry, _SHOWN)
+        trained = names("w2_1_2")
+        update = (marks.updated(entry, trained), Operator(marks.relation(entry)), marks.before(entry, trained))
+        facts = (
+            ("first layer", ("x1", "w1_1_2", "b1_1", "z1_1", "a1_1")),
+            ("second layer", ("w2_1_2", "b2_1", "z2_1", "a2_1", "delta2_1")),
+            ("target and loss", ("y1", "L")),
+        )
+        listed = ((label, ", ".join(write(names(identifier)) for identifier in ids)) for label, ids in facts)
+        rate = Row((*update, Operator("-"), Glyph("cdots")))
+        yield Listed(entry.name, entry.summary, (*listed, ("update", write(rate))))
+
+
+def functions() -> Iterator[Listed]:
+    """Yield each function that expressions may use, with its slope in the taught form."""
+    for entry in FUNCTIONS.values():
+        arguments = (Symbol("x"), Symbol("y"))[: entry.least]
+        call = f"{entry.name}({', '.join(symbol.name for symbol in arguments)})"
+        by = " by x" if entry.least > 1 else ""
+        yield Listed(entry.name, entry.summary, ((f"slope of {call}{by}", _text(entry.slopes(*arguments)[0])),))

@@ -1,0 +1,210 @@
+"""The slopes that a network uses: one box for each activation, and for each regularizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.branches import kinked_functions
+from symnet.algebra.nodes import Applied
+from symnet.catalog.activations import Activation
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.document import Block, Fact, Heading, Inline, Line
+from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
+from symnet.network.graph import LayerNodes
+from symnet.notation.names import Names
+from symnet.quantity import Role
+from symnet.sheets.names import called
+from symnet.sheets.sheet import Sheet
+from symnet.typeset.expressions import LayoutBuilder
+
+# Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
+_MOST_IN_JACOBIAN = 4
+
+
+class _Letters(NamedTuple):
+    """How the quantities of one layer are written in a rule for all its units.
+
+    Attributes:
+        names: The names of the network.
+        value: The role of its activations.
+        layer: Its number where its letters are its own, else None.
+    """
+
+    names: Names
+    value: Role
+    layer: int | None
+
+    @classmethod
+    def of(cls, sheet: Sheet, layer: LayerNodes) -> _Letters:
+        """Return the letters of ``layer``."""
+        names = sheet.names
+        quantity = names.quantities[layer.activations[0].name]
+        value = Role.PROBABILITY if names.role_of(quantity) is Role.PROBABILITY else Role.ACTIVATION
+        return cls(names, value, quantity.layer if names.own_letters else None)
+
+    def z(self, index: str = "") -> Layout:
+        """Return a pre-activation, or the one with an index."""
+        return self.names.role(Role.PRE_ACTIVATION, index, layer=self.layer)
+
+    def a(self, index: str = "") -> Layout:
+        """Return an activation, or the one with an index."""
+        return self.names.role(self.value, index, layer=self.layer)
+
+    def build(self) -> LayoutBuilder:
+        """Return a builder that writes the symbols ``z`` and ``a``, with or without an index, as this layer's."""
+        return LayoutBuilder(self.names, self._symbol)
+
+    def _symbol(self, symbol: Symbol) -> Layout:
+        letter, _, index = symbol.name.partition("_")
+        if letter == "alpha":
+            return self.names.letter(Role.SLOPE_PARAMETER)
+        return self.z(index) if letter == "z" else self.a(index)
+
+
+def slopes_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the slope of each activation that the network uses."""
+    yield Heading(1, ("The slopes used",))
+    done: list[tuple[str, dict[str, Expr]]] = []
+    for layer in sheet.part.network.layers:
+        entry, chosen = layer.activation, _general(layer)
+        if (entry.name, chosen) not in done:
+            done.append((entry.name, chosen))
+            yield _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
+
+
+def _general(layer: LayerNodes) -> dict[str, Expr]:
+    """Return the options of a layer's activation; what is learned as a letter without a layer."""
+    learned = {name: Symbol(name) for name in layer.activation.learned}
+    return {**layer.options, **learned}
+
+
+def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
+    """Return the slope of an activation that depends on its own pre-activation alone."""
+    entry, z, build, names = layer.activation, Symbol("z"), letters.build(), letters.names
+    value = entry.value((z,), 0, o)
+    if entry.applied:
+        a: Expr = Applied(entry.name, z)
+        function = names.function(entry.name)
+        slope: Layout = Row((Prime(function), Fence(letters.z())))
+    else:
+        a = Symbol("a")
+        function = letters.a()
+        slope = names.partial(function, letters.z())
+    values = [value] if build(value) != build(a) else []
+    lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(slope, build, entry.working(z, a, o))]
+    for name, by_option in entry.learned.items():
+        lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
+    title = ("Slope of ", called(names, entry))
+    return Fact(title, tuple(_remarks(letters, entry, value, o)), tuple(lines))
+
+
+def _equal(left: Layout, build: LayoutBuilder, forms: Iterable[Expr]) -> Iterator[Line]:
+    """Yield one line for each of several equal forms, without those that the notation writes alike."""
+    for index, right in enumerate(dict.fromkeys(map(build, forms))):
+        yield Line(None if index else left, "=", right)
+
+
+def _remarks(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Iterator[str | Layout]:
+    """Yield what is said of a slope, and of the convention at a kink."""
+    yield entry.remark
+    if entry.smooth(o):
+        return
+    if entry.kink_slope is not None:
+        at = Row((letters.z(), Operator("="), Number("0")))
+        yield from (" At the kink, ", at, ", it is taken to be ", letters.build()(entry.kink_slope(o)), ".")
+    else:
+        yield from (f"{kink.sentence} " for kink in kinked_functions(value))
+
+
+def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> Fact:
+    """Return the slopes of an activation whose units all depend on each other, with general indices."""
+    entry, units, build = layer.activation, len(layer.activations), letters.build()
+    a = [Symbol("a_i"), Symbol("a_j")]
+    power = Scripts(Glyph("e"), sup=letters.z("i"))
+    total = Row((Scripts(Glyph("sum"), sub=Glyph("k")), Scripts(Glyph("e"), sup=letters.z("k"))))
+    same = Row((Glyph("i"), Operator("="), Glyph("j")))
+    other = Row((Glyph("i"), Operator("!="), Glyph("j")))
+    rows = ((build(entry.slope(a, a, 0, 0, {})[-1]), same), (build(entry.slope(a, a, 0, 1, {})[-1]), other))
+    lines = [
+        Line(letters.a("i"), "=", Fraction(power, total)),
+        *_own_slope(letters, power, total),
+        Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", Cases(rows)),
+        _jacobian(letters, entry, units),
+    ]
+    if units == 2:
+        lines += _two_units(letters)
+    return Fact((f"Slope of {entry.title}",), (entry.remark,), tuple(lines))
+
+
+def _own_slope(letters: _Letters, power: Layout, total: Row) -> list[Line]:
+    """Return how the slope of a unit of a softmax by its own pre-activation comes about, by the quotient rule."""
+    a = letters.a("i")
+    rest = Fence(Row((*total.items, Operator("-"), power)))
+    over, under = Row((power, rest)), Scripts(Fence(total), sup=Number("2"))
+    left = letters.names.partial(a, letters.z("i"))
+    return [
+        Line(left, "=", Fraction(over, under)),
+        Line(None, "=", Row((a, Fence(Row((Number("1"), Operator("-"), a)))))),
+    ]
+
+
+def _jacobian(letters: _Letters, entry: Activation, units: int) -> Line:
+    """Return the matrix of all slopes of a coupled activation."""
+    a, build = [Symbol(f"a_{number}") for number in range(1, units + 1)], letters.build()
+    kept = Sheet.kept(units, _MOST_IN_JACOBIAN)
+    rows = tuple(
+        tuple(
+            Glyph("vdots" if row is None else "cdots")
+            if row is None or column is None
+            else build(entry.slope(a, a, row, column, {})[-1])
+            for column in kept
+        )
+        for row in kept
+    )
+    names, layer = letters.names, letters.layer
+    vectors = (names.vector(letters.value, layer), names.vector(Role.PRE_ACTIVATION, layer))
+    return Line(names.partial(*vectors), "=", Matrix(rows))
+
+
+def _two_units(letters: _Letters) -> list[Line]:
+    """Return the form that a softmax of two units takes: a sigmoid of the difference."""
+    first, second = letters.z("1"), letters.z("2")
+    power = Scripts(Glyph("e"), sup=Row((second, Operator("-"), first)))
+    sum_of_powers = Row((Scripts(Glyph("e"), sup=first), Operator("+"), Scripts(Glyph("e"), sup=second)))
+    return [
+        Line(letters.a("1"), "=", Fraction(Scripts(Glyph("e"), sup=first), sum_of_powers)),
+        Line(None, "=", Fraction(Number("1"), Row((Number("1"), Operator("+"), power))), ("two units",)),
+        Line(letters.a("2"), "=", Row((Number("1"), Operator("-"), letters.a("1")))),
+    ]
+
+
+def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
+    """Return the slopes of an activation that takes one of several pieces."""
+    entry, build = layer.activation, letters.build()
+    z = [Symbol(f"z_{number}") for number in range(1, layer.pieces + 1)]
+    lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)))]
+    for number in range(layer.pieces):
+        slope = entry.slope(z, (), 0, number, o)[-1]
+        lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(slope)))
+    return Fact((f"Slope of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
+
+
+_FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
+
+
+def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the slope of each regularizer named in ``kinds``, for one weight."""
+    weight, norm, names = Symbol("w"), Symbol("norm"), sheet.names
+    length = Scripts(Fence(names.matrix(Role.WEIGHT), "||", "||"), sub=Number("2"))
+    build = sheet.with_symbols({"w": names.letter(Role.WEIGHT), "norm": length})
+    for kind in dict.fromkeys(kinds):
+        entry = REGULARIZERS[kind]
+        value = norm if entry.node else entry.value((weight,))
+        left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
+        slope = build(entry.slope(weight, norm if entry.node else None))
+        content: Inline = (entry.remark,) if entry.remark else ()
+        yield Fact((f"Slope of {entry.title}",), content, (Line(Row((left, build(value))), "=", slope),))

@@ -1,0 +1,162 @@
+"""The solution of a computation graph: forward, local derivatives, backward, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symnet.algebra.branches import kinked_functions
+from symnet.algebra.nodes import Direct, Partial
+from symnet.derivation.steps import Derivation, before_writing_out
+from symnet.description.layers import Training
+from symnet.diagram.graph import draw_graph
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
+from symnet.layout.tree import Layout
+from symnet.network.graph import Network
+from symnet.numerics.direct import Value
+from symnet.sheets.backward import derived, form_of_results, path_introduction
+from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
+from symnet.sheets.graph_figure import drawn_graph, number_of, slopes_at
+from symnet.sheets.names import of_adjoint, of_gradient, of_node
+from symnet.sheets.network import graph_legend
+from symnet.sheets.numbers import drift_section, kinks_section, rounding_section, zero_logarithms
+from symnet.sheets.sheet import Sheet, inline_list
+from symnet.sheets.training import training_section
+from symnet.text.en import counted
+from symnet.typeset.expressions import row
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation, Sample
+
+
+def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+    """Yield the whole solution of a graph."""
+    evaluation = sheet.evaluation
+    yield from graph_section(sheet, evaluation)
+    yield from local_section(sheet)
+    yield from backward_section(sheet)
+    if evaluation is not None:
+        yield from numbers_section(sheet, evaluation)
+        yield from drift_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+
+def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
+    """Yield the drawing, what the graph is made of, and the equation of every node."""
+    network, names = sheet.part.network, sheet.names
+    yield Heading(1, ("The graph",))
+    figure = draw_graph(*drawn_graph(sheet, evaluation))
+    if figure is not None:
+        yield figure
+    inputs, nodes = counted(len(network.inputs) + len(network.parameters), "input"), counted(len(network.nodes), "node")
+    yield Paragraph((f"The graph has {inputs} and {nodes}. Its output is ", names(network.loss.name), "."))
+    yield from graph_legend(sheet)
+    yield Heading(1, ("Forward pass",))
+    yield Working(
+        tuple(Line(names(node.symbol.name), "=", sheet.build(node.expression)) for node in network.nodes.values())
+    )
+
+
+def local_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the derivative of every node by each of its parents that leads from what is asked for."""
+    network = sheet.part.network
+    yield Heading(1, ("Local derivatives",))
+    for node in network.nodes.values():
+        lines: list[Line] = []
+        for parent, forms in node.slopes.items():
+            if parent not in sheet.leading:
+                continue
+            several = node.symbol == network.loss and len(network.children[parent]) > 1
+            left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
+            lines += [Line(None if index else left, "=", sheet.build(form)) for index, form in enumerate(forms)]
+        if lines:
+            yield Working(tuple(lines))
+    nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
+    functions = [kink for node in nodes for kink in kinked_functions(node.expression)]
+    yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))
+
+
+def backward_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the derivative of the output by every node, from the output backward, then by what is asked for."""
+    gradient = sheet.part.gradient
+    yield Heading(1, ("Backward pass",))
+    yield from path_introduction(sheet)
+    needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
+    for derivation in gradient.adjoints.values():
+        if derivation.wrt in needed:
+            yield Working(telling(of_adjoint(sheet.part, derivation.wrt), chain_lines(sheet, derivation)))
+    yield from form_of_results(sheet, shown_leaves(sheet))
+    for group in cut(sheet.leaves):
+        yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
+
+
+def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the graph in numbers: forward, backward, and all of it in a table."""
+    network, sample = sheet.part.network, evaluation.samples[0]
+    yield Heading(1, ("The numbers",))
+    yield from rounding_section(sheet)
+    yield Paragraph(
+        (
+            "The numbers are ",
+            *inline_list([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()]),
+            ".",
+        )
+    )
+    yield from _passes(sheet, evaluation)
+    yield _table(sheet, network, evaluation)
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes with numbers put in."""
+    network, gradient = sheet.part.network, sheet.part.gradient
+    sample = evaluation.samples[0]
+    yield Heading(2, ("Forward pass in numbers",))
+    lines: list[Line] = []
+    for node in network.nodes.values():
+        left = sheet.names(node.symbol.name)
+        line = sheet.on_one_line(left, node.expression, sample.values, sample.values[node.symbol])
+        lines.append(line._replace(of=of_node(node.symbol)))
+    yield Working(tuple(lines))
+    yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
+    yield Heading(2, ("Backward pass in numbers",))
+    known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
+    needed = needed_for(sheet, shown_leaves(sheet))
+    between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
+    derivations = (*between, *shown_leaves(sheet))
+    yield Working(tuple(_backward_line(sheet, derivation, known, evaluation) for derivation in derivations))
+
+
+def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
+    """Return an input with its number: ``x = -2``."""
+    relation, number = sheet.result(sample.values[symbol])
+    return row((sheet.names(symbol.name), relation, number))
+
+
+def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, Value], evaluation: Evaluation) -> Line:
+    sample = evaluation.samples[0]
+    value = {**sample.adjoints, **sample.gradients}[derivation.wrt]
+    line = sheet.on_one_line(sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs, known, value)
+    is_node = derivation.wrt in sheet.part.gradient.adjoints
+    return line._replace(of=(of_adjoint if is_node else of_gradient)(sheet.part, derivation.wrt))
+
+
+def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
+    """Return every name with its value and, where that is asked for, the derivative of the output by it."""
+    sample = evaluation.samples[0]
+    slopes = slopes_at(sheet, evaluation)
+    symbols = (*sheet.part.in_order(), *network.nodes)
+    rows = tuple(
+        (
+            (sheet.names(symbol.name),),
+            (number_of(sheet, sample.values[symbol]),),
+            (number_of(sheet, slopes[symbol]) if symbol in slopes and symbol in sheet.leading else "",),
+        )
+        for symbol in symbols
+    )
+    derivative: Inline = ("derivative of ", sheet.names(network.loss.name))
+    return Table((("name",), ("value",), derivative), rows, "lrr")

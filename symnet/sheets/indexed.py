@@ -1,0 +1,305 @@
+"""The sections of the indexed form: what the indices run over, the forward pass, and the general rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Integer, Symbol
+
+from symnet.algebra.branches import kinked_functions
+from symnet.algebra.indices import Attains, Elsewhere, Index, Kronecker, Place
+from symnet.algebra.nodes import Partial
+from symnet.derivation.steps import Rule
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working
+from symnet.indexed.check import indexed_form_of
+from symnet.indexed.equations import IndexedEquation, IndexedForm, IndexedReason, IndexedRight, LayerRules
+from symnet.layout.measure import RELATION_EM, TEXT_EM, inline_em, width_em
+from symnet.layout.tree import Glyph, Layout, Operator
+from symnet.network.graph import NodeKind
+from symnet.notation.names import letter_of
+from symnet.quantity import Role
+from symnet.sheets.derivatives import penalty_facts
+from symnet.sheets.objective import objective_in_words
+from symnet.sheets.sheet import Sheet
+from symnet.typeset.expressions import CONDITIONS, LayoutBuilder, one_where, row
+from symnet.typeset.indices import IndexedNames
+
+# Why a line holds, in words.
+_WORDS: Mapping[IndexedReason, str] = MappingProxyType(
+    {
+        IndexedReason.DROPOUT: "only what is kept",
+        IndexedReason.LOSS_SLOPE: "derivative of the loss",
+        IndexedReason.CHAIN: "chain rule",
+        IndexedReason.PATHS: "chain rule, over all paths",
+        IndexedReason.USES: "chain rule, over the three uses",
+        IndexedReason.SLOPE: "derivative of the activation",
+        IndexedReason.KRONECKER: "the indicator keeps one term",
+        IndexedReason.JACOBIAN: "derivative of softmax",
+        IndexedReason.LARGEST: "only the largest piece counts",
+        IndexedReason.CANCEL: "cancelling",
+        IndexedReason.FACTOR: "common factor",
+        IndexedReason.TARGETS: "the targets sum to 1",
+        IndexedReason.SIMPLIFY: "simplified",
+        IndexedReason.NO_PATH: "no path to the loss",
+        IndexedReason.TOGETHER: "differentiation is linear",
+        IndexedReason.PUT_IN: "put in",
+    }
+)
+# Values of an index that are listed before dots stand for the rest.
+_MOST_LISTED = 3
+# The room in em within a frame.
+_FRAME_EM = TEXT_EM - 1.8
+
+
+class _Writer(NamedTuple):
+    """An indexed form with how it is written.
+
+    Attributes:
+        sheet: The part.
+        form: Its indexed form.
+        names: How its quantities are written.
+        build: From expressions to layout trees.
+    """
+
+    sheet: Sheet
+    form: IndexedForm
+    names: IndexedNames
+    build: LayoutBuilder
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> _Writer:
+        """Return the indexed form of a part, as its notation has it."""
+        form = indexed_form_of(sheet.part)
+        names = IndexedNames(sheet.names, form.letters.vocabulary.quantities)
+        return cls(sheet, form, names, LayoutBuilder(names))
+
+    def left(self, equation: IndexedEquation) -> Layout:
+        """Return the left side of an equation: a delta by its letter, a loss as it is defined."""
+        left = equation.left
+        if not isinstance(left, Partial):
+            known = left.name in self.sheet.names.quantities
+            return self.names.defined(left.name) if known else self.build(left)
+        delta = self.delta(left.wrt) if self.names.has_delta and left.of == self.form.letters.network.loss else None
+        return self.build(left) if delta is None else delta
+
+    def delta(self, wrt: Symbol) -> Layout | None:
+        """Return the letter of the derivative by a pre-activation; None for anything else."""
+        held = self.form.letters.vocabulary.quantities.get(wrt.name)
+        if held is not None:
+            delta = held._replace(role=Role.DELTA)
+            return self.names.indexed(delta, "") if held.role is Role.PRE_ACTIVATION else None
+        adjoint = self.sheet.part.gradient.adjoints.get(wrt)
+        is_delta = self.names.quantities[wrt.name].role is Role.PRE_ACTIVATION
+        return self.build(adjoint.symbol) if is_delta and adjoint is not None else None
+
+    def lines(self, equation: IndexedEquation) -> tuple[Line, ...]:
+        """Return the lines of an equation, each with its reason; one that looks like the line above is left out."""
+        found: list[Line] = []
+        for right in equation.rights:
+            body = self.build(right.expression)
+            if not found or found[-1].right != body:
+                found.append(Line(None if found else self.left(equation), "=", body, self.reason(right)))
+        return tuple(found)
+
+    def on_one_line(self, equation: IndexedEquation) -> tuple[Line, ...]:
+        """Return the lines of an equation as one, if that is not too wide."""
+        first, *others = self.lines(equation)
+        items = [first.right, *(part for line in others for part in (Operator("="), line.right))]
+        line = first._replace(right=row(items))
+        wide = width_em(self.left(equation)) + RELATION_EM + width_em(line.right) + inline_em(line.reason) + 1
+        return (line,) if wide <= _FRAME_EM else (first, *others)
+
+    def reason(self, right: IndexedRight) -> Inline:
+        """Return why a line holds."""
+        if right.why is IndexedReason.LINEAR:
+            return (self.sheet.reason(Rule.REUSE),)
+        return (_WORDS[right.why],) if right.why in _WORDS else ()
+
+    def working(self, equations: Iterable[IndexedEquation]) -> Iterator[Block]:
+        """Yield equations one below the other, if there are any."""
+        lines = tuple(line for equation in equations for line in self.lines(equation))
+        if lines:
+            yield Working(lines)
+
+
+def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield what the indices run over, and the forward pass of each layer."""
+    write = _Writer.of(sheet)
+    yield Heading(1, ("Forward pass",))
+    yield Paragraph(("Each equation holds for every value of the indices that no sum in it runs over.",))
+    yield _ranges(write)
+    yield from _further_ranges(write)
+    yield from _conditions(write)
+    for rules in write.form.layers:
+        yield from write.working(rules.forward)
+
+
+def _ranges(write: _Writer) -> Table:
+    """Return the table of what the indices of units run over, layer by layer."""
+    layers, used = write.form.letters.layers, write.form.used
+    rows = []
+    for layer, after in zip(layers, (*layers[1:], None), strict=True):
+        number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
+        own = [place for place in (layer.own, layer.other) if isinstance(place, Index) and place.name in used]
+        rows.append(
+            (
+                (f"{number}, {'output' if layer.last else 'hidden'}",),
+                _range(write, *own),
+                (*_range(write, layer.source), *((" (inputs)",) if layer.number == 1 else ())),
+                _range(write, after.next) if after is not None else ("",),
+            )
+        )
+    head = (("layer",), ("its units",), ("units that feed it",), ("units that it feeds",))
+    return Table(head, tuple(rows), "llll")
+
+
+def _further_ranges(write: _Writer) -> Iterator[Block]:
+    """Yield what the other indices run over: pieces, uses of the network, samples."""
+    said: list[Inline] = []
+    letters, used = write.form.letters, write.form.used
+    for layer in letters.layers:
+        places = (layer.piece, layer.other_piece, layer.next_piece)
+        pieces = [place for place in places if isinstance(place, Index) and place.name in used]
+        if pieces:
+            number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
+            said.append((*_range(write, *pieces), f" for the pieces of a unit of layer {number}"))
+    if isinstance(letters.use, Index):
+        said.append((*_range(write, letters.use), " for the anchor, the positive and the negative"))
+    samples = write.sheet.part.objective.samples
+    if samples is not None:
+        letter = letter_of(write.names.notation.sample.letter)
+        numbers = [write.build(Integer(number)) for number in range(1, _MOST_LISTED + 1)]
+        known = numbers[: int(samples)] if samples.is_Integer and samples <= _MOST_LISTED else None
+        values = known or [numbers[0], Glyph("dots"), write.build(samples)]
+        said.append((row((letter, Operator("="), *_with_commas(values))), " for the samples"))
+    if said:
+        listed = [part for number, one in enumerate(said) for part in (("; ",) if number else ()) + one]
+        yield Paragraph(("Besides, ", *listed, "."))
+
+
+def _conditions(write: _Writer) -> Iterator[Block]:
+    """Yield what a condition on an index is worth, where the table of symbols has no reason to say it."""
+    said = any(
+        slope.has(*CONDITIONS)
+        for node in write.sheet.part.network.nodes.values()
+        for slopes in node.slopes.values()
+        for slope in slopes
+    )
+    rights = (right.expression for equation in write.form.equations for right in equation.rights)
+    if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
+        where = one_where(write.names.notation, Glyph("c"))
+        yield Note((where, " is 1 where the condition ", Glyph("c"), " holds, else 0."))
+
+
+def _range(write: _Writer, *places: Place) -> Inline:
+    """Return indices with the values that they have: ``k, l = 1, 2, 3``."""
+    indices = [place for place in places if isinstance(place, Index)]
+    if not indices:
+        return ("one alone",)
+    items = _with_commas([write.names.index(index.name) for index in indices])
+    values: list[Layout] = [letter_of(str(value)) for value in indices[0].values]
+    if len(values) > _MOST_LISTED:
+        values = [*values[:1], Glyph("dots"), values[-1]]
+    return (row((*items, Operator("="), *_with_commas(values))),)
+
+
+def _with_commas(values: Sequence[Layout]) -> list[Layout]:
+    """Return values with commas between them."""
+    return [part for value in values for part in (Operator(","), value)][1:]
+
+
+def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the loss, the general rule of every layer, and the objective where there is more than one sample's loss.
+
+    Args:
+        sheet: The part.
+        first: The first part; what is the same there is not repeated.
+        penalties: The catalog names of the regularizers.
+    """
+    write = _Writer.of(sheet)
+    yield Heading(2, ("The loss",))
+    yield from write.working(write.form.loss)
+    yield from write.working(write.form.loss_slopes)
+    nodes = (node for node in sheet.part.network.nodes.values() if node.kind is NodeKind.LOSS)
+    for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
+        yield Note((kink.sentence,))
+    known = frozenset(_Writer.of(first).form.equations if first is not sheet else ())
+    yield from _rule(write, known)
+    yield from _objective(write, penalties, known)
+
+
+def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
+    """Yield the general rule: from the last layer to the first, the deltas and the gradients."""
+    yield Heading(2, ("The general rule",))
+    layers, inputs = _shown(write)
+    left_out = False
+    for rules in reversed(layers):
+        backward = [e for e in (*rules.local, *rules.backward) if e not in known]
+        gradients = [e for e in rules.gradients if e not in known and _is_shown(write, e)]
+        left_out = left_out or not known.isdisjoint((*rules.backward, *rules.gradients))
+        if backward or gradients:
+            yield Heading(3, (_title(write, rules),))
+        yield from write.working(backward)
+        yield from _gradients(write, gradients, framed=not rules.together)
+    inputs = [equation for equation in inputs if equation not in known]
+    if inputs:
+        yield Heading(3, ("Inputs",))
+        yield from _gradients(write, inputs, framed=True)
+    if any(right.expression.has(Attains) for rules in layers for e in rules.local for right in e.rights):
+        yield Note(("Of equal pieces, the first counts as the largest.",))
+    if left_out:
+        what = "deltas" if write.names.has_delta else "derivatives"
+        yield Paragraph((f"Every other equation is that of part (i), with these {what} put in.",))
+
+
+def _title(write: _Writer, rules: LayerRules) -> str:
+    number = write.names.notation.number(Role.PRE_ACTIVATION, rules.number)
+    last = rules.number == len(write.form.layers)
+    return f"Layer {number}, {'output' if last else 'hidden'}"
+
+
+def _gradients(write: _Writer, equations: Sequence[IndexedEquation], *, framed: bool) -> Iterator[Block]:
+    """Yield derivatives by parameters, each with its chain rule; in a frame where they are final."""
+    lines = tuple(line for equation in equations for line in write.on_one_line(equation))
+    if lines:
+        yield Result(lines) if framed else Working(lines)
+
+
+def _shown(write: _Writer) -> tuple[list[LayerRules], list[IndexedEquation]]:
+    """Return the layers on which what is shown rests, and the derivatives by inputs that are shown."""
+    form = write.form
+    inputs = [equation for equation in form.inputs if _is_shown(write, equation)]
+    layers = list(form.layers)
+    while not inputs and layers and not any(_is_shown(write, equation) for equation in layers[0].gradients):
+        layers.pop(0)
+    return layers, inputs
+
+
+def _is_shown(write: _Writer, equation: IndexedEquation) -> bool:
+    """Return whether one of the parameters by which an equation is a derivative is shown."""
+    resolved = write.form.letters.resolved
+    return any(write.sheet.view.shows(str(resolved(equation.wrt, where))) for where in equation.everywhere)
+
+
+def _objective(write: _Writer, penalties: tuple[str, ...], known: frozenset[IndexedEquation]) -> Iterator[Block]:
+    """Yield the objective and its derivatives, where it is more than the loss of one sample."""
+    if known.issuperset(write.form.objective):
+        return
+    yield Heading(2, ("The objective",))
+    yield Paragraph(objective_in_words(write.sheet))
+    yield from write.working(write.form.objective)
+    yield from penalty_facts(write.sheet, penalties)
+    shown = [
+        [equation for equation in rules.together if _is_shown(write, equation) and equation not in known]
+        for rules in reversed(_shown(write)[0])
+    ]
+    for example in [equation for equations in shown for equation in equations][:1]:
+        yield Working(write.lines(example._replace(rights=example.rights[:1])))
+    for equations in shown:
+        lines = [
+            write.lines(equation._replace(rights=equation.rights[-1:]))[0]._replace(reason=()) for equation in equations
+        ]
+        if lines:
+            yield Result(tuple(lines))

@@ -1,0 +1,447 @@
+"""Marked answers as a sheet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby
+from types import MappingProxyType
+
+from symnet.description.fields import write_number
+from symnet.diagram.drawing import label_size
+from symnet.document import (
+    Block,
+    Box,
+    Document,
+    Fact,
+    Figure,
+    Heading,
+    Inline,
+    Label,
+    Line,
+    Note,
+    Paragraph,
+    Result,
+    Shape,
+    Table,
+    Working,
+)
+from symnet.layout.symbols import GLYPHS, GREEK
+from symnet.layout.text import write
+from symnet.layout.tree import Accent, Fence, Glyph, Layout, Operator, Prime, Row, Scripts, Word
+from symnet.layout.tree import Fraction as Over
+from symnet.marking.records import Verdict
+from symnet.marking.report import Outcome, Report, Reported
+from symnet.notation.names import letter_of
+from symnet.sheets.derived import MOST_IN_A_BOX
+from symnet.text.en import counted
+
+# What many marked submissions have in common.
+
+
+def mistakes_of(report: Report) -> tuple[str, ...]:
+    """Return the names of the mistakes in a submission, each once, in the order of its answers.
+
+    Args:
+        report: What is reported of it.
+    """
+    return tuple(dict.fromkeys(mistake.name for answer in report.answers for mistake in answer.mistakes))
+
+
+def common_mistakes(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
+    """Return the name of each mistake and in how many submissions it is made, the most common first.
+
+    Args:
+        outcomes: What came of each submission.
+    """
+    counts = Counter(name for outcome in outcomes if outcome.report for name in mistakes_of(outcome.report))
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def mean_marks(outcomes: Iterable[Outcome]) -> Fraction | None:
+    """Return the mean of the marks of all submissions that could be marked; None if none could.
+
+    Args:
+        outcomes: What came of each submission.
+    """
+    marks = [outcome.report.marks for outcome in outcomes if outcome.report]
+    return sum(marks, Fraction(0)) / len(marks) if marks else None
+
+
+# Sentences in which names stand as plain text, with every name that is more than a letter as a formula.
+
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ž\u0370-\u03ff\u1e00-\u1effℓ"
+_LOW = "₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+_HIGH = "⁰¹²³⁴-⁹ᵃ-ᵛᶻ⁺"
+_SMALL = rf"(?:⁽[{_HIGH}]+⁾|[{_HIGH}]+)+"
+_RAISED = r"(?:\([\w+]+\)|\[[\w+]+\]|[\w+]+)+"
+_LETTER = rf"[{_LETTERS}]+[\u0302-\u0304]?"
+_NAME = rf"{_LETTER}(?:[{_LOW}]+(?:,[{_LOW}]+)*)?(?:{_SMALL}|\^{{{_RAISED}}})?′?"
+# A derivative, or a name by itself; ordinary words are told from names afterwards.
+_FORMULA = re.compile(rf"(?<![\w′])(?:∂({_NAME})/∂({_NAME})|({_NAME}))(?!\w)")
+_PARTS = re.compile(rf"({_LETTER})([{_LOW},]*)(?:({_SMALL})|\^{{({_RAISED})}})?(′?)")
+_INDICES = re.compile(r"\d+|[^\W\d]|\+")
+_FENCED = re.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|([^()\[\]]+)")
+_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+_GREEK = {GLYPHS[name].char: name for name in GREEK}
+
+
+def spoken(sentence: str) -> Inline:
+    """Return a sentence with its names as formulas: ``w₁₁⁽²⁾``, ``ŷ₁``, ``∂L/∂z₁``.
+
+    Args:
+        sentence: Plain text, in which names are as in a terminal.
+    """
+    parts: list[str | Layout] = []
+    done = 0
+    for found in _FORMULA.finditer(sentence):
+        of, wrt, name = found.groups()
+        if name is not None and not _is_name(name):
+            continue
+        formula = Over(_differential(of), _differential(wrt)) if name is None else _named(name)
+        # What would not be the same in a terminal was no name of a formula.
+        if write(formula) == unicodedata.normalize("NFC", found[0]):
+            parts += [sentence[done : found.start()], formula]
+            done = found.end()
+    return tuple(part for part in (*parts, sentence[done:]) if part != "")
+
+
+def _is_name(text: str) -> bool:
+    """Return whether a text is no word: it has an index, a mark or a prime, or is a Greek letter."""
+    found = _PARTS.fullmatch(text)
+    if found is None or any(found.groups()[1:]) or text in _GREEK:
+        return True
+    plain = unicodedata.normalize("NFD", text)
+    return len(plain) == 2 and plain[1] in _MARKS
+
+
+def _differential(text: str) -> Layout:
+    return Row((Glyph("partial"), _named(text)))
+
+
+def _named(text: str) -> Layout:
+    """Return a name as the formula that it is the text of."""
+    found = _PARTS.fullmatch(text)
+    if found is None:
+        return letter_of(text)
+    letters, low, small, raised, prime = found.groups()
+    base, mark = unicodedata.normalize("NFD", letters), None
+    if base[-1] in _MARKS:
+        base, mark = base[:-1], _MARKS[base[-1]]
+    # Only a function has a prime behind a word.
+    letter = Word(base) if prime and len(base) > 1 else letter_of(_GREEK.get(base, base))
+    written: Layout = letter if mark is None else Accent(mark, letter)
+    high = raised or unicodedata.normalize("NFKC", small or "")
+    if low or high:
+        written = Scripts(written, _low(low), _high(high))
+    return Prime(written) if prime else written
+
+
+def _low(text: str) -> Layout | None:
+    items: list[Layout] = []
+    for part in filter(None, text.split(",")):
+        items += [Operator(",")] if items else []
+        items += _indices(unicodedata.normalize("NFKC", part))
+    return _beside(items)
+
+
+def _high(text: str) -> Layout | None:
+    """Return what stands high: marks of layers and samples, each in its brackets."""
+    items: list[Layout] = []
+    for found in _FENCED.finditer(text):
+        round_, square, bare = found.groups()
+        if bare is not None:
+            items += _indices(bare)
+        else:
+            body = _beside(_indices(round_ or square))
+            items += [] if body is None else [Fence(body, found[0][0], found[0][-1])]
+    return _beside(items)
+
+
+def _indices(text: str) -> list[Layout]:
+    return [Operator("+") if index == "+" else letter_of(index) for index in _INDICES.findall(text)]
+
+
+def _beside(items: list[Layout]) -> Layout | None:
+    return None if not items else items[0] if len(items) == 1 else Row(tuple(items))
+
+
+# A marked submission block by block: each line of the student's, what is said of it, and the right one.
+
+VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.RIGHT: "right",
+        Verdict.RIGHT_TO_ROUNDING: "right, to rounding",
+        Verdict.WRONG: "wrong",
+        Verdict.CANNOT_TELL: "cannot be told",
+        Verdict.UNREADABLE: "cannot be read",
+        Verdict.NOT_ANSWERED: "not answered",
+    }
+)
+FOLLOWS = "wrong, but follows"
+# What was typed may be long, and all one word: so many characters of it are shown, broken after so many.
+_MOST_SHOWN, _LONGEST_WORD, _LONGEST_NAME = 400, 50, 40
+
+
+def said(answer: Reported) -> str:
+    """Return what is said of an answer, in a few words.
+
+    Args:
+        answer: The answer.
+    """
+    return FOLLOWS if answer.follows else VERDICTS[answer.verdict]
+
+
+def of_marks(marks: Fraction, out_of: Fraction) -> str:
+    """Return marks in words: ``3 of 5 marks``.
+
+    Args:
+        marks: How many there are.
+        out_of: How many there could be.
+    """
+    return f"{write_number(marks)} of {write_number(out_of)} mark{'' if out_of == 1 else 's'}"
+
+
+def mistake_in_words(name: str) -> str:
+    """Return the name of a mistake as it is printed.
+
+    Args:
+        name: Its name in the catalogue.
+    """
+    return name.replace("_", " ")
+
+
+def short_name(name: str) -> str:
+    """Return the name of a file, without its middle where it is long.
+
+    Args:
+        name: The name.
+    """
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+
+
+def with_place(message: str) -> tuple[str, tuple[str, ...]]:
+    """Return what a message says, and the lines that show the place: what was typed, and a caret below it.
+
+    Args:
+        message: What is said of an answer.
+    """
+    lines = message.splitlines()
+    end = len(lines) - 2 if len(lines) > 2 and lines[-1].strip() == "^" else len(lines)
+    return " ".join(lines[:end]), tuple(lines[end:])
+
+
+def as_typed(text: str) -> str:
+    """Return what was typed, so that it stays on the page.
+
+    Args:
+        text: One side of an answer.
+    """
+    words = (text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…").split()
+    return " ".join(
+        word[start : start + _LONGEST_WORD] for word in words for start in range(0, len(word), _LONGEST_WORD)
+    )
+
+
+def marked(report: Report, name: str = "") -> Document:
+    """Return a marked submission as one document.
+
+    Args:
+        report: What is reported of it.
+        name: What the submission is called; may be empty.
+    """
+    fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
+    whole = (Paragraph(in_short(report)), *_blocks_marked(report))
+    return Document(report.title, ("Marked answers",), whole, (((short_name(name),), *fields) if name else fields))
+
+
+def in_short(report: Report) -> Inline:
+    """Return in a sentence or two which line is the first that is not right, and how much was not answered.
+
+    Args:
+        report: What is reported of a submission.
+    """
+    first, missing = report.first_wrong, len(report.not_answered)
+    found: list[str | Layout] = []
+    if first is not None:
+        found += ["The first line that is not right: ", first.left or f"“{as_typed(first.id)}”", f" ({said(first)})."]
+    elif missing and report.given:
+        found.append("What was answered is correct.")
+    elif report.given:
+        found.append(f"All is right: {counted(len(report.given), 'answer')}.")
+    if missing:
+        found.append(f"{' ' if found else ''}{counted(missing, 'question')} not answered.")
+    return tuple(found)
+
+
+def _together(report: Report) -> Iterator[tuple[tuple[int, Reported], ...]]:
+    """Yield the numbered answers in groups: what is right, or not answered, as far as it follows one another."""
+    numbered = enumerate(report.answers, 1)
+    for kind, group in groupby(numbered, lambda pair: _kind(pair[1].verdict)):
+        answers = tuple(group)
+        yield from ((answer,) for answer in answers) if kind is Verdict.WRONG else (answers,)
+
+
+def _kind(verdict: Verdict) -> Verdict:
+    """Return a verdict, the same for all that is right and for all that is looked at line by line."""
+    if verdict is Verdict.NOT_ANSWERED:
+        return verdict
+    return Verdict.RIGHT if verdict.is_right else Verdict.WRONG
+
+
+def _blocks_marked(report: Report) -> Iterator[Block]:
+    """Yield right answers together as far as they follow one another, so what is missing, and each other by itself."""
+    for some in _together(report):
+        yield _heading(some)
+        yield from _BODIES[_kind(some[0][1].verdict)](some)
+
+
+def _heading(some: tuple[tuple[int, Reported], ...]) -> Block:
+    (first, answer), (last, _) = some[0], some[-1]
+    marks = of_marks(sum((a.marks for _, a in some), Fraction(0)), sum((a.out_of for _, a in some), Fraction(0)))
+    if first == last:
+        return Heading(2, (f"Answer {first}: {said(answer)} ({marks})",))
+    kind = VERDICTS[_kind(answer.verdict)]
+    return Heading(2, (f"Answers {first} {'and' if last == first + 1 else 'to'} {last}: {kind} ({marks})",))
+
+
+def _right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
+    yield Working(tuple(_line(answer, said(answer)) for _, answer in some))
+    for _, answer in some:
+        if answer.message:
+            yield _message(answer)
+
+
+def _missing(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
+    """Yield the right lines of questions that were not answered."""
+    pairs = [(answer.left, answer.right) for _, answer in some]
+    lines = tuple(Line(left, "=", right) for left, right in pairs if left is not None and right is not None)
+    yield from (Result(lines[start : start + MOST_IN_A_BOX]) for start in range(0, len(lines), MOST_IN_A_BOX))
+
+
+def _not_right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
+    ((_, answer),) = some
+    if answer.echo is None:
+        if answer.given.strip():
+            yield Paragraph((f"As it was typed: {as_typed(answer.id)} = {as_typed(answer.given)}",))
+    else:
+        yield Working((_line(answer, "your answer"),))
+    for mistake in answer.mistakes:
+        yield Fact((mistake_in_words(mistake.name).capitalize(),), spoken(mistake.says))
+    if answer.message:
+        yield _message(answer)
+    if answer.left is not None and answer.right is not None:
+        yield Result((Line(answer.left, "=", answer.right),))
+
+
+_BODIES: Mapping[Verdict, Callable[[tuple[tuple[int, Reported], ...]], Iterator[Block]]] = MappingProxyType(
+    {Verdict.RIGHT: _right, Verdict.NOT_ANSWERED: _missing, Verdict.WRONG: _not_right}
+)
+
+
+def _line(answer: Reported, reason: str) -> Line:
+    return Line(answer.left, "=", answer.echo or Word(answer.given), (reason,))
+
+
+def _message(answer: Reported) -> Block:
+    """Return what else there is to say; a caret would not stand below its place on a page."""
+    said_of_it = with_place(answer.message)[0]
+    return Paragraph(spoken(said_of_it[:1].upper() + said_of_it[1:]))
+
+
+# What came of many submissions on one page: each with its marks, and which mistakes are the most common.
+
+# More bars than these would tell nothing.
+MOST_BARS = 12
+# In centimetres: a row of the chart, the thickness of a bar, the length of the longest, the room between two things.
+_ROW, _BAR, _LONGEST, _GAP = 0.62, 0.38, 8.2, 0.2
+
+
+def summary(title: str, outcomes: Sequence[Outcome]) -> Document:
+    """Return the summary of marked submissions as one document.
+
+    Args:
+        title: The title of the exercise.
+        outcomes: What came of each submission, in order.
+    """
+    fields: list[Inline] = [(counted(len(outcomes), "submission"),)]
+    mean = mean_marks(outcomes)
+    if mean is not None:
+        fields.append((f"mean {float(mean):.2f} marks",))
+    return Document(title, ("Marked answers, summary",), tuple(_blocks(outcomes)), tuple(fields))
+
+
+def table(outcomes: Sequence[Outcome]) -> Table:
+    """Return what came of each submission, a row for each.
+
+    Args:
+        outcomes: What came of each submission, in order.
+    """
+    head: tuple[Inline, ...] = (("file",), ("marks",), ("not answered",), ("first line not right",), ("mistakes",))
+    return Table(head, tuple(map(_row, outcomes)), "lrrll")
+
+
+def _row(outcome: Outcome) -> tuple[Inline, ...]:
+    report = outcome.report
+    if report is None:
+        return (short_name(outcome.name),), ("–",), ("–",), ("not marked",), (" ".join(outcome.problem.split()),)
+    first = report.first_wrong
+    wrong = "" if first is None else first.left or as_typed(first.id)
+    names = ", ".join(map(mistake_in_words, mistakes_of(report)))
+    return (
+        (short_name(outcome.name),),
+        (f"{write_number(report.marks)} of {write_number(report.out_of)}",),
+        (str(len(report.not_answered)),),
+        (wrong,),
+        (names,),
+    )
+
+
+def _blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+    stopped = sum(outcome.report is None for outcome in outcomes)
+    if stopped:
+        verb = "was" if stopped == 1 else "were"
+        yield Paragraph((f"{counted(stopped, 'submission')} {verb} not marked; the table says why.",))
+    yield Heading(2, ("The most common mistakes",))
+    mistakes = common_mistakes(outcomes)
+    if mistakes:
+        yield bars(mistakes[:MOST_BARS])
+        yield Note(("In how many submissions each mistake was found; several may explain one answer.",))
+    else:
+        yield Paragraph(("No mistake of the catalogue was found.",))
+    yield Heading(2, ("The submissions",))
+    yield table(outcomes)
+
+
+def bars(counts: Sequence[tuple[str, int]]) -> Figure:
+    """Return a bar chart of how often each mistake was made, the first above.
+
+    Args:
+        counts: The name of each mistake and its count; at least one.
+    """
+    most, height = max(count for _, count in counts), len(counts) * _ROW
+    labels = [(_label(mistake_in_words(name)), _label(str(count))) for name, count in counts]
+    start = max(label_size(name)[0] for name, _ in labels) + _GAP
+    shapes: list[Shape] = []
+    for number, ((name, count), (_, times)) in enumerate(zip(labels, counts, strict=True)):
+        y, length = round(height - (number + 0.5) * _ROW, 3), _LONGEST * times / most
+        shapes += [
+            _placed(name, start - _GAP - label_size(name)[0] / 2, y),
+            Box(round(start + length / 2, 3), y, round(length, 3), _BAR, "input"),
+            _placed(count, start + length + _GAP + label_size(count)[0] / 2, y),
+        ]
+    width = start + _LONGEST + _GAP + max(label_size(count)[0] for _, count in labels)
+    said = "; ".join(f"{mistake_in_words(name)}: {count}" for name, count in counts)
+    return Figure(round(width, 3), round(height, 3), tuple(shapes), said)
+
+
+def _label(text: str) -> Label:
+    return Label(0, 0, (text,), "caption")
+
+
+def _placed(label: Label, x: float, y: float) -> Label:
+    return label._replace(x=round(x, 3), y=y)

@@ -1,0 +1,269 @@
+"""The network, its symbols, the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Symbol, log
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Applied, Indicator, Undercuts, Wins
+from symnet.diagram.network import UnitColumn, draw
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Table, Working
+from symnet.layout.tree import Fence, Glyph, Layout, Operator, Row
+from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
+from symnet.quantity import Role
+from symnet.sheets.names import called, definition, of_node, titled
+from symnet.sheets.sheet import Sheet, inline_list
+from symnet.text.en import counted
+
+# The legend of a sheet: every symbol that it uses, and what the notation takes for granted.
+
+_CONDITIONS = (Indicator, Wins, Undercuts)
+_OF_NO_LAYER = frozenset((NodeKind.LOSS, NodeKind.GRAPH))
+
+# Names of a graph that are listed before dots stand for the rest.
+_MOST_LISTED = 10
+
+# Roles of which every member has a letter of its own, so that each stands in the table of symbols.
+_EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE))
+
+
+def legend(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
+    """Yield the table of symbols, and below it what the notation takes for granted.
+
+    Args:
+        sheet: The first part.
+        others: The other parts, whose losses may use more.
+    """
+    yield symbols_table(sheet)
+    yield from conventions(sheet, *others)
+
+
+def symbols_table(sheet: Sheet) -> Table:
+    """Return the table of symbols: every role that the network has, with general indices."""
+    names = sheet.names
+    rows = []
+    for role in Role:
+        if role not in names.held or role not in names.notation.names:
+            continue
+        symbols: Inline = inline_list([names(quantity.id) for quantity in names.held[role]])
+        if role not in _EACH:
+            symbols = _defined(sheet, role, names.general(role))
+        rows.append(((role.value,), symbols, names.notation.names[role].meaning))
+    return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
+
+
+def _defined(sheet: Sheet, role: Role, symbols: tuple[Layout, ...]) -> Inline:
+    if role is not Role.DELTA:
+        return inline_list(symbols)
+    names = sheet.names
+    wrt = names.general(Role.PRE_ACTIVATION)[0]
+    return (Row((symbols[0], Operator("="), names.partial(names(sheet.part.network.loss.name), wrt))),)
+
+
+def graph_legend(sheet: Sheet) -> Iterator[Block]:
+    """Yield what each name of a graph is, and below it what the notation takes for granted."""
+    network, names = sheet.part.network, sheet.names
+    inner = tuple(symbol for symbol in network.nodes if symbol != network.loss)
+    held = (
+        ("input", network.inputs, "given"),
+        ("parameter", network.parameters, "given, and changed by training"),
+        ("node", inner, "computed, in this order"),
+        ("output", (network.loss,), "what is differentiated"),
+    )
+    rows = tuple(((name,), tuple(_listed(sheet, symbols)), (said,)) for name, symbols, said in held if symbols)
+    led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]
+    derivative = names.partial(names(network.loss.name), names(led[0].name))
+    by = "every parameter, and every node on the way" if network.parameters else "every other name"
+    slope: tuple[Inline, ...] = (("derivative",), (derivative,), (f"of the output, by {by}",))
+    yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, slope), "lll")
+    yield from conventions(sheet)
+
+
+def _listed(sheet: Sheet, symbols: tuple[Symbol, ...]) -> Iterator[str | Layout]:
+    """Yield names with commas between them, dots for the middle of many."""
+    for number, index in enumerate(sheet.kept(len(symbols), _MOST_LISTED)):
+        if number:
+            yield ", "
+        yield Glyph("dots") if index is None else sheet.names(symbols[index].name)
+
+
+def conventions(*sheets: Sheet) -> Iterator[Note]:
+    """Yield what the notation takes for granted: which logarithm is meant, and how a condition is written."""
+    notation = sheets[0].names.notation
+    nodes = tuple(node for sheet in sheets for node in _telling(sheet.part.network))
+    said: list[Inline] = []
+    if any(node.expression.has(log) for node in nodes):
+        said.append((notation.logarithm, " is the natural logarithm"))
+    if any(slope.has(*_CONDITIONS) for node in nodes for slopes in node.slopes.values() for slope in slopes):
+        condition = Row((notation.indicator, Fence(Glyph("c"), "[", "]")))
+        said.append((condition, " is 1 where the condition ", Glyph("c"), " holds, else 0"))
+    if said:
+        yield Note((*(part for index, one in enumerate(said) for part in (("; ",) if index else ()) + one), "."))
+
+
+def _telling(network: Network) -> Iterator[Node]:
+    """Yield nodes in which every function of the network occurs: one activation a layer, and what is no layer's."""
+    seen = {layer.activations[0] for layer in network.layers}
+    yield from (node for node in network.nodes.values() if node.symbol in seen or node.kind in _OF_NO_LAYER)
+
+
+# The sections that all losses share: the network, its size, its symbols, the forward pass.
+
+
+def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
+    """Yield the drawing of the network, how much there is of it, and the table of its symbols.
+
+    Args:
+        sheet: The first part.
+        others: The other parts, which share the network.
+    """
+    network = sheet.part.network
+    yield Heading(1, ("The network",))
+    yield draw(*drawn(sheet))
+    yield Paragraph(_in_words(sheet))
+    yield _counts(sheet)
+    for number, layer in enumerate(network.layers, 1):
+        if layer.dropped:
+            yield from dropout(sheet, number, layer)
+    yield from legend(sheet, *others)
+
+
+def _in_words(sheet: Sheet) -> Inline:
+    """Return what the network is, in a sentence or two."""
+    network = sheet.part.network
+    layers = network.layers
+    titles = inline_list([called(sheet.names, layer.activation) for layer in layers])
+    hidden = f", {len(layers) - 1} of them hidden," if len(layers) > 1 else ""
+    first = f"The network has {counted(len(layers), 'layer')} of weights{hidden} with the activation"
+    opening = (f"{first}{'s' if len(layers) > 1 else ''} ",)
+    text = f", and {counted(len(network.parameters), 'parameter')}."
+    if len(network.branches) > 1:
+        text += (
+            " The anchor (a), the positive (p) and the negative (n) go through it one after the other, with the same"
+            " parameters each time"
+        )
+        return *opening, *titles, text, Pictured("; the drawing shows one of the three.", ".")
+    return *opening, *titles, text
+
+
+def _counts(sheet: Sheet) -> Table:
+    """Return the table of units and parameters, layer by layer and in all."""
+    network, notation = sheet.part.network, sheet.names.notation
+    size = counts(network)
+    inputs = [size.inputs, *size.units_by_layer]
+    rows = []
+    for number, layer in enumerate(network.layers, 1):
+        pre_activations = len(layer.pre_activations)
+        weights = f"{pre_activations} × {inputs[number - 1]} = {size.weights_by_layer[number - 1]}"
+        further = [len(layer.biases), *([len(layer.learned)] if layer.learned else [])]
+        rows.append(
+            (
+                (f"{notation.number(Role.PRE_ACTIVATION, number)}, {'output' if number == size.layers else 'hidden'}",),
+                (called(sheet.names, layer.activation),),
+                (str(size.units_by_layer[number - 1]),),
+                (weights,),
+                (" + ".join(map(str, further)),),
+                (str(size.parameters_by_layer[number - 1]),),
+            )
+        )
+    biases = size.parameters - sum(size.weights_by_layer)
+    totals = (size.units, sum(size.weights_by_layer), biases, size.parameters)
+    whole: tuple[Inline, ...] = (("in all",), ("",), *((str(total),) for total in totals))
+    head = (("layer",), ("activation",), ("units",), ("weights",), (_others(network),), ("parameters",))
+    return Table(head, (*rows, *([whole] if size.layers > 1 else [])), "llrrrr")
+
+
+def _others(network: Network) -> str:
+    return "biases, slopes" if any(layer.learned for layer in network.layers) else "biases"
+
+
+def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
+    """Yield what dropout does to a layer."""
+    nodes = sheet.part.network.nodes
+    kept = [index for index, symbol in enumerate(layer.dropped) if nodes[symbol].expression != 0]
+    names = [sheet.names(layer.activations[index].name) for index in range(len(layer.dropped)) if index not in kept]
+    factor = [sheet.build(nodes[layer.dropped[index]].expression.args[0]) for index in kept[:1]]
+    content: list[str | Layout] = [f"Dropout after layer {sheet.names.notation.number(Role.PRE_ACTIVATION, number)}: "]
+    if names:
+        content += [*inline_list(names), f" {'are' if len(names) > 1 else 'is'} dropped"]
+    if factor:
+        content.append(
+            f"{'; ' if names else ''}what is kept is divided by the probability of keeping it, that is, times "
+        )
+        content.append(factor[0])
+    yield Paragraph((*content, "."))
+
+
+def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:
+    """Return what is drawn of a network: its columns, the name of the loss, and the names of the targets."""
+    network, names = sheet.part.network, sheet.names
+    columns = [
+        UnitColumn(
+            units=len(network.inputs) // len(network.branches),
+            label=lambda unit: names(network.inputs[unit - 1].name),
+            weight=None,
+            bias=None,
+            caption=("input",),
+            shared_bias=False,
+            matrix=None,
+        )
+    ]
+    for number, layer in enumerate(network.layers, 1):
+        columns.append(_column(sheet, number, layer, last=number == len(network.layers)))
+    return columns, names(network.loss.name), [names(target.name) for target in network.targets]
+
+
+def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> UnitColumn:
+    names = sheet.names
+    shared = len(layer.biases) == 1 and len(layer.pre_activations) > 1
+    # Pieces would need as many arrows each: the matrix names stand for them.
+    single = layer.pieces == 1
+    bias = (lambda unit: names(layer.biases[0 if shared else unit - 1].name)) if layer.biases and single else None
+    return UnitColumn(
+        units=len(layer.activations),
+        label=lambda unit: names(layer.activations[unit - 1].name),
+        weight=(lambda to, source: names(layer.weights[to - 1][source - 1].name)) if single else None,
+        bias=bias,
+        caption=("output, " if last else "hidden, ", called(sheet.names, layer.activation)),
+        shared_bias=shared,
+        matrix=lambda: names.matrix(Role.WEIGHT, number),
+    )
+
+
+def forward_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the forward equations of every node, layer by layer."""
+    network = sheet.part.network
+    yield Heading(1, ("Forward pass",))
+    for number, layer in enumerate(network.layers, 1):
+        counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
+        yield Heading(2, (f"Layer {counted_as}, ", *titled(sheet, layer)))
+        yield from definition(sheet, layer)
+        yield Working(tuple(_equations(sheet, layer)))
+    if len(network.branches) > 1:
+        yield Note(("The same equations hold for the positive (p) and for the negative (n).",))
+
+
+def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:
+    """Yield the pre-activations, the activations, and these after dropout."""
+    nodes = sheet.part.network.nodes
+    for z in layer.pre_activations:
+        yield Line(sheet.names(z.name), "=", sheet.build(nodes[z].expression), of=of_node(z))
+    for unit, a in enumerate(layer.activations):
+        yield Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)), of=of_node(a))
+    for d in layer.dropped:
+        yield Line(sheet.names(d.name), "=", sheet.build(nodes[d].expression), of=of_node(d))
+
+
+def applied(sheet: Sheet, layer: LayerNodes, unit: int) -> Expr:
+    """Return an activation as it is written: its function's name applied, or its formula."""
+    if layer.activation.applied:
+        return Applied(layer.activation.name, layer.pre_activations[unit])
+    return sheet.part.network.nodes[layer.activations[unit]].expression
+
+
+def shape(network: Network) -> str:
+    """Return the number of units in each layer, inputs first: ``3–2–1``."""
+    size = counts(network)
+    return "–".join(map(str, (size.inputs, *size.units_by_layer)))

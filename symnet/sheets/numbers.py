@@ -1,0 +1,350 @@
+"""Numerical values, and what rounding does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import mpmath
+from sympy import Symbol, log, preorder_traversal
+from sympy.core.expr import Expr
+
+from symnet.algebra.branches import kinked_functions
+from symnet.algebra.nodes import Applied
+from symnet.catalog.regularizers import REGULARIZERS
+from symnet.derivation.steps import before_writing_out
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
+from symnet.layout.measure import width_em
+from symnet.layout.tree import Glyph, Layout, Matrix, Number, Operator, Space
+from symnet.network.graph import LayerNodes, Node, NodeKind
+from symnet.numerics.direct import Value, total
+from symnet.numerics.format import Form
+from symnet.quantity import Role
+from symnet.sheets.derived import shown_adjoints
+from symnet.sheets.names import of_adjoint, of_gradient, of_node
+from symnet.sheets.network import applied
+from symnet.sheets.objective import together_numbers_section
+from symnet.sheets.sheet import Sheet, inline_list
+from symnet.text.en import counted
+from symnet.typeset.expressions import row
+from symnet.typeset.numbers import dotted
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation, Sample
+
+
+# What a sheet takes for granted where numbers are put in: that 0 ln 0 is 0.
+
+_LOGARITHMS = frozenset(("log2", "log10"))
+
+
+def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[Symbol, Value]) -> Iterator[Note]:
+    """Yield that 0 ln 0 is 0, if a logarithm of 0 stands in expressions into which numbers are put.
+
+    Such a logarithm has no value: where there is one all the same, a factor of 0 stands before it.
+
+    Args:
+        sheet: The part.
+        expressions: What numbers are put into.
+        values: The numbers.
+    """
+    arguments = (argument for expression in expressions for argument in _logarithms(expression))
+    if any(not sheet.numeric(argument, values) for argument in arguments):
+        zero = Number("0")
+        said = row((zero, Space("thin"), sheet.names.notation.logarithm, zero, Operator("="), zero))
+        yield Note(("By convention ", said, "."))
+
+
+def conventions_in_numbers(sheet: Sheet, evaluation: Evaluation) -> tuple[Note, ...]:
+    """Return the conventions that the numbers of any sample rest on, each once.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+    """
+    expressions = [node.expression for node in sheet.part.network.nodes.values()]
+    notes = (note for sample in evaluation.samples for note in zero_logarithms(sheet, expressions, sample.values))
+    return tuple(dict.fromkeys(notes))
+
+
+def _logarithms(expression: Expr) -> Iterator[Expr]:
+    for part in preorder_traversal(expression):
+        if isinstance(part, log):
+            yield part.args[0]
+        elif isinstance(part, Applied) and part.name in _LOGARITHMS:
+            yield part.args[1]
+
+
+# Arithmetic as on paper on a sheet: how numbers are rounded, and how far the derivatives drift by that.
+
+# Derivatives that are compared before dots stand for the rest.
+MOST_DRIFT_ROWS = 40
+# By how many digits more the exact derivatives are shown.
+_FINER = 2
+_HALVES: Mapping[bool, str] = MappingProxyType({True: "half up", False: "half to even"})
+
+
+def rounding_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield how every result is rounded, where it is used as it is shown."""
+    if sheet.form.paper:
+        halves = _HALVES[sheet.form.half_up]
+        yield Paragraph(
+            (
+                f"Arithmetic as on paper: every result is rounded {halves}, to {_places(sheet.form)}, and used as it is"
+                " shown from there on. Given numbers are used as they are given.",
+            )
+        )
+
+
+def _places(form: Form) -> str:
+    if form.significant is not None:
+        return counted(form.significant, "significant digit")
+    decimals, digits = counted(form.decimals, "decimal"), counted(form.last_digits, "digit")
+    return f"{decimals} or, where that would leave it few digits or very many, to {digits} with a power of ten"
+
+
+def drift_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield what rounding has made of every derivative, next to what it is exactly."""
+    paper, exact = sheet.part.paper, sheet.part.evaluation
+    if paper is None or exact is None:
+        return
+    leaves, rounded, true = _leaves(sheet, exact), _derivatives(paper), _derivatives(exact)
+    with mpmath.workdps(60):
+        drifts = {leaf: total((rounded[leaf], -true[leaf])) for leaf in leaves}
+    finer = sheet.finer(_FINER)
+    head: tuple[Inline, ...] = (("derivative by",), ("on paper",), ("exact",), ("drift",))
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(leaves), MOST_DRIFT_ROWS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * len(head))
+            continue
+        leaf = leaves[index]
+        numbers = (sheet.number(rounded[leaf])[0], finer.number(true[leaf])[0], sheet.rough(drifts[leaf]))
+        rows.append(((sheet.names(leaf.name),), *((number,) for number in numbers)))
+    yield Heading(2, ("What rounding has done",))
+    yield Table(head, tuple(rows), "lrrr")
+    largest = max(drifts.values(), key=abs, default=mpmath.mpf(0))
+    most: Inline = ("The largest drift is about ", sheet.rough(abs(largest)), ".")
+    yield Paragraph(most if largest else ("Rounding has changed no derivative.",))
+
+
+def _leaves(sheet: Sheet, exact: Evaluation) -> tuple[Symbol, ...]:
+    """Return the parameters and, where there is one sample, the inputs whose derivatives are shown."""
+    part = sheet.part
+    together = part.gradient.parameters if len(exact.samples) > 1 else part.gradient.leaves
+    return tuple(leaf for leaf in sheet.leaves if leaf in together)
+
+
+def _derivatives(evaluation: Evaluation) -> Mapping[Symbol, Value]:
+    return {**evaluation.samples[0].gradients, **evaluation.gradients}
+
+
+# The section of given numbers: parameters as matrices, samples as a table.
+
+# Rows and columns of a matrix that are printed before dots stand for the rest.
+MOST_ROWS, MOST_COLUMNS = 10, 8
+# The width in em that a matrix may have on paper.
+MATRIX_WIDTH = 36
+
+
+def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the given numbers: parameters as matrices, samples as a table."""
+    yield Heading(1, ("The numbers",))
+    yield from rounding_section(sheet)
+    constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
+    yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
+    network = sheet.part.network
+    columns = [*network.inputs, *network.targets]
+    if len(columns) <= MOST_COLUMNS:
+        head = [("sample",), *((sheet.names(symbol.name),) for symbol in columns)]
+        rows = [
+            ((str(number),), *((sheet.number(sample.values[symbol])[0],) for symbol in columns))
+            for number, sample in enumerate(evaluation.samples, 1)
+        ]
+        yield Table(tuple(head), tuple(rows), "l" + "r" * len(columns))
+    else:
+        count = len(evaluation.samples)
+        samples = "sample" if count == 1 else counted(count, "sample")
+        yield Paragraph((f"Inputs and targets of the {samples} are those of the description file.",))
+
+
+def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    names = sheet.names
+    for number, layer in enumerate(sheet.part.network.layers, 1):
+        for piece in range(layer.pieces):
+            mark = str(piece + 1) if layer.pieces > 1 else None
+            rows = layer.weights[piece :: layer.pieces]
+            matrix = [[values[weight] for weight in row] for row in rows]
+            turned = [list(column) for column in zip(*matrix, strict=True)]
+            yield _matrix(sheet, names.matrix(Role.WEIGHT, number, mark), turned if names.from_to else matrix)
+            if len(layer.biases) > 1:
+                biases = names.vector(Role.BIAS, number, piece=mark)
+                yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases[piece :: layer.pieces]])
+        yield from _single(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
+
+
+def _single(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    for symbol in symbols:
+        relation, size = sheet.result(values[symbol])
+        yield Line(sheet.names(symbol.name), relation.name, size)
+
+
+def _matrix(sheet: Sheet, name: Layout, rows: Sequence[Sequence[Value]]) -> Line:
+    """Return a matrix of given numbers, with dots for its middle where it is large or wide."""
+    exact = all(sheet.number(value)[1] for row in rows for value in row)
+    matrices = (_dotted(sheet, rows, most) for most in range(MOST_COLUMNS, 2, -1))
+    fitting = (matrix for matrix in matrices if width_em(matrix) <= MATRIX_WIDTH)
+    return Line(name, "=" if exact else "approx", next(fitting, _dotted(sheet, rows, 3)))
+
+
+def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
+    """Return a matrix of which at most ``most`` columns are printed."""
+    return dotted(len(rows), len(rows[0]), (MOST_ROWS, most), lambda i, j: sheet.number(rows[i][j])[0])
+
+
+# The sections with numbers put in: forward pass, loss and deltas, gradients.
+
+# Samples that are worked line by line; of the others the sheet gives the outcome.
+MOST_SAMPLES = 4
+# Notes on kinks met while training.
+MOST_LATER_KINKS = 6
+
+
+def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward pass of each sample with numbers put in."""
+    for number, sample in _worked(evaluation):
+        yield Heading(2, (_titled("Forward pass", number, evaluation),))
+        lines: list[Line] = []
+        for branch in sheet.part.network.branches:
+            for layer in branch:
+                lines += _layer_lines(sheet, layer, sample.values)
+        yield Working(tuple(lines))
+        yield from _winners(sheet, sample)
+    yield from _left_out(evaluation)
+
+
+def _layer_lines(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield pre-activations, activations, and these after dropout."""
+    nodes, names = sheet.part.network.nodes, sheet.names
+    for z in layer.pre_activations:
+        yield from telling(of_node(z), sheet.worked_line(names(z.name), nodes[z].expression, values, values[z]))
+    for unit, a in enumerate(layer.activations):
+        yield from telling(of_node(a), sheet.worked_line(names(a.name), applied(sheet, layer, unit), values, values[a]))
+    for d in layer.dropped:
+        yield from telling(of_node(d), sheet.worked_line(names(d.name), nodes[d].expression, values, values[d]))
+
+
+def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
+    """Yield which piece each unit has taken, where units have pieces."""
+    for branch in sheet.part.network.branches:
+        for layer in branch:
+            if layer.pieces == 1:
+                continue
+            content: list[str | Layout] = []
+            for unit, a in enumerate(layer.activations):
+                pieces = layer.read_by(unit)
+                won = next(z for z in pieces if sample.values[z] == sample.values[a])
+                content.append("; " if content else "The largest piece: ")
+                content += [sheet.names(a.name), " = ", sheet.names(won.name)]
+            yield Note((*content, "."))
+
+
+def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
+    """Yield the samples that are worked line by line with their 1-based numbers."""
+    numbers = range(len(evaluation.samples)) if evaluation.batch is None else evaluation.batch
+    for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_SAMPLES]:
+        yield number + 1, sample
+
+
+def _titled(title: str, number: int, evaluation: Evaluation) -> str:
+    several = len(evaluation.samples) > 1 or evaluation.batch is not None
+    return f"{title}, sample {number}" if several else f"{title} in numbers"
+
+
+def _left_out(evaluation: Evaluation) -> Iterator[Block]:
+    more = len(evaluation.samples) - MOST_SAMPLES
+    if more > 0:
+        yield Note((f"The other {counted(more, 'sample')} go the same way.",))
+
+
+def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield a note for each node that lies on a kink: there the slope is a convention."""
+    layers = [layer for branch in sheet.part.network.branches for layer in branch]
+    smooth = {a for layer in layers if layer.activation.smooth(layer.options) for a in layer.activations}
+    for number, symbol in evaluation.kinks:
+        if symbol not in smooth:
+            yield _kink(sheet, evaluation, number, symbol, "")
+    later = [kink for kink in evaluation.later_kinks if kink[-1] not in smooth]
+    for step, number, symbol in later[:MOST_LATER_KINKS]:
+        yield _kink(sheet, evaluation, number, symbol, f" in training step {step}")
+    more = len(later) - MOST_LATER_KINKS
+    if more > 0:
+        yield Note((f"Later training steps meet kinks {counted(more, 'more time')} or more often.",))
+
+
+def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symbol, when: str) -> Note:
+    where = f" in sample {number + 1}" if number is not None and len(evaluation.samples) > 1 else ""
+    layers = (layer for branch in sheet.part.network.branches for layer in branch)
+    owner = next((layer for layer in layers if symbol in layer.activations), None)
+    if owner is not None and owner.activation.kink_slope is not None:
+        z = owner.read_by(owner.activations.index(symbol))[0]
+        slope = sheet.build(owner.activation.kink_slope(owner.options))
+        said = f" is exactly 0{where}{when}, where {owner.activation.title} has a kink: its slope there is taken to be "
+        return Note((sheet.names(z.name), said, slope, ", by convention."))
+    nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
+    node = nodes[symbol]
+    said = " ".join(kink.sentence for kink in kinked_functions(node.expression))
+    if sheet.names.quantities[symbol.name].role is Role.NORM:
+        said = REGULARIZERS["l2_norm"].remark
+    met = [] if when else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
+    if met:
+        return Note((*inline_list(met), f" {'are' if len(met) > 1 else 'is'} exactly 0{where}: a kink. {said}"))
+    return Note((sheet.names(symbol.name), f" is on a kink{where}{when}. {said}"))
+
+
+def _met(sheet: Sheet, evaluation: Evaluation, number: int | None, node: Node) -> Iterator[Expr]:
+    """Yield the switches of a node that are 0 before any training."""
+    values = {**evaluation.samples[number or 0].values, **evaluation.penalty, **sheet.constants}
+    yield from (switch for switch in node.switches if not sheet.numeric(switch, values))
+
+
+def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield loss, deltas and gradients of each sample with numbers put in, then what the samples give together."""
+    gradient = sheet.part.gradient
+    network = gradient.network
+    for number, sample in _worked(evaluation):
+        what = "Loss and deltas" if sheet.names.has_delta else "Loss and derivatives by the pre-activations"
+        yield Heading(2, (_titled(what, number, evaluation),))
+        known = dict(sample.values) | {
+            derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()
+        }
+        lines: list[Line] = []
+        for node in network.nodes.values():
+            if node.kind is NodeKind.LOSS:
+                left = sheet.names(node.symbol.name)
+                worked = sheet.worked_line(left, node.expression, known, known[node.symbol])
+                lines += telling(of_node(node.symbol), worked)
+        for adjoint in shown_adjoints(sheet):
+            left = sheet.names(adjoint.symbol.name)
+            worked = sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
+            lines += telling(of_adjoint(sheet.part, adjoint.wrt), worked)
+        yield Working(tuple(lines))
+        at_loss = (node.expression for node in network.nodes.values() if node.kind is NodeKind.LOSS)
+        yield from zero_logarithms(sheet, at_loss, sample.values)
+        yield Heading(2, (_titled("Gradients", number, evaluation),))
+        yield Working(tuple(_gradient_lines(sheet, sample, known)))
+    yield from _left_out(evaluation)
+    yield from together_numbers_section(sheet, evaluation)
+
+
+def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield one line a parameter, and a wanted input: its gradient in deltas, with numbers, and its value."""
+    gradient = sheet.part.gradient
+    layers = reversed(sheet.part.network.layers)
+    parameters = (parameter for layer in layers for parameter in layer.parameters)
+    for leaf in sheet.view.among((*parameters, *gradient.inputs)):
+        derivation = gradient.leaves[leaf]
+        left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
+        line = sheet.on_one_line(left, expression, known, sample.gradients[leaf])
+        yield line._replace(of=of_gradient(sheet.part, leaf))

@@ -1,0 +1,139 @@
+"""The objective: what the samples' losses and the penalty come to together, in symbols and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Integer, Rational, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Chain, PathSum, Quotient, factors_of
+from symnet.derivation.objective import OBJECTIVE
+from symnet.derivation.steps import before_writing_out
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working, telling
+from symnet.layout.tree import Fence, Layout
+from symnet.notation.names import letter_of
+from symnet.numerics.direct import Value
+from symnet.sheets.derivatives import penalty_facts
+from symnet.sheets.derived import cut
+from symnet.sheets.names import of_gradient, of_node
+from symnet.sheets.sheet import Sheet
+from symnet.text.en import REASONS
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the objective and its derivatives, where it is more than the loss of one sample.
+
+    Args:
+        sheet: The part.
+        penalties: The catalog names of the regularizers.
+    """
+    objective = sheet.part.objective
+    if not objective.nodes:
+        return
+    yield Heading(2, ("The objective",))
+    yield Paragraph(objective_in_words(sheet))
+    defined = sheet.names.defined
+    nodes = (*objective.penalty, *objective.nodes)
+    yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
+    yield from penalty_facts(sheet, penalties)
+    first = next(iter(objective.derivations.values())).steps[0]
+    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
+    for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
+        for group in cut(sheet.view.among(layer.parameters)):
+            yield Result(tuple(_in_deltas(sheet, p) for p in group))
+
+
+def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
+    step = before_writing_out(sheet.part.objective.derivations[parameter])[-1]
+    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
+
+
+def objective_in_words(sheet: Sheet) -> Inline:
+    """Return what the objective is, in a sentence."""
+    objective = sheet.part.objective
+    parts = []
+    if objective.samples is not None:
+        parts.append(f"the {'mean' if objective.mean else 'sum'} of the samples' losses")
+    else:
+        parts.append("the loss of the sample")
+    if objective.penalty:
+        parts.append("the penalty on the parameters")
+    linear = " Differentiation is linear: its derivatives are put together in the same way."
+    marked: Inline = ()
+    if objective.samples is not None:
+        mark = sheet.names.notation.sample
+        sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
+        marked = (" The mark ", sign, " says that a quantity is that of sample ", letter_of(mark.letter), ".")
+    return ("The objective ", sheet.objective, f" is {' plus '.join(parts)}.{linear}", *marked)
+
+
+def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the objective and its gradient in numbers, where it is more than the loss of one sample."""
+    objective, network = sheet.part.objective, sheet.part.network
+    if not objective.nodes:
+        return
+    if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
+        # The derivatives of the only sample of the step are those of the objective.
+        return
+    title = "All samples together" if evaluation.batch is None else "The samples of the step together"
+    yield Heading(2, (title if objective.samples is not None else "With the penalty",))
+    lines = list(objective_lines(sheet, evaluation))
+    everything = range(len(evaluation.samples))
+    for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
+        line = together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+        lines.append(line._replace(of=of_gradient(sheet.part, parameter)))
+    yield Working(tuple(lines))
+
+
+def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
+    """Yield the penalty in numbers, and of all samples the objective."""
+    objective = sheet.part.objective
+    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
+    for node in objective.penalty:
+        worked = sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
+        yield from telling(of_node(node.symbol), worked)
+    if evaluation.batch is not None:
+        return
+    losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
+    penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
+    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss), of=of_node(OBJECTIVE))
+
+
+def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value) -> Line:
+    """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+        batch: The 0-based samples that are taken together.
+        parameter: The parameter.
+        value: The derivative.
+    """
+    known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
+    slopes = [evaluation.samples[number].gradients[parameter] for number in batch]
+    added = sheet.part.objective.added.get(parameter, ())
+    terms = tuple(term for term in added if not _is_over_zero(term, known))
+    left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
+    return Line(left, *_summed(sheet, slopes, terms, known, value))
+
+
+def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:
+    """Return whether a term stands over a norm of 0, at whose kink it is taken to be 0."""
+    under = (factor.args[1] for factor in factors_of(term) if isinstance(factor, Quotient))
+    return any(symbol.is_Symbol and not known[symbol] for symbol in under)
+
+
+def _summed(
+    sheet: Sheet, by_sample: list[Value], added: tuple[Expr, ...], known: Mapping[Symbol, Value], value: Value
+) -> tuple[str, Layout]:
+    """Return a relation and a right side: the samples' numbers taken together, and what the penalty adds."""
+    share = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
+    each = [Symbol(f"sample {number}") for number in range(1, len(by_sample) + 1)]
+    together = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
+    values = {**known, **dict(zip(each, by_sample, strict=True))}
+    return sheet.substituted(PathSum(together, *added), values, value)

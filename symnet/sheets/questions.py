@@ -1,0 +1,896 @@
+"""The questions of a worksheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sympy import Symbol
+
+from symnet.catalog.custom import OWN_LOSS
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.derivation.paths import check_view
+from symnet.derivation.steps import Rule
+from symnet.description.fields import write_number
+from symnet.description.layers import Training
+from symnet.description.network import Description, Exercise
+from symnet.document import (
+    AnswerBlank,
+    Block,
+    Document,
+    Fact,
+    Figure,
+    Heading,
+    Inline,
+    Line,
+    Note,
+    Paragraph,
+    Pictured,
+    Question,
+    QuestionPart,
+    Result,
+    Table,
+    Working,
+    telling,
+)
+from symnet.layout.tree import Fraction as Over
+from symnet.layout.tree import Layout, Prime, Row, children
+from symnet.marking.judge import Scheme, left_side, right_side
+from symnet.marking.truth import Truth
+from symnet.network.graph import counts
+from symnet.numerics.direct import Value
+from symnet.quantity import Role
+from symnet.sheets.backward import deltas_section, gradients_section, loss_section
+from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.derivatives import slopes_section
+from symnet.sheets.derived import shown_adjoints
+from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
+from symnet.sheets.marks import asked_beside, check_marks, rewarded, worth
+from symnet.sheets.matrix import (
+    matrix_backward_numbers_section,
+    matrix_backward_section,
+    matrix_forward_numbers_section,
+    matrix_forward_section,
+)
+from symnet.sheets.names import definition, loss_called, of_adjoint, of_gradient, of_node, of_update
+from symnet.sheets.network import dropout, forward_section, legend, network_section, shape
+from symnet.sheets.numbers import (
+    MOST_SAMPLES,
+    backward_numbers_section,
+    conventions_in_numbers,
+    forward_numbers_section,
+    given_section,
+)
+from symnet.sheets.objective import together_numbers_section, together_section
+from symnet.sheets.optimizer import general_rule, is_clipping
+from symnet.sheets.repeats import unrepeated, without_repeats
+from symnet.sheets.sheet import Sheet, inline_list
+from symnet.sheets.training import batch_in_words, shown_parameters, start_table, step_lines, symbolic_update_section
+from symnet.text.en import ROMAN, listed
+from symnet.text.en import counted as count_in_words
+from symnet.view import USUAL, View
+from symnet.worked import Worked
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation, Sample
+
+
+# How questions are made of what a solution says: its calculations become the parts of a question, each with marks.
+
+# A network with more parameters is asked about by one unit of each layer.
+MOST_PARAMETERS = 40
+# More symbols than these are named in words.
+_MOST_TERMS = 9
+
+
+class Asker(NamedTuple):
+    """One part of an exercise, and which of its quantities are asked for.
+
+    Attributes:
+        sheet: The part.
+        written: The id of each quantity by how it is written.
+        is_large: Whether of each layer the first unit alone is asked for.
+    """
+
+    sheet: Sheet
+    written: Mapping[Layout, str]
+    is_large: bool
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Asker:
+        """Return what asks for the quantities of ``sheet``."""
+        network = sheet.part.network
+        large = not network.is_graph and len(network.parameters) > MOST_PARAMETERS
+        return cls(sheet, {sheet.names(name): name for name in sheet.names.quantities}, large)
+
+    def wants(self, left: Layout) -> bool:
+        """Return whether what is written so is asked for."""
+        return not self.is_large or all(map(self.is_first, self.mentioned(left)))
+
+    def mentioned(self, layout: Layout) -> Iterator[str]:
+        """Yield the ids of the quantities that are written in a formula."""
+        if layout in self.written:
+            yield self.written[layout]
+        else:
+            for child in children(layout):
+                yield from self.mentioned(child)
+
+    def is_first(self, name: str) -> bool:
+        """Return whether a quantity is that of a first unit, or of none; of a weight, from a first unit as well."""
+        quantity = self.sheet.names.quantities[name]
+        return quantity.unit in (None, 1) and quantity.source in (None, 1)
+
+    def lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        """Return the lines of what is asked for."""
+        return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in unrepeated(group))
+
+    def answers(self, blocks: Iterable[Block], space: str) -> Iterator[AnswerBlank]:
+        """Yield an answer for each calculation or table that stands in ``blocks``.
+
+        Args:
+            blocks: Of a section of the solution.
+            space: How room is left for them.
+        """
+        for block in blocks:
+            if isinstance(block, Working | Result):
+                lines = self.lines(block.lines)
+                if lines:
+                    yield AnswerBlank(block._replace(lines=lines), space, tuple(line.of for line in lines))
+            elif isinstance(block, Table):
+                yield AnswerBlank(block, "cells")
+
+
+def equations(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
+    """Yield the lines of each left side together."""
+    group: tuple[Line, ...] = ()
+    for line in lines:
+        if group and line.left is not None:
+            yield group
+            group = ()
+        group += (line,)
+    if group:
+        yield group
+
+
+def left_of(group: Sequence[Line]) -> Layout:
+    """Return the left side of the lines of one equation."""
+    left = group[0].left
+    return Row(()) if left is None else left
+
+
+def results(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the calculations among ``blocks`` with the last line of each equation alone."""
+    for block in blocks:
+        if isinstance(block, Working | Result):
+            lines = (group[-1]._replace(left=left_of(group)) for group in equations(block.lines))
+            yield block._replace(lines=tuple(lines))
+
+
+def sections(blocks: Iterable[Block]) -> Iterator[tuple[Inline, tuple[Block, ...]]]:
+    """Yield each heading and what stands below it, where something does."""
+    title: Inline = ()
+    below: tuple[Block, ...] = ()
+    for block in blocks:
+        if isinstance(block, Heading):
+            if below:
+                yield title, below
+            title, below = block.content, ()
+        else:
+            below += (block,)
+    if below:
+        yield title, below
+
+
+def lower(title: Inline) -> str:
+    """Return a heading as it goes on in a sentence.
+
+    Args:
+        title: The heading.
+    """
+    words = "".join(part for part in title if isinstance(part, str))
+    return words[:1].lower() + words[1:]
+
+
+class Drafted(NamedTuple):
+    """A part without its label: what is asked, what is given for it, its answers."""
+
+    prompt: Inline
+    answers: tuple[AnswerBlank, ...]
+    given: tuple[Block, ...] = ()
+
+
+def question(prompt: Inline, drafted: Iterable[Drafted], given: tuple[Block, ...] = ()) -> Iterator[Question]:
+    """Yield a question that has no number yet, if there is anything to ask.
+
+    Args:
+        prompt: What is asked.
+        drafted: Its parts, of which those without answers are left out; a single one has no label and no words.
+        given: What is printed for all of them.
+    """
+    given = tuple(map(without_repeats, given))
+    kept = [part for part in drafted if part.answers]
+    if len(kept) == 1:
+        yield Question(0, prompt, given, (QuestionPart("", (), kept[0].given, kept[0].answers),))
+    elif kept:
+        parts = (
+            QuestionPart(_label(number), part.prompt, part.given, part.answers) for number, part in enumerate(kept)
+        )
+        yield Question(0, prompt, given, tuple(parts))
+
+
+def _label(number: int) -> str:
+    """Return the label of a part by its 0-based number: ``a`` to ``z``, then ``aa``."""
+    rest, letter = divmod(number, 26)
+    return (_label(rest - 1) if rest else "") + chr(ord("a") + letter)
+
+
+def named(block: Block) -> Inline:
+    """Return what a calculation is of, as a list in a sentence: ``delta``, or ``by w and b`` of derivatives.
+
+    Args:
+        block: The calculation.
+    """
+    if not isinstance(block, Working | Result):
+        return ()
+    lefts = [left_of(group) for group in equations(block.lines)]
+    by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
+    if len(by) == len(lefts):
+        return ("By ", *inline_list(by))
+    return inline_list([left.items[0] if isinstance(left, Row) else left for left in lefts])
+
+
+def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
+    """Yield a part for each result, with a frame for the calculation before it.
+
+    Args:
+        asker: The part of the exercise.
+        blocks: Calculations, and each result after those that lead to it.
+    """
+    before: tuple[AnswerBlank, ...] = ()
+    for block in blocks:
+        if isinstance(block, Working):
+            before += tuple(asker.answers((block,), "frame"))
+        elif isinstance(block, Result):
+            after = tuple(asker.answers((block,), "lines"))
+            if after:
+                yield Drafted(named(after[0].block), (*before, *after))
+            before = ()
+
+
+def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
+    """Return the symbols of some results in the order of the legend, each kind in words where there are many."""
+    quantities = asker.sheet.names.quantities
+    roles, ids = list(Role), list(quantities)
+    lines = (line for answer in answers if isinstance(answer.block, Result) for line in answer.block.lines)
+    found = dict.fromkeys(name for line in lines for name in asker.mentioned(line.right))
+    used = sorted(found, key=lambda name: (roles.index(quantities[name].role), ids.index(name)))
+    if not used:
+        return ()
+    if len(used) <= _MOST_TERMS:
+        return (", in terms of ", *inline_list([asker.sheet.names(name) for name in used]))
+    kinds = dict.fromkeys(quantities[name].role for name in used)
+    return (f", in terms of the {listed([_plural(asker.sheet, role) for role in kinds])}",)
+
+
+def _plural(sheet: Sheet, role: Role) -> str:
+    if role is Role.DELTA and not sheet.names.has_delta:
+        return "derivatives by the pre-activations"
+    return f"{role.value[:-1]}ies" if role.value.endswith("y") else f"{role.value}s"
+
+
+# Questions with numbers: the forward pass, derivatives, and a step of training, at what is given.
+
+# Parameters up to which all are asked for: where a step takes one line of each, and where it takes several.
+_MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
+
+# How a quantity is written, which of the values of a sample it is among and by which symbol, and its id in a sample.
+Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol, Callable[[int], tuple[str, ...]]]"
+_VALUES, _ADJOINTS, _GRADIENTS = map(attrgetter, ("values", "adjoints", "gradients"))
+
+
+def forward_numbers(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the forward pass in numbers, which are given: line by line, or as a table of samples."""
+    sheet = asker.sheet
+    evaluation = sheet.evaluation
+    if evaluation is None:
+        return
+    given = tuple(block for block in given_section(sheet, evaluation) if not isinstance(block, Heading))
+    if sheet.view.scalar:
+        if len(evaluation.samples) > 1:
+            answers = _in_samples(asker, evaluation, _forward_entries(sheet))
+        else:
+            answers = results_of(asker, forward_numbers_section(sheet, evaluation))
+        prompt = (f"With these numbers, work out the forward pass{_of_samples(evaluation)}.",)
+        yield from question(prompt, [Drafted((), answers)], given)
+        given = ()
+    if sheet.view.matrix:
+        yield from matrix_forward_numbers(asker, evaluation, given)
+
+
+def backward_numbers(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the loss, its derivatives, and what they come to together, in numbers."""
+    sheet = asker.sheet
+    evaluation = sheet.evaluation
+    if evaluation is None:
+        return
+    if sheet.view.scalar:
+        prompt = (f"Work out the backward pass in numbers{_of_samples(evaluation)}.",)
+        yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
+    if sheet.view.matrix:
+        yield from matrix_backward_numbers(asker, evaluation)
+
+
+def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
+    sheet = asker.sheet
+    if len(evaluation.samples) == 1:
+        yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
+        return
+    yield Drafted(("The loss and the derivatives by the nodes",), _in_samples(asker, evaluation, _adjoints(sheet)))
+    yield Drafted(("The derivatives by the parameters",), _in_samples(asker, evaluation, _gradients(sheet)))
+    yield from _drafted(asker, together_numbers_section(sheet, evaluation))
+
+
+def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
+    for title, below in sections(blocks):
+        yield Drafted(title, results_of(asker, below))
+
+
+def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
+    """Return the numbers put in and what comes of them: the line in symbols has a question of its own.
+
+    Args:
+        asker: The part of the exercise.
+        blocks: Of a section with numbers.
+    """
+    return tuple(asker.answers(results(blocks), "lines"))
+
+
+def _of_samples(evaluation: Evaluation) -> str:
+    count = len(evaluation.samples)
+    if count == 1:
+        return ""
+    return f" of the samples 1 to {MOST_SAMPLES}" if count > MOST_SAMPLES else " of each sample"
+
+
+def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
+    for branch in sheet.part.network.branches:
+        for layer in branch:
+            for symbol in (*layer.pre_activations, *layer.activations, *layer.dropped):
+                yield sheet.names(symbol.name), _VALUES, symbol, partial(of_node, symbol)
+
+
+def _adjoints(sheet: Sheet) -> Iterator[Entry]:
+    loss = sheet.part.network.loss
+    yield sheet.names(loss.name), _VALUES, loss, partial(of_node, loss)
+    for derivation in shown_adjoints(sheet):
+        name = sheet.names(derivation.symbol.name)
+        yield name, _ADJOINTS, derivation.wrt, partial(of_adjoint, sheet.part, derivation.wrt)
+
+
+def _gradients(sheet: Sheet) -> Iterator[Entry]:
+    gradient = sheet.part.gradient
+    layers = reversed(sheet.part.network.layers)
+    for leaf in (*(parameter for layer in layers for parameter in layer.parameters), *gradient.inputs):
+        if sheet.view.shows(leaf.name):
+            yield sheet.build(gradient.leaves[leaf].lhs), _GRADIENTS, leaf, partial(of_gradient, sheet.part, leaf)
+
+
+def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[AnswerBlank, ...]:
+    """Return a table with a row for each quantity and a column for each of the first samples."""
+    samples = evaluation.samples[:MOST_SAMPLES]
+    head: tuple[Inline, ...] = (("",), *((f"sample {number}",) for number in range(1, len(samples) + 1)))
+    wanted = [entry for entry in entries if asker.wants(entry[0])]
+    rows = tuple(
+        ((left,), *((asker.sheet.number(values_of(sample)[symbol])[0],) for sample in samples))
+        for left, values_of, symbol, _ in wanted
+    )
+    asked = (tuple(name for number, _ in enumerate(samples, 1) for name in ids_in(number)) for *_, ids_in in wanted)
+    return (AnswerBlank(Table(head, rows, "l" + "r" * len(samples)), "cells", tuple(asked)),)
+
+
+def update(asker: Asker, training: Training) -> Iterator[Question]:
+    """Yield the question for a training step by the rule that is given: in numbers, or else in symbols."""
+    sheet = asker.sheet
+    evaluation = sheet.evaluation
+    rule = tuple(general_rule(sheet, training, len(evaluation.samples) if evaluation is not None else None))
+    if evaluation is None:
+        asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
+        drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
+        yield from question(("Write down the update of each parameter, with its derivative put in.",), drafted, rule)
+        return
+    every = shown_parameters(sheet, training)
+    start = start_table(sheet, training, every)
+    parameters = _asked_for(asker, training, every)
+    likewise = " The other parameters go the same way." if len(parameters) < len(every) else ""
+    prompt = f"Work out the first training step{batch_in_words(evaluation.updates[0], evaluation)}.{likewise}"
+    drafted = [*_first_step(asker, evaluation, training, parameters)]
+    yield from question((prompt,), drafted, rule if start is None else (*rule, start))
+
+
+def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
+    """Return the parameters whose step is asked for: of many with several lines each, those of the first units."""
+    short = not OPTIMIZERS[training.optimizer].states and not is_clipping(training)
+    # A norm is that of all derivatives.
+    most = _MOST_OF_ONE_LINE if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
+    if len(parameters) <= most:
+        return parameters
+    return [parameter for parameter in parameters if asker.is_first(parameter.name)]
+
+
+def _first_step(
+    asker: Asker, evaluation: Evaluation, training: Training, parameters: Sequence[Symbol]
+) -> Iterator[Drafted]:
+    """Yield the first step: what holds for all parameters, then each; short updates stand together."""
+    sheet = asker.sheet
+    common, worked = step_lines(sheet, training, evaluation.updates[0], None, parameters)
+    groups = [telling(of_update(leaf), lines) for leaf, lines in zip(parameters, worked, strict=True)]
+    if all(len(group) == 1 for group in groups):
+        common, groups = (), [(*common, *(line for group in groups for line in group))]
+    prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]
+    for prompt, lines in zip((("For all parameters",), *prompts), (common, *groups), strict=False):
+        yield Drafted(
+            prompt, (AnswerBlank(Working(lines), "lines", tuple(line.of for line in lines)),) if lines else ()
+        )
+
+
+# The questions of a computation graph: its paths, its local derivatives, backward, and all of it in numbers.
+
+# Inputs whose paths are counted.
+_MOST_INPUTS = 8
+
+
+def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
+    """Yield the graph as it is given, and everything that is asked about it.
+
+    Args:
+        asker: The graph.
+        training: How its parameters are trained, if they are.
+    """
+    sheet = asker.sheet
+    given = tuple(block for block in graph_section(sheet, None) if not isinstance(block, Heading))
+    drawn = any(isinstance(block, Figure) for block in given)
+    yield from given
+    yield from _paths(sheet, drawn)
+    yield from _local(asker)
+    yield from _backward(asker)
+    yield from _numbers(asker, drawn)
+    if training is not None:
+        yield from update(asker, training)
+
+
+def _pictured(drawn: bool, words: str, otherwise: str) -> str:
+    """Return words that speak of the drawing, which a large graph does not have."""
+    return Pictured(words, otherwise) if drawn else otherwise
+
+
+def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
+    """Yield the question that the drawing answers: on how many paths an input reaches the output."""
+    network, names = sheet.part.network, sheet.names
+    asked = [symbol for symbol in sheet.leaves if symbol in network.children][:_MOST_INPUTS]
+    rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
+    table = Table((("from",), ("paths",)), rows, "lr")
+    on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
+    prompt: Inline = (on_paths, " does each of these reach ", names(network.loss.name), "?")
+    yield from question(prompt, [Drafted((), (AnswerBlank(table, "cells"),))])
+
+
+def _local(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the derivative of every node by what it is made of."""
+    blocks = tuple(local_section(asker.sheet))
+    conventions = tuple(block for block in blocks if isinstance(block, Note))
+    answers = tuple(asker.answers(blocks, "lines"))
+    prompt = ("Find the derivative of every node by each of its own inputs.",)
+    yield from question(prompt, [Drafted((), answers)], conventions)
+
+
+def _backward(asker: Asker) -> Iterator[Question]:
+    """Yield the questions for the derivatives of the output: by every node, then by every input."""
+    blocks = tuple(block for block in backward_section(asker.sheet) if isinstance(block, Working | Result))
+    ends = [index for index, block in enumerate(blocks) if isinstance(block, Result)]
+    first = ends[0] - 1 if ends else len(blocks)
+    output = asker.sheet.names(asker.sheet.part.network.loss.name)
+    nodes = tuple(asker.answers(blocks[:first], "lines"))
+    prompt: Inline = ("Use the chain rule to find the derivative of ", output, " by every node in between.")
+    yield from question(prompt, [Drafted((), nodes)])
+    drafted = tuple(worked_out(asker, blocks[first:]))
+    terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
+    what = "parameter" if asker.sheet.part.network.parameters else "input"
+    prompt = ("Hence find the derivative of ", output, f" with respect to every {what}", *terms, ".")
+    yield from question(prompt, drafted)
+
+
+def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
+    """Yield the question for the graph in numbers, where its inputs have some."""
+    sheet = asker.sheet
+    if sheet.evaluation is None:
+        return
+    (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
+    drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
+    given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
+    in_drawing = (
+        "Write each value above its arrow in the drawing and each derivative below it. Show how they come about."
+    )
+    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show how they come about.")
+    yield from question((prompt,), drafted, given)
+
+
+# The questions of the matrix form: forward pass and derivatives layer by layer, in letters and in numbers.
+
+
+def matrix_forward(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the forward pass, whose vectors and matrices are given with their shapes."""
+    blocks = tuple(matrix_forward_section(asker.sheet))
+    given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
+    answers = _answers(asker, blocks)
+    yield from question(("Write down the forward pass in vectors and matrices.",), [Drafted((), answers)], given)
+
+
+def matrix_backward(asker: Asker) -> Iterator[Question]:
+    """Yield the questions for the deltas, then for the derivatives by the parameters."""
+    for title, blocks in sections(matrix_backward_section(asker.sheet)):
+        framed = tuple(block for block in blocks if isinstance(block, Result))
+        # What stands before results says what a derivative by a matrix is.
+        kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
+        given = tuple(block for block in blocks if isinstance(block, kinds))
+        answers = _answers(asker, framed or blocks)
+        yield from question((f"Find the {lower(title)}.",), [Drafted((), answers)], given)
+
+
+def matrix_forward_numbers(asker: Asker, evaluation: Evaluation, given: tuple[Block, ...]) -> Iterator[Question]:
+    """Yield the question for the forward pass in matrices of numbers.
+
+    Args:
+        asker: The part.
+        evaluation: Its numbers.
+        given: The given ones, where no question before has printed them.
+    """
+    yield from _in_numbers(asker, matrix_forward_numbers_section(asker.sheet, evaluation), given)
+
+
+def matrix_backward_numbers(asker: Asker, evaluation: Evaluation) -> Iterator[Question]:
+    """Yield the question for the derivatives in matrices of numbers."""
+    yield from _in_numbers(asker, matrix_backward_numbers_section(asker.sheet, evaluation))
+
+
+def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
+    for title, below in sections(blocks):
+        yield from question((f"Work out the {lower(title)}.",), [Drafted((), tuple(_worked(asker, below)))], given)
+
+
+def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[AnswerBlank]:
+    """Yield what comes of each line; what leads to a framed result goes in a frame."""
+    outcomes = tuple(results(blocks))
+    for block, after in pairwise((*outcomes, Heading(2, ()))):
+        is_before = isinstance(block, Working) and isinstance(after, Result)
+        yield from asker.answers((block,), "frame" if is_before else "lines")
+
+
+def _answers(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
+    calculations = (block for block in blocks if isinstance(block, Working | Result))
+    return tuple(asker.answers(calculations, "lines"))
+
+
+# The questions of a network: what is asked once for all losses, then what is asked with each.
+
+
+def shared_questions(askers: list[Asker]) -> Iterator[Block]:
+    """Yield what is asked of a network once for all losses."""
+    first = askers[0]
+    yield from _introduction(*askers)
+    yield from _size(first)
+    yield from _forward(first)
+    yield from _slopes(first)
+    yield from forward_numbers(first)
+
+
+def loss_questions(asker: Asker, asked: Exercise, number: int | None) -> Iterator[Block]:
+    """Yield the questions of one loss, below a heading where it is one of several."""
+    if number is not None:
+        yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
+    yield from _loss(asker)
+    if asker.sheet.view.scalar:
+        yield from _deltas(asker)
+        yield from _gradients_asked_network(asker)
+    yield from _objective(asker, asked)
+    if asker.sheet.view.matrix:
+        yield from matrix_backward(asker)
+    yield from backward_numbers(asker)
+    if asked.training is not None:
+        yield from update(asker, asked.training)
+
+
+def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
+    """Yield the drawing and the symbols, and of a large network what is asked for."""
+    sheet = asker.sheet
+    yield from (block for block in network_section(sheet) if isinstance(block, Figure))
+    for number, layer in enumerate(sheet.part.network.layers, 1):
+        if layer.dropped:
+            yield from dropout(sheet, number, layer)
+    yield from legend(sheet, *(other.sheet for other in others))
+    if asker.is_large:
+        yield Note(
+            (
+                "The network is large: of each layer this sheet asks for unit 1 alone, with its first weight and its "
+                "bias. All others go the same way.",
+            )
+        )
+
+
+_READ_OFF = Pictured("Read off the drawing how large the network is.", "Determine the size of the network.")
+
+
+def _size(asker: Asker) -> Iterator[Question]:
+    """Yield the question that the drawing answers: how much there is of the network."""
+    sheet = asker.sheet
+    network, size = sheet.part.network, counts(sheet.part.network)
+    weights = sum(size.weights_by_layer)
+    inputs = [size.inputs, *size.units_by_layer]
+    products = " + ".join(
+        f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
+    )
+    rows: tuple[tuple[Inline, ...], ...] = (
+        (("layers of weights",), ("",), (str(size.layers),)),
+        (("hidden layers",), ("",), (str(size.hidden_layers),)),
+        (("units, inputs left out",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
+        (("weights",), (products,), (str(weights),)),
+        (("parameters",), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
+        *_routes(sheet),
+    )
+    table = Table((("",), ("working",), ("number",)), rows, "llr")
+    answer = AnswerBlank(table, "cells")
+    yield from question((_READ_OFF,), [Drafted((), (answer,))])
+
+
+def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
+    """Yield on how many routes of the drawing the first weight reaches the loss, where all routes are drawn."""
+    network = sheet.part.network
+    weight = network.layers[0].weights[0][0]
+    behind = [len(layer.activations) for layer in network.layers[1:]]
+    product = " × ".join(map(str, behind))
+    count = 1
+    for units in behind:
+        count *= units
+    if behind and network.paths[weight] == count:
+        asked: Inline = (
+            "paths from ",
+            sheet.names(weight.name),
+            " to the loss",
+            Pictured("; mark them in the drawing", ""),
+        )
+        yield asked, (product,), (str(count),)
+
+
+def _forward(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the equation of every node, layer by layer."""
+    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
+    drafted = (
+        Drafted(
+            title,
+            tuple(asker.answers((block for block in blocks if block not in given), "lines")),
+            tuple(block for block in blocks if block in given or isinstance(block, Note)),
+        )
+        for title, blocks in sections(forward_section(asker.sheet))
+    )
+    if asker.sheet.view.scalar:
+        yield from question(("Write down the forward equation of every pre-activation and activation.",), drafted)
+    if asker.sheet.view.matrix:
+        yield from matrix_forward(asker)
+
+
+def _notes(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if isinstance(block, Note))
+
+
+def _slopes(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the slope of each activation, whose own formula is given."""
+    facts = [block for block in slopes_section(asker.sheet) if isinstance(block, Fact)]
+    drafted = (
+        Drafted(fact.title, tuple(asker.answers((_slope_lines(fact),), "lines")), tuple(_definition(fact)))
+        for fact in facts
+    )
+    yield from question(
+        ("Find the slope of each activation, in terms of its own value where that is possible.",), drafted
+    )
+
+
+def _definition(fact: Fact) -> Iterator[Block]:
+    """Yield what an activation is, and what is taken for its slope at a kink."""
+    first = next(equations(fact.lines))
+    if not _is_slope(left_of(first)):
+        yield Working(first)
+    # The remark, which comes first, says what the slope is.
+    for words in fact.content[1:2]:
+        yield Note((words.lstrip() if isinstance(words, str) else words, *fact.content[2:]))
+
+
+def _slope_lines(fact: Fact) -> Working:
+    groups = (group for group in equations(fact.lines) if _is_slope(left_of(group)))
+    return Working(tuple(line for group in groups for line in group))
+
+
+def _is_slope(left: Layout) -> bool:
+    """Return whether a left side is a derivative."""
+    return isinstance(left, Over | Prime) or any(map(_is_slope, children(left)))
+
+
+def _loss(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the slopes of the loss, which is given."""
+    blocks = tuple(loss_section(asker.sheet))
+    definition, *slopes = (block for block in blocks if isinstance(block, Working))
+    answers = tuple(asker.answers(slopes, "lines"))
+    title = asker.sheet.part.network.loss_title
+    named = f"is the {title}" if title != OWN_LOSS else "is given"
+    prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
+    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
+
+
+def _targets(sheet: Sheet) -> Iterator[Note]:
+    """Yield what the answers use of the targets."""
+    derivations = sheet.part.gradient.adjoints.values()
+    if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
+        yield Note(("The targets of a sample sum to 1.",))
+
+
+def _deltas(asker: Asker) -> Iterator[Question]:
+    """Yield for each layer, the last one first, the question for its deltas."""
+    for title, blocks in sections(deltas_section(asker.sheet)):
+        answers = tuple(asker.answers(blocks, "reasons"))
+        drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
+        prompt = (f"Use the chain rule to find the {lower(title)}. Give a reason for each line.",)
+        yield from question(prompt, drafted)
+
+
+def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
+    """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
+    for title, blocks in sections(gradients_section(asker.sheet)):
+        drafted = tuple(worked_out(asker, blocks))
+        terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
+        yield from question((f"Hence find the {lower(title)}", *terms, "."), drafted)
+
+
+def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the derivatives of what all samples and the penalty come to, which is given."""
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    blocks = tuple(together_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
+    if not blocks:
+        return
+    calculations = [block for block in blocks if isinstance(block, Working)]
+    words = (block for block in blocks if isinstance(block, Paragraph))
+    given: tuple[Block, ...] = (*words, *calculations[:1])
+    facts = [block for block in blocks if isinstance(block, Fact)]
+    given += tuple(Note(fact.content) for fact in facts if fact.content)
+    slopes = (Working(fact.lines) for fact in facts)
+    linear = (*asker.answers(slopes, "lines"), *asker.answers(calculations[1:], "lines"))
+    results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
+    prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")
+    yield from question(prompt, [Drafted((), (*linear, *results))], given)
+
+
+# A worksheet: one document of questions with their true answers, of which the sheet and the key are made.
+
+
+def questions(worked: Worked, view: View = USUAL) -> Document:
+    """Return the worksheet of an exercise, with every answer in its place.
+
+    ``worksheet.blanks`` makes the sheet to hand out of it, and the key.
+
+    Args:
+        worked: The exercise.
+        view: What of it is asked for; gradients always in deltas.
+    """
+    asked, in_deltas = worked.description, view._replace(style=USUAL.style)
+    network = worked.parts[0].network
+    check_view(network, view)
+    askers = [Asker.of(Sheet.of(part, asked, in_deltas)) for part in worked.parts]
+    # Another view asks for the same in another form, or for less of it.
+    scheme = None if in_deltas == USUAL else scheme_of(worked)
+    groups, counted = _with_marks(worked, askers, scheme)
+    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    blocks = tuple(_numbered(block for group in groups for block in group))
+    sheet = Document(asked.title, (what,), (*blocks, _checked(askers)), ((_total(counted),),))
+    return with_decimal_mark(sheet, asked.numbers)
+
+
+def scheme_of(worked: Worked) -> Scheme:
+    """Return how many marks each id earns that a worksheet asks, by the name of the loss that it is asked with.
+
+    Args:
+        worked: The exercise.
+
+    Raises:
+        DescriptionError: If it gives marks for something that cannot be asked.
+    """
+    askers = [Asker.of(Sheet.of(part, worked.description)) for part in worked.parts]
+    _, counted = _with_marks(worked, askers, None)
+    found: dict[str, Mapping[str, Fraction]] = {}
+    for part, ids in zip(worked.parts, counted, strict=True):
+        found.setdefault(part.loss_name, {name: marks for name, marks in ids.items() if marks})
+    return found
+
+
+def _with_marks(
+    worked: Worked, askers: list[Asker], scheme: Scheme | None
+) -> tuple[list[tuple[Block, ...]], list[dict[str, Fraction]]]:
+    """Return the blocks that all losses share, then those of each, and the marks of the ids that go with each loss.
+
+    What is shared counts with each loss.
+
+    Args:
+        worked: The exercise.
+        askers: What asks for the quantities of each part.
+        scheme: What earns marks; None for all that is asked.
+    """
+    check_marks(worked)
+    known = [None if scheme is None else scheme[asker.sheet.part.loss_name] for asker in askers]
+    values = [worth(worked.description, ids) for ids in known]
+    shared, *own = _groups(askers, worked.description)
+    counted: dict[str, Fraction] = {}
+    groups, each = [tuple(rewarded(shared, values[0], counted))], list[dict[str, Fraction]]()
+    for asker, value, blocks in zip(askers, values, own, strict=True):
+        ids = dict(counted)
+        asked = tuple(rewarded(blocks, value, ids))
+        groups.append((*asked, *rewarded(_beside(worked, asker, ids), value, ids)))
+        each.append(ids)
+    return groups, each
+
+
+def _total(counted: list[dict[str, Fraction]]) -> str:
+    """Return the marks of a sheet; of several losses, those with each."""
+    totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
+    if len(totals) == 1:
+        return f"Marks: {totals[0]}"
+    return f"Marks: {', '.join(f'{total} ({ROMAN[number]})' for number, total in enumerate(totals))}"
+
+
+def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
+    """Yield what is asked once for all losses, then what is asked with each."""
+    first = askers[0]
+    if first.sheet.part.network.is_graph:
+        yield iter(())
+        yield _of_graph(first, asked)
+        return
+    yield shared_questions(askers)
+    for number, asker in enumerate(askers):
+        yield loss_questions(asker, asked, number if len(askers) > 1 else None)
+
+
+def _checked(askers: list[Asker]) -> Note:
+    """Return what is said of the answers; one that fails its check ends in an error instead."""
+    comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
+    return Note((f"The answers to this sheet were checked by machine ({count_in_words(comparisons, 'comparison')}).",))
+
+
+def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield the blocks with their questions numbered from 1."""
+    number = 0
+    for block in blocks:
+        if isinstance(block, Question):
+            number += 1
+            yield block._replace(number=number)
+        else:
+            yield block
+
+
+def _of_graph(asker: Asker, asked: Exercise) -> Iterator[Block]:
+    # Imported where it is used, as for a solution.
+
+    yield from graph_questions(asker, asked.training)
+
+
+def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> Iterator[Block]:
+    """Yield the question for what the description gives marks for, and no other question asks."""
+    if not worked.description.marks or asker.sheet.view.parameters:
+        return
+    truth = Truth(worked, asker.sheet.part)
+    lines = []
+    for name in asked_beside(truth, counted):
+        target = truth.by_id[name]
+        right = right_side(truth, target, number=True)
+        if right is not None:
+            lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
+    answers = (AnswerBlank(Working(tuple(lines)), "lines", tuple(line.of for line in lines)),) if lines else ()
+    yield from question(("Find these as well.",), [Drafted((), answers)])

@@ -1,0 +1,57 @@
+"""The one place where what stands twice is left out: a line, or a side of an equation, that repeats the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from symnet.document import Block, Fact, Line, Result, Working
+from symnet.layout.tree import Layout, Operator, flatten, is_relation, joined
+
+
+def without_repeats(block: Block) -> Block:
+    """Return a block in which no line of a calculation is printed twice.
+
+    Args:
+        block: Any block.
+    """
+    if isinstance(block, Working | Result | Fact):
+        return block._replace(lines=tuple(unrepeated(block.lines)))
+    return block
+
+
+def unrepeated(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines without the sides that look like the one before in the same equation; a line without any is left out.
+
+    Args:
+        lines: Of a calculation.
+    """
+    before: Layout | None = None
+    for line in lines:
+        if line.left is not None or not line.relation:
+            before = None
+        sides = list(_sides(line)) if line.relation else [(Operator("="), line.right)]
+        kept: list[tuple[Operator, Layout]] = []
+        for relation, side in sides:
+            if side != before:
+                kept.append((relation, side))
+            before = side
+        if len(kept) == len(sides):
+            yield line
+        elif kept:
+            (relation, right), *rest = kept
+            items = (right, *(item for sign, side in rest for item in (sign, side)))
+            whole = joined(tuple(part for item in items for part in flatten(item)))
+            yield line._replace(relation=relation.name, right=whole)
+
+
+def _sides(line: Line) -> Iterator[tuple[Operator, Layout]]:
+    """Yield each right side of a line with the relation before it."""
+    relation = Operator(line.relation)
+    items: tuple[Layout, ...] = ()
+    for item in flatten(line.right):
+        if isinstance(item, Operator) and is_relation(item):
+            yield relation, joined(items)
+            relation, items = item, ()
+        else:
+            items += (item,)
+    yield relation, joined(items)

@@ -1,0 +1,267 @@
+"""What every section of a sheet needs: names, formulas and numbers as layout trees, and lines made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import mpmath
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Applied
+from symnet.derivation.objective import OBJECTIVE
+from symnet.derivation.steps import Derivation, Rule, Step
+from symnet.description.network import Exercise
+from symnet.document import Inline, Line
+from symnet.layout.tree import Fence, Layout, Number, Operator, Row
+from symnet.layout.tree import Fraction as Over
+from symnet.notation.names import Names
+from symnet.numerics.direct import Value, numeric
+from symnet.numerics.format import Form, notation, shown
+from symnet.numerics.paper import Written
+from symnet.text.en import REASONS, WITHOUT_DELTAS
+from symnet.typeset.expressions import CONDITIONS, LayoutBuilder
+from symnet.typeset.numbers import figures, kept
+from symnet.verification.verify import Check, verify_routes
+from symnet.view import USUAL, View
+from symnet.worked import Part
+
+if TYPE_CHECKING:
+    from symnet.derivation.paths import Extent
+    from symnet.numerics.evaluate import Evaluation
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One part of an exercise with the notation in which it is written.
+
+    Attributes:
+        part: The loss that is worked.
+        names: How its quantities are written.
+        build: From expressions to layout trees.
+        form: How numbers are rounded.
+        view: What of the part is shown.
+    """
+
+    part: Part
+    names: Names
+    build: LayoutBuilder
+    form: Form
+    view: View = USUAL
+
+    @classmethod
+    def of(cls, part: Part, description: Exercise, view: View = USUAL) -> Sheet:
+        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown."""
+        form = Form.of(description.numbers)
+        if not view.indexed:
+            return cls(part, part.names, part.build, form, view)
+        # Imported where it is used: most sheets have no general indices.
+        from symnet.typeset.indices import indexed_notation
+
+        names = Names(indexed_notation(part.names), part.names.quantities)
+        return cls(part, names, LayoutBuilder(names), form, view)
+
+    @property
+    def leaves(self) -> list[Symbol]:
+        """The parameters and inputs by which derivatives are shown: those that are chosen, or else asked for."""
+        return self.view.among(self.part.in_order() if self.view.parameters else self.part.asked)
+
+    @cached_property
+    def leading(self) -> frozenset[Symbol]:
+        """What is asked for or shown, and every node that depends on it: the rest has no derivative on the sheet."""
+        found = {*self.part.asked, *self.leaves}
+        for node in self.part.network.nodes.values():
+            if not found.isdisjoint(node.slopes):
+                found.add(node.symbol)
+        return frozenset(found)
+
+    @property
+    def objective(self) -> Layout:
+        """What training makes small: the loss, or what it and the penalty come to over the samples."""
+        return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)
+
+    @cached_property
+    def _verified_paths(self) -> tuple[Mapping[Symbol, Derivation], tuple[Check, ...]]:
+        """The derivatives path by path, and what their oracle says; it stops wrong ones before they are typeset."""
+        # Imported where it is used: most sheets are written in deltas.
+        from symnet.derivation.paths import derive_by_paths
+
+        part, given, sizes = self.part, self.part.given, self.extents
+        leaves = (leaf for leaf in self.leaves if sizes[leaf].is_readable)
+        derived = {leaf: derive_by_paths(part.gradient, leaf) for leaf in leaves}
+        near = None if given is None else {**given.rows[0], **given.parameters}
+        return derived, (verify_routes(part.gradient, derived, near),) if derived else ()
+
+    @property
+    def by_paths(self) -> Mapping[Symbol, Derivation]:
+        """The derivatives path by path that are shown, of those with few paths; empty in another style."""
+        return self._verified_paths[0] if self.view.style == "paths" else {}
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What the oracles say of what is shown."""
+        paths = self._verified_paths[1] if self.view.style == "paths" else ()
+        return (*self.part.report.checks, *paths, *self._verified_matrices, *self._verified_indices)
+
+    @cached_property
+    def _verified_matrices(self) -> tuple[Check, ...]:
+        """What the oracle of the matrix form says, where that is shown."""
+        if not self.view.matrix:
+            return ()
+        from symnet.matrix.check import verify_matrix
+
+        return (verify_matrix(self.part),)
+
+    @cached_property
+    def _verified_indices(self) -> tuple[Check, ...]:
+        """What the oracle of the indexed form says, where that is shown."""
+        if not self.view.indexed:
+            return ()
+        from symnet.indexed.check import verify_indexed
+
+        return (verify_indexed(self.part),)
+
+    @cached_property
+    def extents(self) -> Mapping[Symbol, Extent]:
+        """How many paths lead from each symbol to the loss, and how long their products are."""
+        from symnet.derivation.paths import extents
+
+        return extents(self.part.network)
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The numbers that are shown, or None without data."""
+        return self.part.shown
+
+    @property
+    def constants(self) -> dict[Symbol, Value]:
+        """The strengths that are given as symbols, with their numbers."""
+        given = self.part.given
+        return {} if given is None else {symbol: self.exactly(number) for symbol, number in given.constants.items()}
+
+    kept = staticmethod(kept)
+
+    def lines(self, steps: Iterable[Step], left: Layout) -> tuple[Line, ...]:
+        """Return one line a step, the left side before the first only."""
+        return tuple(
+            Line(None if index else left, "=", self.build(step.rhs), (self.reason(step.rule),))
+            for index, step in enumerate(steps)
+        )
+
+    def reason(self, rule: Rule) -> str:
+        """Return the words that go with a rule."""
+        reason = REASONS[rule]
+        return reason if self.names.has_delta else WITHOUT_DELTAS.get(rule, reason)
+
+    def with_symbols(self, written: Mapping[str, Layout]) -> LayoutBuilder:
+        """Return a builder that writes the symbols of a general rule as ``written`` says."""
+        return LayoutBuilder(self.names, lambda symbol: written[symbol.name])
+
+    def exactly(self, number: Fraction) -> Value:
+        """Return a given number with more digits than are ever shown; on paper, in full."""
+        if self.form.paper:
+            return Written.given(number)
+        with mpmath.workdps(60):
+            return mpmath.mpf(number.numerator) / number.denominator
+
+    def numeric(self, expression: Expr, values: Mapping[Symbol, Value]) -> Value:
+        """Return the value of an expression with more digits than are ever shown; on paper, rounded."""
+        with mpmath.workdps(60):
+            value = numeric(expression, values)
+            if not self.form.paper:
+                return value
+            return Written.result(mpmath.mpf(value), self.form, (values[s] for s in expression.free_symbols))
+
+    def finer(self, digits: int) -> Sheet:
+        """Return a sheet that shows so many digits more."""
+        return replace(self, form=self.form.finer(digits))
+
+    def rough(self, value: Value) -> Layout:
+        """Return a value with its order of magnitude and two digits."""
+        return figures(shown(value, Form(decimals=3)))
+
+    def number(self, value: Value) -> tuple[Layout, bool]:
+        """Return a value as it is shown, and whether it is so exactly: on paper, it is what is shown."""
+        if not isinstance(value, Written):
+            form = shown(value, self.form)
+            return figures(form), form.exact
+        if isinstance(value.digits, Fraction):
+            return _fraction(value.digits), True
+        return figures(notation(value.digits, self.form)), True
+
+    def result(self, value: Value, exact: bool = True) -> tuple[Operator, Layout]:
+        """Return the relation and the number with which a calculation ends."""
+        layout, is_exact = self.number(value)
+        if isinstance(value, Written):
+            is_exact = not value.changed
+        return Operator("=" if exact and is_exact else "approx"), layout
+
+    def substituted(self, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> tuple[str, Layout]:
+        """Return a relation and a right side: ``expression`` with numbers put in, then its value."""
+        inexact: set[Symbol] = set()
+
+        def leaf(symbol: Symbol) -> Layout:
+            layout, is_exact = self.number(values[symbol])
+            if not is_exact:
+                inexact.add(symbol)
+            return Fence(layout) if isinstance(layout, Row) else layout
+
+        body = LayoutBuilder(self.names, leaf, times=True)(expression)
+        exact = not inexact or inexact.isdisjoint(_digits_of(expression))
+        relation, result = self.result(value, exact or not value)
+        if expression.is_Symbol:
+            return relation.name, result
+        return "=" if exact else "approx", Row((*_items(body), relation, *_items(result)))
+
+    def worked_line(
+        self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value
+    ) -> tuple[Line, ...]:
+        """Return the lines symbolic, substituted and result of one quantity; of a number, the result alone."""
+        relation, numbers = self.substituted(expression, values, value)
+        if not expression.free_symbols:
+            return (Line(left, "=", self.build(expression)),)
+        if expression.is_Symbol:
+            return (Line(left, "=", Row((*_items(self.build(expression)), Operator(relation), *_items(numbers)))),)
+        return Line(left, "=", self.build(expression)), Line(None, relation, numbers)
+
+    def on_one_line(self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> Line:
+        """Return the same as one line."""
+        first, *further = self.worked_line(left, expression, values, value)
+        items = list(_items(first.right))
+        for line in further:
+            items += [Operator(line.relation), *_items(line.right)]
+        return Line(left, "=", Row(tuple(items)) if further else first.right)
+
+
+def _digits_of(expression: Expr) -> Iterator[Expr]:
+    """Yield the symbols on whose digits a value depends; what only decides a condition is none of them."""
+    if isinstance(expression, CONDITIONS) or (isinstance(expression, Applied) and expression.name == "sign"):
+        return
+    if expression.is_Symbol:
+        yield expression
+    for part in expression.args:
+        yield from _digits_of(part)
+
+
+def _fraction(number: Fraction) -> Layout:
+    """Return a number that no decimal is."""
+    size = Over(Number(str(abs(number.numerator))), Number(str(number.denominator)))
+    return Row((Operator("-", unary=True), size)) if number < 0 else size
+
+
+def _items(layout: Layout) -> tuple[Layout, ...]:
+    return layout.items if isinstance(layout, Row) else (layout,)
+
+
+def inline_list(symbols: Sequence[str | Layout]) -> Inline:
+    """Return formulas or words as a list in a sentence: ``a, b and c``."""
+    items: list[str | Layout] = []
+    for index, symbol in enumerate(symbols):
+        if index:
+            items.append(" and " if index == len(symbols) - 1 else ", ")
+        items.append(symbol)
+    return tuple(items)

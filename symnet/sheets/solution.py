@@ -1,0 +1,152 @@
+"""The full solution of an exercise, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symnet.derivation.paths import check_view
+from symnet.description.network import Description, Exercise
+from symnet.document import Block, Document, Heading, Note
+from symnet.layout.tree import Layout
+from symnet.sheets.backward import deltas_section, gradients_section, loss_section
+from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.derivatives import slopes_section
+from symnet.sheets.names import loss_called
+from symnet.sheets.network import forward_section, network_section, shape
+from symnet.sheets.numbers import (
+    backward_numbers_section,
+    drift_section,
+    forward_numbers_section,
+    given_section,
+    kinks_section,
+)
+from symnet.sheets.objective import together_section
+from symnet.sheets.repeats import without_repeats
+from symnet.sheets.sheet import Sheet
+from symnet.text.en import ROMAN, counted
+from symnet.view import USUAL, View
+from symnet.worked import Worked
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+def solution(worked: Worked, view: View = USUAL) -> Document:
+    """Return the solution of every part of ``worked`` as one document.
+
+    Args:
+        worked: The exercise.
+        view: What of it is shown.
+    """
+    asked = worked.description
+    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
+    check_view(sheets[0].part.network, view)
+    network = sheets[0].part.network
+    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
+    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
+    return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
+
+
+def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
+    # Imported where it is used: most sheets are of networks, and many have no training.
+    from symnet.sheets.graph import graph_blocks
+
+    yield from graph_blocks(sheet, asked.training)
+
+
+def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield what all losses share, then each part."""
+    first = sheets[0]
+    yield from network_section(*sheets)
+    if first.view.indexed:
+        from symnet.sheets.indexed import indexed_forward_section
+
+        yield from indexed_forward_section(first)
+    elif first.view.scalar:
+        yield from forward_section(first)
+    if first.view.matrix:
+        from symnet.sheets.matrix import matrix_forward_section
+
+        yield from matrix_forward_section(first)
+    yield from slopes_section(first)
+    if first.evaluation is not None:
+        yield from given_section(first, first.evaluation)
+        yield from _forward_numbers(first, first.evaluation)
+    for number, sheet in enumerate(sheets):
+        yield from _part(worked.description, sheet, first, ROMAN[number] if len(sheets) > 1 else None)
+
+
+def _forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward pass with numbers put in, number by number and in matrices."""
+    if sheet.view.scalar:
+        yield from forward_numbers_section(sheet, evaluation)
+    if sheet.view.matrix:
+        from symnet.sheets.matrix import matrix_forward_numbers_section
+
+        yield from matrix_forward_numbers_section(sheet, evaluation)
+
+
+def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield loss and derivatives with numbers put in, number by number and in matrices."""
+    if sheet.view.scalar:
+        yield from backward_numbers_section(sheet, evaluation)
+    if sheet.view.matrix:
+        from symnet.sheets.matrix import matrix_backward_numbers_section
+
+        yield from matrix_backward_numbers_section(sheet, evaluation)
+
+
+def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> Iterator[Block]:
+    """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
+    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    kinds = tuple(penalty.kind for penalty in penalties)
+    if sheet.view.indexed:
+        from symnet.sheets.indexed import rule_sections
+
+        yield from rule_sections(sheet, first, kinds)
+    else:
+        yield from loss_section(sheet)
+        if sheet.view.scalar:
+            yield from deltas_section(sheet)
+            yield from gradients_section(sheet)
+        yield from together_section(sheet, kinds)
+    if sheet.view.matrix:
+        from symnet.sheets.matrix import matrix_backward_section
+
+        yield from matrix_backward_section(sheet)
+    evaluation, training = sheet.evaluation, asked.training
+    if evaluation is not None:
+        yield from _backward_numbers(sheet, evaluation)
+        yield from drift_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        from symnet.sheets.training import training_section
+
+        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+
+def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a training step; of some samples alone always number by number."""
+    if evaluation.batch is None:
+        yield from _forward_numbers(sheet, evaluation)
+        yield from _backward_numbers(sheet, evaluation)
+    else:
+        yield from forward_numbers_section(sheet, evaluation)
+        yield from backward_numbers_section(sheet, evaluation)
+
+
+def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
+    """Yield the line that says what was checked by machine, over all parts."""
+    checks = [check for sheet in sheets for check in sheet.checks]
+    yield "Checked by machine: "
+    for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
+        same = [check for check in checks if check.name == name]
+        count = counted(sum(check.comparisons for check in same), "comparison")
+        yield f"{'; ' if index else ''}{name} ({count}, largest relative error "
+        yield sheets[0].rough(max(check.worst_error for check in same))
+        yield ")"
+    yield "."

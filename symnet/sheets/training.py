@@ -1,0 +1,488 @@
+"""Training on a sheet: its first steps worked, then what comes of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Chain, Quotient, factors_of
+from symnet.algebra.rewrite import substitute, tidy
+from symnet.catalog.optimizers import (
+    CLIPPED,
+    DECAY,
+    DECAYED,
+    GRADIENT,
+    LEARNING_RATE,
+    LONGEST,
+    NORM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    norm_of,
+    updated,
+)
+from symnet.derivation.steps import before_writing_out
+from symnet.description.layers import Training
+from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
+from symnet.layout.measure import width_em
+from symnet.layout.tree import Glyph, Layout
+from symnet.notation import marks
+from symnet.numerics.direct import Value
+from symnet.numerics.training import Update, updated_parameters
+from symnet.sheets.names import of_update
+from symnet.sheets.objective import together_line
+from symnet.sheets.optimizer import (
+    general_rule,
+    gradient_letter,
+    is_clipping,
+    letters,
+    norm_letter,
+    rate_of_step,
+    relation_of,
+)
+from symnet.sheets.sheet import Sheet
+from symnet.typeset.expressions import LayoutBuilder
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+# One training step on a sheet: worked line by line, or as a table of what it makes of every parameter.
+
+# Rows of a table of parameters before dots stand for the rest.
+MOST_ROWS = 40
+
+
+def worked_step(
+    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield a step line by line: what holds for all parameters, then each of them.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        update: The step.
+        last: The one before it, if any.
+        parameters: Those that are updated and shown.
+    """
+    lines, groups = step_lines(sheet, training, update, last, parameters)
+    if lines:
+        yield Working(lines)
+    if all(len(group) == 1 for group in groups):
+        yield Working(tuple(line for group in groups for line in group))
+    else:
+        yield from map(Working, groups)
+
+
+def step_lines(
+    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
+) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
+    """Return the lines of a step that hold for all parameters, then those of each.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        update: The step.
+        last: The one before it, if any.
+        parameters: Those that are updated and shown.
+    """
+    common = _common(sheet, training, update)
+    # Before a later step its derivatives were worked out just above.
+    shown = parameters if last is None else ()
+    lines = tuple(_lines_for_all(sheet, training, update, common, shown))
+    kept = _kept_before(sheet, training, update, last)
+    own = ({state: numbers[symbol] for state, numbers in kept.items()} for symbol in parameters)
+    return lines, [
+        tuple(_lines_for_one(sheet, training, update, {**common, **before}, symbol))
+        for symbol, before in zip(parameters, own, strict=True)
+    ]
+
+
+def _kept_before(
+    sheet: Sheet, training: Training, update: Update, last: Update | None
+) -> Mapping[Symbol, Mapping[Symbol, Value]]:
+    """Return what the optimizer keeps of each parameter before a step, by the symbols of its states."""
+    states = OPTIMIZERS[training.optimizer].states
+    if last is not None:
+        return {state.symbol: last.state[state.name] for state in states}
+    given = training.state.values if training.state is not None else {}
+    return {
+        state.symbol: {
+            symbol: sheet.exactly(given.get(state.name, {}).get(symbol.name, Fraction(0))) for symbol in update.before
+        }
+        for state in states
+    }
+
+
+def _common(sheet: Sheet, training: Training, update: Update) -> dict[Symbol, Value]:
+    """Return the numbers that one step has for all parameters: options, the rate, and what a norm is made of."""
+    made = training.state.step if training.state is not None else 0
+    common = {Symbol(name): sheet.exactly(number) for name, number in training.options.items()}
+    common |= {LEARNING_RATE: update.rate, STEP: sheet.exactly(Fraction(made + update.step))}
+    if training.clip_norm is not None:
+        parameters = updated_parameters(sheet.part.network, training)
+        common |= {parameter: _cut(sheet, training, update.gradients[parameter]) for parameter in parameters}
+        common |= {LONGEST: sheet.exactly(training.clip_norm), NORM: sheet.numeric(norm_of(parameters), common)}
+    return common
+
+
+def _cut(sheet: Sheet, training: Training, gradient: Value) -> Value:
+    """Return a derivative cut to the largest size allowed."""
+    most = training.clip_value
+    if most is None or abs(gradient) <= sheet.exactly(most):
+        return gradient
+    return sheet.exactly(most if gradient > 0 else -most)
+
+
+def _is_scaled(common: Mapping[Symbol, Value]) -> bool:
+    return NORM in common and bool(common[NORM] > common[LONGEST])
+
+
+def _lines_for_all(
+    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameters: Sequence[Symbol]
+) -> Iterator[Line]:
+    """Yield the learning rate of a step where it decays, derivatives that are new or clipped, and their norm."""
+    if training.decay:
+        given = sheet.exactly(training.learning_rate or Fraction(0))
+        values = {**common, LEARNING_RATE: given, DECAY: sheet.exactly(training.decay)}
+        sign, right = sheet.substituted(DECAYED, values, common[LEARNING_RATE])
+        yield Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
+    if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
+        for parameter in parameters:
+            yield together_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
+    if NORM in common:
+        sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
+        yield Line(norm_letter(), sign, right, ("so all are scaled" if _is_scaled(common) else "so none is scaled",))
+
+
+def _lines_for_one(
+    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameter: Symbol
+) -> Iterator[Line]:
+    """Yield what one step does with one parameter: its derivative if it is clipped, states, corrections, itself."""
+    written, optimizer = letters(sheet, training, sheet.names(parameter.name)), OPTIMIZERS[training.optimizer]
+    # Letters that every parameter has are told whose they are.
+    whose: Inline = ("for ", written[PARAMETER.name])
+    if update.clipped is not None:
+        yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
+    values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
+    known = {updated(PARAMETER): update.after[parameter]}
+    for state in optimizer.states:
+        known[updated(state.symbol)] = update.state[state.name][parameter]
+    for index, (symbol, expression) in enumerate(optimizer.lines):
+        values[symbol] = known[symbol] if symbol in known else sheet.numeric(expression, values)
+        sign, right = sheet.substituted(expression, values, values[symbol])
+        is_first = not index and len(optimizer.lines) > 1 and update.clipped is None
+        kept = relation_of(sheet, training, symbol)
+        yield Line(written[symbol.name], sign if kept == "=" else kept, right, whose if is_first else ())
+
+
+def _used(update: Update) -> Mapping[Symbol, Value]:
+    """Return the derivatives that the optimizer is given."""
+    return update.gradients if update.clipped is None else update.clipped
+
+
+def _clipped_line(
+    sheet: Sheet, training: Training, common: Mapping[Symbol, Value], sizes: tuple[Value, Value], whose: Inline
+) -> Line:
+    """Return what clipping makes of a derivative, before and after."""
+    gradient, clipped = sizes
+    cut = _cut(sheet, training, gradient)
+    reason = ("clipped, ", *whose) if cut != gradient else whose
+    if _is_scaled(common):
+        sign, right = sheet.substituted(CLIPPED, {**common, GRADIENT: cut}, clipped)
+    else:
+        right, is_exact = sheet.number(clipped)
+        sign = "=" if is_exact else "approx"
+    return Line(gradient_letter(sheet), sign, right, reason)
+
+
+def outcome_table(
+    sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol], *, whole: bool
+) -> Table:
+    """Return what one step makes of every parameter, and of what, as a table.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        update: The step.
+        parameters: Those that are updated and shown.
+        whole: Whether every row is shown, as a step that goes on from these numbers needs.
+    """
+    columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(("derivative",), update.gradients)]
+    if is_clipping(training):
+        columns.append((("clipped",), _used(update)))
+    columns += [*_kept(sheet, training, update), (("updated",), update.after)]
+    return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_ROWS)
+
+
+def last_table(sheet: Sheet, training: Training, last: Update, parameters: Sequence[Symbol]) -> Table:
+    """Return what all steps together have made of every parameter, as a table.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        last: The last step.
+        parameters: Those that are updated and shown.
+    """
+    after: Inline = (f"after step {last.step}",)
+    return _by_parameter(sheet, parameters, [*_kept(sheet, training, last), (after, last.after)])
+
+
+def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) -> Table | None:
+    """Return what the optimizer goes on from, as a table; None where nothing is given.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        parameters: Those that are updated and shown.
+    """
+    values = training.state.values if training.state is not None else {}
+    given = [symbol for symbol in parameters if any(symbol.name in numbers for numbers in values.values())]
+    if not given:
+        return None
+    written = letters(sheet, training, Glyph("w"))
+    columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [
+        ((written[name], " before"), {symbol: sheet.exactly(numbers.get(symbol.name, Fraction(0))) for symbol in given})
+        for name, numbers in values.items()
+    ]
+    return _by_parameter(sheet, given, columns)
+
+
+def _kept(sheet: Sheet, training: Training, update: Update) -> Iterator[tuple[Inline, Mapping[Symbol, Value]]]:
+    """Yield the letter and the numbers of each state after a step."""
+    written = letters(sheet, training, Glyph("w"))
+    for state in OPTIMIZERS[training.optimizer].states:
+        yield (written[state.name],), update.state[state.name]
+
+
+def _by_parameter(
+    sheet: Sheet,
+    parameters: Sequence[Symbol],
+    columns: Sequence[tuple[Inline, Mapping[Symbol, Value]]],
+    most: int = MOST_ROWS,
+) -> Table:
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(parameters), most):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * (len(columns) + 1))
+        else:
+            numbers = ((sheet.number(values[parameters[index]])[0],) for _head, values in columns)
+            rows.append(((sheet.names(parameters[index].name),), *numbers))
+    return Table((("parameter",), *(head for head, _values in columns)), tuple(rows), "l" + "r" * len(columns))
+
+
+# The sections on training: the rule, the first steps, and what comes of all of them.
+
+# Steps of which the sheet says what each has made of every parameter.
+FIRST_STEPS = 3
+# Lines up to which a step is worked parameter by parameter, unless the description asks for it.
+MOST_LINES = 60
+# Rows of the table of training steps before dots stand for the rest.
+MOST_STEPS = 8
+# The width in em that an update may have to be written out as well.
+WRITTEN_OUT = 32
+
+# A name with a space in it is nobody's in a graph.
+_RATE = Symbol("learning rate")
+_OLD = "old "
+
+
+Passes: TypeAlias = "Callable[[Evaluation], Iterable[Block]]"
+"""From the numbers before a step to its forward and its backward pass."""
+
+
+def training_section(
+    sheet: Sheet, evaluation: Evaluation | None, training: Training, passes: Passes
+) -> Iterator[Block]:
+    """Yield the training: in symbols where there are no numbers, else with the first steps worked.
+
+    Args:
+        sheet: The part.
+        evaluation: All numbers, if there are any.
+        training: How it is trained.
+        passes: Works the forward and the backward pass of a later step.
+    """
+    if evaluation is None:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield from update_section(sheet, evaluation, training, passes)
+
+
+def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+    """Yield the training steps: the first ones worked, the next ones by their outcome, then what comes of all."""
+    updates, parameters = evaluation.updates, shown_parameters(sheet, training)
+    if not parameters:
+        return
+    yield _heading(sheet, training)
+    yield from general_rule(sheet, training, len(evaluation.samples))
+    start = start_table(sheet, training, parameters)
+    if start is not None:
+        yield start
+    for index in range(min(len(updates), max(FIRST_STEPS, training.shown))):
+        if 0 < index < training.shown:
+            yield from _later_passes(evaluation, index, passes)
+        yield from _step(sheet, training, evaluation, index, parameters)
+    if min(len(updates), training.shown) > 1:
+        yield Heading(2, ("All steps",))
+    yield from _all_steps(sheet, training, evaluation)
+    if len(updates) > max(FIRST_STEPS, training.shown):
+        yield last_table(sheet, training, updates[-1], parameters)
+
+
+def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a step after the first, each heading with the number of the step."""
+    update = evaluation.updates[index]
+    said = f"The parameters are those after step {update.step - 1}"
+    first = True
+    for block in passes(evaluation.before_step(index)):
+        if isinstance(block, Heading):
+            title, *rest = block.content
+            lower = title[:1].lower() + title[1:] if isinstance(title, str) else title
+            yield Heading(2, (f"Step {update.step}: ", lower, *rest))
+        else:
+            yield block
+        if first:
+            yield Paragraph((f"{said}{batch_in_words(update, evaluation, '; this step uses ')}.",))
+        first = False
+
+
+def _step(
+    sheet: Sheet, training: Training, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield what one step makes of the parameters: line by line where it is worked in full, else as a table."""
+    updates = evaluation.updates
+    update, last = updates[index], updates[index - 1] if index else None
+    batch = batch_in_words(update, evaluation)
+    worked = index < training.shown
+    if batch or len(updates) > 1:
+        is_later = worked and last is not None
+        yield Heading(2 if is_later else 3, (f"Step {update.step}{batch}{': update' if is_later else ''}",))
+    in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
+    if sheet.view.scalar or not in_matrices:
+        lines = len(parameters) * len(OPTIMIZERS[training.optimizer].lines)
+        if worked and (lines <= MOST_LINES or training.show is not None):
+            yield from worked_step(sheet, training, update, last, parameters)
+        else:
+            is_followed = index + 1 < min(training.shown, len(updates))
+            yield outcome_table(sheet, training, update, parameters, whole=is_followed)
+    if in_matrices:
+        from symnet.sheets.matrix import matrix_step
+
+        yield from matrix_step(sheet, training, updates, index)
+
+
+def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
+    yield _heading(sheet, training)
+    yield from general_rule(sheet, training, None)
+    parameters = shown_parameters(sheet, training)
+    if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
+        return
+    if sheet.view.scalar:
+        yield Paragraph(("With the derivatives put in:",))
+        rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
+        # One builder for all, which lays out the sums that they share once.
+        build = LayoutBuilder(sheet.names, lambda symbol: _in_update(sheet, rate, symbol))
+        yield Working(tuple(line for leaf in parameters for line in _in_symbols(sheet, training, build, leaf)))
+    if sheet.view.matrix:
+        from symnet.sheets.matrix import symbolic_matrix_update
+
+        yield from symbolic_matrix_update(sheet, training)
+
+
+def _in_matrices(sheet: Sheet, training: Training) -> bool:
+    """Return whether the steps are shown in matrices."""
+    # Imported where it is used: most sheets have no matrix form.
+    from symnet.sheets.matrix import is_in_matrices
+
+    return is_in_matrices(sheet, training)
+
+
+def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
+    """Return the parameters that are updated and shown.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    return sheet.view.among(updated_parameters(sheet.part.network, training))
+
+
+def _heading(sheet: Sheet, training: Training) -> Heading:
+    level = 1 if sheet.part.network.is_graph else 2
+    return Heading(level, (f"Update by {OPTIMIZERS[training.optimizer].title}",))
+
+
+def _in_symbols(sheet: Sheet, training: Training, build: LayoutBuilder, parameter: Symbol) -> Iterator[Line]:
+    """Yield the update of one parameter with its derivative put in: in deltas, and written out where that is short."""
+    derivation = sheet.part.objective.derivations[parameter]
+    first = build(_updated(training, parameter, before_writing_out(derivation)[-1].rhs))
+    notation = sheet.names.notation
+    line = Line(marks.updated(notation, sheet.names(parameter.name)), marks.relation(notation), first)
+    second = build(_updated(training, parameter, derivation.result))
+    is_short = second != first and width_em(second) <= WRITTEN_OUT
+    yield from telling(of_update(parameter), (line, *([Line(None, "=", second)] if is_short else [])))
+
+
+def _in_update(sheet: Sheet, rate: Layout, symbol: Symbol) -> Layout:
+    """Return how a symbol is written in an update: the parameter itself with the mark of the step before."""
+    if symbol == _RATE:
+        return rate
+    if symbol.name.startswith(_OLD):
+        return marks.before(sheet.names.notation, sheet.names(symbol.name.removeprefix(_OLD)))
+    return sheet.build(symbol)
+
+
+def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
+    """Return the updated parameter, the learning rate put over the fraction bar of a mean."""
+    factors = factors_of(derivative)
+    mean = next((factor for factor in factors if isinstance(factor, Quotient) and factor.args[0] is S.One), None)
+    rate: Expr = _RATE
+    if mean is not None:
+        rate = Quotient(_RATE, mean.args[1])
+        derivative = Chain(*(factor for factor in factors if factor is not mean))
+    rule = OPTIMIZERS[training.optimizer].update
+    return tidy(substitute(rule, {PARAMETER: Symbol(_OLD + parameter.name), LEARNING_RATE: rate, GRADIENT: derivative}))
+
+
+def batch_in_words(update: Update, evaluation: Evaluation, before: str = ", ") -> str:
+    """Return which samples a step uses, unless it uses all of them.
+
+    Args:
+        update: The step.
+        evaluation: All numbers.
+        before: What stands before them.
+    """
+    if len(update.batch) == len(evaluation.samples):
+        return ""
+    return f"{before}sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
+
+
+def _span(batch: Sequence[int]) -> str:
+    first, last = batch[0] + 1, batch[-1] + 1
+    if len(batch) == 1:
+        return str(first)
+    return f"{first} {'and' if len(batch) == 2 else 'to'} {last}"
+
+
+def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
+    """Yield the table of the objective before and after each step, with what else changes from step to step."""
+    updates = evaluation.updates
+    batches = any(len(update.batch) < len(evaluation.samples) for update in updates)
+    rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
+    head: list[Inline] = [("step",), *([("samples",)] if batches else []), *([(rate,)] if training.decay else [])]
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(updates), MOST_STEPS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * (len(head) + 2))
+            continue
+        step = updates[index]
+        numbers = [*([step.rate] if training.decay else []), step.loss_before, step.loss_after]
+        texts: list[Inline] = [(str(step.step),), *([(_span(step.batch),)] if batches else [])]
+        rows.append((*texts, *((sheet.number(value)[0],) for value in numbers)))
+    head += [(sheet.objective, " before"), (sheet.objective, " after")]
+    yield Table(tuple(head), tuple(rows), "r" * len(head))

@@ -1,0 +1,1 @@
+"""From expressions and matrices to layout trees."""

@@ -1,0 +1,231 @@
+"""Independent oracles: what was derived against 50-digit differences of the forward pass, line by line.
+
+Nothing here calls the engine, the rewrites or the catalog's slopes: a partial derivative is a central difference of
+the node's own expression, and a gradient is a central difference of the whole forward pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import mpmath
+from sympy import Symbol, diff, lambdify
+from sympy.core.expr import Expr
+
+from symnet.derivation.expand import LONGEST, Expander, node_definitions
+from symnet.derivation.objective import Objective
+from symnet.derivation.steps import Derivation, Gradient
+from symnet.errors import CheckFailedError, NoPointError
+from symnet.network.graph import Network
+from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, is_small, points
+from symnet.verification.samples import SampledObjective
+
+TOLERANCE = mpmath.mpf(10) ** -20
+# In small networks each parameter has its own difference, at the first point; elsewhere random directions, in which
+# any wrong derivative shows, keep the cost linear in the number of parameters.
+DIRECTIONS = 3
+
+
+class Check(NamedTuple):
+    """The outcome of one oracle.
+
+    Attributes:
+        name: What was compared with what.
+        comparisons: How many comparisons were made.
+        worst_error: The largest relative error met.
+        passed: Whether that is within the tolerance.
+    """
+
+    name: str
+    comparisons: int
+    worst_error: Value
+    passed: bool
+
+
+class CheckReport(NamedTuple):
+    """What the oracles say of one gradient."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every oracle agrees."""
+        return all(check.passed for check in self.checks)
+
+
+def verify(
+    gradient: Gradient,
+    objective: Objective | None = None,
+    near: Mapping[Symbol, Value] | None = None,
+    full: bool = False,
+) -> CheckReport:
+    """Return what the oracles say of ``gradient``.
+
+    Args:
+        gradient: What was derived.
+        objective: The objective over it, if it is more than the one loss.
+        near: Numbers at which there is a value, if any are known.
+        full: Whether ``sympy.diff`` of the composed loss is asked as well; where the composed loss would have more
+            than 20,000 characters that check is left out.
+
+    Raises:
+        CheckFailedError: If an oracle disagrees.
+    """
+    with mpmath.workdps(DIGITS):
+        checks = list(_differences(gradient, near))
+        if objective is not None and objective.nodes:
+            checks += _together(gradient, objective)
+        if full and can_be_composed(gradient.network):
+            checks.append(_composed_loss(gradient, near))
+    report = CheckReport(tuple(checks))
+    demand(report)
+    return report
+
+
+def verify_routes(
+    gradient: Gradient, derivations: Mapping[Symbol, Derivation], near: Mapping[Symbol, Value] | None = None
+) -> Check:
+    """Return the check of derivations path by path: every line, and what they come to.
+
+    Args:
+        gradient: The same derivatives by deltas.
+        derivations: The derivatives path by path, at least one; by leaf.
+        near: Numbers at which there is a value, if any are known.
+
+    Raises:
+        CheckFailedError: If a line is not equal to the one before it, or to the derivative by deltas.
+    """
+    errors = Errors("derivatives path by path, line by line and against those by deltas")
+    with mpmath.workdps(DIGITS):
+        for _point, known in points(gradient.network, _names(gradient), near):
+            for leaf, derivation in derivations.items():
+                result = _compare_lines(derivation, known, errors)
+                errors.compare(result, numeric(gradient.leaves[leaf].result, known))
+        check = errors.check()
+    demand(CheckReport((check,)))
+    return check
+
+
+def demand(report: CheckReport) -> None:
+    """Return only if every oracle agrees.
+
+    Raises:
+        CheckFailedError: If one disagrees.
+    """
+    if report.passed:
+        return
+    failed = "; ".join(
+        f"{check.name} (relative error {mpmath.nstr(check.worst_error, 3)})"
+        for check in report.checks
+        if not check.passed
+    )
+    raise CheckFailedError(f"the derivation did not pass its own check and is not printed: {failed}")
+
+
+def can_be_composed(network: Network) -> bool:
+    """Return whether the loss of ``network`` in inputs, targets and parameters alone is short enough to be built."""
+    return Expander(node_definitions(network)).length(network.loss) <= LONGEST
+
+
+def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Iterator[Check]:
+    """Yield the checks of gradients and of lines, both at random points."""
+    errors = Errors("gradients against 50-digit differences of the forward pass")
+    lines = Errors("each line of every derivation against the line before it")
+    for point, known in points(gradient.network, _names(gradient), near):
+        results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
+        for derivation in gradient.adjoints.values():
+            _compare_lines(derivation, known, lines)
+        if is_small(gradient.network) and not errors.count:
+            directions = [{leaf: mpmath.mpf(1)} for leaf in results]
+        else:
+            directions = point.draw.directions(DIRECTIONS)
+        for direction in directions:
+            derived = mpmath.fsum(results[leaf] * size for leaf, size in direction.items())
+            errors.compare(derived, point.slope_along(direction))
+    yield errors.check()
+    yield lines.check()
+
+
+def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
+    """Return, for each node, the name under which lines cite the derivative of the loss by it."""
+    return {derivation.wrt: derivation.symbol for derivation in gradient.adjoints.values()}
+
+
+def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
+    """Yield the checks of the objective's gradient and of its lines, at a random point with two samples."""
+    errors = Errors("the objective's gradient against 50-digit differences")
+    lines = Errors("each line of the objective's derivations against the line before it")
+    draw = Draw(gradient.network, 1)
+    sampled, known = _sampled(gradient, objective, draw)
+    results = {
+        parameter: _compare_lines(derivation, known, lines) for parameter, derivation in objective.derivations.items()
+    }
+    if is_small(gradient.network):
+        directions = [{parameter: mpmath.mpf(1)} for parameter in results]
+    else:
+        directions = [{parameter: draw.number(-1, 1) for parameter in results} for _ in range(DIRECTIONS)]
+    for direction in directions:
+        derived = mpmath.fsum(results[parameter] * size for parameter, size in direction.items())
+        errors.compare(derived, sampled.slope_along(direction))
+    yield errors.check()
+    yield lines.check()
+
+
+def _sampled(gradient: Gradient, objective: Objective, draw: Draw) -> tuple[SampledObjective, Mapping[Expr, Value]]:
+    """Return a point with several samples around each of which all differences have a value."""
+    for _ in range(CANDIDATES):
+        sampled = SampledObjective(gradient.network, objective, draw, _names(gradient))
+        try:
+            return sampled, sampled.atoms()
+        except NoValueError:
+            continue
+    raise NoPointError(NOWHERE)
+
+
+def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: Errors) -> Value:
+    """Compare each line with the one before it, and return the last line's value."""
+    before = known[derivation.lhs]
+    for step in derivation.steps:
+        value = numeric(step.rhs, known)
+        errors.compare(value, before)
+        before = value
+    return before
+
+
+class Errors:
+    """The worst relative error of many comparisons."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.count = 0
+        self.worst = mpmath.mpf(0)
+
+    def compare(self, value: Value, expected: Value) -> None:
+        """Count one comparison, and keep its relative error if that is the worst so far."""
+        self.count += 1
+        if value != expected:
+            scale = max(abs(value), abs(expected), mpmath.mpf(10) ** -10)
+            self.worst = max(self.worst, abs(value - expected) / scale)
+
+    def check(self) -> Check:
+        """Return the outcome."""
+        return Check(self.name, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
+
+
+def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Check:
+    """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
+    errors = Errors("gradients against sympy.diff of the composed loss")
+    network = gradient.network
+    leaves = (*network.inputs, *network.targets, *network.parameters)
+    # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.
+    real = {leaf: Symbol(f"leaf{number}", real=True) for number, leaf in enumerate(leaves)}
+    composed = Expander(node_definitions(network)).expression(network.loss).xreplace(real)
+    slopes = [diff(composed, real[leaf]) for leaf in network.leaves]
+    function = lambdify(tuple(real.values()), slopes, modules="mpmath", cse=True)
+    for point, known in points(network, _names(gradient), near):
+        expected = function(*(point.given[leaf] for leaf in leaves))
+        for leaf, value in zip(network.leaves, expected, strict=True):
+            errors.compare(numeric(gradient.leaves[leaf].result, known), value)
+    return errors.check()

@@ -1,1 +1,0 @@
-"""Worked exercise to document: the only author of what stands on a sheet, and in which order."""

@@ -1,0 +1,106 @@
+"""Intervals and spreads: what comes of any numbers within the bounds of the names lies within those of the result."""
+
+import mpmath
+import pytest
+from formulas import NAMES, points, text_of, trees, value_of
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Symbol
+
+from symnet.numerics.affine import Spread, spread
+from symnet.numerics.direct import NoValueError, numeric
+from symnet.numerics.intervals import Interval, interval
+from symnet.parsing.formula import read
+
+places = st.fixed_dictionaries({name: st.fractions(min_value=-1, max_value=1, max_denominator=20) for name in NAMES})
+sizes = st.sampled_from(["0", "0.00005", "0.005", "0.1", "1"])
+
+
+def exactly(number):
+    """Return a fraction at the precision in force."""
+    return mpmath.mpf(number.numerator) / number.denominator
+
+
+@given(tree=trees, centers=points, size=sizes, within=places)
+def test_a_value_lies_within_the_bounds(tree, centers, size, within):
+    """Wherever the names lie within their bounds, an expression lies within its own, by either way."""
+    with mpmath.workdps(60):
+        radius = mpmath.mpf(size)
+        middle = {name: exactly(number) for name, number in centers.items()}
+        try:
+            value = value_of(tree, {name: middle[name] + radius * exactly(within[name]) for name in NAMES})
+        except ArithmeticError:
+            return
+        expression = read(text_of(tree), NAMES)
+        known = {Symbol(name): Interval(middle[name] - radius, middle[name] + radius) for name in NAMES}
+        errors = {Symbol(name): Spread(middle[name], {place: radius}) for place, name in enumerate(NAMES)}
+        for bounds in (lambda: interval(expression, known), lambda: spread(expression, errors).bounds):
+            try:
+                low, high = bounds()
+            except NoValueError:
+                continue
+            slack = mpmath.mpf(10) ** -25 * (1 + abs(value))
+            assert low - slack <= value <= high + slack
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("x*y", "-6", "3"),
+        ("x^2", "0", "4"),
+        ("x^3", "-8", "1"),
+        ("1/y", "1/3", "1/2"),
+        ("abs(x)", "0", "2"),
+        ("max(x, y)", "2", "3"),
+        ("relu(x)", "0", "1"),
+        ("exp(0*x)", "1", "1"),
+        ("x - x", "-3", "3"),
+    ],
+)
+def test_bounds_are_those_of_textbooks(text, low, high):
+    """Of x from -2 to 1 and y from 2 to 3, sums, products, powers and functions have the bounds worked out by hand."""
+    known = {
+        Symbol("x"): Interval(mpmath.mpf(-2), mpmath.mpf(1)),
+        Symbol("y"): Interval(mpmath.mpf(2), mpmath.mpf(3)),
+    }
+    found = interval(read(text, ("x", "y")), known)
+    assert [mpmath.nstr(end, 12) for end in found] == [mpmath.nstr(fraction_of(end), 12) for end in (low, high)]
+
+
+def fraction_of(text):
+    """Return a number written as a fraction."""
+    over, _, under = text.partition("/")
+    return mpmath.mpf(over) / mpmath.mpf(under or 1)
+
+
+@pytest.mark.parametrize("text", ["exp(x)", "ln(x)", "x^3", "1/x", "sqrt(x)", "tanh(x)", "sigmoid(x)", "sin(x)", "x*x"])
+@pytest.mark.parametrize("center", ["0.9", "1.7", "3"])
+def test_a_function_keeps_within_its_tangent_and_the_rest(text, center):
+    """All along a short range, a function lies within the spread that its tangent and a rest give it."""
+    x = Symbol("x")
+    with mpmath.workdps(60):
+        middle, radius = mpmath.mpf(center), mpmath.mpf("0.4")
+        low, high = spread(read(text, ("x",)), {x: Spread(middle, {0: radius})}).bounds
+        for part in range(-20, 21):
+            value = numeric(read(text, ("x",)), {x: middle + radius * part / 20})
+            assert low - mpmath.mpf(10) ** -50 <= value <= high + mpmath.mpf(10) ** -50
+
+
+def test_nothing_is_divided_by_what_may_be_zero():
+    """A quotient over bounds with 0 between them has none, by either way."""
+    x = Symbol("x")
+    with pytest.raises(NoValueError):
+        interval(read("1/x", ("x",)), {x: Interval(mpmath.mpf(-1), mpmath.mpf(1))})
+    with pytest.raises(NoValueError):
+        spread(read("1/x", ("x",)), {x: Spread(mpmath.mpf(0), {0: mpmath.mpf(1)})})
+
+
+def test_errors_that_cancel_do_cancel():
+    """A spread knows which errors are the same, so that a difference of equal numbers is 0, and a (1 - a) narrow."""
+    a = Symbol("a")
+    known = {a: Spread(mpmath.mpf("0.5"), {0: mpmath.mpf("0.01")})}
+    assert spread(read("a - a", ("a",)), known).radius == 0
+    narrow = spread(read("a*(1 - a)", ("a",)), known).radius
+    assert mpmath.almosteq(narrow, mpmath.mpf("0.0001"))
+    wide = interval(read("a*(1 - a)", ("a",)), {a: known[a].bounds})
+    assert wide.high - wide.low > 100 * narrow

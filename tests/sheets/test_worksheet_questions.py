@@ -1,0 +1,278 @@
+"""What a worksheet asks, in which order, and for how many marks."""
+
+import pytest
+from exercises import describe, one_unit
+
+import symnet
+from symnet.document import Figure, Heading, Note, Question, Result, Table, Working
+from symnet.errors import ViewError
+from symnet.layout.text import write
+from symnet.network.graph import counts
+from symnet.sheets.questions import MOST_PARAMETERS, questions
+from symnet.view import View
+
+SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}
+PARAMETERS = [{"weights": [["0.1", "-0.2"]], "biases": ["0.3"]}]
+ADAM = ("w₁₁⁽¹⁾", "b₁⁽¹⁾", "w₁₁⁽²⁾", "b₁⁽²⁾")
+LARGE = describe([9, 8, 3], ["tanh", "softmax"], "categorical_cross_entropy", training={"optimizer": "sgd"})
+
+
+def sheet_of(source, view=None):
+    """Return the worksheet of a description with every answer."""
+    return questions(symnet.solve(source), view or View())
+
+
+def asked_in(document):
+    """Return the questions of a document; never none."""
+    found = [block for block in document.blocks if isinstance(block, Question)]
+    assert found
+    return found
+
+
+def words(inline):
+    """Return a text with its formulas as plain text."""
+    return "".join(part if isinstance(part, str) else write(part) for part in inline)
+
+
+def prompts(document):
+    """Return the words of every question."""
+    return [words(question.prompt) for question in asked_in(document)]
+
+
+def asking(document, start):
+    """Return the one question whose words begin so."""
+    (found,) = (question for question in asked_in(document) if words(question.prompt).startswith(start))
+    return found
+
+
+def answers_of(question):
+    """Return the blocks of every answer to a question."""
+    return [answer.block for part in question.parts for answer in part.answers]
+
+
+def lefts(question):
+    """Return the left side of every line of the answers."""
+    lines = [line for block in answers_of(question) for line in getattr(block, "lines", ())]
+    return [write(line.left) for line in lines if line.left is not None]
+
+
+@pytest.fixture(scope="module")
+def symbolic(examples):
+    """The worksheet of the second question, all in symbols."""
+    return sheet_of(examples["cs4045-q2"])
+
+
+@pytest.fixture(scope="module")
+def numeric(examples):
+    """The worksheet of the exclusive or, with four samples and training."""
+    return sheet_of(examples["xor"])
+
+
+def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
+    """The drawing, forward, slopes, loss, deltas and gradients, layer by layer from the last."""
+    assert [text.split(",")[0] for text in prompts(symbolic)] == [
+        "Read off the drawing how large the network is.",
+        "Write down the forward equation of every pre-activation and activation.",
+        "Find the slope of each activation",
+        "The loss of one sample is the binary cross-entropy. Find its slopes.",
+        "Use the chain rule to find the deltas of the output layer. Give a reason for each line.",
+        "Use the chain rule to find the deltas of layer 1. Give a reason for each line.",
+        "Hence find the gradients of layer 2",
+        "Hence find the gradients of layer 1",
+    ]
+
+
+def test_numbers_and_training_are_asked_too(numeric):
+    """With data there are the passes in numbers, with training the first step."""
+    found = prompts(numeric)
+    assert "With these numbers, work out the forward pass of each sample." in found
+    assert "Work out the backward pass in numbers of each sample." in found
+    assert found[-1] == "Work out the first training step."
+
+
+def test_the_drawing_and_the_symbols_come_first(symbolic):
+    """The figure and the legend are printed before the first question."""
+    before = symbolic.blocks[: symbolic.blocks.index(asked_in(symbolic)[0])]
+    assert isinstance(before[0], Figure)
+    assert any(isinstance(block, Table) for block in before)
+
+
+def test_the_size_is_that_of_the_network(examples):
+    """Layers, units, weights, parameters and paths, each with how it comes about."""
+    work = symnet.solve(examples["cs4045-q1"])
+    size = counts(work.parts[0].network)
+    (table,) = answers_of(asking(questions(work), "Read off"))
+    rows = {words(row[0]).split(";")[0]: (words(row[1]), words(row[2])) for row in table.rows}
+    assert rows["layers of weights"][1] == str(size.layers) == "3"
+    assert rows["hidden layers"][1] == "2"
+    assert rows["units, inputs left out"] == ("2 + 2 + 1", "5")
+    assert rows["weights"] == ("3 × 2 + 2 × 2 + 2 × 1", "12")
+    assert rows["parameters"] == ("12 + 5", "17")
+    assert rows["paths from w₁₁⁽¹⁾ to the loss"] == ("2 × 1", "2")
+
+
+def test_paths_that_are_not_drawn_are_not_counted(examples):
+    """Inside a softmax there are paths that the drawing does not show."""
+    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "Read off"))
+    assert not [row for row in table.rows if words(row[0]).startswith("paths")]
+
+
+def test_every_node_is_asked_for(symbolic):
+    """One line a node, its left side printed."""
+    assert lefts(asking(symbolic, "Write down")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "z₂⁽²⁾", "ŷ₁", "ŷ₂"]
+
+
+def test_what_an_activation_is_is_given_and_its_slope_asked():
+    """The formula stands on the sheet, with the convention at the kink; the slope does not."""
+    question = asking(sheet_of(describe([2, 2, 1], ["relu", "sigmoid"], "squared_error")), "Find the slope")
+    relu, sigmoid = question.parts
+    assert [write(line.left) for line in relu.given[0].lines] == ["ReLU(z)"]
+    assert words(relu.given[1].content) == "At the kink, z = 0, it is taken to be 0."
+    assert [write(answer.block.lines[0].left) for answer in sigmoid.answers] == ["σ′(z)"]
+    assert len(sigmoid.given) == 1
+
+
+def test_the_loss_is_given(symbolic):
+    """The loss stands on the sheet; its slopes by the outputs are asked."""
+    question = asking(symbolic, "The loss")
+    assert [write(line.left) for line in question.given[0].lines] == ["L"]
+    assert lefts(question) == ["∂L/∂ŷ₁", "∂L/∂ŷ₂"]
+
+
+def test_deltas_are_asked_with_reasons(symbolic):
+    """Each delta is a part of its own, a line a step, with room for the reasons."""
+    question = asking(symbolic, "Use the chain rule to find the deltas of the output layer")
+    assert [(part.label, words(part.prompt)) for part in question.parts] == [("a", "δ₁⁽²⁾"), ("b", "δ₂⁽²⁾")]
+    assert {answer.space for part in question.parts for answer in part.answers} == {"reasons"}
+
+
+def test_gradients_are_asked_with_a_frame_and_their_symbols(symbolic):
+    """Room to work in, then a line for each result; the words name the symbols of the results in the legend's order."""
+    question = asking(symbolic, "Hence find the gradients of layer 2")
+    assert words(question.prompt).endswith(", in terms of y₁, y₂, a₁⁽¹⁾, ŷ₁ and ŷ₂.")
+    assert [answer.space for answer in question.parts[0].answers] == ["frame", "lines"]
+    assert words(question.parts[0].prompt) == "By w₁₁⁽²⁾ and b₁⁽²⁾"
+    assert isinstance(question.parts[0].answers[1].block, Result)
+
+
+def test_many_symbols_are_named_in_words(examples):
+    """A long list of symbols is one of kinds."""
+    found = prompts(sheet_of(examples["C1"]))
+    assert any("in terms of the inputs, targets, weights, activations and outputs." in text for text in found)
+
+
+def test_without_a_letter_for_deltas_they_are_derivatives():
+    """In such a notation the questions speak of derivatives by the pre-activations."""
+    spec = describe([2, 1], ["sigmoid"], "squared_error", notation="cs4045")
+    found = prompts(sheet_of(spec))
+    assert any("find the derivatives by the pre-activations of the output layer" in text for text in found)
+    assert not [text for text in found if "delta" in text]
+
+
+def test_several_losses_are_parts(examples):
+    """Each loss has a heading and its own questions; what they share is asked once."""
+    document = sheet_of(examples["cs4045-q1"])
+    headings = [words(block.content) for block in document.blocks if isinstance(block, Heading)]
+    assert headings == ["Part (i): squared error", "Part (ii): binary cross-entropy"]
+    found = prompts(document)
+    assert sum(text.startswith("Write down the forward") for text in found) == 1
+    assert sum(text.startswith("The loss of one sample") for text in found) == 2
+    numbers = [question.number for question in asked_in(document)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_one_sample_is_worked_line_by_line():
+    """The numbers put in and the result make one line, behind the left side."""
+    question = asking(sheet_of(one_unit(2, 1, 3, 1)), "With these numbers")
+    (block,) = answers_of(question)
+    assert (write(block.lines[0].left), write(block.lines[0].right)) == ("z₁⁽¹⁾", "2 × 3 + 1 = 7")
+
+
+def test_several_samples_are_a_table():
+    """Five samples: four columns to be filled in, and what they come to together."""
+    spec = describe([2, 1], ["sigmoid"], "squared_error", data=SAMPLES, parameters=PARAMETERS)
+    document = sheet_of(spec)
+    question = asking(document, "With these numbers, work out the forward pass of the samples 1 to 4")
+    (table,) = answers_of(question)
+    assert [words(cell) for cell in table.head] == ["", "sample 1", "sample 2", "sample 3", "sample 4"]
+    assert [words(row[0]) for row in table.rows] == ["z₁⁽¹⁾", "ŷ"]
+    backward = asking(document, "Work out the backward pass")
+    assert [words(part.prompt) for part in backward.parts][-1] == "All samples together"
+
+
+def test_what_is_given_is_printed(numeric):
+    """Matrices and samples stand on the sheet before the numbers are asked for."""
+    given = asking(numeric, "With these numbers").given
+    assert [type(block) for block in given] == [Working, Table]
+
+
+def test_the_objective_and_its_penalty_are_given(examples):
+    """With a penalty the objective stands on the sheet, and its derivatives are asked."""
+    question = asking(sheet_of(examples["elastic-net"]), "Find the derivatives of J")
+    assert any(
+        "J" in [write(line.left) for line in block.lines] for block in question.given if isinstance(block, Working)
+    )
+    assert any(left.startswith("∂J/∂w") for left in lefts(question))
+
+
+def test_the_rule_of_training_is_given(numeric):
+    """The rule stands on the sheet; the updates are asked."""
+    question = asking(numeric, "Work out the first training step")
+    assert any(isinstance(block, Working) for block in question.given)
+    assert len(lefts(question)) == 9
+
+
+def test_a_rule_with_states_is_asked_parameter_by_parameter(examples):
+    """Adam's lines are told apart by the parameter that they are for; of many, those of the first units are asked."""
+    question = asking(sheet_of(examples["adam"]), "Work out the first training step")
+    assert [words(part.prompt) for part in question.parts] == [f"For {name}" for name in ADAM]
+    assert words(question.prompt).endswith("The other parameters go the same way.")
+    assert [part.label for part in question.parts] == list("abcd")
+
+
+def test_a_large_network_is_asked_about_by_its_first_units():
+    """Above the bound each layer gives its first unit, first weight and bias, and the sheet says so."""
+    work = symnet.solve(LARGE)
+    assert counts(work.parts[0].network).parameters > MOST_PARAMETERS
+    document = questions(work)
+    assert any("unit 1 alone" in words(block.content) for block in document.blocks if isinstance(block, Note))
+    assert lefts(asking(document, "Write down the forward")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "ŷ₁"]
+    assert set(lefts(asking(document, "Hence find the gradients of layer 1"))) == {"∂L/∂w₁₁⁽¹⁾", "∂L/∂b₁⁽¹⁾"}
+    assert len(lefts(asking(document, "Write down the update"))) == 4
+
+
+def test_one_parameter_can_be_asked_for(examples):
+    """A view with parameters asks for their gradients alone; one that there is not is an error."""
+    document = sheet_of(examples["cs4045-q2"], View(parameters=("w1_1_2",)))
+    assert set(lefts(asking(document, "Hence find"))) == {"∂L/∂w₁₂⁽¹⁾"}
+    with pytest.raises(ViewError, match="w9_9_9"):
+        sheet_of(examples["cs4045-q2"], View(parameters=("w9_9_9",)))
+
+
+def test_gradients_are_always_asked_in_deltas(examples):
+    """A worksheet has one style, whatever a solution is shown in."""
+    assert sheet_of(examples["C3"], View(style="paths")) == sheet_of(examples["C3"])
+
+
+def test_the_matrix_form_is_asked_for(examples):
+    """In matrices the layers are asked for as wholes, with the shapes given."""
+    document = sheet_of(examples["xor"], View(form="matrix"))
+    forward = asking(document, "Write down the forward pass in vectors and matrices")
+    assert any(isinstance(block, Table) for block in forward.given)
+    assert len(lefts(asking(document, "Find the gradients in matrix form"))) == 4
+    assert [answer.space for answer in asking(document, "Work out the backward pass").parts[0].answers][-2:] == [
+        "frame",
+        "lines",
+    ]
+    assert not [text for text in prompts(document) if text.startswith("Hence")]
+
+
+def test_a_graph_is_given_and_its_derivatives_asked(examples):
+    """The equations and the drawing without numbers are given; local derivatives, backward and numbers are asked."""
+    document = sheet_of(examples["C4"])
+    figure = next(block for block in document.blocks if isinstance(block, Figure))
+    assert not [shape for shape in figure.shapes if getattr(shape, "role", "") == "value"]
+    assert [text.split(" ")[0] for text in prompts(document)] == ["On", "Find", "Use", "Hence", "Write"]
+    numbers = asking(document, "Write each value")
+    assert "x = −2" in "".join(words(block.content) for block in numbers.given if hasattr(block, "content"))
+    assert lefts(numbers) == ["q", "f", "∂f/∂q", "∂f/∂x", "∂f/∂y", "∂f/∂z"]
