@@ -1,6 +1,6 @@
 """Numbers that know how they were computed: the chain rule from scratch in mpmath, without symnet.
 
-Each function states its own slope, and at a kink the convention of the sheets. The precision is that in force.
+Each function states its own derivative, and at a kink the convention of the sheets. The precision is that in force.
 """
 
 import itertools
@@ -11,14 +11,14 @@ _ORDER = itertools.count()
 
 
 class Number:
-    """A value, and the slope by each number that it was computed from."""
+    """A value, and the derivative by each number that it was computed from."""
 
-    __slots__ = ("order", "slopes", "value")
+    __slots__ = ("derivatives", "order", "value")
 
-    def __init__(self, value, *slopes):
-        """Keep a value and pairs of (number, slope)."""
+    def __init__(self, value, *derivatives):
+        """Keep a value and pairs of (number, derivative)."""
         self.value = mpmath.mpf(value)
-        self.slopes = slopes
+        self.derivatives = derivatives
         self.order = next(_ORDER)
 
     def __add__(self, other):
@@ -69,7 +69,7 @@ def log(x):
 
 
 def sqrt(x):
-    """Return the square root; at 0 its slope counts as 0."""
+    """Return the square root; at 0 its derivative counts as 0."""
     value = mpmath.sqrt(x.value)
     return Number(value, (x, 1 / (2 * value) if value else 0))
 
@@ -85,7 +85,7 @@ def tanh(x):
 
 
 def sigmoid(x):
-    """Return 1/(1 + e^-x); its slope is e^-x/(1 + e^-x)^2."""
+    """Return 1/(1 + e^-x); its derivative is e^-x/(1 + e^-x)^2."""
     power = mpmath.exp(-abs(x.value))
     return Number(1 / (1 + mpmath.exp(-x.value)), (x, power / (1 + power) ** 2))
 
@@ -97,12 +97,12 @@ def softplus(x):
 
 
 def absolute(x):
-    """Return the absolute value; at 0 its slope counts as 0."""
+    """Return the absolute value; at 0 its derivative counts as 0."""
     return Number(abs(x.value), (x, mpmath.sign(x.value)))
 
 
 def positive_part(x):
-    """Return x where it is positive and 0 elsewhere, at 0 with the slope 0."""
+    """Return x where it is positive and 0 elsewhere, at 0 with the derivative 0."""
     return x if x.value > 0 else Number(0, (x, 0))
 
 
@@ -129,13 +129,13 @@ def backward(result):
     """Return a function from a number to the derivative of ``result`` by it: 0 for what it does not depend on."""
     reached, waiting = {result.order: result}, [result]
     while waiting:
-        for parent, _ in waiting.pop().slopes:
+        for parent, _ in waiting.pop().derivatives:
             if parent.order not in reached:
                 reached[parent.order] = parent
                 waiting.append(parent)
     adjoints = dict.fromkeys(reached, mpmath.mpf(0))
     adjoints[result.order] = mpmath.mpf(1)
     for order in sorted(reached, reverse=True):
-        for parent, slope in reached[order].slopes:
-            adjoints[parent.order] += adjoints[order] * slope
+        for parent, derivative in reached[order].derivatives:
+            adjoints[parent.order] += adjoints[order] * derivative
     return lambda wrt: adjoints.get(wrt.order, mpmath.mpf(0))

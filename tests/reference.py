@@ -119,13 +119,13 @@ def activate(layer, z, alpha):
         return [largest(unit) for unit in z]
     if name in ACTIVATION_TEXTS:
         return [ACTIVATION_TEXTS[name](unit) for (unit,) in z]
-    slope, bend = exactly(layer.get("slope", "0.01")), exactly(layer.get("alpha", 1))
+    leak, bend = exactly(layer.get("slope", "0.01")), exactly(layer.get("alpha", 1))
     function = {
         "identity": lambda u: u * 1,
         "sigmoid": sigmoid,
         "tanh": tanh,
         "relu": positive_part,
-        "leaky_relu": lambda u: cases(u, u * 1, u * slope),
+        "leaky_relu": lambda u: cases(u, u * 1, u * leak),
         "prelu": lambda u: cases(u, u * 1, u * alpha),
         "elu": lambda u: cases(u, u * 1, (exp(u) - 1) * bend),
         "softplus": softplus,

@@ -26,9 +26,9 @@ def formula(part, node):
     return plain_text(part.network.nodes[Symbol(node)].expression)
 
 
-def slope(part, node, by):
-    """Return the slope of a node by one that stands in it, in its last form, as text."""
-    return plain_text(part.network.nodes[Symbol(node)].slopes[Symbol(by)][-1])
+def local_derivative(part, node, by):
+    """Return the derivative of a node by one that stands in it, in its last form, as text."""
+    return plain_text(part.network.nodes[Symbol(node)].derivatives[Symbol(by)][-1])
 
 
 def derivative(part, leaf):
@@ -73,24 +73,24 @@ def sheet(mapping):
     ids=str,
 )
 def test_activations(activation, value, taught):
-    """Each activation and its slope are written as they are taught."""
+    """Each activation and its derivative are written as they are taught."""
     part = unit(activation)
     assert formula(part, "a1_1") == value
-    assert slope(part, "a1_1", "z1_1") == taught
+    assert local_derivative(part, "a1_1", "z1_1") == taught
 
 
 def test_maxout():
-    """Maxout is the maximum of two weighted sums; its slope says which of them won."""
+    """Maxout is the maximum of two weighted sums; its derivative says which of them won."""
     part = unit({"activation": "maxout", "pieces": 2})
     assert formula(part, "a1_1") == "Max(z1_1.1, z1_1.2)"
     assert formula(part, "z1_1.2") == "w1_1_1.2*x1 + b1_1.2"
-    assert slope(part, "a1_1", "z1_1.1") == "Piecewise((1, (z1_1.1 >= z1_1.2)), (0, True))"
+    assert local_derivative(part, "a1_1", "z1_1.1") == "Piecewise((1, (z1_1.1 >= z1_1.2)), (0, True))"
 
 
-def test_the_slope_that_prelu_learns():
+def test_the_derivative_that_prelu_learns():
     """The derivative by the learned slope sums over the units, each of which gives z where it is not positive."""
     part = unit("prelu", units=2)
-    assert slope(part, "a1_2", "alpha1") == "Piecewise((0, z1_2 > 0), (z1_2, True))"
+    assert local_derivative(part, "a1_2", "alpha1") == "Piecewise((0, z1_2 > 0), (z1_2, True))"
     assert derivative(part, "alpha1") == (
         "(a1_1 - y1)*Piecewise((0, z1_1 > 0), (z1_1, True)) + (a1_2 - y2)*Piecewise((0, z1_2 > 0), (z1_2, True))"
     )
@@ -100,18 +100,18 @@ def test_the_softmax_jacobian():
     """Softmax has p(1 - p) on the diagonal and -p p off it, and the sheet shows that as a matrix and for two units."""
     part = unit("softmax", "categorical_cross_entropy", 3)
     assert formula(part, "a1_2") == "exp(z1_2)/(exp(z1_1) + exp(z1_2) + exp(z1_3))"
-    assert slope(part, "a1_2", "z1_2") == "a1_2*(1 - a1_2)"
-    assert slope(part, "a1_2", "z1_3") == "-a1_2*a1_3"
+    assert local_derivative(part, "a1_2", "z1_2") == "a1_2*(1 - a1_2)"
+    assert local_derivative(part, "a1_2", "z1_3") == "-a1_2*a1_3"
     two = sheet(describe([1, 2], ["softmax"], "categorical_cross_entropy"))
     assert "[a₁(1 − a₁), −a₁ a₂; −a₂ a₁, a₂(1 − a₂)]" in two
     assert "1/(1 + e^{z₂ − z₁})" in two
 
 
 def test_the_linear_map():
-    """The slope of w x by a weight is what it is multiplied with, and by that the weight."""
+    """The derivative of w x by a weight is what it is multiplied with, and by that the weight."""
     part = part_of(describe([2, 1], ["identity"], "squared_error", input_gradients=True))
-    assert slope(part, "z1_1", "w1_1_2") == "x2"
-    assert slope(part, "z1_1", "x2") == "w1_1_2"
+    assert local_derivative(part, "z1_1", "w1_1_2") == "x2"
+    assert local_derivative(part, "z1_1", "x2") == "w1_1_2"
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_the_linear_map():
     ids=str,
 )
 def test_losses(loss, output, value, taught):
-    """Each loss and its slope by an output are written as they are taught."""
+    """Each loss and its derivative by an output are written as they are taught."""
     part = unit(output, loss, 2)
     assert formula(part, "L") == value
-    assert slope(part, "L", "a1_1") == taught
+    assert local_derivative(part, "L", "a1_1") == taught
 
 
 def test_the_mean_squared_error_of_three():
-    """The mean over three outputs has 1/3 in front, and 2/3 in its slope."""
+    """The mean over three outputs has 1/3 in front, and 2/3 in its derivative."""
     part = unit("sigmoid", "mean_squared_error", 3)
     assert formula(part, "L") == "1/3*((a1_1 - y1)**2 + (a1_2 - y2)**2 + (a1_3 - y3)**2)"
-    assert slope(part, "L", "a1_1") == "2/3*(a1_1 - y1)"
+    assert local_derivative(part, "L", "a1_1") == "2/3*(a1_1 - y1)"
 
 
 def test_half_the_mean_over_m_samples():
@@ -170,16 +170,16 @@ def test_both_terms_on_a_softmax():
 
 
 def test_multiclass_hinge_and_triplet():
-    """Multi-class hinge and triplet loss are built of margins and distances, with indicators in their slopes."""
+    """Multi-class hinge and triplet loss are built of margins and distances, with indicators in their derivatives."""
     hinge = unit("identity", "multiclass_hinge", 2)
     assert formula(hinge, "m1") == "a1_1 - s + 1"
     assert formula(hinge, "s") == "y1*a1_1 + y2*a1_2"
     assert formula(hinge, "L") == "(1 - y1)*Max(0, m1) + (1 - y2)*Max(0, m2)"
-    assert slope(hinge, "L", "m1") == "(1 - y1)*Piecewise((1, m1 > 0), (0, True))"
+    assert local_derivative(hinge, "L", "m1") == "(1 - y1)*Piecewise((1, m1 > 0), (0, True))"
     triplet = unit("identity", {"kind": "triplet", "margin": "1/5"})
     assert formula(triplet, "dp") == "(a1_1.a - a1_1.p)**2"
     assert formula(triplet, "L") == "Max(0, dp - dn + 1/5)"
-    assert slope(triplet, "L", "dn") == "-Piecewise((1, dp - dn + 1/5 > 0), (0, True))"
+    assert local_derivative(triplet, "L", "dn") == "-Piecewise((1, dp - dn + 1/5 > 0), (0, True))"
 
 
 @pytest.mark.parametrize(

@@ -66,15 +66,17 @@ def softmax(z):
     return [exp(one) / fsum(map(exp, z)) for one in z]
 
 
-def slope(function, place):
+def derivative(function, place):
     """Return the derivative of a function of one number, by a central difference of an order that suits 40 digits."""
     step = mpf(10) ** -13
     return (function(place + step) - function(place - step)) / (2 * step)
 
 
-def slopes(function, values):
+def derivatives(function, values):
     """Return the derivatives of a function of named numbers, by name."""
-    return {name: slope(lambda at, name=name: function({**values, name: at}), value) for name, value in values.items()}
+    return {
+        name: derivative(lambda at, name=name: function({**values, name: at}), value) for name, value in values.items()
+    }
 
 
 def named(values, prefix="dL/d"):
@@ -159,7 +161,7 @@ def test_c1_loss_gradients_and_update(found, number, both, by_w11, by_v11):
     }.items():
         # The notes go on with rounded numbers.
         assert abs(numbers[name] - mpf(printed)) <= last_digit(printed)
-    gradients = slopes(lambda w: c1_loss(w, both), values)
+    gradients = derivatives(lambda w: c1_loss(w, both), values)
     for name, printed in {"w2_1_1": by_w11, "w1_1_1": by_v11}.items():
         assert abs(gradients[name] - mpf(printed)) <= last_digit(printed) / 2
     true = named(gradients) | descended(values, gradients, mpf("0.5")) | {"L": c1_loss(values, both)}
@@ -169,7 +171,7 @@ def test_c1_loss_gradients_and_update(found, number, both, by_w11, by_v11):
 def test_the_slides_are_the_first_loss_of_c1(found):
     """The worked example of the notes has the true numbers of the loss with both terms."""
     values, numbers = c1_parameters(), found("cs349-slides")
-    gradients = slopes(c1_loss, values)
+    gradients = derivatives(c1_loss, values)
     assert close(numbers, named(gradients) | descended(values, gradients, mpf("0.5")))
 
 
@@ -189,7 +191,7 @@ def test_the_assignment_has_so_many_derivatives(problems, name, number, paramete
 @pytest.mark.parametrize("name", ["C2", "cs4045-q1"])
 @pytest.mark.parametrize(("number", "delta"), [(0, "(a3_1 - y1)*a3_1*(1 - a3_1)"), (1, "a3_1 - y1")])
 def test_c2_in_the_taught_form(problems, name, number, delta):
-    """C2: deltas and slopes as they are taught, and a weight of the first layer by both its paths."""
+    """C2: deltas and derivatives as they are taught, and a weight of the first layer by both its paths."""
     problem = problems(name)[number]
     by = {entry["parameter"]: entry for entry in problem["gradients"]}
     factor = delta if number == 0 else f"({delta})"
@@ -368,7 +370,7 @@ def test_xor_descends(found):
     numbers, values = found("xor"), {name: mpf(value) for name, value in XOR.items()}
     assert close(numbers, {"L": xor_loss(values)})
     for step in range(1, 6):
-        gradients = slopes(xor_loss, values)
+        gradients = derivatives(xor_loss, values)
         values = {name: value - gradients[name] / 2 for name, value in values.items()}
         true = {f"{name}'{step}": value for name, value in values.items()} | {f"L'{step}": xor_loss(values)}
         assert close(numbers, true)
@@ -380,7 +382,7 @@ def test_adam(found):
     m, v = dict.fromkeys(XOR, mpf(0)), dict.fromkeys(XOR, mpf(0))
     beta1, beta2, epsilon, rate = mpf("0.9"), mpf("0.999"), mpf("1e-8"), mpf("0.05")
     for step in range(1, 51):
-        gradients = slopes(xor_loss, values)
+        gradients = derivatives(xor_loss, values)
         true = {}
         for name, g in gradients.items():
             m[name] = beta1 * m[name] + (1 - beta1) * g
@@ -421,7 +423,7 @@ def test_dropout(found):
         "b2_1": "0.3",
     }
     values = {name: mpf(value) for name, value in values.items()}
-    gradients, numbers = slopes(loss, values), found("dropout")
+    gradients, numbers = derivatives(loss, values), found("dropout")
     learned = {name: value for name, value in values.items() if not name.startswith("x")}
     true = named(gradients) | descended(learned, gradients, mpf("0.1")) | {"L": loss(values)}
     true |= {f"d1_{k}": mpf(d) for k, d in enumerate(network(values)[0], 1)}
@@ -449,7 +451,7 @@ def test_maxout(found):
         for name, number in zip((f"w1_{k}_1", f"w1_{k}_2", f"b1_{k}"), row.split(), strict=True)
     }
     values |= {"w2_1_1": mpf("0.8"), "w2_1_2": mpf("-0.5"), "b2_1": mpf("0.2")}
-    gradients, numbers = slopes(lambda w: network(w)[1], values), found("maxout")
+    gradients, numbers = derivatives(lambda w: network(w)[1], values), found("maxout")
     z, loss = network(values)
     assert close(numbers, named(gradients) | descended(values, gradients, mpf("0.1")) | z | {"L": loss})
     assert [numbers[f"dL/d{name}"] for name in ("w1_1_1.2", "w1_2_1.1")] == [0, 0]
@@ -470,7 +472,7 @@ def test_triplet(found):
 
     values = {"w1_1_1": "0.6", "w1_1_2": "-0.2", "w1_2_1": "0.1", "w1_2_2": "0.9", "b1_1": "0", "b1_2": "0.1"}
     values = {name: mpf(value) for name, value in values.items()}
-    gradients, numbers = slopes(lambda w: network(w)[1], values), found("triplet")
+    gradients, numbers = derivatives(lambda w: network(w)[1], values), found("triplet")
     outputs, loss = network(values)
     true = named(gradients) | descended(values, gradients, mpf("0.1")) | {"L": loss}
     true |= {f"a1_{k}.{use}": one for use, row in outputs.items() for k, one in enumerate(row, 1)}

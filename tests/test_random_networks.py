@@ -164,7 +164,7 @@ def test_anything_by_hand(seed):
 
 
 def smooth(make, name, accept=lambda _spec, _evaluation: True):
-    """Return a random description that meets no kink, and its numbers: there slopes are not a matter of convention."""
+    """Return a random description that meets no kink, where derivatives are a matter of convention, and its numbers."""
     for attempt in range(200):
         spec = make(luck(f"{name} {attempt}"))
         evaluation = evaluation_of(spec)

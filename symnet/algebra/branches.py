@@ -12,33 +12,33 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Branch, difference
 
-# What is taken for the slope at a kink: one sentence for each function that has one.
+# What is taken for the derivative at a kink: one sentence for each function that has one.
 
 
 class Kink(NamedTuple):
     """A convention.
 
     Attributes:
-        name: The function whose slope jumps.
-        sentence: What is taken for its slope there.
+        name: The function whose derivative jumps.
+        sentence: What is taken for its derivative there.
     """
 
     name: str
     sentence: str
 
 
-_TIES = "Where two of them are equal, the number takes the slope, or else the first."
+_TIES = "Where two of them are equal, the number takes the derivative, or else the first."
 
 KINKS: Mapping[str, Kink] = MappingProxyType(
     {
         kink.name: kink
         for kink in (
-            Kink("relu", "At 0 the slope of relu is taken to be 0."),
-            Kink("max", f"A maximum has the slope of the largest argument. {_TIES}"),
-            Kink("min", f"A minimum has the slope of the smallest argument. {_TIES}"),
-            Kink("abs", "At 0 the slope of the absolute value is taken to be 0."),
-            Kink("sign", "At 0 the sign is 0, and its slope is taken to be 0 everywhere."),
-            Kink("cases", "Where the cases meet, the slope of the lower one is taken."),
+            Kink("relu", "At 0 the derivative of relu is taken to be 0."),
+            Kink("max", f"A maximum has the derivative of the largest argument. {_TIES}"),
+            Kink("min", f"A minimum has the derivative of the smallest argument. {_TIES}"),
+            Kink("abs", "At 0 the derivative of the absolute value is taken to be 0."),
+            Kink("sign", "At 0 the sign is 0, and its derivative is taken to be 0 everywhere."),
+            Kink("cases", "Where the cases meet, the derivative of the lower one is taken."),
         )
     }
 )

@@ -30,7 +30,7 @@ from symnet.algebra.shorten import Line, Shortener
 _PLAIN = Shortener()
 
 
-def slope(expression: Expr, symbol: Symbol) -> Expr:
+def derivative(expression: Expr, symbol: Symbol) -> Expr:
     """Return the derivative of ``expression`` by ``symbol``, in its shortest form."""
     return forms(expression, symbol)[-1]
 
@@ -58,7 +58,7 @@ def lines(
     named = first if own is None else substitute(first, {expression: own})
     if shortener is None:
         shortener = _PLAIN if own is None else Shortener({own: expression}, local=True)
-    found = [(first, Rule.LOCAL_SLOPE), *shortener.lines(named)]
+    found = [(first, Rule.LOCAL_DERIVATIVE), *shortener.lines(named)]
     if len(found) == 1 and named != first:
         found.append((named, Rule.SIMPLIFY))
     # Of forms that are written alike the last stands, with the reason of the first.
@@ -137,8 +137,8 @@ def _one_less(base: Expr, exponent: Expr) -> Expr:
 
 
 def _function(name: str, arguments: tuple[Expr, ...], symbol: Symbol) -> Expr:
-    """Return the sum over the arguments of outer slope times inner slope."""
-    outer = FUNCTIONS[name].slopes(*arguments)
+    """Return the sum over the arguments of outer derivative times inner derivative."""
+    outer = FUNCTIONS[name].derivatives(*arguments)
     terms = (_times(by, _derived(argument, symbol)) for by, argument in zip(outer, arguments, strict=True))
     return PathSum(*(term for term in terms if term is not S.Zero))
 
@@ -154,7 +154,7 @@ def _branch(expression: Expr, symbol: Symbol) -> Expr:
 
 
 def _jump(_expression: Expr, _symbol: Symbol) -> Expr:
-    """Return 0: what takes the values 0 and 1 has no slope between its jumps."""
+    """Return 0: what takes the values 0 and 1 has no derivative between its jumps."""
     return S.Zero
 
 

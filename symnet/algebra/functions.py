@@ -1,4 +1,4 @@
-"""The functions that expressions may use: what each is, its slopes and its value, one entry each."""
+"""The functions that expressions may use: what each is, its derivatives and its value, one entry each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Function(NamedTuple):
         name: Its name in an expression.
         summary: What it is.
         build: From its arguments to the expression that stands for it.
-        slopes: From its arguments to its derivative by each of them, in the taught form.
+        derivatives: From its arguments to its derivative by each of them, in the taught form.
         number: From the values of its arguments to its own; raises
             :class:`~symnet.arithmetic.real.NoValueError` outside of its domain.
         least: The fewest arguments that it takes.
@@ -32,7 +32,7 @@ class Function(NamedTuple):
     name: str
     summary: str
     build: Build
-    slopes: Callable[..., tuple[Expr, ...]]
+    derivatives: Callable[..., tuple[Expr, ...]]
     number: Callable[..., real.Value]
     least: int = 1
     most: int = 1
@@ -58,7 +58,7 @@ def _by_base(base: int) -> Callable[[Expr], tuple[Expr, ...]]:
     return lambda x: (Quotient(S.One, Chain(x, _natural(Integer(base)))),)
 
 
-def _sigmoid_slope(x: Expr) -> tuple[Expr, ...]:
+def _sigmoid_derivative(x: Expr) -> tuple[Expr, ...]:
     value = Applied("sigmoid", x)
     return (Chain(value, difference(S.One, value)),)
 
@@ -70,15 +70,15 @@ def _contests(contest: type[Wins], arguments: tuple[Expr, ...]) -> tuple[Expr, .
     return tuple(contest(Integer(order.index(place)), *ranked) for place in range(len(arguments)))
 
 
-def _largest_slopes(*arguments: Expr) -> tuple[Expr, ...]:
-    """Return the slopes of a maximum; that of ``max(0, x)`` by ``x`` is the indicator of ``x``."""
+def _largest_derivatives(*arguments: Expr) -> tuple[Expr, ...]:
+    """Return the derivatives of a maximum; that of ``max(0, x)`` by ``x`` is the indicator of ``x``."""
     won = _contests(Wins, arguments)
     if len(arguments) > 2 or S.Zero not in arguments:
         return won
     return tuple(won[place] if x is S.Zero else Indicator(x) for place, x in enumerate(arguments))
 
 
-def _smallest_slopes(*arguments: Expr) -> tuple[Expr, ...]:
+def _smallest_derivatives(*arguments: Expr) -> tuple[Expr, ...]:
     return _contests(Undercuts, arguments)
 
 
@@ -90,105 +90,105 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 name="exp",
                 summary="e to the power x",
                 build=lambda x: exp(x, evaluate=False),
-                slopes=lambda x: (exp(x, evaluate=False),),
+                derivatives=lambda x: (exp(x, evaluate=False),),
                 number=real.exponential,
             ),
             Function(
                 name="ln",
                 summary="natural logarithm",
                 build=_natural,
-                slopes=lambda x: (Quotient(S.One, x),),
+                derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
             ),
             Function(
                 name="log",
                 summary="natural logarithm, the same as ln",
                 build=_natural,
-                slopes=lambda x: (Quotient(S.One, x),),
+                derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
             ),
             Function(
                 name="log2",
                 summary="logarithm to base 2",
                 build=_named("log2"),
-                slopes=_by_base(2),
+                derivatives=_by_base(2),
                 number=real.logarithm_to_base_2,
             ),
             Function(
                 name="log10",
                 summary="logarithm to base 10",
                 build=_named("log10"),
-                slopes=_by_base(10),
+                derivatives=_by_base(10),
                 number=real.logarithm_to_base_10,
             ),
             Function(
                 name="sqrt",
                 summary="square root",
                 build=_named("sqrt"),
-                slopes=lambda x: (Quotient(S.One, Chain(Integer(2), Applied("sqrt", x))),),
+                derivatives=lambda x: (Quotient(S.One, Chain(Integer(2), Applied("sqrt", x))),),
                 number=real.root,
             ),
             Function(
                 name="sin",
                 summary="sine",
                 build=_named("sin"),
-                slopes=lambda x: (Applied("cos", x),),
+                derivatives=lambda x: (Applied("cos", x),),
                 number=real.sine,
             ),
             Function(
                 name="cos",
                 summary="cosine",
                 build=_named("cos"),
-                slopes=lambda x: (negative(Applied("sin", x)),),
+                derivatives=lambda x: (negative(Applied("sin", x)),),
                 number=real.cosine,
             ),
             Function(
                 name="tan",
                 summary="tangent",
                 build=_named("tan"),
-                slopes=lambda x: (PathSum(S.One, _square(Applied("tan", x))),),
+                derivatives=lambda x: (PathSum(S.One, _square(Applied("tan", x))),),
                 number=real.tangent,
             ),
             Function(
                 name="sinh",
                 summary="hyperbolic sine",
                 build=_named("sinh"),
-                slopes=lambda x: (Applied("cosh", x),),
+                derivatives=lambda x: (Applied("cosh", x),),
                 number=real.hyperbolic_sine,
             ),
             Function(
                 name="cosh",
                 summary="hyperbolic cosine",
                 build=_named("cosh"),
-                slopes=lambda x: (Applied("sinh", x),),
+                derivatives=lambda x: (Applied("sinh", x),),
                 number=real.hyperbolic_cosine,
             ),
             Function(
                 name="tanh",
                 summary="hyperbolic tangent",
                 build=lambda x: tanh(x, evaluate=False),
-                slopes=lambda x: (difference(S.One, _square(tanh(x, evaluate=False))),),
+                derivatives=lambda x: (difference(S.One, _square(tanh(x, evaluate=False))),),
                 number=real.hyperbolic_tangent,
             ),
             Function(
                 name="sigmoid",
                 summary="1/(1 + exp(-x))",
                 build=_named("sigmoid"),
-                slopes=_sigmoid_slope,
+                derivatives=_sigmoid_derivative,
                 number=real.sigmoid,
             ),
             Function(
                 name="relu",
                 summary="max(0, x)",
                 build=_named("relu"),
-                slopes=lambda x: (Indicator(x),),
+                derivatives=lambda x: (Indicator(x),),
                 number=lambda x: real.largest(0, x),
             ),
             Function(
                 name="max",
                 summary="the largest argument",
                 build=_named("max"),
-                slopes=_largest_slopes,
+                derivatives=_largest_derivatives,
                 number=real.largest,
                 least=2,
                 most=_MANY,
@@ -197,7 +197,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 name="min",
                 summary="the smallest argument",
                 build=_named("min"),
-                slopes=_smallest_slopes,
+                derivatives=_smallest_derivatives,
                 number=real.smallest,
                 least=2,
                 most=_MANY,
@@ -206,14 +206,14 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 name="abs",
                 summary="absolute value",
                 build=_named("abs"),
-                slopes=lambda x: (Applied("sign", x),),
+                derivatives=lambda x: (Applied("sign", x),),
                 number=abs,
             ),
             Function(
                 name="sign",
                 summary="1 above 0, -1 below, 0 at 0",
                 build=_named("sign"),
-                slopes=lambda x: (S.Zero,),
+                derivatives=lambda x: (S.Zero,),
                 number=real.sign,
             ),
         )

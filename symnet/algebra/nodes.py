@@ -290,7 +290,7 @@ class Partial(AtomicExpr):
 
 
 class PrimeDerivative(Partial):
-    """The same derivative, of an activation, written with a prime: the slope of its function at ``wrt``."""
+    """The same derivative, of an activation, written with a prime: the derivative of its function at ``wrt``."""
 
     __slots__ = ()
 
@@ -299,7 +299,7 @@ class PrimeDerivative(Partial):
 
 
 class Direct(Partial):
-    """The local slope of the output by an input that reaches it by other ways too: the direct way alone."""
+    """The local derivative of the output by an input that reaches it by other ways too: the direct way alone."""
 
     __slots__ = ()
 

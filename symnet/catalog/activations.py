@@ -1,4 +1,4 @@
-"""The activations: value, slope in the taught form, range and convention at a kink, one entry each."""
+"""The activations: value, derivative in the taught form, range and convention at a kink, one entry each."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Activation(NamedTuple):
         name: Its name in a description.
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
-        remark: What a sheet says of its slope.
+        remark: What a sheet says of its derivative.
         value: ``(z, k, o)`` to the activation of unit ``k``.
-        slope: ``(z, a, k, j, o)`` to the derivative of activation ``k`` by pre-activation ``j``: one or more equal
+        derivative: ``(z, a, k, j, o)`` to the derivative of activation ``k`` by pre-activation ``j``: one or more equal
             forms, the first without cancellation of digits, the last the taught one.
-        working: ``(z, a, o)`` to the lines that lead from the definition to the taught slope, for one unit.
+        working: ``(z, a, o)`` to the lines that lead from the definition to the taught derivative, for one unit.
         also: From ``z`` to further forms of the value, for one unit.
         range: ``real`` or ``unit_interval``: where its values lie.
         gaps: ``(z, k)`` to each bound other than 0 that the values of unit ``k`` come exponentially close to, and how
@@ -40,8 +40,8 @@ class Activation(NamedTuple):
         applied: Whether it is written as a function of z, such as sigma(z), rather than as its formula.
         options: What may be chosen of it.
         learned: By option name, ``(z, o)`` to the derivative of an activation by an option that is a parameter.
-        kink_slope: From the options to the slope taken at 0, for one whose slope jumps there.
-        smooth: From the options to whether its slope does not jump after all.
+        kink_derivative: From the options to the derivative taken at 0, for one whose derivative jumps there.
+        smooth: From the options to whether its derivative does not jump after all.
         defined: The value in z of one that is given as an expression.
     """
 
@@ -50,7 +50,7 @@ class Activation(NamedTuple):
     summary: str
     remark: str
     value: Callable[[Sequence[Expr], int, Options], Expr]
-    slope: Callable[[Sequence[Expr], Sequence[Expr], int, int, Options], tuple[Expr, ...]]
+    derivative: Callable[[Sequence[Expr], Sequence[Expr], int, int, Options], tuple[Expr, ...]]
     working: Callable[[Expr, Expr, Options], tuple[Expr, ...]]
     also: Callable[[Expr], tuple[Expr, ...]] = lambda z: ()
     range: str = "real"
@@ -60,7 +60,7 @@ class Activation(NamedTuple):
     applied: bool = True
     options: tuple[Option, ...] = ()
     learned: Mapping[str, Callable[[Expr, Options], Expr]] = MappingProxyType({})
-    kink_slope: Callable[[Options], Expr] | None = None
+    kink_derivative: Callable[[Options], Expr] | None = None
     smooth: Callable[[Options], bool] = lambda o: False
     defined: Expr | None = None
 
@@ -101,7 +101,7 @@ def _softmax_gap(z: Sequence[Expr], k: int) -> tuple[int, Expr]:
     return 1, Quotient(PathSum(*others), PathSum(*(_exponential(u) for u in z)))
 
 
-def _softmax_slope(a: Sequence[Expr], k: int, j: int) -> Expr:
+def _softmax_derivative(a: Sequence[Expr], k: int, j: int) -> Expr:
     """Return the entry of the softmax Jacobian: p(1 - p) on the diagonal, -p p' off it."""
     return Chain(a[k], difference(S.One, a[k])) if k == j else negative(Chain(a[k], a[j]))
 
@@ -111,7 +111,7 @@ def _scaled(number: Expr, factor: Expr) -> Expr:
     return factor if number == 1 else Chain(number, factor)
 
 
-def _elu_slopes(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
+def _elu_derivatives(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
@@ -128,7 +128,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 remark="It is 1 everywhere.",
                 linear=True,
                 value=lambda z, k, o: z[k],
-                slope=lambda z, a, k, j, o: (S.One,),
+                derivative=lambda z, a, k, j, o: (S.One,),
                 working=lambda z, a, o: (S.One,),
                 applied=False,
             ),
@@ -138,7 +138,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 summary="squashes to between 0 and 1",
                 remark="It can be read off the value.",
                 value=lambda z, k, o: _sigmoid(z[k]),
-                slope=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
+                derivative=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
                 working=_sigmoid_working,
                 range="unit_interval",
                 gaps=lambda z, k: ((1, Quotient(S.One, PathSum(S.One, _exponential(z[k])))),),
@@ -149,7 +149,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 summary="squashes to between -1 and 1",
                 remark="It can be read off the value.",
                 value=lambda z, k, o: tanh(z[k]),
-                slope=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
+                derivative=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
                 working=lambda z, a, o: (difference(S.One, a ** Integer(2)),),
                 also=_tanh_forms,
                 gaps=lambda z, k: (_tanh_gap(z[k], 1), _tanh_gap(z[k], -1)),
@@ -161,9 +161,9 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 remark="It is 1 where the pre-activation is positive, and 0 where it is negative.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", S.Zero, z[k]),
-                slope=lambda z, a, k, j, o: (Indicator(z[k]),),
+                derivative=lambda z, a, k, j, o: (Indicator(z[k]),),
                 working=lambda z, a, o: (Indicator(z), Branch(z, S.One, S.Zero)),
-                kink_slope=lambda o: S.Zero,
+                kink_derivative=lambda o: S.Zero,
             ),
             Activation(
                 name="leaky_relu",
@@ -172,7 +172,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 remark="It is 1 where the pre-activation is positive, and the small slope where it is negative.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", Chain(o["slope"], z[k]), z[k]),
-                slope=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
+                derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
                 working=lambda z, a, o: (Branch(z, S.One, o["slope"]),),
                 options=(
                     Option(
@@ -184,7 +184,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                         below=True,
                     ),
                 ),
-                kink_slope=lambda o: o["slope"],
+                kink_derivative=lambda o: o["slope"],
             ),
             Activation(
                 name="prelu",
@@ -193,10 +193,10 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 remark="It is 1 where the pre-activation is positive, and the learned slope where it is negative.",
                 linear=True,
                 value=lambda z, k, o: Branch(z[k], z[k], Chain(o["alpha"], z[k])),
-                slope=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
+                derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
                 working=lambda z, a, o: (Branch(z, S.One, o["alpha"]),),
                 learned=MappingProxyType({"alpha": lambda z, o: Branch(z, S.Zero, z)}),
-                kink_slope=lambda o: o["alpha"],
+                kink_derivative=lambda o: o["alpha"],
             ),
             Activation(
                 name="elu",
@@ -204,10 +204,10 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 summary="passes what is positive, and bends to -alpha for the rest",
                 remark="On the negative side it can be read off the value.",
                 value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
-                slope=lambda z, a, k, j, o: _elu_slopes(z[k], a[k], o),
-                working=_elu_slopes,
+                derivative=lambda z, a, k, j, o: _elu_derivatives(z[k], a[k], o),
+                working=_elu_derivatives,
                 options=(Option("alpha", "how far below 0 it bends", Fraction(1), Fraction(0), above=True),),
-                kink_slope=lambda o: o["alpha"],
+                kink_derivative=lambda o: o["alpha"],
                 smooth=lambda o: bool(o["alpha"] == 1),
             ),
             Activation(
@@ -217,7 +217,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 remark=_MAXOUT,
                 linear=True,
                 value=lambda z, k, o: Applied("max", *z),
-                slope=lambda z, a, k, j, o: (Wins(Integer(j), *z),),
+                derivative=lambda z, a, k, j, o: (Wins(Integer(j), *z),),
                 working=lambda z, a, o: (),
                 reads="pieces",
                 applied=False,
@@ -233,7 +233,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 summary="makes a layer's units positive with sum 1",
                 remark="Every activation of the layer depends on every pre-activation of it.",
                 value=lambda z, k, o: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
-                slope=lambda z, a, k, j, o: (_softmax_slope(a, k, j),),
+                derivative=lambda z, a, k, j, o: (_softmax_derivative(a, k, j),),
                 working=lambda z, a, o: (Chain(a, difference(S.One, a)),),
                 range="unit_interval",
                 gaps=lambda z, k: (_softmax_gap(z, k),),
@@ -246,7 +246,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 summary="a smooth ReLU",
                 remark="It is the sigmoid.",
                 value=lambda z, k, o: log(PathSum(S.One, _exponential(z[k])), evaluate=False),
-                slope=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
+                derivative=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
                 working=lambda z, a, o: (
                     Quotient(_exponential(z), PathSum(S.One, _exponential(z))),
                     Applied("sigmoid", z),

@@ -59,10 +59,10 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
         title: What it is called; empty for what is called by its function.
         formula: Its value.
     """
-    slopes = forms(formula, _Z, _A)
+    derivatives = forms(formula, _Z, _A)
 
-    def slope(z: Sequence[Expr], a: Sequence[Expr], k: int, j: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
-        return tuple(substitute(form, {_Z: z[k], _A: a[k]}) for form in slopes)
+    def derivative(z: Sequence[Expr], a: Sequence[Expr], k: int, j: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
+        return tuple(substitute(form, {_Z: z[k], _A: a[k]}) for form in derivatives)
 
     return Activation(
         name=name,
@@ -70,8 +70,8 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
         summary="an expression of its own",
         remark="",
         value=lambda z, k, o: substitute(formula, {_Z: z[k]}),
-        slope=slope,
-        working=lambda z, a, o: tuple(substitute(form, {_Z: z, _A: a}) for form in slopes),
+        derivative=derivative,
+        working=lambda z, a, o: tuple(substitute(form, {_Z: z, _A: a}) for form in derivatives),
         defined=formula,
     )
 
@@ -96,7 +96,7 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
     def by_output(own: Symbol) -> tuple[Expr, ...]:
         return forms(formula, own)
 
-    def slope(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
+    def derivative(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:  # noqa: ARG001
         own = Symbol(f"a{k + 1}")
         if own not in formula.free_symbols:
             return ()
@@ -107,5 +107,5 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
         title=title or OWN_LOSS,
         summary="an expression of its own",
         value=lambda a, y, o: substitute(formula, names(a, y)),
-        slope=slope,
+        derivative=derivative,
     )

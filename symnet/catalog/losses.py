@@ -1,4 +1,4 @@
-"""The losses: value, and slope by each output from the first form to the taught one, one entry each."""
+"""The losses: value, and derivative by each output from the first form to the taught one, one entry each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from symnet.catalog.options import Option
 from symnet.quantity import Role
 
 Options: TypeAlias = Mapping[str, Expr]
-Slopes: TypeAlias = Mapping[Symbol, tuple[Expr, ...]]
+Derivatives: TypeAlias = Mapping[Symbol, tuple[Expr, ...]]
 
 
 class LossPiece(NamedTuple):
@@ -26,14 +26,14 @@ class LossPiece(NamedTuple):
         role: What it is.
         unit: Its 1-based number among those of its role, or None.
         expression: Its value in outputs, targets and earlier pieces.
-        slopes: Its derivatives by the outputs and the earlier pieces, each as equal forms.
+        derivatives: Its derivatives by the outputs and the earlier pieces, each as equal forms.
     """
 
     symbol: Symbol
     role: Role
     unit: int | None
     expression: Expr
-    slopes: Slopes
+    derivatives: Derivatives
 
 
 class Loss(NamedTuple):
@@ -47,10 +47,10 @@ class Loss(NamedTuple):
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
         value: ``(a, y, o)`` to the loss of one sample.
-        slope: ``(a, y, k, o)`` to the derivative by output ``k`` (0-based): one or more equal forms, the first
+        derivative: ``(a, y, k, o)`` to the derivative by output ``k`` (0-based): one or more equal forms, the first
             as it comes from the definition, the last as it is taught; none where the outputs reach it by pieces alone.
         pieces: ``(a, y, o)`` to the nodes between the outputs and the loss, in forward order.
-        piece_slopes: ``(a, y, o)`` to the derivatives of the loss by its pieces.
+        piece_derivatives: ``(a, y, o)`` to the derivatives of the loss by its pieces.
         targets: Where targets may lie: ``any``, ``unit_interval``, ``signs`` (+1 or -1), ``one_hot`` or ``none``.
         outputs: ``any``, ``unit_interval`` or ``raw``: where outputs must lie for the loss to be a real number, or that
             they are meant to be pre-activations.
@@ -63,9 +63,9 @@ class Loss(NamedTuple):
     title: str
     summary: str
     value: Callable[[Sequence[Expr], Sequence[Expr], Options], Expr]
-    slope: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
+    derivative: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
     pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[LossPiece, ...]] = lambda a, y, o: ()
-    piece_slopes: Callable[[Sequence[Symbol], Sequence[Symbol], Options], Slopes] = lambda a, y, o: {}
+    piece_derivatives: Callable[[Sequence[Symbol], Sequence[Symbol], Options], Derivatives] = lambda a, y, o: {}
     targets: Literal["any", "unit_interval", "signs", "one_hot", "none"] = "any"
     outputs: Literal["any", "unit_interval", "raw"] = "any"
     normalized: bool = False
@@ -91,17 +91,17 @@ def _logarithm(x: Expr, o: Options) -> Expr:
     return log(x, evaluate=False) if base == S.Exp1 else Applied(f"log{base}", x)
 
 
-def _per_log(slope: Expr, o: Options) -> Expr:
+def _per_log(derivative: Expr, o: Options) -> Expr:
     """Return the derivative of a loss in logarithms of any base, from that in natural ones."""
     base = o["log_base"]
-    return slope if base == S.Exp1 else Chain(Quotient(S.One, log(base, evaluate=False)), slope)
+    return derivative if base == S.Exp1 else Chain(Quotient(S.One, log(base, evaluate=False)), derivative)
 
 
 def _entropy(a: Expr, y: Expr, o: Options) -> Expr:
     return PathSum(Chain(y, _logarithm(a, o)), Chain(difference(S.One, y), _logarithm(difference(S.One, a), o)))
 
 
-def _binary_slope(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
+def _binary_derivative(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
     rest, gap = difference(S.One, a), difference(S.One, y)
     return (
         _per_log(PathSum(negative(Quotient(y, a)), Quotient(gap, rest)), o),
@@ -109,12 +109,12 @@ def _binary_slope(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
     )
 
 
-def _categorical_slope(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
-    slope = _per_log(Quotient(y, a), o)
-    return (negative(slope),)
+def _categorical_derivative(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
+    derivative = _per_log(Quotient(y, a), o)
+    return (negative(derivative),)
 
 
-def _hinge_slope(a: Expr, y: Expr, margin: Expr) -> tuple[Expr, ...]:
+def _hinge_derivative(a: Expr, y: Expr, margin: Expr) -> tuple[Expr, ...]:
     switch = difference(margin, Chain(y, a))
     return Branch(switch, negative(y), S.Zero), negative(Chain(y, Indicator(switch)))
 
@@ -160,15 +160,15 @@ def _distances(a: Sequence[Symbol], _y: Sequence[Symbol], _o: Options) -> tuple[
     anchor = a[:size]
     found = []
     for symbol, number, other in ((_NEAR, 1, a[size : 2 * size]), (_FAR, 2, a[2 * size :])):
-        slopes: dict[Symbol, tuple[Expr, ...]] = {}
+        derivatives: dict[Symbol, tuple[Expr, ...]] = {}
         for p, q in zip(anchor, other, strict=True):
-            slopes[p] = (Chain(Integer(2), difference(p, q)),)
-            slopes[q] = (Chain(S.NegativeOne, Integer(2), difference(p, q)),)
-        found.append(LossPiece(symbol, Role.DISTANCE, number, PathSum(*_squares(anchor, other)), slopes))
+            derivatives[p] = (Chain(Integer(2), difference(p, q)),)
+            derivatives[q] = (Chain(S.NegativeOne, Integer(2), difference(p, q)),)
+        found.append(LossPiece(symbol, Role.DISTANCE, number, PathSum(*_squares(anchor, other)), derivatives))
     return tuple(found)
 
 
-def _triplet_slopes(_a: Sequence[Symbol], _y: Sequence[Symbol], o: Options) -> Slopes:
+def _triplet_derivatives(_a: Sequence[Symbol], _y: Sequence[Symbol], o: Options) -> Derivatives:
     active = Indicator(_closeness(o))
     return {_NEAR: (active,), _FAR: (negative(active),)}
 
@@ -192,7 +192,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 title="squared error",
                 summary="half the sum of the squared errors",
                 value=lambda a, y, o: _scaled(Rational(1, 2), _squares(a, y)),
-                slope=lambda a, y, k, o: (
+                derivative=lambda a, y, k, o: (
                     Chain(Rational(1, 2), Integer(2), difference(a[k], y[k])),
                     difference(a[k], y[k]),
                 ),
@@ -202,21 +202,21 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 title="sum of squared errors",
                 summary="the sum of the squared errors, without the half",
                 value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
-                slope=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
+                derivative=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
             Loss(
                 name="mean_squared_error",
                 title="mean squared error",
                 summary="the mean of the squared errors over the outputs",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), _squares(a, y)),
-                slope=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
+                derivative=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
             ),
             Loss(
                 name="binary_cross_entropy",
                 title="binary cross-entropy",
                 summary="each output is the probability of a yes",
                 value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
-                slope=lambda a, y, k, o: _binary_slope(a[k], y[k], o),
+                derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
                 options=(_LOG_BASE,),
@@ -228,7 +228,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 value=lambda a, y, o: PathSum(
                     *(Chain(S.NegativeOne, t, _logarithm(p, o)) for p, t in zip(a, y, strict=True))
                 ),
-                slope=lambda a, y, k, o: _categorical_slope(a[k], y[k], o),
+                derivative=lambda a, y, k, o: _categorical_derivative(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
                 normalized=True,
@@ -241,7 +241,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 value=lambda a, y, o: PathSum(
                     *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
                 ),
-                slope=lambda a, y, k, o: _hinge_slope(a[k], y[k], o["margin"]),
+                derivative=lambda a, y, k, o: _hinge_derivative(a[k], y[k], o["margin"]),
                 targets="signs",
                 outputs="raw",
                 options=(_MARGIN,),
@@ -253,9 +253,9 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 value=lambda a, y, o: PathSum(
                     *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
                 ),
-                slope=lambda a, y, k, o: (),
+                derivative=lambda a, y, k, o: (),
                 pieces=_class_margins,
-                piece_slopes=lambda a, y, o: {
+                piece_derivatives=lambda a, y, o: {
                     m: (Chain(difference(S.One, t), Indicator(m)),) for m, t in zip(_margins(len(a)), y, strict=True)
                 },
                 targets="one_hot",
@@ -267,9 +267,9 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 title="triplet loss",
                 summary="how far the anchor is not closer to the positive than to the negative by the margin",
                 value=lambda a, y, o: _positive_part(_closeness(o)),
-                slope=lambda a, y, k, o: (),
+                derivative=lambda a, y, k, o: (),
                 pieces=_distances,
-                piece_slopes=_triplet_slopes,
+                piece_derivatives=_triplet_derivatives,
                 targets="none",
                 branches=(".a", ".p", ".n"),
                 options=(_MARGIN,),

@@ -1,4 +1,4 @@
-"""The regularizers: what each adds to the objective, and its slope by a parameter, one entry each."""
+"""The regularizers: what each adds to the objective, and its derivative by a parameter, one entry each."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Regularizer(NamedTuple):
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
         value: From the parameters of one layer (its weights, or its biases) to what stands behind the strength.
-        slope: ``(parameter, value)`` to the derivative of ``value`` by one of them, in the taught form; ``value`` is
+        derivative: ``(parameter, value)`` to the derivative of ``value`` by one of them, as taught; ``value`` is
             the symbol of the node that holds it, for a regularizer with ``node``.
-        node: Whether the value is a node of its own, since every slope needs it.
-        kinked: Whether it has no slope where a parameter (for one with ``node``: all of them) is 0, and 0 is taken.
-        remark: What a sheet says of its slope.
+        node: Whether the value is a node of its own, since every derivative needs it.
+        kinked: Whether it has no derivative where a parameter (with ``node``: all of them) is 0, and 0 is taken.
+        remark: What a sheet says of its derivative.
     """
 
     name: str
     title: str
     summary: str
     value: Callable[[Sequence[Symbol]], Expr]
-    slope: Callable[[Symbol, Symbol | None], Expr]
+    derivative: Callable[[Symbol, Symbol | None], Expr]
     node: bool = False
     kinked: bool = False
     remark: str = ""
@@ -50,33 +50,33 @@ REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
                 title="L1",
                 summary="the sum of the absolute values",
                 value=lambda parameters: PathSum(*(Applied("abs", parameter) for parameter in parameters)),
-                slope=lambda parameter, value: Applied("sign", parameter),
+                derivative=lambda parameter, value: Applied("sign", parameter),
                 kinked=True,
-                remark="The absolute value has a kink at 0, where its slope is taken to be 0.",
+                remark="The absolute value has a kink at 0, where its derivative is taken to be 0.",
             ),
             Regularizer(
                 name="l2",
                 title="L2",
                 summary="the sum of the squares",
                 value=_squares,
-                slope=lambda parameter, value: Chain(Integer(2), parameter),
+                derivative=lambda parameter, value: Chain(Integer(2), parameter),
             ),
             Regularizer(
                 name="half_l2",
                 title="half L2",
                 summary="half the sum of the squares",
                 value=lambda parameters: Chain(Rational(1, 2), _squares(parameters)),
-                slope=lambda parameter, value: parameter,
+                derivative=lambda parameter, value: parameter,
             ),
             Regularizer(
                 name="l2_norm",
                 title="L2 norm",
                 summary="the root of the sum of the squares, layer by layer",
                 value=lambda parameters: Applied("sqrt", _squares(parameters)),
-                slope=Quotient,
+                derivative=Quotient,
                 node=True,
                 kinked=True,
-                remark="Where all weights of a layer are 0 the norm has a kink, and its slope is taken to be 0.",
+                remark="Where all weights of a layer are 0 the norm has a kink, and its derivative is taken to be 0.",
             ),
         )
     }

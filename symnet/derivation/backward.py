@@ -25,7 +25,7 @@ class _LayerSweep(Sweep):
     def __init__(self, network: Network) -> None:
         super().__init__(network)
         layers = [layer for branch in network.branches for layer in branch]
-        # The activations that are written as functions, so that their slopes have a prime.
+        # The activations that are written as functions, so that their derivatives have a prime.
         self.primed = {a for layer in layers if layer.activation.applied for a in layer.activations}
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
@@ -72,15 +72,15 @@ class _LayerSweep(Sweep):
             return
         network, children = self.network, self.network.children[wrt]
         if children == (network.loss,):
-            first, *simpler = network.nodes[network.loss].slopes[wrt]
-            lines.add(first, Rule.LOSS_SLOPE, (network.loss.name,))
+            first, *simpler = network.nodes[network.loss].derivatives[wrt]
+            lines.add(first, Rule.LOSS_DERIVATIVE, (network.loss.name,))
             for form in simpler:
                 lines.add(form, Rule.SIMPLIFY)
             return
         known: dict[Expr, Expr] = {}
         for child in children:
             known[Partial(network.loss, child)] = self.cited(child)
-            known[Partial(child, wrt)] = network.nodes[child].slopes[wrt][-1]
+            known[Partial(child, wrt)] = network.nodes[child].derivatives[wrt][-1]
         start = PathSum(*(Chain(Partial(network.loss, child), Partial(child, wrt)) for child in children))
         lines.add(start, Rule.SUM_OVER_PATHS if len(children) > 1 else Rule.CHAIN)
         lines.add(rewrite.substitute(start, known), Rule.REUSE, tuple(self.names[child].name for child in children))
@@ -94,7 +94,7 @@ class _LayerSweep(Sweep):
         start = PathSum(*(Chain(self.route(child), Partial(child, wrt)) for child in self.network.children[wrt]))
         known: dict[Expr, Expr] = {}
         primes: dict[Expr, Expr] = {}
-        slopes: dict[Expr, Expr] = {}
+        derivatives: dict[Expr, Expr] = {}
         used: list[str] = []
         for partial in _partials(start):
             if partial.of == self.network.loss:
@@ -102,21 +102,25 @@ class _LayerSweep(Sweep):
                 used.append(self.names[partial.wrt].name)
                 continue
             node = self.network.nodes[partial.of]
-            slope = node.slopes[partial.wrt][-1]
+            derivative = node.derivatives[partial.wrt][-1]
             if node.kind is NodeKind.ACTIVATION:
-                slopes[partial] = slope
+                derivatives[partial] = derivative
                 if partial.of in self.primed:
                     primes[partial] = PrimeDerivative(partial.of, partial.wrt)
             else:
-                known[partial] = slope
+                known[partial] = derivative
         several = len(terms_of(start)) > 1 or any(isinstance(f, PathSum) for f in factors_of(start))
         lines.add(start, Rule.SUM_OVER_PATHS if several else Rule.CHAIN)
         if primes or not all(self.is_unchanged(partial, value) for partial, value in known.items()):
             rule = self.second_rule(wrt, [partial.of for partial in known if partial.of != self.network.loss])
             lines.add(rewrite.substitute(start, known | primes), rule, tuple(used))
             used.clear()
-        if slopes:
-            lines.add(rewrite.substitute(start, known | slopes), Rule.ACTIVATION_SLOPE, (*used, *_names(slopes)))
+        if derivatives:
+            lines.add(
+                rewrite.substitute(start, known | derivatives),
+                Rule.ACTIVATION_DERIVATIVE,
+                (*used, *_names(derivatives)),
+            )
         self.simplified(lines, wrt)
 
     def is_unchanged(self, partial: Expr, value: Expr) -> bool:
@@ -125,11 +129,11 @@ class _LayerSweep(Sweep):
         return known is not None and known.role is Role.ADJOINT and known.of == partial.wrt.name
 
     def second_rule(self, wrt: Symbol, passed: Sequence[Symbol]) -> Rule:
-        """Return why the known derivatives may be put in, and the slopes of the nodes that are ``passed``."""
+        """Return why the known derivatives may be put in, and the derivatives of the nodes that are ``passed``."""
         if self.feeds_loss(wrt):
-            return Rule.LOSS_SLOPE
+            return Rule.LOSS_DERIVATIVE
         linear = all(self.network.nodes[symbol].kind is NodeKind.LINEAR for symbol in passed)
-        return Rule.REUSE if linear else Rule.LOCAL_SLOPE
+        return Rule.REUSE if linear else Rule.LOCAL_DERIVATIVE
 
     def is_at_loss(self, symbol: Symbol) -> bool:
         """Return whether ``symbol`` feeds nothing but the loss and the nodes just before it."""
@@ -148,13 +152,13 @@ class _LayerSweep(Sweep):
         A derivative is cited when it is known from the loss at once or when more than one node uses it.
         """
         node = self.network.nodes[child]
-        if node.kind is not NodeKind.ACTIVATION or self.is_at_loss(child) or len(node.slopes) > 1:
+        if node.kind is not NodeKind.ACTIVATION or self.is_at_loss(child) or len(node.derivatives) > 1:
             return Partial(self.network.loss, child)
         further = self.network.children[child]
         return PathSum(*(Chain(Partial(self.network.loss, node), Partial(node, child)) for node in further))
 
     def cited(self, wrt: Symbol) -> Expr:
-        """Return what stands for the derivative by ``wrt`` once it is known: its name, or the loss's slope."""
+        """Return what stands for the derivative by ``wrt`` once it is known: its name, or the loss's derivative."""
         shown = self.is_at_loss(wrt) and not self.is_between(wrt)
         return self.adjoints[wrt].result if shown else self.names[wrt]
 

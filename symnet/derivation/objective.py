@@ -97,7 +97,7 @@ class _Builder:
         self.penalty: list[Node] = []
         self.nodes: list[Node] = []
         self.constants: dict[Symbol, None] = {}
-        # The slopes of the penalty by what stands in it, and what it adds to the derivative by each parameter.
+        # The derivatives of the penalty by what stands in it, and what it adds to the derivative by each parameter.
         self.direct: dict[Symbol, list[Expr]] = {}
         self.added: dict[Symbol, list[Expr]] = {}
 
@@ -118,8 +118,8 @@ class _Builder:
         if self.description.regularization:
             self.quantities[PENALTY.name] = Quantity(PENALTY.name, Role.PENALTY)
             expression = PathSum(*terms)
-            slopes = {symbol: (PathSum(*found),) for symbol, found in self.direct.items()}
-            self.penalty.append(Node(PENALTY, NodeKind.PENALTY, expression, slopes, switches(expression)))
+            derivatives = {symbol: (PathSum(*found),) for symbol, found in self.direct.items()}
+            self.penalty.append(Node(PENALTY, NodeKind.PENALTY, expression, derivatives, switches(expression)))
 
     def regularized(self, number: int, biases: bool) -> Iterator[tuple[str, str, tuple[Symbol, ...]]]:
         """Yield the id of its norm, the name and the symbols of each group of parameters of a layer."""
@@ -143,20 +143,20 @@ class _Builder:
         if quantity.id not in self.quantities:
             self.quantities[quantity.id] = quantity
             value = entry.value(held)
-            slopes = {parameter: (entry.slope(parameter, symbol),) for parameter in held}
+            derivatives = {parameter: (entry.derivative(parameter, symbol),) for parameter in held}
             # A norm has its kink where it is 0.
-            self.penalty.append(Node(symbol, NodeKind.PENALTY, value, slopes, (value,)))
+            self.penalty.append(Node(symbol, NodeKind.PENALTY, value, derivatives, (value,)))
         self.direct.setdefault(symbol, []).append(strength)
         for parameter in held:
-            self.added.setdefault(parameter, []).append(_scaled(strength, entry.slope(parameter, symbol)))
+            self.added.setdefault(parameter, []).append(_scaled(strength, entry.derivative(parameter, symbol)))
         return _scaled(strength, symbol)
 
     def term(self, entry: Regularizer, strength: Expr, held: list[Symbol]) -> Expr:
         """Return a term in the parameters themselves."""
         for parameter in held:
-            slope = _scaled(strength, entry.slope(parameter, None))
-            self.direct.setdefault(parameter, []).append(slope)
-            self.added.setdefault(parameter, []).append(slope)
+            derivative = _scaled(strength, entry.derivative(parameter, None))
+            self.direct.setdefault(parameter, []).append(derivative)
+            self.added.setdefault(parameter, []).append(derivative)
         return _scaled(strength, entry.value(held))
 
     def together(self) -> None:

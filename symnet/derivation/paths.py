@@ -121,7 +121,7 @@ def _partial(network: Network, child: Symbol, parent: Symbol) -> Expr:
 def derive_by_paths(gradient: Gradient, leaf: Symbol) -> Derivation:
     """Return the derivative by a parameter or an input as one product for each path, then with all put in.
 
-    Each line equals the one before it: the products, the slopes put in, what cancels, the common factors taken out as
+    Each line equals the one before it: the products, the derivatives put in, what cancels, common factors taken out as
     brackets, and the line with deltas that the usual derivation comes to.
 
     Args:
@@ -135,12 +135,12 @@ def derive_by_paths(gradient: Gradient, leaf: Symbol) -> Derivation:
     lines = DerivationWriter(usual.lhs)
     terms = [product(network, route) for route in walked]
     lines.add(PathSum(*terms), Rule.PATHS)
-    slopes: dict[Expr, Expr] = {}
+    derivatives: dict[Expr, Expr] = {}
     uses: dict[str, None] = {}
     for parent, child in (step for route in walked for step in pairwise(route)):
-        slopes[_partial(network, child, parent)] = _slope(gradient, child, parent, uses)
-    terms = [rewrite.substitute(term, slopes) for term in terms]
-    lines.add(PathSum(*terms), Rule.LOCAL_SLOPE, tuple(uses))
+        derivatives[_partial(network, child, parent)] = _derivative(gradient, child, parent, uses)
+    terms = [rewrite.substitute(term, derivatives) for term in terms]
+    lines.add(PathSum(*terms), Rule.LOCAL_DERIVATIVE, tuple(uses))
     tidied = [term for term in map(rewrite.tidy, terms) if term is not S.Zero]
     terms = [rewrite.cancel(term) for term in tidied]
     lines.change(PathSum(*terms), Rule.SIMPLIFY if terms == tidied else Rule.CANCEL)
@@ -152,9 +152,9 @@ def derive_by_paths(gradient: Gradient, leaf: Symbol) -> Derivation:
     return Derivation(leaf, leaf, lines.steps)
 
 
-def _slope(gradient: Gradient, child: Symbol, parent: Symbol, uses: dict[str, None]) -> Expr:
+def _derivative(gradient: Gradient, child: Symbol, parent: Symbol, uses: dict[str, None]) -> Expr:
     """Return what is put in for one partial derivative; what it cites is added to ``uses``."""
-    local = gradient.network.nodes[child].slopes.get(parent)
+    local = gradient.network.nodes[child].derivatives.get(parent)
     if local is not None:
         return local[-1]
     derivation = gradient.adjoints[parent]

@@ -25,7 +25,7 @@ class Step(NamedTuple):
         lhs: What the whole derivation is of.
         rhs: What it is equal to, on this line.
         rule: Why.
-        uses: The ids of the quantities whose derivatives or slopes the line uses.
+        uses: The ids of the quantities whose derivatives or derivatives the line uses.
     """
 
     lhs: Expr

@@ -28,7 +28,7 @@ def description_warnings(description: Exercise) -> tuple[str, ...]:
 def _of_network(description: Description) -> Iterator[Flaw]:
     yield from _half_given(description)
     yield from _open_strengths(description)
-    yield from _start_slopes(description)
+    yield from _start_derivatives(description)
     yield from _strange_outputs(description)
     yield from _not_normalized(description)
 
@@ -50,8 +50,8 @@ def _open_strengths(description: Description) -> Iterator[Flaw]:
         yield Flaw(("regularization",), found, "", _SYMBOLIC)
 
 
-def _start_slopes(description: Description) -> Iterator[Flaw]:
-    """Learned slopes that start where nobody said."""
+def _start_derivatives(description: Description) -> Iterator[Flaw]:
+    """Learned derivatives that start where nobody said."""
     for index, (layer, entry) in enumerate(zip(description.layers, description.parameters or (), strict=False)):
         if layer.learned and "alpha" not in entry.model_fields_set:
             hint = f"The learned slope of layer {index + 1} starts from {START_SLOPE}."

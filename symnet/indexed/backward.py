@@ -15,13 +15,13 @@ from symnet.derivation.steps import Derivation, Gradient, Rule, Step
 from symnet.indexed.equations import IndexedEquation, IndexedReason, IndexedRight
 from symnet.indexed.fold import Outputs
 from symnet.indexed.forward import (
-    coupled_slope,
-    dropout_slope,
+    coupled_derivative,
+    dropout_derivative,
     equation,
     is_coupled,
-    largest_slope,
-    learned_slopes,
-    own_slope,
+    largest_derivative,
+    learned_derivatives,
+    own_derivative,
     same,
 )
 from symnet.indexed.letters import IndexedLayer, IndexedLetters
@@ -31,14 +31,14 @@ from symnet.network.graph import NodeKind
 _WHY = {
     Rule.CHAIN: IndexedReason.CHAIN,
     Rule.SUM_OVER_PATHS: IndexedReason.PATHS,
-    Rule.LOSS_SLOPE: IndexedReason.LOSS_SLOPE,
+    Rule.LOSS_DERIVATIVE: IndexedReason.LOSS_DERIVATIVE,
     Rule.REUSE: IndexedReason.LINEAR,
-    Rule.ACTIVATION_SLOPE: IndexedReason.SLOPE,
+    Rule.ACTIVATION_DERIVATIVE: IndexedReason.DERIVATIVE,
     Rule.CANCEL: IndexedReason.CANCEL,
     Rule.FACTOR: IndexedReason.FACTOR,
     Rule.IDENTITY: IndexedReason.TARGETS,
     Rule.SUBSTITUTE: IndexedReason.PUT_IN,
-    Rule.LOCAL_SLOPE: IndexedReason.PUT_IN,
+    Rule.LOCAL_DERIVATIVE: IndexedReason.PUT_IN,
     Rule.NO_PATH: IndexedReason.NO_PATH,
 }
 
@@ -72,7 +72,7 @@ class IndexedBackward:
                 defined.setdefault(left, equation(last, left, IndexedRight(right, IndexedReason.DEFINITION)))
         yield from defined.values()
 
-    def loss_slopes(self) -> Iterator[IndexedEquation]:
+    def loss_derivatives(self) -> Iterator[IndexedEquation]:
         """Yield the derivatives of the loss by what stands before it, then by the outputs, for each use."""
         between = [node.symbol for node in reversed(list(self.network.nodes.values())) if node.kind is NodeKind.LOSS]
         known = [symbol for symbol in between if symbol in self.gradient.adjoints and symbol != self.network.loss]
@@ -149,7 +149,7 @@ class IndexedBackward:
         factors: list[Expr] = []
         if layer.nodes.dropped:
             chain = Chain(chain, Partial(output, layer.a(place)))
-            factors.append(dropout_slope(layer, place, nodes))
+            factors.append(dropout_derivative(layer, place, nodes))
         weight = after.weight(after.next, place, after.next_piece)
         delta = after.delta(after.next, after.next_piece)
         over = (after.next, after.next_piece)
@@ -199,15 +199,15 @@ class IndexedBackward:
         local = Partial(layer.a(own), layer.z(own, layer.piece))
         yield IndexedRight(_inside(chain, local), self.paths(chain))
         if layer.has_pieces:
-            yield IndexedRight(rewrite.tidy(Chain(largest_slope(layer, own), put_in)), IndexedReason.LARGEST)
+            yield IndexedRight(rewrite.tidy(Chain(largest_derivative(layer, own), put_in)), IndexedReason.LARGEST)
             return
-        primed, slope = own_slope(layer, own, primed=True), own_slope(layer, own)
+        primed, derivative = own_derivative(layer, own, primed=True), own_derivative(layer, own)
         if isinstance(put_in, Partial):
-            yield IndexedRight(rewrite.tidy(Chain(put_in, slope)), IndexedReason.SLOPE)
+            yield IndexedRight(rewrite.tidy(Chain(put_in, derivative)), IndexedReason.DERIVATIVE)
             return
         # What does not depend on the index of a sum stands before it.
         yield IndexedRight(rewrite.tidy(Chain(primed, put_in)), IndexedReason.LINEAR)
-        yield IndexedRight(rewrite.tidy(Chain(slope, put_in)), IndexedReason.SLOPE)
+        yield IndexedRight(rewrite.tidy(Chain(derivative, put_in)), IndexedReason.DERIVATIVE)
 
     def through_coupled(self, layer: IndexedLayer) -> Iterator[IndexedRight]:
         """Yield the lines of a delta of softmax units: a sum over all outputs that collapses."""
@@ -215,8 +215,8 @@ class IndexedBackward:
         p, q = layer.a(own), layer.a(other)
         local = Partial(q, layer.z(own))
         yield IndexedRight(IndexSum.over(Chain(Partial(loss, q), local), other), IndexedReason.PATHS)
-        arriving = self.loss_slope(layer, other)
-        put_in = rewrite.tidy(Chain(arriving, coupled_slope(layer, other, own)))
+        arriving = self.loss_derivative(layer, other)
+        put_in = rewrite.tidy(Chain(arriving, coupled_derivative(layer, other, own)))
         yield IndexedRight(self.vocabulary.summed(put_in, other), IndexedReason.JACOBIAN)
         each = _cancelled(Chain(arriving, q))
         bracket = PathSum(same(other, own), negative(p))
@@ -256,7 +256,7 @@ class IndexedBackward:
         known = {Partial(loss, layer.a(layer.other)): Partial(loss, layer.a(layer.own))}
         return rewrite.substitute(each, {**pairs, **known})
 
-    def loss_slope(self, layer: IndexedLayer, place: Place) -> Expr:
+    def loss_derivative(self, layer: IndexedLayer, place: Place) -> Expr:
         """Return the derivative of the loss by an activation, in that and its target if it has such a form.
 
         Otherwise, and in a hidden layer, it is cited.
@@ -287,13 +287,16 @@ class IndexedBackward:
         if bias is not None:
             shared = (own, piece) if layer.is_shared else ()
             yield self.by(layer, bias, layer.delta(own, piece), (*shared, use))
-        for symbol, slope in learned_slopes(layer, own):
+        for symbol, derivative in learned_derivatives(layer, own):
             a = layer.a(own)
             chain = Chain(Partial(self.network.loss, a), Partial(a, symbol))
-            body = Chain(Partial(self.network.loss, a), slope)
+            body = Chain(Partial(self.network.loss, a), derivative)
             left = Partial(self.network.loss, symbol)
             whole = _all(chain, own, use)
-            rights = (IndexedRight(whole, self.paths(whole)), IndexedRight(_all(body, own, use), IndexedReason.SLOPE))
+            rights = (
+                IndexedRight(whole, self.paths(whole)),
+                IndexedRight(_all(body, own, use), IndexedReason.DERIVATIVE),
+            )
             yield equation(layer, left, *rights)
 
     def by(self, layer: IndexedLayer, wrt: Symbol, body: Expr, over: tuple[Place, ...]) -> IndexedEquation:

@@ -21,12 +21,12 @@ class IndexedReason(Enum):
     WEIGHTED_SUM = "weighted sum"
     ACTIVATION = "activation"
     DROPOUT = "dropout"
-    LOSS_SLOPE = "derivative of the loss"
+    LOSS_DERIVATIVE = "derivative of the loss"
     CHAIN = "chain rule"
     PATHS = "chain rule over all units"
     USES = "chain rule over all uses"
     LINEAR = "weighted sum linear"
-    SLOPE = "derivative of the activation"
+    DERIVATIVE = "derivative of the activation"
     KRONECKER = "one term"
     JACOBIAN = "derivative of softmax"
     LARGEST = "derivative of maxout"
@@ -97,7 +97,7 @@ class IndexedForm(NamedTuple):
     Attributes:
         letters: What the symbols with indices stand for.
         loss: The loss and what stands between it and the outputs.
-        loss_slopes: The derivatives of the loss by that and by the outputs.
+        loss_derivatives: The derivatives of the loss by that and by the outputs.
         layers: The layers, first to last.
         inputs: The derivatives of the loss by the inputs, where they are asked for.
         objective: The penalty and the objective, where there is more than the loss of one sample.
@@ -105,7 +105,7 @@ class IndexedForm(NamedTuple):
 
     letters: IndexedLetters
     loss: tuple[IndexedEquation, ...]
-    loss_slopes: tuple[IndexedEquation, ...]
+    loss_derivatives: tuple[IndexedEquation, ...]
     layers: tuple[LayerRules, ...]
     inputs: tuple[IndexedEquation, ...]
     objective: tuple[IndexedEquation, ...]
@@ -115,7 +115,7 @@ class IndexedForm(NamedTuple):
         """All equations, each behind those on which it rests."""
         for layer in self.layers:
             yield from layer.forward
-        yield from (*self.loss, *self.objective, *self.loss_slopes)
+        yield from (*self.loss, *self.objective, *self.loss_derivatives)
         for layer in reversed(self.layers):
             yield from (*layer.local, *layer.backward, *layer.gradients, *layer.together)
         yield from self.inputs

@@ -11,7 +11,7 @@ from symnet.derivation.steps import Gradient
 from symnet.errors import ViewError
 from symnet.indexed.backward import IndexedBackward
 from symnet.indexed.equations import IndexedEquation, IndexedForm, IndexedReason, IndexedRight, LayerRules
-from symnet.indexed.forward import coupled_slope, equation, forward_equations, is_coupled, largest_slope
+from symnet.indexed.forward import coupled_derivative, equation, forward_equations, is_coupled, largest_derivative
 from symnet.indexed.letters import IndexedLayer, IndexedLetters
 from symnet.indexed.together import Together
 
@@ -36,7 +36,7 @@ def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
     return IndexedForm(
         letters=letters,
         loss=tuple(backward.loss()),
-        loss_slopes=tuple(backward.loss_slopes()),
+        loss_derivatives=tuple(backward.loss_derivatives()),
         layers=tuple(_rules(layer, backward, together) for layer in letters.layers),
         inputs=tuple(backward.gradients(letters.layers[0], inputs=True)) if gradient.network.wanted_inputs else (),
         objective=tuple(together.definitions()) if objective.nodes else (),
@@ -62,7 +62,7 @@ def _local(layer: IndexedLayer) -> Iterator[IndexedEquation]:
     own = layer.own
     if is_coupled(layer):
         left = Partial(layer.a(layer.other), layer.z(own))
-        yield equation(layer, left, IndexedRight(coupled_slope(layer, layer.other, own), IndexedReason.JACOBIAN))
+        yield equation(layer, left, IndexedRight(coupled_derivative(layer, layer.other, own), IndexedReason.JACOBIAN))
     if isinstance(layer.piece, Index):
         left = Partial(layer.a(own), layer.z(own, layer.piece))
-        yield equation(layer, left, IndexedRight(largest_slope(layer, own), IndexedReason.LARGEST))
+        yield equation(layer, left, IndexedRight(largest_derivative(layer, own), IndexedReason.LARGEST))

@@ -28,7 +28,7 @@ def forward_equations(layer: IndexedLayer, nodes: Mapping[Symbol, Node]) -> Iter
     yield equation(layer, layer.z(own, layer.piece), IndexedRight(total, IndexedReason.WEIGHTED_SUM))
     yield equation(layer, layer.a(own), IndexedRight(_activated(layer), IndexedReason.ACTIVATION))
     if layer.nodes.dropped:
-        kept = Chain(dropout_slope(layer, own, nodes), layer.a(own))
+        kept = Chain(dropout_derivative(layer, own, nodes), layer.a(own))
         yield equation(layer, layer.dropped(own), IndexedRight(kept, IndexedReason.DROPOUT))
 
 
@@ -60,7 +60,7 @@ def is_coupled(layer: IndexedLayer) -> bool:
     return layer.nodes.activation.couples and isinstance(layer.own, Index)
 
 
-def own_slope(layer: IndexedLayer, place: Place, *, primed: bool = False) -> Expr:
+def own_derivative(layer: IndexedLayer, place: Place, *, primed: bool = False) -> Expr:
     """Return the derivative of an activation by its pre-activation: in the taught form, or with a prime.
 
     Args:
@@ -71,10 +71,10 @@ def own_slope(layer: IndexedLayer, place: Place, *, primed: bool = False) -> Exp
     activation, a, z = layer.nodes.activation, layer.a(place), layer.z(place)
     if primed and activation.applied:
         return PrimeDerivative(a, z)
-    return activation.slope((z,), (a,), 0, 0, layer.nodes.options)[-1]
+    return activation.derivative((z,), (a,), 0, 0, layer.nodes.options)[-1]
 
 
-def coupled_slope(layer: IndexedLayer, of: Place, wrt: Place) -> Expr:
+def coupled_derivative(layer: IndexedLayer, of: Place, wrt: Place) -> Expr:
     """Return the derivative of a softmax output by the pre-activation of any unit of its layer."""
     a = layer.a(of)
     return Chain(a, PathSum(same(of, wrt), negative(layer.a(wrt))))
@@ -86,7 +86,7 @@ def same(place: Place, other: Place) -> Expr:
     return Kronecker(first, second)
 
 
-def largest_slope(layer: IndexedLayer, place: Place) -> Expr:
+def largest_derivative(layer: IndexedLayer, place: Place) -> Expr:
     """Return the derivative of a maxout unit by one of its pieces."""
     if not isinstance(layer.piece, Index):
         return S.One
@@ -94,10 +94,10 @@ def largest_slope(layer: IndexedLayer, place: Place) -> Expr:
     return Attains(layer.z(place, layer.piece), layer.piece.symbol, best)
 
 
-def dropout_slope(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
+def dropout_derivative(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
     """Return what a unit is multiplied by in dropout: the same for all that are kept, and 0 for the others."""
     given = layer.used(layer.letters.uses[0]).nodes
-    factors = [nodes[d].slopes[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
+    factors = [nodes[d].derivatives[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
     kept, dropped = ([unit for unit, factor in enumerate(factors, 1) if bool(factor) is way] for way in (True, False))
     scale: Expr = max(factors, key=Rational)
     if not dropped or not isinstance(place, Index):
@@ -107,7 +107,7 @@ def dropout_slope(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol, Node
     return where if scale == 1 else Chain(scale, where)
 
 
-def learned_slopes(layer: IndexedLayer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
+def learned_derivatives(layer: IndexedLayer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
     """Yield each parameter that the activation learns, and the derivative of an activation by it."""
-    for symbol, slope in zip(layer.nodes.learned, layer.nodes.activation.learned.values(), strict=True):
-        yield symbol, slope(layer.z(place), layer.nodes.options)
+    for symbol, derivative in zip(layer.nodes.learned, layer.nodes.activation.learned.values(), strict=True):
+        yield symbol, derivative(layer.z(place), layer.nodes.options)

@@ -90,7 +90,7 @@ class IndexedNumbers(NamedTuple):
             return self.numbers.gradients[wrt]
         if of == PENALTY:
             return total([numeric(term, table) for term in self.objective.added.get(wrt, ())])
-        forms = network.nodes[of].slopes.get(wrt)
+        forms = network.nodes[of].derivatives.get(wrt)
         return numeric(forms[-1], table) if forms else 0
 
     def applied(self, expression: Applied, where: Where) -> Number:

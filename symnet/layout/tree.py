@@ -101,7 +101,7 @@ class Accent:
 
 @dataclass(frozen=True)
 class Prime:
-    """A function's name with a prime: its slope."""
+    """A function's name with a prime: its derivative."""
 
     base: Layout
 

@@ -103,10 +103,10 @@ def _of_applied(expression: Expr, values: Values) -> Value:
 
 
 def _through(function: Callable[[Value], Value], argument: Expr, values: Values, size: Value, times: int) -> Value:
-    """Return what a function makes of a size of its argument, by its slope, and so many times its own value."""
+    """Return what a function makes of a size of its argument, by its derivative, and so many times its own value."""
     at = mpmath.mpf(numeric(argument, values))
-    slope = (function(at + _STEP) - function(at - _STEP)) / (2 * _STEP)
-    return times * abs(function(at)) + abs(slope) * size
+    derivative = (function(at + _STEP) - function(at - _STEP)) / (2 * _STEP)
+    return times * abs(function(at)) + abs(derivative) * size
 
 
 def _slip_along(function: Callable[[Value], Value]) -> Callable[[Expr, Values], Value]:

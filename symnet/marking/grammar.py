@@ -188,7 +188,7 @@ _CONSTANTS = ("e", "pi")
 _INDEX_segments = re.compile(r"_?[0-9]+(?:_[0-9]+)*(?![0-9_])")
 _LETTER_INDEX = re.compile(r"_([A-Za-z]+)(?![A-Za-z0-9_])")
 ANY_FUNCTION = frozenset(("f", "g", "h", "phi"))
-"""With a prime, any of these is the slope of the activation at hand."""
+"""With a prime, any of these is the derivative of the activation at hand."""
 
 
 class NameSegment(NamedTuple):
@@ -678,11 +678,11 @@ def _comparison(grammar: Grammar) -> Comparison:
     return Comparison(own, token.text, grammar.sum())
 
 
-# Functions in an answer, at their arguments, with a prime for their slope.
+# Functions in an answer, at their arguments, with a prime for their derivative.
 
 _BASES = {"2": "log2", "10": "log10", "e": "ln"}
-# The slope of a function has so many levels more than its argument at most.
-_LEVELS_OF_SLOPE = 5
+# The derivative of a function has so many levels more than its argument at most.
+_LEVELS_OF_DERIVATIVE = 5
 
 
 def call(grammar: Grammar, word: str, position: int) -> Fragment:
@@ -765,17 +765,17 @@ def _arguments(grammar: Grammar, word: str, *, several: bool) -> list[Fragment]:
 
 
 def _value(grammar: Grammar, name: str, position: int, arguments: list[Fragment], *, primed: bool) -> Fragment:
-    """Return a function, or its slope, at its arguments."""
+    """Return a function, or its derivative, at its arguments."""
     first = arguments[0].expression
     units = list(_units(grammar, name, first)) if len(arguments) == 1 else []
     if primed:
         if len(units) == 1:
-            slope = PrimeDerivative(units[0], first)
-            grammar.meanings[slope] = grammar.vocabulary.part.network.nodes[units[0]].slopes[first][-1]
-            return grammar.grown(Fragment(slope, position, arguments[0].depth))
+            of_function = PrimeDerivative(units[0], first)
+            grammar.meanings[of_function] = grammar.vocabulary.part.network.nodes[units[0]].derivatives[first][-1]
+            return grammar.grown(Fragment(of_function, position, arguments[0].depth))
         if name in FUNCTIONS and FUNCTIONS[name].most == 1 and len(arguments) == 1:
-            slope = FUNCTIONS[name].slopes(first)[0]
-            return grammar.grown(Fragment(slope, position, arguments[0].depth + _LEVELS_OF_SLOPE))
+            of_function = FUNCTIONS[name].derivatives(first)[0]
+            return grammar.grown(Fragment(of_function, position, arguments[0].depth + _LEVELS_OF_DERIVATIVE))
     elif name in FUNCTIONS:
         return grammar.applied(name, position, arguments)
     elif len(units) == 1:
@@ -793,7 +793,7 @@ def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:
         node = part.network.nodes[symbol]
         quantity = part.objective.quantities[symbol.name]
         fits = quantity.activation == name or name in ANY_FUNCTION
-        if node.kind is NodeKind.ACTIVATION and len(node.slopes) == 1 and fits:
+        if node.kind is NodeKind.ACTIVATION and len(node.derivatives) == 1 and fits:
             yield symbol
 
 
@@ -927,7 +927,7 @@ def meant_by(words: Wording, of: Symbol, wrt: Symbol) -> Expr | None:
     if of == wrt:
         return S.One
     node = part.network.nodes.get(of)
-    return node.slopes[wrt][-1] if node is not None and wrt in node.slopes else None
+    return node.derivatives[wrt][-1] if node is not None and wrt in node.derivatives else None
 
 
 def _of_loss(words: Wording, of: Symbol, wrt: Symbol) -> Expr | None:

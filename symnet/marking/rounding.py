@@ -58,7 +58,7 @@ class Calculation(Generic[Number]):
     def __init__(self, tableau: Tableau) -> None:
         self.tableau, self.part, self.network = tableau, tableau.part, tableau.network
         self.penalty = [RoundedLine(node.symbol, (node.expression,)) for node in self.part.objective.penalty]
-        self.sample = [*self._nodes(), *self._slopes(), *self._adjoints()]
+        self.sample = [*self._nodes(), *self._derivatives(), *self._adjoints()]
         self._graphs: dict[int, tuple[dict[Expr, Place], dict[Place, list[Place]]]] = {}
 
     def run(
@@ -135,7 +135,7 @@ class Calculation(Generic[Number]):
             for number in range(count) if count else (None,):
                 own = dict(places)
                 _enter(lines, number, own, parents)
-                # Local slopes are cited within their sample alone.
+                # Local derivatives are cited within their sample alone.
                 places |= {
                     cited if number is None else of_sample(cited, number): place
                     for cited, place in own.items()
@@ -149,15 +149,15 @@ class Calculation(Generic[Number]):
         for node in self.network.nodes.values():
             yield RoundedLine(node.symbol, (node.expression,))
 
-    def _slopes(self) -> Iterator[RoundedLine]:
-        """Yield the local slopes that stand in lines of the derivation."""
+    def _derivatives(self) -> Iterator[RoundedLine]:
+        """Yield the local derivatives that stand in lines of the derivation."""
         wanted: dict[Partial, None] = {}
         for derivation in (*self.part.gradient.adjoints.values(), *self.part.gradient.leaves.values()):
             for step in derivation.steps:
                 wanted |= dict.fromkeys(step.rhs.atoms(Partial))
         for partial in wanted:
             if partial.of != self.network.loss or isinstance(partial, Direct):
-                yield RoundedLine(partial, (self.network.nodes[partial.of].slopes[partial.wrt][-1],))
+                yield RoundedLine(partial, (self.network.nodes[partial.of].derivatives[partial.wrt][-1],))
 
     def _adjoints(self) -> Iterator[RoundedLine]:
         for wrt, derivation in self.part.gradient.adjoints.items():
@@ -313,7 +313,7 @@ class Rounded:
         """Return between which bounds the number under a name comes out by each form of its line, itself not rounded.
 
         The lines above it are worked out as the sheet puts numbers into them, or each in the form that rounding moves
-        most, such as slope by slope.
+        most, such as derivative by derivative.
 
         Args:
             name: The name of a line.

@@ -154,8 +154,8 @@ class Tableau:
         share = len(worked) if objective.mean else 1
         data = mpmath.fsum(own[loss] for own, _ in worked) / share
         for leaf in self.part.gradient.leaves:
-            slope = mpmath.fsum(gradients[leaf] for _, gradients in worked) / share
-            values[Partial(OBJECTIVE, leaf)] = slope + added.get(leaf, 0)
+            derivative = mpmath.fsum(gradients[leaf] for _, gradients in worked) / share
+            values[Partial(OBJECTIVE, leaf)] = derivative + added.get(leaf, 0)
         if objective.nodes:
             values[DATA] = data
             values[OBJECTIVE] = data + values[objective.penalty[-1].symbol] if objective.penalty else data
@@ -478,7 +478,7 @@ class Truth:
         found = {name for name in names if name in self.network.nodes}
         for node in reversed(tuple(self.network.nodes.values())):
             if node.symbol in found:
-                found |= {parent for parent in node.slopes if parent in self.network.nodes}
+                found |= {parent for parent in node.derivatives if parent in self.network.nodes}
         return found
 
     def prepare(self) -> None:

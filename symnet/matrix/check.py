@@ -78,9 +78,9 @@ class MatrixNumbers(NamedTuple):
         """Return the entries of a letter."""
         return self._gathered(letter, self.adjoints if letter.role is Role.DELTA else self.samples)
 
-    def of_slope(self, slope: MatrixDerivative) -> Grid:
+    def of_derivative(self, derivative: MatrixDerivative) -> Grid:
         """Return the derivatives by the entries of a letter."""
-        return self._gathered(slope.wrt, [self.gradients] if slope.wrt.is_parameter else self.adjoints)
+        return self._gathered(derivative.wrt, [self.gradients] if derivative.wrt.is_parameter else self.adjoints)
 
     def _gathered(self, letter: MatrixLetter, tables: Sequence[Table]) -> Grid:
         if letter.each:
@@ -184,7 +184,7 @@ def _chosen(tree: Chosen, numbers: MatrixNumbers) -> Grid:
 _VALUES: Mapping[type, Callable[[Any, MatrixNumbers], Grid]] = MappingProxyType(
     {
         MatrixLetter: lambda letter, numbers: numbers.of_letter(letter),
-        MatrixDerivative: lambda slope, numbers: numbers.of_slope(slope),
+        MatrixDerivative: lambda derivative, numbers: numbers.of_derivative(derivative),
         Jacobian: _entries,
         Filled: _filled,
         MatrixEntries: _entries,
@@ -308,6 +308,6 @@ def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> 
         adjoints.append(by_node | {leaf: numeric(d.result, values) for leaf, d in gradient.leaves.items()})
     together: Mapping[Expr, Value] = {**known[0][0], SAMPLES: known}
     results = {leaf: d.result for leaf, d in (objective.derivations or gradient.parameters).items()}
-    slopes = {leaf: numeric(result, together) for leaf, result in results.items()}
+    derivatives = {leaf: numeric(result, together) for leaf, result in results.items()}
     repeated = [index for index, (_values, times) in enumerate(known) for _ in range(times)]
-    return MatrixNumbers([known[i][0] for i in repeated], [adjoints[i] for i in repeated], slopes)
+    return MatrixNumbers([known[i][0] for i in repeated], [adjoints[i] for i in repeated], derivatives)

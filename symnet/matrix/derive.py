@@ -55,12 +55,12 @@ class MatrixReason(Enum):
     WEIGHTED_SUM = "weighted sum"
     ACTIVATION = "activation"
     DROPOUT = "dropout"
-    LOSS_SLOPE = "loss slope"
+    LOSS_DERIVATIVE = "loss derivative"
     ENTRIES = "entry by entry"
     JACOBIAN = "Jacobian"
     CHAIN = "chain rule"
     BACK = "through the weights"
-    ACTIVATION_SLOPE = "activation slope"
+    ACTIVATION_DERIVATIVE = "activation derivative"
     SIMPLIFIED = "simplified"
     GRADIENT = "gradient"
 
@@ -313,20 +313,21 @@ def _activated(letters: MatrixLetters, layer: LayerNodes) -> Tree:
 def dropout(letters: MatrixLetters, network: Network, layer: LayerNodes) -> Tree:
     """Return the mask of a layer over the probability of keeping a unit, repeated for each sample."""
     factors = [
-        network.nodes[symbol].slopes[unit][0] for symbol, unit in zip(layer.dropped, layer.activations, strict=True)
+        network.nodes[symbol].derivatives[unit][0]
+        for symbol, unit in zip(layer.dropped, layer.activations, strict=True)
     ]
     mask = MatrixEntries(tuple((S.One if factor else S.Zero,) for factor in factors))
     return scaled(max(factors), letters.arrangement.spread(mask))
 
 
-def slopes(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
-    """Return the slope of an activation that reads its own pre-activation: with a prime, and written out.
+def derivatives(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
+    """Return the derivative of an activation that reads its own pre-activation: with a prime, and written out.
 
     The form with a prime is left out where the activation is not written as a function, the other one where it has
     none in matrices; of the identity there is nothing to write.
     """
     (z,), a = pre_activations(letters, layer), letters.units(layer.activations)
-    body: Expr = layer.activation.slope((_Z,), (_A,), 0, 0, layer.options)[-1]
+    body: Expr = layer.activation.derivative((_Z,), (_A,), 0, 0, layer.options)[-1]
     if body == 1:
         return []
     found: list[Tree] = []
@@ -342,14 +343,14 @@ def selections(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
     z = pre_activations(letters, layer)
     places = tuple(Symbol(f"z{piece}") for piece in range(len(z)))
     stands = dict(zip(places, z, strict=True))
-    slope: Callable[..., tuple[Expr, ...]] = layer.activation.slope
-    return [in_matrices(slope(places, (_A,), 0, piece, layer.options)[-1], stands) for piece in range(len(z))]
+    derivative: Callable[..., tuple[Expr, ...]] = layer.activation.derivative
+    return [in_matrices(derivative(places, (_A,), 0, piece, layer.options)[-1], stands) for piece in range(len(z))]
 
 
-def learned_slopes(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
+def learned_derivatives(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
     """Return the derivative of the activations by each parameter that the activation learns."""
     (z,) = pre_activations(letters, layer)
-    return [in_matrices(slope(_Z, layer.options), {_Z: z}) for slope in layer.activation.learned.values()]
+    return [in_matrices(derivative(_Z, layer.options), {_Z: z}) for derivative in layer.activation.learned.values()]
 
 
 # The backward pass of a layer in matrices.
@@ -365,7 +366,7 @@ class MatrixBackward:
 
     Args:
         letters: The letters of the network.
-        gradient: The derivation number by number, from which the slopes of the loss are taken.
+        gradient: The derivation number by number, from which the derivatives of the loss are taken.
     """
 
     def __init__(self, letters: MatrixLetters, gradient: Gradient) -> None:
@@ -379,15 +380,15 @@ class MatrixBackward:
         layers = self.network.branches[use]
         layer, last = layers[number - 1], number == len(layers)
         if last:
-            yield from self.loss_slope(layer)
-            arriving: Tree = self.slope(layer.activations)
+            yield from self.loss_derivative(layer)
+            arriving: Tree = self.derivative(layer.activations)
         else:
             arriving = self.through(layers[number])
         if layer.dropped:
             arriving = hadamard(dropout(self.letters, self.network, layer), arriving)
         yield from _STEPS[layer.activation.reads](self, layer, arriving, last)
 
-    def slope(self, symbols: Sequence[Symbol], each: bool = False) -> MatrixDerivative:
+    def derivative(self, symbols: Sequence[Symbol], each: bool = False) -> MatrixDerivative:
         """Return the derivative of the loss by the units of a layer."""
         return MatrixDerivative(self.network.loss, self.letters.units(symbols, each))
 
@@ -397,14 +398,14 @@ class MatrixBackward:
         deltas = [self.letters.deltas(layer.pre_activations[piece :: layer.pieces]) for piece in pieces]
         return summed(*(self.back(self.letters.weights(layer, piece), deltas[piece]) for piece in pieces))
 
-    def loss_slope(self, layer: LayerNodes) -> Iterator[MatrixEquation]:
+    def loss_derivative(self, layer: LayerNodes) -> Iterator[MatrixEquation]:
         """Yield the derivative of the loss by the outputs, as a whole or entry by entry."""
         outputs = layer.activations
         found = self.whole(layer, outputs, each=False)
         each = found is None and self.letters.several
         if found is None:
             found = self.whole(layer, outputs, each) or self.one_by_one(outputs, each)
-        yield MatrixEquation(self.slope(outputs, each), (MatrixRight(found, MatrixReason.LOSS_SLOPE),), each)
+        yield MatrixEquation(self.derivative(outputs, each), (MatrixRight(found, MatrixReason.LOSS_DERIVATIVE),), each)
 
     def one_by_one(self, outputs: Sequence[Symbol], each: bool) -> Tree:
         """Return the derivatives of the loss by the outputs in a column, or in a row where each row is a sample."""
@@ -443,35 +444,37 @@ class MatrixBackward:
 
     def named(self, layer: LayerNodes, arriving: Tree) -> Iterator[MatrixEquation]:
         """Yield the derivative by the activations, where it is not known yet."""
-        slope = self.slope(layer.activations)
-        if arriving != slope:
-            yield MatrixEquation(slope, (MatrixRight(arriving, MatrixReason.BACK),))
+        derivative = self.derivative(layer.activations)
+        if arriving != derivative:
+            yield MatrixEquation(derivative, (MatrixRight(arriving, MatrixReason.BACK),))
 
     def own(self, layer: LayerNodes, arriving: Tree, last: bool) -> Iterator[MatrixEquation]:
         """Yield the deltas of units that read their own pre-activation."""
-        slope = self.slope(layer.activations)
+        derivative = self.derivative(layer.activations)
         if layer.learned:
             yield from self.named(layer, arriving)
-            arriving = slope
-        forms: list[tuple[Tree, ...]] = [(form,) for form in slopes(self.letters, layer)]
+            arriving = derivative
+        forms: list[tuple[Tree, ...]] = [(form,) for form in derivatives(self.letters, layer)]
         first, *written = forms or [()]
-        rights = [MatrixRight(hadamard(slope, *first), MatrixReason.CHAIN)]
+        rights = [MatrixRight(hadamard(derivative, *first), MatrixReason.CHAIN)]
         if last:
             further = self.final(layer, layer.pre_activations)
         else:
             rights.append(MatrixRight(hadamard(arriving, *first), MatrixReason.BACK))
             further = []
-        further = further or [MatrixRight(hadamard(arriving, *form), MatrixReason.ACTIVATION_SLOPE) for form in written]
+        further = further or [
+            MatrixRight(hadamard(arriving, *form), MatrixReason.ACTIVATION_DERIVATIVE) for form in written
+        ]
         yield MatrixEquation(self.letters.deltas(layer.pre_activations), _different([*rights, *further]))
 
     def pieces(self, layer: LayerNodes, arriving: Tree, last: bool) -> Iterator[MatrixEquation]:
         """Yield the deltas of units that take the largest of their pieces, piece by piece."""
         yield from self.named(layer, arriving)
-        slope = self.slope(layer.activations)
+        derivative = self.derivative(layer.activations)
         for piece, chosen in enumerate(selections(self.letters, layer)):
             symbols = layer.pre_activations[piece :: layer.pieces]
             rights = [
-                MatrixRight(hadamard(slope, chosen), MatrixReason.CHAIN),
+                MatrixRight(hadamard(derivative, chosen), MatrixReason.CHAIN),
                 *(self.final(layer, symbols) if last else []),
             ]
             yield MatrixEquation(self.letters.deltas(symbols), _different(rights))
@@ -483,15 +486,15 @@ class MatrixBackward:
         p, z = (self.letters.units(symbols, each) for symbols in (layer.activations, layer.pre_activations))
         entry, count = layer.activation, range(len(layer.activations))
         cells = tuple(
-            tuple(entry.slope(layer.pre_activations, layer.activations, k, j, layer.options)[-1] for j in count)
+            tuple(entry.derivative(layer.pre_activations, layer.activations, k, j, layer.options)[-1] for j in count)
             for k in count
         )
         column = transposed(p) if p.down else p
         jacobian = _JACOBIANS[entry.name](p, column)
         rights = (MatrixRight(jacobian, MatrixReason.JACOBIAN), MatrixRight(MatrixEntries(cells), MatrixReason.ENTRIES))
         yield MatrixEquation(Jacobian(p, z, cells), rights, each)
-        slope = self.slope(layer.activations, each)
-        product = times(slope, jacobian) if p.down else times(jacobian, slope)
+        derivative = self.derivative(layer.activations, each)
+        product = times(derivative, jacobian) if p.down else times(jacobian, derivative)
         final = self.final(layer, layer.pre_activations) if last else []
         own = [MatrixRight(product, MatrixReason.CHAIN), *([] if each else final)]
         yield MatrixEquation(self.letters.deltas(layer.pre_activations, each), tuple(own), each)
@@ -609,7 +612,7 @@ class _Form:
         *_, learned = self.letters.parameters(layer)
         for place in range(len(layer.learned)):
             products = [
-                hadamard(self.backward.slope(use.activations), learned_slopes(self.letters, use)[place])
+                hadamard(self.backward.derivative(use.activations), learned_derivatives(self.letters, use)[place])
                 for use in layers
             ]
             yield self.gradient(learned, [self.arrangement.in_all(product) for product in products])
@@ -636,5 +639,5 @@ class _Form:
         """Yield the derivatives of the loss by the inputs, once for each use of the network."""
         for branch, symbols in zip(self.network.branches, self.sources(1), strict=True):
             yield MatrixEquation(
-                self.backward.slope(symbols), (MatrixRight(self.backward.through(branch[0]), MatrixReason.BACK),)
+                self.backward.derivative(symbols), (MatrixRight(self.backward.through(branch[0]), MatrixReason.BACK),)
             )

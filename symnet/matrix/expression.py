@@ -132,7 +132,7 @@ class Entrywise(NamedTuple):
 
     Attributes:
         name: The name of the function.
-        prime: Whether it is the slope of that function.
+        prime: Whether it is the derivative of that function.
         body: Its value in the symbols of ``over``.
         over: Each symbol of the body with the matrix it stands for, those that are written in the brackets first.
         written: How many of them are written.
@@ -302,7 +302,7 @@ def _entries(tree: MatrixEntries | Jacobian) -> Shape:
 _SHAPES: Mapping[type, Callable[[Any], Shape]] = MappingProxyType(
     {
         MatrixLetter: _letter,
-        MatrixDerivative: lambda slope: shape(slope.wrt),
+        MatrixDerivative: lambda derivative: shape(derivative.wrt),
         Jacobian: _entries,
         Filled: lambda filled: (filled.rows, filled.columns),
         MatrixEntries: _entries,

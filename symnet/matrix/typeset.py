@@ -93,10 +93,10 @@ class MatrixWriter:
             return names.vector(role, letter.layer, self._mark if letter.each else "", letter.piece)
         return names.matrix(role, letter.layer, letter.piece)
 
-    def slope(self, slope: MatrixDerivative) -> Layout:
+    def derivative(self, derivative: MatrixDerivative) -> Layout:
         """Return the derivative of a loss by a letter."""
-        of = self._names.sampled(slope.of.name, self._mark if slope.wrt.each else "")
-        return self._names.partial(of, self.letter(slope.wrt))
+        of = self._names.sampled(derivative.of.name, self._mark if derivative.wrt.each else "")
+        return self._names.partial(of, self.letter(derivative.wrt))
 
     def jacobian(self, tree: Jacobian) -> Layout:
         """Return the derivative of a vector by a vector."""
@@ -176,7 +176,7 @@ class MatrixWriter:
         return row((Word("diag"), Fence(bare(self(tree.of)))))
 
     def entrywise(self, tree: Entrywise) -> Layout:
-        """Return a function of matrices, or its slope with a prime."""
+        """Return a function of matrices, or its derivative with a prime."""
         written = [(symbol, self(matrix)) for symbol, matrix in tree.over[: tree.written]]
         if tree.prime:
             return row((Prime(self._names.function(tree.name)), Fence(bare(written[0][1]))))
@@ -219,7 +219,7 @@ def _binding(tree: Tree) -> int:
 _RULES: Mapping[type, Callable[[MatrixWriter, Any], Layout]] = MappingProxyType(
     {
         MatrixLetter: MatrixWriter.letter,
-        MatrixDerivative: MatrixWriter.slope,
+        MatrixDerivative: MatrixWriter.derivative,
         Jacobian: MatrixWriter.jacobian,
         Filled: MatrixWriter.filled,
         MatrixEntries: MatrixWriter.entries,

@@ -17,7 +17,7 @@ from symnet.algebra.rules import Rule
 from symnet.algebra.shorten import Shortener
 from symnet.catalog.activations import ACTIVATIONS, Activation
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
-from symnet.catalog.losses import LOSSES, Loss, Slopes
+from symnet.catalog.losses import LOSSES, Derivatives, Loss
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer, LossChoice
 from symnet.description.network import Description
@@ -55,12 +55,12 @@ class NetworkBuilder:
         symbol: Symbol,
         kind: NodeKind,
         expression: Expr,
-        slopes: Slopes,
+        derivatives: Derivatives,
         reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({}),
     ) -> None:
         """Add a node behind those that there are."""
         found = () if kind is NodeKind.LINEAR else switches(expression)
-        self.nodes[symbol] = Node(symbol, kind, expression, slopes, found, reasons)
+        self.nodes[symbol] = Node(symbol, kind, expression, derivatives, found, reasons)
 
 
 class _Layers(NetworkBuilder):
@@ -144,13 +144,13 @@ class _Layers(NetworkBuilder):
         self, total: Symbol, weights: tuple[Symbol, ...], sources: tuple[Symbol, ...], bias: Symbol | None
     ) -> None:
         terms = [Chain(weight, source) for weight, source in zip(weights, sources, strict=True)]
-        slopes: dict[Symbol, tuple[Expr, ...]] = {}
+        derivatives: dict[Symbol, tuple[Expr, ...]] = {}
         for weight, source in zip(weights, sources, strict=True):
-            slopes[weight], slopes[source] = (source,), (weight,)
+            derivatives[weight], derivatives[source] = (source,), (weight,)
         if bias is not None:
             terms.append(bias)
-            slopes[bias] = (S.One,)
-        self.node(total, NodeKind.LINEAR, PathSum(*terms), slopes)
+            derivatives[bias] = (S.One,)
+        self.node(total, NodeKind.LINEAR, PathSum(*terms), derivatives)
 
     def activate(self, layer: LayerNodes) -> None:
         """Add the activations of a layer."""
@@ -159,9 +159,9 @@ class _Layers(NetworkBuilder):
             z = layer.read_by(unit)
             # Where a unit reads its layer it is one among the others; else what it reads is all its own.
             k, a = (unit, layer.activations) if entry.couples else (0, (value,))
-            slopes = {parent: entry.slope(z, a, k, j, o) for j, parent in enumerate(z)}
-            slopes |= {o[name]: (slope(z[k], o),) for name, slope in entry.learned.items()}
-            self.node(value, NodeKind.ACTIVATION, entry.value(z, k, o), slopes)
+            derivatives = {parent: entry.derivative(z, a, k, j, o) for j, parent in enumerate(z)}
+            derivatives |= {o[name]: (derivative(z[k], o),) for name, derivative in entry.learned.items()}
+            self.node(value, NodeKind.ACTIVATION, entry.value(z, k, o), derivatives)
 
     def dropped(self, number: int, layer: Layer, values: tuple[Symbol, ...], branch: str) -> Iterator[Symbol]:
         """Yield the activations after dropout, their nodes added."""
@@ -189,10 +189,10 @@ class _Layers(NetworkBuilder):
         """Add the loss, and what stands between it and the outputs."""
         for piece in entry.pieces(a, y, o):
             self.quantities[piece.symbol.name] = Quantity(piece.symbol.name, piece.role, unit=piece.unit)
-            self.node(piece.symbol, NodeKind.LOSS, piece.expression, piece.slopes)
-        direct = {value: entry.slope(a, y, k, o) for k, value in enumerate(a)}
-        slopes = {value: forms for value, forms in direct.items() if forms}
-        self.node(symbol, NodeKind.LOSS, entry.value(a, y, o), slopes | dict(entry.piece_slopes(a, y, o)))
+            self.node(piece.symbol, NodeKind.LOSS, piece.expression, piece.derivatives)
+        direct = {value: entry.derivative(a, y, k, o) for k, value in enumerate(a)}
+        derivatives = {value: forms for value, forms in direct.items() if forms}
+        self.node(symbol, NodeKind.LOSS, entry.value(a, y, o), derivatives | dict(entry.piece_derivatives(a, y, o)))
 
 
 def _places(layer: Layer) -> Iterator[tuple[int, str, str | None]]:
@@ -284,9 +284,9 @@ def build_graph(description: GraphDescription) -> Network:
         formula = formulas[name]
         parents = dict.fromkeys(part for part in preorder_traversal(formula) if part.is_Symbol)
         found = {parent: lines(formula, parent, symbol, shortener) for parent in parents}
-        slopes = {parent: tuple(form for form, _rule in forms) for parent, forms in found.items()}
+        derivatives = {parent: tuple(form for form, _rule in forms) for parent, forms in found.items()}
         reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in found.items()}
-        builder.node(symbol, NodeKind.GRAPH, formula, slopes, reasons)
+        builder.node(symbol, NodeKind.GRAPH, formula, derivatives, reasons)
     chosen = description.parameter_names
     return Network(
         inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),

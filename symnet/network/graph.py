@@ -37,7 +37,7 @@ class Node(NamedTuple):
         symbol: Its SymPy symbol, named by its id.
         kind: What sort of function it is.
         expression: Its value in its parents' symbols.
-        slopes: For each parent, the derivative by it: one or more equal forms, the last the taught one.
+        derivatives: For each parent, the derivative by it: one or more equal forms, the last the taught one.
         switches: Expressions in its parents at whose zero it changes its branch, and mostly passes a kink.
         reasons: For some parents, why each form of the derivative equals the one before it.
     """
@@ -45,7 +45,7 @@ class Node(NamedTuple):
     symbol: Symbol
     kind: NodeKind
     expression: Expr
-    slopes: Mapping[Symbol, tuple[Expr, ...]]
+    derivatives: Mapping[Symbol, tuple[Expr, ...]]
     switches: tuple[Expr, ...] = ()
     reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({})
 
@@ -151,7 +151,7 @@ class Network:
         found: dict[Symbol, list[Symbol]] = {}
         for node in reversed(list(self.nodes.values())):
             if node.symbol in reaching:
-                for parent in node.slopes:
+                for parent in node.derivatives:
                     reaching.add(parent)
                     found.setdefault(parent, []).append(node.symbol)
         return {symbol: tuple(reversed(fed)) for symbol, fed in found.items()}

@@ -108,7 +108,7 @@ class Names:
 
     @property
     def has_delta(self) -> bool:
-        """Whether the slopes by the pre-activations have a letter of their own."""
+        """Whether the derivatives by the pre-activations have a letter of their own."""
         return Role.DELTA in self.notation.names
 
     @property
@@ -288,7 +288,7 @@ class Names:
         return self._placed(Role.LOSS, sample=sample) if held is None else self.sampled(held.id, sample)
 
     def delta(self, quantity: Quantity, sample: str) -> Layout:
-        """Return the slope of the loss by a pre-activation: its letter, or the partial derivative."""
+        """Return the derivative of the loss by a pre-activation: its letter, or the partial derivative."""
         if self.has_delta:
             unit = _text(quantity.unit)
             return self._placed(Role.DELTA, unit, layer=quantity.layer, piece=quantity.piece, sample=sample)

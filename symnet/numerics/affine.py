@@ -170,10 +170,10 @@ def _along(function: Callable[[Value], Value], argument: Spread) -> Spread:
     ends = [function(center - radius), function(center + radius)]
     if radius > _SHORT:
         return _between(hull([Interval(min(ends), max(ends)), Interval(value, value)]))
-    slope = (function(center + _STEP) - function(center - _STEP)) / (2 * _STEP)
-    off = max(abs(ends[0] - value + slope * radius), abs(ends[1] - value - slope * radius))
-    errors = {number: slope * size for number, size in argument.errors.items()}
-    return Spread(value, errors, abs(slope) * argument.rest + _MARGIN * off)
+    derivative = (function(center + _STEP) - function(center - _STEP)) / (2 * _STEP)
+    off = max(abs(ends[0] - value + derivative * radius), abs(ends[1] - value - derivative * radius))
+    errors = {number: derivative * size for number, size in argument.errors.items()}
+    return Spread(value, errors, abs(derivative) * argument.rest + _MARGIN * off)
 
 
 _RULES: Mapping[type[Expr], Callable[[Expr, Known], Spread]] = MappingProxyType(

@@ -130,7 +130,7 @@ def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int],
             place = adjoints[node.symbol] = program.wanted(program.sum(paths[node.symbol]))
         else:
             continue
-        for parent, forms in node.slopes.items():
+        for parent, forms in node.derivatives.items():
             reaching = paths.get(parent)
             if reaching is not None:
                 # A derivative's first form is defined wherever any is.

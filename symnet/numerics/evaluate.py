@@ -377,7 +377,7 @@ def _depth(network: Network) -> int:
     """Return how many nodes the longest way to a node has."""
     depth: dict[Symbol, int] = {}
     for node in network.nodes.values():
-        depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.slopes), default=0)
+        depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.derivatives), default=0)
     return max(depth.values())
 
 

@@ -1,4 +1,4 @@
-"""The sections of one loss: the loss and its slopes, the deltas, the gradients."""
+"""The sections of one loss: the loss and its derivatives, the deltas, the gradients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from symnet.sheets.sheet import Sheet
 
 
 def loss_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the loss, what stands between it and the outputs, and its slopes by both."""
+    """Yield the loss, what stands between it and the outputs, and its derivatives by both."""
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
     yield Heading(2, ("The loss",))
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]

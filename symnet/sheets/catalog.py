@@ -87,7 +87,7 @@ def _allowed(option: Option) -> str:
 
 
 def activations() -> Iterator[Listed]:
-    """Yield each activation: its value, its slope in the taught form, its options."""
+    """Yield each activation: its value, its derivative in the taught form, its options."""
     for entry in ACTIVATIONS.values():
         yield Listed(entry.name, entry.summary, tuple(_activation_facts(entry)))
 
@@ -97,14 +97,14 @@ def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
     o = _letters(entry.options) | {name: Symbol(name) for name in entry.learned}
     yield "value", _text(entry.value(z, 0, o))
     by = "" if entry.reads == "own" else f" by {write(_leaf(z[0]))}"
-    yield f"slope{by}", _text(entry.slope(z, a, 0, 0, o)[-1])
-    for name, slope in entry.learned.items():
-        yield f"slope by {write(letter_of(name))}", _text(slope(z[0], o))
+    yield f"derivative{by}", _text(entry.derivative(z, a, 0, 0, o)[-1])
+    for name, derivative in entry.learned.items():
+        yield f"derivative by {write(letter_of(name))}", _text(derivative(z[0], o))
     yield from _options(entry.options)
 
 
 def losses() -> Iterator[Listed]:
-    """Yield each loss: its value for three outputs, its slope by the first in the taught form, its options."""
+    """Yield each loss: its value for three outputs, its derivative by the first in the taught form, its options."""
     for entry in LOSSES.values():
         yield Listed(entry.name, entry.summary, tuple(_loss_facts(entry)))
 
@@ -124,21 +124,21 @@ def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
     for index, piece in enumerate(pieces):
         equation = f"{write(names(piece.symbol.name))} = {_text(piece.expression, build)}"
         yield "" if index else "where", equation
-    for taught in entry.slope(a, y, 0, o)[-1:]:
-        yield f"slope by {write(_leaf(a[0]))}", _text(taught, build)
-    for symbol, slopes in entry.piece_slopes(a, y, o).items():
-        yield f"slope by {write(names(symbol.name))}", _text(slopes[-1], build)
+    for taught in entry.derivative(a, y, 0, o)[-1:]:
+        yield f"derivative by {write(_leaf(a[0]))}", _text(taught, build)
+    for symbol, derivatives in entry.piece_derivatives(a, y, o).items():
+        yield f"derivative by {write(names(symbol.name))}", _text(derivatives[-1], build)
     yield from _options(entry.options)
 
 
 def regularizers() -> Iterator[Listed]:
-    """Yield each regularizer: what stands behind the strength for two weights, and its slope by the first."""
+    """Yield each regularizer: what stands behind the strength for two weights, and its derivative by the first."""
     weights = _numbered("w", 2)
     for entry in REGULARIZERS.values():
         value = _text(entry.value(weights))
-        slope = _text(entry.slope(weights[0], _NORM if entry.node else None))
+        derivative = _text(entry.derivative(weights[0], _NORM if entry.node else None))
         norm = f"{write(_leaf(_NORM))} = " if entry.node else ""
-        facts = (("value", f"{norm}{value}"), (f"slope by {write(_leaf(weights[0]))}", slope))
+        facts = (("value", f"{norm}{value}"), (f"derivative by {write(_leaf(weights[0]))}", derivative))
         yield Listed(entry.name, entry.summary, facts)
 
 
@@ -196,9 +196,11 @@ def notations() -> Iterator[Listed]:
 
 
 def functions() -> Iterator[Listed]:
-    """Yield each function that expressions may use, with its slope in the taught form."""
+    """Yield each function that expressions may use, with its derivative in the taught form."""
     for entry in FUNCTIONS.values():
         arguments = (Symbol("x"), Symbol("y"))[: entry.least]
         call = f"{entry.name}({', '.join(symbol.name for symbol in arguments)})"
         by = " by x" if entry.least > 1 else ""
-        yield Listed(entry.name, entry.summary, ((f"slope of {call}{by}", _text(entry.slopes(*arguments)[0])),))
+        yield Listed(
+            entry.name, entry.summary, ((f"derivative of {call}{by}", _text(entry.derivatives(*arguments)[0])),)
+        )

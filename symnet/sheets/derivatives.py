@@ -1,4 +1,4 @@
-"""The slopes that a network uses: one box for each activation, and for each regularizer."""
+"""The derivatives that a network uses: one box for each activation, and for each regularizer."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class _Letters(NamedTuple):
         return self.z(index) if letter == "z" else self.a(index)
 
 
-def slopes_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the slope of each activation that the network uses."""
-    yield Heading(1, ("The slopes used",))
+def derivatives_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the derivative of each activation that the network uses."""
+    yield Heading(1, ("The derivatives used",))
     done: list[tuple[str, dict[str, Expr]]] = []
     for layer in sheet.part.network.layers:
         entry, chosen = layer.activation, _general(layer)
@@ -83,22 +83,22 @@ def _general(layer: LayerNodes) -> dict[str, Expr]:
 
 
 def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
-    """Return the slope of an activation that depends on its own pre-activation alone."""
+    """Return the derivative of an activation that depends on its own pre-activation alone."""
     entry, z, build, names = layer.activation, Symbol("z"), letters.build(), letters.names
     value = entry.value((z,), 0, o)
     if entry.applied:
         a: Expr = Applied(entry.name, z)
         function = names.function(entry.name)
-        slope: Layout = Row((Prime(function), Fence(letters.z())))
+        derivative: Layout = Row((Prime(function), Fence(letters.z())))
     else:
         a = Symbol("a")
         function = letters.a()
-        slope = names.partial(function, letters.z())
+        derivative = names.partial(function, letters.z())
     values = [value] if build(value) != build(a) else []
-    lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(slope, build, entry.working(z, a, o))]
+    lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(derivative, build, entry.working(z, a, o))]
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
-    title = ("Slope of ", called(names, entry))
+    title = ("Derivative of ", called(names, entry))
     return Fact(title, tuple(_remarks(letters, entry, value, o)), tuple(lines))
 
 
@@ -109,39 +109,39 @@ def _equal(left: Layout, build: LayoutBuilder, forms: Iterable[Expr]) -> Iterato
 
 
 def _remarks(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Iterator[str | Layout]:
-    """Yield what is said of a slope, and of the convention at a kink."""
+    """Yield what is said of a derivative, and of the convention at a kink."""
     yield entry.remark
     if entry.smooth(o):
         return
-    if entry.kink_slope is not None:
+    if entry.kink_derivative is not None:
         at = Row((letters.z(), Operator("="), Number("0")))
-        yield from (" At the kink, ", at, ", it is taken to be ", letters.build()(entry.kink_slope(o)), ".")
+        yield from (" At the kink, ", at, ", it is taken to be ", letters.build()(entry.kink_derivative(o)), ".")
     else:
         yield from (f"{kink.sentence} " for kink in kinked_functions(value))
 
 
 def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> Fact:
-    """Return the slopes of an activation whose units all depend on each other, with general indices."""
+    """Return the derivatives of an activation whose units all depend on each other, with general indices."""
     entry, units, build = layer.activation, len(layer.activations), letters.build()
     a = [Symbol("a_i"), Symbol("a_j")]
     power = Scripts(Glyph("e"), sup=letters.z("i"))
     total = Row((Scripts(Glyph("sum"), sub=Glyph("k")), Scripts(Glyph("e"), sup=letters.z("k"))))
     same = Row((Glyph("i"), Operator("="), Glyph("j")))
     other = Row((Glyph("i"), Operator("!="), Glyph("j")))
-    rows = ((build(entry.slope(a, a, 0, 0, {})[-1]), same), (build(entry.slope(a, a, 0, 1, {})[-1]), other))
+    rows = ((build(entry.derivative(a, a, 0, 0, {})[-1]), same), (build(entry.derivative(a, a, 0, 1, {})[-1]), other))
     lines = [
         Line(letters.a("i"), "=", Fraction(power, total)),
-        *_own_slope(letters, power, total),
+        *_own_derivative(letters, power, total),
         Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", Cases(rows)),
         _jacobian(letters, entry, units),
     ]
     if units == 2:
         lines += _two_units(letters)
-    return Fact((f"Slope of {entry.title}",), (entry.remark,), tuple(lines))
+    return Fact((f"Derivative of {entry.title}",), (entry.remark,), tuple(lines))
 
 
-def _own_slope(letters: _Letters, power: Layout, total: Row) -> list[Line]:
-    """Return how the slope of a unit of a softmax by its own pre-activation comes about, by the quotient rule."""
+def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
+    """Return how the derivative of a unit of a softmax by its own pre-activation comes about, by the quotient rule."""
     a = letters.a("i")
     rest = Fence(Row((*total.items, Operator("-"), power)))
     over, under = Row((power, rest)), Scripts(Fence(total), sup=Number("2"))
@@ -153,14 +153,14 @@ def _own_slope(letters: _Letters, power: Layout, total: Row) -> list[Line]:
 
 
 def _jacobian(letters: _Letters, entry: Activation, units: int) -> Line:
-    """Return the matrix of all slopes of a coupled activation."""
+    """Return the matrix of all derivatives of a coupled activation."""
     a, build = [Symbol(f"a_{number}") for number in range(1, units + 1)], letters.build()
     kept = Sheet.kept(units, _MOST_IN_JACOBIAN)
     rows = tuple(
         tuple(
             Glyph("vdots" if row is None else "cdots")
             if row is None or column is None
-            else build(entry.slope(a, a, row, column, {})[-1])
+            else build(entry.derivative(a, a, row, column, {})[-1])
             for column in kept
         )
         for row in kept
@@ -183,21 +183,21 @@ def _two_units(letters: _Letters) -> list[Line]:
 
 
 def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
-    """Return the slopes of an activation that takes one of several pieces."""
+    """Return the derivatives of an activation that takes one of several pieces."""
     entry, build = layer.activation, letters.build()
     z = [Symbol(f"z_{number}") for number in range(1, layer.pieces + 1)]
     lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)))]
     for number in range(layer.pieces):
-        slope = entry.slope(z, (), 0, number, o)[-1]
-        lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(slope)))
-    return Fact((f"Slope of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
+        derivative = entry.derivative(z, (), 0, number, o)[-1]
+        lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))
+    return Fact((f"Derivative of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
 
 
 def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
-    """Yield the slope of each regularizer named in ``kinds``, for one weight."""
+    """Yield the derivative of each regularizer named in ``kinds``, for one weight."""
     weight, norm, names = Symbol("w"), Symbol("norm"), sheet.names
     length = Scripts(Fence(names.matrix(Role.WEIGHT), "||", "||"), sub=Number("2"))
     build = sheet.with_symbols({"w": names.letter(Role.WEIGHT), "norm": length})
@@ -205,6 +205,6 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         entry = REGULARIZERS[kind]
         value = norm if entry.node else entry.value((weight,))
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
-        slope = build(entry.slope(weight, norm if entry.node else None))
+        derivative = build(entry.derivative(weight, norm if entry.node else None))
         content: Inline = (entry.remark,) if entry.remark else ()
-        yield Fact((f"Slope of {entry.title}",), content, (Line(Row((left, build(value))), "=", slope),))
+        yield Fact((f"Derivative of {entry.title}",), content, (Line(Row((left, build(value))), "=", derivative),))

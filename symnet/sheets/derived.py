@@ -76,7 +76,7 @@ def cut(symbols: Sequence[Symbol]) -> Iterator[Sequence[Symbol]]:
 
 
 # The lines of a single path that stand side by side; any other rule has a line of its own, with its reason.
-_AT_ONCE = frozenset({Rule.CHAIN, Rule.REUSE, Rule.LOCAL_SLOPE, Rule.SIMPLIFY})
+_AT_ONCE = frozenset({Rule.CHAIN, Rule.REUSE, Rule.LOCAL_DERIVATIVE, Rule.SIMPLIFY})
 
 
 def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:

@@ -19,7 +19,7 @@ from symnet.network.graph import Network
 from symnet.numerics.direct import Value
 from symnet.sheets.backward import derived, form_of_results, path_introduction
 from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
-from symnet.sheets.graph_figure import drawn_graph, number_of, slopes_at
+from symnet.sheets.graph_figure import derivatives_at, drawn_graph, number_of
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import graph_legend
 from symnet.sheets.numbers import drift_section, kinks_section, rounding_section, zero_logarithms
@@ -68,7 +68,7 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
     yield Heading(1, ("Local derivatives",))
     for node in network.nodes.values():
         lines: list[Line] = []
-        for parent, forms in node.slopes.items():
+        for parent, forms in node.derivatives.items():
             if parent not in sheet.leading:
                 continue
             several = node.symbol == network.loss and len(network.children[parent]) > 1
@@ -148,13 +148,13 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
     """Return every name with its value and, where that is asked for, the derivative of the output by it."""
     sample = evaluation.samples[0]
-    slopes = slopes_at(sheet, evaluation)
+    derivatives = derivatives_at(sheet, evaluation)
     symbols = (*sheet.part.in_order(), *network.nodes)
     rows = tuple(
         (
             (sheet.names(symbol.name),),
             (number_of(sheet, sample.values[symbol]),),
-            (number_of(sheet, slopes[symbol]) if symbol in slopes and symbol in sheet.leading else "",),
+            (number_of(sheet, derivatives[symbol]) if symbol in derivatives and symbol in sheet.leading else "",),
         )
         for symbol in symbols
     )

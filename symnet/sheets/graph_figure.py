@@ -33,7 +33,7 @@ def drawn_graph(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Verte
         Edge(place[parent], place[node.symbol], *_flow(sheet, evaluation, parent, node.symbol))
         for node in network.nodes.values()
         if node.symbol in place
-        for parent in node.slopes
+        for parent in node.derivatives
     ]
     value = None if evaluation is None else (number_of(sheet, evaluation.samples[0].values[network.loss]),)
     one = None if evaluation is None else (number_of(sheet, sheet.exactly(Fraction(1))),)
@@ -85,14 +85,14 @@ def _flow(
         alone = network.children[start] == (end,)
         return None, (sheet.names.partial(sheet.names(network.loss.name), sheet.names(start.name)),) if alone else None
     sample = evaluation.samples[0]
-    values = {**sample.values, _BEHIND: slopes_at(sheet, evaluation)[end]}
-    share = sheet.numeric(Chain(_BEHIND, network.nodes[end].slopes[start][0]), values)
+    values = {**sample.values, _BEHIND: derivatives_at(sheet, evaluation)[end]}
+    share = sheet.numeric(Chain(_BEHIND, network.nodes[end].derivatives[start][0]), values)
     if network.children[start] == (end,):
-        share = slopes_at(sheet, evaluation)[start]
+        share = derivatives_at(sheet, evaluation)[start]
     return (number_of(sheet, sample.values[start]),), (number_of(sheet, share),)
 
 
-def slopes_at(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
+def derivatives_at(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
     """Return the derivative of the output by every node and by every input."""
     sample = evaluation.samples[0]
     return {**sample.gradients, **sample.adjoints, sheet.part.network.loss: sheet.exactly(Fraction(1))}

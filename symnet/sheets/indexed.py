@@ -30,11 +30,11 @@ from symnet.typeset.indices import IndexedNames
 _WORDS: Mapping[IndexedReason, str] = MappingProxyType(
     {
         IndexedReason.DROPOUT: "only what is kept",
-        IndexedReason.LOSS_SLOPE: "derivative of the loss",
+        IndexedReason.LOSS_DERIVATIVE: "derivative of the loss",
         IndexedReason.CHAIN: "chain rule",
         IndexedReason.PATHS: "chain rule, over all paths",
         IndexedReason.USES: "chain rule, over the three uses",
-        IndexedReason.SLOPE: "derivative of the activation",
+        IndexedReason.DERIVATIVE: "derivative of the activation",
         IndexedReason.KRONECKER: "the indicator keeps one term",
         IndexedReason.JACOBIAN: "derivative of softmax",
         IndexedReason.LARGEST: "only the largest piece counts",
@@ -182,10 +182,10 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
 def _conditions(write: _Writer) -> Iterator[Block]:
     """Yield what a condition on an index is worth, where the table of symbols has no reason to say it."""
     said = any(
-        slope.has(*CONDITIONS)
+        derivative.has(*CONDITIONS)
         for node in write.sheet.part.network.nodes.values()
-        for slopes in node.slopes.values()
-        for slope in slopes
+        for derivatives in node.derivatives.values()
+        for derivative in derivatives
     )
     rights = (right.expression for equation in write.form.equations for right in equation.rights)
     if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
@@ -221,7 +221,7 @@ def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Ite
     write = _Writer.of(sheet)
     yield Heading(2, ("The loss",))
     yield from write.working(write.form.loss)
-    yield from write.working(write.form.loss_slopes)
+    yield from write.working(write.form.loss_derivatives)
     nodes = (node for node in sheet.part.network.nodes.values() if node.kind is NodeKind.LOSS)
     for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
         yield Note((kink.sentence,))

@@ -272,7 +272,7 @@ def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
     form, write = form_of(sheet.part), MatrixWriter(sheet.names)
     what = "Deltas" if sheet.names.has_delta else "Derivatives by the pre-activations"
     yield Heading(2, (f"{what} in matrix form",))
-    yield Paragraph(_slopes_in_words(sheet, form, write))
+    yield Paragraph(_derivatives_in_words(sheet, form, write))
     for layer in reversed(form.layers):
         lines = [line for equation in layer.backward for line in matrix_lines(sheet, equation, write)]
         yield Working(tuple(lines))
@@ -308,7 +308,7 @@ def shown_gradients(sheet: Sheet, layer: LayerForm) -> list[MatrixEquation]:
     return found
 
 
-def _slopes_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Inline:
+def _derivatives_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Inline:
     """Return what the derivatives by vectors and matrices are."""
     said: list[str | Layout] = ["A derivative has the shape of what it is by."]
     if form.samples != 1:
@@ -321,16 +321,16 @@ def _slopes_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Inl
 
 def _written_out(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Block]:
     """Yield a derivative by a matrix as the matrix of the derivatives by its entries."""
-    slope = equation.left
-    if isinstance(slope, MatrixDerivative) and slope.wrt.role is Role.WEIGHT:
-        cells = slope.wrt.cells
+    derivative = equation.left
+    if isinstance(derivative, MatrixDerivative) and derivative.wrt.role is Role.WEIGHT:
+        cells = derivative.wrt.cells
         written = dotted(
             len(cells),
             len(cells[0]),
             _MOST_PARTIALS,
-            lambda i, j: sheet.build(Partial(slope.of, cells[i][j])),
+            lambda i, j: sheet.build(Partial(derivative.of, cells[i][j])),
         )
-        yield Working((Line(write(slope), "=", written, ("entry by entry",)),))
+        yield Working((Line(write(derivative), "=", written, ("entry by entry",)),))
 
 
 def matrix_lines(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Line]:
@@ -352,10 +352,10 @@ _WORDS: Mapping[MatrixReason, str] = MappingProxyType(
     {
         MatrixReason.ACTIVATION: "entry by entry",
         MatrixReason.DROPOUT: "the mask over the probability of keeping a unit",
-        MatrixReason.LOSS_SLOPE: "slope of the loss",
+        MatrixReason.LOSS_DERIVATIVE: "derivative of the loss",
         MatrixReason.ENTRIES: "entry by entry",
         MatrixReason.CHAIN: "chain rule",
-        MatrixReason.ACTIVATION_SLOPE: "slope of the activation",
+        MatrixReason.ACTIVATION_DERIVATIVE: "derivative of the activation",
         MatrixReason.SIMPLIFIED: "put in and simplified",
     }
 )

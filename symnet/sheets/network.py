@@ -74,10 +74,10 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
     )
     rows = tuple(((name,), tuple(_listed(sheet, symbols)), (said,)) for name, symbols, said in held if symbols)
     led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]
-    derivative = names.partial(names(network.loss.name), names(led[0].name))
+    first = names.partial(names(network.loss.name), names(led[0].name))
     by = "every parameter, and every node on the way" if network.parameters else "every other name"
-    slope: tuple[Inline, ...] = (("derivative",), (derivative,), (f"of the output, by {by}",))
-    yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, slope), "lll")
+    derivative: tuple[Inline, ...] = (("derivative",), (first,), (f"of the output, by {by}",))
+    yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, derivative), "lll")
     yield from conventions(sheet)
 
 
@@ -96,7 +96,12 @@ def conventions(*sheets: Sheet) -> Iterator[Note]:
     said: list[Inline] = []
     if any(node.expression.has(log) for node in nodes):
         said.append((notation.logarithm, " is the natural logarithm"))
-    if any(slope.has(*_CONDITIONS) for node in nodes for slopes in node.slopes.values() for slope in slopes):
+    if any(
+        derivative.has(*_CONDITIONS)
+        for node in nodes
+        for derivatives in node.derivatives.values()
+        for derivative in derivatives
+    ):
         condition = Row((notation.indicator, Fence(Glyph("c"), "[", "]")))
         said.append((condition, " is 1 where the condition ", Glyph("c"), " holds, else 0"))
     if said:
@@ -176,7 +181,7 @@ def _counts(sheet: Sheet) -> Table:
 
 
 def _others(network: Network) -> str:
-    return "biases, slopes" if any(layer.learned for layer in network.layers) else "biases"
+    return "biases, derivatives" if any(layer.learned for layer in network.layers) else "biases"
 
 
 def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:

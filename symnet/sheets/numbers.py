@@ -269,7 +269,7 @@ def _left_out(evaluation: Evaluation) -> Iterator[Block]:
 
 
 def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield a note for each node that lies on a kink: there the slope is a convention."""
+    """Yield a note for each node that lies on a kink: there the derivative is a convention."""
     layers = [layer for branch in sheet.part.network.branches for layer in branch]
     smooth = {a for layer in layers if layer.activation.smooth(layer.options) for a in layer.activations}
     for number, symbol in evaluation.kinks:
@@ -287,11 +287,11 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
     where = f" in sample {number + 1}" if number is not None and len(evaluation.samples) > 1 else ""
     layers = (layer for branch in sheet.part.network.branches for layer in branch)
     owner = next((layer for layer in layers if symbol in layer.activations), None)
-    if owner is not None and owner.activation.kink_slope is not None:
+    if owner is not None and owner.activation.kink_derivative is not None:
         z = owner.read_by(owner.activations.index(symbol))[0]
-        slope = sheet.build(owner.activation.kink_slope(owner.options))
-        said = f" is exactly 0{where}{when}, where {owner.activation.title} has a kink: its slope there is taken to be "
-        return Note((sheet.names(z.name), said, slope, ", by convention."))
+        derivative = sheet.build(owner.activation.kink_derivative(owner.options))
+        said = f" is exactly 0{where}{when}, where {owner.activation.title} has a kink: its derivative is taken to be "
+        return Note((sheet.names(z.name), said, derivative, ", by convention."))
     nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
     node = nodes[symbol]
     said = " ".join(kink.sentence for kink in kinked_functions(node.expression))

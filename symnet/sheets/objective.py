@@ -115,11 +115,11 @@ def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], pa
         value: The derivative.
     """
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
-    slopes = [evaluation.samples[number].gradients[parameter] for number in batch]
+    derivatives = [evaluation.samples[number].gradients[parameter] for number in batch]
     added = sheet.part.objective.added.get(parameter, ())
     terms = tuple(term for term in added if not _is_over_zero(term, known))
     left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-    return Line(left, *_summed(sheet, slopes, terms, known, value))
+    return Line(left, *_summed(sheet, derivatives, terms, known, value))
 
 
 def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:

@@ -97,7 +97,7 @@ MOST_DRAWN = 6
 # Stops of a path that the legend names before dots stand for the middle.
 MOST_STOPS = 8
 
-_SLOPES, _LAYERWISE = "slopes put in", "add them up layer by layer."
+_DERIVATIVES, _LAYERWISE = "derivatives put in", "add them up layer by layer."
 
 
 def introduction(sheet: Sheet) -> Fact:
@@ -140,8 +140,8 @@ def _lines(sheet: Sheet, derivation: Derivation) -> Iterator[Line]:
             left = None
 
 
-_BY_PATH = {Rule.PATHS: "path {}", Rule.LOCAL_SLOPE: f"path {{}}, {_SLOPES}"}
-_ALONE = {Rule.PATHS: "the only path", Rule.LOCAL_SLOPE: _SLOPES}
+_BY_PATH = {Rule.PATHS: "path {}", Rule.LOCAL_DERIVATIVE: f"path {{}}, {_DERIVATIVES}"}
+_ALONE = {Rule.PATHS: "the only path", Rule.LOCAL_DERIVATIVE: _DERIVATIVES}
 
 
 def _numbered(rule: Rule, number: int) -> Inline:
@@ -242,11 +242,11 @@ def _passed(network: Network, route: Route) -> Route:
     start, first, *rest = route
     if network.nodes[first].kind is not NodeKind.LINEAR or network.quantities[start.name].role is not Role.WEIGHT:
         return route
-    return (_symbol(network.nodes[first].slopes[start][-1]), first, *rest)
+    return (_symbol(network.nodes[first].derivatives[start][-1]), first, *rest)
 
 
-def _symbol(slope: Expr) -> Symbol:
-    (symbol,) = slope.free_symbols
+def _symbol(derivative: Expr) -> Symbol:
+    (symbol,) = derivative.free_symbols
     return symbol
 
 

@@ -46,7 +46,7 @@ from symnet.numerics.direct import Value
 from symnet.quantity import Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import with_decimal_mark
-from symnet.sheets.derivatives import slopes_section
+from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, worth
@@ -583,7 +583,7 @@ def shared_questions(askers: list[Asker]) -> Iterator[Block]:
     yield from _introduction(*askers)
     yield from _size(first)
     yield from _forward(first)
-    yield from _slopes(first)
+    yield from _derivatives(first)
     yield from forward_numbers(first)
 
 
@@ -685,46 +685,46 @@ def _notes(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(block for block in blocks if isinstance(block, Note))
 
 
-def _slopes(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the slope of each activation, whose own formula is given."""
-    facts = [block for block in slopes_section(asker.sheet) if isinstance(block, Fact)]
+def _derivatives(asker: Asker) -> Iterator[Question]:
+    """Yield the question for the derivative of each activation, whose own formula is given."""
+    facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted(fact.title, tuple(asker.answers((_slope_lines(fact),), "lines")), tuple(_definition(fact)))
+        Drafted(fact.title, tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
         for fact in facts
     )
     yield from question(
-        ("Find the slope of each activation, in terms of its own value where that is possible.",), drafted
+        ("Find the derivative of each activation, in terms of its own value where that is possible.",), drafted
     )
 
 
 def _definition(fact: Fact) -> Iterator[Block]:
-    """Yield what an activation is, and what is taken for its slope at a kink."""
+    """Yield what an activation is, and what is taken for its derivative at a kink."""
     first = next(equations(fact.lines))
-    if not _is_slope(left_of(first)):
+    if not _is_derivative(left_of(first)):
         yield Working(first)
-    # The remark, which comes first, says what the slope is.
+    # The remark, which comes first, says what the derivative is.
     for words in fact.content[1:2]:
         yield Note((words.lstrip() if isinstance(words, str) else words, *fact.content[2:]))
 
 
-def _slope_lines(fact: Fact) -> Working:
-    groups = (group for group in equations(fact.lines) if _is_slope(left_of(group)))
+def _derivative_lines(fact: Fact) -> Working:
+    groups = (group for group in equations(fact.lines) if _is_derivative(left_of(group)))
     return Working(tuple(line for group in groups for line in group))
 
 
-def _is_slope(left: Layout) -> bool:
+def _is_derivative(left: Layout) -> bool:
     """Return whether a left side is a derivative."""
-    return isinstance(left, Over | Prime) or any(map(_is_slope, children(left)))
+    return isinstance(left, Over | Prime) or any(map(_is_derivative, children(left)))
 
 
 def _loss(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the slopes of the loss, which is given."""
+    """Yield the question for the derivatives of the loss, which is given."""
     blocks = tuple(loss_section(asker.sheet))
-    definition, *slopes = (block for block in blocks if isinstance(block, Working))
-    answers = tuple(asker.answers(slopes, "lines"))
+    definition, *derivatives = (block for block in blocks if isinstance(block, Working))
+    answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
     named = f"is the {title}" if title != OWN_LOSS else "is given"
-    prompt: Inline = (f"The loss of one sample {named}. Find its slopes.",)
+    prompt: Inline = (f"The loss of one sample {named}. Find its derivatives.",)
     yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
 
 
@@ -763,8 +763,8 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     given: tuple[Block, ...] = (*words, *calculations[:1])
     facts = [block for block in blocks if isinstance(block, Fact)]
     given += tuple(Note(fact.content) for fact in facts if fact.content)
-    slopes = (Working(fact.lines) for fact in facts)
-    linear = (*asker.answers(slopes, "lines"), *asker.answers(calculations[1:], "lines"))
+    derivatives = (Working(fact.lines) for fact in facts)
+    linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
     prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")
     yield from question(prompt, [Drafted((), (*linear, *results))], given)

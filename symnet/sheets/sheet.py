@@ -75,7 +75,7 @@ class Sheet:
         """What is asked for or shown, and every node that depends on it: the rest has no derivative on the sheet."""
         found = {*self.part.asked, *self.leaves}
         for node in self.part.network.nodes.values():
-            if not found.isdisjoint(node.slopes):
+            if not found.isdisjoint(node.derivatives):
                 found.add(node.symbol)
         return frozenset(found)
 

@@ -12,7 +12,7 @@ from symnet.document import Block, Document, Heading, Note
 from symnet.layout.tree import Layout
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import with_decimal_mark
-from symnet.sheets.derivatives import slopes_section
+from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import forward_section, network_section, shape
 from symnet.sheets.numbers import (
@@ -71,7 +71,7 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         from symnet.sheets.matrix import matrix_forward_section
 
         yield from matrix_forward_section(first)
-    yield from slopes_section(first)
+    yield from derivatives_section(first)
     if first.evaluation is not None:
         yield from given_section(first, first.evaluation)
         yield from _forward_numbers(first, first.evaluation)

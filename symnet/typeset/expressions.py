@@ -523,8 +523,8 @@ class LayoutBuilder:
         """Return a partial derivative along the direct way alone."""
         return Scripts(Fence(self.partial(expression)), Word("direct"))
 
-    def slope(self, expression: Expr) -> Layout:
-        """Return the slope of an activation's function, with a prime."""
+    def derivative(self, expression: Expr) -> Layout:
+        """Return the derivative of an activation's function, with a prime."""
         activation = self._names.quantities[expression.of.name].activation
         return row((Prime(self._names.function(str(activation))), Fence(self.symbol(expression.wrt))))
 
@@ -561,7 +561,7 @@ _RULES: dict[type, Callable[[LayoutBuilder, Any], Layout]] = {
     Applied: LayoutBuilder.function,
     Partial: LayoutBuilder.partial,
     Direct: LayoutBuilder.direct,
-    PrimeDerivative: LayoutBuilder.slope,
+    PrimeDerivative: LayoutBuilder.derivative,
     Exp1: lambda _builder, _e: Glyph("e"),
     Pi: lambda _builder, _pi: Glyph("pi"),
 } | dict.fromkeys((Integer, Rational, Half, One, NegativeOne, Zero), LayoutBuilder.rational)

@@ -107,7 +107,7 @@ class Draw:
 
 # Random points: the forward pass there, and 50-digit differences around it.
 #
-# Nothing here knows a slope: a partial derivative is a central difference of the node's own expression, and a
+# Nothing here knows a derivative: a partial derivative is a central difference of the node's own expression, and a
 # derivative
 # along a direction is a central difference of the whole forward pass.
 
@@ -123,7 +123,7 @@ SMALL = 40
 # Points that a small network is looked at from, and the most there may be in search of both sides of every kink.
 FEWEST, MOST = 2, 8
 CANDIDATES = 8
-NOWHERE = "no point at which there is a value and a slope"
+NOWHERE = "no point at which there is a value and a derivative"
 
 Side: TypeAlias = tuple[str, int, int]  # a node or a layer, which of its switches or contests, and how that came out
 Missed: TypeAlias = Callable[[Mapping[Symbol, Value]], int]  # how much of what is to be met a forward pass misses
@@ -149,7 +149,7 @@ def points(
         near: Numbers at which there is a value, if any are known.
 
     Raises:
-        NoPointError: If no point is found at which the loss has a value and a slope.
+        NoPointError: If no point is found at which the loss has a value and a derivative.
     """
     small = is_small(network)
     kinks = _Kinks(network)
@@ -272,7 +272,7 @@ class DifferencePoint:
         return self.best(draw.all_positive(), missed)
 
     def on_a_kink(self, values: Mapping[Symbol, Value]) -> bool:
-        """Return whether a node is on a kink, as behind dead units, or next to one: there it has no slope."""
+        """Return whether a node is on a kink, as behind dead units, or next to one: there it has no derivative."""
         return any(abs(numeric(switch, values)) < NEXT_TO for node in self.order for switch in node.switches)
 
     def is_saturated(self, values: Mapping[Symbol, Value]) -> bool:
@@ -287,7 +287,7 @@ class DifferencePoint:
             values[node.symbol] = numeric(node.expression, values)
         return values
 
-    def slope_along(self, direction: Mapping[Symbol, Value]) -> Value:
+    def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the loss along ``direction``, as a central difference of whole forward passes."""
         fed = [self.place[self.network.children[leaf][0]] for leaf in direction if leaf in self.network.children]
         ends = []
@@ -306,17 +306,17 @@ class DifferencePoint:
                 continue
             parts = []
             for child in self.network.children.get(symbol, ()):
-                slope = self.local_slope(child, symbol)
-                known[Direct(child, symbol) if child == loss else Partial(child, symbol)] = slope
+                derivative = self.local_derivative(child, symbol)
+                known[Direct(child, symbol) if child == loss else Partial(child, symbol)] = derivative
                 if self.network.nodes[child].kind is NodeKind.ACTIVATION:
-                    known[PrimeDerivative(child, symbol)] = slope
-                parts.append(adjoints[child] * slope)
+                    known[PrimeDerivative(child, symbol)] = derivative
+                parts.append(adjoints[child] * derivative)
             adjoints[symbol] = known[Partial(loss, symbol)] = mpmath.fsum(parts)
             if symbol in names:
                 known[names[symbol]] = adjoints[symbol]
         return known
 
-    def local_slope(self, child: Symbol, parent: Symbol) -> Value:
+    def local_derivative(self, child: Symbol, parent: Symbol) -> Value:
         """Return the derivative of one node by one parent; terms without the parent cancel and are left out."""
         part = self.terms[child].get(parent)
         if part is None:
@@ -335,7 +335,7 @@ class DifferencePoint:
         """Return, by the symbol in it, each power of e that several nodes share (those of a softmax)."""
         found: dict[Symbol, dict[Expr, None]] = {}
         for node in self.network.nodes.values():
-            if node.kind is NodeKind.ACTIVATION and len(node.slopes) > 1:
+            if node.kind is NodeKind.ACTIVATION and len(node.derivatives) > 1:
                 for power in node.expression.atoms(exp):
                     found.setdefault(power.args[0], {})[power] = None
         return {symbol: tuple(powers) for symbol, powers in found.items()}

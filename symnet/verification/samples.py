@@ -49,11 +49,11 @@ class SampledObjective:
         known = found[0][0] | {SAMPLES: found, COUNT: mpmath.mpf(self.count)} | self.constants | penalty
         for parameter in self.network.parameters:
             if self.objective.penalty:
-                known[Partial(PENALTY, parameter)] = self.penalty_slope(parameter, penalty)
-            known[Partial(OBJECTIVE, parameter)] = self.whole_slope(known, parameter)
+                known[Partial(PENALTY, parameter)] = self.penalty_derivative(parameter, penalty)
+            known[Partial(OBJECTIVE, parameter)] = self.whole_derivative(known, parameter)
         return known
 
-    def whole_slope(self, known: Mapping[Expr, Value], parameter: Symbol) -> Value:
+    def whole_derivative(self, known: Mapping[Expr, Value], parameter: Symbol) -> Value:
         """Return the derivative of the objective by ``parameter``: the parts' derivatives put together."""
         by_data = Partial(self.network.loss, parameter)
         total = mpmath.fsum(sample[by_data] * times for sample, times in known[SAMPLES])
@@ -67,7 +67,7 @@ class SampledObjective:
             values[node.symbol] = numeric(node.expression, values)
         return {node.symbol: values[node.symbol] for node in self.objective.penalty}
 
-    def penalty_slope(self, parameter: Symbol, penalty: Mapping[Expr, Value]) -> Value:
+    def penalty_derivative(self, parameter: Symbol, penalty: Mapping[Expr, Value]) -> Value:
         """Return the derivative of the penalty by ``parameter``.
 
         It is a difference in a small network. In a big one differences of each would take too long: there it is
@@ -78,15 +78,15 @@ class SampledObjective:
             ends = [self.penalty(self.parameters | {parameter: here + step})[PENALTY] for step in (STEP, -STEP)]
             return (ends[0] - ends[1]) / (2 * STEP)
         values: dict[Expr, Value] = {parameter: self.parameters[parameter], **self.constants, **penalty}
-        whole = self.objective.penalty[-1].slopes
+        whole = self.objective.penalty[-1].derivatives
         total = mpmath.mpf(0)
         for node in self.objective.penalty:
-            if parameter in node.slopes:
+            if parameter in node.derivatives:
                 by_node = 1 if node.symbol == PENALTY else numeric(whole[node.symbol][-1], values)
-                total += by_node * numeric(node.slopes[parameter][-1], values)
+                total += by_node * numeric(node.derivatives[parameter][-1], values)
         return total
 
-    def slope_along(self, direction: Mapping[Symbol, Value]) -> Value:
+    def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the objective along ``direction``, as a central difference of all of it."""
         ends = []
         for step in (STEP, -STEP):

@@ -1,6 +1,6 @@
 """Independent oracles: what was derived against 50-digit differences of the forward pass, line by line.
 
-Nothing here calls the engine, the rewrites or the catalog's slopes: a partial derivative is a central difference of
+Nothing here calls the engine, the rewrites or the catalog: a partial derivative is a central difference of
 the node's own expression, and a gradient is a central difference of the whole forward pass.
 """
 
@@ -143,7 +143,7 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
             directions = point.draw.directions(DIRECTIONS)
         for direction in directions:
             derived = mpmath.fsum(results[leaf] * size for leaf, size in direction.items())
-            errors.compare(derived, point.slope_along(direction))
+            errors.compare(derived, point.derivative_along(direction))
     yield errors.check()
     yield lines.check()
 
@@ -168,7 +168,7 @@ def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
         directions = [{parameter: draw.number(-1, 1) for parameter in results} for _ in range(DIRECTIONS)]
     for direction in directions:
         derived = mpmath.fsum(results[parameter] * size for parameter, size in direction.items())
-        errors.compare(derived, sampled.slope_along(direction))
+        errors.compare(derived, sampled.derivative_along(direction))
     yield errors.check()
     yield lines.check()
 
@@ -222,8 +222,8 @@ def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> C
     # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.
     real = {leaf: Symbol(f"leaf{number}", real=True) for number, leaf in enumerate(leaves)}
     composed = Expander(node_definitions(network)).expression(network.loss).xreplace(real)
-    slopes = [diff(composed, real[leaf]) for leaf in network.leaves]
-    function = lambdify(tuple(real.values()), slopes, modules="mpmath", cse=True)
+    derivatives = [diff(composed, real[leaf]) for leaf in network.leaves]
+    function = lambdify(tuple(real.values()), derivatives, modules="mpmath", cse=True)
     for point, known in points(network, _names(gradient), near):
         expected = function(*(point.given[leaf] for leaf in leaves))
         for leaf, value in zip(network.leaves, expected, strict=True):

@@ -1,4 +1,4 @@
-"""A slope is the derivative, wherever there is one, and it looks as a teacher would write it."""
+"""A derivative is the derivative, wherever there is one, and it looks as a teacher would write it."""
 
 import mpmath
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from sympy import Integer, Pow, S, Symbol, exp
 
 from symnet.algebra.branches import switches
-from symnet.algebra.differentiate import forms, slope
+from symnet.algebra.differentiate import derivative, forms
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Wins, plain_text
 from symnet.algebra.rewrite import neat
 from symnet.numerics.direct import NoValueError, numeric
@@ -41,7 +41,7 @@ def difference_quotient(tree, point):
 
 @given(trees, points)
 def test_every_form_is_the_derivative(tree, point):
-    """Every form of a slope is equal to a difference quotient of 50 digits, off the kinks."""
+    """Every form of a derivative is equal to a difference quotient of 50 digits, off the kinks."""
     expression = expression_of(tree)
     with mpmath.workdps(DIGITS):
         at = {name: mpmath.mpf(value.numerator) / value.denominator for name, value in point.items()}
@@ -57,13 +57,13 @@ def test_every_form_is_the_derivative(tree, point):
 
 @given(trees, points)
 def test_the_own_name_stands_for_the_value(tree, point):
-    """A slope that uses the name of its expression has the same value as one that does not."""
+    """A derivative that uses the name of its expression has the same value as one that does not."""
     expression = expression_of(tree)
     with mpmath.workdps(DIGITS):
         symbols = {Symbol(name): mpmath.mpf(value.numerator) / value.denominator for name, value in point.items()}
         try:
             symbols[Symbol("h")] = numeric(expression, symbols)
-            plain = numeric(slope(expression, x), symbols)
+            plain = numeric(derivative(expression, x), symbols)
             named = numeric(forms(expression, x, Symbol("h"))[-1], symbols)
         except NoValueError:
             assume(False)
@@ -72,8 +72,8 @@ def test_the_own_name_stands_for_the_value(tree, point):
 
 @given(trees)
 def test_tidying_does_its_work_at_once(tree):
-    """A tidied slope is not changed by tidying."""
-    tidied = slope(expression_of(tree), x)
+    """A tidied derivative is not changed by tidying."""
+    tidied = derivative(expression_of(tree), x)
     assert neat(tidied) == tidied
 
 
@@ -127,7 +127,7 @@ def test_tidying_does_its_work_at_once(tree):
         ("min(x, y)", ["Piecewise((1, (x <= y)), (0, True))"]),
     ],
 )
-def test_slopes_as_they_are_written(text, written):
+def test_derivatives_as_they_are_written(text, written):
     """The first form comes straight from the rules in their order, the last has no ones, zeros and scattered signs."""
     assert list(map(plain_text, forms(read(text, SCOPE), x))) == written
 
@@ -142,48 +142,50 @@ def test_slopes_as_they_are_written(text, written):
         ("sqrt(x^2 + y^2)", "x/h"),
     ],
 )
-def test_a_slope_in_its_own_value(text, written):
-    """Where the value of the whole occurs in the slope, its name takes its place."""
+def test_a_derivative_in_its_own_value(text, written):
+    """Where the value of the whole occurs in the derivative, its name takes its place."""
     assert plain_text(forms(read(text, SCOPE), x, Symbol("h"))[-1]) == written
 
 
 def test_terms_of_a_sum_keep_their_order():
-    """The slope of a sum has its terms in the order of the sum, and the product rule in that of the factors."""
-    found = slope(read("z*x^2 + y*x + x*sin(x)", SCOPE), x)
+    """The derivative of a sum has its terms in the order of the sum, and the product rule in that of the factors."""
+    found = derivative(read("z*x^2 + y*x + x*sin(x)", SCOPE), x)
     assert plain_text(found) == "2*z*x + y + sin(x) + x*cos(x)"
     assert isinstance(found, PathSum)
 
 
-def test_the_slope_of_cases_is_by_cases():
-    """Each case has its own slope; where all slopes are the same there are no cases, and a condition has none."""
+def test_the_derivative_of_cases_is_by_cases():
+    """Each case has its own derivative; where all are the same there are no cases, and a condition has none."""
     y, z = Symbol("y"), Symbol("z")
-    assert slope(Branch(x, x, Chain(y, x)), x) == Branch(x, S.One, y)
-    assert slope(Branch(z, PathSum(x, y), Chain(x, S.One)), x) == S.One
-    assert slope(Branch(x, y, S.One), x) == S.Zero
-    assert slope(Branch(z, Chain(Integer(2), S.One, x), Pow(x, 2)), x) == Branch(z, Integer(2), Chain(Integer(2), x))
-    assert slope(Chain(x, Indicator(x), Wins(Integer(0), x, y)), x) == Chain(Indicator(x), Wins(Integer(0), x, y))
+    assert derivative(Branch(x, x, Chain(y, x)), x) == Branch(x, S.One, y)
+    assert derivative(Branch(z, PathSum(x, y), Chain(x, S.One)), x) == S.One
+    assert derivative(Branch(x, y, S.One), x) == S.Zero
+    assert derivative(Branch(z, Chain(Integer(2), S.One, x), Pow(x, 2)), x) == Branch(
+        z, Integer(2), Chain(Integer(2), x)
+    )
+    assert derivative(Chain(x, Indicator(x), Wins(Integer(0), x, y)), x) == Chain(Indicator(x), Wins(Integer(0), x, y))
 
 
 def test_sums_and_products_of_sympy():
     """SymPy's own sums and products, as in the table of activations, are differentiated too."""
-    assert slope(exp(-x), x) == Chain(S.NegativeOne, exp(-x))
-    assert slope(x * Symbol("y") + x, x) == PathSum(Symbol("y"), S.One)
+    assert derivative(exp(-x), x) == Chain(S.NegativeOne, exp(-x))
+    assert derivative(x * Symbol("y") + x, x) == PathSum(Symbol("y"), S.One)
 
 
-def test_a_function_for_showing_only_has_no_slope():
+def test_a_function_for_showing_only_has_no_derivative():
     """What is not in the table of functions is refused, not guessed."""
     with pytest.raises(KeyError):
-        slope(Applied("softmax", x), x)
+        derivative(Applied("softmax", x), x)
 
 
 @pytest.mark.parametrize(
     "text", ["*".join(["(x+1)"] * 80), "sigmoid(" * 45 + "x" + ")" * 45, "^".join(["x"] * 48), "x" + "/(x+y)" * 40]
 )
 def test_the_largest_expressions_are_quick(text):
-    """An expression at the limits is differentiated with bounded work, and its slope has a value."""
+    """An expression at the limits is differentiated with bounded work, and its derivative has a value."""
 
     def differentiated():
-        found = slope(read(text, SCOPE), x)
+        found = derivative(read(text, SCOPE), x)
         with mpmath.workdps(30):
             assert mpmath.isfinite(numeric(found, {x: mpmath.mpf("0.7"), Symbol("y"): mpmath.mpf("0.4")}))
 

@@ -1,4 +1,4 @@
-"""Every function that an expression may use: its slopes, its kinks, and that it can be read, written and evaluated."""
+"""Every function of expressions: its derivatives, its kinks, and that it can be read, written and evaluated."""
 
 import mpmath
 import pytest
@@ -42,8 +42,8 @@ def test_the_table_cannot_be_changed():
 
 @names
 @pytest.mark.parametrize("sign", [1, -1])
-def test_slopes_are_those_of_sympy(name, sign):
-    """The taught slope by each argument is SymPy's derivative, at 50-digit points off the kinks."""
+def test_derivatives_are_those_of_sympy(name, sign):
+    """The taught derivative by each argument is SymPy's derivative, at 50-digit points off the kinks."""
     arguments = arguments_of(name)
     ordinary = ORDINARY[name](*arguments)
     with mpmath.workdps(60):
@@ -52,9 +52,9 @@ def test_slopes_are_those_of_sympy(name, sign):
             exact = {argument: mpmath.mpf(int(value.p)) / int(value.q) for argument, value in point.items()}
             if name in ("ln", "log", "log2", "log10", "sqrt") and sign < 0:
                 continue
-            for argument, slope in zip(arguments, FUNCTIONS[name].slopes(*arguments), strict=True):
+            for argument, derivative in zip(arguments, FUNCTIONS[name].derivatives(*arguments), strict=True):
                 expected = diff(ordinary, argument).subs(point).evalf(55)
-                assert abs(numeric(slope, exact) - mpmath.mpf(str(expected))) < mpmath.mpf(10) ** -50
+                assert abs(numeric(derivative, exact) - mpmath.mpf(str(expected))) < mpmath.mpf(10) ** -50
 
 
 @names
@@ -67,7 +67,7 @@ def test_a_function_is_read_and_written(name):
     build = LayoutBuilder(Names(NOTATIONS["standard"], {}))
     for write in (text.write, latex.write, typst.write):
         assert write(build(expression))
-        assert all(write(build(slope)) for slope in function.slopes(*arguments))
+        assert all(write(build(derivative)) for derivative in function.derivatives(*arguments))
     assert function.summary
     assert function.least <= function.most
 
@@ -76,18 +76,18 @@ def test_a_function_is_read_and_written(name):
     ("name", "at", "slope"),
     [("relu", 0, 0), ("relu", 1, 1), ("abs", 0, 0), ("abs", -2, -1), ("sign", 0, 0), ("sign", 3, 0)],
 )
-def test_slopes_at_a_kink(name, at, slope):
-    """At its kink each function has the slope that is the convention."""
-    (found,) = FUNCTIONS[name].slopes(x)
-    assert numeric(found, {x: mpmath.mpf(at)}) == slope
+def test_derivatives_at_a_kink(name, at, derivative):
+    """At its kink each function has the derivative that is the convention."""
+    (found,) = FUNCTIONS[name].derivatives(x)
+    assert numeric(found, {x: mpmath.mpf(at)}) == derivative
 
 
 @pytest.mark.parametrize("name", ["max", "min"])
 def test_of_equal_arguments_the_first_counts(name):
-    """Where two expressions tie, the first one has the slope."""
-    slopes = FUNCTIONS[name].slopes(x, y, z)
+    """Where two expressions tie, the first one has the derivative."""
+    derivatives = FUNCTIONS[name].derivatives(x, y, z)
     tie = dict.fromkeys((x, y, z), mpmath.mpf(1))
-    assert [numeric(slope, tie) for slope in slopes] == [1, 0, 0]
+    assert [numeric(derivative, tie) for derivative in derivatives] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("name", ["max", "min"])
@@ -95,15 +95,15 @@ def test_a_number_wins_a_tie(name):
     """Where an expression ties with a number, the number counts, wherever it stands."""
     for arguments in ((x, Integer(2)), (Integer(2), x), (x, S.Zero), (S.Zero, x)):
         tie = {x: mpmath.mpf(2 if Integer(2) in arguments else 0)}
-        found = [numeric(slope, tie) for slope in FUNCTIONS[name].slopes(*arguments)]
+        found = [numeric(derivative, tie) for derivative in FUNCTIONS[name].derivatives(*arguments)]
         assert found == [int(argument is not x) for argument in arguments]
 
 
 def test_extremes_as_they_are_taught():
-    """The slope of max(0, x) is an indicator, and others are the condition under which an argument wins."""
-    assert FUNCTIONS["max"].slopes(S.Zero, x)[1] == Indicator(x)
-    assert FUNCTIONS["max"].slopes(x, y) == (Wins(Integer(0), x, y), Wins(Integer(1), x, y))
-    assert FUNCTIONS["min"].slopes(x, S.One)[0] == Undercuts(Integer(1), S.One, x)
+    """The derivative of max(0, x) is an indicator, and others are the condition under which an argument wins."""
+    assert FUNCTIONS["max"].derivatives(S.Zero, x)[1] == Indicator(x)
+    assert FUNCTIONS["max"].derivatives(x, y) == (Wins(Integer(0), x, y), Wins(Integer(1), x, y))
+    assert FUNCTIONS["min"].derivatives(x, S.One)[0] == Undercuts(Integer(1), S.One, x)
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_extremes_as_they_are_taught():
         ("abs", "sign(x)"),
     ],
 )
-def test_slopes_as_they_are_taught(name, written):
-    """A slope has the form that courses teach."""
-    assert plain_text(FUNCTIONS[name].slopes(Symbol("x"))[0]) == written
+def test_derivatives_as_they_are_taught(name, written):
+    """A derivative has the form that courses teach."""
+    assert plain_text(FUNCTIONS[name].derivatives(Symbol("x"))[0]) == written
 
 
 def test_a_function_of_a_function():

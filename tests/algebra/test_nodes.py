@@ -173,14 +173,14 @@ def test_plain_text_brackets(expression, text):
 @pytest.mark.parametrize("kind", [Partial, PrimeDerivative, Direct])
 def test_no_number_leaks_into_a_partial(kind):
     """Numbers put in for a quantity leave the derivative by it alone."""
-    slope = kind(a, z)
-    line = Chain(slope, z)
+    derivative = kind(a, z)
+    line = Chain(derivative, z)
     for changed in (line.subs(z, 3), line.subs({z: 3, a: 2}), line.xreplace({z: Integer(3), a: Integer(2)})):
-        assert changed.args == (slope, Integer(3))
-    assert slope.subs({a: 1, z: 2}) == slope
-    assert slope.xreplace({z: Integer(2)}) == slope
-    assert slope.free_symbols == set()
-    assert slope.is_Atom
+        assert changed.args == (derivative, Integer(3))
+    assert derivative.subs({a: 1, z: 2}) == derivative
+    assert derivative.xreplace({z: Integer(2)}) == derivative
+    assert derivative.free_symbols == set()
+    assert derivative.is_Atom
 
 
 def test_a_partial_can_be_replaced_as_a_whole():

@@ -230,8 +230,8 @@ def test_the_identity_keeps_the_value_where_it_holds(numbers, point):
 
 def test_two_rewrites_of_one_line_differ():
     """The steps of sigmoid with binary cross-entropy are lines of their own."""
-    slope = Chain(a, difference(S.One, a))
-    lines = [Chain(Quotient(difference(a, b), slope), slope)]
+    derivative = Chain(a, difference(S.One, a))
+    lines = [Chain(Quotient(difference(a, b), derivative), derivative)]
     lines.append(cancel(tidy(lines[-1])))
     assert all(first != second for first, second in pairwise(lines))
     assert plain_text(lines[-1]) == "a - b"

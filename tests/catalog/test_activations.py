@@ -1,4 +1,4 @@
-"""What the table says of each activation is true, and SymPy's own derivative agrees with the taught slope."""
+"""What the table says of each activation is true, and SymPy's own derivative agrees with the taught derivative."""
 
 import mpmath
 import pytest
@@ -42,7 +42,7 @@ def rows():
 
 
 def places(entry):
-    """Return the (unit, pre-activation) pairs at which an activation has a slope, among :data:`UNITS` of them."""
+    """Return the (unit, pre-activation) pairs at which an activation has a derivative, among :data:`UNITS` of them."""
     if entry.reads == "pieces":
         return [(0, j) for j in range(UNITS)]
     return [(k, j) for k in range(UNITS) for j in range(UNITS) if entry.couples or k == j]
@@ -65,12 +65,12 @@ def test_the_table_is_not_empty():
 
 
 @cases
-def test_every_form_of_the_taught_slope_is_the_derivative(entry, o):
-    """Each form of the slope equals sympy.diff of the value to 50 digits, at points on both sides of every kink."""
+def test_every_form_of_the_taught_derivative_is_the_derivative(entry, o):
+    """Each form of the derivative equals sympy.diff of the value to 50 digits, on both sides of every kink."""
     compared = 0
     for k, j in places(entry):
         derivative = diff(entry.value(Z, k, o).doit(), Z[j])
-        for form in entry.slope(Z, A, k, j, o):
+        for form in entry.derivative(Z, A, k, j, o):
             taught = in_z(entry, form, o)
             for row in rows():
                 expected, found = at_point(derivative, row), at_point(taught, row)
@@ -80,7 +80,7 @@ def test_every_form_of_the_taught_slope_is_the_derivative(entry, o):
 
 
 @entries
-def test_what_is_not_read_has_no_slope(entry):
+def test_what_is_not_read_has_no_derivative(entry):
     """Between units that do not read one another the derivative is 0."""
     o = default_options(entry)
     for k in range(UNITS):
@@ -90,24 +90,24 @@ def test_what_is_not_read_has_no_slope(entry):
 
 
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "softmax", "softplus"])
-def test_the_taught_slope_is_the_derivative_in_symbols(name):
-    """Where there is no kink, SymPy simplifies the difference of slope and derivative to 0."""
+def test_the_taught_derivative_is_the_derivative_in_symbols(name):
+    """Where there is no kink, SymPy simplifies the difference of derivative and derivative to 0."""
     entry = ACTIVATIONS[name]
     o = default_options(entry)
     for j in range(UNITS) if entry.couples else (0,):
-        for form in entry.slope(Z, A, 0, j, o):
+        for form in entry.derivative(Z, A, 0, j, o):
             assert simplify(in_z(entry, form, o) - diff(entry.value(Z, 0, o).doit(), Z[j])) == 0
 
 
 @entries
-def test_what_is_learned_has_a_slope(entry):
+def test_what_is_learned_has_a_derivative(entry):
     """The derivative by each learned option is that of the value, on both sides of the kink; options are parameters."""
     o = default_options(entry)
     assert set(entry.learned) == {name for name, value in o.items() if value.is_Symbol}
-    for name, slope in entry.learned.items():
-        derivative = diff(entry.value(Z, 0, o).doit(), o[name])
+    for name, derivative in entry.learned.items():
+        true = diff(entry.value(Z, 0, o).doit(), o[name])
         for row in rows():
-            assert at_point(slope(Z[0], o).doit(), row) == at_point(derivative, row)
+            assert at_point(derivative(Z[0], o).doit(), row) == at_point(true, row)
 
 
 def test_prelu_alone_learns():
@@ -116,22 +116,22 @@ def test_prelu_alone_learns():
 
 
 @cases
-def test_every_line_of_the_working_is_the_slope(entry, o):
-    """The lines from the definition to the taught slope are all equal to it, and the last one is it."""
+def test_every_line_of_the_working_is_the_derivative(entry, o):
+    """The lines from the definition to the taught derivative are all equal to it, and the last one is it."""
     z, a = Symbol("z"), Symbol("a")
     lines = entry.working(z, a, o)
     if not lines:
         assert entry.reads == "pieces"
         return
-    slope = entry.slope((z,), (a,), 0, 0, o)[-1]
+    derivative = entry.derivative((z,), (a,), 0, 0, o)[-1]
     for point in POINTS:
         with mpmath.workdps(DIGITS):
             known = {z: mpmath.mpf(int(point.p)) / int(point.q), ALPHA: mpmath.mpf("0.3")}
             known[a] = mpmath.mpf("0.3") if entry.couples else numeric(entry.value((z,), 0, o), known)
-            values = [numeric(line, known) for line in (*lines, slope)]
+            values = [numeric(line, known) for line in (*lines, derivative)]
             assert max(values) - min(values) <= mpmath.mpf(10) ** -45
     if entry.name != "relu":
-        assert lines[-1] == slope
+        assert lines[-1] == derivative
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ def test_every_line_of_the_working_is_the_slope(entry, o):
         ("softplus", "1/(1 + exp(-z1))"),
     ],
 )
-def test_the_taught_slopes(name, taught):
-    """The last form of a slope is the one that is taught."""
+def test_the_taught_derivatives(name, taught):
+    """The last form of a derivative is the one that is taught."""
     entry = ACTIVATIONS[name]
-    assert plain_text(entry.slope(Z, A, 0, 0, default_options(entry))[-1]) == taught
+    assert plain_text(entry.derivative(Z, A, 0, 0, default_options(entry))[-1]) == taught
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_the_range_is_true(entry):
 def test_saturation_is_true(entry):
     """What comes close to a bound other than 0 without reaching it says how far off it is; nothing else does.
 
-    ELU is left out: there nothing is lost, since its slope is taken from z where that matters.
+    ELU is left out: there nothing is lost, since its derivative is taken from z where that matters.
     """
     o = default_options(entry) | ({"alpha": Rational(1, 4)} if entry.learned else {})
     gaps = [min(abs(number(entry.value([S(far), S.Zero], 0, o)) - bound) for bound in (-1, 1)) for far in (-50, 50)]
@@ -233,58 +233,60 @@ def test_softmax_of_two_is_a_sigmoid():
 
 @cases
 def test_a_kink_is_stated(entry, o):
-    """An activation whose slope jumps at 0 says which slope it takes there, and no other does."""
-    assert (entry.kink_slope is not None) == (entry.name in KINKED)
+    """An activation whose derivative jumps at 0 says which derivative it takes there, and no other does."""
+    assert (entry.kink_derivative is not None) == (entry.name in KINKED)
     step = Rational(1, 10**9)
     alpha = {ALPHA: Rational(2, 7)}
     if entry.reads == "own":
-        slope = in_z(entry, entry.slope(Z, A, 0, 0, o)[-1], o).subs(alpha)
-        left, right = (number(slope.subs(Z[0], side)) for side in (-step, step))
+        derivative = in_z(entry, entry.derivative(Z, A, 0, 0, o)[-1], o).subs(alpha)
+        left, right = (number(derivative.subs(Z[0], side)) for side in (-step, step))
         smooth = abs(left - right) < Rational(1, 10**6)
         # ELU with alpha 1 has no corner, but its second derivative jumps.
-        assert smooth == (entry.kink_slope is None or o.get("alpha") == 1)
+        assert smooth == (entry.kink_derivative is None or o.get("alpha") == 1)
 
 
 @cases
-def test_the_slope_at_a_kink_is_the_convention(entry, o):
-    """At the kink every form of the taught slope has the value that the table states: that of the negative side."""
-    if entry.kink_slope is None:
+def test_the_derivative_at_a_kink_is_the_convention(entry, o):
+    """At the kink every form of the taught derivative has the value of the table: that of the negative side."""
+    if entry.kink_derivative is None:
         return
-    stated = entry.kink_slope(o).subs(ALPHA, Rational(2, 7))
+    stated = entry.kink_derivative(o).subs(ALPHA, Rational(2, 7))
     with mpmath.workdps(DIGITS):
         known = {Z[0]: mpmath.mpf(0), A[0]: mpmath.mpf(0), ALPHA: mpmath.mpf(2) / 7}
-        for form in entry.slope(Z, A, 0, 0, o):
+        for form in entry.derivative(Z, A, 0, 0, o):
             assert numeric(form, known) == numeric(stated, {})
-        for slope in entry.learned.values():
-            assert numeric(slope(Z[0], o), known) == 0
-    below = in_z(entry, entry.slope(Z, A, 0, 0, o)[-1], o).subs({ALPHA: Rational(2, 7), Z[0]: Rational(-1, 10**30)})
+        for derivative in entry.learned.values():
+            assert numeric(derivative(Z[0], o), known) == 0
+    below = in_z(entry, entry.derivative(Z, A, 0, 0, o)[-1], o).subs(
+        {ALPHA: Rational(2, 7), Z[0]: Rational(-1, 10**30)}
+    )
     assert abs(number(below) - stated) < Rational(1, 10**20)
 
 
-def test_the_slope_of_relu_at_zero_is_zero():
+def test_the_derivative_of_relu_at_zero_is_zero():
     """ReLU'(0) = 0, which is the stated convention; SymPy's own would be 1/2."""
-    assert ACTIVATIONS["relu"].kink_slope({}) == 0
+    assert ACTIVATIONS["relu"].kink_derivative({}) == 0
     assert diff(Max(0, Symbol("z", real=True)), Symbol("z", real=True)).subs(Symbol("z", real=True), 0) == S.Half
 
 
 @pytest.mark.parametrize("pieces", [2, 3, 5])
 def test_one_piece_of_a_tie_wins(pieces):
-    """Of the pieces of a maxout unit exactly one has the slope 1, the first of equal ones."""
+    """Of the pieces of a maxout unit exactly one has the derivative 1, the first of equal ones."""
     z = symbols(f"z1:{pieces + 1}")
     chance = luck(f"ties {pieces}")
     for _ in range(50):
         at = {symbol: mpmath.mpf(chance.randint(-1, 1)) for symbol in z}
-        slopes = [numeric(ACTIVATIONS["maxout"].slope(z, (), 0, j, {})[-1], at) for j in range(pieces)]
+        derivatives = [numeric(ACTIVATIONS["maxout"].derivative(z, (), 0, j, {})[-1], at) for j in range(pieces)]
         first = [at[symbol] for symbol in z].index(max(at.values()))
-        assert slopes == [int(j == first) for j in range(pieces)]
+        assert derivatives == [int(j == first) for j in range(pieces)]
 
 
-def test_piecewise_slopes_are_written_by_cases():
-    """The slopes that jump are an indicator, a branch or a contest: what a sheet writes by cases."""
+def test_piecewise_derivatives_are_written_by_cases():
+    """The derivatives that jump are an indicator, a branch or a contest: what a sheet writes by cases."""
     kinds = {"relu": Indicator, "leaky_relu": Branch, "prelu": Branch, "elu": Branch, "maxout": Wins}
     for name, kind in kinds.items():
         entry = ACTIVATIONS[name]
-        assert isinstance(entry.slope(Z, A, 0, 0, default_options(entry))[-1], kind)
+        assert isinstance(entry.derivative(Z, A, 0, 0, default_options(entry))[-1], kind)
 
 
 @pytest.mark.parametrize(
@@ -297,23 +299,23 @@ def test_piecewise_slopes_are_written_by_cases():
         ("abs(z)", "sign(z)"),
     ],
 )
-def test_the_readable_slope_of_an_expression(text, slope):
-    """An activation given as an expression has a tidied slope."""
+def test_the_readable_derivative_of_an_expression(text, derivative):
+    """An activation given as an expression has a tidied derivative."""
     entry = custom_activation("f", text, read(text, ("z",), ("z",)))
     z = Symbol("z")
-    assert plain_text(entry.slope((z,), (Symbol("a"),), 0, 0, {})[-1]) == slope
+    assert plain_text(entry.derivative((z,), (Symbol("a"),), 0, 0, {})[-1]) == derivative
 
 
 @pytest.mark.parametrize(
     "text",
     ["z*sigmoid(z)", "z/(1 + abs(z))", "max(z, -0.3, 0.2*z)", "sqrt(1 + z^2) - 1", "log2(1 + z^2)", "min(z, 1)*cos(z)"],
 )
-def test_every_form_of_the_slope_of_an_expression(text):
-    """Each form of the slope of an expression is its derivative, on both sides of every kink."""
+def test_every_form_of_the_derivative_of_an_expression(text):
+    """Each form of the derivative of an expression is its derivative, on both sides of every kink."""
     formula = read(text, ("z",), ("z",))
     entry = custom_activation("f", text, formula)
     derivative = diff(formula.doit().subs(Symbol("z"), Symbol("r", real=True)), Symbol("r", real=True))
-    forms = entry.slope(Z[:1], A[:1], 0, 0, {})
+    forms = entry.derivative(Z[:1], A[:1], 0, 0, {})
     draws = Draws(luck(text))
     compared = 0
     for point in [*POINTS, *(Rational(draws.number(-4, 4)) for _ in range(10))]:

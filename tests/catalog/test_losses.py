@@ -1,4 +1,4 @@
-"""What the table says of each loss is true, and every form of its slope is SymPy's own derivative."""
+"""What the table says of each loss is true, and every form of its derivative is SymPy's own derivative."""
 
 import mpmath
 import pytest
@@ -47,18 +47,20 @@ def composed(entry, a, y, o):
 
 def through_pieces(entry, a, y, o, form):
     """Return the derivative by each output: of the loss itself, and through its pieces, as ordinary expressions."""
-    adjoints = {p: forms[form] for p, forms in entry.piece_slopes(a, y, o).items()}
-    direct = {output: entry.slope(a, y, k, o) for k, output in enumerate(a)}
-    slopes = {output: forms[form].doit() if forms else Integer(0) for output, forms in direct.items()}
+    adjoints = {p: forms[form] for p, forms in entry.piece_derivatives(a, y, o).items()}
+    direct = {output: entry.derivative(a, y, k, o) for k, output in enumerate(a)}
+    derivatives = {output: forms[form].doit() if forms else Integer(0) for output, forms in direct.items()}
     pieces = entry.pieces(a, y, o)
     for piece in reversed(pieces):
         by_piece = adjoints.get(piece.symbol, Integer(0)).doit()
-        for parent, forms in piece.slopes.items():
-            target = slopes if parent in slopes else adjoints
+        for parent, forms in piece.derivatives.items():
+            target = derivatives if parent in derivatives else adjoints
             target[parent] = target.get(parent, Integer(0)).doit() + by_piece * forms[form].doit()
     for piece in reversed(pieces):
-        slopes = {output: slope.subs(piece.symbol, piece.expression.doit()) for output, slope in slopes.items()}
-    return slopes
+        derivatives = {
+            output: derivative.subs(piece.symbol, piece.expression.doit()) for output, derivative in derivatives.items()
+        }
+    return derivatives
 
 
 def points(entry, a, y, units):
@@ -87,30 +89,30 @@ def test_the_table_is_not_empty():
 
 @pytest.mark.parametrize("name", [name for name, entry in LOSSES.items() if entry.outputs != "raw"])
 @outputs
-def test_every_form_of_the_slope_is_the_derivative_in_symbols(name, units):
+def test_every_form_of_the_derivative_is_the_derivative_in_symbols(name, units):
     """From the first form to the taught one, each equals sympy.diff of the loss by that output, in any base."""
     entry = LOSSES[name]
     a, y = symbols_of(units)
     for o in options_of(entry):
         for k in range(units):
-            for form in entry.slope(a, y, k, o):
+            for form in entry.derivative(a, y, k, o):
                 assert simplify(form.doit() - diff(entry.value(a, y, o).doit(), a[k])) == 0
 
 
 @pytest.mark.everyday(18)
 @cases
 @outputs
-def test_every_form_of_the_slope_is_the_derivative_in_numbers(entry, o, units):
+def test_every_form_of_the_derivative_is_the_derivative_in_numbers(entry, o, units):
     """Each form, through the pieces where there are any, equals sympy.diff to 50 digits on both sides of each kink."""
     a, y = symbols_of(units, len(entry.branches))
     whole = composed(entry, a, y, o)
     compared = 0
     for at in points(entry, a, y, units):
         for form in (0, -1):
-            slopes = through_pieces(entry, a, y, o, form)
+            derivatives = through_pieces(entry, a, y, o, form)
             for output in a:
                 expected = diff(whole, output).subs(at).evalf(DIGITS)
-                found = slopes[output].subs(at).evalf(DIGITS)
+                found = derivatives[output].subs(at).evalf(DIGITS)
                 assert abs(found - expected) <= abs(expected) * Rational(1, 10 ** (DIGITS - 5))
                 compared += 1
     assert compared >= 12 * units
@@ -129,18 +131,18 @@ def test_both_sides_of_every_margin_are_met(entry):
 
 
 @entries
-def test_every_piece_has_its_slopes(entry):
+def test_every_piece_has_its_derivatives(entry):
     """Each node between outputs and loss equals its derivative by each output and each earlier piece."""
     a, y = symbols_of(3, len(entry.branches))
     o = options_of(entry)[-1]
     for piece in entry.pieces(a, y, o):
         value = piece.expression.doit()
-        assert set(piece.slopes) == value.free_symbols - set(y)
-        for parent, forms in piece.slopes.items():
+        assert set(piece.derivatives) == value.free_symbols - set(y)
+        for parent, forms in piece.derivatives.items():
             for form in forms:
                 assert simplify(form.doit() - diff(value, parent)) == 0
     whole = entry.value(a, y, o).free_symbols
-    assert set(entry.piece_slopes(a, y, o)) <= whole
+    assert set(entry.piece_derivatives(a, y, o)) <= whole
     assert bool(entry.pieces(a, y, o)) == (entry.name in {"multiclass_hinge", "triplet"})
 
 
@@ -159,12 +161,12 @@ def test_what_needs_probabilities_says_so(entry):
 
 @pytest.mark.parametrize("name", [name for name, entry in LOSSES.items() if entry.targets in {"any", "unit_interval"}])
 def test_the_loss_is_least_where_outputs_are_targets(name):
-    """Where the outputs hit their targets all slopes are equal: 0, unless the outputs have to sum to 1 as well."""
+    """Where the outputs hit their targets all derivatives are equal: 0, unless the outputs have to sum to 1 as well."""
     entry = LOSSES[name]
     a, y = symbols_of(2)
     at = {a[0]: Rational(1, 3), y[0]: Rational(1, 3), a[1]: Rational(2, 3), y[1]: Rational(2, 3)}
     for o in options_of(entry):
-        first, second = (entry.slope(a, y, k, o)[-1].doit().subs(at) for k in range(2))
+        first, second = (entry.derivative(a, y, k, o)[-1].doit().subs(at) for k in range(2))
         assert first == second
         assert entry.normalized == (first != 0)
 
@@ -220,11 +222,11 @@ def test_the_worked_multiclass_hinge(scores, right, value):
 
 
 def test_the_mean_is_over_the_outputs():
-    """The mean squared error of three outputs has a third in front, and 2/3 in its slope."""
+    """The mean squared error of three outputs has a third in front, and 2/3 in its derivative."""
     a, y = symbols_of(3)
     entry = LOSSES["mean_squared_error"]
     assert plain_text(entry.value(a, y, {})).startswith("1/3*")
-    assert plain_text(entry.slope(a, y, 1, {})[-1]) == "2/3*(a2 - y2)"
+    assert plain_text(entry.derivative(a, y, 1, {})[-1]) == "2/3*(a2 - y2)"
 
 
 @pytest.mark.parametrize(
@@ -239,37 +241,37 @@ def test_the_mean_is_over_the_outputs():
         ("hinge", {"margin": Integer(1)}, "-y2*Piecewise((1, 1 - y2*a2 > 0), (0, True))"),
     ],
 )
-def test_the_taught_slopes(name, o, taught):
-    """The last form of a slope is the one that is taught."""
-    assert plain_text(LOSSES[name].slope(*symbols_of(2), 1, o)[-1]) == taught
+def test_the_taught_derivatives(name, o, taught):
+    """The last form of a derivative is the one that is taught."""
+    assert plain_text(LOSSES[name].derivative(*symbols_of(2), 1, o)[-1]) == taught
 
 
-def test_the_hinge_has_its_slope_by_cases_and_with_an_indicator():
-    """The slope of the hinge stands first by cases and then with an indicator, as both are taught."""
-    cases, indicator = LOSSES["hinge"].slope(*symbols_of(1), 0, {"margin": Integer(1)})
+def test_the_hinge_has_its_derivative_by_cases_and_with_an_indicator():
+    """The derivative of the hinge stands first by cases and then with an indicator, as both are taught."""
+    cases, indicator = LOSSES["hinge"].derivative(*symbols_of(1), 0, {"margin": Integer(1)})
     assert isinstance(cases, Branch)
     assert indicator.has(Indicator)
     assert plain_text(cases) == "Piecewise((-y1, 1 - y1*a1 > 0), (0, True))"
 
 
 @pytest.mark.parametrize(("margin", "a", "y"), [("1", 1, 1), ("1", -1, -1), ("1/2", "1/2", 1), ("0", 0, 1)])
-def test_at_the_margin_the_hinge_has_the_slope_zero(margin, a, y):
-    """Exactly on the margin the hinge is 0 and so is every form of its slope."""
+def test_at_the_margin_the_hinge_has_the_derivative_zero(margin, a, y):
+    """Exactly on the margin the hinge is 0 and so is every form of its derivative."""
     (output,), (target,) = symbols_of(1)
     o = {"margin": Rational(margin)}
     at = {output: mpmath.mpf(Rational(a).p) / Rational(a).q, target: mpmath.mpf(y)}
     assert numeric(LOSSES["hinge"].value((output,), (target,), o), at) == 0
-    assert [numeric(form, at) for form in LOSSES["hinge"].slope((output,), (target,), 0, o)] == [0, 0]
+    assert [numeric(form, at) for form in LOSSES["hinge"].derivative((output,), (target,), 0, o)] == [0, 0]
 
 
 @pytest.mark.parametrize("name", ["multiclass_hinge", "triplet"])
-def test_at_the_margin_the_pieces_have_the_slope_zero(name):
+def test_at_the_margin_the_pieces_have_the_derivative_zero(name):
     """Exactly on the margin no piece of a loss pushes."""
     entry = LOSSES[name]
     a, y = symbols_of(2, len(entry.branches))
     o = {"margin": Integer(1)}
     at = {Symbol("m1"): 0, Symbol("m2"): 0, Symbol("dp"): 1, Symbol("dn"): 2, y[0]: 1, y[1]: 0}
-    values = [numeric(form, at) for forms in entry.piece_slopes(a, y, o).values() for form in forms]
+    values = [numeric(form, at) for forms in entry.piece_derivatives(a, y, o).values() for form in forms]
     assert values
     assert not any(values)
 
@@ -284,7 +286,7 @@ def test_the_logarithm_is_natural_unless_said():
 
 
 @pytest.mark.parametrize(
-    ("text", "slopes"),
+    ("text", "derivatives"),
     [
         ("(a1 - y1)^4", ["4*(a1 - y1)**3", None]),
         ("abs(a1 - y1) + abs(a2 - y2)", ["sign(a1 - y1)", "sign(a2 - y2)"]),
@@ -292,12 +294,12 @@ def test_the_logarithm_is_natural_unless_said():
         ("-y1*ln(a1)", ["-y1/a1", None]),
     ],
 )
-def test_the_slopes_of_an_expression(text, slopes):
-    """A loss given as an expression has a readable slope by each output in it, and none by the others."""
+def test_the_derivatives_of_an_expression(text, derivatives):
+    """A loss given as an expression has a readable derivative by each output in it, and none by the others."""
     a, y = symbols_of(2)
     entry = custom_loss(text, "", read(text, ("a1", "a2", "y1", "y2"), ("a1",)))
-    for k, taught in enumerate(slopes):
-        forms = entry.slope(a, y, k, {})
+    for k, taught in enumerate(derivatives):
+        forms = entry.derivative(a, y, k, {})
         assert [plain_text(form) for form in forms[-1:]] == ([] if taught is None else [taught])
         for form in forms:
             at = {symbol: Rational(index + 2, 7) for index, symbol in enumerate((*a, *y))}

@@ -1,4 +1,4 @@
-"""What the table says of each regularizer is true, and its slope is SymPy's own derivative."""
+"""What the table says of each regularizer is true, and its derivative is SymPy's own derivative."""
 
 import mpmath
 import pytest
@@ -21,13 +21,13 @@ def test_the_table_is_complete():
 
 
 @entries
-def test_the_slope_is_the_derivative(entry):
-    """The taught slope equals sympy.diff of the value to 50 digits, for weights of both signs."""
+def test_the_derivative_is_the_derivative(entry):
+    """The taught derivative equals sympy.diff of the value to 50 digits, for weights of both signs."""
     value = entry.value(W).doit()
     for point in POINTS:
         at = {REAL[w]: Rational(number) for w, number in zip(W, point, strict=True)}
         for w in W:
-            taught = entry.slope(w, NORM if entry.node else None).doit().subs(NORM, value)
+            taught = entry.derivative(w, NORM if entry.node else None).doit().subs(NORM, value)
             expected = diff(value.xreplace(REAL), REAL[w]).subs(at).evalf(50)
             assert abs(taught.xreplace(REAL).subs(at).evalf(50) - expected) <= abs(expected) * Rational(1, 10**45)
 
@@ -41,26 +41,26 @@ def test_the_slope_is_the_derivative(entry):
         ("l2_norm", "sqrt(w1**2 + w2**2 + w3**2)", "w2/norm1"),
     ],
 )
-def test_the_formulas(name, value, slope):
-    """Penalties and their slopes are those of the contract, term by term, in order."""
+def test_the_formulas(name, value, derivative):
+    """Penalties and their derivatives are those of the contract, term by term, in order."""
     entry = REGULARIZERS[name]
     assert plain_text(entry.value(W)) == value
-    assert plain_text(entry.slope(W[1], NORM)) == slope
+    assert plain_text(entry.derivative(W[1], NORM)) == derivative
 
 
 @entries
-def test_a_node_is_where_the_slope_needs_it(entry):
-    """The value is a node of its own exactly if the slope by one parameter depends on the others."""
+def test_a_node_is_where_the_derivative_needs_it(entry):
+    """The value is a node of its own exactly if the derivative by one parameter depends on the others."""
     others = diff(entry.value(W).doit().xreplace(REAL), REAL[W[0]]).free_symbols - {REAL[W[0]]}
     assert entry.node == bool(others)
 
 
 @entries
-def test_the_slope_at_zero_is_the_convention(entry):
-    """Where all parameters are 0 the slope is taken to be 0, and a kink is said to be there exactly if there is one."""
+def test_the_derivative_at_zero_is_the_convention(entry):
+    """Where all parameters are 0 the derivative is taken to be 0, and a kink is named exactly if there is one."""
     at = dict.fromkeys(W, mpmath.mpf(0)) | {NORM: mpmath.mpf(0)}
     assert numeric(entry.value(W), at) == 0
-    assert numeric(entry.slope(W[0], NORM), at) == 0
+    assert numeric(entry.derivative(W[0], NORM), at) == 0
     step = mpmath.mpf(10) ** -20
     above, below = (numeric(entry.value(W), at | {W[0]: side}) / side for side in (step, -step))
     assert entry.kinked == (abs(above - below) > 1)

@@ -102,7 +102,7 @@ def test_entries_are_listed_in_order(table):
 
 @names
 def test_an_entry_says_all_of_itself(kind, name):
-    """An entry has its slope, and every option with its default and its meaning; an optimizer has its rule."""
+    """An entry has its derivative, and every option with its default and its meaning; an optimizer has its rule."""
     text = " ".join(" ".join(listed(kind)[name][1:]).split())
     entry = TABLES[kind][name]
     assert ("slope" in text) is (kind not in {"optimizers", "notations"})
@@ -117,23 +117,23 @@ SAID = [
     ("activations", "leaky_relu", "value max(slope z, z)"),
     ("activations", "leaky_relu", "slope {1 if z > 0; slope if z ≤ 0}"),
     ("activations", "leaky_relu", "options slope = 0.01, of at least 0 and below 1: the slope on the negative side"),
-    ("activations", "prelu", "slope by α {0 if z > 0; z if z ≤ 0}"),
+    ("activations", "prelu", "derivative by α {0 if z > 0; z if z ≤ 0}"),
     ("activations", "elu", "options alpha = 1, above 0: how far below 0 it bends"),
-    ("activations", "maxout", "slope by z₁ 𝟏[z₁ ≥ z₂]"),
+    ("activations", "maxout", "derivative by z₁ 𝟏[z₁ ≥ z₂]"),
     ("activations", "maxout", "options pieces = 2, whole, from 2 to 20: how many pieces each unit has"),
-    ("activations", "softmax", "slope by z₁ a₁(1 − a₁)"),
-    ("losses", "mean_squared_error", "slope by a₁ 2/3 (a₁ − y₁)"),
-    ("losses", "binary_cross_entropy", "slope by a₁ (a₁ − y₁)/(a₁(1 − a₁))"),
+    ("activations", "softmax", "derivative by z₁ a₁(1 − a₁)"),
+    ("losses", "mean_squared_error", "derivative by a₁ 2/3 (a₁ − y₁)"),
+    ("losses", "binary_cross_entropy", "derivative by a₁ (a₁ − y₁)/(a₁(1 − a₁))"),
     ("losses", "categorical_cross_entropy", "options log_base = e, one of e, 2, 10: the base of the logarithm"),
     ("losses", "hinge", "options margin = 1, of at least 0: how far on the right side counts as safe"),
     ("losses", "multiclass_hinge", "where s = y₁ a₁ + y₂ a₂ + y₃ a₃ m₁ = a₁ − s + margin"),
-    ("losses", "multiclass_hinge", "slope by m₁ (1 − y₁) 𝟏[m₁ > 0]"),
+    ("losses", "multiclass_hinge", "derivative by m₁ (1 − y₁) 𝟏[m₁ > 0]"),
     ("losses", "triplet", "where Dₚ = (a₁ − p₁)² + (a₂ − p₂)² + (a₃ − p₃)² Dₙ = (a₁ − n₁)²"),
-    ("regularizers", "l2_norm", "value ‖W‖₂ = √(w₁² + w₂²) slope by w₁ w₁/‖W‖₂"),
+    ("regularizers", "l2_norm", "value ‖W‖₂ = √(w₁² + w₂²) derivative by w₁ w₁/‖W‖₂"),
     ("optimizers", "adam", "update m′ = β₁ m + (1 − β₁) g v′ = β₂ v + (1 − β₂) g² m̂ = m′/(1 − β₁ᵗ)"),
     ("optimizers", "adam", "epsilon (ε) = 1e-8, of at least 0: what is added to the root"),
-    ("functions", "sqrt", "slope of sqrt(x) 1/(2 √x)"),
-    ("functions", "max", "slope of max(x, y) by x 𝟏[x ≥ y]"),
+    ("functions", "sqrt", "derivative of sqrt(x) 1/(2 √x)"),
+    ("functions", "max", "derivative of max(x, y) by x 𝟏[x ≥ y]"),
 ]
 
 

@@ -218,7 +218,7 @@ def test_an_output_that_the_loss_leaves_out_has_no_path():
     assert plain_text(gradient.parameters[Symbol("w1_1_1")].result) == "4*(a1_1 - y1)**3*(1 - a1_1**2)*x1"
 
 
-def test_a_readable_slope_of_an_expression():
+def test_a_readable_derivative_of_an_expression():
     """An activation given as an expression is differentiated by the rules and written readably."""
     gradient = gradient_of([1, 1], ["z*sigmoid(z)"], "squared_error")
     s = "1/(1 + exp(-z1_1))"
@@ -345,14 +345,14 @@ def test_results_speak_of_known_quantities(gradient):
 
 @given(small)
 def test_rules_come_in_order(gradient):
-    """A derivation begins with the chain rule or the loss's slope, and ends with the deltas written out, if at all."""
+    """A derivation begins with the chain rule or the loss's derivative, and ends with the deltas written out."""
     for derivation in gradient.parameters.values():
         used = rules(derivation)
         assert used[0] in {Rule.CHAIN, Rule.SUM_OVER_PATHS}
         assert used[1] is Rule.REUSE
         assert Rule.SUBSTITUTE not in used[:-1]
     for derivation in gradient.adjoints.values():
-        assert rules(derivation)[0] in {Rule.CHAIN, Rule.SUM_OVER_PATHS, Rule.LOSS_SLOPE}
+        assert rules(derivation)[0] in {Rule.CHAIN, Rule.SUM_OVER_PATHS, Rule.LOSS_DERIVATIVE}
 
 
 @given(small)
@@ -407,12 +407,12 @@ def test_the_sweep_does_not_change_the_network():
     assert first.adjoints == second.adjoints
 
 
-def test_a_linear_slope_is_what_is_multiplied():
-    """The local slopes of a weighted sum are its weights and what they multiply, and 1 for the bias."""
+def test_a_linear_derivative_is_what_is_multiplied():
+    """The local derivatives of a weighted sum are its weights and what they multiply, and 1 for the bias."""
     network = network_of([2, 1], ["identity"], "squared_error")
     node = network.nodes[Symbol("z1_1")]
     assert node.kind is NodeKind.LINEAR
-    assert {parent.name: plain_text(forms[-1]) for parent, forms in node.slopes.items()} == {
+    assert {parent.name: plain_text(forms[-1]) for parent, forms in node.derivatives.items()} == {
         "w1_1_1": "x1",
         "x1": "w1_1_1",
         "w1_1_2": "x2",

@@ -93,11 +93,11 @@ def test_a_penalty_beside_many_samples():
         ("l2_norm", "1/10*norm1", "1/10*w1_1_2/norm1"),
     ],
 )
-def test_each_penalty(kind, penalty, slope):
-    """Each penalty has its strength in front, and its slope stands last in the gradient."""
+def test_each_penalty(kind, penalty, derivative):
+    """Each penalty has its strength in front, and its derivative stands last in the gradient."""
     objective = built(sizes=(2, 1), regularization={"kind": kind, "strength": "0.1"})
     assert values(objective)["L_penalty"] == penalty
-    assert lines(objective, "w1_1_2")[-1] == f"(a1_1 - y1)*x2 + {slope}"
+    assert lines(objective, "w1_1_2")[-1] == f"(a1_1 - y1)*x2 + {derivative}"
 
 
 def test_every_regularizer_is_named_above():
@@ -122,7 +122,7 @@ def test_strengths_by_layer():
 
 
 def test_norms_are_nodes_by_layer():
-    """Each layer's norm is a node of its own, shared by all of its slopes; so is that of its biases if asked for."""
+    """Each layer's norm is a node of its own, shared by its derivatives; so is that of its biases if asked for."""
     objective = built(sizes=(1, 1, 1), regularization={"kind": "l2_norm", "strength": ["2", "c"], "biases": True})
     assert values(objective)["L_penalty"] == "2*norm1 + 2*norm_b1 + c*norm2 + c*norm_b2"
     assert values(objective)["norm_b2"] == "sqrt(b2_1**2)"

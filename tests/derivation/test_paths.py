@@ -44,14 +44,14 @@ def by_paths(gradient):
 
 
 def values_of(part):
-    """Return the value of every atom of a line at the data: quantities, slopes, derivatives by name."""
+    """Return the value of every atom of a line at the data: quantities, derivatives, derivatives by name."""
     sample, network, gradient = part.evaluation.samples[0], part.network, part.gradient
     known = dict(sample.values)
     for adjoint in gradient.adjoints.values():
         known[adjoint.symbol] = sample.adjoints[adjoint.wrt]
         known[Partial(network.loss, adjoint.wrt)] = sample.adjoints[adjoint.wrt]
     for node in network.nodes.values():
-        for parent, forms in node.slopes.items():
+        for parent, forms in node.derivatives.items():
             atom = Direct if node.symbol == network.loss and len(network.children.get(parent, ())) > 1 else Partial
             known[atom(node.symbol, parent)] = numeric(forms[0], sample.values)
     return known
@@ -88,7 +88,7 @@ def test_the_two_paths_of_question_three(examples):
     derivation = derive_by_paths(symnet.solve(examples["C3"]).parts[0].gradient, Symbol("w1_1_1"))
     assert [step.rule for step in derivation.steps] == [
         Rule.PATHS,
-        Rule.LOCAL_SLOPE,
+        Rule.LOCAL_DERIVATIVE,
         Rule.CANCEL,
         Rule.FACTOR,
         Rule.DELTA,
@@ -194,7 +194,7 @@ def test_thousands_of_paths_are_never_walked(monkeypatch):
 
 
 def test_a_direct_way_is_told_apart():
-    """In a graph an input that also reaches the output by other nodes has a product of the direct slope alone."""
+    """In a graph an input that also reaches the output by other nodes has a product of the direct derivative alone."""
     gradient = part_of(DIAMOND).gradient
     derivation = derive_by_paths(gradient, Symbol("x"))
     assert [plain_text(term) for term in terms_of(derivation.steps[0].rhs)] == [
@@ -278,7 +278,7 @@ def test_no_line_holds_another_derivative_of_the_loss(examples):
 
 
 def test_known_parameters_pass():
-    """Every parameter of a network and every input of a graph may be asked for; inputs where they have slopes."""
+    """Every parameter of a network and every input of a graph may be asked for; inputs where they have derivatives."""
     network = network_of([2, 2], ["tanh"], "squared_error", input_gradients=True)
     check_view(network, View(parameters=("w1_1_2", "b1_1", "x2")))
     check_view(part_of(DIAMOND).network, View(parameters=("x",)))

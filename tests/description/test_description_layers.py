@@ -32,8 +32,8 @@ MALFORMED = {
     "option of another": ("slope: 0.1", "pieces: 2", "pieces: 2", ["layers[1].pieces", "leaky_relu: slope", "maxout"]),
     "option of none": (
         "leaky_relu, slope",
-        "relu, slope",
-        "slope:",
+        "relu, derivative",
+        "derivative:",
         ['"slope"', "options of relu: none", "leaky_relu"],
     ),
     "option of an expression": (
@@ -42,7 +42,12 @@ MALFORMED = {
         "slope: 0.2",
         ["expression: none"],
     ),
-    "option too large": ("slope: 0.1", "slope: 1.5", "1.5", ["layers[1].slope", "1.5", "of at least 0 and below 1"]),
+    "option too large": (
+        "slope: 0.1",
+        "slope: 1.5",
+        "1.5",
+        ["layers[1].slope", "1.5", "of at least 0 and below 1"],
+    ),
     "option no number": ("slope: 0.1", "slope: x", "x, dropout", ['"x"', "a number"]),
     "alpha 0": ("leaky_relu, slope: 0.1", "elu, alpha: 0", "0, dropout", ["layers[1].alpha", "above 0"]),
     "one piece": ("pieces: 3", "pieces: 1", "1}\n  - {units: 1", ["layers[2].pieces", "from 2 to 20"]),
@@ -161,7 +166,7 @@ def test_a_shared_bias_of_maxout_stands_beside_its_pieces():
     assert (entry.biases, [piece.biases for piece in entry.pieces]) == ((3,), [(), ()])
 
 
-def test_a_learned_slope_starts_from_a_quarter_with_a_warning():
+def test_a_learned_derivative_starts_from_a_quarter_with_a_warning():
     """Without a start for what prelu learns, 1/4 is taken and said; with one nothing is said."""
     description = load_text(spoil(TEXT, ", alpha: 0.2", ""), "q.yaml")
     assert description.parameters[2].alpha == Fraction(1, 4)

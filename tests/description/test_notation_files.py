@@ -20,7 +20,7 @@ WHOLE = {
     "loss": "Err",
     "delta": "none",
     "learning_rate": r"\alpha",
-    "slope_parameter": "beta",
+    "derivative_parameter": "beta",
 }
 SPEC = """\
 notation: ours.yaml

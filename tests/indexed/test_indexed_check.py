@@ -148,10 +148,10 @@ def test_a_sheet_with_a_wrong_rule_is_not_printed(monkeypatch):
     """The check is made on every sheet that shows the general rule, before it is typeset."""
     from symnet.indexed import backward
 
-    usual = backward.own_slope
+    usual = backward.own_derivative
     monkeypatch.setattr(
         backward,
-        "own_slope",
+        "own_derivative",
         lambda layer, place, primed=False: Chain(Integer(2), usual(layer, place, primed=primed)),
     )
     work = symnet.solve(describe([2, 2, 2], ["tanh", "tanh"], "squared_error"))
@@ -176,5 +176,5 @@ def test_an_output_on_which_the_loss_does_not_depend():
     """A loss of one output alone: the delta of the other one is 0, and the sums over both hold all the same."""
     part = part_of(describe([2, 2, 2], ["tanh", "tanh"], "(a2 - y2)^2"))
     assert verify_indexed(part).passed
-    lefts = [equation.left for equation in indexed_form_of(part).loss_slopes]
+    lefts = [equation.left for equation in indexed_form_of(part).loss_derivatives]
     assert lefts == [Partial(part.network.loss, a) for a in part.network.layers[-1].activations]

@@ -37,7 +37,7 @@ def test_a_layer_is_written_once():
         assert [len(rules.forward) for rules in form.layers] == [2, 2]
         assert [len(rules.backward) for rules in form.layers] == [1, 1]
         assert [len(rules.gradients) for rules in form.layers] == [2, 2]
-        assert [len(form.loss), len(form.loss_slopes)] == [1, 1]
+        assert [len(form.loss), len(form.loss_derivatives)] == [1, 1]
 
 
 def test_an_indexed_sum_is_a_node():
@@ -63,7 +63,11 @@ def test_the_hidden_delta():
     assert [type(factor) for factor in factors_of(primed)] == [PrimeDerivative, IndexSum]
     a = factors_of(chain.body)[-1].of
     assert taught == Chain(a, PathSum(Integer(1), Chain(Integer(-1), a)), factors_of(primed)[1])
-    assert [right.why for right in equation.rights] == [IndexedReason.PATHS, IndexedReason.LINEAR, IndexedReason.SLOPE]
+    assert [right.why for right in equation.rights] == [
+        IndexedReason.PATHS,
+        IndexedReason.LINEAR,
+        IndexedReason.DERIVATIVE,
+    ]
 
 
 def test_one_unit_has_no_sum():
@@ -181,7 +185,7 @@ def test_penalties(kind):
 def test_a_loss_that_is_not_alike_for_all_outputs():
     """Where each output has a derivative of its own there is one equation each, and the delta cites it."""
     form = form_of(describe([2, 2], ["tanh"], "a1*y2 + a2^2"))
-    assert [equation.over for equation in form.loss_slopes] == [(), ()]
+    assert [equation.over for equation in form.loss_derivatives] == [(), ()]
     (delta,) = form.layers[0].backward
     assert factors_of(delta.rights[-1].expression)[0].of == Symbol("L")
 
@@ -190,13 +194,13 @@ def test_a_loss_of_ones_own_may_be_a_sum():
     """A loss that has the same term for every output is a sum over an index, however it was given."""
     form = form_of(describe([2, 3], ["tanh"], "(a1 - y1)^4 + (a2 - y2)^4 + (a3 - y3)^4"))
     assert isinstance(form.loss[0].rights[0].expression, IndexSum)
-    assert len(form.loss_slopes) == 1
+    assert len(form.loss_derivatives) == 1
 
 
 def test_the_multi_class_hinge():
     """The derivative by the right score is a sum over all classes, which each output's derivative has in the end."""
     form = form_of(describe([2, 3], ["identity"], "multiclass_hinge"))
-    result = form.loss_slopes[-1].rights[-1].expression
+    result = form.loss_derivatives[-1].rights[-1].expression
     assert result.has(IndexSum)
     assert not any(isinstance(part, Partial) for term in result.args for part in factors_of(term))
 
@@ -212,7 +216,7 @@ def test_equations_are_in_order():
     """What an equation rests on has an equation before it: the loss behind the forward pass, then backward."""
     form = form_of(DEEP)
     lefts = [equation.left for equation in form.equations]
-    order = [form.layers[0].forward[0], form.loss[0], form.loss_slopes[0], form.layers[2].backward[0]]
+    order = [form.layers[0].forward[0], form.loss[0], form.loss_derivatives[0], form.layers[2].backward[0]]
     order += [form.layers[1].backward[0], form.layers[0].backward[0], form.layers[0].gradients[0]]
     places = [lefts.index(equation.left) for equation in order]
     assert places == sorted(places)

@@ -48,4 +48,6 @@ def test_widths_are_never_too_small_and_seldom_much_too_large(true_widths):
 
 def test_text_and_formulas_add_up():
     """Mixed content is as wide as its parts."""
-    assert inline_em(("slope of ", Glyph("sigma"))) == pytest.approx(text_em("slope of ") + width_em(Glyph("sigma")))
+    assert inline_em(("derivative of ", Glyph("sigma"))) == pytest.approx(
+        text_em("derivative of ") + width_em(Glyph("sigma"))
+    )

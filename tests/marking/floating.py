@@ -83,13 +83,13 @@ class Floating:
         known = {symbol: self.leaf(number) for symbol, number in {**row, **given.parameters, **given.constants}.items()}
         for node in network.nodes.values():
             known[node.symbol] = self.value(node.expression, known)
-        slopes = {network.loss: self.kind(1)}
+        derivatives = {network.loss: self.kind(1)}
         for node in reversed(list(network.nodes.values())):
-            above = slopes.get(node.symbol, self.kind(0))
-            for parent, forms in node.slopes.items():
-                slope = above * self.value(forms[-1], known) if above else above
-                slopes[parent] = slopes[parent] + slope if parent in slopes else slope
-        return known, slopes
+            above = derivatives.get(node.symbol, self.kind(0))
+            for parent, forms in node.derivatives.items():
+                derivative = above * self.value(forms[-1], known) if above else above
+                derivatives[parent] = derivatives[parent] + derivative if parent in derivatives else derivative
+        return known, derivatives
 
     def numbers(self, truth):
         """Yield each target that has a number, with that number as a float."""
@@ -107,7 +107,9 @@ class Floating:
         symbol = target.symbol
         kind = target.kind.value
         if target.sample is None and kind == "gradient" and part.objective.nodes:
-            total = functools.reduce(operator.add, (slopes.get(symbol, self.kind(0)) for _, slopes in samples))
+            total = functools.reduce(
+                operator.add, (derivatives.get(symbol, self.kind(0)) for _, derivatives in samples)
+            )
             total = total / count if part.objective.mean else total
             known = {**samples[0][0], **self.penalty(part, samples[0][0])}
             return functools.reduce(
@@ -115,8 +117,8 @@ class Floating:
             )
         if kind == "updated" or (target.sample is None and len(samples) > 1):
             return None
-        known, slopes = samples[target.sample or 0]
-        return known.get(symbol) if kind == "node" else slopes.get(symbol, self.kind(0))
+        known, derivatives = samples[target.sample or 0]
+        return known.get(symbol) if kind == "node" else derivatives.get(symbol, self.kind(0))
 
     def penalty(self, part, known):
         """Return the values of the penalty."""

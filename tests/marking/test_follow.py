@@ -35,7 +35,7 @@ def follower_of(name, part=0):
         ("C1", [("delta2_1", "-0.5")], ("dL/dw2_1_1", "-0.2927"), True),
         ("C1", [("delta2_1", "-1/2")], ("dL/dw2_1_1", "-0.2927"), True),
         ("C1", [("delta2_1", "-y1/2")], ("dL/dw2_1_1", "-0.2927"), True),
-        # Expressions: a wrong slope, a wrong sign, and what comes of them.
+        # Expressions: a wrong derivative, a wrong sign, and what comes of them.
         ("cs4045-q1", [("delta3_1", "y1 - a3_1")], ("dL/dw3_1_2", "(y1 - a3_1)*a2_2"), True),
         ("cs4045-q1", [("delta3_1", "y1 - a3_1")], ("dL/db3_1", "y1 - a3_1"), True),
         ("cs4045-q1", [("delta3_1", "y1 - a3_1")], ("dL/dw3_1_2", "(y1 - a3_1)*a2_1"), False),

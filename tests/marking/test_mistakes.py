@@ -70,7 +70,7 @@ LECTURE = describe(
     data={"inputs": [[1]], "targets": [[0, 1, 0, 0]]},
     parameters=[{"weights": [[3], [15], [7], [3]]}],
 )
-# stats.stackexchange.com/questions/111388: a slide on regularized linear regression takes the penalty's slope off.
+# stats.stackexchange.com/questions/111388: a slide on regularized linear regression takes the penalty's derivative off.
 RIDGE = describe([2, 1], ["identity"], "squared_error", regularization=[{"kind": "half_l2", "strength": "nu"}])
 # The same exercise of the bootcamp with its other parameters, theta = (1, -0.4), as day01/ex03/ex03.md prints it.
 OTHER_THETA = REGRESSION | {"parameters": [{"weights": [["-0.4"]], "biases": [1]}]}
@@ -114,7 +114,7 @@ def _alone(activation, loss, value):
 # github.com/torch/torch7, issue 232, and github.com/migueldeicaza/TensorFlowSharp, issue 131: what is handed back to
 # the activation is its own output, as by half of its square; the one post leaves it out, the other squares the input.
 TORCH, SHARP = _alone("sigmoid", "squared_error", "0.2023"), _alone("tanh", "squared_error", "0.7")
-# github.com/mlpack/mlpack, pull request 1200: the logistic loss's slopes expected by a test, wrong until it was merged.
+# github.com/mlpack/mlpack, pull request 1200: the derivatives expected by a test, wrong until it was merged.
 # The thread has the numbers and an "incorrect conditional"; that they are sigma(-z), and the targets 0, was worked out.
 MLPACK = [_alone("sigmoid", "binary_cross_entropy", z) for z in ("0.5", 1, 2, 4)]
 # github.com/cs231n/cs231n.github.io, pull request 244: the loss of three classes that are as likely as each other.
@@ -137,7 +137,7 @@ HANDOUT = describe(
     parameters=[{"weights": [["0.1", "0.8"], ["0.4", "0.6"]]}, {"weights": [["0.3", "0.9"]]}],
     training={"optimizer": "sgd", "learning_rate": 1},
 )
-# discuss.pytorch.org/t/187917: one weight in two steps, derived by hand with 1 - z^2 for the slope of tanh.
+# discuss.pytorch.org/t/187917: one weight in two steps, derived by hand with 1 - z^2 for the derivative of tanh.
 # It prints -40.21530288726289, from values in single precision, of which the first digits are those of the mistake.
 RECURRENT = {
     "graph": {
@@ -168,18 +168,18 @@ PUBLISHED = [
     ("dennybritz/nn-from-scratch issue 11", TANH, "delta2_1", "y1 - a2_1", ["wrong_sign", "target_output_swapped"]),
     ("techqa 4158072", SQUARES, "dL/dw2_1_1", "2*(y1 - a2_1)*a2_1*(1 - a2_1)*a1_1", ["target_output_swapped"]),
     (
-        "techqa 4158072, slope at the output",
+        "techqa 4158072, derivative at the output",
         SQUARES,
         "dL/dw2_1_1",
         "2*(a2_1 - y1)*exp(-a2_1)/(1 + exp(-a2_1))^2*a1_1",
-        ["slope_at_activation"],
+        ["derivative_at_activation"],
     ),
     (
         "interviews.ai issues 4 and 15",
         SQUARES,
         "dL/dw2_1_1",
         "2*(a2_1 - y1)*z2_1*(1 - z2_1)*a1_1",
-        ["slope_of_pre_activation"],
+        ["derivative_of_pre_activation"],
     ),
     ("42-AI bootcamp issue 64, other bias", OTHER_THETA, "dL/db1_1", "58.86823748", ["update_for_gradient"]),
     ("42-AI bootcamp issue 64, other weight", OTHER_THETA, "dL/dw1_1_1", "2229.72297889", ["update_for_gradient"]),
@@ -192,15 +192,15 @@ PUBLISHED = [
     ("42-AI bootcamp pull request 75", PREDICTED, "L", "4.285714285714286", ["wrong_factor"]),
     ("42-AI bootcamp pull request 215", REGRESSION, "L", "390.69079806064764", ["wrong_factor"]),
     ("pytorch issue 3924", ELEMENTS, "L", "6.3333", ["another_loss"]),
-    ("torch7 issue 232", TORCH, "delta1_1", "0.2475", ["missing_loss_slope"]),
-    ("TensorFlowSharp issue 131", SHARP, "delta1_1", "0.308227566329753", ["slope_of_pre_activation"]),
+    ("torch7 issue 232", TORCH, "delta1_1", "0.2475", ["missing_loss_derivative"]),
+    ("TensorFlowSharp issue 131", SHARP, "delta1_1", "0.308227566329753", ["derivative_of_pre_activation"]),
     ("mlpack pull request 1200, 0.5", MLPACK[0], "delta1_1", "0.37754066", ["negated_pre_activation"]),
     ("mlpack pull request 1200, 1", MLPACK[1], "delta1_1", "0.2689414", ["negated_pre_activation"]),
     ("mlpack pull request 1200, 2", MLPACK[2], "delta1_1", "0.1192029", ["negated_pre_activation"]),
     ("mlpack pull request 1200, 4", MLPACK[3], "delta1_1", "0.0179862", ["negated_pre_activation"]),
     ("cs231n pull request 244", EVEN, "L", "log(1/3)", ["wrong_sign"]),
     ("worked example, as quoted", HANDOUT, "w1_1_1'", "0.09916", ["updated_weight"]),
-    ("discuss.pytorch 187917", RECURRENT, "dy2/dwh", "-40.2153", ["local_slope_of_input"]),
+    ("discuss.pytorch 187917", RECURRENT, "dy2/dwh", "-40.2153", ["local_derivative_of_input"]),
     # primelearnpoint.com, backpropagation solved numerical 2x2: Mazur's numbers; its products are those of the row,
     # its sums those of the column with Mazur's bias, which the page does not give.
     ("primelearnpoint, first sum", MAZUR, "z1_1", "0.3825", ["weights_transposed"]),
@@ -211,27 +211,27 @@ PUBLISHED = [
     ("github.com/melfm/notes", MAZUR, "z2_1", "w2_1_1*a1_1 + w2_1_2*a1_1 + b2", ["neighbouring_source"]),
     ("pyswarms pull request 145", LOGISTIC, "a1_1", "1/(1 + exp(z1_1))", ["negated_pre_activation"]),
     # The same mistakes, and those that textbooks warn of, in Mazur's numbers: worked out with a pocket calculator.
-    ("Bot-Academy pull request 3, slope", MAZUR, "dL/dw2_1_1", "0.439829649", ["missing_slope_output"]),
+    ("Bot-Academy pull request 3, derivative", MAZUR, "dL/dw2_1_1", "0.439829649", ["missing_derivative_output"]),
     ("Bot-Academy pull request 3, weights", MAZUR, "dL/dw1_1_1", "0.000364722878", ["updated_weight"]),
-    ("louisjc/mnist-neural-network issue 1", MAZUR, "w2_1_1'", "0.1800852", ["missing_slope_output"]),
-    ("tsoding/nn.h issue 18", MAZUR, "dL/dw2_1_1", "0.0957897695", ["slope_at_activation"]),
-    ("the other way round", MAZUR, "dL/dw2_1_1", "-0.0515137461", ["slope_of_pre_activation"]),
+    ("louisjc/mnist-neural-network issue 1", MAZUR, "w2_1_1'", "0.1800852", ["missing_derivative_output"]),
+    ("tsoding/nn.h issue 18", MAZUR, "dL/dw2_1_1", "0.0957897695", ["derivative_at_activation"]),
+    ("the other way round", MAZUR, "dL/dw2_1_1", "-0.0515137461", ["derivative_of_pre_activation"]),
     ("only the first output", MAZUR, "dL/dw1_1_1", "0.000668396021", ["dropped_path"]),
     ("only the second output", MAZUR, "dL/dw1_1_1", "-0.000229828287", ["dropped_path"]),
-    ("slope of the hidden unit forgotten", MAZUR, "dL/dw1_1_1", "0.00181751532", ["missing_slope_hidden"]),
+    ("derivative of the hidden unit forgotten", MAZUR, "dL/dw1_1_1", "0.00181751532", ["missing_derivative_hidden"]),
     ("weights forgotten on the way back", MAZUR, "dL/dw1_1_1", "0.00121133348", ["missing_weight"]),
     ("weights transposed on the way back", MAZUR, "dL/dw1_1_1", "0.000461550563", ["transposed_weight"]),
     ("input of the weight forgotten", MAZUR, "dL/dw2_1_1", "0.138498562", ["missing_input_factor"]),
     ("net input for the output", MAZUR, "dL/dw2_1_1", "0.052283207", ["pre_activation_for_activation"]),
     ("the other hidden unit", MAZUR, "dL/dw2_1_1", "0.0826676278", ["neighbouring_index"]),
     ("the other output unit", MAZUR, "dL/dw2_1_1", "-0.0226025405", ["neighbouring_index"]),
-    ("output for its slope", MAZUR, "dL/dw2_1_1", "0.330472635", ["activation_for_slope"]),
-    ("half of the slope", MAZUR, "dL/dw2_1_1", "0.109357014", ["part_of_slope"]),
-    ("slope of tanh", MAZUR, "dL/dw2_1_1", "0.191524055", ["slope_of_another_activation"]),
-    ("slope twice", MAZUR, "dL/dw2_1_1", "0.0153500851", ["slope_twice"]),
+    ("output for its derivative", MAZUR, "dL/dw2_1_1", "0.330472635", ["activation_for_derivative"]),
+    ("half of the derivative", MAZUR, "dL/dw2_1_1", "0.109357014", ["part_of_derivative"]),
+    ("derivative of tanh", MAZUR, "dL/dw2_1_1", "0.191524055", ["derivative_of_another_activation"]),
+    ("derivative twice", MAZUR, "dL/dw2_1_1", "0.0153500851", ["derivative_twice"]),
     ("the half of the loss not used up", MAZUR, "dL/dw2_1_1", "0.164334081", ["wrong_factor", "another_loss"]),
     ("target less output", MAZUR, "dL/dw2_1_1", "-0.0821670406", ["wrong_sign", "target_output_swapped"]),
-    ("error left out", MAZUR, "dL/dw2_1_1", "0.110832091", ["missing_loss_slope"]),
+    ("error left out", MAZUR, "dL/dw2_1_1", "0.110832091", ["missing_loss_derivative"]),
     ("step added", MAZUR, "w2_1_1'", "0.44108352", ["plus_for_minus"]),
     ("learning rate forgotten", MAZUR, "w2_1_1'", "0.317832959", ["rate_forgotten"]),
     ("loss without its half", MAZUR, "L", "0.596742218", ["wrong_factor", "another_loss"]),
@@ -268,7 +268,7 @@ def test_numbers_with_few_digits_are_not_explained():
     """Two digits fit too much: nothing is said, where with more of them the mistake is named."""
     catalogue = built(MAZUR)
     assert named(catalogue, "dL/dw2_1_1", "0.44") == []
-    assert "missing_slope_output" in named(catalogue, "dL/dw2_1_1", "0.440")
+    assert "missing_derivative_output" in named(catalogue, "dL/dw2_1_1", "0.440")
 
 
 def test_little_is_named_by_chance():
@@ -284,7 +284,7 @@ def test_two_mistakes_together_are_named():
     catalogue = built(Q1)
     both = "-(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*z2_1*(1 - z2_1)*a1_1"
     mistakes = catalogue.explain(answer(catalogue, "dL/dw2_1_1", both))
-    assert [mistake.name for mistake in mistakes[:2]] == ["slope_of_pre_activation", "wrong_sign"]
+    assert [mistake.name for mistake in mistakes[:2]] == ["derivative_of_pre_activation", "wrong_sign"]
     assert mistakes[1].says.startswith("Together with that, the sign is wrong")
     assert named(catalogue, "dL/dw2_1_1", f"{both}*x1*x2*y1") == []
 
@@ -308,8 +308,8 @@ def test_mistakes_on_either_side_of_a_kink_are_told_together():
     delta = "(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*a2_1*(1 - a2_1)"
     other = delta.replace("a2_1", "a2_2").replace("w3_1_1", "w3_1_2")
     one_path, all_paths = f"{delta}*w2_1_1", f"{delta}*w2_1_1 + {other}*w2_2_1"
-    assert named(catalogue, "delta1_1", all_paths) == ["missing_slope_hidden"]
-    assert set(named(catalogue, "delta1_1", one_path)) == {"missing_slope_hidden", "dropped_path"}
+    assert named(catalogue, "delta1_1", all_paths) == ["missing_derivative_hidden"]
+    assert set(named(catalogue, "delta1_1", one_path)) == {"missing_derivative_hidden", "dropped_path"}
 
 
 def test_several_mistakes_that_fit_are_all_named():
@@ -325,7 +325,7 @@ def test_sentences_speak_of_the_place():
     catalogue = built(Q1)
     wrong = "(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*a1_1"
     (mistake,) = catalogue.explain(answer(catalogue, "dL/dw2_1_1", wrong))
-    assert mistake.says == "The slope of the hidden activation, \N{GREEK SMALL LETTER SIGMA}′(z₁⁽²⁾), is missing."
+    assert mistake.says == "The derivative of the hidden activation, \N{GREEK SMALL LETTER SIGMA}′(z₁⁽²⁾), is missing."
     assert mistake.line == "delta2_1"
     catalogue = built(PAPER)
     first, *_others = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
@@ -352,7 +352,7 @@ def test_a_mistake_made_before_comes_first():
     """Of mistakes that fit alike, one that was made before is the most plausible."""
     catalogue = built(MAZUR)
     wrong = number(catalogue, "dL/dw2_1_1", "0.439829649")
-    assert catalogue.explain(wrong)[0].name == "missing_slope_output"
+    assert catalogue.explain(wrong)[0].name == "missing_derivative_output"
     assert catalogue.explain(wrong, {"another_loss"})[0].name == "another_loss"
 
 
@@ -364,9 +364,9 @@ def test_a_mistake_made_before_comes_first():
         (C11, "dL/db1_1", "-y1", "missing_indicator"),
         (describe([2, 2], ["identity"], "multiclass_hinge"), "delta1_2", "1 - y2 - y2*(1 - y1)", "missing_indicator"),
         # A derivative left out before the loss of another exercise.
-        (describe([1, 1], ["sigmoid"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_slope_output"),
-        (describe([1, 1], ["sigmoid"], "squared_error"), "dL/dw1_1_1", "(a1_1 - y1)*x1", "missing_slope_output"),
-        (describe([1, 1], ["tanh"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_slope_output"),
+        (describe([1, 1], ["sigmoid"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_derivative_output"),
+        (describe([1, 1], ["sigmoid"], "squared_error"), "dL/dw1_1_1", "(a1_1 - y1)*x1", "missing_derivative_output"),
+        (describe([1, 1], ["tanh"], "squared_error"), "delta1_1", "a1_1 - y1", "missing_derivative_output"),
     ],
 )
 def test_the_simplest_slip_is_named_first(spec, left, text, first):

@@ -155,8 +155,8 @@ def test_numbers_beyond_are_wrong(seed):
     assert asked > 20
 
 
-def test_slopes_may_be_rounded_too():
-    """Whoever multiplies slope by slope rounds more often, so a derivative may be off by more."""
+def test_derivatives_may_be_rounded_too():
+    """Whoever multiplies derivative by derivative rounds more often, so a derivative may be off by more."""
     worked = symnet.solve(ROOT / "examples" / "C1.yaml")
     truth = Truth(worked, worked.parts[1])
     rounded = Rounded(truth.tableau)

@@ -62,8 +62,11 @@ def test_a_derivative_is_that_of_the_forward_pass(name):
             with mpmath.workdps(60):
                 step = mpmath.mpf("1e-20")
                 ends = [_objective(truth, point, target.symbol, side * step) for side in (1, -1)]
-                slope = (ends[0] - ends[1]) / (2 * step)
-                assert abs(slope - truth.at(target, point)) < 1e-25 * (1 + abs(slope)), (network.loss_name, target.id)
+                derivative = (ends[0] - ends[1]) / (2 * step)
+                assert abs(derivative - truth.at(target, point)) < 1e-25 * (1 + abs(derivative)), (
+                    network.loss_name,
+                    target.id,
+                )
 
 
 def _objective(truth, point, leaf, step):

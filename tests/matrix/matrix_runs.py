@@ -86,11 +86,11 @@ class Run:
     def keep(self, left, grid, at):
         """Keep the entries of what was worked out under the symbols that they stand for."""
         letter = left.wrt if isinstance(left, MatrixDerivative) else left
-        is_slope = isinstance(left, MatrixDerivative) or left.role is Role.DELTA
-        if is_slope and letter.is_parameter:
+        is_derivative = isinstance(left, MatrixDerivative) or left.role is Role.DELTA
+        if is_derivative and letter.is_parameter:
             tables = [self.numbers.gradients]
         else:
-            tables = self.numbers.adjoints if is_slope else self.numbers.samples
+            tables = self.numbers.adjoints if is_derivative else self.numbers.samples
         if letter.each:
             tables = tables[at : at + 1]
         cells = letter.cells

@@ -144,7 +144,7 @@ def test_several_samples_stand_side_by_side():
 
 
 def test_a_delta_is_derived_line_by_line():
-    """A hidden delta comes by the chain rule, the weights behind it, and the slope of its activation."""
+    """A hidden delta comes by the chain rule, the weights behind it, and the derivative of its activation."""
     assert lines_of(TWO_LAYERS)["δ⁽¹⁾"] == [
         "∂L/∂a⁽¹⁾ ⊙ σ′(z⁽¹⁾)",
         "((W⁽²⁾)ᵀ δ⁽²⁾) ⊙ σ′(z⁽¹⁾)",
@@ -171,10 +171,10 @@ def test_the_last_delta_is_what_its_numbers_have_come_to():
         ("exp(-z^2)", "(−2 a⁽¹⁾ ⊙ z⁽¹⁾)"),
     ],
 )
-def test_slopes_entry_by_entry(activation, slope):
-    """The slope of an activation is written for the whole layer; one that has no such form keeps its prime."""
+def test_derivatives_entry_by_entry(activation, derivative):
+    """The derivative of an activation is written for the whole layer; one that has no such form keeps its prime."""
     lines = lines_of(describe([2, 2, 1], [activation, "identity"], "squared_error"))
-    assert lines["δ⁽¹⁾"][-1] == f"((W⁽²⁾)ᵀ δ⁽²⁾) ⊙ {slope}"
+    assert lines["δ⁽¹⁾"][-1] == f"((W⁽²⁾)ᵀ δ⁽²⁾) ⊙ {derivative}"
 
 
 def test_softmax_with_cross_entropy_collapses():
@@ -192,15 +192,15 @@ def test_softmax_that_does_not_collapse_goes_sample_by_sample():
     assert "Δ⁽¹⁾" not in lines
 
 
-def test_a_slope_of_the_loss_that_differs_is_written_entry_by_entry():
-    """A loss that treats its outputs differently has its slopes in a column; one that does not, as a whole."""
+def test_a_derivative_of_the_loss_that_differs_is_written_entry_by_entry():
+    """A loss that treats its outputs differently has its derivatives in a column; one that does not, as a whole."""
     lines = lines_of(describe([1, 2], ["tanh"], "(a1 - y1)^2*a2"))
     assert lines["∂L/∂ŷ"] == ["[2 ŷ₂(ŷ₁ − y₁); (ŷ₁ − y₁)²]"]
     assert lines_of(describe([1, 2], ["tanh"], "hinge"))["∂L/∂ŷ"] == ["−y ⊙ 𝟏[𝟏 − y ⊙ ŷ > 0]"]
 
 
 def test_what_each_sample_has_for_itself_is_not_written_for_all():
-    """A slope of the loss with a number of the sample in it holds for each sample, and for one as it stands."""
+    """A derivative of the loss with a number of the sample in it holds for each sample, and for one as it stands."""
     batch = lines_of(describe([1, 2], ["identity"], "multiclass_hinge", reduction="mean"))
     assert "∂L/∂ŷ^{[i]}" in "".join(batch).replace("L^{[i]}", "L")
     assert "∂L/∂Ŷ" not in batch
@@ -221,7 +221,7 @@ def test_maxout_behind_a_layer_adds_its_pieces():
     assert lines["δ⁽¹⁾"][1].startswith("((W₁⁽²⁾)ᵀ δ₁⁽²⁾ + (W₂⁽²⁾)ᵀ δ₂⁽²⁾) ⊙")
 
 
-def test_a_learned_slope_is_a_sum_over_units():
+def test_a_learned_derivative_is_a_sum_over_units():
     """The derivative by the slope that PReLU learns is a sum over all units, and over all samples."""
     one, batch = (lines_of(describe([2, 2], ["prelu"], "squared_error", **more)) for more in ({}, {"reduction": "sum"}))
     assert one["∂L/∂α⁽¹⁾"] == ["𝟏ᵀ (∂L/∂ŷ ⊙ z⁽¹⁾ ⊙ 𝟏[z⁽¹⁾ ≤ 0])"]
@@ -255,7 +255,7 @@ PENALTIES = {
 
 @pytest.mark.parametrize("kind", REGULARIZERS)
 def test_every_regularizer_in_matrices(kind):
-    """Each penalty adds its slope to the derivative by the weights as a matrix."""
+    """Each penalty adds its derivative to the derivative by the weights as a matrix."""
     spec = describe([2, 1], ["identity"], "squared_error", regularization=[{"kind": kind, "strength": "0.3"}])
     assert lines_of(spec)["∂J/∂W⁽¹⁾"] == [f"δ⁽¹⁾ xᵀ + {PENALTIES[kind]}"]
 

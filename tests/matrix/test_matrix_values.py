@@ -135,7 +135,7 @@ def test_parts_are_found_in_order():
 
 
 def test_a_quotient_of_zero_by_zero_is_zero():
-    """An entry of 0 over a norm of 0 is 0, as the slope of the norm is taken there; any other has no value."""
+    """An entry of 0 over a norm of 0 is 0, as the derivative of the norm is taken there; any other has no value."""
     assert of(Divided(matrix([[0, 0]]), S.Zero)) == ((0, 0),)
     with pytest.raises(NoValueError):
         of(Divided(matrix([[1, 0]]), S.Zero))

@@ -101,12 +101,12 @@ def test_maxout_may_share_its_bias():
 def test_a_softmax_reads_its_layer():
     """Each unit of a softmax depends on all weighted sums of its layer, and of other activations on its own."""
     coupled = network_of([1, 3], ["softmax"], "squared_error")
-    assert set(names(coupled.nodes[Symbol("a1_2")].slopes)) == {"z1_1", "z1_2", "z1_3"}
+    assert set(names(coupled.nodes[Symbol("a1_2")].derivatives)) == {"z1_1", "z1_2", "z1_3"}
     alone = network_of([1, 3], ["sigmoid"], "squared_error")
-    assert names(alone.nodes[Symbol("a1_2")].slopes) == ["z1_2"]
+    assert names(alone.nodes[Symbol("a1_2")].derivatives) == ["z1_2"]
 
 
-def test_prelu_has_one_learned_slope_a_layer():
+def test_prelu_has_one_learned_derivative_a_layer():
     """The slope of PReLU is one parameter of its layer, and every unit has a slope by it."""
     network = network_of([1, 2, 1], ["prelu", "prelu"], "squared_error")
     assert [names(layer.learned) for layer in network.layers] == [["alpha1"], ["alpha2"]]
@@ -138,13 +138,13 @@ def test_the_same_expression_is_the_same_function():
 
 
 def test_dropout():
-    """A kept unit is divided by the probability of keeping it, a dropped one is 0 with the slope 0."""
+    """A kept unit is divided by the probability of keeping it, a dropped one is 0 with the derivative 0."""
     layer = {"activation": "tanh", "dropout": {"mask": [1, 0], "keep": "0.8"}}
     network = network_of([1, 2, 1], [layer, "identity"], "squared_error")
     found = texts(network)
     assert (found["d1_1"], found["d1_2"]) == ("5/4*a1_1", "0")
     assert found["z2_1"] == "w2_1_1*d1_1 + w2_1_2*d1_2 + b2_1"
-    assert network.nodes[Symbol("d1_2")].slopes == {Symbol("a1_2"): (0,)}
+    assert network.nodes[Symbol("d1_2")].derivatives == {Symbol("a1_2"): (0,)}
     assert names(network.layers[0].outputs) == ["d1_1", "d1_2"]
 
 
@@ -179,10 +179,10 @@ def test_a_multiclass_hinge_has_nodes_before_it():
 
 
 def test_a_loss_given_as_an_expression():
-    """An expression speaks of outputs and targets, and has no slope by an output that it does not name."""
+    """An expression speaks of outputs and targets, and has no derivative by an output that it does not name."""
     network = network_of([1, 2], ["tanh"], "(a2 - y1)^2")
     assert texts(network)["L"] == "(a1_2 - y1)**2"
-    assert names(network.nodes[Symbol("L")].slopes) == ["a1_2"]
+    assert names(network.nodes[Symbol("L")].derivatives) == ["a1_2"]
     assert Symbol("a1_1") not in network.children
     assert network.paths[Symbol("w1_1_1")] == 0
 
@@ -237,8 +237,8 @@ def test_parents_are_what_is_read(name):
     """The parents of a node are exactly what its expression speaks of."""
     network = network_of([2, 2, 2], [name, name], "multiclass_hinge")
     for node in network.nodes.values():
-        assert set(node.slopes) == node.expression.free_symbols - set(network.targets)
-        assert node.symbol not in node.slopes
+        assert set(node.derivatives) == node.expression.free_symbols - set(network.targets)
+        assert node.symbol not in node.derivatives
 
 
 def test_options_of_losses():

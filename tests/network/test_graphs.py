@@ -35,7 +35,7 @@ MEETING = (["x", "y"], {"p": "x*y", "q": "sin(p)", "f": "p*q + x"}, "f")
 
 
 def test_the_graph_of_the_lecture():
-    """The nodes of (x + y) z are as given, and each slope is read off the edge."""
+    """The nodes of (x + y) z are as given, and each derivative is read off the edge."""
     network = graph(*WORKED)
     assert {s.name: plain_text(node.expression) for s, node in network.nodes.items()} == {"q": "x + y", "f": "q*z"}
     assert {wrt: result(network, wrt) for wrt in "qxyz"} == {"q": "z", "x": "z", "y": "z", "z": "q"}
@@ -58,7 +58,7 @@ def test_a_direct_edge_beside_a_longer_way():
     """An input that reaches the output both at once and by others has one term for each way, and their sum."""
     gradient = derive(graph(*MEETING))
     steps = gradient.adjoints[Symbol("p")].steps
-    assert [step.rule for step in steps] == [Rule.SUM_OVER_PATHS, Rule.LOCAL_SLOPE]
+    assert [step.rule for step in steps] == [Rule.SUM_OVER_PATHS, Rule.LOCAL_DERIVATIVE]
     assert plain_text(steps[0].rhs) == "df/dq*dq/dp + df_direct/dp"
     assert steps[0].rhs.has(Direct)
     assert plain_text(steps[-1].rhs) == "p*cos(p) + q"
@@ -190,12 +190,12 @@ def test_the_numbers_agree_with_differences(arguments):
     assert compared == len(inputs) + len(nodes) - 1
 
 
-@pytest.mark.parametrize(("x", "y", "slopes"), [(1, 1, (1, 0)), (2, 1, (1, 0)), (0, 0, (1, 0)), (-1, 1, (0, 1))])
-def test_ties_in_a_maximum(x, y, slopes):
-    """Of equal arguments the first has the slope, and the tie is a kink that is met."""
+@pytest.mark.parametrize(("x", "y", "derivatives"), [(1, 1, (1, 0)), (2, 1, (1, 0)), (0, 0, (1, 0)), (-1, 1, (0, 1))])
+def test_ties_in_a_maximum(x, y, derivatives):
+    """Of equal arguments the first has the derivative, and the tie is a kink that is met."""
     spec = {"graph": {"inputs": ["x", "y"], "nodes": {"f": "max(x, y)"}, "output": "f"}, "at": {"x": x, "y": y}}
     evaluation = part_of(spec).evaluation
-    assert tuple(int(value) for value in evaluation.samples[0].gradients.values()) == slopes
+    assert tuple(int(value) for value in evaluation.samples[0].gradients.values()) == derivatives
     assert evaluation.kinks == (((0, Symbol("f")),) if x == y else ())
 
 
@@ -211,11 +211,11 @@ def test_ties_in_a_maximum(x, y, slopes):
         ("max(x, 2*x)", 1),
     ],
 )
-def test_kinks_at_zero(text, slope):
-    """At its kink a function has the slope of the convention: a number in a tie takes it, else the first argument."""
+def test_kinks_at_zero(text, derivative):
+    """At its kink a function has the derivative of the convention: in a tie a number takes it, else the first."""
     spec = {"graph": {"inputs": ["x"], "nodes": {"f": text}, "output": "f"}, "at": {"x": 0}}
     evaluation = part_of(spec).evaluation
-    assert [int(value) for value in evaluation.samples[0].gradients.values()] == [slope]
+    assert [int(value) for value in evaluation.samples[0].gradients.values()] == [derivative]
     assert evaluation.kinks == ((0, Symbol("f")),)
 
 

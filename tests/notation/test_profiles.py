@@ -288,7 +288,7 @@ def test_samples_and_their_mean(profile):
         assert part in shown
 
 
-SLOPES = {
+DERIVATIVES = {
     "standard": ("σ′(z) = e⁻ᶻ", "∂aᵢ/∂zᵢ ="),
     "cs349": ("σ′(q) = ", "∂pᵢ/∂zᵢ ="),
     "bishop": ("σ′(a) = ", "∂zᵢ/∂aᵢ ="),
@@ -299,10 +299,10 @@ SLOPES = {
 
 
 @every_profile
-def test_slopes_are_written_in_the_letters_of_the_course(profile):
-    """The boxes of slopes speak of pre-activation and activation in the course's letters."""
+def test_derivatives_are_written_in_the_letters_of_the_course(profile):
+    """The boxes of derivatives speak of pre-activation and activation in the course's letters."""
     shown = render_text(solution(rewritten(solve(example("C1")), profile)), width=400)
-    for part in SLOPES[profile]:
+    for part in DERIVATIVES[profile]:
         assert part in shown
 
 

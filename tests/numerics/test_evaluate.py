@@ -70,7 +70,7 @@ def slides_by_hand():
             p = powers / sum(powers)
             return -sum(mpmath.log(p[k]) if y[k] else mpmath.log(1 - p[k]) for k in range(3))
 
-        def slope(matrix, row, col, rebuild):
+        def derivative(matrix, row, col, rebuild):
             step = mpf(10) ** -12
             ends = []
             for sign in (1, -1):
@@ -80,10 +80,10 @@ def slides_by_hand():
             return (ends[0] - ends[1]) / (2 * step)
 
         gradients = {
-            f"w1_{k + 1}_{j + 1}": slope(v, j, k, lambda moved: loss(moved, w)) for j in range(3) for k in range(2)
+            f"w1_{k + 1}_{j + 1}": derivative(v, j, k, lambda moved: loss(moved, w)) for j in range(3) for k in range(2)
         }
         gradients |= {
-            f"w2_{k + 1}_{j + 1}": slope(w, j, k, lambda moved: loss(v, moved)) for j in range(2) for k in range(3)
+            f"w2_{k + 1}_{j + 1}": derivative(w, j, k, lambda moved: loss(v, moved)) for j in range(2) for k in range(3)
         }
         return loss(v, w), gradients
 
@@ -136,7 +136,7 @@ def test_a_saturated_sigmoid_under_cross_entropy(z, target):
 
 @pytest.mark.parametrize("z", [40, -1000, 1000])
 @pytest.mark.parametrize(("activation", "rate"), [("sigmoid", 1), ("tanh", 2)])
-def test_a_saturated_slope_is_not_rounded_away(z, activation, rate):
+def test_a_saturated_derivative_is_not_rounded_away(z, activation, rate):
     """Under squared error the gradient of a saturated unit is tiny and right, not 0."""
     evaluation = evaluation_of(one_unit(1, 0, z, 0, activation))
     with mpmath.workdps(1500):
@@ -190,7 +190,7 @@ def test_an_output_of_1e_300(tiny):
 
 
 def test_relu_at_exactly_zero():
-    """ReLU at exactly 0 is recorded as a kink, and its slope is 0 by convention."""
+    """ReLU at exactly 0 is recorded as a kink, and its derivative is 0 by convention."""
     evaluation = evaluation_of(one_unit(1, -2, 2, 1, "relu"))
     assert evaluation.kinks == ((0, Symbol("a1_1")),)
     assert evaluation.gradients[Symbol("w1_1_1")] == 0
@@ -356,8 +356,8 @@ def test_a_probability_however_close_to_zero(z):
 
 
 @pytest.mark.parametrize("z", ["1e4", "-2e5", "1e7"])
-def test_a_slope_however_close_to_zero(z):
-    """The slope of a tanh that is saturated beyond all float64 is right to all digits, not 0."""
+def test_a_derivative_however_close_to_zero(z):
+    """The derivative of a tanh that is saturated beyond all float64 is right to all digits, not 0."""
     evaluation = evaluation_of(one_unit(z, 0, 1, 0, "tanh"))
     with mpmath.workdps(60):
         expected = 4 * mpmath.exp(-2 * abs(mpf(z))) * mpmath.sign(mpf(z))
@@ -373,8 +373,8 @@ def test_what_a_saturated_node_lacks_to_one(x, sigmoid):
     with mpmath.workdps(60):
         expected = 1 / (1 + mpmath.exp(mpf(x)))
         assert close(evaluation.loss, expected)
-        slope = evaluation.samples[0].gradients.get(Symbol("x"), evaluation.gradients.get(Symbol("x")))
-        assert close(slope, -expected * (1 - expected))
+        derivative = evaluation.samples[0].gradients.get(Symbol("x"), evaluation.gradients.get(Symbol("x")))
+        assert close(derivative, -expected * (1 - expected))
 
 
 def test_a_node_on_two_kinks_is_recorded_once():

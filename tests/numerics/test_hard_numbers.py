@@ -85,7 +85,7 @@ def test_a_probability_of_ten_to_the_minus_300(loss):
 
 @pytest.mark.parametrize("z", [-1000, 1000, 40, -40])
 def test_softplus_far_out(z):
-    """Softplus is e^z far on the left and z + e^-z far on the right; its slope is the sigmoid to all digits."""
+    """Softplus is e^z far on the left and z + e^-z far on the right; its derivative is the sigmoid to all digits."""
     evaluation = evaluation_of(one_unit(z, 0, 1, 0, "softplus"))
     with mpmath.workdps(1000):
         expected = mpmath.log1p(mpmath.exp(-mpf(abs(z)))) + max(z, 0)
@@ -96,7 +96,7 @@ def test_softplus_far_out(z):
 @pytest.mark.parametrize("alpha", [1, "2", "0.3"])
 @pytest.mark.parametrize("z", [-1000, -40])
 def test_elu_far_out(z, alpha):
-    """The slope of ELU far on the left is alpha e^z, not the difference of a rounded value from -alpha."""
+    """The derivative of ELU far on the left is alpha e^z, not the difference of a rounded value from -alpha."""
     evaluation = evaluation_of(one_unit(z, 0, 1, 0, {"activation": "elu", "alpha": alpha}))
     with mpmath.workdps(1000):
         scale = mpf(str(alpha))
@@ -119,16 +119,16 @@ def test_elu_far_out(z, alpha):
         ("max(2*z, z)", "2"),
     ],
 )
-def test_exactly_on_a_kink(activation, slope):
-    """On its kink an activation has the slope of the convention, and the kink is noted with sample and unit."""
+def test_exactly_on_a_kink(activation, derivative):
+    """On its kink an activation has the derivative of the convention, and the kink is noted with sample and unit."""
     evaluation = evaluation_of(one_unit(3, -6, 2, 1, activation))
     with mpmath.workdps(60):
         # All of them are 0 at 0, and the loss pulls with a - y = -1.
-        assert close(adjoint(evaluation, "z1_1"), -mpf(slope))
+        assert close(adjoint(evaluation, "z1_1"), -mpf(derivative))
     assert evaluation.kinks == ((0, Symbol("a1_1")),)
 
 
-def test_the_learned_slope_on_its_kink():
+def test_the_learned_derivative_on_its_kink():
     """On its kink the derivative by what PReLU learns is 0."""
     assert evaluation_of(one_unit(3, -6, 2, 1, "prelu")).gradients[Symbol("alpha1")] == 0
 
@@ -249,9 +249,9 @@ def test_a_batch_of_one():
         for number, update in enumerate(evaluation.updates):
             x = number % 3 + 1
             assert update.batch == (number % 3,)
-            slope = w * x + b
-            assert close(update.gradients[Symbol("w1_1_1")], slope * x)
-            w, b = w - slope * x / 100, b - slope / 100
+            derivative = w * x + b
+            assert close(update.gradients[Symbol("w1_1_1")], derivative * x)
+            w, b = w - derivative * x / 100, b - derivative / 100
             assert close(update.after[Symbol("w1_1_1")], w)
             assert close(update.after[Symbol("b1_1")], b)
 

@@ -139,7 +139,7 @@ def test_huge_numbers_that_cancel():
 
 
 def test_a_kink_that_rounding_leads_to():
-    """Rounding can put a node on a kink; then the sheet takes the slope by convention and says so."""
+    """Rounding can put a node on a kink; then the sheet takes the derivative by convention and says so."""
     # The activation is 0.5 + 0.00125, and half of it less 1/4 is exactly 0 once it is rounded.
     spec = describe(
         [1, 1, 1],

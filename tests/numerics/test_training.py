@@ -296,7 +296,7 @@ def test_the_first_kinks_are_enough():
 
 
 def test_a_kink_of_the_penalty_has_no_sample():
-    """A weight of 0 under l1 is a kink of the penalty, and its slope there is 0."""
+    """A weight of 0 under l1 is a kink of the penalty, and its derivative there is 0."""
     spec = one_unit(0, 0, 1, 0, regularization=[{"kind": "l1", "strength": "0.5"}])
     evaluation = evaluation_of(spec)
     assert evaluation.kinks == ((None, Symbol("L_penalty")),)

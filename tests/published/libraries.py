@@ -303,7 +303,7 @@ LIBRARIES = (
         {"l": "0.85"},
         function(_multilabel),
     ),
-    # JAX, the quickstart: the sum of the logistic of 0, 1, 2, and the slope of tanh at 2,
+    # JAX, the quickstart: the sum of the logistic of 0, 1, 2, and the derivative of tanh at 2,
     # 0.070650816 in single precision. Autograd's README: that at 1.
     Case(
         "jax-sum-logistic",

@@ -41,26 +41,26 @@ def function(nodes_by_hand):
 
 def _graph(nodes_by_hand, spec):
     values = {name: reference.exactly(value) for name, value in spec["at"].items()}
-    output, nodes, gradients = _slopes(nodes_by_hand, values)
-    found = {**nodes, **{f"d{output}/d{name}": slope for name, slope in gradients.items()}}
+    output, nodes, gradients = _derivatives(nodes_by_hand, values)
+    found = {**nodes, **{f"d{output}/d{name}": derivative for name, derivative in gradients.items()}}
     training = spec.get("training", {"steps": 0})
     states, rule = reference.rule_of(training)
     moved = spec["graph"].get("parameters", spec["graph"]["inputs"])
     given = training.get("state", {})
     kept = {name: {state: reference.exactly(given.get(state, {}).get(name, 0)) for state in states} for name in moved}
     for step in range(1, training.get("steps", 1) + 1):
-        gradients = _slopes(nodes_by_hand, values)[2]
+        gradients = _derivatives(nodes_by_hand, values)[2]
         rate = reference.exactly(training["learning_rate"])
         clipped = reference.clip(training, {name: gradients[name] for name in moved}) or gradients
         for name in moved:
             values[name], kept[name] = rule(values[name], clipped[name], kept[name], rate, step)
         state = {state: {name: kept[name][state] for name in moved} for state in states}
         found |= _step(output, step, {name: gradients[name] for name in moved}, values, state)
-        found[f"{output}'{step}"] = _slopes(nodes_by_hand, values)[1][output]
+        found[f"{output}'{step}"] = _derivatives(nodes_by_hand, values)[1][output]
     return found
 
 
-def _slopes(nodes_by_hand, values):
+def _derivatives(nodes_by_hand, values):
     inputs = {name: autodiff.Number(value) for name, value in values.items()}
     nodes = nodes_by_hand(**inputs)
     output = list(nodes)[-1]

@@ -40,7 +40,7 @@ def sheet():
     """Return a document with every kind of block."""
     a, z, loss = unit("a", 1, 2), unit("z", 1, 2), Glyph("L")
     error = Row((Fence(Row((a, MINUS, Y))), a, Fence(Row((ONE, MINUS, a)))))
-    slope = Cases(((ONE, Row((Glyph("z"), Operator(">"), Number("0")))), (Number("0"), Word("otherwise"))))
+    derivative = Cases(((ONE, Row((Glyph("z"), Operator(">"), Number("0")))), (Number("0"), Word("otherwise"))))
     return Document(
         "How much does each weight matter?",
         ("A 2–2–1 network with ", SIGMA),
@@ -51,14 +51,14 @@ def sheet():
             Table((("Name",), ("Symbol",)), ((("input",), (Glyph("x"),)), (("target",), (Y,))), "ll"),
             Heading(1, ("Forward pass",)),
             Working((Line(unit("z", 1, 1), "=", long_sum(2), ("weighted sum",)),)),
-            Fact(("Slope",), ("Used twice: ", Prime(SIGMA)), (Line(Prime(SIGMA), "=", slope),)),
+            Fact(("Derivative",), ("Used twice: ", Prime(SIGMA)), (Line(Prime(SIGMA), "=", derivative),)),
             Heading(2, ("Step 1: ", unit("delta", 1, 2))),
             Heading(3, ("Output",)),
             Paragraph(("By the chain rule,",)),
             Working(
                 (
                     Line(partial(loss, z), "=", Row((partial(loss, a), partial(a, z))), ("chain rule",)),
-                    Line(None, "=", error, ("slope of ", SIGMA)),
+                    Line(None, "=", error, ("derivative of ", SIGMA)),
                     Line(None, "approx", Number("0.013368")),
                 )
             ),

@@ -111,7 +111,7 @@ def test_every_block_has_its_place():
     (runin,) = [it for it in root.iter("p") if classed(it, "runin")]
     assert words(runin) == "Output By the chain rule,"
     (fact,) = classed(root, "fact")
-    assert words(fact.find("p/strong")) == "Slope."
+    assert words(fact.find("p/strong")) == "Derivative."
     assert len(classed(fact, "lines")) == len(classed(root, "result")) == len(classed(root, "note")) == 1
     (table,) = root.iter("table")
     assert [(words(cell), cell.get("class")) for cell in table.iter("th")] == [("Name", "l"), ("Symbol", "l")]
@@ -128,7 +128,7 @@ def test_a_line_is_a_row_of_the_grid():
         ("right", "∂L/∂a1(2)∂a1(2)/∂z1(2)chain rule"),
         ("left", ""),
         ("relation", "="),
-        ("right", "(a1(2)−y)a1(2)(1−a1(2))slope of σ"),
+        ("right", "(a1(2)−y)a1(2)(1−a1(2))derivative of σ"),
         ("left", ""),
         ("relation", "≈"),
         ("right", "0.013368"),

@@ -29,14 +29,21 @@ def test_one_line_of_a_derivation_is_one_line_of_the_source():
     """The source can be edited by hand."""
     source = render_tex(sheet())
     assert "  z_1^{(1)} & = w_1^{(1)} x_1^{(1)} + w_2^{(1)} x_2^{(1)} & \\reason{weighted sum} \\\\*\n" in source
-    assert "  & = (a_1^{(2)} - y) a_1^{(2)}(1 - a_1^{(2)}) & \\reason{slope of $\\sigma$} \\\\*\n" in source
+    assert "  & = (a_1^{(2)} - y) a_1^{(2)}(1 - a_1^{(2)}) & \\reason{derivative of $\\sigma$} \\\\*\n" in source
     assert "\\begin{result}\n  \\frac{\\partial L}{\\partial z_1^{(2)}} & = " in source
 
 
 def test_every_block_has_its_macro():
     """The document's structure is legible in the source."""
     source = render_tex(sheet())
-    for macro in (r"\section{", r"\subsection*{", r"\runin{", r"\note{", r"\begin{fact}{Slope}", r"\begin{tabular}"):
+    for macro in (
+        r"\section{",
+        r"\subsection*{",
+        r"\runin{",
+        r"\note{",
+        r"\begin{fact}{Derivative}",
+        r"\begin{tabular}",
+    ):
         assert macro in source
 
 

@@ -14,7 +14,7 @@ def test_lines_are_aligned_at_their_relations():
     """Left sides end in one column, reasons at the right edge."""
     lines = render_text(sheet(), 80).splitlines()
     (start,) = [line for line in lines if line.lstrip().startswith("∂L/∂z₁⁽²⁾ = ∂L/∂a₁⁽²⁾")]
-    (later,) = [line for line in lines if line.endswith("slope of σ")]
+    (later,) = [line for line in lines if line.endswith("derivative of σ")]
     assert start.index("=") == later.index("=")
     assert columns(start) == columns(later) == 80
 

@@ -93,11 +93,11 @@ def test_zero_logarithms_in_a_graph():
     [
         ({"activation": "relu"}, "At the kink, z = 0, it is taken to be 0."),
         ({"activation": "maxout", "pieces": 2}, "Of equal pieces the first counts."),
-        ({"activation": "abs(z)"}, "At 0 the slope of the absolute value is taken to be 0."),
+        ({"activation": "abs(z)"}, "At 0 the derivative of the absolute value is taken to be 0."),
     ],
 )
 def test_a_worksheet_gives_the_convention_at_a_kink(layer, words_said):
-    """What is taken for a slope where there is none is given, not asked."""
+    """What is taken for a derivative where there is none is given, not asked."""
     asked = notes(questions(symnet.solve({"title": "t", **describe([1, 2], [layer], "squared_error")})).blocks)
     assert any(words_said in note for note in asked)
 

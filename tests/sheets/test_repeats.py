@@ -97,7 +97,7 @@ def test_what_repeats_is_left_out(lines, kept):
     assert found == kept
 
 
-def test_an_equal_slope_is_printed_once():
+def test_an_equal_derivative_is_printed_once():
     """The derivative of a mean by one of three is 1/3 on one line."""
     lines = [line for block in calculations(symnet.solve(MEAN).document().blocks) for line in block]
     thirds = [line for line in lines if line.left is not None and write(line.left) == "∂μ/∂x₁"]

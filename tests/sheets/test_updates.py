@@ -164,12 +164,12 @@ def test_what_is_printed_as_equal_is_exact(numbers, rate, decimals):
     w, b, x = (Fraction(text) for text in numbers)
     spec = one_unit(str(w), str(b), str(x), 0, training={"optimizer": "momentum", "learning_rate": rate})
     spec["numbers"] = {"decimals": decimals}
-    slope = (w * x + b) * x
+    derivative = (w * x + b) * x
     groups = [block.lines for block in section(spec) if isinstance(block, Working)][1:]
     velocity, weight = groups[0]
     for line, parts in (
-        (velocity, [Fraction(9, 10), slope]),
-        (weight, [w, Fraction(rate), slope, w - Fraction(rate) * slope]),
+        (velocity, [Fraction(9, 10), derivative]),
+        (weight, [w, Fraction(rate), derivative, w - Fraction(rate) * derivative]),
     ):
         signs = {write(item) for item in line.right.items if item in (Operator("="), Operator("approx"))}
         texts = re.findall(r"[0-9.]+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", write(line.right))

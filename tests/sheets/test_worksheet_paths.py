@@ -69,7 +69,7 @@ def test_each_path_has_a_line_and_the_last_says_where_the_delta_is(examples):
     document = sheet_of(examples["C3"], parameters=["w1_1_1"])
     said = reasons(document)
     start = said.index("path 1")
-    assert said[start : start + 4] == ["path 1", "path 2", "path 1, slopes put in", "path 2, slopes put in"]
+    assert said[start : start + 4] == ["path 1", "path 2", "path 1, derivatives put in", "path 2, derivatives put in"]
     assert said[start + 4 : start + 7] == ["cancelling", "common factor", "what stands before x₁ is δ₁⁽¹⁾"]
     found = lines(document)[start : start + 4]
     assert [line.relation for line in found] == ["=", "", "=", ""]
@@ -126,7 +126,7 @@ def test_a_graph_is_written_path_by_path():
     document = sheet_of(GRAPH, parameters=["x"])
     (figure,) = figures_with_paths(document)
     assert "Path 1: x → p → f. Path 2: x → f." in figure.description
-    assert {"path 1", "path 2", "path 1, slopes put in"} <= set(reasons(document))
+    assert {"path 1", "path 2", "path 1, derivatives put in"} <= set(reasons(document))
     assert results(document) == ["∂f/∂x"]
 
 
@@ -169,7 +169,7 @@ def test_nothing_is_derived_that_is_not_shown(examples, monkeypatch):
 
 
 def test_chosen_parameters_take_only_what_they_need(examples):
-    """Of an output bias there are its own delta and slope, and no other derivative is derived."""
+    """Of an output bias there are its own delta and derivative, and no other derivative is derived."""
     document = sheet_of(examples["C3"], style="delta", parameters=["b2_2"])
     lefts = {write(line.left) for line in lines(document) if line.left is not None and "∂" in write(line.left)}
     assert lefts == {"∂L/∂ŷ₂", "δ₂⁽²⁾ ≔ ∂L/∂z₂⁽²⁾", "∂L/∂b₂⁽²⁾"} | {text for text in lefts if "ᵢ" in text}
@@ -250,6 +250,6 @@ def test_without_a_letter_for_deltas_there_is_no_delta(examples, style):
 
 
 def test_one_step_is_its_own_product(examples):
-    """Where the only path is a single slope no line says that the derivative is itself."""
+    """Where the only path is a single derivative no line says that the derivative is itself."""
     found = [line for line in lines(sheet_of(examples["C4"], parameters=["z"])) if line.left is not None]
-    assert [write(line.right) for line in found if words(line.reason) == "slopes put in"] == ["q"]
+    assert [write(line.right) for line in found if words(line.reason) == "derivatives put in"] == ["q"]

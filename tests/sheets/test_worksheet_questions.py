@@ -69,12 +69,12 @@ def numeric(examples):
 
 
 def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
-    """The drawing, forward, slopes, loss, deltas and gradients, layer by layer from the last."""
+    """The drawing, forward, derivatives, loss, deltas and gradients, layer by layer from the last."""
     assert [text.split(",")[0] for text in prompts(symbolic)] == [
         "Read off the drawing how large the network is.",
         "Write down the forward equation of every pre-activation and activation.",
-        "Find the slope of each activation",
-        "The loss of one sample is the binary cross-entropy. Find its slopes.",
+        "Find the derivative of each activation",
+        "The loss of one sample is the binary cross-entropy. Find its derivatives.",
         "Use the chain rule to find the deltas of the output layer. Give a reason for each line.",
         "Use the chain rule to find the deltas of layer 1. Give a reason for each line.",
         "Hence find the gradients of layer 2",
@@ -122,9 +122,9 @@ def test_every_node_is_asked_for(symbolic):
     assert lefts(asking(symbolic, "Write down")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "z₂⁽²⁾", "ŷ₁", "ŷ₂"]
 
 
-def test_what_an_activation_is_is_given_and_its_slope_asked():
-    """The formula stands on the sheet, with the convention at the kink; the slope does not."""
-    question = asking(sheet_of(describe([2, 2, 1], ["relu", "sigmoid"], "squared_error")), "Find the slope")
+def test_what_an_activation_is_is_given_and_its_derivative_asked():
+    """The formula stands on the sheet, with the convention at the kink; the derivative does not."""
+    question = asking(sheet_of(describe([2, 2, 1], ["relu", "sigmoid"], "squared_error")), "Find the derivative")
     relu, sigmoid = question.parts
     assert [write(line.left) for line in relu.given[0].lines] == ["ReLU(z)"]
     assert words(relu.given[1].content) == "At the kink, z = 0, it is taken to be 0."
@@ -133,7 +133,7 @@ def test_what_an_activation_is_is_given_and_its_slope_asked():
 
 
 def test_the_loss_is_given(symbolic):
-    """The loss stands on the sheet; its slopes by the outputs are asked."""
+    """The loss stands on the sheet; its derivatives by the outputs are asked."""
     question = asking(symbolic, "The loss")
     assert [write(line.left) for line in question.given[0].lines] == ["L"]
     assert lefts(question) == ["∂L/∂ŷ₁", "∂L/∂ŷ₂"]

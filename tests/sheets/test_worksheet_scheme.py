@@ -83,7 +83,7 @@ def test_what_is_asked_of_a_small_network():
 
 
 def test_the_size_and_what_has_no_id_have_no_marks(examples):
-    """What the drawing shows, and slopes in general letters, are asked for nothing."""
+    """What the drawing shows, and derivatives in general letters, are asked for nothing."""
     document = questions(symnet.solve(examples["cs4045-q2"]))
     marks = [block.marks for block in document.blocks if isinstance(block, Question)]
     assert marks[0] == 0

@@ -30,7 +30,7 @@ def formulas(sentence):
         ("such as −ŷ₁ ŷ₂, are missing", [r"\hat{y}_1", r"\hat{y}_2"]),
         ("all but the one through ∂ŷ₁/∂z₁⁽²⁾ are", [r"\frac{\partial \hat{y}_1}{\partial z_1^{(2)}}"]),
         ("∂L/∂w₁₁⁽¹⁾ was taken", [r"\frac{\partial L}{\partial w_{11}^{(1)}}"]),
-        ("a slope tanh′(z₁) and δ₁⁽²⁾", [r"\tanh'", "z_1", r"\delta_1^{(2)}"]),
+        ("a derivative tanh′(z₁) and δ₁⁽²⁾", [r"\tanh'", "z_1", r"\delta_1^{(2)}"]),
         ("the rate η, or the strength λ", [r"\eta", r"\lambda"]),
         ("the weight w₁,₁₂ of h̄₃", ["w_{1, 12}", r"\bar{h}_3"]),
         ("of one sample, z₁^{(1)[2]}", ["z_1^{(1)[2]}"]),

@@ -56,10 +56,10 @@ def all_lines(gradient):
 
 
 def ones_of(gradient):
-    """Return what has the value 1 wherever it stands: slopes by biases and of the identity, the sum of the targets."""
+    """Return what has the value 1 everywhere: derivatives by biases and of the identity, the sum of the targets."""
     nodes = gradient.network.nodes.values()
     differentiate = {
-        Partial(node.symbol, parent) for node in nodes for parent, forms in node.slopes.items() if forms[-1] == 1
+        Partial(node.symbol, parent) for node in nodes for parent, forms in node.derivatives.items() if forms[-1] == 1
     }
     return {S.One, PathSum(*gradient.network.targets)} | differentiate
 
@@ -90,7 +90,7 @@ def index_transposed(expression, _ones):
     return None if changed == expression else changed
 
 
-def slope_replaced(expression, _ones):
+def derivative_replaced(expression, _ones):
     """Return the expression with the last 1 - a turned into 1 - a squared, or None where it does not end in one."""
     units = [Symbol(f"a{layer}_{unit}") for layer in (1, 2) for unit in (1, 2)]
     swap = {difference(S.One, a): difference(S.One, a ** Integer(2)) for a in units}
@@ -98,7 +98,7 @@ def slope_replaced(expression, _ones):
     return Chain(*kept, swap[last]) if last in swap else None
 
 
-CORRUPTIONS = [sign_flipped, factor_dropped, term_dropped, index_transposed, slope_replaced]
+CORRUPTIONS = [sign_flipped, factor_dropped, term_dropped, index_transposed, derivative_replaced]
 NETWORKS = [
     (["tanh", "sigmoid"], "squared_error", True),
     (["sigmoid", "softmax"], "categorical_cross_entropy", "shared"),
@@ -151,7 +151,7 @@ def test_dead_units_before_a_kink_pass(sizes, other_points):
 
 
 def test_an_output_close_to_a_pole_passes():
-    """Where a random output comes within 1e-6 of a pole of the loss's slope, a right derivation passes all the same."""
+    """Where a random output comes within 1e-6 of a pole of the loss's derivative, a right derivation passes."""
     sizes, activations = [2, 6, 1, 1], ["identity", "identity", "tanh"]
     assert verify(gradient_of(sizes, activations, "binary_cross_entropy", ["shared", "shared", True])).passed
 
@@ -173,7 +173,7 @@ def test_any_corrupted_line_is_found(activations, loss, bias, corrupt):
             verify(with_derivation(gradient, wrt, steps))
         assert caught.value.exit_code == 1
         spoilt += 1
-    assert spoilt or (corrupt is slope_replaced and activations == ["identity", "softmax"])
+    assert spoilt or (corrupt is derivative_replaced and activations == ["identity", "softmax"])
 
 
 @pytest.mark.parametrize("corrupt", [sign_flipped, factor_dropped])
@@ -212,14 +212,14 @@ def test_a_missing_path_is_found():
         verify(with_derivation(gradient, a, steps))
 
 
-WRONG_SLOPES = {
+WRONG_DERIVATIVES = {
     "identity": lambda *_: Integer(2),
     "sigmoid": lambda _z, a, k, *_: Chain(a[k], difference(S.One, a[k] ** Integer(2))),
     "tanh": lambda _z, a, k, *_: difference(S.One, a[k]),
     "relu": lambda *_: S.One,
     "leaky_relu": lambda z, _a, k, _j, o: Branch(z[k], o["slope"], S.One),
     "prelu": lambda z, _a, k, *_: Indicator(z[k]),
-    # The value in place of the slope, on the negative side.
+    # The value in place of the derivative, on the negative side.
     "elu": lambda z, a, k, *_: Branch(z[k], S.One, a[k]),
     # The last piece in place of the one that won.
     "maxout": lambda z, _a, _k, j, _o: Integer(j == len(z) - 1),
@@ -230,11 +230,11 @@ WRONG_SLOPES = {
 
 
 @pytest.fixture
-def wrong_slope(monkeypatch):
-    """A function that makes the catalog teach another slope of one activation."""
+def wrong_derivative(monkeypatch):
+    """A function that makes the catalog teach another derivative of one activation."""
 
-    def replace(name, slope):
-        wrong = {**ACTIVATIONS, name: altered(ACTIVATIONS[name], slope=lambda *given: (slope(*given),))}
+    def replace(name, derivative):
+        wrong = {**ACTIVATIONS, name: altered(ACTIVATIONS[name], derivative=lambda *given: (derivative(*given),))}
         monkeypatch.setattr(build, "ACTIVATIONS", MappingProxyType(wrong))
 
     return replace
@@ -244,9 +244,9 @@ def wrong_slope(monkeypatch):
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_wrong_slope_in_the_catalog_is_found(name, sizes, place, wrong_slope):
-    """A slope that is wrong in the table fails, in hidden and in output layers, in small and in big networks."""
-    wrong_slope(name, WRONG_SLOPES[name])
+def test_a_wrong_derivative_in_the_catalog_is_found(name, sizes, place, wrong_derivative):
+    """A derivative that is wrong in the table fails, in hidden and in output layers, in small and in big networks."""
+    wrong_derivative(name, WRONG_DERIVATIVES[name])
     activations = ["tanh", "sigmoid"] if name not in {"tanh", "sigmoid"} else ["identity", "identity"]
     activations[place] = name
     with pytest.raises(CheckFailedError):
@@ -255,13 +255,13 @@ def test_a_wrong_slope_in_the_catalog_is_found(name, sizes, place, wrong_slope):
 
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 1], [1, 1, 1], [2, 1, 1], [3, 2, 2], [2, 1, 1, 1], [8, 8, 1]])
 @pytest.mark.parametrize("wrong", [S.One, S.Zero])
-def test_both_sides_of_a_kink_are_looked_at(sizes, wrong, wrong_slope):
-    """A slope of ReLU that is wrong on one side only is found, be the network ever so small, in any layer."""
+def test_both_sides_of_a_kink_are_looked_at(sizes, wrong, wrong_derivative):
+    """A derivative of ReLU that is wrong on one side only is found, be the network ever so small, in any layer."""
     depth = len(sizes) - 1
     for place in range(depth):
         activations = ["identity"] * depth
         activations[place] = "relu"
-        wrong_slope("relu", lambda *_: wrong)
+        wrong_derivative("relu", lambda *_: wrong)
         with pytest.raises(CheckFailedError):
             verify(gradient_of(sizes, activations, "squared_error"))
 
@@ -269,38 +269,40 @@ def test_both_sides_of_a_kink_are_looked_at(sizes, wrong, wrong_slope):
 @pytest.mark.parametrize("name", ["leaky_relu", "prelu", "elu"])
 @pytest.mark.parametrize("positive", [True, False])
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 1, 1], [8, 8, 1]])
-def test_both_sides_of_every_kinked_activation_are_looked_at(name, positive, sizes, wrong_slope):
-    """A slope that is wrong on the positive or on the negative side alone is found, in first and last layers."""
+def test_both_sides_of_every_kinked_activation_are_looked_at(name, positive, sizes, wrong_derivative):
+    """A derivative that is wrong on the positive or on the negative side alone is found, in first and last layers."""
     entry = ACTIVATIONS[name]
 
     def wrong(*given):
         z, _, k, *_ = given
-        right = entry.slope(*given)[-1]
+        right = entry.derivative(*given)[-1]
         doubled = Chain(Integer(2), right)
         return Branch(z[k], doubled, right) if positive else Branch(z[k], right, doubled)
 
     for place in (0, -1):
         activations = ["identity"] * (len(sizes) - 1)
         activations[place] = name
-        wrong_slope(name, wrong)
+        wrong_derivative(name, wrong)
         with pytest.raises(CheckFailedError):
             verify(gradient_of(sizes, activations, "squared_error"))
 
 
 @pytest.mark.parametrize("pieces", [2, 3])
 @pytest.mark.parametrize("sizes", [[1, 1], [3, 2, 1]])
-def test_every_piece_is_looked_at(pieces, sizes, wrong_slope):
-    """A slope of maxout that is wrong where one certain piece wins is found, whichever piece it is."""
+def test_every_piece_is_looked_at(pieces, sizes, wrong_derivative):
+    """A derivative of maxout that is wrong where one certain piece wins is found, whichever piece it is."""
     entry = ACTIVATIONS["maxout"]
     for bad in range(pieces):
-        wrong_slope("maxout", lambda z, a, k, j, o, bad=bad: S.Zero if j == bad else entry.slope(z, a, k, j, o)[-1])
+        wrong_derivative(
+            "maxout", lambda z, a, k, j, o, bad=bad: S.Zero if j == bad else entry.derivative(z, a, k, j, o)[-1]
+        )
         layers = [{"activation": "maxout", "pieces": pieces}, *["identity"] * (len(sizes) - 2)]
         with pytest.raises(CheckFailedError):
             verify(gradient_of(sizes, layers, "squared_error"))
 
 
 @pytest.mark.parametrize("sizes", [[1, 1], [3, 2, 1]])
-def test_a_wrong_slope_by_what_is_learned_is_found(sizes, monkeypatch):
+def test_a_wrong_derivative_by_what_is_learned_is_found(sizes, monkeypatch):
     """A derivative by the slope of PReLU that forgets the case is found."""
     wrong = altered(ACTIVATIONS["prelu"], learned={"alpha": lambda z, _o: z})
     monkeypatch.setattr(build, "ACTIVATIONS", MappingProxyType({**ACTIVATIONS, "prelu": wrong}))
@@ -324,23 +326,25 @@ def test_dropout_is_looked_at(mask):
 
 
 def doubled_loss(entry):
-    """Return a loss whose slopes are all twice what they should be."""
+    """Return a loss whose derivatives are all twice what they should be."""
 
     def twice(forms):
         return tuple(Chain(Integer(2), form) for form in forms)
 
     return altered(
         entry,
-        slope=lambda a, y, k, o: twice(entry.slope(a, y, k, o)),
-        piece_slopes=lambda a, y, o: {piece: twice(forms) for piece, forms in entry.piece_slopes(a, y, o).items()},
+        derivative=lambda a, y, k, o: twice(entry.derivative(a, y, k, o)),
+        piece_derivatives=lambda a, y, o: {
+            piece: twice(forms) for piece, forms in entry.piece_derivatives(a, y, o).items()
+        },
     )
 
 
 @pytest.mark.everyday(8)
 @pytest.mark.parametrize("name", sorted(LOSSES))
 @pytest.mark.parametrize("sizes", [[2, 2, 2], [4, 6, 3]])
-def test_a_wrong_slope_of_a_loss_is_found(name, sizes, monkeypatch):
-    """A loss whose slope is twice what it should be fails."""
+def test_a_wrong_derivative_of_a_loss_is_found(name, sizes, monkeypatch):
+    """A loss whose derivative is twice what it should be fails."""
     wrong = MappingProxyType({**LOSSES, name: doubled_loss(LOSSES[name])})
     monkeypatch.setattr(build, "LOSSES", wrong)
     with pytest.raises(CheckFailedError):
@@ -348,19 +352,19 @@ def test_a_wrong_slope_of_a_loss_is_found(name, sizes, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["multiclass_hinge", "triplet"])
-def test_a_wrong_slope_of_a_piece_is_found(name, monkeypatch):
-    """Each slope of each node between outputs and loss is looked at."""
+def test_a_wrong_derivative_of_a_piece_is_found(name, monkeypatch):
+    """Each derivative of each node between outputs and loss is looked at."""
     entry = LOSSES[name]
     outputs = [Symbol(f"a1_{k}{branch}") for branch in entry.branches for k in (1, 2)]
     pieces = entry.pieces(outputs, [Symbol("y1"), Symbol("y2")], {"margin": S.One})
     for number, piece in enumerate(pieces):
-        for parent in piece.slopes:
+        for parent in piece.derivatives:
 
             def wrong(a, y, o, number=number, parent=parent):
                 found = list(entry.pieces(a, y, o))
-                right = found[number].slopes
+                right = found[number].derivatives
                 differentiate = right | {parent: (Chain(Integer(3), right[parent][-1]),)}
-                found[number] = altered(found[number], slopes=differentiate)
+                found[number] = altered(found[number], derivatives=differentiate)
                 return tuple(found)
 
             monkeypatch.setattr(build, "LOSSES", MappingProxyType({**LOSSES, name: altered(entry, pieces=wrong)}))
@@ -379,9 +383,9 @@ def test_both_sides_of_a_margin_are_looked_at(name, wrong, monkeypatch):
 
     broken = altered(
         entry,
-        slope=lambda a, y, k, o: tuple(without_indicator(form) for form in entry.slope(a, y, k, o)[-1:]),
-        piece_slopes=lambda a, y, o: {
-            piece: tuple(map(without_indicator, forms)) for piece, forms in entry.piece_slopes(a, y, o).items()
+        derivative=lambda a, y, k, o: tuple(without_indicator(form) for form in entry.derivative(a, y, k, o)[-1:]),
+        piece_derivatives=lambda a, y, o: {
+            piece: tuple(map(without_indicator, forms)) for piece, forms in entry.piece_derivatives(a, y, o).items()
         },
     )
     monkeypatch.setattr(build, "LOSSES", MappingProxyType({**LOSSES, name: broken}))
@@ -391,10 +395,13 @@ def test_both_sides_of_a_margin_are_looked_at(name, wrong, monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted({"sin", "sqrt", "abs", "max", "min", "log2", "sigmoid", "tanh", "exp"}))
-def test_a_wrong_slope_of_a_function_is_found(name, monkeypatch):
-    """A function of expressions whose slope is wrong fails in an activation that uses it."""
+def test_a_wrong_derivative_of_a_function_is_found(name, monkeypatch):
+    """A function of expressions whose derivative is wrong fails in an activation that uses it."""
     entry = FUNCTIONS[name]
-    wrong = altered(entry, slopes=lambda *given: tuple(Chain(Integer(2), slope) for slope in entry.slopes(*given)))
+    wrong = altered(
+        entry,
+        derivatives=lambda *given: tuple(Chain(Integer(2), derivative) for derivative in entry.derivatives(*given)),
+    )
     text = {"max": "max(z, 2*z)", "min": "min(z, 2*z)", "log2": "log2(2 + z^2)", "sqrt": "sqrt(1 + z^2)"}
     monkeypatch.setattr(differentiate, "FUNCTIONS", MappingProxyType({**FUNCTIONS, name: wrong}))
     with pytest.raises(CheckFailedError):
@@ -425,10 +432,10 @@ def test_every_objective_passes(more, sizes):
 
 @pytest.mark.parametrize("kind", REGULARIZERS)
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 2, 2], [2, 9, 2]])
-def test_a_wrong_slope_of_a_penalty_is_found(kind, sizes, monkeypatch):
-    """A penalty whose slope is twice what it should be fails, in small and in big networks."""
+def test_a_wrong_derivative_of_a_penalty_is_found(kind, sizes, monkeypatch):
+    """A penalty whose derivative is twice what it should be fails, in small and in big networks."""
     entry = REGULARIZERS[kind]
-    wrong = altered(entry, slope=lambda parameter, value: Chain(Integer(2), entry.slope(parameter, value)))
+    wrong = altered(entry, derivative=lambda parameter, value: Chain(Integer(2), entry.derivative(parameter, value)))
     monkeypatch.setattr(objective, "REGULARIZERS", MappingProxyType({**REGULARIZERS, kind: wrong}))
     activations = ["tanh"] * (len(sizes) - 1)
     with pytest.raises(CheckFailedError, match="objective"):
@@ -483,9 +490,9 @@ def test_a_penalty_on_too_much_is_found():
             verify(gradient, right._replace(derivations=spoilt))
 
 
-def test_a_failed_check_stops_the_output(wrong_slope, examples, tmp_path):
+def test_a_failed_check_stops_the_output(wrong_derivative, examples, tmp_path):
     """On the command line a failed check is exit 1, a message, and not one file."""
-    wrong_slope("sigmoid", WRONG_SLOPES["sigmoid"])
+    wrong_derivative("sigmoid", WRONG_DERIVATIVES["sigmoid"])
     out = tmp_path / "out"
     result = CliRunner().invoke(cli, ["solve", str(examples["cs4045-q1"]), "-f", "tex,json", "-o", str(out)])
     assert result.exit_code == 1
@@ -494,9 +501,9 @@ def test_a_failed_check_stops_the_output(wrong_slope, examples, tmp_path):
     assert not out.exists()
 
 
-def test_a_failed_check_is_an_exception_in_python(wrong_slope, examples):
+def test_a_failed_check_is_an_exception_in_python(wrong_derivative, examples):
     """In Python a failed check is raised; there is no result to print from."""
-    wrong_slope("tanh", WRONG_SLOPES["tanh"])
+    wrong_derivative("tanh", WRONG_DERIVATIVES["tanh"])
     with pytest.raises(CheckFailedError, match="is not printed"):
         symnet.solve(examples["cs4045-q2"])
 
@@ -566,14 +573,14 @@ def test_the_oracle_shares_no_code_with_the_derivation(module):
 
 
 @pytest.mark.parametrize("module", [verify_module, differences])
-def test_the_oracle_reads_no_slope(module):
-    """Who the parents of a node are is asked; what the catalog says of its slopes is not."""
+def test_the_oracle_reads_no_derivative(module):
+    """Who the parents of a node are is asked; what the catalog says of its derivatives is not."""
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     around = [
         node
         for node in ast.walk(tree)
         for child in ast.iter_child_nodes(node)
-        if isinstance(child, ast.Attribute) and child.attr == "slopes"
+        if isinstance(child, ast.Attribute) and child.attr == "derivatives"
     ]
     assert all(isinstance(node, ast.Call) and node.func.id in {"len", "iter"} for node in around)
 

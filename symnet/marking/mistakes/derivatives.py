@@ -27,65 +27,65 @@ from symnet.catalog.losses import LOSSES, Loss
 from symnet.marking.mistakes.faults import Change, Edge, FaultSite, Setting
 from symnet.network.graph import NodeKind
 
-# Wrong slopes of activations and dropped paths: each rewrite yields one change for each place it can be made at.
+# Wrong derivatives of activations and dropped paths: each rewrite yields one change for each place it can be made at.
 
 Form: TypeAlias = Callable[[FaultSite, int, Symbol, Expr], Expr | None]
-"""From a layer, a 0-based unit, its activation and the slope to what is taken for the slope; None where it is none."""
+"""From a layer, a 0-based unit, its activation and the derivative to what is taken for it; None where it is none."""
 
 
-# Slopes of activations.
+# Derivatives of activations.
 
 
-def no_slope(_placed: FaultSite, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
-    """Return 1, where the slope is something else."""
-    return None if slope is S.One else S.One
+def no_derivative(_placed: FaultSite, _unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
+    """Return 1, where the derivative is something else."""
+    return None if derivative is S.One else S.One
 
 
-def activation_itself(_placed: FaultSite, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
+def activation_itself(_placed: FaultSite, _unit: int, a: Symbol, derivative: Expr) -> Expr | None:
     """Return the activation."""
-    return None if slope is S.One else a
+    return None if derivative is S.One else a
 
 
-def slope_at_activation(placed: FaultSite, unit: int, a: Symbol, slope: Expr) -> Expr | None:
-    """Return f'(a): the slope where the pre-activation has the value of the activation."""
-    if placed.layer.activation.reads != "own" or slope is S.One:
+def derivative_at_activation(placed: FaultSite, unit: int, a: Symbol, derivative: Expr) -> Expr | None:
+    """Return f'(a): the derivative where the pre-activation has the value of the activation."""
+    if placed.layer.activation.reads != "own" or derivative is S.One:
         return None
     at = {placed.own(unit): a, a: placed.layer.activation.value((a,), 0, placed.layer.options)}
-    return substitute(slope, at)
+    return substitute(derivative, at)
 
 
-def slope_of_pre_activation(placed: FaultSite, unit: int, a: Symbol, slope: Expr) -> Expr | None:
-    """Return the slope with the pre-activation in the place of the activation, as in z(1 - z)."""
-    changed = substitute(slope, {a: placed.own(unit)})
-    return None if changed == slope else changed
+def derivative_of_pre_activation(placed: FaultSite, unit: int, a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the derivative with the pre-activation in the place of the activation, as in z(1 - z)."""
+    changed = substitute(derivative, {a: placed.own(unit)})
+    return None if changed == derivative else changed
 
 
-def slope_twice(_placed: FaultSite, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
-    """Return the square of the slope."""
-    return None if slope is S.One else Chain(slope, slope)
+def derivative_twice(_placed: FaultSite, _unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the square of the derivative."""
+    return None if derivative is S.One else Chain(derivative, derivative)
 
 
-def square_forgotten(_placed: FaultSite, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
-    """Return the slope with the activation in the place of its square."""
-    changed = substitute(slope, {Pow(a, Integer(2)): a})
-    return None if changed == slope else changed
+def square_forgotten(_placed: FaultSite, _unit: int, a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the derivative with the activation in the place of its square."""
+    changed = substitute(derivative, {Pow(a, Integer(2)): a})
+    return None if changed == derivative else changed
 
 
-def second_factor(_placed: FaultSite, _unit: int, _a: Symbol, slope: Expr) -> Expr | None:
-    """Return the last factor of a slope that is a product, as 1 - a."""
-    factors = factors_of(slope)
+def second_factor(_placed: FaultSite, _unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the last factor of a derivative that is a product, as 1 - a."""
+    factors = factors_of(derivative)
     return factors[-1] if len(factors) > 1 else None
 
 
-def plus_for_minus(_placed: FaultSite, _unit: int, a: Symbol, slope: Expr) -> Expr | None:
-    """Return the slope with 1 + a in the place of 1 - a."""
+def plus_for_minus(_placed: FaultSite, _unit: int, a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the derivative with 1 + a in the place of 1 - a."""
     minus = {negative(a): a, negative(Pow(a, Integer(2))): Pow(a, Integer(2))}
-    changed = substitute(slope, minus)
-    return None if changed == slope else changed
+    changed = substitute(derivative, minus)
+    return None if changed == derivative else changed
 
 
-def slopes(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Change]]:
-    """Return the rewrite that takes ``form`` for the slopes of a layer, and of each of its units alone.
+def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Change]]:
+    """Return the rewrite that takes ``form`` for the derivatives of a layer, and of each of its units alone.
 
     Args:
         form: What is taken.
@@ -114,43 +114,49 @@ def wider_first(groups: Sequence[Sequence[Change]]) -> Iterator[Change]:
 
 
 def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Change]:
-    """Yield what is taken for the slopes of each unit of a layer."""
+    """Yield what is taken for the derivatives of each unit of a layer."""
     for unit, a in enumerate(placed.layer.activations):
-        edges = _unit_slopes(setting, placed, unit, form)
+        edges = _unit_derivatives(setting, placed, unit, form)
         if edges:
             z = placed.own(unit)
-            slope: Expr = PrimeDerivative(a, z) if placed.layer.activation.applied else Partial(a, z)
-            words = {"slope": slope, "instead": edges[a, z], "a": a, "z": z, "function": placed.layer.activation.title}
+            derivative: Expr = PrimeDerivative(a, z) if placed.layer.activation.applied else Partial(a, z)
+            words = {
+                "derivative": derivative,
+                "instead": edges[a, z],
+                "a": a,
+                "z": z,
+                "function": placed.layer.activation.title,
+            }
             yield Change(setting.line(z), words, edges)
 
 
-def _unit_slopes(setting: Setting, placed: FaultSite, unit: int, form: Form) -> dict[Edge, Expr]:
-    """Return what is taken for the slopes of one unit; where units of a layer are coupled, the others are dropped."""
+def _unit_derivatives(setting: Setting, placed: FaultSite, unit: int, form: Form) -> dict[Edge, Expr]:
+    """Return what is taken for the derivatives of one unit; where units are coupled, the others are dropped."""
     layer = placed.layer
     a, z = layer.activations[unit], placed.own(unit)
-    taken = form(placed, unit, a, setting.network.nodes[a].slopes[z][-1])
+    taken = form(placed, unit, a, setting.network.nodes[a].derivatives[z][-1])
     if taken is None or layer.activation.reads == "pieces":
         return {}
     return {(a, other): S.Zero for other in layer.read_by(unit)} | {(a, z): taken}
 
 
-# The activations whose slopes are taken for others; those of the rest are written with the activation itself.
+# The activations whose derivatives are taken for others; those of the rest are written with the activation itself.
 _CONFUSED = ("sigmoid", "tanh", "relu")
 
 
-def slopes_of_another(setting: Setting) -> Iterator[Change]:
-    """Yield the slope of each other activation that each layer might be thought to have."""
+def derivatives_of_another(setting: Setting) -> Iterator[Change]:
+    """Yield the derivative of each other activation that each layer might be thought to have."""
     for entry in (ACTIVATIONS[name] for name in _CONFUSED):
         options = default_options(entry)
 
-        def form(placed: FaultSite, unit: int, a: Symbol, _slope: Expr) -> Expr | None:
+        def form(placed: FaultSite, unit: int, a: Symbol, _derivative: Expr) -> Expr | None:
             own = placed.layer.activation
-            # Softmax with the slope of sigmoid is softmax treated as element-wise.
+            # Softmax with the derivative of sigmoid is softmax treated as element-wise.
             if own.couples or own.name == entry.name:  # noqa: B023 - used up within the turn of the loop
                 return None
-            return entry.slope((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
+            return entry.derivative((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
 
-        for change in slopes(form)(setting):
+        for change in derivatives(form)(setting):
             yield change._replace(words={**change.words, "other": entry.title})
 
 
@@ -166,7 +172,7 @@ def softmax(sign: Expr) -> Callable[[Setting], Iterator[Change]]:
             for k, a in enumerate(layer.activations):
                 for j, z in enumerate(layer.pre_activations):
                     if j != k:
-                        edges[a, z] = Chain(sign, setting.network.nodes[a].slopes[z][-1])
+                        edges[a, z] = Chain(sign, setting.network.nodes[a].derivatives[z][-1])
             first, second = layer.activations[:2]
             yield Change(setting.line(layer.pre_activations[0]), {"off": negative(Chain(first, second))}, edges)
 
@@ -196,66 +202,66 @@ def dropped_paths(setting: Setting) -> Iterator[Change]:
 
 
 def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
-    """Return how a local slope is written: one by the loss is marked where there are other ways to it."""
+    """Return how a local derivative is written: one by the loss is marked where there are other ways to it."""
     several = len(setting.network.children.get(parent, ())) > 1
     return Direct(child, parent) if several and child == setting.network.loss else Partial(child, parent)
 
 
-def local_slopes(setting: Setting) -> Iterator[Change]:
-    """Yield each local slope of a graph left out, then each with its sign the other way round."""
+def local_derivatives(setting: Setting) -> Iterator[Change]:
+    """Yield each local derivative of a graph left out, then each with its sign the other way round."""
     if setting.network.is_graph:
-        for slope, edge in _local(setting):
-            if slope != S.One:
-                yield Change(setting.line(edge[1]), {"slope": _partial(setting, *edge)}, {edge: S.One})
+        for derivative, edge in _local(setting):
+            if derivative != S.One:
+                yield Change(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: S.One})
 
 
 def local_signs(setting: Setting) -> Iterator[Change]:
-    """Yield each local slope of a graph with its sign the other way round, where it is one of several."""
+    """Yield each local derivative of a graph with its sign the other way round, where it is one of several."""
     if setting.network.is_graph:
-        for slope, edge in _local(setting):
-            yield Change(setting.line(edge[1]), {"slope": _partial(setting, *edge)}, {edge: negative(slope)})
+        for derivative, edge in _local(setting):
+            yield Change(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: negative(derivative)})
 
 
 def local_inputs(setting: Setting) -> Iterator[Change]:
-    """Yield the local slopes of a graph with a node's own input in the place of the node, as in 1 - x^2 for tanh."""
+    """Yield the local derivatives of a graph with a node's input in the place of the node, as in 1 - x^2 for tanh."""
     changes: list[Change] = []
-    for slope, (child, parent) in _local(setting) if setting.network.is_graph else ():
-        instead = substitute(slope, {child: parent})
-        if instead != slope:
-            words = {"slope": _partial(setting, child, parent), "a": child, "x": parent, "instead": instead}
+    for derivative, (child, parent) in _local(setting) if setting.network.is_graph else ():
+        instead = substitute(derivative, {child: parent})
+        if instead != derivative:
+            words = {"derivative": _partial(setting, child, parent), "a": child, "x": parent, "instead": instead}
             changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
     yield from wider_first([changes])
 
 
 def _local(setting: Setting) -> Iterator[tuple[Expr, Edge]]:
     for child, node in setting.network.nodes.items():
-        yield from ((forms[-1], (child, parent)) for parent, forms in node.slopes.items())
+        yield from ((forms[-1], (child, parent)) for parent, forms in node.derivatives.items())
 
 
-# The loss taken for another: its slopes left out, reversed, or those of another loss or logarithm.
+# The loss taken for another: its derivatives left out, reversed, or those of another loss or logarithm.
 
 
 def missing_loss(setting: Setting) -> Iterator[Change]:
-    """Yield the loss's slopes left out."""
+    """Yield the loss's derivatives left out."""
     loss = setting.network.loss
-    edges = {(loss, a): S.One for a in setting.network.nodes[loss].slopes}
+    edges = {(loss, a): S.One for a in setting.network.nodes[loss].derivatives}
     if not setting.network.is_graph:
         first = next(iter(edges))[1]
-        yield Change(setting.line(first), {"slope": Partial(loss, first)}, edges)
+        yield Change(setting.line(first), {"derivative": Partial(loss, first)}, edges)
 
 
 def missing_indicators(setting: Setting) -> Iterator[Change]:
-    """Yield the slopes without the conditions under which they hold, as of a hinge; all in one, then each alone.
+    """Yield the derivatives without the conditions under which they hold, as of a hinge; all in one, then each alone.
 
-    A condition that is the whole slope of an activation or of a node is that slope, left out.
+    A condition that is the whole derivative of an activation or of a node is that derivative, left out.
     """
     changes: list[Change] = []
     for child, node in setting.network.nodes.items():
-        for parent, forms in node.slopes.items():
-            slope = forms[-1]
-            conditions = sorted(slope.atoms(Indicator, Wins, Undercuts), key=str)
-            if conditions and (slope not in conditions or node.kind is NodeKind.LOSS):
-                instead = substitute(slope, dict.fromkeys(conditions, S.One))
+        for parent, forms in node.derivatives.items():
+            derivative = forms[-1]
+            conditions = sorted(derivative.atoms(Indicator, Wins, Undercuts), key=str)
+            if conditions and (derivative not in conditions or node.kind is NodeKind.LOSS):
+                instead = substitute(derivative, dict.fromkeys(conditions, S.One))
                 words = {"indicator": conditions[0]}
                 changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
     if changes:
@@ -263,11 +269,11 @@ def missing_indicators(setting: Setting) -> Iterator[Change]:
 
 
 def swapped(setting: Setting) -> Iterator[Change]:
-    """Yield the slopes of a loss that goes by the difference of output and target, that difference reversed."""
+    """Yield the derivatives of a loss that goes by the difference of output and target, that difference reversed."""
     network = setting.network
     if network.loss_name in _DIFFERENCES and network.targets:
         a, y = network.layers[-1].outputs[0], network.targets[0]
-        edges = {(network.loss, a): negative(forms[-1]) for a, forms in network.nodes[network.loss].slopes.items()}
+        edges = {(network.loss, a): negative(forms[-1]) for a, forms in network.nodes[network.loss].derivatives.items()}
         words = {"right": PathSum(a, negative(y)), "instead": PathSum(y, negative(a))}
         yield Change(setting.line(network.layers[-1].pre_activations[0]), words, edges)
 
@@ -284,7 +290,7 @@ _DIFFERENCES = frozenset(
 
 
 def other_losses(setting: Setting) -> Iterator[Change]:
-    """Yield the values and slopes of each other loss of the catalog that fits outputs and targets."""
+    """Yield the values and derivatives of each other loss of the catalog that fits outputs and targets."""
     network = setting.network
     if network.is_graph or not network.targets:
         return
@@ -293,9 +299,9 @@ def other_losses(setting: Setting) -> Iterator[Change]:
         if entry.name == network.loss_name or entry.targets not in _FITTING.get(network.target_kind, ()):
             continue
         options = _loss_options(entry)
-        forms = (entry.slope(outputs, targets, k, options) for k in range(len(outputs)))
+        forms = (entry.derivative(outputs, targets, k, options) for k in range(len(outputs)))
         edges = {(network.loss, a): form[-1] for a, form in zip(outputs, forms, strict=True) if form}
-        if edges and all(a in network.nodes[network.loss].slopes for _loss, a in edges):
+        if edges and all(a in network.nodes[network.loss].derivatives for _loss, a in edges):
             nodes = {network.loss: entry.value(outputs, targets, options)}
             line = setting.line(network.layers[-1].pre_activations[0])
             yield Change(line, {"loss": entry.title}, edges)
@@ -330,7 +336,7 @@ def other_logarithms(setting: Setting) -> Iterator[Change]:
         if base != own:
             scale = Chain(log(own, evaluate=False), Pow(log(base, evaluate=False), -1))
             words = {"base": title}
-            edges = {(network.loss, a): Chain(scale, forms[-1]) for a, forms in node.slopes.items()}
+            edges = {(network.loss, a): Chain(scale, forms[-1]) for a, forms in node.derivatives.items()}
             yield Change(setting.line(network.layers[-1].pre_activations[0]), words, edges)
             yield Change(network.loss.name.removesuffix("@i"), words, {}, {network.loss: Chain(scale, node.expression)})
 

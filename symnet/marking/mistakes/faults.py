@@ -26,10 +26,10 @@ from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.quantity import Role
 from symnet.worked import Part
 
-# What a mistake changes: local slopes, nodes, or what is made of the derivative; and what there is to change.
+# What a mistake changes: local derivatives, nodes, or what is made of the derivative; and what there is to change.
 
 Edge: TypeAlias = tuple[Symbol, Symbol]
-"""A node and one of its parents: the derivative of the one by the other is a local slope."""
+"""A node and one of its parents: the derivative of the one by the other is a local derivative."""
 
 _NOTHING: Mapping[Symbol, Expr] = MappingProxyType({})
 _NO_EDGE: Mapping[Edge, Expr] = MappingProxyType({})
@@ -91,7 +91,7 @@ class Change(NamedTuple):
     Attributes:
         line: The id of the derivation at fault; empty where it is that of the answer itself.
         words: What the sentence about the mistake names, by the name of its place there.
-        edges: The local slopes that are something else.
+        edges: The local derivatives that are something else.
         nodes: The nodes whose value is something else.
         last: How the answer comes from the derivative.
     """
@@ -184,7 +184,7 @@ class Setting:
             strengths = choice.strengths(len(self.network.layers))
             for layer, strength in zip(self.network.layers, strengths, strict=True):
                 for bias in layer.biases:
-                    found[bias] = (*found.get(bias, ()), Chain(_strength(strength), entry.slope(bias, None)))
+                    found[bias] = (*found.get(bias, ()), Chain(_strength(strength), entry.derivative(bias, None)))
         return found
 
     def alike(self, symbol: Symbol) -> tuple[Symbol, ...]:
@@ -202,7 +202,7 @@ class Setting:
     def before(self, symbol: Symbol) -> Symbol:
         """Return the pre-activation that an activation depends on first; else ``symbol`` itself."""
         node = self.network.nodes.get(symbol)
-        first = next(iter(node.slopes), symbol) if node is not None else symbol
+        first = next(iter(node.derivatives), symbol) if node is not None else symbol
         known = self.network.quantities.get(first.name)
         return first if known is not None and known.role is Role.PRE_ACTIVATION else symbol
 
@@ -231,7 +231,7 @@ def _strength(given: Fraction | str) -> Expr:
     return Symbol(given) if isinstance(given, str) else Rational(given.numerator, given.denominator)
 
 
-# The backward sweep of a graph over local slopes in a list: quick, since it is repeated for every mistake.
+# The backward sweep of a graph over local derivatives in a list: quick, since it is repeated for every mistake.
 
 
 class Backsweep:
@@ -241,33 +241,33 @@ class Backsweep:
         network: The network.
 
     Attributes:
-        slopes: Every local slope, in the order in which the list holds them.
-        places: The place of each local slope in that order.
+        derivatives: Every local derivative, in the order in which the list holds them.
+        places: The place of each local derivative in that order.
     """
 
     def __init__(self, network: Network) -> None:
         nodes = network.nodes.values()
-        # A slope's first form is defined wherever any is.
-        self.slopes: Mapping[Edge, Expr] = {
-            (node.symbol, parent): forms[0] for node in nodes for parent, forms in node.slopes.items()
+        # A derivative's first form is defined wherever any is.
+        self.derivatives: Mapping[Edge, Expr] = {
+            (node.symbol, parent): forms[0] for node in nodes for parent, forms in node.derivatives.items()
         }
-        self.places = {edge: place for place, edge in enumerate(self.slopes)}
-        symbols = dict.fromkeys([*network.nodes, *(parent for _node, parent in self.slopes)])
+        self.places = {edge: place for place, edge in enumerate(self.derivatives)}
+        symbols = dict.fromkeys([*network.nodes, *(parent for _node, parent in self.derivatives)])
         self._number = {symbol: number for number, symbol in enumerate(symbols)}
         self._loss = self._number[network.loss]
         self._order = [
             (
                 self._number[node.symbol],
-                [(self._number[parent], self.places[node.symbol, parent]) for parent in node.slopes],
+                [(self._number[parent], self.places[node.symbol, parent]) for parent in node.derivatives],
             )
             for node in reversed(list(nodes))
         ]
 
-    def run(self, slopes: Sequence[Value], one: Value) -> list[Value]:
+    def run(self, derivatives: Sequence[Value], one: Value) -> list[Value]:
         """Return the derivative of the loss by every symbol; see :meth:`of`.
 
         Args:
-            slopes: The local slopes, in their order.
+            derivatives: The local derivatives, in their order.
             one: The derivative of the loss by itself.
         """
         found: list[Value] = [0 * one] * len(self._number)
@@ -276,7 +276,7 @@ class Backsweep:
             above = found[child]
             if above:
                 for parent, place in parents:
-                    found[parent] += above * slopes[place]
+                    found[parent] += above * derivatives[place]
         return found
 
     def of(self, found: Sequence[Value], symbol: Symbol) -> Value:
@@ -289,7 +289,7 @@ class Backsweep:
 
 Values: TypeAlias = Mapping[Expr, Value]
 Changes: TypeAlias = tuple[Change, ...]
-# Local slopes that are put in, each with its place.
+# Local derivatives that are put in, each with its place.
 Taken: TypeAlias = list[tuple[int, Value]]
 
 
@@ -364,10 +364,10 @@ class Scene:
     def _gradient(self, target: Target, graph: Changes, last: Last) -> Value:
         if target.sample is not None:
             return self._adjoint(target, graph, last)
-        slope = self._over(target.symbol, range(len(self.at.samples)), graph, last)
+        derivative = self._over(target.symbol, range(len(self.at.samples)), graph, last)
         if last.rate is None:
-            return slope
-        return self.number(self.at.samples[0][target.symbol]) - self._constant(last.rate) * slope
+            return derivative
+        return self.number(self.at.samples[0][target.symbol]) - self._constant(last.rate) * derivative
 
     def _over(self, leaf: Symbol, batch: Sequence[int], graph: Changes, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
@@ -384,23 +384,23 @@ class Scene:
         return total * self._constant(last.data) / (len(chosen) if mean else 1)
 
     def _update(self, target: Target, graph: Changes, last: Last) -> Value:
-        slope = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
+        derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
         before = self.at.samples[0][target.symbol]
         training = self._training
         if training.optimizer == "sgd" or last.plain:
-            step = -self._constant(LEARNING_RATE) * slope
+            step = -self._constant(LEARNING_RATE) * derivative
         else:
-            step = self.number(self._stepped(target.symbol, before, slope) - before)
+            step = self.number(self._stepped(target.symbol, before, derivative) - before)
         return self._constant(last.kept) * self.number(before) + self._constant(last.step) * step
 
-    def _stepped(self, parameter: Symbol, before: Value, slope: Value) -> Value:
+    def _stepped(self, parameter: Symbol, before: Value, derivative: Value) -> Value:
         """Return a parameter after the first step of the optimizer."""
         training = self._training
         made = 0 if training.state is None else training.state.step
         kept = {} if training.state is None else training.state.values
         optimizer = OPTIMIZERS[training.optimizer]
         known = {Symbol(name): exactly(option) for name, option in training.options.items()}
-        known |= {PARAMETER: before, GRADIENT: mpmath.mpf(slope), STEP: made + 1}
+        known |= {PARAMETER: before, GRADIENT: mpmath.mpf(derivative), STEP: made + 1}
         known[LEARNING_RATE] = self.at.samples[0][LEARNING_RATE]
         for state in optimizer.states:
             given = kept.get(state.name, {}).get(parameter.name)
@@ -444,28 +444,28 @@ class Scene:
         if key not in self._swept:
             one = self.number(1)
             samples = range(len(self.at.samples))
-            swept = [self.back.run(self._slopes(graph, sample), one) for sample in samples]
+            swept = [self.back.run(self._derivatives(graph, sample), one) for sample in samples]
             if len(graph) > 1:
                 return swept
             self._alive.append(graph)
             self._swept[key] = swept
         return self._swept[key]
 
-    def _slopes(self, graph: Changes, sample: int) -> list[Value]:
-        """Return the local slopes at a sample after changes."""
+    def _derivatives(self, graph: Changes, sample: int) -> list[Value]:
+        """Return the local derivatives at a sample after changes."""
         if any(change.nodes for change in graph):
             values = self._values(graph, sample)
-            slopes = self._all_slopes(values)
+            derivatives = self._all_derivatives(values)
             edges = [pair for change in graph for pair in self._numbers(change, values)]
         else:
-            slopes = self._right[sample].copy()
+            derivatives = self._right[sample].copy()
             edges = [pair for change in graph for pair in self._edges(change)[sample]]
         for place, value in edges:
-            slopes[place] = value
-        return slopes
+            derivatives[place] = value
+        return derivatives
 
     def _edges(self, change: Change) -> list[Taken]:
-        """Return the local slopes that a change puts in, sample by sample."""
+        """Return the local derivatives that a change puts in, sample by sample."""
         if id(change) not in self._taken:
             self._alive.append((change,))
             self._taken[id(change)] = [self._numbers(change, values) for values in self.at.samples]
@@ -473,14 +473,14 @@ class Scene:
 
     @cached_property
     def _right(self) -> list[list[Value]]:
-        return [self._all_slopes(values) for values in self.at.samples]
+        return [self._all_derivatives(values) for values in self.at.samples]
 
-    def _all_slopes(self, values: Values) -> list[Value]:
-        return [self.number(numeric(slope, values)) for slope in self.back.slopes.values()]
+    def _all_derivatives(self, values: Values) -> list[Value]:
+        return [self.number(numeric(derivative, values)) for derivative in self.back.derivatives.values()]
 
     def _numbers(self, change: Change, values: Values) -> Taken:
         places = self.back.places
-        return [(places[edge], self.number(numeric(slope, values))) for edge, slope in change.edges.items()]
+        return [(places[edge], self.number(numeric(derivative, values))) for edge, derivative in change.edges.items()]
 
     def _values(self, graph: Changes, sample: int) -> Values:
         """Return the values at a sample after changes of nodes."""
@@ -497,7 +497,7 @@ class Scene:
         """Return the forward pass with other nodes in it: what stands before the first of them stays."""
         values, moved = dict(before), set[Symbol]()
         for symbol, node in self.network.nodes.items():
-            if symbol in change.nodes or not moved.isdisjoint(node.slopes):
+            if symbol in change.nodes or not moved.isdisjoint(node.derivatives):
                 moved.add(symbol)
                 try:
                     values[symbol] = numeric(change.nodes.get(symbol, node.expression), values)

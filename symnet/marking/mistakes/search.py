@@ -22,7 +22,7 @@ from symnet.numerics.direct import NoValueError, Value, numeric
 
 MOST_PLACES, MOST_PAIRS = 300, 6000
 """At how many places each mistake is tried, and how many pairs of mistakes are; fewer in a big network."""
-# As many local slopes are multiplied, for all places of one mistake, and for all pairs.
+# As many local derivatives are multiplied, for all places of one mistake, and for all pairs.
 _WORK, _WORK_OF_PAIRS = 10_000, 200_000
 _FEWEST_PLACES, _FEWEST_PAIRS = 4, 40
 # A forward pass takes so much longer than a backward sweep.
@@ -104,7 +104,7 @@ class Outcomes:
     @cached_property
     def made(self) -> MistakesAtPlaces:
         """Every mistake that may be made on the way, at every place, the most plausible first; bounded."""
-        most = max(_FEWEST_PLACES, min(MOST_PLACES, _WORK // self._slopes))
+        most = max(_FEWEST_PLACES, min(MOST_PLACES, _WORK // self._derivatives))
         return tuple(_bounded(((row, row.rewrite(self.setting)) for row in MADE), most))
 
     def last(self, target: Target) -> MistakesAtPlaces:
@@ -116,10 +116,10 @@ class Outcomes:
         return tuple(_bounded(((row, row.rewrite(self.setting, target)) for row in OWN), MOST_PLACES))
 
     @cached_property
-    def _slopes(self) -> int:
-        """How many local slopes there are, over all samples."""
+    def _derivatives(self) -> int:
+        """How many local derivatives there are, over all samples."""
         nodes = self.setting.network.nodes.values()
-        return self.setting.samples * sum(len(node.slopes) for node in nodes)
+        return self.setting.samples * sum(len(node.derivatives) for node in nodes)
 
     def right(self, target: Target, places: Places) -> tuple[float, ...] | None:
         """Return what comes of no mistake, or None where there is no value."""
@@ -136,7 +136,7 @@ class Outcomes:
     def paired(self, target: Target, places: Places, level: int) -> tuple[WrongOutcomes, ...]:
         """Return what pairs of mistakes come to that make a difference; see ``LEVELS``."""
         if (places, target, level) not in self._paired:
-            most = max(_FEWEST_PAIRS, min(MOST_PAIRS, _WORK_OF_PAIRS // (self._slopes * len(places))))
+            most = max(_FEWEST_PAIRS, min(MOST_PAIRS, _WORK_OF_PAIRS // (self._derivatives * len(places))))
             pairs = islice(_LEVELS[level](*self._distinct(target, places)), most)
             self._paired[places, target, level] = tuple(self._different(target, places, pairs))
         return self._paired[places, target, level]
@@ -188,7 +188,7 @@ def _on_the_way(_last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[Mis
 
 
 def _each_two(entries: Sequence[MistakeAtPlace]) -> Iterator[MistakesAtPlaces]:
-    """Yield each two entries that do not change the same slope."""
+    """Yield each two entries that do not change the same derivative."""
     for place, second in enumerate(entries):
         for first in entries[:place]:
             if first.change.edges.keys().isdisjoint(second.change.edges):

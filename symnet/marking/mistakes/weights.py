@@ -80,7 +80,7 @@ def bias_as_weight(setting: Setting, target: Target) -> Iterator[Change]:
     """Yield what feeds the weighted sums of a bias in the place of 1, where the derivative by it is asked for."""
     for placed in setting.layers:
         if target.symbol in placed.layer.biases:
-            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].slopes]
+            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
             for source in placed.sources:
                 yield Change("", {"source": source}, {(z, target.symbol): source for z in held})
 
