@@ -73,7 +73,7 @@ def test_a_function_is_read_and_written(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "at", "slope"),
+    ("name", "at", "derivative"),
     [("relu", 0, 0), ("relu", 1, 1), ("abs", 0, 0), ("abs", -2, -1), ("sign", 0, 0), ("sign", 3, 0)],
 )
 def test_derivatives_at_a_kink(name, at, derivative):

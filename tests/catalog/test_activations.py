@@ -290,7 +290,7 @@ def test_piecewise_derivatives_are_written_by_cases():
 
 
 @pytest.mark.parametrize(
-    ("text", "slope"),
+    ("text", "derivative"),
     [
         ("z*sigmoid(z)", "1/(1 + exp(-z))*(1 + z*(1 - 1/(1 + exp(-z))))"),
         ("z^3", "3*z**2"),

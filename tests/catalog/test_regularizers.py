@@ -33,7 +33,7 @@ def test_the_derivative_is_the_derivative(entry):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "slope"),
+    ("name", "value", "derivative"),
     [
         ("l1", "Abs(w1) + Abs(w2) + Abs(w3)", "sign(w2)"),
         ("l2", "w1**2 + w2**2 + w3**2", "2*w2"),

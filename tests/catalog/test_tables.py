@@ -105,7 +105,7 @@ def test_an_entry_says_all_of_itself(kind, name):
     """An entry has its derivative, and every option with its default and its meaning; an optimizer has its rule."""
     text = " ".join(" ".join(listed(kind)[name][1:]).split())
     entry = TABLES[kind][name]
-    assert ("slope" in text) is (kind not in {"optimizers", "notations"})
+    assert ("derivative" in text) is (kind not in {"optimizers", "notations"})
     assert ("value" in text) is (kind in {"activations", "losses", "regularizers"})
     assert ("w′ = w − η" in text) is (kind == "optimizers")
     options = getattr(entry, "options", ())
@@ -115,7 +115,7 @@ def test_an_entry_says_all_of_itself(kind, name):
 
 SAID = [
     ("activations", "leaky_relu", "value max(slope z, z)"),
-    ("activations", "leaky_relu", "slope {1 if z > 0; slope if z ≤ 0}"),
+    ("activations", "leaky_relu", "derivative {1 if z > 0; slope if z ≤ 0}"),
     ("activations", "leaky_relu", "options slope = 0.01, of at least 0 and below 1: the slope on the negative side"),
     ("activations", "prelu", "derivative by α {0 if z > 0; z if z ≤ 0}"),
     ("activations", "elu", "options alpha = 1, above 0: how far below 0 it bends"),

@@ -1,10 +1,9 @@
 """The backward sweep: every derivation of the examples line by line, and what has to hold of all of them."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from exercises import combinations, describe, gradient_of, network_of
+from exercises import ROOT, combinations, describe, gradient_of, network_of
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import part_text, readable
@@ -33,7 +32,7 @@ def question_one(examples):
     return symnet.solve(examples["cs4045-q1"])
 
 
-EXAMPLES = sorted(path.stem for path in (Path(__file__).parent.parent / "examples").glob("*.yaml"))
+EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -85,7 +85,7 @@ def test_a_penalty_beside_many_samples():
 
 
 @pytest.mark.parametrize(
-    ("kind", "penalty", "slope"),
+    ("kind", "penalty", "derivative"),
     [
         ("l1", "1/10*(Abs(w1_1_1) + Abs(w1_1_2))", "1/10*sign(w1_1_2)"),
         ("l2", "1/10*(w1_1_1**2 + w1_1_2**2)", "1/5*w1_1_2"),

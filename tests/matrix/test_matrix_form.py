@@ -160,7 +160,7 @@ def test_the_last_delta_is_what_its_numbers_have_come_to():
 
 
 @pytest.mark.parametrize(
-    ("activation", "slope"),
+    ("activation", "derivative"),
     [
         ("tanh", "(𝟏 − a⁽¹⁾ ⊙ a⁽¹⁾)"),
         ("relu", "𝟏[z⁽¹⁾ > 0]"),

@@ -200,7 +200,7 @@ def test_ties_in_a_maximum(x, y, derivatives):
 
 
 @pytest.mark.parametrize(
-    ("text", "slope"),
+    ("text", "derivative"),
     [
         ("max(x, 0)", 0),
         ("max(0, x)", 0),

@@ -106,7 +106,7 @@ def test_elu_far_out(z, alpha):
 
 
 @pytest.mark.parametrize(
-    ("activation", "slope"),
+    ("activation", "derivative"),
     [
         ("relu", "0"),
         ("leaky_relu", "0.01"),
