@@ -410,7 +410,7 @@ def test_arrays_are_numbers():
     report = symnet.check(
         plain, {"w1_1_1'": numpy.float64(symnet.solve(plain).parts[0].evaluation.updates[0].after[Symbol("w1_1_1")])}
     )
-    assert report.out_of == 1
+    assert report.marks == 1
 
 
 @pytest.mark.parametrize("kind", ["float32", "float16"])

@@ -32,8 +32,8 @@ MALFORMED = {
     "option of another": ("slope: 0.1", "pieces: 2", "pieces: 2", ["layers[1].pieces", "leaky_relu: slope", "maxout"]),
     "option of none": (
         "leaky_relu, slope",
-        "relu, derivative",
-        "derivative:",
+        "relu, slope",
+        "slope:",
         ['"slope"', "options of relu: none", "leaky_relu"],
     ),
     "option of an expression": (
