@@ -148,14 +148,14 @@ def outcomes(report):
 
 
 def test_the_summary_has_every_submission(outcomes):
-    """Each submission has its row: marks, the first line that is not right, mistakes; or why it was not marked."""
+    """Each submission has its row: marks, the first incorrect line, mistakes; or why it was not marked."""
     sheet = summary("C1", outcomes)
     rows = kind(sheet, Table)[0].rows
     assert rows[0][1:3] == (("3 of 9",), ("1",))
     assert rows[0][4] == ("softmax elementwise, wrong sign",)
     assert rows[1][3:] == (("not marked",), ("stopped after 10 s",))
     assert sheet.fields == (("3 submissions",), ("mean 1.50 marks",))
-    assert sheet.blocks[0].content == ("1 submission was not marked; the table says why.",)
+    assert sheet.blocks[0].content == ("1 submission could not be marked; see the table.",)
 
 
 def test_the_chart_shows_how_common_each_mistake_is(outcomes):

@@ -255,7 +255,7 @@ class MadeLast(NamedTuple):
     Attributes:
         name: Its name.
         says: What was done; in braces the words of its changes, ``{answer}``, what the answer is to, and
-            ``{derivative}``: that too, but for an update the derivative in it.
+            ``{differentiated}``: that too, but for an update the derivative in it.
         rewrite: From what there is to change, and what the answer is to, to its changes.
         likelihood: How likely it is.
         in_update: What was done in an update, where its derivative is meant and not the answer; empty for ``says``.
@@ -275,7 +275,7 @@ LAST: tuple[MadeLast, ...] = (
         "The sign is wrong.",
         final.negated,
         Likelihood.SLIP,
-        "The sign of {derivative} is wrong.",
+        "The sign of {differentiated} is wrong.",
     ),
     MadeLast(
         "sum_for_mean",
@@ -329,7 +329,7 @@ LAST: tuple[MadeLast, ...] = (
         "wrong_factor",
         "The answer is off by a factor of {factor}.",
         final.factors,
-        in_update="The derivative {derivative} is off by a factor of {factor}.",
+        in_update="The derivative {differentiated} is off by a factor of {factor}.",
     ),
     MadeLast(
         "wrong_factor_m",

@@ -410,7 +410,7 @@ class Catalogue:
     def _named(self, target: Target) -> dict[str, str]:
         """Return how a sentence calls what an answer is to, and what is differentiated for it."""
         derivative = TargetKind.GRADIENT if target.kind is TargetKind.UPDATED else target.kind
-        kinds = {"answer": target.kind, "derivative": derivative}
+        kinds = {"answer": target.kind, "differentiated": derivative}
         return {word: self.setting.named(kind, target.symbol) for word, kind in kinds.items()}
 
 
