@@ -17,7 +17,7 @@ COMMANDS = {
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented starter description.",
     "list": "List what can be named in a description.",
-    "doctor": "Say what is installed: versions, and what makes PDFs.",
+    "doctor": "Show installed versions and the PDF engine in use.",
     "schema": "Print the JSON Schema of the description.",
 }
 

@@ -43,6 +43,7 @@ from symnet.output import write_over
 from symnet.render.formats import FORMATS, SHEETS, Rendered
 from symnet.render.json import render_report, render_summary, render_summary_json
 from symnet.sheets.marked import (
+    CREDIT,
     as_typed,
     common_mistakes,
     in_short,
@@ -72,7 +73,7 @@ _STYLES: Mapping[Verdict, str] = MappingProxyType(
         Verdict.UNREADABLE: "yellow",
     }
 )
-_VERDICT, _LONGEST_BAR = 18, 30
+_VERDICT, _LONGEST_BAR = 22, 30
 
 
 def show_report(report: Report) -> None:
@@ -88,7 +89,8 @@ def show_report(report: Report) -> None:
     for number, answer in enumerate(report.answers, 1):
         if answer.verdict is not Verdict.NOT_ANSWERED:
             style = "yellow" if answer.follows else _STYLES[answer.verdict]
-            rows.add_row(str(number), Text(_answer(answer)), Text(said(answer), style), Text("\n".join(_notes(answer))))
+            verdict = f"{said(answer)}{CREDIT if answer.follows else ''}"
+            rows.add_row(str(number), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
     _print(rows)
     for number, answer in enumerate(report.answers, 1):
@@ -171,7 +173,7 @@ def _notes(answer: Reported) -> Iterator[str]:
 
 def _total(report: Report) -> str:
     marks = of_marks(report.marks, report.out_of)
-    return f"{marks}. {_inline(in_short(report))}"
+    return f"{marks}: all correct." if report.all_right else f"{marks}. {_inline(in_short(report))}"
 
 
 # The reports on marked submissions: what their files are called, what is in them, and all of them written.
@@ -347,18 +349,22 @@ _MOST_NAMED = 12
     metavar="DIR|FILE",
     help="Folder for reports, or one file, such as report.pdf; - is standard output.",
 )
-@formats_option(tuple(FORMATS), "for many files html, for one none")
+@formats_option(tuple(FORMATS), "html for several files, none for one")
 @engine_option
 @notation_option
-@click.option("--loss", metavar="NAME", help="Which loss the answers are to, whatever they say; else the first.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="How many files at a time; else one a core.")
+@click.option(
+    "--loss", metavar="NAME", help="Mark against this loss, overriding the answers file.  [default: the first]"
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Files marked in parallel.  [default: one per core]"
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     default=10,
     show_default=True,
     metavar="S",
-    help="Seconds of processor time after which marking a file is given up; it is tried twice.",
+    help="Processor time limit per file in seconds; a file that exceeds it is tried once more.",
 )
 @force_option
 @quiet_option

@@ -13,7 +13,7 @@ _PACKAGES = ("sympy", "mpmath", "pydantic", "PyYAML", "jinja2", "click", "rich")
 
 @click.command(name="doctor", epilog=_EPILOG)
 def command() -> None:
-    """Say what is installed: versions, and what makes PDFs."""
+    """Show installed versions and the PDF engine in use."""
     import platform
     import shutil
 

@@ -50,8 +50,8 @@ _LISTINGS: Mapping[str, _Listing] = MappingProxyType(
             "or {expression: (a1 - y1)^4, name: quartic}; see symnet list functions.",
         ),
         "optimizers": _Listing(
-            "w is a parameter, g the derivative of the objective by it, η the learning_rate, t the number of the step; "
-            "a prime marks what is updated, and all that is kept is 0 at first.",
+            "w is a parameter, g = dJ/dw its gradient, η the learning_rate, t the step number; "
+            "a prime denotes an updated value, and all state starts at 0.",
             "Every optimizer takes learning_rate, steps, batch, update_biases, clip_norm, clip_value, decay and state.",
         ),
         "regularizers": _Listing(

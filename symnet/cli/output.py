@@ -57,7 +57,7 @@ output_option = click.option(
     help="Folder to write to, or one file, such as key.pdf; - is standard output.",
 )
 engine_option = click.option(
-    "--pdf-engine", type=click.Choice(PDF_ENGINES), help="What makes the PDF; pdflatex if it is installed."
+    "--pdf-engine", type=click.Choice(PDF_ENGINES), help="PDF engine.  [default: pdflatex if installed, else typst]"
 )
 force_option = click.option("--force", is_flag=True, help="Overwrite .tex and .html files that were edited.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and warnings.")
@@ -190,7 +190,7 @@ def refuse_same_stems(specs: Sequence[str]) -> None:
 
 
 def formats_option(
-    allowed: Sequence[str], otherwise: str = ", ".join(DEFAULT_FORMATS)
+    allowed: Sequence[str], otherwise: str = ",".join(DEFAULT_FORMATS)
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the option for a list of formats, which gives None where it is left out.
 
@@ -214,7 +214,7 @@ def formats_option(
         "formats",
         callback=read,
         metavar="LIST",
-        help=f"Any of {', '.join(allowed)}, with commas; {otherwise} if left out.",
+        help=f"Comma-separated list of {', '.join(allowed)}.  [default: {otherwise}]",
     )
 
 
@@ -306,21 +306,21 @@ _form_option = click.option(
     type=click.Choice(FORMS),
     default=FORMS[0],
     show_default=True,
-    help="Number by number, once a layer with general indices, in matrices, or both the first and the last.",
+    help="Scalar form, once per layer at general indices, matrix form, or both scalar and matrix form.",
 )
 asked_form_option = click.option(
     "--form",
     type=click.Choice(ASKED),
     default=ASKED[0],
     show_default=True,
-    help="Number by number, layer by layer in matrices, or both.",
+    help="Scalar form, matrix form, or both.",
 )
 parameter_option = click.option(
     "--parameter",
     "parameters",
     multiple=True,
     metavar="ID",
-    help="Show this parameter alone, such as w1_1_1; give it again for more.",
+    help="Show only this parameter, e.g. w1_1_1 (repeatable).",
 )
 
 
@@ -333,7 +333,7 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Choice(STYLES),
         default=STYLES[0],
         show_default=True,
-        help="Gradients in deltas, as one product a path, or in inputs, targets and parameters alone.",
+        help="Gradients in deltas, one product per path, or fully expanded in inputs, targets and parameters.",
     )
     @parameter_option
     @functools.wraps(command)

@@ -137,7 +137,7 @@ def _one_class(loss: Losses, data: Data) -> Iterator[Flaw]:
     for index, row in enumerate(data.targets if names else ()):
         if set(row) <= {0, 1} and sum(row) != 1:
             found = f"{write_number(sum(row, Fraction(0)))} targets that are 1"
-            allowed = f"exactly one, that of the right class, for {' and '.join(names)}"
+            allowed = f"exactly one, that of the correct class, for {' and '.join(names)}"
             yield Flaw(("data", "targets", index), found, allowed)
 
 
@@ -383,7 +383,7 @@ def _dropout(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
             found = "dropout on the last layer"
             yield Flaw(("layers", index, "dropout"), found, "dropout on the layers before it", at_key=True)
         elif not any(layer.dropout.mask):
-            hint = "Without it nothing reaches the layer behind."
+            hint = "Otherwise nothing reaches the next layer."
             yield Flaw(("layers", index, "dropout", "mask"), "a mask that drops every unit", "at least one 1", hint)
         elif len(layer.dropout.mask) != layer.units:
             found, allowed = count(len(layer.dropout.mask), "number"), count(layer.units, "number")

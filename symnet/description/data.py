@@ -40,7 +40,8 @@ class Numbers(Record):
         None, description="How many significant digits are shown, instead of a number of decimals."
     )
     arithmetic: Annotated[str, OneOf(("exact", "paper"))] = Key(
-        "exact", description="Exact: only what is shown is rounded. Paper: each shown value is rounded, and so used."
+        "exact",
+        description="exact: only displayed values are rounded; paper: the rounded value is used from then on.",
     )
     rounding: Annotated[str, OneOf(("half_even", "half_up"))] | None = Key(
         None, description="Where halves go; without this key up in paper arithmetic, and to the even digit in exact."

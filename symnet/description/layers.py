@@ -173,7 +173,7 @@ class Dropout(Record):
         description="One entry per unit: 1 keeps it, 0 drops it; the same for all samples."
     )
     keep: Annotated[Fraction, Exact(above=0, most=1)] = Key(
-        description="The probability of keeping a unit; what is kept is divided by it."
+        description="The probability of keeping a unit; kept units are divided by it."
     )
 
 
@@ -388,9 +388,7 @@ class LossChoice(Record):
         "expression may stand at the key expression as well.",
         validation_alias=AliasChoices("kind", "expression"),
     )
-    name: Annotated[str, TITLE] | None = Key(
-        None, description="What an expression is called, on the sheet and in JSON."
-    )
+    name: Annotated[str, TITLE] | None = Key(None, description="The name of an expression, on the sheet and in JSON.")
     margin: Annotated[Fraction, OptionValue("margin", LOSSES)] | None = Key(None, description=meaning("margin", LOSSES))
     log_base: Annotated[str, OptionValue("log_base", LOSSES)] | None = Key(
         None, description=meaning("log_base", LOSSES)
@@ -502,9 +500,9 @@ class Training(Record):
 
     optimizer: Annotated[str, OneOf(tuple(OPTIMIZERS))] = Key("sgd", description="The update rule.")
     learning_rate: Annotated[Fraction, Exact(above=0)] | None = Key(
-        None, description="The factor in front of the gradient; needed once there are numbers."
+        None, description="The factor of the gradient in an update; required once there are numbers."
     )
-    steps: Annotated[int, Whole(1, MOST_STEPS)] = Key(1, description="How many updates are made.")
+    steps: Annotated[int, Whole(1, MOST_STEPS)] = Key(1, description="The number of updates.")
     show: Annotated[int, Whole(0, MOST_SHOWN)] | None = Key(
         None,
         description=f"How many steps are worked in full on the sheet; the first {USUALLY_SHOWN} if it is left out.",
@@ -518,15 +516,15 @@ class Training(Record):
     epsilon: Annotated[Fraction, OptionValue("epsilon", OPTIMIZERS)] | None = _key("epsilon")
     update_biases: Annotated[bool, Flag()] = Key(True, description="Whether biases are updated too.")
     clip_norm: Annotated[Fraction, Exact(above=0)] | None = Key(
-        None, description="The largest length of the gradient over all updated parameters; a longer one is scaled."
+        None, description="The largest norm of the gradient over all updated parameters; a longer one is rescaled."
     )
     clip_value: Annotated[Fraction, Exact(above=0)] | None = Key(
-        None, description="The largest size of each derivative; a larger one is cut, before clip_norm."
+        None, description="The largest absolute value of each derivative; larger ones are clamped, before clip_norm."
     )
     decay: Annotated[Fraction, Exact(least=0)] = Key(
         Fraction(0), description="The learning rate of step t is divided by 1 + decay (t - 1)."
     )
-    state: StartState | None = Key(None, description="What the optimizer goes on from.")
+    state: StartState | None = Key(None, description="The state from which the optimizer continues.")
 
     @field_validator("momentum", "beta1", "beta2", "epsilon", mode="after")
     @classmethod

@@ -121,7 +121,7 @@ class Description(Exercise):
         "mean", description="How the losses of several samples become one."
     )
     input_gradients: Annotated[bool, Flag()] = Key(
-        False, description="Whether the derivatives by the inputs are derived too."
+        False, description="Whether to derive the gradients with respect to the inputs."
     )
     data: Data | None = Key(None, description="The samples; without them everything stays symbolic.")
     parameters: Annotated[tuple[LayerParameters, ...], EntriesField(1, MOST_LAYERS)] | None = Key(

@@ -86,7 +86,7 @@ layers:
 # options, as in {{kind: hinge, margin: 2}}: {loss_options}
 loss: squared_error
 reduction: mean                       # optional: mean or sum over the samples
-input_gradients: false                # optional: derive the derivatives by the inputs too
+input_gradients: false                # optional: derive the gradients with respect to the inputs
 
 # One penalty on the weights, or a list of them: {regularizers}
 # regularization: {{kind: l2, strength: lambda}}    # optional: a number or a name
@@ -101,7 +101,7 @@ parameters:                           # optional: one entry per layer
   - weights: [[0.1, 0.8],             # one row per unit of this layer,
               [0.4, 0.6]]             # one number per unit (or input) that feeds it
     biases:  [0.1, -0.2]              # one number per unit
-  - weights: [[0.3, 0.9]]             # or weights_from_to, with rows and columns exchanged
+  - weights: [[0.3, 0.9]]             # or weights_from_to, with rows and columns swapped
     biases:  [0.05]                   # maxout has pieces: [{{weights: ..., biases: ...}}, ...]; prelu has alpha too
 
 # optimizer: {optimizers}

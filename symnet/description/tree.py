@@ -97,8 +97,8 @@ def _key(event: Event, inside: MarkedDict, repeated: list[Problem]) -> Event:
         raise unreadable(event.mark, "a merge key <<", "plain keys", "Write the keys out.")
     if event.text in inside:
         line = inside.keys_at[event.text][0]
-        found = f'the key "{printable(event.text)}" again'
-        repeated.append(Problem("", found, "each key once", f"It is on line {line} already.", *event.mark))
+        found = f'the duplicate key "{printable(event.text)}" (first on line {line})'
+        repeated.append(Problem("", found, "each key once", "", *event.mark))
     return event
 
 

@@ -12,7 +12,7 @@ from symnet.description.layers import START_SLOPE
 from symnet.description.network import Description, Exercise
 from symnet.description.source import Flaw, printable
 
-_SYMBOLIC = "The sheet stays symbolic."
+_SYMBOLIC = "; the sheet stays symbolic."
 
 
 def description_warnings(description: Exercise) -> tuple[str, ...]:
@@ -22,13 +22,13 @@ def description_warnings(description: Exercise) -> tuple[str, ...]:
         found = _of_graph(description)
     elif isinstance(description, Description):
         found = _of_network(description)
-    return tuple(f"{_place(description, flaw)}: found {flaw.found}. {flaw.hint}" for flaw in found)
+    return tuple(f"{_place(description, flaw)}: {flaw.found}{flaw.hint}" for flaw in found)
 
 
 def _of_network(description: Description) -> Iterator[Flaw]:
     yield from _half_given(description)
     yield from _open_strengths(description)
-    yield from _start_derivatives(description)
+    yield from _start_slopes(description)
     yield from _strange_outputs(description)
     yield from _not_normalized(description)
 
@@ -50,11 +50,11 @@ def _open_strengths(description: Description) -> Iterator[Flaw]:
         yield Flaw(("regularization",), found, "", _SYMBOLIC)
 
 
-def _start_derivatives(description: Description) -> Iterator[Flaw]:
-    """Learned derivatives that start where nobody said."""
+def _start_slopes(description: Description) -> Iterator[Flaw]:
+    """Learned slopes that start where nobody said."""
     for index, (layer, entry) in enumerate(zip(description.layers, description.parameters or (), strict=False)):
         if layer.learned and "alpha" not in entry.model_fields_set:
-            hint = f"The learned slope of layer {index + 1} starts from {START_SLOPE}."
+            hint = f"; the learned slope of layer {index + 1} starts from {START_SLOPE}."
             yield Flaw(("parameters", index), f"no alpha for {layer.activation}", "", hint)
 
 
@@ -65,8 +65,8 @@ def _strange_outputs(description: Description) -> Iterator[Flaw]:
     kind = "real" if entry is None else entry.range
     shown = printable(activation)
     hints = {
-        "unit_interval": f"The values of {shown} need not lie between 0 and 1, where this loss is defined.",
-        "raw": "This loss is meant for the raw output: the last activation would be identity.",
+        "unit_interval": f": the values of {shown} need not lie between 0 and 1, where this loss is defined.",
+        "raw": ": this loss is meant for raw outputs, so the last activation should be identity.",
     }
     fitting = {"unit_interval": kind == "unit_interval", "raw": activation == "identity", "any": True}
     for index, choice in enumerate(description.loss):
@@ -76,13 +76,13 @@ def _strange_outputs(description: Description) -> Iterator[Flaw]:
 
 
 def _not_normalized(description: Description) -> Iterator[Flaw]:
-    """Targets that are taken for a distribution over the classes, and are none."""
+    """Targets that should be a distribution over the classes, and are none."""
     names = [choice.kind for choice in description.loss if choice.entry and choice.entry.normalized]
     activation = description.layers[-1].activation
     entry = ACTIVATIONS.get(activation)
     if not names or description.data is None or entry is None or not entry.couples:
         return
-    hint = f"The delta of {activation} under {names[0]} is output minus target only where they sum to 1."
+    hint = f": the delta of {activation} under {names[0]} is output minus target only if they sum to 1."
     rows = [(index, sum(row, Fraction(0))) for index, row in enumerate(description.data.targets)]
     for index, total in [row for row in rows if row[1] != 1][:3]:
         yield Flaw(("data", "targets", index), f"targets that sum to {fields.write_number(total)}", "", hint)
@@ -93,12 +93,12 @@ def _of_graph(description: GraphDescription) -> Iterator[Flaw]:
     needed, used = graph.needed, {symbol.name for formula in graph.formulas.values() for symbol in formula.free_symbols}
     for name in graph.nodes:
         if name not in needed:
-            hint = f"{graph.output} does not depend on it, so there is no derivative by it."
-            yield Flaw(("graph", "nodes", name), f"{name}, of which no use is made", "", hint)
+            hint = f": {graph.output} does not depend on it, so it has no derivative."
+            yield Flaw(("graph", "nodes", name), f"node {name} is unused", "", hint)
     for index, name in enumerate(graph.inputs):
         if name not in used:
-            hint = f"Every derivative by {name} is 0."
-            yield Flaw(("graph", "inputs", index), f"the input {name}, which no node uses", "", hint)
+            hint = ": every derivative with respect to it is 0."
+            yield Flaw(("graph", "inputs", index), f"unused input {name}", "", hint)
 
 
 def _place(description: Exercise, flaw: Flaw) -> str:

@@ -273,16 +273,16 @@ _ONE_DIGIT = 10
 _ENOUGH_DECIMALS = 3
 _NOTHING_comparing: Own = MappingProxyType({})
 
-NO_NUMBERS = "There are no numbers from which it could be worked out, so the answer has to be an expression."
-WHICH_SAMPLE = "There are several samples; say of which one the number is, as in {}."
-ITSELF = "The answer cites the very quantity that it is to."
-FEW_DIGITS = "So few digits don't tell whether it is right; write more of them."
-TOO_EXACT = "It is off in its last digits, and has more digits than rounding on the way would leave."
-ONE_SIDED = "With the numbers of the exercise in it, it agrees only where they leave some units dead; use the names."
-NOT_HERE = "It speaks of {}, which has no value here."
+NO_NUMBERS = "The exercise has no numbers, so the answer must be an expression."
+WHICH_SAMPLE = "There are several samples; say which one is meant, as in {}."
+ITSELF = "The answer refers to the quantity it should define."
+FEW_DIGITS = "Too few digits to decide; give more."
+TOO_EXACT = "Its last digits are wrong; intermediate rounding does not explain it."
+ONE_SIDED = "With the exercise's numbers substituted it agrees only where some units are inactive; answer in symbols."
+NOT_HERE = "It uses {}, which has no value here."
 NO_VALUE = "It has no value at {} of the {} points at which it was compared: {}."
-TOO_CLOSE = "Its value can't be told from the true one with enough digits."
-NO_EXPRESSION = "The true value is known as a number alone, so answer with a number."
+TOO_CLOSE = "Its value cannot be distinguished from the true one to the required precision."
+NO_EXPRESSION = "Only a numerical answer can be checked here; give a number."
 
 
 class Judgement(NamedTuple):

@@ -799,7 +799,7 @@ def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:
 
 # Derivatives in an answer: how they are written, and what they stand for.
 
-_BY = "a ∂ and what the derivative is by"
+_BY = "a ∂ and what the derivative is with respect to"
 # So many words may stand in brackets behind a loss.
 _MOST_WORDS = 8
 
@@ -849,7 +849,7 @@ def _fraction(words: Wording, over: AnswerToken) -> tuple[Symbol, Found]:
     words.close(over)
     under = words.token
     if under.text != "{":
-        raise words.error(under, "what the derivative is by, in braces")
+        raise words.error(under, "what the derivative is with respect to, in braces")
     words.open()
     if not _differential(words):
         raise words.error(words.token, _BY)
@@ -904,8 +904,8 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
     wrt = grammar.one(found)
     meaning = meant_by(grammar, of, wrt)
     if meaning is None:
-        written = f"the derivative of {of.name} by {wrt.name}"
-        allowed = "derivatives of the loss, and of a quantity by what it is computed from directly"
+        written = f"the derivative of {of.name} with respect to {wrt.name}"
+        allowed = "derivatives of the loss, and of a quantity with respect to what it is computed from directly"
         raise FormulaError(grammar.text, position, written, allowed)
     cited = Partial(of, wrt)
     if meaning != cited:
@@ -914,7 +914,7 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
 
 
 def meant_by(words: Wording, of: Symbol, wrt: Symbol) -> Expr | None:
-    """Return what the derivative of one quantity by another stands for; None for one that no answer may cite.
+    """Return what the derivative of one quantity with respect to another is; None for one that no answer may cite.
 
     Args:
         words: Knows the exercise.

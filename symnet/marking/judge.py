@@ -72,10 +72,10 @@ def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
 
 # Judges the answers to one part: each compared, followed through and explained, in the order of the solution.
 
-FOLLOWS = "It follows from the earlier lines that are not right."
-UNEXPLAINED = "No mistake of the catalogue explains it."
-NOT_EXPLAINED = "After so many wrong answers, mistakes were not looked for."
-TWICE = "This was answered before; the first answer counts."
+FOLLOWS = "This follows correctly from your earlier incorrect lines."
+UNEXPLAINED = "It matches no mistake symnet knows."
+NOT_EXPLAINED = "Too many incorrect answers; the rest were not diagnosed."
+TWICE = "Already answered above; only the first answer counts."
 # Wrong answers of a submission for which it is found out where they come from; beyond, that would take too long.
 _MOST_FOLLOWED, _MOST_EXPLAINED = 100, 20
 

@@ -421,7 +421,7 @@ class Lefts:
         return found
 
     def _add_other_ids(self) -> None:
-        """Add what else the derivative by a node is called: ``dL/dz2_1`` and ``dL_dz2_1`` for ``delta2_1``."""
+        """Add the other names of derivatives of the loss: ``dL/dz2_1`` and ``dL_dz2_1`` for ``delta2_1``."""
         for target in list(self.by_id.values()):
             if target.kind not in (TargetKind.ADJOINT, TargetKind.GRADIENT):
                 continue

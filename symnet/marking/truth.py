@@ -117,7 +117,7 @@ class Tableau:
         return values
 
     def _sample(self, values: Values) -> dict[Symbol, Value]:
-        """Add what one sample's inputs come to, forward and backward, and return the derivatives by the leaves."""
+        """Add the values of one sample, forward and backward, and return the derivatives of the leaves."""
         loss = self.network.loss
         for node in self.network.nodes.values():
             if node.symbol not in values:

@@ -173,15 +173,15 @@ def _beside(items: list[Layout]) -> Layout | None:
 
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.RIGHT: "right",
-        Verdict.RIGHT_TO_ROUNDING: "right, to rounding",
-        Verdict.WRONG: "wrong",
-        Verdict.CANNOT_TELL: "cannot be told",
-        Verdict.UNREADABLE: "cannot be read",
+        Verdict.RIGHT: "correct",
+        Verdict.RIGHT_TO_ROUNDING: "correct to rounding",
+        Verdict.WRONG: "incorrect",
+        Verdict.CANNOT_TELL: "undecided",
+        Verdict.UNREADABLE: "unreadable",
         Verdict.NOT_ANSWERED: "not answered",
     }
 )
-FOLLOWS = "wrong, but follows"
+FOLLOWS, CREDIT = "incorrect, but follows from an earlier error", " (credit given)"
 # What was typed may be long, and all one word: so many characters of it are shown, broken after so many.
 _MOST_SHOWN, _LONGEST_WORD, _LONGEST_NAME = 400, 50, 40
 
@@ -260,7 +260,7 @@ def marked(report: Report, name: str = "") -> Document:
 
 
 def in_short(report: Report) -> Inline:
-    """Return in a sentence or two which line is the first that is not right, and how much was not answered.
+    """Return in a sentence or two which line is the first incorrect one, and how much was not answered.
 
     Args:
         report: What is reported of a submission.
@@ -268,11 +268,13 @@ def in_short(report: Report) -> Inline:
     first, missing = report.first_wrong, len(report.not_answered)
     found: list[str | Layout] = []
     if first is not None:
-        found += ["The first line that is not right: ", first.left or f"“{as_typed(first.id)}”", f" ({said(first)})."]
+        why = "" if first.verdict is Verdict.WRONG and not first.follows else f" ({said(first)})"
+        found += ["First incorrect line: ", first.left or f"“{as_typed(first.id)}”", f"{why}."]
     elif missing and report.given:
         found.append("What was answered is correct.")
     elif report.given:
-        found.append(f"All is right: {counted(len(report.given), 'answer')}.")
+        count = len(report.given)
+        found.append("The answer is correct." if count == 1 else f"All {count:,} answers are correct.")
     if missing:
         found.append(f"{' ' if found else ''}{counted(missing, 'question')} not answered.")
     return tuple(found)
@@ -327,11 +329,11 @@ def _not_right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
     ((_, answer),) = some
     if answer.echo is None:
         if answer.given.strip():
-            yield Paragraph((f"As it was typed: {as_typed(answer.id)} = {as_typed(answer.given)}",))
+            yield Paragraph((f"As typed: {as_typed(answer.id)} = {as_typed(answer.given)}",))
     else:
         yield Working((_line(answer, "your answer"),))
     for mistake in answer.mistakes:
-        yield Fact((mistake_in_words(mistake.name).capitalize(),), spoken(mistake.says))
+        yield Fact((f"Mistake: {mistake_in_words(mistake.name)}",), spoken(mistake.says))
     if answer.message:
         yield _message(answer)
     if answer.left is not None and answer.right is not None:
@@ -372,7 +374,7 @@ def summary(title: str, outcomes: Sequence[Outcome]) -> Document:
     mean = mean_marks(outcomes)
     if mean is not None:
         fields.append((f"mean {float(mean):.2f} marks",))
-    return Document(title, ("Marked answers, summary",), tuple(_blocks(outcomes)), tuple(fields))
+    return Document(title, ("Summary of marked answers",), tuple(_blocks(outcomes)), tuple(fields))
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:
@@ -381,7 +383,7 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     Args:
         outcomes: What came of each submission, in order.
     """
-    head: tuple[Inline, ...] = (("file",), ("marks",), ("not answered",), ("first line not right",), ("mistakes",))
+    head: tuple[Inline, ...] = (("file",), ("marks",), ("not answered",), ("first incorrect line",), ("mistakes",))
     return Table(head, tuple(map(_row, outcomes)), "lrrll")
 
 
@@ -404,15 +406,14 @@ def _row(outcome: Outcome) -> tuple[Inline, ...]:
 def _blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     stopped = sum(outcome.report is None for outcome in outcomes)
     if stopped:
-        verb = "was" if stopped == 1 else "were"
-        yield Paragraph((f"{counted(stopped, 'submission')} {verb} not marked; the table says why.",))
+        yield Paragraph((f"{counted(stopped, 'submission')} could not be marked; see the table.",))
     yield Heading(2, ("The most common mistakes",))
     mistakes = common_mistakes(outcomes)
     if mistakes:
         yield bars(mistakes[:MOST_BARS])
-        yield Note(("In how many submissions each mistake was found; several may explain one answer.",))
+        yield Note(("Number of submissions showing each mistake; several may explain one answer.",))
     else:
-        yield Paragraph(("No mistake of the catalogue was found.",))
+        yield Paragraph(("No known mistake was found.",))
     yield Heading(2, ("The submissions",))
     yield table(outcomes)
 

@@ -39,7 +39,7 @@ MALFORMED = {
         ['the name "exp"', "a word of expressions"],
     ),
     "node with a dot": ("    q: x", "    q.1: 1\n    q: x", "q.1", ['the name "q.1"', NAME]),
-    "node twice": ("    q: x", "    f: 1\n    q: x", "f: 1\n", ['the key "f" again']),
+    "node twice": ("    q: x", "    f: 1\n    q: x", "f: 1\n", ['the duplicate key "f"']),
     "no nodes": (
         "nodes:\n    f: q * h + e\n    q: x + y\n    h: sigmoid(w0*q)\n",
         "nodes: {}\n",
@@ -87,7 +87,7 @@ MALFORMED = {
         ["title, notation, graph, at", "belongs to a network"],
     ),
     "unknown key": ("title:", "titel:", "titel", ['mean "title"?']),
-    "graph a word": ("at:", "graph: 1\nat:", "graph: 1", ['the key "graph" again']),
+    "graph a word": ("at:", "graph: 1\nat:", "graph: 1", ['the duplicate key "graph"']),
 }
 
 
@@ -189,6 +189,6 @@ def test_what_has_no_effect_is_warned_about():
     """A node that the output does not depend on and an input that nothing uses are pointed at."""
     text = spoil(spoil(TEXT, "[x, y, w0]", "[x, y, w0, u]"), "    q: x", "    k: 2*q\n    q: x").split("at:")[0]
     first, second = description_warnings(load_text(text, "q.yaml"))
-    assert first.startswith("q.yaml:6:8: graph.nodes.k: found k, of which no use is made. f does not depend on it")
-    assert second.startswith("q.yaml:3:22: graph.inputs[4]: found the input u, which no node uses.")
+    assert first.startswith("q.yaml:6:8: graph.nodes.k: node k is unused: f does not depend on it, so it has no")
+    assert second.startswith("q.yaml:3:22: graph.inputs[4]: unused input u: every derivative with respect to it is 0.")
     assert description_warnings(load_text(TEXT, "q.yaml")) == ()

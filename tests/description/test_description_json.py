@@ -20,7 +20,7 @@ PROBLEMS = {
     "far value": ("1e-3", '"0x10"', "6:9", 'data.inputs[1][2]: found "0x10"'),
     "null": ('"inputs": 2', '"inputs": null', "2:52", "an empty value"),
     "unknown key": ('"loss"', '"lose"', "4:12", 'mean "loss"?'),
-    "repeated key": ('"loss"', '"inputs": 3, "loss"', "4:12", '"inputs" again'),
+    "repeated key": ('"loss"', '"inputs": 3, "loss"', "4:12", 'duplicate key "inputs"'),
     "word in quotes": ('"units":1', '"units":1, "bias": "true"', "3:34", "without quotes"),
     "NaN": ("0.15", "NaN", "5:24", "found NaN"),
     "Infinity": ("0.15", "-Infinity", "5:24", "found -Infinity"),

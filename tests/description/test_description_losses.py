@@ -238,7 +238,5 @@ def test_a_strength_without_a_value_is_warned_about_where_all_else_has_one():
     whole["regularization"] = [{"kind": "l2", "strength": "lambda"}, {"kind": "l1", "strength": "beta"}]
     numbers = {**whole, "parameters": [{"weights": [[1]], "biases": [0]}]}
     (warning,) = description_warnings(load({**numbers, "at": {"beta": 1}}))
-    assert warning == (
-        "description: regularization: found no value for lambda under the key at. The sheet stays symbolic."
-    )
+    assert warning == ("description: regularization: no value for lambda under the key at; the sheet stays symbolic.")
     assert description_warnings(load({**numbers, "at": {"beta": 1, "lambda": 2}})) == ()

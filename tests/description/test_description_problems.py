@@ -188,7 +188,7 @@ MALFORMED = {
     "tag": ("0.15", "!!float 1", "9:14", ["tag tag:yaml.org,2002:float"]),
     "python tag": ("A good one", "!!python/object:os.system x", "1:8", ["tag"]),
     "merge key": ("{decimals: 4}", "{<<: {}}", "17:11", ["merge key"]),
-    "repeated key": ("reduction: sum", "inputs: 3", "7:1", ['"inputs" again', "line 2"]),
+    "repeated key": ("reduction: sum", "inputs: 3", "7:1", ['duplicate key "inputs"', "first on line 2"]),
     "second document": ("training:", "---\ntraining:", "16:1", ["second document"]),
     "list as a key": ("title:", "? [a]\n:", "1:3", ["list or mapping as a key"]),
     "number as a key": ("title:", "7:", "1:1", ['unknown key "7"']),

@@ -39,8 +39,8 @@ def test_what_the_starter_leaves_out_can_be_put_in():
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ({"data": DATA}, ["data: found data without parameters", "stays symbolic"]),
-        ({"parameters": PARAMETERS}, ["parameters: found parameters without data", "stays symbolic"]),
+        ({"data": DATA}, ["data: data without parameters", "stays symbolic"]),
+        ({"parameters": PARAMETERS}, ["parameters: parameters without data", "stays symbolic"]),
         (
             {"layers": [{"units": 1, "activation": "tanh"}], "loss": "binary_cross_entropy"},
             ["loss: found binary_cross_entropy after tanh", "between 0 and 1"],
@@ -79,5 +79,5 @@ data:
 parameters: [{weights: [[1], [2]], biases: [0, 0]}]
 """
     (warning,) = description_warnings(load_text(text, "q.yaml"))
-    assert warning.startswith("q.yaml:6:21: data.targets[2]: found targets that sum to 1.5.")
+    assert warning.startswith("q.yaml:6:21: data.targets[2]: targets that sum to 1.5: ")
     assert description_warnings(load_text(text.replace("softmax", "sigmoid"), "q.yaml")) == ()

@@ -108,7 +108,10 @@ SPOILT = {
     "empty": ("", "1:1: found an empty file; expected a mapping with the keys profile, name, summary, input, target,"),
     "a list": ("- weight\n", "1:1: found no mapping; expected a mapping with the keys profile"),
     "no keys": ("{}", "1:1: found a mapping of 0 keys; expected a mapping with the keys profile"),
-    "twice": ("profile: bishop\nloss: L\nloss: E\n", '3:1: found the key "loss" again; expected each key once'),
+    "twice": (
+        "profile: bishop\nloss: L\nloss: E\n",
+        '3:1: found the duplicate key "loss" (first on line 2); expected each key once',
+    ),
     "broken": ("profile: [\n", '1:10: found "[" that is not closed; expected a "]" for it'),
     "an anchor": ("profile: &a bishop\n", "1:10: found the anchor &a; expected plain values"),
     "no text": (b"profile: \xff\n", "1:10: found the byte 0xff; expected text in UTF-8"),

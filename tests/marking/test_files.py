@@ -96,7 +96,11 @@ def test_an_answer_that_is_a_list_stops_no_other():
         ("answers: [1, 2]", "a.yaml", "found a list of 2"),
         ("answers: {}", "a.yaml", "found no answers; expected 1 to 2,000 answers"),
         ("answers: {a: 1}\nloss: [b]", "a.yaml", "a.yaml:2:7: loss: found a list of 1"),
-        ("answers: {a: 1, a: 2}", "a.yaml", 'a.yaml:1:17: found the key "a" again; expected each key once'),
+        (
+            "answers: {a: 1, a: 2}",
+            "a.yaml",
+            'a.yaml:1:17: found the duplicate key "a" (first on line 1); expected each key once',
+        ),
         ("answers: {a: &x 1, b: *x}", "a.yaml", "found the anchor &x"),
         ("answers: {a: !!python/object/apply:os.system ['x']}", "a.yaml", "found the tag"),
         ("answers: {a: 1}\n---\nb: 2", "a.yaml", "found a second document"),

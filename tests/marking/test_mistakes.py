@@ -75,7 +75,7 @@ RIDGE = describe([2, 1], ["identity"], "squared_error", regularization=[{"kind":
 # The same exercise of the bootcamp with its other parameters, theta = (1, -0.4), as day01/ex03/ex03.md prints it.
 OTHER_THETA = REGRESSION | {"parameters": [{"weights": [["-0.4"]], "biases": [1]}]}
 # github.com/42-AI/bootcamp_machine-learning, issue 20 and day00/ex11/ex11.md: theta = (3, 0.5, -6), then (0, 0, 0).
-# What is printed there was worked out with 1/(2m) in the gradient, in the place of 1/m.
+# What is printed there was worked out with 1/(2m) in the gradient instead of 1/m.
 _ROWS = {
     "inputs": [[-6, -7, -9], [13, -2, 14], [-7, 14, -1], [-8, -4, 6], [-5, -9, 6], [1, -5, 11], [9, -11, 8]],
     "targets": [[2], [14], [-13], [5], [12], [4], [-19]],
@@ -219,8 +219,8 @@ PUBLISHED = [
     ("only the first output", MAZUR, "dL/dw1_1_1", "0.000668396021", ["dropped_path"]),
     ("only the second output", MAZUR, "dL/dw1_1_1", "-0.000229828287", ["dropped_path"]),
     ("derivative of the hidden unit forgotten", MAZUR, "dL/dw1_1_1", "0.00181751532", ["missing_derivative_hidden"]),
-    ("weights forgotten on the way back", MAZUR, "dL/dw1_1_1", "0.00121133348", ["missing_weight"]),
-    ("weights transposed on the way back", MAZUR, "dL/dw1_1_1", "0.000461550563", ["transposed_weight"]),
+    ("weights forgotten in the backward pass", MAZUR, "dL/dw1_1_1", "0.00121133348", ["missing_weight"]),
+    ("weights transposed in the backward pass", MAZUR, "dL/dw1_1_1", "0.000461550563", ["transposed_weight"]),
     ("input of the weight forgotten", MAZUR, "dL/dw2_1_1", "0.138498562", ["missing_input_factor"]),
     ("net input for the output", MAZUR, "dL/dw2_1_1", "0.052283207", ["pre_activation_for_activation"]),
     ("the other hidden unit", MAZUR, "dL/dw2_1_1", "0.0826676278", ["neighbouring_index"]),
@@ -285,7 +285,7 @@ def test_two_mistakes_together_are_named():
     both = "-(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*z2_1*(1 - z2_1)*a1_1"
     mistakes = catalogue.explain(answer(catalogue, "dL/dw2_1_1", both))
     assert [mistake.name for mistake in mistakes[:2]] == ["derivative_of_pre_activation", "wrong_sign"]
-    assert mistakes[1].says.startswith("Together with that, the sign is wrong")
+    assert mistakes[1].says.startswith("In addition, the sign is wrong")
     assert named(catalogue, "dL/dw2_1_1", f"{both}*x1*x2*y1") == []
 
 
@@ -317,7 +317,7 @@ def test_several_mistakes_that_fit_are_all_named():
     catalogue = built(C1)
     mistakes = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
     assert [mistake.name for mistake in mistakes] == ["softmax_elementwise", "another_loss"]
-    assert mistakes[1].says == "Or this is what another loss gives, the categorical cross-entropy."
+    assert mistakes[1].says == "Alternatively, this is the result for the categorical cross-entropy."
 
 
 def test_sentences_speak_of_the_place():

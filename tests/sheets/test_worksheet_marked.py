@@ -42,12 +42,12 @@ def test_the_total_stands_at_the_top(sheet):
 def test_each_answer_has_its_verdict_and_marks(sheet):
     """Right answers that follow one another stand together; each other one has a heading of its own."""
     assert [heading.content[0] for heading in kind(sheet, Heading)] == [
-        "Answers 1 and 2: right (2 of 2 marks)",
-        "Answer 3: wrong (0 of 2 marks)",
-        "Answer 4: wrong (0 of 1 mark)",
-        "Answer 5: wrong, but follows (1 of 1 mark)",
-        "Answer 6: cannot be read (0 of 1 mark)",
-        "Answer 7: cannot be told (0 of 1 mark)",
+        "Answers 1 and 2: correct (2 of 2 marks)",
+        "Answer 3: incorrect (0 of 2 marks)",
+        "Answer 4: incorrect (0 of 1 mark)",
+        "Answer 5: incorrect, but follows from an earlier error (1 of 1 mark)",
+        "Answer 6: unreadable (0 of 1 mark)",
+        "Answer 7: undecided (0 of 1 mark)",
         "Answer 8: not answered (0 of 1 mark)",
     ]
 
@@ -64,9 +64,9 @@ def test_each_mistake_is_named_and_explained(sheet):
     """Every mistake that fits has its name and its sentence."""
     titles = ["".join(fact.title) for fact in kind(sheet, Fact)]
     assert titles == [
-        "Softmax elementwise",
-        "Softmax elementwise",
-        "Wrong sign",
+        "Mistake: softmax elementwise",
+        "Mistake: softmax elementwise",
+        "Mistake: wrong sign",
     ]
     assert kind(sheet, Fact)[2].content == ("The sign is wrong.",)
 
@@ -74,7 +74,7 @@ def test_each_mistake_is_named_and_explained(sheet):
 def test_an_unreadable_answer_stands_as_it_was_typed(sheet):
     """What cannot be read is shown as it is, and why; the caret is left out, since it would not stand at its place."""
     text = render_text(sheet)
-    assert "As it was typed: q = =HYPERLINK" in text
+    assert "As typed: q = =HYPERLINK" in text
     assert "Found the character" in text
     assert "2 \\input" not in text
 
@@ -82,7 +82,7 @@ def test_an_unreadable_answer_stands_as_it_was_typed(sheet):
 def test_all_right_is_said(report):
     """A submission that is right says so, and has no framed line."""
     sheet = marked(report._replace(answers=report.answers[:2]))
-    assert sheet.blocks[0].content == ("All is right: 2 answers.",)
+    assert sheet.blocks[0].content == ("All 2 answers are correct.",)
     assert not kind(sheet, Result)
     assert sheet.fields[0] == ("binary cross-entropy",)
 
@@ -148,14 +148,14 @@ def outcomes(report):
 
 
 def test_the_summary_has_every_submission(outcomes):
-    """Each submission has its row: marks, the first line that is not right, mistakes; or why it was not marked."""
+    """Each submission has its row: marks, the first incorrect line, mistakes; or why it was not marked."""
     sheet = summary("C1", outcomes)
     rows = kind(sheet, Table)[0].rows
     assert rows[0][1:3] == (("3 of 9",), ("1",))
     assert rows[0][4] == ("softmax elementwise, wrong sign",)
     assert rows[1][3:] == (("not marked",), ("stopped after 10 s",))
     assert sheet.fields == (("3 submissions",), ("mean 1.50 marks",))
-    assert sheet.blocks[0].content == ("1 submission was not marked; the table says why.",)
+    assert sheet.blocks[0].content == ("1 submission could not be marked; see the table.",)
 
 
 def test_the_chart_shows_how_common_each_mistake_is(outcomes):
@@ -183,5 +183,5 @@ def test_no_mistake_has_no_chart(outcomes):
     """Where no mistake was found, that is said and nothing is drawn."""
     sheet = summary("C1", outcomes[1:2])
     assert not kind(sheet, Figure)
-    assert "No mistake of the catalogue was found." in render_text(sheet)
+    assert "No known mistake was found." in render_text(sheet)
     assert sheet.fields == (("1 submission",),)

@@ -21,9 +21,9 @@ class Likelihood(IntEnum):
     SLIP = 0
     """Something was forgotten, or a sign is wrong."""
     USUAL = 1
-    """Something was taken for something else."""
+    """Something was used instead of something else."""
     ELSEWHERE = 2
-    """It would be right in another exercise."""
+    """It would be correct in another exercise."""
 
 
 class Made(NamedTuple):
@@ -46,17 +46,18 @@ class Made(NamedTuple):
 MADE: tuple[Made, ...] = (
     Made(
         "softmax_elementwise",
-        "Softmax was treated as element-wise: the off-diagonal terms of its Jacobian, such as {off}, are missing.",
+        "Softmax was treated as an elementwise function: "
+        "the off-diagonal terms of its Jacobian, such as {off}, are missing.",
         derivatives.softmax(S.Zero),
     ),
     Made(
         "target_output_swapped",
-        "Target and output are swapped: {instead} was taken for {right}.",
+        "Target and output are swapped: {instead} instead of {right}.",
         derivatives.swapped,
     ),
     Made(
         "another_loss",
-        "This is what another loss gives, the {loss}.",
+        "This is the result for the {loss}.",
         derivatives.other_losses,
         Likelihood.ELSEWHERE,
     ),
@@ -80,53 +81,53 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "dropped_path",
-        "Not all paths were summed: {through} missing.",
+        "The sum over paths is incomplete: {through} missing.",
         derivatives.dropped_paths,
     ),
     Made(
         "missing_weight",
-        "The weight {right} is missing on the way back through {z}.",
+        "The weight {right} is missing in the backward pass through {z}.",
         weights.passed_weights(weights.nothing),
     ),
     Made(
         "activation_for_derivative",
-        "The activation {a} was taken for its derivative {derivative}.",
+        "The activation {a} was used instead of its derivative {derivative}.",
         derivatives.derivatives(derivatives.activation_itself),
     ),
     Made(
         "derivative_at_activation",
-        "The derivative was taken at the activation {a}; it belongs at the pre-activation {z}.",
+        "The derivative was evaluated at the activation {a} instead of at the pre-activation {z}.",
         derivatives.derivatives(derivatives.derivative_at_activation),
     ),
     Made(
         "derivative_of_pre_activation",
-        "In the derivative {derivative} the pre-activation {z} was put in for the activation {a}: {instead}.",
+        "In the derivative {derivative}, {z} was used instead of {a}: {instead}.",
         derivatives.derivatives(derivatives.derivative_of_pre_activation),
     ),
     Made(
         "square_forgotten",
-        "In the derivative {derivative} the square was forgotten: {instead}.",
+        "In the derivative {derivative} the square is missing: {instead}.",
         derivatives.derivatives(derivatives.square_forgotten),
     ),
     Made(
         "part_of_derivative",
-        "Only the factor {instead} of the derivative {derivative} was taken.",
+        "Only the factor {instead} of the derivative {derivative} was used.",
         derivatives.derivatives(derivatives.second_factor),
     ),
     Made(
         "sign_in_derivative",
-        "In the derivative {derivative} a plus was taken for the minus: {instead}.",
+        "In the derivative {derivative} the minus became a plus: {instead}.",
         derivatives.derivatives(derivatives.plus_for_minus),
     ),
     Made(
         "derivative_of_another_activation",
-        "The derivative of {other} was taken; the activation is {function}.",
+        "The derivative of {other} was used, but the activation is {function}.",
         derivatives.derivatives_of_another,
         Likelihood.ELSEWHERE,
     ),
     Made(
         "derivative_twice",
-        "The derivative {derivative} was multiplied in twice.",
+        "The derivative {derivative} was included twice.",
         derivatives.derivatives(derivatives.derivative_twice),
     ),
     Made(
@@ -136,33 +137,34 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "missing_loss_derivative",
-        "The derivative of the loss itself, {derivative}, is missing.",
+        "The derivative of the loss, {derivative}, is missing.",
         derivatives.missing_loss,
     ),
     Made(
         "wrong_log_base",
-        "The logarithm of the wrong base was taken: this goes with the {base} logarithm.",
+        "Wrong logarithm base: this result belongs to {base}.",
         derivatives.other_logarithms,
         Likelihood.ELSEWHERE,
     ),
     Made(
         "updated_weight",
-        "An already updated weight was used in the backward pass: {right} counts as it was before the step.",
+        "An updated weight was used in the backward pass; use {right} as it was before the step.",
         weights.updated_weights,
     ),
     Made(
         "transposed_weight",
-        "The indices of a weight are exchanged on the way back: {instead} was taken for {right}.",
+        "The weight indices are swapped in the backward pass: {instead} instead of {right}.",
         weights.passed_weights(weights.transposed),
     ),
     Made(
         "neighbouring_weight",
-        "A neighbouring weight was taken on the way back: {instead} for {right}.",
+        "A neighbouring weight was used in the backward pass: {instead} instead of {right}.",
         weights.single_weights(weights.neighbouring_weight),
     ),
     Made(
         "activation_for_weight",
-        "On the way back {instead} was taken: the derivative of {z} by {source} is the weight {right}.",
+        "In the backward pass {instead} was used instead of {right}: "
+        "the derivative of {z} with respect to {source} is the weight {right}.",
         weights.passed_weights(weights.activation_for_weight),
     ),
     Made(
@@ -177,7 +179,7 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "local_derivative_of_input",
-        "In the local derivative {derivative} the input {x} was put in for {a}: {instead}.",
+        "In the local derivative {derivative}, the input {x} was used instead of {a}: {instead}.",
         derivatives.local_inputs,
     ),
     Made(
@@ -192,13 +194,13 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "wrong_activation",
-        "The wrong activation was applied to get {a}: {other} in the place of {function}.",
+        "The wrong activation was applied to get {a}: {other} instead of {function}.",
         forward.another_applied,
         Likelihood.ELSEWHERE,
     ),
     Made(
         "negated_pre_activation",
-        "The {function} was taken of the negated pre-activation: {a} is that of the weighted sum itself.",
+        "The {function} was applied to {negated} instead of {z}.",
         forward.of_the_opposite,
     ),
     Made(
@@ -213,7 +215,7 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "neighbouring_source",
-        "In the weighted sum {z} a neighbour was taken: {instead} for {right}.",
+        "In the weighted sum {z} a neighbouring unit was used: {instead} instead of {right}.",
         forward.neighbouring_sources,
     ),
     Made(
@@ -228,17 +230,17 @@ MADE: tuple[Made, ...] = (
     ),
     Made(
         "pre_activation_passed_on",
-        "The pre-activation {z} was passed on to the next layer in the place of the activation {a}.",
+        "The pre-activation {z} was passed to the next layer instead of the activation {a}.",
         forward.raw_inputs,
     ),
     Made(
         "softmax_not_normalized",
-        "The powers of e were not divided by their sum.",
+        "The exponentials were not divided by their sum (softmax normalization is missing).",
         forward.not_normalized,
     ),
     Made(
         "term_of_node",
-        "In {z} the term {term} was {what}.",
+        "In {z} the term {term} {what}.",
         forward.graph_terms,
     ),
 )
@@ -253,65 +255,68 @@ class MadeLast(NamedTuple):
     Attributes:
         name: Its name.
         says: What was done; in braces the words of its changes, ``{answer}``, what the answer is to, and
-            ``{derivative}``: that too, but for an update the derivative in it.
+            ``{differentiated}``: that too, but for an update the derivative in it.
         rewrite: From what there is to change, and what the answer is to, to its changes.
         likelihood: How likely it is.
+        in_update: What was done in an update, where its derivative is meant and not the answer; empty for ``says``.
     """
 
     name: str
     says: str
     rewrite: Callable[[Setting, Target], Iterator[Change]]
     likelihood: Likelihood = Likelihood.USUAL
+    in_update: str = ""
 
 
 # Of mistakes that are as likely as each other, the first is named first.
 LAST: tuple[MadeLast, ...] = (
     MadeLast(
         "wrong_sign",
-        "The sign is wrong: {derivative} was taken with the opposite one.",
+        "The sign is wrong.",
         final.negated,
         Likelihood.SLIP,
+        "The sign of {differentiated} is wrong.",
     ),
     MadeLast(
         "sum_for_mean",
-        "The sum over the samples was taken where the objective takes the mean.",
+        "The sum over the samples was used instead of their mean.",
         final.sum_for_mean,
     ),
     MadeLast(
         "mean_for_sum",
-        "The mean over the samples was taken where the objective takes the sum.",
+        "The mean over the samples was used instead of their sum.",
         final.mean_for_sum,
     ),
-    MadeLast("wrong_sample", "This is what sample {sample} alone gives.", final.one_sample),
+    MadeLast("wrong_sample", "This is the result for sample {sample} alone.", final.one_sample),
     MadeLast(
         "regularizer_left_out",
-        "What the regularizer adds is left out.",
+        "The regularization term is missing.",
         final.no_penalty,
     ),
     MadeLast(
         "regularizer_on_biases",
-        "The regularizer was put on the bias, which it does not hold.",
+        "The penalty was applied to the bias, which it does not cover.",
         final.penalty_on_biases,
     ),
     MadeLast(
         "strength_lost",
-        "The strength {strength} of the regularizer is {what}.",
+        "The regularization strength {strength} {what}.",
         final.no_strength,
     ),
     MadeLast(
         "regularizer_factor",
-        "What the regularizer adds has a wrong factor: it is {factor} times what it should be.",
+        "The regularization term is off by a factor of {factor}.",
         final.penalty_factors,
     ),
-    MadeLast("plus_for_minus", "The step was added: an update goes against the gradient.", final.uphill),
+    MadeLast("plus_for_minus", "The step was added; gradient descent subtracts it.", final.uphill),
     MadeLast("rate_forgotten", "The learning rate {rate} is missing in the update.", final.no_rate),
-    MadeLast("rate_twice", "The learning rate {rate} was multiplied in twice.", final.rate_twice),
-    MadeLast("step_alone", "This is the step alone: the value before it has to be added.", final.step_alone),
+    MadeLast("rate_twice", "The learning rate {rate} was applied twice.", final.rate_twice),
+    MadeLast("step_alone", "This is only the step; add it to the old value.", final.step_alone),
     MadeLast("not_updated", "This is the value before the update.", final.no_step),
     MadeLast("gradient_for_update", "This is the derivative, not the updated value.", final.derivative_alone),
     MadeLast(
         "update_for_gradient",
-        "This is the parameter less the derivative, an updated value; asked for is the derivative.",
+        "This is an updated parameter; the derivative was asked for.",
         final.update_alone,
     ),
     MadeLast(
@@ -322,31 +327,32 @@ LAST: tuple[MadeLast, ...] = (
     ),
     MadeLast(
         "wrong_factor",
-        "A factor was lost or added: {factor} times {derivative} was taken.",
+        "The answer is off by a factor of {factor}.",
         final.factors,
+        in_update="The derivative {differentiated} is off by a factor of {factor}.",
     ),
     MadeLast(
         "wrong_factor_m",
-        "The number of samples was divided or multiplied in: the samples count {factor} times as much as they should.",
+        "A factor of the number of samples is wrong: the {result} is {factor} times too {size}.",
         final.shares,
     ),
     MadeLast(
         "transposed_index",
-        "The two indices are exchanged: this is {other}, not {answer}.",
+        "The two indices are swapped: this is {other}, not {answer}.",
         final.transposed,
     ),
     MadeLast(
         "neighbouring_index",
-        "A neighbouring index was taken: this is {other}, not {answer}.",
+        "A neighbouring index was used: this is {other}, not {answer}.",
         final.neighbours,
     ),
 )
 
-# With the last factor of the derivative by a weight or a bias; less plausible than what is made on the way.
+# With the last factor of a derivative with respect to a parameter; less plausible than what is made on the way.
 OWN: tuple[MadeLast, ...] = (
     MadeLast(
         "missing_input_factor",
-        "The factor {right} is missing: the derivative of {z} by the weight is {right}, not 1.",
+        "The factor {right} is missing: the derivative of {z} with respect to the weight is {right}, not 1.",
         weights.inputs(weights.nothing),
     ),
     MadeLast(
@@ -356,22 +362,22 @@ OWN: tuple[MadeLast, ...] = (
     ),
     MadeLast(
         "pre_activation_for_activation",
-        "The pre-activation {instead} was taken for the activation {right}.",
+        "The pre-activation {instead} was used instead of the activation {right}.",
         weights.inputs(weights.pre_activation),
     ),
     MadeLast(
         "extra_input_factor",
-        "The factor {right} was multiplied in twice.",
+        "The factor {right} was included twice.",
         weights.inputs(weights.source_squared),
     ),
     MadeLast(
         "wrong_layer_activation",
-        "The activation of the wrong layer was taken: {instead} for {right}.",
+        "The activation of the wrong layer was used: {instead} instead of {right}.",
         weights.inputs(weights.own_activation),
     ),
     MadeLast(
         "wrong_layer_input",
-        "What feeds the layer before was taken: {instead} for {right}.",
+        "The inputs of the preceding layer were used: {instead} instead of {right}.",
         weights.inputs(weights.earlier),
     ),
 )

@@ -151,7 +151,7 @@ def derivatives_of_another(setting: Setting) -> Iterator[Change]:
 
         def form(placed: FaultSite, unit: int, a: Symbol, _derivative: Expr) -> Expr | None:
             own = placed.layer.activation
-            # Softmax with the derivative of sigmoid is softmax treated as element-wise.
+            # Softmax with the derivative of sigmoid is softmax treated as an elementwise function.
             if own.couples or own.name == entry.name:  # noqa: B023 - used up within the turn of the loop
                 return None
             return entry.derivative((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
@@ -192,13 +192,13 @@ def dropped_paths(setting: Setting) -> Iterator[Change]:
         line = setting.line(setting.before(symbol))
         for child in children:
             written = setting.written(_partial(setting, child, symbol))
-            yield Change(line, {"through": f"the one through {written} is"}, {(child, symbol): S.Zero})
-        # One path alone of a softmax is softmax treated as element-wise.
+            yield Change(line, {"through": f"the path through {written} is"}, {(child, symbol): S.Zero})
+        # One path alone of a softmax is softmax treated as an elementwise function.
         coupled = all(network.nodes[child].kind is NodeKind.ACTIVATION for child in children)
         for child in children if len(children) > 2 and not coupled else ():
             written = setting.written(_partial(setting, child, symbol))
             others = {(other, symbol): S.Zero for other in children if other != child}
-            yield Change(line, {"through": f"all but the one through {written} are"}, others)
+            yield Change(line, {"through": f"all paths but the one through {written} are"}, others)
 
 
 def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
@@ -321,7 +321,11 @@ def _loss_options(entry: Loss) -> dict[str, Expr]:
     }
 
 
-_BASES: Mapping[str, Expr] = {"natural": S.Exp1, "base 2": Integer(2), "base 10": Integer(10)}
+_BASES: Mapping[str, Expr] = {
+    "the natural logarithm": S.Exp1,
+    "log base 2": Integer(2),
+    "log base 10": Integer(10),
+}
 
 
 def other_logarithms(setting: Setting) -> Iterator[Change]:

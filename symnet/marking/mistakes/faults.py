@@ -175,7 +175,7 @@ class Setting:
 
     @cached_property
     def unpenalized(self) -> Mapping[Symbol, tuple[Expr, ...]]:
-        """What the penalties would add to the derivatives by the biases that they leave out, term by term."""
+        """For each bias that the penalties leave out, what they would add to its derivative, term by term."""
         found: dict[Symbol, tuple[Expr, ...]] = {}
         for choice in self.regularization:
             entry = REGULARIZERS[choice.kind]
@@ -207,7 +207,7 @@ class Setting:
         return first if known is not None and known.role is Role.PRE_ACTIVATION else symbol
 
     def line(self, symbol: Symbol) -> str:
-        """Return the id of the derivative by ``symbol``, as answers name it."""
+        """Return the id of the derivative with respect to ``symbol``, as answers name it."""
         known = self.network.quantities.get(symbol.name)
         if known is not None and known.role is Role.PRE_ACTIVATION:
             return f"delta{symbol.name[1:]}"
@@ -427,7 +427,7 @@ class Scene:
         return self.number(self.at.samples[0][self.setting.part.objective.penalty[-1].symbol])
 
     def added(self, leaf: Symbol) -> Value:
-        """Return what the penalty adds to the derivative by ``leaf``, or would add."""
+        """Return what the penalty adds to the derivative with respect to ``leaf``, or would add."""
         terms = self.setting.part.objective.added.get(leaf) or self.setting.unpenalized[leaf]
         return self.number(numeric(PathSum(*terms), self.at.samples[0]))
 

@@ -41,13 +41,14 @@ def mean_for_sum(setting: Setting, _target: Target) -> Iterator[Change]:
         yield Change(last=Last(data=Quotient(S.One, setting.count)))
 
 
-def shares(setting: Setting, _target: Target) -> Iterator[Change]:
-    """Yield the share of one sample taken once more, or twice too often."""
+def shares(setting: Setting, target: Target) -> Iterator[Change]:
+    """Yield the samples' share divided, or multiplied, once too often by their number."""
     count = setting.count
     if count is not None:
-        for data, factor in ((Quotient(S.One, count), "1/{}"), (count, "{}")):
-            words = {"factor": factor.format(setting.written(count))}
-            yield Change(words=words, last=Last(data=data))
+        whole = "derivative" if target.kind is TargetKind.UPDATED else "result"
+        words = {"factor": count, "result": "data term" if setting.part.objective.penalty else whole}
+        for data, size in ((Quotient(S.One, count), "small"), (count, "large")):
+            yield Change(words={**words, "size": size}, last=Last(data=data))
 
 
 def one_sample(setting: Setting, target: Target) -> Iterator[Change]:
@@ -64,7 +65,7 @@ def no_penalty(setting: Setting, _target: Target) -> Iterator[Change]:
 
 
 def penalty_on_biases(setting: Setting, target: Target) -> Iterator[Change]:
-    """Yield the derivative by a bias with what a penalty would add."""
+    """Yield the derivative with respect to a bias with what a penalty would add."""
     if target.symbol in setting.unpenalized:
         yield Change(last=Last(biases=S.One))
 
@@ -83,7 +84,7 @@ def penalty_factors(setting: Setting, _target: Target) -> Iterator[Change]:
 def no_strength(setting: Setting, _target: Target) -> Iterator[Change]:
     """Yield the share of the penalty without its strength, or with it twice."""
     for strength in dict.fromkeys(setting.strengths):
-        for factor, what in ((Quotient(S.One, strength), "left out"), (strength, "taken twice")):
+        for factor, what in ((Quotient(S.One, strength), "is missing"), (strength, "is applied twice")):
             yield Change(words={"strength": strength, "what": what}, last=Last(penalty=factor))
 
 
@@ -93,7 +94,7 @@ def neighbours(setting: Setting, target: Target) -> Iterator[Change]:
 
 
 def transposed(setting: Setting, target: Target) -> Iterator[Change]:
-    """Yield what is right for the weight with the two indices exchanged."""
+    """Yield what is right for the weight with the two indices swapped."""
     yield from _others(setting, target, _is_transposed)
 
 

@@ -145,8 +145,16 @@ def of_the_opposite(setting: Setting) -> Iterator[Change]:
             for unit, a in enumerate(placed.layer.activations):
                 z = placed.own(unit)
                 nodes[a] = setting.network.nodes[a].expression.xreplace({z: negative(z)})
+            befores = {a: placed.own(unit) for unit, a in enumerate(placed.layer.activations)}
             words = {"function": own.title}
-            yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
+            yield from _wider_first(
+                [nodes],
+                lambda a, words=words, befores=befores: {  # type: ignore[misc]
+                    **words,
+                    "z": befores[a],
+                    "negated": negative(befores[a]),
+                },
+            )
 
 
 def not_normalized(setting: Setting) -> Iterator[Change]:
@@ -167,5 +175,5 @@ def graph_terms(setting: Setting) -> Iterator[Change]:
         for place, term in enumerate(terms if len(terms) > 1 else ()):
             for sign in (S.Zero, S.NegativeOne):
                 changed = (*terms[:place], *([Chain(sign, term)] if sign else []), *terms[place + 1 :])
-                what = "left out" if not sign else "taken with the wrong sign"
+                what = "is missing" if not sign else "has the wrong sign"
                 yield Change(symbol.name, {"z": symbol, "term": term, "what": what}, nodes={symbol: PathSum(*changed)})

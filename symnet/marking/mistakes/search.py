@@ -395,7 +395,7 @@ class Catalogue:
         for outcome in found:
             for number, entry in enumerate(outcome.entries):
                 if entry.row.name not in names:
-                    joint = "Together with that, " if number else "Or " if names else ""
+                    joint = "In addition, " if number else "Alternatively, " if names else ""
                     line = entry.change.line or target.id
                     yield Mistake(entry.row.name, _joined(joint, self._sentence(target, entry)), line)
             names |= set(outcome.names)
@@ -403,12 +403,14 @@ class Catalogue:
     def _sentence(self, target: Target, entry: MistakeAtPlace) -> str:
         """Return what was done, with the names of the place where it was."""
         words = {name: self.setting.written(word) for name, word in entry.change.words.items()}
-        return entry.row.says.format(**words, **self._named(target))
+        in_update = entry.row.in_update if isinstance(entry.row, MadeLast) else ""
+        says = in_update if target.kind is TargetKind.UPDATED and in_update else entry.row.says
+        return says.format(**words, **self._named(target))
 
     def _named(self, target: Target) -> dict[str, str]:
         """Return how a sentence calls what an answer is to, and what is differentiated for it."""
         derivative = TargetKind.GRADIENT if target.kind is TargetKind.UPDATED else target.kind
-        kinds = {"answer": target.kind, "derivative": derivative}
+        kinds = {"answer": target.kind, "differentiated": derivative}
         return {word: self.setting.named(kind, target.symbol) for word, kind in kinds.items()}
 
 

@@ -18,7 +18,7 @@ Factor: TypeAlias = Callable[[Setting, FaultSite, int, int], Iterator[Expr | Non
 """From what there is to change and a layer, a 0-based row and column of its weights, to what may be taken instead."""
 
 
-# What a weight or a bias is multiplied by: it counts for the derivative by that parameter alone.
+# What a weight or a bias is multiplied by: it counts for the derivative with respect to that parameter alone.
 
 
 def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Change]]:
@@ -77,7 +77,7 @@ def earlier(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iter
 
 
 def bias_as_weight(setting: Setting, target: Target) -> Iterator[Change]:
-    """Yield what feeds the weighted sums of a bias in the place of 1, where the derivative by it is asked for."""
+    """Yield what feeds the weighted sums of a bias instead of 1, where the derivative of that bias is asked for."""
     for placed in setting.layers:
         if target.symbol in placed.layer.biases:
             held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
@@ -121,7 +121,7 @@ def _all_rows(single: list[Change]) -> Iterator[Change]:
 
 
 def transposed(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
-    """Yield the weight with its two indices exchanged."""
+    """Yield the weight with its two indices swapped."""
     yield placed.weight(column, row)
 
 
