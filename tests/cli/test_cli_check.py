@@ -15,7 +15,7 @@ from exercises import ROOT
 
 import symnet
 from symnet.cli.app import cli
-from symnet.cli.check import is_no_submission
+from symnet.cli.reports import is_no_submission
 from symnet.marking import batch
 from symnet.marking.truth import Truth
 from symnet.sheets.questions import scheme_of
