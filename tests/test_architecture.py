@@ -16,6 +16,7 @@ LONGEST_FUNCTION = 60
 # The packages, and the modules beside them, from the bottom to the top. A module imports from its own package or from
 # those in earlier rows, whenever it does so.
 FLOORS = (
+    ("limits",),
     ("errors", "quantity", "arithmetic", "layout"),
     ("algebra", "document", "notation", "output", "view"),
     ("catalog", "diagram", "parsing"),

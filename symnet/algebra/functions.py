@@ -11,6 +11,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
 from symnet.arithmetic import real
+from symnet.limits import MOST_ARGUMENTS
 
 Build = Callable[..., Expr]
 
@@ -36,10 +37,6 @@ class Function(NamedTuple):
     number: Callable[..., real.Value]
     least: int = 1
     most: int = 1
-
-
-# As many arguments as an expression has room for.
-_MANY = 100
 
 
 def _named(name: str) -> Build:
@@ -191,7 +188,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=_largest_derivatives,
                 number=real.largest,
                 least=2,
-                most=_MANY,
+                most=MOST_ARGUMENTS,
             ),
             Function(
                 name="min",
@@ -200,7 +197,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=_smallest_derivatives,
                 number=real.smallest,
                 least=2,
-                most=_MANY,
+                most=MOST_ARGUMENTS,
             ),
             Function(
                 name="abs",

@@ -36,6 +36,7 @@ from symnet.document import Inline
 from symnet.errors import OutputError
 from symnet.layout import text
 from symnet.layout.symbols import clean_text
+from symnet.limits import LEAST_TIMEOUT, MARKING_SECONDS, MOST_JOBS, MOST_TIMEOUT
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, Report, Reported
 from symnet.marking.submissions import AnswersFile
@@ -351,11 +352,13 @@ _MOST_NAMED = 12
 @engine_option
 @notation_option
 @click.option("--loss", metavar="NAME", help="Which loss the answers are to, whatever they say; else the first.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="How many files at a time; else one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(1, MOST_JOBS), metavar="N", help="How many files at a time; else one a core."
+)
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 3600),
-    default=10,
+    type=click.FloatRange(LEAST_TIMEOUT, MOST_TIMEOUT),
+    default=MARKING_SECONDS,
     show_default=True,
     metavar="S",
     help="Seconds of processor time after which marking a file is given up; it is tried twice.",
