@@ -211,6 +211,29 @@ def test_no_words_below_the_sheets(name):
         assert not words
 
 
+# What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
+DENSE = {
+    "network.graph",
+    "matrix.expression",
+    "marking.mistakes.faults",
+    "marking.mistakes.weights",
+    "sheets.backward",
+    "sheets.network",
+    "sheets.numbers",
+}
+
+
+def test_only_what_is_about_dense_layers_reads_their_matrix():
+    """All else asks a layer for its parameters by group, so that another kind of layer finds room."""
+    readers = {
+        name
+        for name in NAMES
+        for node in ast.walk(modules()[name])
+        if isinstance(node, ast.Attribute) and node.attr == "dense"
+    }
+    assert readers == DENSE
+
+
 @everywhere
 def test_no_markup_in_the_core(name):
     """No text of LaTeX or HTML stands in a module of the core."""

@@ -173,7 +173,7 @@ def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
     for number, layer in enumerate(sheet.part.network.layers, 1):
         for piece in range(layer.pieces):
             mark = str(piece + 1) if layer.pieces > 1 else None
-            rows = layer.weights[piece :: layer.pieces]
+            rows = layer.dense[piece :: layer.pieces]
             matrix = [[values[weight] for weight in row] for row in rows]
             turned = [list(column) for column in zip(*matrix, strict=True)]
             yield _matrix(sheet, names.matrix(Role.WEIGHT, number, mark), turned if names.from_to else matrix)

@@ -643,7 +643,7 @@ def _size(asker: Asker) -> Iterator[Question]:
 def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     """Yield on how many routes of the drawing the first weight reaches the loss, where all routes are drawn."""
     network = sheet.part.network
-    weight = network.layers[0].weights[0][0]
+    weight = network.layers[0].group("weights")[0]
     behind = [len(layer.activations) for layer in network.layers[1:]]
     product = " × ".join(map(str, behind))
     count = 1
