@@ -7,12 +7,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
 from symnet.derivation.backward import derive
-from symnet.derivation.expand import LONGEST
 from symnet.derivation.objective import Objective, derive_objective, loss_id, plain_objective
 from symnet.derivation.steps import Gradient
 from symnet.description import Description, GraphDescription, description_warnings, load
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
+from symnet.limits import LONGEST_EXPANDED
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
@@ -150,5 +150,5 @@ def _left_out(parts: tuple[Part, ...]) -> Iterator[str]:
         if not can_be_composed(part.network):
             yield (
                 f"{part.loss_name}: sympy.diff is not asked, since the loss in inputs, targets and parameters alone "
-                f"would have more than {LONGEST:,} characters. The other checks were made."
+                f"would have more than {LONGEST_EXPANDED:,} characters. The other checks were made."
             )

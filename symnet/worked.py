@@ -12,13 +12,14 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial, PathSum, plain_text
-from symnet.derivation.expand import LONGEST, LONGEST_IN_NODES, Expander, adjoint_definitions, node_definitions
+from symnet.derivation.expand import Expander, adjoint_definitions, node_definitions
 from symnet.derivation.objective import DATA, OBJECTIVE, Objective
 from symnet.derivation.steps import Gradient, Step
 from symnet.description.fields import near_miss, question
 from symnet.description.network import Description, Exercise
 from symnet.errors import UnknownIdError
 from symnet.layout.latex import write
+from symnet.limits import LONGEST_EXPANDED, LONGEST_IN_NODES
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network
 from symnet.notation.model import Notation
@@ -69,7 +70,7 @@ class Known:
     @property
     def expanded(self) -> Expr | None:
         """The same in inputs, targets and parameters alone; None where its text is longer than 20,000 characters."""
-        if self._part.expander.length(self.ordered) > LONGEST:
+        if self._part.expander.length(self.ordered) > LONGEST_EXPANDED:
             return None
         return self._part.expander.expression(self.ordered)
 

@@ -16,6 +16,7 @@ LONGEST_FUNCTION = 60
 # The packages, and the modules beside them, from the bottom to the top. A module imports from its own package or from
 # those in earlier rows, whenever it does so.
 FLOORS = (
+    ("limits",),
     ("errors", "quantity", "arithmetic", "layout"),
     ("algebra", "document", "notation", "output", "view"),
     ("catalog", "diagram", "parsing"),
@@ -208,6 +209,29 @@ def test_no_words_below_the_sheets(name):
     top = name.split(".")[0]
     if top not in {"sheets", "render", "cli", "api"}:
         assert not words
+
+
+# What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
+DENSE = {
+    "network.graph",
+    "matrix.expression",
+    "marking.mistakes.faults",
+    "marking.mistakes.weights",
+    "sheets.backward",
+    "sheets.network",
+    "sheets.numbers",
+}
+
+
+def test_only_what_is_about_dense_layers_reads_their_matrix():
+    """All else asks a layer for its parameters by group, so that another kind of layer finds room."""
+    readers = {
+        name
+        for name in NAMES
+        for node in ast.walk(modules()[name])
+        if isinstance(node, ast.Attribute) and node.attr == "dense"
+    }
+    assert readers == DENSE
 
 
 @everywhere

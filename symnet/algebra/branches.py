@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sympy import S, preorder_traversal
 from sympy.core.expr import Expr
 
+from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, difference
 
-# What is taken for the derivative at a kink: one sentence for each function that has one.
+# What is taken for the derivative at a kink: the sentence of each function that has one, and that of cases.
 
 
 class Kink(NamedTuple):
@@ -27,19 +28,10 @@ class Kink(NamedTuple):
     sentence: str
 
 
-_TIES = "Where two of them are equal, the number takes the derivative, or else the first."
-
 KINKS: Mapping[str, Kink] = MappingProxyType(
     {
-        kink.name: kink
-        for kink in (
-            Kink("relu", "At 0 the derivative of relu is taken to be 0."),
-            Kink("max", f"A maximum has the derivative of the largest argument. {_TIES}"),
-            Kink("min", f"A minimum has the derivative of the smallest argument. {_TIES}"),
-            Kink("abs", "At 0 the derivative of the absolute value is taken to be 0."),
-            Kink("sign", "At 0 the sign is 0, and its derivative is taken to be 0 everywhere."),
-            Kink("cases", "Where the cases meet, the derivative of the lower one is taken."),
-        )
+        **{name: Kink(name, entry.kink) for name, entry in FUNCTIONS.items() if entry.kink},
+        "cases": Kink("cases", "Where the cases meet, the derivative of the lower one is taken."),
     }
 )
 
@@ -69,8 +61,8 @@ def switches(expression: Expr) -> tuple[Expr, ...]:
     return tuple(switch for switch in found if not switch.is_number)
 
 
-_ONE_SWITCH = frozenset({"relu", "abs", "sign", "Indicator", "Branch"})
-_RIVALS = frozenset({"max", "min", "Wins", "Undercuts"})
+_ONE_SWITCH = {name for name, entry in FUNCTIONS.items() if entry.kink and entry.most == 1} | {"Indicator", "Branch"}
+_RIVALS = {name for name, entry in FUNCTIONS.items() if entry.kink and entry.most > 1} | {"Wins", "Undercuts"}
 
 
 def _distance(first: Expr, second: Expr) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,8 +12,18 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
 from symnet.arithmetic import real
+from symnet.limits import MOST_ARGUMENTS
 
 Build = Callable[..., Expr]
+
+
+class Shape(Enum):
+    """How a function of one argument runs; one of several rises with each of them."""
+
+    RISING = "it falls nowhere"
+    EVEN = "it grows away from 0 alike on both sides"
+    WAVE = "it goes up and down between -1 and 1, and turns at no other place than multiples of a quarter turn"
+    POLES = "it rises from pole to pole, which are at the odd multiples of a quarter turn"
 
 
 class Function(NamedTuple):
@@ -27,6 +38,11 @@ class Function(NamedTuple):
             :class:`~symnet.arithmetic.real.NoValueError` outside of its domain.
         least: The fewest arguments that it takes.
         most: The most arguments that it takes.
+        shape: How it runs between two arguments.
+        kink: What is taken for its derivative at its kink, which is where its argument is 0, or where two of its
+            arguments are equal; empty if it has none.
+        through: From its arguments to the expression that its numbers are worked out by; None if it is an operation of
+            programs itself.
     """
 
     name: str
@@ -36,10 +52,9 @@ class Function(NamedTuple):
     number: Callable[..., real.Value]
     least: int = 1
     most: int = 1
-
-
-# As many arguments as an expression has room for.
-_MANY = 100
+    shape: Shape = Shape.RISING
+    kink: str = ""
+    through: Build | None = None
 
 
 def _named(name: str) -> Build:
@@ -48,6 +63,18 @@ def _named(name: str) -> Build:
 
 def _natural(x: Expr) -> Expr:
     return log(x, evaluate=False)
+
+
+def _exponential(x: Expr) -> Expr:
+    return exp(x, evaluate=False)
+
+
+def _tanh(x: Expr) -> Expr:
+    return tanh(x, evaluate=False)
+
+
+def _logarithm_over(base: int) -> Build:
+    return lambda x: Quotient(_natural(x), _natural(Integer(base)))
 
 
 def _square(x: Expr) -> Expr:
@@ -82,6 +109,8 @@ def _smallest_derivatives(*arguments: Expr) -> tuple[Expr, ...]:
     return _contests(Undercuts, arguments)
 
 
+_TIES = "Where two of them are equal, the number takes the derivative, or else the first."
+
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         entry.name: entry
@@ -89,9 +118,10 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 name="exp",
                 summary="e to the power x",
-                build=lambda x: exp(x, evaluate=False),
-                derivatives=lambda x: (exp(x, evaluate=False),),
+                build=_exponential,
+                derivatives=lambda x: (_exponential(x),),
                 number=real.exponential,
+                through=_exponential,
             ),
             Function(
                 name="ln",
@@ -99,6 +129,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_natural,
                 derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
+                through=_natural,
             ),
             Function(
                 name="log",
@@ -106,6 +137,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_natural,
                 derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
+                through=_natural,
             ),
             Function(
                 name="log2",
@@ -113,6 +145,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("log2"),
                 derivatives=_by_base(2),
                 number=real.logarithm_to_base_2,
+                through=_logarithm_over(2),
             ),
             Function(
                 name="log10",
@@ -120,6 +153,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("log10"),
                 derivatives=_by_base(10),
                 number=real.logarithm_to_base_10,
+                through=_logarithm_over(10),
             ),
             Function(
                 name="sqrt",
@@ -134,6 +168,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("sin"),
                 derivatives=lambda x: (Applied("cos", x),),
                 number=real.sine,
+                shape=Shape.WAVE,
             ),
             Function(
                 name="cos",
@@ -141,6 +176,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("cos"),
                 derivatives=lambda x: (negative(Applied("sin", x)),),
                 number=real.cosine,
+                shape=Shape.WAVE,
             ),
             Function(
                 name="tan",
@@ -148,6 +184,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("tan"),
                 derivatives=lambda x: (PathSum(S.One, _square(Applied("tan", x))),),
                 number=real.tangent,
+                shape=Shape.POLES,
             ),
             Function(
                 name="sinh",
@@ -162,13 +199,15 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("cosh"),
                 derivatives=lambda x: (Applied("sinh", x),),
                 number=real.hyperbolic_cosine,
+                shape=Shape.EVEN,
             ),
             Function(
                 name="tanh",
                 summary="hyperbolic tangent",
-                build=lambda x: tanh(x, evaluate=False),
-                derivatives=lambda x: (difference(S.One, _square(tanh(x, evaluate=False))),),
+                build=_tanh,
+                derivatives=lambda x: (difference(S.One, _square(_tanh(x))),),
                 number=real.hyperbolic_tangent,
+                through=_tanh,
             ),
             Function(
                 name="sigmoid",
@@ -176,6 +215,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("sigmoid"),
                 derivatives=_sigmoid_derivative,
                 number=real.sigmoid,
+                through=lambda x: Quotient(S.One, PathSum(S.One, _exponential(negative(x)))),
             ),
             Function(
                 name="relu",
@@ -183,6 +223,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("relu"),
                 derivatives=lambda x: (Indicator(x),),
                 number=lambda x: real.largest(0, x),
+                kink="At 0 the derivative of relu is taken to be 0.",
+                through=lambda x: Applied("max", S.Zero, x),
             ),
             Function(
                 name="max",
@@ -191,7 +233,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=_largest_derivatives,
                 number=real.largest,
                 least=2,
-                most=_MANY,
+                most=MOST_ARGUMENTS,
+                kink=f"A maximum has the derivative of the largest argument. {_TIES}",
             ),
             Function(
                 name="min",
@@ -200,7 +243,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=_smallest_derivatives,
                 number=real.smallest,
                 least=2,
-                most=_MANY,
+                most=MOST_ARGUMENTS,
+                kink=f"A minimum has the derivative of the smallest argument. {_TIES}",
             ),
             Function(
                 name="abs",
@@ -208,6 +252,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("abs"),
                 derivatives=lambda x: (Applied("sign", x),),
                 number=abs,
+                shape=Shape.EVEN,
+                kink="At 0 the derivative of the absolute value is taken to be 0.",
             ),
             Function(
                 name="sign",
@@ -215,6 +261,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("sign"),
                 derivatives=lambda x: (S.Zero,),
                 number=real.sign,
+                kink="At 0 the sign is 0, and its derivative is taken to be 0 everywhere.",
             ),
         )
     }

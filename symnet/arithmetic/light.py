@@ -16,7 +16,8 @@ import mpmath
 from mpmath.libmp import MPZ, fzero, mpf_exp, mpf_log, mpf_tanh, round_nearest
 
 from symnet.arithmetic import real
-from symnet.arithmetic.real import LARGEST_EXPONENT, NoValueError, Value
+from symnet.arithmetic.real import NoValueError, Value
+from symnet.limits import LARGEST_EXPONENT_OF_E
 
 Binary: TypeAlias = tuple[int, int]
 
@@ -198,4 +199,4 @@ def _binary(raw: tuple[int, int, int, int]) -> Binary:
 
 
 def _surely_bounded(number: Binary) -> bool:
-    return not number[0] or size(number) < LARGEST_EXPONENT.bit_length()
+    return not number[0] or size(number) < LARGEST_EXPONENT_OF_E.bit_length()

@@ -7,14 +7,9 @@ from typing import Any, TypeAlias
 
 import mpmath
 
-Value: TypeAlias = Any  # a real mpmath number, or an int
+from symnet.limits import LARGEST_ANGLE_BITS, LARGEST_EXPONENT_OF_E, LARGEST_POWER_BITS
 
-# Beyond this argument a power of e has more digits in its exponent than anything on a sheet can mean.
-LARGEST_EXPONENT = 10**15
-# Other powers end sooner: the base may be any number, and the exponent a number of the user's.
-_LARGEST_POWER_BITS = 10**9
-# A sine takes as many bits more as its argument has before the point; no number given has more than these.
-_LARGEST_ANGLE_BITS = 1100
+Value: TypeAlias = Any  # a real mpmath number, or an int
 
 
 class NoValueError(ArithmeticError):
@@ -56,7 +51,7 @@ def power(base: Value, exponent: Value) -> Value:
         raise NoValueError(f"a negative number to the power {mpmath.nstr(mpmath.mpf(exponent), 6)}")
     base = mpmath.mpf(base)
     rough = abs(exponent) * (abs(magnitude(base)) + 1)
-    if rough > _LARGEST_POWER_BITS and abs(exponent * mpmath.log(abs(base), 2)) > _LARGEST_POWER_BITS:
+    if rough > LARGEST_POWER_BITS and abs(exponent * mpmath.log(abs(base), 2)) > LARGEST_POWER_BITS:
         raise NoValueError(f"{mpmath.nstr(base, 3)} to the power {mpmath.nstr(mpmath.mpf(exponent), 3)}")
     return base**exponent
 
@@ -89,7 +84,7 @@ def exponential(x: Value) -> Value:
     Raises:
         NoValueError: Beyond all bounds.
     """
-    if abs(x) > LARGEST_EXPONENT:
+    if abs(x) > LARGEST_EXPONENT_OF_E:
         raise NoValueError(f"e to the power {mpmath.nstr(x, 3)}")
     return mpmath.exp(x)
 
@@ -190,12 +185,12 @@ def _positive(x: Value) -> Value:
 
 
 def _bounded(x: Value, function: str) -> Value:
-    if abs(x) > LARGEST_EXPONENT:
+    if abs(x) > LARGEST_EXPONENT_OF_E:
         raise NoValueError(f"{function} of {mpmath.nstr(x, 3)}")
     return x
 
 
 def _angle(x: Value, function: str) -> Value:
-    if magnitude(x) > _LARGEST_ANGLE_BITS:
+    if magnitude(x) > LARGEST_ANGLE_BITS:
         raise NoValueError(f"the {function} of {mpmath.nstr(x, 3)}")
     return x

@@ -26,6 +26,7 @@ from symnet.cli.output import (
     working,
 )
 from symnet.errors import OutputError
+from symnet.limits import LEAST_TIMEOUT, MARKING_SECONDS, MOST_JOBS, MOST_TIMEOUT
 from symnet.render.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ _MOST_NAMED = 12
     "--loss", metavar="NAME", help="Mark against this loss, overriding the answers file.  [default: the first]"
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Files marked in parallel.  [default: one per core]"
+    "--jobs", type=click.IntRange(1, MOST_JOBS), metavar="N", help="Files marked in parallel.  [default: one per core]"
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 3600),
-    default=10,
+    type=click.FloatRange(LEAST_TIMEOUT, MOST_TIMEOUT),
+    default=MARKING_SECONDS,
     show_default=True,
     metavar="S",
     help="Processor time limit per file in seconds; a file that exceeds it is tried once more.",

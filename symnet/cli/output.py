@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import click
 
 from symnet.errors import MissingToolError, OutputError, SymnetError
+from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
 from symnet.render.formats import DEFAULT_FORMATS, PDF_ENGINES, Rendered
 from symnet.view import ASKED, FORMS, STYLES, View
@@ -46,8 +47,6 @@ def complain(message: str, kind: str = "error", colour: str = "red") -> None:
 STANDARD_INPUT = frozenset(("-", "/dev/stdin"))
 """What is written for standard input in the place of a file."""
 
-# No file that symnet reads may be larger.
-_MOST_BYTES = 2_000_001
 
 output_option = click.option(
     "-o",
@@ -160,7 +159,7 @@ def standard_input(places: Sequence[str]) -> Iterator[tuple[str, ...]]:
     # What marks a file is to find nothing but a file.
     with tempfile.TemporaryDirectory(prefix="symnet-") as folder:
         path = Path(folder, "stdin.yaml")
-        path.write_bytes(sys.stdin.buffer.read(_MOST_BYTES))
+        path.write_bytes(sys.stdin.buffer.read(MOST_FILE_BYTES + 1))
         yield tuple(str(path) if place in STANDARD_INPUT else place for place in places)
 
 
@@ -404,11 +403,10 @@ def working(
 def _described(spec: str) -> Exercise:
     """Return the description in a file or, in YAML or JSON, on standard input."""
     from symnet.description import load, load_text
-    from symnet.description.tree import MOST_BYTES
 
     if spec not in STANDARD_INPUT:
         return load(spec)
-    return load_text(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
+    return load_text(sys.stdin.buffer.read(MOST_FILE_BYTES + 1), "standard input")
 
 
 def _parts(description: Exercise) -> int:

@@ -11,10 +11,9 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import plain_text
 from symnet.algebra.rewrite import substitute, tidy
 from symnet.derivation.steps import Gradient
+from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network
 
-# Characters of an expression in inputs, targets and parameters alone, and of one in node ids.
-LONGEST, LONGEST_IN_NODES = 20_000, 2_000
 # A name may have marks behind dots: those of a piece, and of a use of the network.
 _NAME = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)")
 
@@ -40,7 +39,7 @@ class Expander:
         longest: How many characters a text may have.
     """
 
-    def __init__(self, definitions: Mapping[str, Expr], longest: int = LONGEST) -> None:
+    def __init__(self, definitions: Mapping[str, Expr], longest: int = LONGEST_EXPANDED) -> None:
         self._definitions = definitions
         self._longest = longest
         self._pieces: dict[str, list[str]] = {}

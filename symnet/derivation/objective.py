@@ -123,10 +123,10 @@ class _Builder:
 
     def regularized(self, number: int, biases: bool) -> Iterator[tuple[str, str, tuple[Symbol, ...]]]:
         """Yield the id of its norm, the name and the symbols of each group of parameters of a layer."""
-        layer = self.network.layers[number - 1]
-        yield f"norm{number}", "weights", tuple(weight for row in layer.weights for weight in row)
-        if biases and layer.biases:
-            yield f"norm_b{number}", "biases", layer.biases
+        norms = {"weights": f"norm{number}"} | ({"biases": f"norm_b{number}"} if biases else {})
+        for group in self.network.layers[number - 1].parameter_groups():
+            if group.name in norms:
+                yield norms[group.name], group.name, group.symbols
 
     def strength(self, given: Fraction | str) -> Expr:
         """Return a strength as an expression: an exact number, or a symbol."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.data import one_precision
-from symnet.description.fields import MOST_WEIGHTS, Rows, near_miss, write_number
-from symnet.description.flaws import MOST_PROBLEMS, CrossCheck, count
+from symnet.description.fields import Rows, near_miss, write_number
+from symnet.description.flaws import CrossCheck, count
 from symnet.description.layers import parameter_ids
 from symnet.description.source import Flaw, KeyPath, printable
+from symnet.limits import MOST_PROBLEMS, MOST_WEIGHTS
 
 if TYPE_CHECKING:
     from symnet.description.data import Data

@@ -10,6 +10,7 @@ from pydantic import Field as Key
 
 from symnet.description.fields import OneOf, Record, Rows, Whole
 from symnet.description.source import Flaw
+from symnet.limits import MOST_DECIMALS_SHOWN
 
 
 class Data(Record):
@@ -35,8 +36,8 @@ class Data(Record):
 class Numbers(Record):
     """The precision of the numbers."""
 
-    decimals: Annotated[int, Whole(1, 12)] = Key(6, description="How many decimals are shown.")
-    significant: Annotated[int, Whole(1, 12)] | None = Key(
+    decimals: Annotated[int, Whole(1, MOST_DECIMALS_SHOWN)] = Key(6, description="How many decimals are shown.")
+    significant: Annotated[int, Whole(1, MOST_DECIMALS_SHOWN)] | None = Key(
         None, description="How many significant digits are shown, instead of a number of decimals."
     )
     arithmetic: Annotated[str, OneOf(("exact", "paper"))] = Key(

@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 
 from symnet.description.aliases import ALIASES
 from symnet.description.source import KeyPath, Scalar, printable
+from symnet.limits import LARGEST_EXPONENT, LONGEST_NAME, MOST_DIGITS, MOST_SAMPLES, MOST_UNITS
 
 # Exact numbers: the text of a number, or a Python number, as a fraction.
 
@@ -24,8 +25,6 @@ ALLOWED = "a number such as 2, -0.5, 1e-3 or 1/3"
 PATTERN = r"[+-]?(?:(?:0|[1-9][0-9]*)/[1-9][0-9]*|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 """The grammar, in the dialect that Python and JSON Schema share."""
 
-MOST_DIGITS = 50
-LARGEST_EXPONENT = 308
 # A number of 50 digits and an exponent of 308, in bits.
 _MOST_BITS = 1190
 
@@ -122,8 +121,6 @@ REFUSAL = "refusal"
 MISPLACED = "misplaced"
 """The pydantic error type of a key that does not belong where it stands."""
 
-LONGEST_NAME = 40
-"""No name out of a table has more characters."""
 
 EMPTY_HINT = "Leave the key out, or give it a value."
 
@@ -387,7 +384,7 @@ class OneOf(Field):
         return {"enum": list(self.names)}
 
 
-NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,39}$"
+NAME_PATTERN = f"^[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
 """What names in expressions are made of."""
 
 
@@ -507,10 +504,6 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # What the records of a description share: how they are built, rows of numbers, and mappings by name.
 
-MOST_UNITS = 10_000
-MOST_SAMPLES = 10_000
-MOST_LAYERS = 50
-MOST_WEIGHTS = 100_000
 
 Value = TypeVar("Value")
 

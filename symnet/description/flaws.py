@@ -7,12 +7,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from symnet.description.source import Flaw
-
-MOST_PROBLEMS = 50
-"""So many are shown."""
-
-MOST_FLAWS = 1000
-"""Past so many, flaws are not looked for: placing each of a hundred thousand takes seconds."""
+from symnet.limits import MOST_FLAWS
 
 
 class CrossCheck(NamedTuple):

@@ -34,11 +34,10 @@ from symnet.description.formulas import ExpressionText, expression, expression_t
 from symnet.description.layers import Training
 from symnet.description.network import Exercise, Marks
 from symnet.description.source import Flaw, printable
+from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS
 
 # The nodes of a computation graph: read, refused where they are wrong, and put in order.
 
-MOST_OPERATIONS = 5_000
-"""Of all expressions of a graph together, names and numbers counted."""
 
 Uses: TypeAlias = Mapping[str, tuple[str, ...]]
 """For each node the nodes that its expression names."""
@@ -155,8 +154,6 @@ GRAPH_CHECKS = (
 
 # The description of a computation graph, as frozen records.
 
-MOST_INPUTS = 50
-MOST_NODES = 200
 
 _Name: TypeAlias = Annotated[str, NameField()]
 _Formula: TypeAlias = Annotated[str, ExpressionText()]
@@ -167,7 +164,7 @@ class Graph(Record):
     """Inputs, and nodes that are computed from them."""
 
     inputs: _Names = Key(description="The names of the inputs.")
-    nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_NODES, names=NAME_PATTERN)] = Key(
+    nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_GRAPH_NODES, names=NAME_PATTERN)] = Key(
         description="For each node its name and its expression in inputs and other nodes, in any order."
     )
     output: _Name = Key(description="The node that is differentiated.")

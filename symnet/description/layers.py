@@ -21,10 +21,6 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import fields
 from symnet.description.aliases import ACTIVATION_EXPRESSIONS, loss_expression
 from symnet.description.fields import (
-    MOST_LAYERS,
-    MOST_SAMPLES,
-    MOST_UNITS,
-    MOST_WEIGHTS,
     EntriesField,
     Exact,
     Field,
@@ -48,6 +44,17 @@ from symnet.description.fields import (
 )
 from symnet.description.formulas import TITLE, NameOrExpression, TitledText
 from symnet.description.source import Scalar
+from symnet.limits import (
+    MOST_EARLIER_STEPS,
+    MOST_LAYERS,
+    MOST_PIECES,
+    MOST_SAMPLES,
+    MOST_SHOWN_STEPS,
+    MOST_STEPS,
+    MOST_UNITS,
+    MOST_WEIGHTS,
+    USUALLY_SHOWN_STEPS,
+)
 
 # The options of a catalog entry: how one is read, where it belongs, and which values it may have.
 
@@ -260,7 +267,7 @@ class LayerParameters(Weights):
     alpha: Number | None = Key(
         None, description=f"The slope that prelu learns, as it is at the start; {START_SLOPE} if it is left out."
     )
-    pieces: Annotated[tuple[Weights, ...], EntriesField(1, 20)] = Key(
+    pieces: Annotated[tuple[Weights, ...], EntriesField(1, MOST_PIECES)] = Key(
         (), description="For maxout, the weights and biases of each piece, in place of those of the layer."
     )
 
@@ -463,11 +470,6 @@ class Penalty(Record):
 
 # Training: the optimizer, its options and what it goes on from, as frozen records.
 
-MOST_STEPS = 10_000
-MOST_SHOWN = 100
-USUALLY_SHOWN = 3
-"""The steps that a sheet works in full unless it is asked for more or fewer."""
-MOST_EARLIER_STEPS = 1_000_000
 
 _Signed: TypeAlias = Annotated[FrozenMapping[Fraction], Named(Number, "numbers", MOST_WEIGHTS, least=0)]
 _Positive: TypeAlias = Annotated[
@@ -503,9 +505,10 @@ class Training(Record):
         None, description="The factor of the gradient in an update; required once there are numbers."
     )
     steps: Annotated[int, Whole(1, MOST_STEPS)] = Key(1, description="The number of updates.")
-    show: Annotated[int, Whole(0, MOST_SHOWN)] | None = Key(
+    show: Annotated[int, Whole(0, MOST_SHOWN_STEPS)] | None = Key(
         None,
-        description=f"How many steps are worked in full on the sheet; the first {USUALLY_SHOWN} if it is left out.",
+        description="How many steps are worked in full on the sheet; "
+        f"the first {USUALLY_SHOWN_STEPS} if it is left out.",
     )
     batch: Annotated[int | Literal["full"], WholeOr(Whole(1, MOST_SAMPLES), ("full",))] = Key(
         "full", description="How many samples each update takes in turn, or full for all of them."
@@ -550,7 +553,7 @@ class Training(Record):
     @property
     def shown(self) -> int:
         """How many steps a sheet works in full."""
-        return min(self.steps, USUALLY_SHOWN if self.show is None else self.show)
+        return min(self.steps, USUALLY_SHOWN_STEPS if self.show is None else self.show)
 
     @property
     def options(self) -> dict[str, Fraction]:

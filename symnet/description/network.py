@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 from symnet.description.checks import CHECKS, strength_names
 from symnet.description.data import Data, Numbers
 from symnet.description.fields import (
-    MOST_LAYERS,
     EntriesField,
     Exact,
     Flag,
@@ -29,6 +28,7 @@ from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalt
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.source import Flaw, KeyPath, Source
 from symnet.errors import DescriptionError, Problem
+from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES
 from symnet.notation.model import Notation
 from symnet.notation.profiles import NOTATIONS
 
@@ -37,8 +37,6 @@ from symnet.notation.profiles import NOTATIONS
 CROSS_CHECK = "cross_check"
 """The pydantic error type of keys that do not fit one another."""
 
-
-MOST_MARKS = 2_000
 
 Marks: TypeAlias = Annotated[
     FrozenMapping[Fraction], Named(Annotated[Fraction, Exact(least=0)], "numbers of 0 or more", MOST_MARKS)
@@ -99,9 +97,6 @@ class Exercise(Record):
 
 
 # The description of a network: what a file or a mapping may say, as frozen records.
-
-MOST_LOSSES = 20
-MOST_PENALTIES = 10
 
 
 class Description(Exercise):

@@ -30,6 +30,7 @@ from symnet.description.fields import (
 )
 from symnet.description.source import describe, printable
 from symnet.layout.symbols import GLYPHS, GREEK
+from symnet.limits import LONGEST_LETTER, LONGEST_WORD
 from symnet.notation.conflicts import LetterShape, clashes, meaning_of
 from symnet.notation.customize import CHOICES, LEADERS, NAMES, with_letters, with_names, with_room, with_zero_index
 from symnet.notation.model import Notation
@@ -42,10 +43,6 @@ from symnet.quantity import Role
 # bold,
 # or it is an upright word such as ``Loss``.
 
-LONGEST = 40
-"""So many characters are looked at; ``\\boldsymbol{\\hat{\\Upsilon}}`` has 28."""
-
-LONGEST_WORD = 12
 
 ALLOWED = (
     r"a Latin letter, a Greek one such as theta or \theta, either of them as in \hat{y}, \bar{x} or \mathbf{w}, "
@@ -64,7 +61,7 @@ _VARIANTS = MappingProxyType({r"\varepsilon": "epsilon", r"\varphi": "phi", "ϵ"
 
 def read_letter(text: str) -> LetterShape | None:
     """The letter that a text stands for; None if the grammar has no such text."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_LETTER:
         return None
     mark, bold = None, False
     command, inner = _opened(text)
@@ -140,7 +137,7 @@ class LetterField(Field):
     def json_schema(self) -> dict[str, Any]:
         """One of the words, or a short text of letters, backslashes and braces."""
         greek = "".join(form for form in _names() if len(form) == 1 and not form.isascii())
-        letter = {"type": "string", "pattern": rf"^[A-Za-z{greek}\\{{}} ]{{1,{LONGEST}}}$"}
+        letter = {"type": "string", "pattern": rf"^[A-Za-z{greek}\\{{}} ]{{1,{LONGEST_LETTER}}}$"}
         return {"anyOf": [{"enum": list(self.words)}, letter]} if self.words else letter
 
 
@@ -150,7 +147,7 @@ def _hint(text: str) -> str:
 
 
 def _too_long(text: str) -> str:
-    return f"It has {len(text)} characters." if len(text) > LONGEST else ""
+    return f"It has {len(text)} characters." if len(text) > LONGEST_LETTER else ""
 
 
 def _escape(text: str) -> str:

@@ -21,11 +21,12 @@ from symnet.description.fields import (
     question,
     same,
 )
-from symnet.description.flaws import MOST_FLAWS, MOST_PROBLEMS, flaws
+from symnet.description.flaws import flaws
 from symnet.description.graph import GraphDescription
 from symnet.description.network import CROSS_CHECK, Description, Exercise
 from symnet.description.source import Flaw, KeyPath, Source, describe, printable
 from symnet.errors import Problem
+from symnet.limits import MOST_FLAWS, MOST_PROBLEMS
 
 Root: TypeAlias = type[Exercise]
 """Which sort of description it is."""

@@ -17,11 +17,9 @@ import yaml
 from symnet.description.flaws import count
 from symnet.description.source import Mark, MarkedDict, MarkedList, Scalar, printable
 from symnet.errors import DescriptionError, Problem
+from symnet.limits import DEEPEST_VALUES, LONGEST_SEARCHED_TEXT, MOST_FILE_BYTES, MOST_VALUES
 
 # A tree with marks, out of the events of a YAML or JSON text, within limits.
-
-DEEPEST = 20
-MOST_NODES = 200_000
 
 
 class Event(NamedTuple):
@@ -59,8 +57,8 @@ def tree(events: Iterable[Event]) -> tuple[Any, list[Problem]]:
     key: list[Event | None] = [None]
     repeated: list[Problem] = []
     for number, event in enumerate(events):
-        if number > MOST_NODES:
-            raise unreadable(event.mark, f"more than {MOST_NODES} values", "a smaller file")
+        if number > MOST_VALUES:
+            raise unreadable(event.mark, f"more than {MOST_VALUES} values", "a smaller file")
         inside = open_nodes[-1]
         if event.kind in "]}":
             open_nodes.pop()
@@ -79,8 +77,8 @@ def tree(events: Iterable[Event]) -> tuple[Any, list[Problem]]:
         if not isinstance(node, Scalar):
             open_nodes.append(node)
             key.append(None)
-            if len(open_nodes) > DEEPEST + 1:
-                raise unreadable(event.mark, "lists or mappings within one another", f"at most {DEEPEST} levels")
+            if len(open_nodes) > DEEPEST_VALUES + 1:
+                raise unreadable(event.mark, "lists or mappings within one another", f"at most {DEEPEST_VALUES} levels")
     return (top[0] if top else None), repeated
 
 
@@ -106,9 +104,6 @@ def _key(event: Event, inside: MarkedDict, repeated: list[Problem]) -> Event:
 
 PAIRS = {"[": "]", "{": "}"}
 OPENING = {close: opening for opening, close in PAIRS.items()}
-
-# Longer texts are not looked through: what is wrong with them is left to the parser's words.
-_MOST_CHARACTERS = 100_000
 QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'", re.DOTALL)}
 
 
@@ -117,7 +112,7 @@ def signs(text: str) -> Iterator[tuple[int, int]]:
     # Whether a value may begin here, within how many brackets, and whether one or a quote has just been closed.
     fresh, depth, closed = True, 0, False
     at = 0
-    while at < len(text) <= _MOST_CHARACTERS:
+    while at < len(text) <= LONGEST_SEARCHED_TEXT:
         char, end = text[at], at + 1
         if char == "#" and (at == 0 or text[at - 1].isspace()):
             end = at + len(line_at(text, at))
@@ -547,8 +542,10 @@ def _refuse_depth(text: str, mark: Callable[[int], Mark]) -> None:
     depth = 0
     for found in _TOKEN.finditer(text):
         depth += (found[0] in "[{") - (found[0] in "]}")
-        if depth > DEEPEST:
-            raise unreadable(mark(found.start()), "lists or mappings within one another", f"at most {DEEPEST} levels")
+        if depth > DEEPEST_VALUES:
+            raise unreadable(
+                mark(found.start()), "lists or mappings within one another", f"at most {DEEPEST_VALUES} levels"
+            )
 
 
 def _refuse_errors(text: str) -> None:
@@ -562,7 +559,6 @@ def _refuse_errors(text: str) -> None:
 
 # From a file or a text to a tree with marks, within limits.
 
-MOST_BYTES = 2_000_000
 
 # The characters that YAML does not allow in a text. Compiling this takes longer than reading a small file, so it is
 # left to texts that have anything but plain letters and line ends.
@@ -581,13 +577,13 @@ def content_of(name: str) -> bytes:
         with Path(name).open("rb") as file:
             # The size of a pipe or a device is not known before it is read.
             size, content = os.fstat(file.fileno()).st_size, b""
-            if size <= MOST_BYTES:
-                content = file.read(MOST_BYTES + 1)
+            if size <= MOST_FILE_BYTES:
+                content = file.read(MOST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DescriptionError(shown, (Problem("", printable(reason), "a file that can be read"),)) from error
-    if max(size, len(content)) > MOST_BYTES:
-        raise DescriptionError(shown, (Problem("", f"more than {MOST_BYTES} bytes", "a smaller file"),))
+    if max(size, len(content)) > MOST_FILE_BYTES:
+        raise DescriptionError(shown, (Problem("", f"more than {MOST_FILE_BYTES} bytes", "a smaller file"),))
     return content
 
 
@@ -624,8 +620,8 @@ def decoded(text: str | bytes) -> str:
     Raises:
         UnreadableError: If it is too large, is not in UTF-8, or has characters that are not printed.
     """
-    if len(text) > MOST_BYTES:
-        raise unreadable(None, f"more than {MOST_BYTES} bytes", "a smaller file")
+    if len(text) > MOST_FILE_BYTES:
+        raise unreadable(None, f"more than {MOST_FILE_BYTES} bytes", "a smaller file")
     try:
         characters = text.decode() if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:

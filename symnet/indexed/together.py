@@ -118,5 +118,5 @@ def _parameters(letters: IndexedLetters) -> Iterator[tuple[Symbol, Symbol]]:
     for layer in letters.layers:
         weight = layer.weight(layer.own, layer.source, layer.piece)
         bias = layer.bias(layer.own, layer.piece)
-        yield from ((symbol, weight) for row in layer.nodes.weights for symbol in row if symbol != weight)
+        yield from ((symbol, weight) for symbol in layer.nodes.group("weights") if symbol != weight)
         yield from ((symbol, bias) for symbol in layer.nodes.biases if bias is not None and symbol != bias)

@@ -16,6 +16,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, Chain, Partial, PathSum, Quotient, terms_of
 from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm
+from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, Tableau, exactly
 from symnet.numerics.affine import Spread, spread
@@ -165,9 +166,6 @@ def passed(expression: Expr, values: Values, sizes: Values) -> Value:
 # may
 # be much larger than the sum, so that errors are measured by the largest numbers that a line has in it.
 
-# Lines over all samples up to which the bounds are worked out.
-_MOST_LINES = 50_000
-
 
 class Precision(NamedTuple):
     """A kind of floats.
@@ -260,7 +258,7 @@ class Floats:
 
     def _run(self, precision: Precision, own: Own, wanted: Expr | None = None) -> Bounds:
         given = self.tableau.part.given
-        if given is None or len(given.rows) * len(self.calculation.sample) > _MOST_LINES:
+        if given is None or len(given.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
         found: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()

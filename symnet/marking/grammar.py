@@ -16,7 +16,8 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, Partial, PathSum, PrimeDerivative, Wins, difference
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import ACCENTS
-from symnet.marking.names import LOSSES, MOST_MEANT, Spelling, Vocabulary
+from symnet.limits import LONGEST_SCRIPT, LONGEST_WRITTEN_NAME, MOST_LOSS_WORDS, MOST_MEANINGS
+from symnet.marking.names import LOSSES, Spelling, Vocabulary
 from symnet.marking.tokens import AnswerToken, lost_command, next_token
 from symnet.marking.truth import derivative_id, of_sample
 from symnet.network.graph import NodeKind
@@ -30,8 +31,6 @@ OPERAND = "a name, a number, a function or an opening bracket"
 OPERATOR = "an operator + - * / ^"
 _CLOSED_BY = MappingProxyType({"(": ")", "[": "]", "{": "}", "\\{": "\\}"})
 _LINE_ENDS = frozenset("\r\n")
-# So many words may stand high behind a letter as part of a name.
-_LONGEST_SCRIPT = 24
 
 
 class ReadingPlace(NamedTuple):
@@ -152,7 +151,7 @@ class Cursor(Assembly):
         opening = self.take()
         pieces: list[str] = []
         levels = [opening.text]
-        for _ in range(_LONGEST_SCRIPT):
+        for _ in range(LONGEST_SCRIPT):
             token = self.take()
             if token.kind == "open":
                 levels.append(token.text)
@@ -237,7 +236,7 @@ def _may_stand(vocabulary: Vocabulary, piece: NameSegment, *, whole: bool, ends:
 
 def _options(vocabulary: Vocabulary, text: str, place: int, end: int) -> Iterator[NameSegment]:
     """Yield the names that may stand at a place of a word, of equally long ones the preferred one first."""
-    rest = text[place : min(end, place + _LONGEST)]
+    rest = text[place : min(end, place + LONGEST_WRITTEN_NAME)]
     if rest in ANY_FUNCTION and text[end : end + 1] == "'":
         yield NameSegment("function", rest, end)
     for size in range(min(vocabulary.longest, len(rest)), 0, -1):
@@ -252,10 +251,6 @@ def _options(vocabulary: Vocabulary, text: str, place: int, end: int) -> Iterato
             yield from _with_index(vocabulary, word, rest, place)
     if rest in vocabulary.functions and place + len(rest) == end:
         yield NameSegment("function", rest, end)
-
-
-# No name is longer, with all of its indices.
-_LONGEST = 100
 
 
 def _with_index(vocabulary: Vocabulary, word: str, rest: str, place: int) -> Iterator[NameSegment]:
@@ -424,7 +419,7 @@ class Wording(Cursor):
         if len(found.meant) > 1:
             allowed = f"a name that is one quantity's; this may be {self.vocabulary.shown(found.meant)}"
             error = FormulaError(self.text, found.position, shown(written), allowed, "Write the layer, or the id.")
-            if len(found.meant) > MOST_MEANT:
+            if len(found.meant) > MOST_MEANINGS:
                 raise error
             self.several.setdefault(found.meant, error)
         return self.chosen.get(found.meant, found.meant[0])
@@ -800,8 +795,6 @@ def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:
 # Derivatives in an answer: how they are written, and what they stand for.
 
 _BY = "a ∂ and what the derivative is with respect to"
-# So many words may stand in brackets behind a loss.
-_MOST_WORDS = 8
 
 
 def derivative(words: Wording) -> tuple[Symbol, Found] | None:
@@ -879,7 +872,7 @@ def _differentiated(words: Wording) -> Symbol:
         return words.one(found)
     if words.token.text == "(":
         opening = words.open()
-        for _ in range(_MOST_WORDS):
+        for _ in range(MOST_LOSS_WORDS):
             if words.token.kind not in ("word", "letter", "comma", "bold", "accent", "font", "open", "close"):
                 break
             if words.token.text == ")":

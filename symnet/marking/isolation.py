@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from symnet.errors import SymnetError
+from symnet.limits import MARKING_MEMORY, MARKING_PATIENCE, MARKING_SECONDS, MOST_RESULT_BYTES, READY_SECONDS
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
@@ -35,8 +36,6 @@ _Context: TypeAlias = "ForkContext | SpawnContext"
 FORK = "fork" in get_all_start_methods()
 """Whether processes can be copies of this one."""
 
-# What a process may take to make itself ready where it cannot be forked.
-_READY_SECONDS = 600.0
 # A process ends itself so much later than it is ended, in case that nobody is left to do so.
 _GRACE = 2.0
 
@@ -51,10 +50,10 @@ class Limits(NamedTuple):
         result: How many bytes its result may have.
     """
 
-    seconds: float = 10.0
-    memory: int = 1 << 30
-    result: int = 4_000_000
-    patience: float = 10.0
+    seconds: float = MARKING_SECONDS
+    memory: int = MARKING_MEMORY
+    result: int = MOST_RESULT_BYTES
+    patience: float = MARKING_PATIENCE
 
     @property
     def clock(self) -> float:
@@ -94,7 +93,7 @@ class _Worker:
         try:
             self.process.start()
             inner.close()
-            ready = self.connection.poll(_READY_SECONDS) and self.connection.recv_bytes(1) == _READY
+            ready = self.connection.poll(READY_SECONDS) and self.connection.recv_bytes(1) == _READY
         except (EOFError, OSError):
             ready = False
         if not ready:

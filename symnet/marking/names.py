@@ -17,6 +17,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.layout.tree import Accent, Fence, Glyph, Layout, Number, Operator, Prime, Row, Scripts, Word
+from symnet.limits import MOST_MEANINGS, MOST_SAMPLE_NAMES
 from symnet.marking.truth import of_sample
 from symnet.notation.marks import updated as marked
 from symnet.notation.model import PROBABILITIES
@@ -102,8 +103,6 @@ def other_letter(quantity: Quantity) -> str | None:
 
 # Names with an index left out: all that each may stand for, what is surest first.
 
-MOST_MEANT = 12
-"""A name that may be more quantities than these says nothing."""
 _MOST_LISTED = 12
 # The place of the layer among what may be left out; the indices are counted from 0.
 _LAYER = -1
@@ -259,7 +258,7 @@ class Shortened:
             for family in families.values():
                 for spelling, tier, symbol in _names(family):
                     held = table.setdefault(spelling, ({}, {}, {}))[tier]
-                    if len(held) <= MOST_MEANT:
+                    if len(held) <= MOST_MEANINGS:
                         held[symbol] = None
             self._tables[letter] = table
         return self._tables[letter]
@@ -300,9 +299,6 @@ def _without(one: IndexedName, left: tuple[int, ...]) -> Iterator[Spelling]:
 
 
 # Every way in which the quantities of an exercise may be written, from its notation and from others.
-
-MOST_SAMPLES = 100
-"""Up to this many samples are told apart by name."""
 
 
 class WrittenNames:
@@ -379,7 +375,7 @@ class WrittenNames:
 
     def _fill_samples(self, names: Names) -> None:
         """Enter what each sample has for itself."""
-        if 1 < self.samples <= MOST_SAMPLES:
+        if 1 < self.samples <= MOST_SAMPLE_NAMES:
             for name in filter(self.is_per_sample, names.quantities):
                 for place in range(self.samples):
                     written = names.sampled(name, str(place + 1))
@@ -467,7 +463,7 @@ class Vocabulary(WrittenNames):
         plain |= {node.symbol.name: node.symbol for node in (*objective.penalty, *objective.nodes)}
         found = {name: symbol for name, symbol in plain.items() if not name.endswith("@i")}
         found |= {symbol.name: symbol for symbol in self.extra if symbol.name not in found}
-        if 1 < self.samples <= MOST_SAMPLES:
+        if 1 < self.samples <= MOST_SAMPLE_NAMES:
             for name, symbol in plain.items():
                 if self.is_per_sample(name):
                     found |= {one.name: one for one in (of_sample(symbol, place) for place in range(self.samples))}

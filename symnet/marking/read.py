@@ -17,15 +17,15 @@ from symnet.algebra.nodes import Chain, PathSum
 from symnet.catalog.optimizers import LEARNING_RATE
 from symnet.derivation.objective import COUNT
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Prime, Row, Scripts
+from symnet.limits import MOST_CHARACTERS, MOST_MEANINGS, MOST_READINGS
 from symnet.marking.compare import names_in
 from symnet.marking.grammar import Found, Grammar, Meant, Wording, derivative
-from symnet.marking.names import MOST_MEANT, Vocabulary, either
+from symnet.marking.names import Vocabulary, either
 from symnet.marking.records import Answer, Figures, Target, TargetKind, TypedAnswer
 from symnet.marking.tokens import COMMANDS, SPACES, Plain, behind_space, plain
 from symnet.marking.truth import DIGITS, Truth, exactly
 from symnet.notation.marks import updated
 from symnet.numerics.direct import NoValueError, Value, numeric
-from symnet.parsing.limits import MOST_CHARACTERS
 from symnet.parsing.tokens import FormulaError, FormulaToken, number_of, shown
 from symnet.quantity import Role
 from symnet.typeset.expressions import LayoutBuilder, row
@@ -392,7 +392,7 @@ class Lefts:
         may_be = either(sorted(target.id for target in targets))
         allowed = f"a name that is one quantity's; this may be {may_be}"
         doubt = FormulaError(words.text, found.position, shown(written), allowed, "Write the one that is meant.")
-        if len(targets) > MOST_MEANT:
+        if len(targets) > MOST_MEANINGS:
             raise doubt
         return Candidates(targets, doubt)
 
@@ -432,9 +432,6 @@ class Lefts:
 
 
 # The right side of an answer as the expression that it is; where a name may be several quantities, as each of them.
-
-# An answer is read in so many ways at most.
-_MOST_WAYS = 48
 
 
 class RightSide(NamedTuple):
@@ -492,7 +489,7 @@ class Rights:
         waiting: list[Mapping[Meant, Symbol]] = [{}]
         doubt: FormulaError | None = None
         failure: FormulaError | None = None
-        for _ in range(_MOST_WAYS):
+        for _ in range(MOST_READINGS):
             if not waiting:
                 break
             chosen = waiting.pop(0)
@@ -532,9 +529,6 @@ class Rights:
 
 # Answers as they were typed, untrusted: what each is to, and the expression that it is; nothing is evaluated.
 
-# An answer may be read in so many ways at most, its left side and its right side together.
-_MOST_READINGS = 48
-
 
 class Reader:
     """Reads answers to one part of an exercise.
@@ -573,7 +567,7 @@ class Reader:
         if left.doubt is None and right.doubt is None:
             return readings[0]
         where, doubt = ("left side", left.doubt) if left.doubt is not None else ("answer", right.doubt)
-        found = readings if len(readings) <= _MOST_READINGS else ()
+        found = readings if len(readings) <= MOST_READINGS else ()
         return Answer(given, target, problem=_problem(where, doubt) if doubt else "", readings=found)
 
     def prepare(self) -> None:

@@ -19,6 +19,7 @@ from symnet.catalog.optimizers import updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.description.data import Numbers
+from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.records import Figures
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
 from symnet.numerics.affine import Spread, spread
@@ -238,8 +239,6 @@ def _enter(
 
 # Significant digits that an answer may have beyond those in which the calculation is carried, and still come from it.
 _MORE_DIGITS = 2
-# Lines over all samples up to which the bounds are worked out.
-_MOST_LINES = 50_000
 # Of a unit in the last place: less than that is none of a number's digits.
 _NO_DIGIT = mpmath.mpf(10) ** -20
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
@@ -345,7 +344,7 @@ class Rounded:
     ) -> Bounds:
         """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
         given = self.tableau.part.given
-        if given is None or len(given.rows) * len(self.calculation.sample) > _MOST_LINES:
+        if given is None or len(given.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
         raw: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()

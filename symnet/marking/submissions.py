@@ -16,6 +16,7 @@ from symnet.catalog.losses import LOSSES
 from symnet.description.source import Flaw, KeyPath, MarkedDict, Scalar, Source, describe, printable
 from symnet.description.tree import UnreadableError, decoded, mapping_in, unreadable
 from symnet.errors import DescriptionError, Problem, SymnetError
+from symnet.limits import MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
 from symnet.marking.records import TypedAnswer
 
 # Answers in a table with two columns, or in plain text, one a line.
@@ -131,8 +132,6 @@ def from_lines(text: str) -> tuple[tuple[TypedAnswer, ...], str | None]:
 
 # A file of answers as the answers that were typed, each as text: YAML, JSON, CSV or plain text, within limits.
 
-MOST_BYTES = 200_000
-MOST_ANSWERS = 2_000
 
 _ALLOWED = "a mapping with the key answers, and perhaps the key loss"
 _HINT = 'Write answers: and below it lines such as z1_1: 0.3451 or "dL/dw1_1_1": "delta1_1*x1".'
@@ -165,8 +164,8 @@ def load_answers(content: str | bytes, name: str) -> Submission:
         DescriptionError: If the file cannot be used at all.
     """
     shown = printable(name, 500)
-    if len(content) > MOST_BYTES:
-        raise DescriptionError(shown, (Problem("", f"more than {MOST_BYTES:,} bytes", "a smaller file"),))
+    if len(content) > MOST_ANSWER_BYTES:
+        raise DescriptionError(shown, (Problem("", f"more than {MOST_ANSWER_BYTES:,} bytes", "a smaller file"),))
     plain = _PLAIN.get(name.lower()[-4:])
     if plain is not None:
         try:
@@ -177,14 +176,11 @@ def load_answers(content: str | bytes, name: str) -> Submission:
     root, repeated = mapping_in(content, shown, _ALLOWED, _HINT)
     problems = [*repeated, *_problems(root, shown)]
     if problems:
-        raise DescriptionError(shown, tuple(problems[:_MOST_PROBLEMS]))
+        raise DescriptionError(shown, tuple(problems[:MOST_ANSWER_PROBLEMS]))
     answers = root["answers"]
     loss = root.get("loss")
     given = tuple(_given(answers, left) for left in answers)
     return Submission(given, None if loss is None else loss.text, shown)
-
-
-_MOST_PROBLEMS = 20
 
 
 def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
@@ -248,7 +244,6 @@ _PLAIN: Mapping[str, Callable[[str, str], Submission]] = MappingProxyType({".csv
 
 # Answers files on disk: which there are, and what is in them, read so that none can harm or hold up.
 
-MOST_BYTES_IN_ALL = 200_000
 SUFFIXES = (".yaml", ".yml", ".json", ".csv", ".txt")
 
 
@@ -312,15 +307,15 @@ def read(path: Path) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError("this is not a file")
             with os.fdopen(descriptor, "rb", closefd=False) as file:
-                content = b"" if status.st_size > MOST_BYTES_IN_ALL else file.read(MOST_BYTES_IN_ALL + 1)
+                content = b"" if status.st_size > MOST_ANSWER_BYTES else file.read(MOST_ANSWER_BYTES + 1)
         finally:
             os.close(descriptor)
     except OSError as error:
         if path.is_symlink():
             raise SubmissionError("this is a link; give the file itself") from None
         raise SubmissionError(f"it cannot be read: {error.strerror or error}") from None
-    if max(status.st_size, len(content)) > MOST_BYTES_IN_ALL:
-        raise SubmissionError(f"it has more than {MOST_BYTES_IN_ALL:,} bytes")
+    if max(status.st_size, len(content)) > MOST_ANSWER_BYTES:
+        raise SubmissionError(f"it has more than {MOST_ANSWER_BYTES:,} bytes")
     return content
 
 

@@ -18,6 +18,7 @@ from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAM
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.description.layers import Training
 from symnet.errors import NoPointError
+from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
 from symnet.network.graph import Network
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -30,9 +31,6 @@ from symnet.worked import Part, Worked
 
 Values: TypeAlias = dict[Expr, Value]
 Leaves: TypeAlias = Mapping[Symbol, Value]
-
-# Up to this many samples, each may be spoken of by its number in a symbolic answer.
-MOST_NAMED = 8
 
 
 def derivative_id(network: Network, wrt: Symbol) -> str:
@@ -76,7 +74,7 @@ class Tableau:
         self.part, self.network, self.training = part, part.network, training
         count = part.objective.samples
         self.samples = int(count) if isinstance(count, Integer) else 1
-        self.named = self.samples if 1 < self.samples <= MOST_NAMED else 0
+        self.named = self.samples if 1 < self.samples <= MOST_SAMPLES_IN_SYMBOLS else 0
         self.trained = () if training is None else updated_parameters(self.network, training)
         # What the whole gradient or a batch decides has no expression of its own.
         plain = training is not None and training.clip_norm is None and training.clip_value is None

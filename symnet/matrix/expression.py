@@ -461,7 +461,7 @@ class MatrixLetters:
 
     def weights(self, layer: LayerNodes, piece: int) -> MatrixLetter:
         """Return the weights of a layer, or of one 0-based piece of its units."""
-        rows = layer.weights[piece :: layer.pieces]
+        rows = layer.dense[piece :: layer.pieces]
         return self._parameters(tuple(zip(*rows, strict=True)) if self.arrangement.convention.from_to else rows)
 
     def biases(self, layer: LayerNodes, piece: int) -> MatrixLetter:

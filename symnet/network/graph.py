@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -50,13 +51,23 @@ class Node(NamedTuple):
     reasons: Mapping[Symbol, tuple[Rule, ...]] = MappingProxyType({})
 
 
+GroupName: TypeAlias = Literal["weights", "biases", "learned"]
+
+
+class ParameterGroup(NamedTuple):
+    """Parameters of a layer that are one thing: its weights, its biases, or what its activation learns."""
+
+    name: GroupName
+    symbols: tuple[Symbol, ...]
+
+
 class LayerNodes(NamedTuple):
     """One layer's symbols, unit by unit; where units have pieces, piece by piece within a unit.
 
     Attributes:
         activation: Its activation.
         options: The options of its activation by name; for a learned one, the parameter's symbol.
-        weights: Shape ``(pre-activations, inputs)``.
+        dense: The weights of a dense layer as a matrix of shape ``(pre-activations, inputs)``.
         biases: One a pre-activation, one for all, or none.
         learned: The parameters of its activation.
         pre_activations: One a unit, or one a piece.
@@ -66,7 +77,7 @@ class LayerNodes(NamedTuple):
 
     activation: Activation
     options: Mapping[str, Expr]
-    weights: tuple[tuple[Symbol, ...], ...]
+    dense: tuple[tuple[Symbol, ...], ...]
     biases: tuple[Symbol, ...]
     learned: tuple[Symbol, ...]
     pre_activations: tuple[Symbol, ...]
@@ -75,8 +86,26 @@ class LayerNodes(NamedTuple):
 
     @property
     def parameters(self) -> tuple[Symbol, ...]:
-        """Every weight, row by row, then every bias, then what the activation learns."""
-        return tuple(weight for row in self.weights for weight in row) + self.biases + self.learned
+        """Every weight, then every bias, then what the activation learns."""
+        return tuple(chain.from_iterable(group.symbols for group in self.parameter_groups()))
+
+    def parameter_groups(self) -> tuple[ParameterGroup, ...]:
+        """Return its parameters in groups, in their order, none of them empty; whatever kind of layer it is."""
+        groups = (
+            ParameterGroup("weights", tuple(chain.from_iterable(self.dense))),
+            ParameterGroup("biases", self.biases),
+            ParameterGroup("learned", self.learned),
+        )
+        return tuple(group for group in groups if group.symbols)
+
+    def group(self, name: GroupName) -> tuple[Symbol, ...]:
+        """Return the parameters of one group, of which there may be none."""
+        return next((group.symbols for group in self.parameter_groups() if group.name == name), ())
+
+    @property
+    def sources(self) -> int:
+        """How many numbers the layer reads."""
+        return len(self.dense[0])
 
     @property
     def outputs(self) -> tuple[Symbol, ...]:
@@ -205,5 +234,5 @@ def counts(network: Network) -> Counts:
         units_by_layer=units,
         parameters=len(network.parameters),
         parameters_by_layer=[len(layer.parameters) for layer in layers],
-        weights_by_layer=[sum(map(len, layer.weights)) for layer in layers],
+        weights_by_layer=[len(layer.group("weights")) for layer in layers],
     )

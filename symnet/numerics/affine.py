@@ -27,8 +27,6 @@ _STEP = mpmath.mpf(10) ** -20
 _SHORT = mpmath.mpf(1) / 2
 # A tangent is farthest from its function at an end of a short range, or not much farther between.
 _MARGIN = mpmath.mpf(3) / 2
-# Functions with a kink or a jump at 0.
-_KINKED = frozenset({"abs", "relu", "sign"})
 
 
 class Spread(NamedTuple):
@@ -136,7 +134,7 @@ def _applied(expression: Expr, known: Known) -> Spread:
     if len(arguments) > 1:
         return _extreme(name, arguments)
     (argument,) = arguments
-    if name in _KINKED and argument.radius and argument.bounds.holds_zero:
+    if FUNCTIONS[name].kink and argument.radius and argument.bounds.holds_zero:
         return _bounded(expression, known)
     return _along(FUNCTIONS[name].number, argument)
 

@@ -24,7 +24,6 @@ from symnet.algebra.nodes import (
     Wins,
 )
 from symnet.arithmetic.real import (
-    LARGEST_EXPONENT,
     NoValueError,
     Value,
     exponential,
@@ -35,7 +34,7 @@ from symnet.arithmetic.real import (
     quotient,
 )
 
-__all__ = ["LARGEST_EXPONENT", "NoValueError", "Value", "magnitude", "numeric", "total"]
+__all__ = ["NoValueError", "Value", "magnitude", "numeric", "total"]
 
 
 def numeric(expression: Expr, values: Mapping[Expr, Value]) -> Value:

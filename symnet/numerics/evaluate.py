@@ -16,6 +16,7 @@ from symnet.arithmetic.light import Binary, agree, rounded, to_value
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.derivation.objective import Objective
 from symnet.description.layers import Training
+from symnet.limits import MOST_KINKS, MOST_WORKING_DIGITS
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Arithmetic, Code, Number, Slots, require
@@ -28,9 +29,6 @@ from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, 
 
 # Where a kink was met: the 0-based sample, or None for the penalty, and the node.
 Kink: TypeAlias = tuple[int | None, Symbol]
-
-# Kinks that are kept, of the start and of all later steps: nobody reads more.
-MOST_KINKS = 50
 
 
 class UndefinedAtError(ArithmeticError):
@@ -270,7 +268,6 @@ AGREED_DIGITS = 22
 # Digits that every precision has for units that are hardly saturated, so that few exercises begin anew.
 FOR_SATURATION = 8
 FEWEST_DIGITS = 40 + FOR_SATURATION
-MOST_DIGITS = 30_000
 # By how many digits the second precision differs from the first, if that is not twice as many.
 FIRST_MORE = 1_000
 # Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
@@ -337,13 +334,13 @@ def evaluate(network: Network, given: NetworkData, objective: Objective, trainin
     course = Course(compile_exactly(network, objective, given.constants), EXACT, given, training)
     digits = digits_to_start_with(course)
     more = min(digits, FIRST_MORE)
-    while digits <= MOST_DIGITS:
+    while digits <= MOST_WORKING_DIGITS:
         found = _agreed(course, digits, digits + more)
         if found is not None:
             return found
         digits += more
         more = digits
-    raise UndefinedAtError(f"more than {MOST_DIGITS} digits would be needed", 0)
+    raise UndefinedAtError(f"more than {MOST_WORKING_DIGITS} digits would be needed", 0)
 
 
 def significant_digits(numbers: Iterable[Fraction]) -> int:

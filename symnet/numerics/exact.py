@@ -34,6 +34,7 @@ from symnet.arithmetic.light import (
     to_value,
     total,
 )
+from symnet.limits import LARGEST_EXPONENT_OF_E
 from symnet.numerics.arithmetic import Arithmetic, Slots, Triple, Work
 from symnet.numerics.program import BITS, Operation, Primitive
 
@@ -306,7 +307,7 @@ def compare(first: Binary, second: Binary, bits: int) -> int:
 
 def is_beyond(number: Binary) -> bool:
     """Return whether a number, or one over it, has more digits than anything on a sheet can mean."""
-    return abs(number[1]) > real.LARGEST_EXPONENT and bool(number[0])
+    return abs(number[1]) > LARGEST_EXPONENT_OF_E and bool(number[0])
 
 
 EXACT = Arithmetic(TABLE, from_fraction, sign, compare, is_beyond, products)

@@ -15,7 +15,7 @@ from sympy import Add, Integer, Mul, Pow, Rational, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Half, NegativeOne, One, Pi, Zero
 
-from symnet.algebra.functions import FUNCTIONS
+from symnet.algebra.functions import FUNCTIONS, Shape
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins
 from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm, power
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -137,19 +137,19 @@ def _tangent(function: Callable[[Value], Value], argument: Interval) -> Interval
     return _increasing(function, argument)
 
 
-# Functions that do not rise everywhere.
-_SHAPES: Mapping[str, Callable[[Callable[[Value], Value], Interval], Interval]] = MappingProxyType(
-    {"abs": _even, "cosh": _even, "sin": _wave, "cos": _wave, "tan": _tangent}
+_SHAPES: Mapping[Shape, Callable[[Callable[[Value], Value], Interval], Interval]] = MappingProxyType(
+    {Shape.RISING: _increasing, Shape.EVEN: _even, Shape.WAVE: _wave, Shape.POLES: _tangent}
 )
 
 
 def _applied(expression: Expr, known: Known) -> Interval:
-    function = FUNCTIONS[expression.name].number
+    entry = FUNCTIONS[expression.name]
+    function = entry.number
     arguments = [interval(argument, known) for argument in expression.args[1:]]
     if len(arguments) > 1:
         # A maximum and a minimum rise with each argument.
         return Interval(function(*(one.low for one in arguments)), function(*(one.high for one in arguments)))
-    return _SHAPES.get(expression.name, _increasing)(function, arguments[0])
+    return _SHAPES[entry.shape](function, arguments[0])
 
 
 def _indicator(expression: Expr, known: Known) -> Interval:

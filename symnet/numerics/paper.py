@@ -16,6 +16,7 @@ from symnet.arithmetic.real import Value, magnitude
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Gradient
 from symnet.description.layers import Training
+from symnet.limits import MOST_DIGITS
 from symnet.network.data import NetworkData
 from symnet.numerics.arithmetic import Arithmetic, Slots, Work
 from symnet.numerics.compile import compile_as_written
@@ -28,9 +29,7 @@ from symnet.numerics.program import BITS, Operation, Primitive
 
 # Bits, some 60 digits, with which a number on paper goes into formulas.
 _BITS = 200
-# Digits of a given number up to which it is written as a decimal rather than as a fraction.
-_MOST_DIGITS = 50
-_EXACT = Context(prec=2 * _MOST_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_EXACT = Context(prec=2 * MOST_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
@@ -100,7 +99,7 @@ def _decimal(number: Fraction) -> Decimal | None:
             count += 1
         places = max(places, count)
     whole = number.numerator * 10**places // number.denominator
-    if rest != 1 or len(str(abs(whole)).rstrip("0")) > _MOST_DIGITS:
+    if rest != 1 or len(str(abs(whole)).rstrip("0")) > MOST_DIGITS:
         return None
     return without_zeros(Decimal(whole).scaleb(-places, _EXACT))
 

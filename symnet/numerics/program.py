@@ -16,6 +16,7 @@ from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Pi
 
+from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, plain_text
 from symnet.arithmetic.real import NoValueError
 
@@ -297,7 +298,9 @@ def _contest(program: Program, expression: Expr) -> int:
 
 
 def _applied(program: Program, expression: Expr) -> int:
-    return _FUNCTIONS[expression.name](program, expression.args[1:])
+    arguments = expression.args[1:]
+    through = FUNCTIONS[expression.name].through
+    return _FUNCTIONS[expression.name](program, arguments) if through is None else program.place(through(*arguments))
 
 
 def _number(program: Program, expression: Expr) -> int:
@@ -346,20 +349,8 @@ def _raised(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
     return rule
 
 
-def _as(build: Callable[..., Expr]) -> Callable[[Program, Sequence[Expr]], int]:
-    """Return the rule of a function that is worked out as another expression in its arguments."""
-    return lambda program, arguments: program.place(build(*arguments))
-
-
+# The functions that are operations themselves; the others are worked out through other expressions.
 _FUNCTIONS: Mapping[str, Callable[[Program, Sequence[Expr]], int]] = {
-    "relu": _as(lambda x: Applied("max", S.Zero, x)),
-    "log2": _as(lambda x: Quotient(log(x, evaluate=False), log(Integer(2), evaluate=False))),
-    "log10": _as(lambda x: Quotient(log(x, evaluate=False), log(Integer(10), evaluate=False))),
-    "sigmoid": _as(lambda x: Quotient(S.One, PathSum(S.One, exp(Chain(S.NegativeOne, x), evaluate=False)))),
-    "exp": _as(lambda x: exp(x, evaluate=False)),
-    "ln": _as(lambda x: log(x, evaluate=False)),
-    "log": _as(lambda x: log(x, evaluate=False)),
-    "tanh": _as(lambda x: tanh(x, evaluate=False)),
     "sqrt": _function(Primitive.ROOT),
     "sin": _function(Primitive.SIN),
     "cos": _function(Primitive.COS),

@@ -13,7 +13,8 @@ from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
-from symnet.parsing.limits import MOST_CHARACTERS, Assembly, Fragment
+from symnet.limits import MOST_CHARACTERS
+from symnet.parsing.limits import Assembly, Fragment
 from symnet.parsing.tokens import FormulaError, FormulaToken, excerpt, is_name, next_token, number_of, shown
 
 __all__ = ["RESERVED", "FormulaError", "excerpt", "is_name", "read"]

@@ -15,6 +15,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Chain, PathSum, Quotient, negative
 from symnet.arithmetic.real import NoValueError, Value, magnitude, power
+from symnet.limits import LARGEST_POWER, MOST_LEVELS, MOST_NODES
 from symnet.parsing.tokens import FormulaError, shown
 
 # The constants in an expression: their values, exact as long as they can be, and never larger than they may be.
@@ -108,11 +109,6 @@ def _real(value: Constant) -> Value:
 
 
 # What a reader of expressions builds as it goes: ordered expressions, within limits, constants never too large.
-
-MOST_CHARACTERS = 2_000
-MOST_LEVELS = 50
-MOST_NODES = 500
-LARGEST_POWER = 100
 
 
 class Fragment(NamedTuple):

@@ -8,9 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
-MOST_NAME_CHARACTERS = 40
-MOST_DIGITS = 50
-LARGEST_EXPONENT = 308
+from symnet.limits import LARGEST_EXPONENT, LONGEST_NAME, MOST_DIGITS
 
 # What is shown of a text around the place of an error, before it and from it on.
 _BEFORE, _AFTER = 40, 20
@@ -84,7 +82,7 @@ def shown(text: str) -> str:
 
 def is_name(text: str) -> bool:
     """Return whether ``text`` has the form of a name: a letter, then letters, digits and _, at most 40 in all."""
-    return len(text) <= MOST_NAME_CHARACTERS and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", text) is not None
+    return len(text) <= LONGEST_NAME and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", text) is not None
 
 
 def next_token(text: str, position: int) -> FormulaToken:
@@ -128,8 +126,8 @@ _AN_OPERAND = "a name, a number, a function or a bracket"
 
 
 def _name(text: str, word: str, position: int) -> FormulaToken:
-    if len(word) > MOST_NAME_CHARACTERS:
-        allowed = f"names of at most {MOST_NAME_CHARACTERS} characters"
+    if len(word) > LONGEST_NAME:
+        allowed = f"names of at most {LONGEST_NAME} characters"
         raise FormulaError(text, position, f"a name of {len(word):,}", allowed)
     if word.startswith("_"):
         after_digit = position > 0 and text[position - 1].isdigit()

@@ -131,7 +131,7 @@ _STYLES: Mapping[str, Callable[[Sheet, Sequence[Derivation]], Iterator[Block]]] 
 
 def _groups(layer: LayerNodes) -> Iterator[Sequence[Symbol]]:
     """Yield the parameters of a layer unit by unit, in groups that fit a frame."""
-    own = len(layer.biases) == len(layer.weights)
-    for unit, row in enumerate(layer.weights):
+    own = len(layer.biases) == len(layer.dense)
+    for unit, row in enumerate(layer.dense):
         yield from cut((*row, layer.biases[unit]) if own else row)
     yield from cut((*(() if own else layer.biases), *layer.learned))

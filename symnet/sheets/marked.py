@@ -33,6 +33,7 @@ from symnet.layout.symbols import GLYPHS, GREEK
 from symnet.layout.text import write
 from symnet.layout.tree import Accent, Fence, Glyph, Layout, Operator, Prime, Row, Scripts, Word
 from symnet.layout.tree import Fraction as Over
+from symnet.limits import MOST_BARS
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, Report, Reported
 from symnet.notation.names import letter_of
@@ -357,8 +358,6 @@ def _message(answer: Reported) -> Block:
 
 # What came of many submissions on one page: each with its marks, and which mistakes are the most common.
 
-# More bars than these would tell nothing.
-MOST_BARS = 12
 # In centimetres: a row of the chart, the thickness of a bar, the length of the longest, the room between two things.
 _ROW, _BAR, _LONGEST, _GAP = 0.62, 0.38, 8.2, 0.2
 

@@ -18,6 +18,7 @@ from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Resul
 from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
 from symnet.layout.tree import Fence, Layout, Matrix, Operator, Row
+from symnet.limits import MOST_WORKED_SAMPLES
 from symnet.matrix.check import Grid, form_of, numbers_of, value
 from symnet.matrix.derive import LayerForm, Left, MatrixEquation, MatrixForm, MatrixReason, MatrixRight
 from symnet.matrix.expression import (
@@ -44,7 +45,6 @@ from symnet.numerics.paper import Written
 from symnet.numerics.training import Update, updated_parameters
 from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
-from symnet.sheets.numbers import MOST_SAMPLES
 from symnet.sheets.objective import objective_lines
 from symnet.sheets.optimizer import is_clipping, is_squared, letters, relation_of
 from symnet.sheets.sheet import Sheet, inline_list
@@ -447,7 +447,7 @@ def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Ite
 def _losses(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
     """Yield the loss of each sample that is worked, and the objective."""
     network, several = sheet.part.network, len(evaluation.samples) > 1
-    for number, sample in enumerate(evaluation.samples[:MOST_SAMPLES], 1):
+    for number, sample in enumerate(evaluation.samples[:MOST_WORKED_SAMPLES], 1):
         for node in network.nodes.values():
             if node.kind is NodeKind.LOSS:
                 left = sheet.names.sampled(node.symbol.name, str(number) if several else "")
@@ -556,7 +556,7 @@ class _Calculation:
             self.write(left),
             "approx" if "approx" in relations else "=",
             next(fitting, self.matrix(grid, (_FEWEST,) * 2)),
-            of=of_entries(self.sheet.part, left, min(MOST_SAMPLES, len(samples)) if len(samples) > 1 else 0),
+            of=of_entries(self.sheet.part, left, min(MOST_WORKED_SAMPLES, len(samples)) if len(samples) > 1 else 0),
         )
 
     def grid(self, tree: Tree) -> Grid:

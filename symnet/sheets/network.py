@@ -229,7 +229,7 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> UnitCol
     return UnitColumn(
         units=len(layer.activations),
         label=lambda unit: names(layer.activations[unit - 1].name),
-        weight=(lambda to, source: names(layer.weights[to - 1][source - 1].name)) if single else None,
+        weight=(lambda to, source: names(layer.dense[to - 1][source - 1].name)) if single else None,
         bias=bias,
         caption=("output, " if last else "hidden, ", called(sheet.names, layer.activation)),
         shared_bias=shared,

@@ -17,6 +17,7 @@ from symnet.derivation.steps import before_writing_out
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout, Matrix, Number, Operator, Space
+from symnet.limits import MOST_KINK_NOTES, MOST_TABLE_ROWS, MOST_WORKED_SAMPLES
 from symnet.network.graph import LayerNodes, Node, NodeKind
 from symnet.numerics.direct import Value, total
 from symnet.numerics.format import Form
@@ -78,8 +79,6 @@ def _logarithms(expression: Expr) -> Iterator[Expr]:
 
 # Arithmetic as on paper on a sheet: how numbers are rounded, and how far the derivatives drift by that.
 
-# Derivatives that are compared before dots stand for the rest.
-MOST_DRIFT_ROWS = 40
 # By how many digits more the exact derivatives are shown.
 _FINER = 2
 _HALVES: Mapping[bool, str] = MappingProxyType({True: "half up", False: "half to even"})
@@ -115,7 +114,7 @@ def drift_section(sheet: Sheet) -> Iterator[Block]:
     finer = sheet.finer(_FINER)
     head: tuple[Inline, ...] = (("derivative by",), ("on paper",), ("exact",), ("drift",))
     rows: list[tuple[Inline, ...]] = []
-    for index in sheet.kept(len(leaves), MOST_DRIFT_ROWS):
+    for index in sheet.kept(len(leaves), MOST_TABLE_ROWS):
         if index is None:
             rows.append(((Glyph("vdots"),),) * len(head))
             continue
@@ -174,7 +173,7 @@ def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
     for number, layer in enumerate(sheet.part.network.layers, 1):
         for piece in range(layer.pieces):
             mark = str(piece + 1) if layer.pieces > 1 else None
-            rows = layer.weights[piece :: layer.pieces]
+            rows = layer.dense[piece :: layer.pieces]
             matrix = [[values[weight] for weight in row] for row in rows]
             turned = [list(column) for column in zip(*matrix, strict=True)]
             yield _matrix(sheet, names.matrix(Role.WEIGHT, number, mark), turned if names.from_to else matrix)
@@ -204,11 +203,6 @@ def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
 
 
 # The sections with numbers put in: forward pass, loss and deltas, gradients.
-
-# Samples that are worked line by line; of the others the sheet gives the outcome.
-MOST_SAMPLES = 4
-# Notes on kinks met while training.
-MOST_LATER_KINKS = 6
 
 
 def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -253,7 +247,7 @@ def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
 def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
     """Yield the samples that are worked line by line with their 1-based numbers."""
     numbers = range(len(evaluation.samples)) if evaluation.batch is None else evaluation.batch
-    for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_SAMPLES]:
+    for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_WORKED_SAMPLES]:
         yield number + 1, sample
 
 
@@ -263,7 +257,7 @@ def _titled(title: str, number: int, evaluation: Evaluation) -> str:
 
 
 def _left_out(evaluation: Evaluation) -> Iterator[Block]:
-    more = len(evaluation.samples) - MOST_SAMPLES
+    more = len(evaluation.samples) - MOST_WORKED_SAMPLES
     if more > 0:
         yield Note((f"The other {counted(more, 'sample')} go the same way.",))
 
@@ -276,9 +270,9 @@ def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         if symbol not in smooth:
             yield _kink(sheet, evaluation, number, symbol, "")
     later = [kink for kink in evaluation.later_kinks if kink[-1] not in smooth]
-    for step, number, symbol in later[:MOST_LATER_KINKS]:
+    for step, number, symbol in later[:MOST_KINK_NOTES]:
         yield _kink(sheet, evaluation, number, symbol, f" in training step {step}")
-    more = len(later) - MOST_LATER_KINKS
+    more = len(later) - MOST_KINK_NOTES
     if more > 0:
         yield Note((f"Later training steps meet kinks {counted(more, 'more time')} or more often.",))
 

@@ -17,6 +17,7 @@ from symnet.document import Block, Fact, Figure, Inline, Line, Paragraph, Workin
 from symnet.layout.breaking import open_lines, top_terms
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
 from symnet.layout.tree import Glyph, Layout, Operator, Row
+from symnet.limits import MOST_DRAWN_PARAMETERS, MOST_EXPANDED_LINES
 from symnet.network.graph import Network, NodeKind
 from symnet.quantity import Role
 from symnet.sheets.derived import chain_lines, results
@@ -26,8 +27,8 @@ from symnet.text.en import REASONS, counted
 
 # Derivatives in inputs, targets and parameters alone, where that can be read.
 
-# Lines that an expression may fill, and the length of its plain text beyond which it is not even laid out.
-MOST_LINES, LONGEST = 14, 4_000
+# The length of its plain text beyond which an expression is not even laid out.
+_LONGEST = 4_000
 
 _REASON = "all definitions put in"
 
@@ -39,7 +40,7 @@ def expanded(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]
     left_out: list[tuple[Layout, int]] = []
     for derivation in derivations:
         left, size = sheet.build(derivation.lhs), sheet.part.expander.length(derivation.result)
-        body = sheet.build(put_in(derivation.result)) if size <= LONGEST else None
+        body = sheet.build(put_in(derivation.result)) if size <= _LONGEST else None
         broken = None if body is None else _broken(left, body)
         if broken is None:
             left_out.append((left, size))
@@ -55,7 +56,7 @@ def _broken(left: Layout, body: Layout) -> tuple[Line, ...] | None:
     """Return a right side on as many lines as it needs, with nothing left out, or None where those are too many."""
     room = TEXT_EM - INDENT_EM - RELATION_EM - width_em(left)
     pieces = open_lines(body, room, width_em)
-    if pieces is None or len(pieces) > MOST_LINES:
+    if pieces is None or len(pieces) > MOST_EXPANDED_LINES:
         return None
     last = len(pieces) - 1
     return tuple(
@@ -92,8 +93,6 @@ def _too_long(left_out: Sequence[tuple[Layout, int]]) -> Paragraph:
 
 # Derivatives path by path: the drawing with the paths in it, one product each, their sum, and where the delta is.
 
-# Chosen parameters up to which each has a drawing of its own; of more, the first with several paths has one.
-MOST_DRAWN = 6
 # Stops of a path that the legend names before dots stand for the middle.
 MOST_STOPS = 8
 
@@ -200,7 +199,7 @@ def _figure(sheet: Sheet, leaf: Symbol) -> Iterator[Block]:
 
 def _chosen(sheet: Sheet) -> tuple[Symbol, ...]:
     """Return the leaves whose paths are drawn."""
-    if 0 < len(sheet.view.parameters) <= MOST_DRAWN:
+    if 0 < len(sheet.view.parameters) <= MOST_DRAWN_PARAMETERS:
         return tuple(sheet.by_paths)
     several = (leaf for leaf in sheet.by_paths if sheet.extents[leaf].paths > 1)
     return tuple(leaf for leaf in (next(several, None),) if leaf is not None)

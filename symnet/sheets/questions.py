@@ -39,6 +39,7 @@ from symnet.document import (
 )
 from symnet.layout.tree import Fraction as Over
 from symnet.layout.tree import Layout, Prime, Row, children
+from symnet.limits import MOST_ASKED_INPUTS, MOST_ASKED_PARAMETERS, MOST_WORKED_SAMPLES
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.truth import Truth
 from symnet.network.graph import counts
@@ -59,7 +60,6 @@ from symnet.sheets.matrix import (
 from symnet.sheets.names import definition, loss_called, of_adjoint, of_gradient, of_node, of_update
 from symnet.sheets.network import dropout, forward_section, legend, network_section, shape
 from symnet.sheets.numbers import (
-    MOST_SAMPLES,
     backward_numbers_section,
     conventions_in_numbers,
     forward_numbers_section,
@@ -81,8 +81,6 @@ if TYPE_CHECKING:
 
 # How questions are made of what a solution says: its calculations become the parts of a question, each with marks.
 
-# A network with more parameters is asked about by one unit of each layer.
-MOST_PARAMETERS = 40
 # More symbols than these are named in words.
 _MOST_TERMS = 9
 
@@ -104,7 +102,7 @@ class Asker(NamedTuple):
     def of(cls, sheet: Sheet) -> Asker:
         """Return what asks for the quantities of ``sheet``."""
         network = sheet.part.network
-        large = not network.is_graph and len(network.parameters) > MOST_PARAMETERS
+        large = not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
         return cls(sheet, {sheet.names(name): name for name in sheet.names.quantities}, large)
 
     def wants(self, left: Layout) -> bool:
@@ -353,7 +351,7 @@ def _of_samples(evaluation: Evaluation) -> str:
     count = len(evaluation.samples)
     if count == 1:
         return ""
-    return f" of the samples 1 to {MOST_SAMPLES}" if count > MOST_SAMPLES else " of each sample"
+    return f" of the samples 1 to {MOST_WORKED_SAMPLES}" if count > MOST_WORKED_SAMPLES else " of each sample"
 
 
 def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
@@ -381,7 +379,7 @@ def _gradients(sheet: Sheet) -> Iterator[Entry]:
 
 def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[AnswerBlank, ...]:
     """Return a table with a row for each quantity and a column for each of the first samples."""
-    samples = evaluation.samples[:MOST_SAMPLES]
+    samples = evaluation.samples[:MOST_WORKED_SAMPLES]
     head: tuple[Inline, ...] = (("",), *((f"sample {number}",) for number in range(1, len(samples) + 1)))
     wanted = [entry for entry in entries if asker.wants(entry[0])]
     rows = tuple(
@@ -439,9 +437,6 @@ def _first_step(
 
 # The questions of a computation graph: its paths, its local derivatives, backward, and all of it in numbers.
 
-# Inputs whose paths are counted.
-_MOST_INPUTS = 8
-
 
 def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
     """Yield the graph as it is given, and everything that is asked about it.
@@ -470,7 +465,7 @@ def _pictured(drawn: bool, words: str, otherwise: str) -> str:
 def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
     """Yield the question that the drawing answers: on how many paths an input reaches the output."""
     network, names = sheet.part.network, sheet.names
-    asked = [symbol for symbol in sheet.leaves if symbol in network.children][:_MOST_INPUTS]
+    asked = [symbol for symbol in sheet.leaves if symbol in network.children][:MOST_ASKED_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
     table = Table((("from",), ("paths",)), rows, "lr")
     on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
@@ -648,7 +643,7 @@ def _size(asker: Asker) -> Iterator[Question]:
 def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     """Yield on how many routes of the drawing the first weight reaches the loss, where all routes are drawn."""
     network = sheet.part.network
-    weight = network.layers[0].weights[0][0]
+    weight = network.layers[0].group("weights")[0]
     behind = [len(layer.activations) for layer in network.layers[1:]]
     product = " × ".join(map(str, behind))
     count = 1

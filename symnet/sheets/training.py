@@ -30,6 +30,7 @@ from symnet.description.layers import Training
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout
+from symnet.limits import FIRST_STEPS, MOST_STEP_LINES, MOST_STEP_ROWS, MOST_TABLE_ROWS
 from symnet.notation import marks
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update, updated_parameters
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
 
 
 # One training step on a sheet: worked line by line, or as a table of what it makes of every parameter.
-
-# Rows of a table of parameters before dots stand for the rest.
-MOST_ROWS = 40
 
 
 def worked_step(
@@ -216,7 +214,7 @@ def outcome_table(
     if is_clipping(training):
         columns.append((("clipped",), _used(update)))
     columns += [*_kept(sheet, training, update), (("updated",), update.after)]
-    return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_ROWS)
+    return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_TABLE_ROWS)
 
 
 def last_table(sheet: Sheet, training: Training, last: Update, parameters: Sequence[Symbol]) -> Table:
@@ -263,7 +261,7 @@ def _by_parameter(
     sheet: Sheet,
     parameters: Sequence[Symbol],
     columns: Sequence[tuple[Inline, Mapping[Symbol, Value]]],
-    most: int = MOST_ROWS,
+    most: int = MOST_TABLE_ROWS,
 ) -> Table:
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(parameters), most):
@@ -277,12 +275,6 @@ def _by_parameter(
 
 # The sections on training: the rule, the first steps, and what comes of all of them.
 
-# Steps of which the sheet says what each has made of every parameter.
-FIRST_STEPS = 3
-# Lines up to which a step is worked parameter by parameter, unless the description asks for it.
-MOST_LINES = 60
-# Rows of the table of training steps before dots stand for the rest.
-MOST_STEPS = 8
 # The width in em that an update may have to be written out as well.
 WRITTEN_OUT = 32
 
@@ -364,7 +356,7 @@ def _step(
     in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
     if sheet.view.scalar or not in_matrices:
         lines = len(parameters) * len(OPTIMIZERS[training.optimizer].lines)
-        if worked and (lines <= MOST_LINES or training.show is not None):
+        if worked and (lines <= MOST_STEP_LINES or training.show is not None):
             yield from worked_step(sheet, training, update, last, parameters)
         else:
             is_followed = index + 1 < min(training.shown, len(updates))
@@ -476,7 +468,7 @@ def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iter
     rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
     head: list[Inline] = [("step",), *([("samples",)] if batches else []), *([(rate,)] if training.decay else [])]
     rows: list[tuple[Inline, ...]] = []
-    for index in sheet.kept(len(updates), MOST_STEPS):
+    for index in sheet.kept(len(updates), MOST_STEP_ROWS):
         if index is None:
             rows.append(((Glyph("vdots"),),) * (len(head) + 2))
             continue

@@ -84,7 +84,7 @@ class Draw:
         for layer in self.network.layers:
             # Only the last layer shrinks: behind many, values would come as close to a kink as differences reach.
             own = further if further > 1 or layer is self.network.layers[-1] else 1
-            reach = 1.5 / len(layer.weights[0]) ** 0.5 * own
+            reach = 1.5 / layer.sources**0.5 * own
             given |= {symbol: self.number(low * reach, reach) for symbol in layer.parameters}
         targets = [self.number(*_TARGETS.get(self.network.target_kind, (0.1, 0.9))) for _ in self.network.targets]
         if self.network.targets_sum_to_one:

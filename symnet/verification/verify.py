@@ -13,10 +13,11 @@ import mpmath
 from sympy import Symbol, diff, lambdify
 from sympy.core.expr import Expr
 
-from symnet.derivation.expand import LONGEST, Expander, node_definitions
+from symnet.derivation.expand import Expander, node_definitions
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Derivation, Gradient
 from symnet.errors import CheckFailedError, NoPointError
+from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, is_small, points
@@ -126,7 +127,7 @@ def demand(report: CheckReport) -> None:
 
 def can_be_composed(network: Network) -> bool:
     """Return whether the loss of ``network`` in inputs, targets and parameters alone is short enough to be built."""
-    return Expander(node_definitions(network)).length(network.loss) <= LONGEST
+    return Expander(node_definitions(network)).length(network.loss) <= LONGEST_EXPANDED
 
 
 def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Iterator[Check]:

@@ -7,10 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from symnet.description.notation import ALLOWED, LONGEST, LetterField, read_letter
+from symnet.description.notation import ALLOWED, LetterField, read_letter
 from symnet.layout import latex, text, typst
 from symnet.layout.symbols import GLYPHS, GREEK
 from symnet.layout.tree import Accent, Glyph
+from symnet.limits import LONGEST_LETTER
 from symnet.notation.conflicts import LetterShape
 
 RIGHT = {
@@ -141,7 +142,7 @@ def test_any_text_is_a_letter_of_the_table_or_is_refused(written):
         said = refusal_of(written)
         assert said["allowed"] == ALLOWED
         return
-    assert len(written) <= LONGEST
+    assert len(written) <= LONGEST_LETTER
     base = Glyph(letter.letter, bold=letter.bold, upright=letter.upright)
     tree = base if letter.mark is None else Accent(letter.mark, base)
     tex = latex.write(tree)

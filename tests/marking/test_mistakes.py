@@ -5,8 +5,9 @@ import pytest
 from exercises import ROOT, Draws, describe, luck
 from mistaken import answer, built, catalogue_of, named, number
 
+from symnet.limits import MOST_MISTAKES_NAMED
 from symnet.marking.mistakes.faults import AT_DATA
-from symnet.marking.mistakes.search import LEVELS, MOST_NAMED
+from symnet.marking.mistakes.search import LEVELS
 from symnet.marking.records import Answer, TargetKind, TypedAnswer
 
 # The worked example of the CS349 notes: both terms of the cross-entropy on a softmax.
@@ -415,7 +416,7 @@ def _is_named(chance, catalogue):
                 continue
             mistakes = catalogue.explain(number(catalogue, target.id, text))
             all_named = {mistake.name for mistake in mistakes}
-            assert set(outcome.names) <= all_named or len(mistakes) == MOST_NAMED
+            assert set(outcome.names) <= all_named or len(mistakes) == MOST_MISTAKES_NAMED
             tried += 1
     return tried
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from symnet.limits import MOST_ANSWER_BYTES
 from symnet.marking import submissions
-from symnet.marking.submissions import MOST_BYTES_IN_ALL, SubmissionError, found, read
+from symnet.marking.submissions import SubmissionError, found, read
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_links_to_folders_are_not_followed(folder):
 def test_a_file_is_read_whole(folder):
     """A file up to the limit is read as it is."""
     content = bytes(range(256)) * 781 + b"x" * 64
-    assert len(content) == MOST_BYTES_IN_ALL
+    assert len(content) == MOST_ANSWER_BYTES
     (folder / "b.yaml").write_bytes(content)
     assert read(folder / "b.yaml") == content
 
@@ -114,7 +115,7 @@ BAD = {
     "a link": (lambda path: path.symlink_to("/etc/passwd"), "link"),
     "a link to itself": (lambda path: path.symlink_to(path), "link"),
     "a link to nothing": (lambda path: path.symlink_to("nowhere"), "link"),
-    "too large by one": (lambda path: path.write_bytes(b"x" * (MOST_BYTES_IN_ALL + 1)), "200,000 bytes"),
+    "too large by one": (lambda path: path.write_bytes(b"x" * (MOST_ANSWER_BYTES + 1)), "200,000 bytes"),
     "of a terabyte": (_giant, "200,000 bytes"),
     "not there": (lambda _path: None, "No such file"),
 }
@@ -160,7 +161,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
 def test_a_file_that_grows_is_refused(tmp_path, monkeypatch):
     """A file that says it is small and is not, as those of /proc, is refused for what comes out of it."""
     path = tmp_path / "x.yaml"
-    path.write_bytes(b"x" * (MOST_BYTES_IN_ALL + 10))
+    path.write_bytes(b"x" * (MOST_ANSWER_BYTES + 10))
     real = os.fstat
     monkeypatch.setattr(
         submissions.os, "fstat", lambda number: os.stat_result([*real(number)[:6], 0, *real(number)[7:10]])

@@ -37,6 +37,20 @@ def test_a_dense_layer():
     assert names(network.leaves) == names(network.parameters)
 
 
+def test_parameters_come_in_groups():
+    """A layer's parameters are its weights, its biases and what it learns, in order, a group for each that there is."""
+    network = network_of([2, 2, 1], ["prelu", {"activation": "identity", "bias": False}], "squared_error")
+    groups = [[(group.name, names(group.symbols)) for group in layer.parameter_groups()] for layer in network.layers]
+    first = [
+        ("weights", ["w1_1_1", "w1_1_2", "w1_2_1", "w1_2_2"]),
+        ("biases", ["b1_1", "b1_2"]),
+        ("learned", ["alpha1"]),
+    ]
+    assert groups == [first, [("weights", ["w2_1_1", "w2_1_2"])]]
+    assert network.layers[1].group("biases") == ()
+    assert [layer.sources for layer in network.layers] == [2, 2]
+
+
 def test_kinds_and_roles():
     """Each node has its kind, and each id says what it stands for."""
     layers = [{"activation": "prelu", "dropout": {"mask": [1], "keep": "1/2"}}, "identity"]
@@ -159,7 +173,7 @@ def test_a_triplet_uses_one_network_three_times():
     assert names(network.parameters) == ["w1_1_1", "w1_1_2", "b1_1"]
     assert not network.targets
     assert len(network.branches) == 3
-    assert len({id(layers[0].weights) for layers in network.branches}) == 1
+    assert len({id(layers[0].dense) for layers in network.branches}) == 1
     assert network.paths[Symbol("b1_1")] == 4  # the anchor reaches the loss by both distances
 
 

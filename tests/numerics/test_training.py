@@ -16,8 +16,9 @@ from torch_reference import train_with_torch
 
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description import load
+from symnet.limits import MOST_KINKS
 from symnet.network.data import network_data
-from symnet.numerics.evaluate import MOST_KINKS, evaluate
+from symnet.numerics.evaluate import evaluate
 from symnet.numerics.training import batches
 
 optimizers = pytest.mark.parametrize("optimizer", OPTIMIZERS)

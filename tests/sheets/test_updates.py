@@ -14,7 +14,7 @@ from symnet.document import Heading, Line, Paragraph, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.text import write
 from symnet.layout.tree import Operator
-from symnet.sheets.training import FIRST_STEPS, MOST_LINES, MOST_ROWS, MOST_STEPS
+from symnet.limits import FIRST_STEPS, MOST_STEP_LINES, MOST_STEP_ROWS, MOST_TABLE_ROWS
 
 DATA = {"inputs": [[0, 1], [1, 0], [1, 1]], "targets": [[1], [1], [0]]}
 PARAMETERS = [{"weights": [["0.4", "-0.6"]], "biases": ["0.1"]}, {"weights": [["1.2"]], "biases": ["-0.3"]}]
@@ -212,19 +212,19 @@ def test_one_step_has_no_number():
 
 def test_many_steps_are_shortened():
     """Of many steps the first and the last stand in the table, with dots between, and the last one's outcome."""
-    count = 4 * MOST_STEPS
+    count = 4 * MOST_STEP_ROWS
     blocks = section(deep(optimizer="adam", learning_rate="0.1", steps=count))
     assert len(steps(blocks)) == FIRST_STEPS
     *_first, losses, last = tables(blocks)
     numbers = [row[0] for row in losses[1:]]
-    assert len(numbers) == MOST_STEPS
+    assert len(numbers) == MOST_STEP_ROWS
     assert numbers[:3] == ["1", "2", "3"]
     assert numbers[-2:] == ["⋮", str(count)]
     assert last[0] == ["parameter", "m", "v", f"after step {count}"]
     assert [row[1] for row in losses[2:4]] == [row[2] for row in losses[1:3]]
 
 
-@pytest.mark.parametrize(("inputs", "is_worked"), [(MOST_LINES - 1, True), (MOST_LINES, False)])
+@pytest.mark.parametrize(("inputs", "is_worked"), [(MOST_STEP_LINES - 1, True), (MOST_STEP_LINES, False)])
 def test_many_parameters_are_tabulated(inputs, is_worked):
     """With many parameters the first step is a table as well."""
     spec = wide(inputs)
@@ -235,8 +235,8 @@ def test_many_parameters_are_tabulated(inputs, is_worked):
 
 def test_a_table_of_very_many_parameters_is_shortened():
     """A table of parameters has dots where there are too many for a page."""
-    table = tables(section(wide(2 * MOST_ROWS)))[0]
-    assert len(table) == MOST_ROWS + 1
+    table = tables(section(wide(2 * MOST_TABLE_ROWS)))[0]
+    assert len(table) == MOST_TABLE_ROWS + 1
     assert table[-2] == ["⋮"] * 3
 
 

@@ -6,7 +6,7 @@ from exercises import Draws, describe, luck, one_unit
 import symnet
 from symnet.document import Heading, Paragraph, Table, Working
 from symnet.layout.text import write
-from symnet.sheets.numbers import MOST_DRIFT_ROWS
+from symnet.limits import MOST_TABLE_ROWS
 from symnet.sheets.solution import solution
 from symnet.view import View
 
@@ -101,7 +101,7 @@ def test_only_chosen_parameters():
 
 def test_many_derivatives_are_shortened():
     """Of very many derivatives the last ones stand behind dots."""
-    many = 2 * MOST_DRIFT_ROWS
+    many = 2 * MOST_TABLE_ROWS
     spec = describe(
         [many, 1],
         ["sigmoid"],
@@ -110,7 +110,7 @@ def test_many_derivatives_are_shortened():
         parameters=[{"weights": [["0.01"] * many], "biases": [0]}],
     )
     (rows,) = drifts(blocks_of(spec, decimals=4))
-    assert len(rows) == MOST_DRIFT_ROWS
+    assert len(rows) == MOST_TABLE_ROWS
     assert rows[-2] == ["⋮"] * 4
 
 

@@ -13,8 +13,8 @@ from symnet.derivation.expand import InOrder, adjoint_definitions, node_definiti
 from symnet.document import Paragraph, Working
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
 from symnet.layout.text import write
+from symnet.limits import MOST_EXPANDED_LINES
 from symnet.numerics.direct import numeric
-from symnet.sheets.paths import MOST_LINES
 from symnet.sheets.solution import solution
 from symnet.view import View
 
@@ -80,7 +80,7 @@ def test_graphs_are_written_out(examples):
 def test_lines_fit_and_nothing_is_left_out(examples):
     """A long derivative fills whole lines, each as wide as the page at most, with no dots for what is in between."""
     lines = written_out(examples["cs4045-q2"].with_name("cs4045-q1.yaml"), "b3_1")
-    assert 1 < len(lines) <= MOST_LINES
+    assert 1 < len(lines) <= MOST_EXPANDED_LINES
     left = width_em(lines[0].left)
     assert all(width_em(line.right) <= TEXT_EM - INDENT_EM - RELATION_EM - left for line in lines)
     assert [line.relation for line in lines] == ["=", *[""] * (len(lines) - 1)]

@@ -8,11 +8,17 @@ from marked_samples import HOSTILE, marking, part_of
 
 from symnet.document import Box, Fact, Figure, Heading, Label, Result, Table, Working
 from symnet.layout.text import write
+from symnet.limits import MOST_BARS
 from symnet.marking.report import Outcome, reported
 from symnet.render.formats import SHEETS
 from symnet.render.pdf import render_pdf
 from symnet.render.text import render_text
-from symnet.sheets.marked import MOST_BARS, bars, marked, of_marks, summary
+from symnet.sheets.marked import (
+    bars,
+    marked,
+    of_marks,
+    summary,
+)
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def test_gradients_end_as_matrices_of_numbers(spec):
     of = "J" if spec is BATCH else "L"
     assert set(shown) == {f"∂{of}/∂{letter}" for letter in ("W⁽¹⁾", "b⁽¹⁾", "W⁽²⁾", "b⁽²⁾")}
     layer = part.network.layers[0]
-    for row, symbols in zip(numbers_of(shown[f"∂{of}/∂W⁽¹⁾"].rows), layer.weights, strict=True):
+    for row, symbols in zip(numbers_of(shown[f"∂{of}/∂W⁽¹⁾"].rows), layer.dense, strict=True):
         for number, symbol in zip(row, symbols, strict=True):
             assert abs(number - part.evaluation.gradients[symbol]) < mpf(10) ** -5
 

@@ -7,8 +7,9 @@ import symnet
 from symnet.document import Figure, Heading, Note, Question, Result, Table, Working
 from symnet.errors import ViewError
 from symnet.layout.text import write
+from symnet.limits import MOST_ASKED_PARAMETERS
 from symnet.network.graph import counts
-from symnet.sheets.questions import MOST_PARAMETERS, questions
+from symnet.sheets.questions import questions
 from symnet.view import View
 
 SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}
@@ -233,7 +234,7 @@ def test_a_rule_with_states_is_asked_parameter_by_parameter(examples):
 def test_a_large_network_is_asked_about_by_its_first_units():
     """Above the bound each layer gives its first unit, first weight and bias, and the sheet says so."""
     work = symnet.solve(LARGE)
-    assert counts(work.parts[0].network).parameters > MOST_PARAMETERS
+    assert counts(work.parts[0].network).parameters > MOST_ASKED_PARAMETERS
     document = questions(work)
     assert any("unit 1 alone" in words(block.content) for block in document.blocks if isinstance(block, Note))
     assert lefts(asking(document, "Write down the forward")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "ŷ₁"]

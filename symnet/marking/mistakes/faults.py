@@ -124,7 +124,7 @@ class FaultSite(NamedTuple):
 
     def weight(self, row: int, column: int) -> Symbol | None:
         """Return the weight in a 0-based row and column, or None where there is none."""
-        weights = self.layer.weights
+        weights = self.layer.dense
         return weights[row][column] if row < len(weights) and column < len(weights[row]) else None
 
 
@@ -147,7 +147,7 @@ class Setting:
 
     def _layers(self) -> Iterator[FaultSite]:
         for number, branch in enumerate(self.network.branches):
-            width = len(branch[0].weights[0])
+            width = branch[0].sources
             sources = self.network.inputs[number * width : (number + 1) * width]
             for place, layer in enumerate(branch, 1):
                 yield FaultSite(layer, place, sources, place == len(branch))

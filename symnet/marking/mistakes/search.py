@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 import mpmath
 from sympy.core.expr import Expr
 
+from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.compare import names_in
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
 from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, ScenePlace, Scenes, Setting
@@ -207,10 +208,6 @@ LEVELS = tuple(range(len(_LEVELS)))
 
 # Which mistakes of the catalogue explain a wrong answer: those that, made in the derivation, come to the same.
 
-MOST_NAMED = 5
-"""How many mistakes that fit are named."""
-MOST_PAIRS_NAMED = 2
-"""How many pairs are, where it takes two mistakes."""
 FEWEST_FIGURES = 3
 """A number with fewer significant figures says too little: too much would fit it by chance."""
 # With so many figures pairs are tried, level by level: the more there are of them, the more would fit by chance.
@@ -386,7 +383,7 @@ class Catalogue:
     def _fitting(self, target: Target, test: _Test) -> list[WrongOutcomes]:
         """Return the mistakes that fit: single ones, or pairs, those of the first level at which any fits."""
         if not test.levels:
-            return _sure(self.outcomes.single(target, test.places), test, MOST_NAMED)
+            return _sure(self.outcomes.single(target, test.places), test, MOST_MISTAKES_NAMED)
         tables = (self.outcomes.paired(target, test.places, level) for level in test.levels)
         return next(filter(None, (_sure(table, test, MOST_PAIRS_NAMED) for table in tables)), [])
 

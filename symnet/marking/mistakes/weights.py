@@ -43,7 +43,7 @@ def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Change]]:
 def _uses(setting: Setting, weight: Symbol) -> Iterator[tuple[FaultSite, int, int]]:
     """Yield the layer, the row and the column of each use of a weight."""
     for placed in setting.layers:
-        for row, weights in enumerate(placed.layer.weights):
+        for row, weights in enumerate(placed.layer.dense):
             if weight in weights:
                 yield placed, row, weights.index(weight)
 
@@ -102,7 +102,7 @@ def _passed(setting: Setting, taken: Factor) -> Iterator[Change]:
     for placed in setting.layers:
         for row, z in enumerate(placed.layer.pre_activations):
             for column, source in enumerate(placed.sources):
-                right = placed.layer.weights[row][column]
+                right = placed.layer.dense[row][column]
                 if source not in setting.network.nodes:
                     continue
                 for instead in taken(setting, placed, row, column):
@@ -127,7 +127,7 @@ def transposed(_setting: Setting, placed: FaultSite, row: int, column: int) -> I
 
 def neighbouring_weight(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
     """Yield each weight that differs in one index."""
-    weights = placed.layer.weights
+    weights = placed.layer.dense
     yield from (weight for place, weight in enumerate(weights[row]) if place != column)
     yield from (other[column] for place, other in enumerate(weights) if place != row)
 
@@ -144,4 +144,4 @@ def updated_weights(setting: Setting) -> Iterator[Change]:
 
 
 def _updated(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
-    yield updated(placed.layer.weights[row][column])
+    yield updated(placed.layer.dense[row][column])

@@ -1,0 +1,176 @@
+"""Every bound that a user can meet; what SECURITY.md promises is among them."""
+
+# Files and their values.
+
+MOST_FILE_BYTES = 2_000_000
+"""Bytes of a description, of a notation file, or of standard input."""
+DEEPEST_VALUES = 20
+"""Lists and mappings within one another."""
+MOST_VALUES = 200_000
+"""Values of a file, each list and mapping counted too."""
+MOST_PROBLEMS = 50
+"""Problems of a description that are listed; of more, their number is given."""
+MOST_FLAWS = 1_000
+"""Problems that are looked for; to place each of a hundred thousand would take seconds."""
+LONGEST_SEARCHED_TEXT = 100_000
+"""Characters of a broken YAML file that is looked through for what is wrong, beyond what the parser says."""
+
+# Numbers and names.
+
+MOST_DIGITS = 50
+"""Digits of a number, above and below the bar of a fraction each."""
+LARGEST_EXPONENT = 308
+"""A decimal exponent of a number, and the magnitude of a constant, up or down."""
+MOST_DECIMALS_SHOWN = 12
+"""Decimals, or significant digits, that a description can ask to be shown."""
+LONGEST_NAME = 40
+"""Characters of a name, in expressions or out of a table."""
+LONGEST_LETTER = 40
+"""Characters of a letter of a notation, as it is written in a notation file."""
+LONGEST_WORD = 12
+"""Latin letters of a word that stands for a letter of a notation."""
+
+# Networks.
+
+MOST_LAYERS = 50
+"""Layers of a network."""
+MOST_UNITS = 10_000
+"""Units of a layer."""
+MOST_WEIGHTS = 100_000
+"""Parameters of a network, given or counted."""
+MOST_SAMPLES = 10_000
+"""Samples of the data, or of a batch."""
+MOST_LOSSES = 20
+"""Losses that are summed."""
+MOST_PIECES = 20
+"""Pieces of a maxout unit."""
+MOST_PENALTIES = 10
+"""Regularizers of a network."""
+MOST_MARKS = 2_000
+"""Quantities to which a description gives marks."""
+
+# Computation graphs.
+
+MOST_INPUTS = 50
+"""Inputs, or parameters, of a computation graph."""
+MOST_GRAPH_NODES = 200
+"""Nodes of a computation graph."""
+MOST_OPERATIONS = 5_000
+"""Names, numbers and operations in all expressions of a computation graph together."""
+
+# Training.
+
+MOST_STEPS = 10_000
+"""Training steps that are made."""
+MOST_EARLIER_STEPS = 1_000_000
+"""Training steps that may have been made before."""
+MOST_SHOWN_STEPS = 100
+"""Training steps that a description can ask to be worked in full."""
+USUALLY_SHOWN_STEPS = 3
+"""Training steps that are worked in full if the description says nothing."""
+
+# Expressions, in descriptions and in answers.
+
+MOST_CHARACTERS = 2_000
+"""Characters of an expression, or of an answer."""
+MOST_LEVELS = 50
+"""Levels of an expression."""
+MOST_NODES = 500
+"""Names, numbers and signs of an expression."""
+MOST_ARGUMENTS = 100
+"""Arguments of a function that takes several, such as max."""
+LARGEST_POWER = 100
+"""A constant exponent, positive or negative."""
+
+# Numbers that are worked out.
+
+LARGEST_EXPONENT_OF_E = 10**15
+"""What e may be raised to: beyond it a power has more digits in its exponent than anything on a sheet can mean."""
+LARGEST_POWER_BITS = 10**9
+"""Bits of the exponent that any other power may have."""
+LARGEST_ANGLE_BITS = 1_100
+"""Bits before the point of an angle; no number given has more."""
+MOST_WORKING_DIGITS = 30_000
+"""Digits with which an exercise is worked out, where two precisions do not agree on fewer."""
+LONGEST_EXPANDED = 20_000
+"""Characters of a derivative in inputs, targets and parameters alone."""
+LONGEST_IN_NODES = 2_000
+"""Characters of a derivative in ids of nodes alone."""
+MOST_KINKS = 50
+"""Kinks that are reported, at the start and in all later steps."""
+
+# Files of answers.
+
+MOST_ANSWER_BYTES = 200_000
+"""Bytes of a file of answers."""
+MOST_ANSWERS = 2_000
+"""Answers of a file."""
+MOST_ANSWER_PROBLEMS = 20
+"""Problems of a file of answers that are listed."""
+
+# What an answer may mean.
+
+MOST_MEANINGS = 12
+"""Quantities that one name may be; a name that may be more says nothing."""
+MOST_READINGS = 48
+"""Ways in which one answer is read, its left side and its right side together."""
+MOST_SAMPLE_NAMES = 100
+"""Samples up to which the names of each are told apart."""
+MOST_SAMPLES_IN_SYMBOLS = 8
+"""Samples up to which a symbolic answer may speak of each by its number."""
+LONGEST_WRITTEN_NAME = 100
+"""Characters of a name in an answer, with all of its indices."""
+LONGEST_SCRIPT = 24
+"""Words that may stand high behind a letter as part of its name."""
+MOST_LOSS_WORDS = 8
+"""Words that may stand in brackets behind a loss."""
+MOST_BOUNDED_LINES = 50_000
+"""Lines over all samples up to which it is worked out what rounding on the way can make of a number."""
+MOST_MISTAKES_NAMED = 5
+"""Mistakes that are named where each explains an answer."""
+MOST_PAIRS_NAMED = 2
+"""Pairs of mistakes that are named where it takes two."""
+
+# What marking one submission may take.
+
+MARKING_SECONDS = 10
+"""Seconds of the processor, unless --timeout says otherwise."""
+LEAST_TIMEOUT = 0.1
+"""The fewest seconds that --timeout takes."""
+MOST_TIMEOUT = 3_600
+"""The most seconds that --timeout takes."""
+MARKING_PATIENCE = 10.0
+"""How many times as long it may last by the clock."""
+MARKING_MEMORY = 1 << 30
+"""Bytes of memory beyond what the process starts with."""
+MOST_RESULT_BYTES = 4_000_000
+"""Bytes of what comes back."""
+READY_SECONDS = 600.0
+"""Seconds in which a process has to make itself ready where it cannot be a copy."""
+MOST_JOBS = 256
+"""Files that can be marked at a time."""
+
+# What a sheet shows.
+
+MOST_WORKED_SAMPLES = 4
+"""Samples that are worked line by line; of the others the sheet gives the outcome."""
+FIRST_STEPS = 3
+"""Training steps of which a sheet says at least what each has made of every parameter."""
+MOST_STEP_LINES = 60
+"""Lines up to which a training step is worked parameter by parameter, unless the description asks for it."""
+MOST_STEP_ROWS = 8
+"""Rows of the table of training steps before dots stand for the rest."""
+MOST_TABLE_ROWS = 40
+"""Rows of a table of parameters, or of rounding errors, before dots stand for the rest."""
+MOST_KINK_NOTES = 6
+"""Notes on kinks met while training."""
+MOST_DRAWN_PARAMETERS = 6
+"""Chosen parameters up to which each has a drawing of its own paths."""
+MOST_EXPANDED_LINES = 14
+"""Lines that an expression written out in full may fill."""
+MOST_ASKED_PARAMETERS = 40
+"""Parameters of a network that a worksheet asks about in full; of a larger one it takes one unit of each layer."""
+MOST_ASKED_INPUTS = 8
+"""Inputs of a graph whose paths a worksheet asks to count."""
+MOST_BARS = 12
+"""Mistakes that the chart of a class shows."""
