@@ -27,18 +27,18 @@ class Kink(NamedTuple):
     sentence: str
 
 
-_TIES = "Where two of them are equal, the number takes the derivative, or else the first."
+_TIES = "in a tie, to the constant (giving 0), or else to the first."
 
 KINKS: Mapping[str, Kink] = MappingProxyType(
     {
         kink.name: kink
         for kink in (
-            Kink("relu", "At 0 the derivative of relu is taken to be 0."),
-            Kink("max", f"A maximum has the derivative of the largest argument. {_TIES}"),
-            Kink("min", f"A minimum has the derivative of the smallest argument. {_TIES}"),
-            Kink("abs", "At 0 the derivative of the absolute value is taken to be 0."),
-            Kink("sign", "At 0 the sign is 0, and its derivative is taken to be 0 everywhere."),
-            Kink("cases", "Where the cases meet, the derivative of the lower one is taken."),
+            Kink("relu", "At 0, where relu is not differentiable, we take its derivative to be 0."),
+            Kink("max", f"The gradient of max passes to its largest argument; {_TIES}"),
+            Kink("min", f"The gradient of min passes to its smallest argument; {_TIES}"),
+            Kink("abs", "At 0 we take the derivative of the absolute value to be 0."),
+            Kink("sign", "sign(0) = 0; its derivative is taken to be 0 everywhere."),
+            Kink("cases", "At the boundary between cases, the lower case is used."),
         )
     }
 )
