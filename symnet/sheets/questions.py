@@ -279,7 +279,9 @@ def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
 def _plural(sheet: Sheet, role: Role) -> str:
     if role is Role.DELTA and not sheet.names.has_delta:
         return "derivatives with respect to the pre-activations"
-    return f"{role.value[:-1]}ies" if role.value.endswith("y") else f"{role.value}s"
+    if role.value.endswith("y"):
+        return f"{role.value[:-1]}ies"
+    return f"{role.value}es" if role.value.endswith("s") else f"{role.value}s"
 
 
 # Questions with numbers: the forward pass, derivatives, and a step of training, at what is given.

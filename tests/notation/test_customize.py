@@ -77,7 +77,7 @@ def test_meanings_mention_the_new_letters():
     changed = with_letters(
         with_zero_index(STANDARD), {Role.PRE_ACTIVATION: LetterShape("q"), Role.INPUT: LetterShape("u", "bar")}
     )
-    assert meaning(changed, Role.ACTIVATION) == "the activation's value at q"
+    assert meaning(changed, Role.ACTIVATION) == "output of the activation function at q"
     assert meaning(changed, Role.BIAS) == "of unit i of layer ℓ, the weight of ū₀ = 1"
 
 
@@ -86,7 +86,7 @@ def test_meanings_follow_the_numbers_of_layers():
     leaving = CHOICES["weight_layer"].made(STANDARD, "leaves")
     assert meaning(leaving, Role.WEIGHT) == "from unit j of layer ℓ to unit i of layer ℓ + 1"
     assert meaning(leaving, Role.BIAS) == "of unit i of layer ℓ + 1"
-    assert meaning(leaving, Role.SHARED_BIAS) == "one for all units of layer ℓ + 1"
+    assert meaning(leaving, Role.SHARED_BIAS) == "one bias for all units in layer ℓ + 1"
     assert CHOICES["weight_layer"].made(leaving, "enters") == STANDARD
 
 

@@ -266,7 +266,7 @@ def test_long_cases_are_indicators():
     """A value by cases that would not fit a line has the indicator as a factor instead, and the sheet explains it."""
     shown = render_text(solution(rewritten(solve(example("C2")), "cs4045")), width=2000)
     assert "𝟏[z₁⁽²⁾ > 0]" in shown
-    assert "𝟏[c] is 1 where the condition c holds, else 0" in shown
+    assert "𝟏[c] is 1 if c holds and 0 otherwise" in shown
     assert "ReLU′(z) = {1 if z > 0; 0 otherwise}" in shown
 
 
@@ -380,7 +380,7 @@ def test_headings_count_layers_as_the_notation_does():
     shown = {profile: sheet_text(TWO_LAYERS, profile) for profile in ("standard", "cs4045")}
     for heading in ("Layer 1, ReLU", "Layer 2, sigmoid", "Deltas of layer 1", "Gradients of layer 2", "1, hidden"):
         assert heading in shown["standard"]
-    for heading in ("Layer 2, ReLU", "Layer 3, sigmoid", "Derivatives by the pre-activations of layer 2", "2, hidden"):
+    for heading in ("Layer 2, ReLU", "Layer 3, sigmoid", "Derivatives with respect to the pre-activations of layer 2", "2, hidden"):
         assert heading in shown["cs4045"]
     assert "Gradients of layer 1" in shown["cs4045"]
     assert "Gradients of layer 3" not in shown["cs4045"]

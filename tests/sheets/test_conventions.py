@@ -93,7 +93,7 @@ def test_zero_logarithms_in_a_graph():
     [
         ({"activation": "relu"}, "At the kink, z = 0, it is taken to be 0."),
         ({"activation": "maxout", "pieces": 2}, "Of equal pieces the first counts."),
-        ({"activation": "abs(z)"}, "At 0 the derivative of the absolute value is taken to be 0."),
+        ({"activation": "abs(z)"}, "At 0 we take the derivative of the absolute value to be 0."),
     ],
 )
 def test_a_worksheet_gives_the_convention_at_a_kink(layer, words_said):

@@ -117,7 +117,7 @@ def test_the_rule_is_given_in_symbols(optimizer):
 def test_the_rule_is_introduced(optimizer):
     """The text before the rule gives every option with its number, and names what is kept."""
     text = said(section(deep(optimizer=optimizer, learning_rate="0.05")))
-    assert text.startswith("Every parameter is updated at once, with the learning rate η = 0.05")
+    assert text.startswith("All parameters are updated simultaneously, with the learning rate η = 0.05")
     letters = {"momentum": "μ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
     for option in OPTIMIZERS[optimizer].options:
         assert f"{letters[option.name]} = " in text
@@ -269,7 +269,7 @@ def test_clipping_by_value():
     """Derivatives outside of the range are set to its nearer end, and said to be clipped."""
     spec = one_unit(1, 0, 3, 0, training={"learning_rate": "0.1", "clip_value": 5})
     blocks = section(spec)
-    assert "The derivatives g are clipped before they are used: each one outside [−5, 5] is set to the nearer" in said(
+    assert "The derivatives g are clipped before use: each one outside [−5, 5] is set to the nearer" in said(
         blocks
     )
     rule, *groups = workings(blocks)
@@ -280,7 +280,7 @@ def test_clipping_by_value():
         ["g = 3", "b₁⁽¹⁾′ = 0 − 0.1 × 3 = −0.3"],
     ]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
-    assert reasons == ["before clipping", "", "", "", "clipped, for w₁₁⁽¹⁾", "", "for b₁⁽¹⁾", ""]
+    assert reasons == ["gradient before clipping", "", "", "", "clipped, for w₁₁⁽¹⁾", "", "for b₁⁽¹⁾", ""]
 
 
 def test_clipping_by_norm():
@@ -288,7 +288,7 @@ def test_clipping_by_norm():
     # The derivatives are 3 and 4 once the input is 3/4 and the error is 4.
     spec = one_unit(4, 1, "0.75", 0, training={"learning_rate": "0.1", "clip_norm": "2.5"})
     blocks = section(spec)
-    assert "if their norm ‖g‖, over everything that is updated, is more than 2.5" in said(blocks)
+    assert "if their norm ‖g‖ of the whole gradient exceeds 2.5" in said(blocks)
     assert "all are multiplied by 2.5/‖g‖" in said(blocks)
     _rule, for_all, *groups = workings(blocks)
     assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "∂L/∂b₁⁽¹⁾ = 4", "‖g‖ = √(3² + 4²) = 5"]
@@ -315,14 +315,14 @@ def test_where_nothing_is_clipped():
     _rule, for_all, updates = workings(blocks)
     assert for_all == ["‖g‖ = √(3² + 4²) = 5"]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
-    assert reasons[2] == "so none is scaled"
+    assert reasons[2] == "so no rescaling"
     assert updates == ["w₁₁⁽¹⁾′ = 4 − 0.1 × 3 = 3.7", "b₁⁽¹⁾′ = 1 − 0.1 × 4 = 0.6"]
 
 
 def test_biases_that_are_left_alone():
     """Without biases the text says so, and no update of one is shown."""
     blocks = section(deep(optimizer="adam", learning_rate=1, steps=2, show=1, update_biases=False))
-    assert said(blocks).startswith("All parameters but the biases are updated at once")
+    assert said(blocks).startswith("All parameters except the biases are updated simultaneously")
     assert not any(line.startswith("b") for group in workings(blocks) for line in group)
     assert [row[0] for row in tables(blocks)[0][1:]] == ["w₁₁⁽¹⁾", "w₁₂⁽¹⁾", "w₁₁⁽²⁾"]
 
@@ -522,7 +522,7 @@ def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
         {"weights": [[given["w1_1_1"], given["w1_1_2"]]], "biases": [given["b1_1"]]},
         {"weights": [[given["w2_1_1"]]], "biases": [given["b2_1"]]},
     ]
-    titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "All samples together")
+    titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "Objective and its gradient")
     blocks = symnet.solve({**spec, "parameters": later, "training": {"learning_rate": "0.3"}}).document().blocks
     first = [line for title in titles[:1] for line in passes(blocks, title)]
     assert second[: len(first)] == first

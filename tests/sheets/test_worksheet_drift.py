@@ -54,7 +54,7 @@ def test_the_rounding_is_said(spec, numbers, sentence):
     blocks = blocks_of(spec, **numbers)
     (found,) = (text for text in said(blocks) if text.startswith("Arithmetic as on paper"))
     assert sentence.replace(" ", "") in found.replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
-    assert isinstance(blocks[blocks.index(Heading(1, ("The numbers",))) + 1], Paragraph)
+    assert isinstance(blocks[blocks.index(Heading(1, ("Numerical values",))) + 1], Paragraph)
 
 
 def test_each_derivative_has_its_drift():
@@ -69,13 +69,13 @@ def test_each_derivative_has_its_drift():
 
 def test_the_largest_drift_is_said():
     """Below the table stands the largest of the drifts, whatever its sign."""
-    assert "The largest drift is about 2.9 × 10⁻⁴." in said(blocks_of(SPEC, decimals=3))
+    assert "The largest rounding error is about 2.9 × 10⁻⁴." in said(blocks_of(SPEC, decimals=3))
 
 
 def test_no_drift_at_all():
     """Where every line is exact, the sheet says so."""
     blocks = blocks_of(one_unit(2, 1, 3, 1), decimals=3)
-    assert "Rounding has changed no derivative." in said(blocks)
+    assert "No derivative is affected by rounding." in said(blocks)
     assert [row[-1] for row in drifts(blocks)[0]] == ["0", "0"]
 
 

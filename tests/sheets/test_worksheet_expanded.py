@@ -18,7 +18,7 @@ from symnet.sheets.paths import MOST_LINES
 from symnet.sheets.solution import solution
 from symnet.view import View
 
-REASON = ("all definitions put in",)
+REASON = ("substitute all definitions",)
 
 
 def written_out(source, parameter):

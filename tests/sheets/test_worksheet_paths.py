@@ -70,7 +70,7 @@ def test_each_path_has_a_line_and_the_last_says_where_the_delta_is(examples):
     said = reasons(document)
     start = said.index("path 1")
     assert said[start : start + 4] == ["path 1", "path 2", "path 1, derivatives put in", "path 2, derivatives put in"]
-    assert said[start + 4 : start + 7] == ["cancelling", "common factor", "what stands before x₁ is δ₁⁽¹⁾"]
+    assert said[start + 4 : start + 7] == ["cancel common factors", "factor out the common term", "what stands before x₁ is δ₁⁽¹⁾"]
     found = lines(document)[start : start + 4]
     assert [line.relation for line in found] == ["=", "", "=", ""]
     assert [line.left is None for line in found] == [False, True, True, True]
@@ -107,7 +107,7 @@ def test_many_paths_are_left_to_the_deltas():
     told = [text for text in paragraphs(document) if text.startswith("There are")]
     assert len(told) == 1
     assert "There are 12 paths from w₁₁⁽¹⁾ to L, with 84 partial derivatives" in told[0]
-    assert "The deltas add them up layer by layer." in told[0]
+    assert "The deltas accumulate them layer by layer." in told[0]
     assert "Deltas of layer 1" in headings(document)
     assert "path 3" in reasons(document)
     assert len(results(document)) == len(symnet.solve(WIDE).parts[0].network.parameters)
@@ -229,7 +229,7 @@ def test_the_norm_of_clipping_is_that_of_all_parameters():
     parameters = [{"weights": [["0.5", "-0.3"]], "biases": ["0.4"]}]
     training = {"learning_rate": 1, "clip_norm": "0.1"}
     spec = describe([2, 1], ["identity"], "squared_error", data=data, parameters=parameters, training=training)
-    wanted = "so all are scaled"
+    wanted = "so all are rescaled"
     (one,) = [line for line in lines(sheet_of(spec, "delta", ["b1_1"])) if words(line.reason) == wanted]
     (every,) = [line for line in lines(sheet_of(spec, "delta")) if words(line.reason) == wanted]
     assert one == every
@@ -244,7 +244,7 @@ def test_without_a_letter_for_deltas_there_is_no_delta(examples, style):
     lefts = [write(line.left) for line in lines(document) if line.left is not None]
     assert not [text for text in lefts if "≔" in text or "δ" in text]
     if style == "delta":
-        assert "Derivatives by the pre-activations of the output layer" in headings(document)
+        assert "Derivatives with respect to the pre-activations of the output layer" in headings(document)
     else:
         assert any(text.startswith("what stands before") and text.endswith("∂L/∂z₁⁽²⁾") for text in reasons(document))
 
@@ -252,4 +252,4 @@ def test_without_a_letter_for_deltas_there_is_no_delta(examples, style):
 def test_one_step_is_its_own_product(examples):
     """Where the only path is a single derivative no line says that the derivative is itself."""
     found = [line for line in lines(sheet_of(examples["C4"], parameters=["z"])) if line.left is not None]
-    assert [write(line.right) for line in found if words(line.reason) == "derivatives put in"] == ["q"]
+    assert [write(line.right) for line in found if words(line.reason) == "substitute the local derivatives"] == ["q"]

@@ -71,8 +71,8 @@ def numeric(examples):
 def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
     """The drawing, forward, derivatives, loss, deltas and gradients, layer by layer from the last."""
     assert [text.split(",")[0] for text in prompts(symbolic)] == [
-        "Read off the drawing how large the network is.",
-        "Write down the forward equation of every pre-activation and activation.",
+        "From the diagram, determine the size of the network.",
+        "Write down the forward equations for every pre-activation and activation.",
         "Find the derivative of each activation",
         "The loss of one sample is the binary cross-entropy. Find its derivatives.",
         "Use the chain rule to find the deltas of the output layer. Give a reason for each line.",
@@ -103,9 +103,9 @@ def test_the_size_is_that_of_the_network(examples):
     size = counts(work.parts[0].network)
     (table,) = answers_of(asking(questions(work), "Read off"))
     rows = {words(row[0]).split(";")[0]: (words(row[1]), words(row[2])) for row in table.rows}
-    assert rows["layers of weights"][1] == str(size.layers) == "3"
+    assert rows["layers (excluding inputs)"][1] == str(size.layers) == "3"
     assert rows["hidden layers"][1] == "2"
-    assert rows["units, inputs left out"] == ("2 + 2 + 1", "5")
+    assert rows["units (excluding inputs)"] == ("2 + 2 + 1", "5")
     assert rows["weights"] == ("3 × 2 + 2 × 2 + 2 × 1", "12")
     assert rows["parameters"] == ("12 + 5", "17")
     assert rows["paths from w₁₁⁽¹⁾ to the loss"] == ("2 × 1", "2")
@@ -162,10 +162,10 @@ def test_many_symbols_are_named_in_words(examples):
 
 
 def test_without_a_letter_for_deltas_they_are_derivatives():
-    """In such a notation the questions speak of derivatives by the pre-activations."""
+    """In such a notation the questions speak of derivatives with respect to the pre-activations."""
     spec = describe([2, 1], ["sigmoid"], "squared_error", notation="cs4045")
     found = prompts(sheet_of(spec))
-    assert any("find the derivatives by the pre-activations of the output layer" in text for text in found)
+    assert any("find the derivatives with respect to the pre-activations of the output layer" in text for text in found)
     assert not [text for text in found if "delta" in text]
 
 
@@ -197,7 +197,7 @@ def test_several_samples_are_a_table():
     assert [words(cell) for cell in table.head] == ["", "sample 1", "sample 2", "sample 3", "sample 4"]
     assert [words(row[0]) for row in table.rows] == ["z₁⁽¹⁾", "ŷ"]
     backward = asking(document, "Work out the backward pass")
-    assert [words(part.prompt) for part in backward.parts][-1] == "All samples together"
+    assert [words(part.prompt) for part in backward.parts][-1] == "Objective and its gradient"
 
 
 def test_what_is_given_is_printed(numeric):

@@ -48,7 +48,7 @@ def test_the_sections_come_in_order(symbolic):
     parts = [text for text in found if text.startswith("Part")]
     assert parts == ["Part (i): squared error", "Part (ii): binary cross-entropy"]
     assert found[:2] == ["The network", "Forward pass"]
-    assert found.index("The derivatives used") < found.index(parts[0]) < found.index(parts[1])
+    assert found.index("Derivatives of the activation functions") < found.index(parts[0]) < found.index(parts[1])
     assert isinstance(document.blocks[-1], Note)
     assert words(document.blocks[-1].content).startswith("Checked by machine")
     assert document.title == work.description.title
