@@ -93,6 +93,6 @@ def test_a_graph_has_a_legend():
         ("parameter", "w", "given, updated in training"),
         ("node", "q", "intermediate values, in order of computation"),
         ("output", "f", "quantity being differentiated"),
-        ("derivative", "∂f/∂w", "of the output, by each parameter and intermediate node"),
+        ("derivative", "∂f/∂w", "of the output with respect to each parameter and intermediate node"),
     ]
     assert plain(note.content) == "ln is the natural logarithm."

@@ -63,7 +63,7 @@ def section(spec):
     start = next(
         index
         for index, block in enumerate(blocks)
-        if isinstance(block, Heading) and words(block.content).startswith("Update by")
+        if isinstance(block, Heading) and words(block.content).endswith(" update")
     )
     return blocks[start:-1]
 
@@ -117,7 +117,7 @@ def test_the_rule_is_given_in_symbols(optimizer):
 def test_the_rule_is_introduced(optimizer):
     """The text before the rule gives every option with its number, and names what is kept."""
     text = said(section(deep(optimizer=optimizer, learning_rate="0.05")))
-    assert text.startswith("All parameters are updated simultaneously, with the learning rate η = 0.05")
+    assert text.startswith("All parameters are updated simultaneously with learning rate η = 0.05")
     letters = {"momentum": "μ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
     for option in OPTIMIZERS[optimizer].options:
         assert f"{letters[option.name]} = " in text
@@ -206,7 +206,7 @@ def test_one_step_has_no_number():
     blocks = section(deep(optimizer="sgd", learning_rate=1))
     assert not steps(blocks)
     (losses,) = tables(blocks)
-    assert losses[0] == ["step", "J before", "J after"]
+    assert losses[0] == ["step", "J before step", "J after step"]
     assert len(losses) == 2
 
 
@@ -269,9 +269,7 @@ def test_clipping_by_value():
     """Derivatives outside of the range are set to its nearer end, and said to be clipped."""
     spec = one_unit(1, 0, 3, 0, training={"learning_rate": "0.1", "clip_value": 5})
     blocks = section(spec)
-    assert "The derivatives g are clipped before use: each one outside [−5, 5] is set to the nearer" in said(
-        blocks
-    )
+    assert "Gradients g are clipped before use: each component is clamped to [−5, 5]" in said(blocks)
     rule, *groups = workings(blocks)
     assert rule == ["g = ∂L/∂wᵢⱼ^{(ℓ)}", "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η g"]
     assert groups == [
@@ -288,8 +286,8 @@ def test_clipping_by_norm():
     # The derivatives are 3 and 4 once the input is 3/4 and the error is 4.
     spec = one_unit(4, 1, "0.75", 0, training={"learning_rate": "0.1", "clip_norm": "2.5"})
     blocks = section(spec)
-    assert "if their norm ‖g‖ of the whole gradient exceeds 2.5" in said(blocks)
-    assert "all are multiplied by 2.5/‖g‖" in said(blocks)
+    assert "if the norm ‖g‖ of the whole gradient exceeds 2.5" in said(blocks)
+    assert "it is rescaled by 2.5/‖g‖" in said(blocks)
     _rule, for_all, *groups = workings(blocks)
     assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "∂L/∂b₁⁽¹⁾ = 4", "‖g‖ = √(3² + 4²) = 5"]
     assert groups == [
@@ -302,7 +300,7 @@ def test_clipping_by_value_and_then_by_norm():
     """With both, the norm is that of what is left by the first."""
     training = {"learning_rate": "0.1", "clip_value": 3, "clip_norm": 2, "steps": 2, "show": 1, "update_biases": False}
     blocks = section(one_unit(4, 1, "0.75", 0, training=training))
-    assert "set to the nearer end; then, if their norm ‖g‖" in said(blocks)
+    assert "]; then, if the norm ‖g‖ of the whole gradient exceeds" in said(blocks)
     _rule, for_all, group = workings(blocks)
     assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "‖g‖ = √(3²) = 3"]
     assert group == ["g = 2/3 × 3 = 2", "w₁₁⁽¹⁾′ = 4 − 0.1 × 2 = 3.8"]
@@ -330,11 +328,11 @@ def test_biases_that_are_left_alone():
 @pytest.mark.parametrize(
     ("batch", "sentence", "titles"),
     [
-        (1, "the next of the 3 samples in turn; an epoch, once through all of them, is 3 steps.", [1, 2, 3]),
+        (1, "the next of the 3 samples; an epoch, one pass over all samples, is 3 steps.", [1, 2, 3]),
         (
             2,
-            "the next 2 of the 3 samples in turn; an epoch, once through all of them, is 2 steps, the last of them "
-            "with the 1 sample left.",
+            "the next mini-batch of 2 of the 3 samples; an epoch, one pass over all samples, is 2 steps, the last "
+            "with the remaining sample.",
             ["1 and 2", 3, "1 and 2"],
         ),
     ],
@@ -347,7 +345,7 @@ def test_batches(batch, sentence, titles):
     worked = [f"Step {number}, {title}{': update' if number > 1 else ''}" for number, title in enumerate(named, 1)]
     assert steps(blocks) == worked
     losses = tables(blocks)[-1]
-    assert losses[0] == ["step", "samples", "J before", "J after"]
+    assert losses[0] == ["step", "samples", "J before step", "J after step"]
     assert [row[1] for row in losses[1:]] == [str(title) for title in titles]
     # The derivative over the samples of the step stands nowhere else: it is put together here.
     assert workings(blocks)[1][0].startswith("∂J/∂w₁₁⁽¹⁾ ")
@@ -463,7 +461,7 @@ def test_what_needs_more_than_the_derivative_has_only_the_rule(more):
 def test_batches_without_samples():
     """Without samples the text says how many each step takes, and what an epoch is."""
     text = said(section(describe([2, 1], ["sigmoid"], "squared_error", training={"batch": 4})))
-    assert "over the next 4 samples in turn; an epoch is once through all of them." in text
+    assert "uses the next mini-batch of 4 samples; an epoch is one pass over all samples." in text
 
 
 def test_a_letter_that_is_taken():
@@ -569,7 +567,7 @@ def test_each_part_of_a_later_step_says_which_step_it_is():
     assert titles[2:-1] == [
         *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("forward pass",)),
         *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("loss and deltas", "gradients")),
-        "Step 2: all samples together",
+        "Step 2: objective and its gradient",
         "Step 2: update",
     ]
     assert "The parameters are those after step 1." in said(blocks)

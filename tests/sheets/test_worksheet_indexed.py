@@ -70,10 +70,10 @@ def test_the_rule_takes_the_place_of_the_single_derivations():
     """One section says the general rule; those of single deltas and gradients are gone, and stay in scalar form."""
     scalar, index, both = (headings(document(TWO, View(form))) for form in ("scalar", "index", "both"))
     assert index.count("The general rule") == 2
-    assert not [title for title in index if title.startswith(("Deltas of", "Gradients of"))]
+    assert not [title for title in index if title.startswith(("Deltas of", "Gradients with respect to"))]
     assert "The general rule" not in scalar
     assert "The general rule" not in both
-    assert [title for title in both if title.startswith("Gradients of")]
+    assert [title for title in both if title.startswith("Gradients with respect to")]
 
 
 def test_the_rule_of_a_deep_network():
@@ -108,7 +108,7 @@ def test_a_second_loss_says_what_changes():
     assert not [line for line in lines(second) if line[0] and line[0].startswith("δⱼ")]
     assert not [block for block in second.blocks if isinstance(block, Result)]
     said = [words(block.content) for block in second.blocks if isinstance(block, Paragraph)]
-    assert "Every other equation is that of part (i), with these deltas put in." in said
+    assert "All other equations are those of part (i), with these deltas substituted." in said
 
 
 def test_the_ranges_of_the_indices():
@@ -118,7 +118,9 @@ def test_the_ranges_of_the_indices():
         sheet = document(spec)
         (table,) = [block for block in sheet.blocks if isinstance(block, Table) and block.head[1] == ("units",)]
         said = [words(block.content) for block in sheet.blocks if isinstance(block, Paragraph)]
-        return [tuple(map(words, row)) for row in table.rows], [text for text in said if text.startswith("Besides")]
+        return [tuple(map(words, row)) for row in table.rows], [
+            text for text in said if text.startswith("Further indices")
+        ]
 
     table, besides = ranges(describe([5, 2, 3], ["tanh", "softmax"], "categorical_cross_entropy"))
     assert table == [
@@ -128,9 +130,9 @@ def test_the_ranges_of_the_indices():
     assert besides == []
     maxout = {"activation": "maxout", "pieces": 2}
     _table, besides = ranges(describe([2, 2, 1], [maxout, "tanh"], "squared_error", reduction="mean"))
-    assert besides == ["Besides, q, r = 1, 2 for the pieces of a unit of layer 1; s = 1, …, m for the samples."]
+    assert besides == ["Further indices: q, r = 1, 2 for the pieces of a unit of layer 1; s = 1, …, m for the samples."]
     _table, besides = ranges(describe([2, 2], ["tanh"], "triplet"))
-    assert besides == ["Besides, u = a, p, n for the anchor, the positive and the negative."]
+    assert besides == ["Further indices: u = a, p, n for the anchor, the positive and the negative."]
 
 
 @pytest.mark.parametrize(("activation", "times"), [("softmax", 1), ("sigmoid", 0)])

@@ -51,7 +51,11 @@ def test_the_form_says_which_sections_there_are():
     """Scalars alone, matrices alone, or both: each with its own forward pass, deltas, gradients and numbers."""
     scalar, matrix, both = (headings(document(ONE, view)) for view in (View(), MATRIX, BOTH))
     of_matrices = {"Deltas in matrix form", "Gradients in matrix form", "Backward pass in matrix form: numbers"}
-    of_scalars = {"Deltas of layer 1", "Gradients of layer 1", "Loss and deltas in numbers"}
+    of_scalars = {
+        "Deltas of layer 1",
+        "Gradients with respect to the parameters of layer 1",
+        "Loss and deltas: numbers",
+    }
     assert not of_matrices & set(scalar)
     assert of_scalars <= set(scalar)
     assert of_matrices <= set(matrix)
