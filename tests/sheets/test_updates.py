@@ -123,8 +123,8 @@ def test_the_rule_is_introduced(optimizer):
         assert f"{letters[option.name]} = " in text
     for letter in KEPT[optimizer]:
         assert re.search(rf"(velocity|square|moment) {letter}\b", text)
-    assert ("0 at first" in text) is bool(KEPT[optimizer])
-    assert ("number of the step is t." in text) is (optimizer == "adam")
+    assert ("initialised to 0" in text) is bool(KEPT[optimizer])
+    assert ("The step number is t." in text) is (optimizer == "adam")
     assert text.endswith("For a weight:")
 
 
@@ -255,8 +255,8 @@ def wide(inputs):
 def test_a_rate_that_decays():
     """The decay is an option and a line of the rule; each step has its rate."""
     blocks = section(deep(optimizer="sgd", learning_rate="0.5", steps=5, decay="0.25"))
-    assert "η = 0.5 and the decay κ = 0.25" in said(blocks)
-    assert "number of the step is t" in said(blocks)
+    assert "η = 0.5 and decay κ = 0.25" in said(blocks)
+    assert "The step number is t" in said(blocks)
     rule, for_all, *_ = workings(blocks)
     assert rule == ["ηₜ = η/(1 + κ(t − 1))", "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − ηₜ ∂J/∂wᵢⱼ^{(ℓ)}"]
     assert for_all == ["η₁ = 0.5/(1 + 0.25 × (1 − 1)) = 0.5"]
@@ -340,7 +340,7 @@ def test_biases_that_are_left_alone():
 def test_batches(batch, sentence, titles):
     """With batches the text says what an epoch is, and each step which samples it uses."""
     blocks = section(deep(optimizer="sgd", learning_rate=1, steps=3, batch=batch))
-    assert f"Each step takes its derivatives over {sentence}" in said(blocks)
+    assert f"Each step uses {sentence}" in said(blocks)
     named = [f"sample{'s' if 'and' in str(title) else ''} {title}" for title in titles]
     worked = [f"Step {number}, {title}{': update' if number > 1 else ''}" for number, title in enumerate(named, 1)]
     assert steps(blocks) == worked
@@ -379,8 +379,8 @@ def test_a_start_that_is_given():
     state = {"step": 5, "m": {"w1_1_1": "0.5"}, "v": {"w1_1_1": 4}}
     training = {"optimizer": "adam", "learning_rate": 1, "beta1": "0.5", "beta2": "0.75", "state": state}
     blocks = section(one_unit(1, 0, 1, 0, training=training))
-    assert "0 at first where it is not given below" in said(blocks)
-    assert "number of the step is t, which begins at 6." in said(blocks)
+    assert "both initialised to 0 unless given below" in said(blocks)
+    assert "The step number is t, starting at 6." in said(blocks)
     assert tables(blocks)[0] == [["parameter", "m before", "v before"], ["w₁₁⁽¹⁾", "0.5", "4"]]
     _rule, weight, bias = workings(blocks)
     assert weight[:2] == ["m′ = 0.5 × 0.5 + (1 − 0.5) × 1 = 0.75", "v′ = 0.75 × 4 + (1 − 0.75) × 1² = 3.25"]
@@ -391,7 +391,7 @@ def test_a_start_that_is_given():
 def test_only_steps_made_before():
     """A start that is only a number of steps needs no table."""
     blocks = section(one_unit(1, 0, 1, 0, training={"learning_rate": 1, "decay": 1, "state": {"step": 2}}))
-    assert "begins at 3." in said(blocks)
+    assert "starting at 3." in said(blocks)
     assert workings(blocks)[1] == ["η₃ = 1/(1 + 1 × (3 − 1)) ≈ 0.333333"]
     assert len(tables(blocks)) == 1
 
@@ -469,7 +469,7 @@ def test_a_letter_that_is_taken():
     graph = {"inputs": ["v", "g"], "nodes": {"f": "(v - g)^2"}, "output": "f", "parameters": ["v"]}
     training = {"optimizer": "momentum", "learning_rate": 1, "clip_value": 9}
     blocks = section({"graph": graph, "at": {"v": 2, "g": 1}, "training": training})
-    assert "Each has a velocity of its own" in said(blocks)
+    assert "Each parameter has a velocity, initialised to 0" in said(blocks)
     rule, step = workings(blocks)
     assert rule == ["gradient = ∂f/∂v", "velocity′ = μ velocity + gradient", "v′ = v − η velocity′"]
     assert step == ["velocity′ = 0.9 × 0 + 2 = 2", "v′ = 2 − 1 × 2 = 0"]

@@ -32,7 +32,7 @@ def said(blocks):
 
 def drifts(blocks):
     """Return the tables of drifts as text, without their heads."""
-    tables = (block for block in blocks if isinstance(block, Table) and words(block.head[-1]) == "drift")
+    tables = (block for block in blocks if isinstance(block, Table) and words(block.head[-1]) == "rounding error")
     return [[[words(cell) for cell in row] for row in table.rows] for table in tables]
 
 

@@ -71,10 +71,10 @@ def test_every_matrix_is_in_the_table():
     rows = [tuple(map(words, row)) for row in table.rows]
     assert rows == [
         ("x", "inputs", "(2 × 1)"),
-        ("W⁽¹⁾", "weights into layer 1", "(2 × 2)"),
+        ("W⁽¹⁾", "weights of layer 1", "(2 × 2)"),
         ("b⁽¹⁾", "biases of layer 1", "(2 × 1)"),
         ("z⁽¹⁾, a⁽¹⁾ and δ⁽¹⁾", "pre-activations, activations, deltas of layer 1", "(2 × 1)"),
-        ("W⁽²⁾", "weights into layer 2", "(1 × 2)"),
+        ("W⁽²⁾", "weights of layer 2", "(1 × 2)"),
         ("b⁽²⁾", "biases of layer 2", "(1 × 1)"),
         ("z⁽²⁾, ŷ and δ⁽²⁾", "pre-activations, outputs, deltas of layer 2", "(1 × 1)"),
         ("y", "targets", "(1 × 1)"),
@@ -248,7 +248,7 @@ def test_paper_lines_that_round_elsewhere_are_not_put_in():
     """Where the samples' own gradients are rounded first, the mean has no numbers put in, and a note says why."""
     spec = BATCH | {"numbers": {"decimals": 2, "arithmetic": "paper"}}
     notes = [words(block.content) for block in document(spec).blocks if isinstance(block, Note)]
-    assert any("number by number" in note and "Lines without" in note for note in notes)
+    assert any("entry by entry, with rounding at each step" in note and "Lines shown without" in note for note in notes)
 
 
 WORKED = ["C1", "C2", "C3", "C11", "adam", "dropout", "elastic-net", "maxout", "triplet", "xor"]

@@ -70,7 +70,7 @@ def numeric(examples):
 
 def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
     """The drawing, forward, derivatives, loss, deltas and gradients, layer by layer from the last."""
-    assert [text.split(",")[0] for text in prompts(symbolic)] == [
+    assert [text.split(", in terms")[0] for text in prompts(symbolic)] == [
         "From the diagram, determine the size of the network.",
         "Write down the forward equations for every pre-activation and activation.",
         "Find the derivative of each activation function",
@@ -101,8 +101,8 @@ def test_the_size_is_that_of_the_network(examples):
     """Layers, units, weights, parameters and paths, each with how it comes about."""
     work = symnet.solve(examples["cs4045-q1"])
     size = counts(work.parts[0].network)
-    (table,) = answers_of(asking(questions(work), "Read off"))
-    rows = {words(row[0]).split(";")[0]: (words(row[1]), words(row[2])) for row in table.rows}
+    (table,) = answers_of(asking(questions(work), "From the diagram"))
+    rows = {words(row[0]).split(" (mark")[0]: (words(row[1]), words(row[2])) for row in table.rows}
     assert rows["layers (excluding inputs)"][1] == str(size.layers) == "3"
     assert rows["hidden layers"][1] == "2"
     assert rows["units (excluding inputs)"] == ("2 + 2 + 1", "5")
@@ -113,7 +113,7 @@ def test_the_size_is_that_of_the_network(examples):
 
 def test_paths_that_are_not_drawn_are_not_counted(examples):
     """Inside a softmax there are paths that the drawing does not show."""
-    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "Read off"))
+    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "From the diagram"))
     assert not [row for row in table.rows if words(row[0]).startswith("paths")]
 
 
@@ -151,7 +151,7 @@ def test_gradients_are_asked_with_a_frame_and_their_symbols(symbolic):
     question = asking(symbolic, "Hence find the gradients with respect to the parameters of layer 2")
     assert words(question.prompt).endswith(", in terms of y₁, y₂, a₁⁽¹⁾, ŷ₁ and ŷ₂.")
     assert [answer.space for answer in question.parts[0].answers] == ["frame", "lines"]
-    assert words(question.parts[0].prompt) == "By w₁₁⁽²⁾ and b₁⁽²⁾"
+    assert words(question.parts[0].prompt) == "With respect to w₁₁⁽²⁾ and b₁⁽²⁾"
     assert isinstance(question.parts[0].answers[1].block, Result)
 
 
@@ -183,7 +183,7 @@ def test_several_losses_are_parts(examples):
 
 def test_one_sample_is_worked_line_by_line():
     """The numbers put in and the result make one line, behind the left side."""
-    question = asking(sheet_of(one_unit(2, 1, 3, 1)), "With these numbers")
+    question = asking(sheet_of(one_unit(2, 1, 3, 1)), "Using these values")
     (block,) = answers_of(question)
     assert (write(block.lines[0].left), write(block.lines[0].right)) == ("z₁⁽¹⁾", "2 × 3 + 1 = 7")
 
@@ -202,13 +202,15 @@ def test_several_samples_are_a_table():
 
 def test_what_is_given_is_printed(numeric):
     """Matrices and samples stand on the sheet before the numbers are asked for."""
-    given = asking(numeric, "With these numbers").given
+    given = asking(numeric, "Using these values").given
     assert [type(block) for block in given] == [Working, Table]
 
 
 def test_the_objective_and_its_penalty_are_given(examples):
     """With a penalty the objective stands on the sheet, and its derivatives are asked."""
-    question = asking(sheet_of(examples["elastic-net"]), "Find the derivatives of J")
+    question = asking(
+        sheet_of(examples["elastic-net"]), "Find the partial derivatives of J with respect to each parameter"
+    )
     assert any(
         "J" in [write(line.left) for line in block.lines] for block in question.given if isinstance(block, Working)
     )
