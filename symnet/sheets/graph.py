@@ -64,7 +64,7 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
 
 def local_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of every node by each of its parents that leads from what is asked for."""
-    network = sheet.part.network
+    network, is_direct = sheet.part.network, False
     yield Heading(1, ("Local derivatives",))
     for node in network.nodes.values():
         lines: list[Line] = []
@@ -72,10 +72,13 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
             if parent not in sheet.leading:
                 continue
             several = node.symbol == network.loss and len(network.children[parent]) > 1
+            is_direct = is_direct or several
             left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
             lines += [Line(None if index else left, "=", sheet.build(form)) for index, form in enumerate(forms)]
         if lines:
             yield Working(tuple(lines))
+    if is_direct:
+        yield Note(("direct: with the other nodes held fixed.",))
     nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
     functions = [kink for node in nodes for kink in kinked_functions(node.expression)]
     yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))

@@ -104,7 +104,7 @@ def conventions(*sheets: Sheet) -> Iterator[Note]:
     nodes = tuple(node for sheet in sheets for node in _telling(sheet.part.network))
     said: list[Inline] = []
     if any(layer.pieces > 1 for sheet in sheets for layer in sheet.part.network.layers):
-        said.append((Glyph("p"), " behind a semicolon marks piece ", Glyph("p"), " of a maxout unit"))
+        said.append(("the index after a semicolon numbers the pieces of a maxout unit",))
     if any(node.expression.has(log) for node in nodes):
         said.append((notation.logarithm, " is the natural logarithm"))
     if any(

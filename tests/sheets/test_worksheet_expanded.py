@@ -35,7 +35,9 @@ def told(source, parameter):
     document = solution(symnet.solve(source), View(style="expanded", parameters=(parameter,)))
     texts = (block.content for block in document.blocks if isinstance(block, Paragraph))
     return [
-        "".join(part if isinstance(part, str) else write(part) for part in text) for text in texts if "alone" in text[0]
+        "".join(part if isinstance(part, str) else write(part) for part in text)
+        for text in texts
+        if "purely" in text[0]
     ]
 
 

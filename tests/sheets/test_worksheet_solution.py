@@ -50,7 +50,7 @@ def test_the_sections_come_in_order(symbolic):
     assert found[:2] == ["The network", "Forward pass"]
     assert found.index("Derivatives of the activation functions") < found.index(parts[0]) < found.index(parts[1])
     assert isinstance(document.blocks[-1], Note)
-    assert words(document.blocks[-1].content).startswith("Checked by machine")
+    assert words(document.blocks[-1].content).startswith("Verified by computer")
     assert document.title == work.description.title
 
 
