@@ -34,7 +34,7 @@ class Role(Enum):
     NORM = "norm"
     STRENGTH = "strength"
     MARGIN_NODE = "margin"
-    RIGHT_SCORE = "right class"
+    RIGHT_SCORE = "correct class"
     DISTANCE = "distance"
     GRAPH = "node"
     VELOCITY = "velocity"

@@ -31,7 +31,7 @@ class Kink(NamedTuple):
 KINKS: Mapping[str, Kink] = MappingProxyType(
     {
         **{name: Kink(name, entry.kink) for name, entry in FUNCTIONS.items() if entry.kink},
-        "cases": Kink("cases", "Where the cases meet, the derivative of the lower one is taken."),
+        "cases": Kink("cases", "At the boundary between cases, the lower case is used."),
     }
 )
 

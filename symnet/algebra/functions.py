@@ -109,7 +109,7 @@ def _smallest_derivatives(*arguments: Expr) -> tuple[Expr, ...]:
     return _contests(Undercuts, arguments)
 
 
-_TIES = "Where two of them are equal, the number takes the derivative, or else the first."
+_TIES = "in a tie, to the constant (giving 0), or else to the first."
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
@@ -223,7 +223,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("relu"),
                 derivatives=lambda x: (Indicator(x),),
                 number=lambda x: real.largest(0, x),
-                kink="At 0 the derivative of relu is taken to be 0.",
+                kink="At 0, where relu is not differentiable, we take its derivative to be 0.",
                 through=lambda x: Applied("max", S.Zero, x),
             ),
             Function(
@@ -234,7 +234,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 number=real.largest,
                 least=2,
                 most=MOST_ARGUMENTS,
-                kink=f"A maximum has the derivative of the largest argument. {_TIES}",
+                kink=f"The gradient of max passes to its largest argument; {_TIES}",
             ),
             Function(
                 name="min",
@@ -244,7 +244,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 number=real.smallest,
                 least=2,
                 most=MOST_ARGUMENTS,
-                kink=f"A minimum has the derivative of the smallest argument. {_TIES}",
+                kink=f"The gradient of min passes to its smallest argument; {_TIES}",
             ),
             Function(
                 name="abs",
@@ -253,7 +253,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=lambda x: (Applied("sign", x),),
                 number=abs,
                 shape=Shape.EVEN,
-                kink="At 0 the derivative of the absolute value is taken to be 0.",
+                kink="At 0 we take the derivative of the absolute value to be 0.",
             ),
             Function(
                 name="sign",
@@ -261,7 +261,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 build=_named("sign"),
                 derivatives=lambda x: (S.Zero,),
                 number=real.sign,
-                kink="At 0 the sign is 0, and its derivative is taken to be 0 everywhere.",
+                kink="sign(0) = 0; its derivative is taken to be 0 everywhere.",
             ),
         )
     }

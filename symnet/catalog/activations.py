@@ -115,7 +115,7 @@ def _elu_derivatives(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
-_MAXOUT = "Only the largest piece counts."
+_MAXOUT = "Only the largest piece receives a gradient."
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
@@ -135,8 +135,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="sigmoid",
                 title="sigmoid",
-                summary="squashes to between 0 and 1",
-                remark="It can be read off the value.",
+                summary="maps to the interval (0, 1)",
+                remark="It can be computed from the activation's own value.",
                 value=lambda z, k, o: _sigmoid(z[k]),
                 derivative=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
                 working=_sigmoid_working,
@@ -146,8 +146,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="tanh",
                 title="tanh",
-                summary="squashes to between -1 and 1",
-                remark="It can be read off the value.",
+                summary="maps to the interval (-1, 1)",
+                remark="It can be computed from the activation's own value.",
                 value=lambda z, k, o: tanh(z[k]),
                 derivative=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
                 working=lambda z, a, o: (difference(S.One, a ** Integer(2)),),
@@ -157,8 +157,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="relu",
                 title="ReLU",
-                summary="passes what is positive, and 0 for the rest",
-                remark="It is 1 where the pre-activation is positive, and 0 where it is negative.",
+                summary="identity for z > 0, 0 for z <= 0",
+                remark="It is 1 for positive and 0 for negative pre-activations.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", S.Zero, z[k]),
                 derivative=lambda z, a, k, j, o: (Indicator(z[k]),),
@@ -168,8 +168,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="leaky_relu",
                 title="leaky ReLU",
-                summary="passes what is positive, and a small part of the rest",
-                remark="It is 1 where the pre-activation is positive, and the small slope where it is negative.",
+                summary="identity for z > 0, a small slope for z <= 0",
+                remark="It is 1 for positive pre-activations and the small slope for negative ones.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", Chain(o["slope"], z[k]), z[k]),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
@@ -177,7 +177,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 options=(
                     Option(
                         "slope",
-                        "the slope on the negative side",
+                        "the slope for z < 0",
                         Fraction(1, 100),
                         Fraction(0),
                         Fraction(1),
@@ -189,8 +189,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="prelu",
                 title="PReLU",
-                summary="a leaky ReLU whose slope on the negative side is learned, one for the layer",
-                remark="It is 1 where the pre-activation is positive, and the learned slope where it is negative.",
+                summary="a leaky ReLU whose slope for z < 0 is learned, one per layer",
+                remark="It is 1 for positive pre-activations and the learned slope for negative ones.",
                 linear=True,
                 value=lambda z, k, o: Branch(z[k], z[k], Chain(o["alpha"], z[k])),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
@@ -201,12 +201,16 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="elu",
                 title="ELU",
-                summary="passes what is positive, and bends to -alpha for the rest",
-                remark="On the negative side it can be read off the value.",
+                summary="identity for z > 0, tends to -alpha for z < 0",
+                remark="For negative pre-activations it can be computed from the activation's own value.",
                 value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
                 derivative=lambda z, a, k, j, o: _elu_derivatives(z[k], a[k], o),
                 working=_elu_derivatives,
-                options=(Option("alpha", "how far below 0 it bends", Fraction(1), Fraction(0), above=True),),
+                options=(
+                    Option(
+                        "alpha", "the limit for z to minus infinity is -alpha", Fraction(1), Fraction(0), above=True
+                    ),
+                ),
                 kink_derivative=lambda o: o["alpha"],
                 smooth=lambda o: bool(o["alpha"] == 1),
             ),
@@ -223,15 +227,20 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 applied=False,
                 options=(
                     Option(
-                        "pieces", "how many pieces each unit has", Fraction(2), Fraction(2), Fraction(20), whole=True
+                        "pieces",
+                        "the number of pieces of each unit",
+                        Fraction(2),
+                        Fraction(2),
+                        Fraction(20),
+                        whole=True,
                     ),
                 ),
             ),
             Activation(
                 name="softmax",
                 title="softmax",
-                summary="makes a layer's units positive with sum 1",
-                remark="Every activation of the layer depends on every pre-activation of it.",
+                summary="maps a layer to positive outputs that sum to 1",
+                remark="Every output of a softmax layer depends on all of its pre-activations.",
                 value=lambda z, k, o: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
                 derivative=lambda z, a, k, j, o: (_softmax_derivative(a, k, j),),
                 working=lambda z, a, o: (Chain(a, difference(S.One, a)),),

@@ -180,7 +180,7 @@ def _closeness(o: Options) -> Expr:
 _LOG_BASE = Option("log_base", "the base of the logarithm", "e", choices=("e", "2", "10"))
 
 
-_MARGIN = Option("margin", "how far on the right side counts as safe", Fraction(1), Fraction(0))
+_MARGIN = Option("margin", "the margin that is demanded", Fraction(1), Fraction(0))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -200,7 +200,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="sum_squared_error",
                 title="sum of squared errors",
-                summary="the sum of the squared errors, without the half",
+                summary="the sum of the squared errors, without the factor 1/2",
                 value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
                 derivative=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
@@ -214,7 +214,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="binary_cross_entropy",
                 title="binary cross-entropy",
-                summary="each output is the probability of a yes",
+                summary="each output is the probability of class 1",
                 value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
@@ -237,7 +237,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="hinge",
                 title="hinge loss",
-                summary="how far each output falls short of the margin on its target's side, targets being +1 or -1",
+                summary="how far each output falls short of the margin on the side of its target, which is +1 or -1",
                 value=lambda a, y, o: PathSum(
                     *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
                 ),
@@ -249,7 +249,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="multiclass_hinge",
                 title="multi-class hinge loss",
-                summary="how far each wrong class comes within the margin of the right one, targets being one-hot",
+                summary="how far each wrong class comes within the margin of the correct one, for one-hot targets",
                 value=lambda a, y, o: PathSum(
                     *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
                 ),

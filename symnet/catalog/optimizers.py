@@ -116,11 +116,9 @@ def _rate(symbol: Symbol, meaning: str, default: Fraction) -> Option:
 
 
 _SQUARED = Pow(GRADIENT, Integer(2))
-_MOMENTUM = _rate(MOMENTUM, "how much of the velocity a step keeps", Fraction(9, 10))
+_MOMENTUM = _rate(MOMENTUM, "momentum coefficient", Fraction(9, 10))
 _HEAVY_BALL = OptimizerState(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
-_EPSILON = Option(
-    EPSILON.name, "what is added to the root, so that nothing is divided by 0", Fraction(1, 10**8), least=Fraction(0)
-)
+_EPSILON = Option(EPSILON.name, "added to the root to avoid division by zero", Fraction(1, 10**8), least=Fraction(0))
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
@@ -129,7 +127,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="sgd",
                 title="gradient descent",
-                summary="a step against the gradient, as long as the learning rate says",
+                summary="a step against the gradient, scaled by the learning rate",
                 update=_against(GRADIENT),
             ),
             Optimizer(
@@ -142,7 +140,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             ),
             Optimizer(
                 name="ema_momentum",
-                title="momentum as a running average",
+                title="momentum (running average)",
                 summary="a step against the running average of the gradients",
                 update=_against(updated(VELOCITY)),
                 states=(OptimizerState(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
@@ -171,14 +169,14 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 update=_scaled(GRADIENT, updated(SQUARES)),
                 states=(OptimizerState(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
                 options=(
-                    _rate(BETA2, "how much of the average of the squares a step keeps", Fraction(9, 10)),
+                    _rate(BETA2, "decay rate of the second moment", Fraction(9, 10)),
                     _EPSILON,
                 ),
             ),
             Optimizer(
                 name="adam",
                 title="Adam",
-                summary="running averages of gradient and squared gradient, corrected for their start at 0",
+                summary="running averages of gradient and squared gradient, with bias correction",
                 update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
                 states=(
                     OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
@@ -189,8 +187,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                     (SECOND_CORRECTED, _corrected(SECOND_MOMENT, BETA2)),
                 ),
                 options=(
-                    _rate(BETA1, "how much of the average of the gradients a step keeps", Fraction(9, 10)),
-                    _rate(BETA2, "how much of the average of the squares a step keeps", Fraction(999, 1000)),
+                    _rate(BETA1, "decay rate of the first moment", Fraction(9, 10)),
+                    _rate(BETA2, "decay rate of the second moment", Fraction(999, 1000)),
                     _EPSILON,
                 ),
             ),

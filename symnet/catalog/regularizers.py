@@ -52,7 +52,7 @@ REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
                 value=lambda parameters: PathSum(*(Applied("abs", parameter) for parameter in parameters)),
                 derivative=lambda parameter, value: Applied("sign", parameter),
                 kinked=True,
-                remark="The absolute value has a kink at 0, where its derivative is taken to be 0.",
+                remark="The absolute value is not differentiable at 0; we take its derivative there to be 0.",
             ),
             Regularizer(
                 name="l2",
@@ -76,7 +76,7 @@ REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
                 derivative=Quotient,
                 node=True,
                 kinked=True,
-                remark="Where all weights of a layer are 0 the norm has a kink, and its derivative is taken to be 0.",
+                remark="Where all weights of a layer are 0 the norm is not differentiable; its gradient is set to 0.",
             ),
         )
     }

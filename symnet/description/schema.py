@@ -70,7 +70,7 @@ notation: standard                    # optional: the notation of the course
 
 inputs: 2                             # how many inputs the network has
 
-# One entry per layer with weights, the first first.
+# One entry per layer, from the first hidden layer to the output.
 # activation: {activations},
 #   or an expression in z such as z*sigmoid(z), or {{expression: z*sigmoid(z), name: swish}}
 # options: {activation_options}
@@ -95,7 +95,7 @@ input_gradients: false                # optional: derive the gradients with resp
 # Numbers are exact: 0.15 is 3/20, and 1/3 and 1e-3 are numbers too.
 data:                                 # optional; for triplet the keys are anchor, positive, negative
   inputs:  [[0.35, 0.9]]              # one row per sample, one number per input
-  targets: [[0.5]]                    # one row per sample, one number per unit of the last layer
+  targets: [[0.5]]                    # one row per sample, one number per output
 
 parameters:                           # optional: one entry per layer
   - weights: [[0.1, 0.8],             # one row per unit of this layer,
@@ -106,7 +106,7 @@ parameters:                           # optional: one entry per layer
 
 # optimizer: {optimizers}
 # options: {optimizer_options}
-# batch: full or a size; clip_norm, clip_value, decay, update_biases, and state, to go on from somewhere
+# batch: full or a size; clip_norm, clip_value, decay, update_biases, and state, to continue from
 training:                             # optional: the update to make
   optimizer: sgd
   learning_rate: 1/2
@@ -114,11 +114,11 @@ training:                             # optional: the update to make
 
 numbers:                              # optional
   decimals: 6                         # how many decimals are shown; or significant: how many digits
-  arithmetic: exact                   # only what is shown is rounded; paper: what is shown is used from there on
+  arithmetic: exact                   # only what is shown is rounded; paper: rounded values are used from then on
   decimal_mark: point                 # or comma
   # rounding: half_up or half_even; without it half_up in paper arithmetic, half_even in exact
 
-# marks: {{default: 1, dL/dw1_1_1: 2}}    # optional: what answers earn, by what they are to
+# marks: {{default: 1, dL/dw1_1_1: 2}}    # optional: marks for the answers, by id
 
 # A computation graph, and numbers for its inputs:
 # graph:

@@ -693,9 +693,9 @@ def _figure(
     told: dict[str, Inline] = {
         "value": ("above each edge: its value",),
         "gradient": (
-            "below each edge: the derivative of ",
+            "below each edge: the gradient of ",
             name if short else "the output",
-            " that flows back along it",
+            " flowing back along it",
         ),
     }
     legend = [Label(0, 0, content, role) for role, content in told.items() if role in roles]

@@ -197,8 +197,8 @@ def _of_weight(notation: Notation) -> tuple[str | Layout, ...]:
 def _of_bias(notation: Notation, role: Role) -> tuple[str | Layout, ...]:
     names = notation.names
     layer = _AFTER if _is_leaving(notation) else _LAYER
-    of_unit = ("of unit ", Glyph(notation.indices[0]), " of layer ", layer)
-    said: tuple[str | Layout, ...] = of_unit if role is Role.BIAS else ("one for all units of layer ", layer)
+    of_unit = ("bias of unit ", Glyph(notation.indices[0]), " in layer ", layer)
+    said: tuple[str | Layout, ...] = of_unit if role is Role.BIAS else ("one bias for all units in layer ", layer)
     if "0" not in names[role].low:
         return said
     one = Row((Scripts(_plain(names[Role.INPUT]), Number("0")), Operator("="), Number("1")))
@@ -320,7 +320,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
     {
         "index_order": Choice(tuple(_ORDERS), "Which unit of a weight its first index is.", _index_order),
         "first_layer": Choice(
-            ("weights", "inputs"), "What layer 1 is: the first one with weights, or the inputs.", _first_layer
+            ("weights", "inputs"), "What layer 1 is: the first layer with weights, or the inputs.", _first_layer
         ),
         "weight_layer": Choice(
             ("enters", "leaves"), "Which of the two layers that it connects a weight is numbered by.", _weight_layer
@@ -354,7 +354,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
         ),
         "trained": Choice(
             ("weight", "matrix", "all"),
-            "What the rule of training is written for: a weight, a matrix of weights, or all parameters together.",
+            "What the update rule is written for: a weight, a weight matrix, or all parameters at once.",
             lambda notation, what: notation._replace(trained=what),
         ),
     }

@@ -34,44 +34,48 @@ _FUNCTIONS: Mapping[str, Layout] = MappingProxyType(
 
 _STANDARD: Mapping[Role, Name] = MappingProxyType(
     {
-        Role.INPUT: Name("x", ("given numbers",), low=("unit",)),
+        Role.INPUT: Name("x", ("network input",), low=("unit",)),
         Role.WEIGHT: Name(
             "w",
             ("from unit ", _J, " of layer ", _BEFORE, " to unit ", _I, " of layer ", _LAYER),
             low=("unit", "source"),
             layer="always",
         ),
-        Role.BIAS: Name("b", ("of unit ", _I, " of layer ", _LAYER), low=("unit",), layer="always"),
-        Role.SHARED_BIAS: Name("b", ("one for all units of layer ", _LAYER), layer="always"),
+        Role.BIAS: Name("b", ("bias of unit ", _I, " in layer ", _LAYER), low=("unit",), layer="always"),
+        Role.SHARED_BIAS: Name("b", ("one bias for all units in layer ", _LAYER), layer="always"),
         Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always"),
-        Role.ACTIVATION: Name("a", ("the activation's value at ", Glyph("z")), low=("unit",), layer="always"),
-        Role.OUTPUT: Name("y", ("activation of the last layer",), mark="hat", low=("unit",)),
-        Role.TARGET: Name("y", ("what the output should be",), low=("unit",)),
-        Role.LOSS: Name("L", ("what is differentiated",)),
-        Role.SAMPLE_LOSS: Name("L", ("the loss of one sample",)),
-        Role.OBJECTIVE: Name("J", ("the loss over all samples",)),
-        Role.DATA_LOSS: Name("L", ("the samples' losses together",), mark="bar"),
-        Role.DELTA: Name("delta", ("derivative of the loss by the pre-activation",), low=("unit",), layer="always"),
-        Role.LEARNING_RATE: Name("eta", ("length of a training step",)),
+        Role.ACTIVATION: Name(
+            "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always"
+        ),
+        Role.OUTPUT: Name("y", ("network output",), mark="hat", low=("unit",)),
+        Role.TARGET: Name("y", ("desired output",), low=("unit",)),
+        Role.LOSS: Name("L", ("quantity being differentiated",)),
+        Role.SAMPLE_LOSS: Name("L", ("per-sample loss",)),
+        Role.OBJECTIVE: Name("J", ("loss over all samples",)),
+        Role.DATA_LOSS: Name("L", ("combined loss of the samples",), mark="bar"),
+        Role.DELTA: Name(
+            "delta", ("derivative of the loss with respect to the pre-activation",), low=("unit",), layer="always"
+        ),
+        Role.LEARNING_RATE: Name("eta", ("learning rate",)),
         Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always"),
         Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always"),
         Role.PENALTY: Name("R", ("penalty on the parameters",)),
         Role.NORM: Name("W", ("root of the sum of the squares",), layer="always", bold=True),
         Role.STRENGTH: Name("lambda", ("strength of a penalty",)),
         Role.MARGIN_NODE: Name("m", ("margin of class ", _I), low=("unit",)),
-        Role.RIGHT_SCORE: Name("s", ("score of the right class",)),
+        Role.RIGHT_SCORE: Name("s", ("score of the correct class",)),
         Role.DISTANCE: Name("D", ("squared distance of the anchor to the positive or the negative",)),
         Role.GRAPH: Name("q", ("node of the graph",)),
         Role.PARAMETERS: Name("theta", ("all parameters",), bold=True),
-        Role.ONES: Name("1", ("a column of ones",), bold=True),
+        Role.ONES: Name("1", ("column vector of ones",), bold=True),
         Role.VELOCITY: Name("v", ("velocity of a parameter",)),
-        Role.SQUARES: Name("s", ("sum or mean of the squared derivatives so far",)),
-        Role.FIRST_MOMENT: Name("m", ("mean of the derivatives so far",)),
-        Role.SECOND_MOMENT: Name("v", ("mean of the squared derivatives so far",)),
-        Role.MOMENTUM: Name("mu", ("how much of the velocity is kept",)),
-        Role.BETA1: Name("beta", ("how much of the mean is kept",), low=("1",)),
-        Role.BETA2: Name("beta", ("how much of the mean of squares is kept",), low=("2",)),
-        Role.EPSILON: Name("epsilon", ("keeps the divisor from 0",)),
+        Role.SQUARES: Name("s", ("running sum (mean) of squared gradients",)),
+        Role.FIRST_MOMENT: Name("m", ("running mean of the gradients",)),
+        Role.SECOND_MOMENT: Name("v", ("running mean of the squared gradients",)),
+        Role.MOMENTUM: Name("mu", ("momentum coefficient",)),
+        Role.BETA1: Name("beta", ("decay rate of the first moment",), low=("1",)),
+        Role.BETA2: Name("beta", ("decay rate of the second moment",), low=("2",)),
+        Role.EPSILON: Name("epsilon", ("avoids division by zero",)),
         Role.DECAY: Name("kappa", ("decay of the learning rate",)),
         Role.STEP: Name("t", ("number of the training step",)),
         Role.SAMPLES: Name("m", ("number of samples",)),
@@ -92,8 +96,8 @@ _CS349 = Notation(
             Role.WEIGHT: Name(
                 "w", ("from unit ", _J, " to unit ", _K, " of its layer"), low=("source", "unit"), layer="always"
             ),
-            Role.BIAS: Name("b", ("of unit ", _K, " of its layer"), low=("unit",), layer="letter"),
-            Role.SHARED_BIAS: Name("b", ("one for all units of a layer",), layer="letter"),
+            Role.BIAS: Name("b", ("bias of unit ", _K, " in its layer"), low=("unit",), layer="letter"),
+            Role.SHARED_BIAS: Name("b", ("one bias for all units in a layer",), layer="letter"),
             Role.PRE_ACTIVATION: Name("z", ("weighted sum of what feeds the unit",), low=("unit",), layer="always"),
             Role.ACTIVATION: Name("h", ("value of a hidden unit",), low=("unit",), layer="always"),
             Role.DROPPED: Name("d", ("value after dropout",), low=("unit",), layer="letter"),
@@ -102,7 +106,7 @@ _CS349 = Notation(
             Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU",), layer="letter"),
             Role.MARGIN_NODE: Name("c", ("margin of class ", _K), low=("unit",)),
             Role.VELOCITY: Name("m", ("velocity of a parameter",)),
-            Role.SECOND_MOMENT: Name("s", ("mean of the squared derivatives so far",)),
+            Role.SECOND_MOMENT: Name("s", ("running mean of the squared gradients",)),
             Role.SAMPLES: Name("n", ("number of samples",)),
         },
         without=(Role.DELTA,),
@@ -121,7 +125,7 @@ _CS349 = Notation(
 
 _BISHOP = Notation(
     name="bishop",
-    summary="a before and z behind the activation, outputs y, targets t, weights by (to, from), deltas, E",
+    summary="a before and z after the activation, outputs y, targets t, weights by (to, from), deltas, E",
     names=_changed(
         {
             Role.WEIGHT: Name(
@@ -132,23 +136,25 @@ _BISHOP = Notation(
             ),
             Role.BIAS: Name(
                 "w",
-                ("bias of unit ", _J, " of layer ", _LAYER, ", the weight of ", _ONE),
+                ("bias of unit ", _J, " in layer ", _LAYER, ", the weight of ", _ONE),
                 low=("unit", "0"),
                 layer="always",
             ),
-            Role.SHARED_BIAS: Name("w", ("one bias for all units of layer ", _LAYER), low=("0",), layer="always"),
-            Role.PRE_ACTIVATION: Name("a", ("weighted sum, with bias",), low=("unit",), layer="several"),
-            Role.ACTIVATION: Name("z", ("the activation's value at ", Glyph("a")), low=("unit",), layer="several"),
+            Role.SHARED_BIAS: Name("w", ("one bias for all units in layer ", _LAYER), low=("0",), layer="always"),
+            Role.PRE_ACTIVATION: Name("a", ("weighted sum plus bias",), low=("unit",), layer="several"),
+            Role.ACTIVATION: Name(
+                "z", ("output of the activation function at ", Glyph("a")), low=("unit",), layer="several"
+            ),
             Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="several"),
             Role.OUTPUT: Name("y", ("output",), low=("unit",)),
             Role.TARGET: Name("t", ("target",), low=("unit",)),
             Role.LOSS: Name("E", ("error of the sample",), low=("n",), sampled=False),
             Role.SAMPLE_LOSS: Name("E", ("error of sample ", Glyph("n")), low=("n",), sampled=False),
             Role.OBJECTIVE: Name("E", ("error over all samples",)),
-            Role.DATA_LOSS: Name("E", ("the samples' errors together",), low=("D",)),
+            Role.DATA_LOSS: Name("E", ("combined error of the samples",), low=("D",)),
             Role.PENALTY: Name("E", ("penalty on the parameters",), low=("W",)),
             Role.DELTA: Name(
-                "delta", ("derivative of the error by the pre-activation",), low=("unit",), layer="several"
+                "delta", ("derivative of the error with respect to the pre-activation",), low=("unit",), layer="several"
             ),
             Role.PARAMETERS: Name("w", ("all parameters",), bold=True),
             Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="several"),
@@ -172,15 +178,17 @@ _INF2008 = Notation(
             Role.WEIGHT: Name(
                 "w", ("to unit ", _I, " from unit ", _J, " before it"), low=("unit", "source"), layer="several"
             ),
-            Role.BIAS: Name("b", ("of unit ", _I), low=("unit",), layer="several"),
-            Role.SHARED_BIAS: Name("b", ("one for all units of a layer",), layer="several"),
+            Role.BIAS: Name("b", ("bias of unit ", _I), low=("unit",), layer="several"),
+            Role.SHARED_BIAS: Name("b", ("one bias for all units in a layer",), layer="several"),
             Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="several"),
-            Role.ACTIVATION: Name("a", ("the activation's value at ", Glyph("z")), low=("unit",), layer="several"),
+            Role.ACTIVATION: Name(
+                "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="several"
+            ),
             Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="several"),
             Role.OUTPUT: Name("y", ("output",), low=("unit",)),
             Role.PROBABILITY: Name("p", ("probability at the output",), low=("unit",)),
             Role.TARGET: Name("t", ("target",), low=("unit",)),
-            Role.ONES: Name("iota", ("a column of ones",), bold=True),
+            Role.ONES: Name("iota", ("column vector of ones",), bold=True),
             Role.LEARNING_RATE: Name("lambda", ("learning rate",)),
             Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU",), layer="several"),
             Role.STEP: Name("k", ("number of the training step",)),
@@ -197,26 +205,26 @@ _INF2008 = Notation(
 )
 
 _LEAVING: tuple[str | Layout, ...] = ("from unit ", _I, " of layer ", _LAYER, " to unit ", _J, " of layer ", _AFTER)
-_OF_ONE: tuple[str | Layout, ...] = ("bias of unit ", _J, " of layer ", _AFTER, ", the weight of ", _ONE)
+_OF_ONE: tuple[str | Layout, ...] = ("bias of unit ", _J, " in layer ", _AFTER, ", the weight of ", _ONE)
 
 _CS4045 = Notation(
     name="cs4045",
     summary="weights theta numbered by the layer they leave, inputs are layer 1, J(theta), derivatives written out",
     names=_changed(
         {
-            Role.INPUT: Name("x", ("given numbers, the activations of layer 1",), low=("unit",)),
+            Role.INPUT: Name("x", ("network input, the activations of layer 1",), low=("unit",)),
             Role.WEIGHT: Name("theta", _LEAVING, low=("unit", "source"), layer="always"),
             Role.BIAS: Name("theta", _OF_ONE, low=("unit", "0"), layer="always"),
-            Role.SHARED_BIAS: Name("theta", ("one bias for all units of layer ", _AFTER), low=("0",), layer="always"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum, with bias",), low=("unit",), layer="always", first=2),
+            Role.SHARED_BIAS: Name("theta", ("one bias for all units in layer ", _AFTER), low=("0",), layer="always"),
+            Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always", first=2),
             Role.ACTIVATION: Name(
-                "a", ("the activation's value at ", Glyph("z")), low=("unit",), layer="always", first=2
+                "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always", first=2
             ),
             Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always", first=2),
-            Role.OUTPUT: Name("a", ("activation of the last layer",), low=("unit",), layer="always", first=2),
-            Role.LOSS: Name("J", ("the cost, which is differentiated",)),
-            Role.SAMPLE_LOSS: Name("L", ("the loss of one sample",)),
-            Role.OBJECTIVE: Name("J", ("the cost over all samples",)),
+            Role.OUTPUT: Name("a", ("network output",), low=("unit",), layer="always", first=2),
+            Role.LOSS: Name("J", ("the cost, the quantity being differentiated",)),
+            Role.SAMPLE_LOSS: Name("L", ("per-sample loss",)),
+            Role.OBJECTIVE: Name("J", ("cost over all samples",)),
             Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always", first=2),
             Role.STEP: Name("k", ("number of the training step",)),
         },
@@ -238,15 +246,15 @@ _EECS445 = Notation(
         {
             Role.WEIGHT: Name("w", _LEAVING, low=("unit", "source"), layer="several"),
             Role.BIAS: Name("w", _OF_ONE, low=("unit", "0"), layer="several"),
-            Role.SHARED_BIAS: Name("w", ("one bias for all units of layer ", _AFTER), low=("0",), layer="several"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum, with bias",), low=("unit",), layer="always", first=2),
+            Role.SHARED_BIAS: Name("w", ("one bias for all units in layer ", _AFTER), low=("0",), layer="several"),
+            Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always", first=2),
             Role.ACTIVATION: Name(
-                "h", ("the activation's value at ", Glyph("z")), low=("unit",), layer="always", first=2
+                "h", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always", first=2
             ),
             Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always", first=2),
-            Role.SCORE: Name("z", ("output, without an activation",), low=("unit",)),
-            Role.LOSS: Name("Loss", ("what is differentiated",), upright=True),
-            Role.SAMPLE_LOSS: Name("Loss", ("the loss of one sample",), upright=True),
+            Role.SCORE: Name("z", ("network output, without activation",), low=("unit",)),
+            Role.LOSS: Name("Loss", ("quantity being differentiated",), upright=True),
+            Role.SAMPLE_LOSS: Name("Loss", ("per-sample loss",), upright=True),
             Role.PARAMETERS: Name("theta", ("all parameters",), mark="bar"),
             Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always", first=2),
             Role.SAMPLES: Name("n", ("number of samples",)),

@@ -41,7 +41,7 @@ def deltas_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivation of every delta that is cited, from the last layer to the first."""
     network = sheet.part.network
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
-    what = "Deltas" if sheet.names.has_delta else "Derivatives by the pre-activations"
+    what = "Deltas" if sheet.names.has_delta else "Derivatives with respect to the pre-activations"
     for number in range(len(network.layers), 0, -1):
         last = number == len(network.layers)
         blocks = [
@@ -76,12 +76,13 @@ def gradients_section(sheet: Sheet) -> Iterator[Block]:
     yield from path_introduction(sheet)
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):
         if among(layer.parameters):
-            yield Heading(2, (f"Gradients of layer {sheet.names.notation.number(Role.WEIGHT, number)}",))
+            counted_as = sheet.names.notation.number(Role.WEIGHT, number)
+            yield Heading(2, (f"Gradients with respect to the parameters of layer {counted_as}",))
             yield from form_of_results(sheet, (gradient.parameters[symbol] for symbol in layer.parameters))
         for group in _groups(layer):
             yield from derived(sheet, [gradient.parameters[parameter] for parameter in group])
     if among(gradient.inputs):
-        yield Heading(2, ("Derivatives by the inputs",))
+        yield Heading(2, ("Derivatives with respect to the inputs",))
     for group in cut(tuple(gradient.inputs)):
         yield from derived(sheet, [gradient.inputs[symbol] for symbol in group])
 
@@ -92,7 +93,7 @@ def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator
     roles = {sheet.names.quantities[name].role for name in cited}
     if roles & {Role.DELTA, Role.ADJOINT}:
         what = "deltas" if Role.DELTA in roles and sheet.names.has_delta else "derivatives above"
-        yield Note((f"Written out in full the results would be long, so they are given in terms of the {what}.",))
+        yield Note((f"Fully expanded results would be long, so they are given in terms of the {what}.",))
 
 
 def derived(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:

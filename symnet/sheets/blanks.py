@@ -122,9 +122,8 @@ def key(document: Document) -> Document:
     Args:
         document: A document of questions.
     """
-    subtitle = (*document.subtitle, ", key to the worksheet")
     title = f"Key: {document.title}"
-    return _with_answers(document, _marked)._replace(title=title, subtitle=subtitle, fields=((), *document.fields))
+    return _with_answers(document, _marked)._replace(title=title, fields=((), *document.fields))
 
 
 LEVELS: Mapping[str, Callable[[Document], Document]] = MappingProxyType({"blank": blank, "full": full, "key": key})

@@ -96,10 +96,10 @@ def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
     z, a = ((Symbol("z"),), (Symbol("a"),)) if entry.reads == "own" else (_numbered("z", 2), _numbered("a", 2))
     o = _letters(entry.options) | {name: Symbol(name) for name in entry.learned}
     yield "value", _text(entry.value(z, 0, o))
-    by = "" if entry.reads == "own" else f" by {write(_leaf(z[0]))}"
-    yield f"derivative{by}", _text(entry.derivative(z, a, 0, 0, o)[-1])
+    label = "derivative" if entry.reads == "own" else f"derivative wrt {write(_leaf(z[0]))}"
+    yield label, _text(entry.derivative(z, a, 0, 0, o)[-1])
     for name, derivative in entry.learned.items():
-        yield f"derivative by {write(letter_of(name))}", _text(derivative(z[0], o))
+        yield f"derivative wrt {write(letter_of(name))}", _text(derivative(z[0], o))
     yield from _options(entry.options)
 
 
@@ -125,9 +125,9 @@ def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
         equation = f"{write(names(piece.symbol.name))} = {_text(piece.expression, build)}"
         yield "" if index else "where", equation
     for taught in entry.derivative(a, y, 0, o)[-1:]:
-        yield f"derivative by {write(_leaf(a[0]))}", _text(taught, build)
+        yield f"derivative wrt {write(_leaf(a[0]))}", _text(taught, build)
     for symbol, derivatives in entry.piece_derivatives(a, y, o).items():
-        yield f"derivative by {write(names(symbol.name))}", _text(derivatives[-1], build)
+        yield f"derivative wrt {write(names(symbol.name))}", _text(derivatives[-1], build)
     yield from _options(entry.options)
 
 
@@ -138,7 +138,7 @@ def regularizers() -> Iterator[Listed]:
         value = _text(entry.value(weights))
         derivative = _text(entry.derivative(weights[0], _NORM if entry.node else None))
         norm = f"{write(_leaf(_NORM))} = " if entry.node else ""
-        facts = (("value", f"{norm}{value}"), (f"derivative by {write(_leaf(weights[0]))}", derivative))
+        facts = (("value", f"{norm}{value}"), (f"derivative wrt {write(_leaf(weights[0]))}", derivative))
         yield Listed(entry.name, entry.summary, facts)
 
 
@@ -200,7 +200,7 @@ def functions() -> Iterator[Listed]:
     for entry in FUNCTIONS.values():
         arguments = (Symbol("x"), Symbol("y"))[: entry.least]
         call = f"{entry.name}({', '.join(symbol.name for symbol in arguments)})"
-        by = " by x" if entry.least > 1 else ""
+        by = " wrt x" if entry.least > 1 else ""
         yield Listed(
             entry.name, entry.summary, ((f"derivative of {call}{by}", _text(entry.derivatives(*arguments)[0])),)
         )

@@ -17,7 +17,7 @@ from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Nu
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
-from symnet.sheets.names import called
+from symnet.sheets.names import called, is_short
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import LayoutBuilder
 
@@ -67,11 +67,13 @@ class _Letters(NamedTuple):
 
 def derivatives_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of each activation that the network uses."""
-    yield Heading(1, ("The derivatives used",))
     done: list[tuple[str, dict[str, Expr]]] = []
     for layer in sheet.part.network.layers:
         entry, chosen = layer.activation, _general(layer)
-        if (entry.name, chosen) not in done:
+        # That of the identity is 1, which nobody looks up.
+        if entry.name != "identity" and (entry.name, chosen) not in done:
+            if not done:
+                yield Heading(1, ("Derivatives of the activation functions",))
             done.append((entry.name, chosen))
             yield _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
 
@@ -98,8 +100,21 @@ def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
     lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(derivative, build, entry.working(z, a, o))]
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
-    title = ("Derivative of ", called(names, entry))
-    return Fact(title, tuple(_remarks(letters, entry, value, o)), tuple(lines))
+    return Fact(
+        ("Derivative of ", *_titled(names, letters, entry)), tuple(_remarks(letters, entry, value, o)), tuple(lines)
+    )
+
+
+def _titled(names: Names, letters: _Letters, entry: Activation) -> Inline:
+    """Return what a box says its function is: a short formula where it has no name."""
+    name = called(names, entry)
+    if isinstance(name, str):
+        return (f"the {name}" if entry.name == "sigmoid" else name,)
+    if entry.defined is None:
+        return (name,)
+    build = letters.build()
+    whole = Row((build(Applied(entry.name, Symbol("z"))), Operator("="), build(entry.defined)))
+    return (whole,) if is_short(whole) else (name,)
 
 
 def _equal(left: Layout, build: LayoutBuilder, forms: Iterable[Expr]) -> Iterator[Line]:
@@ -115,7 +130,8 @@ def _remarks(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Exp
         return
     if entry.kink_derivative is not None:
         at = Row((letters.z(), Operator("="), Number("0")))
-        yield from (" At the kink, ", at, ", it is taken to be ", letters.build()(entry.kink_derivative(o)), ".")
+        set_to = f", where {entry.title} is not differentiable, we set the derivative to "
+        yield from (" At ", at, set_to, letters.build()(entry.kink_derivative(o)), ".")
     else:
         yield from (f"{kink.sentence} " for kink in kinked_functions(value))
 
@@ -137,7 +153,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     ]
     if units == 2:
         lines += _two_units(letters)
-    return Fact((f"Derivative of {entry.title}",), (entry.remark,), tuple(lines))
+    return Fact(("Derivative of ", entry.title), (entry.remark,), tuple(lines))
 
 
 def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
@@ -177,7 +193,12 @@ def _two_units(letters: _Letters) -> list[Line]:
     sum_of_powers = Row((Scripts(Glyph("e"), sup=first), Operator("+"), Scripts(Glyph("e"), sup=second)))
     return [
         Line(letters.a("1"), "=", Fraction(Scripts(Glyph("e"), sup=first), sum_of_powers)),
-        Line(None, "=", Fraction(Number("1"), Row((Number("1"), Operator("+"), power))), ("two units",)),
+        Line(
+            None,
+            "=",
+            Fraction(Number("1"), Row((Number("1"), Operator("+"), power))),
+            ("with two units softmax is a sigmoid of ", Row((first, Operator("-"), second))),
+        ),
         Line(letters.a("2"), "=", Row((Number("1"), Operator("-"), letters.a("1")))),
     ]
 
@@ -190,7 +211,8 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     for number in range(layer.pieces):
         derivative = entry.derivative(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))
-    return Fact((f"Derivative of {entry.title}",), (entry.remark, " Of equal pieces the first counts."), tuple(lines))
+    tie = " In a tie, only the first of the largest has the derivative 1."
+    return Fact(("Derivative of ", entry.title), (entry.remark, tie), tuple(lines))
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
@@ -207,4 +229,6 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
         derivative = build(entry.derivative(weight, norm if entry.node else None))
         content: Inline = (entry.remark,) if entry.remark else ()
-        yield Fact((f"Derivative of {entry.title}",), content, (Line(Row((left, build(value))), "=", derivative),))
+        yield Fact(
+            (f"Derivative of the {entry.title} penalty",), content, (Line(Row((left, build(value))), "=", derivative),)
+        )

@@ -14,7 +14,7 @@ from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.description.layers import Training
 from symnet.diagram.graph import draw_graph
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
-from symnet.layout.tree import Layout
+from symnet.layout.tree import Fence, Layout, Operator
 from symnet.network.graph import Network
 from symnet.numerics.direct import Value
 from symnet.sheets.backward import derived, form_of_results, path_introduction
@@ -25,7 +25,7 @@ from symnet.sheets.network import graph_legend
 from symnet.sheets.numbers import drift_section, kinks_section, rounding_section, zero_logarithms
 from symnet.sheets.sheet import Sheet, inline_list
 from symnet.sheets.training import training_section
-from symnet.text.en import counted
+from symnet.text.en import IN_NUMBERS, counted
 from symnet.typeset.expressions import row
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
 
 def local_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of every node by each of its parents that leads from what is asked for."""
-    network = sheet.part.network
+    network, is_direct = sheet.part.network, False
     yield Heading(1, ("Local derivatives",))
     for node in network.nodes.values():
         lines: list[Line] = []
@@ -72,10 +72,13 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
             if parent not in sheet.leading:
                 continue
             several = node.symbol == network.loss and len(network.children[parent]) > 1
+            is_direct = is_direct or several
             left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
             lines += [Line(None if index else left, "=", sheet.build(form)) for index, form in enumerate(forms)]
         if lines:
             yield Working(tuple(lines))
+    if is_direct:
+        yield Note(("direct: with the other nodes held fixed.",))
     nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
     functions = [kink for node in nodes for kink in kinked_functions(node.expression)]
     yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))
@@ -98,11 +101,11 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
 def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
     network, sample = sheet.part.network, evaluation.samples[0]
-    yield Heading(1, ("The numbers",))
+    yield Heading(1, ("Numerical values",))
     yield from rounding_section(sheet)
     yield Paragraph(
         (
-            "The numbers are ",
+            "Let ",
             *inline_list([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()]),
             ".",
         )
@@ -115,7 +118,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with numbers put in."""
     network, gradient = sheet.part.network, sheet.part.gradient
     sample = evaluation.samples[0]
-    yield Heading(2, ("Forward pass in numbers",))
+    yield Heading(2, (f"Forward pass{IN_NUMBERS}",))
     lines: list[Line] = []
     for node in network.nodes.values():
         left = sheet.names(node.symbol.name)
@@ -123,7 +126,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         lines.append(line._replace(of=of_node(node.symbol)))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
-    yield Heading(2, ("Backward pass in numbers",))
+    yield Heading(2, (f"Backward pass{IN_NUMBERS}",))
     known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
     needed = needed_for(sheet, shown_leaves(sheet))
     between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
@@ -158,5 +161,5 @@ def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
         )
         for symbol in symbols
     )
-    derivative: Inline = ("derivative of ", sheet.names(network.loss.name))
+    derivative: Inline = (sheet.names.partial(sheet.names(network.loss.name), Fence(Operator("cdot"))),)
     return Table((("name",), ("value",), derivative), rows, "lrr")

@@ -29,22 +29,22 @@ from symnet.typeset.indices import IndexedNames
 # Why a line holds, in words.
 _WORDS: Mapping[IndexedReason, str] = MappingProxyType(
     {
-        IndexedReason.DROPOUT: "only what is kept",
+        IndexedReason.DROPOUT: "only kept units",
         IndexedReason.LOSS_DERIVATIVE: "derivative of the loss",
         IndexedReason.CHAIN: "chain rule",
-        IndexedReason.PATHS: "chain rule, over all paths",
-        IndexedReason.USES: "chain rule, over the three uses",
+        IndexedReason.PATHS: "chain rule, sum over all paths",
+        IndexedReason.USES: "chain rule, sum over the three passes",
         IndexedReason.DERIVATIVE: "derivative of the activation",
-        IndexedReason.KRONECKER: "the indicator keeps one term",
+        IndexedReason.KRONECKER: "the indicator selects one term",
         IndexedReason.JACOBIAN: "derivative of softmax",
-        IndexedReason.LARGEST: "only the largest piece counts",
-        IndexedReason.CANCEL: "cancelling",
-        IndexedReason.FACTOR: "common factor",
-        IndexedReason.TARGETS: "the targets sum to 1",
-        IndexedReason.SIMPLIFY: "simplified",
+        IndexedReason.LARGEST: "only the largest piece receives a gradient",
+        IndexedReason.CANCEL: "cancel common factors",
+        IndexedReason.FACTOR: "factor out the common term",
+        IndexedReason.TARGETS: "since the targets sum to 1",
+        IndexedReason.SIMPLIFY: "simplify",
         IndexedReason.NO_PATH: "no path to the loss",
-        IndexedReason.TOGETHER: "differentiation is linear",
-        IndexedReason.PUT_IN: "put in",
+        IndexedReason.TOGETHER: "linearity of differentiation",
+        IndexedReason.PUT_IN: "substitute",
     }
 )
 # Values of an index that are listed before dots stand for the rest.
@@ -128,7 +128,7 @@ def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield what the indices run over, and the forward pass of each layer."""
     write = _Writer.of(sheet)
     yield Heading(1, ("Forward pass",))
-    yield Paragraph(("Each equation holds for every value of the indices that no sum in it runs over.",))
+    yield Paragraph(("Each equation holds for all values of its free indices.",))
     yield _ranges(write)
     yield from _further_ranges(write)
     yield from _conditions(write)
@@ -151,7 +151,7 @@ def _ranges(write: _Writer) -> Table:
                 _range(write, after.next) if after is not None else ("",),
             )
         )
-    head = (("layer",), ("its units",), ("units that feed it",), ("units that it feeds",))
+    head = (("layer",), ("units",), ("units feeding into it",), ("units it feeds into",))
     return Table(head, tuple(rows), "llll")
 
 
@@ -176,7 +176,7 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
         said.append((row((letter, Operator("="), *_with_commas(values))), " for the samples"))
     if said:
         listed = [part for number, one in enumerate(said) for part in (("; ",) if number else ()) + one]
-        yield Paragraph(("Besides, ", *listed, "."))
+        yield Paragraph(("Further indices: ", *listed, "."))
 
 
 def _conditions(write: _Writer) -> Iterator[Block]:
@@ -190,14 +190,14 @@ def _conditions(write: _Writer) -> Iterator[Block]:
     rights = (right.expression for equation in write.form.equations for right in equation.rights)
     if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
         where = one_where(write.names.notation, Glyph("c"))
-        yield Note((where, " is 1 where the condition ", Glyph("c"), " holds, else 0."))
+        yield Note((where, " is 1 if ", Glyph("c"), " holds and 0 otherwise."))
 
 
 def _range(write: _Writer, *places: Place) -> Inline:
     """Return indices with the values that they have: ``k, l = 1, 2, 3``."""
     indices = [place for place in places if isinstance(place, Index)]
     if not indices:
-        return ("one alone",)
+        return ("one unit",)
     items = _with_commas([write.names.index(index.name) for index in indices])
     values: list[Layout] = [letter_of(str(value)) for value in indices[0].values]
     if len(values) > _MOST_LISTED:
@@ -248,10 +248,10 @@ def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
         yield Heading(3, ("Inputs",))
         yield from _gradients(write, inputs, framed=True)
     if any(right.expression.has(Attains) for rules in layers for e in rules.local for right in e.rights):
-        yield Note(("Of equal pieces, the first counts as the largest.",))
+        yield Note(("In a tie, the first of the largest pieces receives the gradient.",))
     if left_out:
         what = "deltas" if write.names.has_delta else "derivatives"
-        yield Paragraph((f"Every other equation is that of part (i), with these {what} put in.",))
+        yield Paragraph((f"All other equations are those of part (i), with these {what} substituted.",))
 
 
 def _title(write: _Writer, rules: LayerRules) -> str:

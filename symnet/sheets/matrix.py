@@ -48,6 +48,7 @@ from symnet.sheets.names import of_entries, of_node
 from symnet.sheets.objective import objective_lines
 from symnet.sheets.optimizer import is_clipping, is_squared, letters, relation_of
 from symnet.sheets.sheet import Sheet, inline_list
+from symnet.text.en import IN_NUMBERS
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.typeset.numbers import dotted
 
@@ -203,7 +204,7 @@ _MEANINGS: Mapping[Role, str] = MappingProxyType(
         Role.DELTA: "deltas",
     }
 )
-_PLACES: Mapping[Role, str] = MappingProxyType({Role.INPUT: "", Role.TARGET: "", Role.WEIGHT: " into layer {}"})
+_PLACES: Mapping[Role, str] = MappingProxyType({Role.INPUT: "", Role.TARGET: "", Role.WEIGHT: " of layer {}"})
 # Rows and columns of the matrix of derivatives that is written out as an example.
 _MOST_PARTIALS = (3, 3)
 # The room in em within a frame.
@@ -224,7 +225,7 @@ def matrix_forward_section(sheet: Sheet) -> Iterator[Block]:
             lines += matrix_lines(sheet, equation, write)
     yield Working(tuple(lines))
     if uses > 1:
-        yield Note(("The same equations hold for the positive (p) and for the negative (n).",))
+        yield Note(("The same equations hold for the positive (p) and the negative (n).",))
 
 
 def _layout_in_words(sheet: Sheet, form: MatrixForm) -> Inline:
@@ -232,16 +233,15 @@ def _layout_in_words(sheet: Sheet, form: MatrixForm) -> Inline:
     names, several = sheet.names, form.samples != 1
     said: list[str | Layout] = []
     line = "row" if names.rows else "column"
-    whose = f"Each {line} of a matrix of units is one sample" if several else f"The units of a layer stand in a {line}"
-    ends = ("leave", "lead to") if names.from_to else ("lead to", "leave")
-    said.append(
-        f"{whose}; a matrix of weights has a row for each unit that the weights {ends[0]} and a column for each"
+    whose = (
+        f"Each {line} of a matrix of units is one sample" if several else f"The units of a layer form a {line} vector"
     )
-    said.append(f" unit that they {ends[1]}. ")
-    said += ["The sign ", Operator("odot"), " is the product entry by entry; functions are applied entry by entry"]
+    ends = ("comes from", "feeds into") if names.from_to else ("feeds into", "comes from")
+    said.append(f"{whose}. A weight matrix has one row per unit it {ends[0]} and one column per unit it {ends[1]}. ")
+    said += [Operator("odot"), " denotes the elementwise product; activations act elementwise"]
     if any(isinstance(right.tree, Coupled) for layer in form.layers for e in layer.forward for right in e.rights):
-        said.append(f", softmax to each {line}" if several else ", softmax to all of them")
-    said += ["; ", names.role(Role.ONES), " is a column of ones, as long as it has to be."]
+        said.append(f", softmax {line}-wise" if several else ", softmax over all units")
+    said += ["; ", names.role(Role.ONES), " is a column vector of ones of suitable length."]
     return tuple(said)
 
 
@@ -270,7 +270,7 @@ def _row(sheet: Sheet, write: MatrixWriter, letters: Sequence[MatrixLetter]) -> 
 def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivatives in vectors and matrices: by the pre-activations from the last layer on, by parameters."""
     form, write = form_of(sheet.part), MatrixWriter(sheet.names)
-    what = "Deltas" if sheet.names.has_delta else "Derivatives by the pre-activations"
+    what = "Deltas" if sheet.names.has_delta else "Derivatives with respect to the pre-activations"
     yield Heading(2, (f"{what} in matrix form",))
     yield Paragraph(_derivatives_in_words(sheet, form, write))
     for layer in reversed(form.layers):
@@ -284,7 +284,7 @@ def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
         if equations:
             yield _framed_matrix([line for e in equations for line in matrix_lines(sheet, e, write)])
     if form.inputs:
-        yield Heading(2, ("Derivatives by the inputs in matrix form",))
+        yield Heading(2, ("Derivatives with respect to the inputs in matrix form",))
         yield _framed_matrix([line for e in form.inputs for line in matrix_lines(sheet, e, write)])
 
 
@@ -310,12 +310,15 @@ def shown_gradients(sheet: Sheet, layer: LayerForm) -> list[MatrixEquation]:
 
 def _derivatives_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Inline:
     """Return what the derivatives by vectors and matrices are."""
-    said: list[str | Layout] = ["A derivative has the shape of what it is by."]
+    gradients = (equation.left for layer in form.layers for equation in layer.gradients)
+    first = next(left for left in gradients if isinstance(left, MatrixDerivative))
+    said: list[str | Layout] = [write(first), " has the same shape as ", write(first.wrt), "."]
     if form.samples != 1:
         sample = letter_of(sheet.names.notation.sample.letter)
         line = "Row" if sheet.names.rows else "Column"
-        said += [f" {line} ", sample, " of ", write(form.layers[-1].deltas[0]), " holds the derivatives of the loss of"]
-        said += [" sample ", sample, " alone, before the samples are taken together."]
+        said += [f" {line} ", sample, " of ", write(form.layers[-1].deltas[0]), " is the gradient of sample "]
+        together = "averaging" if sheet.part.objective.mean else "summation"
+        said += [sample, f"'s own loss (before {together})."]
     return tuple(said)
 
 
@@ -330,7 +333,7 @@ def _written_out(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) ->
             _MOST_PARTIALS,
             lambda i, j: sheet.build(Partial(derivative.of, cells[i][j])),
         )
-        yield Working((Line(write(derivative), "=", written, ("entry by entry",)),))
+        yield Working((Line(write(derivative), "=", written, ("elementwise",)),))
 
 
 def matrix_lines(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Line]:
@@ -350,13 +353,13 @@ def matrix_lines(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) ->
 # Why a line holds, in words; where there are none, the shapes say it.
 _WORDS: Mapping[MatrixReason, str] = MappingProxyType(
     {
-        MatrixReason.ACTIVATION: "entry by entry",
-        MatrixReason.DROPOUT: "the mask over the probability of keeping a unit",
+        MatrixReason.ACTIVATION: "elementwise",
+        MatrixReason.DROPOUT: "mask divided by the keep probability",
         MatrixReason.LOSS_DERIVATIVE: "derivative of the loss",
-        MatrixReason.ENTRIES: "entry by entry",
+        MatrixReason.ENTRIES: "elementwise",
         MatrixReason.CHAIN: "chain rule",
         MatrixReason.ACTIVATION_DERIVATIVE: "derivative of the activation",
-        MatrixReason.SIMPLIFIED: "put in and simplified",
+        MatrixReason.SIMPLIFIED: "substitute and simplify",
     }
 )
 
@@ -366,8 +369,8 @@ def _reason(sheet: Sheet, equation: MatrixEquation, right: MatrixRight) -> Inlin
     if isinstance(right.tree, MatrixLetter):
         return ()
     if isinstance(right.tree, Coupled):
-        line = "row by row" if sheet.names.rows else "column by column"
-        return (line if right.tree.of.samples != 1 else "all units together",)
+        line = "row-wise" if sheet.names.rows else "column-wise"
+        return (line if right.tree.of.samples != 1 else "over all units",)
     words = _WORDS.get(right.why)
     if words is None:
         return (shapes(sheet, right.tree), *((several,) if several else ()))
@@ -423,7 +426,7 @@ def matrix_forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iter
     """Yield the forward pass in matrices with numbers put in."""
     form = form_of(sheet.part)
     calculation = _Calculation(sheet, evaluation, form)
-    yield Heading(2, ("Forward pass in numbers, in matrix form",))
+    yield Heading(2, (f"Forward pass in matrix form{IN_NUMBERS}",))
     for layer in form.layers:
         yield Working(tuple(line for equation in layer.forward for line in calculation.lines(equation)))
     yield from calculation.remarks()
@@ -433,7 +436,7 @@ def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Ite
     """Yield the derivatives in matrices with numbers put in, those by the parameters of a layer in a frame."""
     form = form_of(sheet.part)
     calculation = _Calculation(sheet, evaluation, form)
-    yield Heading(2, ("Backward pass in numbers, in matrix form",))
+    yield Heading(2, (f"Backward pass in matrix form{IN_NUMBERS}",))
     if not sheet.view.scalar:
         yield Working(tuple(_losses(sheet, evaluation)))
     for layer in reversed(form.layers):
@@ -584,7 +587,7 @@ class _Calculation:
     def remarks(self) -> Iterator[Note]:
         """Yield why some lines have no numbers put in."""
         if self.rounded_otherwise:
-            yield Note(("Lines without numbers put in were worked out number by number, where more is rounded.",))
+            yield Note(("Lines shown without numbers were computed entry by entry, with rounding at each step.",))
 
 
 class _PutIn:

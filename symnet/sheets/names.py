@@ -37,7 +37,7 @@ def called(names: Names, activation: Activation) -> str | Layout:
 def titled(sheet: Sheet, layer: LayerNodes) -> Inline:
     """Return how the activation of a layer is called in a heading: with its formula, if that is its own and short."""
     name, line = called(sheet.names, layer.activation), _defined(sheet, layer)
-    if line is None or not _is_short(line):
+    if line is None or not is_short(_equation(line)):
         return (name,)
     return (_equation(line),) if name != layer.activation.title else (name, ", ", _equation(line))
 
@@ -45,7 +45,7 @@ def titled(sheet: Sheet, layer: LayerNodes) -> Inline:
 def definition(sheet: Sheet, layer: LayerNodes) -> Iterator[Working]:
     """Yield the formula of an activation of one's own that is too long for a heading."""
     line = _defined(sheet, layer)
-    if line is not None and not _is_short(line):
+    if line is not None and not is_short(_equation(line)):
         yield Working((line,))
 
 
@@ -64,8 +64,9 @@ def _equation(line: Line) -> Layout:
     return row((*([] if line.left is None else [line.left]), Operator(line.relation), line.right))
 
 
-def _is_short(line: Line) -> bool:
-    return width_em(_equation(line)) <= _IN_A_HEADING
+def is_short(formula: Layout) -> bool:
+    """Return whether a formula may stand in a heading."""
+    return width_em(formula) <= _IN_A_HEADING
 
 
 def loss_called(sheet: Sheet) -> Inline:
@@ -75,7 +76,7 @@ def loss_called(sheet: Sheet) -> Inline:
         return (network.loss_title,)
     left = sheet.names(network.loss.name)
     whole = row((left, Operator("="), sheet.build(network.nodes[network.loss].expression)))
-    return (whole,) if width_em(whole) <= _IN_A_HEADING else ("loss ", left)
+    return (whole,) if is_short(whole) else ("loss ", left)
 
 
 # The ids of what a sheet tells, as answers name them; the lines of a solution carry them, so that questions know.

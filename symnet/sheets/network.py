@@ -15,7 +15,7 @@ from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
 from symnet.quantity import Role
 from symnet.sheets.names import called, definition, of_node, titled
 from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import counted
+from symnet.text.en import counted, in_words
 
 # The legend of a sheet: every symbol that it uses, and what the notation takes for granted.
 
@@ -26,6 +26,7 @@ _OF_NO_LAYER = frozenset((NodeKind.LOSS, NodeKind.GRAPH))
 _MOST_LISTED = 10
 
 # Roles of which every member has a letter of its own, so that each stands in the table of symbols.
+_BIASES = frozenset((Role.BIAS, Role.SHARED_BIAS))
 _EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE))
 
 
@@ -50,8 +51,16 @@ def symbols_table(sheet: Sheet) -> Table:
         symbols: Inline = inline_list([names(quantity.id) for quantity in names.held[role]])
         if role not in _EACH:
             symbols = _defined(sheet, role, names.general(role))
-        rows.append(((role.value,), symbols, names.notation.names[role].meaning))
+        rows.append(((role.value,), symbols, _meaning(sheet, role)))
     return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
+
+
+def _meaning(sheet: Sheet, role: Role) -> Inline:
+    """Return what a role is; a weighted sum to which no bias is added is one alone."""
+    meaning = sheet.names.notation.names[role].meaning
+    if role is not Role.PRE_ACTIVATION or not _BIASES.isdisjoint(sheet.names.held):
+        return meaning
+    return tuple(part.removesuffix(" plus bias") if isinstance(part, str) else part for part in meaning)
 
 
 def _defined(sheet: Sheet, role: Role, symbols: tuple[Layout, ...]) -> Inline:
@@ -68,15 +77,15 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
     inner = tuple(symbol for symbol in network.nodes if symbol != network.loss)
     held = (
         ("input", network.inputs, "given"),
-        ("parameter", network.parameters, "given, and changed by training"),
-        ("node", inner, "computed, in this order"),
-        ("output", (network.loss,), "what is differentiated"),
+        ("parameter", network.parameters, "given, updated in training"),
+        ("node", inner, "intermediate values, in order of computation"),
+        ("output", (network.loss,), "quantity being differentiated"),
     )
     rows = tuple(((name,), tuple(_listed(sheet, symbols)), (said,)) for name, symbols, said in held if symbols)
     led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]
     first = names.partial(names(network.loss.name), names(led[0].name))
-    by = "every parameter, and every node on the way" if network.parameters else "every other name"
-    derivative: tuple[Inline, ...] = (("derivative",), (first,), (f"of the output, by {by}",))
+    wrt = "each parameter and intermediate node" if network.parameters else "each input and node"
+    derivative: tuple[Inline, ...] = (("derivative",), (first,), (f"of the output with respect to {wrt}",))
     yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, derivative), "lll")
     yield from conventions(sheet)
 
@@ -94,6 +103,8 @@ def conventions(*sheets: Sheet) -> Iterator[Note]:
     notation = sheets[0].names.notation
     nodes = tuple(node for sheet in sheets for node in _telling(sheet.part.network))
     said: list[Inline] = []
+    if any(layer.pieces > 1 for sheet in sheets for layer in sheet.part.network.layers):
+        said.append(("the index after a semicolon numbers the pieces of a maxout unit",))
     if any(node.expression.has(log) for node in nodes):
         said.append((notation.logarithm, " is the natural logarithm"))
     if any(
@@ -103,7 +114,7 @@ def conventions(*sheets: Sheet) -> Iterator[Note]:
         for derivative in derivatives
     ):
         condition = Row((notation.indicator, Fence(Glyph("c"), "[", "]")))
-        said.append((condition, " is 1 where the condition ", Glyph("c"), " holds, else 0"))
+        said.append((condition, " is 1 if ", Glyph("c"), " holds and 0 otherwise"))
     if said:
         yield Note((*(part for index, one in enumerate(said) for part in (("; ",) if index else ()) + one), "."))
 
@@ -139,18 +150,22 @@ def _in_words(sheet: Sheet) -> Inline:
     """Return what the network is, in a sentence or two."""
     network = sheet.part.network
     layers = network.layers
-    titles = inline_list([called(sheet.names, layer.activation) for layer in layers])
-    hidden = f", {len(layers) - 1} of them hidden," if len(layers) > 1 else ""
-    first = f"The network has {counted(len(layers), 'layer')} of weights{hidden} with the activation"
-    opening = (f"{first}{'s' if len(layers) > 1 else ''} ",)
-    text = f", and {counted(len(network.parameters), 'parameter')}."
+    *hidden, last = layers
+    said: list[str | Layout] = [
+        f"The network has {in_words(len(hidden))} hidden layer{'' if len(hidden) == 1 else 's'}"
+    ]
+    for index, layer in enumerate(hidden):
+        units = len(layer.activations)
+        said.append(f"{', ' if index else ' ('}{units} ")
+        said += [called(sheet.names, layer.activation), " unit" if units == 1 else " units"]
+    outputs = len(last.activations)
+    said.append(f"{')' if hidden else ''}, {in_words(outputs)} ")
+    said += [called(sheet.names, last.activation), " output" if outputs == 1 else " outputs"]
+    said.append(f", and {counted(len(network.parameters), 'parameter')}.")
     if len(network.branches) > 1:
-        text += (
-            " The anchor (a), the positive (p) and the negative (n) go through it one after the other, with the same"
-            " parameters each time"
-        )
-        return *opening, *titles, text, Pictured("; the drawing shows one of the three.", ".")
-    return *opening, *titles, text
+        said.append(" Anchor (a), positive (p) and negative (n) pass through the same network with shared parameters")
+        said.append(Pictured("; the diagram shows one pass.", "."))
+    return tuple(said)
 
 
 def _counts(sheet: Sheet) -> Table:
@@ -175,13 +190,13 @@ def _counts(sheet: Sheet) -> Table:
         )
     biases = size.parameters - sum(size.weights_by_layer)
     totals = (size.units, sum(size.weights_by_layer), biases, size.parameters)
-    whole: tuple[Inline, ...] = (("in all",), ("",), *((str(total),) for total in totals))
+    whole: tuple[Inline, ...] = (("total",), ("",), *((str(total),) for total in totals))
     head = (("layer",), ("activation",), ("units",), ("weights",), (_others(network),), ("parameters",))
     return Table(head, (*rows, *([whole] if size.layers > 1 else [])), "llrrrr")
 
 
 def _others(network: Network) -> str:
-    return "biases, derivatives" if any(layer.learned for layer in network.layers) else "biases"
+    return "biases, learned slopes" if any(layer.learned for layer in network.layers) else "biases"
 
 
 def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
@@ -192,10 +207,14 @@ def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
     factor = [sheet.build(nodes[layer.dropped[index]].expression.args[0]) for index in kept[:1]]
     content: list[str | Layout] = [f"Dropout after layer {sheet.names.notation.number(Role.PRE_ACTIVATION, number)}: "]
     if names:
-        content += [*inline_list(names), f" {'are' if len(names) > 1 else 'is'} dropped"]
+        content += [
+            "units " if len(names) > 1 else "unit ",
+            *inline_list(names),
+            f" {'are' if len(names) > 1 else 'is'} dropped",
+        ]
     if factor:
         content.append(
-            f"{'; ' if names else ''}what is kept is divided by the probability of keeping it, that is, times "
+            f"{'; ' if names else ''}the kept units are divided by the keep probability, i.e. multiplied by "
         )
         content.append(factor[0])
     yield Paragraph((*content, "."))
@@ -247,7 +266,7 @@ def forward_section(sheet: Sheet) -> Iterator[Block]:
         yield from definition(sheet, layer)
         yield Working(tuple(_equations(sheet, layer)))
     if len(network.branches) > 1:
-        yield Note(("The same equations hold for the positive (p) and for the negative (n).",))
+        yield Note(("The same equations hold for the positive (p) and the negative (n).",))
 
 
 def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.steps import before_writing_out
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
-from symnet.layout.tree import Glyph, Layout, Matrix, Number, Operator, Space
+from symnet.layout.tree import Fence, Glyph, Layout, Matrix, Number, Operator, Prime, Space
 from symnet.limits import MOST_KINK_NOTES, MOST_TABLE_ROWS, MOST_WORKED_SAMPLES
 from symnet.network.graph import LayerNodes, Node, NodeKind
 from symnet.numerics.direct import Value, total
@@ -27,7 +27,7 @@ from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import applied
 from symnet.sheets.objective import together_numbers_section
 from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import counted
+from symnet.text.en import IN_NUMBERS, counted
 from symnet.typeset.expressions import row
 from symnet.typeset.numbers import dotted
 
@@ -90,17 +90,17 @@ def rounding_section(sheet: Sheet) -> Iterator[Block]:
         halves = _HALVES[sheet.form.half_up]
         yield Paragraph(
             (
-                f"Arithmetic as on paper: every result is rounded {halves}, to {_places(sheet.form)}, and used as it is"
-                " shown from there on. Given numbers are used as they are given.",
+                f"Hand arithmetic: each result is rounded ({halves}) to {_places(sheet.form)}, and the rounded value is"
+                " used from then on. Given numbers are exact.",
             )
         )
 
 
 def _places(form: Form) -> str:
     if form.significant is not None:
-        return counted(form.significant, "significant digit")
-    decimals, digits = counted(form.decimals, "decimal"), counted(form.last_digits, "digit")
-    return f"{decimals} or, where that would leave it few digits or very many, to {digits} with a power of ten"
+        return counted(form.significant, "significant figure")
+    decimals, figures = counted(form.decimals, "decimal place"), counted(form.last_digits, "significant figure")
+    return f"{decimals}, or to {figures} in scientific notation if very small or very large"
 
 
 def drift_section(sheet: Sheet) -> Iterator[Block]:
@@ -112,7 +112,7 @@ def drift_section(sheet: Sheet) -> Iterator[Block]:
     with mpmath.workdps(60):
         drifts = {leaf: total((rounded[leaf], -true[leaf])) for leaf in leaves}
     finer = sheet.finer(_FINER)
-    head: tuple[Inline, ...] = (("derivative by",), ("on paper",), ("exact",), ("drift",))
+    head: tuple[Inline, ...] = (("gradient w.r.t.",), ("rounded",), ("exact",), ("rounding error",))
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(leaves), MOST_TABLE_ROWS):
         if index is None:
@@ -121,11 +121,11 @@ def drift_section(sheet: Sheet) -> Iterator[Block]:
         leaf = leaves[index]
         numbers = (sheet.number(rounded[leaf])[0], finer.number(true[leaf])[0], sheet.rough(drifts[leaf]))
         rows.append(((sheet.names(leaf.name),), *((number,) for number in numbers)))
-    yield Heading(2, ("What rounding has done",))
+    yield Heading(2, ("Effect of rounding",))
     yield Table(head, tuple(rows), "lrrr")
     largest = max(drifts.values(), key=abs, default=mpmath.mpf(0))
-    most: Inline = ("The largest drift is about ", sheet.rough(abs(largest)), ".")
-    yield Paragraph(most if largest else ("Rounding has changed no derivative.",))
+    most: Inline = ("The largest rounding error is about ", sheet.rough(abs(largest)), ".")
+    yield Paragraph(most if largest else ("No derivative is affected by rounding.",))
 
 
 def _leaves(sheet: Sheet, exact: Evaluation) -> tuple[Symbol, ...]:
@@ -149,7 +149,7 @@ MATRIX_WIDTH = 36
 
 def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the given numbers: parameters as matrices, samples as a table."""
-    yield Heading(1, ("The numbers",))
+    yield Heading(1, ("Numerical values",))
     yield from rounding_section(sheet)
     constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
@@ -239,7 +239,7 @@ def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
             for unit, a in enumerate(layer.activations):
                 pieces = layer.read_by(unit)
                 won = next(z for z in pieces if sample.values[z] == sample.values[a])
-                content.append("; " if content else "The largest piece: ")
+                content.append("; " if content else "Active pieces: ")
                 content += [sheet.names(a.name), " = ", sheet.names(won.name)]
             yield Note((*content, "."))
 
@@ -253,13 +253,15 @@ def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
 
 def _titled(title: str, number: int, evaluation: Evaluation) -> str:
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
-    return f"{title}, sample {number}" if several else f"{title} in numbers"
+    return f"{title}, sample {number}" if several else f"{title}{IN_NUMBERS}"
 
 
 def _left_out(evaluation: Evaluation) -> Iterator[Block]:
     more = len(evaluation.samples) - MOST_WORKED_SAMPLES
     if more > 0:
-        yield Note((f"The other {counted(more, 'sample')} go the same way.",))
+        yield Note(
+            (f"The remaining {counted(more, 'sample')} {'is' if more == 1 else 'are'} computed in the same way.",)
+        )
 
 
 def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -274,7 +276,8 @@ def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield _kink(sheet, evaluation, number, symbol, f" in training step {step}")
     more = len(later) - MOST_KINK_NOTES
     if more > 0:
-        yield Note((f"Later training steps meet kinks {counted(more, 'more time')} or more often.",))
+        points = f"{counted(more, 'further non-differentiable point')} {'occurs' if more == 1 else 'occur'}"
+        yield Note((f"At least {points} in later training steps.",))
 
 
 def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symbol, when: str) -> Note:
@@ -284,8 +287,11 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
     if owner is not None and owner.activation.kink_derivative is not None:
         z = owner.read_by(owner.activations.index(symbol))[0]
         derivative = sheet.build(owner.activation.kink_derivative(owner.options))
-        said = f" is exactly 0{where}{when}, where {owner.activation.title} has a kink: its derivative is taken to be "
-        return Note((sheet.names(z.name), said, derivative, ", by convention."))
+        zero = Number("0")
+        at = row((sheet.names(z.name), Operator("="), zero))
+        convention = row((Prime(sheet.names.function(owner.activation.name)), Fence(zero), Operator("="), derivative))
+        said = f"{where}{when}, where {owner.activation.title} is not differentiable; by convention "
+        return Note((at, said, convention, "."))
     nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
     node = nodes[symbol]
     said = " ".join(kink.sentence for kink in kinked_functions(node.expression))
@@ -293,8 +299,10 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
         said = REGULARIZERS["l2_norm"].remark
     met = [] if when else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
     if met:
-        return Note((*inline_list(met), f" {'are' if len(met) > 1 else 'is'} exactly 0{where}: a kink. {said}"))
-    return Note((sheet.names(symbol.name), f" is on a kink{where}{when}. {said}"))
+        return Note(
+            (*inline_list(met), f" {'are' if len(met) > 1 else 'is'} 0{where}, a non-differentiable point. {said}")
+        )
+    return Note((sheet.names(symbol.name), f" is at a non-differentiable point{where}{when}. {said}"))
 
 
 def _met(sheet: Sheet, evaluation: Evaluation, number: int | None, node: Node) -> Iterator[Expr]:
@@ -308,7 +316,9 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     gradient = sheet.part.gradient
     network = gradient.network
     for number, sample in _worked(evaluation):
-        what = "Loss and deltas" if sheet.names.has_delta else "Loss and derivatives by the pre-activations"
+        what = (
+            "Loss and deltas" if sheet.names.has_delta else "Loss, and derivatives with respect to the pre-activations"
+        )
         yield Heading(2, (_titled(what, number, evaluation),))
         known = dict(sample.values) | {
             derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()

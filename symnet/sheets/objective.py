@@ -56,20 +56,27 @@ def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
 def objective_in_words(sheet: Sheet) -> Inline:
     """Return what the objective is, in a sentence."""
     objective = sheet.part.objective
-    parts = []
-    if objective.samples is not None:
-        parts.append(f"the {'mean' if objective.mean else 'sum'} of the samples' losses")
+    if objective.samples is None:
+        of_losses, of_gradients = "the sample's loss", "the gradient of the sample's loss"
     else:
-        parts.append("the loss of the sample")
+        together = "mean" if objective.mean else "sum"
+        of_losses, of_gradients = (
+            f"the {together} of the per-sample losses",
+            f"the {together} of the per-sample gradients",
+        )
     if objective.penalty:
-        parts.append("the penalty on the parameters")
-    linear = " Differentiation is linear: its derivatives are put together in the same way."
+        of_losses, of_gradients = (
+            f"{of_losses} plus a penalty on the parameters",
+            f"{of_gradients} plus that of the penalty",
+        )
+    linear = f" Since differentiation is linear, its gradient is {of_gradients}."
     marked: Inline = ()
     if objective.samples is not None:
         mark = sheet.names.notation.sample
         sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
-        marked = (" The mark ", sign, " says that a quantity is that of sample ", letter_of(mark.letter), ".")
-    return ("The objective ", sheet.objective, f" is {' plus '.join(parts)}.{linear}", *marked)
+        place = "superscript" if mark.high else "subscript"
+        marked = (f" The {place} ", sign, " denotes sample ", letter_of(mark.letter), ".")
+    return ("The objective ", sheet.objective, f" is {of_losses}.{linear}", *marked)
 
 
 def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -80,8 +87,8 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return
-    title = "All samples together" if evaluation.batch is None else "The samples of the step together"
-    yield Heading(2, (title if objective.samples is not None else "With the penalty",))
+    title = "Objective and its gradient" if evaluation.batch is None else "Objective of the step and its gradient"
+    yield Heading(2, (title if objective.samples is not None else "Objective with penalty",))
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):

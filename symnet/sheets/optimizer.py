@@ -152,14 +152,14 @@ _KEPT: Mapping[Role, str] = MappingProxyType(
     }
 )
 _CALLED: Mapping[Role, str] = MappingProxyType(
-    {Role.LEARNING_RATE: "the learning rate ", Role.MOMENTUM: "the momentum ", Role.DECAY: "the decay "}
+    {Role.LEARNING_RATE: "learning rate ", Role.MOMENTUM: "momentum ", Role.DECAY: "decay "}
 )
 
 # How an updated value is told from the old one, unless steps are counted.
 _MARKS: Mapping[str, str] = MappingProxyType(
     {
-        "prime": " A prime marks what is updated.",
-        "gets": " The arrow puts a new value in the place of the old one.",
+        "prime": " A prime denotes an updated value.",
+        "gets": " The arrow denotes assignment.",
     }
 )
 
@@ -179,12 +179,12 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
         samples: How many samples there are, if any are given.
     """
     introduced, example, gradient = _example(sheet, training)
-    who = "Every parameter is updated at once"
+    who = "All parameters are updated simultaneously"
     if not training.update_biases:
-        who = "All parameters but the biases are updated at once"
+        who = "All parameters except the biases are updated simultaneously"
     yield Paragraph(
         (
-            f"{who}, with ",
+            f"{who} with ",
             *_constants(sheet, training),
             ".",
             *_kept(sheet, training),
@@ -207,11 +207,11 @@ def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
     if trained == "all":
         example = names.role(Role.PARAMETERS)
         at = Fence(marks.before(names.notation, example))
-        return (" For all of them together:",), example, row((Glyph("nabla"), sheet.objective, at))
+        return (" For all parameters at once:",), example, row((Glyph("nabla"), sheet.objective, at))
     if trained == "matrix":
         example = names.matrix(Role.WEIGHT)
         return (
-            (" For a matrix of weights, and in the same way for the biases:",),
+            (" For a weight matrix, and likewise for the biases:",),
             example,
             names.partial(sheet.objective, example),
         )
@@ -228,7 +228,9 @@ def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -
         plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
         yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
     if written[GRADIENT.name] != gradient:
-        yield Line(written[GRADIENT.name], "=", gradient, ("before clipping",) if is_clipping(training) else ())
+        yield Line(
+            written[GRADIENT.name], "=", gradient, ("gradient before clipping",) if is_clipping(training) else ()
+        )
     for symbol, expression in OPTIMIZERS[training.optimizer].lines:
         yield Line(written[symbol.name], relation_of(sheet, training, symbol), build(expression))
 
@@ -253,14 +255,15 @@ def _kept(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
     """Yield what the optimizer keeps of each parameter, and how the number of a step is called."""
     optimizer, state = OPTIMIZERS[training.optimizer], training.state
     for index, kept in enumerate(optimizer.states):
-        yield from _called(f"{' and' if index else ' Each has'} {_KEPT[kept.role]}", letter(sheet, kept.role))
+        yield from _called(f"{' and' if index else ' Each parameter has'} {_KEPT[kept.role]}", letter(sheet, kept.role))
     if optimizer.states:
         given = state is not None and any(state.values.values())
-        yield f" of its own, 0 at first{' where it is not given below' if given else ''}."
+        both = "both " if len(optimizer.states) > 1 else ""
+        yield f", {both}initialised to 0{' unless given below' if given else ''}."
     if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
-        yield from _called(" The number of the step is", letter(sheet, Role.STEP))
+        yield from _called(" The step number is", letter(sheet, Role.STEP))
         before = state.step if state is not None else 0
-        yield f", which begins at {before + 1}." if before else "."
+        yield f", starting at {before + 1}." if before else "."
 
 
 def _called(text: str, written: Layout) -> Iterator[str | Layout]:
@@ -277,7 +280,7 @@ def _marked(sheet: Sheet) -> Iterator[str | Layout]:
         yield _MARKS[mark]
         return
     before, after = (Fence(row(items)) for items in ((Glyph(mark),), (Glyph(mark), Operator("+"), Number("1"))))
-    yield from (" The mark ", before, " stands at values before the step, ", after, " at those after it.")
+    yield from (" Superscripts ", before, " and ", after, " denote values before and after the step.")
 
 
 def _batches(training: Training, samples: int | None) -> Iterator[str]:
@@ -286,28 +289,28 @@ def _batches(training: Training, samples: int | None) -> Iterator[str]:
     if size == "full" or (samples is not None and size >= samples):
         return
     of_all = f" of the {samples} samples" if samples is not None else " samples" if size > 1 else " sample"
-    yield f" Each step takes its derivatives over the next{f' {size}' if size > 1 else ''}{of_all} in turn; an epoch"
+    yield f" Each step uses the next{f' mini-batch of {size}' if size > 1 else ''}{of_all}; an epoch"
     if samples is None:
-        yield " is once through all of them."
+        yield " is one pass over all samples."
         return
     steps, left = divmod(samples, size)
-    rest = f", the last of them with the {counted(left, 'sample')} left" if left else ""
-    yield f", once through all of them, is {counted(steps + bool(left), 'step')}{rest}."
+    rest = f", the last with the remaining {'sample' if left == 1 else f'{left} samples'}" if left else ""
+    yield f", one pass over all samples, is {counted(steps + bool(left), 'step')}{rest}."
 
 
 def _clipping(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
     """Yield what is done to large derivatives."""
     if not is_clipping(training):
         return
-    yield from _called(" The derivatives", gradient_letter(sheet))
-    yield " are clipped before they are used: "
+    yield from _called(" Gradients", gradient_letter(sheet))
+    yield " are clipped before use: "
     if training.clip_value is not None:
         most = sheet.number(sheet.exactly(training.clip_value))[0]
         limits = Fence(row((Operator("-", unary=True), most, Operator(","), most)), "[", "]")
-        yield from ("each one outside ", limits, " is set to the nearer end")
+        yield from ("each component is clamped to ", limits)
     if training.clip_norm is not None:
         most, norm = sheet.number(sheet.exactly(training.clip_norm))[0], norm_letter()
-        yield "; then, if their norm " if training.clip_value is not None else "if their norm "
-        yield from (norm, ", over everything that is updated, is more than ", most)
-        yield from (", all are multiplied by ", Over(most, norm))
+        yield "; then, if the norm " if training.clip_value is not None else "if the norm "
+        yield from (norm, " of the whole gradient exceeds ", most)
+        yield from (", it is rescaled by ", Over(most, norm))
     yield "."

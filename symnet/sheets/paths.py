@@ -23,14 +23,14 @@ from symnet.quantity import Role
 from symnet.sheets.derived import chain_lines, results
 from symnet.sheets.network import applied, drawn
 from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import REASONS, counted
+from symnet.text.en import REASONS, counted, in_words
 
 # Derivatives in inputs, targets and parameters alone, where that can be read.
 
 # The length of its plain text beyond which an expression is not even laid out.
 _LONGEST = 4_000
 
-_REASON = "all definitions put in"
+_REASON = "substitute all definitions"
 
 
 def expanded(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
@@ -84,9 +84,9 @@ def _too_long(left_out: Sequence[tuple[Layout, int]]) -> Paragraph:
     span = f"about {min(sizes):,}" + (f" to {max(sizes):,}" if max(sizes) > min(sizes) else "")
     return Paragraph(
         (
-            "In inputs, targets and parameters alone, ",
+            "Written purely in inputs, targets and parameters, ",
             *inline_list([left for left, _ in left_out]),
-            f" would be {'an expression' if one else 'expressions'} of {span} characters: too long to be read.",
+            f" {'takes' if one else 'take'} {span} characters; {'it is' if one else 'they are'} not printed.",
         )
     )
 
@@ -96,16 +96,16 @@ def _too_long(left_out: Sequence[tuple[Layout, int]]) -> Paragraph:
 # Stops of a path that the legend names before dots stand for the middle.
 MOST_STOPS = 8
 
-_DERIVATIVES, _LAYERWISE = "derivatives put in", "add them up layer by layer."
+_DERIVATIVES, _LAYERWISE = "substitute the local derivatives", "accumulate them layer by layer."
 
 
 def introduction(sheet: Sheet) -> Fact:
     """Return what is done with the paths, in a sentence."""
     loss = sheet.names(sheet.part.network.loss.name)
     content: Inline = (
-        "Along each path to ",
+        "Multiply the partial derivatives along each path to ",
         loss,
-        " the partial derivatives are multiplied; over the paths, the products are added.",
+        ", then add the products over all paths.",
     )
     return Fact(("The chain rule, path by path",), content)
 
@@ -139,7 +139,7 @@ def _lines(sheet: Sheet, derivation: Derivation) -> Iterator[Line]:
             left = None
 
 
-_BY_PATH = {Rule.PATHS: "path {}", Rule.LOCAL_DERIVATIVE: f"path {{}}, {_DERIVATIVES}"}
+_BY_PATH = {Rule.PATHS: "path {}", Rule.LOCAL_DERIVATIVE: "path {}: substitute"}
 _ALONE = {Rule.PATHS: "the only path", Rule.LOCAL_DERIVATIVE: _DERIVATIVES}
 
 
@@ -153,7 +153,7 @@ def _reason(sheet: Sheet, step: Step) -> Inline:
         return (_ALONE.get(step.rule, REASONS[step.rule]),)
     first, *rest = factors_of(step.rhs)
     if rest and first.is_Symbol and sheet.names.quantities[first.name].role is Role.DELTA:
-        return "what stands before ", sheet.build(Chain(*rest)), " is ", sheet.build(first)
+        return "the factor multiplying ", sheet.build(Chain(*rest)), " is ", sheet.build(first)
     return (REASONS[step.rule if sheet.names.has_delta else Rule.CHAIN],)
 
 
@@ -165,11 +165,13 @@ def _why(sheet: Sheet, first: Symbol) -> Iterator[Block]:
     if first != alike[0]:
         return
     network, names = sheet.part.network, sheet.names
-    what = "The deltas" if names.has_delta else "The derivatives by the pre-activations"
-    added = "The derivatives by the nodes add them up node by node." if network.is_graph else f"{what} {_LAYERWISE}"
-    others = (
-        " Just as many lead from the other parameters of the layer." if len(alike) > 1 and layer is not None else ""
+    what = "The deltas" if names.has_delta else "The derivatives with respect to the pre-activations"
+    added = (
+        "The derivatives with respect to the nodes accumulate them node by node."
+        if network.is_graph
+        else f"{what} {_LAYERWISE}"
     )
+    others = " The layer's other parameters have equally many." if len(alike) > 1 and layer is not None else ""
     extent = sizes[first]
     yield Paragraph(
         (
@@ -177,8 +179,7 @@ def _why(sheet: Sheet, first: Symbol) -> Iterator[Block]:
             names(first.name),
             " to ",
             names(network.loss.name),
-            f", with {extent.partials:,} partial derivatives in all: written out path by path, they would fill pages."
-            f" {added}{others}",
+            f" ({extent.partials:,} partial derivatives): too many to write out. {added}{others}",
         )
     )
 
@@ -192,7 +193,7 @@ def _figure(sheet: Sheet, leaf: Symbol) -> Iterator[Block]:
     figure = _graph_figure(sheet, walked) if network.is_graph else _network_figure(sheet, walked)
     if figure is not None and walked:
         several = len(walked) > 1
-        lead = f"The {len(walked)} paths" if several else "The only path"
+        lead = f"The {in_words(len(walked))} paths" if several else "The only path"
         yield Paragraph((f"{lead} from ", names(leaf.name), " to ", names(network.loss.name), ":"))
         yield figure
 

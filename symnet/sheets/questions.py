@@ -70,7 +70,7 @@ from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.repeats import unrepeated, without_repeats
 from symnet.sheets.sheet import Sheet, inline_list
 from symnet.sheets.training import batch_in_words, shown_parameters, start_table, step_lines, symbolic_update_section
-from symnet.text.en import ROMAN, listed
+from symnet.text.en import IN_NUMBERS, ROMAN, listed
 from symnet.text.en import counted as count_in_words
 from symnet.view import USUAL, View
 from symnet.worked import Worked
@@ -237,7 +237,7 @@ def named(block: Block) -> Inline:
     lefts = [left_of(group) for group in equations(block.lines)]
     by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
     if len(by) == len(lefts):
-        return ("By ", *inline_list(by))
+        return ("With respect to ", *inline_list(by))
     return inline_list([left.items[0] if isinstance(left, Row) else left for left in lefts])
 
 
@@ -276,8 +276,10 @@ def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
 
 def _plural(sheet: Sheet, role: Role) -> str:
     if role is Role.DELTA and not sheet.names.has_delta:
-        return "derivatives by the pre-activations"
-    return f"{role.value[:-1]}ies" if role.value.endswith("y") else f"{role.value}s"
+        return "derivatives with respect to the pre-activations"
+    if role.value.endswith("y"):
+        return f"{role.value[:-1]}ies"
+    return f"{role.value}es" if role.value.endswith("s") else f"{role.value}s"
 
 
 # Questions with numbers: the forward pass, derivatives, and a step of training, at what is given.
@@ -302,7 +304,7 @@ def forward_numbers(asker: Asker) -> Iterator[Question]:
             answers = _in_samples(asker, evaluation, _forward_entries(sheet))
         else:
             answers = results_of(asker, forward_numbers_section(sheet, evaluation))
-        prompt = (f"With these numbers, work out the forward pass{_of_samples(evaluation)}.",)
+        prompt = (f"Using these values, compute the forward pass{_of_samples(evaluation)}.",)
         yield from question(prompt, [Drafted((), answers)], given)
         given = ()
     if sheet.view.matrix:
@@ -316,7 +318,7 @@ def backward_numbers(asker: Asker) -> Iterator[Question]:
     if evaluation is None:
         return
     if sheet.view.scalar:
-        prompt = (f"Work out the backward pass in numbers{_of_samples(evaluation)}.",)
+        prompt = (f"Compute the backward pass{_of_samples(evaluation)}.",)
         yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
     if sheet.view.matrix:
         yield from matrix_backward_numbers(asker, evaluation)
@@ -327,8 +329,11 @@ def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
     if len(evaluation.samples) == 1:
         yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
         return
-    yield Drafted(("The loss and the derivatives by the nodes",), _in_samples(asker, evaluation, _adjoints(sheet)))
-    yield Drafted(("The derivatives by the parameters",), _in_samples(asker, evaluation, _gradients(sheet)))
+    yield Drafted(
+        ("Loss and deltas" if sheet.names.has_delta else "Loss, and derivatives with respect to the pre-activations",),
+        _in_samples(asker, evaluation, _adjoints(sheet)),
+    )
+    yield Drafted(("Gradients with respect to the parameters",), _in_samples(asker, evaluation, _gradients(sheet)))
     yield from _drafted(asker, together_numbers_section(sheet, evaluation))
 
 
@@ -351,7 +356,7 @@ def _of_samples(evaluation: Evaluation) -> str:
     count = len(evaluation.samples)
     if count == 1:
         return ""
-    return f" of the samples 1 to {MOST_WORKED_SAMPLES}" if count > MOST_WORKED_SAMPLES else " of each sample"
+    return f" for samples 1 to {MOST_WORKED_SAMPLES}" if count > MOST_WORKED_SAMPLES else " for each sample"
 
 
 def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
@@ -398,13 +403,13 @@ def update(asker: Asker, training: Training) -> Iterator[Question]:
     if evaluation is None:
         asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
         drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
-        yield from question(("Write down the update of each parameter, with its derivative put in.",), drafted, rule)
+        yield from question(("Write down the update for each parameter, substituting its gradient.",), drafted, rule)
         return
     every = shown_parameters(sheet, training)
     start = start_table(sheet, training, every)
     parameters = _asked_for(asker, training, every)
-    likewise = " The other parameters go the same way." if len(parameters) < len(every) else ""
-    prompt = f"Work out the first training step{batch_in_words(evaluation.updates[0], evaluation)}.{likewise}"
+    likewise = " The other parameters are treated in the same way." if len(parameters) < len(every) else ""
+    prompt = f"Compute the first training step{batch_in_words(evaluation.updates[0], evaluation)}.{likewise}"
     drafted = [*_first_step(asker, evaluation, training, parameters)]
     yield from question((prompt,), drafted, rule if start is None else (*rule, start))
 
@@ -449,7 +454,7 @@ def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
     given = tuple(block for block in graph_section(sheet, None) if not isinstance(block, Heading))
     drawn = any(isinstance(block, Figure) for block in given)
     yield from given
-    yield from _paths(sheet, drawn)
+    yield from _paths(sheet)
     yield from _local(asker)
     yield from _backward(asker)
     yield from _numbers(asker, drawn)
@@ -462,14 +467,13 @@ def _pictured(drawn: bool, words: str, otherwise: str) -> str:
     return Pictured(words, otherwise) if drawn else otherwise
 
 
-def _paths(sheet: Sheet, drawn: bool) -> Iterator[Question]:
+def _paths(sheet: Sheet) -> Iterator[Question]:
     """Yield the question that the drawing answers: on how many paths an input reaches the output."""
     network, names = sheet.part.network, sheet.names
     asked = [symbol for symbol in sheet.leaves if symbol in network.children][:MOST_ASKED_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
     table = Table((("from",), ("paths",)), rows, "lr")
-    on_paths = _pictured(drawn, "On how many paths of the drawing", "On how many paths")
-    prompt: Inline = (on_paths, " does each of these reach ", names(network.loss.name), "?")
+    prompt: Inline = ("How many paths lead from each of these to ", names(network.loss.name), "?")
     yield from question(prompt, [Drafted((), (AnswerBlank(table, "cells"),))])
 
 
@@ -478,7 +482,7 @@ def _local(asker: Asker) -> Iterator[Question]:
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
     answers = tuple(asker.answers(blocks, "lines"))
-    prompt = ("Find the derivative of every node by each of its own inputs.",)
+    prompt = ("Find the local derivative of each node with respect to each of its inputs.",)
     yield from question(prompt, [Drafted((), answers)], conventions)
 
 
@@ -489,12 +493,16 @@ def _backward(asker: Asker) -> Iterator[Question]:
     first = ends[0] - 1 if ends else len(blocks)
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
     nodes = tuple(asker.answers(blocks[:first], "lines"))
-    prompt: Inline = ("Use the chain rule to find the derivative of ", output, " by every node in between.")
+    prompt: Inline = (
+        "Use the chain rule to find the derivative of ",
+        output,
+        " with respect to each intermediate node.",
+    )
     yield from question(prompt, [Drafted((), nodes)])
     drafted = tuple(worked_out(asker, blocks[first:]))
     terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
     what = "parameter" if asker.sheet.part.network.parameters else "input"
-    prompt = ("Hence find the derivative of ", output, f" with respect to every {what}", *terms, ".")
+    prompt = ("Hence find the derivative of ", output, f" with respect to each {what}", *terms, ".")
     yield from question(prompt, drafted)
 
 
@@ -506,10 +514,8 @@ def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
     drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
     given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
-    in_drawing = (
-        "Write each value above its arrow in the drawing and each derivative below it. Show how they come about."
-    )
-    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show how they come about.")
+    in_drawing = "On the diagram, write each value above its edge and each derivative below it. Show your working."
+    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show your working.")
     yield from question((prompt,), drafted, given)
 
 
@@ -553,7 +559,8 @@ def matrix_backward_numbers(asker: Asker, evaluation: Evaluation) -> Iterator[Qu
 
 def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
     for title, below in sections(blocks):
-        yield from question((f"Work out the {lower(title)}.",), [Drafted((), tuple(_worked(asker, below)))], given)
+        prompt = f"Evaluate the {lower(title).removesuffix(IN_NUMBERS)} numerically."
+        yield from question((prompt,), [Drafted((), tuple(_worked(asker, below)))], given)
 
 
 def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[AnswerBlank]:
@@ -609,13 +616,13 @@ def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
     if asker.is_large:
         yield Note(
             (
-                "The network is large: of each layer this sheet asks for unit 1 alone, with its first weight and its "
-                "bias. All others go the same way.",
+                "The network is large, so only unit 1 of each layer is asked for, with its first weight and bias; the "
+                "rest is analogous.",
             )
         )
 
 
-_READ_OFF = Pictured("Read off the drawing how large the network is.", "Determine the size of the network.")
+_READ_OFF = Pictured("From the diagram, determine the size of the network.", "Determine the size of the network.")
 
 
 def _size(asker: Asker) -> Iterator[Question]:
@@ -628,9 +635,9 @@ def _size(asker: Asker) -> Iterator[Question]:
         f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
     )
     rows: tuple[tuple[Inline, ...], ...] = (
-        (("layers of weights",), ("",), (str(size.layers),)),
+        (("layers (excluding inputs)",), ("",), (str(size.layers),)),
         (("hidden layers",), ("",), (str(size.hidden_layers),)),
-        (("units, inputs left out",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
+        (("units (excluding inputs)",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
         (("weights",), (products,), (str(weights),)),
         (("parameters",), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
         *_routes(sheet),
@@ -654,7 +661,7 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
             "paths from ",
             sheet.names(weight.name),
             " to the loss",
-            Pictured("; mark them in the drawing", ""),
+            Pictured(" (mark them on the diagram)", ""),
         )
         yield asked, (product,), (str(count),)
 
@@ -671,7 +678,7 @@ def _forward(asker: Asker) -> Iterator[Question]:
         for title, blocks in sections(forward_section(asker.sheet))
     )
     if asker.sheet.view.scalar:
-        yield from question(("Write down the forward equation of every pre-activation and activation.",), drafted)
+        yield from question(("Write down the forward equations for every pre-activation and activation.",), drafted)
     if asker.sheet.view.matrix:
         yield from matrix_forward(asker)
 
@@ -684,12 +691,17 @@ def _derivatives(asker: Asker) -> Iterator[Question]:
     """Yield the question for the derivative of each activation, whose own formula is given."""
     facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted(fact.title, tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
+        Drafted(_bare(fact.title), tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
         for fact in facts
     )
     yield from question(
-        ("Find the derivative of each activation, in terms of its own value where that is possible.",), drafted
+        ("Find the derivative of each activation function, in terms of its own value where possible.",), drafted
     )
+
+
+def _bare(title: Inline) -> Inline:
+    """Return what a box is the derivative of."""
+    return tuple(part.removeprefix("the ") if isinstance(part, str) else part for part in title[1:])
 
 
 def _definition(fact: Fact) -> Iterator[Block]:
@@ -719,7 +731,7 @@ def _loss(asker: Asker) -> Iterator[Question]:
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
     named = f"is the {title}" if title != OWN_LOSS else "is given"
-    prompt: Inline = (f"The loss of one sample {named}. Find its derivatives.",)
+    prompt: Inline = (f"The loss of one sample {named}. Find its partial derivatives with respect to the outputs.",)
     yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
 
 
@@ -761,7 +773,13 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     derivatives = (Working(fact.lines) for fact in facts)
     linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
-    prompt: Inline = ("Find the derivatives of ", asker.sheet.objective, *in_terms_of(asker, results), ".")
+    prompt: Inline = (
+        "Find the partial derivatives of ",
+        asker.sheet.objective,
+        " with respect to each parameter",
+        *in_terms_of(asker, results),
+        ".",
+    )
     yield from question(prompt, [Drafted((), (*linear, *results))], given)
 
 
@@ -856,7 +874,7 @@ def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
 def _checked(askers: list[Asker]) -> Note:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
-    return Note((f"The answers to this sheet were checked by machine ({count_in_words(comparisons, 'comparison')}).",))
+    return Note((f"Answers verified by computer ({count_in_words(comparisons, 'comparison')}).",))
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:

@@ -140,9 +140,9 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 
 
 def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
-    """Yield the line that says what was checked by machine, over all parts."""
+    """Yield the line that says what was verified by computer, over all parts."""
     checks = [check for sheet in sheets for check in sheet.checks]
-    yield "Checked by machine: "
+    yield "Verified by computer: "
     for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
         same = [check for check in checks if check.name == name]
         count = counted(sum(check.comparisons for check in same), "comparison")

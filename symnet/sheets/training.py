@@ -46,6 +46,7 @@ from symnet.sheets.optimizer import (
     relation_of,
 )
 from symnet.sheets.sheet import Sheet
+from symnet.text.en import IN_NUMBERS
 from symnet.typeset.expressions import LayoutBuilder
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _lines_for_all(
             yield together_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
     if NORM in common:
         sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
-        yield Line(norm_letter(), sign, right, ("so all are scaled" if _is_scaled(common) else "so none is scaled",))
+        yield Line(norm_letter(), sign, right, ("so all are rescaled" if _is_scaled(common) else "so no rescaling",))
 
 
 def _lines_for_one(
@@ -333,7 +334,7 @@ def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterato
     for block in passes(evaluation.before_step(index)):
         if isinstance(block, Heading):
             title, *rest = block.content
-            lower = title[:1].lower() + title[1:] if isinstance(title, str) else title
+            lower = (title[:1].lower() + title[1:]).removesuffix(IN_NUMBERS) if isinstance(title, str) else title
             yield Heading(2, (f"Step {update.step}: ", lower, *rest))
         else:
             yield block
@@ -375,7 +376,7 @@ def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]
     if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
         return
     if sheet.view.scalar:
-        yield Paragraph(("With the derivatives put in:",))
+        yield Paragraph(("Substituting the derivatives:",))
         rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
         # One builder for all, which lays out the sums that they share once.
         build = LayoutBuilder(sheet.names, lambda symbol: _in_update(sheet, rate, symbol))
@@ -405,8 +406,8 @@ def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
 
 
 def _heading(sheet: Sheet, training: Training) -> Heading:
-    level = 1 if sheet.part.network.is_graph else 2
-    return Heading(level, (f"Update by {OPTIMIZERS[training.optimizer].title}",))
+    level, title = 1 if sheet.part.network.is_graph else 2, OPTIMIZERS[training.optimizer].title
+    return Heading(level, (f"{title[:1].upper()}{title[1:]} update",))
 
 
 def _in_symbols(sheet: Sheet, training: Training, build: LayoutBuilder, parameter: Symbol) -> Iterator[Line]:
@@ -476,5 +477,5 @@ def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iter
         numbers = [*([step.rate] if training.decay else []), step.loss_before, step.loss_after]
         texts: list[Inline] = [(str(step.step),), *([(_span(step.batch),)] if batches else [])]
         rows.append((*texts, *((sheet.number(value)[0],) for value in numbers)))
-    head += [(sheet.objective, " before"), (sheet.objective, " after")]
+    head += [(sheet.objective, " before step"), (sheet.objective, " after step")]
     yield Table(tuple(head), tuple(rows), "r" * len(head))

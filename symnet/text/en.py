@@ -11,29 +11,40 @@ REASONS: Mapping[Rule, str] = {
     Rule.CHAIN: "chain rule",
     Rule.SUM_OVER_PATHS: "sum over all paths",
     Rule.LOSS_DERIVATIVE: "derivative of the loss",
-    Rule.REUSE: "known deltas; weighted sum linear",
+    Rule.REUSE: "substitute delta and dz/da = w",
     Rule.ACTIVATION_DERIVATIVE: "derivative of the activation",
-    Rule.SIMPLIFY: "simplified",
-    Rule.CANCEL: "cancelling",
+    Rule.SIMPLIFY: "simplify",
+    Rule.CANCEL: "cancel common factors",
     Rule.COMMON_DENOMINATOR: "common denominator",
-    Rule.EXPAND: "multiplied out",
-    Rule.COLLECT: "collecting the targets",
+    Rule.EXPAND: "multiply out",
+    Rule.COLLECT: "collect the targets",
     Rule.DEFINITION: "by definition",
-    Rule.FUNCTION: "written as a function",
-    Rule.IDENTITY: "the targets sum to 1",
-    Rule.SUBSTITUTE: "derivatives written out",
-    Rule.FACTOR: "common factor",
+    Rule.FUNCTION: "write as a function",
+    Rule.IDENTITY: "since the targets sum to 1",
+    Rule.SUBSTITUTE: "substitute the derivatives",
+    Rule.FACTOR: "factor out the common term",
     Rule.LOCAL_DERIVATIVE: "local derivatives",
     Rule.NO_PATH: "no path to the loss",
-    Rule.TOGETHER: "differentiation is linear",
-    Rule.PATHS: "one product for each path",
-    Rule.DELTA: "with deltas",
+    Rule.TOGETHER: "linearity of differentiation",
+    Rule.PATHS: "one product per path",
+    Rule.DELTA: "in terms of delta",
 }
 
-WITHOUT_DELTAS = {Rule.REUSE: "known derivatives; weighted sum linear"}
+WITHOUT_DELTAS = {Rule.REUSE: "known derivatives, and dz/da = w"}
 """The reasons that speak of deltas, where these have no letter."""
 
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+
+IN_NUMBERS = ": numbers"
+"""What follows the title of a section that has a section of symbols too."""
+
+_NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def in_words(count: int) -> str:
+    """Return a count as a word up to nine, and in digits from there on."""
+    return _NUMERALS[count] if count < len(_NUMERALS) else f"{count:,}"
 
 
 def listed(words: list[str]) -> str:

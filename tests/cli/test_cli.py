@@ -513,7 +513,7 @@ def test_show_prints_the_sheet(examples):
     result = run("show", examples["cs4045-q1"])
     assert result.exit_code == 0
     assert result.output.startswith("CS4045 assignment, question 1")
-    assert "Checked by machine" in result.output
+    assert "Verified by computer" in result.output
 
 
 @pytest.mark.parametrize("format_name", ["tex", "html", "txt"])

@@ -338,7 +338,7 @@ def test_the_legend_says_what_stands_where():
         "".join(it if isinstance(it, str) else text.write(it) for it in label.content)
         for label in _legend(GRAPHS["bishop"])
     ]
-    assert legend == ["above each edge: its value", "below each edge: the derivative of f that flows back along it"]
+    assert legend == ["above each edge: its value", "below each edge: the gradient of f flowing back along it"]
     assert [label.role for label in _legend(SYMBOLIC)] == ["gradient"]
 
 

@@ -56,7 +56,7 @@ def test_an_own_letter_ends_the_zero_index():
     bishop = NOTATIONS["bishop"]
     changed = with_letters(bishop, {Role.BIAS: LetterShape("b")})
     assert (changed.names[Role.BIAS].low, changed.names[Role.SHARED_BIAS].low) == (("unit",), ())
-    assert meaning(changed, Role.BIAS) == "of unit j of layer ℓ"
+    assert meaning(changed, Role.BIAS) == "bias of unit j in layer ℓ"
     assert with_letters(bishop, {Role.SHARED_BIAS: LetterShape("b")}).names[Role.BIAS] == bishop.names[Role.BIAS]
 
 
@@ -77,16 +77,16 @@ def test_meanings_mention_the_new_letters():
     changed = with_letters(
         with_zero_index(STANDARD), {Role.PRE_ACTIVATION: LetterShape("q"), Role.INPUT: LetterShape("u", "bar")}
     )
-    assert meaning(changed, Role.ACTIVATION) == "the activation's value at q"
-    assert meaning(changed, Role.BIAS) == "of unit i of layer ℓ, the weight of ū₀ = 1"
+    assert meaning(changed, Role.ACTIVATION) == "output of the activation function at q"
+    assert meaning(changed, Role.BIAS) == "bias of unit i in layer ℓ, the weight of ū₀ = 1"
 
 
 def test_meanings_follow_the_numbers_of_layers():
     """What a weight connects is said by the number that it has."""
     leaving = CHOICES["weight_layer"].made(STANDARD, "leaves")
     assert meaning(leaving, Role.WEIGHT) == "from unit j of layer ℓ to unit i of layer ℓ + 1"
-    assert meaning(leaving, Role.BIAS) == "of unit i of layer ℓ + 1"
-    assert meaning(leaving, Role.SHARED_BIAS) == "one for all units of layer ℓ + 1"
+    assert meaning(leaving, Role.BIAS) == "bias of unit i in layer ℓ + 1"
+    assert meaning(leaving, Role.SHARED_BIAS) == "one bias for all units in layer ℓ + 1"
     assert CHOICES["weight_layer"].made(leaving, "enters") == STANDARD
 
 

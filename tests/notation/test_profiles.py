@@ -266,15 +266,15 @@ def test_long_cases_are_indicators():
     """A value by cases that would not fit a line has the indicator as a factor instead, and the sheet explains it."""
     shown = render_text(solution(rewritten(solve(example("C2")), "cs4045")), width=2000)
     assert "𝟏[z₁⁽²⁾ > 0]" in shown
-    assert "𝟏[c] is 1 where the condition c holds, else 0" in shown
+    assert "𝟏[c] is 1 if c holds and 0 otherwise" in shown
     assert "ReLU′(z) = {1 if z > 0; 0 otherwise}" in shown
 
 
 SAMPLES = {
-    "standard": ("∂J/∂w₁₁⁽¹⁾ = 1/m", "∂L^{[i]}/∂w₁₁⁽¹⁾", "The mark [i] says"),
-    "cs349": ("∂J/∂v₁₁ = 1/n", "∂L⁽ⁱ⁾/∂v₁₁", "The mark (i) says"),
-    "bishop": ("∂E/∂w₁₁⁽¹⁾ = 1/N", "∂Eₙ/∂w₁₁⁽¹⁾", "The mark n says"),
-    "inf2008": ("∂J/∂w₁₁⁽¹⁾ = 1/m", "∂Lₙ/∂w₁₁⁽¹⁾", "The mark n says"),
+    "standard": ("∂J/∂w₁₁⁽¹⁾ = 1/m", "∂L^{[i]}/∂w₁₁⁽¹⁾", "The superscript [i] denotes"),
+    "cs349": ("∂J/∂v₁₁ = 1/n", "∂L⁽ⁱ⁾/∂v₁₁", "The superscript (i) denotes"),
+    "bishop": ("∂E/∂w₁₁⁽¹⁾ = 1/N", "∂Eₙ/∂w₁₁⁽¹⁾", "The subscript n denotes"),
+    "inf2008": ("∂J/∂w₁₁⁽¹⁾ = 1/m", "∂Lₙ/∂w₁₁⁽¹⁾", "The subscript n denotes"),
     "cs4045": ("∂J/∂θ₁₁⁽¹⁾ = 1/m", "∂L⁽ⁱ⁾/∂θ₁₁⁽¹⁾", "J(θ) = 1/m"),
     "eecs445": ("∂J/∂w₁₁⁽¹⁾ = 1/n", "∂Loss⁽ⁱ⁾/∂w₁₁⁽¹⁾", "J(θ̄) = 1/n"),
 }
@@ -378,9 +378,20 @@ def test_names_without_a_network(profile):
 def test_headings_count_layers_as_the_notation_does():
     """Where the inputs are layer 1, the first units are layer 2, and weights belong to the layer they leave."""
     shown = {profile: sheet_text(TWO_LAYERS, profile) for profile in ("standard", "cs4045")}
-    for heading in ("Layer 1, ReLU", "Layer 2, sigmoid", "Deltas of layer 1", "Gradients of layer 2", "1, hidden"):
+    for heading in (
+        "Layer 1, ReLU",
+        "Layer 2, sigmoid",
+        "Deltas of layer 1",
+        "Gradients with respect to the parameters of layer 2",
+        "1, hidden",
+    ):
         assert heading in shown["standard"]
-    for heading in ("Layer 2, ReLU", "Layer 3, sigmoid", "Derivatives by the pre-activations of layer 2", "2, hidden"):
+    for heading in (
+        "Layer 2, ReLU",
+        "Layer 3, sigmoid",
+        "Derivatives with respect to the pre-activations of layer 2",
+        "2, hidden",
+    ):
         assert heading in shown["cs4045"]
-    assert "Gradients of layer 1" in shown["cs4045"]
-    assert "Gradients of layer 3" not in shown["cs4045"]
+    assert "Gradients with respect to the parameters of layer 1" in shown["cs4045"]
+    assert "Gradients with respect to the parameters of layer 3" not in shown["cs4045"]

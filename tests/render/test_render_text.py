@@ -66,9 +66,9 @@ def test_what_a_terminal_does_not_show_is_not_spoken_of(examples, name):
     work = symnet.solve(examples[name])
     documents = [work.document(), *(work.worksheet(level) for level in ("blank", "full", "key"))]
     for document in documents:
-        assert "the drawing" not in render_text(document)
+        assert "the diagram" not in render_text(document)
     pages = [write(document) for document in documents for write in (render_tex, render_html, render_typst)]
-    assert sum("the drawing" in page for page in pages) >= 3
+    assert sum("the diagram" in page for page in pages) >= 3
     asked = "On how many paths does each" if name == "C4" else "Determine the size of the network."
     assert asked in render_text(documents[1])
 
@@ -80,5 +80,5 @@ def test_a_graph_without_a_drawing_asks_for_none():
     sheet = work.worksheet()
     assert not any(isinstance(block, Figure) for block in sheet.blocks)
     for write in (render_text, render_tex, render_html, render_typst):
-        assert "the drawing" not in write(sheet)
+        assert "the diagram" not in write(sheet)
         assert "On how many paths" in write(sheet)

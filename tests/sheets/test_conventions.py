@@ -91,9 +91,9 @@ def test_zero_logarithms_in_a_graph():
 @pytest.mark.parametrize(
     ("layer", "words_said"),
     [
-        ({"activation": "relu"}, "At the kink, z = 0, it is taken to be 0."),
-        ({"activation": "maxout", "pieces": 2}, "Of equal pieces the first counts."),
-        ({"activation": "abs(z)"}, "At 0 the derivative of the absolute value is taken to be 0."),
+        ({"activation": "relu"}, "At z = 0, where ReLU is not differentiable, we set the derivative to 0."),
+        ({"activation": "maxout", "pieces": 2}, "In a tie, only the first of the largest has the derivative 1."),
+        ({"activation": "abs(z)"}, "At 0 we take the derivative of the absolute value to be 0."),
     ],
 )
 def test_a_worksheet_gives_the_convention_at_a_kink(layer, words_said):
@@ -111,7 +111,7 @@ def test_a_worksheet_gives_the_convention_of_a_penalty(kind):
             **describe([1, 1], ["sigmoid"], "squared_error", regularization={"kind": kind, "strength": "0.1"}),
         }
     )
-    assert any("kink" in note for note in notes(questions(work).blocks))
+    assert any("not differentiable" in note for note in notes(questions(work).blocks))
 
 
 GRAPH = {

@@ -60,12 +60,12 @@ def test_letters_by_layer_stand_side_by_side():
     [
         (network("identity"), []),
         (network("sigmoid", "binary_cross_entropy"), ["ln is the natural logarithm."]),
-        (network("relu"), ["𝟏[c] is 1 where the condition c holds, else 0."]),
+        (network("relu"), ["𝟏[c] is 1 if c holds and 0 otherwise."]),
         (
             network("relu", "binary_cross_entropy", notation="inf2008"),
-            ["log is the natural logarithm; 𝟏[c] is 1 where the condition c holds, else 0."],
+            ["log is the natural logarithm; 𝟏[c] is 1 if c holds and 0 otherwise."],
         ),
-        (network("identity", "hinge", notation="eecs445"), ["𝕀[c] is 1 where the condition c holds, else 0."]),
+        (network("identity", "hinge", notation="eecs445"), ["𝕀[c] is 1 if c holds and 0 otherwise."]),
         (network("softplus"), ["ln is the natural logarithm."]),
     ],
 )
@@ -90,9 +90,9 @@ def test_a_graph_has_a_legend():
     table, note = graph_legend(sheet_of(spec))
     assert rows_of(table) == [
         ("input", "x₁, x₂, x₃, x₄, x₅, x₆, x₇, x₈, …, x₁₂", "given"),
-        ("parameter", "w", "given, and changed by training"),
-        ("node", "q", "computed, in this order"),
-        ("output", "f", "what is differentiated"),
-        ("derivative", "∂f/∂w", "of the output, by every parameter, and every node on the way"),
+        ("parameter", "w", "given, updated in training"),
+        ("node", "q", "intermediate values, in order of computation"),
+        ("output", "f", "quantity being differentiated"),
+        ("derivative", "∂f/∂w", "of the output with respect to each parameter and intermediate node"),
     ]
     assert plain(note.content) == "ln is the natural logarithm."

@@ -38,7 +38,7 @@ POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 def training_of(sheet):
     """Return the lines of the section on training."""
-    return sheet[sheet.index("Update by") :].partition("Checked by")[0].splitlines()
+    return sheet[re.search(r"^.* update$", sheet, re.MULTILINE).start() :].partition("Verified by")[0].splitlines()
 
 
 def assert_combined(line, first, second):

@@ -50,14 +50,14 @@ def test_an_activation_is_called_by_name_or_letter(activation, heading, short, f
     document = solved(activation, "sigmoid").document()
     assert heading in headings(document)
     paragraph = next(block for block in document.blocks if isinstance(block, Paragraph))
-    assert f"activations {short} and sigmoid" in words(paragraph.content)
+    assert f"(1 {short} unit), one sigmoid output" in words(paragraph.content)
     table = next(block for block in document.blocks if isinstance(block, Table))
     assert words(table.rows[0][1]) == short
     figure = next(block for block in document.blocks if isinstance(block, Figure))
     captions = [words(shape.content) for shape in figure.shapes if isinstance(shape, Label) and shape.role == "caption"]
     assert f"hidden, {short}" in captions
     box = next(block for block in document.blocks if isinstance(block, Fact))
-    assert words(box.title).endswith(f" {short}")
+    assert words(box.title).startswith(f"Derivative of {short}")
     assert f"{write(box.lines[0].left)} = {write(box.lines[0].right)}" == fact
 
 
@@ -97,7 +97,7 @@ def test_the_gradients_letter_yields_to_a_function():
     """Where g is a function, a derivative that is squared is not g too."""
     training = {"optimizer": "adam", "learning_rate": "0.1"}
     source = render_tex(solved("z^2", "z^3", training=training).document())
-    assert "gradient" in source.partition("Each has")[2]
+    assert "gradient" in source.partition("Each parameter has")[2]
 
 
 def test_a_loss_is_called_by_name_or_formula():

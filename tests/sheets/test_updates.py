@@ -63,7 +63,7 @@ def section(spec):
     start = next(
         index
         for index, block in enumerate(blocks)
-        if isinstance(block, Heading) and words(block.content).startswith("Update by")
+        if isinstance(block, Heading) and words(block.content).endswith(" update")
     )
     return blocks[start:-1]
 
@@ -117,14 +117,14 @@ def test_the_rule_is_given_in_symbols(optimizer):
 def test_the_rule_is_introduced(optimizer):
     """The text before the rule gives every option with its number, and names what is kept."""
     text = said(section(deep(optimizer=optimizer, learning_rate="0.05")))
-    assert text.startswith("Every parameter is updated at once, with the learning rate η = 0.05")
+    assert text.startswith("All parameters are updated simultaneously with learning rate η = 0.05")
     letters = {"momentum": "μ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
     for option in OPTIMIZERS[optimizer].options:
         assert f"{letters[option.name]} = " in text
     for letter in KEPT[optimizer]:
         assert re.search(rf"(velocity|square|moment) {letter}\b", text)
-    assert ("0 at first" in text) is bool(KEPT[optimizer])
-    assert ("number of the step is t." in text) is (optimizer == "adam")
+    assert ("initialised to 0" in text) is bool(KEPT[optimizer])
+    assert ("The step number is t." in text) is (optimizer == "adam")
     assert text.endswith("For a weight:")
 
 
@@ -206,7 +206,7 @@ def test_one_step_has_no_number():
     blocks = section(deep(optimizer="sgd", learning_rate=1))
     assert not steps(blocks)
     (losses,) = tables(blocks)
-    assert losses[0] == ["step", "J before", "J after"]
+    assert losses[0] == ["step", "J before step", "J after step"]
     assert len(losses) == 2
 
 
@@ -255,8 +255,8 @@ def wide(inputs):
 def test_a_rate_that_decays():
     """The decay is an option and a line of the rule; each step has its rate."""
     blocks = section(deep(optimizer="sgd", learning_rate="0.5", steps=5, decay="0.25"))
-    assert "η = 0.5 and the decay κ = 0.25" in said(blocks)
-    assert "number of the step is t" in said(blocks)
+    assert "η = 0.5 and decay κ = 0.25" in said(blocks)
+    assert "The step number is t" in said(blocks)
     rule, for_all, *_ = workings(blocks)
     assert rule == ["ηₜ = η/(1 + κ(t − 1))", "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − ηₜ ∂J/∂wᵢⱼ^{(ℓ)}"]
     assert for_all == ["η₁ = 0.5/(1 + 0.25 × (1 − 1)) = 0.5"]
@@ -269,9 +269,7 @@ def test_clipping_by_value():
     """Derivatives outside of the range are set to its nearer end, and said to be clipped."""
     spec = one_unit(1, 0, 3, 0, training={"learning_rate": "0.1", "clip_value": 5})
     blocks = section(spec)
-    assert "The derivatives g are clipped before they are used: each one outside [−5, 5] is set to the nearer" in said(
-        blocks
-    )
+    assert "Gradients g are clipped before use: each component is clamped to [−5, 5]" in said(blocks)
     rule, *groups = workings(blocks)
     assert rule == ["g = ∂L/∂wᵢⱼ^{(ℓ)}", "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η g"]
     assert groups == [
@@ -280,7 +278,7 @@ def test_clipping_by_value():
         ["g = 3", "b₁⁽¹⁾′ = 0 − 0.1 × 3 = −0.3"],
     ]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
-    assert reasons == ["before clipping", "", "", "", "clipped, for w₁₁⁽¹⁾", "", "for b₁⁽¹⁾", ""]
+    assert reasons == ["gradient before clipping", "", "", "", "clipped, for w₁₁⁽¹⁾", "", "for b₁⁽¹⁾", ""]
 
 
 def test_clipping_by_norm():
@@ -288,8 +286,8 @@ def test_clipping_by_norm():
     # The derivatives are 3 and 4 once the input is 3/4 and the error is 4.
     spec = one_unit(4, 1, "0.75", 0, training={"learning_rate": "0.1", "clip_norm": "2.5"})
     blocks = section(spec)
-    assert "if their norm ‖g‖, over everything that is updated, is more than 2.5" in said(blocks)
-    assert "all are multiplied by 2.5/‖g‖" in said(blocks)
+    assert "if the norm ‖g‖ of the whole gradient exceeds 2.5" in said(blocks)
+    assert "it is rescaled by 2.5/‖g‖" in said(blocks)
     _rule, for_all, *groups = workings(blocks)
     assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "∂L/∂b₁⁽¹⁾ = 4", "‖g‖ = √(3² + 4²) = 5"]
     assert groups == [
@@ -302,7 +300,7 @@ def test_clipping_by_value_and_then_by_norm():
     """With both, the norm is that of what is left by the first."""
     training = {"learning_rate": "0.1", "clip_value": 3, "clip_norm": 2, "steps": 2, "show": 1, "update_biases": False}
     blocks = section(one_unit(4, 1, "0.75", 0, training=training))
-    assert "set to the nearer end; then, if their norm ‖g‖" in said(blocks)
+    assert "]; then, if the norm ‖g‖ of the whole gradient exceeds" in said(blocks)
     _rule, for_all, group = workings(blocks)
     assert for_all == ["∂L/∂w₁₁⁽¹⁾ = 3", "‖g‖ = √(3²) = 3"]
     assert group == ["g = 2/3 × 3 = 2", "w₁₁⁽¹⁾′ = 4 − 0.1 × 2 = 3.8"]
@@ -315,14 +313,14 @@ def test_where_nothing_is_clipped():
     _rule, for_all, updates = workings(blocks)
     assert for_all == ["‖g‖ = √(3² + 4²) = 5"]
     reasons = [words(line.reason) for block in blocks if isinstance(block, Working) for line in block.lines]
-    assert reasons[2] == "so none is scaled"
+    assert reasons[2] == "so no rescaling"
     assert updates == ["w₁₁⁽¹⁾′ = 4 − 0.1 × 3 = 3.7", "b₁⁽¹⁾′ = 1 − 0.1 × 4 = 0.6"]
 
 
 def test_biases_that_are_left_alone():
     """Without biases the text says so, and no update of one is shown."""
     blocks = section(deep(optimizer="adam", learning_rate=1, steps=2, show=1, update_biases=False))
-    assert said(blocks).startswith("All parameters but the biases are updated at once")
+    assert said(blocks).startswith("All parameters except the biases are updated simultaneously")
     assert not any(line.startswith("b") for group in workings(blocks) for line in group)
     assert [row[0] for row in tables(blocks)[0][1:]] == ["w₁₁⁽¹⁾", "w₁₂⁽¹⁾", "w₁₁⁽²⁾"]
 
@@ -330,11 +328,11 @@ def test_biases_that_are_left_alone():
 @pytest.mark.parametrize(
     ("batch", "sentence", "titles"),
     [
-        (1, "the next of the 3 samples in turn; an epoch, once through all of them, is 3 steps.", [1, 2, 3]),
+        (1, "the next of the 3 samples; an epoch, one pass over all samples, is 3 steps.", [1, 2, 3]),
         (
             2,
-            "the next 2 of the 3 samples in turn; an epoch, once through all of them, is 2 steps, the last of them "
-            "with the 1 sample left.",
+            "the next mini-batch of 2 of the 3 samples; an epoch, one pass over all samples, is 2 steps, the last "
+            "with the remaining sample.",
             ["1 and 2", 3, "1 and 2"],
         ),
     ],
@@ -342,12 +340,12 @@ def test_biases_that_are_left_alone():
 def test_batches(batch, sentence, titles):
     """With batches the text says what an epoch is, and each step which samples it uses."""
     blocks = section(deep(optimizer="sgd", learning_rate=1, steps=3, batch=batch))
-    assert f"Each step takes its derivatives over {sentence}" in said(blocks)
+    assert f"Each step uses {sentence}" in said(blocks)
     named = [f"sample{'s' if 'and' in str(title) else ''} {title}" for title in titles]
     worked = [f"Step {number}, {title}{': update' if number > 1 else ''}" for number, title in enumerate(named, 1)]
     assert steps(blocks) == worked
     losses = tables(blocks)[-1]
-    assert losses[0] == ["step", "samples", "J before", "J after"]
+    assert losses[0] == ["step", "samples", "J before step", "J after step"]
     assert [row[1] for row in losses[1:]] == [str(title) for title in titles]
     # The derivative over the samples of the step stands nowhere else: it is put together here.
     assert workings(blocks)[1][0].startswith("∂J/∂w₁₁⁽¹⁾ ")
@@ -381,8 +379,8 @@ def test_a_start_that_is_given():
     state = {"step": 5, "m": {"w1_1_1": "0.5"}, "v": {"w1_1_1": 4}}
     training = {"optimizer": "adam", "learning_rate": 1, "beta1": "0.5", "beta2": "0.75", "state": state}
     blocks = section(one_unit(1, 0, 1, 0, training=training))
-    assert "0 at first where it is not given below" in said(blocks)
-    assert "number of the step is t, which begins at 6." in said(blocks)
+    assert "both initialised to 0 unless given below" in said(blocks)
+    assert "The step number is t, starting at 6." in said(blocks)
     assert tables(blocks)[0] == [["parameter", "m before", "v before"], ["w₁₁⁽¹⁾", "0.5", "4"]]
     _rule, weight, bias = workings(blocks)
     assert weight[:2] == ["m′ = 0.5 × 0.5 + (1 − 0.5) × 1 = 0.75", "v′ = 0.75 × 4 + (1 − 0.75) × 1² = 3.25"]
@@ -393,7 +391,7 @@ def test_a_start_that_is_given():
 def test_only_steps_made_before():
     """A start that is only a number of steps needs no table."""
     blocks = section(one_unit(1, 0, 1, 0, training={"learning_rate": 1, "decay": 1, "state": {"step": 2}}))
-    assert "begins at 3." in said(blocks)
+    assert "starting at 3." in said(blocks)
     assert workings(blocks)[1] == ["η₃ = 1/(1 + 1 × (3 − 1)) ≈ 0.333333"]
     assert len(tables(blocks)) == 1
 
@@ -463,7 +461,7 @@ def test_what_needs_more_than_the_derivative_has_only_the_rule(more):
 def test_batches_without_samples():
     """Without samples the text says how many each step takes, and what an epoch is."""
     text = said(section(describe([2, 1], ["sigmoid"], "squared_error", training={"batch": 4})))
-    assert "over the next 4 samples in turn; an epoch is once through all of them." in text
+    assert "uses the next mini-batch of 4 samples; an epoch is one pass over all samples." in text
 
 
 def test_a_letter_that_is_taken():
@@ -471,7 +469,7 @@ def test_a_letter_that_is_taken():
     graph = {"inputs": ["v", "g"], "nodes": {"f": "(v - g)^2"}, "output": "f", "parameters": ["v"]}
     training = {"optimizer": "momentum", "learning_rate": 1, "clip_value": 9}
     blocks = section({"graph": graph, "at": {"v": 2, "g": 1}, "training": training})
-    assert "Each has a velocity of its own" in said(blocks)
+    assert "Each parameter has a velocity, initialised to 0" in said(blocks)
     rule, step = workings(blocks)
     assert rule == ["gradient = ∂f/∂v", "velocity′ = μ velocity + gradient", "v′ = v − η velocity′"]
     assert step == ["velocity′ = 0.9 × 0 + 2 = 2", "v′ = 2 − 1 × 2 = 0"]
@@ -522,7 +520,7 @@ def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
         {"weights": [[given["w1_1_1"], given["w1_1_2"]]], "biases": [given["b1_1"]]},
         {"weights": [[given["w2_1_1"]]], "biases": [given["b2_1"]]},
     ]
-    titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "All samples together")
+    titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "Objective and its gradient")
     blocks = symnet.solve({**spec, "parameters": later, "training": {"learning_rate": "0.3"}}).document().blocks
     first = [line for title in titles[:1] for line in passes(blocks, title)]
     assert second[: len(first)] == first
@@ -569,7 +567,7 @@ def test_each_part_of_a_later_step_says_which_step_it_is():
     assert titles[2:-1] == [
         *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("forward pass",)),
         *(f"Step 2: {what}, sample {number}" for number in (1, 2, 3) for what in ("loss and deltas", "gradients")),
-        "Step 2: all samples together",
+        "Step 2: objective and its gradient",
         "Step 2: update",
     ]
     assert "The parameters are those after step 1." in said(blocks)

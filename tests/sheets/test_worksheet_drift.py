@@ -32,7 +32,7 @@ def said(blocks):
 
 def drifts(blocks):
     """Return the tables of drifts as text, without their heads."""
-    tables = (block for block in blocks if isinstance(block, Table) and words(block.head[-1]) == "drift")
+    tables = (block for block in blocks if isinstance(block, Table) and words(block.head[-1]) == "rounding error")
     return [[[words(cell) for cell in row] for row in table.rows] for table in tables]
 
 
@@ -41,20 +41,23 @@ def drifts(blocks):
     [
         (
             {"decimals": 4},
-            "every result is rounded half up, to 4 decimals or, where that would leave it few digits or very many, to "
-            "3 digits with a power of ten, and used",
+            "each result is rounded (half up) to 4 decimal places, or to "
+            "3 significant figures in scientific notation if very small or very large, and the rounded value is used",
         ),
-        ({"significant": 3, "rounding": "half_even"}, "rounded half to even, to 3 significant digits, and used"),
-        ({"significant": 1}, "rounded half up, to 1 significant digit, and used"),
+        (
+            {"significant": 3, "rounding": "half_even"},
+            "rounded (half to even) to 3 significant figures, and the rounded value is used",
+        ),
+        ({"significant": 1}, "rounded (half up) to 1 significant figure, and the rounded value"),
     ],
 )
 @pytest.mark.parametrize("spec", [SPEC, GRAPH], ids=["network", "graph"])
 def test_the_rounding_is_said(spec, numbers, sentence):
     """Before the first number the sheet says how results are rounded, and that they are used so."""
     blocks = blocks_of(spec, **numbers)
-    (found,) = (text for text in said(blocks) if text.startswith("Arithmetic as on paper"))
+    (found,) = (text for text in said(blocks) if text.startswith("Hand arithmetic"))
     assert sentence.replace(" ", "") in found.replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
-    assert isinstance(blocks[blocks.index(Heading(1, ("The numbers",))) + 1], Paragraph)
+    assert isinstance(blocks[blocks.index(Heading(1, ("Numerical values",))) + 1], Paragraph)
 
 
 def test_each_derivative_has_its_drift():
@@ -69,13 +72,13 @@ def test_each_derivative_has_its_drift():
 
 def test_the_largest_drift_is_said():
     """Below the table stands the largest of the drifts, whatever its sign."""
-    assert "The largest drift is about 2.9 × 10⁻⁴." in said(blocks_of(SPEC, decimals=3))
+    assert "The largest rounding error is about 2.9 × 10⁻⁴." in said(blocks_of(SPEC, decimals=3))
 
 
 def test_no_drift_at_all():
     """Where every line is exact, the sheet says so."""
     blocks = blocks_of(one_unit(2, 1, 3, 1), decimals=3)
-    assert "Rounding has changed no derivative." in said(blocks)
+    assert "No derivative is affected by rounding." in said(blocks)
     assert [row[-1] for row in drifts(blocks)[0]] == ["0", "0"]
 
 
@@ -128,7 +131,7 @@ def test_exact_arithmetic_says_nothing_of_it():
     """Where only what is shown is rounded, there is neither the sentence nor the table."""
     blocks = blocks_of(SPEC, arithmetic="exact")
     assert not drifts(blocks)
-    assert not any("on paper" in text for text in said(blocks))
+    assert not any("Hand arithmetic" in text for text in said(blocks))
 
 
 def test_given_numbers_stand_in_full():

@@ -18,7 +18,7 @@ from symnet.numerics.direct import numeric
 from symnet.sheets.solution import solution
 from symnet.view import View
 
-REASON = ("all definitions put in",)
+REASON = ("substitute all definitions",)
 
 
 def written_out(source, parameter):
@@ -35,7 +35,9 @@ def told(source, parameter):
     document = solution(symnet.solve(source), View(style="expanded", parameters=(parameter,)))
     texts = (block.content for block in document.blocks if isinstance(block, Paragraph))
     return [
-        "".join(part if isinstance(part, str) else write(part) for part in text) for text in texts if "alone" in text[0]
+        "".join(part if isinstance(part, str) else write(part) for part in text)
+        for text in texts
+        if "purely" in text[0]
     ]
 
 
@@ -95,7 +97,7 @@ def test_too_long_is_said_with_its_length(examples):
     length = part.expander.length(part.gradient.leaves[Symbol("w1_1_1")].result)
     assert length > 10_000
     (first, *_) = told(examples["C1"], "w1_1_1")
-    assert f"would be an expression of about {length:,} characters: too long to be read." in first
+    assert f"takes about {length:,} characters; it is not printed." in first
     assert not written_out(describe([3, 9, 9, 1], ["tanh", "tanh", "tanh"], "squared_error"), "w1_1_1")
 
 

@@ -70,10 +70,10 @@ def test_the_rule_takes_the_place_of_the_single_derivations():
     """One section says the general rule; those of single deltas and gradients are gone, and stay in scalar form."""
     scalar, index, both = (headings(document(TWO, View(form))) for form in ("scalar", "index", "both"))
     assert index.count("The general rule") == 2
-    assert not [title for title in index if title.startswith(("Deltas of", "Gradients of"))]
+    assert not [title for title in index if title.startswith(("Deltas of", "Gradients with respect to"))]
     assert "The general rule" not in scalar
     assert "The general rule" not in both
-    assert [title for title in both if title.startswith("Gradients of")]
+    assert [title for title in both if title.startswith("Gradients with respect to")]
 
 
 def test_the_rule_of_a_deep_network():
@@ -81,8 +81,8 @@ def test_the_rule_of_a_deep_network():
     found = lines(document(TWO))
     assert ("δ₁⁽³⁾", "∂L/∂ŷ ⋅ ∂ŷ/∂z₁⁽³⁾", "chain rule") in found
     assert (None, "(ŷ − y) ŷ(1 − ŷ)", "derivative of the activation") in found
-    assert ("δⱼ⁽¹⁾", "∑ₖ ∂L/∂zₖ⁽²⁾ ⋅ ∂zₖ⁽²⁾/∂aⱼ⁽¹⁾ ⋅ ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾", "chain rule, over all paths") in found
-    assert (None, "ReLU′(zⱼ⁽¹⁾) ∑ₖ wₖⱼ⁽²⁾ δₖ⁽²⁾", "known deltas; weighted sum linear") in found
+    assert ("δⱼ⁽¹⁾", "∑ₖ ∂L/∂zₖ⁽²⁾ ⋅ ∂zₖ⁽²⁾/∂aⱼ⁽¹⁾ ⋅ ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾", "chain rule, sum over all paths") in found
+    assert (None, "ReLU′(zⱼ⁽¹⁾) ∑ₖ wₖⱼ⁽²⁾ δₖ⁽²⁾", "substitute delta and dz/da = w") in found
     framed = lines(document(TWO), Result)
     assert ("∂L/∂wⱼᵢ⁽²⁾", "∂L/∂zⱼ⁽²⁾ ⋅ ∂zⱼ⁽²⁾/∂wⱼᵢ⁽²⁾ = δⱼ⁽²⁾ aᵢ⁽¹⁾", "chain rule") in framed
     assert ("∂L/∂bⱼ⁽¹⁾", "∂L/∂zⱼ⁽¹⁾ ⋅ ∂zⱼ⁽¹⁾/∂bⱼ⁽¹⁾ = δⱼ⁽¹⁾", "chain rule") in framed
@@ -108,7 +108,7 @@ def test_a_second_loss_says_what_changes():
     assert not [line for line in lines(second) if line[0] and line[0].startswith("δⱼ")]
     assert not [block for block in second.blocks if isinstance(block, Result)]
     said = [words(block.content) for block in second.blocks if isinstance(block, Paragraph)]
-    assert "Every other equation is that of part (i), with these deltas put in." in said
+    assert "All other equations are those of part (i), with these deltas substituted." in said
 
 
 def test_the_ranges_of_the_indices():
@@ -116,9 +116,11 @@ def test_the_ranges_of_the_indices():
 
     def ranges(spec):
         sheet = document(spec)
-        (table,) = [block for block in sheet.blocks if isinstance(block, Table) and block.head[1] == ("its units",)]
+        (table,) = [block for block in sheet.blocks if isinstance(block, Table) and block.head[1] == ("units",)]
         said = [words(block.content) for block in sheet.blocks if isinstance(block, Paragraph)]
-        return [tuple(map(words, row)) for row in table.rows], [text for text in said if text.startswith("Besides")]
+        return [tuple(map(words, row)) for row in table.rows], [
+            text for text in said if text.startswith("Further indices")
+        ]
 
     table, besides = ranges(describe([5, 2, 3], ["tanh", "softmax"], "categorical_cross_entropy"))
     assert table == [
@@ -128,9 +130,9 @@ def test_the_ranges_of_the_indices():
     assert besides == []
     maxout = {"activation": "maxout", "pieces": 2}
     _table, besides = ranges(describe([2, 2, 1], [maxout, "tanh"], "squared_error", reduction="mean"))
-    assert besides == ["Besides, q, r = 1, 2 for the pieces of a unit of layer 1; s = 1, …, m for the samples."]
+    assert besides == ["Further indices: q, r = 1, 2 for the pieces of a unit of layer 1; s = 1, …, m for the samples."]
     _table, besides = ranges(describe([2, 2], ["tanh"], "triplet"))
-    assert besides == ["Besides, u = a, p, n for the anchor, the positive and the negative."]
+    assert besides == ["Further indices: u = a, p, n for the anchor, the positive and the negative."]
 
 
 @pytest.mark.parametrize(("activation", "times"), [("softmax", 1), ("sigmoid", 0)])
@@ -139,7 +141,7 @@ def test_a_condition_on_an_index_is_explained_once(hidden, activation, times):
     """What an indicator is worth is said once, in the table's notes or beside the ranges, where there is one."""
     sheet = document(describe([2, 2, 2], [hidden, activation], "squared_error"))
     notes = [words(block.content) for block in sheet.blocks if isinstance(block, Note)]
-    found = [note for note in notes if "𝟏[c] is 1 where the condition c holds, else 0" in note]
+    found = [note for note in notes if "𝟏[c] is 1 if c holds and 0 otherwise" in note]
     assert len(found) == (1 if hidden == "relu" else times)
 
 
@@ -186,14 +188,14 @@ def test_softmax_under_a_squared_error():
     """Where every term of the sum has its own activation, the delta is the activation times a bracket."""
     spec = describe([2, 3], ["softmax"], "squared_error")
     found = lines(document(spec))
-    assert (None, "ŷₖ[ŷₖ − yₖ − ∑ₗ(ŷₗ − yₗ) ŷₗ]", "the indicator keeps one term") in found
+    assert (None, "ŷₖ[ŷₖ − yₖ − ∑ₗ(ŷₗ − yₗ) ŷₗ]", "the indicator selects one term") in found
 
 
 def test_softmax_under_a_logarithm_to_another_base():
     """A constant stands before the sum, and under one bar in the end."""
     spec = describe([2, 3], ["softmax"], {"kind": "categorical_cross_entropy", "log_base": "2"})
     found = lines(document(spec))
-    assert (None, "(ŷₖ − yₖ)/(ln(2))", "the targets sum to 1") in found
+    assert (None, "(ŷₖ − yₖ)/(ln(2))", "since the targets sum to 1") in found
 
 
 def test_a_function_of_ones_own_has_a_letter():
@@ -201,6 +203,6 @@ def test_a_function_of_ones_own_has_a_letter():
     spec = describe([2, 2, 2], ["z*sigmoid(z)", "tanh"], "a1*y2 + a2^2")
     found = lines(document(spec))
     assert ("aⱼ⁽¹⁾", "f(zⱼ⁽¹⁾)", "") in found
-    assert (None, "f′(zⱼ⁽¹⁾) ∑ₖ wₖⱼ⁽²⁾ δₖ⁽²⁾", "known deltas; weighted sum linear") in found
+    assert (None, "f′(zⱼ⁽¹⁾) ∑ₖ wₖⱼ⁽²⁾ δₖ⁽²⁾", "substitute delta and dz/da = w") in found
     assert ("∂L/∂ŷ₂", "2 ŷ₂", "derivative of the loss") in found
     assert (None, "∂L/∂ŷₖ (1 − ŷₖ²)", "derivative of the activation") in found

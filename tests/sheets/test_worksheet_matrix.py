@@ -50,8 +50,12 @@ def lines(sheet, kind=Working):
 def test_the_form_says_which_sections_there_are():
     """Scalars alone, matrices alone, or both: each with its own forward pass, deltas, gradients and numbers."""
     scalar, matrix, both = (headings(document(ONE, view)) for view in (View(), MATRIX, BOTH))
-    of_matrices = {"Deltas in matrix form", "Gradients in matrix form", "Backward pass in numbers, in matrix form"}
-    of_scalars = {"Deltas of layer 1", "Gradients of layer 1", "Loss and deltas in numbers"}
+    of_matrices = {"Deltas in matrix form", "Gradients in matrix form", "Backward pass in matrix form: numbers"}
+    of_scalars = {
+        "Deltas of layer 1",
+        "Gradients with respect to the parameters of layer 1",
+        "Loss and deltas: numbers",
+    }
     assert not of_matrices & set(scalar)
     assert of_scalars <= set(scalar)
     assert of_matrices <= set(matrix)
@@ -67,10 +71,10 @@ def test_every_matrix_is_in_the_table():
     rows = [tuple(map(words, row)) for row in table.rows]
     assert rows == [
         ("x", "inputs", "(2 × 1)"),
-        ("W⁽¹⁾", "weights into layer 1", "(2 × 2)"),
+        ("W⁽¹⁾", "weights of layer 1", "(2 × 2)"),
         ("b⁽¹⁾", "biases of layer 1", "(2 × 1)"),
         ("z⁽¹⁾, a⁽¹⁾ and δ⁽¹⁾", "pre-activations, activations, deltas of layer 1", "(2 × 1)"),
-        ("W⁽²⁾", "weights into layer 2", "(1 × 2)"),
+        ("W⁽²⁾", "weights of layer 2", "(1 × 2)"),
         ("b⁽²⁾", "biases of layer 2", "(1 × 1)"),
         ("z⁽²⁾, ŷ and δ⁽²⁾", "pre-activations, outputs, deltas of layer 2", "(1 × 1)"),
         ("y", "targets", "(1 × 1)"),
@@ -244,7 +248,7 @@ def test_paper_lines_that_round_elsewhere_are_not_put_in():
     """Where the samples' own gradients are rounded first, the mean has no numbers put in, and a note says why."""
     spec = BATCH | {"numbers": {"decimals": 2, "arithmetic": "paper"}}
     notes = [words(block.content) for block in document(spec).blocks if isinstance(block, Note)]
-    assert any("number by number" in note and "Lines without" in note for note in notes)
+    assert any("entry by entry, with rounding at each step" in note and "Lines shown without" in note for note in notes)
 
 
 WORKED = ["C1", "C2", "C3", "C11", "adam", "dropout", "elastic-net", "maxout", "triplet", "xor"]

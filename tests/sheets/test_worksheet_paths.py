@@ -69,8 +69,12 @@ def test_each_path_has_a_line_and_the_last_says_where_the_delta_is(examples):
     document = sheet_of(examples["C3"], parameters=["w1_1_1"])
     said = reasons(document)
     start = said.index("path 1")
-    assert said[start : start + 4] == ["path 1", "path 2", "path 1, derivatives put in", "path 2, derivatives put in"]
-    assert said[start + 4 : start + 7] == ["cancelling", "common factor", "what stands before x₁ is δ₁⁽¹⁾"]
+    assert said[start : start + 4] == ["path 1", "path 2", "path 1: substitute", "path 2: substitute"]
+    assert said[start + 4 : start + 7] == [
+        "cancel common factors",
+        "factor out the common term",
+        "the factor multiplying x₁ is δ₁⁽¹⁾",
+    ]
     found = lines(document)[start : start + 4]
     assert [line.relation for line in found] == ["=", "", "=", ""]
     assert [line.left is None for line in found] == [False, True, True, True]
@@ -84,7 +88,7 @@ def test_the_drawing_shows_the_paths_that_are_written_out(examples):
     pictured = figures_with_paths(document)
     assert [figure.description.count("Path ") for figure in pictured] == [1, 2]
     assert "Path 2: x₁ → a₁⁽¹⁾ → ŷ₂ → L." in pictured[1].description
-    assert "The 2 paths from w₁₁⁽¹⁾ to L:" in paragraphs(document)
+    assert "The two paths from w₁₁⁽¹⁾ to L:" in paragraphs(document)
     assert "The only path from b₂⁽²⁾ to L:" in paragraphs(document)
 
 
@@ -106,8 +110,8 @@ def test_many_paths_are_left_to_the_deltas():
     document = sheet_of(WIDE)
     told = [text for text in paragraphs(document) if text.startswith("There are")]
     assert len(told) == 1
-    assert "There are 12 paths from w₁₁⁽¹⁾ to L, with 84 partial derivatives" in told[0]
-    assert "The deltas add them up layer by layer." in told[0]
+    assert "There are 12 paths from w₁₁⁽¹⁾ to L (84 partial derivatives): too many to write out." in told[0]
+    assert "The deltas accumulate them layer by layer." in told[0]
     assert "Deltas of layer 1" in headings(document)
     assert "path 3" in reasons(document)
     assert len(results(document)) == len(symnet.solve(WIDE).parts[0].network.parameters)
@@ -126,7 +130,7 @@ def test_a_graph_is_written_path_by_path():
     document = sheet_of(GRAPH, parameters=["x"])
     (figure,) = figures_with_paths(document)
     assert "Path 1: x → p → f. Path 2: x → f." in figure.description
-    assert {"path 1", "path 2", "path 1, derivatives put in"} <= set(reasons(document))
+    assert {"path 1", "path 2", "path 1: substitute"} <= set(reasons(document))
     assert results(document) == ["∂f/∂x"]
 
 
@@ -174,7 +178,7 @@ def test_chosen_parameters_take_only_what_they_need(examples):
     lefts = {write(line.left) for line in lines(document) if line.left is not None and "∂" in write(line.left)}
     assert lefts == {"∂L/∂ŷ₂", "δ₂⁽²⁾ ≔ ∂L/∂z₂⁽²⁾", "∂L/∂b₂⁽²⁾"} | {text for text in lefts if "ᵢ" in text}
     assert results(document) == ["∂L/∂b₂⁽²⁾"]
-    assert "Gradients of layer 1" not in headings(document)
+    assert "Gradients with respect to the parameters of layer 1" not in headings(document)
     assert "Deltas of layer 1" not in headings(document)
 
 
@@ -229,7 +233,7 @@ def test_the_norm_of_clipping_is_that_of_all_parameters():
     parameters = [{"weights": [["0.5", "-0.3"]], "biases": ["0.4"]}]
     training = {"learning_rate": 1, "clip_norm": "0.1"}
     spec = describe([2, 1], ["identity"], "squared_error", data=data, parameters=parameters, training=training)
-    wanted = "so all are scaled"
+    wanted = "so all are rescaled"
     (one,) = [line for line in lines(sheet_of(spec, "delta", ["b1_1"])) if words(line.reason) == wanted]
     (every,) = [line for line in lines(sheet_of(spec, "delta")) if words(line.reason) == wanted]
     assert one == every
@@ -244,12 +248,14 @@ def test_without_a_letter_for_deltas_there_is_no_delta(examples, style):
     lefts = [write(line.left) for line in lines(document) if line.left is not None]
     assert not [text for text in lefts if "≔" in text or "δ" in text]
     if style == "delta":
-        assert "Derivatives by the pre-activations of the output layer" in headings(document)
+        assert "Derivatives with respect to the pre-activations of the output layer" in headings(document)
     else:
-        assert any(text.startswith("what stands before") and text.endswith("∂L/∂z₁⁽²⁾") for text in reasons(document))
+        assert any(
+            text.startswith("the factor multiplying") and text.endswith("∂L/∂z₁⁽²⁾") for text in reasons(document)
+        )
 
 
 def test_one_step_is_its_own_product(examples):
     """Where the only path is a single derivative no line says that the derivative is itself."""
     found = [line for line in lines(sheet_of(examples["C4"], parameters=["z"])) if line.left is not None]
-    assert [write(line.right) for line in found if words(line.reason) == "derivatives put in"] == ["q"]
+    assert [write(line.right) for line in found if words(line.reason) == "substitute the local derivatives"] == ["q"]

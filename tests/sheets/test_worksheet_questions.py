@@ -71,24 +71,24 @@ def numeric(examples):
 
 def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
     """The drawing, forward, derivatives, loss, deltas and gradients, layer by layer from the last."""
-    assert [text.split(",")[0] for text in prompts(symbolic)] == [
-        "Read off the drawing how large the network is.",
-        "Write down the forward equation of every pre-activation and activation.",
-        "Find the derivative of each activation",
-        "The loss of one sample is the binary cross-entropy. Find its derivatives.",
+    assert [text.split(", in terms")[0] for text in prompts(symbolic)] == [
+        "From the diagram, determine the size of the network.",
+        "Write down the forward equations for every pre-activation and activation.",
+        "Find the derivative of each activation function",
+        "The loss of one sample is the binary cross-entropy. Find its partial derivatives with respect to the outputs.",
         "Use the chain rule to find the deltas of the output layer. Give a reason for each line.",
         "Use the chain rule to find the deltas of layer 1. Give a reason for each line.",
-        "Hence find the gradients of layer 2",
-        "Hence find the gradients of layer 1",
+        "Hence find the gradients with respect to the parameters of layer 2",
+        "Hence find the gradients with respect to the parameters of layer 1",
     ]
 
 
 def test_numbers_and_training_are_asked_too(numeric):
     """With data there are the passes in numbers, with training the first step."""
     found = prompts(numeric)
-    assert "With these numbers, work out the forward pass of each sample." in found
-    assert "Work out the backward pass in numbers of each sample." in found
-    assert found[-1] == "Work out the first training step."
+    assert "Using these values, compute the forward pass for each sample." in found
+    assert "Compute the backward pass for each sample." in found
+    assert found[-1] == "Compute the first training step."
 
 
 def test_the_drawing_and_the_symbols_come_first(symbolic):
@@ -102,11 +102,11 @@ def test_the_size_is_that_of_the_network(examples):
     """Layers, units, weights, parameters and paths, each with how it comes about."""
     work = symnet.solve(examples["cs4045-q1"])
     size = counts(work.parts[0].network)
-    (table,) = answers_of(asking(questions(work), "Read off"))
-    rows = {words(row[0]).split(";")[0]: (words(row[1]), words(row[2])) for row in table.rows}
-    assert rows["layers of weights"][1] == str(size.layers) == "3"
+    (table,) = answers_of(asking(questions(work), "From the diagram"))
+    rows = {words(row[0]).split(" (mark")[0]: (words(row[1]), words(row[2])) for row in table.rows}
+    assert rows["layers (excluding inputs)"][1] == str(size.layers) == "3"
     assert rows["hidden layers"][1] == "2"
-    assert rows["units, inputs left out"] == ("2 + 2 + 1", "5")
+    assert rows["units (excluding inputs)"] == ("2 + 2 + 1", "5")
     assert rows["weights"] == ("3 × 2 + 2 × 2 + 2 × 1", "12")
     assert rows["parameters"] == ("12 + 5", "17")
     assert rows["paths from w₁₁⁽¹⁾ to the loss"] == ("2 × 1", "2")
@@ -114,7 +114,7 @@ def test_the_size_is_that_of_the_network(examples):
 
 def test_paths_that_are_not_drawn_are_not_counted(examples):
     """Inside a softmax there are paths that the drawing does not show."""
-    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "Read off"))
+    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "From the diagram"))
     assert not [row for row in table.rows if words(row[0]).startswith("paths")]
 
 
@@ -128,7 +128,7 @@ def test_what_an_activation_is_is_given_and_its_derivative_asked():
     question = asking(sheet_of(describe([2, 2, 1], ["relu", "sigmoid"], "squared_error")), "Find the derivative")
     relu, sigmoid = question.parts
     assert [write(line.left) for line in relu.given[0].lines] == ["ReLU(z)"]
-    assert words(relu.given[1].content) == "At the kink, z = 0, it is taken to be 0."
+    assert words(relu.given[1].content) == "At z = 0, where ReLU is not differentiable, we set the derivative to 0."
     assert [write(answer.block.lines[0].left) for answer in sigmoid.answers] == ["σ′(z)"]
     assert len(sigmoid.given) == 1
 
@@ -149,10 +149,10 @@ def test_deltas_are_asked_with_reasons(symbolic):
 
 def test_gradients_are_asked_with_a_frame_and_their_symbols(symbolic):
     """Room to work in, then a line for each result; the words name the symbols of the results in the legend's order."""
-    question = asking(symbolic, "Hence find the gradients of layer 2")
+    question = asking(symbolic, "Hence find the gradients with respect to the parameters of layer 2")
     assert words(question.prompt).endswith(", in terms of y₁, y₂, a₁⁽¹⁾, ŷ₁ and ŷ₂.")
     assert [answer.space for answer in question.parts[0].answers] == ["frame", "lines"]
-    assert words(question.parts[0].prompt) == "By w₁₁⁽²⁾ and b₁⁽²⁾"
+    assert words(question.parts[0].prompt) == "With respect to w₁₁⁽²⁾ and b₁⁽²⁾"
     assert isinstance(question.parts[0].answers[1].block, Result)
 
 
@@ -163,10 +163,10 @@ def test_many_symbols_are_named_in_words(examples):
 
 
 def test_without_a_letter_for_deltas_they_are_derivatives():
-    """In such a notation the questions speak of derivatives by the pre-activations."""
+    """In such a notation the questions speak of derivatives with respect to the pre-activations."""
     spec = describe([2, 1], ["sigmoid"], "squared_error", notation="cs4045")
     found = prompts(sheet_of(spec))
-    assert any("find the derivatives by the pre-activations of the output layer" in text for text in found)
+    assert any("find the derivatives with respect to the pre-activations of the output layer" in text for text in found)
     assert not [text for text in found if "delta" in text]
 
 
@@ -184,7 +184,7 @@ def test_several_losses_are_parts(examples):
 
 def test_one_sample_is_worked_line_by_line():
     """The numbers put in and the result make one line, behind the left side."""
-    question = asking(sheet_of(one_unit(2, 1, 3, 1)), "With these numbers")
+    question = asking(sheet_of(one_unit(2, 1, 3, 1)), "Using these values")
     (block,) = answers_of(question)
     assert (write(block.lines[0].left), write(block.lines[0].right)) == ("z₁⁽¹⁾", "2 × 3 + 1 = 7")
 
@@ -193,23 +193,25 @@ def test_several_samples_are_a_table():
     """Five samples: four columns to be filled in, and what they come to together."""
     spec = describe([2, 1], ["sigmoid"], "squared_error", data=SAMPLES, parameters=PARAMETERS)
     document = sheet_of(spec)
-    question = asking(document, "With these numbers, work out the forward pass of the samples 1 to 4")
+    question = asking(document, "Using these values, compute the forward pass for samples 1 to 4")
     (table,) = answers_of(question)
     assert [words(cell) for cell in table.head] == ["", "sample 1", "sample 2", "sample 3", "sample 4"]
     assert [words(row[0]) for row in table.rows] == ["z₁⁽¹⁾", "ŷ"]
-    backward = asking(document, "Work out the backward pass")
-    assert [words(part.prompt) for part in backward.parts][-1] == "All samples together"
+    backward = asking(document, "Compute the backward pass")
+    assert [words(part.prompt) for part in backward.parts][-1] == "Objective and its gradient"
 
 
 def test_what_is_given_is_printed(numeric):
     """Matrices and samples stand on the sheet before the numbers are asked for."""
-    given = asking(numeric, "With these numbers").given
+    given = asking(numeric, "Using these values").given
     assert [type(block) for block in given] == [Working, Table]
 
 
 def test_the_objective_and_its_penalty_are_given(examples):
     """With a penalty the objective stands on the sheet, and its derivatives are asked."""
-    question = asking(sheet_of(examples["elastic-net"]), "Find the derivatives of J")
+    question = asking(
+        sheet_of(examples["elastic-net"]), "Find the partial derivatives of J with respect to each parameter"
+    )
     assert any(
         "J" in [write(line.left) for line in block.lines] for block in question.given if isinstance(block, Working)
     )
@@ -218,16 +220,16 @@ def test_the_objective_and_its_penalty_are_given(examples):
 
 def test_the_rule_of_training_is_given(numeric):
     """The rule stands on the sheet; the updates are asked."""
-    question = asking(numeric, "Work out the first training step")
+    question = asking(numeric, "Compute the first training step")
     assert any(isinstance(block, Working) for block in question.given)
     assert len(lefts(question)) == 9
 
 
 def test_a_rule_with_states_is_asked_parameter_by_parameter(examples):
     """Adam's lines are told apart by the parameter that they are for; of many, those of the first units are asked."""
-    question = asking(sheet_of(examples["adam"]), "Work out the first training step")
+    question = asking(sheet_of(examples["adam"]), "Compute the first training step")
     assert [words(part.prompt) for part in question.parts] == [f"For {name}" for name in ADAM]
-    assert words(question.prompt).endswith("The other parameters go the same way.")
+    assert words(question.prompt).endswith("The other parameters are treated in the same way.")
     assert [part.label for part in question.parts] == list("abcd")
 
 
@@ -236,9 +238,14 @@ def test_a_large_network_is_asked_about_by_its_first_units():
     work = symnet.solve(LARGE)
     assert counts(work.parts[0].network).parameters > MOST_ASKED_PARAMETERS
     document = questions(work)
-    assert any("unit 1 alone" in words(block.content) for block in document.blocks if isinstance(block, Note))
+    assert any(
+        "so only unit 1 of each layer" in words(block.content) for block in document.blocks if isinstance(block, Note)
+    )
     assert lefts(asking(document, "Write down the forward")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "ŷ₁"]
-    assert set(lefts(asking(document, "Hence find the gradients of layer 1"))) == {"∂L/∂w₁₁⁽¹⁾", "∂L/∂b₁⁽¹⁾"}
+    assert set(lefts(asking(document, "Hence find the gradients with respect to the parameters of layer 1"))) == {
+        "∂L/∂w₁₁⁽¹⁾",
+        "∂L/∂b₁⁽¹⁾",
+    }
     assert len(lefts(asking(document, "Write down the update"))) == 4
 
 
@@ -261,7 +268,7 @@ def test_the_matrix_form_is_asked_for(examples):
     forward = asking(document, "Write down the forward pass in vectors and matrices")
     assert any(isinstance(block, Table) for block in forward.given)
     assert len(lefts(asking(document, "Find the gradients in matrix form"))) == 4
-    assert [answer.space for answer in asking(document, "Work out the backward pass").parts[0].answers][-2:] == [
+    assert [answer.space for answer in asking(document, "Evaluate the backward pass").parts[0].answers][-2:] == [
         "frame",
         "lines",
     ]
@@ -273,7 +280,7 @@ def test_a_graph_is_given_and_its_derivatives_asked(examples):
     document = sheet_of(examples["C4"])
     figure = next(block for block in document.blocks if isinstance(block, Figure))
     assert not [shape for shape in figure.shapes if getattr(shape, "role", "") == "value"]
-    assert [text.split(" ")[0] for text in prompts(document)] == ["On", "Find", "Use", "Hence", "Write"]
-    numbers = asking(document, "Write each value")
+    assert [text.split(" ")[0] for text in prompts(document)] == ["How", "Find", "Use", "Hence", "On"]
+    numbers = asking(document, "On the diagram, write each value above its edge")
     assert "x = −2" in "".join(words(block.content) for block in numbers.given if hasattr(block, "content"))
     assert lefts(numbers) == ["q", "f", "∂f/∂q", "∂f/∂x", "∂f/∂y", "∂f/∂z"]
