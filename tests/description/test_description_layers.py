@@ -32,8 +32,8 @@ MALFORMED = {
     "option of another": ("slope: 0.1", "pieces: 2", "pieces: 2", ["layers[1].pieces", "leaky_relu: slope", "maxout"]),
     "option of none": (
         "leaky_relu, slope",
-        "relu, derivative",
-        "derivative:",
+        "relu, slope",
+        "slope:",
         ['"slope"', "options of relu: none", "leaky_relu"],
     ),
     "option of an expression": (
@@ -171,9 +171,7 @@ def test_a_learned_derivative_starts_from_a_quarter_with_a_warning():
     description = load_text(spoil(TEXT, ", alpha: 0.2", ""), "q.yaml")
     assert description.parameters[2].alpha == Fraction(1, 4)
     warnings = [warning for warning in description_warnings(description) if "alpha" in warning]
-    assert warnings == [
-        "q.yaml:15:5: parameters[3]: no alpha for prelu; the learned slope of layer 3 starts from 1/4."
-    ]
+    assert warnings == ["q.yaml:15:5: parameters[3]: no alpha for prelu; the learned slope of layer 3 starts from 1/4."]
     assert not [warning for warning in description_warnings(load_text(TEXT, "q.yaml")) if "alpha" in warning]
 
 

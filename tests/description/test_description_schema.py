@@ -10,7 +10,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.description import json_schema, load_text, schema
+from symnet.description import json_schema, load_text, starter
 from symnet.errors import DescriptionError
 
 SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "tanh"}], "loss": "squared_error"}
@@ -168,7 +168,7 @@ def test_required_keys_of_a_graph_are_required(validator, key):
 
 def test_the_starter_is_valid(validator):
     """The starter is a description for editors as well."""
-    assert list(validator.iter_errors(yaml.safe_load(schema()))) == []
+    assert list(validator.iter_errors(yaml.safe_load(starter()))) == []
 
 
 def test_every_key_is_described_and_every_name_listed():

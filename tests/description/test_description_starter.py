@@ -6,7 +6,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.description import Description, GraphDescription, description_warnings, load, load_text, schema
+from symnet.description import Description, GraphDescription, description_warnings, load, load_text, starter
 
 SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
 DATA = {"inputs": [[1]], "targets": [[1]]}
@@ -15,7 +15,7 @@ PARAMETERS = [{"weights": [[1]], "biases": [1]}]
 
 def test_the_starter_is_a_description_with_everything_in_it():
     """The starter loads, without warnings, and shows every key and every name."""
-    description = load_text(schema(), "starter.yaml")
+    description = load_text(starter(), "starter.yaml")
     assert description_warnings(description) == ()
     assert description.data is not None
     assert description.parameters is not None
@@ -25,14 +25,14 @@ def test_the_starter_is_a_description_with_everything_in_it():
         option.name for table in (ACTIVATIONS, LOSSES, OPTIMIZERS) for of in table.values() for option in of.options
     ]
     for word in (*keys, *ACTIVATIONS, *LOSSES, *OPTIMIZERS, *REGULARIZERS, *options):
-        assert word in schema()
+        assert word in starter()
 
 
 def test_what_the_starter_leaves_out_can_be_put_in():
     """The keys in comments become valid when the comment sign goes, and so does the graph at the end."""
-    network = schema().replace("# regularization:", "regularization:").replace("# at: {lambda", "at: {lambda")
+    network = starter().replace("# regularization:", "regularization:").replace("# at: {lambda", "at: {lambda")
     assert load_text(network, "starter.yaml").regularization[0].strength == ("lambda",)
-    graph = "".join(line.removeprefix("# ") for line in schema().split("# graph:")[1].splitlines(keepends=True))
+    graph = "".join(line.removeprefix("# ") for line in starter().split("# graph:")[1].splitlines(keepends=True))
     assert load_text("graph:" + graph, "graph.yaml").graph.output == "f"
 
 
@@ -43,7 +43,7 @@ def test_what_the_starter_leaves_out_can_be_put_in():
         ({"parameters": PARAMETERS}, ["parameters: parameters without data", "stays symbolic"]),
         (
             {"layers": [{"units": 1, "activation": "tanh"}], "loss": "binary_cross_entropy"},
-            ["loss: found binary_cross_entropy after tanh", "between 0 and 1"],
+            ["loss: binary_cross_entropy after tanh", "between 0 and 1"],
         ),
     ],
 )
@@ -55,10 +55,10 @@ def test_what_is_hardly_meant_is_warned_about(keys, words):
 
 def test_warnings_have_places_like_errors():
     """In a file a warning has its line and column."""
-    text = schema().replace("loss: squared_error", "loss: binary_cross_entropy").replace("sigmoid, bias", "relu, bias")
+    text = starter().replace("loss: squared_error", "loss: binary_cross_entropy").replace("sigmoid, bias", "relu, bias")
     (warning,) = description_warnings(load_text(text, "q.yaml"))
     line = 1 + text[: text.index("loss: binary")].count("\n")
-    assert warning.startswith(f"q.yaml:{line}:7: loss: found binary_cross_entropy after relu")
+    assert warning.startswith(f"q.yaml:{line}:7: loss: binary_cross_entropy after relu")
 
 
 def test_a_complete_description_has_no_warnings():

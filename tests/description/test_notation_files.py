@@ -20,7 +20,7 @@ WHOLE = {
     "loss": "Err",
     "delta": "none",
     "learning_rate": r"\alpha",
-    "derivative_parameter": "beta",
+    "slope_parameter": "beta",
 }
 SPEC = """\
 notation: ours.yaml
