@@ -219,9 +219,7 @@ def test_a_loss_that_wants_the_raw_output_is_warned_about():
     quiet = TEXT.split("data:", maxsplit=1)[0]
     assert description_warnings(load_text(quiet, "q.yaml")) == ()
     (warning,) = description_warnings(load_text(quiet.replace("identity", "sigmoid"), "q.yaml"))
-    assert warning.startswith(
-        "q.yaml:6:12: loss[1].kind: found hinge after sigmoid. This loss is meant for the raw output"
-    )
+    assert warning.startswith("q.yaml:6:12: loss[1].kind: hinge after sigmoid: this loss is meant for raw outputs")
 
 
 def test_a_cross_entropy_after_an_expression_is_warned_about():

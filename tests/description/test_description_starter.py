@@ -43,7 +43,7 @@ def test_what_the_starter_leaves_out_can_be_put_in():
         ({"parameters": PARAMETERS}, ["parameters: parameters without data", "stays symbolic"]),
         (
             {"layers": [{"units": 1, "activation": "tanh"}], "loss": "binary_cross_entropy"},
-            ["loss: found binary_cross_entropy after tanh", "between 0 and 1"],
+            ["loss: binary_cross_entropy after tanh", "between 0 and 1"],
         ),
     ],
 )
@@ -58,7 +58,7 @@ def test_warnings_have_places_like_errors():
     text = starter().replace("loss: squared_error", "loss: binary_cross_entropy").replace("sigmoid, bias", "relu, bias")
     (warning,) = description_warnings(load_text(text, "q.yaml"))
     line = 1 + text[: text.index("loss: binary")].count("\n")
-    assert warning.startswith(f"q.yaml:{line}:7: loss: found binary_cross_entropy after relu")
+    assert warning.startswith(f"q.yaml:{line}:7: loss: binary_cross_entropy after relu")
 
 
 def test_a_complete_description_has_no_warnings():
