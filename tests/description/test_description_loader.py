@@ -22,7 +22,7 @@ from symnet.description import (
     LayerParameters,
     LossChoice,
     Penalty,
-    State,
+    StartState,
     Training,
     Weights,
     load,
@@ -255,7 +255,7 @@ def test_any_value_within_a_record_is_accepted_or_a_clear_error(data, value):
                 ("parameters", LayerParameters, lambda inner: [{"weights": [[1]], "biases": 1, **inner}]),
                 ("parameters", Weights, lambda inner: [{"pieces": [inner]}]),
                 ("training", Training, lambda inner: inner),
-                ("training", State, lambda inner: {"optimizer": "adam", "state": inner}),
+                ("training", StartState, lambda inner: {"optimizer": "adam", "state": inner}),
             ]
         )
     )

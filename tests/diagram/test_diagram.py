@@ -6,7 +6,7 @@ from math import hypot
 import pytest
 
 from symnet.diagram.drawing import box_rect, label_rect
-from symnet.diagram.network import Column, draw
+from symnet.diagram.network import UnitColumn, draw
 from symnet.document import Box, Circle, Label, Polygon, Segment
 from symnet.layout import text
 from symnet.layout.tree import Fence, Glyph, Number, Operator, Row, Scripts
@@ -42,9 +42,9 @@ def weight(to, source, layer):
 
 def network(sizes, *, bias=True, shared=False, matrix=True):
     """Return the columns of a network."""
-    first = Column(sizes[0], lambda i: Scripts(Glyph("x"), Number(str(i))), None, None, ("input",))
+    first = UnitColumn(sizes[0], lambda i: Scripts(Glyph("x"), Number(str(i))), None, None, ("input",))
     return [first] + [
-        Column(
+        UnitColumn(
             units,
             lambda i, layer=layer: name("a", i, layer),
             lambda to, source, layer=layer: weight(to, source, layer),

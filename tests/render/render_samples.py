@@ -1,6 +1,6 @@
 """A small sheet with every block, a hostile one, and a long one."""
 
-from symnet.diagram.network import Column, draw
+from symnet.diagram.network import UnitColumn, draw
 from symnet.document import Document, Fact, Heading, Line, Note, Paragraph, Result, Table, Working
 from symnet.layout.tree import Accent, Cases, Fence, Fraction, Glyph, Number, Operator, Prime, Row, Scripts, Word
 
@@ -27,11 +27,11 @@ def long_sum(terms):
 def figure():
     """Return the drawing of a 2-2-1 network."""
     columns = [
-        Column(2, lambda i: Scripts(Glyph("x"), Number(str(i))), None, None, ("input",)),
-        Column(
+        UnitColumn(2, lambda i: Scripts(Glyph("x"), Number(str(i))), None, None, ("input",)),
+        UnitColumn(
             2, lambda i: unit("a", i, 1), lambda i, j: unit("w", i * 10 + j, 1), lambda i: unit("b", i, 1), ("hidden",)
         ),
-        Column(1, lambda _: Accent("hat", Y), lambda _, j: unit("w", j, 2), None, ("output, ", SIGMA)),
+        UnitColumn(1, lambda _: Accent("hat", Y), lambda _, j: unit("w", j, 2), None, ("output, ", SIGMA)),
     ]
     return draw(columns, Glyph("L"), [Y])
 

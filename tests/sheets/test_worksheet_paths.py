@@ -10,7 +10,7 @@ from symnet.derivation import paths
 from symnet.document import Fact, Figure, Heading, Paragraph, Result, Table, Working
 from symnet.errors import CheckFailedError
 from symnet.layout.text import write
-from symnet.sheets.backward import needed_for, shown_adjoints, shown_leaves
+from symnet.sheets.derived import needed_for, shown_adjoints, shown_leaves
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.solution import solution
 from symnet.view import STYLES, View
