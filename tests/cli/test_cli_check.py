@@ -304,7 +304,7 @@ def test_a_caret_stands_below_its_place(spec, folder):
 
 def test_what_is_killed_leaves_no_half_a_file(spec, folder):
     """A run that is killed while it writes leaves whole reports alone, and no process that goes on."""
-    for number in range(60):
+    for number in range(20):
         (folder / "given" / f"{number}.yaml").write_text(WRONG, encoding="utf-8")
     command = [
         sys.executable,
