@@ -19,7 +19,7 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, Chain, Partial, PathSum, Quotient
 from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm, power, quotient
 from symnet.numerics.direct import NoValueError, Value
-from symnet.numerics.intervals import Interval, hull, interval
+from symnet.numerics.intervals import Interval, function_over, hull, interval, power_over
 
 # Differences at this step are wrong by about 1e-40.
 _STEP = mpmath.mpf(10) ** -20
@@ -83,7 +83,11 @@ def _bounded(expression: Expr, known: Known) -> Spread:
 
 def _between(bounds: Interval) -> Spread:
     low, high = bounds
-    return Spread((low + high) / 2, rest=(high - low) / 2)
+    center, rest = (low + high) / 2, (high - low) / 2
+    if center - rest > low or center + rest < high:
+        # One end is so far out that the other is lost in the rounding.
+        rest *= 1 + 4 * mpmath.mp.eps
+    return Spread(center, rest=rest)
 
 
 def _sum(expression: Expr, known: Known) -> Spread:
@@ -125,7 +129,7 @@ def _power(expression: Expr, known: Known) -> Spread:
     base, exponent = (spread(part, known) for part in expression.args)
     if exponent.radius or (exponent.center < 0 and base.bounds.holds_zero):
         return _bounded(expression, known)
-    return _along(lambda x: power(x, exponent.center), base)
+    return _along(lambda x: power(x, exponent.center), base, lambda bounds: power_over(bounds, exponent.bounds))
 
 
 def _applied(expression: Expr, known: Known) -> Spread:
@@ -136,7 +140,10 @@ def _applied(expression: Expr, known: Known) -> Spread:
     (argument,) = arguments
     if FUNCTIONS[name].kink and argument.radius and argument.bounds.holds_zero:
         return _bounded(expression, known)
-    return _along(FUNCTIONS[name].number, argument)
+    if name == "tan":
+        # Raises where there is a pole in between, be the range ever so short.
+        function_over(name, argument.bounds)
+    return _along(FUNCTIONS[name].number, argument, lambda bounds: function_over(name, bounds))
 
 
 def _extreme(name: str, arguments: list[Spread]) -> Spread:
@@ -159,15 +166,21 @@ def _branch(expression: Expr, known: Known) -> Spread:
     return _between(hull(spread(one, known).bounds for one in (above, below)))
 
 
-def _along(function: Callable[[Value], Value], argument: Spread) -> Spread:
-    """Return a function of a number along its tangent."""
+def _along(
+    function: Callable[[Value], Value], argument: Spread, over: Callable[[Interval], Interval] | None = None
+) -> Spread:
+    """Return a function of a number along its tangent.
+
+    Over a long range it is anything within the bounds that ``over`` gives, or between its values at the ends if it
+    rises or falls everywhere.
+    """
     center, radius = argument.center, argument.radius
     value = mpmath.mpf(function(center))
     if not radius:
         return Spread(value)
     ends = [function(center - radius), function(center + radius)]
     if radius > _SHORT:
-        return _between(hull([Interval(min(ends), max(ends)), Interval(value, value)]))
+        return _between(over(argument.bounds) if over else Interval(min(ends), max(ends)))
     derivative = (function(center + _STEP) - function(center - _STEP)) / (2 * _STEP)
     off = max(abs(ends[0] - value + derivative * radius), abs(ends[1] - value - derivative * radius))
     errors = {number: derivative * size for number, size in argument.errors.items()}

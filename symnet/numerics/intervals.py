@@ -93,7 +93,18 @@ def _quotient(expression: Expr, known: Known) -> Interval:
 
 def _power(expression: Expr, known: Known) -> Interval:
     base, exponent = (interval(part, known) for part in expression.args)
+    return power_over(base, exponent)
+
+
+def power_over(base: Interval, exponent: Interval) -> Interval:
+    """Return between which bounds a power lies.
+
+    Raises:
+        NoValueError: Where it may be a root of a negative number, or a division by 0.
+    """
     if exponent.low != exponent.high or not mpmath.isint(exponent.low):
+        if base.low < 0:
+            raise NoValueError("a root of what may be negative")
         corners = [power(one, other) for one, other in pairs(base, exponent)]
         return Interval(min(corners), max(corners))
     whole = int(exponent.low)
@@ -149,7 +160,16 @@ def _applied(expression: Expr, known: Known) -> Interval:
     if len(arguments) > 1:
         # A maximum and a minimum rise with each argument.
         return Interval(function(*(one.low for one in arguments)), function(*(one.high for one in arguments)))
-    return _SHAPES[entry.shape](function, arguments[0])
+    return function_over(expression.name, arguments[0])
+
+
+def function_over(name: str, argument: Interval) -> Interval:
+    """Return between which bounds a function of one argument lies.
+
+    Raises:
+        NoValueError: Where it has no value somewhere in between.
+    """
+    return _SHAPES[FUNCTIONS[name].shape](FUNCTIONS[name].number, argument)
 
 
 def _indicator(expression: Expr, known: Known) -> Interval:

@@ -18,7 +18,7 @@ from symnet.render.json import render_report
 from symnet.sheets.questions import scheme_of
 
 # What sleeps is not waited for long.
-LIMITS = Limits(seconds=6.0, memory=1 << 28, patience=3)
+LIMITS = Limits(seconds=2.0, memory=1 << 28, patience=6)
 LINES = {
     "z1_1": ("0.3451", "0.34511", "0.35", "x1*w1_1_1 + x2*w1_1_2 + x3*w1_1_3"),
     "a1_1": ("0.5854", "0.5845", "sigma(z1_1)"),
@@ -109,11 +109,11 @@ BOMB = b"a: &a [x, x]\n" + b"".join(
 )
 # What makes each hostile file, and what is said of it; None where it depends on who runs the test.
 HOSTILE = {
-    "spin": (trap("spin"), "stopped after 6 s"),
+    "spin": (trap("spin"), "stopped after 2 s"),
     "hoard": (trap("hoard"), "memory"),
     "kill": (trap("kill"), "without a result"),
     "raise": (trap("raise"), "fault of symnet"),
-    "sleep": (trap("sleep"), "stopped after 6 s"),
+    "sleep": (trap("sleep"), "stopped after 2 s"),
     "garbage": (content(bytes(range(256)) * 100), "UTF-8"),
     "malformed": (content(b"answers: {z1_1: [1, 2"), "malformed"),
     "bomb": (content(BOMB + b"answers: *u\n"), "anchor"),

@@ -1,9 +1,11 @@
 """Intervals and spreads: what comes of any numbers within the bounds of the names lies within those of the result."""
 
+from fractions import Fraction
+
 import mpmath
 import pytest
 from formulas import NAMES, points, text_of, trees, value_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import Symbol
 
@@ -21,6 +23,18 @@ def exactly(number):
     return mpmath.mpf(number.numerator) / number.denominator
 
 
+@example(
+    ("sin", ("^", ("name", "x"), ("number", "2"))),
+    {name: Fraction(3, 2) for name in NAMES},
+    "1",
+    dict.fromkeys(NAMES, Fraction(0)),
+)
+@example(
+    ("min", ("name", "x"), ("sinh", ("^", ("name", "y"), ("negative", ("number", "2"))))),
+    {"x": Fraction(1), "y": Fraction(1, 6), "z": Fraction(0)},
+    "0.1",
+    dict.fromkeys(NAMES, Fraction(0)),
+)
 @given(tree=trees, centers=points, size=sizes, within=places)
 def test_a_value_lies_within_the_bounds(tree, centers, size, within):
     """Wherever the names lie within their bounds, an expression lies within its own, by either way."""
@@ -84,6 +98,37 @@ def test_a_function_keeps_within_its_tangent_and_the_rest(text, center):
         for part in range(-20, 21):
             value = numeric(read(text, ("x",)), {x: middle + radius * part / 20})
             assert low - mpmath.mpf(10) ** -50 <= value <= high + mpmath.mpf(10) ** -50
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "at", "value"),
+    [
+        ("sin(x^2)", "0.5", "2.5", "1.2", "0.9914"),
+        ("cos(x)", "-0.5", "1", "0", "1"),
+        ("x^2", "-1", "2", "0", "0"),
+        ("cosh(x)", "-1", "3", "0", "1"),
+    ],
+)
+def test_a_function_that_turns_in_a_wide_range_keeps_within_its_bounds(text, low, high, at, value):
+    """What a function reaches between the ends of a wide range, at its top or its bottom, is within its spread."""
+    x = Symbol("x")
+    low, high, at, value = map(mpmath.mpf, (low, high, at, value))
+    expression = read(text, ("x",))
+    found = numeric(expression, {x: at})
+    assert mpmath.almosteq(found, value, abs_eps=mpmath.mpf("0.0001"))
+    bounds = spread(expression, {x: Spread((low + high) / 2, {0: (high - low) / 2})}).bounds
+    assert bounds.low <= found <= bounds.high
+
+
+def test_a_pole_within_a_short_range_is_no_value():
+    """A tangent with a pole between two near numbers has no bounds, and neither has a root of what may be negative."""
+    x, y = Symbol("x"), Symbol("y")
+    short = {x: Spread(mpmath.mpf("1.5"), {0: mpmath.mpf("0.3")})}
+    with pytest.raises(NoValueError):
+        spread(read("tan(x)", ("x",)), short)
+    wide = {x: Interval(mpmath.mpf(-2), mpmath.mpf(1)), y: Interval(mpmath.mpf(1), mpmath.mpf(3))}
+    with pytest.raises(NoValueError):
+        interval(read("x^y", ("x", "y")), wide)
 
 
 def test_nothing_is_divided_by_what_may_be_zero():

@@ -210,7 +210,7 @@ def check_pdf(document, engine):
     assert unaccounted(found, allowed, PDF_FREE) == {}
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3)
 @every_example
 def test_the_pages_of_a_blank_sheet_hold_no_answer(examples, name):
     """The embedded engine prints no character that no question and no left side has."""
