@@ -99,7 +99,7 @@ def test_every_form_of_the_derivative_is_the_derivative_in_symbols(name, units):
                 assert simplify(form.doit() - diff(entry.value(a, y, o).doit(), a[k])) == 0
 
 
-@pytest.mark.everyday(18)
+@pytest.mark.everyday(11)
 @cases
 @outputs
 def test_every_form_of_the_derivative_is_the_derivative_in_numbers(entry, o, units):

@@ -407,7 +407,7 @@ def test_help_does_not_import_what_it_does_not_need(name):
         assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
 
-@pytest.mark.everyday(4)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "utf-8"])
 @pytest.mark.parametrize("command", ["show", "list", "schema"])
 def test_a_terminal_that_cannot_show_every_sign(encoding, command, spec):

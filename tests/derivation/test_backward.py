@@ -363,7 +363,7 @@ def test_terms_follow_the_children(gradient):
         assert derivation.steps[0].rhs == PathSum(*terms)
 
 
-@pytest.mark.everyday(50)
+@pytest.mark.everyday(30)
 @pytest.mark.parametrize(("hidden", "output", "loss"), combinations())
 def test_every_combination_derives(hidden, output, loss):
     """Every activation before every activation under every loss gets a derivation whose rules all have words."""

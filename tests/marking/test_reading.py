@@ -256,7 +256,7 @@ def reads_back(worked, part):
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 
 
-@pytest.mark.everyday(8)
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize("name", ["C1", "cs4045-q1", "C5", "elastic-net", "maxout", "C12"])
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_what_symnet_prints_is_read_back(name, notation):

@@ -36,7 +36,7 @@ def truth_of(description):
     return Truth(worked, worked.parts[0])
 
 
-@pytest.mark.everyday(8)
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_a_target_is_equal_to_has_its_value(name):
     """At every point the expression of a target has the target's own value, at both precisions."""

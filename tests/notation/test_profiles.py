@@ -139,7 +139,7 @@ def test_three_layers_of_letters():
     ]
 
 
-@pytest.mark.everyday(36)
+@pytest.mark.everyday(22)
 @every_profile
 @every_example
 def test_no_two_symbols_look_alike(profile, example):
@@ -168,7 +168,7 @@ def assert_told_apart(names):
             assert other == identifier, f"{other} and {identifier} look alike"
 
 
-@pytest.mark.everyday(6)
+@pytest.mark.everyday(4)
 @every_example
 def test_a_notation_changes_no_derivation(example):
     """In every notation the steps, the expressions and the values are the very same; only what is printed differs."""

@@ -80,7 +80,7 @@ def test_each_optimizer_by_hand(optimizer):
     assert set(updates[0].state) == {state.name for state in OPTIMIZERS[optimizer].states}
 
 
-@pytest.mark.everyday(7)
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize("decay", [0, "0.05"])
 @optimizers
 def test_each_optimizer_with_torch(optimizer, decay):

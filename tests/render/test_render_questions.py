@@ -105,7 +105,7 @@ def test_both_engines_set_it(engine, request):
     assert "[3marks]" in printed
 
 
-@pytest.mark.everyday(4)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("name", ["C1", "C12", "C2", "adam", "cs349-slides", "maxout", "triplet"])
 @pytest.mark.parametrize("level", ["blank", "key"])
 def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, level):

@@ -69,7 +69,7 @@ def test_what_a_terminal_does_not_show_is_not_spoken_of(examples, name):
         assert "the diagram" not in render_text(document)
     pages = [write(document) for document in documents for write in (render_tex, render_html, render_typst)]
     assert sum("the diagram" in page for page in pages) >= 3
-    asked = "On how many paths does each" if name == "C4" else "Determine the size of the network."
+    asked = "How many paths lead from each" if name == "C4" else "Determine the size of the network."
     assert asked in render_text(documents[1])
 
 
@@ -81,4 +81,4 @@ def test_a_graph_without_a_drawing_asks_for_none():
     assert not any(isinstance(block, Figure) for block in sheet.blocks)
     for write in (render_text, render_tex, render_html, render_typst):
         assert "the diagram" not in write(sheet)
-        assert "On how many paths" in write(sheet)
+        assert "How many paths lead" in write(sheet)

@@ -78,7 +78,7 @@ def test_points_stay_points():
     assert with_decimal_mark(document, Numbers()) is document
 
 
-@pytest.mark.everyday(8)
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_point_is_left_in_any_format(name):
     """No number of any example has a decimal point in the text, and each has its comma in LaTeX and Typst."""

@@ -254,7 +254,7 @@ def test_paper_lines_that_round_elsewhere_are_not_put_in():
 WORKED = ["C1", "C2", "C3", "C11", "adam", "dropout", "elastic-net", "maxout", "triplet", "xor"]
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("name", WORKED)
 @pytest.mark.parametrize("notation", ["standard", "inf2008", "cs349"])
 def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, notation):

@@ -134,7 +134,7 @@ def test_a_graph_is_written_path_by_path():
     assert results(document) == ["∂f/∂x"]
 
 
-@pytest.mark.everyday(9)
+@pytest.mark.everyday(6)
 @pytest.mark.parametrize("name", ["maxout", "dropout", "triplet", "C11", "C5", "elastic-net", "xor", "C12", "adam"])
 @pytest.mark.parametrize("style", STYLES)
 def test_every_example_has_every_style(examples, name, style):
