@@ -26,7 +26,8 @@ class View(_Chosen):
 
     Attributes:
         form: ``scalar``, ``index`` (the general rule once a layer), ``matrix``, or ``both`` scalar and matrix.
-        style: How a derivative by a parameter is written: in deltas, as one product a path, or expanded in inputs,
+        style: How a derivative with respect to a parameter is written: in deltas, as one product a path, or expanded
+            in inputs,
             targets and parameters alone.
         parameters: The ids of the parameters that are shown; empty for all.
     """
@@ -62,7 +63,7 @@ class View(_Chosen):
         return self.form == "index"
 
     def shows(self, parameter: str) -> bool:
-        """Return whether the derivative by the parameter with this id is shown."""
+        """Return whether the derivative with respect to the parameter with this id is shown."""
         return not self.parameters or parameter in self.parameters
 
     def among(self, symbols: Iterable[Symbol]) -> list[Symbol]:

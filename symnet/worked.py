@@ -282,7 +282,7 @@ class Part:
         return PathSum(self.gradient.leaves[leaf].result, *self.objective.added.get(leaf, ()))
 
     def equation(self, leaf: Symbol) -> str:
-        """Return the derivative by ``leaf`` and what it is equal to, in LaTeX."""
+        """Return the derivative with respect to ``leaf`` and what it is equal to, in LaTeX."""
         left = Partial(OBJECTIVE if leaf in self.objective.added else self.network.loss, leaf)
         return f"{write(self.build(left))} = {write(self.build(self.result(leaf)))}"
 
@@ -292,7 +292,7 @@ class Part:
         return index(self)
 
     def derivative(self, leaf: Symbol) -> Derivative:
-        """Return the derivative by a parameter, or by an input for which it was asked."""
+        """Return the derivative with respect to a parameter, or by an input for which it was asked."""
         evaluation = self.evaluation
         values = {} if evaluation is None else {**evaluation.samples[0].gradients, **evaluation.gradients}
         value, paths = values.get(leaf), self.network.paths[leaf]
@@ -360,7 +360,7 @@ class Worked:
         return self.parts[0][name]
 
     def __iter__(self) -> Iterator[Derivative]:
-        """Yield the derivative of the first loss by each parameter."""
+        """Yield the derivative of the first loss with respect to each parameter."""
         return map(self.parts[0].derivative, self.parts[0].network.leaves)
 
     def __repr__(self) -> str:

@@ -31,7 +31,7 @@ _PLAIN = Shortener()
 
 
 def derivative(expression: Expr, symbol: Symbol) -> Expr:
-    """Return the derivative of ``expression`` by ``symbol``, in its shortest form."""
+    """Return the derivative of ``expression`` with respect to ``symbol``, in its shortest form."""
     return forms(expression, symbol)[-1]
 
 

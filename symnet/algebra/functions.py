@@ -33,7 +33,7 @@ class Function(NamedTuple):
         name: Its name in an expression.
         summary: What it is.
         build: From its arguments to the expression that stands for it.
-        derivatives: From its arguments to its derivative by each of them, in the taught form.
+        derivatives: From its arguments to its derivative with respect to each of them, in the taught form.
         number: From the values of its arguments to its own; raises
             :class:`~symnet.arithmetic.real.NoValueError` outside of its domain.
         least: The fewest arguments that it takes.

@@ -28,7 +28,8 @@ class Activation(NamedTuple):
         summary: What it is, for ``symnet list``.
         remark: What a sheet says of its derivative.
         value: ``(z, k, o)`` to the activation of unit ``k``.
-        derivative: ``(z, a, k, j, o)`` to the derivative of activation ``k`` by pre-activation ``j``: one or more equal
+        derivative: ``(z, a, k, j, o)`` to the derivative of activation ``k`` with respect to pre-activation ``j``:
+            one or more equal
             forms, the first without cancellation of digits, the last the taught one.
         working: ``(z, a, o)`` to the lines that lead from the definition to the taught derivative, for one unit.
         also: From ``z`` to further forms of the value, for one unit.
@@ -39,7 +40,8 @@ class Activation(NamedTuple):
         linear: Whether it is linear between its kinks, so that no value is too large for it.
         applied: Whether it is written as a function of z, such as sigma(z), rather than as its formula.
         options: What may be chosen of it.
-        learned: By option name, ``(z, o)`` to the derivative of an activation by an option that is a parameter.
+        learned: By option name, ``(z, o)`` to the derivative of an activation with respect to an option that is a
+            parameter.
         kink_derivative: From the options to the derivative taken at 0, for one whose derivative jumps there.
         smooth: From the options to whether its derivative does not jump after all.
         defined: The value in z of one that is given as an expression.

@@ -26,7 +26,7 @@ class LossPiece(NamedTuple):
         role: What it is.
         unit: Its 1-based number among those of its role, or None.
         expression: Its value in outputs, targets and earlier pieces.
-        derivatives: Its derivatives by the outputs and the earlier pieces, each as equal forms.
+        derivatives: Its derivatives with respect to the outputs and the earlier pieces, each as equal forms.
     """
 
     symbol: Symbol
@@ -47,10 +47,11 @@ class Loss(NamedTuple):
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
         value: ``(a, y, o)`` to the loss of one sample.
-        derivative: ``(a, y, k, o)`` to the derivative by output ``k`` (0-based): one or more equal forms, the first
+        derivative: ``(a, y, k, o)`` to the derivative with respect to output ``k`` (0-based): one or more equal
+            forms, the first
             as it comes from the definition, the last as it is taught; none where the outputs reach it by pieces alone.
         pieces: ``(a, y, o)`` to the nodes between the outputs and the loss, in forward order.
-        piece_derivatives: ``(a, y, o)`` to the derivatives of the loss by its pieces.
+        piece_derivatives: ``(a, y, o)`` to the derivatives of the loss with respect to its pieces.
         targets: Where targets may lie: ``any``, ``unit_interval``, ``signs`` (+1 or -1), ``one_hot`` or ``none``.
         outputs: ``any``, ``unit_interval`` or ``raw``: where outputs must lie for the loss to be a real number, or that
             they are meant to be pre-activations.

@@ -1,4 +1,4 @@
-"""The regularizers: what each adds to the objective, and its derivative by a parameter, one entry each."""
+"""The regularizers: what each adds to the objective, and its derivative with respect to a parameter, one entry each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Regularizer(NamedTuple):
         title: How a sheet calls it.
         summary: What it is, for ``symnet list``.
         value: From the parameters of one layer (its weights, or its biases) to what stands behind the strength.
-        derivative: ``(parameter, value)`` to the derivative of ``value`` by one of them, as taught; ``value`` is
+        derivative: ``(parameter, value)`` to the derivative of ``value`` with respect to one of them, as taught;
+            ``value`` is
             the symbol of the node that holds it, for a regularizer with ``node``.
         node: Whether the value is a node of its own, since every derivative needs it.
         kinked: Whether it has no derivative where a parameter (with ``node``: all of them) is 0, and 0 is taken.

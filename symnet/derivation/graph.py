@@ -26,7 +26,7 @@ class GraphSweep(Sweep):
         self.shortener = Shortener(nodes, network.wholes)
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
-        """Add the lines of the derivative by a node, in nodes alone where that can be read."""
+        """Add the lines of the derivative with respect to a node, in nodes alone where that can be read."""
         self.chain(lines, wrt, by_name=False)
 
     def remember(self, symbol: Symbol, result: Expr) -> None:

@@ -31,9 +31,9 @@ class Objective(NamedTuple):
             empty without regularization.
         nodes: The nodes that lead from the samples' losses and the penalty to the objective, in forward order; empty
             where the objective is the loss of the one sample.
-        added: What the penalty adds to the derivative by each parameter that it holds, term by term.
+        added: What the penalty adds to the derivative with respect to each parameter that it holds, term by term.
         constants: The strengths that are given as symbols.
-        derivations: The derivative of the objective by every parameter.
+        derivations: The derivative of the objective with respect to every parameter.
         quantities: What each id stands for, those of the gradient among them.
     """
 
@@ -67,7 +67,7 @@ def plain_objective(gradient: Gradient) -> Objective:
 
 
 def derive_objective(gradient: Gradient, description: Description) -> Objective:
-    """Return the objective of ``description`` with its derivative by every parameter, line by line."""
+    """Return the objective of ``description`` with its derivative with respect to every parameter, line by line."""
     count = sample_count(description)
     if count is None and not description.regularization:
         return plain_objective(gradient)
@@ -97,7 +97,8 @@ class _Builder:
         self.penalty: list[Node] = []
         self.nodes: list[Node] = []
         self.constants: dict[Symbol, None] = {}
-        # The derivatives of the penalty by what stands in it, and what it adds to the derivative by each parameter.
+        # The derivatives of the penalty with respect to what stands in it, and what it adds to the derivative with
+        # respect to each parameter.
         self.direct: dict[Symbol, list[Expr]] = {}
         self.added: dict[Symbol, list[Expr]] = {}
 

@@ -19,7 +19,8 @@ from symnet.view import USUAL, View
 
 # More products than this, or more partial derivatives in all of them together, fill pages and show nothing.
 MOST_PATHS, MOST_PARTIALS = 8, 80
-# A derivative by a pre-activation of softmax is put in where it has at most so many symbols, else cited by its name.
+# A derivative with respect to a pre-activation of softmax is put in where it has at most so many symbols, else cited
+# by its name.
 _SHORT = 4
 # Ids that a message lists.
 _LISTED = 8
@@ -50,10 +51,11 @@ def check_view(network: Network, view: View) -> None:
 
     Args:
         network: The network or the graph.
-        view: What is to be shown: derivatives by chosen parameters or inputs, in a form and a style.
+        view: What is to be shown: derivatives with respect to chosen parameters or inputs, in a form and a style.
 
     Raises:
-        ViewError: If there is no derivative by some of them, with what is allowed and what may be meant, or if the
+        ViewError: If there is no derivative with respect to some of them, with what is allowed and what may be meant,
+            or if the
             style is one of derivatives number by number, and the form is not.
     """
     known = tuple(leaf.name for leaf in network.leaves)
@@ -113,13 +115,13 @@ def product(network: Network, route: Route) -> Expr:
 
 
 def _partial(network: Network, child: Symbol, parent: Symbol) -> Expr:
-    """Return the derivative of one node by one before it, the direct way alone where there are others."""
+    """Return the derivative of one node with respect to one before it, the direct way alone where there are others."""
     ways = onward(network, parent)
     return Direct(child, parent) if child == network.loss and len(ways) > 1 else Partial(child, parent)
 
 
 def derive_by_paths(gradient: Gradient, leaf: Symbol) -> Derivation:
-    """Return the derivative by a parameter or an input as one product for each path, then with all put in.
+    """Return the derivative with respect to a parameter or an input as one product for each path, then with all put in.
 
     Each line equals the one before it: the products, the derivatives put in, what cancels, common factors taken out as
     brackets, and the line with deltas that the usual derivation comes to.

@@ -52,14 +52,14 @@ class Sweep(ABC):
 
     @abstractmethod
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
-        """Add the lines of the derivative by a node."""
+        """Add the lines of the derivative with respect to a node."""
 
     @abstractmethod
     def leaves(self) -> Mapping[Symbol, Derivation]:
-        """Return the derivatives by all leaves, those that are read side by side in one form."""
+        """Return the derivatives with respect to all leaves, those that are read side by side in one form."""
 
     def name(self, wrt: Symbol) -> Symbol:
-        """Return the name under which later lines cite the derivative by ``wrt``."""
+        """Return the name under which later lines cite the derivative with respect to ``wrt``."""
         quantity = self.network.quantities[wrt.name]
         delta = quantity.role is Role.PRE_ACTIVATION
         of = self.network.loss.name if self.network.is_graph else "L"

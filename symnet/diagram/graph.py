@@ -45,7 +45,7 @@ class Edge(NamedTuple):
         start: The number of the vertex that it leaves, from 0.
         end: The number of the vertex that it enters, a higher one; None for the arrow that leaves the drawing.
         value: What stands above it: the value that it carries.
-        gradient: What stands below it: the derivative of the output by what it carries.
+        gradient: What stands below it: the derivative of the output with respect to what it carries.
         trails: The numbers of the paths that take it, where a drawing shows some.
     """
 

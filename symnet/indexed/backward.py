@@ -1,4 +1,4 @@
-"""The backward pass of a layer with general indices, and the derivatives by its parameters."""
+"""The backward pass of a layer with general indices, and the derivatives with respect to its parameters."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class IndexedBackward:
             yield equation(last, Partial(self.network.loss, symbol), *rights)
 
     def _none(self, symbol: Symbol) -> Derivation:
-        """Return the derivative by an output on which the loss does not depend."""
+        """Return the derivative with respect to an output on which the loss does not depend."""
         return Derivation(symbol, symbol, (Step(Partial(self.network.loss, symbol), S.Zero, Rule.NO_PATH),))
 
     def alike(self, derivations: Sequence[Derivation]) -> list[IndexedRight] | None:
@@ -116,7 +116,7 @@ class IndexedBackward:
         return [IndexedRight(step.rhs, _WHY.get(step.rule, IndexedReason.SIMPLIFY)) for step in steps]
 
     def put_in(self, right: IndexedRight) -> IndexedRight:
-        """Return a line in which the derivatives by what all outputs share are what they have come to."""
+        """Return a line in which the derivatives with respect to what all outputs share are what they have come to."""
         found = rewrite.substitute(right.expression, self.shared)
         return (
             right if found == right.expression else IndexedRight(_in_order(rewrite.tidy(found)), IndexedReason.PUT_IN)
@@ -157,7 +157,7 @@ class IndexedBackward:
         return _all(chain, *over), rewrite.tidy(Chain(*factors, whole))
 
     def layer(self, layer: IndexedLayer) -> Iterator[IndexedEquation]:
-        """Yield the derivatives by the activations of a layer where they are cited, then the deltas."""
+        """Yield the derivatives with respect to the activations of a layer where they are cited, then the deltas."""
         own = layer.own
         cited = not layer.last and (is_coupled(layer) or layer.nodes.learned)
         chain, put_in = self.arriving(layer, own)
@@ -300,7 +300,7 @@ class IndexedBackward:
             yield equation(layer, left, *rights)
 
     def by(self, layer: IndexedLayer, wrt: Symbol, body: Expr, over: tuple[Place, ...]) -> IndexedEquation:
-        """Return the derivative of the loss by what a pre-activation depends on."""
+        """Return the derivative of the loss with respect to what a pre-activation depends on."""
         z = layer.z(layer.own, layer.piece)
         chain = _all(Chain(Partial(self.network.loss, z), Partial(z, wrt)), *over)
         left = Partial(self.network.loss, wrt)

@@ -77,9 +77,11 @@ class LayerRules(NamedTuple):
     Attributes:
         number: Its number, 1 being the first with weights.
         forward: Pre-activations, activations, and these after dropout.
-        local: The derivatives of its activations by its pre-activations, where these are more than a function's own.
-        backward: The derivatives of the loss by the activations where they are cited, then by the pre-activations.
-        gradients: The derivatives of the loss by its parameters.
+        local: The derivatives of its activations with respect to its pre-activations, where these are more than a
+            function's own.
+        backward: The derivatives of the loss with respect to the activations where they are cited, then by the
+            pre-activations.
+        gradients: The derivatives of the loss with respect to its parameters.
         together: Those of the objective, where it is more than the loss.
     """
 
@@ -97,9 +99,9 @@ class IndexedForm(NamedTuple):
     Attributes:
         letters: What the symbols with indices stand for.
         loss: The loss and what stands between it and the outputs.
-        loss_derivatives: The derivatives of the loss by that and by the outputs.
+        loss_derivatives: The derivatives of the loss by that and with respect to the outputs.
         layers: The layers, first to last.
-        inputs: The derivatives of the loss by the inputs, where they are asked for.
+        inputs: The derivatives of the loss with respect to the inputs, where they are asked for.
         objective: The penalty and the objective, where there is more than the loss of one sample.
     """
 

@@ -61,7 +61,7 @@ def is_coupled(layer: IndexedLayer) -> bool:
 
 
 def own_derivative(layer: IndexedLayer, place: Place, *, primed: bool = False) -> Expr:
-    """Return the derivative of an activation by its pre-activation: in the taught form, or with a prime.
+    """Return the derivative of an activation with respect to its pre-activation: in the taught form, or with a prime.
 
     Args:
         layer: A layer whose units read their own pre-activations.
@@ -75,7 +75,7 @@ def own_derivative(layer: IndexedLayer, place: Place, *, primed: bool = False) -
 
 
 def coupled_derivative(layer: IndexedLayer, of: Place, wrt: Place) -> Expr:
-    """Return the derivative of a softmax output by the pre-activation of any unit of its layer."""
+    """Return the derivative of a softmax output with respect to the pre-activation of any unit of its layer."""
     a = layer.a(of)
     return Chain(a, PathSum(same(of, wrt), negative(layer.a(wrt))))
 
@@ -87,7 +87,7 @@ def same(place: Place, other: Place) -> Expr:
 
 
 def largest_derivative(layer: IndexedLayer, place: Place) -> Expr:
-    """Return the derivative of a maxout unit by one of its pieces."""
+    """Return the derivative of a maxout unit with respect to one of its pieces."""
     if not isinstance(layer.piece, Index):
         return S.One
     best = IndexMax.over(layer.z(place, layer.other_piece), layer.other_piece)
@@ -108,6 +108,6 @@ def dropout_derivative(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol,
 
 
 def learned_derivatives(layer: IndexedLayer, place: Place) -> Iterator[tuple[Symbol, Expr]]:
-    """Yield each parameter that the activation learns, and the derivative of an activation by it."""
+    """Yield each parameter that the activation learns, and the derivative of an activation with respect to it."""
     for symbol, derivative in zip(layer.nodes.learned, layer.nodes.activation.learned.values(), strict=True):
         yield symbol, derivative(layer.z(place), layer.nodes.options)

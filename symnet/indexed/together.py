@@ -46,7 +46,7 @@ class Together:
             )
 
     def derivative(self, single: IndexedEquation) -> IndexedEquation:
-        """Return the derivative of the objective by a parameter, from that of one sample's loss."""
+        """Return the derivative of the objective with respect to a parameter, from that of one sample's loss."""
         wrt = single.wrt
         added = self.added(wrt)
         parts = [Partial(PENALTY, wrt)] if added else []
@@ -59,7 +59,7 @@ class Together:
         )
 
     def added(self, wrt: Expr) -> tuple[Expr, ...]:
-        """Return what the penalty adds to the derivative by a parameter at general indices."""
+        """Return what the penalty adds to the derivative with respect to a parameter at general indices."""
         held = self.vocabulary.quantities.get(getattr(wrt, "name", ""))
         if held is None:
             return self.objective.added.get(wrt, ())

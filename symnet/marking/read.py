@@ -373,7 +373,7 @@ class Lefts:
         return self._candidates(words, found, targets)
 
     def _derivative(self, words: Wording, of: Symbol, wrt: Found) -> Candidates:
-        """Return the derivative of the loss by what a name stands for, if it can be asked."""
+        """Return the derivative of the loss with respect to what a name stands for, if it can be asked."""
         if not self.vocabulary.is_loss(of):
             raise self._refused(words, wrt, "the derivative of another quantity than the loss")
         sample = of.name.partition("@")[2]

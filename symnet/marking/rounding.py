@@ -312,7 +312,7 @@ class Rounded:
         """Return between which bounds the number under a name comes out by each form of its line, itself not rounded.
 
         The lines above it are worked out as the sheet puts numbers into them, or each in the form that rounding moves
-        most, such as derivative by derivative.
+        most, such as derivative with respect to derivative.
 
         Args:
             name: The name of a line.

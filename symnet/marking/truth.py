@@ -40,7 +40,7 @@ def derivative_id(network: Network, wrt: Symbol) -> str:
 
 
 def adjoint_id(part: Part, wrt: Symbol) -> str:
-    """Return the id of the derivative of the loss by a node: that of its delta where it has one."""
+    """Return the id of the derivative of the loss with respect to a node: that of its delta where it has one."""
     name = part.gradient.adjoints[wrt].symbol.name
     is_delta = part.gradient.quantities[name].role is Role.DELTA
     return name if is_delta else derivative_id(part.network, wrt)

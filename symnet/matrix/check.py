@@ -60,8 +60,8 @@ class MatrixNumbers(NamedTuple):
 
     Attributes:
         samples: For each sample inputs, targets, parameters, nodes, cited derivatives by name, and what all share.
-        adjoints: For each sample the derivative of its own loss by each node and wanted input.
-        gradients: The derivative of the objective by each parameter.
+        adjoints: For each sample the derivative of its own loss with respect to each node and wanted input.
+        gradients: The derivative of the objective with respect to each parameter.
         at: The 0-based sample for which something that holds for each is evaluated.
     """
 
@@ -79,7 +79,7 @@ class MatrixNumbers(NamedTuple):
         return self._gathered(letter, self.adjoints if letter.role is Role.DELTA else self.samples)
 
     def of_derivative(self, derivative: MatrixDerivative) -> Grid:
-        """Return the derivatives by the entries of a letter."""
+        """Return the derivatives with respect to the entries of a letter."""
         return self._gathered(derivative.wrt, [self.gradients] if derivative.wrt.is_parameter else self.adjoints)
 
     def _gathered(self, letter: MatrixLetter, tables: Sequence[Table]) -> Grid:

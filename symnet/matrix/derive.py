@@ -94,8 +94,8 @@ class LayerForm(NamedTuple):
         parameters: The letters of its parameters.
         deltas: The letters of its deltas, once for each use and within it for each piece.
         forward: The forward pass, once for each use of the network.
-        backward: The derivatives by its pre-activations, and what they need, once for each use.
-        gradients: The derivatives by its parameters.
+        backward: The derivatives with respect to its pre-activations, and what they need, once for each use.
+        gradients: The derivatives with respect to its parameters.
     """
 
     number: int
@@ -115,7 +115,7 @@ class MatrixForm(NamedTuple):
         samples: How many samples stand in the matrices.
         given: The letters of inputs and targets.
         layers: Each layer, first to last.
-        inputs: The derivatives by the inputs, where they are wanted.
+        inputs: The derivatives with respect to the inputs, where they are wanted.
     """
 
     of: Symbol
@@ -348,7 +348,7 @@ def selections(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
 
 
 def learned_derivatives(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
-    """Return the derivative of the activations by each parameter that the activation learns."""
+    """Return the derivative of the activations with respect to each parameter that the activation learns."""
     (z,) = pre_activations(letters, layer)
     return [in_matrices(derivative(_Z, layer.options), {_Z: z}) for derivative in layer.activation.learned.values()]
 
@@ -362,7 +362,7 @@ _JACOBIANS: Mapping[str, Callable[[Tree, Tree], Tree]] = MappingProxyType(
 
 
 class MatrixBackward:
-    """Writes the derivatives of one sample's loss by what stands in the layers.
+    """Writes the derivatives of one sample's loss with respect to what stands in the layers.
 
     Args:
         letters: The letters of the network.
@@ -389,17 +389,17 @@ class MatrixBackward:
         yield from _STEPS[layer.activation.reads](self, layer, arriving, last)
 
     def derivative(self, symbols: Sequence[Symbol], each: bool = False) -> MatrixDerivative:
-        """Return the derivative of the loss by the units of a layer."""
+        """Return the derivative of the loss with respect to the units of a layer."""
         return MatrixDerivative(self.network.loss, self.letters.units(symbols, each))
 
     def through(self, layer: LayerNodes) -> Tree:
-        """Return the derivative of the loss by what feeds ``layer``."""
+        """Return the derivative of the loss with respect to what feeds ``layer``."""
         pieces = range(layer.pieces)
         deltas = [self.letters.deltas(layer.pre_activations[piece :: layer.pieces]) for piece in pieces]
         return summed(*(self.back(self.letters.weights(layer, piece), deltas[piece]) for piece in pieces))
 
     def loss_derivative(self, layer: LayerNodes) -> Iterator[MatrixEquation]:
-        """Yield the derivative of the loss by the outputs, as a whole or entry by entry."""
+        """Yield the derivative of the loss with respect to the outputs, as a whole or entry by entry."""
         outputs = layer.activations
         found = self.whole(layer, outputs, each=False)
         each = found is None and self.letters.several
@@ -413,7 +413,7 @@ class MatrixBackward:
         return transposed(column) if self.letters.arrangement.convention.rows and not each else column
 
     def result(self, symbol: Symbol) -> Expr:
-        """Return what the derivative of the loss by a node has come to."""
+        """Return what the derivative of the loss with respect to a node has come to."""
         derivation = self.gradient.adjoints.get(symbol)
         return S.Zero if derivation is None else derivation.result
 
@@ -443,7 +443,7 @@ class MatrixBackward:
         yield from (tuple(group) for group in (self.network.targets, margins) if group)
 
     def named(self, layer: LayerNodes, arriving: Tree) -> Iterator[MatrixEquation]:
-        """Yield the derivative by the activations, where it is not known yet."""
+        """Yield the derivative with respect to the activations, where it is not known yet."""
         derivative = self.derivative(layer.activations)
         if arriving != derivative:
             yield MatrixEquation(derivative, (MatrixRight(arriving, MatrixReason.BACK),))
@@ -594,7 +594,7 @@ class _Form:
         )
 
     def gradients(self, number: int) -> Iterator[MatrixEquation]:
-        """Yield the derivatives of the objective by the parameters of a layer."""
+        """Yield the derivatives of the objective with respect to the parameters of a layer."""
         layers = [branch[number - 1] for branch in self.network.branches]
         layer, pieces = layers[0], range(layers[0].pieces)
         outer = self.arrangement.convention.products.gradient
@@ -622,21 +622,21 @@ class _Form:
         return [self.letters.deltas(layer.pre_activations[piece :: layer.pieces]) for layer in layers]
 
     def gradient(self, letter: MatrixLetter, terms: list[Tree]) -> MatrixEquation:
-        """Return the derivative by a parameter's letter: of the samples' losses, and of the penalty."""
+        """Return the derivative with respect to a parameter's letter: of the samples' losses, and of the penalty."""
         samples = self.objective.samples
         share = Quotient(S.One, samples) if samples is not None and self.objective.mean else S.One
         tree = summed(*(scaled(share, term) for term in terms), *self.penalty(letter))
         return MatrixEquation(MatrixDerivative(self.of, letter), (MatrixRight(tree, MatrixReason.GRADIENT),))
 
     def penalty(self, letter: MatrixLetter) -> Iterator[Tree]:
-        """Yield what the penalty adds to the derivative by a letter."""
+        """Yield what the penalty adds to the derivative with respect to a letter."""
         cells = tuple(tuple(PathSum(*self.objective.added.get(cell, ())) for cell in row) for row in letter.cells)
         if any(cell != 0 for row in cells for cell in row):
             found = alike(cells, [letter])
             yield MatrixEntries(cells) if found is None else found[0]
 
     def by_inputs(self) -> Iterator[MatrixEquation]:
-        """Yield the derivatives of the loss by the inputs, once for each use of the network."""
+        """Yield the derivatives of the loss with respect to the inputs, once for each use of the network."""
         for branch, symbols in zip(self.network.branches, self.sources(1), strict=True):
             yield MatrixEquation(
                 self.backward.derivative(symbols), (MatrixRight(self.backward.through(branch[0]), MatrixReason.BACK),)

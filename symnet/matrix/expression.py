@@ -49,14 +49,14 @@ _PARAMETERS = frozenset((Role.WEIGHT, Role.BIAS, Role.SHARED_BIAS, Role.SLOPE_PA
 
 
 class MatrixDerivative(NamedTuple):
-    """The derivative of a loss by every entry of a letter, in its shape."""
+    """The derivative of a loss with respect to every entry of a letter, in its shape."""
 
     of: Symbol
     wrt: MatrixLetter
 
 
 class Jacobian(NamedTuple):
-    """The derivatives of every entry of a vector by every entry of another: a row for each of the first.
+    """The derivatives of every entry of a vector with respect to every entry of another: a row for each of the first.
 
     Attributes:
         of: What is differentiated.
@@ -345,8 +345,9 @@ class Products(NamedTuple):
 
     Attributes:
         forward: From weights and what feeds the layer to the weighted sums.
-        backward: From weights and deltas to the derivative by what feeds the layer.
-        gradient: From deltas and what feeds the layer to the derivative by the weights, summed over the samples.
+        backward: From weights and deltas to the derivative with respect to what feeds the layer.
+        gradient: From deltas and what feeds the layer to the derivative with respect to the weights, summed over the
+            samples.
     """
 
     forward: Callable[[Tree, Tree], Tree]

@@ -94,12 +94,12 @@ class MatrixWriter:
         return names.matrix(role, letter.layer, letter.piece)
 
     def derivative(self, derivative: MatrixDerivative) -> Layout:
-        """Return the derivative of a loss by a letter."""
+        """Return the derivative of a loss with respect to a letter."""
         of = self._names.sampled(derivative.of.name, self._mark if derivative.wrt.each else "")
         return self._names.partial(of, self.letter(derivative.wrt))
 
     def jacobian(self, tree: Jacobian) -> Layout:
-        """Return the derivative of a vector by a vector."""
+        """Return the derivative of a vector with respect to a vector."""
         return self._names.partial(self.letter(tree.of), self.letter(tree.wrt))
 
     def filled(self, tree: Filled) -> Layout:

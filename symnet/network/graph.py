@@ -38,7 +38,8 @@ class Node(NamedTuple):
         symbol: Its SymPy symbol, named by its id.
         kind: What sort of function it is.
         expression: Its value in its parents' symbols.
-        derivatives: For each parent, the derivative by it: one or more equal forms, the last the taught one.
+        derivatives: For each parent, the derivative with respect to it: one or more equal forms, the last the taught
+            one.
         switches: Expressions in its parents at whose zero it changes its branch, and mostly passes a kink.
         reasons: For some parents, why each form of the derivative equals the one before it.
     """

@@ -108,7 +108,7 @@ class Names:
 
     @property
     def has_delta(self) -> bool:
-        """Whether the derivatives by the pre-activations have a letter of their own."""
+        """Whether the derivatives with respect to the pre-activations have a letter of their own."""
         return Role.DELTA in self.notation.names
 
     @property
@@ -261,7 +261,7 @@ class Names:
         return letter_of(name)
 
     def partial(self, of: Layout, wrt: Layout) -> Layout:
-        """Return the partial derivative of one by the other."""
+        """Return the partial derivative of one with respect to the other."""
         return Fraction(Row((Glyph("partial"), of)), Row((Glyph("partial"), wrt)))
 
     def function(self, name: str) -> Layout:
@@ -288,7 +288,7 @@ class Names:
         return self._placed(Role.LOSS, sample=sample) if held is None else self.sampled(held.id, sample)
 
     def delta(self, quantity: Quantity, sample: str) -> Layout:
-        """Return the derivative of the loss by a pre-activation: its letter, or the partial derivative."""
+        """Return the derivative of the loss with respect to a pre-activation: its letter, or the partial derivative."""
         if self.has_delta:
             unit = _text(quantity.unit)
             return self._placed(Role.DELTA, unit, layer=quantity.layer, piece=quantity.piece, sample=sample)

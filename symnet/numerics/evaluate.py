@@ -285,7 +285,7 @@ class Evaluation(NamedTuple):
         penalty: The penalty and what it is made of; empty without regularization.
         data_loss: The mean or the sum of the samples' losses.
         loss: The objective: ``data_loss`` and the penalty.
-        gradients: The derivative of the objective by each parameter.
+        gradients: The derivative of the objective with respect to each parameter.
         updates: The training steps asked for.
         kinks: The first of the nodes that lie exactly on a kink, as ``(0-based sample, symbol)``, without a sample for
             those of the penalty.

@@ -41,8 +41,9 @@ class Sample(NamedTuple):
 
     Attributes:
         values: Inputs, targets, parameters, nodes and the sample's loss.
-        adjoints: The derivative of this sample's loss by each node that it depends on, itself apart.
-        gradients: The derivative of this sample's loss by each parameter, and by each input where that is wanted.
+        adjoints: The derivative of this sample's loss with respect to each node that it depends on, itself apart.
+        gradients: The derivative of this sample's loss with respect to each parameter, and by each input where that
+            is wanted.
     """
 
     values: Mapping[Symbol, Value]

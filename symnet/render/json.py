@@ -221,7 +221,7 @@ class _Problem:
                 yield {**ids, **forms, **_valued(known.get(wrt), papers.get(wrt))}
 
     def gradients(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of the objective by every parameter; in a graph, by every input."""
+        """Yield the derivative of the objective with respect to every parameter; in a graph, by every input."""
         for leaf in self.part.in_order() if self.network.is_graph else self.network.parameters:
             entry = self.gradient(leaf)
             for found, one, many in (

@@ -19,7 +19,7 @@ from symnet.sheets.sheet import Sheet
 
 
 def loss_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the loss, what stands between it and the outputs, and its derivatives by both."""
+    """Yield the loss, what stands between it and the outputs, and its derivatives with respect to both."""
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
     yield Heading(2, ("The loss",))
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
@@ -71,7 +71,7 @@ def _delta(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
 
 
 def gradients_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield every derivative by a weight or bias that is shown, with its result in a frame."""
+    """Yield every derivative with respect to a weight or bias that is shown, with its result in a frame."""
     gradient, among = sheet.part.gradient, sheet.view.among
     yield from path_introduction(sheet)
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):

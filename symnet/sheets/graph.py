@@ -63,7 +63,7 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
 
 
 def local_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivative of every node by each of its parents that leads from what is asked for."""
+    """Yield the derivative of every node with respect to each of its parents that leads from what is asked for."""
     network, is_direct = sheet.part.network, False
     yield Heading(1, ("Local derivatives",))
     for node in network.nodes.values():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from symnet.derivation.paths import Route
     from symnet.numerics.evaluate import Evaluation
 
-# The derivative by the node at the end of an edge.
+# The derivative with respect to the node at the end of an edge.
 _BEHIND = Symbol("behind the edge")
 
 
@@ -93,7 +93,7 @@ def _flow(
 
 
 def derivatives_at(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
-    """Return the derivative of the output by every node and by every input."""
+    """Return the derivative of the output by every node and with respect to every input."""
     sample = evaluation.samples[0]
     return {**sample.gradients, **sample.adjoints, sheet.part.network.loss: sheet.exactly(Fraction(1))}
 

@@ -85,7 +85,7 @@ class _Writer(NamedTuple):
         return self.build(left) if delta is None else delta
 
     def delta(self, wrt: Symbol) -> Layout | None:
-        """Return the letter of the derivative by a pre-activation; None for anything else."""
+        """Return the letter of the derivative with respect to a pre-activation; None for anything else."""
         held = self.form.letters.vocabulary.quantities.get(wrt.name)
         if held is not None:
             delta = held._replace(role=Role.DELTA)
@@ -261,14 +261,14 @@ def _title(write: _Writer, rules: LayerRules) -> str:
 
 
 def _gradients(write: _Writer, equations: Sequence[IndexedEquation], *, framed: bool) -> Iterator[Block]:
-    """Yield derivatives by parameters, each with its chain rule; in a frame where they are final."""
+    """Yield derivatives with respect to parameters, each with its chain rule; in a frame where they are final."""
     lines = tuple(line for equation in equations for line in write.on_one_line(equation))
     if lines:
         yield Result(lines) if framed else Working(lines)
 
 
 def _shown(write: _Writer) -> tuple[list[LayerRules], list[IndexedEquation]]:
-    """Return the layers on which what is shown rests, and the derivatives by inputs that are shown."""
+    """Return the layers on which what is shown rests, and the derivatives with respect to inputs that are shown."""
     form = write.form
     inputs = [equation for equation in form.inputs if _is_shown(write, equation)]
     layers = list(form.layers)

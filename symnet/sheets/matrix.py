@@ -299,7 +299,7 @@ def _framed_matrix(lines: Sequence[Line]) -> Result:
 
 
 def shown_gradients(sheet: Sheet, layer: LayerForm) -> list[MatrixEquation]:
-    """Return the derivatives of a layer by those letters in which a parameter that is shown stands."""
+    """Return the derivatives of a layer with respect to those letters in which a parameter that is shown stands."""
     found = []
     for equation in layer.gradients:
         cells = equation.left.wrt.cells if isinstance(equation.left, MatrixDerivative) else ()
@@ -309,7 +309,7 @@ def shown_gradients(sheet: Sheet, layer: LayerForm) -> list[MatrixEquation]:
 
 
 def _derivatives_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Inline:
-    """Return what the derivatives by vectors and matrices are."""
+    """Return what the derivatives with respect to vectors and matrices are."""
     gradients = (equation.left for layer in form.layers for equation in layer.gradients)
     first = next(left for left in gradients if isinstance(left, MatrixDerivative))
     said: list[str | Layout] = [write(first), " has the same shape as ", write(first.wrt), "."]
@@ -323,7 +323,7 @@ def _derivatives_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -
 
 
 def _written_out(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Block]:
-    """Yield a derivative by a matrix as the matrix of the derivatives by its entries."""
+    """Yield a derivative with respect to a matrix as the matrix of the derivatives with respect to its entries."""
     derivative = equation.left
     if isinstance(derivative, MatrixDerivative) and derivative.wrt.role is Role.WEIGHT:
         cells = derivative.wrt.cells

@@ -95,7 +95,7 @@ def of_node(symbol: Symbol, sample: int | None = None) -> tuple[str, ...]:
 
 
 def of_adjoint(part: Part, wrt: Symbol, sample: int | None = None) -> tuple[str, ...]:
-    """Return the id of the derivative of the loss by a node.
+    """Return the id of the derivative of the loss with respect to a node.
 
     Args:
         part: The part.
@@ -130,7 +130,7 @@ def of_entries(part: Part, tree: Tree, samples: int = 0) -> tuple[str, ...]:
 
     Args:
         part: The part.
-        tree: A letter, or the derivative by one; all else has no ids.
+        tree: A letter, or the derivative with respect to one; all else has no ids.
         samples: Of how many samples the numbers are told, where there are several; 0 where none is spoken of by number.
     """
     letter = tree.wrt if isinstance(tree, MatrixDerivative) else tree

@@ -198,7 +198,7 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
 
 
 def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
-    """Return the words that introduce the rule, what it is written of, and the derivative by that."""
+    """Return the words that introduce the rule, what it is written of, and the derivative with respect to that."""
     names, network = sheet.names, sheet.part.network
     if network.is_graph:
         example = names(network.parameters[0].name)

@@ -478,7 +478,7 @@ def _paths(sheet: Sheet) -> Iterator[Question]:
 
 
 def _local(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the derivative of every node by what it is made of."""
+    """Yield the question for the derivative of every node with respect to what it is made of."""
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
     answers = tuple(asker.answers(blocks, "lines"))
@@ -531,10 +531,10 @@ def matrix_forward(asker: Asker) -> Iterator[Question]:
 
 
 def matrix_backward(asker: Asker) -> Iterator[Question]:
-    """Yield the questions for the deltas, then for the derivatives by the parameters."""
+    """Yield the questions for the deltas, then for the derivatives with respect to the parameters."""
     for title, blocks in sections(matrix_backward_section(asker.sheet)):
         framed = tuple(block for block in blocks if isinstance(block, Result))
-        # What stands before results says what a derivative by a matrix is.
+        # What stands before results says what a derivative with respect to a matrix is.
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
         given = tuple(block for block in blocks if isinstance(block, kinds))
         answers = _answers(asker, framed or blocks)

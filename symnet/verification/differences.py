@@ -145,7 +145,7 @@ def points(
 
     Args:
         network: The network.
-        names: For each node, the name under which lines cite the derivative of the loss by it.
+        names: For each node, the name under which lines cite the derivative of the loss with respect to it.
         near: Numbers at which there is a value, if any are known.
 
     Raises:

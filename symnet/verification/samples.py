@@ -25,7 +25,7 @@ class SampledObjective:
         network: The forward pass of one sample.
         objective: What is made of the samples.
         draw: Where the numbers come from.
-        names: For each node, the name under which lines cite the derivative of the loss by it.
+        names: For each node, the name under which lines cite the derivative of the loss with respect to it.
     """
 
     def __init__(self, network: Network, objective: Objective, draw: Draw, names: Mapping[Symbol, Symbol]) -> None:
@@ -54,7 +54,7 @@ class SampledObjective:
         return known
 
     def whole_derivative(self, known: Mapping[Expr, Value], parameter: Symbol) -> Value:
-        """Return the derivative of the objective by ``parameter``: the parts' derivatives put together."""
+        """Return the derivative of the objective with respect to ``parameter``: the parts' derivatives put together."""
         by_data = Partial(self.network.loss, parameter)
         total = mpmath.fsum(sample[by_data] * times for sample, times in known[SAMPLES])
         share = self.count if self.objective.mean else 1
@@ -68,7 +68,7 @@ class SampledObjective:
         return {node.symbol: values[node.symbol] for node in self.objective.penalty}
 
     def penalty_derivative(self, parameter: Symbol, penalty: Mapping[Expr, Value]) -> Value:
-        """Return the derivative of the penalty by ``parameter``.
+        """Return the derivative of the penalty with respect to ``parameter``.
 
         It is a difference in a small network. In a big one differences of each would take too long: there it is
         what the nodes say, which the differences along random directions prove.

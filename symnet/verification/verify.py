@@ -91,12 +91,12 @@ def verify_routes(
     """Return the check of derivations path by path: every line, and what they come to.
 
     Args:
-        gradient: The same derivatives by deltas.
+        gradient: The same derivatives with respect to deltas.
         derivations: The derivatives path by path, at least one; by leaf.
         near: Numbers at which there is a value, if any are known.
 
     Raises:
-        CheckFailedError: If a line is not equal to the one before it, or to the derivative by deltas.
+        CheckFailedError: If a line is not equal to the one before it, or to the derivative with respect to deltas.
     """
     errors = Errors("derivatives path by path, line by line and against those by deltas")
     with mpmath.workdps(DIGITS):
@@ -150,7 +150,7 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
 
 
 def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
-    """Return, for each node, the name under which lines cite the derivative of the loss by it."""
+    """Return, for each node, the name under which lines cite the derivative of the loss with respect to it."""
     return {derivation.wrt: derivation.symbol for derivation in gradient.adjoints.values()}
 
 

@@ -264,7 +264,7 @@ class Backsweep:
         ]
 
     def run(self, derivatives: Sequence[Value], one: Value) -> list[Value]:
-        """Return the derivative of the loss by every symbol; see :meth:`of`.
+        """Return the derivative of the loss with respect to every symbol; see :meth:`of`.
 
         Args:
             derivatives: The local derivatives, in their order.
