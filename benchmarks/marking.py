@@ -12,6 +12,7 @@ from symnet.marking.judge import Marker
 from symnet.marking.records import TargetKind
 from symnet.marking.submissions import load_answers
 from symnet.pipeline import solve
+from symnet.sheets.questions import scheme_of
 
 
 def seconds(spec: str, rounds: int) -> Mapping[str, float]:
@@ -21,7 +22,7 @@ def seconds(spec: str, rounds: int) -> Mapping[str, float]:
         start = time.process_time()
         worked = solve(spec)
         solving.append(time.process_time() - start)
-    marker = Marker(worked)
+    marker = Marker(worked, scheme_of(worked))
     truth = marker.parts[worked.parts[0].loss_name].truth
     asked = [target for target in truth.targets if target.kind is not TargetKind.NODE]
     answers = {target.id: write(truth.part.build(truth.expression(target))) for target in asked}
