@@ -123,11 +123,12 @@ def _undefined(description: Exercise, network: Network, error: UndefinedAtError)
             "Take a smaller learning rate, or fewer steps.",
         )
     if network.is_graph:
+        unnamed = "" if network.parameters else f" or, with parameters: [{network.inputs[0].name}], ask for fewer"
         return description.problem(
             ("at",),
             f"numbers at which the graph has no real finite value: {error}",
-            "numbers for which every node and every derivative is a real, finite number",
-            "Change the numbers or the expressions.",
+            "numbers for which every node and every derivative that is asked for is a real, finite number",
+            f"Change the numbers or the expressions{unnamed}.",
         )
     return description.problem(
         ("data", "inputs", error.sample),

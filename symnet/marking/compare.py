@@ -274,6 +274,7 @@ _ENOUGH_DECIMALS = 3
 _NOTHING_comparing: Own = MappingProxyType({})
 
 NO_NUMBERS = "The exercise has no numbers, so the answer must be an expression."
+NO_TRUE_NUMBER = "It has no value at the numbers of the exercise, so the answer must be an expression."
 WHICH_SAMPLE = "There are several samples; say which one is meant, as in {}."
 ITSELF = "The answer refers to the quantity it should define."
 FEW_DIGITS = "Too few digits to decide; give more."
@@ -341,7 +342,7 @@ class Comparer:
             return judgement
         if self.truth.part.given is not None and self.truth.tableau.samples > 1:
             return Judgement(Verdict.CANNOT_TELL, WHICH_SAMPLE.format(f"{target.id}@1"))
-        return Judgement(judgement.verdict, NO_NUMBERS)
+        return Judgement(judgement.verdict, NO_NUMBERS if self.truth.part.given is None else NO_TRUE_NUMBER)
 
     def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression, by its values at the points."""

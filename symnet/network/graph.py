@@ -187,6 +187,20 @@ class Network:
         return {symbol: tuple(reversed(fed)) for symbol, fed in found.items()}
 
     @cached_property
+    def unasked(self) -> frozenset[Symbol]:
+        """Those nodes and inputs of a graph that names its parameters which depend on none of them.
+
+        Nobody asked for the derivatives with respect to these: they are told where they have a value.
+        """
+        if not self.is_graph or not self.parameters:
+            return frozenset()
+        depending = set(self.parameters)
+        for node in self.nodes.values():
+            if not depending.isdisjoint(node.derivatives):
+                depending.add(node.symbol)
+        return frozenset(symbol for symbol in (*self.nodes, *self.wanted_inputs) if symbol not in depending)
+
+    @cached_property
     def paths(self) -> Mapping[Symbol, int]:
         """For each symbol, the number of routes from it to the loss."""
         count = {self.loss: 1}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import PathSum
+from symnet.algebra.nodes import Partial, PathSum
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Derivation, Gradient, before_writing_out
 from symnet.network.graph import Network, Node
@@ -33,7 +33,7 @@ class Pass(NamedTuple):
         nodes: Where the value of each node stands after the way forward.
         adjoints: Where the derivative with respect to each node stands after the way back.
         gradients: Where the derivative with respect to each leaf stands that is asked for.
-        lines: The same two by what the error names if one has no value.
+        lines: Those of them that have to have a value, by what the error names if one has none.
         switches: Where the number stands at whose zero a node changes its branch, with the node.
     """
 
@@ -74,7 +74,11 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
     adjoints, gradients = _along_paths(program, network)
-    lines: dict[Expr, int] = {**adjoints, **gradients}
+    lines: dict[Expr, int] = {
+        Partial(network.loss, symbol): place
+        for symbol, place in {**adjoints, **gradients}.items()
+        if symbol not in network.unasked
+    }
     sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
 
@@ -90,8 +94,11 @@ def compile_as_written(gradient: Gradient, objective: Objective, constants: Iter
     program.begin(BACKWARD)
     adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
     gradients = {leaf: program.line(one.lhs, _last(one)) for leaf, one in gradient.leaves.items()}
-    lines: dict[Expr, int] = {gradient.adjoints[wrt].symbol: place for wrt, place in adjoints.items()}
-    lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items()}
+    unasked = network.unasked
+    lines: dict[Expr, int] = {
+        gradient.adjoints[wrt].symbol: place for wrt, place in adjoints.items() if wrt not in unasked
+    }
+    lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items() if leaf not in unasked}
     sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=True), shown=True)
 

@@ -12,7 +12,7 @@ from mpmath.libmp import dps_to_prec
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.arithmetic.light import Binary, agree, rounded, to_value
+from symnet.arithmetic.light import ZERO, Binary, agree, rounded, to_value
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.derivation.objective import Objective
 from symnet.description.layers import Training
@@ -207,9 +207,10 @@ class Course:
         Raises:
             UndefinedAtError: If one has no value.
         """
+        named = self.compiled.shown or self.network.is_graph
         for sample in batch:
             self._sample.run(point.samples[sample], BACKWARD)
-            _defined(point.samples[sample], self.sample.lines, sample, steps, named=self.compiled.shown)
+            _defined(point.samples[sample], self.sample.lines, sample, steps, named=named)
         columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
         if not self.compiled.objective.nodes:
             return columns[0]
@@ -420,17 +421,22 @@ def _numbers(course: Course, page: Start | TrainingStep) -> Iterator[Binary]:
     if isinstance(page, Start):
         for slots in page.point.samples:
             for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
-                yield from (slots[place] for place in places.values())
+                yield from (_compared(slots[place]) for place in places.values())
         if course.penalty is not None and page.point.penalty is not None:
             yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
         if course.compiled.objective.nodes:
             yield from (page.point.data_loss, page.point.loss)
             yield from page.gradients
     else:
-        yield from (slots[place] for slots, places in _shown(course, page) for place in places.values())
+        yield from (_compared(slots[place]) for slots, places in _shown(course, page) for place in places.values())
         yield page.loss_after
         for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
             yield from numbers
+
+
+def _compared(number: Number) -> Binary:
+    """Return a number to compare with that at another precision; 0 for a derivative that has none and need not."""
+    return ZERO if isinstance(number, Missing) else number
 
 
 def _shown(course: Course, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
@@ -527,7 +533,8 @@ class EvaluationRecord:
         return dict(zip(symbols, map(self.kept, numbers), strict=True))
 
     def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
-        return {symbol: self.value(slots[place]) for symbol, place in places.items()}
+        known = ((symbol, slots[place]) for symbol, place in places.items())
+        return {symbol: self.value(number) for symbol, number in known if not isinstance(number, Missing)}
 
 
 def _rounded(number: Binary) -> Value:

@@ -231,7 +231,8 @@ class _Problem:
                 if found is None:
                     continue
                 known = found.gradients if leaf in found.gradients else found.samples[0].gradients
-                entry[one] = decimal_text(known[leaf])
+                # One that nobody asked for may have none.
+                entry[one] = decimal_text(known[leaf]) if leaf in known else None
                 if len(self.samples) > 1:
                     entry[many] = [decimal_text(sample.gradients[leaf]) for sample in found.samples]
             yield entry

@@ -127,7 +127,9 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
     yield Heading(2, (f"Backward pass{IN_NUMBERS}",))
-    known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
+    known = dict(sample.values) | {
+        d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values() if d.wrt in sample.adjoints
+    }
     needed = needed_for(sheet, shown_leaves(sheet))
     between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
     derivations = (*between, *shown_leaves(sheet))

@@ -1,5 +1,8 @@
 """Computation graphs: direct edges, sums where paths meet, and derivatives line by line."""
 
+import json
+import math
+
 import mpmath
 import pytest
 from exercises import Draws, luck, part_of
@@ -7,6 +10,7 @@ from mpmath import mpf
 from reference import exactly
 from sympy import Abs, Max, Min, Symbol, lambdify, log, parse_expr, simplify
 
+import symnet
 from symnet.algebra.nodes import Direct, plain_text
 from symnet.derivation.backward import derive
 from symnet.derivation.expand import Expander, adjoint_definitions, node_definitions
@@ -234,3 +238,53 @@ def test_a_trained_graph():
         assert abs(second.after[Symbol("w")] - mpf("1.42")) < mpf(10) ** -25
         assert abs(second.state["velocity"][Symbol("w")] + mpf("2.2")) < mpf(10) ** -25
     assert set(first.after) == {Symbol("w")}
+
+
+CERTAIN = {
+    "graph": {
+        "inputs": ["z1", "z2", "y1", "y2"],
+        "parameters": ["z1", "z2"],
+        "nodes": {
+            "e1": "exp(z1)",
+            "e2": "exp(z2)",
+            "a1": "e1/(e1 + e2)",
+            "a2": "e2/(e1 + e2)",
+            "t2": "y2 + 0",
+            "L": "y1*ln(y1/a1) + t2*ln(t2/a2)",
+        },
+        "output": "L",
+    },
+    "at": {"z1": "1/2", "z2": "1/10", "y1": 1, "y2": 0},
+}
+
+
+@pytest.mark.parametrize("arithmetic", ["exact", "paper"])
+def test_a_derivative_nobody_asked_for_need_not_have_a_value(arithmetic, tmp_path):
+    """Where a graph names its parameters, a derivative with respect to anything else may be infinite; JSON has null."""
+    work = symnet.solve(CERTAIN | {"numbers": {"arithmetic": arithmetic}})
+    work.save(tmp_path / "it.json")
+    work.save(tmp_path / "it.txt")
+    document = json.loads((tmp_path / "it.json").read_text())["problems"][0]
+    values = {entry["parameter"]: entry["value"] for entry in document["gradients"]}
+    assert values["y2"] is None
+    assert float(values["y1"]) == pytest.approx(1 - math.log(document_value(document, "a1")), rel=1e-12)
+    assert float(values["z1"]) == pytest.approx(document_value(document, "a1") - 1, rel=1e-12)
+    assert {entry["wrt"]: entry["value"] for entry in document["deltas"]}["t2"] is None
+    # The sheet shows what is asked for, and the table of values leaves a gap.
+    assert "0.4013" in (tmp_path / "it.txt").read_text()
+
+
+def document_value(document, node):
+    """Return the value of a node in JSON as a float."""
+    return float(next(entry["value"] for entry in document["nodes"] if entry["id"] == node))
+
+
+def test_a_derivative_asked_for_has_to_have_a_value():
+    """Without parameters every derivative is asked for: the error names the one without a value, and what to do."""
+    spec = CERTAIN | {"graph": {key: value for key, value in CERTAIN["graph"].items() if key != "parameters"}}
+    with pytest.raises(symnet.DescriptionError) as caught:
+        symnet.solve(spec)
+    assert "dL/dt2 would be the logarithm of 0" in str(caught.value)
+    assert "with parameters: [z1], ask for fewer" in str(caught.value)
+    with pytest.raises(symnet.DescriptionError, match="dL/dt2"):
+        symnet.solve(CERTAIN | {"graph": {**CERTAIN["graph"], "parameters": ["z1", "y2"]}})
