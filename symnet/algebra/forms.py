@@ -23,6 +23,7 @@ _COMPOUND = 1000
 _LONGEST = 400
 
 
+@lru_cache(maxsize=4096)
 def weight(expression: Expr) -> int:
     """Return how long an expression is: what is written in it, and how many different names it has."""
     return _size(expression) + 2 * len(expression.free_symbols) + _COMPOUND * _is_compound(expression)
@@ -115,6 +116,7 @@ def over_one_bar(expression: Expr) -> Expr:
     return written(_parted(expression)) if isinstance(expression, PathSum) else expression
 
 
+@lru_cache(maxsize=4096)
 def _parted(expression: Expr) -> Term:
     """Return a sum as a product of what its terms share and a bracket, which has no fractions of its own."""
     terms = _aligned(terms_of(expression))
@@ -184,6 +186,7 @@ def _sides(first: Term, rest: Sequence[Term], least: Mapping[Expr, Expr]) -> tup
     return before, [base for base in shared if base not in before]
 
 
+@lru_cache(maxsize=4096)
 def combined(expression: Expr) -> Expr:
     """Return a sum over one bar, the brackets above it multiplied out and like terms joined."""
     if not isinstance(expression, PathSum):
@@ -199,6 +202,7 @@ def combined(expression: Expr) -> Expr:
     return written(product_of(factors))
 
 
+@lru_cache(maxsize=4096)
 def multiplied_out(expression: Expr) -> Expr:
     """Return an expression with all brackets over a bar multiplied out and like terms joined, if they are not many."""
     terms = [term_of(part) for part in terms_of(expression)]
@@ -245,6 +249,7 @@ def opened(expression: Expr) -> Expr:
     return min(found, key=weight)
 
 
+@lru_cache(maxsize=4096)
 def gathered(expression: Expr) -> Expr:
     """Return a sum multiplied out, with a factor taken out of the terms that have it where that is shorter."""
     if not isinstance(expression, PathSum):

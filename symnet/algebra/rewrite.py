@@ -15,7 +15,7 @@ from symnet.algebra.nodes import Branch, Chain, PathSum, Quotient, factors_of, t
 # A derivative tidied: numbers and signs in front, like terms and equal factors joined, fractions made one.
 
 
-# Terms are tidied before and after they are taken apart: without a memory, once more for every level.
+# Terms are tidied and taken apart over and over: without a memory, once more for every level and every form tried.
 @lru_cache(maxsize=4096)
 def neat(expression: Expr) -> Expr:
     """Return ``expression`` as it would be written at the end of a derivation; what functions are of stays as it is."""
@@ -37,6 +37,7 @@ class Term(NamedTuple):
     barred: bool = False
 
 
+@lru_cache(maxsize=8192)
 def term_of(expression: Expr) -> Term:
     """Return a product taken apart."""
     return product_of(map(_factor, factors_of(expression)))
