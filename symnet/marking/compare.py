@@ -23,6 +23,7 @@ from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, o
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.format import Form
 from symnet.numerics.intervals import Interval
+from symnet.text.say import words
 
 # Whether two expressions have the same value everywhere: decided at many points, at two precisions.
 
@@ -355,10 +356,17 @@ class Comparer:
             return Judgement(Verdict.CANNOT_TELL, NOT_HERE.format(", ".join(unknown)))
         findings = [_against(expression, key, points) for key in keys]
         if any(found.agrees for found in findings):
+            if any(found.agrees and found.why for found in findings) and not self._reaches_all(target, expression):
+                return Judgement(Verdict.WRONG, words("verdict.one_sided"))
             return Judgement(Verdict.RIGHT)
         if all(found.differs for found in findings):
             return self._with_numbers(target, expression, names)
         return Judgement(Verdict.CANNOT_TELL, _why(findings[0], len(points)))
+
+    def _reaches_all(self, target: Target, expression: Expr) -> bool:
+        """Return whether an expression that lacks a value at some points has one on all sides of the kinks."""
+        points = [point for point in self.truth.points if _has_value(expression, point)]
+        return self.truth.meets_all(points, target, names_in(expression))
 
     def _with_numbers(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression that may have numbers of the exercise in place of names."""
@@ -449,6 +457,15 @@ class Comparer:
         half = exactly(unit) / 2 * (1 + _SAME)
         ways = self.rounded.alternatives(self.truth.line(target), form, own)
         return any(bounds.low - half <= value <= bounds.high + half for bounds in ways)
+
+
+def _has_value(expression: Expr, point: SamplingPoint) -> bool:
+    """Return whether an expression has a value at a point, where nothing is divided by 0."""
+    try:
+        value_at(expression, point)
+    except NoValueError:
+        return False
+    return not _divides_by_zero(expression, point)
 
 
 def is_same(value: Value, true: Value) -> bool:

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Symbol
 
+from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
+from symnet.document import Inline
 from symnet.layout.tree import Layout, Operator
-from symnet.marking.compare import Comparer, names_in
+from symnet.marking.citations import Citations
+from symnet.marking.compare import Comparer, Judgement, names_in
 from symnet.marking.follow import Follower
 from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.read import Reader, leaf
 from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.settle import broken_step, settled
+from symnet.marking.slips import is_slip
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, shown
+from symnet.text.say import listed, words
 from symnet.typeset.expressions import row
 from symnet.typeset.numbers import figures
 from symnet.worked import Part, Worked
@@ -92,6 +97,7 @@ class Judge:
         self.truth, self.scheme = truth, scheme
         self.comparer = Comparer(truth)
         self.follower = Follower(self.comparer)
+        self.citations = Citations(truth)
         self.catalogue = Catalogue(truth)
         truth.prepare()
         # What is the same for every submission is there before the first comes.
@@ -99,7 +105,7 @@ class Judge:
 
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
-        script = _Script(self)
+        script = _Script(self, self.citations.circles(answers))
         marked = [script.marked(answer) for answer in sorted(answers, key=self._place)]
         answered = {answer.target.id for answer in answers if answer.target is not None}
         missing = (one for name, one in self.unanswered.items() if name not in answered)
@@ -130,20 +136,24 @@ class Judge:
         return right_side(self.truth, answer.target, number=is_number)
 
 
+def _named(derivatives: Sequence[Partial]) -> Inline:
+    return listed([f"d{one.of.name}/d{one.wrt.name}" for one in derivatives])
+
+
 class _Script:
     """One submission while it is being marked, line after line."""
 
-    def __init__(self, judge: Judge) -> None:
-        self.judge = judge
+    def __init__(self, judge: Judge, circles: Mapping[str, tuple[str, ...]]) -> None:
+        self.judge, self.circles = judge, circles
         self.answered: set[str] = set()
-        self.wrong: list[Answer] = []
+        self.sources: list[Answer] = []
         self.made: set[str] = set()
         self.explained = 0
 
     def marked(self, answer: Answer) -> Marked:
         """Return the next answer marked."""
         judge, target = self.judge, answer.target
-        verdict, message = judgement = judge.comparer.compare(answer)
+        verdict, message = judgement = self._judged(answer)
         follows, mistakes = False, tuple[Mistake, ...]()
         broken = broken_step(answer, judge.comparer, judgement)
         message = " ".join(filter(None, (message, broken)))
@@ -157,15 +167,45 @@ class _Script:
             message, out_of = " ".join(filter(None, (message, TWICE))), Fraction(0)
         elif target is not None:
             self.answered.add(target.id)
-            if is_wrong:
-                self.wrong.append(answer)
+            if is_wrong and (follows or self._is_source(answer, mistakes)):
+                self.sources.append(answer)
         earned = out_of if verdict.is_right or follows else Fraction(0)
         return Marked(answer, verdict, mistakes, follows, message, earned, out_of, judge.right(answer))
+
+    def _judged(self, answer: Answer) -> Judgement:
+        """Return the verdict on an answer for itself: one that is equal, but only hands the question on, earns none."""
+        judge, judgement = self.judge, self.judge.comparer.compare(answer)
+        if not judgement.verdict.is_right or answer.target is None:
+            return judgement
+        following = judge.citations.following(answer)
+        if following is not None:
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.cites_what_follows", cited=following.id))
+        if answer.left_open:
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.left_open", derivatives=_named(answer.left_open)))
+        if answer.target.id in self.circles:
+            circle = listed(self.circles[answer.target.id])
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.circle", lines=circle))
+        return judgement
+
+    def _is_source(self, answer: Answer, mistakes: Sequence[Mistake]) -> bool:
+        """Return whether other lines may follow from a wrong answer: it was worked out, and a slip can have made it.
+
+        Else anything would earn marks for all that is consistent with it.
+        """
+        expression, target = answer.expression, answer.target
+        if expression is None or target is None or isinstance(expression, Symbol | Partial):
+            return False
+        if names_in(expression):
+            return bool(mistakes)
+        true = self.judge.truth.number(target)
+        if true is None or expression.is_zero:
+            return False
+        return bool(mistakes) or (answer.figures is not None and is_slip(answer.figures, true))
 
     def _looked_into(self, answer: Answer) -> tuple[bool, tuple[Mistake, ...], str]:
         """Return of a wrong answer whether it follows from others, what explains it if not, and what to say."""
         judge = self.judge
-        if len(self.wrong) <= _MOST_FOLLOWED and judge.follower.follows(answer, self.wrong):
+        if len(self.sources) <= _MOST_FOLLOWED and judge.follower.follows(answer, self.sources):
             return True, (), FOLLOWS
         if self.explained == _MOST_EXPLAINED:
             return False, (), NOT_EXPLAINED

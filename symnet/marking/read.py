@@ -13,7 +13,7 @@ import mpmath
 from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Chain, PathSum
+from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.catalog.optimizers import LEARNING_RATE
 from symnet.derivation.objective import COUNT
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Prime, Row, Scripts
@@ -442,12 +442,14 @@ class RightSide(NamedTuple):
         expression: What it is.
         figures: How it was written, where it is a number.
         echo: What was understood, to be typeset.
+        left_open: The local derivatives that it names and does not work out.
     """
 
     span: Span
     expression: Expr
     figures: Figures | None
     echo: Layout
+    left_open: tuple[Partial, ...] = ()
 
 
 class Readings(NamedTuple):
@@ -524,7 +526,9 @@ class Rights:
         echo = self.build(expression)
         meant = expression.xreplace(grammar.meanings)
         typed = {number: unit for number, unit in grammar.typed.items() if number not in self.vocabulary.numbers}
-        return RightSide(span, meant, calculated(meant, typed), echo)
+        named = (one for one in grammar.meanings if type(one) is Partial)
+        left_open = tuple(one for one in named if not self.vocabulary.is_loss(one.of))
+        return RightSide(span, meant, calculated(meant, typed), echo, left_open)
 
 
 # Answers as they were typed, untrusted: what each is to, and the expression that it is; nothing is evaluated.
@@ -611,6 +615,7 @@ def _answer(given: TypedAnswer, target: Target, way: tuple[RightSide, ...], type
             _of_own_sample(one.expression, target),
             one.figures,
             one.echo,
+            left_open=one.left_open,
         )
         for one in way
     )

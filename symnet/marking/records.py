@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.algebra.nodes import Partial
 from symnet.layout.tree import Layout
 
 
@@ -78,6 +79,7 @@ class Answer(NamedTuple):
         problem: Why it cannot be read, with a caret below the place; empty where it can.
         links: Where there are equality signs, what stands between them; it is the last one that counts.
         readings: What it may be, where a name may be that of several quantities.
+        left_open: The local derivatives that the expression names and does not work out.
     """
 
     given: TypedAnswer
@@ -88,6 +90,7 @@ class Answer(NamedTuple):
     problem: str = ""
     links: tuple[Answer, ...] = ()
     readings: tuple[Answer, ...] = ()
+    left_open: tuple[Partial, ...] = ()
 
 
 class Verdict(Enum):

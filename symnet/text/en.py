@@ -52,6 +52,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reason.together": "linearity of differentiation",
         "reason.paths": "one product per path",
         "reason.delta": "in terms of delta",
+        # What is said of an answer.
+        "verdict.cites_what_follows": "The answer cites {cited}, which follows from the quantity itself; work it out.",
+        "verdict.left_open": "Work out {derivatives} too: the chain rule alone is not yet the result.",
+        "verdict.circle": "The lines {lines} only cite one another; one of them has to be worked out.",
+        "verdict.one_sided": "It has no value on one side of a kink, where the correct result has one.",
         # A page of marked answers.
         "marked.first_incorrect": "First incorrect line: {line}{why}.",
         "marked.rest_correct": "What was answered is correct.",

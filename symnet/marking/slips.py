@@ -1,0 +1,53 @@
+"""Slips in writing a number down: two digits exchanged, a digit copied wrongly, the decimal point shifted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+
+from symnet.marking.records import Figures
+from symnet.numerics.direct import Value
+
+# With fewer significant digits, too many numbers are a slip away.
+FEWEST_FIGURES = 3
+# By how many places a decimal point is shifted at most.
+_MOST_PLACES = 2
+
+
+def is_slip(figures: Figures, true: Value) -> bool:
+    """Return whether a number is the true one but for a slip in writing it down.
+
+    Args:
+        figures: The number as it was written.
+        true: The true value.
+    """
+    digits = str(abs(figures.value) // figures.unit)
+    if not figures.value or len(digits) < FEWEST_FIGURES:
+        return False
+    return _is_shifted(figures, true) or _is_miswritten(digits, figures, true)
+
+
+def _is_shifted(figures: Figures, true: Value) -> bool:
+    """Return whether the true value rounds to the number with its decimal point elsewhere."""
+    for places in range(-_MOST_PLACES, _MOST_PLACES + 1):
+        shift = Fraction(10) ** places
+        if places and abs(_exactly(figures.value * shift) - true) <= _exactly(figures.unit * shift) / 2:
+            return True
+    return False
+
+
+def _is_miswritten(digits: str, figures: Figures, true: Value) -> bool:
+    """Return whether two neighbouring digits are exchanged, or one digit is another, beside the true value's."""
+    rounded = str(int(mpmath.nint(abs(true) / _exactly(figures.unit))))
+    if len(rounded) != len(digits) or (figures.value < 0) != (true < 0):
+        return False
+    wrong = [place for place, (one, other) in enumerate(zip(digits, rounded, strict=True)) if one != other]
+    if len(wrong) == 1:
+        return True
+    first, second = (wrong[0], wrong[1]) if len(wrong) == 2 else (0, 0)
+    return second == first + 1 and (digits[first], digits[second]) == (rounded[second], rounded[first])
+
+
+def _exactly(number: Fraction) -> Value:
+    return mpmath.mpf(number.numerator) / number.denominator
