@@ -79,21 +79,37 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
 
 
-def compile_as_written(gradient: Gradient, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
-    """Return the programs of a sheet: each line of it as it is written, rounded as it is shown."""
-    network = gradient.network
+def compile_as_written(
+    gradient: Gradient,
+    objective: Objective,
+    constants: Iterable[Symbol],
+    *,
+    shown: bool,
+    free: Iterable[Symbol] = (),
+) -> Compiled:
+    """Return the programs of a sheet: each line of it as it is written.
+
+    Args:
+        gradient: The derivatives of one sample's loss.
+        objective: What the samples come to together.
+        constants: What is put in for all samples beside the parameters.
+        shown: Whether each line is rounded as it is shown.
+        free: Nodes that are put in for each sample, and not worked out.
+    """
+    network, put_in = gradient.network, tuple(free)
     fixed = (*network.parameters, *constants)
-    data = (*network.inputs, *network.targets)
-    program = Program((*fixed, *data), shown=True)
+    data = (*network.inputs, *network.targets, *put_in)
+    program = Program((*fixed, *data), shown=shown)
     program.begin(FORWARD)
-    nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
+    worked = (node for symbol, node in network.nodes.items() if symbol not in put_in)
+    nodes = {node.symbol: program.line(node.symbol, node.expression) for node in worked}
     program.begin(BACKWARD)
     adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
     gradients = {leaf: program.line(one.lhs, _last(one)) for leaf, one in gradient.leaves.items()}
     lines: dict[Expr, int] = {gradient.adjoints[wrt].symbol: place for wrt, place in adjoints.items()}
     lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items()}
     sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
-    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=True), shown=True)
+    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=shown), shown)
 
 
 def _last(derivation: Derivation) -> Expr:
