@@ -141,6 +141,36 @@ class Code:
         _run(self._entries[entry], slots)
 
 
+class Steps:
+    """A program bound to an arithmetic step by step: for what is run but a few times, or in part.
+
+    Args:
+        program: The program.
+        arithmetic: What it is worked out in.
+    """
+
+    def __init__(self, program: Program, arithmetic: Arithmetic) -> None:
+        table = arithmetic.table
+        self._works = [None if one is None else table[one.primitive](one) for one in program.operations]
+        self.first = min(program.entries.values())
+
+    def start(self, bits: int, leaves: Sequence[Number] = ()) -> Slots:
+        """Return slots in which the precision and the leaves stand."""
+        slots: Slots = [bits, *leaves]
+        return slots + [None] * (len(self._works) - len(slots))
+
+    def run(self, slots: Slots, first: int | None = None, last: int | None = None) -> None:
+        """Work out the slots from one on, and before another; those that are put in from outside are left."""
+        works = self._works
+        for place in range(self.first if first is None else first, len(works) if last is None else last):
+            work = works[place]
+            if work is not None:
+                try:
+                    slots[place] = work(slots)
+                except NoValueError as error:
+                    slots[place] = Missing(str(error))
+
+
 class Lines:
     """Lines that use one another, bound to an arithmetic: worked out in one go, again and again.
 

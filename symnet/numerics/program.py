@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Pi
 
@@ -108,13 +108,13 @@ class Program:
 
     def __init__(
         self,
-        leaves: Iterable[Symbol],
+        leaves: Iterable[Expr],
         *,
         shown: bool = False,
         instead: Callable[[Program, Expr], int | None] = lambda _program, _expression: None,
     ) -> None:
         self.shown, self._instead = shown, instead
-        self.places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
+        self.places: dict[Expr, int] = {leaf: place for place, leaf in enumerate(leaves, 1)}
         self.operations: list[Operation | None] = [None] * (1 + len(self.places))
         self.exponents: list[int] = []
         self.entries: dict[str, int] = {}
