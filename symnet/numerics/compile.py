@@ -50,7 +50,7 @@ class Pass(NamedTuple):
     switches: Sequence[tuple[Symbol, int]]
 
 
-class Sweep(NamedTuple):
+class WayBack(NamedTuple):
     """The program of the way back alone.
 
     Attributes:
@@ -156,7 +156,7 @@ def first_form(node: Node, parent: Symbol) -> Expr:
     return node.derivatives[parent][0]
 
 
-def compile_sweep(network: Network) -> Sweep:
+def compile_sweep(network: Network) -> WayBack:
     """Return the program of the way back alone, into which the local derivatives are put."""
     edges = [(node.symbol, parent) for node in network.nodes.values() for parent in node.derivatives]
     local = {edge: Partial(*edge) for edge in edges}
@@ -165,7 +165,7 @@ def compile_sweep(network: Network) -> Sweep:
     leaves = dict.fromkeys(parent for _, parent in edges if parent not in network.nodes)
     adjoints, gradients = _along_paths(program, network, leaves, lambda node, parent: local[node.symbol, parent])
     places = {network.loss: program.one, **adjoints, **gradients}
-    return Sweep(program, {edge: program.places[derivative] for edge, derivative in local.items()}, places)
+    return WayBack(program, {edge: program.places[derivative] for edge, derivative in local.items()}, places)
 
 
 def _along_paths(

@@ -6,14 +6,13 @@ rounded to a float.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from types import MappingProxyType
 
 from symnet.arithmetic.light import Binary, from_ratio, to_value
 from symnet.arithmetic.real import NoValueError
 from symnet.numerics import exact
-from symnet.numerics.arithmetic import Arithmetic, Slots, Triple, Work
+from symnet.numerics.arithmetic import Slots, Table, Work
 from symnet.numerics.program import Operation, Primitive
 
 _BITS = 53
@@ -65,15 +64,6 @@ def _product(operation: Operation) -> Work:
     return work
 
 
-def _products(triples: Sequence[Triple]) -> Callable[[Slots], None]:
-    def work(slots: Slots) -> None:
-        for place, first, second in triples:
-            factor = slots[first]
-            slots[place] = factor * slots[second] if factor else 0.0
-
-    return work
-
-
 def _done_exactly(primitive: Primitive) -> Callable[[Operation], Work]:
     """Return the table's entry of an operation that is done exactly and then rounded."""
 
@@ -86,25 +76,7 @@ def _done_exactly(primitive: Primitive) -> Callable[[Operation], Work]:
     return bind
 
 
-TABLE: Mapping[Primitive, Callable[[Operation], Work]] = MappingProxyType(
+QUICK: Table = MappingProxyType(
     {primitive: _done_exactly(primitive) for primitive in exact.TABLE}
     | {Primitive.SUM: _sum, Primitive.PRODUCT: _product}
 )
-
-
-def given(number: Fraction, _bits: int) -> float:
-    """Return the float that is nearest to an exact number."""
-    return to_float(from_ratio(*number.as_integer_ratio(), _BITS))
-
-
-def sign(number: float) -> int:
-    """Return -1, 0 or 1."""
-    return (number > 0) - (number < 0)
-
-
-def is_beyond(number: float) -> bool:
-    """Return whether a number has grown beyond all floats."""
-    return not abs(number) < float("inf")
-
-
-QUICK = Arithmetic(TABLE, given, sign, lambda first, second, _bits: sign(first - second), is_beyond, _products)

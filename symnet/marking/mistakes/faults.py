@@ -27,7 +27,7 @@ from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
 from symnet.numerics.compile import FORWARD, Edge, compile_sweep, first_form
 from symnet.numerics.direct import NoValueError, Value, numeric
-from symnet.numerics.exact import EXACT
+from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.program import Missing, Program
 from symnet.numerics.quick import QUICK, to_float
 from symnet.numerics.training import Stepper, UpdateRule
@@ -322,7 +322,7 @@ class PatchedProgram:
             moved = {edge: self._forms[edge] for edge, cited in self._cited.items() if not cited.isdisjoint(nodes)}
             changed = {**moved, **edges}
         local = {self.sweep.local[edge]: program.place(form) for edge, form in changed.items()}
-        return Patch(Steps(program, EXACT), nodes, local)
+        return Patch(Steps(program, TABLE), nodes, local)
 
 
 # What a program with changes in it comes to at given numbers.
@@ -359,8 +359,7 @@ class Scene:
         self.setting, self.program, self.at, self.rough = setting, program, at, rough
         self.network, self.bits = setting.network, dps_to_prec(at.digits)
         self.number: Callable[[Value], Value] = float if rough else mpmath.mpf
-        arithmetic = QUICK if rough else EXACT
-        self._back = Steps(program.sweep.program, arithmetic)
+        self._back = Steps(program.sweep.program, QUICK if rough else TABLE)
         self._swept: dict[tuple[int, ...], list[Slots]] = {}
         self._taken: dict[int, list[Taken]] = {}
 
