@@ -151,7 +151,10 @@ def test_no_public_class_name_stands_for_two_things():
 
 
 PROGRAM = sorted(
-    {f"numerics.{name}" for name in ("program", "arithmetic", "exact", "compile", "saturation", "evaluate", "paper")}
+    {
+        f"numerics.{name}"
+        for name in ("program", "arithmetic", "exact", "compile", "saturation", "evaluate", "paper", "quick", "affine")
+    }
     | {"arithmetic.light"}
 )
 

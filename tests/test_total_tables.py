@@ -27,7 +27,10 @@ from symnet.algebra.nodes import (
 )
 from symnet.indexed import values
 from symnet.layout import latex, mathml, measure, text, tree, typst
-from symnet.numerics import affine, direct, intervals, program
+from symnet.numerics import affine, direct, exact, program, quick
+from symnet.numerics.format import Form
+from symnet.numerics.paper import paper
+from symnet.numerics.program import Primitive
 from symnet.typeset import expressions
 
 
@@ -49,8 +52,6 @@ OF_NODES = OPERATIONS - {SampleSum}
 # Each table, and what it has to know; what falls to another rule is said beside it.
 TABLES = {
     "direct": (direct._RULES, OPERATIONS | NUMBERS),
-    "intervals": (intervals._RULES, OF_NODES | NUMBERS),
-    "affine, else intervals": ({**intervals._RULES, **affine._RULES}, OF_NODES | NUMBERS),
     "program, where numbers have one rule": (program._RULES, OF_NODES),
     "differentiate, where numbers have none": (differentiate._RULES, OF_NODES),
     "typeset": (expressions._RULES, OPERATIONS | INDEXED | ATOMS | NUMBERS | {Symbol}),
@@ -59,6 +60,7 @@ TABLES = {
         INDEXED | {Partial, PrimeDerivative, SampleSum, Applied},
     ),
 }
+ARITHMETICS = {"exact": exact.TABLE, "paper": paper(Form()).table, "quick": quick.QUICK, "affine": affine.AFFINE}
 SHAPES = set(get_args(tree.Layout))
 WRITERS = {
     "latex": latex._WRITERS,
@@ -83,6 +85,12 @@ def test_no_type_of_expressions_is_left_out(name):
     """Each table over types of expressions has a rule for each that can come to it, and none for another."""
     table, wanted = TABLES[name]
     assert set(table) == wanted
+
+
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_no_operation_of_programs_is_left_out(name):
+    """Each arithmetic, of exact numbers, of those on paper, of floats and of rounding errors, knows each operation."""
+    assert set(ARITHMETICS[name]) == set(Primitive)
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -117,5 +125,5 @@ def test_each_kink_is_told(name):
 
 
 def test_each_way_to_run_has_its_intervals():
-    """However a function runs, intervals know what it can be between two arguments."""
-    assert set(intervals._SHAPES) == set(Shape) == {entry.shape for entry in FUNCTIONS.values()}
+    """However a function runs, it is known what it can be between two arguments."""
+    assert set(affine._SHAPES) == set(Shape) == {entry.shape for entry in FUNCTIONS.values()}

@@ -20,9 +20,9 @@ from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
 from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
 from symnet.marking.rounding import Digits, Own, Rounded, carried
 from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, of_sample
+from symnet.numerics.affine import Interval
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.format import Form
-from symnet.numerics.intervals import Interval
 from symnet.text.say import words
 
 # Whether two expressions have the same value everywhere: decided at many points, at two precisions.

@@ -19,9 +19,10 @@ from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, Tableau, exactly
-from symnet.numerics.affine import Spread, spread
+from symnet.numerics.affine import AFFINE, Interval, Spread
+from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
-from symnet.numerics.intervals import Interval
+from symnet.numerics.program import Missing
 
 # What floats make of an expression: how far its own operations may be off, and what comes up on the way.
 
@@ -238,9 +239,9 @@ class Floats:
         self._known: dict[Precision, Bounds] = {}
 
     @cached_property
-    def calculation(self) -> Calculation[_Number]:
+    def calculation(self) -> Calculation:
         """The lines."""
-        return Calculation(self.tableau)
+        return Calculation(self.tableau, AFFINE)
 
     def bounds(self, name: Expr, precision: Precision, own: Own = _NOTHING_floats) -> tuple[Interval, ...]:
         """Return between which bounds the number under a name may be, by each form of its line.
@@ -264,14 +265,15 @@ class Floats:
         errors = count()
 
         def leaf(value: Value, *, exact: bool) -> _Number:
-            own = Spread(value)
-            return _Number(own if exact else own.with_error(next(errors), abs(value) * precision.step), abs(value))
+            own = {} if exact else {next(errors): abs(value) * precision.step}
+            return _Number(Spread(value, own), abs(value))
 
         def given_leaf(number: Fraction) -> _Number:
             return leaf(exactly(number), exact=_nearest(number, precision.bits) == number)
 
-        def work(name: Expr, forms: tuple[Expr, ...], known: dict[Expr, _Number]) -> _Number:
-            ways = [way for form in forms if (way := _way(form, known, precision)) is not None]
+        def work(name: Expr, forms: tuple[Expr, ...], worked: list[Number], known: dict[Expr, _Number]) -> _Number:
+            each = zip(forms, worked, strict=True)
+            ways = [way for form, one in each if (way := _way(form, one, known, precision)) is not None]
             found[name] = tuple(bounds for way in ways if (bounds := way.bounds(precision)) is not None)
             if name in own:
                 return leaf(own[name], exact=False)
@@ -290,16 +292,18 @@ class Floats:
         return found
 
 
-class _Number(NamedTuple):
+class _Number(Spread):
     """A number in floats.
 
     Attributes:
-        spread: What it is, and how far it may be off.
         passed: How large the numbers are that came up on the way to it.
     """
 
-    spread: Spread
-    passed: Value
+    __slots__ = ("passed",)
+
+    def __init__(self, spread: Spread, passed: Value) -> None:
+        super().__init__(spread.center, spread.errors, spread.rest)
+        self.passed = passed
 
 
 class _Way(NamedTuple):
@@ -325,16 +329,15 @@ class _Way(NamedTuple):
         return Interval(self.worked.center - off, self.worked.center + off)
 
 
-def _way(form: Expr, known: Mapping[Expr, _Number], precision: Precision) -> _Way | None:
-    """Return a line in one form, or None where it has no value."""
+def _way(form: Expr, worked: Number, known: Mapping[Expr, _Number], precision: Precision) -> _Way | None:
+    """Return a line in one form, from what that comes to; None where it has no value."""
+    if isinstance(worked, Missing):
+        return None
     try:
         used = {name: known[name] for name in form.atoms(Symbol, Partial)}
-        centers = {name: number.spread.center for name, number in used.items()}
-        return _Way(
-            spread(form, {name: number.spread for name, number in used.items()}),
-            largest_term(form, centers),
-            passed(form, centers, {name: number.passed for name, number in used.items()}),
-            slip(form, centers) * precision.step,
-        )
+        centers = {name: number.center for name, number in used.items()}
+        sizes = {name: number.passed for name, number in used.items()}
+        largest, size = largest_term(form, centers), passed(form, centers, sizes)
+        return _Way(worked, largest, size, slip(form, centers) * precision.step)
     except (KeyError, NoValueError, ZeroDivisionError):
         return None

@@ -8,11 +8,14 @@ from functools import cached_property
 import mpmath
 from sympy.core.expr import Expr
 
+from symnet.arithmetic.light import from_value, to_value
 from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
 from symnet.marking.records import Answer, Target
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, FINER, exactly
+from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.exact import TABLE
 
 # Points at which an expression is compared with what follows from others.
 _POINTS = 6
@@ -32,9 +35,9 @@ class Follower:
         self.comparer, self.truth = comparer, comparer.truth
 
     @cached_property
-    def calculation(self) -> Calculation[Value]:
+    def calculation(self) -> Calculation:
         """The lines, to be worked out in numbers."""
-        return Calculation(self.truth.tableau)
+        return Calculation(self.truth.tableau, TABLE)
 
     def follows(self, answer: Answer, earlier: Sequence[Answer]) -> bool:
         """Return whether an answer is what the earlier ones lead to.
@@ -114,13 +117,15 @@ class Follower:
         """Return what each line comes to at a point, in each of its forms, from the student's own expressions."""
         found: dict[Expr, list[Value]] = {}
 
-        def work(name: Expr, forms: tuple[Expr, ...], known: dict[Expr, Value]) -> Value:
-            found[name] = [numeric(form, known) for form in forms]
-            return numeric(own[name], {**values, **known}) if name in own else found[name][0]
+        def work(name: Expr, _forms: tuple[Expr, ...], ways: list[Number], known: dict[Expr, Number]) -> Number:
+            found[name] = [to_value(way) for way in ways]
+            if name not in own:
+                return ways[0]
+            return from_value(numeric(own[name], {**values, **{name: to_value(one) for name, one in known.items()}}))
 
         tableau = self.truth.tableau
         network, objective = self.truth.network, self.truth.part.objective
         leaves = (*network.inputs, *network.targets, *network.parameters, *objective.constants, *tableau.constants)
         with mpmath.workdps(digits):
-            self.calculation.run(work, {leaf: values[leaf] for leaf in (*leaves, *tableau.free)})
+            self.calculation.run(work, {leaf: from_value(values[leaf]) for leaf in (*leaves, *tableau.free)})
         return found

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import count
 from types import MappingProxyType
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 
 import mpmath
 from sympy import Integer, Symbol
@@ -22,15 +22,16 @@ from symnet.description.data import Numbers
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.records import Figures
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
-from symnet.numerics.affine import Spread, spread
+from symnet.numerics.affine import AFFINE, Interval, Spread
+from symnet.numerics.arithmetic import LINES, Number, Steps, Table
 from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
-from symnet.numerics.intervals import Interval
+from symnet.numerics.program import Missing, Program, as_it_stands
 
 # The calculation of a sheet, line by line, with rules of one's own in place of arithmetic.
 
-Number = TypeVar("Number")
-Known: TypeAlias = Mapping[Expr, Number]
+Work: TypeAlias = Callable[[Expr, tuple[Expr, ...], list[Number], dict[Expr, Number]], Number]
+"""See :meth:`Calculation.run`."""
 Place: TypeAlias = tuple[Expr, int | None]
 """The name of a line without a sample, and the 0-based sample that it is of; None where there is one, and of all."""
 
@@ -48,23 +49,77 @@ class RoundedLine(NamedTuple):
     forms: tuple[Expr, ...]
     aliases: tuple[Expr, ...] = ()
 
+    @property
+    def cited(self) -> set[Expr]:
+        """The names in its forms."""
+        return {name for form in self.forms for name in form.atoms(Symbol, Partial)}
 
-class Calculation(Generic[Number]):
-    """All lines of one part, to be worked out in whatever takes the place of numbers.
+
+class _LineProgram:
+    """Lines as a program, with a slot for what becomes of each after its forms were worked out.
+
+    Args:
+        lines: The lines, each of which may cite those before it.
+        table: What the operations of the program do.
+    """
+
+    def __init__(self, lines: Sequence[RoundedLine], table: Table) -> None:
+        defined = {name for line in lines for name in (line.name, *line.aliases)}
+        self.cited = tuple(dict.fromkeys(name for line in lines for name in line.cited if name not in defined))
+        program = Program(self.cited, instead=as_it_stands)
+        program.begin(LINES)
+        _ = program.one, program.zero
+        self.before, known = len(program.operations), len(program.places)
+        # Of each line where it begins, where its forms stand, and itself.
+        self.lines: list[tuple[RoundedLine, int, list[int], int]] = []
+        for line in lines:
+            first = len(program.operations)
+            forms = [program.place(form) for form in line.forms]
+            # Not all lines are always worked out, so that none may rest on parts of another.
+            program.forget(known)
+            self.lines.append((line, first, forms, program.put_in(line.name, *line.aliases)))
+            known = len(program.places)
+        self._steps = Steps(program, table)
+
+    def run(self, work: Work, known: dict[Expr, Number], sample: int | None, only: Container[Place] | None) -> None:
+        """Work out lines from what is known, and add them to it; see :meth:`Calculation.run`."""
+        slots = self._steps.start(mpmath.mp.prec, [known.get(name, _UNKNOWN) for name in self.cited])
+        self._steps.run(slots, last=self.before)
+        for line, first, forms, place in self.lines:
+            name = line.name
+            if only is not None and (name, sample) not in only:
+                continue
+            self._steps.run(slots, first, place)
+            if sample is not None and isinstance(name, Symbol):
+                name = of_sample(name, sample)
+            try:
+                slots[place] = value = work(name, line.forms, [slots[form] for form in forms], known)
+            except (NoValueError, KeyError):
+                continue
+            known.update(dict.fromkeys((line.name, *line.aliases), value))
+
+
+_UNKNOWN = Missing("what was not worked out")
+
+
+class Calculation:
+    """All lines of one part, to be worked out in any arithmetic.
 
     Args:
         tableau: Knows the part.
+        table: What the operations of the program do.
     """
 
-    def __init__(self, tableau: Tableau) -> None:
-        self.tableau, self.part, self.network = tableau, tableau.part, tableau.network
+    def __init__(self, tableau: Tableau, table: Table) -> None:
+        self.tableau, self.part, self.network, self.table = tableau, tableau.part, tableau.network, table
         self.penalty = [RoundedLine(node.symbol, (node.expression,)) for node in self.part.objective.penalty]
         self.sample = [*self._nodes(), *self._derivatives(), *self._adjoints()]
         self._graphs: dict[int, tuple[dict[Expr, Place], dict[Place, list[Place]]]] = {}
+        self._programs: dict[int, tuple[_LineProgram, _LineProgram, _LineProgram]] = {}
 
     def run(
         self,
-        work: Callable[[Expr, tuple[Expr, ...], dict[Expr, Number]], Number],
+        work: Work,
         leaves: Mapping[Symbol, Number],
         rows: Sequence[Mapping[Symbol, Number]] = (),
         only: Container[Place] | None = None,
@@ -72,28 +127,37 @@ class Calculation(Generic[Number]):
         """Return what every line comes to; what has no value is left out, and so is what depends on it.
 
         Args:
-            work: From the name of a line, its forms and what is known to what goes into the lines below. Where there
-                are several samples, the name has the sample's number.
+            work: From the name of a line, its forms, the number that each comes to (or what is missing there) and what
+                is known, to what goes into the lines below. Where there are several samples, the name has the sample's
+                number.
             leaves: The parameters and constants; and the inputs and targets, if there is one sample.
             rows: The inputs and targets of each of several samples.
             only: The lines that are wanted, with all above them; None for all.
         """
+        penalty, sample, together = self._program(len(rows))
         known: dict[Expr, Number] = dict(leaves)
-        _work_all(self.penalty, known, work, None, only)
-        lines = self._of_sample(bool(rows))
+        penalty.run(work, known, None, only)
         if not rows:
-            _work_all(lines, known, work, None, only)
+            sample.run(work, known, None, only)
         for number, row in enumerate(rows):
             own = {**known, **row}
-            _work_all(lines, own, work, number, only)
-            for line in lines:
-                known.update(
-                    (of_sample(name, number), own[name])
-                    for name in (line.name, *line.aliases)
-                    if isinstance(name, Symbol) and name in own
-                )
-        _work_all(self._of_all(len(rows)), known, work, None, only)
+            sample.run(work, own, number, only)
+            known.update(
+                (of_sample(name, number), own[name])
+                for line, *_ in sample.lines
+                for name in (line.name, *line.aliases)
+                if isinstance(name, Symbol) and name in own
+            )
+        together.run(work, known, None, only)
         return known
+
+    def _program(self, count: int) -> tuple[_LineProgram, _LineProgram, _LineProgram]:
+        """Return the programs of the penalty, of a sample, and of all, for so many samples if there are several."""
+        if count not in self._programs:
+            lines = (self.penalty, self._of_sample(count > 0), self._of_all(count))
+            penalty, sample, together = (_LineProgram(some, self.table) for some in lines)
+            self._programs[count] = penalty, sample, together
+        return self._programs[count]
 
     def _of_sample(self, several: bool) -> list[RoundedLine]:
         return [*self.sample, *self._gradients(with_penalty=not several)]
@@ -204,34 +268,13 @@ def _forms(derivation: Derivation) -> tuple[Expr, ...]:
     return tuple(dict.fromkeys((last, *(step.rhs for step in reversed(derivation.steps)))))
 
 
-def _work_all(
-    lines: Sequence[RoundedLine],
-    known: dict[Expr, Number],
-    work: Callable[[Expr, tuple[Expr, ...], dict[Expr, Number]], Number],
-    sample: int | None,
-    only: Container[Place] | None,
-) -> None:
-    for line in lines:
-        name = line.name
-        if only is not None and (name, sample) not in only:
-            continue
-        if sample is not None and isinstance(name, Symbol):
-            name = of_sample(name, sample)
-        try:
-            value = work(name, line.forms, known)
-        except (NoValueError, KeyError):
-            continue
-        known.update(dict.fromkeys((line.name, *line.aliases), value))
-
-
 def _enter(
     lines: Sequence[RoundedLine], sample: int | None, places: dict[Expr, Place], parents: dict[Place, list[Place]]
 ) -> None:
     """Enter lines with what they cite."""
     for line in lines:
         place = line.name, sample
-        cited = {name for form in line.forms for name in form.atoms(Symbol, Partial)}
-        parents[place] = [places[name] for name in cited if name in places]
+        parents[place] = [places[name] for name in line.cited if name in places]
         places |= dict.fromkeys((line.name, *line.aliases), place)
 
 
@@ -304,9 +347,9 @@ class Rounded:
         self._known: dict[Form, Bounds] = {}
 
     @cached_property
-    def calculation(self) -> Calculation[Spread]:
+    def calculation(self) -> Calculation:
         """The lines."""
-        return Calculation(self.tableau)
+        return Calculation(self.tableau, AFFINE)
 
     def alternatives(self, name: Expr, form: Form | None, own: Own = _NOTHING) -> tuple[Interval, ...]:
         """Return between which bounds the number under a name comes out by each form of its line, itself not rounded.
@@ -349,8 +392,10 @@ class Rounded:
         raw: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
 
-        def work(name: Expr, forms: tuple[Expr, ...], known: dict[Expr, Spread]) -> Spread:
-            found = _spreads(forms, known)
+        def work(name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, Spread]) -> Spread:
+            found = [way for way in ways if not isinstance(way, Missing)]
+            if not found:
+                raise NoValueError("no bounds")
             raw[name] = tuple(one.bounds for one in found)
             if name in own:
                 return Spread(own[name])
@@ -384,20 +429,3 @@ def _moved_most(found: list[Spread]) -> Spread:
 
 def _exact(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Spread]:
     return {symbol: Spread(exactly(number)) for symbol, number in numbers.items()}
-
-
-def _spreads(forms: tuple[Expr, ...], known: Mapping[Expr, Spread]) -> list[Spread]:
-    """Return a line by each of its forms that has a value.
-
-    Raises:
-        NoValueError: Where none has.
-    """
-    found = []
-    for form in forms:
-        try:
-            found.append(spread(form, known))
-        except (KeyError, NoValueError):
-            continue
-    if not found:
-        raise NoValueError("no bounds")
-    return found

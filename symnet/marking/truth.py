@@ -12,16 +12,22 @@ import mpmath
 from sympy import Integer, Rational, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import SAMPLES, Partial, PathSum
+from symnet.algebra.nodes import SAMPLES, Partial
 from symnet.algebra.rewrite import substitute, tidy
+from symnet.arithmetic.light import Binary, from_value, to_value
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP, updated
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
+from symnet.derivation.steps import Gradient
 from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
 from symnet.network.graph import Network
+from symnet.numerics.arithmetic import Code, Lines, require
+from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.evaluate import OverSamples
+from symnet.numerics.exact import EXACT
 from symnet.numerics.training import updated_parameters
 from symnet.quantity import Role
 from symnet.verification.differences import ATTEMPTS, NOWHERE, Draw
@@ -56,6 +62,52 @@ def over_all(symbol: Symbol) -> Symbol:
     return Symbol(f"{symbol.name}@all")
 
 
+class _PartCode:
+    """The programs of a part in exact arithmetic, at numbers by their names.
+
+    Args:
+        compiled: The programs.
+        gradient: The derivatives of one sample's loss.
+        ids: Under which names the derivatives with respect to nodes stand beside the others.
+    """
+
+    def __init__(self, compiled: Compiled, gradient: Gradient, ids: Mapping[Symbol, Symbol]) -> None:
+        self.one, self.added = compiled.sample, compiled.penalty
+        self._sample = Code(self.one.program, EXACT, len(self.one.fixed))
+        self._penalty = None if self.added is None else Code(self.added.program, EXACT)
+        loss = compiled.network.loss
+        self._names: list[tuple[Expr, int]] = list(self.one.nodes.items())
+        for wrt, place in self.one.adjoints.items():
+            names = (gradient.adjoints[wrt].symbol, ids[wrt], Partial(loss, wrt))
+            self._names += ((name, place) for name in names)
+        self._names += ((Partial(loss, leaf), place) for leaf, place in self.one.gradients.items())
+
+    def penalty(self, values: Values) -> Leaves:
+        """Add the values of the penalty, and return what it adds to the derivatives with respect to parameters."""
+        if self.added is None or self._penalty is None:
+            return {}
+        slots = self._penalty.start(mpmath.mp.prec, _numbers(values, self.added.fixed))
+        for entry, places in ((FORWARD, self.added.nodes), (BACKWARD, self.added.lines)):
+            self._penalty.run(slots, entry)
+            require(slots, places, named=False)
+        values.update((symbol, to_value(slots[place])) for symbol, place in self.added.nodes.items())
+        return {leaf: to_value(slots[place]) for leaf, place in self.added.gradients.items()}
+
+    def sample(self, values: Values) -> Leaves:
+        """Add the values of one sample, forward and backward, and return the derivatives of the leaves."""
+        started = self._sample.start(mpmath.mp.prec, _numbers(values, self.one.fixed))
+        slots = self._sample.filled(started, _numbers(values, self.one.data))
+        for entry, places in ((FORWARD, self.one.nodes), (BACKWARD, self.one.lines)):
+            self._sample.run(slots, entry)
+            require(slots, places, named=False)
+        values.update((name, to_value(slots[place])) for name, place in self._names)
+        return {leaf: to_value(slots[place]) for leaf, place in self.one.gradients.items()}
+
+
+def _numbers(values: Values, symbols: Iterable[Symbol]) -> list[Binary]:
+    return [from_value(values[symbol]) for symbol in symbols]
+
+
 class Tableau:
     """Works out all values of one part from those of its leaves, at the precision in force.
 
@@ -84,6 +136,8 @@ class Tableau:
             wrt: Symbol(derivative_id(self.network, wrt)) for wrt in (*self.network.children, *part.gradient.leaves)
         }
         self._suffixed: dict[tuple[Symbol, int], Symbol] = {}
+        self._codes: dict[tuple[Symbol, ...], _PartCode] = {}
+        self._objective = OverSamples(part.objective, EXACT, shown=False)
 
     def work(self, leaves: Leaves, rows: Sequence[Leaves] = ()) -> Values:
         """Return the value of every name and of every derivative.
@@ -97,44 +151,38 @@ class Tableau:
             NoValueError: Where one has no value.
         """
         values: Values = dict(leaves)
-        for node in self.part.objective.penalty:
-            values[node.symbol] = numeric(node.expression, values)
-        added = {leaf: numeric(PathSum(*terms), values) for leaf, terms in self.part.objective.added.items()}
-        gradients: dict[Symbol, Value] = {}
+        code = self._code(tuple(symbol for symbol in self.network.nodes if symbol in leaves))
+        added = code.penalty(values)
+        gradients: Leaves = {}
         if self.per_sample[0] in leaves:
-            gradients = self._sample(values)
+            gradients = code.sample(values)
             self._together(values, [(values, gradients)], added)
         if rows:
-            self._samples(values, rows, added)
+            self._samples(values, rows, code, added)
         for leaf in self.part.gradient.leaves:
             whole = gradients[leaf] + added.get(leaf, 0) if leaf in gradients else values.get(Partial(OBJECTIVE, leaf))
             if whole is not None:
                 values[self._ids[leaf]] = whole
-        for leaf in self.stepped:
-            self._step(leaf, values)
+        if self.stepped and self._ids[self.stepped[0]] in values:
+            self._step(values)
         return values
 
-    def _sample(self, values: Values) -> dict[Symbol, Value]:
-        """Add the values of one sample, forward and backward, and return the derivatives of the leaves."""
-        loss = self.network.loss
-        for node in self.network.nodes.values():
-            if node.symbol not in values:
-                values[node.symbol] = numeric(node.expression, values)
-        for wrt, derivation in self.part.gradient.adjoints.items():
-            value = numeric(derivation.result, values)
-            for name in (derivation.symbol, self._ids[wrt], Partial(loss, wrt)):
-                values[name] = value
-        found = {leaf: numeric(own.result, values) for leaf, own in self.part.gradient.leaves.items()}
-        values.update({Partial(loss, leaf): value for leaf, value in found.items()})
-        return found
+    def _code(self, free: tuple[Symbol, ...]) -> _PartCode:
+        """Return the program of the part, where some nodes are put in; made once."""
+        if free not in self._codes:
+            constants = dict.fromkeys((*self.free, *self.constants))
+            gradient, objective = self.part.gradient, self.part.objective
+            compiled = compile_as_written(gradient, objective, constants, shown=False, free=free)
+            self._codes[free] = _PartCode(compiled, gradient, self._ids)
+        return self._codes[free]
 
-    def _samples(self, values: Values, rows: Sequence[Leaves], added: Leaves) -> None:
+    def _samples(self, values: Values, rows: Sequence[Leaves], code: _PartCode, added: Leaves) -> None:
         """Add each sample's values under names with its number, and what the samples come to together."""
         shared = {symbol: value for symbol, value in values.items() if symbol not in self.network.nodes}
         worked = []
         for number, row in enumerate(rows):
             own: Values = {**shared, **row}
-            gradients = self._sample(own)
+            gradients = code.sample(own)
             worked.append((own, gradients))
             names = [*self.per_sample, *self.network.nodes]
             for wrt, derivation in self.part.gradient.adjoints.items():
@@ -146,28 +194,45 @@ class Tableau:
         values[SAMPLES] = [(own, 1) for own, _ in worked]
         self._together(values, worked, added)
 
-    def _together(self, values: Values, worked: Sequence[tuple[Values, Mapping[Symbol, Value]]], added: Leaves) -> None:
+    def _together(self, values: Values, worked: Sequence[tuple[Values, Leaves]], added: Leaves) -> None:
         """Add the objective, its parts and its derivatives over the samples that were ``worked``."""
         objective, loss = self.part.objective, self.network.loss
-        share = len(worked) if objective.mean else 1
-        data = mpmath.fsum(own[loss] for own, _ in worked) / share
         for leaf in self.part.gradient.leaves:
-            derivative = mpmath.fsum(gradients[leaf] for _, gradients in worked) / share
-            values[Partial(OBJECTIVE, leaf)] = derivative + added.get(leaf, 0)
+            derivatives = [gradients[leaf] for _, gradients in worked]
+            values[Partial(OBJECTIVE, leaf)] = self._over_samples(derivatives, added.get(leaf))
         if objective.nodes:
-            values[DATA] = data
-            values[OBJECTIVE] = data + values[objective.penalty[-1].symbol] if objective.penalty else data
+            losses = [own[loss] for own, _ in worked]
+            values[DATA] = self._over_samples(losses)
+            penalty = values[objective.penalty[-1].symbol] if objective.penalty else None
+            values[OBJECTIVE] = self._over_samples(losses, penalty)
+
+    def _over_samples(self, values: Sequence[Value], more: Value | None = None) -> Value:
+        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+        added = None if more is None else from_value(more)
+        return to_value(self._objective([from_value(value) for value in values], mpmath.mp.prec, added))
 
     def _takes_all(self, training: Training) -> bool:
         return training.batch == "full" or training.batch >= self.samples
 
-    def _step(self, leaf: Symbol, values: Values) -> None:
-        """Add the parameter ``leaf`` after the first step, by the derivative by name and by the objective's."""
-        name = self._ids[leaf]
-        if name in values:
-            values[updated(leaf)] = numeric(self.step(leaf), values)
-            by_all = {**values, name: values[Partial(OBJECTIVE, leaf)]}
-            values[over_all(updated(leaf))] = numeric(self.step(leaf), by_all)
+    def _step(self, values: Values) -> None:
+        """Add the parameters after the first step, by the derivatives by name and by the objective's."""
+        names = {self._ids[leaf]: leaf for leaf in self.stepped}
+        bits, leaves, lines = mpmath.mp.prec, self._step_leaves, self._step_lines
+        by_all = {name: values[Partial(OBJECTIVE, leaf)] for name, leaf in names.items()}
+        for own, named in ((values, updated), (by_all, lambda leaf: over_all(updated(leaf)))):
+            put_in = [from_value(own[name] if name in own else values[name]) for name in leaves]
+            found = lines.work(lines.start(bits), put_in)
+            values.update(zip(map(named, self.stepped), map(to_value, found), strict=True))
+
+    @cached_property
+    def _step_leaves(self) -> tuple[Symbol, ...]:
+        """What goes into the first step: parameters, their derivatives and the learning rate."""
+        return (*self.stepped, *(self._ids[leaf] for leaf in self.stepped), LEARNING_RATE)
+
+    @cached_property
+    def _step_lines(self) -> Lines:
+        steps = {updated(leaf): step for leaf, step in self._steps.items()}
+        return Lines((), self._step_leaves, steps, EXACT, shown=False)
 
     def step(self, leaf: Symbol) -> Expr:
         """Return what the first step makes of the parameter ``leaf``, in its derivative and the learning rate."""

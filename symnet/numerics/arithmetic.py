@@ -18,6 +18,7 @@ Number: TypeAlias = Any
 Slots: TypeAlias = list[Any]
 Work: TypeAlias = Callable[[Slots], Number]
 
+Table: TypeAlias = Mapping[Primitive, Callable[[Operation], Work]]
 Row: TypeAlias = Sequence[tuple[int, Work]]
 # The slots of a product and of its two factors.
 Triple: TypeAlias = tuple[int, int, int]
@@ -31,6 +32,7 @@ _COSTLY = frozenset(
 )
 # The only part of a program of lines.
 LINES = "lines"
+_NOT_YET = Missing("what was not worked out")
 _NOT_NEEDED = Missing("what is multiplied by 0 or stands in a branch that is not taken")
 
 
@@ -47,7 +49,7 @@ class Arithmetic(NamedTuple):
             there: most of a network's derivatives are one such product each.
     """
 
-    table: Mapping[Primitive, Callable[[Operation], Work]]
+    table: Table
     given: Callable[[Fraction, int], Number]
     sign: Callable[[Number], int]
     compare: Callable[[Number, Number, int], int]
@@ -61,7 +63,7 @@ class _Leaf(Missing):
     def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
         raise LookupError(self.reason)
 
-    __iter__ = __getitem__ = _fail
+    __iter__ = __getitem__ = __getattr__ = _fail
 
 
 class Code:
@@ -139,6 +141,35 @@ class Code:
     def run(self, slots: Slots, entry: str) -> None:
         """Work out one part of the program."""
         _run(self._entries[entry], slots)
+
+
+class Steps:
+    """A program bound to an arithmetic step by step: for what is run but a few times, or in part.
+
+    Args:
+        program: The program.
+        table: What each operation does; see :class:`Arithmetic`.
+    """
+
+    def __init__(self, program: Program, table: Table) -> None:
+        self._works = [None if one is None else table[one.primitive](one) for one in program.operations]
+        self.first = min(program.entries.values())
+
+    def start(self, bits: int, leaves: Sequence[Number] = ()) -> Slots:
+        """Return slots in which the precision and the leaves stand."""
+        slots: Slots = [bits, *leaves]
+        return slots + [_NOT_YET] * (len(self._works) - len(slots))
+
+    def run(self, slots: Slots, first: int | None = None, last: int | None = None) -> None:
+        """Work out the slots from one on, and before another; those that are put in from outside are left."""
+        works = self._works
+        for place in range(self.first if first is None else first, len(works) if last is None else last):
+            work = works[place]
+            if work is not None:
+                try:
+                    slots[place] = work(slots)
+                except NoValueError as error:
+                    slots[place] = Missing(str(error))
 
 
 class Lines:

@@ -6,9 +6,9 @@ every path, which loses no digits, and line by line as the derivation is written
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sympy import Integer, Symbol
 from sympy.core.expr import Expr
@@ -19,6 +19,9 @@ from symnet.derivation.steps import Derivation, Gradient, before_writing_out
 from symnet.network.graph import Network, Node
 from symnet.numerics.program import Primitive, Program
 from symnet.numerics.saturation import Saturation
+
+Edge: TypeAlias = tuple[Symbol, Symbol]
+"""A node and one of its parents: the derivative of the one with respect to the other is a local derivative."""
 
 FORWARD, BACKWARD, SWITCHES, OBJECTIVE = "forward", "backward", "switches", "objective"
 
@@ -47,6 +50,20 @@ class Pass(NamedTuple):
     switches: Sequence[tuple[Symbol, int]]
 
 
+class WayBack(NamedTuple):
+    """The program of the way back alone.
+
+    Attributes:
+        program: It: its leaves are the local derivatives.
+        local: The slot of each.
+        places: Where the derivative of the loss with respect to each node and each leaf stands.
+    """
+
+    program: Program
+    local: Mapping[Edge, int]
+    places: Mapping[Symbol, int]
+
+
 class Compiled(NamedTuple):
     """The programs of one exercise.
 
@@ -73,7 +90,7 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     program.begin(FORWARD)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
-    adjoints, gradients = _along_paths(program, network)
+    adjoints, gradients = _along_paths(program, network, network.leaves, first_form)
     lines: dict[Expr, int] = {
         Partial(network.loss, symbol): place
         for symbol, place in {**adjoints, **gradients}.items()
@@ -83,14 +100,30 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
 
 
-def compile_as_written(gradient: Gradient, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
-    """Return the programs of a sheet: each line of it as it is written, rounded as it is shown."""
-    network = gradient.network
+def compile_as_written(
+    gradient: Gradient,
+    objective: Objective,
+    constants: Iterable[Symbol],
+    *,
+    shown: bool,
+    free: Iterable[Symbol] = (),
+) -> Compiled:
+    """Return the programs of a sheet: each line of it as it is written.
+
+    Args:
+        gradient: The derivatives of one sample's loss.
+        objective: What the samples come to together.
+        constants: What is put in for all samples beside the parameters.
+        shown: Whether each line is rounded as it is shown.
+        free: Nodes that are put in for each sample, and not worked out.
+    """
+    network, put_in = gradient.network, tuple(free)
     fixed = (*network.parameters, *constants)
-    data = (*network.inputs, *network.targets)
-    program = Program((*fixed, *data), shown=True)
+    data = (*network.inputs, *network.targets, *put_in)
+    program = Program((*fixed, *data), shown=shown)
     program.begin(FORWARD)
-    nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
+    worked = (node for symbol, node in network.nodes.items() if symbol not in put_in)
+    nodes = {node.symbol: program.line(node.symbol, node.expression) for node in worked}
     program.begin(BACKWARD)
     adjoints = {wrt: program.line(one.symbol, _last(one)) for wrt, one in gradient.adjoints.items()}
     gradients = {leaf: program.line(one.lhs, _last(one)) for leaf, one in gradient.leaves.items()}
@@ -100,7 +133,7 @@ def compile_as_written(gradient: Gradient, objective: Objective, constants: Iter
     }
     lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items() if leaf not in unasked}
     sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
-    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=True), shown=True)
+    return Compiled(network, objective, sample, _penalty(objective, fixed, shown=shown), shown)
 
 
 def _last(derivation: Derivation) -> Expr:
@@ -125,11 +158,29 @@ def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int
     return [(node.symbol, program.wanted(program.place(switch))) for node in nodes for switch in node.switches]
 
 
-def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
-    """Return the slots of the derivatives with respect to nodes, the last first, and to the leaves."""
-    paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *network.leaves)}
+def first_form(node: Node, parent: Symbol) -> Expr:
+    """Return the form of a local derivative that is defined wherever any is."""
+    return node.derivatives[parent][0]
+
+
+def compile_sweep(network: Network) -> WayBack:
+    """Return the program of the way back alone, into which the local derivatives are put."""
+    edges = [(node.symbol, parent) for node in network.nodes.values() for parent in node.derivatives]
+    local = {edge: Partial(*edge) for edge in edges}
+    program = Program(local.values())
+    program.begin(BACKWARD)
+    leaves = dict.fromkeys(parent for _, parent in edges if parent not in network.nodes)
+    adjoints, gradients = _along_paths(program, network, leaves, lambda node, parent: local[node.symbol, parent])
+    places = {network.loss: program.one, **adjoints, **gradients}
+    return WayBack(program, {edge: program.places[derivative] for edge, derivative in local.items()}, places)
+
+
+def _along_paths(
+    program: Program, network: Network, leaves: Iterable[Symbol], local: Callable[[Node, Symbol], Expr]
+) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
+    """Return the slots of the derivatives with respect to nodes, the last first, and to leaves."""
+    paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *leaves)}
     adjoints: dict[Symbol, int] = {}
-    places = program.places
     for node in reversed(tuple(network.nodes.values())):
         if node.symbol == network.loss:
             place = program.one
@@ -137,13 +188,11 @@ def _along_paths(program: Program, network: Network) -> tuple[dict[Symbol, int],
             place = adjoints[node.symbol] = program.wanted(program.sum(paths[node.symbol]))
         else:
             continue
-        for parent, forms in node.derivatives.items():
+        for parent in node.derivatives:
             reaching = paths.get(parent)
             if reaching is not None:
-                # A derivative's first form is defined wherever any is.
-                known = places.get(forms[0])
-                reaching.append((place, program.place(forms[0]) if known is None else known))
-    return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in network.leaves}
+                reaching.append((place, program.place(local(node, parent))))
+    return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in leaves}
 
 
 @lru_cache(maxsize=64)

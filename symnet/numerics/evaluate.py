@@ -83,6 +83,31 @@ class TrainingStep(NamedTuple):
     kinks: tuple[Kink, ...]
 
 
+class OverSamples:
+    """What one value a sample comes to together, such as the losses, or their derivatives with respect to a parameter.
+
+    Args:
+        objective: What is made of the samples.
+        arithmetic: What it is worked out in.
+        shown: Whether the result is rounded as a sheet shows it.
+    """
+
+    def __init__(self, objective: Objective, arithmetic: Arithmetic, *, shown: bool) -> None:
+        self.mean, self.arithmetic, self.shown = objective.mean, arithmetic, shown
+        self._made: dict[tuple[int, bool], tuple[Code, int]] = {}
+
+    def __call__(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
+        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+        key = len(values), more is not None
+        if key not in self._made:
+            program, result = together(len(values), mean=self.mean, more=more is not None, shown=self.shown)
+            self._made[key] = Code(program, self.arithmetic), result
+        code, result = self._made[key]
+        slots = code.start(bits, values if more is None else (*values, more))
+        code.run(slots, OBJECTIVE)
+        return slots[result]
+
+
 class Course:
     """The programs of one exercise, run with its numbers at any precision.
 
@@ -105,7 +130,7 @@ class Course:
             self._penalty = Code(self.penalty.program, arithmetic)
         self._first: tuple[int, Point] | None = None
         self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
-        self._together: dict[tuple[int, bool], tuple[Code, int]] = {}
+        self._over_samples = OverSamples(compiled.objective, arithmetic, shown=compiled.shown)
         self.rule: UpdateRule | None = None
         if training is not None:
             self.rule = UpdateRule(self.network, training, arithmetic, shown=compiled.shown)
@@ -221,18 +246,6 @@ class Course:
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
         rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
         return [self._over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
-
-    def _over_samples(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
-        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
-        key = len(values), more is not None
-        if key not in self._together:
-            mean, shown = self.compiled.objective.mean, self.compiled.shown
-            program, result = together(len(values), mean=mean, more=more is not None, shown=shown)
-            self._together[key] = Code(program, self.arithmetic), result
-        code, result = self._together[key]
-        slots = code.start(bits, values if more is None else (*values, more))
-        code.run(slots, OBJECTIVE)
-        return slots[result]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that pass a kink at exactly these numbers."""

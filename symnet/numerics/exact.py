@@ -14,6 +14,7 @@ from typing import TypeAlias
 import mpmath
 from sympy import Rational, pi
 
+from symnet.algebra.functions import FUNCTIONS
 from symnet.arithmetic import real
 from symnet.arithmetic.light import (
     FAR,
@@ -255,6 +256,10 @@ def _of(function: Callable[[Binary, int], Binary]) -> Callable[[Operation], Work
     return bind
 
 
+def _function(operation: Operation) -> Work:
+    return _by_mpmath(FUNCTIONS[operation.detail].number)(operation)
+
+
 def _by_mpmath(function: Callable[..., real.Value]) -> Callable[[Operation], Work]:
     """Return the table's entry of a function of mpmath's numbers."""
 
@@ -289,6 +294,7 @@ TABLE: Mapping[Primitive, Callable[[Operation], Work]] = MappingProxyType(
         Primitive.POSITIVE: _of(lambda number, _bits: ONE if number[0] > 0 else ZERO),
         Primitive.BRANCH: _branch,
         Primitive.CONTEST: _contest,
+        Primitive.FUNCTION: _function,
         Primitive.ERROR: _error,
         Primitive.SHOWN: _shown,
     }

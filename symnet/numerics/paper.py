@@ -181,7 +181,7 @@ def on_paper(
     Raises:
         UndefinedAtError: If rounding leads to where there is no real finite value.
     """
-    course = Course(compile_as_written(gradient, objective, given.constants), paper(form), given, training)
+    course = Course(compile_as_written(gradient, objective, given.constants, shown=True), paper(form), given, training)
     found: Evaluation | UndefinedAtError | None = None
     bits = FEWEST_BITS
     while bits <= MOST_BITS:

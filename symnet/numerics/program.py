@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import Add, Integer, Mul, Pow, Rational, S, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Pi
 
@@ -49,6 +49,7 @@ class Primitive(Enum):
     POSITIVE = "1 above 0, else 0"
     BRANCH = "the second where the first is above 0, else the third"
     CONTEST = "1 if the first compares with each other one as its detail says, else 0"
+    FUNCTION = "the function of one number whose name is its detail"
     ERROR = "the first, or what is known better where the second is one of the bounds that are its detail"
     SHOWN = "the first as a sheet shows it; the others are the numbers put into it"
 
@@ -88,7 +89,7 @@ class Missing:
     def _fail(self, *_others: object) -> Any:  # noqa: ANN401 - it never returns
         raise NoValueError(self.reason)
 
-    __iter__ = __getitem__ = _fail
+    __iter__ = __getitem__ = __getattr__ = _fail
 
 
 class Program:
@@ -108,13 +109,13 @@ class Program:
 
     def __init__(
         self,
-        leaves: Iterable[Symbol],
+        leaves: Iterable[Expr],
         *,
         shown: bool = False,
         instead: Callable[[Program, Expr], int | None] = lambda _program, _expression: None,
     ) -> None:
         self.shown, self._instead = shown, instead
-        self.places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(leaves, 1)}
+        self.places: dict[Expr, int] = {leaf: place for place, leaf in enumerate(leaves, 1)}
         self.operations: list[Operation | None] = [None] * (1 + len(self.places))
         self.exponents: list[int] = []
         self.entries: dict[str, int] = {}
@@ -141,6 +142,18 @@ class Program:
             place = self.show(place, [self.places[symbol] for symbol in right.free_symbols])
         self.places[left] = place
         return self.wanted(place)
+
+    def put_in(self, *names: Expr) -> int:
+        """Return the slot of a number that is put in from outside on the way, and stands for some names from now on."""
+        self.operations.append(None)
+        place = len(self.operations) - 1
+        self.places.update(dict.fromkeys(names, place))
+        return place
+
+    def forget(self, count: int) -> None:
+        """Forget the slots of all expressions but so many of the first: what follows works its own out anew."""
+        while len(self.places) > count:
+            self.places.popitem()
 
     def show(self, place: int, put_in: Iterable[int]) -> int:
         """Return the slot of a number as it is shown, from the slots of the number and of those put into it."""
@@ -348,6 +361,40 @@ def _raised(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
 
     return rule
 
+
+def as_it_stands(program: Program, expression: Expr) -> int | None:
+    """Return the slot of an expression as it is written, where programs work it out from other parts than its own.
+
+    This is for arithmetics in which it makes a difference from what a number is worked out; see ``instead``.
+    """
+    rule = _AS_IT_STANDS.get(type(expression))
+    return None if rule is None else rule(program, expression)
+
+
+def _term_by_term(program: Program, expression: Expr) -> int:
+    return program.sum([(program.place(term), program.one) for term in expression.args])
+
+
+def _named(name: str) -> Callable[[Program, Expr], int]:
+    """Return the rule of a function that has its name from its type."""
+    return lambda program, expression: program.emit(Primitive.FUNCTION, program.place(expression.args[0]), detail=name)
+
+
+def _applied_as_it_stands(program: Program, expression: Expr) -> int | None:
+    if FUNCTIONS[expression.name].through is None:
+        return None
+    return program.emit(Primitive.FUNCTION, *map(program.place, expression.args[1:]), detail=expression.name)
+
+
+_AS_IT_STANDS: Mapping[type[Expr], Callable[[Program, Expr], int | None]] = {
+    PathSum: _term_by_term,
+    Add: _term_by_term,
+    Pow: _of(Primitive.POWER),
+    exp: _named("exp"),
+    log: _named("ln"),
+    tanh: _named("tanh"),
+    Applied: _applied_as_it_stands,
+}
 
 # The functions that are operations themselves; the others are worked out through other expressions.
 _FUNCTIONS: Mapping[str, Callable[[Program, Sequence[Expr]], int]] = {

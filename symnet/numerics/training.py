@@ -178,6 +178,18 @@ class Stepper:
             after[place] = new
         return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
 
+    def single(self, parameter: Symbol, rate: Number, before: Number, gradient: Number) -> Number:
+        """Return what the next step makes of one parameter alone, which leaves the state as it is.
+
+        Raises:
+            NoValueError: At a line without a value.
+        """
+        rule = self.rule
+        started = rule.update.start(self.bits, (rate, self.given(Fraction(self.made + 1)), *self.options))
+        place = rule.parameters.index(parameter)
+        found = rule.update.work(started, (before, gradient, *(column[place] for column in self.states)))
+        return found[rule.results[0]]
+
     def rate(self) -> Number:
         """Return the learning rate of the step."""
         rate, decay = self.given(self.training.learning_rate), self.training.decay

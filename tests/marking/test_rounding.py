@@ -17,8 +17,8 @@ from symnet.marking.compare import Comparer
 from symnet.marking.records import Answer, Figures, TargetKind, TypedAnswer, Verdict
 from symnet.marking.rounding import Digits, Rounded, carried, half_unit
 from symnet.marking.truth import Truth
+from symnet.numerics.affine import hull
 from symnet.numerics.format import Form
-from symnet.numerics.intervals import hull
 
 
 @pytest.mark.parametrize(

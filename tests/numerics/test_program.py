@@ -23,15 +23,17 @@ from symnet.algebra.nodes import (
     Wins,
     difference,
 )
-from symnet.arithmetic.light import from_fraction, to_value
+from symnet.arithmetic.light import from_fraction, from_value, to_value
 from symnet.arithmetic.real import NoValueError
-from symnet.numerics.arithmetic import Code, require
+from symnet.numerics.affine import AFFINE, Spread
+from symnet.numerics.arithmetic import Code, Steps, require
 from symnet.numerics.direct import _RULES as numeric_rules
 from symnet.numerics.direct import numeric
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.format import Form
 from symnet.numerics.paper import paper
-from symnet.numerics.program import _RULES, Missing, Primitive, Program
+from symnet.numerics.program import _RULES, Missing, Primitive, Program, as_it_stands
+from symnet.numerics.quick import QUICK
 
 BITS = 200
 NAMES = [Symbol(name) for name in "abc"]
@@ -109,20 +111,34 @@ def outcome(value_of, expression, numbers):
         return None
 
 
+def step_by_step(expression, numbers, bits=BITS):
+    """Return the value of an expression worked out from its own parts, step by step."""
+    program = Program(NAMES, instead=as_it_stands)
+    program.begin("all")
+    place = program.place(expression)
+    steps = Steps(program, TABLE)
+    with mpmath.workprec(bits):
+        slots = steps.start(bits, [from_fraction(number, bits) for number in numbers])
+        steps.run(slots)
+    require(slots, {expression: place}, named=False)
+    return to_value(slots[place])
+
+
 @given(expressions, given_values)
 def test_a_value_is_that_of_the_expression(expression, numbers):
-    """In a program an expression has the value that it has by itself, or none where it has none."""
+    """In a program an expression has the value that it has by itself, or none where it has none; also step by step."""
     expected = [outcome(partial(by_itself, bits=bits), expression, numbers) for bits in (BITS, 4 * BITS)]
     # Where noise decides whether there is a value, nothing is claimed.
     if None in expected:
         if expected[1] is None and expected[0] is None:
             assert outcome(in_program, expression, numbers) is None
+            assert outcome(step_by_step, expression, numbers) is None
         return
     if abs(expected[0] - expected[1]) > abs(expected[1]) * mpmath.mpf(2) ** (20 - BITS):
         return
-    found = in_program(expression, numbers)
-    with mpmath.workprec(BITS):
-        assert abs(found - expected[1]) <= abs(expected[1]) * mpmath.mpf(2) ** (60 - BITS)
+    for found in (in_program(expression, numbers), step_by_step(expression, numbers)):
+        with mpmath.workprec(BITS):
+            assert abs(found - expected[1]) <= abs(expected[1]) * mpmath.mpf(2) ** (60 - BITS)
 
 
 x, y = NAMES[:2]
@@ -250,6 +266,7 @@ def everything():
     for number, expression in enumerate(ALL):
         program.line(Symbol(f"line{number}"), expression)
     program.wanted(program.emit(Primitive.ERROR, 1, 2, 1, detail=(1,)))
+    program.wanted(program.emit(Primitive.FUNCTION, 1, detail="sigmoid"))
     return program
 
 
@@ -261,6 +278,26 @@ def test_the_program_of_everything_takes_every_operation():
     operations = everything().operations
     assert {operation.primitive for operation in operations if operation is not None} == set(Primitive)
     assert len(Primitive) > 20
+
+
+@pytest.mark.parametrize(
+    ("table", "number", "value"),
+    [(QUICK, float, float), (AFFINE, lambda it: Spread(mpmath.mpf(it)), lambda it: it.center)],
+    ids=["quick", "affine"],
+)
+def test_floats_and_exact_affine_numbers_come_to_the_same(table, number, value):
+    """Each operation gives in floats, and on affine numbers that are off by nothing, what it gives exactly."""
+    program = everything()
+    found = []
+    for operations, put_in in ((TABLE, from_value), (table, number)):
+        steps = Steps(program, operations)
+        with mpmath.workprec(BITS):
+            slots = steps.start(BITS, [put_in(mpmath.mpf(it)) for it in (0.5, 0.75)])
+            steps.run(slots)
+        found.append(slots[steps.first :])
+    assert len(found[0]) > 40
+    for exactly, other in zip(*found, strict=True):
+        assert abs(to_value(exactly) - value(other)) <= 1e-14 * (1 + abs(to_value(exactly)))
 
 
 @pytest.mark.parametrize("name", ARITHMETICS)

@@ -24,8 +24,9 @@ from symnet.algebra.nodes import (
 from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import ACTIVATIONS, default_options
 from symnet.catalog.losses import LOSSES, Loss
-from symnet.marking.mistakes.faults import Change, Edge, FaultSite, Setting
+from symnet.marking.mistakes.faults import Change, FaultSite, Setting
 from symnet.network.graph import NodeKind
+from symnet.numerics.compile import Edge
 
 # Wrong derivatives of activations and dropped paths: each rewrite yields one change for each place it can be made at.
 

@@ -9,11 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import mpmath
+from mpmath.libmp import dps_to_prec
 from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum
-from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP, updated
+from symnet.arithmetic.light import from_value, to_value
+from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.description.layers import Training
@@ -21,15 +23,18 @@ from symnet.description.network import Description, Exercise
 from symnet.layout.text import write
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
-from symnet.network.graph import LayerNodes, Network
+from symnet.network.graph import LayerNodes
+from symnet.numerics.arithmetic import Number, Slots, Steps
+from symnet.numerics.compile import FORWARD, Edge, compile_sweep, first_form
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.exact import EXACT, TABLE
+from symnet.numerics.program import Missing, Program
+from symnet.numerics.quick import QUICK, to_float
+from symnet.numerics.training import Stepper, UpdateRule
 from symnet.quantity import Role
 from symnet.worked import Part
 
 # What a mistake changes: local derivatives, nodes, or what is made of the derivative; and what there is to change.
-
-Edge: TypeAlias = tuple[Symbol, Symbol]
-"""A node and one of its parents: the derivative of the one by the other is a local derivative."""
 
 _NOTHING: Mapping[Symbol, Expr] = MappingProxyType({})
 _NO_EDGE: Mapping[Edge, Expr] = MappingProxyType({})
@@ -231,66 +236,99 @@ def _strength(given: Fraction | str) -> Expr:
     return Symbol(given) if isinstance(given, str) else Rational(given.numerator, given.denominator)
 
 
-# The backward sweep of a graph over local derivatives in a list: quick, since it is repeated for every mistake.
-
-
-class Backsweep:
-    """The backward sweep of one network.
-
-    Args:
-        network: The network.
-
-    Attributes:
-        derivatives: Every local derivative, in the order in which the list holds them.
-        places: The place of each local derivative in that order.
-    """
-
-    def __init__(self, network: Network) -> None:
-        nodes = network.nodes.values()
-        # A derivative's first form is defined wherever any is.
-        self.derivatives: Mapping[Edge, Expr] = {
-            (node.symbol, parent): forms[0] for node in nodes for parent, forms in node.derivatives.items()
-        }
-        self.places = {edge: place for place, edge in enumerate(self.derivatives)}
-        symbols = dict.fromkeys([*network.nodes, *(parent for _node, parent in self.derivatives)])
-        self._number = {symbol: number for number, symbol in enumerate(symbols)}
-        self._loss = self._number[network.loss]
-        self._order = [
-            (
-                self._number[node.symbol],
-                [(self._number[parent], self.places[node.symbol, parent]) for parent in node.derivatives],
-            )
-            for node in reversed(list(nodes))
-        ]
-
-    def run(self, derivatives: Sequence[Value], one: Value) -> list[Value]:
-        """Return the derivative of the loss with respect to every symbol; see :meth:`of`.
-
-        Args:
-            derivatives: The local derivatives, in their order.
-            one: The derivative of the loss by itself.
-        """
-        found: list[Value] = [0 * one] * len(self._number)
-        found[self._loss] = one
-        for child, parents in self._order:
-            above = found[child]
-            if above:
-                for parent, place in parents:
-                    found[parent] += above * derivatives[place]
-        return found
-
-    def of(self, found: Sequence[Value], symbol: Symbol) -> Value:
-        """Return what a sweep has found for ``symbol``; 0 for what nothing depends on."""
-        number = self._number.get(symbol)
-        return 0 if number is None else found[number]
-
-
-# What a graph with changes in it comes to: one forward and one backward sweep at given numbers.
+# A fault is a patch of the program: some of its lines are others, and so is all that depends on them.
 
 Values: TypeAlias = Mapping[Expr, Value]
 Changes: TypeAlias = tuple[Change, ...]
-# Local derivatives that are put in, each with its place.
-Taken: TypeAlias = list[tuple[int, Value]]
+
+
+class Patch(NamedTuple):
+    """A part of the program with changes in it: what is worked out anew, from the numbers of all names.
+
+    Attributes:
+        steps: It.
+        nodes: Where the nodes stand that come to something else.
+        local: Where the local derivatives stand that do, by their slots in the sweep.
+    """
+
+    steps: Steps
+    nodes: Mapping[Symbol, int]
+    local: Mapping[int, int]
+
+
+class PatchedProgram:
+    """The program of a part, and what is made of it by changes.
+
+    Args:
+        setting: The part, and what there is to change in it.
+
+    Attributes:
+        names: The names whose numbers a patch may need.
+        sweep: The way back.
+        end: The slot behind those of the nodes' derivatives in the sweep.
+        first: By the slot of each local derivative, the first one in the sweep that depends on it.
+        whole: All local derivatives as they should be.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.network, objective = setting.network, setting.part.objective
+        network = self.network
+        parameters = network.parameters
+        own = (*network.inputs, *network.targets, *parameters, *network.nodes, *map(updated, parameters))
+        others = (*(node.symbol for node in objective.penalty), *objective.constants, COUNT, LEARNING_RATE)
+        self.names = tuple(dict.fromkeys((*own, *others)))
+        self.sweep = compile_sweep(network)
+        self.end = 1 + max(place for symbol, place in self.sweep.places.items() if symbol in network.nodes)
+        self.first: dict[int, int] = {}
+        for place, operation in enumerate(self.sweep.program.operations):
+            for argument in () if operation is None else operation.arguments:
+                self.first.setdefault(argument, place)
+        self._forms = {
+            (node.symbol, parent): first_form(node, parent)
+            for node in network.nodes.values()
+            for parent in node.derivatives
+        }
+        self._cited = {edge: form.free_symbols for edge, form in self._forms.items()}
+        self.whole = self._patch({}, self._forms)
+        self._made: dict[int, tuple[Change, Patch]] = {}
+
+    def patch(self, changes: Changes) -> Patch:
+        """Return the patch of changes, of which at most one is of nodes.
+
+        Raises:
+            LookupError: If something is put in that has no name here.
+        """
+        if len(changes) != 1:
+            nodes, edges = dict[Symbol, Expr](), dict[Edge, Expr]()
+            for change in changes:
+                nodes |= change.nodes
+                edges |= change.edges
+            return self._patch(nodes, edges)
+        (change,) = changes
+        # What is kept under the identity of a change keeps the change alive.
+        if id(change) not in self._made:
+            self._made[id(change)] = change, self._patch(change.nodes, change.edges)
+        return self._made[id(change)][1]
+
+    def _patch(self, replaced: Mapping[Symbol, Expr], edges: Mapping[Edge, Expr]) -> Patch:
+        program = Program(self.names)
+        program.begin(FORWARD)
+        nodes: dict[Symbol, int] = {}
+        for symbol, node in self.network.nodes.items() if replaced else ():
+            if symbol in replaced or not nodes.keys().isdisjoint(node.derivatives):
+                nodes[symbol] = program.line(symbol, replaced.get(symbol, node.expression))
+        changed = dict(edges)
+        if nodes:
+            moved = {edge: self._forms[edge] for edge, cited in self._cited.items() if not cited.isdisjoint(nodes)}
+            changed = {**moved, **edges}
+        local = {self.sweep.local[edge]: program.place(form) for edge, form in changed.items()}
+        return Patch(Steps(program, TABLE), nodes, local)
+
+
+# What a program with changes in it comes to at given numbers.
+
+# The value of every name, and the numbers of local derivatives by their slots in the sweep.
+Taken: TypeAlias = tuple[Values, Mapping[int, Number]]
 
 
 class SceneNumbers(NamedTuple):
@@ -308,23 +346,22 @@ class SceneNumbers(NamedTuple):
 
 
 class Scene:
-    """A graph at its numbers, and what comes of changes there.
+    """A program at its numbers, and what comes of changes there.
 
     Args:
         setting: The part, and what there is to change in it.
+        program: Its program.
         at: The numbers.
-        number: What its arithmetic is done in: ``float`` to look for what may fit, mpmath's numbers to be sure.
+        rough: Whether the way back is run in floats, to look for what may fit, and not in all digits, to be sure.
     """
 
-    def __init__(self, setting: Setting, at: SceneNumbers, number: Callable[[Value], Value]) -> None:
-        self.setting, self.at, self.number = setting, at, number
-        self.network = setting.network
-        self.back = Backsweep(setting.network)
-        self._swept: dict[tuple[int, ...], list[list[Value]]] = {}
+    def __init__(self, setting: Setting, program: PatchedProgram, at: SceneNumbers, *, rough: bool) -> None:
+        self.setting, self.program, self.at, self.rough = setting, program, at, rough
+        self.network, self.bits = setting.network, dps_to_prec(at.digits)
+        self.number: Callable[[Value], Value] = float if rough else mpmath.mpf
+        self._back = Steps(program.sweep.program, QUICK if rough else TABLE)
+        self._swept: dict[tuple[int, ...], list[Slots]] = {}
         self._taken: dict[int, list[Taken]] = {}
-        self._forward: dict[int, list[Values]] = {}
-        # What is kept under the identity of a change keeps the change alive.
-        self._alive: list[Changes] = []
 
     def value(self, target: Target, changes: Changes) -> Value | None:
         """Return what ``target`` comes to after ``changes``; None where it has no value, or they exclude each other."""
@@ -341,7 +378,7 @@ class Scene:
             try:
                 found = _KINDS[target.kind](self, target._replace(symbol=last.other or target.symbol), graph, last)
                 return self.number(found)
-            except (NoValueError, OverflowError, KeyError, ZeroDivisionError):
+            except (NoValueError, OverflowError, LookupError, ZeroDivisionError):
                 return None
 
     def _node(self, target: Target, graph: Changes, last: Last) -> Value:
@@ -359,7 +396,7 @@ class Scene:
 
     def _adjoint(self, target: Target, graph: Changes, last: Last) -> Value:
         swept = self._sweeps(graph)[self._sample(target, last)]
-        return self._constant(last.factor) * self.back.of(swept, target.symbol)
+        return self._constant(last.factor) * self._derivative(swept, target.symbol)
 
     def _gradient(self, target: Target, graph: Changes, last: Last) -> Value:
         if target.sample is not None:
@@ -372,7 +409,7 @@ class Scene:
     def _over(self, leaf: Symbol, batch: Sequence[int], graph: Changes, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
         swept = self._sweeps(graph)
-        data = self._mean([self.back.of(own, leaf) for own in swept], batch, last)
+        data = self._mean([self._derivative(own, leaf) for own in swept], batch, last)
         added = self._constant(last.penalty) * self.added(leaf) if leaf in self.setting.part.objective.added else 0
         biases = self.added(leaf) * self._constant(last.biases) if leaf in self.setting.unpenalized else 0
         return self._constant(last.factor) * (data + added + biases)
@@ -395,19 +432,13 @@ class Scene:
 
     def _stepped(self, parameter: Symbol, before: Value, derivative: Value) -> Value:
         """Return a parameter after the first step of the optimizer."""
-        training = self._training
-        made = 0 if training.state is None else training.state.step
-        kept = {} if training.state is None else training.state.values
-        optimizer = OPTIMIZERS[training.optimizer]
-        known = {Symbol(name): exactly(option) for name, option in training.options.items()}
-        known |= {PARAMETER: before, GRADIENT: mpmath.mpf(derivative), STEP: made + 1}
-        known[LEARNING_RATE] = self.at.samples[0][LEARNING_RATE]
-        for state in optimizer.states:
-            given = kept.get(state.name, {}).get(parameter.name)
-            known[state.symbol] = mpmath.mpf(0) if given is None else exactly(given)
-        for left, right in optimizer.lines:
-            known[left] = numeric(right, known)
-        return known[updated(PARAMETER)]
+        stepper, rate = self._stepper, self.at.samples[0][LEARNING_RATE]
+        numbers = (from_value(mpmath.mpf(value)) for value in (rate, before, derivative))
+        return to_value(stepper.single(parameter, *numbers))
+
+    @cached_property
+    def _stepper(self) -> Stepper:
+        return Stepper(UpdateRule(self.network, self._training, EXACT, shown=False), self.bits)
 
     @property
     def _training(self) -> Training:
@@ -429,82 +460,106 @@ class Scene:
     def added(self, leaf: Symbol) -> Value:
         """Return what the penalty adds to the derivative with respect to ``leaf``, or would add."""
         terms = self.setting.part.objective.added.get(leaf) or self.setting.unpenalized[leaf]
-        return self.number(numeric(PathSum(*terms), self.at.samples[0]))
+        return self._constant(PathSum(*terms))
 
     def _constant(self, expression: Expr) -> Value:
         if expression.is_Integer:
             return int(expression)
         return self.number(numeric(expression, self.at.samples[0]))
 
-    # Sweeps.
+    # Runs.
 
-    def _sweeps(self, graph: Changes) -> list[list[Value]]:
-        """Return the derivatives of each sample's loss, after changes."""
+    def _derivative(self, swept: Slots, symbol: Symbol) -> Value:
+        """Return the derivative of the loss with respect to a node or a leaf; 0 for what nothing depends on."""
+        place = self.program.sweep.places.get(symbol)
+        if place is None:
+            return 0
+        if place >= self.program.end:
+            # Those of the leaves are worked out when they are asked for.
+            self._back.run(swept, place, place + 1)
+        return swept[place] if self.rough else to_value(swept[place])
+
+    def _sweeps(self, graph: Changes) -> list[Slots]:
+        """Return the way back of each sample, after changes."""
         key = tuple(map(id, graph))
         if key not in self._swept:
-            one = self.number(1)
-            samples = range(len(self.at.samples))
-            swept = [self.back.run(self._derivatives(graph, sample), one) for sample in samples]
+            if not graph:
+                swept = [self._right(sample) for sample in range(len(self.at.samples))]
+            else:
+                pairs = zip(self._sweeps(()), self._changed(graph), strict=True)
+                swept = [self._run(right, local) for right, (_, local) in pairs]
             if len(graph) > 1:
                 return swept
-            self._alive.append(graph)
             self._swept[key] = swept
         return self._swept[key]
 
-    def _derivatives(self, graph: Changes, sample: int) -> list[Value]:
-        """Return the local derivatives at a sample after changes."""
-        if any(change.nodes for change in graph):
-            values = self._values(graph, sample)
-            derivatives = self._all_derivatives(values)
-            edges = [pair for change in graph for pair in self._numbers(change, values)]
-        else:
-            derivatives = self._right[sample].copy()
-            edges = [pair for change in graph for pair in self._edges(change)[sample]]
-        for place, value in edges:
-            derivatives[place] = value
-        return derivatives
+    def _right(self, sample: int) -> Slots:
+        """Return the way back of a sample without any change."""
+        local = self._patched(self.program.whole, sample)[1]
+        slots = self._back.start(self.bits)
+        slots[1 : 1 + len(local)] = local.values()
+        self._back.run(slots, last=self.program.end)
+        return slots
 
-    def _edges(self, change: Change) -> list[Taken]:
-        """Return the local derivatives that a change puts in, sample by sample."""
-        if id(change) not in self._taken:
-            self._alive.append((change,))
-            self._taken[id(change)] = [self._numbers(change, values) for values in self.at.samples]
-        return self._taken[id(change)]
+    def _run(self, before: Slots, local: Mapping[int, Number]) -> Slots:
+        """Return the way back with other local derivatives in it, from the first slot that depends on any of them."""
+        slots, first, end = before.copy(), self.program.first, self.program.end
+        for place, number in local.items():
+            slots[place] = number
+        self._back.run(slots, min((first.get(place, end) for place in local), default=end), end)
+        return slots
+
+    def _changed(self, graph: Changes) -> list[Taken]:
+        """Return the numbers that changes put in, sample by sample."""
+        if len(graph) == 1:
+            (change,) = graph
+            if id(change) not in self._taken:
+                patch = self.program.patch(graph)
+                self._taken[id(change)] = [self._patched(patch, sample) for sample in range(len(self.at.samples))]
+            return self._taken[id(change)]
+        if any(change.nodes for change in graph):
+            patch = self.program.patch(graph)
+            return [self._patched(patch, sample) for sample in range(len(self.at.samples))]
+        each = zip(*(self._changed((change,)) for change in graph), strict=True)
+        return [(taken[0][0], {place: number for _, own in taken for place, number in own.items()}) for taken in each]
+
+    def _patched(self, patch: Patch, sample: int) -> Taken:
+        """Return the numbers of a patch at a sample."""
+        slots = patch.steps.start(self.bits, self._numbers[sample])
+        patch.steps.run(slots)
+        convert = to_float if self.rough else _present
+        local = {place: convert(slots[own]) for place, own in patch.local.items()}
+        if not patch.nodes:
+            return self.at.samples[sample], local
+        values = {name: value for name, value in self.at.samples[sample].items() if name not in patch.nodes}
+        moved = ((symbol, slots[place]) for symbol, place in patch.nodes.items())
+        # What comes before a node without a value has one all the same.
+        values.update((symbol, to_value(number)) for symbol, number in moved if not isinstance(number, Missing))
+        return values, local
 
     @cached_property
-    def _right(self) -> list[list[Value]]:
-        return [self._all_derivatives(values) for values in self.at.samples]
-
-    def _all_derivatives(self, values: Values) -> list[Value]:
-        return [self.number(numeric(derivative, values)) for derivative in self.back.derivatives.values()]
-
-    def _numbers(self, change: Change, values: Values) -> Taken:
-        places = self.back.places
-        return [(places[edge], self.number(numeric(derivative, values))) for edge, derivative in change.edges.items()]
+    def _numbers(self) -> list[list[Number]]:
+        """The numbers of all names at each sample."""
+        missing = Missing("no value here")
+        return [
+            [from_value(values[name]) if name in values else missing for name in self.program.names]
+            for values in self.at.samples
+        ]
 
     def _values(self, graph: Changes, sample: int) -> Values:
         """Return the values at a sample after changes of nodes."""
-        changed = [change for change in graph if change.nodes]
-        if not changed:
-            return self.at.samples[sample]
-        (change,) = changed
-        if id(change) not in self._forward:
-            self._alive.append((change,))
-            self._forward[id(change)] = [self._passed(change, values) for values in self.at.samples]
-        return self._forward[id(change)][sample]
+        changes = any(change.nodes for change in graph)
+        return self._changed(graph)[sample][0] if changes else self.at.samples[sample]
 
-    def _passed(self, change: Change, before: Values) -> Values:
-        """Return the forward pass with other nodes in it: what stands before the first of them stays."""
-        values, moved = dict(before), set[Symbol]()
-        for symbol, node in self.network.nodes.items():
-            if symbol in change.nodes or not moved.isdisjoint(node.derivatives):
-                moved.add(symbol)
-                try:
-                    values[symbol] = numeric(change.nodes.get(symbol, node.expression), values)
-                except (NoValueError, KeyError):
-                    # What comes before it has a value all the same.
-                    values.pop(symbol, None)
-        return values
+
+def _present(number: Number) -> Number:
+    """Return a number that is one.
+
+    Raises:
+        NoValueError: If there is none.
+    """
+    _mantissa, _exponent = number
+    return number
 
 
 _KINDS: Mapping[TargetKind, Callable[[Scene, Target, Changes, Last], Value]] = {
@@ -546,6 +601,11 @@ class Scenes:
         self.truth, self.setting = truth, setting
         self._made: dict[tuple[ScenePlace, bool], Scene] = {}
 
+    @cached_property
+    def program(self) -> PatchedProgram:
+        """The program that all of them run."""
+        return PatchedProgram(self.setting)
+
     def rough(self, place: ScenePlace) -> Scene:
         """Return the scene at a place in floats."""
         return self._scene(place, rough=True)
@@ -557,7 +617,7 @@ class Scenes:
     def _scene(self, place: ScenePlace, *, rough: bool) -> Scene:
         if (place, rough) not in self._made:
             numbers = self._data() if place.point is None else self._point(place.point, together=place.together)
-            self._made[place, rough] = Scene(self.setting, numbers, float if rough else mpmath.mpf)
+            self._made[place, rough] = Scene(self.setting, self.program, numbers, rough=rough)
         return self._made[place, rough]
 
     def _point(self, point: int, *, together: bool) -> SceneNumbers:

@@ -11,8 +11,9 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Chain
 from symnet.catalog.optimizers import updated
 from symnet.marking.mistakes.derivatives import wider_first
-from symnet.marking.mistakes.faults import Change, Edge, FaultSite, Setting
+from symnet.marking.mistakes.faults import Change, FaultSite, Setting
 from symnet.marking.records import Target
+from symnet.numerics.compile import Edge
 
 Factor: TypeAlias = Callable[[Setting, FaultSite, int, int], Iterator[Expr | None]]
 """From what there is to change and a layer, a 0-based row and column of its weights, to what may be taken instead."""
