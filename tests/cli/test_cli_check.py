@@ -151,6 +151,7 @@ def test_what_is_not_marked_in_a_folder_is_listed(spec, folder):
     """A PDF among the answers is listed with the reason: in the terminal, the table, the page and the JSON."""
     (folder / "given" / "alice.pdf").write_bytes(b"%PDF-1.7")
     (folder / "given" / "bob.txt").write_text("z1_1 = 0.3451", encoding="utf-8")
+    (folder / "given" / "wrong.yaml").unlink()
     result = run(spec, "given", "-f", "json,txt,html")
     assert result.exit_code == 2
     why = "not a file of answers: found a PDF file"
@@ -276,7 +277,8 @@ def test_a_report_that_fails_leaves_nothing_behind(spec, folder):
 def test_a_hostile_name_does_nothing_to_the_terminal(spec, folder):
     """The name of a file is printed without what a terminal would obey."""
     (folder / "given" / "\x1b[31mred.yaml").write_text(CONTROL, encoding="utf-8")
-    (folder / "given" / "\x1b[31mright.yaml").write_text(RIGHT, encoding="utf-8")
+    (folder / "given" / "right.yaml").rename(folder / "given" / "\x1b[31mright.yaml")
+    (folder / "given" / "wrong.yaml").unlink()
     result = run(spec, "given", "-f", "json")
     assert "\x1b" not in result.stdout + result.stderr
     assert "\x1b" not in (folder / "marked" / "summary.csv").read_text(encoding="utf-8")
