@@ -70,9 +70,9 @@ def objective_of(*args, **more):
 
 
 @functools.cache
-def solved(name):
+def solved(path):
     """Return an example, worked; each is solved once in a process, since nothing changes what is worked."""
-    return symnet.solve(ROOT / "examples" / f"{name}.yaml")
+    return symnet.solve(path)
 
 
 def part_of(mapping):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from answering import figures_of
-from exercises import Draws, luck, one_unit, solved
+from exercises import ROOT, Draws, luck, one_unit, solved
 from floating import Floating
 from sympy import Rational
 from torch_reference import Model
@@ -30,8 +30,8 @@ PYTHON = SimpleNamespace(
 
 
 def comparer_of(source, part=0):
-    """Return what compares answers to a part of an example, by its name, or of a description."""
-    worked = solved(source) if isinstance(source, str) else symnet.solve(source)
+    """Return what compares answers to a part of an example or of a description."""
+    worked = symnet.solve(source) if isinstance(source, dict) else solved(source)
     return Comparer(Truth(worked, worked.parts[part]))
 
 
@@ -52,7 +52,7 @@ def random_specs(first, count):
 def comparers(first, count, examples=EXAMPLES):
     """Yield what compares the answers to examples and to random networks."""
     for name in examples:
-        yield comparer_of(name)
+        yield comparer_of(ROOT / "examples" / f"{name}.yaml")
     for spec in random_specs(first, count):
         try:
             yield comparer_of(spec)

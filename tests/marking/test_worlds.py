@@ -1,12 +1,12 @@
 """Given numbers in place of their names, and terms that given numbers made vanish."""
 
 import pytest
-from exercises import describe, one_unit, solved
+from exercises import ROOT, describe, one_unit, solved
 
 import symnet
 
 RIGHT, WRONG = "right", "wrong"
-C1, XOR = "C1", "xor"
+C1, XOR = (ROOT / "examples" / f"{name}.yaml" for name in ("C1", "xor"))
 # All weights are alike, so that every number of an answer may stand for any of them.
 ALIKE = describe(
     [1, 1, 1],
@@ -63,5 +63,5 @@ CASES = [
 def test_given_numbers_in_place_of_names(spec, left, right, verdict):
     """What is true once the given numbers are put in is right, and only that; on names it is compared in names."""
     loss = "categorical_cross_entropy" if spec == C1 else None
-    (answer,) = symnet.check(solved(spec) if isinstance(spec, str) else spec, {left: right}, loss).given
+    (answer,) = symnet.check(spec if isinstance(spec, dict) else solved(spec), {left: right}, loss).given
     assert answer.verdict.value == verdict
