@@ -43,6 +43,7 @@ def out_of(worked):
     return [symnet.check(worked, {"z": "?"}, part.loss_name).out_of for part in worked.parts]
 
 
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_sheet_the_key_and_the_marking_have_the_same_total(examples, name):
     """Of every example, at every level, and with each of its losses."""
