@@ -21,6 +21,11 @@ gc.set_threshold(50_000, 20, 100)
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_finish():
+    """Look no more through what was imported and collected, which stays to the end."""
+    gc.freeze()
+
+
 def pytest_addoption(parser):
     """Add ``--update-golden``."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*.txt; read the diff after")

@@ -1,6 +1,7 @@
 """Small descriptions for the tests, and the chances to draw random ones over the whole catalog."""
 
 import dataclasses
+import functools
 import random
 from pathlib import Path
 
@@ -66,6 +67,12 @@ def objective_of(*args, **more):
     description = load(describe(*args, **more))
     gradient = derive(build_network(description, description.loss[0], loss_id(description)))
     return gradient, derive_objective(gradient, description)
+
+
+@functools.cache
+def solved(path):
+    """Return an example, worked; each is solved once in a process, since nothing changes what is worked."""
+    return symnet.solve(path)
 
 
 def part_of(mapping):

@@ -39,6 +39,7 @@ def numbers_for(parameters, outputs):
     return numbers | {f"y{number}": share for number, share in enumerate(shares, 1)}
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "description",
     [

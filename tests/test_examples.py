@@ -1,14 +1,13 @@
 """The examples: each can be handed out in every format, and has the true numbers of its course."""
 
 import json
-from functools import cache
 
 import mpmath
 import pytest
+from exercises import solved
 from mpmath import exp, fsum, log, matrix, mp, mpf, sqrt, tanh
 from published.case import last_digit, numbers_of
 
-import symnet
 from symnet.errors import MissingToolError
 from symnet.render.formats import FORMATS
 from symnet.render.json import render_json
@@ -26,12 +25,6 @@ def precision():
     """The arithmetic of the tests has 40 digits."""
     with mp.workdps(40):
         yield
-
-
-@cache
-def solved(path):
-    """Return the solution of an example."""
-    return symnet.solve(path)
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import dataclasses
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
+from exercises import solved
 
 from symnet.notation.profiles import NOTATIONS
-from symnet.pipeline import solve
 from symnet.render import pdf
 from symnet.render.pdf import render_tex
 from symnet.sheets.solution import solution
@@ -25,12 +24,6 @@ VIEWS = [View(form="index"), View(form="both"), View(style="paths"), View(style=
 pytestmark = pytest.mark.usefixtures("pdflatex")
 
 
-@cache
-def worked(example):
-    """Return an example worked."""
-    return solve(example)
-
-
 def names_of(pair):
     """Return the name of a case."""
     return f"{pair[0].stem}-{pair[1]}"
@@ -38,7 +31,7 @@ def names_of(pair):
 
 def assert_fits(pdflatex, folder, example, profile, view=None):
     """Assert that a sheet compiles, and that no box is overfull by more than a point."""
-    known = worked(example)
+    known = solved(example)
     parts = tuple(dataclasses.replace(part, notation=NOTATIONS[profile]) for part in known.parts)
     document = solution(dataclasses.replace(known, parts=parts), view or View())
     (folder / "document.tex").write_text(render_tex(document), encoding="utf-8")
@@ -66,6 +59,6 @@ def test_an_example_in_a_notation(pdflatex, tmp_path, pair):
 @pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_every_example_in_every_notation(pdflatex, tmp_path, pair, view):
     """Each example compiles in every notation, in every form and in every style."""
-    if worked(pair[0]).parts[0].network.is_graph:
+    if solved(pair[0]).parts[0].network.is_graph:
         view = view._replace(form="scalar")
     assert_fits(pdflatex, tmp_path, *pair, view)

@@ -12,7 +12,7 @@ from published.optimizers import OPTIMIZERS
 CASES = {case.name: case for case in (*BLOGS, *COURSES, *BOOKS, *LIBRARIES, *OPTIMIZERS)}
 
 # Ten thousand rounds of training take as long as all other examples together.
-LONG = {"mazur-10000-rounds"}
+LONG = {"mazur-10000-rounds", "spencer-harper-9-lines"}
 
 
 def test_there_are_many():

@@ -8,7 +8,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 import yaml
-from exercises import describe
+from exercises import describe, solved
 from sympy import Symbol, exp, simplify, symbols
 
 import symnet
@@ -31,7 +31,7 @@ SYMBOLIC = describe([2, 1], ["sigmoid"], ["squared_error", "binary_cross_entropy
 @pytest.fixture(scope="module")
 def work(examples):
     """The first question, solved."""
-    return symnet.solve(examples["cs4045-q1"])
+    return solved(examples["cs4045-q1"])
 
 
 def test_solve_takes_a_path(examples):
@@ -290,7 +290,7 @@ def test_check_marks_answers(examples, tmp_path):
     verdicts = [answer.verdict.value for answer in report.given]
     assert sorted(verdicts) == ["right_to_rounding", "unreadable", "wrong"]
     assert (report.marks, report.out_of, report.all_right) == (1, 43, False)
-    assert [answer._replace(line=None) for answer in symnet.check(symnet.solve(examples["C1"]), path).answers] == list(
+    assert [answer._replace(line=None) for answer in symnet.check(solved(examples["C1"]), path).answers] == list(
         report.answers
     )
 
@@ -318,7 +318,7 @@ def test_every_error_is_exported():
 @pytest.mark.parametrize("name", ["cs4045-q1", "xor", "C4", "C2", "elastic-net", "triplet", "maxout"])
 def test_what_is_shown_by_default_is_one_short_line(examples, name):
     """The work, its parts, derivatives and other quantities are each shown in one line."""
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     shown = [
         work,
         *work.parts,
@@ -333,7 +333,7 @@ def test_what_is_shown_by_default_is_one_short_line(examples, name):
 
 def test_the_line_says_what_it_is(examples):
     """It names the loss, and the derivative with what it is equal to."""
-    assert repr(symnet.solve(examples["C4"])["x"]) == "<Derivative df/dx = z>"
+    assert repr(solved(examples["C4"])["x"]) == "<Derivative df/dx = z>"
     assert repr(symnet.solve(SPEC)) == "<Solution 'Backpropagation by hand': 3 derivatives; squared_error>"
     assert repr(symnet.solve(SPEC)["z1_1"]) == "<Known z1_1 = w1_1_1*x1 + w1_1_2*x2 + b1_1>"
 
@@ -343,7 +343,7 @@ def test_every_id_of_the_json_is_found(examples, name):
     """Each node, delta and gradient of the JSON is there by its id, with the same formula and the same value."""
     from symnet.numerics.format import decimal_text
 
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     problems = json.loads(FORMATS["json"].render(work, None).content)["problems"]
     for part, problem in zip(work.parts, problems, strict=True):
         rows = [

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from symnet.cli.app import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,18 +71,44 @@ def run(command: str) -> str:
     return done.stdout + (f"[exit code {done.returncode}]\n" if done.returncode else "")
 
 
-@pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
+def run_here(command: str) -> str:
+    """Run a command of symnet in this process, and any other as it is, and return the same."""
+    program, *arguments = command.split()
+    if program != "symnet":
+        return run(command)
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(cli, arguments, prog_name="symnet")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.output + (f"[exit code {done.exit_code}]\n" if done.exit_code else "")
+
+
+def prints(output: str, printed: str) -> bool:
+    """Return whether what is printed is the output of the README, in which three dots stand for any lines."""
+    wanted = "".join("(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True))
+    return re.fullmatch(wanted, printed) is not None
+
+
+each_command = pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
+
+
+@each_command
 @pytest.mark.usefixtures("folder")
 def test_a_command_prints_what_the_readme_says(command, output):
-    """Each command prints what stands below it; three dots stand for any lines."""
-    wanted = "".join("(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True))
-    assert re.fullmatch(wanted, run(command)), run(command)
+    """Each command prints what stands below it."""
+    printed = run_here(command)
+    assert prints(output, printed), printed
+
+
+@pytest.mark.everyday(2)
+@each_command
+@pytest.mark.usefixtures("folder")
+def test_a_command_prints_it_as_a_process(command, output):
+    """So does the program itself, in a process of its own."""
+    printed = run(command)
+    assert prints(output, printed), printed
 
 
 def test_there_are_commands():
     """The README shows every command of the command line at work, or names it."""
-    from symnet.cli.app import COMMANDS
-
     assert len(CONSOLE) >= 6
     assert all(f"symnet {name}" in README for name in COMMANDS)
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from exercises import ROOT, combinations, describe, gradient_of, network_of
+from exercises import ROOT, combinations, describe, gradient_of, network_of, solved
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import part_text, readable
@@ -29,7 +29,7 @@ def rules(derivation):
 @pytest.fixture(scope="module")
 def question_one(examples):
     """The worked first question: part (i) with squared error, part (ii) with cross-entropy."""
-    return symnet.solve(examples["cs4045-q1"])
+    return solved(examples["cs4045-q1"])
 
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
@@ -38,7 +38,7 @@ EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_golden_derivations(name, examples, golden):
     """Every line of every derivation of an example is as it was last read and found good."""
-    parts = symnet.solve(examples[name]).parts
+    parts = solved(examples[name]).parts
     golden(f"{name}.txt", "\n\n\n".join(part_text(part) for part in parts) + "\n")
 
 
@@ -250,7 +250,7 @@ def test_a_shared_bias_of_one_unit_is_not_a_sum():
 
 def test_two_paths_of_question_two(examples):
     """The hidden unit of question 2 reaches the loss by two paths, and its derivative says so."""
-    part = symnet.solve(examples["cs4045-q2"]).parts[0]
+    part = solved(examples["cs4045-q2"]).parts[0]
     assert {name: part[name].paths for name in ("w1_1_1", "w1_1_2", "b1_1")} == dict.fromkeys(
         ("w1_1_1", "w1_1_2", "b1_1"), 2
     )

@@ -5,7 +5,7 @@ from itertools import product as combined
 import mpmath
 import pytest
 import yaml
-from exercises import altered, draw, gradient_of, luck, network_of, part_of
+from exercises import altered, draw, gradient_of, luck, network_of, part_of, solved
 from reference import ACTIVATION_TEXTS, LOSS_TEXTS, solve_by_hand
 from sympy import Integer, Symbol, preorder_traversal
 
@@ -85,7 +85,7 @@ def walked(network, start):
 
 def test_the_two_paths_of_question_three(examples):
     """The weight of C3 has two products of five partial derivatives, and the lines end in its delta."""
-    derivation = derive_by_paths(symnet.solve(examples["C3"]).parts[0].gradient, Symbol("w1_1_1"))
+    derivation = derive_by_paths(solved(examples["C3"]).parts[0].gradient, Symbol("w1_1_1"))
     assert [step.rule for step in derivation.steps] == [
         Rule.PATHS,
         Rule.LOCAL_DERIVATIVE,
@@ -105,7 +105,7 @@ def test_the_two_paths_of_question_three(examples):
 @pytest.mark.parametrize("part", [0, 1])
 def test_a_softmax_is_passed_at_once(examples, part):
     """The weight of C1 has the three paths of the notes, each with the derivative by a pre-activation of softmax."""
-    gradient = symnet.solve(examples["C1"]).parts[part].gradient
+    gradient = solved(examples["C1"]).parts[part].gradient
     first = derive_by_paths(gradient, Symbol("w1_1_1")).steps[0].rhs
     assert [plain_text(term) for term in terms_of(first)] == [
         f"dL/dz2_{unit}*dz2_{unit}/da1_1*da1_1/dz1_1*dz1_1/dw1_1_1" for unit in (1, 2, 3)
@@ -251,7 +251,7 @@ def changes(derivation):
 
 def test_a_wrong_line_is_stopped(examples):
     """A factor that is missing in any line of a path derivation ends the sheet."""
-    gradient = symnet.solve(examples["C3"]).parts[0].gradient
+    gradient = solved(examples["C3"]).parts[0].gradient
     leaf = Symbol("w1_1_1")
     derivation = derive_by_paths(gradient, leaf)
     wrong = list(changes(derivation))
@@ -263,14 +263,14 @@ def test_a_wrong_line_is_stopped(examples):
 
 def test_right_lines_to_a_wrong_end_are_stopped(examples):
     """Lines that are equal to one another do not pass for another parameter's derivative."""
-    gradient = symnet.solve(examples["C3"]).parts[0].gradient
+    gradient = solved(examples["C3"]).parts[0].gradient
     with pytest.raises(CheckFailedError):
         verify_routes(gradient, {Symbol("w1_1_2"): derive_by_paths(gradient, Symbol("w1_1_1"))})
 
 
 def test_no_line_holds_another_derivative_of_the_loss(examples):
     """A product holds partial derivatives of neighbours alone, so the loss is differentiated only at its own."""
-    gradient = symnet.solve(examples["cs4045-q1"]).parts[0].gradient
+    gradient = solved(examples["cs4045-q1"]).parts[0].gradient
     for leaf, derivation in by_paths(gradient).items():
         atoms = [part for part in preorder_traversal(derivation.steps[0].rhs) if isinstance(part, Partial)]
         assert {part.wrt for part in atoms if part.of == gradient.network.loss} == {Symbol("a3_1")}

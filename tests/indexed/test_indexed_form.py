@@ -1,7 +1,7 @@
 """The equations at general indices: which there are, and what stands in them."""
 
 import pytest
-from exercises import describe
+from exercises import describe, solved
 from indexed_runs import form_of
 from sympy import Integer, Symbol
 
@@ -207,7 +207,7 @@ def test_the_multi_class_hinge():
 
 def test_a_graph_has_no_general_rule(examples):
     """A computation graph has no layers: the message says which form there is."""
-    part = symnet.solve(examples["C4"]).parts[0]
+    part = solved(examples["C4"]).parts[0]
     with pytest.raises(ViewError, match=r"--form: found index for a computation graph.*expected scalar"):
         indexed_form_of(part)
 

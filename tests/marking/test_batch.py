@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
+from exercises import describe
 
 from symnet import pipeline
 from symnet.marking import batch
@@ -18,7 +20,19 @@ from symnet.render.json import render_report
 from symnet.sheets.questions import scheme_of
 
 # What sleeps is not waited for long.
-LIMITS = Limits(seconds=2.0, memory=1 << 28, patience=6)
+LIMITS = Limits(seconds=1.0, memory=1 << 28, patience=10)
+# The worked example of the notes has two losses and more units; this is marked as it is, and made ready much faster.
+SMALL = describe(
+    [3, 1, 1],
+    ["sigmoid", "sigmoid"],
+    ["binary_cross_entropy", "squared_error"],
+    data={"inputs": [["0.35", "-0.2", "0.6"]], "targets": [[1]]},
+    parameters=[
+        {"weights": [["0.5", "0.3", "0.1"]], "biases": ["0.2"]},
+        {"weights": [["0.7"]], "biases": ["-0.1"]},
+    ],
+    training={"learning_rate": "0.5", "steps": 1},
+)
 LINES = {
     "z1_1": ("0.3451", "0.34511", "0.35", "x1*w1_1_1 + x2*w1_1_2 + x3*w1_1_3"),
     "a1_1": ("0.5854", "0.5845", "sigma(z1_1)"),
@@ -44,6 +58,15 @@ def scheme(worked):
 def recipe(examples, scheme):
     """How another process solves it."""
     return Recipe(str(examples["C1"]), scheme)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A small exercise, solved, and how another process solves it."""
+    path = tmp_path_factory.mktemp("small") / "small.yaml"
+    path.write_text(yaml.safe_dump(SMALL), encoding="utf-8")
+    worked = pipeline.solve(path)
+    return worked, Recipe(str(path), scheme_of(worked))
 
 
 class Trapped(Marker):
@@ -109,11 +132,11 @@ BOMB = b"a: &a [x, x]\n" + b"".join(
 )
 # What makes each hostile file, and what is said of it; None where it depends on who runs the test.
 HOSTILE = {
-    "spin": (trap("spin"), "stopped after 2 s"),
+    "spin": (trap("spin"), "stopped after 1 s"),
     "hoard": (trap("hoard"), "memory"),
     "kill": (trap("kill"), "without a result"),
     "raise": (trap("raise"), "fault of symnet"),
-    "sleep": (trap("sleep"), "stopped after 2 s"),
+    "sleep": (trap("sleep"), "stopped after 1 s"),
     "garbage": (content(bytes(range(256)) * 100), "UTF-8"),
     "malformed": (content(b"answers: {z1_1: [1, 2"), "malformed"),
     "bomb": (content(BOMB + b"answers: *u\n"), "anchor"),
@@ -171,10 +194,10 @@ def compare(worked, recipe, submissions, count, hostile):
             assert "Traceback" not in outcome.problem
 
 
-def test_hostile_submissions_change_nothing_for_the_others(worked, recipe, submissions, monkeypatch):
+def test_hostile_submissions_change_nothing_for_the_others(small, submissions, monkeypatch):
     """Each hostile file is reported with its reason, and the others are marked byte for byte as in a clean run."""
     monkeypatch.setattr(batch, "Marker", Trapped)
-    compare(worked, recipe, submissions, 5, HOSTILE)
+    compare(*small, submissions, 5, HOSTILE)
 
 
 @pytest.mark.campaign
@@ -184,17 +207,26 @@ def test_ten_hostile_submissions_among_three_hundred(worked, recipe, submissions
     compare(worked, recipe, submissions, 290, list(HOSTILE)[:10])
 
 
-def test_the_order_and_the_number_of_processes_change_nothing(worked, scheme, recipe, submissions):
+@pytest.mark.campaign
+def test_hostile_submissions_to_the_example_of_the_notes(worked, recipe, submissions, monkeypatch):
+    """So it is for submissions to an exercise with more units."""
+    monkeypatch.setattr(batch, "Marker", Trapped)
+    compare(worked, recipe, submissions, 5, HOSTILE)
+
+
+def test_the_order_and_the_number_of_processes_change_nothing(small, submissions):
     """What is marked alone, side by side, or in this process comes out the same."""
+    worked, recipe = small
     files = submissions("some", 3)
     alone, beside = (outcomes(worked, recipe, files, jobs=jobs) for jobs in (1, 4))
     assert alone == beside
     for file in files:
-        assert marked_one(worked, scheme, file.path) == alone[file.name].report
+        assert marked_one(worked, recipe.scheme, file.path) == alone[file.name].report
 
 
-def test_where_nothing_can_be_forked_other_processes_solve_it_again(worked, recipe, submissions, monkeypatch):
+def test_where_nothing_can_be_forked_other_processes_solve_it_again(small, submissions, monkeypatch):
     """Without fork the outcomes are the same; the recipe says how another process gets the exercise."""
+    worked, recipe = small
     files = submissions("some", 3)
     forked = outcomes(worked, recipe, files)
     monkeypatch.setattr(batch, "FORK", False)
@@ -240,9 +272,9 @@ def test_what_is_no_report_is_not_taken_for_one(result):
     assert outcome.problem == "marking it ended without a result"
 
 
-def test_nothing_is_written_while_marking(worked, recipe, submissions):
+def test_nothing_is_written_while_marking(small, submissions):
     """The folder of the submissions is as it was."""
     files = submissions("some", 2)
     before = sorted(Path(files[0].path.parent).iterdir())
-    outcomes(worked, recipe, files)
+    outcomes(*small, files)
     assert sorted(Path(files[0].path.parent).iterdir()) == before

@@ -5,7 +5,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 import yaml
-from exercises import describe, evaluation_of, objective_of, one_unit
+from exercises import describe, evaluation_of, objective_of, one_unit, solved
 from mpmath import mpf
 from reference import solve_by_hand, trained
 from sympy import Symbol
@@ -38,7 +38,7 @@ def two_logits(first, second, target=(1, 0), loss="categorical_cross_entropy", b
 @pytest.fixture(scope="module")
 def slides(examples):
     """The worked example of the CS349 notes, solved."""
-    return symnet.solve(examples["cs349-slides"]).parts[0].evaluation
+    return solved(examples["cs349-slides"]).parts[0].evaluation
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_training_steps_against_a_rerun(reduction, output):
 def test_a_poor_start_is_made_up_for(start, slides, examples, monkeypatch):
     """However few digits the work begins with, they are doubled until all 22 are right."""
     monkeypatch.setattr("symnet.numerics.evaluate.digits_to_start_with", lambda _course: start)
-    evaluation = symnet.solve(examples["cs349-slides"]).parts[0].evaluation
+    evaluation = solved(examples["cs349-slides"]).parts[0].evaluation
     assert evaluation.digits > start
     for parameter, gradient in slides.gradients.items():
         assert close(evaluation.gradients[parameter], gradient)

@@ -1,6 +1,5 @@
 """The HTML page: well-formed, in one file, with nothing in it but what the document says."""
 
-import functools
 import re
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from fractions import Fraction as Ratio
 from pathlib import Path
 
 import pytest
+from exercises import solved
 from hypothesis import given
 from hypothesis import strategies as st
 from markup import EMPTY, bare, check_formula, page, page_text, said
@@ -55,12 +55,6 @@ BLOCKS = {"div", "p", "table", "figure", "h1", "h2", "h3", "header", "main"}
 BY_WORD = {"span", "mi", "mtext"}
 # Something to be seen; an XML parser, unlike a browser, takes two code points for no characters.
 texts = st.text(alphabet=st.characters(exclude_characters="\ufffe\uffff"), max_size=40).filter(clean_text)
-
-
-@functools.cache
-def solved(path):
-    """Return the solution of the description at ``path``."""
-    return symnet.solve(path)
 
 
 def classed(root, name):

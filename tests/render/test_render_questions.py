@@ -4,8 +4,8 @@ import re
 from fractions import Fraction
 
 import pytest
+from exercises import solved
 
-import symnet
 from symnet.document import AnswerBlank, Document, Line, Question, QuestionPart, Room, Table, Working
 from symnet.layout import latex, text, typst
 from symnet.layout.measure import width_em
@@ -110,7 +110,7 @@ def test_both_engines_set_it(engine, request):
 @pytest.mark.parametrize("level", ["blank", "key"])
 def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, level):
     """No line of dots, no table and no answer sticks out of the page by more than a point."""
-    source = render_tex(symnet.solve(examples[name]).worksheet(level))
+    source = render_tex(solved(examples[name]).worksheet(level))
     (tmp_path / "document.tex").write_text(source, encoding="utf-8")
     log = pdf._run(pdflatex, tmp_path, 60)
     assert "Overfull \\vbox" not in log

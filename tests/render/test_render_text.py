@@ -1,6 +1,7 @@
 """The plain text."""
 
 import pytest
+from exercises import solved
 from render_samples import hostile, long, sheet
 
 import symnet
@@ -63,7 +64,7 @@ def test_wide_and_combining_characters_are_counted():
 @pytest.mark.parametrize("name", ["C1", "C4", "cs4045-q1", "triplet", "xor"])
 def test_what_a_terminal_does_not_show_is_not_spoken_of(examples, name):
     """A text has no drawing, and neither the sheet nor the solution nor the key sends anybody to one; a page does."""
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     documents = [work.document(), *(work.worksheet(level) for level in ("blank", "full", "key"))]
     for document in documents:
         assert "the diagram" not in render_text(document)

@@ -4,10 +4,10 @@ import io
 import re
 
 import pytest
+from exercises import solved
 from pypdf import PdfReader
 from render_samples import hostile, sheet
 
-import symnet
 from symnet.render.pdf import render_pdf, render_typst
 
 
@@ -41,7 +41,7 @@ def test_a_working_sticks_to_its_result():
 @pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
 def test_brackets_that_only_group_are_not_printed(name, examples):
     """On the pages themselves a layer stands in one pair of brackets, updated parameters among them."""
-    pdf, engine = render_pdf(symnet.solve(examples[name]).document(), "typst")
+    pdf, engine = render_pdf(solved(examples[name]).document(), "typst")
     assert engine == "typst"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert re.search(r"\(\s*1\s*\)", text)

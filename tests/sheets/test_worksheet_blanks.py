@@ -8,7 +8,7 @@ from fractions import Fraction as Ratio
 from pathlib import Path
 
 import pytest
-from exercises import Draws, luck
+from exercises import Draws, luck, solved
 from markup import page_text
 
 import symnet
@@ -49,7 +49,7 @@ every_example = pytest.mark.parametrize("name", EXAMPLES)
 @functools.cache
 def sheet_of(path):
     """Return the questions of the description at ``path``, with their answers."""
-    return questions(symnet.solve(path))
+    return questions(solved(path))
 
 
 def asked_in(document):
@@ -161,7 +161,7 @@ def test_the_sources_of_a_blank_sheet_hold_no_answer(examples, name):
 @pytest.mark.parametrize("name", ["C1", "cs4045-q2", "maxout", "xor"])
 def test_no_blank_sheet_in_matrices_holds_an_answer(examples, name, form):
     """The same holds for the matrix form."""
-    document = questions(symnet.solve(examples[name]), View(form=form))
+    document = questions(solved(examples[name]), View(form=form))
     check_sources(document)
     check_answers(document)
 

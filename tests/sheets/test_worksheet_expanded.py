@@ -1,7 +1,7 @@
 """Derivatives in inputs, targets and parameters alone: in textbook order, whole, and only where they can be read."""
 
 import pytest
-from exercises import describe, draw, luck, part_of
+from exercises import describe, draw, luck, part_of, solved
 from reference import ACTIVATION_TEXTS, LOSS_TEXTS
 from sympy import Symbol
 
@@ -50,7 +50,7 @@ def test_the_order_is_that_of_the_result():
 def test_no_node_is_left(examples):
     """Nothing but inputs, targets and parameters stands in a derivative that is written out."""
     for name in ("C3", "xor", "maxout", "dropout", "C12"):
-        part = symnet.solve(examples[name]).parts[0]
+        part = solved(examples[name]).parts[0]
         network = part.network
         put_in = InOrder(node_definitions(network) | adjoint_definitions(part.gradient))
         for derivation in part.gradient.leaves.values():
@@ -93,7 +93,7 @@ def test_lines_fit_and_nothing_is_left_out(examples):
 
 def test_too_long_is_said_with_its_length(examples):
     """What would fill more lines than can be read is left in deltas, and the sheet says how long it would be."""
-    part = symnet.solve(examples["C1"]).parts[0]
+    part = solved(examples["C1"]).parts[0]
     length = part.expander.length(part.gradient.leaves[Symbol("w1_1_1")].result)
     assert length > 10_000
     (first, *_) = told(examples["C1"], "w1_1_1")

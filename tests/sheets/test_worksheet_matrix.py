@@ -1,5 +1,6 @@
 """The sections of the matrix form on a sheet: equations with shapes, numbers put in, what was checked."""
 
+import itertools
 import re
 
 import mpmath
@@ -254,11 +255,11 @@ def test_paper_lines_that_round_elsewhere_are_not_put_in():
 WORKED = ["C1", "C2", "C3", "C11", "adam", "dropout", "elastic-net", "maxout", "triplet", "xor"]
 
 
-@pytest.mark.everyday(3)
-@pytest.mark.parametrize("name", WORKED)
-@pytest.mark.parametrize("notation", ["standard", "inf2008", "cs349"])
-def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, notation):
+@pytest.mark.everyday(4)
+@pytest.mark.parametrize("pair", itertools.product(WORKED, ["standard", "inf2008", "cs349"]), ids="-".join)
+def test_no_box_is_overfull(pdflatex, tmp_path, examples, pair):
     """Every example fits its pages in matrix form, in columns, in rows, and with weights from their units."""
+    name, notation = pair
     text = re.sub(r"(?m)^notation:.*\n", "", examples[name].read_text(encoding="utf-8"))
     spec = tmp_path / f"{name}.yaml"
     spec.write_text(f"{text}\nnotation: {notation}\n", encoding="utf-8")

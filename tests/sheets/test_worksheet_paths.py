@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from exercises import altered, describe
+from exercises import altered, describe, solved
 from sympy import Symbol
 
 import symnet
@@ -139,7 +139,7 @@ def test_a_graph_is_written_path_by_path():
 @pytest.mark.parametrize("style", STYLES)
 def test_every_example_has_every_style(examples, name, style):
     """Whatever the network and the loss, each style frames each derivative that is asked for once a loss."""
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     document = solution(work, View(style=style))
     leaves = sum(len(part.asked) for part in work.parts)
     assert len(results(document)) >= leaves
@@ -184,8 +184,8 @@ def test_chosen_parameters_take_only_what_they_need(examples):
 
 def test_chosen_parameters_bring_the_deltas_behind_them(examples):
     """A first-layer weight needs the deltas of both outputs, and so do its numbers."""
-    part = symnet.solve(examples["xor"]).parts[0]
-    sheet = Sheet.of(part, symnet.solve(examples["xor"]).description, View(parameters=("w1_2_1",)))
+    part = solved(examples["xor"]).parts[0]
+    sheet = Sheet.of(part, solved(examples["xor"]).description, View(parameters=("w1_2_1",)))
     assert [derivation.wrt.name for derivation in shown_adjoints(sheet)] == ["z2_1", "z1_2"]
     assert {symbol.name for symbol in needed_for(sheet, shown_leaves(sheet))} == {"a2_1", "z2_1", "z1_2"}
 
@@ -204,7 +204,7 @@ def test_all_parameters_take_all_deltas(examples):
 @pytest.mark.parametrize("name", ["xor", "adam", "elastic-net"])
 def test_numbers_and_updates_of_chosen_parameters_alone(examples, name):
     """No other parameter has a gradient in numbers, an objective, an update or a row in a table."""
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     chosen, other = (parameter.name for parameter in work.parts[0].network.parameters[:2])
     names = work.parts[0].names
     document = solution(work, View(parameters=(chosen,)))

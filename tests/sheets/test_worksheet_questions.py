@@ -1,7 +1,7 @@
 """What a worksheet asks, in which order, and for how many marks."""
 
 import pytest
-from exercises import describe, one_unit
+from exercises import describe, one_unit, solved
 
 import symnet
 from symnet.document import Figure, Heading, Note, Question, Result, Table, Working
@@ -100,7 +100,7 @@ def test_the_drawing_and_the_symbols_come_first(symbolic):
 
 def test_the_size_is_that_of_the_network(examples):
     """Layers, units, weights, parameters and paths, each with how it comes about."""
-    work = symnet.solve(examples["cs4045-q1"])
+    work = solved(examples["cs4045-q1"])
     size = counts(work.parts[0].network)
     (table,) = answers_of(asking(questions(work), "From the diagram"))
     rows = {words(row[0]).split(" (mark")[0]: (words(row[1]), words(row[2])) for row in table.rows}

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from exercises import describe
+from exercises import describe, solved
 
 import symnet
 from symnet.document import Question
@@ -43,10 +43,11 @@ def out_of(worked):
     return [symnet.check(worked, {"z": "?"}, part.loss_name).out_of for part in worked.parts]
 
 
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_sheet_the_key_and_the_marking_have_the_same_total(examples, name):
     """Of every example, at every level, and with each of its losses."""
-    worked = symnet.solve(examples[name])
+    worked = solved(examples[name])
     expected = out_of(worked)
     for make in LEVELS.values():
         assert totals_of(make(questions(worked))) == expected
@@ -84,7 +85,7 @@ def test_what_is_asked_of_a_small_network():
 
 def test_the_size_and_what_has_no_id_have_no_marks(examples):
     """What the drawing shows, and derivatives in general letters, are asked for nothing."""
-    document = questions(symnet.solve(examples["cs4045-q2"]))
+    document = questions(solved(examples["cs4045-q2"]))
     marks = [block.marks for block in document.blocks if isinstance(block, Question)]
     assert marks[0] == 0
     text = render_text(LEVELS["key"](document))
@@ -116,7 +117,7 @@ def test_what_no_question_asks_but_has_marks_is_asked_at_the_end():
 
 def test_other_forms_ask_for_no_more(examples):
     """In matrices the same quantities earn the same marks; of chosen parameters there are fewer."""
-    worked = symnet.solve(examples["cs4045-q1"])
+    worked = solved(examples["cs4045-q1"])
     for form in ("matrix", "both"):
         assert totals_of(questions(worked, View(form=form))) == totals_of(questions(worked))
     assert all(

@@ -1,7 +1,7 @@
 """What stands on a solution sheet, block by block."""
 
 import pytest
-from exercises import describe, one_unit
+from exercises import describe, one_unit, solved
 
 import symnet
 from symnet.document import Figure, Heading, Line, Note, Paragraph, Result, Table, Working
@@ -15,7 +15,7 @@ PARAMETERS = [{"weights": [["0.1", "-0.2"]], "biases": ["0.3"]}]
 @pytest.fixture(scope="module")
 def symbolic(examples):
     """The worked first question, without numbers, and its sheet."""
-    work = symnet.solve(examples["cs4045-q1"])
+    work = solved(examples["cs4045-q1"])
     return work, work.document()
 
 
@@ -56,7 +56,7 @@ def test_the_sections_come_in_order(symbolic):
 
 def test_one_loss_has_no_part_number(examples):
     """A single loss is not numbered."""
-    assert not [text for text in headings(symnet.solve(examples["cs4045-q2"]).document()) if "(i)" in text]
+    assert not [text for text in headings(solved(examples["cs4045-q2"]).document()) if "(i)" in text]
 
 
 def test_every_parameter_has_a_framed_result(symbolic):
@@ -164,7 +164,7 @@ def test_training_steps_are_tabulated():
 
 def test_tables_are_rectangular(examples):
     """Every row of every table of every example is as long as its head."""
-    documents = [symnet.solve(path).document() for path in examples.values()]
+    documents = [solved(path).document() for path in examples.values()]
     tables = [block for document in documents for block in document.blocks if isinstance(block, Table)]
     assert len(tables) > len(documents)
     for table in tables:
