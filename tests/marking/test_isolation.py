@@ -180,7 +180,7 @@ def test_a_process_ends_itself_when_nobody_is_left(monkeypatch):
     """The system ends a process soon after its time limit, even if nobody watches it."""
     monkeypatch.setattr(isolation, "_GRACE", 0.3)
     for piece, ended in ((b"spin", signal.SIGPROF), (b"sleep", signal.SIGALRM)):
-        watched = isolation._Worker(isolation.get_context("fork"), prepared, Limits(seconds=0.2, patience=5))
+        watched = isolation._Worker(isolation.get_context("fork"), prepared, Limits(seconds=0.2, patience=20))
         watched.begin(0, piece, 60)
         watched.process.join(60)
         assert watched.process.exitcode == -ended

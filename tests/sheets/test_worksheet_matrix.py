@@ -256,7 +256,7 @@ WORKED = ["C1", "C2", "C3", "C11", "adam", "dropout", "elastic-net", "maxout", "
 
 
 @pytest.mark.everyday(4)
-@pytest.mark.parametrize("pair", itertools.product(WORKED, ["standard", "inf2008", "cs349"]), ids="-".join)
+@pytest.mark.parametrize("pair", list(itertools.product(WORKED, ["standard", "inf2008", "cs349"])), ids="-".join)
 def test_no_box_is_overfull(pdflatex, tmp_path, examples, pair):
     """Every example fits its pages in matrix form, in columns, in rows, and with weights from their units."""
     name, notation = pair
