@@ -456,3 +456,8 @@ def test_answers_beyond_floats_are_not_explained(text):
     """An answer too large or too small for the floats in which mistakes are looked for is not explained."""
     assert named(built(Q1), "dL/dw1_1_1", text) == []
     assert named(built(C1), "dL/dw1_1_1", text) == []
+
+
+def test_a_missing_indicator_is_no_forgotten_bias():
+    """What moves all points to one side of a kink only looks as if the indicator had been left out."""
+    assert named(built(str(ROOT / "examples" / "C11.yaml")), "dL/dw1_1_1", "-y1*x1") == ["missing_indicator"]

@@ -382,7 +382,7 @@ class Scene:
                 return None
 
     def _node(self, target: Target, graph: Changes, last: Last) -> Value:
-        values = [self._values(graph, sample) for sample in range(len(self.at.samples))]
+        values = [self.values(graph, sample) for sample in range(len(self.at.samples))]
         factor = self._constant(last.factor)
         if target.sample is None and (target.symbol in {OBJECTIVE, DATA} - {self.network.loss}):
             losses = [self.number(own[self.network.loss]) for own in values]
@@ -546,8 +546,8 @@ class Scene:
             for values in self.at.samples
         ]
 
-    def _values(self, graph: Changes, sample: int) -> Values:
-        """Return the values at a sample after changes of nodes."""
+    def values(self, graph: Changes, sample: int) -> Values:
+        """Return the values of the nodes at a 0-based sample after changes."""
         changes = any(change.nodes for change in graph)
         return self._changed(graph)[sample][0] if changes else self.at.samples[sample]
 

@@ -263,6 +263,7 @@ class Catalogue:
         for test in self._tests(answer, answer.target):
             found = self._fitting(answer.target, test)
             if found:
+                found = [one for one in found if self._sees_all_sides(one, test)] or found
                 ranked = sorted(found, key=lambda outcome: not set(outcome.names) & set(known))
                 return tuple(self._told(answer.target, ranked))
         return ()
@@ -356,11 +357,30 @@ class Catalogue:
     @cached_property
     def _patterns(self) -> tuple[tuple[bool, ...], ...]:
         """On which side of each kink each point is."""
+        return tuple(self._pattern(point.values) for point in self.truth.points)
+
+    def _pattern(self, values: Mapping[Expr, Value]) -> tuple[bool, ...]:
         switches = [switch for node in self.truth.network.nodes.values() for switch in node.switches]
         with mpmath.workdps(DIGITS):
-            return tuple(
-                tuple(bool(numeric(switch, point.values) > 0) for switch in switches) for point in self.truth.points
-            )
+            return tuple(bool(numeric(switch, values) > 0) for switch in switches)
+
+    def _sees_all_sides(self, outcome: WrongOutcomes, test: _Test) -> bool:
+        """Return whether mistakes leave points on both sides of each kink that had some; of a number nothing is asked.
+
+        One that moves all points to one side of a kink only looks as if the indicator had been left out.
+        """
+        if test.places == (AT_DATA,) or not any(change.nodes for change in outcome.changes):
+            return True
+        scenes = [self.scenes.rough(ScenePlace(number, False)) for number in range(len(self.truth.points))]
+        graph = tuple(change for change in outcome.changes if change.nodes)
+        try:
+            moved = [self._pattern(scene.values(graph, 0)) for scene in scenes]
+        except (NoValueError, KeyError):
+            return True
+        return all(
+            len(set(now)) == len(set(before))
+            for before, now in zip(zip(*self._patterns, strict=True), zip(*moved, strict=True), strict=True)
+        )
 
     def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[ScenePlace, Value]) -> bool:
         """Return whether mistakes come to the answers at all points."""
