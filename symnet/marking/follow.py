@@ -16,6 +16,7 @@ from symnet.marking.truth import DIGITS, FINER, exactly
 from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.exact import TABLE
+from symnet.numerics.program import Missing
 
 # Points at which an expression is compared with what follows from others.
 _POINTS = 6
@@ -106,22 +107,26 @@ class Follower:
             except NoValueError:
                 continue
             rough, fine = self._led_to(point.values, own, DIGITS), self._led_to(point.finer, own, FINER)
-            ways = zip(rough.get(line, ()), fine.get(line, ()), strict=False)
+            ways = (map(to_value, pair) for pair in zip(rough.get(line, ()), fine.get(line, ()), strict=False))
             same = {number for number, pair in enumerate(ways) if compared(value, Pair(*pair)) is Agreement.SAME}
             left = same if left is None else left & same
             if not left:
                 return False
         return bool(left)
 
-    def _led_to(self, values: Mapping[Expr, Value], own: Mapping[Expr, Expr], digits: int) -> dict[Expr, list[Value]]:
+    def _led_to(self, values: Mapping[Expr, Value], own: Mapping[Expr, Expr], digits: int) -> dict[Expr, list[Number]]:
         """Return what each line comes to at a point, in each of its forms, from the student's own expressions."""
-        found: dict[Expr, list[Value]] = {}
+        found: dict[Expr, list[Number]] = {}
 
         def work(name: Expr, _forms: tuple[Expr, ...], ways: list[Number], known: dict[Expr, Number]) -> Number:
-            found[name] = [to_value(way) for way in ways]
+            missing = [way for way in ways if isinstance(way, Missing)]
+            if missing:
+                raise NoValueError(missing[0].reason)
+            found[name] = ways
             if name not in own:
                 return ways[0]
-            return from_value(numeric(own[name], {**values, **{name: to_value(one) for name, one in known.items()}}))
+            cited = {name: to_value(known[name]) for name in names_in(own[name]) if name in known}
+            return from_value(numeric(own[name], {**values, **cited}))
 
         tableau = self.truth.tableau
         network, objective = self.truth.network, self.truth.part.objective

@@ -152,13 +152,23 @@ class Steps:
     """
 
     def __init__(self, program: Program, table: Table) -> None:
-        self._works = [None if one is None else table[one.primitive](one) for one in program.operations]
+        self._program, self._table = program, table
+        self._works: list[Work | None] = []
         self.first = min(program.entries.values())
+        self.extend()
+
+    def extend(self) -> None:
+        """Take in the operations that the program was given in the meantime."""
+        new = self._program.operations[len(self._works) :]
+        self._works += (None if one is None else self._table[one.primitive](one) for one in new)
+
+    def longer(self, slots: Slots) -> Slots:
+        """Return a copy of slots with room for the operations that were taken in since."""
+        return slots + [_NOT_YET] * (len(self._works) - len(slots))
 
     def start(self, bits: int, leaves: Sequence[Number] = ()) -> Slots:
         """Return slots in which the precision and the leaves stand."""
-        slots: Slots = [bits, *leaves]
-        return slots + [_NOT_YET] * (len(self._works) - len(slots))
+        return self.longer([bits, *leaves])
 
     def run(self, slots: Slots, first: int | None = None, last: int | None = None) -> None:
         """Work out the slots from one on, and before another; those that are put in from outside are left."""

@@ -243,16 +243,17 @@ Changes: TypeAlias = tuple[Change, ...]
 
 
 class Patch(NamedTuple):
-    """A part of the program with changes in it: what is worked out anew, from the numbers of all names.
+    """What changes make of the program.
 
     Attributes:
-        steps: It.
-        nodes: Where the nodes stand that come to something else.
-        local: Where the local derivatives stand that do, by their slots in the sweep.
+        nodes: The nodes that come to something else, in order: each with the ranges of slots that are worked out anew
+            for it, and the slot of what it comes to.
+        ranges: The slots that are worked out anew for the local derivatives.
+        local: Where the local derivatives stand that come to something else, by their slots in the sweep.
     """
 
-    steps: Steps
-    nodes: Mapping[Symbol, int]
+    nodes: Sequence[tuple[Symbol, Sequence[tuple[int, int]], int]]
+    ranges: Sequence[tuple[int, int]]
     local: Mapping[int, int]
 
 
@@ -263,7 +264,9 @@ class PatchedProgram:
         setting: The part, and what there is to change in it.
 
     Attributes:
-        names: The names whose numbers a patch may need.
+        names: The names that stand in its first slots, nodes among them.
+        places: Where each stands.
+        steps: What works out the nodes and the local derivatives from the numbers of all names.
         sweep: The way back.
         end: The slot behind those of the nodes' derivatives in the sweep.
         first: By the slot of each local derivative, the first one in the sweep that depends on it.
@@ -277,6 +280,7 @@ class PatchedProgram:
         own = (*network.inputs, *network.targets, *parameters, *network.nodes, *map(updated, parameters))
         others = (*(node.symbol for node in objective.penalty), *objective.constants, COUNT, LEARNING_RATE)
         self.names = tuple(dict.fromkeys((*own, *others)))
+        self.places = {name: place for place, name in enumerate(self.names, 1)}
         self.sweep = compile_sweep(network)
         self.end = 1 + max(place for symbol, place in self.sweep.places.items() if symbol in network.nodes)
         self.first: dict[int, int] = {}
@@ -289,8 +293,24 @@ class PatchedProgram:
             for parent in node.derivatives
         }
         self._cited = {edge: form.free_symbols for edge, form in self._forms.items()}
-        self.whole = self._patch({}, self._forms)
+        self._program = program = Program(self.names)
+        program.begin(FORWARD)
+        self._nodes = {symbol: self._placed(node.expression) for symbol, node in network.nodes.items()}
+        local = len(program.operations)
+        self._local = {edge: program.place(form) for edge, form in self._forms.items()}
+        self._ranges = [(local, len(program.operations))]
+        self.steps = Steps(program, TABLE)
+        places = {self.sweep.local[edge]: place for edge, place in self._local.items()}
+        self.whole = Patch((), [(self.steps.first, len(program.operations))], places)
+        # What is put in shares nothing but names with the rest, which may be worked out later than it.
+        program.places = dict(self.places)
         self._made: dict[int, tuple[Change, Patch]] = {}
+
+    def _placed(self, expression: Expr) -> tuple[tuple[int, int], int]:
+        """Return the range of new slots that an expression takes, and its own."""
+        first = len(self._program.operations)
+        place = self._program.place(expression)
+        return (first, len(self._program.operations)), place
 
     def patch(self, changes: Changes) -> Patch:
         """Return the patch of changes, of which at most one is of nodes.
@@ -311,18 +331,26 @@ class PatchedProgram:
         return self._made[id(change)][1]
 
     def _patch(self, replaced: Mapping[Symbol, Expr], edges: Mapping[Edge, Expr]) -> Patch:
-        program = Program(self.names)
-        program.begin(FORWARD)
-        nodes: dict[Symbol, int] = {}
+        nodes: dict[Symbol, tuple[Sequence[tuple[int, int]], int]] = {}
         for symbol, node in self.network.nodes.items() if replaced else ():
             if symbol in replaced or not nodes.keys().isdisjoint(node.derivatives):
-                nodes[symbol] = program.line(symbol, replaced.get(symbol, node.expression))
-        changed = dict(edges)
+                usual, place = self._nodes[symbol]
+                own, place = self._put_in(replaced[symbol]) if symbol in replaced else ((0, 0), place)
+                nodes[symbol] = (usual, own), place
+        ranges, local = list(self._ranges) if nodes else [], dict[Edge, int]()
         if nodes:
-            moved = {edge: self._forms[edge] for edge, cited in self._cited.items() if not cited.isdisjoint(nodes)}
-            changed = {**moved, **edges}
-        local = {self.sweep.local[edge]: program.place(form) for edge, form in changed.items()}
-        return Patch(Steps(program, TABLE), nodes, local)
+            local = {edge: self._local[edge] for edge, cited in self._cited.items() if not cited.isdisjoint(nodes)}
+        for edge, form in edges.items():
+            own, local[edge] = self._put_in(form)
+            ranges.append(own)
+        self.steps.extend()
+        of_sweep = {self.sweep.local[edge]: place for edge, place in local.items()}
+        return Patch([(symbol, *found) for symbol, found in nodes.items()], ranges, of_sweep)
+
+    def _put_in(self, expression: Expr) -> tuple[tuple[int, int], int]:
+        found = self._placed(expression)
+        self._program.forget(len(self.names))
+        return found
 
 
 # What a program with changes in it comes to at given numbers.
@@ -525,17 +553,31 @@ class Scene:
 
     def _patched(self, patch: Patch, sample: int) -> Taken:
         """Return the numbers of a patch at a sample."""
-        slots = patch.steps.start(self.bits, self._numbers[sample])
-        patch.steps.run(slots)
+        steps, places = self.program.steps, self.program.places
+        slots = steps.longer(self._whole[sample])
+        for symbol, ranges, place in patch.nodes:
+            for first, last in ranges:
+                steps.run(slots, first, last)
+            slots[places[symbol]] = slots[place]
+        for first, last in patch.ranges:
+            steps.run(slots, first, last)
         convert = to_float if self.rough else _present
         local = {place: convert(slots[own]) for place, own in patch.local.items()}
         if not patch.nodes:
             return self.at.samples[sample], local
-        values = {name: value for name, value in self.at.samples[sample].items() if name not in patch.nodes}
-        moved = ((symbol, slots[place]) for symbol, place in patch.nodes.items())
+        moved = {symbol: slots[place] for symbol, _, place in patch.nodes}
+        values = {name: value for name, value in self.at.samples[sample].items() if name not in moved}
         # What comes before a node without a value has one all the same.
-        values.update((symbol, to_value(number)) for symbol, number in moved if not isinstance(number, Missing))
+        values.update((name, to_value(number)) for name, number in moved.items() if not isinstance(number, Missing))
         return values, local
+
+    @cached_property
+    def _whole(self) -> list[Slots]:
+        """The slots of the program at each sample, without any change."""
+        steps, found = self.program.steps, [self.program.steps.start(self.bits, own) for own in self._numbers]
+        for slots in found:
+            steps.run(slots, *self.program.whole.ranges[0])
+        return found
 
     @cached_property
     def _numbers(self) -> list[list[Number]]:
