@@ -10,6 +10,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
+from symnet.document import Inline
 from symnet.layout.tree import Layout
 
 
@@ -71,7 +72,7 @@ class Answer(NamedTuple):
     """What an answer was read as.
 
     Attributes:
-        given: The answer as it was typed.
+        typed: The answer as it was typed.
         target: What it is to; None where that cannot be told.
         expression: The answer in node symbols; None where it cannot be read.
         figures: How it was written, where it is a plain number.
@@ -82,7 +83,7 @@ class Answer(NamedTuple):
         left_open: The local derivatives that the expression names and does not work out.
     """
 
-    given: TypedAnswer
+    typed: TypedAnswer
     target: Target | None = None
     expression: Expr | None = None
     figures: Figures | None = None
@@ -114,12 +115,12 @@ class Mistake(NamedTuple):
 
     Attributes:
         name: Its name in the catalogue.
-        says: What was done, in a sentence.
+        says: What was done, in a sentence with formulas.
         line: The id of the derivation that it points to.
     """
 
     name: str
-    says: str
+    says: Inline
     line: str
 
 
