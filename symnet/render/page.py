@@ -417,6 +417,10 @@ def _columns(columns: Columns, markup: Markup) -> Data:
     return {"kind": "columns" if data["columns"] > 1 else "working", **data}
 
 
+def _line_em(line: Line) -> float:
+    return (_elided_em(line.left) if line.left is not None else 0.0) + RELATION_EM + _elided_em(line.right)
+
+
 def _flow(flow: Flow, markup: Markup) -> Data:
     room = _FACT_EM if flow.tinted else TEXT_EM - INDENT_EM
     lines = on_lines(flow.lines, room, _BETWEEN_EQUATIONS, _elided_em, RELATION_EM)
@@ -425,9 +429,9 @@ def _flow(flow: Flow, markup: Markup) -> Data:
         "kind": "flow",
         "tinted": flow.tinted,
         "lines": [
-            {"cells": _cells(tuple(line), markup)}
-            if len(line) > 1
-            else {"rows": page_rows(line, room - INDENT_EM, markup)}
+            {"cells": _cells(tuple(line), markup), "rows": []}
+            if len(line) > 1 or _line_em(line[0]) <= room
+            else {"cells": [], "rows": page_rows(line, room - INDENT_EM, markup)}
             for line in lines
         ],
     }

@@ -138,7 +138,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, ("The network",))
     yield draw(*drawn(sheet))
-    yield Paragraph(_in_words(sheet))
+    yield Paragraph(in_sentences(sheet))
     yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
@@ -146,8 +146,13 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     yield from legend(sheet, *others)
 
 
-def _in_words(sheet: Sheet) -> Inline:
-    """Return what the network is, in a sentence or two."""
+def in_sentences(sheet: Sheet, sums: Inline = ()) -> Inline:
+    """Return what the network is, in a sentence or two.
+
+    Args:
+        sheet: The first part.
+        sums: How its parameters are counted, before their number.
+    """
     network = sheet.part.network
     layers = network.layers
     *hidden, last = layers
@@ -161,7 +166,7 @@ def _in_words(sheet: Sheet) -> Inline:
     outputs = len(last.activations)
     said.append(f"{')' if hidden else ''}, {in_words(outputs)} ")
     said += [called(sheet.names, last.activation), " output" if outputs == 1 else " outputs"]
-    said.append(f", and {counted(len(network.parameters), 'parameter')}.")
+    said += [", and ", *sums, f"{counted(len(network.parameters), 'parameter')}."]
     if len(network.branches) > 1:
         said.append(" Anchor (a), positive (p) and negative (n) pass through the same network with shared parameters")
         said.append(Pictured("; the diagram shows one pass.", "."))

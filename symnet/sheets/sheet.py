@@ -54,10 +54,17 @@ class Sheet:
     view: View = USUAL
 
     @classmethod
-    def of(cls, part: Part, description: Exercise, view: View = USUAL) -> Sheet:
-        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown."""
+    def of(cls, part: Part, description: Exercise, view: View = USUAL, *, general: bool = False) -> Sheet:
+        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown.
+
+        Args:
+            part: The part.
+            description: What was asked.
+            view: What is shown of it.
+            general: Whether letters are kept for general indices, also where the view has no indexed form.
+        """
         form = Form.of(description.numbers)
-        if not view.indexed:
+        if not (view.indexed or general):
             return cls(part, part.names, part.build, form, view)
         # Imported where it is used: most sheets have no general indices.
         from symnet.typeset.indices import indexed_notation

@@ -41,12 +41,21 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
         view: What of it is shown.
     """
     asked = worked.description
-    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
-    check_view(sheets[0].part.network, view)
-    network = sheets[0].part.network
+    network = worked.parts[0].network
+    is_compact = view.detail != "full" and not network.is_graph
+    sheets = [Sheet.of(part, asked, view, general=is_compact) for part in worked.parts]
+    check_view(network, view)
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
-    blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
+    if is_compact:
+        # Imported where it is used, as for the others.
+        from symnet.sheets.compact import compact_blocks
+
+        blocks = compact_blocks(worked, sheets)
+    else:
+        blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
+    whole = tuple(map(without_repeats, blocks))
+    if not is_compact:
+        whole = (*whole, Note(tuple(_verification(sheets))))
     return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
 
 

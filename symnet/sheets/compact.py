@@ -1,0 +1,100 @@
+"""The compact solution: the general rule once, then what it comes to, all results of a layer in one box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symnet.description.network import Description, Exercise
+from symnet.document import Block, Heading, Note
+from symnet.sheets.compact_forward import facts_section, forward_section, network_section
+from symnet.sheets.compact_part import CompactPart
+from symnet.sheets.compact_results import delta_instances, results_section
+from symnet.sheets.compact_rule import loss_lines, rule_section
+from symnet.sheets.derivatives import penalty_facts
+from symnet.sheets.names import loss_called
+from symnet.sheets.numbers import drift_section, kinks_section
+from symnet.sheets.sheet import Sheet
+from symnet.text.en import ROMAN
+from symnet.text.say import say
+from symnet.worked import Worked
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+def compact_blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the compact solution of a network: what all losses share, then each part.
+
+    Args:
+        worked: The exercise.
+        sheets: Its parts.
+    """
+    parts = CompactPart.of_all(sheets)
+    first = parts[0]
+    view = first.sheet.view
+    yield from network_section(parts)
+    yield from forward_section(first)
+    if view.matrix:
+        from symnet.sheets.matrix import matrix_forward_section
+
+        yield from matrix_forward_section(first.sheet)
+    if view.detail != "results":
+        yield from facts_section(first.sheet)
+    for number, part in enumerate(parts):
+        yield from _part(worked.description, part, first, ROMAN[number] if len(parts) > 1 else None)
+    yield _verified(parts)
+
+
+def _verified(parts: list[CompactPart]) -> Note:
+    """Return the line that says what was verified by computer."""
+    checks = [check for part in parts for check in (*part.sheet.checks, *part.checks)]
+    worst = parts[0].sheet.rough(max(check.worst_error for check in checks))
+    comparisons = sum(check.comparisons for check in checks)
+    return Note(say("compact.verified", comparisons=comparisons, error=worst))
+
+
+def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | None) -> Iterator[Block]:
+    """Yield one loss: the rule, what it comes to, and, where there are data, the numbers."""
+    sheet, view = part.sheet, part.sheet.view
+    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    yield from loss_lines(part)
+    if view.detail != "results":
+        yield from rule_section(part, first)
+        if view.scalar and not view.indexed:
+            yield from delta_instances(part, first)
+    yield from results_section(part, first)
+    yield from penalty_facts(sheet, tuple(penalty.kind for penalty in penalties))
+    if view.matrix:
+        from symnet.sheets.matrix import matrix_backward_section
+
+        yield from matrix_backward_section(sheet)
+    if view.detail != "results":
+        yield from _numbers(asked, part, first)
+
+
+def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:
+    """Yield the numbers of a part, and its training."""
+    from symnet.sheets.compact_numbers import given_section, passes
+
+    sheet, training = part.sheet, asked.training
+    evaluation = sheet.evaluation
+    if evaluation is not None:
+        if part is first:
+            yield from given_section(sheet, evaluation)
+        yield from passes(sheet, evaluation, forward=part is first)
+        yield from drift_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        from symnet.sheets.training import training_section
+
+        yield from training_section(sheet, evaluation, training, partial(_step_passes, sheet))
+
+
+def _step_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes of a later training step."""
+    from symnet.sheets.compact_numbers import passes
+
+    yield from passes(sheet, evaluation, forward=True)
