@@ -84,10 +84,14 @@ def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator
     if evaluation is not None:
         if part is first:
             yield from given_section(sheet, evaluation)
-        yield from passes(sheet, evaluation, forward=part is first)
+        yield from passes(sheet, evaluation, forward=part is first, tabled=training is not None)
         yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
-    if training is not None:
+    if training is not None and evaluation is not None and sheet.view.scalar:
+        from symnet.sheets.compact_training import compact_training
+
+        yield from compact_training(sheet, evaluation, training, partial(_step_passes, sheet))
+    elif training is not None:
         from symnet.sheets.training import training_section
 
         yield from training_section(sheet, evaluation, training, partial(_step_passes, sheet))
@@ -97,4 +101,4 @@ def _step_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes of a later training step."""
     from symnet.sheets.compact_numbers import passes
 
-    yield from passes(sheet, evaluation, forward=True)
+    yield from passes(sheet, evaluation, forward=True, tabled=True)

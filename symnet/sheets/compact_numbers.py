@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation, Sample
 
 # A layer with more parameters has them in a table.
-_MOST_LINES = 6
+_MOST_LINES = 4
 # Samples beside one another before dots stand for the middle.
 _MOST_SAMPLES = 10
 # The width in em that a calculation may have to begin with the formula.
@@ -52,13 +53,14 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield Flow(tuple(single_numbers(sheet, (*network.inputs, *network.targets), values)))
 
 
-def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool) -> Iterator[Block]:
+def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
     """Yield both passes: of one sample line by line, of all samples in a table, and what they give together.
 
     Args:
         sheet: The part.
         evaluation: Its numbers.
         forward: Whether the forward pass has not been told yet.
+        tabled: Whether all derivatives stand in a table of the update.
     """
     number = _telling(sheet, evaluation)
     sample = evaluation.samples[number]
@@ -71,13 +73,14 @@ def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool) -> Iterator[B
             yield from _forward(sheet, sample)
         yield from _backward(sheet, sample)
         if not several:
-            yield from _gradients(sheet, sample.gradients, lambda leaf: _gradient_line(sheet, sample, leaf))
+            one = partial(_gradient_line, sheet, sample)
+            yield from _gradients(sheet, sample.gradients, one, tabled=tabled)
     yield from _in_matrices(sheet, evaluation, forward=forward)
     if len(evaluation.samples) > 1:
         yield Heading(2, say("compact.all_samples"))
         yield _samples(sheet, evaluation)
     if sheet.part.objective.nodes and sheet.view.scalar:
-        yield from _together(sheet, evaluation)
+        yield from _together(sheet, evaluation, tabled=tabled)
 
 
 def _in_matrices(sheet: Sheet, evaluation: Evaluation, *, forward: bool) -> Iterator[Block]:
@@ -132,7 +135,7 @@ def _layer(sheet: Sheet, layer: LayerNodes, sample: Sample) -> Iterator[SideBySi
 
 def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
     """Yield the loss and the deltas of a sample."""
-    network, gradient = sheet.part.network, sheet.part.gradient
+    network = sheet.part.network
     known = _known(sheet, sample)
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
     lines = [_line(sheet, sheet.names(n.symbol.name), n.expression, known, known[n.symbol]) for n in at_loss]
@@ -141,7 +144,6 @@ def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
         lines.append(_line(sheet, sheet.names(adjoint.symbol.name), adjoint.result, known, value))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in at_loss), sample.values)
-    assert gradient is not None  # noqa: S101 - for the reader
 
 
 def _known(sheet: Sheet, sample: Sample) -> dict[Symbol, Value]:
@@ -153,11 +155,11 @@ def _gradient_line(sheet: Sheet, sample: Sample, leaf: Symbol) -> Line:
     derivation = sheet.part.gradient.leaves[leaf]
     expression = before_writing_out(derivation)[-1].rhs
     left = sheet.build(derivation.lhs)
-    return _line(sheet, left, expression, _known(sheet, sample), sample.gradients[leaf], _LINE_EM / 2)
+    return _line(sheet, left, expression, _known(sheet, sample), sample.gradients[leaf], _LINE_EM / 2 - 2)
 
 
 def _gradients(
-    sheet: Sheet, values: Mapping[Symbol, Value], worked: Callable[[Symbol], Line]
+    sheet: Sheet, values: Mapping[Symbol, Value], worked: Callable[[Symbol], Line], *, tabled: bool
 ) -> Iterator[Block]:
     """Yield derivatives with respect to parameters: one by one, or of a large layer one and then all in a table."""
     network = sheet.part.network
@@ -168,9 +170,10 @@ def _gradients(
             lines += map(worked, shown)
             continue
         lines += map(worked, (layer.dense[0][0], *layer.biases[:1], *layer.learned))
-        yield from _two_columns(lines)
-        lines = []
-        yield _grid(sheet, layer, values)
+        if not tabled:
+            yield from _two_columns(lines)
+            lines = []
+            yield _grid(sheet, layer, values)
     inputs = [symbol for symbol in sheet.view.among(sheet.part.gradient.inputs) if symbol in values]
     yield from _two_columns([*lines, *map(worked, inputs)])
 
@@ -234,7 +237,7 @@ def _quantities(sheet: Sheet) -> Iterator[tuple[Layout, Callable[[Sample], Value
         yield sheet.names(adjoint.symbol.name), lambda sample, wrt=adjoint.wrt: sample.adjoints[wrt]  # type: ignore[misc]
 
 
-def _together(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def _together(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator[Block]:
     """Yield the objective and its gradient in numbers."""
     objective = sheet.part.objective
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
@@ -249,5 +252,4 @@ def _together(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     lines = tuple(objective_lines(sheet, evaluation))
     if lines:
         yield Working(lines)
-    for block in _gradients(sheet, evaluation.gradients, worked):
-        yield block
+    yield from _gradients(sheet, evaluation.gradients, worked, tabled=tabled)

@@ -310,7 +310,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
-    yield _heading(sheet, training)
+    yield training_heading(sheet, training)
     yield from general_rule(sheet, training, len(evaluation.samples))
     start = start_table(sheet, training, parameters)
     if start is not None:
@@ -321,7 +321,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
         yield from _step(sheet, training, evaluation, index, parameters)
     if min(len(updates), training.shown) > 1:
         yield Heading(2, ("All steps",))
-    yield from _all_steps(sheet, training, evaluation)
+    yield from all_steps(sheet, training, evaluation)
     if len(updates) > max(FIRST_STEPS, training.shown):
         yield last_table(sheet, training, updates[-1], parameters)
 
@@ -370,7 +370,7 @@ def _step(
 
 def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
     """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
-    yield _heading(sheet, training)
+    yield training_heading(sheet, training)
     yield from general_rule(sheet, training, None)
     parameters = shown_parameters(sheet, training)
     if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
@@ -405,7 +405,13 @@ def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
     return sheet.view.among(updated_parameters(sheet.part.network, training))
 
 
-def _heading(sheet: Sheet, training: Training) -> Heading:
+def training_heading(sheet: Sheet, training: Training) -> Heading:
+    """Return the heading of the sections on training.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
     level, title = 1 if sheet.part.network.is_graph else 2, OPTIMIZERS[training.optimizer].title
     return Heading(level, (f"{title[:1].upper()}{title[1:]} update",))
 
@@ -462,8 +468,14 @@ def _span(batch: Sequence[int]) -> str:
     return f"{first} {'and' if len(batch) == 2 else 'to'} {last}"
 
 
-def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
-    """Yield the table of the objective before and after each step, with what else changes from step to step."""
+def all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
+    """Yield the table of the objective before and after each step, with what else changes from step to step.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        evaluation: All numbers.
+    """
     updates = evaluation.updates
     batches = any(len(update.batch) < len(evaluation.samples) for update in updates)
     rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]

@@ -94,6 +94,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.together": "Objective and its gradient",
         "compact.to_from": "to, from",
         "compact.bias": "bias",
+        "compact.all_steps": "All steps",
+        "compact.likewise": "Likewise for all parameters:",
+        "compact.parameter": "parameter",
+        "compact.after_step": "step {number}",
         "compact.verified": "Every line and every gradient was verified by computer: {comparisons:# comparison|# comparisons}, largest relative error {error}.",
         "list.between_clauses": "; ",
         # A page of marked answers.

@@ -1,0 +1,105 @@
+"""Training on a compact sheet: the rule, one parameter worked, and in tables what every step makes of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.description.layers import Training
+from symnet.document import Block, Heading, Inline, Paragraph, Table, Working
+from symnet.layout.tree import Glyph
+from symnet.limits import MOST_TABLE_ROWS
+from symnet.numerics.training import Update
+from symnet.sheets.optimizer import general_rule
+from symnet.sheets.sheet import Sheet
+from symnet.sheets.training import (
+    Passes,
+    all_steps,
+    batch_in_words,
+    outcome_table,
+    shown_parameters,
+    start_table,
+    step_lines,
+    training_heading,
+)
+from symnet.text.say import say
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+# Steps beside one another before dots stand for the middle.
+_MOST_STEPS = 6
+
+
+def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+    """Yield the training: the first step for one parameter, then all parameters in a table, after this step and others.
+
+    Args:
+        sheet: The part.
+        evaluation: All numbers.
+        training: How it is trained.
+        passes: Works the forward and the backward pass of a later step.
+    """
+    updates, parameters = evaluation.updates, shown_parameters(sheet, training)
+    if not parameters:
+        return
+    yield training_heading(sheet, training)
+    yield from general_rule(sheet, training, len(evaluation.samples))
+    start = start_table(sheet, training, parameters)
+    if start is not None:
+        yield start
+    # The others are worked where this is asked for.
+    worked = training.shown if training.show is not None else min(1, len(updates))
+    for index in range(worked):
+        if index:
+            yield from _later_passes(evaluation, index, passes)
+        yield from _step(sheet, training, evaluation, index, parameters)
+    if len(updates) > 1:
+        yield Heading(2, say("compact.all_steps"))
+        yield from all_steps(sheet, training, evaluation)
+        yield _after_each(sheet, updates, parameters)
+
+
+def _step(
+    sheet: Sheet, training: Training, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield what a step makes of one parameter, line by line, and of all of them in a table."""
+    updates = evaluation.updates
+    update, last = updates[index], updates[index - 1] if index else None
+    batch = batch_in_words(update, evaluation)
+    if batch or len(updates) > 1:
+        yield Heading(3, (f"Step {update.step}{batch}",))
+    common, groups = step_lines(sheet, training, update, last, parameters[:1])
+    yield Working((*common, *(line for group in groups for line in group)))
+    states = OPTIMIZERS[training.optimizer].states
+    if len(parameters) > 1 or states:
+        yield Paragraph(say("compact.likewise"))
+        yield outcome_table(sheet, training, update, parameters, whole=len(parameters) <= MOST_TABLE_ROWS)
+
+
+def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
+    """Yield the passes of a step after the first, each heading with the number of the step."""
+    update = evaluation.updates[index]
+    for block in passes(evaluation.before_step(index)):
+        yield Heading(2, (f"Step {update.step}: ", *block.content)) if isinstance(block, Heading) else block
+
+
+def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol]) -> Table:
+    """Return every parameter after each step."""
+    steps = sheet.kept(len(updates), _MOST_STEPS)
+    head: list[Inline] = [say("compact.parameter")]
+    head += [(Glyph("cdots"),) if n is None else say("compact.after_step", number=updates[n].step) for n in steps]
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(parameters), MOST_TABLE_ROWS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * len(head))
+            continue
+        parameter = parameters[index]
+        cells: list[Inline] = [
+            (Glyph("cdots"),) if n is None else (sheet.number(updates[n].after[parameter])[0],) for n in steps
+        ]
+        rows.append(((sheet.names(parameter.name),), *cells))
+    return Table(tuple(head), tuple(rows), "l" + "r" * len(steps))
