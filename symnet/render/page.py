@@ -204,7 +204,7 @@ _COLUMN_GAP = 1.3
 _SIZE = 0.92
 _LEAST_TEXT = 10.0
 # A longer table may run over pages.
-_LONG = 12
+_LONG = 8
 
 
 def page_tables(table: Table, markup: Markup) -> list[TableData]:

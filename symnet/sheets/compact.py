@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,31 @@ from symnet.sheets.numbers import drift_section, kinks_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import ROMAN
 from symnet.text.say import say
+from symnet.verification.verify import Check
 from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
 
 
-def compact_blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
-    """Yield the compact solution of a network: what all losses share, then each part.
+def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the compact solution of an exercise, and what was verified of it.
 
     Args:
         worked: The exercise.
         sheets: Its parts.
     """
+    if sheets[0].part.network.is_graph:
+        from symnet.sheets.compact_graph import compact_graph
+
+        yield from compact_graph(sheets[0], worked.description.training)
+        yield _verified(sheets[0], sheets[0].checks)
+    else:
+        yield from _network(worked, sheets)
+
+
+def _network(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield what all losses share, then each part."""
     parts = CompactPart.of_all(sheets)
     first = parts[0]
     view = first.sheet.view
@@ -44,13 +56,12 @@ def compact_blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         yield from facts_section(first.sheet)
     for number, part in enumerate(parts):
         yield from _part(worked.description, part, first, ROMAN[number] if len(parts) > 1 else None)
-    yield _verified(parts)
+    yield _verified(first.sheet, [check for part in parts for check in (*part.sheet.checks, *part.checks)])
 
 
-def _verified(parts: list[CompactPart]) -> Note:
+def _verified(sheet: Sheet, checks: Sequence[Check]) -> Note:
     """Return the line that says what was verified by computer."""
-    checks = [check for part in parts for check in (*part.sheet.checks, *part.checks)]
-    worst = parts[0].sheet.rough(max(check.worst_error for check in checks))
+    worst = sheet.rough(max(check.worst_error for check in checks))
     comparisons = sum(check.comparisons for check in checks)
     return Note(say("compact.verified", comparisons=comparisons, error=worst))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -34,7 +35,9 @@ _MOST_LINES = 4
 _MOST_SAMPLES = 10
 # The width in em that a calculation may have to begin with the formula.
 _LINE_EM = TEXT_EM - 1.2
-_HALF_EM = 27.0
+_GAP_EM = 2.5
+# The room for a pre-activation and for an activation, from much to none.
+_ROOMS = ((_LINE_EM, _LINE_EM), (0.0, _LINE_EM), (0.0, 0.0))
 
 
 def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -106,31 +109,46 @@ def _line(
 ) -> Line:
     """Return a calculation on one line; where it is too wide, without the formula, which stands above."""
     whole = sheet.on_one_line(left, expression, known, value)
-    if width_em(left) + RELATION_EM + width_em(whole.right) <= room or not expression.free_symbols:
+    if line_em(whole) <= room or not expression.free_symbols or expression.is_Symbol:
         return whole
     return Line(left, *sheet.substituted(expression, known, value))
 
 
 def _forward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
-    """Yield the forward pass of a sample: pre-activation left, activation right."""
-    rows = [row for branch in sheet.part.network.branches for layer in branch for row in _layer(sheet, layer, sample)]
+    """Yield the forward pass of a sample: pre-activation left, activation right, in full if they have room so."""
+    layers = [layer for branch in sheet.part.network.branches for layer in branch]
+    rows: list[SideBySide] = []
+    for rooms in _ROOMS:
+        rows = [row for layer in layers for row in _layer(sheet, layer, sample, rooms)]
+        widths = [max(map(line_em, column)) for column in zip_longest(*rows) if any(column)]
+        if sum(widths) + _GAP_EM * (len(widths) - 1) <= _LINE_EM:
+            break
     widest = max(map(len, rows))
     yield Columns(tuple((*row, *(None,) * (widest - len(row))) for row in rows))
     yield from winners(sheet, sample)
 
 
-def _layer(sheet: Sheet, layer: LayerNodes, sample: Sample) -> Iterator[SideBySide]:
-    values, nodes = sample.values, sheet.part.network.nodes
+def line_em(line: Line | None) -> float:
+    """Return the width of an equation in em."""
+    if line is None:
+        return 0.0
+    return (width_em(line.left) if line.left is not None else 0.0) + RELATION_EM + width_em(line.right)
 
-    def of_node(symbol: Symbol, room: float = _LINE_EM) -> Line:
+
+def _layer(sheet: Sheet, layer: LayerNodes, sample: Sample, rooms: tuple[float, float]) -> Iterator[SideBySide]:
+    """Yield the equations of a layer; what has more room than that begins with its formula."""
+    values, nodes = sample.values, sheet.part.network.nodes
+    first, second = rooms
+
+    def of_node(symbol: Symbol, room: float) -> Line:
         return _line(sheet, sheet.names(symbol.name), nodes[symbol].expression, values, values[symbol], room)
 
     for unit, a in enumerate(layer.activations):
         *others, z = layer.pre_activations[unit * layer.pieces : (unit + 1) * layer.pieces]
         for other in others:
-            yield (of_node(other, _HALF_EM),)
-        right = _line(sheet, sheet.names(a.name), applied(sheet, layer, unit), values, values[a], _LINE_EM / 2)
-        yield of_node(z, _HALF_EM), right, *(map(of_node, layer.dropped[unit : unit + 1]))
+            yield (of_node(other, first),)
+        right = _line(sheet, sheet.names(a.name), applied(sheet, layer, unit), values, values[a], second)
+        yield of_node(z, first), right, *(of_node(d, second) for d in layer.dropped[unit : unit + 1])
 
 
 def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:

@@ -69,14 +69,11 @@ def _deltas(part: CompactPart) -> list[tuple[int, Line]]:
         layer = part.write.form.letters.layers[rules.number - 1]
         if not general or len(layer.nodes.activations) > MOST_UNITS or len(sheet.part.network.branches) > 1:
             continue
-        for z in layer.nodes.pre_activations:
-            derivation = adjoints.get(z)
-            if derivation is None:
-                continue
-            cited = {quantities[s.name].role for s in derivation.result.free_symbols if s.name in quantities}
-            if Role.ADJOINT not in cited:
-                line = Line(sheet.build(derivation.symbol), "=", sheet.build(derivation.result))
-                found.append((rules.number, line))
+        derivations = [adjoints[z] for z in layer.nodes.pre_activations if z in adjoints]
+        cited = {symbol.name for derivation in derivations for symbol in derivation.result.free_symbols}
+        if all(quantities[name].role is not Role.ADJOINT for name in cited if name in quantities):
+            lines = (Line(sheet.build(d.symbol), "=", sheet.build(d.result)) for d in derivations)
+            found += ((rules.number, line) for line in lines)
     return found
 
 
@@ -98,6 +95,15 @@ def results_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
             yield Results(tuple(_group(part, each, braced=part is first) for each in fresh))
     if objective.nodes:
         yield from _objective(part, first)
+
+
+def result_box(lines: Sequence[Line]) -> Results:
+    """Return results that belong together, side by side in one box.
+
+    Args:
+        lines: The results.
+    """
+    return Results((ResultGroup((), tuple(_pairs(lines))),))
 
 
 def _written_in(part: CompactPart, first: CompactPart) -> Iterator[str | Layout]:
@@ -125,9 +131,9 @@ def _is(right: Layout) -> tuple[Layout, ...]:
 
 def _group(part: CompactPart, each: LayerResults, *, braced: bool) -> ResultGroup:
     """Return the results of a layer with what they are of."""
-    rows: list[SideBySide] = []
-    for unit in each.units:
-        rows += _rows(part, unit)
+    rows = [row for unit in each.units for row in _rows(part, unit)]
+    if not any(unit.biases for unit in each.units):
+        rows = list(_pairs([line for sides in rows for line in sides if line is not None]))
     if braced and part.written_out and each.layer is not None:
         rows = _with_braces(part, each, rows)
     return ResultGroup(_label(part, each), tuple(rows))

@@ -43,7 +43,7 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         yield from drift_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+        yield from training_section(sheet, evaluation, training, partial(passes, sheet))
 
 
 def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
@@ -110,12 +110,17 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
             ".",
         )
     )
-    yield from _passes(sheet, evaluation)
+    yield from passes(sheet, evaluation)
     yield _table(sheet, network, evaluation)
 
 
-def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield both passes with numbers put in."""
+def passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes with numbers put in.
+
+    Args:
+        sheet: The graph.
+        evaluation: Its numbers.
+    """
     network, gradient = sheet.part.network, sheet.part.gradient
     sample = evaluation.samples[0]
     yield Heading(2, (f"Forward pass{IN_NUMBERS}",))

@@ -42,15 +42,15 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     """
     asked = worked.description
     network = worked.parts[0].network
-    is_compact = view.detail != "full" and not network.is_graph
-    sheets = [Sheet.of(part, asked, view, general=is_compact) for part in worked.parts]
+    is_compact = view.detail != "full"
+    sheets = [Sheet.of(part, asked, view, general=is_compact and not network.is_graph) for part in worked.parts]
     check_view(network, view)
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
     if is_compact:
         # Imported where it is used, as for the others.
-        from symnet.sheets.compact import compact_blocks
+        from symnet.sheets.compact import compact_solution
 
-        blocks = compact_blocks(worked, sheets)
+        blocks = compact_solution(worked, sheets)
     else:
         blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
     whole = tuple(map(without_repeats, blocks))

@@ -98,6 +98,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.likewise": "Likewise for all parameters:",
         "compact.parameter": "parameter",
         "compact.after_step": "step {number}",
+        "compact.local": "Local derivatives",
+        "compact.direct": "direct: with the other nodes held fixed.",
+        "compact.backward": "Backward pass",
         "compact.verified": "Every line and every gradient was verified by computer: {comparisons:# comparison|# comparisons}, largest relative error {error}.",
         "list.between_clauses": "; ",
         # A page of marked answers.
