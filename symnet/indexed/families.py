@@ -79,8 +79,9 @@ class Families:
         own_bias = len(nodes.biases) == len(nodes.dense)
         for number, row in enumerate(nodes.dense):
             unit, piece = number // nodes.pieces + 1, number % nodes.pieces + 1 if layer.has_pieces else None
-            biases = [self.single(bias, results) for bias in nodes.biases[number : number + own_bias] if bias in results]
-            found.append(UnitResults(tuple(self._weights(layer, unit, piece, row, results)), tuple(biases)))
+            weights = tuple(self._weights(layer, unit, piece, row, results))
+            own = nodes.biases[number : number + own_bias]
+            found.append(UnitResults(weights, tuple(self.single(bias, results) for bias in own if bias in results)))
         others = [*(() if own_bias else nodes.biases), *nodes.learned]
         found.append(UnitResults((), tuple(self.single(symbol, results) for symbol in others if symbol in results)))
         return [unit for unit in found if unit.equations]

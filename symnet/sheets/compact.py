@@ -63,7 +63,7 @@ def _verified(sheet: Sheet, checks: Sequence[Check]) -> Note:
     """Return the line that says what was verified by computer."""
     worst = sheet.rough(max(check.worst_error for check in checks))
     comparisons = sum(check.comparisons for check in checks)
-    return Note(say("compact.verified", comparisons=comparisons, error=worst))
+    return Note(say("compact.verified", n=comparisons, error=worst))
 
 
 def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | None) -> Iterator[Block]:

@@ -69,9 +69,12 @@ def _trimmed(parts: Iterable[object]) -> Inline:
 
 
 def _kept(layer: LayerNodes, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines of a fact that are used; of a softmax, what it is and all its derivatives by cases."""
+    """Return the lines of a fact that are used; of a softmax, what it is and all its derivatives by cases.
+
+    What has an indicator is not told by cases again.
+    """
     if layer.activation.reads != "layer":
-        return lines
+        return tuple(line for line in lines if line.left is not None or not isinstance(line.right, Cases))
     return (lines[0], *(line for line in lines if isinstance(line.right, Cases)))
 
 

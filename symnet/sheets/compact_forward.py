@@ -1,4 +1,4 @@
-"""The compact sections that all losses share: the network, its symbols, the forward pass, the derivatives that it uses."""
+"""The compact sections that all losses share: the network, its symbols, the forward pass, the derivatives it uses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from symnet.diagram.network import draw
-from symnet.document import Block, Columns, Flow, Heading, Inline, Line, Note, Paragraph, SideBySide, Table
+from symnet.document import Block, Columns, Flow, Heading, Inline, Line, Note, Paragraph, SideBySide
 from symnet.indexed.letters import IndexedLayer
-from symnet.layout.tree import Glyph, Layout, Operator
-from symnet.network.graph import LayerNodes, counts
+from symnet.layout.tree import Layout, Operator
+from symnet.network.graph import counts
 from symnet.notation.names import letter_of
-from symnet.sheets.compact_part import MOST_UNITS, CompactPart
 from symnet.sheets.compact_facts import compact_facts
+from symnet.sheets.compact_part import MOST_UNITS, CompactPart
+from symnet.sheets.indexed import _conditions as conditions
 from symnet.sheets.indexed import _range as index_range
 from symnet.sheets.names import of_node
 from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences, symbols_table
@@ -41,6 +42,7 @@ def network_section(parts: list[CompactPart]) -> Iterator[Block]:
     table = symbols_table(sheet)
     yield table._replace(rows=(*table.rows, *_index_rows(parts)))
     yield from conventions(*(part.sheet for part in parts))
+    yield from dict.fromkeys(note for part in parts for note in conditions(part.write))
 
 
 def _sum_of_parameters(sheet: Sheet) -> Inline:
@@ -96,7 +98,7 @@ def _ranges(part: CompactPart, layers: list[IndexedLayer]) -> Inline:
     said = []
     for layer in layers:
         number = part.numbered(layer.number)
-        said.append(say("compact.range", number=str(number), units=index_range(part.write, layer.own)))
+        said.append(say("compact.range", number=number, units=index_range(part.write, layer.own)))
     between = say("list.between_clauses")
     return tuple(piece for index, one in enumerate(said) for piece in ((*between, *one) if index else one))
 

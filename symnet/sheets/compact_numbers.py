@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Columns, Flow, Heading, Inline, Line, Note, SideBySide, Table, Working
+from symnet.document import Block, Columns, Flow, Heading, Inline, Line, SideBySide, Table, Working
 from symnet.layout.measure import RELATION_EM, TEXT_EM, width_em
 from symnet.layout.tree import Glyph, Layout
 from symnet.network.graph import LayerNodes, NodeKind
@@ -105,9 +105,10 @@ def _telling(sheet: Sheet, evaluation: Evaluation) -> int:
 
 
 def _line(
-    sheet: Sheet, left: Layout, expression: Expr, known: Mapping[Symbol, Value], value: Value, room: float = _LINE_EM
+    sheet: Sheet, quantity: tuple[Layout, Expr, Value], known: Mapping[Symbol, Value], room: float = _LINE_EM
 ) -> Line:
     """Return a calculation on one line; where it is too wide, without the formula, which stands above."""
+    left, expression, value = quantity
     whole = sheet.on_one_line(left, expression, known, value)
     if line_em(whole) <= room or not expression.free_symbols or expression.is_Symbol:
         return whole
@@ -141,13 +142,13 @@ def _layer(sheet: Sheet, layer: LayerNodes, sample: Sample, rooms: tuple[float, 
     first, second = rooms
 
     def of_node(symbol: Symbol, room: float) -> Line:
-        return _line(sheet, sheet.names(symbol.name), nodes[symbol].expression, values, values[symbol], room)
+        return _line(sheet, (sheet.names(symbol.name), nodes[symbol].expression, values[symbol]), values, room)
 
     for unit, a in enumerate(layer.activations):
         *others, z = layer.pre_activations[unit * layer.pieces : (unit + 1) * layer.pieces]
         for other in others:
             yield (of_node(other, first),)
-        right = _line(sheet, sheet.names(a.name), applied(sheet, layer, unit), values, values[a], second)
+        right = _line(sheet, (sheet.names(a.name), applied(sheet, layer, unit), values[a]), values, second)
         yield of_node(z, first), right, *(of_node(d, second) for d in layer.dropped[unit : unit + 1])
 
 
@@ -156,10 +157,10 @@ def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
     network = sheet.part.network
     known = _known(sheet, sample)
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
-    lines = [_line(sheet, sheet.names(n.symbol.name), n.expression, known, known[n.symbol]) for n in at_loss]
+    lines = [_line(sheet, (sheet.names(n.symbol.name), n.expression, known[n.symbol]), known) for n in at_loss]
     for adjoint in shown_adjoints(sheet):
         value = sample.adjoints[adjoint.wrt]
-        lines.append(_line(sheet, sheet.names(adjoint.symbol.name), adjoint.result, known, value))
+        lines.append(_line(sheet, (sheet.names(adjoint.symbol.name), adjoint.result, value), known))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in at_loss), sample.values)
 
@@ -173,7 +174,7 @@ def _gradient_line(sheet: Sheet, sample: Sample, leaf: Symbol) -> Line:
     derivation = sheet.part.gradient.leaves[leaf]
     expression = before_writing_out(derivation)[-1].rhs
     left = sheet.build(derivation.lhs)
-    return _line(sheet, left, expression, _known(sheet, sample), sample.gradients[leaf], _LINE_EM / 2 - 2)
+    return _line(sheet, (left, expression, sample.gradients[leaf]), _known(sheet, sample), _LINE_EM / 2 - 2)
 
 
 def _gradients(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -169,15 +169,11 @@ class CompactPart:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """What the oracles say of the general rule and of the results; they stop wrong ones before these are typeset."""
+        """What the oracles say of the general rule and of the results: wrong ones stop before they are typeset."""
         shown = [(each.equations, each.shared) for each in self.results]
         rule = () if self.sheet.view.indexed else (verify_form(self.sheet.part, self.form),)
         return (*rule, verify_families(self.sheet.part, self.form, shown))
 
     def numbered(self, layer: int) -> str:
         """Return the number of a layer as the notation counts."""
-        return self.write.names.notation.number(Role.PRE_ACTIVATION, layer)
-
-    def title(self, layer: IndexedLayer) -> Iterator[str]:
-        """Yield what a layer is called."""
-        yield f"layer {self.numbered(layer.number)}"
+        return str(self.sheet.names.notation.number(Role.PRE_ACTIVATION, layer))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sympy import S, Symbol
+from sympy import S
 from sympy.core.expr import Expr
 
-from symnet.algebra.indices import Index
-from symnet.algebra.nodes import Chain, PathSum, factors_of
+from symnet.algebra.nodes import Chain, factors_of
 from symnet.document import Block, Columns, Heading, Inline, Line, Paragraph, ResultGroup, Results, SideBySide, Working
 from symnet.indexed.equations import IndexedEquation
 from symnet.indexed.families import UnitResults
@@ -17,7 +16,6 @@ from symnet.layout.measure import RELATION_EM, width_em
 from symnet.layout.tree import Brace, Layout, Space
 from symnet.quantity import Role
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
-from symnet.sheets.compact_rule import packed
 from symnet.sheets.indexed import _range as index_range
 from symnet.sheets.indexed import _shown as shown_rules
 from symnet.sheets.objective import objective_in_words
@@ -120,7 +118,7 @@ def _written_in(part: CompactPart, first: CompactPart) -> Iterator[str | Layout]
         sums = [(definition.left, definition.rights[-1].expression)] if definition else list(each.shared.names.items())
         listed = [row((part.build(name), *_is(part.build(whole)))) for name, whole in sums]
         separated = tuple(piece for n, one in enumerate(listed) for piece in ((", ", one) if n else (one,)))
-        yield from say("compact.shared", number=str(part.numbered(each.layer.number)), sums=separated)
+        yield from say("compact.shared", number=part.numbered(each.layer.number), sums=separated)
 
 
 def _is(right: Layout) -> tuple[Layout, ...]:
@@ -154,7 +152,7 @@ def _label(part: CompactPart, each: LayerResults) -> Inline:
     """Return what a group of results is of, and what its indices run over."""
     if each.layer is None:
         return say("compact.inputs")
-    found: list[str | Layout] = list(say("compact.layer", number=str(part.numbered(each.layer.number))))
+    found: list[str | Layout] = list(say("compact.layer", number=part.numbered(each.layer.number)))
     for index in dict.fromkeys(index for equation in each.equations for index in equation.over):
         found += [*say("list.between"), *index_range(part.write, index)]
     return tuple(found)
@@ -250,7 +248,7 @@ def _objective(part: CompactPart, first: CompactPart) -> Iterator[Block]:
         equations = [e for e in rules.together if is_shown(write, e) and e not in known]
         lines = [write.lines(e._replace(rights=e.rights[-1:]))[0]._replace(reason=()) for e in equations]
         if lines:
-            found: list[str | Layout] = list(say("compact.layer", number=str(part.numbered(rules.number))))
+            found: list[str | Layout] = list(say("compact.layer", number=part.numbered(rules.number)))
             for index in dict.fromkeys(index for equation in equations for index in equation.over):
                 found += [*say("list.between"), *index_range(write, index)]
             rows = tuple(_pairs(lines))

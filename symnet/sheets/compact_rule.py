@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from sympy import Symbol
 
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.indices import Attains
-from symnet.algebra.nodes import Partial
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Columns, Flow, Heading, Inline, Labelled, Line, Note, Paragraph, Working
-from symnet.indexed.equations import IndexedEquation, LayerRules
+from symnet.document import Block, Flow, Heading, Inline, Labelled, Line, Note, Paragraph, Working
+from symnet.indexed.equations import IndexedEquation, IndexedReason, LayerRules
 from symnet.layout.measure import RELATION_EM, TEXT_EM, inline_em, width_em
-from symnet.layout.tree import Layout, Operator, Space
-from symnet.network.graph import NodeKind
+from symnet.layout.tree import Glyph, Layout, Operator, Space
+from symnet.network.graph import LayerNodes, NodeKind
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.compact_part import CompactPart
 from symnet.sheets.indexed import _is_shown as is_shown
 from symnet.sheets.indexed import _shown as shown_rules
+from symnet.sheets.sheet import Sheet
 from symnet.text.say import say, words
 from symnet.typeset.expressions import row
 
@@ -57,6 +59,35 @@ def _joined(first: Line, second: Line) -> Line:
     return first._replace(right=row((first.right, Operator("="), second.right)), reason=reason)
 
 
+# Reasons that stand several on a line are short.
+_SHORT: Mapping[IndexedReason, str] = MappingProxyType(
+    {IndexedReason.PATHS: "compact.reason.paths", IndexedReason.USES: "compact.reason.uses"}
+)
+
+
+def _rule_lines(part: CompactPart, equation: IndexedEquation) -> tuple[Line, ...]:
+    """Return the lines of an equation of the rule, as many right sides on each as fit."""
+    write, found = part.write, list[Line]()
+    is_parameter = equation in {e for rules in write.form.layers for e in rules.gradients}
+    for right in equation.rights:
+        body = write.build(right.expression)
+        if found and found[-1].right == body:
+            continue
+        reason = write.reason(right)
+        if right.why in _SHORT:
+            reason = say(_SHORT[right.why])
+        elif right.why is IndexedReason.LINEAR:
+            reason = () if is_parameter else (_local(part.write.names),)
+        found.append(Line(None if found else write.left(equation), "=", body, reason))
+    return packed(found, TEXT_EM - _LABEL_EM)
+
+
+def _local(names: Names) -> Layout:
+    """Return that the derivative of a pre-activation with respect to what feeds it is a weight."""
+    z, a, weight = (names.letter(role) for role in (Role.PRE_ACTIVATION, Role.ACTIVATION, Role.WEIGHT))
+    return row((Glyph("partial"), z, Operator("/"), Glyph("partial"), a, Operator("="), weight))
+
+
 def loss_lines(part: CompactPart) -> Iterator[Block]:
     """Yield the loss and its derivatives with respect to the outputs, and what stands between them.
 
@@ -91,7 +122,7 @@ def rule_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
     changed: list[Layout] = []
     for rules in reversed(layers):
         equations = [e for e in (*rules.local, *rules.backward) if e not in known]
-        lines = tuple(line for equation in equations for line in packed(write.lines(equation), TEXT_EM - _LABEL_EM))
+        lines = tuple(line for equation in equations for line in _rule_lines(part, equation))
         if lines:
             rows.append((_label(part, rules), lines))
             changed += [write.left(equation) for equation in rules.backward if equation not in known]
@@ -119,7 +150,7 @@ def _what_changes(part: CompactPart, changed: Sequence[Layout]) -> Inline:
 def _label(part: CompactPart, rules: LayerRules) -> str:
     if rules.number == len(part.write.form.layers):
         return words("compact.output")
-    return words("compact.layer", number=str(part.numbered(rules.number)))
+    return words("compact.layer", number=part.numbered(rules.number))
 
 
 def _gradient_rows(part: CompactPart, layers: Sequence[LayerRules]) -> Iterator[tuple[str, tuple[Line, ...]]]:
@@ -133,12 +164,12 @@ def _gradient_rows(part: CompactPart, layers: Sequence[LayerRules]) -> Iterator[
     else:
         for rules in reversed(layers):
             equations = [equation for equation in rules.gradients if is_shown(write, equation)]
-            lines = [line for e in equations for line in packed(write.lines(e), TEXT_EM - _LABEL_EM)]
+            lines = [line for e in equations for line in _rule_lines(part, e)]
             if lines:
-                yield words("compact.parameters_of", number=str(part.numbered(rules.number))), tuple(lines)
+                yield words("compact.parameters_of", number=part.numbered(rules.number)), tuple(lines)
     inputs = [equation for equation in write.form.inputs if is_shown(write, equation)]
     if inputs:
-        lines = [line for equation in inputs for line in packed(write.lines(equation), TEXT_EM - _LABEL_EM)]
+        lines = [line for equation in inputs for line in _rule_lines(part, equation)]
         yield words("compact.inputs"), tuple(lines)
 
 
@@ -149,31 +180,38 @@ def _gradient_rows(part: CompactPart, layers: Sequence[LayerRules]) -> Iterator[
 def _for_every_layer(part: CompactPart) -> tuple[Line, ...] | None:
     """Return the chain rule for a weight, and for a bias, of any layer; None where layers or units differ in it."""
     sheet, network = part.sheet, part.sheet.part.network
-    if len(network.branches) > 1 or len(network.layers) == 1:
+    biased = {bool(layer.biases) for layer in network.layers}
+    if len(network.branches) > 1 or len(network.layers) == 1 or len(biased) > 1:
         return None
-    parameters = sheet.part.gradient.parameters
-    for number, layer in enumerate(network.layers, 1):
-        if layer.learned or layer.pieces > 1 or len(layer.biases) not in {0, len(layer.dense)}:
-            return None
-        for unit, weights in enumerate(layer.dense, 1):
-            own = "" if sheet.names.quantities[layer.pre_activations[unit - 1].name].unit is None else str(unit)
-            for source, weight in enumerate(weights, 1):
-                steps = before_writing_out(parameters[weight])
-                if [sheet.build(step.rhs) for step in steps] != _weight_rule(sheet.names, own, str(source), number)[1:]:
-                    return None
-            if layer.biases:
-                steps = before_writing_out(parameters[layer.biases[unit - 1]])
-                found = [sheet.build(step.rhs) for step in steps]
-                if [found[0], found[-1]] != _bias_rule(sheet.names, own, number)[1:]:
-                    return None
+    if not all(_is_plain(sheet, layer, number) for number, layer in enumerate(network.layers, 1)):
+        return None
     unit, source = sheet.names.notation.indices
     rules = [_weight_rule(part.write.names, unit, source, None)]
-    if all(layer.biases for layer in network.layers):
+    if biased == {True}:
         rules.append(_bias_rule(part.write.names, unit, None))
-    elif any(layer.biases for layer in network.layers):
-        return None
     reason = say("reason.chain")
     return tuple(Line(left, "=", row((chain, Operator("="), result)), reason) for left, chain, result in rules)
+
+
+def _is_plain(sheet: Sheet, layer: LayerNodes, number: int) -> bool:
+    """Return whether the rule for any layer gives the very lines of the derivation for all parameters of this one."""
+    if layer.learned or layer.pieces > 1 or len(layer.biases) not in {0, len(layer.dense)}:
+        return False
+    names, parameters = sheet.names, sheet.part.gradient.parameters
+
+    def lines(parameter: Symbol) -> list[Layout]:
+        steps = before_writing_out(parameters[parameter])
+        return [sheet.build(steps[0].rhs), sheet.build(steps[-1].rhs)]
+
+    for place, weights in enumerate(layer.dense):
+        unit = names.quantities[layer.pre_activations[place].name].unit
+        own = "" if unit is None else str(unit)
+        for source, weight in enumerate(weights, 1):
+            if lines(weight) != _weight_rule(names, own, str(source), number)[1:]:
+                return False
+        if layer.biases and lines(layer.biases[place]) != _bias_rule(names, own, number)[1:]:
+            return False
+    return True
 
 
 def _weight_rule(names: Names, unit: str, source: str, layer: int | None) -> list[Layout]:

@@ -63,6 +63,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.range": "layer {number} {units}",
         "compact.branches": "The same equations hold for the positive (p) and the negative (n).",
         "compact.derivatives": "Derivatives of the activation functions",
+        "compact.reason.paths": "sum over all paths",
+        "compact.reason.uses": "sum over the three passes",
         "compact.rule": "The rule, for every layer",
         "compact.output": "output",
         "compact.layer": "layer {number}",
@@ -101,7 +103,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.local": "Local derivatives",
         "compact.direct": "direct: with the other nodes held fixed.",
         "compact.backward": "Backward pass",
-        "compact.verified": "Every line and every gradient was verified by computer: {comparisons:# comparison|# comparisons}, largest relative error {error}.",
+        "compact.verified": "Verified by computer: {n:# comparison|# comparisons}, largest relative error {error}.",
         "list.between_clauses": "; ",
         # A page of marked answers.
         "marked.first_incorrect": "First incorrect line: {line}{why}.",

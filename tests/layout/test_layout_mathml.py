@@ -11,6 +11,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -83,6 +84,11 @@ trees = st.recursive(
             Matrix(((Y, Fraction(Y, Z)),)),
             '<mrow><mo>[</mo><mtable><mtr><mtd><mi>y</mi></mtd><mtd displaystyle="true">'
             "<mfrac><mi>y</mi><mi>z</mi></mfrac></mtd></mtr></mtable><mo>]</mo></mrow>",
+        ),
+        (
+            Brace(Y, "error"),
+            '<munder><munder accentunder="true"><mi>y</mi><mo stretchy="true">⏟</mo></munder>'
+            "<mtext>error</mtext></munder>",
         ),
         (Space("quad"), '<mspace width="1em"></mspace>'),
         (Blank(12.0), '<mtext><span class="blank" style="width: 12.0em; height: 2.0em"></span></mtext>'),
