@@ -35,6 +35,13 @@ class SharedSum(NamedTuple):
     names: Mapping[Symbol, Expr]
     definition: IndexedEquation | None
 
+    @property
+    def told(self) -> tuple[IndexedEquation, ...]:
+        """What the names stand for, as it is told: at a general unit, or for each of them."""
+        if self.definition is not None:
+            return (self.definition,)
+        return tuple(_equation(symbol, expression, ()) for symbol, expression in self.names.items())
+
 
 class UnitResults(NamedTuple):
     """The results of one unit of a layer, or of all units at a general index.

@@ -31,6 +31,8 @@ MOST_UNITS = 12
 _MOST_ALIKE = 4
 # The width in em that a result may have to be written out.
 _RESULT_EM = TEXT_EM - 4
+# The same of a sum that gets a name.
+_SUM_EM = 1.5 * TEXT_EM
 # The letters that a sum may have, the first that is free.
 _SUMS = "SRQTPGKCVU"
 
@@ -126,21 +128,20 @@ class CompactPart:
 
     @cached_property
     def is_short(self) -> bool:
-        """Whether every result cites no derivative and has room on a line."""
-        quantities = self.sheet.part.gradient.quantities
-        for equation in (equation for layer in self.results for equation in layer.equations):
-            right = equation.rights[-1].expression
-            known = [quantities[symbol.name] for symbol in right.free_symbols if symbol.name in quantities]
-            if any(quantity.role in {Role.DELTA, Role.ADJOINT} for quantity in known) or self.cites(right):
-                return False
-            if width_em(self.build(equation.left)) + RELATION_EM + width_em(self.build(right)) > _RESULT_EM:
-                return False
-        return True
+        """Whether no result cites a derivative, and each has room on a line, as each sum has that is named."""
+        quantities, leaves = self.sheet.part.gradient.quantities, self.sheet.part.gradient.leaves
+        shown = [derivation.result for leaf, derivation in leaves.items() if self.sheet.view.shows(leaf.name)]
+        known = {symbol.name for result in shown for symbol in result.free_symbols}
+        if any(quantities[name].role in {Role.DELTA, Role.ADJOINT} for name in known if name in quantities):
+            return False
+        definitions = [each.shared.told for each in self.results if each.shared is not None]
+        return all(self.width(equation) <= _RESULT_EM for each in self.results for equation in each.equations) and all(
+            self.width(equation) <= _SUM_EM for told in definitions for equation in told
+        )
 
-    def cites(self, expression: Expr) -> bool:
-        """Return whether a derivative at a general index stands in an expression."""
-        held = self.form.letters.vocabulary.quantities
-        return any(held[s.name].role is Role.DELTA for s in expression.free_symbols if s.name in held)
+    def width(self, equation: IndexedEquation) -> float:
+        """Return the width of an equation in em."""
+        return width_em(self.build(equation.left)) + RELATION_EM + width_em(self.build(equation.rights[-1].expression))
 
     @cached_property
     def build(self) -> LayoutBuilder:

@@ -13,9 +13,11 @@ from symnet.document import Block, Columns, Heading, Inline, Line, Paragraph, Re
 from symnet.indexed.equations import IndexedEquation
 from symnet.indexed.families import UnitResults
 from symnet.layout.measure import RELATION_EM, width_em
-from symnet.layout.tree import Brace, Layout, Space
+from symnet.layout.tree import Brace, Layout, Operator, Space
 from symnet.quantity import Role
+from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
+from symnet.sheets.indexed import _is_shown as is_shown
 from symnet.sheets.indexed import _range as index_range
 from symnet.sheets.indexed import _shown as shown_rules
 from symnet.sheets.objective import objective_in_words
@@ -83,7 +85,9 @@ def results_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
         first: The first part; what is the same there is not repeated.
     """
     objective = part.sheet.part.objective
-    if part is first or part.written_out:
+    if part.sheet.view.style != "delta":
+        yield from gradients_section(part.sheet)
+    elif part is first or part.written_out:
         known = [(each.equations, each.shared) for each in first.results] if part is not first else []
         fresh = tuple(each for each in part.results if (each.equations, each.shared) not in known)
         if fresh:
@@ -114,17 +118,12 @@ def _written_in(part: CompactPart, first: CompactPart) -> Iterator[str | Layout]
     for each in part.results:
         if each.shared is None or each.layer is None or each.shared in told:
             continue
-        definition = each.shared.definition
-        sums = [(definition.left, definition.rights[-1].expression)] if definition else list(each.shared.names.items())
-        listed = [row((part.build(name), *_is(part.build(whole)))) for name, whole in sums]
+        listed = [
+            row((part.build(told.left), Operator("="), part.build(told.rights[-1].expression)))
+            for told in each.shared.told
+        ]
         separated = tuple(piece for n, one in enumerate(listed) for piece in ((", ", one) if n else (one,)))
         yield from say("compact.shared", number=part.numbered(each.layer.number), sums=separated)
-
-
-def _is(right: Layout) -> tuple[Layout, ...]:
-    from symnet.layout.tree import Operator
-
-    return Operator("="), right
 
 
 def _group(part: CompactPart, each: LayerResults, *, braced: bool) -> ResultGroup:
@@ -241,8 +240,6 @@ def _objective(part: CompactPart, first: CompactPart) -> Iterator[Block]:
     yield Paragraph(objective_in_words(part.sheet))
     lines = [line._replace(reason=()) for equation in write.form.objective for line in write.lines(equation)]
     yield Working(tuple(lines))
-    from symnet.sheets.indexed import _is_shown as is_shown
-
     groups = []
     for rules in reversed(shown_rules(write)[0]):
         equations = [e for e in rules.together if is_shown(write, e) and e not in known]

@@ -1,10 +1,10 @@
 """Results that are the same up to an index, and the sums that have a name in them."""
 
 import pytest
-import symnet
 from exercises import describe, part_of
 from sympy import Integer, Symbol
 
+import symnet
 from symnet.algebra.nodes import Chain, PathSum
 from symnet.algebra.rewrite import substitute
 from symnet.derivation.steps import before_writing_out
@@ -105,7 +105,9 @@ def test_a_shared_sum_gets_a_name():
             right = equation.rights[-1].expression
             assert not any(isinstance(factor, PathSum) and factor in shared.names.values() for factor in right.args)
             assert substitute(right, dict(shared.names)) in {e.rights[-1].expression for e in unit.equations}
-    everywhere = [resolved(form.letters, shared.definition.rights[-1].expression, at) for at in shared.definition.everywhere]
+    everywhere = [
+        resolved(form.letters, shared.definition.rights[-1].expression, at) for at in shared.definition.everywhere
+    ]
     assert everywhere == list(shared.names.values())
 
 

@@ -81,10 +81,14 @@ def sheet():
             Columns(((Line(z, "=", long_sum(2)), Line(a, "=", Row((SIGMA, Fence(z))))), (Line(a, "=", z), None))),
             Flow((Line(loss, "=", Y), Line(z, "=", long_sum(1)))),
             Flow((Line(Row((SIGMA, Fence(Glyph("z")))), "=", Glyph("z")), Line(a, "=", long_sum(9))), tinted=True),
-            Labelled((("output", (Line(z, "=", a, ("chain rule",)), Line(None, "=", Y))), ("weights", (Line(a, "=", z),)))),
+            Labelled(
+                (("output", (Line(z, "=", a, ("chain rule",)), Line(None, "=", Y))), ("weights", (Line(a, "=", z),)))
+            ),
             Results(
                 (
-                    ResultGroup(("layer 2, ", Glyph("i")), ((Line(partial(loss, z), "=", Brace(error, "error")), None),)),
+                    ResultGroup(
+                        ("layer 2, ", Glyph("i")), ((Line(partial(loss, z), "=", Brace(error, "error")), None),)
+                    ),
                     ResultGroup((), ((Line(partial(loss, a), "=", error), Line(z, "=", a)),)),
                 )
             ),
