@@ -8,6 +8,7 @@ from sympy import Symbol
 
 from symnet.diagram.network import draw
 from symnet.document import Block, Columns, Flow, Heading, Inline, Line, Note, Paragraph, SideBySide
+from symnet.indexed.forward import is_coupled
 from symnet.indexed.letters import IndexedLayer
 from symnet.layout.tree import Layout, Operator
 from symnet.network.graph import counts
@@ -60,12 +61,11 @@ def _index_rows(parts: list[CompactPart]) -> Iterator[tuple[Inline, ...]]:
     names = parts[0].write.names
     used = {name[1] for part in parts for name in part.write.form.used}
     units = [names.index(f"#{kind}") for kind in _UNITS if kind in used]
-    if len(units) > 1:
-        yield say("compact.index"), inline_list(units), say("compact.index.units")
-    elif units:
-        yield say("compact.index"), inline_list(units), say("compact.index.unit")
-    if _OTHER in used:
-        yield say("compact.index"), (names.index(f"#{_OTHER}"),), say("compact.index.other")
+    if units:
+        meaning = say("compact.index.units" if len(units) > 1 else "compact.index.unit")
+        if _OTHER in used:
+            meaning = (*meaning, *say("compact.index.other", other=names.index(f"#{_OTHER}")))
+        yield say("compact.index"), inline_list(units), meaning
 
 
 def forward_section(part: CompactPart) -> Iterator[Block]:
@@ -75,7 +75,7 @@ def forward_section(part: CompactPart) -> Iterator[Block]:
     if sheet.view.indexed or sheet.view.scalar:
         rows = [equations for layer in layers for equations in _equations(part, layer)]
         yield Columns(tuple(_filled(rows)))
-    general = [layer for layer in layers if _is_general(part, layer)]
+    general = [layer for layer in layers if _is_general(part, layer) or is_coupled(layer)]
     if general:
         yield Note(say("compact.ranges", ranges=_ranges(part, general)))
     if len(sheet.part.network.branches) > 1:
@@ -110,6 +110,13 @@ def _equations(part: CompactPart, layer: IndexedLayer) -> Iterator[tuple[Line, .
         yield tuple(line._replace(reason=()) for equation in rules.forward for line in part.write.lines(equation))
         return
     sheet, nodes = part.sheet, layer.nodes
+    if is_coupled(layer):
+        # A softmax is told once for all its units.
+        general = part.write.form.layers[layer.number - 1].forward[1:]
+        told = [line._replace(reason=()) for equation in general for line in part.write.lines(equation)]
+        for unit, z in enumerate(nodes.pre_activations):
+            yield _equation(sheet, z), *(told if not unit else ())
+        return
     for unit, a in enumerate(nodes.activations):
         *others, last = nodes.read_by(unit)[:1] if not layer.has_pieces else nodes.read_by(unit)
         for z in others:

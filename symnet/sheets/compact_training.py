@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -10,8 +11,9 @@ from sympy import Symbol
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.layers import Training
 from symnet.document import Block, Heading, Inline, Paragraph, Table, Working
-from symnet.layout.tree import Glyph
+from symnet.layout.tree import Glyph, Layout
 from symnet.limits import MOST_TABLE_ROWS
+from symnet.numerics.direct import Value
 from symnet.numerics.training import Update
 from symnet.sheets.optimizer import general_rule
 from symnet.sheets.sheet import Sheet
@@ -59,8 +61,10 @@ def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, p
         yield from _step(sheet, training, evaluation, index, parameters)
     if len(updates) > 1:
         yield Heading(2, say("compact.all_steps"))
-        yield from all_steps(sheet, training, evaluation)
-        yield _after_each(sheet, updates, parameters)
+        is_whole = not training.decay and all(len(update.batch) == len(evaluation.samples) for update in updates)
+        if not is_whole:
+            yield from all_steps(sheet, training, evaluation)
+        yield _after_each(sheet, updates, parameters, whole=is_whole)
 
 
 def _step(
@@ -87,19 +91,27 @@ def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterato
         yield Heading(2, (f"Step {update.step}: ", *block.content)) if isinstance(block, Heading) else block
 
 
-def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol]) -> Table:
-    """Return every parameter after each step."""
+def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol], *, whole: bool) -> Table:
+    """Return every parameter at the start and after each step, and the objective where each is of all samples."""
     steps = sheet.kept(len(updates), _MOST_STEPS)
-    head: list[Inline] = [say("compact.parameter")]
+    head: list[Inline] = [say("compact.parameter"), say("compact.start")]
     head += [(Glyph("cdots"),) if n is None else say("compact.after_step", number=updates[n].step) for n in steps]
+
+    def row(name: Layout, start: Value, after: Callable[[Update], Value]) -> tuple[Inline, ...]:
+        cells = ((Glyph("cdots"),) if n is None else (sheet.number(after(updates[n]))[0],) for n in steps)
+        return ((name,), (sheet.number(start)[0],), *cells)
+
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(parameters), MOST_TABLE_ROWS):
         if index is None:
             rows.append(((Glyph("vdots"),),) * len(head))
-            continue
-        parameter = parameters[index]
-        cells: list[Inline] = [
-            (Glyph("cdots"),) if n is None else (sheet.number(updates[n].after[parameter])[0],) for n in steps
-        ]
-        rows.append(((sheet.names(parameter.name),), *cells))
-    return Table(tuple(head), tuple(rows), "l" + "r" * len(steps))
+        else:
+            own = parameters[index]
+            rows.append(row(sheet.names(own.name), updates[0].before[own], partial(_after, own)))
+    if whole:
+        rows.append(row(sheet.objective, updates[0].loss_before, lambda update: update.loss_after))
+    return Table(tuple(head), tuple(rows), "l" + "r" * (len(head) - 1))
+
+
+def _after(parameter: Symbol, update: Update) -> Value:
+    return update.after[parameter]

@@ -4,9 +4,9 @@ import io
 import re
 
 import pytest
-import symnet
 from exercises import describe
 
+import symnet
 from symnet.render import pdf
 from symnet.render.pdf import render_pdf, render_tex
 
