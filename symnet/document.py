@@ -97,7 +97,7 @@ SideBySide: TypeAlias = tuple[Line | None, ...]
 """Equations that stand side by side; None where a column has none."""
 
 
-class Columns(NamedTuple):
+class InColumns(NamedTuple):
     """Equations in columns, each column aligned at its relations; one below the other where they have no room."""
 
     rows: tuple[SideBySide, ...]
@@ -295,7 +295,7 @@ Block: TypeAlias = (
     Heading
     | Paragraph
     | Working
-    | Columns
+    | InColumns
     | Flow
     | Labelled
     | Fact

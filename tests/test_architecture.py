@@ -217,11 +217,14 @@ def test_no_words_below_the_sheets(name):
 
 # What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
 DENSE = {
+    "indexed.families",
     "network.graph",
     "matrix.expression",
     "marking.mistakes.faults",
     "marking.mistakes.weights",
     "sheets.backward",
+    "sheets.compact_numbers",
+    "sheets.compact_rule",
     "sheets.network",
     "sheets.numbers",
 }

@@ -13,12 +13,12 @@ from symnet.document import (
     Block,
     Box,
     Circle,
-    Columns,
     Document,
     Fact,
     Figure,
     Flow,
     Heading,
+    InColumns,
     Inline,
     Label,
     Labelled,
@@ -412,7 +412,7 @@ def _fact(fact: Fact, markup: Markup) -> Data:
     }
 
 
-def _columns(columns: Columns, markup: Markup) -> Data:
+def _columns(columns: InColumns, markup: Markup) -> Data:
     data = column_data(columns.rows, TEXT_EM - INDENT_EM, markup)
     return {"kind": "columns" if data["columns"] > 1 else "working", **data}
 
@@ -525,7 +525,7 @@ _BLOCKS: dict[type, Callable[[Any, Markup], Data]] = {
     Paragraph: _paragraph,
     Note: _note,
     Working: _working,
-    Columns: _columns,
+    InColumns: _columns,
     Flow: _flow,
     Labelled: _labelled,
     Fact: _fact,

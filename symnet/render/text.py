@@ -9,12 +9,12 @@ from itertools import count
 from typing import Any
 
 from symnet.document import (
-    Columns,
     Document,
     Fact,
     Figure,
     Flow,
     Heading,
+    InColumns,
     Inline,
     Labelled,
     Line,
@@ -106,7 +106,7 @@ def _written_columns(layout: Layout) -> int:
     return columns(text.write(layout))
 
 
-def _columns(block: Columns, width: int) -> str:
+def _columns(block: InColumns, width: int) -> str:
     return _indented(_in_columns(block.rows, width - len(_INDENT)), _INDENT)
 
 
@@ -254,7 +254,7 @@ _BLOCKS: dict[type, Callable[[Any, int], str]] = {
     Paragraph: _paragraph,
     Note: _paragraph,
     Working: _working,
-    Columns: _columns,
+    InColumns: _columns,
     Flow: _flow,
     Labelled: _labelled,
     Fact: _fact,

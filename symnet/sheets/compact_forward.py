@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from symnet.diagram.network import draw
-from symnet.document import Block, Columns, Flow, Heading, Inline, Line, Note, Paragraph, SideBySide
+from symnet.document import Block, Flow, Heading, InColumns, Inline, Line, Note, Paragraph, SideBySide
 from symnet.indexed.forward import is_coupled
 from symnet.indexed.letters import IndexedLayer
 from symnet.layout.tree import Layout, Operator
@@ -74,7 +74,7 @@ def forward_section(part: CompactPart) -> Iterator[Block]:
     yield Heading(1, say("compact.forward"))
     if sheet.view.indexed or sheet.view.scalar:
         rows = [equations for layer in layers for equations in _equations(part, layer)]
-        yield Columns(tuple(_filled(rows)))
+        yield InColumns(tuple(_filled(rows)))
     general = [layer for layer in layers if _is_general(part, layer) or is_coupled(layer)]
     if general:
         yield Note(say("compact.ranges", ranges=_ranges(part, general)))

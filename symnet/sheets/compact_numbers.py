@@ -11,7 +11,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Columns, Flow, Heading, Inline, Line, SideBySide, Table, Working
+from symnet.document import Block, Flow, Heading, InColumns, Inline, Line, SideBySide, Table, Working
 from symnet.layout.measure import RELATION_EM, TEXT_EM, width_em
 from symnet.layout.tree import Glyph, Layout
 from symnet.network.graph import LayerNodes, NodeKind
@@ -125,7 +125,7 @@ def _forward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
         if sum(widths) + _GAP_EM * (len(widths) - 1) <= _LINE_EM:
             break
     widest = max(map(len, rows))
-    yield Columns(tuple((*row, *(None,) * (widest - len(row))) for row in rows))
+    yield InColumns(tuple((*row, *(None,) * (widest - len(row))) for row in rows))
     yield from winners(sheet, sample)
 
 
@@ -200,7 +200,7 @@ def _gradients(
 def _two_columns(lines: Sequence[Line]) -> Iterator[Block]:
     pairs = [(lines[n], lines[n + 1] if n + 1 < len(lines) else None) for n in range(0, len(lines), 2)]
     if pairs:
-        yield Columns(tuple(pairs))
+        yield InColumns(tuple(pairs))
 
 
 def _grid(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]) -> Table:

@@ -9,7 +9,18 @@ from sympy import S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, factors_of
-from symnet.document import Block, Columns, Heading, Inline, Line, Paragraph, ResultGroup, Results, SideBySide, Working
+from symnet.document import (
+    Block,
+    Heading,
+    InColumns,
+    Inline,
+    Line,
+    Paragraph,
+    ResultGroup,
+    Results,
+    SideBySide,
+    Working,
+)
 from symnet.indexed.equations import IndexedEquation
 from symnet.indexed.families import UnitResults
 from symnet.layout.measure import RELATION_EM, width_em
@@ -46,7 +57,7 @@ def delta_instances(part: CompactPart, first: CompactPart) -> Iterator[Block]:
         yield Heading(2, say(key))
     for _layer, same in groupby(lines, key=lambda line: line[0]):
         each = [line for _number, line in same]
-        yield Columns(tuple(_pairs(each))) if all(_width(line) <= _HALF_EM for line in each) else Working(tuple(each))
+        yield InColumns(tuple(_pairs(each))) if all(_width(line) <= _HALF_EM for line in each) else Working(tuple(each))
 
 
 def _width(line: Line) -> float:

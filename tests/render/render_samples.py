@@ -2,11 +2,11 @@
 
 from symnet.diagram.network import UnitColumn, draw
 from symnet.document import (
-    Columns,
     Document,
     Fact,
     Flow,
     Heading,
+    InColumns,
     Labelled,
     Line,
     Note,
@@ -78,7 +78,7 @@ def sheet():
                 )
             ),
             Result((Line(partial(loss, z), "=", error),)),
-            Columns(((Line(z, "=", long_sum(2)), Line(a, "=", Row((SIGMA, Fence(z))))), (Line(a, "=", z), None))),
+            InColumns(((Line(z, "=", long_sum(2)), Line(a, "=", Row((SIGMA, Fence(z))))), (Line(a, "=", z), None))),
             Flow((Line(loss, "=", Y), Line(z, "=", long_sum(1)))),
             Flow((Line(Row((SIGMA, Fence(Glyph("z")))), "=", Glyph("z")), Line(a, "=", long_sum(9))), tinted=True),
             Labelled(
@@ -134,7 +134,7 @@ def long():
             Result(tuple(Line(partial(Glyph("L"), unit("w", i, 1)), "=", long_sum(3)) for i in range(60))),
             Results((ResultGroup(("all",), tuple((Line(Y, "=", long_sum(3)), Line(Y, "=", Y)) for _ in range(60))),)),
             Results((ResultGroup(("wide",), ((Line(Y, "=", product), Line(Y, "=", long_sum(10))),)),)),
-            Columns(tuple((Line(Y, "=", long_sum(2)), Line(Y, "=", Y)) for _ in range(60))),
+            InColumns(tuple((Line(Y, "=", long_sum(2)), Line(Y, "=", Y)) for _ in range(60))),
             Flow(tuple(Line(Y, "=", long_sum(5 + i)) for i in range(9))),
             Labelled((("a long word", (Line(unit("z", 1, 1), "=", long_sum(60), reason),)),)),
             Table((("step",), ("value",)), cells, "rr"),

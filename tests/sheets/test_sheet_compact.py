@@ -5,10 +5,10 @@ from exercises import describe
 
 import symnet
 from symnet.document import (
-    Columns,
     Fact,
     Flow,
     Heading,
+    InColumns,
     Labelled,
     Note,
     Paragraph,
@@ -44,7 +44,7 @@ def lines_of(block):
         return block.lines
     if isinstance(block, Labelled):
         return [line for _label, lines in block.parts for line in lines]
-    rows = block.rows if isinstance(block, Columns) else ()
+    rows = block.rows if isinstance(block, InColumns) else ()
     rows = [row for group in block.groups for row in group.rows] if isinstance(block, Results) else rows
     return [line for row in rows for line in row if line is not None]
 
@@ -217,6 +217,6 @@ def test_sums_of_numbers_are_not_elided(examples):
     for name in ("xor", "C1", "C5"):
         document = symnet.solve(examples[name]).document()
         for block in document.blocks:
-            for line in lines_of(block) if isinstance(block, Working | Columns) else ():
+            for line in lines_of(block) if isinstance(block, Working | InColumns) else ():
                 if line.relation == "approx":
                     assert Glyph("cdots") not in flatten(line.right)
