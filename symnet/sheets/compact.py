@@ -76,7 +76,8 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
         yield from rule_section(part, first)
         if view.scalar and not view.indexed:
             yield from delta_instances(part, first)
-    yield from results_section(part, first)
+    if view.scalar:
+        yield from results_section(part, first)
     yield from penalty_facts(sheet, tuple(penalty.kind for penalty in penalties))
     if view.matrix:
         from symnet.sheets.matrix import matrix_backward_section

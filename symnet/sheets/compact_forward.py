@@ -71,10 +71,10 @@ def _index_rows(parts: list[CompactPart]) -> Iterator[tuple[Inline, ...]]:
 def forward_section(part: CompactPart) -> Iterator[Block]:
     """Yield the forward equations: pre-activation left, activation right."""
     sheet, layers = part.sheet, part.write.form.letters.layers
+    if not sheet.view.scalar:
+        return
     yield Heading(1, say("compact.forward"))
-    if sheet.view.indexed or sheet.view.scalar:
-        rows = [equations for layer in layers for equations in _equations(part, layer)]
-        yield InColumns(tuple(_filled(rows)))
+    yield InColumns(tuple(_filled([equations for layer in layers for equations in _equations(part, layer)])))
     general = [layer for layer in layers if _is_general(part, layer) or is_coupled(layer)]
     if general:
         yield Note(say("compact.ranges", ranges=_ranges(part, general)))

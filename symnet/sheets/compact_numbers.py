@@ -79,7 +79,7 @@ def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool)
             one = partial(_gradient_line, sheet, sample)
             yield from _gradients(sheet, sample.gradients, one, tabled=tabled)
     yield from _in_matrices(sheet, evaluation, forward=forward)
-    if len(evaluation.samples) > 1:
+    if len(evaluation.samples) > 1 and sheet.view.scalar:
         yield Heading(2, say("compact.all_samples"))
         yield _samples(sheet, evaluation)
     if sheet.part.objective.nodes and sheet.view.scalar:

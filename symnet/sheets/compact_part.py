@@ -73,9 +73,12 @@ class CompactPart:
 
     @classmethod
     def of_all(cls, sheets: Sequence[Sheet]) -> list[CompactPart]:
-        """Return the parts of an exercise: all results written out if each of them has room on a line."""
+        """Return the parts of an exercise: all results written out if each of them has room on a line.
+
+        At general indices they are in deltas.
+        """
         parts = [cls(sheet, indexed_form_of(sheet.part), written_out=True) for sheet in sheets]
-        if all(part.is_short for part in parts):
+        if not sheets[0].view.indexed and all(part.is_short for part in parts):
             return parts
         return [replace(part, written_out=False) for part in parts]
 
@@ -115,7 +118,7 @@ class CompactPart:
         if self.written_out:
             own = [unit for unit in units if unit.weights]
             shared = shared_sum(families, layer, own) if own and own == units else None
-        elif self.is_general(layer):
+        elif self.sheet.view.indexed or self.is_general(layer):
             units = families.over_units(layer, units)
         if shared is not None:
             units = [named(unit, shared) for unit in units]

@@ -33,7 +33,7 @@ from symnet.sheets.indexed import _range as index_range
 from symnet.sheets.indexed import _shown as shown_rules
 from symnet.sheets.objective import objective_in_words
 from symnet.text.say import say, words
-from symnet.typeset.expressions import bracketed, is_loose, row
+from symnet.typeset.expressions import CONDITIONS, bracketed, is_loose, row
 
 # The width in em that half a line has, for what stands in two columns.
 _HALF_EM = 19.5
@@ -224,7 +224,9 @@ def _names(part: CompactPart, each: LayerResults) -> Iterator[tuple[tuple[Expr, 
         own = each.layer.nodes
         if own.activation.reads == "own":
             local = network.nodes[own.activations[0]].derivatives[own.pre_activations[0]][-1]
-            if local is not S.One:
+            # A product that is written by cases is not taken apart.
+            by_cases = local.has(*CONDITIONS) and sheet.names.notation.splits == "cases"
+            if local is not S.One and not by_cases:
                 yield factors_of(local), words("compact.hidden_derivative")
         return
     if last.activation.reads != "own":

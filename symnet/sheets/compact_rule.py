@@ -77,15 +77,15 @@ def _rule_lines(part: CompactPart, equation: IndexedEquation) -> tuple[Line, ...
         if right.why in _SHORT:
             reason = say(_SHORT[right.why])
         elif right.why is IndexedReason.LINEAR:
-            reason = () if is_parameter else (_local(part.write.names),)
+            reason = () if is_parameter else _local(part.write.names)
         found.append(Line(None if found else write.left(equation), "=", body, reason))
     return packed(found, TEXT_EM - _LABEL_EM)
 
 
-def _local(names: Names) -> Layout:
+def _local(names: Names) -> Inline:
     """Return that the derivative of a pre-activation with respect to what feeds it is a weight."""
     z, a, weight = (names.letter(role) for role in (Role.PRE_ACTIVATION, Role.ACTIVATION, Role.WEIGHT))
-    return row((Glyph("partial"), z, Operator("/"), Glyph("partial"), a, Operator("="), weight))
+    return row((Glyph("partial"), z)), "/", row((Glyph("partial"), a, Operator("="), weight))
 
 
 def loss_lines(part: CompactPart) -> Iterator[Block]:
@@ -185,12 +185,18 @@ def _for_every_layer(part: CompactPart) -> tuple[Line, ...] | None:
         return None
     if not all(_is_plain(sheet, layer, number) for number, layer in enumerate(network.layers, 1)):
         return None
-    unit, source = sheet.names.notation.indices
-    rules = [_weight_rule(part.write.names, unit, source, None)]
+    names = part.write.names
+    unit, source = names.notation.indices
+    if _output(names, source, None) == names.role(Role.ACTIVATION, source):
+        # Without the mark of the layer it would not be told that the first one reads the inputs.
+        return None
+    inputs = row((names.role(Role.ACTIVATION, source, layer="0"), Operator("="), names.role(Role.INPUT, source)))
+    rules = [(_weight_rule(names, unit, source, None), say("compact.reason.weights", inputs=inputs))]
     if biased == {True}:
-        rules.append(_bias_rule(part.write.names, unit, None))
-    reason = say("reason.chain")
-    return tuple(Line(left, "=", row((chain, Operator("="), result)), reason) for left, chain, result in rules)
+        rules.append((_bias_rule(names, unit, None), say("reason.chain")))
+    return tuple(
+        Line(left, "=", row((chain, Operator("="), result)), reason) for (left, chain, result), reason in rules
+    )
 
 
 def _is_plain(sheet: Sheet, layer: LayerNodes, number: int) -> bool:

@@ -63,6 +63,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.range": "layer {number}, {units}",
         "compact.branches": "The same equations hold for the positive (p) and the negative (n).",
         "compact.derivatives": "Derivatives of the activation functions",
+        "compact.reason.weights": "chain rule, with {inputs}",
         "compact.reason.paths": "sum over all paths",
         "compact.reason.uses": "sum over the three passes",
         "compact.rule": "The rule, for every layer",
