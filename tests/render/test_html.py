@@ -113,6 +113,9 @@ def test_every_block_has_its_place():
     (fact,) = classed(root, "fact")
     assert words(fact.find("p/strong")) == "Derivative."
     assert len(classed(fact, "lines")) == len(classed(root, "result")) == len(classed(root, "note")) == 1
+    assert [len(classed(root, name)) for name in ("results", "group", "columns", "flow", "tinted", "labelled")] == [
+        *(1, 2, 3, 2, 1, 1)
+    ]
     (table,) = root.iter("table")
     assert [(words(cell), cell.get("class")) for cell in table.iter("th")] == [("Name", "l"), ("Symbol", "l")]
     assert [words(cell) for cell in table.iter("td")] == ["input", "x", "target", "y"]
@@ -202,7 +205,7 @@ def test_hostile_text_is_only_text():
     root = check_page(source)
     assert "<b>" not in source
     assert root.find("head/title").text == root.find("body/header/h1").text
-    assert page_text(source).count("{{7*7}}") == 15
+    assert page_text(source).count("{{7*7}}") == 19
     assert clean_text(HOSTILE) in {"".join(cell.itertext()) for cell in root.iter("td")}
 
 
