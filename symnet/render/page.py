@@ -112,8 +112,8 @@ def _row(right: str) -> Row:
 
 # Equations side by side: in columns that are aligned, or as many on a line as fit.
 
-# In em: the room between two columns, and between two equations of a line.
-_BETWEEN_COLUMNS = 2.5
+# In em: the least room between two columns, and between two equations of a line.
+_BETWEEN_COLUMNS = 1.0
 _BETWEEN_EQUATIONS = 2.0
 
 
@@ -315,6 +315,7 @@ Data: TypeAlias = dict[str, Any]
 
 _FACT_EM = TEXT_EM - 2.5
 _RESULT_EM = TEXT_EM - 1.8
+_RESULTS_EM = TEXT_EM - 1.5
 _LONGEST_WORD = 32
 # A framed box cannot break over pages.
 _MOST_RESULT_LINES = 8
@@ -458,9 +459,9 @@ def _results(results: Results, markup: Markup) -> Data:
 
 def _group(group: ResultGroup, markup: Markup) -> Iterator[Data]:
     """Yield the parts of a group between which a page may break."""
-    fitting = side_by_side(group.rows, _RESULT_EM, _BETWEEN_COLUMNS, _elided_em, RELATION_EM)
+    fitting = side_by_side(group.rows, _RESULTS_EM, _BETWEEN_COLUMNS, _elided_em, RELATION_EM)
     for start in range(0, len(fitting), _MOST_RESULT_LINES):
-        part = column_data(fitting[start : start + _MOST_RESULT_LINES], _RESULT_EM, markup)
+        part = column_data(fitting[start : start + _MOST_RESULT_LINES], _RESULTS_EM, markup)
         yield {"label": markup.inline(group.label) if not start else "", **part}
 
 

@@ -57,7 +57,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.index": "index",
         "compact.index.units": "units of consecutive layers, in this order",
         "compact.index.unit": "a unit of a layer",
-        "compact.index.other": "; {other} is any unit of the same layer",
+        "compact.index.other": "; {other} any of the same",
         "compact.forward": "Forward pass",
         "compact.ranges": "In {ranges}.",
         "compact.range": "layer {number}, {units}",
