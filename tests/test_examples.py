@@ -5,8 +5,8 @@ from functools import cache
 
 import mpmath
 import pytest
-from mpmath import exp, fsum, log, matrix, mp, mpf, sqrt, tanh
 from exercises import full
+from mpmath import exp, fsum, log, matrix, mp, mpf, sqrt, tanh
 from published.case import last_digit, numbers_of
 
 import symnet

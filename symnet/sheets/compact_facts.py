@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sympy.core.expr import Expr
-
 from symnet.document import Inline, Line
 from symnet.layout.tree import Cases, Operator
 from symnet.network.graph import LayerNodes
-from symnet.sheets.derivatives import _FACTS as FACTS
-from symnet.sheets.derivatives import _general as general_options
-from symnet.sheets.derivatives import _Letters as Letters
-from symnet.sheets.derivatives import _remarks as remarks_of
+from symnet.sheets.derivatives import activation_facts
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import joined
 from symnet.typeset.expressions import row
@@ -37,32 +32,20 @@ def compact_facts(sheet: Sheet) -> CompactFacts:
     Args:
         sheet: The part.
     """
-    known: list[tuple[str, dict[str, Expr]]] = []
     lines: list[Line] = []
     remarks: list[Inline] = []
-    for layer in sheet.part.network.layers:
-        entry, options = layer.activation, general_options(layer)
-        if entry.name == "identity" or (entry.name, options) in known:
-            continue
-        known.append((entry.name, options))
-        fact = FACTS[entry.reads](Letters.of(sheet, layer), layer, options)
+    for layer, fact in activation_facts(sheet):
         lines += _on_one_line(_kept(layer, fact.lines))
-        if entry.reads == "own" and not entry.smooth(options):
-            _remark, *others = remarks_of(Letters.of(sheet, layer), entry, _value(layer, options), options)
-            if others:
-                remarks.append(_trimmed(others))
+        # What the box says first is about the derivative; the rest is the convention at a kink.
+        convention = fact.content[1:]
+        if convention and layer.activation.reads == "own":
+            remarks.append(_trimmed(convention))
     return CompactFacts(tuple(lines), tuple(remarks))
 
 
-def _value(layer: LayerNodes, options: dict[str, Expr]) -> Expr:
-    from sympy import Symbol
-
-    return layer.activation.value((Symbol("z"),), 0, options)
-
-
-def _trimmed(parts: Iterable[object]) -> Inline:
+def _trimmed(parts: Inline) -> Inline:
     """Return a sentence without the blanks at its ends."""
-    first, *others = joined(list(parts))  # type: ignore[arg-type]
+    first, *others = joined(parts)
     found = [first.lstrip() if isinstance(first, str) else first, *others]
     last = found[-1]
     return (*found[:-1], last.rstrip() if isinstance(last, str) else last)

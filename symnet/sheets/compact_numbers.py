@@ -18,10 +18,7 @@ from symnet.network.graph import LayerNodes, NodeKind
 from symnet.numerics.direct import Value
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.network import applied
-from symnet.sheets.numbers import _matrices as parameter_matrices
-from symnet.sheets.numbers import _single as single_numbers
-from symnet.sheets.numbers import _winners as winners
-from symnet.sheets.numbers import rounding_section, zero_logarithms
+from symnet.sheets.numbers import given_numbers, parameter_matrices, rounding_section, winners, zero_logarithms
 from symnet.sheets.objective import objective_lines, together_line
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
@@ -50,10 +47,10 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield Heading(1, say("compact.numbers"))
     yield from rounding_section(sheet)
     values, network = evaluation.samples[0].values, sheet.part.network
-    constants = single_numbers(sheet, sheet.part.objective.constants, sheet.constants)
+    constants = given_numbers(sheet, sheet.part.objective.constants, sheet.constants)
     yield Flow((*parameter_matrices(sheet, values), *constants))
     if len(evaluation.samples) == 1:
-        yield Flow(tuple(single_numbers(sheet, (*network.inputs, *network.targets), values)))
+        yield Flow(tuple(given_numbers(sheet, (*network.inputs, *network.targets), values)))
 
 
 def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
