@@ -249,7 +249,7 @@ def _matrix(matrix: Matrix, level: int) -> float:
 
 
 def _brace(brace: Brace, level: int) -> float:
-    return max(_width(brace.body, level), text_em(brace.label) * _SIZES[_FIRST_SCRIPT])
+    return max(_width(brace.body, level), text_em(brace.label) * _SIZES[_FIRST_SCRIPT] + 2 * _SCRIPT_SPACE)
 
 
 def _space(space: Space, level: int) -> float:

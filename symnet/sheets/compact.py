@@ -10,9 +10,8 @@ from symnet.description.network import Description, Exercise
 from symnet.document import Block, Heading, Note
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
 from symnet.sheets.compact_part import CompactPart
-from symnet.sheets.compact_results import delta_instances, results_section
+from symnet.sheets.compact_results import delta_instances, objective_section, results_section
 from symnet.sheets.compact_rule import loss_lines, rule_section
-from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.names import loss_called
 from symnet.sheets.numbers import drift_section, kinks_section
 from symnet.sheets.sheet import Sheet
@@ -78,7 +77,7 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
             yield from delta_instances(part, first)
     if view.scalar:
         yield from results_section(part, first)
-    yield from penalty_facts(sheet, tuple(penalty.kind for penalty in penalties))
+        yield from objective_section(part, first, tuple(penalty.kind for penalty in penalties))
     if view.matrix:
         from symnet.sheets.matrix import matrix_backward_section
 
@@ -103,6 +102,10 @@ def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator
         from symnet.sheets.compact_training import compact_training
 
         yield from compact_training(sheet, evaluation, training, partial(_step_passes, sheet))
+    elif training is not None and evaluation is None and sheet.view.scalar:
+        from symnet.sheets.compact_training import symbolic_training
+
+        yield from symbolic_training(sheet, training)
     elif training is not None:
         from symnet.sheets.training import training_section
 

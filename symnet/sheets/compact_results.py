@@ -28,6 +28,7 @@ from symnet.layout.tree import Brace, Layout, Operator, Space
 from symnet.quantity import Role
 from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
+from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.indexed import _is_shown as is_shown
 from symnet.sheets.indexed import _range as index_range
 from symnet.sheets.indexed import _shown as shown_rules
@@ -89,13 +90,12 @@ def _deltas(part: CompactPart) -> list[tuple[int, Line]]:
 
 
 def results_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
-    """Yield in what the results are written, all of them in one box, then what the objective makes of them.
+    """Yield in what the results are written, and all of them in one box.
 
     Args:
         part: The part.
         first: The first part; what is the same there is not repeated.
     """
-    objective = part.sheet.part.objective
     if part.sheet.view.style != "delta":
         yield from gradients_section(part.sheet)
     elif part is first or part.written_out:
@@ -106,8 +106,6 @@ def results_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
                 yield Heading(2, say("compact.gradients"))
             yield Paragraph(tuple(_written_in(part, first)))
             yield Results(tuple(_group(part, each, braced=part is first) for each in fresh))
-    if objective.nodes:
-        yield from _objective(part, first)
 
 
 def result_box(lines: Sequence[Line]) -> Results:
@@ -243,16 +241,26 @@ def _names(part: CompactPart, each: LayerResults) -> Iterator[tuple[tuple[Expr, 
         yield factors_of(delta), words("compact.error")
 
 
-def _objective(part: CompactPart, first: CompactPart) -> Iterator[Block]:
-    """Yield the objective and its derivatives, once a layer at general indices."""
+def objective_section(part: CompactPart, first: CompactPart, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the objective and its derivatives, once a layer at general indices, where it is more than one loss.
+
+    Args:
+        part: The part.
+        first: The first part; what is the same there is not repeated.
+        penalties: The catalog names of the regularizers.
+    """
     write = part.write
+    if not part.sheet.part.objective.nodes:
+        return
     known = frozenset(first.write.form.equations) if part is not first else frozenset[IndexedEquation]()
     if known.issuperset(write.form.objective):
         return
     yield Heading(2, say("compact.objective"))
-    yield Paragraph(objective_in_words(part.sheet))
+    written = say("compact.in_deltas" if write.names.has_delta else "compact.in_derivatives")
+    yield Paragraph((*objective_in_words(part.sheet), " ", *written))
     lines = [line._replace(reason=()) for equation in write.form.objective for line in write.lines(equation)]
     yield Working(tuple(lines))
+    yield from penalty_facts(part.sheet, penalties)
     groups = []
     for rules in reversed(shown_rules(write)[0]):
         equations = [e for e in rules.together if is_shown(write, e) and e not in known]

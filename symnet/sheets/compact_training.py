@@ -25,6 +25,7 @@ from symnet.sheets.training import (
     shown_parameters,
     start_table,
     step_lines,
+    symbolic_update_section,
     training_heading,
 )
 from symnet.text.say import say
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # Steps beside one another before dots stand for the middle.
 _MOST_STEPS = 6
+# Parameters whose updates are written out in symbols.
+_MOST_UPDATES = 6
 
 
 def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
@@ -65,6 +68,20 @@ def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, p
         if not is_whole:
             yield from all_steps(sheet, training, evaluation)
         yield _after_each(sheet, updates, parameters, whole=is_whole)
+
+
+def symbolic_training(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the training where there are no numbers: the rule and, of few parameters, each with its derivative put in.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    if len(shown_parameters(sheet, training)) <= _MOST_UPDATES:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield training_heading(sheet, training)
+        yield from general_rule(sheet, training, None)
 
 
 def _step(
