@@ -15,7 +15,7 @@ from symnet.indexed.values import IndexedNumbers
 from symnet.matrix.check import MatrixNumbers, is_precise, numbers_of, random_numbers
 from symnet.numerics.direct import NoValueError
 from symnet.verification.differences import DIGITS
-from symnet.verification.verify import Check, CheckReport, Errors, demand
+from symnet.verification.verify import Check, CheckKind, CheckReport, Errors, demand
 from symnet.worked import Part
 
 
@@ -43,7 +43,7 @@ def verify_indexed(part: Part) -> Check:
 
 def verify_form(part: Part, form: IndexedForm) -> Check:
     """Return the check of an indexed form of ``part``; see :func:`verify_indexed`."""
-    errors = Errors("general rule against the derivation number by number, for every index")
+    errors = Errors(CheckKind.INDICES)
     with mpmath.workdps(DIGITS):
         for numbers in random_numbers(part):
             _compare(part, form, numbers, errors)
@@ -71,7 +71,7 @@ def verify_families(
     Raises:
         CheckFailedError: If a result is not what was derived number by number.
     """
-    errors = Errors("results for every index against the derivation number by number")
+    errors = Errors(CheckKind.FAMILIES)
     with mpmath.workdps(DIGITS):
         for numbers in random_numbers(part):
             for at in range(len(numbers.samples)):

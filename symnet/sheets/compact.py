@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Block, Heading, Note
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
@@ -13,7 +14,7 @@ from symnet.sheets.compact_part import CompactPart
 from symnet.sheets.compact_results import delta_instances, objective_section, results_section
 from symnet.sheets.compact_rule import loss_lines, rule_section
 from symnet.sheets.names import loss_called
-from symnet.sheets.numbers import drift_section, kinks_section
+from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import ROMAN
 from symnet.text.say import say
@@ -67,8 +68,8 @@ def _verified(sheet: Sheet, checks: Sequence[Check]) -> Note:
 
 def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | None) -> Iterator[Block]:
     """Yield one loss: the rule, what it comes to, and, where there are data, the numbers."""
-    sheet, view = part.sheet, part.sheet.view
-    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
+    sheet, view, loss = part.sheet, part.sheet.view, loss_called(part.sheet)
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
     penalties = asked.regularization if isinstance(asked, Description) else ()
     yield from loss_lines(part)
     if view.detail != "results":
@@ -96,20 +97,22 @@ def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator
         if part is first:
             yield from given_section(sheet, evaluation)
         yield from passes(sheet, evaluation, forward=part is first, tabled=training is not None)
-        yield from drift_section(sheet)
+        yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
-    if training is not None and evaluation is not None and sheet.view.scalar:
-        from symnet.sheets.compact_training import compact_training
+    if training is not None:
+        yield from _training(sheet, evaluation, training)
 
-        yield from compact_training(sheet, evaluation, training, partial(_step_passes, sheet))
-    elif training is not None and evaluation is None and sheet.view.scalar:
-        from symnet.sheets.compact_training import symbolic_training
 
-        yield from symbolic_training(sheet, training)
-    elif training is not None:
-        from symnet.sheets.training import training_section
+def _training(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
+    """Yield the training: in matrices alone line by line, else in short."""
+    from symnet.sheets.compact_training import compact_training, symbolic_training
+    from symnet.sheets.training import symbolic_update_section, update_section
 
-        yield from training_section(sheet, evaluation, training, partial(_step_passes, sheet))
+    if evaluation is None:
+        yield from (symbolic_training if sheet.view.scalar else symbolic_update_section)(sheet, training)
+    else:
+        worked = compact_training if sheet.view.scalar else update_section
+        yield from worked(sheet, evaluation, training, partial(_step_passes, sheet))
 
 
 def _step_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:

@@ -10,7 +10,6 @@ from symnet.layout.tree import Cases, Operator
 from symnet.network.graph import LayerNodes
 from symnet.sheets.derivatives import activation_facts
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import joined
 from symnet.typeset.expressions import row
 
 
@@ -36,19 +35,10 @@ def compact_facts(sheet: Sheet) -> CompactFacts:
     remarks: list[Inline] = []
     for layer, fact in activation_facts(sheet):
         lines += _on_one_line(_kept(layer, fact.lines))
-        # What the box says first is about the derivative; the rest is the convention at a kink.
-        convention = fact.content[1:]
-        if convention and layer.activation.reads == "own":
-            remarks.append(_trimmed(convention))
+        # That of pieces stands with their rule.
+        if fact.convention and layer.activation.reads == "own":
+            remarks.append(fact.convention)
     return CompactFacts(tuple(lines), tuple(remarks))
-
-
-def _trimmed(parts: Inline) -> Inline:
-    """Return a sentence without the blanks at its ends."""
-    first, *others = joined(parts)
-    found = [first.lstrip() if isinstance(first, str) else first, *others]
-    last = found[-1]
-    return (*found[:-1], last.rstrip() if isinstance(last, str) else last)
 
 
 def _kept(layer: LayerNodes, lines: tuple[Line, ...]) -> tuple[Line, ...]:

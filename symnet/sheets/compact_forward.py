@@ -15,12 +15,11 @@ from symnet.network.graph import counts
 from symnet.notation.names import letter_of
 from symnet.sheets.compact_facts import compact_facts
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart
-from symnet.sheets.indexed import _conditions as conditions
-from symnet.sheets.indexed import _range as index_range
+from symnet.sheets.indexed import index_conditions, index_range
 from symnet.sheets.names import of_node
 from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences, symbols_table
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.say import say
+from symnet.sheets.sheet import Sheet
+from symnet.text.say import listed, say
 from symnet.typeset.expressions import row
 
 # The kinds of index that the table of symbols explains, by the letter under which the indexed form keeps them.
@@ -43,7 +42,7 @@ def network_section(parts: list[CompactPart]) -> Iterator[Block]:
     table = symbols_table(sheet)
     yield table._replace(rows=(*table.rows, *_index_rows(parts)))
     yield from conventions(*(part.sheet for part in parts))
-    yield from dict.fromkeys(note for part in parts for note in conditions(part.write))
+    yield from dict.fromkeys(note for part in parts for note in index_conditions(part.write))
 
 
 def _sum_of_parameters(sheet: Sheet) -> Inline:
@@ -65,7 +64,7 @@ def _index_rows(parts: list[CompactPart]) -> Iterator[tuple[Inline, ...]]:
         meaning = say("compact.index.units" if len(units) > 1 else "compact.index.unit")
         if _OTHER in used:
             meaning = (*meaning, *say("compact.index.other", other=names.index(f"#{_OTHER}")))
-        yield say("compact.index"), inline_list(units), meaning
+        yield say("compact.index"), listed(units), meaning
 
 
 def forward_section(part: CompactPart) -> Iterator[Block]:
@@ -99,7 +98,7 @@ def _ranges(part: CompactPart, layers: list[IndexedLayer]) -> Inline:
     for layer in layers:
         number = part.numbered(layer.number)
         said.append(say("compact.range", number=number, units=index_range(part.write, layer.own)))
-    between = say("list.between_clauses")
+    between = say("series.between_clauses")
     return tuple(piece for index, one in enumerate(said) for piece in ((*between, *one) if index else one))
 
 

@@ -16,8 +16,8 @@ from symnet.sheets.backward import derived, path_introduction
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.compact_rule import packed
 from symnet.sheets.derived import cut, needed_for, shown_leaves
-from symnet.sheets.graph import graph_section, numbers_section, passes
-from symnet.sheets.numbers import drift_section, kinks_section
+from symnet.sheets.graph import graph_passes, graph_section, numbers_section
+from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
 from symnet.typeset.expressions import row
@@ -41,16 +41,16 @@ def compact_graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         return
     if evaluation is not None:
         yield from numbers_section(sheet, evaluation)
-        yield from drift_section(sheet)
+        yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None and evaluation is not None:
         from symnet.sheets.compact_training import compact_training
 
-        yield from compact_training(sheet, evaluation, training, partial(passes, sheet))
+        yield from compact_training(sheet, evaluation, training, partial(graph_passes, sheet))
     elif training is not None:
-        from symnet.sheets.training import training_section
+        from symnet.sheets.compact_training import symbolic_training
 
-        yield from training_section(sheet, evaluation, training, partial(passes, sheet))
+        yield from symbolic_training(sheet, training)
 
 
 def _local(sheet: Sheet) -> Iterator[Block]:
@@ -73,7 +73,7 @@ def _local(sheet: Sheet) -> Iterator[Block]:
         yield Note(say("compact.direct"))
     nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
     for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
-        yield Note((kink.sentence,))
+        yield Note(say(f"kink.{kink}"))
 
 
 def _backward(sheet: Sheet, *, full: bool) -> Iterator[Block]:

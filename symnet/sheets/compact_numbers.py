@@ -18,9 +18,9 @@ from symnet.network.graph import LayerNodes, NodeKind
 from symnet.numerics.direct import Value
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.network import applied
-from symnet.sheets.numbers import given_numbers, parameter_matrices, rounding_section, winners, zero_logarithms
-from symnet.sheets.objective import objective_lines, together_line
-from symnet.sheets.sheet import Sheet
+from symnet.sheets.numbers import given_numbers, parameter_matrices, rounding_rule, winners, zero_logarithms
+from symnet.sheets.objective import objective_gradient_line, objective_lines
+from symnet.sheets.sheet import Sheet, titled
 from symnet.text.say import say
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         evaluation: Its numbers.
     """
     yield Heading(1, say("compact.numbers"))
-    yield from rounding_section(sheet)
+    yield from rounding_rule(sheet)
     values, network = evaluation.samples[0].values, sheet.part.network
     constants = given_numbers(sheet, sheet.part.objective.constants, sheet.constants)
     yield Flow((*parameter_matrices(sheet, values), *constants))
@@ -62,13 +62,13 @@ def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool)
         forward: Whether the forward pass has not been told yet.
         tabled: Whether all derivatives stand in a table of the update.
     """
-    number = _telling(sheet, evaluation)
-    sample = evaluation.samples[number]
+    told = _telling(sheet, evaluation)
+    sample = evaluation.samples[told]
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
     if sheet.view.scalar:
-        place = evaluation.batch[number] if evaluation.batch is not None else number
-        title = say("compact.sample", number=place + 1) if several else say("compact.numbers_of_passes")
-        yield Heading(2, title)
+        place = evaluation.batch[told] if evaluation.batch is not None else told
+        number = str(place + 1)
+        yield titled(2, "compact.sample", number=number) if several else Heading(2, say("compact.numbers_of_passes"))
         if forward:
             yield from _forward(sheet, sample)
         yield from _backward(sheet, sample)
@@ -77,7 +77,7 @@ def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool)
             yield from _gradients(sheet, sample.gradients, one, tabled=tabled)
     yield from _in_matrices(sheet, evaluation, forward=forward)
     if len(evaluation.samples) > 1 and sheet.view.scalar:
-        yield Heading(2, say("compact.all_samples"))
+        yield titled(2, "compact.all_samples")
         yield _samples(sheet, evaluation)
     if sheet.part.objective.nodes and sheet.view.scalar:
         yield from _together(sheet, evaluation, tabled=tabled)
@@ -259,11 +259,11 @@ def _together(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return
-    yield Heading(2, say("compact.together"))
+    yield titled(2, "compact.together")
     everything = range(len(evaluation.samples))
 
     def worked(parameter: Symbol) -> Line:
-        return together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+        return objective_gradient_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
 
     lines = tuple(objective_lines(sheet, evaluation))
     if lines:

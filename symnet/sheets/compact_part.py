@@ -19,7 +19,7 @@ from symnet.layout.measure import RELATION_EM, TEXT_EM, width_em
 from symnet.layout.tree import Layout, Scripts
 from symnet.notation.names import letter_of
 from symnet.quantity import Role
-from symnet.sheets.indexed import _Writer as Writer
+from symnet.sheets.indexed import IndexedWriter
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import LayoutBuilder
 from symnet.typeset.indices import IndexedNames, index_letters
@@ -83,12 +83,12 @@ class CompactPart:
         return [replace(part, written_out=False) for part in parts]
 
     @cached_property
-    def write(self) -> Writer:
+    def write(self) -> IndexedWriter:
         """How the general rule is written, and every result that stands at a general index."""
         # What has an index is named as it is found.
         _ = self.results
         names = IndexedNames(self.sheet.names, self.form.letters.vocabulary.quantities)
-        return Writer(self.sheet, self.form, names, LayoutBuilder(names))
+        return IndexedWriter(self.sheet, self.form, names, LayoutBuilder(names))
 
     @cached_property
     def families(self) -> Families:

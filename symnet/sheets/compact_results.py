@@ -29,9 +29,7 @@ from symnet.quantity import Role
 from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
 from symnet.sheets.derivatives import penalty_facts
-from symnet.sheets.indexed import _is_shown as is_shown
-from symnet.sheets.indexed import _range as index_range
-from symnet.sheets.indexed import _shown as shown_rules
+from symnet.sheets.indexed import index_range, is_shown, shown_rules
 from symnet.sheets.objective import objective_in_words
 from symnet.text.say import say, words
 from symnet.typeset.expressions import CONDITIONS, bracketed, is_loose, row
@@ -162,7 +160,7 @@ def _label(part: CompactPart, each: LayerResults) -> Inline:
         return say("compact.inputs")
     found: list[str | Layout] = list(say("compact.layer", number=part.numbered(each.layer.number)))
     for index in dict.fromkeys(index for equation in each.equations for index in equation.over):
-        found += [*say("list.between"), *index_range(part.write, index)]
+        found += [*say("series.between"), *index_range(part.write, index)]
     return tuple(found)
 
 
@@ -268,7 +266,7 @@ def objective_section(part: CompactPart, first: CompactPart, penalties: tuple[st
         if lines:
             found: list[str | Layout] = list(say("compact.layer", number=part.numbered(rules.number)))
             for index in dict.fromkeys(index for equation in equations for index in equation.over):
-                found += [*say("list.between"), *index_range(write, index)]
+                found += [*say("series.between"), *index_range(write, index)]
             rows = tuple(_pairs(lines))
             groups.append(ResultGroup(tuple(found), rows))
     if groups:

@@ -18,8 +18,7 @@ from symnet.network.graph import LayerNodes, NodeKind
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.compact_part import CompactPart
-from symnet.sheets.indexed import _is_shown as is_shown
-from symnet.sheets.indexed import _shown as shown_rules
+from symnet.sheets.indexed import is_shown, shown_rules
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say, words
 from symnet.typeset.expressions import row
@@ -54,7 +53,7 @@ def packed(lines: Iterable[Line], room: float) -> tuple[Line, ...]:
 
 def _joined(first: Line, second: Line) -> Line:
     reasons = [reason for reason in (first.reason, second.reason) if reason]
-    between = say("list.between_clauses")
+    between = say("series.between_clauses")
     reason = tuple(p for n, one in enumerate(dict.fromkeys(reasons)) for p in ((*between, *one) if n else one))
     return first._replace(right=row((first.right, Operator("="), second.right)), reason=reason)
 
@@ -105,7 +104,7 @@ def loss_lines(part: CompactPart) -> Iterator[Block]:
             yield Working(tuple(line for lines in derivatives for line in lines))
     nodes = (node for node in network.nodes.values() if node.kind is NodeKind.LOSS)
     for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
-        yield Note((kink.sentence,))
+        yield Note(say(f"kink.{kink}"))
 
 
 def rule_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
@@ -141,7 +140,7 @@ def rule_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
 
 def _what_changes(part: CompactPart, changed: Sequence[Layout]) -> Inline:
     """Return which deltas are others than in the first part."""
-    listed = tuple(piece for n, one in enumerate(changed) for piece in ((*say("list.between"), one) if n else (one,)))
+    listed = tuple(piece for n, one in enumerate(changed) for piece in ((*say("series.between"), one) if n else (one,)))
     if part.write.names.has_delta:
         return say("compact.only_changes", deltas=listed)
     return say("compact.only_derivatives_change", derivatives=listed)

@@ -20,7 +20,8 @@ from symnet.sheets.sheet import Sheet
 from symnet.sheets.training import (
     Passes,
     all_steps,
-    batch_in_words,
+    batch_of,
+    later_passes,
     outcome_table,
     shown_parameters,
     start_table,
@@ -60,7 +61,7 @@ def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, p
     worked = training.shown if training.show is not None else min(1, len(updates))
     for index in range(worked):
         if index:
-            yield from _later_passes(evaluation, index, passes)
+            yield from later_passes(evaluation, index, passes)
         yield from _step(sheet, training, evaluation, index, parameters)
     if len(updates) > 1:
         yield Heading(2, say("compact.all_steps"))
@@ -90,9 +91,11 @@ def _step(
     """Yield what a step makes of one parameter, line by line, and of all of them in a table."""
     updates = evaluation.updates
     update, last = updates[index], updates[index - 1] if index else None
-    batch = batch_in_words(update, evaluation)
+    batch = batch_of(update, evaluation)
     if batch or len(updates) > 1:
-        yield Heading(3, (f"Step {update.step}{batch}",))
+        number = str(update.step)
+        title = say("training.step_of", number=number, batch=batch) if batch else say("training.step", number=number)
+        yield Heading(3, title)
     common, groups = step_lines(sheet, training, update, last, parameters[:1])
     yield Working((*common, *(line for group in groups for line in group)))
     states = OPTIMIZERS[training.optimizer].states
@@ -101,18 +104,11 @@ def _step(
         yield outcome_table(sheet, training, update, parameters, whole=len(parameters) <= MOST_TABLE_ROWS)
 
 
-def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
-    """Yield the passes of a step after the first, each heading with the number of the step."""
-    update = evaluation.updates[index]
-    for block in passes(evaluation.before_step(index)):
-        yield Heading(2, (f"Step {update.step}: ", *block.content)) if isinstance(block, Heading) else block
-
-
 def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol], *, whole: bool) -> Table:
     """Return every parameter at the start and after each step, and the objective where each is of all samples."""
     steps = sheet.kept(len(updates), _MOST_STEPS)
     head: list[Inline] = [say("compact.parameter"), say("compact.start")]
-    head += [(Glyph("cdots"),) if n is None else say("compact.after_step", number=updates[n].step) for n in steps]
+    head += [(Glyph("cdots"),) if n is None else say("compact.after_step", number=str(updates[n].step)) for n in steps]
 
     def row(name: Layout, start: Value, after: Callable[[Update], Value]) -> tuple[Inline, ...]:
         cells = ((Glyph("cdots"),) if n is None else (sheet.number(after(updates[n]))[0],) for n in steps)

@@ -12,6 +12,7 @@ from symnet.render.pdf import render_tex
 from symnet.render.text import render_text
 from symnet.sheets.indexed import indexed_forward_section, rule_sections
 from symnet.sheets.sheet import Sheet
+from symnet.view import View
 
 INDEX = full("index")
 TWO = describe([3, 2, 2, 1], ["relu", "sigmoid", "sigmoid"], ["squared_error", "binary_cross_entropy"])
@@ -170,7 +171,7 @@ def test_the_objective_has_its_rule():
 def test_what_was_checked_is_said():
     """The last line names the check of the general rule, where that is shown."""
     last = words(document(TWO).blocks[-1].content)
-    assert "general rule against the derivation number by number, for every index" in last
+    assert "the general rule with the scalar form (" in last
     assert "general rule" not in words(document(TWO, full()).blocks[-1].content)
 
 
