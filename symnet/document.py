@@ -175,6 +175,52 @@ class Result(NamedTuple):
     lines: tuple[Line, ...]
 
 
+SideBySide: TypeAlias = tuple[Line | None, ...]
+"""Equations that stand side by side; None where a column has none."""
+
+
+class InColumns(NamedTuple):
+    """Equations in columns, each column aligned at its relations; one below the other where they have no room."""
+
+    rows: tuple[SideBySide, ...]
+
+
+class Flow(NamedTuple):
+    """Equations side by side, as many on a line as fit.
+
+    Attributes:
+        lines: The equations.
+        tinted: Whether they stand in a tinted box, as something that is used again and again.
+    """
+
+    lines: tuple[Line, ...]
+    tinted: bool = False
+
+
+class Labelled(NamedTuple):
+    """A calculation in parts, what each is about in a word at its left."""
+
+    parts: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+class ResultGroup(NamedTuple):
+    """Final results that belong together.
+
+    Attributes:
+        label: What they are of; may be empty.
+        rows: The results, side by side where they have room.
+    """
+
+    label: Inline
+    rows: tuple[SideBySide, ...]
+
+
+class Results(NamedTuple):
+    """All final results in one framed box, which may go on over pages."""
+
+    groups: tuple[ResultGroup, ...]
+
+
 class Table(NamedTuple):
     """A table in booktabs style.
 
@@ -327,7 +373,22 @@ class Question(NamedTuple):
         return sum((part.marks for part in self.parts), Fraction(0))
 
 
-Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure | Room | Question
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Working
+    | InColumns
+    | Flow
+    | Labelled
+    | Fact
+    | Result
+    | Results
+    | Table
+    | Note
+    | Figure
+    | Room
+    | Question
+)
 
 
 class Document(NamedTuple):

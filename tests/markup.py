@@ -14,6 +14,7 @@ KNOWN = {
     "rspace",
     "width",
     "accent",
+    "accentunder",
     "mathvariant",
     "style",
     "class",

@@ -232,11 +232,14 @@ def test_sections_are_put_together_by_the_solution_and_the_worksheet(name):
 
 # What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
 DENSE = {
+    "indexed.families",
     "network.graph",
     "matrix.expression",
     "marking.mistakes.faults",
     "marking.mistakes.weights",
     "sheets.backward",
+    "sheets.compact_numbers",
+    "sheets.compact_rule",
     "sheets.network",
     "sheets.numbers",
 }

@@ -18,7 +18,7 @@ from symnet.errors import MissingToolError, OutputError, SymnetError
 from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
 from symnet.render.formats import DEFAULT_FORMATS, PDF_ENGINES, Rendered
-from symnet.view import ASKED, FORMS, STYLES, View
+from symnet.view import ASKED, DETAILS, FORMS, STYLES, View
 
 if TYPE_CHECKING:
     from symnet.description.network import Exercise
@@ -334,10 +334,17 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="Gradients in deltas, one product per path, or fully expanded in inputs, targets and parameters.",
     )
+    @click.option(
+        "--detail",
+        type=click.Choice(DETAILS),
+        default=DETAILS[0],
+        show_default=True,
+        help="The general rule once and then the results, every derivative line by line, or the results alone.",
+    )
     @parameter_option
     @functools.wraps(command)
-    def with_view(*, form: str, style: str, parameters: tuple[str, ...], **others: object) -> None:
-        command(view=View(form, style, parameters), **others)
+    def with_view(*, form: str, style: str, detail: str, parameters: tuple[str, ...], **others: object) -> None:
+        command(view=View(form, style, parameters, detail), **others)
 
     return with_view
 

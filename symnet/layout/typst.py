@@ -10,6 +10,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, typst_string
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -146,6 +147,10 @@ def _cell(cell: Layout) -> str:
     return f"display({write(cell)})" if is_tall(cell) else write(cell)
 
 
+def _brace(brace: Brace) -> str:
+    return f"underbrace({write(brace.body)}, {typst_string(brace.label)})"
+
+
 def _space(space: Space) -> str:
     return _SPACES[space.width]
 
@@ -168,6 +173,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

@@ -68,15 +68,25 @@ class _Letters(NamedTuple):
 
 def derivatives_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of each activation that the network uses."""
+    for number, (_layer, fact) in enumerate(activation_facts(sheet)):
+        if not number:
+            yield Heading(1, say("derivatives.title"))
+        yield fact
+
+
+def activation_facts(sheet: Sheet) -> Iterator[tuple[LayerNodes, Fact]]:
+    """Yield the box about each activation that the network uses, with the first layer that has it.
+
+    Args:
+        sheet: The part.
+    """
     done: list[tuple[str, dict[str, Expr]]] = []
     for layer in sheet.part.network.layers:
         entry, chosen = layer.activation, _general(layer)
         # That of the identity is 1, which nobody looks up.
         if entry.name != "identity" and (entry.name, chosen) not in done:
-            if not done:
-                yield Heading(1, say("derivatives.title"))
             done.append((entry.name, chosen))
-            yield _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
+            yield layer, _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:

@@ -54,7 +54,7 @@ _MOST_LISTED = 3
 _FRAME_EM = TEXT_EM - 1.8
 
 
-class _Writer(NamedTuple):
+class IndexedWriter(NamedTuple):
     """An indexed form with how it is written.
 
     Attributes:
@@ -70,7 +70,7 @@ class _Writer(NamedTuple):
     build: LayoutBuilder
 
     @classmethod
-    def of(cls, sheet: Sheet) -> _Writer:
+    def of(cls, sheet: Sheet) -> IndexedWriter:
         """Return the indexed form of a part, as its notation has it."""
         form = indexed_form_of(sheet.part)
         names = IndexedNames(sheet.names, form.letters.vocabulary.quantities)
@@ -127,37 +127,37 @@ class _Writer(NamedTuple):
 
 def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield what the indices run over, and the forward pass of each layer."""
-    write = _Writer.of(sheet)
+    write = IndexedWriter.of(sheet)
     yield Heading(1, say("pass.forward"))
     yield Paragraph(say("indexed.free"))
     yield _ranges(write)
     yield from _further_ranges(write)
-    yield from _conditions(write)
+    yield from index_conditions(write)
     for rules in write.form.layers:
         yield from write.working(rules.forward)
 
 
-def _ranges(write: _Writer) -> Table:
+def _ranges(write: IndexedWriter) -> Table:
     """Return the table of what the indices of units run over, layer by layer."""
     layers, used = write.form.letters.layers, write.form.used
     rows = []
     for layer, after in zip(layers, (*layers[1:], None), strict=True):
         number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
-        source = _range(write, layer.source)
+        source = index_range(write, layer.source)
         own = [place for place in (layer.own, layer.other) if isinstance(place, Index) and place.name in used]
         rows.append(
             (
                 say("network.output_row" if layer.last else "network.hidden_row", number=number),
-                _range(write, *own),
+                index_range(write, *own),
                 say("indexed.of_inputs", indices=source) if layer.number == 1 else source,
-                _range(write, after.next) if after is not None else ("",),
+                index_range(write, after.next) if after is not None else ("",),
             )
         )
     head = (say("column.layer"), say("column.units"), say("column.feeding"), say("column.fed"))
     return Table(head, tuple(rows), "llll")
 
 
-def _further_ranges(write: _Writer) -> Iterator[Block]:
+def _further_ranges(write: IndexedWriter) -> Iterator[Block]:
     """Yield what the other indices run over: pieces, uses of the network, samples."""
     said: list[Inline] = []
     letters, used = write.form.letters, write.form.used
@@ -166,9 +166,9 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
         pieces = [place for place in places if isinstance(place, Index) and place.name in used]
         if pieces:
             number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
-            said.append(say("indexed.of_pieces", indices=_range(write, *pieces), number=number))
+            said.append(say("indexed.of_pieces", indices=index_range(write, *pieces), number=number))
     if isinstance(letters.use, Index):
-        said.append(say("indexed.of_uses", indices=_range(write, letters.use)))
+        said.append(say("indexed.of_uses", indices=index_range(write, letters.use)))
     samples = write.sheet.part.objective.samples
     if samples is not None:
         letter = letter_of(write.names.notation.sample.letter)
@@ -180,7 +180,7 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
         yield Paragraph(say("indexed.further", indices=separated(said, "series.between_clauses")))
 
 
-def _conditions(write: _Writer) -> Iterator[Block]:
+def index_conditions(write: IndexedWriter) -> Iterator[Block]:
     """Yield what a condition on an index is worth, where the table of symbols has no reason to say it."""
     said = any(
         derivative.has(*CONDITIONS)
@@ -194,7 +194,7 @@ def _conditions(write: _Writer) -> Iterator[Block]:
         yield Note(say("convention.sentence", said=say("convention.condition", where=where, condition=Glyph("c"))))
 
 
-def _range(write: _Writer, *places: Place) -> Inline:
+def index_range(write: IndexedWriter, *places: Place) -> Inline:
     """Return indices with the values that they have: ``k, l = 1, 2, 3``."""
     indices = [place for place in places if isinstance(place, Index)]
     if not indices:
@@ -219,26 +219,26 @@ def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Ite
         first: The first part; what is the same there is not repeated.
         penalties: The catalog names of the regularizers.
     """
-    write = _Writer.of(sheet)
+    write = IndexedWriter.of(sheet)
     yield Heading(2, say("backward.loss"))
     yield from write.working(write.form.loss)
     yield from write.working(write.form.loss_derivatives)
     nodes = (node for node in sheet.part.network.nodes.values() if node.kind is NodeKind.LOSS)
     for name in dict.fromkeys(name for node in nodes for name in kinked_functions(node.expression)):
         yield Note(say(f"kink.{name}"))
-    known = frozenset(_Writer.of(first).form.equations if first is not sheet else ())
+    known = frozenset(IndexedWriter.of(first).form.equations if first is not sheet else ())
     yield from _rule(write, known)
     yield from _objective(write, penalties, known)
 
 
-def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
+def _rule(write: IndexedWriter, known: frozenset[IndexedEquation]) -> Iterator[Block]:
     """Yield the general rule: from the last layer to the first, the deltas and the gradients."""
     yield Heading(2, say("indexed.rule"))
-    layers, inputs = _shown(write)
+    layers, inputs = shown_rules(write)
     left_out = False
     for rules in reversed(layers):
         backward = [e for e in (*rules.local, *rules.backward) if e not in known]
-        gradients = [e for e in rules.gradients if e not in known and _is_shown(write, e)]
+        gradients = [e for e in rules.gradients if e not in known and is_shown(write, e)]
         left_out = left_out or not known.isdisjoint((*rules.backward, *rules.gradients))
         if backward or gradients:
             yield Heading(3, _title(write, rules))
@@ -254,36 +254,36 @@ def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
         yield Paragraph(say("indexed.rest" if write.names.has_delta else "indexed.rest_without_deltas"))
 
 
-def _title(write: _Writer, rules: LayerRules) -> Inline:
+def _title(write: IndexedWriter, rules: LayerRules) -> Inline:
     number = write.names.notation.number(Role.PRE_ACTIVATION, rules.number)
     last = rules.number == len(write.form.layers)
     return say("indexed.output_layer" if last else "indexed.hidden_layer", number=number)
 
 
-def _gradients(write: _Writer, equations: Sequence[IndexedEquation], *, framed: bool) -> Iterator[Block]:
+def _gradients(write: IndexedWriter, equations: Sequence[IndexedEquation], *, framed: bool) -> Iterator[Block]:
     """Yield derivatives with respect to parameters, each with its chain rule; in a frame where they are final."""
     lines = tuple(line for equation in equations for line in write.on_one_line(equation))
     if lines:
         yield Result(lines) if framed else Working(lines)
 
 
-def _shown(write: _Writer) -> tuple[list[LayerRules], list[IndexedEquation]]:
+def shown_rules(write: IndexedWriter) -> tuple[list[LayerRules], list[IndexedEquation]]:
     """Return the layers on which what is shown rests, and the derivatives with respect to inputs that are shown."""
     form = write.form
-    inputs = [equation for equation in form.inputs if _is_shown(write, equation)]
+    inputs = [equation for equation in form.inputs if is_shown(write, equation)]
     layers = list(form.layers)
-    while not inputs and layers and not any(_is_shown(write, equation) for equation in layers[0].gradients):
+    while not inputs and layers and not any(is_shown(write, equation) for equation in layers[0].gradients):
         layers.pop(0)
     return layers, inputs
 
 
-def _is_shown(write: _Writer, equation: IndexedEquation) -> bool:
+def is_shown(write: IndexedWriter, equation: IndexedEquation) -> bool:
     """Return whether one of the parameters by which an equation is a derivative is shown."""
     resolved = write.form.letters.resolved
     return any(write.sheet.view.shows(str(resolved(equation.wrt, where))) for where in equation.everywhere)
 
 
-def _objective(write: _Writer, penalties: tuple[str, ...], known: frozenset[IndexedEquation]) -> Iterator[Block]:
+def _objective(write: IndexedWriter, penalties: tuple[str, ...], known: frozenset[IndexedEquation]) -> Iterator[Block]:
     """Yield the objective and its derivatives, where it is more than the loss of one sample."""
     if known.issuperset(write.form.objective):
         return
@@ -292,8 +292,8 @@ def _objective(write: _Writer, penalties: tuple[str, ...], known: frozenset[Inde
     yield from write.working(write.form.objective)
     yield from penalty_facts(write.sheet, penalties)
     shown = [
-        [equation for equation in rules.together if _is_shown(write, equation) and equation not in known]
-        for rules in reversed(_shown(write)[0])
+        [equation for equation in rules.together if is_shown(write, equation) and equation not in known]
+        for rules in reversed(shown_rules(write)[0])
     ]
     for example in [equation for equations in shown for equation in equations][:1]:
         yield Working(write.lines(example._replace(rights=example.rights[:1])))

@@ -154,7 +154,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     network = sheet.part.network
     yield Heading(1, say("network.title"))
     yield draw(*drawn(sheet))
-    yield Paragraph(_in_words(sheet))
+    yield Paragraph(in_sentences(sheet))
     yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
@@ -162,8 +162,13 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     yield from legend(sheet, *others)
 
 
-def _in_words(sheet: Sheet) -> Inline:
-    """Return what the network is, in a sentence or two."""
+def in_sentences(sheet: Sheet, sums: Inline = ()) -> Inline:
+    """Return what the network is, in a sentence or two.
+
+    Args:
+        sheet: The first part.
+        sums: How its parameters are counted, before their number.
+    """
     network = sheet.part.network
     layers = network.layers
     *hidden, last = layers
@@ -172,7 +177,7 @@ def _in_words(sheet: Sheet) -> Inline:
         for layer in hidden
     ]
     slots: dict[str, Slot] = {"outputs": len(last.activations), "function": called(sheet.names, last.activation)}
-    slots["parameters"] = len(network.parameters)
+    slots |= {"sums": sums, "parameters": len(network.parameters)}
     if hidden:
         whole = say("network.size", hidden=len(hidden), units=separated(units), **slots)
     else:

@@ -141,8 +141,8 @@ def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the data: parameters as matrices, samples as a table."""
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(sheet)
-    constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
-    yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
+    constants = given_numbers(sheet, sheet.part.objective.constants, sheet.constants)
+    yield Working((*parameter_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
     columns = [*network.inputs, *network.targets]
     if len(columns) <= MOST_COLUMNS:
@@ -156,7 +156,13 @@ def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield Paragraph(say("numbers.of_file", samples=len(evaluation.samples)))
 
 
-def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
+def parameter_matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield the given weights and biases as matrices, layer by layer.
+
+    Args:
+        sheet: The part.
+        values: The given numbers.
+    """
     names = sheet.names
     for number, layer in enumerate(sheet.part.network.layers, 1):
         for piece in range(layer.pieces):
@@ -168,10 +174,17 @@ def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
             if len(layer.biases) > 1:
                 biases = names.vector(Role.BIAS, number, piece=mark)
                 yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases[piece :: layer.pieces]])
-        yield from _single(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
+        yield from given_numbers(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
 
 
-def _single(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol, Value]) -> Iterator[Line]:
+def given_numbers(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield given numbers one by one.
+
+    Args:
+        sheet: The part.
+        symbols: What they are of.
+        values: The numbers.
+    """
     for symbol in symbols:
         relation, size = sheet.result(values[symbol])
         yield Line(sheet.names(symbol.name), relation.name, size)
@@ -202,7 +215,7 @@ def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Bl
             for layer in branch:
                 lines += _layer_lines(sheet, layer, sample.values)
         yield Working(tuple(lines))
-        yield from _winners(sheet, sample)
+        yield from winners(sheet, sample)
     yield from _left_out(evaluation)
 
 
@@ -224,8 +237,13 @@ def _told(ids: tuple[str, ...], symbol: Symbol, lines: Iterable[Line]) -> tuple[
     return telling(ids, lines, symbol.name, LineKind.VALUE)
 
 
-def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
-    """Yield which piece each unit has taken, where units have pieces."""
+def winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
+    """Yield which piece each unit has taken, where units have pieces.
+
+    Args:
+        sheet: The part.
+        sample: The numbers of a sample.
+    """
     for branch in sheet.part.network.branches:
         for layer in branch:
             if layer.pieces == 1:

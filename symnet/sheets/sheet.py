@@ -55,10 +55,17 @@ class Sheet:
     view: View = USUAL
 
     @classmethod
-    def of(cls, part: Part, description: Exercise, view: View = USUAL) -> Sheet:
-        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown."""
+    def of(cls, part: Part, description: Exercise, view: View = USUAL, *, general: bool = False) -> Sheet:
+        """Return the sheet of ``part``, written as ``description`` asks, of which ``view`` is shown.
+
+        Args:
+            part: The part.
+            description: What was asked.
+            view: What is shown of it.
+            general: Whether letters are kept for general indices, also where the view has no indexed form.
+        """
         form = Form.of(description.numbers)
-        if not view.indexed:
+        if not (view.indexed or general):
             return cls(part, part.names, part.build, form, view)
         # Imported where it is used: most sheets have no general indices.
         from symnet.typeset.indices import indexed_notation
@@ -265,7 +272,7 @@ _VERIFIED: Mapping[str, frozenset[CheckKind]] = MappingProxyType(
         "verified.composed": frozenset((CheckKind.COMPOSED,)),
         "verified.paths": frozenset((CheckKind.PATHS,)),
         "verified.matrices": frozenset((CheckKind.MATRICES,)),
-        "verified.indices": frozenset((CheckKind.INDICES,)),
+        "verified.indices": frozenset((CheckKind.INDICES, CheckKind.FAMILIES)),
         "verified.lines": frozenset((CheckKind.LINES, CheckKind.OBJECTIVE_LINES)),
     }
 )

@@ -43,13 +43,28 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
         view: What of it is shown.
     """
     asked = worked.description
-    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
-    check_view(sheets[0].part.network, view)
-    network = sheets[0].part.network
+    network = worked.parts[0].network
+    is_compact = view.detail != "full"
+    sheets = [Sheet.of(part, asked, view, general=is_compact and not network.is_graph) for part in worked.parts]
+    check_view(network, view)
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*map(without_repeats, blocks), Note(_verification(sheets)))
+    whole = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
     return with_decimal_mark(Document(asked.title, say("sheet.solution", what=what), whole), asked.numbers)
+
+
+def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the solution in short."""
+    # Imported where it is used, as for the others.
+    from symnet.sheets.compact import compact_solution
+
+    yield from compact_solution(worked, sheets)
+
+
+def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the solution line by line, and what was verified of it."""
+    is_graph = sheets[0].part.network.is_graph
+    yield from _graph(sheets[0], worked.description) if is_graph else _blocks(worked, sheets)
+    yield Note(_verification(sheets))
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:

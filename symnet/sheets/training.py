@@ -305,24 +305,30 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
-    yield _heading(sheet, training)
+    yield training_heading(sheet, training)
     yield from general_rule(sheet, training, len(evaluation.samples))
     start = start_table(sheet, training, parameters)
     if start is not None:
         yield start
     for index in range(min(len(updates), max(FIRST_STEPS, training.shown))):
         if 0 < index < training.shown:
-            yield from _later_passes(evaluation, index, passes)
+            yield from later_passes(evaluation, index, passes)
         yield from _step(sheet, training, evaluation, index, parameters)
     if min(len(updates), training.shown) > 1:
         yield Heading(2, say("training.all_steps"))
-    yield from _all_steps(sheet, training, evaluation)
+    yield from all_steps(sheet, training, evaluation)
     if len(updates) > max(FIRST_STEPS, training.shown):
         yield last_table(sheet, training, updates[-1], parameters)
 
 
-def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
-    """Yield the forward and the backward pass of a step after the first, each heading with the number of the step."""
+def later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
+    """Yield the forward and the backward pass of a step after the first, each heading with the number of the step.
+
+    Args:
+        evaluation: All numbers.
+        index: The 0-based place of the step.
+        passes: Works both passes.
+    """
     update = evaluation.updates[index]
     first, batch = True, batch_of(update, evaluation)
     for block in passes(evaluation.before_step(index)):
@@ -366,7 +372,7 @@ def _step(
 
 def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
     """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
-    yield _heading(sheet, training)
+    yield training_heading(sheet, training)
     yield from general_rule(sheet, training, None)
     parameters = shown_parameters(sheet, training)
     if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
@@ -401,7 +407,13 @@ def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
     return sheet.view.among(updated_parameters(sheet.part.network, training))
 
 
-def _heading(sheet: Sheet, training: Training) -> Heading:
+def training_heading(sheet: Sheet, training: Training) -> Heading:
+    """Return the heading of the sections on training.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
     return Heading(1 if sheet.part.network.is_graph else 2, say(f"optimizer.{training.optimizer}.update"))
 
 
@@ -457,8 +469,14 @@ def _span(batch: Sequence[int]) -> Inline:
     return listed([first, last]) if len(batch) == 2 else say("series.span", first=first, last=last)
 
 
-def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
-    """Yield the table of the objective before and after each step, with what else changes from step to step."""
+def all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
+    """Yield the table of the objective before and after each step, with what else changes from step to step.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        evaluation: All numbers.
+    """
     updates = evaluation.updates
     batches = any(len(update.batch) < len(evaluation.samples) for update in updates)
     rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]

@@ -41,6 +41,7 @@ class CheckKind(Enum):
     PATHS = "derivatives path by path, line by line and against those by deltas"
     MATRICES = "matrix form against the derivation number by number, entry by entry"
     INDICES = "general rule against the derivation number by number, for every index"
+    FAMILIES = "results for every index against the derivation number by number"
 
 
 class Check(NamedTuple):

@@ -1,14 +1,13 @@
 """What a sheet says of arithmetic as on paper: how numbers are rounded, and the rounding errors of the derivatives."""
 
 import pytest
-from exercises import Draws, describe, luck, one_unit
+from exercises import Draws, describe, full, luck, one_unit
 
 import symnet
 from symnet.document import Heading, Paragraph, Table, Working
 from symnet.layout.text import write
 from symnet.limits import MOST_TABLE_ROWS
 from symnet.sheets.solution import solution
-from symnet.view import View
 
 SPEC = one_unit("0.3", "0.1", "0.7", 1, "sigmoid")
 GRAPH = {"graph": {"inputs": ["x", "y"], "nodes": {"f": "sigmoid(x*y)"}, "output": "f"}, "at": {"x": "1/3", "y": 2}}
@@ -22,7 +21,7 @@ def words(content):
 def blocks_of(spec, view=None, **numbers):
     """Return the blocks of the sheet of a description on paper."""
     worked = symnet.solve({**spec, "numbers": {"arithmetic": "paper", **numbers}})
-    return (solution(worked, view) if view else worked.document()).blocks
+    return (solution(worked, view) if view else worked.document(full())).blocks
 
 
 def said(blocks):
@@ -98,7 +97,7 @@ def test_a_graph_has_its_drifts():
 
 def test_only_chosen_parameters():
     """Where only some derivatives are shown, only these are compared."""
-    (rows,) = rounding_errors(blocks_of(SPEC, View(parameters=("b1_1",)), decimals=3))
+    (rows,) = rounding_errors(blocks_of(SPEC, full(parameters=("b1_1",)), decimals=3))
     assert [row[0] for row in rows] == ["b₁⁽¹⁾"]
 
 
@@ -122,7 +121,7 @@ def test_samples_are_taken_together():
     draws = Draws(luck("drift"))
     spec = draws.of([2, 2], ["sigmoid"], "squared_error", samples=3, input_gradients=True)
     worked = symnet.solve({**spec, "numbers": {"arithmetic": "paper", "decimals": 4}})
-    (rows,) = rounding_errors(worked.document().blocks)
+    (rows,) = rounding_errors(worked.document(full()).blocks)
     part = worked.parts[0]
     assert [row[0] for row in rows] == [write(part.names(p.name)) for p in part.network.parameters]
 
