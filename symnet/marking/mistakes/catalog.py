@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import S
 
 from symnet.marking.mistakes import derivatives, final, forward, weights
-from symnet.marking.mistakes.faults import Change, Setting
+from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
 # The mistakes that are made on the way to an answer: name, sentence and rewrite, one entry each.
@@ -38,7 +38,7 @@ class Made(NamedTuple):
 
     name: str
     says: str
-    rewrite: Callable[[Setting], Iterator[Change]]
+    rewrite: Callable[[Setting], Iterator[Fault]]
     likelihood: Likelihood = Likelihood.USUAL
 
 
@@ -263,7 +263,7 @@ class MadeLast(NamedTuple):
 
     name: str
     says: str
-    rewrite: Callable[[Setting, Target], Iterator[Change]]
+    rewrite: Callable[[Setting, Target], Iterator[Fault]]
     likelihood: Likelihood = Likelihood.USUAL
     in_update: str = ""
 

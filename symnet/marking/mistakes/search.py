@@ -14,7 +14,7 @@ from sympy.core.expr import Expr
 from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.compare import names_in
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
-from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, ScenePlace, Scenes, Setting
+from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Fault, PatchedRuns, RunPlace, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, exactly
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -41,11 +41,11 @@ class MistakeAtPlace(NamedTuple):
     """
 
     row: Made | MadeLast
-    change: Change
+    change: Fault
 
 
 MistakesAtPlaces: TypeAlias = tuple[MistakeAtPlace, ...]
-Places: TypeAlias = tuple[ScenePlace, ...]
+Places: TypeAlias = tuple[RunPlace, ...]
 
 
 class WrongOutcomes(NamedTuple):
@@ -70,12 +70,12 @@ class WrongOutcomes(NamedTuple):
         return sum(len(entry.change.edges) + len(entry.change.nodes) for entry in self.entries)
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Fault, ...]:
         """What the mistakes change."""
         return tuple(entry.change for entry in self.entries)
 
 
-def _bounded(rows: Iterable[tuple[Made | MadeLast, Iterator[Change]]], most: int) -> Iterator[MistakeAtPlace]:
+def _bounded(rows: Iterable[tuple[Made | MadeLast, Iterator[Fault]]], most: int) -> Iterator[MistakeAtPlace]:
     """Yield the mistakes of each row at its first places."""
     for row, changes in rows:
         for number, change in enumerate(changes):
@@ -94,11 +94,11 @@ class Outcomes:
 
     Args:
         setting: What there is to change.
-        scenes: Where it is worked out.
+        runs: Where it is worked out.
     """
 
-    def __init__(self, setting: Setting, scenes: Scenes) -> None:
-        self.setting, self.scenes = setting, scenes
+    def __init__(self, setting: Setting, runs: PatchedRuns) -> None:
+        self.setting, self.runs = setting, runs
         self._single: dict[tuple[Places, Target], tuple[WrongOutcomes, ...]] = {}
         self._paired: dict[tuple[Places, Target, int], tuple[WrongOutcomes, ...]] = {}
 
@@ -151,10 +151,10 @@ class Outcomes:
             if values is not None and not all(map(is_close, values, right)):
                 yield WrongOutcomes(values, entries)
 
-    def _values(self, target: Target, places: Places, changes: tuple[Change, ...]) -> tuple[float, ...] | None:
+    def _values(self, target: Target, places: Places, changes: tuple[Fault, ...]) -> tuple[float, ...] | None:
         values: list[float] = []
         for place in places:
-            value = self.scenes.rough(place).value(target, changes)
+            value = self.runs.rough(place).value(target, changes)
             if value is None:
                 return None
             values.append(value)
@@ -246,8 +246,8 @@ class Catalogue:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.setting = Setting(truth.part, truth.worked.description)
-        self.scenes = Scenes(truth, self.setting)
-        self.outcomes = Outcomes(self.setting, self.scenes)
+        self.runs = PatchedRuns(truth, self.setting)
+        self.outcomes = Outcomes(self.setting, self.runs)
 
     def explain(self, answer: Answer, known: Collection[str] = ()) -> tuple[Mistake, ...]:
         """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
@@ -317,7 +317,7 @@ class Catalogue:
         wide = _float(reach) + abs(rough) * ROUGH
 
         def sure(outcome: WrongOutcomes) -> bool:
-            found = self.scenes.exact(AT_DATA).value(target, outcome.changes)
+            found = self.runs.exact(AT_DATA).value(target, outcome.changes)
             with mpmath.workdps(DIGITS):
                 return found is not None and bool(abs(found - value) <= reach)
 
@@ -326,11 +326,11 @@ class Catalogue:
     def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
         """Yield how an expression is compared: at all points."""
         together = any("@" in symbol.name for symbol in expression.free_symbols)
-        answers: dict[ScenePlace, Value] = {}
+        answers: dict[RunPlace, Value] = {}
         with mpmath.workdps(DIGITS):
             for number, point in enumerate(self.truth.points):
                 try:
-                    answers[ScenePlace(number, together)] = numeric(expression, point.values)
+                    answers[RunPlace(number, together)] = numeric(expression, point.values)
                 except (NoValueError, KeyError):
                     continue
         if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
@@ -347,8 +347,8 @@ class Catalogue:
 
     def _sides(self, target: Target, places: Places) -> Places:
         """Return a few places on different sides of the kinks, the first one, if possible, where a value is not 0."""
-        telling = sorted(places, key=lambda place: not self.scenes.rough(place).value(target, ()))
-        found: dict[tuple[bool, ...], ScenePlace] = {}
+        telling = sorted(places, key=lambda place: not self.runs.rough(place).value(target, ()))
+        found: dict[tuple[bool, ...], RunPlace] = {}
         for place in telling:
             found.setdefault(self._patterns[place.point or 0], place)
         return tuple(found.values())[:_MOST_SIDES]
@@ -362,22 +362,22 @@ class Catalogue:
                 tuple(bool(numeric(switch, point.values) > 0) for switch in switches) for point in self.truth.points
             )
 
-    def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[ScenePlace, Value]) -> bool:
+    def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[RunPlace, Value]) -> bool:
         """Return whether mistakes come to the answers at all points."""
         for place, value in answers.items():
-            found = self.scenes.exact(place).value(target, outcome.changes)
+            found = self.runs.exact(place).value(target, outcome.changes)
             with mpmath.workdps(DIGITS):
                 if found is None or abs(found - value) > _SURE * max(abs(found), abs(value)):
                     return False
         return True
 
-    def _is_known_at(self, target: Target, place: ScenePlace) -> bool:
+    def _is_known_at(self, target: Target, place: RunPlace) -> bool:
         values = self.truth.points[place.point or 0].values
         return self._is_known(target, place, [values[key] for key in self.truth.keys(target) if key in values])
 
-    def _is_known(self, target: Target, place: ScenePlace, right: Collection[Value]) -> bool:
+    def _is_known(self, target: Target, place: RunPlace, right: Collection[Value]) -> bool:
         """Return whether a sweep without any mistake comes to what is right; of nothing else a mistake is told."""
-        found = self.scenes.rough(place).value(target, ())
+        found = self.runs.rough(place).value(target, ())
         return found is not None and any(is_close(found, _float(value)) for value in right)
 
     def _fitting(self, target: Target, test: _Test) -> list[WrongOutcomes]:
