@@ -413,7 +413,7 @@ def _is_named(chance, catalogue):
         outcomes = catalogue.outcomes.single(target, (AT_DATA,))
         for outcome in chance.sample(outcomes, min(len(outcomes), 6)):
             with mpmath.workdps(60):
-                value = catalogue.scenes.exact(AT_DATA).value(target, outcome.changes)
+                value = catalogue.runs.exact(AT_DATA).value(target, outcome.changes)
                 text = mpmath.nstr(value, 25, min_fixed=-1000, max_fixed=1000, strip_zeros=False)
             # Where all cancels, what is left is noise.
             if abs(value) < NOISE:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sympy import S
 
 from symnet.marking.mistakes import derivatives, final, forward, weights
-from symnet.marking.mistakes.faults import Change, Setting
+from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
 # The mistakes that are made on the way to an answer: name and rewrite, one entry each. What was done, the sentence says
-# that has the name of the mistake; its slots are those of the changes and ``answer``, what the answer is to, and
+# that has the name of the mistake; its slots are those of the faults and ``answer``, what the answer is to, and
 # ``differentiated``: that too, but for an update the derivative in it.
 
 
@@ -33,12 +33,12 @@ class Made(NamedTuple):
 
     Attributes:
         name: Its name.
-        rewrite: From what there is to change to one change for each place.
+        rewrite: From what there is to change to one fault for each place.
         likelihood: How likely it is.
     """
 
     name: str
-    rewrite: Callable[[Setting], Iterator[Change]]
+    rewrite: Callable[[Setting], Iterator[Fault]]
     likelihood: Likelihood = Likelihood.USUAL
 
 
@@ -95,13 +95,13 @@ class MadeLast(NamedTuple):
 
     Attributes:
         name: Its name.
-        rewrite: From what there is to change, and what the answer is to, to its changes.
+        rewrite: From what there is to change, and what the answer is to, to its faults.
         likelihood: How likely it is.
         in_update: Whether another sentence says what was done in an update, where its derivative is meant.
     """
 
     name: str
-    rewrite: Callable[[Setting, Target], Iterator[Change]]
+    rewrite: Callable[[Setting, Target], Iterator[Fault]]
     likelihood: Likelihood = Likelihood.USUAL
     in_update: bool = False
 

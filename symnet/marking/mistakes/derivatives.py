@@ -25,11 +25,11 @@ from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import ACTIVATIONS, default_options
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.document import Sentence
-from symnet.marking.mistakes.faults import Change, FaultSite, Setting
+from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
 from symnet.network.graph import NodeKind
 from symnet.numerics.compile import Edge
 
-# Wrong derivatives of activations and dropped paths: each rewrite yields one change for each place it can be made at.
+# Wrong derivatives of activations and dropped paths: each rewrite yields one fault for each place it can be made at.
 
 Form: TypeAlias = Callable[[FaultSite, int, Symbol, Expr], Expr | None]
 """From a layer, a 0-based unit, its activation and the derivative to what is taken for it; None where it is none."""
@@ -86,7 +86,7 @@ def plus_for_minus(_placed: FaultSite, _unit: int, a: Symbol, derivative: Expr) 
     return None if changed == derivative else changed
 
 
-def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Change]]:
+def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes ``form`` for the derivatives of a layer, and of each of its units alone.
 
     Args:
@@ -94,28 +94,28 @@ def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting]
         output: Whether only the last layer is meant, or only the others.
     """
 
-    def rewrite(setting: Setting) -> Iterator[Change]:
+    def rewrite(setting: Setting) -> Iterator[Fault]:
         chosen = [placed for placed in setting.layers if output is None or placed.is_output is output]
         layers = [list(_by_unit(setting, placed, form)) for placed in chosen]
-        groups = [[change for layer in layers for change in layer], *layers]
+        groups = [[fault for layer in layers for fault in layer], *layers]
         yield from wider_first(groups)
 
     return rewrite
 
 
-def wider_first(groups: Sequence[Sequence[Change]]) -> Iterator[Change]:
-    """Yield the changes of each group in one, the widest group first, then each change of the first group alone."""
-    found: dict[frozenset[Edge], Change] = {}
-    for group in (*groups, *([change] for change in groups[0])):
+def wider_first(groups: Sequence[Sequence[Fault]]) -> Iterator[Fault]:
+    """Yield the faults of each group in one, the widest group first, then each fault of the first group alone."""
+    found: dict[frozenset[Edge], Fault] = {}
+    for group in (*groups, *([fault] for fault in groups[0])):
         edges: dict[Edge, Expr] = {}
-        for change in group:
-            edges |= change.edges
+        for fault in group:
+            edges |= fault.edges
         if edges:
             found.setdefault(frozenset(edges), group[0]._replace(edges=edges))
     yield from found.values()
 
 
-def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Change]:
+def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Fault]:
     """Yield what is taken for the derivatives of each unit of a layer."""
     for unit, a in enumerate(placed.layer.activations):
         edges = _unit_derivatives(setting, placed, unit, form)
@@ -129,7 +129,7 @@ def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Change
                 "z": z,
                 "function": placed.layer.activation.title,
             }
-            yield Change(setting.line(z), words, edges)
+            yield Fault(setting.line(z), words, edges)
 
 
 def _unit_derivatives(setting: Setting, placed: FaultSite, unit: int, form: Form) -> dict[Edge, Expr]:
@@ -146,7 +146,7 @@ def _unit_derivatives(setting: Setting, placed: FaultSite, unit: int, form: Form
 _CONFUSED = ("sigmoid", "tanh", "relu")
 
 
-def derivatives_of_another(setting: Setting) -> Iterator[Change]:
+def derivatives_of_another(setting: Setting) -> Iterator[Fault]:
     """Yield the derivative of each other activation that each layer might be thought to have."""
     for entry in (ACTIVATIONS[name] for name in _CONFUSED):
         options = default_options(entry)
@@ -158,14 +158,14 @@ def derivatives_of_another(setting: Setting) -> Iterator[Change]:
                 return None
             return entry.derivative((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
 
-        for change in derivatives(form)(setting):
-            yield change._replace(words={**change.words, "other": entry.title})
+        for fault in derivatives(form)(setting):
+            yield fault._replace(words={**fault.words, "other": entry.title})
 
 
-def softmax(sign: Expr) -> Callable[[Setting], Iterator[Change]]:
+def softmax(sign: Expr) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that multiplies the terms off the diagonal of a softmax by ``sign``."""
 
-    def rewrite(setting: Setting) -> Iterator[Change]:
+    def rewrite(setting: Setting) -> Iterator[Fault]:
         for placed in setting.layers:
             layer = placed.layer
             if not layer.activation.couples:
@@ -176,7 +176,7 @@ def softmax(sign: Expr) -> Callable[[Setting], Iterator[Change]]:
                     if j != k:
                         edges[a, z] = Chain(sign, setting.network.nodes[a].derivatives[z][-1])
             first, second = layer.activations[:2]
-            yield Change(setting.line(layer.pre_activations[0]), {"off": negative(Chain(first, second))}, edges)
+            yield Fault(setting.line(layer.pre_activations[0]), {"off": negative(Chain(first, second))}, edges)
 
     return rewrite
 
@@ -184,7 +184,7 @@ def softmax(sign: Expr) -> Callable[[Setting], Iterator[Change]]:
 # Any graph.
 
 
-def dropped_paths(setting: Setting) -> Iterator[Change]:
+def dropped_paths(setting: Setting) -> Iterator[Fault]:
     """Yield for each node that is used several times one use without its path, then one use alone."""
     network = setting.network
     for symbol, children in network.children.items():
@@ -194,13 +194,13 @@ def dropped_paths(setting: Setting) -> Iterator[Change]:
         line = setting.line(setting.before(symbol))
         for child in children:
             through = setting.saying("mistake.one_path", derivative=_partial(setting, child, symbol))
-            yield Change(line, {"through": through}, {(child, symbol): S.Zero})
+            yield Fault(line, {"through": through}, {(child, symbol): S.Zero})
         # One path alone of a softmax is softmax treated as an elementwise function.
         coupled = all(network.nodes[child].kind is NodeKind.ACTIVATION for child in children)
         for child in children if len(children) > 2 and not coupled else ():
             through = setting.saying("mistake.all_paths_but_one", derivative=_partial(setting, child, symbol))
             others = {(other, symbol): S.Zero for other in children if other != child}
-            yield Change(line, {"through": through}, others)
+            yield Fault(line, {"through": through}, others)
 
 
 def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
@@ -209,30 +209,30 @@ def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
     return Direct(child, parent) if several and child == setting.network.loss else Partial(child, parent)
 
 
-def local_derivatives(setting: Setting) -> Iterator[Change]:
+def local_derivatives(setting: Setting) -> Iterator[Fault]:
     """Yield each local derivative of a graph left out, then each with its sign the other way round."""
     if setting.network.is_graph:
         for derivative, edge in _local(setting):
             if derivative != S.One:
-                yield Change(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: S.One})
+                yield Fault(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: S.One})
 
 
-def local_signs(setting: Setting) -> Iterator[Change]:
+def local_signs(setting: Setting) -> Iterator[Fault]:
     """Yield each local derivative of a graph with its sign the other way round, where it is one of several."""
     if setting.network.is_graph:
         for derivative, edge in _local(setting):
-            yield Change(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: negative(derivative)})
+            yield Fault(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: negative(derivative)})
 
 
-def local_inputs(setting: Setting) -> Iterator[Change]:
+def local_inputs(setting: Setting) -> Iterator[Fault]:
     """Yield the local derivatives of a graph with a node's input in the place of the node, as in 1 - x^2 for tanh."""
-    changes: list[Change] = []
+    faults: list[Fault] = []
     for derivative, (child, parent) in _local(setting) if setting.network.is_graph else ():
         instead = substitute(derivative, {child: parent})
         if instead != derivative:
             words = {"derivative": _partial(setting, child, parent), "a": child, "x": parent, "instead": instead}
-            changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
-    yield from wider_first([changes])
+            faults.append(Fault(setting.line(parent), words, {(child, parent): instead}))
+    yield from wider_first([faults])
 
 
 def _local(setting: Setting) -> Iterator[tuple[Expr, Edge]]:
@@ -243,21 +243,21 @@ def _local(setting: Setting) -> Iterator[tuple[Expr, Edge]]:
 # The loss taken for another: its derivatives left out, reversed, or those of another loss or logarithm.
 
 
-def missing_loss(setting: Setting) -> Iterator[Change]:
+def missing_loss(setting: Setting) -> Iterator[Fault]:
     """Yield the loss's derivatives left out."""
     loss = setting.network.loss
     edges = {(loss, a): S.One for a in setting.network.nodes[loss].derivatives}
     if not setting.network.is_graph:
         first = next(iter(edges))[1]
-        yield Change(setting.line(first), {"derivative": Partial(loss, first)}, edges)
+        yield Fault(setting.line(first), {"derivative": Partial(loss, first)}, edges)
 
 
-def missing_indicators(setting: Setting) -> Iterator[Change]:
+def missing_indicators(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives without the conditions under which they hold, as of a hinge; all in one, then each alone.
 
     A condition that is the whole derivative of an activation or of a node is that derivative, left out.
     """
-    changes: list[Change] = []
+    faults: list[Fault] = []
     for child, node in setting.network.nodes.items():
         for parent, forms in node.derivatives.items():
             derivative = forms[-1]
@@ -265,19 +265,19 @@ def missing_indicators(setting: Setting) -> Iterator[Change]:
             if conditions and (derivative not in conditions or node.kind is NodeKind.LOSS):
                 instead = substitute(derivative, dict.fromkeys(conditions, S.One))
                 words = {"indicator": conditions[0]}
-                changes.append(Change(setting.line(parent), words, {(child, parent): instead}))
-    if changes:
-        yield from wider_first([changes])
+                faults.append(Fault(setting.line(parent), words, {(child, parent): instead}))
+    if faults:
+        yield from wider_first([faults])
 
 
-def swapped(setting: Setting) -> Iterator[Change]:
+def swapped(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a loss that goes by the difference of output and target, that difference reversed."""
     network = setting.network
     if network.loss_name in _DIFFERENCES and network.targets:
         a, y = network.layers[-1].outputs[0], network.targets[0]
         edges = {(network.loss, a): negative(forms[-1]) for a, forms in network.nodes[network.loss].derivatives.items()}
         words = {"right": PathSum(a, negative(y)), "instead": PathSum(y, negative(a))}
-        yield Change(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+        yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
 
 
 _DIFFERENCES = frozenset(
@@ -291,7 +291,7 @@ _DIFFERENCES = frozenset(
 )
 
 
-def other_losses(setting: Setting) -> Iterator[Change]:
+def other_losses(setting: Setting) -> Iterator[Fault]:
     """Yield the values and derivatives of each other loss of the catalog that fits outputs and targets."""
     network = setting.network
     if network.is_graph or not network.targets:
@@ -306,8 +306,8 @@ def other_losses(setting: Setting) -> Iterator[Change]:
         if edges and all(a in network.nodes[network.loss].derivatives for _loss, a in edges):
             nodes = {network.loss: entry.value(outputs, targets, options)}
             line = setting.line(network.layers[-1].pre_activations[0])
-            yield Change(line, {"loss": entry.title}, edges)
-            yield Change(network.loss.name.removesuffix("@i"), {"loss": entry.title}, {}, nodes)
+            yield Fault(line, {"loss": entry.title}, edges)
+            yield Fault(network.loss.name.removesuffix("@i"), {"loss": entry.title}, {}, nodes)
 
 
 _FITTING: Mapping[str, tuple[str, ...]] = {
@@ -330,7 +330,7 @@ _BASES: Mapping[str, Expr] = {
 }
 
 
-def other_logarithms(setting: Setting) -> Iterator[Change]:
+def other_logarithms(setting: Setting) -> Iterator[Fault]:
     """Yield the loss with a logarithm of each other base."""
     network = setting.network
     entry = LOSSES.get(network.loss_name)
@@ -343,8 +343,8 @@ def other_logarithms(setting: Setting) -> Iterator[Change]:
             scale = Chain(log(own, evaluate=False), Pow(log(base, evaluate=False), -1))
             words = {"base": Sentence(key)}
             edges = {(network.loss, a): Chain(scale, forms[-1]) for a, forms in node.derivatives.items()}
-            yield Change(setting.line(network.layers[-1].pre_activations[0]), words, edges)
-            yield Change(network.loss.name.removesuffix("@i"), words, {}, {network.loss: Chain(scale, node.expression)})
+            yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+            yield Fault(network.loss.name.removesuffix("@i"), words, {}, {network.loss: Chain(scale, node.expression)})
 
 
 def _own_base(expression: Expr) -> Expr:

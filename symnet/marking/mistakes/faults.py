@@ -94,8 +94,8 @@ Said: TypeAlias = Expr | str | Sentence
 """What fills a slot of the sentence about a mistake."""
 
 
-class Change(NamedTuple):
-    """What one mistake changes at one place.
+class Fault(NamedTuple):
+    """A mistake at one place: a patch of the program, or a wrong last step.
 
     Attributes:
         line: The id of the derivation at fault; empty where it is that of the answer itself.
@@ -243,11 +243,11 @@ def _strength(given: Fraction | str) -> Expr:
 # A fault is a patch of the program: some of its lines are others, and so is all that depends on them.
 
 Values: TypeAlias = Mapping[Expr, Value]
-Changes: TypeAlias = tuple[Change, ...]
+Faults: TypeAlias = tuple[Fault, ...]
 
 
 class Patch(NamedTuple):
-    """What changes make of the program.
+    """What faults make of the program.
 
     Attributes:
         nodes: The nodes that come to something else, in order: each with the ranges of slots that are worked out anew
@@ -262,7 +262,7 @@ class Patch(NamedTuple):
 
 
 class PatchedProgram:
-    """The program of a part, and what is made of it by changes.
+    """The program of a part, and what faults make of it.
 
     Args:
         setting: The part, and what there is to change in it.
@@ -308,7 +308,7 @@ class PatchedProgram:
         self.whole = Patch((), [(self.steps.first, len(program.operations))], places)
         # What is put in shares nothing but names with the rest, which may be worked out later than it.
         program.places = dict(self.places)
-        self._made: dict[int, tuple[Change, Patch]] = {}
+        self._made: dict[int, tuple[Fault, Patch]] = {}
 
     def _placed(self, expression: Expr) -> tuple[tuple[int, int], int]:
         """Return the range of new slots that an expression takes, and its own."""
@@ -316,23 +316,23 @@ class PatchedProgram:
         place = self._program.place(expression)
         return (first, len(self._program.operations)), place
 
-    def patch(self, changes: Changes) -> Patch:
-        """Return the patch of changes, of which at most one is of nodes.
+    def patch(self, faults: Faults) -> Patch:
+        """Return the patch of faults, of which at most one is of nodes.
 
         Raises:
             LookupError: If something is put in that has no name here.
         """
-        if len(changes) != 1:
+        if len(faults) != 1:
             nodes, edges = dict[Symbol, Expr](), dict[Edge, Expr]()
-            for change in changes:
-                nodes |= change.nodes
-                edges |= change.edges
+            for fault in faults:
+                nodes |= fault.nodes
+                edges |= fault.edges
             return self._patch(nodes, edges)
-        (change,) = changes
-        # What is kept under the identity of a change keeps the change alive.
-        if id(change) not in self._made:
-            self._made[id(change)] = change, self._patch(change.nodes, change.edges)
-        return self._made[id(change)][1]
+        (fault,) = faults
+        # What is kept under the identity of a fault keeps the fault alive.
+        if id(fault) not in self._made:
+            self._made[id(fault)] = fault, self._patch(fault.nodes, fault.edges)
+        return self._made[id(fault)][1]
 
     def _patch(self, replaced: Mapping[Symbol, Expr], edges: Mapping[Edge, Expr]) -> Patch:
         nodes: dict[Symbol, tuple[Sequence[tuple[int, int]], int]] = {}
@@ -357,14 +357,14 @@ class PatchedProgram:
         return found
 
 
-# What a program with changes in it comes to at given numbers.
+# What a program with faults in it comes to at given numbers.
 
 # The value of every name, and the numbers of local derivatives by their slots in the sweep.
 Taken: TypeAlias = tuple[Values, Mapping[int, Number]]
 
 
-class SceneNumbers(NamedTuple):
-    """The numbers of a scene.
+class RunNumbers(NamedTuple):
+    """The numbers of a run.
 
     Attributes:
         samples: The value of every name, for each sample.
@@ -377,8 +377,8 @@ class SceneNumbers(NamedTuple):
     digits: int
 
 
-class Scene:
-    """A program at its numbers, and what comes of changes there.
+class PatchedRun:
+    """A program at its numbers, and what comes of faults there.
 
     Args:
         setting: The part, and what there is to change in it.
@@ -387,7 +387,7 @@ class Scene:
         rough: Whether the way back is run in floats, to look for what may fit, and not in all digits, to be sure.
     """
 
-    def __init__(self, setting: Setting, program: PatchedProgram, at: SceneNumbers, *, rough: bool) -> None:
+    def __init__(self, setting: Setting, program: PatchedProgram, at: RunNumbers, *, rough: bool) -> None:
         self.setting, self.program, self.at, self.rough = setting, program, at, rough
         self.network, self.bits = setting.network, dps_to_prec(at.digits)
         self.number: Callable[[Value], Value] = float if rough else mpmath.mpf
@@ -395,15 +395,15 @@ class Scene:
         self._swept: dict[tuple[int, ...], list[Slots]] = {}
         self._taken: dict[int, list[Taken]] = {}
 
-    def value(self, target: Target, changes: Changes) -> Value | None:
-        """Return what ``target`` comes to after ``changes``; None where it has no value, or they exclude each other."""
+    def value(self, target: Target, faults: Faults) -> Value | None:
+        """Return what ``target`` comes to after ``faults``; None where it has no value, or they exclude each other."""
         last: Last | None = AS_IT_SHOULD_BE
-        for change in changes:
+        for fault in faults:
             if last is AS_IT_SHOULD_BE:
-                last = change.last
-            elif last is not None and change.last is not AS_IT_SHOULD_BE:
-                last = together(last, change.last)
-        graph = tuple(change for change in changes if change.last is AS_IT_SHOULD_BE)
+                last = fault.last
+            elif last is not None and fault.last is not AS_IT_SHOULD_BE:
+                last = together(last, fault.last)
+        graph = tuple(fault for fault in faults if fault.last is AS_IT_SHOULD_BE)
         if last is None or (last.sample or 0) >= len(self.at.samples) or sum(bool(one.nodes) for one in graph) > 1:
             return None
         with mpmath.workdps(self.at.digits):
@@ -413,7 +413,7 @@ class Scene:
             except (NoValueError, OverflowError, LookupError, ZeroDivisionError):
                 return None
 
-    def _node(self, target: Target, graph: Changes, last: Last) -> Value:
+    def _node(self, target: Target, graph: Faults, last: Last) -> Value:
         values = [self.values(graph, sample) for sample in range(len(self.at.samples))]
         factor = self._constant(last.factor)
         if target.sample is None and (target.symbol in {OBJECTIVE, DATA} - {self.network.loss}):
@@ -426,11 +426,11 @@ class Scene:
             return factor * self.number(self.at.samples[0][target.symbol])
         return factor * self.number(values[self._sample(target, last)][target.symbol])
 
-    def _adjoint(self, target: Target, graph: Changes, last: Last) -> Value:
+    def _adjoint(self, target: Target, graph: Faults, last: Last) -> Value:
         swept = self._sweeps(graph)[self._sample(target, last)]
         return self._constant(last.factor) * self._derivative(swept, target.symbol)
 
-    def _gradient(self, target: Target, graph: Changes, last: Last) -> Value:
+    def _gradient(self, target: Target, graph: Faults, last: Last) -> Value:
         if target.sample is not None:
             return self._adjoint(target, graph, last)
         derivative = self._over(target.symbol, range(len(self.at.samples)), graph, last)
@@ -438,7 +438,7 @@ class Scene:
             return derivative
         return self.number(self.at.samples[0][target.symbol]) - self._constant(last.rate) * derivative
 
-    def _over(self, leaf: Symbol, batch: Sequence[int], graph: Changes, last: Last) -> Value:
+    def _over(self, leaf: Symbol, batch: Sequence[int], graph: Faults, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
         swept = self._sweeps(graph)
         data = self._mean([self._derivative(own, leaf) for own in swept], batch, last)
@@ -452,7 +452,7 @@ class Scene:
         mean = self.setting.part.objective.mean
         return total * self._constant(last.data) / (len(chosen) if mean else 1)
 
-    def _update(self, target: Target, graph: Changes, last: Last) -> Value:
+    def _update(self, target: Target, graph: Faults, last: Last) -> Value:
         derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
         before = self.at.samples[0][target.symbol]
         training = self._training
@@ -511,8 +511,8 @@ class Scene:
             self._back.run(swept, place, place + 1)
         return swept[place] if self.rough else to_value(swept[place])
 
-    def _sweeps(self, graph: Changes) -> list[Slots]:
-        """Return the way back of each sample, after changes."""
+    def _sweeps(self, graph: Faults) -> list[Slots]:
+        """Return the way back of each sample, after faults."""
         key = tuple(map(id, graph))
         if key not in self._swept:
             if not graph:
@@ -526,7 +526,7 @@ class Scene:
         return self._swept[key]
 
     def _right(self, sample: int) -> Slots:
-        """Return the way back of a sample without any change."""
+        """Return the way back of a sample without any fault."""
         local = self._patched(self.program.whole, sample)[1]
         slots = self._back.start(self.bits)
         slots[1 : 1 + len(local)] = local.values()
@@ -541,18 +541,18 @@ class Scene:
         self._back.run(slots, min((first.get(place, end) for place in local), default=end), end)
         return slots
 
-    def _changed(self, graph: Changes) -> list[Taken]:
-        """Return the numbers that changes put in, sample by sample."""
+    def _changed(self, graph: Faults) -> list[Taken]:
+        """Return the numbers that faults put in, sample by sample."""
         if len(graph) == 1:
-            (change,) = graph
-            if id(change) not in self._taken:
+            (fault,) = graph
+            if id(fault) not in self._taken:
                 patch = self.program.patch(graph)
-                self._taken[id(change)] = [self._patched(patch, sample) for sample in range(len(self.at.samples))]
-            return self._taken[id(change)]
-        if any(change.nodes for change in graph):
+                self._taken[id(fault)] = [self._patched(patch, sample) for sample in range(len(self.at.samples))]
+            return self._taken[id(fault)]
+        if any(fault.nodes for fault in graph):
             patch = self.program.patch(graph)
             return [self._patched(patch, sample) for sample in range(len(self.at.samples))]
-        each = zip(*(self._changed((change,)) for change in graph), strict=True)
+        each = zip(*(self._changed((fault,)) for fault in graph), strict=True)
         return [(taken[0][0], {place: number for _, own in taken for place, number in own.items()}) for taken in each]
 
     def _patched(self, patch: Patch, sample: int) -> Taken:
@@ -577,7 +577,7 @@ class Scene:
 
     @cached_property
     def _whole(self) -> list[Slots]:
-        """The slots of the program at each sample, without any change."""
+        """The slots of the program at each sample, without any fault."""
         steps, found = self.program.steps, [self.program.steps.start(self.bits, own) for own in self._numbers]
         for slots in found:
             steps.run(slots, *self.program.whole.ranges[0])
@@ -592,10 +592,10 @@ class Scene:
             for values in self.at.samples
         ]
 
-    def values(self, graph: Changes, sample: int) -> Values:
-        """Return the values of the nodes at a 0-based sample after changes."""
-        changes = any(change.nodes for change in graph)
-        return self._changed(graph)[sample][0] if changes else self.at.samples[sample]
+    def values(self, graph: Faults, sample: int) -> Values:
+        """Return the values of the nodes at a 0-based sample after faults."""
+        moved = any(fault.nodes for fault in graph)
+        return self._changed(graph)[sample][0] if moved else self.at.samples[sample]
 
 
 def _present(number: Number) -> Number:
@@ -608,18 +608,18 @@ def _present(number: Number) -> Number:
     return number
 
 
-_KINDS: Mapping[TargetKind, Callable[[Scene, Target, Changes, Last], Value]] = {
-    TargetKind.NODE: Scene._node,
-    TargetKind.ADJOINT: Scene._adjoint,
-    TargetKind.GRADIENT: Scene._gradient,
-    TargetKind.UPDATED: Scene._update,
+_KINDS: Mapping[TargetKind, Callable[[PatchedRun, Target, Faults, Last], Value]] = {
+    TargetKind.NODE: PatchedRun._node,
+    TargetKind.ADJOINT: PatchedRun._adjoint,
+    TargetKind.GRADIENT: PatchedRun._gradient,
+    TargetKind.UPDATED: PatchedRun._update,
 }
 
 
 # Where wrong derivations are worked out: at the points of the truth, and at the numbers of the exercise.
 
 
-class ScenePlace(NamedTuple):
+class RunPlace(NamedTuple):
     """Where something is worked out.
 
     Attributes:
@@ -631,12 +631,12 @@ class ScenePlace(NamedTuple):
     together: bool = False
 
 
-AT_DATA = ScenePlace(None, together=True)
+AT_DATA = RunPlace(None, together=True)
 """The numbers of the exercise."""
 
 
-class Scenes:
-    """The scenes of one part, each made when it is asked for.
+class PatchedRuns:
+    """The runs of one part, each made when it is asked for.
 
     Args:
         truth: What is true of the part.
@@ -645,40 +645,40 @@ class Scenes:
 
     def __init__(self, truth: Truth, setting: Setting) -> None:
         self.truth, self.setting = truth, setting
-        self._made: dict[tuple[ScenePlace, bool], Scene] = {}
+        self._made: dict[tuple[RunPlace, bool], PatchedRun] = {}
 
     @cached_property
     def program(self) -> PatchedProgram:
         """The program that all of them run."""
         return PatchedProgram(self.setting)
 
-    def rough(self, place: ScenePlace) -> Scene:
-        """Return the scene at a place in floats."""
+    def rough(self, place: RunPlace) -> PatchedRun:
+        """Return the run at a place in floats."""
         return self._scene(place, rough=True)
 
-    def exact(self, place: ScenePlace) -> Scene:
-        """Return the scene at a place in as many digits as the points have."""
+    def exact(self, place: RunPlace) -> PatchedRun:
+        """Return the run at a place in as many digits as the points have."""
         return self._scene(place, rough=False)
 
-    def _scene(self, place: ScenePlace, *, rough: bool) -> Scene:
+    def _scene(self, place: RunPlace, *, rough: bool) -> PatchedRun:
         if (place, rough) not in self._made:
             numbers = self._data() if place.point is None else self._point(place.point, together=place.together)
-            self._made[place, rough] = Scene(self.setting, self.program, numbers, rough=rough)
+            self._made[place, rough] = PatchedRun(self.setting, self.program, numbers, rough=rough)
         return self._made[place, rough]
 
-    def _point(self, point: int, *, together: bool) -> SceneNumbers:
+    def _point(self, point: int, *, together: bool) -> RunNumbers:
         values = self.truth.points[point].values
         tableau, network = self.truth.tableau, self.truth.network
         if not together or not tableau.named:
-            return SceneNumbers((values,), (0,), DIGITS)
+            return RunNumbers((values,), (0,), DIGITS)
         symbols = (*tableau.per_sample, *network.nodes)
         samples = tuple(
             {**values, **{symbol: values[of_sample(symbol, sample)] for symbol in symbols}}
             for sample in range(tableau.named)
         )
-        return SceneNumbers(samples, tuple(range(len(samples))), DIGITS)
+        return RunNumbers(samples, tuple(range(len(samples))), DIGITS)
 
-    def _data(self) -> SceneNumbers:
+    def _data(self) -> RunNumbers:
         evaluation, given = self.truth.part.evaluation, self.truth.part.given
         if evaluation is None or given is None:
             raise LookupError("an exercise without numbers")
@@ -691,4 +691,4 @@ class Scenes:
             batch = first.batch
             shared |= {LEARNING_RATE: first.rate} | {updated(symbol): new for symbol, new in first.after.items()}
         samples = tuple({**shared, **sample.values} for sample in evaluation.samples)
-        return SceneNumbers(samples, batch, max(DIGITS, evaluation.digits))
+        return RunNumbers(samples, batch, max(DIGITS, evaluation.digits))

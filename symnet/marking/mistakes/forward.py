@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Chain, PathSum, negative, terms_of
 from symnet.catalog.activations import ACTIVATIONS, default_options
 from symnet.document import Sentence
-from symnet.marking.mistakes.faults import Change, FaultSite, Setting
+from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
 
 Sum: TypeAlias = Callable[[FaultSite, int, Expr], Expr | None]
 """From a layer, a 0-based row and its weighted sum to what is taken for it; None where it is the same."""
@@ -43,7 +43,7 @@ def without_weights(placed: FaultSite, _row: int, total: Expr) -> Expr | None:
     return PathSum(*placed.sources, *(term for term in terms_of(total) if term in placed.layer.biases))
 
 
-def raw_inputs(setting: Setting) -> Iterator[Change]:
+def raw_inputs(setting: Setting) -> Iterator[Fault]:
     """Yield the weighted sums of each layer over the pre-activations before it."""
     for placed in setting.layers[1:]:
         befores = {source: setting.before(source) for source in placed.sources}
@@ -52,17 +52,17 @@ def raw_inputs(setting: Setting) -> Iterator[Change]:
             for z in placed.layer.pre_activations
         }
         first = placed.sources[0]
-        yield Change(placed.layer.pre_activations[0].name, {"a": first, "z": setting.before(first)}, nodes=nodes)
+        yield Fault(placed.layer.pre_activations[0].name, {"a": first, "z": setting.before(first)}, nodes=nodes)
 
 
 def _over(term: Expr, befores: dict[Symbol, Symbol]) -> Expr:
     return Chain(*(befores.get(factor, factor) for factor in term.args)) if isinstance(term, Chain) else term
 
 
-def sums(form: Sum) -> Callable[[Setting], Iterator[Change]]:
+def sums(form: Sum) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes ``form`` for the weighted sums: of all layers, of one layer, of one unit."""
 
-    def rewrite(setting: Setting) -> Iterator[Change]:
+    def rewrite(setting: Setting) -> Iterator[Fault]:
         layers = [_sums(setting, placed, form) for placed in setting.layers]
         everything = {z: total for layer in layers for z, total in layer.items()}
         yield from _wider_first([everything, *layers], lambda z: {"z": z})
@@ -80,30 +80,28 @@ def _sums(setting: Setting, placed: FaultSite, form: Sum) -> dict[Symbol, Expr]:
     return found
 
 
-def _wider_first(
-    groups: list[dict[Symbol, Expr]], words: Callable[[Symbol], dict[str, Expr | str]]
-) -> Iterator[Change]:
-    """Yield each group of nodes as one change, then each node of it alone."""
+def _wider_first(groups: list[dict[Symbol, Expr]], words: Callable[[Symbol], dict[str, Expr | str]]) -> Iterator[Fault]:
+    """Yield each group of nodes as one fault, then each node of it alone."""
     seen: set[frozenset[Symbol]] = set()
     singles = [{symbol: value} for group in groups for symbol, value in group.items()]
     for nodes in (*groups, *singles):
         if nodes and frozenset(nodes) not in seen:
             seen.add(frozenset(nodes))
             first = next(iter(nodes))
-            yield Change(first.name, words(first), nodes=nodes)
+            yield Fault(first.name, words(first), nodes=nodes)
 
 
-def neighbouring_sources(setting: Setting) -> Iterator[Change]:
+def neighbouring_sources(setting: Setting) -> Iterator[Fault]:
     """Yield each weighted sum with the source of one of its products taken for one next to it."""
     for placed in setting.layers:
         for z in placed.layer.pre_activations:
             terms = terms_of(setting.network.nodes[z].expression)
             for right, instead in (*pairwise(placed.sources), *pairwise(reversed(placed.sources))):
                 total = PathSum(*(_over(term, {right: instead}) for term in terms))
-                yield Change(z.name, {"z": z, "right": right, "instead": instead}, nodes={z: total})
+                yield Fault(z.name, {"z": z, "right": right, "instead": instead}, nodes={z: total})
 
 
-def lost_terms(setting: Setting) -> Iterator[Change]:
+def lost_terms(setting: Setting) -> Iterator[Fault]:
     """Yield each weighted sum without one of its products."""
     for placed in setting.layers:
         for z in placed.layer.pre_activations:
@@ -111,10 +109,10 @@ def lost_terms(setting: Setting) -> Iterator[Change]:
             products = [term for term in terms if isinstance(term, Chain)]
             for lost in products if len(terms) > 1 else ():
                 rest = PathSum(*(term for term in terms if term is not lost))
-                yield Change(z.name, {"z": z, "term": lost}, nodes={z: rest})
+                yield Fault(z.name, {"z": z, "term": lost}, nodes={z: rest})
 
 
-def not_applied(setting: Setting) -> Iterator[Change]:
+def not_applied(setting: Setting) -> Iterator[Fault]:
     """Yield the pre-activations in the place of the activations, of each layer."""
     for placed in setting.layers:
         if placed.layer.activation.reads != "pieces":
@@ -123,7 +121,7 @@ def not_applied(setting: Setting) -> Iterator[Change]:
             yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
 
 
-def another_applied(setting: Setting) -> Iterator[Change]:
+def another_applied(setting: Setting) -> Iterator[Fault]:
     """Yield each other activation in the place of that of each layer."""
     for placed in setting.layers:
         own = placed.layer.activation
@@ -137,7 +135,7 @@ def another_applied(setting: Setting) -> Iterator[Change]:
                 yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
 
 
-def of_the_opposite(setting: Setting) -> Iterator[Change]:
+def of_the_opposite(setting: Setting) -> Iterator[Fault]:
     """Yield the activations of the negated pre-activations, of each layer whose units stand alone."""
     for placed in setting.layers:
         own = placed.layer.activation
@@ -158,16 +156,16 @@ def of_the_opposite(setting: Setting) -> Iterator[Change]:
             )
 
 
-def not_normalized(setting: Setting) -> Iterator[Change]:
+def not_normalized(setting: Setting) -> Iterator[Fault]:
     """Yield the powers of e of a softmax without the sum below them."""
     for placed in setting.layers:
         if placed.layer.activation.couples:
             pairs = zip(placed.layer.activations, placed.layer.pre_activations, strict=True)
             nodes: dict[Symbol, Expr] = {a: exp(z, evaluate=False) for a, z in pairs}
-            yield Change(placed.layer.activations[0].name, {}, nodes=nodes)
+            yield Fault(placed.layer.activations[0].name, {}, nodes=nodes)
 
 
-def graph_terms(setting: Setting) -> Iterator[Change]:
+def graph_terms(setting: Setting) -> Iterator[Fault]:
     """Yield each node of a graph that is a sum, one of its terms left out, then with its sign the other way round."""
     if not setting.network.is_graph:
         return
@@ -177,4 +175,4 @@ def graph_terms(setting: Setting) -> Iterator[Change]:
             for sign in (S.Zero, S.NegativeOne):
                 changed = (*terms[:place], *([Chain(sign, term)] if sign else []), *terms[place + 1 :])
                 what = Sentence("mistake.wrong_sign_of_term" if sign else "mistake.missing")
-                yield Change(symbol.name, {"z": symbol, "term": term, "what": what}, nodes={symbol: PathSum(*changed)})
+                yield Fault(symbol.name, {"z": symbol, "term": term, "what": what}, nodes={symbol: PathSum(*changed)})

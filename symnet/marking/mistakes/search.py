@@ -15,7 +15,7 @@ from symnet.document import Inline, Sentence, Slot
 from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.compare import names_in
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
-from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, Said, ScenePlace, Scenes, Setting
+from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Fault, PatchedRuns, RunPlace, Said, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, exactly
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -39,15 +39,15 @@ class MistakeAtPlace(NamedTuple):
 
     Attributes:
         row: Its row in the catalogue.
-        change: What it changes.
+        fault: What it changes.
     """
 
     row: Made | MadeLast
-    change: Change
+    fault: Fault
 
 
 MistakesAtPlaces: TypeAlias = tuple[MistakeAtPlace, ...]
-Places: TypeAlias = tuple[ScenePlace, ...]
+Places: TypeAlias = tuple[RunPlace, ...]
 
 
 class WrongOutcomes(NamedTuple):
@@ -69,21 +69,21 @@ class WrongOutcomes(NamedTuple):
     @property
     def width(self) -> int:
         """At how many places they change something."""
-        return sum(len(entry.change.edges) + len(entry.change.nodes) for entry in self.entries)
+        return sum(len(entry.fault.edges) + len(entry.fault.nodes) for entry in self.entries)
 
     @property
-    def changes(self) -> tuple[Change, ...]:
-        """What the mistakes change."""
-        return tuple(entry.change for entry in self.entries)
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults of all of them."""
+        return tuple(entry.fault for entry in self.entries)
 
 
-def _bounded(rows: Iterable[tuple[Made | MadeLast, Iterator[Change]]], most: int) -> Iterator[MistakeAtPlace]:
+def _bounded(rows: Iterable[tuple[Made | MadeLast, Iterator[Fault]]], most: int) -> Iterator[MistakeAtPlace]:
     """Yield the mistakes of each row at its first places."""
-    for row, changes in rows:
-        for number, change in enumerate(changes):
-            if number * (_FORWARD if change.nodes else 1) >= most:
+    for row, faults in rows:
+        for number, fault in enumerate(faults):
+            if number * (_FORWARD if fault.nodes else 1) >= most:
                 break
-            yield MistakeAtPlace(row, change)
+            yield MistakeAtPlace(row, fault)
 
 
 def is_close(first: float, second: float) -> bool:
@@ -96,11 +96,11 @@ class Outcomes:
 
     Args:
         setting: What there is to change.
-        scenes: Where it is worked out.
+        runs: Where it is worked out.
     """
 
-    def __init__(self, setting: Setting, scenes: Scenes) -> None:
-        self.setting, self.scenes = setting, scenes
+    def __init__(self, setting: Setting, runs: PatchedRuns) -> None:
+        self.setting, self.runs = setting, runs
         self._single: dict[tuple[Places, Target], tuple[WrongOutcomes, ...]] = {}
         self._paired: dict[tuple[Places, Target, int], tuple[WrongOutcomes, ...]] = {}
 
@@ -149,14 +149,14 @@ class Outcomes:
         if right is None:
             return
         for entries in tried:
-            values = self._values(target, places, tuple(entry.change for entry in entries))
+            values = self._values(target, places, tuple(entry.fault for entry in entries))
             if values is not None and not all(map(is_close, values, right)):
                 yield WrongOutcomes(values, entries)
 
-    def _values(self, target: Target, places: Places, changes: tuple[Change, ...]) -> tuple[float, ...] | None:
+    def _values(self, target: Target, places: Places, faults: tuple[Fault, ...]) -> tuple[float, ...] | None:
         values: list[float] = []
         for place in places:
-            value = self.scenes.rough(place).value(target, changes)
+            value = self.runs.rough(place).value(target, faults)
             if value is None:
                 return None
             values.append(value)
@@ -183,18 +183,18 @@ def _with_sign(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[Mista
 
 def _with_last(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
     yield from ((other, entry) for entry in last for other in made)
-    yield from (pair for pair in _each_two(last) if any(entry.change.last is not AS_IT_SHOULD_BE for entry in pair))
+    yield from (pair for pair in _each_two(last) if any(entry.fault.last is not AS_IT_SHOULD_BE for entry in pair))
 
 
 def _on_the_way(_last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
-    return _each_two([entry for entry in made if entry.change.edges])
+    return _each_two([entry for entry in made if entry.fault.edges])
 
 
 def _each_two(entries: Sequence[MistakeAtPlace]) -> Iterator[MistakesAtPlaces]:
-    """Yield each two entries that do not change the same derivative."""
+    """Yield each two entries that do not fault the same derivative."""
     for place, second in enumerate(entries):
         for first in entries[:place]:
-            if first.change.edges.keys().isdisjoint(second.change.edges):
+            if first.fault.edges.keys().isdisjoint(second.fault.edges):
                 yield first, second
 
 
@@ -248,8 +248,8 @@ class Catalogue:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.setting = Setting(truth.part, truth.worked.description)
-        self.scenes = Scenes(truth, self.setting)
-        self.outcomes = Outcomes(self.setting, self.scenes)
+        self.runs = PatchedRuns(truth, self.setting)
+        self.outcomes = Outcomes(self.setting, self.runs)
 
     def explain(self, answer: Answer, known: Collection[str] = ()) -> tuple[Mistake, ...]:
         """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
@@ -320,7 +320,7 @@ class Catalogue:
         wide = _float(reach) + abs(rough) * ROUGH
 
         def sure(outcome: WrongOutcomes) -> bool:
-            found = self.scenes.exact(AT_DATA).value(target, outcome.changes)
+            found = self.runs.exact(AT_DATA).value(target, outcome.faults)
             with mpmath.workdps(DIGITS):
                 return found is not None and bool(abs(found - value) <= reach)
 
@@ -329,11 +329,11 @@ class Catalogue:
     def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
         """Yield how an expression is compared: at all points."""
         together = any("@" in symbol.name for symbol in expression.free_symbols)
-        answers: dict[ScenePlace, Value] = {}
+        answers: dict[RunPlace, Value] = {}
         with mpmath.workdps(DIGITS):
             for number, point in enumerate(self.truth.points):
                 try:
-                    answers[ScenePlace(number, together)] = numeric(expression, point.values)
+                    answers[RunPlace(number, together)] = numeric(expression, point.values)
                 except (NoValueError, KeyError):
                     continue
         if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
@@ -350,8 +350,8 @@ class Catalogue:
 
     def _sides(self, target: Target, places: Places) -> Places:
         """Return a few places on different sides of the kinks, the first one, if possible, where a value is not 0."""
-        telling = sorted(places, key=lambda place: not self.scenes.rough(place).value(target, ()))
-        found: dict[tuple[bool, ...], ScenePlace] = {}
+        telling = sorted(places, key=lambda place: not self.runs.rough(place).value(target, ()))
+        found: dict[tuple[bool, ...], RunPlace] = {}
         for place in telling:
             found.setdefault(self._patterns[place.point or 0], place)
         return tuple(found.values())[:_MOST_SIDES]
@@ -371,12 +371,12 @@ class Catalogue:
 
         One that moves all points to one side of a kink only looks as if the indicator had been left out.
         """
-        if test.places == (AT_DATA,) or not any(change.nodes for change in outcome.changes):
+        if test.places == (AT_DATA,) or not any(fault.nodes for fault in outcome.faults):
             return True
-        scenes = [self.scenes.rough(ScenePlace(number, False)) for number in range(len(self.truth.points))]
-        graph = tuple(change for change in outcome.changes if change.nodes)
+        runs = [self.runs.rough(RunPlace(number, False)) for number in range(len(self.truth.points))]
+        graph = tuple(fault for fault in outcome.faults if fault.nodes)
         try:
-            moved = [self._pattern(scene.values(graph, 0)) for scene in scenes]
+            moved = [self._pattern(run.values(graph, 0)) for run in runs]
         except (NoValueError, KeyError):
             return True
         return all(
@@ -384,22 +384,22 @@ class Catalogue:
             for before, now in zip(zip(*self._patterns, strict=True), zip(*moved, strict=True), strict=True)
         )
 
-    def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[ScenePlace, Value]) -> bool:
+    def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[RunPlace, Value]) -> bool:
         """Return whether mistakes come to the answers at all points."""
         for place, value in answers.items():
-            found = self.scenes.exact(place).value(target, outcome.changes)
+            found = self.runs.exact(place).value(target, outcome.faults)
             with mpmath.workdps(DIGITS):
                 if found is None or abs(found - value) > _SURE * max(abs(found), abs(value)):
                     return False
         return True
 
-    def _is_known_at(self, target: Target, place: ScenePlace) -> bool:
+    def _is_known_at(self, target: Target, place: RunPlace) -> bool:
         values = self.truth.points[place.point or 0].values
         return self._is_known(target, place, [values[key] for key in self.truth.keys(target) if key in values])
 
-    def _is_known(self, target: Target, place: ScenePlace, right: Collection[Value]) -> bool:
+    def _is_known(self, target: Target, place: RunPlace, right: Collection[Value]) -> bool:
         """Return whether a sweep without any mistake comes to what is right; of nothing else a mistake is told."""
-        found = self.scenes.rough(place).value(target, ())
+        found = self.runs.rough(place).value(target, ())
         return found is not None and any(is_close(found, _float(value)) for value in right)
 
     def _fitting(self, target: Target, test: _Test) -> list[WrongOutcomes]:
@@ -419,7 +419,7 @@ class Catalogue:
                         says = say("mistake.in_addition", sentence=continued(says))
                     elif names:
                         says = say("mistake.alternatively", sentence=continued(says))
-                    yield Mistake(entry.row.name, says, entry.change.line or target.id)
+                    yield Mistake(entry.row.name, says, entry.fault.line or target.id)
             names |= set(outcome.names)
 
     def _sentence(self, target: Target, entry: MistakeAtPlace) -> Inline:
@@ -428,7 +428,7 @@ class Catalogue:
         in_update = is_updated and isinstance(entry.row, MadeLast) and entry.row.in_update
         differentiated = TargetKind.GRADIENT if is_updated else target.kind
         known = {
-            **entry.change.words,
+            **entry.fault.words,
             "answer": self.setting.named(target.kind, target.symbol),
             "differentiated": self.setting.named(differentiated, target.symbol),
         }

@@ -11,7 +11,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Chain
 from symnet.catalog.optimizers import updated
 from symnet.marking.mistakes.derivatives import wider_first
-from symnet.marking.mistakes.faults import Change, FaultSite, Setting
+from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
 from symnet.marking.records import Target
 from symnet.numerics.compile import Edge
 
@@ -22,10 +22,10 @@ Factor: TypeAlias = Callable[[Setting, FaultSite, int, int], Iterator[Expr | Non
 # What a weight or a bias is multiplied by: it counts for the derivative with respect to that parameter alone.
 
 
-def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Change]]:
+def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Fault]]:
     """Return the rewrite that takes something for what the weight is multiplied by which is asked for."""
 
-    def rewrite(setting: Setting, target: Target) -> Iterator[Change]:
+    def rewrite(setting: Setting, target: Target) -> Iterator[Fault]:
         uses = list(_uses(setting, target.symbol))
         # The same weight may be used several times, and then the same is taken each time.
         for instead in zip(*(taken(setting, *use) for use in uses), strict=True):
@@ -36,7 +36,7 @@ def inputs(taken: Factor) -> Callable[[Setting, Target], Iterator[Change]]:
             if edges:
                 placed, row, column = uses[0]
                 z, right = placed.layer.pre_activations[row], placed.sources[column]
-                yield Change("", {"right": right, "instead": next(iter(edges.values())), "z": z}, edges)
+                yield Fault("", {"right": right, "instead": next(iter(edges.values())), "z": z}, edges)
 
     return rewrite
 
@@ -77,29 +77,29 @@ def earlier(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iter
         yield before.sources[min(column, len(before.sources) - 1)]
 
 
-def bias_as_weight(setting: Setting, target: Target) -> Iterator[Change]:
+def bias_as_weight(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield what feeds the weighted sums of a bias instead of 1, where the derivative of that bias is asked for."""
     for placed in setting.layers:
         if target.symbol in placed.layer.biases:
             held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
             for source in placed.sources:
-                yield Change("", {"source": source}, {(z, target.symbol): source for z in held})
+                yield Fault("", {"source": source}, {(z, target.symbol): source for z in held})
 
 
 # Weights that the backward sweep passes: they count for all that comes before.
 
 
-def passed_weights(taken: Factor) -> Callable[[Setting], Iterator[Change]]:
+def passed_weights(taken: Factor) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes something for the weights on the way back: of all layers, of one, or one alone."""
     return lambda setting: _all_rows(list(_passed(setting, taken)))
 
 
-def single_weights(taken: Factor) -> Callable[[Setting], Iterator[Change]]:
+def single_weights(taken: Factor) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes something for one weight on the way back."""
     return lambda setting: _passed(setting, taken)
 
 
-def _passed(setting: Setting, taken: Factor) -> Iterator[Change]:
+def _passed(setting: Setting, taken: Factor) -> Iterator[Fault]:
     for placed in setting.layers:
         for row, z in enumerate(placed.layer.pre_activations):
             for column, source in enumerate(placed.sources):
@@ -109,12 +109,12 @@ def _passed(setting: Setting, taken: Factor) -> Iterator[Change]:
                 for instead in taken(setting, placed, row, column):
                     if instead is not None and instead != right:
                         words = {"right": right, "instead": instead, "source": source, "z": z}
-                        yield Change(setting.line(setting.before(source)), words, {(z, source): instead})
+                        yield Fault(setting.line(setting.before(source)), words, {(z, source): instead})
 
 
-def _all_rows(single: list[Change]) -> Iterator[Change]:
+def _all_rows(single: list[Fault]) -> Iterator[Fault]:
     """Yield the changes of all weighted sums in one, then those of each layer, then each change alone."""
-    layers: dict[str, list[Change]] = {}
+    layers: dict[str, list[Fault]] = {}
     for change in single:
         (z, _parent) = next(iter(change.edges))
         layers.setdefault(z.name.partition("_")[0], []).append(change)
@@ -138,7 +138,7 @@ def activation_for_weight(_setting: Setting, placed: FaultSite, _row: int, colum
     yield placed.sources[column]
 
 
-def updated_weights(setting: Setting) -> Iterator[Change]:
+def updated_weights(setting: Setting) -> Iterator[Fault]:
     """Yield the weights after the step of training that is yet to come: of all layers, of one, or one alone."""
     if setting.training is not None:
         yield from passed_weights(_updated)(setting)
