@@ -202,7 +202,7 @@ def _unknown(part: Part, name: str) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Derivative(Known):
-    """The derivative of the loss by one parameter, for use from Python: of one sample's loss, and of the penalty.
+    """The derivative of the loss wrt one parameter, for use from Python: of one sample's loss, and of the penalty.
 
     Attributes:
         paths: The number of routes from the parameter to the loss.
@@ -278,7 +278,7 @@ class Part:
         return LayoutBuilder(self.names)
 
     def result(self, leaf: Symbol) -> Expr:
-        """Return the derivative by a parameter or an input: of one sample's loss, with what the penalty adds."""
+        """Return the derivative wrt a parameter or an input: of one sample's loss, with what the penalty adds."""
         return PathSum(self.gradient.leaves[leaf].result, *self.objective.added.get(leaf, ()))
 
     def equation(self, leaf: Symbol) -> str:
@@ -319,7 +319,7 @@ class Part:
 
     @property
     def asked(self) -> tuple[Symbol, ...]:
-        """The leaves by which derivatives are asked for: of a graph that names its parameters, these alone."""
+        """The leaves wrt which derivatives are asked for: of a graph that names its parameters, these alone."""
         chosen = self.network.parameters if self.network.is_graph else ()
         return tuple(symbol for symbol in self.in_order() if not chosen or symbol in chosen)
 

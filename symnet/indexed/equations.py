@@ -99,7 +99,7 @@ class IndexedForm(NamedTuple):
     Attributes:
         letters: What the symbols with indices stand for.
         loss: The loss and what stands between it and the outputs.
-        loss_derivatives: The derivatives of the loss by that and with respect to the outputs.
+        loss_derivatives: The derivatives of the loss with respect to that and with respect to the outputs.
         layers: The layers, first to last.
         inputs: The derivatives of the loss with respect to the inputs, where they are asked for.
         objective: The penalty and the objective, where there is more than the loss of one sample.

@@ -1,4 +1,4 @@
-"""The objective and the penalty with general indices, and the derivatives by parameters over all samples."""
+"""The objective and the penalty with general indices, and the derivatives wrt parameters over all samples."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ class _Problem:
             yield {"id": node.symbol.name, **self.written(node.expression), **valued}
 
     def deltas(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of every sample's own loss by every node, and by its inputs if they are asked for."""
+        """Yield the derivative of every sample's own loss wrt every node, and wrt its inputs if they are asked for."""
         gradient = self.part.gradient
         derivations = [*gradient.adjoints.values()]
         named = {derivation.wrt: derivation.symbol.name for derivation in derivations}
@@ -252,7 +252,7 @@ class _Problem:
         return entry
 
     def input_gradients(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of the objective by every input of every sample, where they are asked for."""
+        """Yield the derivative of the objective wrt every input of every sample, where they are asked for."""
         if self.network.is_graph:
             return
         share = len(self.samples) if self.objective.mean else 1

@@ -106,7 +106,7 @@ def of_adjoint(part: Part, wrt: Symbol, sample: int | None = None) -> tuple[str,
 
 
 def of_gradient(part: Part, leaf: Symbol, sample: int | None = None) -> tuple[str, ...]:
-    """Return the id of the derivative by a parameter or an input: of the objective, or of the loss of a sample.
+    """Return the id of the derivative wrt a parameter or an input: of the objective, or of the loss of a sample.
 
     Args:
         part: The part.

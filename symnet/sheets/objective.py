@@ -126,7 +126,7 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
 def objective_gradient_line(
     sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value
 ) -> Line:
-    """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
+    """Return the derivative of the objective wrt a parameter: those of the samples, and of the penalty, put in.
 
     Args:
         sheet: The part.

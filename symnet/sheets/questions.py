@@ -717,7 +717,7 @@ def _deltas(asker: Asker) -> Iterator[Question]:
 
 
 def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
-    """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
+    """Yield for each layer the question for the derivatives wrt its parameters: room to work in, then the results."""
     for title, blocks in sections(gradients_section(asker.sheet)):
         drafted = tuple(worked_out(asker, blocks))
         answered = (answer for part in drafted for answer in part.answers)

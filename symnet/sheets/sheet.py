@@ -68,7 +68,7 @@ class Sheet:
 
     @property
     def leaves(self) -> list[Symbol]:
-        """The parameters and inputs by which derivatives are shown: those that are chosen, or else asked for."""
+        """The parameters and inputs wrt which derivatives are shown: those that are chosen, or else asked for."""
         return self.view.among(self.part.in_order() if self.view.parameters else self.part.asked)
 
     @cached_property
