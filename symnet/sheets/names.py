@@ -70,7 +70,7 @@ def is_short(formula: Layout) -> bool:
 
 
 def loss_called(sheet: Sheet) -> Inline:
-    """Return what the loss is called: its title, or its formula if it has nothing else and that is short."""
+    """Return what the loss is called: its title, or its formula if it has no title and is short."""
     network = sheet.part.network
     if network.loss_title:
         return (network.loss_title,)
@@ -126,7 +126,7 @@ def of_update(leaf: Symbol) -> tuple[str, ...]:
 
 
 def of_entries(part: Part, tree: Tree, samples: int = 0) -> tuple[str, ...]:
-    """Return the ids of all that stands in a vector or a matrix.
+    """Return the ids of all entries of a vector or matrix.
 
     Args:
         part: The part.

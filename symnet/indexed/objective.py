@@ -17,7 +17,7 @@ from symnet.indexed.forward import equation
 from symnet.indexed.letters import IndexedLetters
 
 
-class Together:
+class IndexedObjective:
     """Writes what the samples and the penalty come to, at general indices.
 
     Args:
