@@ -6,7 +6,7 @@ every path, which loses no digits, and line by line as the derivation is written
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -90,7 +90,7 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     program.begin(FORWARD)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
-    adjoints, gradients = _along_paths(program, network, network.leaves, first_form)
+    adjoints, gradients = _along_paths(program, network, network.leaves)
     lines: dict[Expr, int] = {
         Partial(network.loss, symbol): place
         for symbol, place in {**adjoints, **gradients}.items()
@@ -158,11 +158,6 @@ def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int
     return [(node.symbol, program.wanted(program.place(switch))) for node in nodes for switch in node.switches]
 
 
-def first_form(node: Node, parent: Symbol) -> Expr:
-    """Return the form of a local derivative that is defined wherever any is."""
-    return node.derivatives[parent][0]
-
-
 def compile_sweep(network: Network) -> WayBack:
     """Return the program of the way back alone, into which the local derivatives are put."""
     edges = [(node.symbol, parent) for node in network.nodes.values() for parent in node.derivatives]
@@ -170,17 +165,25 @@ def compile_sweep(network: Network) -> WayBack:
     program = Program(local.values())
     program.begin(BACKWARD)
     leaves = dict.fromkeys(parent for _, parent in edges if parent not in network.nodes)
-    adjoints, gradients = _along_paths(program, network, leaves, lambda node, parent: local[node.symbol, parent])
+    adjoints, gradients = _along_paths(program, network, leaves, local)
     places = {network.loss: program.one, **adjoints, **gradients}
     return WayBack(program, {edge: program.places[derivative] for edge, derivative in local.items()}, places)
 
 
 def _along_paths(
-    program: Program, network: Network, leaves: Iterable[Symbol], local: Callable[[Node, Symbol], Expr]
+    program: Program, network: Network, leaves: Iterable[Symbol], local: Mapping[Edge, Expr] | None = None
 ) -> tuple[dict[Symbol, int], dict[Symbol, int]]:
-    """Return the slots of the derivatives with respect to nodes, the last first, and to leaves."""
+    """Return the slots of the derivatives with respect to nodes, the last first, and to leaves.
+
+    Args:
+        program: The program that they become a part of.
+        network: The network.
+        leaves: The leaves.
+        local: What stands for each local derivative; None for the derivatives themselves.
+    """
     paths: dict[Symbol, list[tuple[int, int]]] = {symbol: [] for symbol in (*network.nodes, *leaves)}
     adjoints: dict[Symbol, int] = {}
+    places = program.places
     for node in reversed(tuple(network.nodes.values())):
         if node.symbol == network.loss:
             place = program.one
@@ -188,10 +191,13 @@ def _along_paths(
             place = adjoints[node.symbol] = program.wanted(program.sum(paths[node.symbol]))
         else:
             continue
-        for parent in node.derivatives:
+        for parent, forms in node.derivatives.items():
             reaching = paths.get(parent)
             if reaching is not None:
-                reaching.append((place, program.place(local(node, parent))))
+                # A derivative's first form is defined wherever any is.
+                form = forms[0] if local is None else local[node.symbol, parent]
+                known = places.get(form)
+                reaching.append((place, program.place(form) if known is None else known))
     return adjoints, {leaf: program.wanted(program.sum(paths[leaf])) for leaf in leaves}
 
 

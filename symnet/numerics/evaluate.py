@@ -125,6 +125,7 @@ class Course:
         self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
         self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
         self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
+        self._parameters = [given.parameters[symbol] for symbol in self.network.parameters]
         self._penalty: Code | None = None
         if self.penalty is not None:
             self._penalty = Code(self.penalty.program, arithmetic)
@@ -181,20 +182,20 @@ class Course:
             UndefinedAtError: If a node has no value.
         """
         if self._first is None or self._first[0] != bits:
-            parameters = self._given(self.given.parameters, self.network.parameters, bits)
+            parameters = self._given(self._parameters, bits)
             self._first = bits, self.point(bits, parameters)
         return self._first[1]
 
     def _data(self, bits: int) -> tuple[list[list[Number]], list[Number]]:
         """Return the numbers of each sample, and the constants."""
         if bits not in self._known:
-            rows = [self._given(row, self.sample.data, bits) for row in self.given.rows]
-            self._known[bits] = rows, self._given(self.given.constants, self.given.constants, bits)
+            rows = [self._given([row[symbol] for symbol in self.sample.data], bits) for row in self.given.rows]
+            self._known[bits] = rows, self._given(self.given.constants.values(), bits)
         return self._known[bits]
 
-    def _given(self, numbers: Mapping[Symbol, Fraction], symbols: Iterable[Symbol], bits: int) -> list[Number]:
+    def _given(self, numbers: Iterable[Fraction], bits: int) -> list[Number]:
         given = self.arithmetic.given
-        return [given(numbers[symbol], bits) for symbol in symbols]
+        return [given(number, bits) for number in numbers]
 
     def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
         """Return the forward pass of every sample and the objective, after so many training steps.

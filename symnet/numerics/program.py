@@ -57,6 +57,10 @@ class Primitive(Enum):
     __hash__ = object.__hash__
 
 
+# These are met so often that even looking them up would take its time.
+_NUMBER, _SUM, _PRODUCT, _BRANCH = Primitive.NUMBER, Primitive.SUM, Primitive.PRODUCT, Primitive.BRANCH
+
+
 class Operation(NamedTuple):
     """One operation of a program: what is done, with the numbers in which slots, and what it knows beside them."""
 
@@ -184,17 +188,17 @@ class Program:
     def sum(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Return the slot of a sum of products of two slots; where the first is 0, the second need have no number."""
         if len(pairs) != 1:
-            return self.emit(Primitive.SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
+            return self.emit(_SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
         (first, second), one = pairs[0], self.one
         if one in {first, second}:
             return second if first == one else first
-        return self.emit(Primitive.PRODUCT, first, second)
+        return self.emit(_PRODUCT, first, second)
 
     def product(self, places: Sequence[int]) -> int:
         """Return the slot of a product; where a factor is 0, those behind it need have no number."""
         one = self.one
         factors = [place for place in places if place != one]
-        return self.emit(Primitive.PRODUCT, *factors) if len(factors) > 1 else factors[0] if factors else one
+        return self.emit(_PRODUCT, *factors) if len(factors) > 1 else factors[0] if factors else one
 
     def needs(self) -> list[Need]:
         """Return for each slot when it is needed: always, never, or where its guard says so."""
@@ -204,9 +208,10 @@ class Program:
         # Most slots are leaves or asked for from outside: only the others have to be looked at.
         first, last = min(self.entries.values()), len(found)
         inner = {place for place in range(first, last) if not found[place]}
+        operations, is_outside = self.operations, inner.isdisjoint
         for place in range(last - 1, first - 1, -1):
-            operation, need = self.operations[place], found[place]
-            if operation is None or need is False or inner.isdisjoint(operation.arguments):
+            operation, need = operations[place], found[place]
+            if operation is None or need is False or is_outside(operation[1]):
                 continue
             for argument, guard in _guarded(operation, inner):
                 known = found[argument]
@@ -223,7 +228,7 @@ def _guarded(operation: Operation, inner: Container[int]) -> Iterator[tuple[int,
     """Yield those arguments of an operation that are ``inner``, each with what says whether it is looked at, if any."""
     kind, arguments = operation.primitive, operation.arguments
     guard = None
-    if kind is Primitive.SUM:
+    if kind is _SUM:
         for first, second in zip(arguments[::2], arguments[1::2], strict=True):
             if first in inner:
                 yield first, None
@@ -233,7 +238,7 @@ def _guarded(operation: Operation, inner: Container[int]) -> Iterator[tuple[int,
     for place, argument in enumerate(arguments):
         if place and kind in _STOPPING:
             guard = Guard(arguments[0], NONZERO)
-        elif place and kind is Primitive.BRANCH:
+        elif place and kind is _BRANCH:
             guard = Guard(arguments[0], ABOVE if place == 1 else NOT_ABOVE)
         if argument in inner:
             yield argument, guard
@@ -252,8 +257,8 @@ def _sum(program: Program, expression: Expr) -> int:
     place, pairs = program.place, []
     for term in expression.args:
         if isinstance(term, _PRODUCTS):
-            first, *rest = term.args
-            pairs.append((place(first), place(rest[0] if len(rest) == 1 else Chain(*rest))))
+            factors = term.args
+            pairs.append((place(factors[0]), place(factors[1] if len(factors) == 2 else Chain(*factors[1:]))))
         else:
             pairs.append((place(term), program.one))
     return program.sum(pairs)
@@ -320,7 +325,7 @@ def _number(program: Program, expression: Expr) -> int:
     """Return the slot of an exact number, of e or of pi."""
     if not isinstance(expression, Rational | Exp1 | Pi):
         raise LookupError(f"{plain_text(expression)} is nothing that a program can work out")
-    return program.emit(Primitive.NUMBER, detail=expression)
+    return program.emit(_NUMBER, detail=expression)
 
 
 def _of(primitive: Primitive) -> Callable[[Program, Expr], int]:

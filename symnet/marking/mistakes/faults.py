@@ -25,7 +25,7 @@ from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
 from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
-from symnet.numerics.compile import FORWARD, Edge, compile_sweep, first_form
+from symnet.numerics.compile import FORWARD, Edge, compile_sweep
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.program import Missing, Program
@@ -291,10 +291,11 @@ class PatchedProgram:
         for place, operation in enumerate(self.sweep.program.operations):
             for argument in () if operation is None else operation.arguments:
                 self.first.setdefault(argument, place)
+        # A derivative's first form is defined wherever any is.
         self._forms = {
-            (node.symbol, parent): first_form(node, parent)
+            (node.symbol, parent): forms[0]
             for node in network.nodes.values()
-            for parent in node.derivatives
+            for parent, forms in node.derivatives.items()
         }
         self._cited = {edge: form.free_symbols for edge, form in self._forms.items()}
         self._program = program = Program(self.names)
