@@ -19,6 +19,7 @@ class _Chosen(NamedTuple):
     form: str
     style: str
     parameters: tuple[str, ...]
+    only: str
 
 
 class View(_Chosen):
@@ -30,11 +31,14 @@ class View(_Chosen):
             in inputs,
             targets and parameters alone.
         parameters: The ids of the parameters that are shown; empty for all.
+        only: The id of the quantity that is shown alone; empty for the whole solution.
     """
 
     __slots__ = ()
 
-    def __new__(cls, form: str = "scalar", style: str = "delta", parameters: Iterable[str] = ()) -> Self:
+    def __new__(
+        cls, form: str = "scalar", style: str = "delta", parameters: Iterable[str] = (), only: str = ""
+    ) -> Self:
         """Return the view.
 
         Raises:
@@ -45,7 +49,7 @@ class View(_Chosen):
                 raise ChoiceError(name, found, allowed)
         if isinstance(parameters, str):
             raise ChoiceError("parameters", parameters, (f'several ids, as in ("{parameters[:40]}",)',))
-        return super().__new__(cls, form, style, tuple(parameters))
+        return super().__new__(cls, form, style, tuple(parameters), only)
 
     @property
     def scalar(self) -> bool:

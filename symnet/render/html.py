@@ -10,20 +10,22 @@ from symnet.document import Document, Inline
 from symnet.layout import mathml
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout
-from symnet.render.page import Markup, environment, page_data
+from symnet.render.overriding import rendered
+from symnet.render.page import Markup, page_data
+from symnet.render.templates import OWN, Design
 
 # Browsers would break a line between a formula and the bracket or the full stop at it.
 _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")
 
 
-def render_html(document: Document) -> str:
+def render_html(document: Document, design: Design = OWN) -> str:
     """Return an HTML page that needs no script, no network and no other file.
 
     Args:
         document: The document.
+        design: How it is set.
     """
-    data = page_data(document, Markup(_formula, _inline))
-    return environment("html").get_template("document.html").render(data)
+    return rendered("html", "html", page_data(document, Markup(_formula, _inline)), design)
 
 
 def _formula(layout: Layout) -> Safe:

@@ -16,19 +16,21 @@ from symnet.document import Document, Inline
 from symnet.errors import MissingToolError, OutputError
 from symnet.layout import latex, typst
 from symnet.layout.symbols import tex_text, typst_string
-from symnet.render.page import Markup, environment, page_data
+from symnet.render.overriding import rendered
+from symnet.render.page import Markup, page_data
+from symnet.render.templates import OWN, Design
 
 # A document as LaTeX source.
 
 
-def render_tex(document: Document) -> str:
+def render_tex(document: Document, design: Design = OWN) -> str:
     """Return LaTeX source that compiles with Debian's base, recommended, pictures and lmodern packages.
 
     Args:
         document: The document.
+        design: How it is set.
     """
-    data = page_data(document, Markup(latex.write, _inline))
-    return environment("latex").get_template("document.tex").render(data)
+    return rendered("latex", "tex", page_data(document, Markup(latex.write, _inline)), design)
 
 
 def _inline(content: Inline) -> str:
@@ -38,14 +40,14 @@ def _inline(content: Inline) -> str:
 # A document as Typst source.
 
 
-def render_typst(document: Document) -> str:
+def render_typst(document: Document, design: Design = OWN) -> str:
     """Return Typst source that needs no package, no network and only the embedded fonts.
 
     Args:
         document: The document.
+        design: How it is set.
     """
-    data = page_data(document, Markup(typst.write, _inline_typ))
-    return environment("typst").get_template("document.typ").render(data)
+    return rendered("typst", "typ", page_data(document, Markup(typst.write, _inline_typ)), design)
 
 
 def _inline_typ(content: Inline) -> str:
@@ -198,22 +200,23 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 _INSTALL = "install it with: pip install 'symnet[pdf]'"
 
 
-def render_pdf(document: Document, engine: str | None = None) -> tuple[bytes, str]:
+def render_pdf(document: Document, engine: str | None = None, design: Design = OWN) -> tuple[bytes, str]:
     """Return the PDF and the name of the engine that made it.
 
     Args:
         document: The document.
         engine: ``pdflatex`` or ``typst``; None takes pdflatex when it is on PATH, else the embedded Typst.
+        design: How it is set.
 
     Raises:
         MissingToolError: The engine, or any engine, is not installed.
         OutputError: The engine could not set the document.
     """
     chosen = engine or ("pdflatex" if shutil.which("pdflatex") else "typst")
-    return _ENGINES[chosen](document), chosen
+    return _ENGINES[chosen](document, design), chosen
 
 
-def _by_pdflatex(document: Document) -> bytes:
+def _by_pdflatex(document: Document, design: Design) -> bytes:
     program = shutil.which("pdflatex")
     if program is None:
         raise MissingToolError(
@@ -221,10 +224,10 @@ def _by_pdflatex(document: Document) -> bytes:
             "texlive-latex-recommended texlive-pictures lmodern), or use the embedded engine: "
             "pip install 'symnet[pdf]' and --pdf-engine typst"
         )
-    return run_pdflatex(program, render_tex(document))
+    return run_pdflatex(program, render_tex(document, design))
 
 
-def _by_typst(document: Document) -> bytes:
+def _by_typst(document: Document, design: Design) -> bytes:
     try:
         import typst
     except ImportError as error:
@@ -233,7 +236,7 @@ def _by_typst(document: Document) -> bytes:
     with tempfile.TemporaryDirectory(prefix="symnet-") as name:
         folder = Path(name)
         source = folder / "document.typ"
-        source.write_text(render_typst(document), encoding="utf-8")
+        source.write_text(render_typst(document, design), encoding="utf-8")
         try:
             pdf: bytes = typst.compile(source, root=folder, ignore_system_fonts=True)
         except RuntimeError as error:
@@ -241,4 +244,4 @@ def _by_typst(document: Document) -> bytes:
     return pdf
 
 
-_ENGINES: dict[str, Callable[[Document], bytes]] = {"pdflatex": _by_pdflatex, "typst": _by_typst}
+_ENGINES: dict[str, Callable[[Document, Design], bytes]] = {"pdflatex": _by_pdflatex, "typst": _by_typst}

@@ -44,6 +44,11 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     sheets = [Sheet.of(part, asked, view) for part in worked.parts]
     check_view(sheets[0].part.network, view)
     network = sheets[0].part.network
+    if view.only:
+        from symnet.sheets.alone import alone, title_of
+
+        said = title_of(sheets[0].part, view.only)
+        return with_decimal_mark(Document(asked.title, (said,), tuple(alone(sheets, view.only))), asked.numbers)
     what = "Computation graph" if network.is_graph else f"{shape(network)} network"
     blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
     whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))

@@ -37,7 +37,7 @@ from symnet.layout.measure import width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Glyph, Word
 from symnet.render.html import render_html
-from symnet.render.page import environment
+from symnet.render.templates import environment
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))

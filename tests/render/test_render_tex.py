@@ -4,8 +4,8 @@ import re
 
 from render_samples import hostile, long, sheet
 
-from symnet.render.page import templates_dir
 from symnet.render.pdf import render_tex
+from symnet.render.templates import templates_dir
 
 ALLOWED = {
     "fontenc",
