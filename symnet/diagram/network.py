@@ -21,6 +21,7 @@ from symnet.diagram.drawing import (
 )
 from symnet.diagram.paths import Trail, badges, beyond, in_words, lanes, trail_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Shape
+from symnet.layout import text
 from symnet.layout.tree import Glyph, Layout, Operator, Row
 
 # One column of units, with its names and biases.
@@ -204,7 +205,7 @@ def draw(
     drawn += [*badges(drawn, len(trails)), *captioned(captions, lowest)]
     if trails:
         drawn += trail_legend([trail.name for trail in trails], drawn)
-    return framed(drawn, _description([column.units for column in columns], trails))
+    return framed(drawn, _description(columns, loss, targets, trails))
 
 
 def _hops(trails: Sequence[Trail], end: int) -> Hops:
@@ -335,7 +336,29 @@ def _loss(
     ]
 
 
-def _description(sizes: Sequence[int], trails: Sequence[Trail]) -> str:
-    """Return the layer sizes and the paths in words, for those who cannot see the picture."""
-    said = f"Network {'-'.join(map(str, sizes))}: units per layer, inputs first; then the loss."
-    return said + in_words([trail.name for trail in trails])
+def _description(
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail]
+) -> str:
+    """Return the layers, what each is fed by, and the paths in words, for those who cannot see the picture."""
+    said = [f"Network {'-'.join(str(column.units) for column in columns)}. Inputs: {_named(columns[0])}."]
+    for number, column in enumerate(columns[1:], 1):
+        called = "Output layer" if number == len(columns) - 1 else "Hidden layer"
+        before = "every input" if number == 1 else "every unit of the layer before"
+        biased = " and by a bias" if column.bias is not None else ""
+        said.append(f"{called}: {_named(column)}, fed by {before}{biased}.")
+    with_targets = f" and the target{'s' if len(targets) > 1 else ''} {_in_text(targets)}" if targets else ""
+    return " ".join((*said, f"The loss {text.write(loss)} is fed by the output layer{with_targets}.")) + in_words(
+        [trail.name for trail in trails]
+    )
+
+
+def _named(column: UnitColumn) -> str:
+    """Return the names of the units of a column, or how many there are."""
+    if column.units > _MOST_UNITS:
+        return f"{column.units} units, {text.write(column.label(1))} to {text.write(column.label(column.units))}"
+    return _in_text([column.label(unit) for unit in range(1, column.units + 1)])
+
+
+def _in_text(names: Sequence[Layout]) -> str:
+    *others, last = map(text.write, names)
+    return f"{', '.join(others)} and {last}" if others else last

@@ -28,8 +28,10 @@ from symnet.document import (
     Table,
     Working,
 )
+from symnet.layout import text
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
+from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator
 
 # The lines of a calculation as the rows that a page has room for.
@@ -100,6 +102,8 @@ TableData: TypeAlias = dict[str, object]
 _COLUMN_GAP = 1.3
 _SIZE = 0.92
 _LEAST_TEXT = 10.0
+# What a phone has for a table or a formula.
+NARROW_EM = 16.0
 # A longer table may run over pages.
 _LONG = 25
 
@@ -150,13 +154,28 @@ def _shared(natural: Sequence[float], room: float) -> list[float]:
 
 
 def _part(table: Table, group: Sequence[int], natural: Sequence[float], room: float, markup: Markup) -> TableData:
+    widths = _shared([natural[index] for index in group], room)
     return {
         "align": [table.align[index] for index in group],
-        "widths": _shared([natural[index] for index in group], room),
+        "widths": widths,
         "head": [markup.inline(table.head[index]) for index in group],
+        "spoken": [_spoken(table.head[index]) for index in group],
+        "wide": _is_wide(widths, [natural[index] for index in group]),
         "rows": [[markup.inline(row[index]) for index in group] for row in table.rows],
         "long": len(table.rows) > _LONG,
     }
+
+
+def _spoken(head: Inline) -> str:
+    """Return the name of a column for those who cannot see it; empty where it is words alone."""
+    if all(isinstance(part, str) for part in head):
+        return ""
+    return clean_text("".join(part if isinstance(part, str) else text.write(part) for part in head))
+
+
+def _is_wide(widths: Sequence[float], natural: Sequence[float]) -> bool:
+    """Return whether a phone has no room for the columns side by side."""
+    return sum(_LEAST_TEXT if width else own for width, own in zip(widths, natural, strict=True)) * _SIZE > NARROW_EM
 
 
 # The questions of a worksheet as a row of blocks: the words of each, what is given, the answers.
@@ -267,17 +286,17 @@ def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:
     return tuple(map(Result, boxes))
 
 
-def _softened(text: str) -> str:
+def _softened(title: str) -> str:
     """Return the text with words that are wider than a line cut into several."""
     return " ".join(
-        word[start : start + _LONGEST_WORD] for word in text.split() for start in range(0, len(word), _LONGEST_WORD)
+        word[start : start + _LONGEST_WORD] for word in title.split() for start in range(0, len(word), _LONGEST_WORD)
     )
 
 
-def _cut(text: str, room: float) -> str:
-    while text_em(text) > room:
-        text = text[: int(len(text) * 0.9)] + "…"
-    return text
+def _cut(title: str, room: float) -> str:
+    while text_em(title) > room:
+        title = title[: int(len(title) * 0.9)] + "…"
+    return title
 
 
 def _text(content: Inline, markup: Markup) -> str:
@@ -322,8 +341,8 @@ def _room(room: Room, _: Markup) -> Data:
 
 
 def _asked(asked: Asked, markup: Markup) -> Data:
-    text = _text(asked.prompt, markup)
-    return {"kind": asked.kind, "label": asked.label, "text": text, "marks": asked.marks}
+    prompt = _text(asked.prompt, markup)
+    return {"kind": asked.kind, "label": asked.label, "text": prompt, "marks": asked.marks}
 
 
 def _figure(figure: Figure, markup: Markup) -> Data:
