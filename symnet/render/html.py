@@ -21,6 +21,11 @@ from symnet.render.templates import OWN, Design
 _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")
 # In em of the text: what a formula in a sentence may have before a line can end in it.
 _IN_A_SENTENCE = 8.0
+# The lines of a long formula on a phone; those of one that cannot be broken, such as a matrix, scroll.
+_BROKEN = Safe('<span class="narrow">{}</span>')
+_STIFF = Safe(
+    '<span class="narrow stiff" tabindex="0" role="group" aria-label="Formula, wider than the screen">{}</span>'
+)
 
 
 def render_html(document: Document, design: Design = OWN) -> str:
@@ -30,18 +35,24 @@ def render_html(document: Document, design: Design = OWN) -> str:
         document: The document.
         design: How it is set.
     """
-    return rendered("html", "html", page_data(document, Markup(_formula, _inline)), design)
+    return rendered("html", "html", page_data(document, Markup(_formula, _inline, clean_text)), design)
 
 
 def _formula(layout: Layout) -> Safe:
     """Return a formula of a calculation, with its LaTeX to be copied; a long one also in lines for a phone."""
     whole = _math(layout, ' displaystyle="true"')
     lines = break_lines(layout, NARROW_EM, NARROW_EM, width_em)
-    if len(lines) > 1:
-        narrow = Safe("").join(Safe(f'<math displaystyle="true">{mathml.write(line)}</math>') for line in lines)  # noqa: S704 - its writer escapes all text
-        whole = Safe('<span class="wide">{}</span><span class="narrow">{}</span>').format(whole, narrow)
+    if width_em(layout) > NARROW_EM:
+        narrow = Safe("").join(map(_line, lines))
+        stiff = any(width_em(line) > NARROW_EM for line in lines)
+        whole = Safe('<span class="wide">{}</span>{}').format(whole, (_STIFF if stiff else _BROKEN).format(narrow))
     source = _source(layout)
     return whole + Safe('<code class="tex">{}</code>').format(source) if source else whole
+
+
+def _line(layout: Layout) -> Safe:
+    """Return a line of a formula whose source stands elsewhere."""
+    return Safe(f'<math displaystyle="true">{mathml.write(layout)}</math>')  # noqa: S704 - its writer escapes all text
 
 
 def _math(layout: Layout, attributes: str = "") -> Safe:

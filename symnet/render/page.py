@@ -46,10 +46,11 @@ _LEAST_ROOM = 6.0
 
 
 class Markup(NamedTuple):
-    """How a format writes formulas, and text with formulas in it."""
+    """How a format writes formulas, text with formulas in it, and plain text, where there is nothing else."""
 
     formula: Callable[[Layout], str]
     inline: Callable[[Inline], str]
+    plain: Callable[[str], str]
 
 
 def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
@@ -166,11 +167,11 @@ def _part(table: Table, group: Sequence[int], natural: Sequence[float], room: fl
     }
 
 
-def _spoken(head: Inline) -> str:
-    """Return the name of a column for those who cannot see it; empty where it is words alone."""
-    if all(isinstance(part, str) for part in head):
+def _spoken(content: Inline) -> str:
+    """Return words with formulas in plain signs; empty where there are words alone."""
+    if all(isinstance(part, str) for part in content):
         return ""
-    return clean_text("".join(part if isinstance(part, str) else text.write(part) for part in head))
+    return clean_text("".join(part if isinstance(part, str) else text.write(part) for part in content))
 
 
 def _is_wide(widths: Sequence[float], natural: Sequence[float]) -> bool:
@@ -251,6 +252,7 @@ def page_data(document: Document, markup: Markup) -> Data:
     crowded = text_em(header) + beside + 2 > _HEADER_EM
     return {
         "title": markup.inline((title,)),
+        "plain_title": markup.plain(document.title),
         "header": markup.inline((header,)),
         "subtitle": markup.inline(document.subtitle) if document.subtitle else "",
         "header_right": "" if crowded else markup.inline(document.subtitle),
@@ -304,7 +306,9 @@ def _text(content: Inline, markup: Markup) -> str:
 
 
 def _heading(heading: Heading, markup: Markup) -> Data:
-    return {"kind": _HEADINGS[heading.level], "text": _text(heading.content, markup)}
+    said = _spoken(heading.content)
+    shown = _text(heading.content, markup)
+    return {"kind": _HEADINGS[heading.level], "text": shown, "plain": markup.plain(said) if said else ""}
 
 
 def _paragraph(paragraph: Paragraph, markup: Markup) -> Data:

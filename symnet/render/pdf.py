@@ -15,7 +15,7 @@ from types import MappingProxyType
 from symnet.document import Document, Inline
 from symnet.errors import MissingToolError, OutputError
 from symnet.layout import latex, typst
-from symnet.layout.symbols import tex_text, typst_string
+from symnet.layout.symbols import tex_text, tex_title, typst_string
 from symnet.render.overriding import rendered
 from symnet.render.page import Markup, page_data
 from symnet.render.templates import OWN, Design
@@ -30,7 +30,7 @@ def render_tex(document: Document, design: Design = OWN) -> str:
         document: The document.
         design: How it is set.
     """
-    return rendered("latex", "tex", page_data(document, Markup(latex.write, _inline)), design)
+    return rendered("latex", "tex", page_data(document, Markup(latex.write, _inline, tex_title)), design)
 
 
 def _inline(content: Inline) -> str:
@@ -47,11 +47,13 @@ def render_typst(document: Document, design: Design = OWN) -> str:
         document: The document.
         design: How it is set.
     """
-    return rendered("typst", "typ", page_data(document, Markup(typst.write, _inline_typ)), design)
+    return rendered("typst", "typ", page_data(document, Markup(typst.write, _inline_typ, typst_string)), design)
 
 
 def _inline_typ(content: Inline) -> str:
-    return "".join(f"#{typst_string(part)}" if isinstance(part, str) else f"${typst.write(part)}$" for part in content)
+    return "".join(
+        f"#{typst_string(part)}" if isinstance(part, str) else f"#aloud(${typst.write(part)}$)" for part in content
+    )
 
 
 # What an installation of TeX lacks for a document, out of the log of pdflatex: the file, and what to install.
@@ -72,6 +74,18 @@ _DEBIAN: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "geometry",
                 "amsmath",
                 "amstext",
+            ),
+            *(
+                "hyperref",
+                "bookmark",
+                "hycolor",
+                "nameref",
+                "refcount",
+                "bitset",
+                "puenc",
+                "hpdftex",
+                "rerunfilecheck",
+                "url",
             ),
             *("amsbsy", "amsgen", "amsopn", "longtable", "array", "fancyhdr", "keyval", "graphicx", "graphics", "trig"),
         ),
@@ -227,9 +241,27 @@ def _by_pdflatex(document: Document, design: Design) -> bytes:
     return run_pdflatex(program, render_tex(document, design))
 
 
+# Templates of a user's may not come up to it: formulas, for one, need words.
+_NOT_UNIVERSAL = "PDF/UA-1 error"
+
+
+def _compiled(source: Path, folder: Path) -> bytes:
+    """Return the PDF that Typst makes: PDF/UA-1, for readers of all kinds, where it can be."""
+    import typst
+
+    pdf: bytes
+    try:
+        pdf = typst.compile(source, root=folder, ignore_system_fonts=True, pdf_standards="ua-1")
+    except RuntimeError as error:
+        if _NOT_UNIVERSAL not in str(error):
+            raise
+        pdf = typst.compile(source, root=folder, ignore_system_fonts=True)
+    return pdf
+
+
 def _by_typst(document: Document, design: Design) -> bytes:
     try:
-        import typst
+        import typst  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise MissingToolError(f"no PDF engine: pdflatex or the embedded Typst is needed; {_INSTALL}") from error
     # The root is what a document could read: nothing but itself.
@@ -238,7 +270,7 @@ def _by_typst(document: Document, design: Design) -> bytes:
         source = folder / "document.typ"
         source.write_text(render_typst(document, design), encoding="utf-8")
         try:
-            pdf: bytes = typst.compile(source, root=folder, ignore_system_fonts=True)
+            pdf = _compiled(source, folder)
         except RuntimeError as error:
             raise OutputError(f"typst could not set the document: {error}") from error
     return pdf

@@ -56,3 +56,12 @@ def test_one_quantity_alone(examples, command):
     assert wrong.exit_code == 2
     assert 'error: only: found "df/dxx"; expected the id of a quantity: ' in wrong.stderr
     assert 'Did you mean "df/dx"?' in wrong.stderr
+
+
+def test_colours_are_for_terminals(examples, monkeypatch):
+    """A terminal gets colours, a pipe does not, and neither does a terminal where NO_COLOR is set."""
+    name = str(examples["C4"])
+    assert "\x1b" not in CliRunner().invoke(cli, ["show", name]).output
+    assert "\x1b[1;34m" in CliRunner().invoke(cli, ["show", name], color=True).output
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in CliRunner().invoke(cli, ["show", name], color=True).output

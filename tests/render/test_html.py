@@ -294,6 +294,10 @@ def test_any_text_is_only_text(one, other):
 
     root = check_page(render_html(document(one, other)))
     same = page(render_html(document("ab", "cd")))
+    for tree in (root, same):
+        # A formula that is too long for a phone is there in lines as well.
+        for parent in [it for it in tree.iter() if any("narrow" in part.get("class", "") for part in it)]:
+            parent.remove(parent[1])
     found, wanted = ([it.tag for it in tree.iter() if it.tag not in BY_WORD] for tree in (root, same))
     assert found == wanted
     assert [it.text or "" for it in classed(root, "note")] == [clean_text(other)]

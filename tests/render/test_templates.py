@@ -181,6 +181,16 @@ def test_our_own_templates_run_in_the_sandbox():
     assert type(environment("html")).__name__ == "ImmutableSandboxedEnvironment"
 
 
+def test_a_template_need_not_be_for_all_readers(tmp_path):
+    """A formula without words for it, by a user's template, makes a PDF that does not say that it is PDF/UA-1."""
+    design = written(
+        tmp_path, '/*% extends "symnet/document.typ" %*/\n/*% block foot %*/$x^2$/*% endblock %*/', "typst/document.typ"
+    )
+    pdf, _ = render_pdf(sheet(), "typst", design)
+    assert pdf.startswith(b"%PDF")
+    assert b"pdfuaid" not in pdf
+
+
 # Fragments.
 
 EXAM = r"""
