@@ -128,7 +128,7 @@ def _biases(
 def _beside(node: Circle, name: Layout, side: int) -> Label:
     label = Label(node.x, 0, (name,), "bias")
     away = node.radius + _STUB + label_size(label)[1] / 2
-    return Label(node.x, node.y + side * away, (name,), "bias")
+    return Label(node.x, node.y + side * away, (name,), "bias", white=True)
 
 
 # The picture of a layered network: pure geometry, in centimetres.

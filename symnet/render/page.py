@@ -30,9 +30,10 @@ from symnet.document import (
 )
 from symnet.layout import text
 from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.decimals import aligned
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
-from symnet.layout.tree import Layout, Operator
+from symnet.layout.tree import Layout, Operator, Word
 
 # The lines of a calculation as the rows that a page has room for.
 
@@ -103,6 +104,7 @@ TableData: TypeAlias = dict[str, object]
 _COLUMN_GAP = 1.3
 _SIZE = 0.92
 _LEAST_TEXT = 10.0
+_NO_NUMBER = Word("")
 # What a phone has for a table or a formula.
 NARROW_EM = 16.0
 # A longer table may run over pages.
@@ -118,9 +120,29 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
         table: The table.
         markup: How the format writes.
     """
+    table = lined_up(table)
     natural = [_width(column) for column in zip(table.head, *table.rows, strict=True)]
     room = TEXT_EM / _SIZE - 1
     return [_part(table, group, natural, room, markup) for group in _groups(natural, room)]
+
+
+def lined_up(table: Table) -> Table:
+    """Return the table with the decimal marks of each column that is flush right in one line.
+
+    Args:
+        table: The table.
+    """
+    columns = [
+        _lined_up(column) if align == "r" else column
+        for column, align in zip(zip(*table.rows, strict=True), table.align, strict=True)
+    ]
+    return table._replace(rows=tuple(zip(*columns, strict=True)))
+
+
+def _lined_up(column: Sequence[Inline]) -> Sequence[Inline]:
+    singles = [cell[0] if len(cell) == 1 and not isinstance(cell[0], str) else _NO_NUMBER for cell in column]
+    found = zip(column, aligned(singles), strict=True)
+    return [cell if layout == _NO_NUMBER else (layout,) for cell, layout in found]
 
 
 def _width(column: Sequence[Inline]) -> float:

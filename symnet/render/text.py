@@ -27,7 +27,7 @@ from symnet.layout import text
 from symnet.layout.breaking import break_lines
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Layout, Operator
-from symnet.render.page import Asked, laid_out
+from symnet.render.page import Asked, laid_out, lined_up
 
 _INDENT = "  "
 _GAP = 2
@@ -219,7 +219,7 @@ _ALIGNED: dict[str, Callable[[str, int], str]] = {"l": _left, "c": _centre, "r":
 
 def _table(table: Table, width: int) -> str:
     """Return the table; where it has no room, words have several lines, and columns that are left stand below."""
-    cells = [[_inline(cell) for cell in row] for row in (table.head, *table.rows)]
+    cells = [[_inline(cell) for cell in row] for row in (table.head, *lined_up(table).rows)]
     room = width - len(_INDENT)
     natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
     least = [max(map(_least, column)) for column in zip(*cells, strict=True)]

@@ -25,6 +25,7 @@ from symnet.sheets.network import graph_legend
 from symnet.sheets.numbers import drift_section, kinks_section, rounding_section, zero_logarithms
 from symnet.sheets.sheet import Sheet, inline_list
 from symnet.sheets.training import training_section
+from symnet.text.drawings import too_large
 from symnet.text.en import IN_NUMBERS, counted
 from symnet.typeset.expressions import row
 
@@ -53,6 +54,8 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
     figure = draw_graph(*drawn_graph(sheet, evaluation))
     if figure is not None:
         yield figure
+    else:
+        yield Note((too_large(len(network.inputs) + len(network.parameters) + len(network.nodes)),))
     inputs, nodes = counted(len(network.inputs) + len(network.parameters), "input"), counted(len(network.nodes), "node")
     yield Paragraph((f"The graph has {inputs} and {nodes}. Its output is ", names(network.loss.name), "."))
     yield from graph_legend(sheet)
