@@ -5,8 +5,10 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple, Self, TypeAlias
 
 from symnet.layout.tree import Layout
@@ -28,7 +30,61 @@ class Pictured(str):
         return pictured
 
 
+class Separator(str):
+    """What stands between the items of a list.
+
+    Attributes:
+        of_commas: What stands there where the items are numbers with a decimal comma.
+    """
+
+    of_commas: str
+
+    def __new__(cls, words: str, of_commas: str) -> Self:
+        """Return the separator."""
+        separator = super().__new__(cls, words)
+        separator.of_commas = of_commas
+        return separator
+
+
 Inline: TypeAlias = tuple[str | Layout, ...]
+
+Slot: TypeAlias = str | int | Layout | Inline
+"""What fills a slot of a sentence: a text, a count, a formula, or what was said before."""
+
+
+class Sentence(NamedTuple):
+    """A sentence as data: for what finds something out and leaves it to others to say it.
+
+    Attributes:
+        key: The key of its template, see :mod:`symnet.text.en`.
+        slots: What fills the slots of the template, by their names.
+    """
+
+    key: str
+    slots: Mapping[str, Slot] = MappingProxyType({})
+
+    def mapped(self, change: Callable[[Layout], Layout]) -> Self:
+        """Return the sentence with its formulas changed.
+
+        Args:
+            change: From a formula to what stands in its place.
+        """
+        kept = (str, int, tuple)
+        slots = {name: slot if isinstance(slot, kept) else change(slot) for name, slot in self.slots.items()}
+        return self._replace(slots=slots)
+
+
+class LineKind(Enum):
+    """What sort of line one is."""
+
+    DEFINITION = "definition"
+    """It says what a quantity is: the equation of a node, the value of a function, the rule of an optimizer."""
+    STEP = "step"
+    """It is on the way to what is sought."""
+    RESULT = "result"
+    """It is what is sought, in symbols."""
+    VALUE = "value"
+    """It is what is sought, as a number."""
 
 
 class Line(NamedTuple):
@@ -40,6 +96,9 @@ class Line(NamedTuple):
         right: The right side.
         reason: Why it holds, set small at the right; may be empty.
         of: The ids of the quantities that it tells in the end, as answers name them; none on the way to that.
+        kind: What sort of line it is.
+        about: The id of the quantity that its left side is, or is the derivative with respect to, or the update of;
+            empty where it is of several, or of none.
     """
 
     left: Layout | None
@@ -47,24 +106,37 @@ class Line(NamedTuple):
     right: Layout
     reason: Inline = ()
     of: tuple[str, ...] = ()
+    kind: LineKind = LineKind.STEP
+    about: str = ""
 
 
-def telling(ids: tuple[str, ...], lines: Iterable[Line]) -> tuple[Line, ...]:
+def telling(
+    ids: tuple[str, ...], lines: Iterable[Line], about: str = "", kind: LineKind = LineKind.RESULT
+) -> tuple[Line, ...]:
     """Return the lines of one calculation, the last of which tells what is sought.
 
     Args:
         ids: The ids of what is sought, as answers name them.
         lines: The lines; at least one.
+        about: The id of the quantity that all of them are about.
+        kind: What sort of line the last one is.
     """
-    *before, last = lines
-    return (*before, last._replace(of=ids))
+    *before, last = (line._replace(about=about) for line in lines)
+    return (*before, last._replace(of=ids, kind=kind))
 
 
 class Heading(NamedTuple):
-    """A heading: level 1 (a numbered section), 2 (a step), 3 (a run-in title)."""
+    """A heading.
+
+    Attributes:
+        level: 1 for a numbered section, 2 for a step, 3 for a run-in title.
+        content: What it says.
+        inside: The same as it goes on within a sentence; empty where none names it.
+    """
 
     level: int
     content: Inline
+    inside: Inline = ()
 
 
 class Paragraph(NamedTuple):
@@ -80,17 +152,73 @@ class Working(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """Something used again and again, in a tinted box with a bar at its left."""
+    """Something used again and again, in a tinted box with a bar at its left.
+
+    Attributes:
+        title: What it is called.
+        content: What is said of it.
+        lines: Its formulas.
+        subject: What it is about, as a question names it.
+        convention: What of ``content`` is a convention, which who answers a question about it has to know.
+    """
 
     title: Inline
     content: Inline
     lines: tuple[Line, ...] = ()
+    subject: Inline = ()
+    convention: Inline = ()
 
 
 class Result(NamedTuple):
     """A final result, alone in a framed box."""
 
     lines: tuple[Line, ...]
+
+
+SideBySide: TypeAlias = tuple[Line | None, ...]
+"""Equations that stand side by side; None where a column has none."""
+
+
+class InColumns(NamedTuple):
+    """Equations in columns, each column aligned at its relations; one below the other where they have no room."""
+
+    rows: tuple[SideBySide, ...]
+
+
+class Flow(NamedTuple):
+    """Equations side by side, as many on a line as fit.
+
+    Attributes:
+        lines: The equations.
+        tinted: Whether they stand in a tinted box, as something that is used again and again.
+    """
+
+    lines: tuple[Line, ...]
+    tinted: bool = False
+
+
+class Labelled(NamedTuple):
+    """A calculation in parts, what each is about in a word at its left."""
+
+    parts: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+class ResultGroup(NamedTuple):
+    """Final results that belong together.
+
+    Attributes:
+        label: What they are of; may be empty.
+        rows: The results, side by side where they have room.
+    """
+
+    label: Inline
+    rows: tuple[SideBySide, ...]
+
+
+class Results(NamedTuple):
+    """All final results in one framed box, which may go on over pages."""
+
+    groups: tuple[ResultGroup, ...]
 
 
 class Table(NamedTuple):
@@ -245,7 +373,22 @@ class Question(NamedTuple):
         return sum((part.marks for part in self.parts), Fraction(0))
 
 
-Block: TypeAlias = Heading | Paragraph | Working | Fact | Result | Table | Note | Figure | Room | Question
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Working
+    | InColumns
+    | Flow
+    | Labelled
+    | Fact
+    | Result
+    | Results
+    | Table
+    | Note
+    | Figure
+    | Room
+    | Question
+)
 
 
 class Document(NamedTuple):

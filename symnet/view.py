@@ -1,4 +1,4 @@
-"""Which view of a solution a sheet shows: scalars or matrices, deltas or paths, all parameters or some."""
+"""Which view of a solution a sheet shows: in how much detail, scalars or matrices, deltas or paths, all or some."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMS = ("scalar", "index", "matrix", "both")
 ASKED = ("scalar", "matrix", "both")
+DETAILS = ("compact", "full", "results")
 STYLES = ("delta", "paths", "expanded")
 
 
@@ -19,6 +20,7 @@ class _Chosen(NamedTuple):
     form: str
     style: str
     parameters: tuple[str, ...]
+    detail: str
     only: str
 
 
@@ -31,25 +33,32 @@ class View(_Chosen):
             in inputs,
             targets and parameters alone.
         parameters: The ids of the parameters that are shown; empty for all.
+        detail: ``compact`` (the general rule once, then what it comes to), ``full`` (every derivative line by line) or
+            ``results`` (the equations and the results alone).
         only: The id of the quantity that is shown alone; empty for the whole solution.
     """
 
     __slots__ = ()
 
     def __new__(
-        cls, form: str = "scalar", style: str = "delta", parameters: Iterable[str] = (), only: str = ""
+        cls,
+        form: str = "scalar",
+        style: str = "delta",
+        parameters: Iterable[str] = (),
+        detail: str = "compact",
+        only: str = "",
     ) -> Self:
         """Return the view.
 
         Raises:
-            ChoiceError: If there is no such form or style, or if the parameters are one text.
+            ChoiceError: If there is no such form, style or detail, or if the parameters are one text.
         """
-        for name, found, allowed in (("form", form, FORMS), ("style", style, STYLES)):
+        for name, found, allowed in (("form", form, FORMS), ("style", style, STYLES), ("detail", detail, DETAILS)):
             if found not in allowed:
                 raise ChoiceError(name, found, allowed)
         if isinstance(parameters, str):
             raise ChoiceError("parameters", parameters, (f'several ids, as in ("{parameters[:40]}",)',))
-        return super().__new__(cls, form, style, tuple(parameters), only)
+        return super().__new__(cls, form, style, tuple(parameters), detail, only)
 
     @property
     def scalar(self) -> bool:

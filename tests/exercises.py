@@ -15,6 +15,7 @@ from symnet.derivation.backward import derive
 from symnet.derivation.objective import derive_objective, loss_id
 from symnet.description import load
 from symnet.network.build import build_network
+from symnet.view import View
 
 # Which of the losses given as expressions take targets of +1 and -1.
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,11 @@ SIGNED_TEXTS = ("ln(1 + exp(-y1*a1))",)
 def altered(record, **fields):
     """Return a copy of a frozen record, of either kind, with other values in some of its fields."""
     return record._replace(**fields) if isinstance(record, tuple) else dataclasses.replace(record, **fields)
+
+
+def full(*args, **more):
+    """Return the view of a solution line by line."""
+    return View(*args, detail="full", **more)
 
 
 def luck(seed):

@@ -28,6 +28,7 @@ KNOWN = {
     "rspace",
     "width",
     "accent",
+    "accentunder",
     "mathvariant",
     "style",
     "class",

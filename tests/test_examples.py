@@ -5,6 +5,7 @@ from functools import cache
 
 import mpmath
 import pytest
+from exercises import full
 from mpmath import exp, fsum, log, matrix, mp, mpf, sqrt, tanh
 from published.case import last_digit, numbers_of
 
@@ -317,7 +318,7 @@ def test_c11_with_an_indicator(problems):
 
 def test_c11_shows_cases_and_the_update(examples):
     """C11: the sheet writes the derivative by cases too, and the update by it."""
-    sheet = FORMATS["txt"].render(solved(examples["C11"]), None).content.decode()
+    sheet = FORMATS["txt"].render(solved(examples["C11"]), None, full()).content.decode()
     assert "∂L/∂ŷ = {−y if 1 − y ŷ > 0; 0 if 1 − y ŷ ≤ 0}" in sheet
     assert "∂L/∂w₁₃⁽¹⁾ = −y 𝟏[1 − y ŷ > 0] x₃" in sheet
     assert "w₁₃⁽¹⁾′ = w₁₃⁽¹⁾ − η δ₁⁽¹⁾ x₃" in sheet

@@ -19,7 +19,7 @@ from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
 from symnet.render.formats import DEFAULT_FORMATS, FRAGMENTS, PDF_ENGINES, Rendered, refuse_design
 from symnet.render.templates import OWN, Design
-from symnet.view import ASKED, FORMS, STYLES, View
+from symnet.view import ASKED, DETAILS, FORMS, STYLES, View
 
 if TYPE_CHECKING:
     from symnet.description.network import Exercise
@@ -352,13 +352,22 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="Gradients in deltas, one product per path, or fully expanded in inputs, targets and parameters.",
     )
+    @click.option(
+        "--detail",
+        type=click.Choice(DETAILS),
+        default=DETAILS[0],
+        show_default=True,
+        help="The general rule once and then the results, every derivative line by line, or the results alone.",
+    )
     @parameter_option
     @click.option(
         "--only", default="", metavar="ID", help="Show one quantity alone, e.g. dL/dw1_1_1, delta1_2 or z1_1."
     )
     @functools.wraps(command)
-    def with_view(*, form: str, style: str, parameters: tuple[str, ...], only: str, **others: object) -> None:
-        command(view=View(form, style, parameters, only), **others)
+    def with_view(
+        *, form: str, style: str, detail: str, parameters: tuple[str, ...], only: str, **others: object
+    ) -> None:
+        command(view=View(form, style, parameters, detail, only), **others)
 
     return with_view
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from symnet.diagram.drawing import Rect, arrow, bounds, is_free, label_size
 from symnet.document import Box, Circle, Inline, Label, Segment, Shape
-from symnet.layout import text
+from symnet.text.say import say, words
 
 Spot: TypeAlias = tuple[float, float]
 
@@ -24,7 +24,7 @@ _DROP, _ROW, _SAMPLE, _GAP, _WIDEST = 0.5, 0.46, 1.3, 0.3, 16.0
 _MOST_ROWS = 4
 
 
-class Trail(NamedTuple):
+class DrawnPath(NamedTuple):
     """A path to the loss that a drawing of a network shows.
 
     Attributes:
@@ -152,14 +152,15 @@ def _badge(number: int, x: float, y: float) -> list[Shape]:
     return [Circle(x, y, _RADIUS, role_of(number)), Label(x, y, (str(number),), role_of(number))]
 
 
-def trail_legend(names: Sequence[Inline], shapes: Sequence[Shape]) -> list[Shape]:
+def path_legend(names: Sequence[Inline], shapes: Sequence[Shape]) -> list[Shape]:
     """Return what each path is, with a sample of its stroke, below a drawing; in two columns where they are many.
 
     Args:
         names: One a path.
         shapes: The drawing.
     """
-    labels = [Label(0, 0, (f"path {number}: ", *name), role_of(number)) for number, name in enumerate(names, 1)]
+    told = (say("diagram.path", number=str(number), stops=name) for number, name in enumerate(names, 1))
+    labels = [Label(0, 0, content, role_of(number)) for number, content in enumerate(told, 1)]
     width = _SAMPLE + _GAP + max(label_size(label)[0] for label in labels)
     columns = 2 if len(labels) > _MOST_ROWS and 2 * width + _DROP <= _WIDEST else 1
     rects = [bounds(shape) for shape in shapes]
@@ -179,5 +180,5 @@ def in_words(names: Sequence[Inline]) -> str:
     Args:
         names: One a path.
     """
-    said = ("".join(part if isinstance(part, str) else text.write(part) for part in name) for name in names)
-    return "".join(f" Path {number}: {name}." for number, name in enumerate(said, 1))
+    sentences = (words("diagram.path_sentence", number=str(number), stops=name) for number, name in enumerate(names, 1))
+    return "".join(f" {sentence}" for sentence in sentences)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import mpmath
+from collections.abc import Iterator, Sequence
 
-from symnet.indexed.equations import IndexedForm
+import mpmath
+from sympy.core.expr import Expr
+
+from symnet.algebra.rewrite import substitute
+from symnet.indexed.equations import IndexedEquation, IndexedForm
+from symnet.indexed.families import SharedSum, resolved
 from symnet.indexed.form import indexed_form
 from symnet.indexed.values import IndexedNumbers
 from symnet.matrix.check import MatrixNumbers, is_precise, numbers_of, random_numbers
 from symnet.numerics.direct import NoValueError
 from symnet.verification.differences import DIGITS
-from symnet.verification.verify import Check, CheckReport, Errors, demand
+from symnet.verification.verify import Check, CheckKind, CheckReport, Errors, demand
 from symnet.worked import Part
 
 
@@ -38,7 +43,7 @@ def verify_indexed(part: Part) -> Check:
 
 def verify_form(part: Part, form: IndexedForm) -> Check:
     """Return the check of an indexed form of ``part``; see :func:`verify_indexed`."""
-    errors = Errors("general rule against the derivation number by number, for every index")
+    errors = Errors(CheckKind.INDICES)
     with mpmath.workdps(DIGITS):
         for numbers in random_numbers(part):
             _compare(part, form, numbers, errors)
@@ -48,6 +53,60 @@ def verify_form(part: Part, form: IndexedForm) -> Check:
     check = errors.check()
     demand(CheckReport((check,)))
     return check
+
+
+def verify_families(
+    part: Part, form: IndexedForm, shown: Sequence[tuple[Sequence[IndexedEquation], SharedSum | None]]
+) -> Check:
+    """Return the check of results that hold for all values of an index, and of the names in them.
+
+    Each is written out for every value of its indices, with every sum in place of its name, and compared with the
+    derivation number by number at random points.
+
+    Args:
+        part: The part.
+        form: Its indexed form.
+        shown: Results as they are shown, and the sums that names stand for in them.
+
+    Raises:
+        CheckFailedError: If a result is not what was derived number by number.
+    """
+    errors = Errors(CheckKind.FAMILIES)
+    with mpmath.workdps(DIGITS):
+        for numbers in random_numbers(part):
+            for at in range(len(numbers.samples)):
+                point = IndexedNumbers(form.letters, part.objective, numbers, at)
+                for left, right in _written_out(form, shown):
+                    try:
+                        errors.compare(point.value(right, {}), point.value(left, {}))
+                    except NoValueError:
+                        continue
+    check = errors.check()
+    demand(CheckReport((check,)))
+    return check
+
+
+def _written_out(
+    form: IndexedForm, shown: Sequence[tuple[Sequence[IndexedEquation], SharedSum | None]]
+) -> Iterator[tuple[Expr, Expr]]:
+    """Yield both sides of every result for every value of its indices, without names for sums."""
+    for equations, shared in shown:
+        sums = {} if shared is None else _sums(form, shared)
+        for equation in equations:
+            for where in equation.everywhere:
+                left = resolved(form.letters, equation.left, where)
+                yield left, substitute(resolved(form.letters, equation.rights[-1].expression, where), sums)
+
+
+def _sums(form: IndexedForm, shared: SharedSum) -> dict[Expr, Expr]:
+    """Return what each name stands for, by the definition that is shown."""
+    if shared.definition is None:
+        return dict(shared.names)
+    everywhere = shared.definition.everywhere
+    general = shared.definition.rights[-1].expression
+    return {
+        symbol: resolved(form.letters, general, where) for symbol, where in zip(shared.names, everywhere, strict=True)
+    }
 
 
 def _compare(part: Part, form: IndexedForm, numbers: MatrixNumbers, errors: Errors) -> None:

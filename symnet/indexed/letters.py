@@ -30,7 +30,7 @@ class IndexedLetters:
         self.vocabulary = IndexedQuantities()
         self.quantities = gradient.quantities
         self._placed = {_key(quantity): Symbol(name) for name, quantity in gradient.quantities.items()}
-        uses = tuple(_split(gradient.quantities[branch[0].activations[0].name])[1] for branch in self.network.branches)
+        uses = tuple(split(gradient.quantities[branch[0].activations[0].name])[1] for branch in self.network.branches)
         marks = tuple(use for use in uses if use is not None)
         self.uses: tuple[str | None, ...] = uses
         self.use: Place = self.vocabulary.index(_USE, marks) if marks else None
@@ -82,7 +82,7 @@ class IndexedLetters:
             return symbol
         if quantity.layer not in {None, last}:
             return symbol
-        piece, use = _split(quantity)
+        piece, use = split(quantity)
         return self.at(quantity.role, quantity.layer, place, piece=piece, use=use, activation=quantity.activation)
 
 
@@ -171,8 +171,12 @@ class IndexedLayer:
         return any(self.letters.quantities[bias.name].role is Role.SHARED_BIAS for bias in held)
 
 
-def _split(quantity: Quantity) -> tuple[int | None, str | None]:
-    """Return the piece of a maxout unit and the use of the network."""
+def split(quantity: Quantity) -> tuple[int | None, str | None]:
+    """Return the piece of a maxout unit and the use of the network.
+
+    Args:
+        quantity: What stands there.
+    """
     parts = quantity.piece.split(",") if quantity.piece else ()
     pieces = [int(part) for part in parts if part.isdigit()]
     uses = [part for part in parts if not part.isdigit()]
@@ -180,7 +184,7 @@ def _split(quantity: Quantity) -> tuple[int | None, str | None]:
 
 
 def _key(quantity: Quantity) -> Key:
-    piece, use = _split(quantity)
+    piece, use = split(quantity)
     return _written(quantity.role, quantity.layer, (quantity.unit, quantity.source, piece, use))
 
 

@@ -10,6 +10,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, tex_text
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -184,6 +185,10 @@ def _cell(cell: Layout) -> str:
     return rf"\displaystyle {write(cell)}" if is_tall(cell) else write(cell)
 
 
+def _brace(brace: Brace) -> str:
+    return rf"\underbrace{{{write(brace.body)}}}_{{\text{{{tex_text(brace.label)}}}}}"
+
+
 def _space(space: Space) -> str:
     return _SPACES[space.width]
 
@@ -206,6 +211,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

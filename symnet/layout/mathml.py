@@ -11,6 +11,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -190,6 +191,11 @@ def _cell(cell: Layout, tight: bool) -> str:
     return f"<mtd{shown}>{_write(cell, tight)}</mtd>"
 
 
+def _brace(brace: Brace, tight: bool) -> str:
+    under = f'<munder accentunder="true">{_write(brace.body, tight)}<mo stretchy="true">⏟</mo></munder>'
+    return f"<munder>{under}<mtext>{_text(brace.label)}</mtext></munder>"
+
+
 def _space(space: Space, _: bool) -> str:
     return f'<mspace width="{_SPACES[space.width]}"></mspace>'
 
@@ -213,6 +219,7 @@ _WRITERS: dict[type, Callable[[Any, bool], str]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

@@ -10,6 +10,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -249,6 +250,10 @@ def _matrix(matrix: Matrix, level: int) -> float:
     return sum(columns) + _COLUMN_GAP * max(0, len(columns) - 1) + _MATRIX_FRAME + max(tall, high)
 
 
+def _brace(brace: Brace, level: int) -> float:
+    return max(_width(brace.body, level), text_em(brace.label) * _SIZES[_FIRST_SCRIPT] + 2 * _SCRIPT_SPACE)
+
+
 def _space(space: Space, level: int) -> float:
     return _SPACES[space.width] * _SIZES[level]
 
@@ -271,6 +276,7 @@ _WIDTHS: dict[type, Callable[[Any, int], float]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

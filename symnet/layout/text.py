@@ -11,6 +11,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -166,6 +167,11 @@ def _matrix(matrix: Matrix) -> str:
     return "[" + row.join(entry.join(write(cell) for cell in line) for line in matrix.rows) + "]"
 
 
+def _brace(brace: Brace) -> str:
+    # A line of text has nothing under it.
+    return write(brace.body)
+
+
 def _space(space: Space) -> str:
     return _SPACES[space.width]
 
@@ -190,6 +196,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

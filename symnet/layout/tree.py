@@ -130,6 +130,14 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Brace:
+    """A tree with a brace under it, and below that in a few words what it is."""
+
+    body: Layout
+    label: str
+
+
+@dataclass(frozen=True)
 class Space:
     """Room between two trees, ``thin`` or ``quad``; or as much as a ``digit``, a ``point`` or a ``minus`` takes."""
 
@@ -163,6 +171,7 @@ Layout: TypeAlias = (
     | Fence
     | Cases
     | Matrix
+    | Brace
     | Space
     | Blank
 )
@@ -189,6 +198,7 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Layout, ...]]] = {
     Prime: lambda prime: (prime.base,),
     Root: lambda root: (root.body,),
     Fence: lambda fence: (fence.body,),
+    Brace: lambda brace: (brace.body,),
     Cases: _cells,
     Matrix: _cells,
 }
@@ -265,6 +275,7 @@ _REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
     Scripts: lambda it, change: Scripts(change(it.base), it.sub and change(it.sub), it.sup and change(it.sup)),
     Root: lambda root, change: Root(change(root.body)),
     Fence: lambda fence, change: replace(fence, body=change(fence.body)),
+    Brace: lambda brace, change: replace(brace, body=change(brace.body)),
     Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
     Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
 }

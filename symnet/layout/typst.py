@@ -11,6 +11,7 @@ from symnet.layout.symbols import GLYPHS, OPERATORS, typst_string
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -147,6 +148,10 @@ def _cell(cell: Layout) -> str:
     return f"display({write(cell)})" if is_tall(cell) else write(cell)
 
 
+def _brace(brace: Brace) -> str:
+    return f"underbrace({write(brace.body)}, {typst_string(brace.label)})"
+
+
 def _space(space: Space) -> str:
     return _SPACES[space.width]
 
@@ -169,6 +174,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Fence: _fence,
     Cases: _cases,
     Matrix: _matrix,
+    Brace: _brace,
     Space: _space,
     Blank: _blank,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.document import Inline
 from symnet.layout.tree import Layout
 
 
@@ -70,7 +71,7 @@ class Answer(NamedTuple):
     """What an answer was read as.
 
     Attributes:
-        given: The answer as it was typed.
+        typed: The answer as it was typed.
         target: What it is to; None where that cannot be told.
         expression: The answer in node symbols; None where it cannot be read.
         figures: How it was written, where it is a plain number.
@@ -80,7 +81,7 @@ class Answer(NamedTuple):
         readings: What it may be, where a name may be that of several quantities.
     """
 
-    given: TypedAnswer
+    typed: TypedAnswer
     target: Target | None = None
     expression: Expr | None = None
     figures: Figures | None = None
@@ -111,12 +112,12 @@ class Mistake(NamedTuple):
 
     Attributes:
         name: Its name in the catalogue.
-        says: What was done, in a sentence.
+        says: What was done, in a sentence with formulas.
         line: The id of the derivation that it points to.
     """
 
     name: str
-    says: str
+    says: Inline
     line: str
 
 

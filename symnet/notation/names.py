@@ -254,7 +254,11 @@ class Names:
             letter, own = self._letter(Role.WEIGHT, layer)
             if own:
                 return [Glyph(letter.upper())]
-        return [Fence(Number(str(layer + name.first - 1)) if isinstance(layer, int) else Glyph(layer))]
+        if isinstance(layer, int):
+            return [Fence(Number(str(layer + name.first - 1)))]
+        letter, minus, before = layer.partition("-")
+        mark: Layout = Glyph(letter)
+        return [Fence(Row((mark, Operator("-"), Number(before))) if minus else mark)]
 
     def index(self, name: str) -> Layout:
         """Return the letter of a general index."""

@@ -45,14 +45,12 @@ class Format(NamedTuple):
 
     Attributes:
         name: Its name on the command line, and the suffix of its files.
-        summary: What it is.
         write: From a document to the file's content; None for a format of data, which has no document.
         templates: Whether it is made of templates.
         fragments: Whether a fragment of it can be part of another file.
     """
 
     name: str
-    summary: str
     write: Writer | None
     templates: bool = False
     fragments: bool = False
@@ -103,11 +101,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Format("tex", "LaTeX, to edit", _tex, templates=True, fragments=True),
-            Format("html", "HTML, one file for any browser", _html, templates=True, fragments=True),
-            Format("pdf", "PDF, to hand out", _pdf, templates=True),
-            Format("json", "JSON, for other programs", None),
-            Format("txt", "plain text", _txt),
+            Format("tex", _tex, templates=True, fragments=True),
+            Format("html", _html, templates=True, fragments=True),
+            Format("pdf", _pdf, templates=True),
+            Format("json", None),
+            Format("txt", _txt),
         )
     }
 )

@@ -14,17 +14,23 @@ from symnet.document import (
     Document,
     Fact,
     Figure,
+    Flow,
     Heading,
+    InColumns,
     Inline,
     Label,
+    Labelled,
     Line,
     Note,
     Paragraph,
     Polygon,
     Question,
     Result,
+    ResultGroup,
+    Results,
     Room,
     Segment,
+    SideBySide,
     Table,
     Working,
 )
@@ -34,6 +40,7 @@ from symnet.layout.decimals import aligned
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word
+from symnet.text.say import words
 
 # The lines of a calculation as the rows that a page has room for.
 
@@ -62,8 +69,13 @@ def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
         room: The width in em that a row may have.
         markup: How the format writes.
     """
+    widest = max((width_em(elide_sums(line.left)) for line in lines if line.left is not None), default=0.0)
+    return _page_rows(lines, room, widest, markup)
+
+
+def _page_rows(lines: Sequence[Line], room: float, widest: float, markup: Markup) -> list[Row]:
+    """Return the rows of a calculation whose left sides have so much room."""
     lefts = [elide_sums(line.left) if line.left is not None else None for line in lines]
-    widest = max((width_em(left) for left in lefts if left is not None), default=0.0)
     right_room = max(_LEAST_ROOM, room - widest - RELATION_EM)
     rows: list[Row] = []
     for line, left in zip(lines, lefts, strict=True):
@@ -97,6 +109,92 @@ def _row(right: str) -> Row:
     return {"left": "", "relation": "", "right": right, "reason": "", "wide": False, "kept": False}
 
 
+# Equations side by side: in columns that are aligned, or as many on a line as fit.
+
+# In em: the least room between two columns, and between two equations of a line.
+_BETWEEN_COLUMNS = 1.0
+_BETWEEN_EQUATIONS = 2.0
+
+
+def side_by_side(
+    rows: Sequence[SideBySide], room: float, gap: float, measure: Callable[[Layout], float], relation: float
+) -> tuple[SideBySide, ...]:
+    """Return rows that fit: as they are, or else with one equation each.
+
+    Args:
+        rows: Equations, as many in each row as there are columns.
+        room: The width that a row may have.
+        gap: What stands between two columns.
+        measure: The width of a tree, in the unit of the others.
+        relation: The width of a relation and its room.
+    """
+    width = -gap
+    for column in zip(*rows, strict=True):
+        lines = [line for line in column if line is not None]
+        lefts = max((measure(line.left) for line in lines if line.left is not None), default=0.0)
+        width += lefts + relation + max((measure(line.right) for line in lines), default=0.0) + gap
+    if width <= room:
+        return tuple(rows)
+    return tuple((line,) for row in rows for line in row if line is not None)
+
+
+def on_lines(
+    lines: Sequence[Line], room: float, gap: float, measure: Callable[[Layout], float], relation: float
+) -> list[list[Line]]:
+    """Return equations as the lines on which they stand, as many on each as fit.
+
+    Args:
+        lines: The equations.
+        room: The width of a line.
+        gap: What stands between two of them.
+        measure: The width of a tree, in the unit of the others.
+        relation: The width of a relation and its room.
+    """
+    found: list[list[Line]] = []
+    used = 0.0
+    for line in lines:
+        own = measure(line.right) + relation + (measure(line.left) if line.left is not None else 0.0) + gap
+        if not found or used + own > room + gap:
+            found.append([])
+            used = 0.0
+        found[-1].append(line)
+        used += own
+    return found
+
+
+def _cells(row: SideBySide, markup: Markup) -> list[dict[str, str]]:
+    """Return the equations of a row: left side, relation, right side; of a column without one, nothing."""
+    return [
+        {"left": "", "relation": "", "right": ""}
+        if line is None
+        else {
+            "left": markup.formula(elide_sums(line.left)) if line.left is not None else "",
+            "relation": markup.formula(Operator(line.relation)) if line.relation else "",
+            "right": markup.formula(elide_sums(line.right)),
+        }
+        for line in row
+    ]
+
+
+def _elided_em(layout: Layout) -> float:
+    return width_em(elide_sums(layout))
+
+
+def column_data(rows: Sequence[SideBySide], room: float, markup: Markup) -> dict[str, Any]:
+    """Return rows of equations that fit: in ``columns``, or as the lines of a calculation.
+
+    Args:
+        rows: The equations.
+        room: The width in em that a row may have.
+        markup: How the format writes.
+    """
+    fitting = side_by_side(rows, room, _BETWEEN_COLUMNS, _elided_em, RELATION_EM)
+    if len(fitting[0]) == 1:
+        lines = [line for row in fitting for line in row if line is not None]
+        return {"columns": 1, "rows": page_rows(lines, room, markup)}
+    return {"columns": len(fitting[0]), "rows": [{"cells": _cells(row, markup)} for row in fitting]}
+
+
 # Tables cut to the width of the page.
 
 TableData: TypeAlias = dict[str, object]
@@ -108,7 +206,7 @@ _NO_NUMBER = Word("")
 # What a phone has for a table or a formula.
 NARROW_EM = 16.0
 # A longer table may run over pages.
-_LONG = 25
+_LONG = 8
 
 
 def page_tables(table: Table, markup: Markup) -> list[TableData]:
@@ -235,7 +333,12 @@ def laid_out(blocks: Iterable[Block]) -> Iterator[Block | Asked]:
 
 def _question(question: Question) -> Iterator[Block | Asked]:
     in_parts = any(part.label for part in question.parts)
-    yield Asked("question", f"Question {question.number}.", question.prompt, "" if in_parts else _marks(question.marks))
+    yield Asked(
+        "question",
+        words("sheet.question", number=str(question.number)),
+        question.prompt,
+        "" if in_parts else _marks(question.marks),
+    )
     yield from question.given
     for part in question.parts:
         if part.label:
@@ -245,7 +348,9 @@ def _question(question: Question) -> Iterator[Block | Asked]:
 
 
 def _marks(marks: Fraction) -> str:
-    return f"[{write_number(marks)} mark{'' if marks == 1 else 's'}]" if marks else ""
+    if not marks:
+        return ""
+    return words("sheet.one_mark" if marks == 1 else "sheet.of_marks", marks=write_number(marks))
 
 
 # The blocks of a document as plain data for a template.
@@ -254,6 +359,7 @@ Data: TypeAlias = dict[str, Any]
 
 _FACT_EM = TEXT_EM - 2.5
 _RESULT_EM = TEXT_EM - 1.8
+_RESULTS_EM = TEXT_EM - 1.5
 _LONGEST_WORD = 32
 # A framed box cannot break over pages.
 _MOST_RESULT_LINES = 8
@@ -354,6 +460,58 @@ def _fact(fact: Fact, markup: Markup) -> Data:
     }
 
 
+def _columns(columns: InColumns, markup: Markup) -> Data:
+    data = column_data(columns.rows, TEXT_EM - INDENT_EM, markup)
+    return {"kind": "columns" if data["columns"] > 1 else "working", **data}
+
+
+def _line_em(line: Line) -> float:
+    return (_elided_em(line.left) if line.left is not None else 0.0) + RELATION_EM + _elided_em(line.right)
+
+
+def _flow(flow: Flow, markup: Markup) -> Data:
+    room = _FACT_EM if flow.tinted else TEXT_EM - INDENT_EM
+    lines = on_lines(flow.lines, room, _BETWEEN_EQUATIONS, _elided_em, RELATION_EM)
+    # What is too wide for a line is broken like a calculation.
+    return {
+        "kind": "flow",
+        "tinted": flow.tinted,
+        "lines": [
+            {"cells": _cells(tuple(line), markup), "rows": []}
+            if len(line) > 1 or _line_em(line[0]) <= room
+            else {"cells": [], "rows": page_rows(line, room - INDENT_EM, markup)}
+            for line in lines
+        ],
+    }
+
+
+def _labelled(labelled: Labelled, markup: Markup) -> Data:
+    widest = max(text_em(label) for label, _lines in labelled.parts) * _REASON_SIZE + 1
+    rows: list[Row] = []
+    lines = tuple(line for _label, lines in labelled.parts for line in lines)
+    room = TEXT_EM - widest
+    lefts = max(width_em(line.left) for line in lines if line.left is not None)
+    for label, part in labelled.parts:
+        found = _page_rows(part, room, lefts, markup)
+        for row in found:
+            row["label"] = ""
+        found[0]["label"] = markup.inline((label,))
+        rows += found
+    return {"kind": "labelled", "rows": rows, "width": round(widest, 1)}
+
+
+def _results(results: Results, markup: Markup) -> Data:
+    return {"kind": "results", "groups": [part for group in results.groups for part in _group(group, markup)]}
+
+
+def _group(group: ResultGroup, markup: Markup) -> Iterator[Data]:
+    """Yield the parts of a group between which a page may break."""
+    fitting = side_by_side(group.rows, _RESULTS_EM, _BETWEEN_COLUMNS, _elided_em, RELATION_EM)
+    for start in range(0, len(fitting), _MOST_RESULT_LINES):
+        part = column_data(fitting[start : start + _MOST_RESULT_LINES], _RESULTS_EM, markup)
+        yield {"label": markup.inline(group.label) if not start else "", **part}
+
+
 def _result(result: Result, markup: Markup) -> Data:
     return {"kind": "result", "rows": page_rows(result.lines, _RESULT_EM, markup)}
 
@@ -415,8 +573,12 @@ _BLOCKS: dict[type, Callable[[Any, Markup], Data]] = {
     Paragraph: _paragraph,
     Note: _note,
     Working: _working,
+    InColumns: _columns,
+    Flow: _flow,
+    Labelled: _labelled,
     Fact: _fact,
     Result: _result,
+    Results: _results,
     Table: _table,
     Figure: _figure,
     Room: _room,

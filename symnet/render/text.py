@@ -12,14 +12,19 @@ from symnet.document import (
     Document,
     Fact,
     Figure,
+    Flow,
     Heading,
+    InColumns,
     Inline,
+    Labelled,
     Line,
     Note,
     Paragraph,
     Pictured,
     Result,
+    Results,
     Room,
+    SideBySide,
     Table,
     Working,
 )
@@ -27,10 +32,12 @@ from symnet.layout import text
 from symnet.layout.breaking import break_lines
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Layout, Operator
-from symnet.render.page import Asked, laid_out, lined_up
+from symnet.render.page import Asked, laid_out, lined_up, on_lines, side_by_side
 
 _INDENT = "  "
 _GAP = 2
+_BETWEEN = 4
+_RELATION = 3
 _LEAST_ROOM = 20
 _MOST_OF_A_COLUMN = 32
 _UNDERLINES = {1: "=", 2: "-"}
@@ -147,6 +154,68 @@ def _working(working: Working, width: int) -> str:
     return _indented(_calculation(working.lines, width - len(_INDENT)), _INDENT)
 
 
+def _written_columns(layout: Layout) -> int:
+    return columns(text.write(layout))
+
+
+def _columns(block: InColumns, width: int) -> str:
+    return _indented(_in_columns(block.rows, width - len(_INDENT)), _INDENT)
+
+
+def _in_columns(rows: Sequence[SideBySide], width: int) -> list[str]:
+    """Return equations in columns where they fit, else one below the other."""
+    fitting = side_by_side(rows, width, _BETWEEN, _written_columns, _RELATION)
+    if len(fitting[0]) == 1:
+        return _calculation([line for row in fitting for line in row if line is not None], width)
+    printed = [""] * len(fitting)
+    for column in zip(*fitting, strict=True):
+        known = iter(_calculation([line for line in column if line is not None], width))
+        cells = ["" if line is None else next(known) for line in column]
+        widest = max(map(columns, cells))
+        printed = [before + _left(cell, widest + _BETWEEN) for before, cell in zip(printed, cells, strict=True)]
+    return [line.rstrip() for line in printed]
+
+
+def _flow(flow: Flow, width: int) -> str:
+    room = width - len(_INDENT)
+    lines = on_lines(flow.lines, room, _BETWEEN, _written_columns, _RELATION)
+    printed: list[str] = []
+    for line in lines:
+        each = [_calculation([equation], room) for equation in line]
+        printed += each[0] if len(each) == 1 else [(" " * _BETWEEN).join(one[0] for one in each)]
+    return _indented(printed, "│ " if flow.tinted else _INDENT)
+
+
+def _labelled(labelled: Labelled, width: int) -> str:
+    widest = max(columns(label) for label, _lines in labelled.parts) + _GAP
+    lines = [line for _label, part in labelled.parts for line in part]
+    room = width - len(_INDENT) - widest
+    lefts = max((_written_columns(line.left) for line in lines if line.left is not None), default=0)
+    printed: list[str] = []
+    for label, part in labelled.parts:
+        for number, line in enumerate(_calculation(part, room, lefts)):
+            printed.append(_left("" if number else label, widest) + line)
+    return _indented(printed, _INDENT)
+
+
+def _results(results: Results, width: int) -> str:
+    room = width - len(_INDENT) - 4
+    printed: list[str] = []
+    for group in results.groups:
+        label = _inline(group.label)
+        printed += [*([""] if printed else []), *(_wrapped(label, room).splitlines() if label else [])]
+        printed += _in_columns(group.rows, room)
+    return _framed(printed)
+
+
+def _framed(lines: Sequence[str]) -> str:
+    inner = max(map(columns, lines))
+    rule = "─" * (inner + 2)
+    side = _painted("│", _RESULT)
+    framed = [f"{side} {_left(line, inner)} {side}" for line in lines]
+    return _indented([_painted(f"┌{rule}┐", _RESULT), *framed, _painted(f"└{rule}┘", _RESULT)], _INDENT)
+
+
 def _indented(lines: Iterable[str], mark: str) -> str:
     return "\n".join((mark + line).rstrip() for line in lines)
 
@@ -159,19 +228,18 @@ def _fact(fact: Fact, width: int) -> str:
 
 
 def _result(result: Result, width: int) -> str:
-    lines = _calculation(result.lines, width - len(_INDENT) - 4)
-    inner = max(map(columns, lines))
-    side = _painted("│", _RESULT)
-    framed = [f"{side} {_left(line, inner)} {side}" for line in lines]
-    rule = "─" * (inner + 2)
-    return _indented([_painted(f"┌{rule}┐", _RESULT), *framed, _painted(f"└{rule}┘", _RESULT)], _INDENT)
+    return _framed(_calculation(result.lines, width - len(_INDENT) - 4))
 
 
-def _calculation(lines: Sequence[Line], width: int) -> list[str]:
-    """Return the lines aligned at their relations, each reason at the right of its line or below it."""
+def _calculation(lines: Sequence[Line], width: int, least: int = 0) -> list[str]:
+    """Return the lines aligned at their relations, each reason at the right of its line or below it.
+
+    The left sides have ``least`` columns or more.
+    """
     lefts = ["" if line.left is None else text.write(line.left) for line in lines]
     # A left side that takes more than half of the line stands on one of its own.
     widest = max((columns(left) for left in lefts if columns(left) <= width // 2), default=0)
+    widest = max(widest, least)
     printed: list[str] = []
     for line, left in zip(lines, lefts, strict=True):
         relation = text.write(Operator(line.relation)) if line.relation else " "
@@ -298,8 +366,12 @@ _BLOCKS: dict[type, Callable[[Any, int], str]] = {
     Paragraph: _paragraph,
     Note: _paragraph,
     Working: _working,
+    InColumns: _columns,
+    Flow: _flow,
+    Labelled: _labelled,
     Fact: _fact,
     Result: _result,
+    Results: _results,
     Table: _table,
     Figure: _figure,
     Room: _room,

@@ -19,11 +19,11 @@ from symnet.network.graph import Network, NodeKind
 from symnet.numerics.direct import Value
 from symnet.sheets.names import loss_called, of_adjoint, of_gradient, of_node
 from symnet.sheets.network import applied
-from symnet.sheets.objective import together_line
+from symnet.sheets.objective import objective_gradient_line
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet
-from symnet.text.alone import DERIVATIVE, EQUATION, numbers_of
 from symnet.text.en import ROMAN
+from symnet.text.say import say
 from symnet.worked import Part
 
 if TYPE_CHECKING:
@@ -56,18 +56,18 @@ def alone(sheets: Sequence[Sheet], name: str) -> Iterator[Block]:
         if number and not at_loss:
             return
         if at_loss and len(sheets) > 1:
-            yield Heading(1, (f"Part ({ROMAN[number]}): ", *loss_called(sheet)))
+            yield Heading(1, say("sheet.part", number=ROMAN[number], loss=loss_called(sheet)))
         yield from map(without_repeats, _shown(sheet, sought))
 
 
 def title_of(part: Part, name: str) -> str:
-    """Return what a sheet with one quantity alone is.
+    """Return the key of what a sheet with one quantity alone is.
 
     Args:
         part: The part.
         name: The id of the quantity.
     """
-    return EQUATION if _sought(part, name).derivation is None else DERIVATIVE
+    return "alone.equation" if _sought(part, name).derivation is None else "alone.derivative"
 
 
 def _sought(part: Part, name: str) -> _Sought:
@@ -130,7 +130,9 @@ def _derivation(sheet: Sheet, derivation: Derivation) -> Iterator[Block]:
     yield from _numbers(sheet, sheet.build(derivation.lhs), last, wrt, is_adjoint=True)
     if together is not None and sheet.evaluation is not None:
         everything = range(len(sheet.evaluation.samples))
-        yield Working((together_line(sheet, sheet.evaluation, everything, wrt, sheet.evaluation.gradients[wrt]),))
+        yield Working(
+            (objective_gradient_line(sheet, sheet.evaluation, everything, wrt, sheet.evaluation.gradients[wrt]),)
+        )
 
 
 def _framed(sheet: Sheet, derivation: Derivation, steps: Sequence[Step]) -> Iterator[Block]:
@@ -153,7 +155,8 @@ def _numbers(
     if evaluation is None:
         return
     for number, sample in _worked(evaluation):
-        yield Heading(3, (numbers_of(number, len(evaluation.samples) > 1),))
+        several = len(evaluation.samples) > 1
+        yield Heading(3, say("alone.numbers_of_sample", sample=number) if several else say("alone.numbers"))
         value = {**sample.gradients, **sample.adjoints}[symbol] if is_adjoint else sample.values[symbol]
         *_, last = sheet.worked_line(left, expression, _values(sheet, sample), value)
         yield Working((last._replace(left=left),))

@@ -12,13 +12,14 @@ from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.document import Block, Fact, Heading, Inline, Line
+from symnet.document import Block, Fact, Heading, Inline, Line, LineKind
 from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.names import called, is_short
 from symnet.sheets.sheet import Sheet
+from symnet.text.say import in_a_row, say
 from symnet.typeset.expressions import LayoutBuilder
 
 # Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
@@ -67,15 +68,25 @@ class _Letters(NamedTuple):
 
 def derivatives_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of each activation that the network uses."""
+    for number, (_layer, fact) in enumerate(activation_facts(sheet)):
+        if not number:
+            yield Heading(1, say("derivatives.title"))
+        yield fact
+
+
+def activation_facts(sheet: Sheet) -> Iterator[tuple[LayerNodes, Fact]]:
+    """Yield the box about each activation that the network uses, with the first layer that has it.
+
+    Args:
+        sheet: The part.
+    """
     done: list[tuple[str, dict[str, Expr]]] = []
     for layer in sheet.part.network.layers:
         entry, chosen = layer.activation, _general(layer)
         # That of the identity is 1, which nobody looks up.
         if entry.name != "identity" and (entry.name, chosen) not in done:
-            if not done:
-                yield Heading(1, ("Derivatives of the activation functions",))
             done.append((entry.name, chosen))
-            yield _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
+            yield layer, _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:
@@ -97,19 +108,29 @@ def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
         function = letters.a()
         derivative = names.partial(function, letters.z())
     values = [value] if build(value) != build(a) else []
-    lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(derivative, build, entry.working(z, a, o))]
+    lines = [line._replace(kind=LineKind.DEFINITION) for line in _equal(build(a), build, (*values, *entry.also(z)))]
+    lines += _equal(derivative, build, entry.working(z, a, o))
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
-    return Fact(
-        ("Derivative of ", *_titled(names, letters, entry)), tuple(_remarks(letters, entry, value, o)), tuple(lines)
-    )
+    convention = _convention(letters, entry, value, o)
+    remark = () if entry.defined is not None else say(f"activation.{entry.name}.remark")
+    said = in_a_row(*filter(None, (remark, convention)))
+    return _fact(_titled(names, letters, entry), said, lines, convention, is_sigmoid=entry.name == "sigmoid")
+
+
+def _fact(
+    subject: Inline, content: Inline, lines: Iterable[Line], convention: Inline = (), *, is_sigmoid: bool = False
+) -> Fact:
+    """Return the box about the derivative of an activation; the sigmoid alone has an article."""
+    title = say("derivatives.of_the" if is_sigmoid else "derivatives.of", function=subject)
+    return Fact(title, content, tuple(lines), subject, convention)
 
 
 def _titled(names: Names, letters: _Letters, entry: Activation) -> Inline:
     """Return what a box says its function is: a short formula where it has no name."""
     name = called(names, entry)
     if isinstance(name, str):
-        return (f"the {name}" if entry.name == "sigmoid" else name,)
+        return (name,)
     if entry.defined is None:
         return (name,)
     build = letters.build()
@@ -123,17 +144,15 @@ def _equal(left: Layout, build: LayoutBuilder, forms: Iterable[Expr]) -> Iterato
         yield Line(None if index else left, "=", right)
 
 
-def _remarks(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Iterator[str | Layout]:
-    """Yield what is said of a derivative, and of the convention at a kink."""
-    yield entry.remark
+def _convention(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Inline:
+    """Return what is taken for a derivative at a kink; nothing where there is none."""
     if entry.smooth(o):
-        return
+        return ()
     if entry.kink_derivative is not None:
         at = Row((letters.z(), Operator("="), Number("0")))
-        set_to = f", where {entry.title} is not differentiable, we set the derivative to "
-        yield from (" At ", at, set_to, letters.build()(entry.kink_derivative(o)), ".")
-    else:
-        yield from (f"{kink.sentence} " for kink in kinked_functions(value))
+        taken = letters.build()(entry.kink_derivative(o))
+        return say("derivatives.at_kink", at=at, function=entry.title, taken=taken)
+    return in_a_row(*(say(f"kink.{name}") for name in kinked_functions(value)))
 
 
 def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> Fact:
@@ -146,14 +165,14 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     other = Row((Glyph("i"), Operator("!="), Glyph("j")))
     rows = ((build(entry.derivative(a, a, 0, 0, {})[-1]), same), (build(entry.derivative(a, a, 0, 1, {})[-1]), other))
     lines = [
-        Line(letters.a("i"), "=", Fraction(power, total)),
+        Line(letters.a("i"), "=", Fraction(power, total), kind=LineKind.DEFINITION),
         *_own_derivative(letters, power, total),
         Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", Cases(rows)),
         _jacobian(letters, entry, units),
     ]
     if units == 2:
-        lines += _two_units(letters)
-    return Fact(("Derivative of ", entry.title), (entry.remark,), tuple(lines))
+        lines += (line._replace(kind=LineKind.DEFINITION) for line in _two_units(letters))
+    return _fact((entry.title,), say(f"activation.{entry.name}.remark"), lines)
 
 
 def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
@@ -197,7 +216,7 @@ def _two_units(letters: _Letters) -> list[Line]:
             None,
             "=",
             Fraction(Number("1"), Row((Number("1"), Operator("+"), power))),
-            ("with two units softmax is a sigmoid of ", Row((first, Operator("-"), second))),
+            say("derivatives.two_units", difference=Row((first, Operator("-"), second))),
         ),
         Line(letters.a("2"), "=", Row((Number("1"), Operator("-"), letters.a("1")))),
     ]
@@ -207,12 +226,12 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     """Return the derivatives of an activation that takes one of several pieces."""
     entry, build = layer.activation, letters.build()
     z = [Symbol(f"z_{number}") for number in range(1, layer.pieces + 1)]
-    lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)))]
+    lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)), kind=LineKind.DEFINITION)]
     for number in range(layer.pieces):
         derivative = entry.derivative(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))
-    tie = " In a tie, only the first of the largest has the derivative 1."
-    return Fact(("Derivative of ", entry.title), (entry.remark, tie), tuple(lines))
+    tie = say("derivatives.tie")
+    return _fact((entry.title,), in_a_row(say(f"activation.{entry.name}.remark"), tie), lines, tie)
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
@@ -228,7 +247,5 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         value = norm if entry.node else entry.value((weight,))
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
         derivative = build(entry.derivative(weight, norm if entry.node else None))
-        content: Inline = (entry.remark,) if entry.remark else ()
-        yield Fact(
-            (f"Derivative of the {entry.title} penalty",), content, (Line(Row((left, build(value))), "=", derivative),)
-        )
+        title, line = say("derivatives.penalty", penalty=entry.title), Line(Row((left, build(value))), "=", derivative)
+        yield Fact(title, say(f"regularizer.{kind}.remark") if entry.kinked else (), (line,))

@@ -8,7 +8,6 @@ from sympy import Symbol
 
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
-from symnet.catalog.custom import OWN_LOSS
 from symnet.catalog.optimizers import updated
 from symnet.document import Inline, Line, Working
 from symnet.layout.measure import width_em
@@ -19,6 +18,7 @@ from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.sheet import Sheet
+from symnet.text.say import say
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.worked import Part
 
@@ -72,11 +72,11 @@ def is_short(formula: Layout) -> bool:
 def loss_called(sheet: Sheet) -> Inline:
     """Return what the loss is called: its title, or its formula if it has nothing else and that is short."""
     network = sheet.part.network
-    if network.loss_title != OWN_LOSS:
+    if network.loss_title:
         return (network.loss_title,)
     left = sheet.names(network.loss.name)
     whole = row((left, Operator("="), sheet.build(network.nodes[network.loss].expression)))
-    return (whole,) if is_short(whole) else ("loss ", left)
+    return (whole,) if is_short(whole) else say("sheet.loss", loss=left)
 
 
 # The ids of what a sheet tells, as answers name them; the lines of a solution carry them, so that questions know.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sympy import Integer, Rational, Symbol
@@ -11,21 +12,21 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Chain, PathSum, Quotient, factors_of
 from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working, telling
+from symnet.document import Block, Heading, Inline, Line, LineKind, Paragraph, Result, Working, telling
 from symnet.layout.tree import Fence, Layout
 from symnet.notation.names import letter_of
 from symnet.numerics.direct import Value
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.derived import cut
 from symnet.sheets.names import of_gradient, of_node
-from symnet.sheets.sheet import Sheet
-from symnet.text.en import REASONS
+from symnet.sheets.sheet import Sheet, titled
+from symnet.text.say import in_a_row, say
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
 
 
-def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
     """Yield the objective and its derivatives, where it is more than the loss of one sample.
 
     Args:
@@ -35,14 +36,17 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     objective = sheet.part.objective
     if not objective.nodes:
         return
-    yield Heading(2, ("The objective",))
+    yield Heading(2, say("objective.title"))
     yield Paragraph(objective_in_words(sheet))
     defined = sheet.names.defined
     nodes = (*objective.penalty, *objective.nodes)
-    yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
+    equations = ((defined(node.symbol.name), sheet.build(node.expression), node.symbol.name) for node in nodes)
+    yield Working(
+        tuple(Line(left, "=", right, kind=LineKind.DEFINITION, about=name) for left, right, name in equations)
+    )
     yield from penalty_facts(sheet, penalties)
     first = next(iter(objective.derivations.values())).steps[0]
-    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
+    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (sheet.reason(first.rule),)),))
     for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
         for group in cut(sheet.view.among(layer.parameters)):
             yield Result(tuple(_in_deltas(sheet, p) for p in group))
@@ -50,36 +54,37 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
 
 def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
     step = before_writing_out(sheet.part.objective.derivations[parameter])[-1]
-    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
+    line = Line(sheet.build(step.lhs), "=", sheet.build(step.rhs))
+    return line._replace(of=of_gradient(sheet.part, parameter), kind=LineKind.RESULT, about=parameter.name)
+
+
+# What the objective is, by the keys of the sentences: of what, and whether with a penalty.
+_OBJECTIVES: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("of_sample", False): "objective.of_sample",
+        ("of_sample", True): "objective.of_sample_with_penalty",
+        ("mean", False): "objective.mean",
+        ("mean", True): "objective.mean_with_penalty",
+        ("sum", False): "objective.sum",
+        ("sum", True): "objective.sum_with_penalty",
+    }
+)
 
 
 def objective_in_words(sheet: Sheet) -> Inline:
     """Return what the objective is, in a sentence."""
     objective = sheet.part.objective
+    what = "of_sample" if objective.samples is None else "mean" if objective.mean else "sum"
+    said = say(_OBJECTIVES[what, bool(objective.penalty)], objective=sheet.objective)
     if objective.samples is None:
-        of_losses, of_gradients = "the sample's loss", "the gradient of the sample's loss"
-    else:
-        together = "mean" if objective.mean else "sum"
-        of_losses, of_gradients = (
-            f"the {together} of the per-sample losses",
-            f"the {together} of the per-sample gradients",
-        )
-    if objective.penalty:
-        of_losses, of_gradients = (
-            f"{of_losses} plus a penalty on the parameters",
-            f"{of_gradients} plus that of the penalty",
-        )
-    linear = f" Since differentiation is linear, its gradient is {of_gradients}."
-    marked: Inline = ()
-    if objective.samples is not None:
-        mark = sheet.names.notation.sample
-        sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
-        place = "superscript" if mark.high else "subscript"
-        marked = (f" The {place} ", sign, " denotes sample ", letter_of(mark.letter), ".")
-    return ("The objective ", sheet.objective, f" is {of_losses}.{linear}", *marked)
+        return said
+    mark = sheet.names.notation.sample
+    sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
+    marked = say("objective.high" if mark.high else "objective.low", mark=sign, sample=letter_of(mark.letter))
+    return in_a_row(said, marked)
 
 
-def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def objective_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the objective and its gradient in numbers, where it is more than the loss of one sample."""
     objective, network = sheet.part.objective, sheet.part.network
     if not objective.nodes:
@@ -87,13 +92,15 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return
-    title = "Objective and its gradient" if evaluation.batch is None else "Objective of the step and its gradient"
-    yield Heading(2, (title if objective.samples is not None else "Objective with penalty",))
+    if objective.samples is None:
+        yield titled(2, "objective.penalized")
+    else:
+        yield titled(2, "objective.numbers" if evaluation.batch is None else "objective.of_step")
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
-        line = together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
-        lines.append(line._replace(of=of_gradient(sheet.part, parameter)))
+        line = objective_gradient_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+        lines.append(line._replace(of=of_gradient(sheet.part, parameter), kind=LineKind.VALUE))
     yield Working(tuple(lines))
 
 
@@ -103,15 +110,22 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
     for node in objective.penalty:
         worked = sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
-        yield from telling(of_node(node.symbol), worked)
+        yield from telling(of_node(node.symbol), worked, node.symbol.name, LineKind.VALUE)
     if evaluation.batch is not None:
         return
     losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
     penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
-    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss), of=of_node(OBJECTIVE))
+    yield Line(
+        sheet.objective,
+        *_summed(sheet, losses, penalty, known, evaluation.loss),
+        of=of_node(OBJECTIVE),
+        kind=LineKind.VALUE,
+    )
 
 
-def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value) -> Line:
+def objective_gradient_line(
+    sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value
+) -> Line:
     """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
 
     Args:
@@ -126,7 +140,7 @@ def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], pa
     added = sheet.part.objective.added.get(parameter, ())
     terms = tuple(term for term in added if not _is_over_zero(term, known))
     left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-    return Line(left, *_summed(sheet, derivatives, terms, known, value))
+    return Line(left, *_summed(sheet, derivatives, terms, known, value), about=parameter.name)
 
 
 def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -10,11 +10,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
+from sympy.core.expr import Expr
 
-from symnet.catalog.custom import OWN_LOSS
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.derivation.paths import check_view
-from symnet.derivation.steps import Rule
+from symnet.derivation.steps import Rule, before_writing_out
 from symnet.description.fields import write_number
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
@@ -27,6 +27,7 @@ from symnet.document import (
     Heading,
     Inline,
     Line,
+    LineKind,
     Note,
     Paragraph,
     Pictured,
@@ -37,14 +38,13 @@ from symnet.document import (
     Working,
     telling,
 )
-from symnet.layout.tree import Fraction as Over
-from symnet.layout.tree import Layout, Prime, Row, children
+from symnet.layout.tree import Layout, Row
 from symnet.limits import MOST_ASKED_INPUTS, MOST_ASKED_PARAMETERS, MOST_WORKED_SAMPLES
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.truth import Truth
 from symnet.network.graph import counts
 from symnet.numerics.direct import Value
-from symnet.quantity import Role
+from symnet.quantity import PER_SAMPLE, Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import with_decimal_mark
 from symnet.sheets.derivatives import derivatives_section
@@ -62,16 +62,16 @@ from symnet.sheets.network import dropout, forward_section, legend, network_sect
 from symnet.sheets.numbers import (
     backward_numbers_section,
     conventions_in_numbers,
+    data_section,
     forward_numbers_section,
-    given_section,
 )
-from symnet.sheets.objective import together_numbers_section, together_section
+from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.repeats import unrepeated, without_repeats
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.sheets.training import batch_in_words, shown_parameters, start_table, step_lines, symbolic_update_section
-from symnet.text.en import IN_NUMBERS, ROMAN, listed
-from symnet.text.en import counted as count_in_words
+from symnet.sheets.sheet import Sheet
+from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
+from symnet.text.en import ROMAN
+from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
@@ -90,12 +90,10 @@ class Asker(NamedTuple):
 
     Attributes:
         sheet: The part.
-        written: The id of each quantity by how it is written.
         is_large: Whether of each layer the first unit alone is asked for.
     """
 
     sheet: Sheet
-    written: Mapping[Layout, str]
     is_large: bool
 
     @classmethod
@@ -103,19 +101,11 @@ class Asker(NamedTuple):
         """Return what asks for the quantities of ``sheet``."""
         network = sheet.part.network
         large = not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
-        return cls(sheet, {sheet.names(name): name for name in sheet.names.quantities}, large)
+        return cls(sheet, large)
 
-    def wants(self, left: Layout) -> bool:
-        """Return whether what is written so is asked for."""
-        return not self.is_large or all(map(self.is_first, self.mentioned(left)))
-
-    def mentioned(self, layout: Layout) -> Iterator[str]:
-        """Yield the ids of the quantities that are written in a formula."""
-        if layout in self.written:
-            yield self.written[layout]
-        else:
-            for child in children(layout):
-                yield from self.mentioned(child)
+    def wants(self, name: str) -> bool:
+        """Return whether what is about a quantity is asked for; what is about several, or none, always is."""
+        return not self.is_large or not name or self.is_first(name)
 
     def is_first(self, name: str) -> bool:
         """Return whether a quantity is that of a first unit, or of none; of a weight, from a first unit as well."""
@@ -124,7 +114,7 @@ class Asker(NamedTuple):
 
     def lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """Return the lines of what is asked for."""
-        return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in unrepeated(group))
+        return tuple(line for group in equations(lines) if self.wants(group[0].about) for line in unrepeated(group))
 
     def answers(self, blocks: Iterable[Block], space: str) -> Iterator[AnswerBlank]:
         """Yield an answer for each calculation or table that stands in ``blocks``.
@@ -168,29 +158,19 @@ def results(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block._replace(lines=tuple(lines))
 
 
-def sections(blocks: Iterable[Block]) -> Iterator[tuple[Inline, tuple[Block, ...]]]:
+def sections(blocks: Iterable[Block]) -> Iterator[tuple[Heading, tuple[Block, ...]]]:
     """Yield each heading and what stands below it, where something does."""
-    title: Inline = ()
+    title = Heading(2, ())
     below: tuple[Block, ...] = ()
     for block in blocks:
         if isinstance(block, Heading):
             if below:
                 yield title, below
-            title, below = block.content, ()
+            title, below = block, ()
         else:
             below += (block,)
     if below:
         yield title, below
-
-
-def lower(title: Inline) -> str:
-    """Return a heading as it goes on in a sentence.
-
-    Args:
-        title: The heading.
-    """
-    words = "".join(part for part in title if isinstance(part, str))
-    return words[:1].lower() + words[1:]
 
 
 class Drafted(NamedTuple):
@@ -226,19 +206,20 @@ def _label(number: int) -> str:
     return (_label(rest - 1) if rest else "") + chr(ord("a") + letter)
 
 
-def named(block: Block) -> Inline:
-    """Return what a calculation is of, as a list in a sentence: ``delta``, or ``by w and b`` of derivatives.
+def named(asker: Asker, block: Block) -> Inline:
+    """Return what derivatives are of, as a list in a sentence: ``delta``, or ``with respect to w and b``.
 
     Args:
-        block: The calculation.
+        asker: The part of the exercise.
+        block: Derivatives with respect to nodes, parameters or inputs.
     """
     if not isinstance(block, Working | Result):
         return ()
-    lefts = [left_of(group) for group in equations(block.lines)]
-    by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
-    if len(by) == len(lefts):
-        return ("With respect to ", *inline_list(by))
-    return inline_list([left.items[0] if isinstance(left, Row) else left for left in lefts])
+    names, adjoints = asker.sheet.names, asker.sheet.part.gradient.adjoints
+    wrt = [Symbol(group[0].about) for group in equations(block.lines)]
+    if names.has_delta and all(names.quantities[symbol.name].role is Role.PRE_ACTIVATION for symbol in wrt):
+        return listed([names(adjoints[symbol].symbol.name) for symbol in wrt])
+    return say("question.with_respect_to", symbols=listed([names(symbol.name) for symbol in wrt]))
 
 
 def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
@@ -255,31 +236,39 @@ def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
         elif isinstance(block, Result):
             after = tuple(asker.answers((block,), "lines"))
             if after:
-                yield Drafted(named(after[0].block), (*before, *after))
+                yield Drafted(named(asker, after[0].block), (*before, *after))
             before = ()
 
 
-def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
-    """Return the symbols of some results in the order of the legend, each kind in words where there are many."""
+def in_terms_of(
+    asker: Asker, answers: Iterable[AnswerBlank], result: Callable[[Symbol], Expr], apart: Container[Role] = ()
+) -> Inline:
+    """Return the symbols of some results in the order of the legend, each kind in words where there are many.
+
+    Args:
+        asker: The part of the exercise.
+        answers: Derivatives, each with respect to a parameter or an input.
+        result: What the derivative with respect to one of them comes to.
+        apart: The roles of symbols that are not named.
+    """
     quantities = asker.sheet.names.quantities
     roles, ids = list(Role), list(quantities)
     lines = (line for answer in answers if isinstance(answer.block, Result) for line in answer.block.lines)
-    found = dict.fromkeys(name for line in lines for name in asker.mentioned(line.right))
-    used = sorted(found, key=lambda name: (roles.index(quantities[name].role), ids.index(name)))
+    found = {symbol.name for line in lines for symbol in result(Symbol(line.about)).free_symbols}
+    named_too = (name for name in found if name in quantities and quantities[name].role not in apart)
+    used = sorted(named_too, key=lambda name: (roles.index(quantities[name].role), ids.index(name)))
     if not used:
         return ()
     if len(used) <= _MOST_TERMS:
-        return (", in terms of ", *inline_list([asker.sheet.names(name) for name in used]))
+        return say("question.in_terms", symbols=listed([asker.sheet.names(name) for name in used]))
     kinds = dict.fromkeys(quantities[name].role for name in used)
-    return (f", in terms of the {listed([_plural(asker.sheet, role) for role in kinds])}",)
+    return say("question.in_terms_of_kinds", kinds=listed([_plural(asker.sheet, role) for role in kinds]))
 
 
-def _plural(sheet: Sheet, role: Role) -> str:
+def _plural(sheet: Sheet, role: Role) -> Inline:
     if role is Role.DELTA and not sheet.names.has_delta:
-        return "derivatives with respect to the pre-activations"
-    if role.value.endswith("y"):
-        return f"{role.value[:-1]}ies"
-    return f"{role.value}es" if role.value.endswith("s") else f"{role.value}s"
+        return say("backward.pre_activation_derivatives")
+    return say(f"role.{role.name.lower()}", count=2)
 
 
 # Questions with numbers: the forward pass, derivatives, and a step of training, at what is given.
@@ -298,13 +287,13 @@ def forward_numbers(asker: Asker) -> Iterator[Question]:
     evaluation = sheet.evaluation
     if evaluation is None:
         return
-    given = tuple(block for block in given_section(sheet, evaluation) if not isinstance(block, Heading))
+    given = tuple(block for block in data_section(sheet, evaluation) if not isinstance(block, Heading))
     if sheet.view.scalar:
         if len(evaluation.samples) > 1:
             answers = _in_samples(asker, evaluation, _forward_entries(sheet))
         else:
             answers = results_of(asker, forward_numbers_section(sheet, evaluation))
-        prompt = (f"Using these values, compute the forward pass{_of_samples(evaluation)}.",)
+        prompt = say("question.forward_numbers", samples=_of_samples(evaluation))
         yield from question(prompt, [Drafted((), answers)], given)
         given = ()
     if sheet.view.matrix:
@@ -318,7 +307,7 @@ def backward_numbers(asker: Asker) -> Iterator[Question]:
     if evaluation is None:
         return
     if sheet.view.scalar:
-        prompt = (f"Compute the backward pass{_of_samples(evaluation)}.",)
+        prompt = say("question.backward_numbers", samples=_of_samples(evaluation))
         yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
     if sheet.view.matrix:
         yield from matrix_backward_numbers(asker, evaluation)
@@ -328,18 +317,19 @@ def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
     sheet = asker.sheet
     if len(evaluation.samples) == 1:
         yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
+        yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
         return
     yield Drafted(
-        ("Loss and deltas" if sheet.names.has_delta else "Loss, and derivatives with respect to the pre-activations",),
+        say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
         _in_samples(asker, evaluation, _adjoints(sheet)),
     )
-    yield Drafted(("Gradients with respect to the parameters",), _in_samples(asker, evaluation, _gradients(sheet)))
-    yield from _drafted(asker, together_numbers_section(sheet, evaluation))
+    yield Drafted(say("question.parameter_gradients"), _in_samples(asker, evaluation, _gradients(sheet)))
+    yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
 
 
 def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
     for title, below in sections(blocks):
-        yield Drafted(title, results_of(asker, below))
+        yield Drafted(title.content, results_of(asker, below))
 
 
 def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
@@ -352,11 +342,13 @@ def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]
     return tuple(asker.answers(results(blocks), "lines"))
 
 
-def _of_samples(evaluation: Evaluation) -> str:
+def _of_samples(evaluation: Evaluation) -> Inline:
     count = len(evaluation.samples)
     if count == 1:
-        return ""
-    return f" for samples 1 to {MOST_WORKED_SAMPLES}" if count > MOST_WORKED_SAMPLES else " for each sample"
+        return ()
+    if count <= MOST_WORKED_SAMPLES:
+        return say("question.for_each_sample")
+    return say("question.for_first_samples", last=str(MOST_WORKED_SAMPLES))
 
 
 def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
@@ -385,8 +377,11 @@ def _gradients(sheet: Sheet) -> Iterator[Entry]:
 def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[AnswerBlank, ...]:
     """Return a table with a row for each quantity and a column for each of the first samples."""
     samples = evaluation.samples[:MOST_WORKED_SAMPLES]
-    head: tuple[Inline, ...] = (("",), *((f"sample {number}",) for number in range(1, len(samples) + 1)))
-    wanted = [entry for entry in entries if asker.wants(entry[0])]
+    head: tuple[Inline, ...] = (
+        ("",),
+        *(say("question.sample", number=str(number)) for number in range(1, len(samples) + 1)),
+    )
+    wanted = [entry for entry in entries if asker.wants(entry[2].name)]
     rows = tuple(
         ((left,), *((asker.sheet.number(values_of(sample)[symbol])[0],) for sample in samples))
         for left, values_of, symbol, _ in wanted
@@ -403,15 +398,17 @@ def update(asker: Asker, training: Training) -> Iterator[Question]:
     if evaluation is None:
         asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
         drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
-        yield from question(("Write down the update for each parameter, substituting its gradient.",), drafted, rule)
+        yield from question(say("question.update"), drafted, rule)
         return
     every = shown_parameters(sheet, training)
     start = start_table(sheet, training, every)
     parameters = _asked_for(asker, training, every)
-    likewise = " The other parameters are treated in the same way." if len(parameters) < len(every) else ""
-    prompt = f"Compute the first training step{batch_in_words(evaluation.updates[0], evaluation)}.{likewise}"
+    batch = batch_of(evaluation.updates[0], evaluation)
+    prompt = say("question.first_step_of", batch=batch) if batch else say("question.first_step")
+    if len(parameters) < len(every):
+        prompt = in_a_row(prompt, say("question.likewise"))
     drafted = [*_first_step(asker, evaluation, training, parameters)]
-    yield from question((prompt,), drafted, rule if start is None else (*rule, start))
+    yield from question(prompt, drafted, rule if start is None else (*rule, start))
 
 
 def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
@@ -430,11 +427,14 @@ def _first_step(
     """Yield the first step: what holds for all parameters, then each; short updates stand together."""
     sheet = asker.sheet
     common, worked = step_lines(sheet, training, evaluation.updates[0], None, parameters)
-    groups = [telling(of_update(leaf), lines) for leaf, lines in zip(parameters, worked, strict=True)]
+    groups = [
+        telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
+        for leaf, lines in zip(parameters, worked, strict=True)
+    ]
     if all(len(group) == 1 for group in groups):
         common, groups = (), [(*common, *(line for group in groups for line in group))]
-    prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]
-    for prompt, lines in zip((("For all parameters",), *prompts), (common, *groups), strict=False):
+    prompts = [say("question.for_parameter", parameter=sheet.names(parameter.name)) for parameter in parameters]
+    for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=False):
         yield Drafted(
             prompt, (AnswerBlank(Working(lines), "lines", tuple(line.of for line in lines)),) if lines else ()
         )
@@ -462,9 +462,9 @@ def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
         yield from update(asker, training)
 
 
-def _pictured(drawn: bool, words: str, otherwise: str) -> str:
-    """Return words that speak of the drawing, which a large graph does not have."""
-    return Pictured(words, otherwise) if drawn else otherwise
+def _pictured(drawn: bool, key: str, otherwise: str) -> Inline:
+    """Return a sentence that speaks of the drawing, and the one for where there is none, as on a large graph."""
+    return (Pictured(words(key), words(otherwise)),) if drawn else say(otherwise)
 
 
 def _paths(sheet: Sheet) -> Iterator[Question]:
@@ -472,8 +472,8 @@ def _paths(sheet: Sheet) -> Iterator[Question]:
     network, names = sheet.part.network, sheet.names
     asked = [symbol for symbol in sheet.leaves if symbol in network.children][:MOST_ASKED_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
-    table = Table((("from",), ("paths",)), rows, "lr")
-    prompt: Inline = ("How many paths lead from each of these to ", names(network.loss.name), "?")
+    table = Table((say("column.from"), say("column.paths")), rows, "lr")
+    prompt = say("question.paths", output=names(network.loss.name))
     yield from question(prompt, [Drafted((), (AnswerBlank(table, "cells"),))])
 
 
@@ -482,7 +482,7 @@ def _local(asker: Asker) -> Iterator[Question]:
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
     answers = tuple(asker.answers(blocks, "lines"))
-    prompt = ("Find the local derivative of each node with respect to each of its inputs.",)
+    prompt = say("question.local")
     yield from question(prompt, [Drafted((), answers)], conventions)
 
 
@@ -493,17 +493,12 @@ def _backward(asker: Asker) -> Iterator[Question]:
     first = ends[0] - 1 if ends else len(blocks)
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
     nodes = tuple(asker.answers(blocks[:first], "lines"))
-    prompt: Inline = (
-        "Use the chain rule to find the derivative of ",
-        output,
-        " with respect to each intermediate node.",
-    )
-    yield from question(prompt, [Drafted((), nodes)])
+    yield from question(say("question.nodes", output=output), [Drafted((), nodes)])
     drafted = tuple(worked_out(asker, blocks[first:]))
-    terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-    what = "parameter" if asker.sheet.part.network.parameters else "input"
-    prompt = ("Hence find the derivative of ", output, f" with respect to each {what}", *terms, ".")
-    yield from question(prompt, drafted)
+    answered = (answer for part in drafted for answer in part.answers)
+    terms = in_terms_of(asker, answered, lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+    key = "question.by_parameters" if asker.sheet.part.network.parameters else "question.by_inputs"
+    yield from question(say(key, output=output, terms=terms), drafted)
 
 
 def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
@@ -512,11 +507,9 @@ def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
     if sheet.evaluation is None:
         return
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
-    drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
+    drafted = [Drafted(title.content, results_of(asker, blocks)) for title, blocks in below]
     given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
-    in_drawing = "On the diagram, write each value above its edge and each derivative below it. Show your working."
-    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show your working.")
-    yield from question((prompt,), drafted, given)
+    yield from question(_pictured(drawn, "question.on_diagram", "question.without_diagram"), drafted, given)
 
 
 # The questions of the matrix form: forward pass and derivatives layer by layer, in letters and in numbers.
@@ -527,7 +520,7 @@ def matrix_forward(asker: Asker) -> Iterator[Question]:
     blocks = tuple(matrix_forward_section(asker.sheet))
     given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
     answers = _answers(asker, blocks)
-    yield from question(("Write down the forward pass in vectors and matrices.",), [Drafted((), answers)], given)
+    yield from question(say("question.matrix_forward"), [Drafted((), answers)], given)
 
 
 def matrix_backward(asker: Asker) -> Iterator[Question]:
@@ -538,7 +531,7 @@ def matrix_backward(asker: Asker) -> Iterator[Question]:
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
         given = tuple(block for block in blocks if isinstance(block, kinds))
         answers = _answers(asker, framed or blocks)
-        yield from question((f"Find the {lower(title)}.",), [Drafted((), answers)], given)
+        yield from question(say("question.matrix_backward", what=title.inside), [Drafted((), answers)], given)
 
 
 def matrix_forward_numbers(asker: Asker, evaluation: Evaluation, given: tuple[Block, ...]) -> Iterator[Question]:
@@ -559,8 +552,9 @@ def matrix_backward_numbers(asker: Asker, evaluation: Evaluation) -> Iterator[Qu
 
 def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
     for title, below in sections(blocks):
-        prompt = f"Evaluate the {lower(title).removesuffix(IN_NUMBERS)} numerically."
-        yield from question((prompt,), [Drafted((), tuple(_worked(asker, below)))], given)
+        yield from question(
+            say("question.matrix_numbers", what=title.inside), [Drafted((), tuple(_worked(asker, below)))], given
+        )
 
 
 def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[AnswerBlank]:
@@ -592,7 +586,7 @@ def shared_questions(askers: list[Asker]) -> Iterator[Block]:
 def loss_questions(asker: Asker, asked: Exercise, number: int | None) -> Iterator[Block]:
     """Yield the questions of one loss, below a heading where it is one of several."""
     if number is not None:
-        yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
+        yield Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet)))
     yield from _loss(asker)
     if asker.sheet.view.scalar:
         yield from _deltas(asker)
@@ -614,15 +608,7 @@ def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
             yield from dropout(sheet, number, layer)
     yield from legend(sheet, *(other.sheet for other in others))
     if asker.is_large:
-        yield Note(
-            (
-                "The network is large, so only unit 1 of each layer is asked for, with its first weight and bias; the "
-                "rest is analogous.",
-            )
-        )
-
-
-_READ_OFF = Pictured("From the diagram, determine the size of the network.", "Determine the size of the network.")
+        yield Note(say("question.large"))
 
 
 def _size(asker: Asker) -> Iterator[Question]:
@@ -635,16 +621,16 @@ def _size(asker: Asker) -> Iterator[Question]:
         f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
     )
     rows: tuple[tuple[Inline, ...], ...] = (
-        (("layers (excluding inputs)",), ("",), (str(size.layers),)),
-        (("hidden layers",), ("",), (str(size.hidden_layers),)),
-        (("units (excluding inputs)",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
-        (("weights",), (products,), (str(weights),)),
-        (("parameters",), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
+        (say("question.layers"), ("",), (str(size.layers),)),
+        (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
+        (say("question.units"), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
+        (say("column.weights"), (products,), (str(weights),)),
+        (say("column.parameters"), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
         *_routes(sheet),
     )
-    table = Table((("",), ("working",), ("number",)), rows, "llr")
+    table = Table((("",), say("column.working"), say("column.number")), rows, "llr")
     answer = AnswerBlank(table, "cells")
-    yield from question((_READ_OFF,), [Drafted((), (answer,))])
+    yield from question(_pictured(True, "question.size_on_diagram", "question.size"), [Drafted((), (answer,))])
 
 
 def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
@@ -657,13 +643,8 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     for units in behind:
         count *= units
     if behind and network.paths[weight] == count:
-        asked: Inline = (
-            "paths from ",
-            sheet.names(weight.name),
-            " to the loss",
-            Pictured(" (mark them on the diagram)", ""),
-        )
-        yield asked, (product,), (str(count),)
+        shown = Pictured(words("question.mark_paths"), "")
+        yield say("question.paths_to_loss", start=sheet.names(weight.name), shown=shown), (product,), (str(count),)
 
 
 def _forward(asker: Asker) -> Iterator[Question]:
@@ -671,14 +652,14 @@ def _forward(asker: Asker) -> Iterator[Question]:
     given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
     drafted = (
         Drafted(
-            title,
+            title.content,
             tuple(asker.answers((block for block in blocks if block not in given), "lines")),
             tuple(block for block in blocks if block in given or isinstance(block, Note)),
         )
         for title, blocks in sections(forward_section(asker.sheet))
     )
     if asker.sheet.view.scalar:
-        yield from question(("Write down the forward equations for every pre-activation and activation.",), drafted)
+        yield from question(say("question.forward"), drafted)
     if asker.sheet.view.matrix:
         yield from matrix_forward(asker)
 
@@ -691,37 +672,23 @@ def _derivatives(asker: Asker) -> Iterator[Question]:
     """Yield the question for the derivative of each activation, whose own formula is given."""
     facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted(_bare(fact.title), tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
+        Drafted(fact.subject, tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
         for fact in facts
     )
-    yield from question(
-        ("Find the derivative of each activation function, in terms of its own value where possible.",), drafted
-    )
-
-
-def _bare(title: Inline) -> Inline:
-    """Return what a box is the derivative of."""
-    return tuple(part.removeprefix("the ") if isinstance(part, str) else part for part in title[1:])
+    yield from question(say("question.activations"), drafted)
 
 
 def _definition(fact: Fact) -> Iterator[Block]:
     """Yield what an activation is, and what is taken for its derivative at a kink."""
     first = next(equations(fact.lines))
-    if not _is_derivative(left_of(first)):
+    if first[0].kind is LineKind.DEFINITION:
         yield Working(first)
-    # The remark, which comes first, says what the derivative is.
-    for words in fact.content[1:2]:
-        yield Note((words.lstrip() if isinstance(words, str) else words, *fact.content[2:]))
+    if fact.convention:
+        yield Note(fact.convention)
 
 
 def _derivative_lines(fact: Fact) -> Working:
-    groups = (group for group in equations(fact.lines) if _is_derivative(left_of(group)))
-    return Working(tuple(line for group in groups for line in group))
-
-
-def _is_derivative(left: Layout) -> bool:
-    """Return whether a left side is a derivative."""
-    return isinstance(left, Over | Prime) or any(map(_is_derivative, children(left)))
+    return Working(tuple(line for line in fact.lines if line.kind is not LineKind.DEFINITION))
 
 
 def _loss(asker: Asker) -> Iterator[Question]:
@@ -730,8 +697,7 @@ def _loss(asker: Asker) -> Iterator[Question]:
     definition, *derivatives = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
-    named = f"is the {title}" if title != OWN_LOSS else "is given"
-    prompt: Inline = (f"The loss of one sample {named}. Find its partial derivatives with respect to the outputs.",)
+    prompt = say("question.loss", loss=title) if title else say("question.own_loss")
     yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
 
 
@@ -739,30 +705,30 @@ def _targets(sheet: Sheet) -> Iterator[Note]:
     """Yield what the answers use of the targets."""
     derivations = sheet.part.gradient.adjoints.values()
     if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
-        yield Note(("The targets of a sample sum to 1.",))
+        yield Note(say("question.targets"))
 
 
 def _deltas(asker: Asker) -> Iterator[Question]:
     """Yield for each layer, the last one first, the question for its deltas."""
     for title, blocks in sections(deltas_section(asker.sheet)):
         answers = tuple(asker.answers(blocks, "reasons"))
-        drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
-        prompt = (f"Use the chain rule to find the {lower(title)}. Give a reason for each line.",)
-        yield from question(prompt, drafted)
+        drafted = (Drafted(named(asker, answer.block), (answer,)) for answer in answers)
+        yield from question(say("question.deltas", what=title.inside), drafted)
 
 
 def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
     """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
     for title, blocks in sections(gradients_section(asker.sheet)):
         drafted = tuple(worked_out(asker, blocks))
-        terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-        yield from question((f"Hence find the {lower(title)}", *terms, "."), drafted)
+        answered = (answer for part in drafted for answer in part.answers)
+        terms = in_terms_of(asker, answered, lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+        yield from question(say("question.gradients", what=title.inside, terms=terms), drafted)
 
 
 def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of what all samples and the penalty come to, which is given."""
     penalties = asked.regularization if isinstance(asked, Description) else ()
-    blocks = tuple(together_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
+    blocks = tuple(objective_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
     if not blocks:
         return
     calculations = [block for block in blocks if isinstance(block, Working)]
@@ -773,12 +739,16 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     derivatives = (Working(fact.lines) for fact in facts)
     linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
-    prompt: Inline = (
-        "Find the partial derivatives of ",
-        asker.sheet.objective,
-        " with respect to each parameter",
-        *in_terms_of(asker, results),
-        ".",
+    derivations = asker.sheet.part.objective.derivations
+
+    # What each sample has for itself stands below the sum over all of them.
+    apart = PER_SAMPLE if asker.sheet.part.objective.samples is not None else ()
+
+    def in_objective(leaf: Symbol) -> Expr:
+        return before_writing_out(derivations[leaf])[-1].rhs
+
+    prompt = say(
+        "question.objective", objective=asker.sheet.objective, terms=in_terms_of(asker, results, in_objective, apart)
     )
     yield from question(prompt, [Drafted((), (*linear, *results))], given)
 
@@ -802,9 +772,9 @@ def questions(worked: Worked, view: View = USUAL) -> Document:
     # Another view asks for the same in another form, or for less of it.
     scheme = None if in_deltas == USUAL else scheme_of(worked)
     groups, counted = _with_marks(worked, askers, scheme)
-    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     blocks = tuple(_numbered(block for group in groups for block in group))
-    sheet = Document(asked.title, (what,), (*blocks, _checked(askers)), ((_total(counted),),))
+    sheet = Document(asked.title, what, (*blocks, _checked(askers)), (_total(counted),))
     return with_decimal_mark(sheet, asked.numbers)
 
 
@@ -851,12 +821,13 @@ def _with_marks(
     return groups, each
 
 
-def _total(counted: list[dict[str, Fraction]]) -> str:
+def _total(counted: list[dict[str, Fraction]]) -> Inline:
     """Return the marks of a sheet; of several losses, those with each."""
     totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
     if len(totals) == 1:
-        return f"Marks: {totals[0]}"
-    return f"Marks: {', '.join(f'{total} ({ROMAN[number]})' for number, total in enumerate(totals))}"
+        return say("sheet.marks", marks=totals[0])
+    each = [say("sheet.marks_of_part", marks=total, number=ROMAN[number]) for number, total in enumerate(totals)]
+    return say("sheet.marks", marks=separated(each))
 
 
 def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
@@ -874,7 +845,7 @@ def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
 def _checked(askers: list[Asker]) -> Note:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
-    return Note((f"Answers verified by computer ({count_in_words(comparisons, 'comparison')}).",))
+    return Note(say("verified.answers", comparisons=comparisons))
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
@@ -906,4 +877,4 @@ def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> It
         if right is not None:
             lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
     answers = (AnswerBlank(Working(tuple(lines)), "lines", tuple(line.of for line in lines)),) if lines else ()
-    yield from question(("Find these as well.",), [Drafted((), answers)])
+    yield from question(say("question.beside"), [Drafted((), answers)])

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symnet.derivation.paths import check_view
+from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
-from symnet.document import Block, Document, Heading, Note
-from symnet.layout.tree import Layout
+from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import with_decimal_mark
 from symnet.sheets.derivatives import derivatives_section
@@ -17,20 +17,22 @@ from symnet.sheets.names import loss_called
 from symnet.sheets.network import forward_section, network_section, shape
 from symnet.sheets.numbers import (
     backward_numbers_section,
-    drift_section,
+    data_section,
     forward_numbers_section,
-    given_section,
     kinks_section,
+    rounding_errors_section,
 )
-from symnet.sheets.objective import together_section
+from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
-from symnet.sheets.sheet import Sheet
-from symnet.text.en import ROMAN, counted
+from symnet.sheets.sheet import Sheet, verified
+from symnet.text.en import ROMAN
+from symnet.text.say import say
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.sheets.training import Passes
 
 
 def solution(worked: Worked, view: View = USUAL) -> Document:
@@ -41,25 +43,51 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
         view: What of it is shown.
     """
     asked = worked.description
-    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
-    check_view(sheets[0].part.network, view)
-    network = sheets[0].part.network
+    network = worked.parts[0].network
+    is_compact = view.detail != "full"
+    sheets = [
+        Sheet.of(part, asked, view, general=is_compact and not (network.is_graph or view.only)) for part in worked.parts
+    ]
+    check_view(network, view)
     if view.only:
         from symnet.sheets.alone import alone, title_of
 
-        said = title_of(sheets[0].part, view.only)
-        return with_decimal_mark(Document(asked.title, (said,), tuple(alone(sheets, view.only))), asked.numbers)
-    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
-    blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
-    return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
+        said = say(title_of(sheets[0].part, view.only))
+        return with_decimal_mark(Document(asked.title, said, tuple(alone(sheets, view.only))), asked.numbers)
+    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
+    whole = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
+    return with_decimal_mark(Document(asked.title, say("sheet.solution", what=what), whole), asked.numbers)
+
+
+def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the solution in short."""
+    # Imported where it is used, as for the others.
+    from symnet.sheets.compact import compact_solution
+
+    yield from compact_solution(worked, sheets)
+
+
+def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the solution line by line, and what was verified of it."""
+    is_graph = sheets[0].part.network.is_graph
+    yield from _graph(sheets[0], worked.description) if is_graph else _blocks(worked, sheets)
+    yield Note(_verification(sheets))
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
-    # Imported where it is used: most sheets are of networks, and many have no training.
-    from symnet.sheets.graph import graph_blocks
+    """Yield the solution of a computation graph."""
+    # Imported where it is used: most sheets are of networks.
+    from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
-    yield from graph_blocks(sheet, asked.training)
+    evaluation = sheet.evaluation
+    yield from graph_section(sheet, evaluation)
+    yield from local_section(sheet)
+    yield from backward_section(sheet)
+    if evaluation is not None:
+        yield from numbers_section(sheet, evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    yield from _training(sheet, asked.training, partial(graph_passes, sheet))
 
 
 def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
@@ -78,7 +106,7 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         yield from matrix_forward_section(first)
     yield from derivatives_section(first)
     if first.evaluation is not None:
-        yield from given_section(first, first.evaluation)
+        yield from data_section(first, first.evaluation)
         yield from _forward_numbers(first, first.evaluation)
     for number, sheet in enumerate(sheets):
         yield from _part(worked.description, sheet, first, ROMAN[number] if len(sheets) > 1 else None)
@@ -94,10 +122,16 @@ def _forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from matrix_forward_numbers_section(sheet, evaluation)
 
 
+def _backward_scalars(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield loss and derivatives of each sample with numbers put in, then what the samples give together."""
+    yield from backward_numbers_section(sheet, evaluation)
+    yield from objective_numbers_section(sheet, evaluation)
+
+
 def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield loss and derivatives with numbers put in, number by number and in matrices."""
     if sheet.view.scalar:
-        yield from backward_numbers_section(sheet, evaluation)
+        yield from _backward_scalars(sheet, evaluation)
     if sheet.view.matrix:
         from symnet.sheets.matrix import matrix_backward_numbers_section
 
@@ -106,7 +140,8 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 
 def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
-    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
+    loss = loss_called(sheet)
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
     penalties = asked.regularization if isinstance(asked, Description) else ()
     kinds = tuple(penalty.kind for penalty in penalties)
     if sheet.view.indexed:
@@ -118,20 +153,30 @@ def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> It
         if sheet.view.scalar:
             yield from deltas_section(sheet)
             yield from gradients_section(sheet)
-        yield from together_section(sheet, kinds)
+        yield from objective_section(sheet, kinds)
     if sheet.view.matrix:
         from symnet.sheets.matrix import matrix_backward_section
 
         yield from matrix_backward_section(sheet)
-    evaluation, training = sheet.evaluation, asked.training
+    evaluation = sheet.evaluation
     if evaluation is not None:
         yield from _backward_numbers(sheet, evaluation)
-        yield from drift_section(sheet)
+        yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
-    if training is not None:
-        from symnet.sheets.training import training_section
+    yield from _training(sheet, asked.training, partial(_passes, sheet))
 
-        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+def _training(sheet: Sheet, training: Training | None, passes: Passes) -> Iterator[Block]:
+    """Yield the training, if there is any: in symbols where there are no numbers, else with the first steps worked."""
+    if training is None:
+        return
+    # Imported where it is used: many exercises have no training.
+    from symnet.sheets.training import symbolic_update_section, update_section
+
+    if sheet.evaluation is None:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield from update_section(sheet, sheet.evaluation, training, passes)
 
 
 def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -141,17 +186,9 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from _backward_numbers(sheet, evaluation)
     else:
         yield from forward_numbers_section(sheet, evaluation)
-        yield from backward_numbers_section(sheet, evaluation)
+        yield from _backward_scalars(sheet, evaluation)
 
 
-def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
-    """Yield the line that says what was verified by computer, over all parts."""
-    checks = [check for sheet in sheets for check in sheet.checks]
-    yield "Verified by computer: "
-    for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
-        same = [check for check in checks if check.name == name]
-        count = counted(sum(check.comparisons for check in same), "comparison")
-        yield f"{'; ' if index else ''}{name} ({count}, largest relative error "
-        yield sheets[0].rough(max(check.worst_error for check in same))
-        yield ")"
-    yield "."
+def _verification(sheets: list[Sheet]) -> Inline:
+    """Return the sentence that says what was verified by computer, over all parts; how well, the JSON says."""
+    return verified([check for sheet in sheets for check in sheet.checks])

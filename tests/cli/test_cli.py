@@ -521,7 +521,7 @@ def test_the_general_rule_is_a_form(format_name, examples):
     """``--form index`` writes the general rule in every format of a sheet."""
     result = run("solve", examples["C1"], "--form", "index", "-f", format_name, "-o", "-")
     assert result.exit_code == 0
-    assert "The general rule" in result.output
+    assert "The rule, for every layer" in result.output
 
 
 def test_a_graph_has_no_general_rule(examples, tmp_path):

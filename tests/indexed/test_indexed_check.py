@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import mpmath
 import pytest
-from exercises import altered, describe, draw, luck, part_of
+from exercises import altered, describe, draw, full, luck, part_of
 from indexed_runs import Run
 from sympy import Integer
 
@@ -155,9 +155,9 @@ def test_a_sheet_with_a_wrong_rule_is_not_printed(monkeypatch):
         lambda layer, place, primed=False: Chain(Integer(2), usual(layer, place, primed=primed)),
     )
     work = symnet.solve(describe([2, 2, 2], ["tanh", "tanh"], "squared_error"))
-    assert work.document()
+    assert work.document(full())
     with pytest.raises(CheckFailedError, match="general rule"):
-        work.document(symnet.View(form="index"))
+        work.document(full(form="index"))
 
 
 def test_saturated_units_pass():

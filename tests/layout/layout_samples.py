@@ -2,6 +2,7 @@
 
 from symnet.layout.tree import (
     Accent,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -94,6 +95,12 @@ SAMPLES = [
         r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}",
         'mat(delim: "[", a, b; c, d)',
         "[a, b; c, d]",
+    ),
+    (
+        row(Brace(Fence(row(YHAT, MINUS, Y)), "error & more"), Space(), Z),
+        r"\underbrace{(\hat{y} - y)}_{\text{error \& more}}\,z",
+        r'underbrace(\( hat(y) − y \), "error & more") thin z',
+        "(ŷ − y) z",
     ),
     (
         row(Word("max"), Fence(row(Number("0"), Operator(","), Z))),

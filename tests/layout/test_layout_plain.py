@@ -12,6 +12,7 @@ from layout_samples import SAMPLES
 from symnet.layout.tree import (
     Accent,
     Blank,
+    Brace,
     Cases,
     Fence,
     Fraction,
@@ -46,6 +47,7 @@ def larger(inner):
         st.builds(Row, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Fraction, inner, inner),
         st.builds(Root, inner),
+        st.builds(Brace, inner, st.text()),
         st.builds(Scripts, inner, st.none() | inner, st.none() | inner),
         st.builds(Accent, st.sampled_from(["hat", "bar"]), inner),
         st.builds(Prime, inner),

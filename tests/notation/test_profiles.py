@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from exercises import Draws
+from exercises import Draws, full
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,7 +80,7 @@ def rewritten(worked, profile):
 
 def sheet_text(spec, profile):
     """Return the solution of a description in a notation, as text of one long line a formula."""
-    return render_text(solution(solve({**spec, "notation": profile})), width=400)
+    return render_text(solution(solve({**spec, "notation": profile}), full()), width=400)
 
 
 def example(name):
@@ -241,7 +241,7 @@ UPDATES = {
 @every_profile
 def test_the_update_of_a_course(profile):
     """Each course marks updated values in its own way, and states the rule for a weight, a matrix or all at once."""
-    shown = render_text(solution(rewritten(solve(example("C11")), profile)), width=400)
+    shown = render_text(solution(rewritten(solve(example("C11")), profile), full()), width=400)
     for line in UPDATES[profile]:
         assert line in shown, shown[shown.index("Update") :]
 
@@ -259,12 +259,12 @@ SPLITS = {
 @every_profile
 def test_how_a_case_is_written(profile):
     """The derivative of the hinge loss is written by cases, or with an indicator, which then stands last."""
-    assert SPLITS[profile] in render_text(solution(rewritten(solve(example("C11")), profile)), width=400)
+    assert SPLITS[profile] in render_text(solution(rewritten(solve(example("C11")), profile), full()), width=400)
 
 
 def test_long_cases_are_indicators():
     """A value by cases that would not fit a line has the indicator as a factor instead, and the sheet explains it."""
-    shown = render_text(solution(rewritten(solve(example("C2")), "cs4045")), width=2000)
+    shown = render_text(solution(rewritten(solve(example("C2")), "cs4045"), full()), width=2000)
     assert "𝟏[z₁⁽²⁾ > 0]" in shown
     assert "𝟏[c] is 1 if c holds and 0 otherwise" in shown
     assert "ReLU′(z) = {1 if z > 0; 0 otherwise}" in shown
@@ -301,7 +301,7 @@ DERIVATIVES = {
 @every_profile
 def test_derivatives_are_written_in_the_letters_of_the_course(profile):
     """The boxes of derivatives speak of pre-activation and activation in the course's letters."""
-    shown = render_text(solution(rewritten(solve(example("C1")), profile)), width=400)
+    shown = render_text(solution(rewritten(solve(example("C1")), profile), full()), width=400)
     for part in DERIVATIVES[profile]:
         assert part in shown
 

@@ -1,8 +1,23 @@
 """A small sheet with every block, a hostile one, and a long one."""
 
 from symnet.diagram.network import UnitColumn, draw
-from symnet.document import Document, Fact, Heading, Line, Note, Paragraph, Result, Table, Working
-from symnet.layout.tree import Accent, Cases, Fence, Fraction, Glyph, Number, Operator, Prime, Row, Scripts, Word
+from symnet.document import (
+    Document,
+    Fact,
+    Flow,
+    Heading,
+    InColumns,
+    Labelled,
+    Line,
+    Note,
+    Paragraph,
+    Result,
+    ResultGroup,
+    Results,
+    Table,
+    Working,
+)
+from symnet.layout.tree import Accent, Brace, Cases, Fence, Fraction, Glyph, Number, Operator, Prime, Row, Scripts, Word
 
 PLUS, MINUS, ONE, Y, SIGMA = Operator("+"), Operator("-"), Number("1"), Glyph("y"), Glyph("sigma")
 HOSTILE = '\\input{/etc/passwd} {{7*7}} #$%&_^~ "x" <b> Übung αβ 中文 😀 \\VAR{title} /*= title =*/ -- #read("x")'
@@ -63,6 +78,20 @@ def sheet():
                 )
             ),
             Result((Line(partial(loss, z), "=", error),)),
+            InColumns(((Line(z, "=", long_sum(2)), Line(a, "=", Row((SIGMA, Fence(z))))), (Line(a, "=", z), None))),
+            Flow((Line(loss, "=", Y), Line(z, "=", long_sum(1)))),
+            Flow((Line(Row((SIGMA, Fence(Glyph("z")))), "=", Glyph("z")), Line(a, "=", long_sum(9))), tinted=True),
+            Labelled(
+                (("output", (Line(z, "=", a, ("chain rule",)), Line(None, "=", Y))), ("weights", (Line(a, "=", z),)))
+            ),
+            Results(
+                (
+                    ResultGroup(
+                        ("layer 2, ", Glyph("i")), ((Line(partial(loss, z), "=", Brace(error, "error")), None),)
+                    ),
+                    ResultGroup((), ((Line(partial(loss, a), "=", error), Line(z, "=", a)),)),
+                )
+            ),
             Note(("All gradients agree.",)),
         ),
     )
@@ -83,6 +112,8 @@ def hostile():
             Fact((HOSTILE,), said),
             Working((Line(Glyph("x"), "=", Word("\\input{x}"), said),)),
             Table((said, said), ((said, said),), "ll"),
+            Labelled(((HOSTILE, (Line(Glyph("x"), "=", Brace(Word(HOSTILE), HOSTILE)),)),)),
+            Results((ResultGroup(said, ((Line(Glyph("x"), "=", Glyph("y")), Line(Glyph("x"), "=", Glyph("y"))),)),)),
         ),
     )
 
@@ -101,6 +132,11 @@ def long():
             Working((Line(unit("z", 1, 1), "=", product, reason),)),
             Result((Line(Glyph("z"), "=", long_sum(10)),)),
             Result(tuple(Line(partial(Glyph("L"), unit("w", i, 1)), "=", long_sum(3)) for i in range(60))),
+            Results((ResultGroup(("all",), tuple((Line(Y, "=", long_sum(3)), Line(Y, "=", Y)) for _ in range(60))),)),
+            Results((ResultGroup(("wide",), ((Line(Y, "=", product), Line(Y, "=", long_sum(10))),)),)),
+            InColumns(tuple((Line(Y, "=", long_sum(2)), Line(Y, "=", Y)) for _ in range(60))),
+            Flow(tuple(Line(Y, "=", long_sum(5 + i)) for i in range(9))),
+            Labelled((("a long word", (Line(unit("z", 1, 1), "=", long_sum(60), reason),)),)),
             Table((("step",), ("value",)), cells, "rr"),
             Table(wide, (tuple((Number("0.12345678"),) for _ in wide),), "c" * 30),
             Table((("A",), ("B",)), ((("word " * 60,), ("word " * 60,)),), "ll"),

@@ -8,6 +8,7 @@ from fractions import Fraction as Ratio
 from pathlib import Path
 
 import pytest
+from exercises import full
 from hypothesis import given
 from hypothesis import strategies as st
 from markup import EMPTY, bare, check_formula, page, page_text, said
@@ -38,10 +39,9 @@ from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Glyph, Number, Scripts, Word
 from symnet.render.html import render_html
 from symnet.render.templates import environment
-from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
-VIEWS = [View(style="paths"), View(form="index"), View(form="matrix"), View(form="both", style="expanded")]
+VIEWS = [full(style="paths"), full(form="index"), full(form="matrix"), full(form="both", style="expanded")]
 X = Glyph("x")
 DOTS = Blank(12.0)
 # In pixels of a drawing, rounded to a tenth.
@@ -122,6 +122,9 @@ def test_every_block_has_its_place():
     (fact,) = classed(root, "fact")
     assert words(fact.find("p/strong")) == "Derivative."
     assert len(classed(fact, "lines")) == len(classed(root, "result")) == len(classed(root, "note")) == 1
+    assert [len(classed(root, name)) for name in ("results", "group", "columns", "flow", "tinted", "labelled")] == [
+        *(1, 2, 3, 2, 1, 1)
+    ]
     (table,) = root.iter("table")
     assert [(words(cell), cell.get("class")) for cell in table.iter("th")] == [("Name", "l"), ("Symbol", "l")]
     assert [words(cell) for cell in table.iter("td")] == ["input", "x", "target", "y"]
@@ -272,7 +275,7 @@ def test_hostile_text_is_only_text():
     root = check_page(source)
     assert "<b>" not in source
     assert root.find("head/title").text == root.find("body/header/h1").text
-    assert page_text(source).count("{{7*7}}") == 15
+    assert page_text(source).count("{{7*7}}") == 19
     assert clean_text(HOSTILE) in {"".join(cell.itertext()) for cell in root.iter("td")}
 
 
@@ -316,7 +319,7 @@ def test_any_title_is_only_text(title):
 def test_every_example_is_a_page(examples, name):
     """An example is a well-formed page under its title, with its formulas."""
     work = solved(examples[name])
-    root = check_page(render_html(work.document()))
+    root = check_page(render_html(work.document(full())))
     assert root.find("head/title").text == work.description.title
     assert len(list(root.iter("math"))) > 20
 
@@ -327,7 +330,7 @@ def test_every_example_is_a_page(examples, name):
 def test_every_notation_is_a_page(examples, name, notation):
     """The letters and marks of every course are MathML."""
     work = symnet.solve(with_notation(load(examples[name]), notation))
-    assert len(list(check_page(render_html(work.document())).iter("math"))) > 20
+    assert len(list(check_page(render_html(work.document(full()))).iter("math"))) > 20
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["paths", "index", "matrix", "both"])
@@ -346,7 +349,7 @@ def lines_of(document):
 @pytest.mark.parametrize("name", ["C3", "C4", "cs4045-q1", "xor"])
 def test_the_formulas_are_those_of_the_terminal(examples, name):
     """Left sides and right sides have the signs of the text, in the same order."""
-    document = solved(examples[name]).document()
+    document = solved(examples[name]).document(full())
     root = page(render_html(document))
     cells = (*classed(root, "left"), *classed(root, "right"))
     found = {bare(said(formula)) for cell in cells for formula in cell.iter("math")}

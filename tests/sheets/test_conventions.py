@@ -1,7 +1,7 @@
 """What the answers rest on is said: on the sheet where it is used, and on the worksheet before it is asked."""
 
 import pytest
-from exercises import describe
+from exercises import describe, full
 
 import symnet
 from symnet.document import Note, Question, Table
@@ -76,7 +76,7 @@ def test_targets_that_do_not_sum_to_one_are_not_said_to():
 def test_zero_times_the_logarithm_of_zero_is_said_to_be_zero(spec, said):
     """Where 0 ln 0 stands in numbers, sheet and worksheet say that it is 0."""
     work = symnet.solve({"title": "t", **spec})
-    for document in (work.document(), questions(work)):
+    for document in (work.document(full()), questions(work)):
         assert ("By convention 0 ln 0 = 0." in notes(document.blocks)) is said
 
 
@@ -84,7 +84,7 @@ def test_zero_logarithms_in_a_graph():
     """A node with 0 ln 0 in it is noted as a loss is."""
     graph = {"inputs": ["x", "y"], "nodes": {"f": "0*ln(x - 1) + y"}, "output": "f"}
     work = symnet.solve({"title": "t", "graph": graph, "at": {"x": 1, "y": 2}})
-    assert "By convention 0 ln 0 = 0." in notes(work.document().blocks)
+    assert "By convention 0 ln 0 = 0." in notes(work.document(full()).blocks)
     assert "By convention 0 ln 0 = 0." in notes(questions(work).blocks)
 
 
@@ -142,7 +142,7 @@ def lefts(blocks):
 def test_a_graph_with_parameters_is_derived_by_these_alone():
     """Neither sheet nor worksheet has a derivative by another input, or by a node that no parameter leads to."""
     work = symnet.solve(GRAPH)
-    for document in (work.document(), questions(work)):
+    for document in (work.document(full()), questions(work)):
         found = lefts(document.blocks)
         assert {"∂L/∂w", "∂L/∂b", "∂L/∂z", "∂L/∂h", "∂z/∂w", "∂h/∂z"} <= found
         assert not found & {"∂L/∂x", "∂L/∂y", "∂L/∂u", "∂u/∂x", "∂z/∂u"}
@@ -152,12 +152,12 @@ def test_a_graph_without_parameters_is_derived_by_everything():
     """Without the key every input is asked for."""
     spec = {**GRAPH, "graph": {key: value for key, value in GRAPH["graph"].items() if key != "parameters"}}
     work = symnet.solve(spec)
-    assert {"∂L/∂x", "∂L/∂y", "∂L/∂u", "∂u/∂x"} <= lefts(work.document().blocks)
+    assert {"∂L/∂x", "∂L/∂y", "∂L/∂u", "∂u/∂x"} <= lefts(work.document(full()).blocks)
 
 
 def test_an_input_that_is_chosen_is_shown():
     """--parameter may still name an input that is no parameter."""
-    document = symnet.solve(GRAPH).document(symnet.View(parameters=("x",)))
+    document = symnet.solve(GRAPH).document(full(parameters=("x",)))
     assert {"∂L/∂x", "∂L/∂u", "∂u/∂x"} <= lefts(document.blocks)
 
 

@@ -5,13 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from exercises import full
 
 from symnet.pipeline import solve
 from symnet.render.text import render_text
 from symnet.sheets.matrix import is_in_matrices
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.solution import solution
-from symnet.view import View
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MATRIX = re.compile(r"\[([^\]]*)\]")
@@ -21,7 +21,7 @@ LAST_DIGIT = 1.5e-4
 
 def sheet_in(spec, form):
     """Return the solution of a description in a form, as text of one line a formula."""
-    return render_text(solution(solve(spec), View(form=form)), width=400)
+    return render_text(solution(solve(spec), full(form=form)), width=400)
 
 
 def matrices(line):
@@ -107,12 +107,12 @@ def test_updates_in_symbols(notation, expected):
 @pytest.mark.parametrize(
     ("training", "view", "expected"),
     [
-        ({"optimizer": "sgd"}, View(form="matrix"), True),
-        ({"optimizer": "nesterov"}, View(form="both"), True),
-        ({"optimizer": "ema_momentum"}, View(form="both"), True),
-        ({"optimizer": "sgd"}, View(), False),
-        ({"optimizer": "adam"}, View(form="matrix"), False),
-        ({"optimizer": "sgd", "clip_norm": 1}, View(form="matrix"), False),
+        ({"optimizer": "sgd"}, full(form="matrix"), True),
+        ({"optimizer": "nesterov"}, full(form="both"), True),
+        ({"optimizer": "ema_momentum"}, full(form="both"), True),
+        ({"optimizer": "sgd"}, full(), False),
+        ({"optimizer": "adam"}, full(form="matrix"), False),
+        ({"optimizer": "sgd", "clip_norm": 1}, full(form="matrix"), False),
     ],
 )
 def test_which_rules_hold_for_matrices(training, view, expected):

@@ -1,7 +1,7 @@
 """Functions of one's own are called by a name or a letter, never by their source text."""
 
 import pytest
-from exercises import describe
+from exercises import describe, full
 
 import symnet
 from symnet.document import Fact, Figure, Heading, Label, Paragraph, Question, Table
@@ -47,7 +47,7 @@ def headings(document):
 )
 def test_an_activation_is_called_by_name_or_letter(activation, heading, short, fact):
     """Heading, sentence, table, drawing and box have the name or the letter, and the definition is typeset."""
-    document = solved(activation, "sigmoid").document()
+    document = solved(activation, "sigmoid").document(full())
     assert heading in headings(document)
     paragraph = next(block for block in document.blocks if isinstance(block, Paragraph))
     assert f"(1 {short} unit), one sigmoid output" in words(paragraph.content)
@@ -65,7 +65,7 @@ def test_an_activation_is_called_by_name_or_letter(activation, heading, short, f
 def test_no_source_text_is_printed(activation):
     """Nowhere on the sheet or on the worksheet stands the expression as it was typed."""
     work = solved(activation, "sigmoid", loss=["(a1 - y1)^4 + abs(a1)", {"expression": "(a1-y1)^6", "name": "sextic"}])
-    for document in (work.document(), questions(work)):
+    for document in (work.document(full()), questions(work)):
         source = render_tex(document)
         for typed in ("z*sigmoid", "0.5*z", "z^2,", "abs(a1)", "(a1", "a1-y1"):
             assert typed not in source
@@ -73,7 +73,7 @@ def test_no_source_text_is_printed(activation):
 
 def test_letters_go_on_and_are_shared():
     """Distinct expressions have distinct letters, the same one everywhere the same."""
-    found = headings(solved("z^2", "z^3", "z^2", "z^4").document())
+    found = headings(solved("z^2", "z^3", "z^2", "z^4").document(full()))
     assert [text for text in found if text.startswith("Layer")] == [
         "Layer 1, f(z) = z²",
         "Layer 2, g(z) = z³",
@@ -96,7 +96,7 @@ def test_letters_yield_to_the_notation(notation):
 def test_the_gradients_letter_yields_to_a_function():
     """Where g is a function, a derivative that is squared is not g too."""
     training = {"optimizer": "adam", "learning_rate": "0.1"}
-    source = render_tex(solved("z^2", "z^3", training=training).document())
+    source = render_tex(solved("z^2", "z^3", training=training).document(full()))
     assert "gradient" in source.partition("Each parameter has")[2]
 
 
@@ -104,7 +104,7 @@ def test_a_loss_is_called_by_name_or_formula():
     """A short formula stands in the heading, a long one is called L, a name is used as it is."""
     long = "(a1 - y1)^4 + (a1 - y1)^6 + (a1 - y1)^8 + (a1 - y1)^10"
     work = solved("sigmoid", loss=["(a1 - y1)^4", long, {"expression": "(a1 - y1)^6", "name": "sextic"}])
-    parts = [text for text in headings(work.document()) if text.startswith("Part")]
+    parts = [text for text in headings(work.document(full())) if text.startswith("Part")]
     assert parts == ["Part (i): L = (ŷ − y)⁴", "Part (ii): loss L", "Part (iii): sextic"]
 
 

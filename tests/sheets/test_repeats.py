@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from exercises import full
 
 import symnet
 from symnet.document import Fact, Line, Result, Working
@@ -10,7 +11,6 @@ from symnet.layout.text import write
 from symnet.layout.tree import Glyph, Number, Operator, Row, is_relation
 from symnet.sheets.questions import questions
 from symnet.sheets.repeats import unrepeated
-from symnet.view import View
 
 X, Y, HALF, EQUALS = Glyph("x"), Glyph("y"), Number("0.5"), Operator("=")
 
@@ -70,7 +70,7 @@ def test_no_side_repeats_the_one_before(spec, form):
     if "graph" in spec and form == "matrix":
         pytest.skip("a graph has no matrix form")
     work = symnet.solve(spec)
-    view = View(form=form)
+    view = full(form=form)
     for document in (work.document(view), questions(work, view)):
         for lines in calculations(document.blocks):
             for found in sides(lines):
@@ -99,6 +99,6 @@ def test_what_repeats_is_left_out(lines, kept):
 
 def test_an_equal_derivative_is_printed_once():
     """The derivative of a mean by one of three is 1/3 on one line."""
-    lines = [line for block in calculations(symnet.solve(MEAN).document().blocks) for line in block]
+    lines = [line for block in calculations(symnet.solve(MEAN).document(full()).blocks) for line in block]
     thirds = [line for line in lines if line.left is not None and write(line.left) == "∂μ/∂x₁"]
     assert [write(line.right) for line in thirds] == ["1/3"]

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from exercises import describe, one_unit
+from exercises import describe, full, one_unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +59,7 @@ def deep(**training):
 
 def section(spec):
     """Return the blocks of the section on training of a description's sheet, its heading among them."""
-    blocks = symnet.solve(spec).document().blocks
+    blocks = symnet.solve(spec).document(full()).blocks
     start = next(
         index
         for index, block in enumerate(blocks)
@@ -513,7 +513,7 @@ def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
     """Every line of the second step's passes is that of a sheet whose parameters are those after the first step."""
     spec = deep(optimizer="sgd", learning_rate="0.3", steps=2) | {"loss": loss, "numbers": numbers}
     part = symnet.solve(spec).parts[0]
-    second = passes(symnet.solve(spec).document().blocks, "Step 2:")
+    second = passes(symnet.solve(spec).document(full()).blocks, "Step 2:")
     after = part.shown.updates[0].after
     given = {symbol.name: str(getattr(value, "fraction", value)) for symbol, value in after.items()}
     later = [
@@ -521,7 +521,7 @@ def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
         {"weights": [[given["w2_1_1"]]], "biases": [given["b2_1"]]},
     ]
     titles = ("Forward pass, ", "Loss and deltas, ", "Gradients, ", "Objective and its gradient")
-    blocks = symnet.solve({**spec, "parameters": later, "training": {"learning_rate": "0.3"}}).document().blocks
+    blocks = symnet.solve({**spec, "parameters": later, "training": {"learning_rate": "0.3"}}).document(full()).blocks
     first = [line for title in titles[:1] for line in passes(blocks, title)]
     assert second[: len(first)] == first
     assert sorted(second) == sorted(line for title in titles for line in passes(blocks, title))
@@ -603,9 +603,7 @@ def test_later_steps_in_matrices():
     for batch, title in (("full", "in matrix form"), (2, "sample 3")):
         work = symnet.solve({**spec, "training": {**spec["training"], "batch": batch}})
         titles = [
-            words(block.content)
-            for block in work.document(symnet.View(form="matrix")).blocks
-            if isinstance(block, Heading)
+            words(block.content) for block in work.document(full(form="matrix")).blocks if isinstance(block, Heading)
         ]
         later = [text for text in titles if text.startswith("Step 2: ")]
         assert later

@@ -282,7 +282,7 @@ def test_the_marks_add_up(examples, name):
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     first = document.blocks.index(headings[0]) if headings else 0
     shared = sum(block.marks for block in document.blocks[:first] if isinstance(block, Question))
-    totals = [int(number) for number in re.findall(r"\d+", document.fields[0][0])]
+    totals = [int(number) for number in re.findall(r"\d+", "".join(document.fields[0]))]
     assert sum(totals) == marks + shared * max(0, len(headings) - 1)
     found = (re.findall(r"\[(\d+)\]$", str(line.reason[-1])) for line in lines_of(key(document)) if line.reason)
     in_lines = sum(int(number) for numbers in found for number in numbers)

@@ -1,7 +1,7 @@
 """Derivatives in inputs, targets and parameters alone: in textbook order, whole, and only where they can be read."""
 
 import pytest
-from exercises import describe, draw, luck, part_of
+from exercises import describe, draw, full, luck, part_of
 from reference import ACTIVATION_TEXTS, LOSS_TEXTS
 from sympy import Symbol
 
@@ -16,14 +16,13 @@ from symnet.layout.text import write
 from symnet.limits import MOST_EXPANDED_LINES
 from symnet.numerics.direct import numeric
 from symnet.sheets.solution import solution
-from symnet.view import View
 
 REASON = ("substitute all definitions",)
 
 
 def written_out(source, parameter):
     """Return the lines of one derivative in leaves alone; none where it is too long."""
-    document = solution(symnet.solve(source), View(style="expanded", parameters=(parameter,)))
+    document = solution(symnet.solve(source), full(style="expanded", parameters=(parameter,)))
     found = [
         block.lines for block in document.blocks if isinstance(block, Working) and block.lines[-1].reason == REASON
     ]
@@ -32,7 +31,7 @@ def written_out(source, parameter):
 
 def told(source, parameter):
     """Return what the sheet says of expressions that are too long."""
-    document = solution(symnet.solve(source), View(style="expanded", parameters=(parameter,)))
+    document = solution(symnet.solve(source), full(style="expanded", parameters=(parameter,)))
     texts = (block.content for block in document.blocks if isinstance(block, Paragraph))
     return [
         "".join(part if isinstance(part, str) else write(part) for part in text)

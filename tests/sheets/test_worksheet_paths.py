@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from exercises import altered, describe
+from exercises import altered, describe, full
 from sympy import Symbol
 
 import symnet
@@ -13,7 +13,7 @@ from symnet.layout.text import write
 from symnet.sheets.derived import needed_for, shown_adjoints, shown_leaves
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.solution import solution
-from symnet.view import STYLES, View
+from symnet.view import STYLES
 
 WIDE = describe([2, 3, 4, 3], ["tanh", "tanh", "sigmoid"], "squared_error")
 GRAPH = {"graph": {"inputs": ["x", "y"], "nodes": {"p": "x*y", "f": "p*x"}, "output": "f"}, "at": {"x": 1, "y": 2}}
@@ -21,7 +21,7 @@ GRAPH = {"graph": {"inputs": ["x", "y"], "nodes": {"p": "x*y", "f": "p*x"}, "out
 
 def sheet_of(source, style="paths", parameters=()):
     """Return the solution of a description in a style, as a document."""
-    return solution(symnet.solve(source), View(style=style, parameters=tuple(parameters)))
+    return solution(symnet.solve(source), full(style=style, parameters=tuple(parameters)))
 
 
 def words(inline):
@@ -140,7 +140,7 @@ def test_a_graph_is_written_path_by_path():
 def test_every_example_has_every_style(examples, name, style):
     """Whatever the network and the loss, each style frames each derivative that is asked for once a loss."""
     work = symnet.solve(examples[name])
-    document = solution(work, View(style=style))
+    document = solution(work, full(style=style))
     leaves = sum(len(part.asked) for part in work.parts)
     assert len(results(document)) >= leaves
 
@@ -148,8 +148,8 @@ def test_every_example_has_every_style(examples, name, style):
 def test_what_is_shown_was_checked(examples, monkeypatch):
     """The check of the paths is said on the sheet; a wrong line stops it before anything is typeset."""
     document = sheet_of(examples["C3"])
-    assert "derivatives path by path" in words(document.blocks[-1].content)
-    assert "path by path" not in words(sheet_of(examples["C3"], style="delta").blocks[-1].content)
+    assert "the products along paths with the derivatives in deltas (" in words(document.blocks[-1].content)
+    assert "along paths" not in words(sheet_of(examples["C3"], style="delta").blocks[-1].content)
     right = paths.derive_by_paths
 
     def wrong(gradient, leaf):
@@ -185,7 +185,7 @@ def test_chosen_parameters_take_only_what_they_need(examples):
 def test_chosen_parameters_bring_the_deltas_behind_them(examples):
     """A first-layer weight needs the deltas of both outputs, and so do its numbers."""
     part = symnet.solve(examples["xor"]).parts[0]
-    sheet = Sheet.of(part, symnet.solve(examples["xor"]).description, View(parameters=("w1_2_1",)))
+    sheet = Sheet.of(part, symnet.solve(examples["xor"]).description, full(parameters=("w1_2_1",)))
     assert [derivation.wrt.name for derivation in shown_adjoints(sheet)] == ["z2_1", "z1_2"]
     assert {symbol.name for symbol in needed_for(sheet, shown_leaves(sheet))} == {"a2_1", "z2_1", "z1_2"}
 
@@ -207,7 +207,7 @@ def test_numbers_and_updates_of_chosen_parameters_alone(examples, name):
     work = symnet.solve(examples[name])
     chosen, other = (parameter.name for parameter in work.parts[0].network.parameters[:2])
     names = work.parts[0].names
-    document = solution(work, View(parameters=(chosen,)))
+    document = solution(work, full(parameters=(chosen,)))
     start = next(
         number
         for number, text in enumerate(document.blocks)
@@ -243,7 +243,7 @@ def test_the_norm_of_clipping_is_that_of_all_parameters():
 def test_without_a_letter_for_deltas_there_is_no_delta(examples, style):
     """In a notation that writes derivatives out, no heading and no line speaks of deltas or introduces one."""
     work = symnet.solve(yaml.safe_load(examples["xor"].read_text()) | {"notation": "cs4045"})
-    document = solution(work, View(style=style))
+    document = solution(work, full(style=style))
     assert not [text for text in headings(document) if "delta" in text.lower()]
     lefts = [write(line.left) for line in lines(document) if line.left is not None]
     assert not [text for text in lefts if "≔" in text or "δ" in text]

@@ -1,7 +1,7 @@
 """Lines with numbers put in: in the order and the brackets of the symbols, behind the right sign."""
 
 import pytest
-from exercises import one_unit
+from exercises import full, one_unit
 
 import symnet
 from symnet.document import Figure, Table
@@ -82,7 +82,7 @@ def test_the_drawing_of_a_graph_says_what_the_lines_say():
     """On paper the derivative below an edge is that of the line for it, where it is the only edge."""
     graph = {"inputs": ["x", "y"], "nodes": {"q": "x*y", "f": "sigmoid(q)"}, "output": "f"}
     spec = {"graph": graph, "at": {"x": "0.37", "y": "7.77"}, "numbers": {"decimals": 2, "arithmetic": "paper"}}
-    blocks = symnet.solve(spec).document().blocks
+    blocks = symnet.solve(spec).document(full()).blocks
     (figure,) = (block for block in blocks if isinstance(block, Figure))
     labels = (shape.content for shape in figure.shapes if getattr(shape, "role", "") == "gradient")
     drawn = {write(content[0]) for content in labels if not isinstance(content[0], str)}

@@ -1,0 +1,122 @@
+"""The compact solution: the general rule once, then what it comes to, all results of a layer in one box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symnet.description.layers import Training
+from symnet.description.network import Description, Exercise
+from symnet.document import Block, Heading, Note
+from symnet.sheets.compact_forward import facts_section, forward_section, network_section
+from symnet.sheets.compact_part import CompactPart
+from symnet.sheets.compact_results import delta_instances, objective_section, results_section
+from symnet.sheets.compact_rule import loss_lines, rule_section
+from symnet.sheets.names import loss_called
+from symnet.sheets.numbers import kinks_section, rounding_errors_section
+from symnet.sheets.sheet import Sheet
+from symnet.text.en import ROMAN
+from symnet.text.say import say
+from symnet.verification.verify import Check
+from symnet.worked import Worked
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield the compact solution of an exercise, and what was verified of it.
+
+    Args:
+        worked: The exercise.
+        sheets: Its parts.
+    """
+    if sheets[0].part.network.is_graph:
+        from symnet.sheets.compact_graph import compact_graph
+
+        yield from compact_graph(sheets[0], worked.description.training)
+        yield _verified(sheets[0], sheets[0].checks)
+    else:
+        yield from _network(worked, sheets)
+
+
+def _network(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
+    """Yield what all losses share, then each part."""
+    parts = CompactPart.of_all(sheets)
+    first = parts[0]
+    view = first.sheet.view
+    yield from network_section(parts)
+    yield from forward_section(first)
+    if view.matrix:
+        from symnet.sheets.matrix import matrix_forward_section
+
+        yield from matrix_forward_section(first.sheet)
+    if view.detail != "results":
+        yield from facts_section(first.sheet)
+    for number, part in enumerate(parts):
+        yield from _part(worked.description, part, first, ROMAN[number] if len(parts) > 1 else None)
+    yield _verified(first.sheet, [check for part in parts for check in (*part.sheet.checks, *part.checks)])
+
+
+def _verified(sheet: Sheet, checks: Sequence[Check]) -> Note:
+    """Return the line that says what was verified by computer."""
+    worst = sheet.rough(max(check.worst_error for check in checks))
+    comparisons = sum(check.comparisons for check in checks)
+    return Note(say("compact.verified", n=comparisons, error=worst))
+
+
+def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | None) -> Iterator[Block]:
+    """Yield one loss: the rule, what it comes to, and, where there are data, the numbers."""
+    sheet, view, loss = part.sheet, part.sheet.view, loss_called(part.sheet)
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    yield from loss_lines(part)
+    if view.detail != "results":
+        yield from rule_section(part, first)
+        if view.scalar and not view.indexed:
+            yield from delta_instances(part, first)
+    if view.scalar:
+        yield from results_section(part, first)
+        yield from objective_section(part, first, tuple(penalty.kind for penalty in penalties))
+    if view.matrix:
+        from symnet.sheets.matrix import matrix_backward_section
+
+        yield from matrix_backward_section(sheet)
+    if view.detail != "results":
+        yield from _numbers(asked, part, first)
+
+
+def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:
+    """Yield the numbers of a part, and its training."""
+    from symnet.sheets.compact_numbers import given_section, passes
+
+    sheet, training = part.sheet, asked.training
+    evaluation = sheet.evaluation
+    if evaluation is not None:
+        if part is first:
+            yield from given_section(sheet, evaluation)
+        yield from passes(sheet, evaluation, forward=part is first, tabled=training is not None)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        yield from _training(sheet, evaluation, training)
+
+
+def _training(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
+    """Yield the training: in matrices alone line by line, else in short."""
+    from symnet.sheets.compact_training import compact_training, symbolic_training
+    from symnet.sheets.training import symbolic_update_section, update_section
+
+    if evaluation is None:
+        yield from (symbolic_training if sheet.view.scalar else symbolic_update_section)(sheet, training)
+    else:
+        worked = compact_training if sheet.view.scalar else update_section
+        yield from worked(sheet, evaluation, training, partial(_step_passes, sheet))
+
+
+def _step_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes of a later training step."""
+    from symnet.sheets.compact_numbers import passes
+
+    yield from passes(sheet, evaluation, forward=True, tabled=True)

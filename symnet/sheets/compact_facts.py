@@ -1,0 +1,62 @@
+"""The activations of a network and their derivatives, short enough to stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from symnet.document import Inline, Line
+from symnet.layout.tree import Cases, Operator
+from symnet.network.graph import LayerNodes
+from symnet.sheets.derivatives import activation_facts
+from symnet.sheets.sheet import Sheet
+from symnet.typeset.expressions import row
+
+
+class CompactFacts(NamedTuple):
+    """What is used again and again.
+
+    Attributes:
+        lines: Each function and each of its derivatives, all forms on one line.
+        remarks: What is taken for granted at a kink.
+    """
+
+    lines: tuple[Line, ...]
+    remarks: tuple[Inline, ...]
+
+
+def compact_facts(sheet: Sheet) -> CompactFacts:
+    """Return each activation of a network and its derivative; of the identity there is nothing to say.
+
+    Args:
+        sheet: The part.
+    """
+    lines: list[Line] = []
+    remarks: list[Inline] = []
+    for layer, fact in activation_facts(sheet):
+        lines += _on_one_line(_kept(layer, fact.lines))
+        # That of pieces stands with their rule.
+        if fact.convention and layer.activation.reads == "own":
+            remarks.append(fact.convention)
+    return CompactFacts(tuple(lines), tuple(remarks))
+
+
+def _kept(layer: LayerNodes, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines of a fact that are used; of a softmax, what it is and all its derivatives by cases.
+
+    What has an indicator is not told by cases again.
+    """
+    if layer.activation.reads != "layer":
+        return tuple(line for line in lines if line.left is not None or not isinstance(line.right, Cases))
+    return (lines[0], *(line for line in lines if isinstance(line.right, Cases)))
+
+
+def _on_one_line(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield equations with all their right sides on one line."""
+    found: list[Line] = []
+    for line in lines:
+        if line.left is None and found:
+            found[-1] = found[-1]._replace(right=row((found[-1].right, Operator("="), line.right)))
+        else:
+            found.append(line._replace(reason=()))
+    yield from found

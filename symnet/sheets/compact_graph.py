@@ -1,0 +1,101 @@
+"""The compact solution of a computation graph: local derivatives side by side, each derivative on a line, one box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from symnet.algebra.branches import kinked_functions
+from symnet.algebra.nodes import Direct, Partial
+from symnet.derivation.steps import Derivation
+from symnet.description.layers import Training
+from symnet.document import Block, Flow, Heading, Line, Note, Working
+from symnet.layout.measure import TEXT_EM
+from symnet.layout.tree import Operator
+from symnet.sheets.backward import derived, path_introduction
+from symnet.sheets.compact_results import result_box
+from symnet.sheets.compact_rule import packed
+from symnet.sheets.derived import cut, needed_for, shown_leaves
+from symnet.sheets.graph import graph_passes, graph_section, numbers_section
+from symnet.sheets.numbers import kinks_section, rounding_errors_section
+from symnet.sheets.sheet import Sheet
+from symnet.text.say import say
+from symnet.typeset.expressions import row
+
+_LINE_EM = TEXT_EM - 1.2
+
+
+def compact_graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+    """Yield the compact solution of a graph.
+
+    Args:
+        sheet: The graph.
+        training: How its parameters are trained, if they are.
+    """
+    evaluation, full = sheet.evaluation, sheet.view.detail != "results"
+    yield from graph_section(sheet, evaluation)
+    if full:
+        yield from _local(sheet)
+    yield from _backward(sheet, full=full)
+    if not full:
+        return
+    if evaluation is not None:
+        yield from numbers_section(sheet, evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None and evaluation is not None:
+        from symnet.sheets.compact_training import compact_training
+
+        yield from compact_training(sheet, evaluation, training, partial(graph_passes, sheet))
+    elif training is not None:
+        from symnet.sheets.compact_training import symbolic_training
+
+        yield from symbolic_training(sheet, training)
+
+
+def _local(sheet: Sheet) -> Iterator[Block]:
+    """Yield the derivative of every node with respect to each of its parents, side by side."""
+    network, lines = sheet.part.network, list[Line]()
+    is_direct = False
+    for node in network.nodes.values():
+        for parent, forms in node.derivatives.items():
+            if parent not in sheet.leading:
+                continue
+            several = node.symbol == network.loss and len(network.children[parent]) > 1
+            is_direct = is_direct or several
+            left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
+            sides = [part for form in dict.fromkeys(map(sheet.build, forms)) for part in (Operator("="), form)][1:]
+            lines.append(Line(left, "=", row(sides)))
+    if lines:
+        yield Heading(1, say("compact.local"))
+        yield Flow(tuple(lines))
+    if is_direct:
+        yield Note(say("compact.direct"))
+    nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
+    for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
+        yield Note(say(f"kink.{kink}"))
+
+
+def _backward(sheet: Sheet, *, full: bool) -> Iterator[Block]:
+    """Yield the derivatives with respect to nodes, each on as few lines as there are, then all results in a box."""
+    gradient = sheet.part.gradient
+    yield Heading(1, say("compact.backward"))
+    if sheet.view.style != "delta":
+        yield from path_introduction(sheet)
+        for group in cut(sheet.leaves):
+            yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
+        return
+    if full:
+        needed = needed_for(sheet, shown_leaves(sheet))
+        nodes = [derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed]
+        for derivations in (nodes, list(shown_leaves(sheet))):
+            if derivations:
+                yield Working(tuple(_lines(sheet, derivations)))
+    results = [Line(sheet.build(d.lhs), "=", sheet.build(d.result)) for d in shown_leaves(sheet)]
+    if results:
+        yield result_box(results)
+
+
+def _lines(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Line]:
+    for derivation in derivations:
+        yield from packed(sheet.lines(derivation.steps, sheet.build(derivation.lhs)), _LINE_EM)

@@ -1,0 +1,130 @@
+"""Training on a compact sheet: the rule, one parameter worked, and in tables what every step makes of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.description.layers import Training
+from symnet.document import Block, Heading, Inline, Paragraph, Table, Working
+from symnet.layout.tree import Glyph, Layout
+from symnet.limits import MOST_TABLE_ROWS
+from symnet.numerics.direct import Value
+from symnet.numerics.training import Update
+from symnet.sheets.optimizer import general_rule
+from symnet.sheets.sheet import Sheet
+from symnet.sheets.training import (
+    Passes,
+    all_steps,
+    batch_of,
+    later_passes,
+    outcome_table,
+    shown_parameters,
+    start_table,
+    step_lines,
+    symbolic_update_section,
+    training_heading,
+)
+from symnet.text.say import say
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+# Steps beside one another before dots stand for the middle.
+_MOST_STEPS = 6
+# Parameters whose updates are written out in symbols.
+_MOST_UPDATES = 6
+
+
+def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+    """Yield the training: the first step for one parameter, then all parameters in a table, after this step and others.
+
+    Args:
+        sheet: The part.
+        evaluation: All numbers.
+        training: How it is trained.
+        passes: Works the forward and the backward pass of a later step.
+    """
+    updates, parameters = evaluation.updates, shown_parameters(sheet, training)
+    if not parameters:
+        return
+    yield training_heading(sheet, training)
+    yield from general_rule(sheet, training, len(evaluation.samples))
+    start = start_table(sheet, training, parameters)
+    if start is not None:
+        yield start
+    # The others are worked where this is asked for.
+    worked = training.shown if training.show is not None else min(1, len(updates))
+    for index in range(worked):
+        if index:
+            yield from later_passes(evaluation, index, passes)
+        yield from _step(sheet, training, evaluation, index, parameters)
+    if len(updates) > 1:
+        yield Heading(2, say("compact.all_steps"))
+        is_whole = not training.decay and all(len(update.batch) == len(evaluation.samples) for update in updates)
+        if not is_whole:
+            yield from all_steps(sheet, training, evaluation)
+        yield _after_each(sheet, updates, parameters, whole=is_whole)
+
+
+def symbolic_training(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the training where there are no numbers: the rule and, of few parameters, each with its derivative put in.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    if len(shown_parameters(sheet, training)) <= _MOST_UPDATES:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield training_heading(sheet, training)
+        yield from general_rule(sheet, training, None)
+
+
+def _step(
+    sheet: Sheet, training: Training, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield what a step makes of one parameter, line by line, and of all of them in a table."""
+    updates = evaluation.updates
+    update, last = updates[index], updates[index - 1] if index else None
+    batch = batch_of(update, evaluation)
+    if batch or len(updates) > 1:
+        number = str(update.step)
+        title = say("training.step_of", number=number, batch=batch) if batch else say("training.step", number=number)
+        yield Heading(3, title)
+    common, groups = step_lines(sheet, training, update, last, parameters[:1])
+    yield Working((*common, *(line for group in groups for line in group)))
+    states = OPTIMIZERS[training.optimizer].states
+    if len(parameters) > 1 or states:
+        yield Paragraph(say("compact.likewise"))
+        yield outcome_table(sheet, training, update, parameters, whole=len(parameters) <= MOST_TABLE_ROWS)
+
+
+def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol], *, whole: bool) -> Table:
+    """Return every parameter at the start and after each step, and the objective where each is of all samples."""
+    steps = sheet.kept(len(updates), _MOST_STEPS)
+    head: list[Inline] = [say("compact.parameter"), say("compact.start")]
+    head += [(Glyph("cdots"),) if n is None else say("compact.after_step", number=str(updates[n].step)) for n in steps]
+
+    def row(name: Layout, start: Value, after: Callable[[Update], Value]) -> tuple[Inline, ...]:
+        cells = ((Glyph("cdots"),) if n is None else (sheet.number(after(updates[n]))[0],) for n in steps)
+        return ((name,), (sheet.number(start)[0],), *cells)
+
+    rows: list[tuple[Inline, ...]] = []
+    for index in sheet.kept(len(parameters), MOST_TABLE_ROWS):
+        if index is None:
+            rows.append(((Glyph("vdots"),),) * len(head))
+        else:
+            own = parameters[index]
+            rows.append(row(sheet.names(own.name), updates[0].before[own], partial(_after, own)))
+    if whole:
+        rows.append(row(sheet.objective, updates[0].loss_before, lambda update: update.loss_after))
+    return Table(tuple(head), tuple(rows), "l" + "r" * (len(head) - 1))
+
+
+def _after(parameter: Symbol, update: Update) -> Value:
+    return update.after[parameter]

@@ -1,0 +1,67 @@
+"""Compact sheets on paper: how many pages they take, and what is left white on them."""
+
+import io
+import re
+
+import pytest
+from exercises import describe
+
+import symnet
+from symnet.render import pdf
+from symnet.render.pdf import render_pdf, render_tex
+
+pypdf = pytest.importorskip("pypdf")
+
+LARGE = describe([10, 10, 10], ["sigmoid", "softmax"], "categorical_cross_entropy")
+# What is set, and the most pages that it may take.
+GOALS = [("cs4045-q1", 4), ("C1", 6), ("xor", 5), ("10-10-10", 9)]
+# In points: the foot of the text, and the height of which at most 12 % may be white.
+FOOT, HEIGHT = 68, 706
+
+
+def document(examples, name):
+    """Return the compact sheet of an example, or of the large network."""
+    return symnet.solve(examples.get(name, LARGE)).document()
+
+
+def feet(reader):
+    """Return how much of the height of each page but the last stands empty below the last line of its text."""
+    found = []
+    for page in reader.pages[:-1]:
+        heights = []
+        page.extract_text(
+            visitor_text=lambda text, _cm, tm, _font, _size, heights=heights: (
+                heights.append(tm[5]) if text.strip() and tm[5] > FOOT else None
+            )
+        )
+        found.append((min(heights) - FOOT) / HEIGHT)
+    return found
+
+
+@pytest.mark.parametrize(("name", "most"), GOALS)
+def test_goals_with_typst(examples, name, most):
+    """The embedded engine sets each sheet on at most so many pages."""
+    pytest.importorskip("typst")
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(document(examples, name), "typst")[0]))
+    assert len(reader.pages) <= most
+
+
+@pytest.mark.usefixtures("pdflatex")
+@pytest.mark.parametrize(("name", "most"), GOALS)
+def test_goals_with_tex(examples, name, most):
+    """So does TeX, and no page but the last has more than 12 % of white at its foot."""
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(document(examples, name), "pdflatex")[0]))
+    assert len(reader.pages) <= most
+    assert max(feet(reader)) <= 0.12
+
+
+@pytest.mark.everyday(4)
+@pytest.mark.parametrize("detail", ["compact", "results"])
+@pytest.mark.parametrize("name", ["C1", "C5", "C8", "C9", "adam", "cs4045-q1", "dropout", "maxout", "triplet", "xor"])
+def test_no_box_is_overfull(pdflatex, tmp_path, examples, name, detail):
+    """Nothing on a compact sheet sticks out by more than a point."""
+    sheet = symnet.solve(examples[name]).document(symnet.View(detail=detail))
+    (tmp_path / "document.tex").write_text(render_tex(sheet), encoding="utf-8")
+    log = pdf._run(pdflatex, tmp_path, 60)
+    assert "Overfull \\vbox" not in log
+    assert [points for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 1] == []
