@@ -16,6 +16,7 @@ from symnet.layout.tree import Blank, Layout, children
 from symnet.render.overriding import rendered
 from symnet.render.page import NARROW_EM, Markup, page_data
 from symnet.render.templates import OWN, Design
+from symnet.text.say import words
 
 # Browsers would break a line between a formula and the bracket or the full stop at it.
 _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")
@@ -23,9 +24,10 @@ _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")
 _IN_A_SENTENCE = 8.0
 # The lines of a long formula on a phone; those of one that cannot be broken, such as a matrix, scroll.
 _BROKEN = Safe('<span class="narrow">{}</span>')
-_STIFF = Safe(
-    '<span class="narrow stiff" tabindex="0" role="group" aria-label="Formula, wider than the screen">{}</span>'
+_STIFF = Safe('<span class="narrow stiff" tabindex="0" role="group" aria-label="{}">').format(
+    words("page.wide_formula")
 )
+_STIFF += Safe("{}</span>")
 
 
 def render_html(document: Document, design: Design = OWN) -> str:

@@ -287,6 +287,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "diagram.loss": "The loss {loss} is fed by the output layer.",
         "diagram.loss_of_targets": "The loss {loss} is fed by the output layer and the targets {targets}.",
         "graph.too_large": "With {vertices} inputs and nodes the graph is too large to be drawn; its equations are below.",
+        "page.wide_formula": "Formula, wider than the screen",
         "alone.derivative": "One derivative, line by line",
         "alone.equation": "One equation",
         "alone.numbers": "In numbers",

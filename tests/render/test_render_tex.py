@@ -42,7 +42,7 @@ def test_every_block_has_its_macro():
         r"\section{",
         r"\subsection{",
         r"\runin{",
-        r"\note{",
+        r"\lastnote{",
         r"\begin{fact}{Derivative}",
         r"\begin{tabular}",
     ):

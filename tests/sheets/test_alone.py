@@ -46,8 +46,8 @@ def test_what_depends_on_the_loss_stands_under_each(examples):
     for name in ("dL/dw3_1_1", "L"):
         document = work.document(View(only=name))
         assert [block.content[0] for block in document.blocks if getattr(block, "level", 0) == 1] == [
-            "Part (i): ",
-            "Part (ii): ",
+            "Part (i): squared error",
+            "Part (ii): binary cross-entropy",
         ]
         assert len(framed(work, name)) == 2
 
