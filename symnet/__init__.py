@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         OutputError,
         Problem,
         SymnetError,
+        TemplateProblemError,
         UnknownIdError,
         ViewError,
     )
@@ -45,6 +46,7 @@ __all__ = [
     "Solution",
     "SubmissionError",
     "SymnetError",
+    "TemplateProblemError",
     "UnknownIdError",
     "View",
     "ViewError",
@@ -64,6 +66,7 @@ _HOMES = {
             "OutputError",
             "Problem",
             "SymnetError",
+            "TemplateProblemError",
             "UnknownIdError",
             "ViewError",
         ),

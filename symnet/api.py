@@ -15,7 +15,8 @@ from symnet.document import Document
 from symnet.errors import ChoiceError, OutputError
 from symnet.output import write_over
 from symnet.pipeline import Verification
-from symnet.render.formats import FORMATS, PDF_ENGINES
+from symnet.render.formats import FORMATS, PDF_ENGINES, refuse_design
+from symnet.render.templates import Design
 from symnet.sheets.solution import solution
 from symnet.view import USUAL, View
 from symnet.worked import Worked
@@ -64,6 +65,8 @@ class Solution(Worked):
         view: View = USUAL,
         *,
         force: bool = False,
+        template: str | PathLike[str] | None = None,
+        fragment: bool = False,
     ) -> Path:
         """Write the solution to a file in the format of its suffix, and return its path.
 
@@ -72,10 +75,13 @@ class Solution(Worked):
             pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
             view: What of it is shown; JSON is always whole.
             force: Whether a ``.tex`` or ``.html`` is overwritten that was edited since symnet wrote it.
+            template: A folder of templates that come before those of symnet; see ``templates/README.md``.
+            fragment: Whether it is the body alone, for a ``.tex`` or ``.html`` of one's own.
 
         Raises:
             OutputError: If the suffix is unknown, or the file cannot be written or was edited.
-            ChoiceError: If there is no such PDF engine.
+            ChoiceError: If there is no such PDF engine, or the format has no fragments or no templates.
+            TemplateProblemError: If a template cannot be used, with its file and line.
             MissingToolError: If no PDF engine is installed.
             ViewError: If it does not have what is to be shown.
         """
@@ -86,7 +92,9 @@ class Solution(Worked):
         if written is None:
             allowed = ", ".join(f".{name}" for name in FORMATS)
             raise OutputError(f"{target}: the name must end in one of {allowed}")
-        write_over(target, written.render(self, pdf_engine, view).content, force=force)
+        design = Design(None if template is None else Path(template), fragment)
+        refuse_design((written.name,), design)
+        write_over(target, written.render(self, pdf_engine, view, design).content, force=force)
         return target
 
 

@@ -94,6 +94,10 @@ class OutputError(SymnetError):
     """A file that cannot be written."""
 
 
+class TemplateProblemError(SymnetError):
+    """A template of a user that cannot be used."""
+
+
 class MissingToolError(SymnetError):
     """Something that has to be installed first."""
 

@@ -174,3 +174,16 @@ MOST_ASKED_INPUTS = 8
 """Inputs of a graph whose paths a worksheet asks to count."""
 MOST_BARS = 12
 """Mistakes that the chart of a class shows."""
+
+# Templates of one's own.
+
+MOST_TEMPLATES = 100
+"""Files of templates of a format."""
+MOST_TEMPLATE_BYTES = 1_000_000
+"""Bytes of a template."""
+TEMPLATE_SECONDS = 10
+"""Seconds of the processor in which templates make a document."""
+TEMPLATE_MEMORY = 1 << 30
+"""Bytes of memory that they may take."""
+MOST_TEMPLATE_RESULT = 1 << 27
+"""Bytes of the document that they make."""

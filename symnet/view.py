@@ -21,6 +21,7 @@ class _Chosen(NamedTuple):
     style: str
     parameters: tuple[str, ...]
     detail: str
+    only: str
 
 
 class View(_Chosen):
@@ -34,12 +35,18 @@ class View(_Chosen):
         parameters: The ids of the parameters that are shown; empty for all.
         detail: ``compact`` (the general rule once, then what it comes to), ``full`` (every derivative line by line) or
             ``results`` (the equations and the results alone).
+        only: The id of the quantity that is shown alone; empty for the whole solution.
     """
 
     __slots__ = ()
 
     def __new__(
-        cls, form: str = "scalar", style: str = "delta", parameters: Iterable[str] = (), detail: str = "compact"
+        cls,
+        form: str = "scalar",
+        style: str = "delta",
+        parameters: Iterable[str] = (),
+        detail: str = "compact",
+        only: str = "",
     ) -> Self:
         """Return the view.
 
@@ -51,7 +58,7 @@ class View(_Chosen):
                 raise ChoiceError(name, found, allowed)
         if isinstance(parameters, str):
             raise ChoiceError("parameters", parameters, (f'several ids, as in ("{parameters[:40]}",)',))
-        return super().__new__(cls, form, style, tuple(parameters), detail)
+        return super().__new__(cls, form, style, tuple(parameters), detail, only)
 
     @property
     def scalar(self) -> bool:

@@ -5,7 +5,21 @@ from xml.etree import ElementTree
 
 # How many parts an element of MathML has; the others take any number.
 PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
-OTHERS = {"math", "mrow", "msqrt", "mtable", "mtr", "mtd", "mi", "mn", "mo", "mtext", "mspace"}
+OTHERS = {
+    "semantics",
+    "annotation",
+    "math",
+    "mrow",
+    "msqrt",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mi",
+    "mn",
+    "mo",
+    "mtext",
+    "mspace",
+}
 KNOWN = {
     "displaystyle",
     "form",
@@ -18,8 +32,9 @@ KNOWN = {
     "mathvariant",
     "style",
     "class",
+    "encoding",
 }
-EMPTY = {"meta", "line", "polygon", "circle", "rect"}
+EMPTY = {"meta", "input", "line", "polygon", "circle", "rect"}
 _MARKS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}"}
 # Written in one format and not in the other, or where a line ends: brackets, dots of a product, spaces.
 _FREE = frozenset("(){}[]_^⋅,;|‖…⋯. ")
@@ -43,7 +58,11 @@ def formula(source):
 
 
 def said(element):
-    """Return a formula on one line, each fraction with a stroke and each root with its sign."""
+    """Return a formula on one line, each fraction with a stroke and each root with its sign, without its source."""
+    if element.tag == "semantics":
+        return said(element[0])
+    if element.get("class") in {"tex", "narrow"}:
+        return ""
     parts = [said(part) for part in element]
     if element.tag == "mfrac":
         return "/".join(parts)
@@ -70,5 +89,8 @@ def check_formula(root):
         if element.tag in {"mi", "mn", "mo"}:
             assert element.text
             assert len(element) == 0
+        if element.tag == "semantics":
+            assert [part.tag for part in element][1:] == ["annotation"]
+            assert element[1].get("encoding") == "application/x-tex"
         if element.tag in {"mtable", "mtr"}:
             assert {part.tag for part in element} == {"mtr" if element.tag == "mtable" else "mtd"}

@@ -17,7 +17,8 @@ import click
 from symnet.errors import MissingToolError, OutputError, SymnetError
 from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
-from symnet.render.formats import DEFAULT_FORMATS, PDF_ENGINES, Rendered
+from symnet.render.formats import DEFAULT_FORMATS, FRAGMENTS, PDF_ENGINES, Rendered, refuse_design
+from symnet.render.templates import OWN, Design
 from symnet.view import ASKED, DETAILS, FORMS, STYLES, View
 
 if TYPE_CHECKING:
@@ -105,7 +106,13 @@ class Destination(NamedTuple):
 
 
 def destination(
-    output: str, formats: tuple[str, ...] | None, allowed: Sequence[str], usual: tuple[str, ...], several: str = ""
+    output: str,
+    formats: tuple[str, ...] | None,
+    allowed: Sequence[str],
+    usual: tuple[str, ...],
+    several: str = "",
+    *,
+    design: Design = OWN,
 ) -> Destination:
     """Return where ``-o`` and ``-f`` say that files go.
 
@@ -115,10 +122,21 @@ def destination(
         allowed: The formats that there are.
         usual: The formats of a folder, if ``-f`` says nothing.
         several: Why there is more than one file of a format; empty if there is not.
+        design: How the documents are set; of fragments there are fewer formats.
 
     Raises:
+        ChoiceError: If a format cannot be set so.
         click.UsageError: If there are several files where one can be, or the format of the file is another.
     """
+    place = _destination(output, formats, allowed, FRAGMENTS if design.fragment else usual, several)
+    refuse_design(place.formats, design)
+    return place
+
+
+def _destination(
+    output: str, formats: tuple[str, ...] | None, allowed: Sequence[str], usual: tuple[str, ...], several: str
+) -> Destination:
+    """Return where files go, whatever they are."""
     name = Path(output).name
     ending = Path(output).suffix[1:].lower()
     is_folder = not ending or Path(output).is_dir() or output.endswith(("/", os.sep))
@@ -342,11 +360,34 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         help="The general rule once and then the results, every derivative line by line, or the results alone.",
     )
     @parameter_option
+    @click.option(
+        "--only", default="", metavar="ID", help="Show one quantity alone, e.g. dL/dw1_1_1, delta1_2 or z1_1."
+    )
     @functools.wraps(command)
-    def with_view(*, form: str, style: str, detail: str, parameters: tuple[str, ...], **others: object) -> None:
-        command(view=View(form, style, parameters, detail), **others)
+    def with_view(
+        *, form: str, style: str, detail: str, parameters: tuple[str, ...], only: str, **others: object
+    ) -> None:
+        command(view=View(form, style, parameters, detail, only), **others)
 
     return with_view
+
+
+def design_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return ``command`` with the options that say how documents are set, handed to it as its ``design``."""
+
+    @click.option("--fragment", is_flag=True, help="Write the body alone, for a .tex or .html of your own.")
+    @click.option(
+        "--template",
+        "templates",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Folder of templates of your own, which come before those of symnet.",
+    )
+    @functools.wraps(command)
+    def with_design(*, fragment: bool, templates: Path | None, **others: object) -> None:
+        command(design=Design(templates, fragment), **others)
+
+    return with_design
 
 
 spec_argument = click.argument("spec", type=click.Path(dir_okay=True), metavar="SPEC")

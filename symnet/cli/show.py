@@ -42,7 +42,8 @@ def command(
             from symnet.sheets.solution import solution
 
             stage("writing")
-            text = render_text(solution(worked, view), width=width)
+            # What is no terminal gets no colours: click takes them out, and so it does where NO_COLOR is set.
+            text = render_text(solution(worked, view), width=width, colour=True)
         click.echo(text)
 
     each(specs, show)

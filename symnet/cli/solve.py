@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from symnet.cli.output import (
+    design_options,
     destination,
     each,
     engine_option,
@@ -26,6 +27,7 @@ from symnet.cli.output import (
     write,
 )
 from symnet.render.formats import DEFAULT_FORMATS, FORMATS
+from symnet.render.templates import Design
 from symnet.view import View
 
 _EPILOG = """\b
@@ -46,6 +48,7 @@ Examples:
 @engine_option
 @notation_option
 @view_options
+@design_options
 @verify_option
 @force_option
 @quiet_option
@@ -57,6 +60,7 @@ def command(
     pdf_engine: str | None,
     notation: str | None,
     view: View,
+    design: Design,
     verify: Literal["quick", "full"],
     force: bool,
     quiet: bool,
@@ -67,7 +71,7 @@ def command(
     derivative has passed its check, and no .tex or .html that was edited is overwritten.
     """
     several = f"{len(specs)} descriptions" if len(specs) > 1 else ""
-    place = destination(output, formats, tuple(FORMATS), DEFAULT_FORMATS, several)
+    place = destination(output, formats, tuple(FORMATS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
     needed = formats is not None or place.folder is None
 
@@ -75,7 +79,7 @@ def command(
         files = {f"{stem(spec)}.{name}": FORMATS[name] for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
-            makers = {name: partial(entry.render, worked, pdf_engine, view) for name, entry in files.items()}
+            makers = {name: partial(entry.render, worked, pdf_engine, view, design) for name, entry in files.items()}
             contents, missing = made(makers, stage, needed=needed)
         write(contents, paths, missing, force=force, quiet=quiet)
 

@@ -9,6 +9,7 @@ import click
 
 from symnet.cli.output import (
     asked_form_option,
+    design_options,
     destination,
     each,
     engine_option,
@@ -27,6 +28,7 @@ from symnet.cli.output import (
     write,
 )
 from symnet.render.formats import DEFAULT_FORMATS, SHEETS
+from symnet.render.templates import Design
 from symnet.view import View
 
 _EPILOG = """\b
@@ -54,6 +56,7 @@ Examples:
 @notation_option
 @asked_form_option
 @parameter_option
+@design_options
 @verify_option
 @force_option
 @quiet_option
@@ -68,6 +71,7 @@ def command(
     notation: str | None,
     form: str,
     parameters: tuple[str, ...],
+    design: Design,
     verify: Literal["quick", "full"],
     force: bool,
     quiet: bool,
@@ -81,7 +85,7 @@ def command(
     bodies = {"worksheet": level, **({"key": "key"} if with_key else {})}
     reasons = {"a sheet and its key": with_key, f"{len(specs)} descriptions": len(specs) > 1}
     several = ", ".join(reason for reason, holds in reasons.items() if holds)
-    place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several)
+    place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
     needed = formats is not None or place.folder is None
 
@@ -94,7 +98,9 @@ def command(
 
             sheet = questions(worked, View(form, parameters=parameters))
             documents = {body: LEVELS[body](sheet) for body in bodies.values()}
-            makers = {file: partial(SHEETS[name], documents[body], pdf_engine) for file, (body, name) in files.items()}
+            makers = {
+                file: partial(SHEETS[name], documents[body], pdf_engine, design) for file, (body, name) in files.items()
+            }
             contents, missing = made(makers, stage, needed=needed)
         write(contents, paths, missing, force=force, quiet=quiet)
 

@@ -21,8 +21,9 @@ from symnet.diagram.drawing import (
 )
 from symnet.diagram.paths import DrawnPath, badges, beyond, in_words, lanes, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Shape
+from symnet.layout import text
 from symnet.layout.tree import Glyph, Layout, Operator, Row
-from symnet.text.say import words
+from symnet.text.say import as_text, listed, words
 
 # One column of units, with its names and biases.
 
@@ -128,7 +129,7 @@ def _biases(
 def _beside(node: Circle, name: Layout, side: int) -> Label:
     label = Label(node.x, 0, (name,), "bias")
     away = node.radius + _STUB + label_size(label)[1] / 2
-    return Label(node.x, node.y + side * away, (name,), "bias")
+    return Label(node.x, node.y + side * away, (name,), "bias", white=True)
 
 
 # The picture of a layered network: pure geometry, in centimetres.
@@ -205,7 +206,7 @@ def draw(
     drawn += [*badges(drawn, len(paths)), *captioned(captions, lowest)]
     if paths:
         drawn += path_legend([path.name for path in paths], drawn)
-    return framed(drawn, _description([column.units for column in columns], paths))
+    return framed(drawn, _description(columns, loss, targets, paths))
 
 
 def _hops(paths: Sequence[DrawnPath], end: int) -> Hops:
@@ -336,7 +337,31 @@ def _loss(
     ]
 
 
-def _description(sizes: Sequence[int], paths: Sequence[DrawnPath]) -> str:
-    """Return the layer sizes and the paths in words, for those who cannot see the picture."""
-    said = words("diagram.network", sizes="-".join(map(str, sizes)))
-    return said + in_words([path.name for path in paths])
+def _description(
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], paths: Sequence[DrawnPath]
+) -> str:
+    """Return the layers, what each is fed by, and the paths in words, for those who cannot see the picture."""
+    said = [
+        words("diagram.network", sizes="-".join(str(column.units) for column in columns), inputs=_named(columns[0]))
+    ]
+    for number, column in enumerate(columns[1:], 1):
+        key = "diagram.output_units" if number == len(columns) - 1 else "diagram.hidden_units"
+        before = words("diagram.inputs" if number == 1 else "diagram.units_before")
+        biased = "" if column.bias is None else words("diagram.and_bias")
+        said.append(words(key, units=_named(column), before=before, biased=biased))
+    key = "diagram.loss_of_targets" if targets else "diagram.loss"
+    slots = {"targets": _in_text(targets)} if targets else {}
+    said.append(words(key, loss=text.write(loss), **slots))
+    return " ".join(said) + in_words([path.name for path in paths])
+
+
+def _named(column: UnitColumn) -> str:
+    """Return the names of the units of a column, or how many there are."""
+    if column.units > _MOST_UNITS:
+        first, last = text.write(column.label(1)), text.write(column.label(column.units))
+        return words("diagram.many_units", units=column.units, first=first, last=last)
+    return _in_text([column.label(unit) for unit in range(1, column.units + 1)])
+
+
+def _in_text(names: Sequence[Layout]) -> str:
+    return as_text(listed([text.write(name) for name in names]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symnet.layout.decimals import aligned_rows
 from symnet.layout.symbols import GLYPHS, OPERATORS, tex_text
 from symnet.layout.tree import (
     Accent,
@@ -45,7 +46,13 @@ _BRACKETS = {
     "⟩": r"\rangle",
     "": ".",
 }
-_SPACES = {"thin": r"\,", "quad": r"\quad"}
+_SPACES = {
+    "thin": r"\,",
+    "quad": r"\quad",
+    "digit": r"\phantom{0}",
+    "point": r"\phantom{.}",
+    "minus": r"\phantom{{-}}",
+}
 _MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 # amsmath's matrices stop at ten columns; an array does not.
 _MOST_COLUMNS = 10
@@ -166,7 +173,7 @@ def _cases(cases: Cases) -> str:
 
 def _matrix(matrix: Matrix) -> str:
     gap = r" \\[14pt] " if any(is_tall(cell) for cell in children(matrix)) else r" \\ "
-    body = gap.join(" & ".join(map(_cell, row)) for row in matrix.rows)
+    body = gap.join(" & ".join(map(_cell, row)) for row in aligned_rows(matrix.rows))
     columns = max((len(row) for row in matrix.rows), default=0)
     if columns <= _MOST_COLUMNS:
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from symnet.layout.decimals import aligned_rows
 from symnet.layout.symbols import GLYPHS, OPERATORS, clean_text
 from symnet.layout.tree import (
     Accent,
@@ -31,7 +32,7 @@ from symnet.layout.tree import (
     starts_with_word,
 )
 
-_SPACES = {"thin": "0.167em", "quad": "1em"}
+_SPACES = {"thin": "0.167em", "quad": "1em", "digit": "0.5em", "point": "0.278em", "minus": "0.778em"}
 _THIN = f'<mspace width="{_SPACES["thin"]}"></mspace>'
 _MARKS = {"hat": "^", "bar": "¯", "tilde": "˜"}
 _BRACKETS = {"||": "‖"}
@@ -180,7 +181,7 @@ def _condition(when: Layout, tight: bool) -> str:
 
 
 def _matrix(matrix: Matrix, tight: bool) -> str:
-    rows = ("".join(_cell(cell, tight) for cell in row) for row in matrix.rows)
+    rows = ("".join(_cell(cell, tight) for cell in row) for row in aligned_rows(matrix.rows))
     return f"<mrow><mo>[</mo><mtable>{''.join(f'<mtr>{row}</mtr>' for row in rows)}</mtable><mo>]</mo></mrow>"
 
 

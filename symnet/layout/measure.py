@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from symnet.layout.decimals import aligned_rows
 from symnet.layout.symbols import GLYPHS, OPERATORS
 from symnet.layout.tree import (
     Accent,
@@ -130,7 +131,7 @@ _TALL_MATRIX = 0.45
 _HIGH_MATRIX = 0.18
 _LOW_ROWS = 2
 _COLUMN_GAP = 0.92
-_SPACES = {"thin": 0.17, "quad": 1.0}
+_SPACES = {"thin": 0.17, "quad": 1.0, "digit": 0.5, "point": 0.29, "minus": 0.78}
 _BOLD = 1.17
 _LIMITS = frozenset({"sum", "product"})
 
@@ -241,7 +242,8 @@ def _matrix(matrix: Matrix, level: int) -> float:
     inner = max(level, 1)
     # An entry with a fraction is set as large as it is outside.
     columns = [
-        max(_width(cell, 0 if is_tall(cell) else inner) for cell in column) for column in zip(*matrix.rows, strict=True)
+        max(_width(cell, 0 if is_tall(cell) else inner) for cell in column)
+        for column in zip(*aligned_rows(matrix.rows), strict=True)
     ]
     tall = _TALL_MATRIX if any(is_tall(cell) for cell in children(matrix)) else 0
     high = _HIGH_MATRIX if len(matrix.rows) > _LOW_ROWS else 0

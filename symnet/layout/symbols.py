@@ -233,7 +233,16 @@ def tex_text(text: str) -> str:
     return _LIGATURE.sub(r"\1{}", "".join(plain))
 
 
-def _typst_char(char: str) -> str:
+def tex_title(text: str) -> str:
+    """Return the text as LaTeX source for a title or a bookmark of the PDF, which have no fonts and no mathematics.
+
+    Args:
+        text: Any text. A character that pdflatex has no sign for prints as its code point, ``[U+4E2D]``.
+    """
+    return "".join(_TEX_SPECIAL.get(char) or _known_char(char) for char in clean_text(text))
+
+
+def _known_char(char: str) -> str:
     known = char.isascii() or char in _LATIN or char in _TEX_PUNCTUATION or char in _TEX_MATHS
     return char if known else _code_point(char)
 
@@ -244,7 +253,7 @@ def typst_string(text: str) -> str:
     Args:
         text: Any text. A character that the embedded fonts lack prints as its code point, ``[U+4E2D]``.
     """
-    shown = "".join(_typst_char(char) for char in clean_text(text))
+    shown = "".join(_known_char(char) for char in clean_text(text))
     escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
     apart = _LIGATURE.sub(r"\1\\u{200c}", escaped)
     return f'"{apart}"'

@@ -49,7 +49,7 @@ _MARKS = {
     "tilde": "\N{COMBINING TILDE}",
 }
 _BRACKETS = {"||": "‖"}
-_SPACES = {"thin": " ", "quad": "  "}
+_SPACES = {"thin": " ", "quad": "  ", "digit": " ", "point": " ", "minus": " "}
 _DOTS_PER_EM = 2
 # A one in bold is the indicator; as a plain one it would read as a number.
 _BOLD = {"1": "𝟏"}

@@ -139,7 +139,7 @@ class Brace:
 
 @dataclass(frozen=True)
 class Space:
-    """Room between two trees, ``thin`` or ``quad``."""
+    """Room between two trees, ``thin`` or ``quad``; or as much as a ``digit``, a ``point`` or a ``minus`` takes."""
 
     width: str = "thin"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from symnet.layout.decimals import aligned_rows
 from symnet.layout.symbols import GLYPHS, OPERATORS, typst_string
 from symnet.layout.tree import (
     Accent,
@@ -29,7 +30,7 @@ from symnet.layout.tree import (
     starts_with_word,
 )
 
-_SPACES = {"thin": "thin", "quad": "quad"}
+_SPACES = {"thin": "thin", "quad": "quad", "digit": "#hide[0]", "point": "#hide[.]", "minus": "#hide[−]"}
 _MARKS = {"hat": "hat", "bar": "macron", "tilde": "tilde"}
 # An escaped bracket keeps its size; a bare one grows with what it holds.
 _BRACKETS = {
@@ -137,7 +138,7 @@ def _cases(cases: Cases) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    rows = "; ".join(", ".join(map(_cell, row)) for row in matrix.rows)
+    rows = "; ".join(", ".join(map(_cell, row)) for row in aligned_rows(matrix.rows))
     gap = "row-gap: #0.7em, " if any(is_tall(cell) for row in matrix.rows for cell in row) else ""
     return f'mat(delim: "[", {gap}{rows})'
 

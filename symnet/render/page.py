@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from symnet.description.fields import write_number
 from symnet.document import (
@@ -36,14 +34,13 @@ from symnet.document import (
     Table,
     Working,
 )
+from symnet.layout import text
 from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.decimals import aligned
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
-from symnet.layout.tree import Layout, Operator
+from symnet.layout.symbols import clean_text
+from symnet.layout.tree import Layout, Operator, Word
 from symnet.text.say import words
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 
 # The lines of a calculation as the rows that a page has room for.
 
@@ -57,10 +54,11 @@ _LEAST_ROOM = 6.0
 
 
 class Markup(NamedTuple):
-    """How a format writes formulas, and text with formulas in it."""
+    """How a format writes formulas, text with formulas in it, and plain text, where there is nothing else."""
 
     formula: Callable[[Layout], str]
     inline: Callable[[Inline], str]
+    plain: Callable[[str], str]
 
 
 def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
@@ -204,6 +202,9 @@ TableData: TypeAlias = dict[str, object]
 _COLUMN_GAP = 1.3
 _SIZE = 0.92
 _LEAST_TEXT = 10.0
+_NO_NUMBER = Word("")
+# What a phone has for a table or a formula.
+NARROW_EM = 16.0
 # A longer table may run over pages.
 _LONG = 8
 
@@ -217,9 +218,29 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
         table: The table.
         markup: How the format writes.
     """
+    table = lined_up(table)
     natural = [_width(column) for column in zip(table.head, *table.rows, strict=True)]
     room = TEXT_EM / _SIZE - 1
     return [_part(table, group, natural, room, markup) for group in _groups(natural, room)]
+
+
+def lined_up(table: Table) -> Table:
+    """Return the table with the decimal marks of each column that is flush right in one line.
+
+    Args:
+        table: The table.
+    """
+    columns = [
+        _lined_up(column) if align == "r" else column
+        for column, align in zip(zip(*table.rows, strict=True), table.align, strict=True)
+    ]
+    return table._replace(rows=tuple(zip(*columns, strict=True)))
+
+
+def _lined_up(column: Sequence[Inline]) -> Sequence[Inline]:
+    singles = [cell[0] if len(cell) == 1 and not isinstance(cell[0], str) else _NO_NUMBER for cell in column]
+    found = zip(column, aligned(singles), strict=True)
+    return [cell if layout == _NO_NUMBER else (layout,) for cell, layout in found]
 
 
 def _width(column: Sequence[Inline]) -> float:
@@ -254,13 +275,28 @@ def _shared(natural: Sequence[float], room: float) -> list[float]:
 
 
 def _part(table: Table, group: Sequence[int], natural: Sequence[float], room: float, markup: Markup) -> TableData:
+    widths = _shared([natural[index] for index in group], room)
     return {
         "align": [table.align[index] for index in group],
-        "widths": _shared([natural[index] for index in group], room),
+        "widths": widths,
         "head": [markup.inline(table.head[index]) for index in group],
+        "spoken": [_spoken(table.head[index]) for index in group],
+        "wide": _is_wide(widths, [natural[index] for index in group]),
         "rows": [[markup.inline(row[index]) for index in group] for row in table.rows],
         "long": len(table.rows) > _LONG,
     }
+
+
+def _spoken(content: Inline) -> str:
+    """Return words with formulas in plain signs; empty where there are words alone."""
+    if all(isinstance(part, str) for part in content):
+        return ""
+    return clean_text("".join(part if isinstance(part, str) else text.write(part) for part in content))
+
+
+def _is_wide(widths: Sequence[float], natural: Sequence[float]) -> bool:
+    """Return whether a phone has no room for the columns side by side."""
+    return sum(_LEAST_TEXT if width else own for width, own in zip(widths, natural, strict=True)) * _SIZE > NARROW_EM
 
 
 # The questions of a worksheet as a row of blocks: the words of each, what is given, the answers.
@@ -344,6 +380,7 @@ def page_data(document: Document, markup: Markup) -> Data:
     crowded = text_em(header) + beside + 2 > _HEADER_EM
     return {
         "title": markup.inline((title,)),
+        "plain_title": markup.plain(document.title),
         "header": markup.inline((header,)),
         "subtitle": markup.inline(document.subtitle) if document.subtitle else "",
         "header_right": "" if crowded else markup.inline(document.subtitle),
@@ -379,17 +416,17 @@ def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:
     return tuple(map(Result, boxes))
 
 
-def _softened(text: str) -> str:
+def _softened(title: str) -> str:
     """Return the text with words that are wider than a line cut into several."""
     return " ".join(
-        word[start : start + _LONGEST_WORD] for word in text.split() for start in range(0, len(word), _LONGEST_WORD)
+        word[start : start + _LONGEST_WORD] for word in title.split() for start in range(0, len(word), _LONGEST_WORD)
     )
 
 
-def _cut(text: str, room: float) -> str:
-    while text_em(text) > room:
-        text = text[: int(len(text) * 0.9)] + "…"
-    return text
+def _cut(title: str, room: float) -> str:
+    while text_em(title) > room:
+        title = title[: int(len(title) * 0.9)] + "…"
+    return title
 
 
 def _text(content: Inline, markup: Markup) -> str:
@@ -397,7 +434,9 @@ def _text(content: Inline, markup: Markup) -> str:
 
 
 def _heading(heading: Heading, markup: Markup) -> Data:
-    return {"kind": _HEADINGS[heading.level], "text": _text(heading.content, markup)}
+    said = _spoken(heading.content)
+    shown = _text(heading.content, markup)
+    return {"kind": _HEADINGS[heading.level], "text": shown, "plain": markup.plain(said) if said else ""}
 
 
 def _paragraph(paragraph: Paragraph, markup: Markup) -> Data:
@@ -486,8 +525,8 @@ def _room(room: Room, _: Markup) -> Data:
 
 
 def _asked(asked: Asked, markup: Markup) -> Data:
-    text = _text(asked.prompt, markup)
-    return {"kind": asked.kind, "label": asked.label, "text": text, "marks": asked.marks}
+    prompt = _text(asked.prompt, markup)
+    return {"kind": asked.kind, "label": asked.label, "text": prompt, "marks": asked.marks}
 
 
 def _figure(figure: Figure, markup: Markup) -> Data:
@@ -545,58 +584,3 @@ _BLOCKS: dict[type, Callable[[Any, Markup], Data]] = {
     Room: _room,
     Asked: _asked,
 }
-
-
-# Where the templates are, and the Jinja environment that reads those of a format.
-
-_DELIMITERS: dict[str, dict[str, Any]] = {
-    "latex": {
-        "block_start_string": r"\BLOCK{",
-        "block_end_string": "}",
-        "variable_start_string": r"\VAR{",
-        "variable_end_string": "}",
-        "comment_start_string": r"\#{",
-        "comment_end_string": "}",
-    },
-    # Typst takes the tags for comments, so a template is Typst source itself.
-    "typst": {
-        "block_start_string": "/*%",
-        "block_end_string": "%*/",
-        "variable_start_string": "/*=",
-        "variable_end_string": "=*/",
-        "comment_start_string": "/*#",
-        "comment_end_string": "#*/",
-    },
-    "html": {},
-}
-
-
-def templates_dir() -> Path:
-    """Return the folder of the templates: in the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
-
-
-@cache
-def environment(kind: str) -> Environment:
-    """Return the Jinja environment of a format.
-
-    Only HTML is escaped here, all of it that is not marked as markup; for the others the data comes escaped.
-
-    Args:
-        kind: ``latex``, ``typst`` or ``html``, also the folder's name.
-    """
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_dir() / kind),
-        undefined=jinja2.StrictUndefined,
-        autoescape=kind == "html",  # noqa: S701 - the others are no HTML
-        auto_reload=False,
-        optimized=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        **_DELIMITERS[kind],
-    )

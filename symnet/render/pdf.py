@@ -15,20 +15,22 @@ from types import MappingProxyType
 from symnet.document import Document, Inline
 from symnet.errors import MissingToolError, OutputError
 from symnet.layout import latex, typst
-from symnet.layout.symbols import tex_text, typst_string
-from symnet.render.page import Markup, environment, page_data
+from symnet.layout.symbols import tex_text, tex_title, typst_string
+from symnet.render.overriding import rendered
+from symnet.render.page import Markup, page_data
+from symnet.render.templates import OWN, Design
 
 # A document as LaTeX source.
 
 
-def render_tex(document: Document) -> str:
+def render_tex(document: Document, design: Design = OWN) -> str:
     """Return LaTeX source that compiles with Debian's base, recommended, pictures and lmodern packages.
 
     Args:
         document: The document.
+        design: How it is set.
     """
-    data = page_data(document, Markup(latex.write, _inline))
-    return environment("latex").get_template("document.tex").render(data)
+    return rendered("latex", "tex", page_data(document, Markup(latex.write, _inline, tex_title)), design)
 
 
 def _inline(content: Inline) -> str:
@@ -38,18 +40,20 @@ def _inline(content: Inline) -> str:
 # A document as Typst source.
 
 
-def render_typst(document: Document) -> str:
+def render_typst(document: Document, design: Design = OWN) -> str:
     """Return Typst source that needs no package, no network and only the embedded fonts.
 
     Args:
         document: The document.
+        design: How it is set.
     """
-    data = page_data(document, Markup(typst.write, _inline_typ))
-    return environment("typst").get_template("document.typ").render(data)
+    return rendered("typst", "typ", page_data(document, Markup(typst.write, _inline_typ, typst_string)), design)
 
 
 def _inline_typ(content: Inline) -> str:
-    return "".join(f"#{typst_string(part)}" if isinstance(part, str) else f"${typst.write(part)}$" for part in content)
+    return "".join(
+        f"#{typst_string(part)}" if isinstance(part, str) else f"#aloud(${typst.write(part)}$)" for part in content
+    )
 
 
 # What an installation of TeX lacks for a document, out of the log of pdflatex: the file, and what to install.
@@ -70,6 +74,18 @@ _DEBIAN: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "geometry",
                 "amsmath",
                 "amstext",
+            ),
+            *(
+                "hyperref",
+                "bookmark",
+                "hycolor",
+                "nameref",
+                "refcount",
+                "bitset",
+                "puenc",
+                "hpdftex",
+                "rerunfilecheck",
+                "url",
             ),
             *("amsbsy", "amsgen", "amsopn", "longtable", "array", "fancyhdr", "keyval", "graphicx", "graphics", "trig"),
         ),
@@ -198,22 +214,23 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 _INSTALL = "install it with: pip install 'symnet[pdf]'"
 
 
-def render_pdf(document: Document, engine: str | None = None) -> tuple[bytes, str]:
+def render_pdf(document: Document, engine: str | None = None, design: Design = OWN) -> tuple[bytes, str]:
     """Return the PDF and the name of the engine that made it.
 
     Args:
         document: The document.
         engine: ``pdflatex`` or ``typst``; None takes pdflatex when it is on PATH, else the embedded Typst.
+        design: How it is set.
 
     Raises:
         MissingToolError: The engine, or any engine, is not installed.
         OutputError: The engine could not set the document.
     """
     chosen = engine or ("pdflatex" if shutil.which("pdflatex") else "typst")
-    return _ENGINES[chosen](document), chosen
+    return _ENGINES[chosen](document, design), chosen
 
 
-def _by_pdflatex(document: Document) -> bytes:
+def _by_pdflatex(document: Document, design: Design) -> bytes:
     program = shutil.which("pdflatex")
     if program is None:
         raise MissingToolError(
@@ -221,24 +238,42 @@ def _by_pdflatex(document: Document) -> bytes:
             "texlive-latex-recommended texlive-pictures lmodern), or use the embedded engine: "
             "pip install 'symnet[pdf]' and --pdf-engine typst"
         )
-    return run_pdflatex(program, render_tex(document))
+    return run_pdflatex(program, render_tex(document, design))
 
 
-def _by_typst(document: Document) -> bytes:
+# Templates of a user's may not come up to it: formulas, for one, need words.
+_NOT_UNIVERSAL = "PDF/UA-1 error"
+
+
+def _compiled(source: Path, folder: Path) -> bytes:
+    """Return the PDF that Typst makes: PDF/UA-1, for readers of all kinds, where it can be."""
+    import typst
+
+    pdf: bytes
     try:
-        import typst
+        pdf = typst.compile(source, root=folder, ignore_system_fonts=True, pdf_standards="ua-1")
+    except RuntimeError as error:
+        if _NOT_UNIVERSAL not in str(error):
+            raise
+        pdf = typst.compile(source, root=folder, ignore_system_fonts=True)
+    return pdf
+
+
+def _by_typst(document: Document, design: Design) -> bytes:
+    try:
+        import typst  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise MissingToolError(f"no PDF engine: pdflatex or the embedded Typst is needed; {_INSTALL}") from error
     # The root is what a document could read: nothing but itself.
     with tempfile.TemporaryDirectory(prefix="symnet-") as name:
         folder = Path(name)
         source = folder / "document.typ"
-        source.write_text(render_typst(document), encoding="utf-8")
+        source.write_text(render_typst(document, design), encoding="utf-8")
         try:
-            pdf: bytes = typst.compile(source, root=folder, ignore_system_fonts=True)
+            pdf = _compiled(source, folder)
         except RuntimeError as error:
             raise OutputError(f"typst could not set the document: {error}") from error
     return pdf
 
 
-_ENGINES: dict[str, Callable[[Document], bytes]] = {"pdflatex": _by_pdflatex, "typst": _by_typst}
+_ENGINES: dict[str, Callable[[Document, Design], bytes]] = {"pdflatex": _by_pdflatex, "typst": _by_typst}

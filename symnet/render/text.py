@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
@@ -31,36 +31,50 @@ from symnet.document import (
 from symnet.layout import text
 from symnet.layout.breaking import break_lines
 from symnet.layout.symbols import clean_text
-from symnet.layout.tree import Layout, Operator
-from symnet.render.page import Asked, laid_out, on_lines, side_by_side
+from symnet.layout.tree import Blank, Layout, Operator
+from symnet.render.page import Asked, laid_out, lined_up, on_lines, side_by_side
 
 _INDENT = "  "
 _GAP = 2
 _BETWEEN = 4
 _RELATION = 3
 _LEAST_ROOM = 20
+_MOST_OF_A_COLUMN = 32
 _UNDERLINES = {1: "=", 2: "-"}
 
+# A space in a formula of a sentence, at which a line ends only if there is no other place.
+_HELD = "\N{NO-BREAK SPACE}"
+# Where colours begin and end, as signs that take no column and that no text can hold (clean_text takes them out).
+_TITLE, _RESULT, _QUIET, _END = "\ue000", "\ue001", "\ue002", "\ue003"
+_PLAIN = str.maketrans({**dict.fromkeys((_TITLE, _RESULT, _QUIET, _END), ""), _HELD: " "})
+_COLOURS = str.maketrans({_HELD: " ", _TITLE: "\x1b[1;34m", _RESULT: "\x1b[32m", _QUIET: "\x1b[2m", _END: "\x1b[0m"})
 
-def render_text(document: Document, width: int = 100) -> str:
-    """Return the document as lines of Unicode text, without colour; what is longer than a line is broken.
+# Where a formula that no rule breaks is cut, the better places first: rows and cases, terms, factors, any space.
+_CUTS = tuple(
+    re.compile(place.replace(" ", f"[ {_HELD}]")) for place in (r"(?<=[;|]) ", r" (?=[+−=≈] )", r" (?=[⋅×] )", " ", "")
+)
+
+
+def render_text(document: Document, width: int = 100, *, colour: bool = False) -> str:
+    """Return the document as lines of Unicode text, none of which is longer than a line of the terminal.
 
     Args:
         document: The document.
-        width: How many columns the terminal has.
+        width: How many columns the terminal has, at least 40.
+        colour: Whether headings, results and reasons have colours.
     """
     numbers = count(1)
-    parts = [_underlined(clean_text(document.title), "=")]
+    parts = [_underlined(clean_text(document.title), "=", width)]
     if document.subtitle:
         parts.append(_wrapped(_inline(document.subtitle), width))
     if document.fields:
         parts.append(_wrapped("   ".join(filter(None, map(_inline, document.fields))), width))
     for block in laid_out(document.blocks):
         if isinstance(block, Heading) and block.level == 1:
-            parts.append(_underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1]))
+            parts.append(_underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1], width))
         else:
             parts.append(_BLOCKS[type(block)](block, width))
-    return "\n\n".join(parts) + "\n"
+    return ("\n\n".join(parts) + "\n").translate(_COLOURS if colour else _PLAIN)
 
 
 def columns(line: str) -> int:
@@ -69,29 +83,67 @@ def columns(line: str) -> int:
     Args:
         line: One line of text.
     """
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line
-    )
+    return sum(map(_columns_of, line))
+
+
+def _columns_of(char: str) -> int:
+    if unicodedata.combining(char) or _TITLE <= char <= _END:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _inline(content: Inline) -> str:
     # A terminal shows no figures: what they show is said in words.
     said = (part.otherwise if isinstance(part, Pictured) else part for part in content)
-    return "".join(clean_text(part) if isinstance(part, str) else text.write(part) for part in said)
+    return "".join(clean_text(part) if isinstance(part, str) else text.write(part).replace(" ", _HELD) for part in said)
 
 
-def _underlined(title: str, mark: str) -> str:
-    return f"{title}\n{mark * columns(title)}"
+def _underlined(title: str, mark: str, width: int) -> str:
+    lines = _lines(title, width)
+    return "\n".join(_painted(line, _TITLE) for line in (*lines, mark * max(map(columns, lines))))
+
+
+def _painted(line: str, colour: str) -> str:
+    return f"{colour}{line}{_END}" if line else line
 
 
 def _wrapped(line: str, width: int) -> str:
-    return textwrap.fill(line, max(width, _LEAST_ROOM), break_on_hyphens=False)
+    return "\n".join(_lines(line, width))
 
 
-def _heading(heading: Heading, _: int) -> str:
+def _lines(line: str, width: int) -> list[str]:
+    """Return words as lines, none of them wider than there is room."""
+    return _gathered(line.split(" "), " ", width, _CUTS)
+
+
+def _cut(line: str, width: int, places: Sequence[re.Pattern[str]] = _CUTS) -> list[str]:
+    """Return a formula as lines, cut at the best places that there are."""
+    if columns(line) <= width or not places:
+        return [line]
+    place, *others = places
+    pieces = list(line) if not place.pattern else place.split(line)
+    return _gathered(pieces, " " if place.pattern else "", width, others)
+
+
+def _gathered(pieces: Iterable[str], between: str, width: int, places: Sequence[re.Pattern[str]]) -> list[str]:
+    """Return pieces side by side, as many on each line as fit; one that is too wide is cut at other places."""
+    lines: list[str] = []
+    for piece in pieces:
+        for part in _cut(piece, width, places):
+            whole = f"{lines[-1]}{between}{part}" if lines else ""
+            if lines and columns(whole) <= width:
+                lines[-1] = whole
+            else:
+                lines.append(part)
+    return lines
+
+
+def _heading(heading: Heading, width: int) -> str:
     title = _inline(heading.content)
     mark = _UNDERLINES.get(heading.level)
-    return _underlined(title, mark) if mark else f"{title}:"
+    if mark:
+        return _underlined(title, mark, width)
+    return "\n".join(_painted(line, _TITLE) for line in _lines(f"{title}:", width))
 
 
 def _paragraph(paragraph: Paragraph | Note, width: int) -> str:
@@ -159,7 +211,9 @@ def _results(results: Results, width: int) -> str:
 def _framed(lines: Sequence[str]) -> str:
     inner = max(map(columns, lines))
     rule = "─" * (inner + 2)
-    return _indented([f"┌{rule}┐", *[f"│ {_left(line, inner)} │" for line in lines], f"└{rule}┘"], _INDENT)
+    side = _painted("│", _RESULT)
+    framed = [f"{side} {_left(line, inner)} {side}" for line in lines]
+    return _indented([_painted(f"┌{rule}┐", _RESULT), *framed, _painted(f"└{rule}┘", _RESULT)], _INDENT)
 
 
 def _indented(lines: Iterable[str], mark: str) -> str:
@@ -183,28 +237,37 @@ def _calculation(lines: Sequence[Line], width: int, least: int = 0) -> list[str]
     The left sides have ``least`` columns or more.
     """
     lefts = ["" if line.left is None else text.write(line.left) for line in lines]
-    widest = max(least, *map(columns, lefts), 0)
+    # A left side that takes more than half of the line stands on one of its own.
+    widest = max((columns(left) for left in lefts if columns(left) <= width // 2), default=0)
+    widest = max(widest, least)
     printed: list[str] = []
     for line, left in zip(lines, lefts, strict=True):
         relation = text.write(Operator(line.relation)) if line.relation else " "
-        start = f"{_right(left, widest)} {relation} "
-        printed += _broken(start, line.right, width)
-        reason = _inline(line.reason)
-        if not reason:
-            continue
-        room = width - columns(printed[-1]) - _GAP
-        if columns(reason) <= room:
-            printed[-1] += " " * _GAP + _right(reason, room)
-        else:
-            printed += [_right(piece, width) for piece in _wrapped(reason, width).splitlines()]
+        apart = columns(left) > widest
+        printed += _cut(left, width) if apart else []
+        printed += _broken(f"{_right('' if apart else left, widest)} {relation} ", line.right, width)
+        printed = _with_reason(printed, _inline(line.reason), width)
     return printed
+
+
+def _with_reason(printed: list[str], reason: str, width: int) -> list[str]:
+    """Return the lines with a reason at the right of the last one, or below it."""
+    if not reason:
+        return printed
+    room = width - columns(printed[-1]) - _GAP
+    if columns(reason) <= room:
+        return [*printed[:-1], printed[-1] + " " * _GAP + _right(_painted(reason, _QUIET), room)]
+    return [*printed, *(_right(_painted(piece, _QUIET), width) for piece in _lines(reason, width))]
 
 
 def _broken(start: str, right: Layout, width: int) -> list[str]:
     room = max(_LEAST_ROOM, width - columns(start))
+    if isinstance(right, Blank):
+        return [start + text.write(right)[:room]]
     pieces = break_lines(right, room, room, lambda layout: columns(text.write(layout)))
+    lines = [line for piece in pieces for line in _cut(text.write(piece), room)]
     blank = " " * columns(start)
-    return [(blank if index else start) + text.write(piece) for index, piece in enumerate(pieces)]
+    return [(blank if index else start) + line for index, line in enumerate(lines)]
 
 
 def _left(cell: str, width: int) -> str:
@@ -222,17 +285,66 @@ def _centre(cell: str, width: int) -> str:
 _ALIGNED: dict[str, Callable[[str, int], str]] = {"l": _left, "c": _centre, "r": _right}
 
 
-def _table(table: Table, _: int) -> str:
-    cells = [[_inline(cell) for cell in row] for row in (table.head, *table.rows)]
-    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
-    rows = [
-        (" " * _GAP).join(
-            _ALIGNED[align](cell, width) for cell, width, align in zip(row, widths, table.align, strict=True)
-        )
-        for row in cells
+def _table(table: Table, width: int) -> str:
+    """Return the table; where it has no room, words have several lines, and columns that are left stand below."""
+    cells = [[_inline(cell) for cell in row] for row in (table.head, *lined_up(table).rows)]
+    room = width - len(_INDENT)
+    natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    least = [max(map(_least, column)) for column in zip(*cells, strict=True)]
+    parts = [
+        _part([[row[index] for index in group] for row in cells], [table.align[index] for index in group], widths)
+        for group in _groups(least, room)
+        for widths in [_shared([natural[index] for index in group], [least[index] for index in group], room)]
     ]
+    return "\n\n".join(_indented(part, _INDENT) for part in parts)
+
+
+def _least(cell: str) -> int:
+    """Return the width that a cell takes at least: words may stand below each other, a formula is one piece."""
+    return min(max(map(columns, cell.split(" "))), _MOST_OF_A_COLUMN)
+
+
+def _groups(least: Sequence[int], room: int) -> list[list[int]]:
+    """Return which columns stand side by side; the first one is repeated in each group."""
+    groups, used = [[0]], least[0]
+    for index, needed in enumerate(least[1:], 1):
+        if len(groups[-1]) > 1 and used + _GAP + needed > room:
+            groups.append([0])
+            used = least[0]
+        groups[-1].append(index)
+        used += _GAP + needed
+    return groups
+
+
+def _shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Return the width of each column: what it takes, or less of the widest ones until they fit."""
+    widths = list(natural)
+    while sum(widths) + _GAP * (len(widths) - 1) > room:
+        spare = [index for index, width in enumerate(widths) if width > least[index]]
+        # Where not even single words fit, they are cut.
+        widest = max(spare or range(len(widths)), key=lambda index: widths[index])
+        widths[widest] -= 1
+    return widths
+
+
+def _part(cells: Sequence[Sequence[str]], align: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return the lines of a table whose columns have so much room."""
+    rows = [_row(row, align, widths) for row in cells]
     rule = (" " * _GAP).join("─" * width for width in widths)
-    return _indented([rows[0], rule, *rows[1:]], _INDENT)
+    return [*rows[0], rule, *(line for row in rows[1:] for line in row)]
+
+
+def _row(cells: Sequence[str], align: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return the lines of a row, as many as its highest cell has."""
+    pieces = [_lines(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    height = max(map(len, pieces))
+    return [
+        (" " * _GAP).join(
+            _ALIGNED[side](piece[line] if line < len(piece) else "", width)
+            for piece, side, width in zip(pieces, align, widths, strict=True)
+        )
+        for line in range(height)
+    ]
 
 
 def _figure(figure: Figure, width: int) -> str:

@@ -36,6 +36,8 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
     figure = draw_graph(*drawn_graph(sheet, evaluation))
     if figure is not None:
         yield figure
+    else:
+        yield Note(say("graph.too_large", vertices=len(network.inputs) + len(network.parameters) + len(network.nodes)))
     inputs, output = len(network.inputs) + len(network.parameters), names(network.loss.name)
     yield Paragraph(say("graph.size", inputs=inputs, nodes=len(network.nodes), output=output))
     yield from graph_legend(sheet)

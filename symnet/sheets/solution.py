@@ -45,8 +45,15 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     asked = worked.description
     network = worked.parts[0].network
     is_compact = view.detail != "full"
-    sheets = [Sheet.of(part, asked, view, general=is_compact and not network.is_graph) for part in worked.parts]
+    sheets = [
+        Sheet.of(part, asked, view, general=is_compact and not (network.is_graph or view.only)) for part in worked.parts
+    ]
     check_view(network, view)
+    if view.only:
+        from symnet.sheets.alone import alone, title_of
+
+        said = say(title_of(sheets[0].part, view.only))
+        return with_decimal_mark(Document(asked.title, said, tuple(alone(sheets, view.only))), asked.numbers)
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     whole = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
     return with_decimal_mark(Document(asked.title, say("sheet.solution", what=what), whole), asked.numbers)

@@ -169,6 +169,11 @@ def test_arrows_end_at_rims():
         assert min(rims + sides) < 0.01
 
 
-def test_the_description_names_the_layers():
-    """Who cannot see the picture reads the sizes."""
-    assert "3-2-2-1" in drawn((3, 2, 2, 1)).description
+def test_the_description_says_what_is_connected_to_what():
+    """Who cannot see the picture reads the sizes, the names of the units, and what each layer is fed by."""
+    assert drawn((3, 2, 1)).description == (
+        "Network 3-2-1. Inputs: x₁, x₂ and x₃. Hidden layer: a₁⁽¹⁾ and a₂⁽¹⁾, fed by every input and by a bias. "
+        "Output layer: a₁⁽²⁾, fed by every unit of the layer before and by a bias. "
+        "The loss L is fed by the output layer and the target y₁."
+    )
+    assert "Hidden layer: 9 units, a₁⁽¹⁾ to a₉⁽¹⁾, fed by" in drawn((3, 9, 1)).description

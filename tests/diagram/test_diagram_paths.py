@@ -14,7 +14,7 @@ from symnet.diagram.paths import badges, beyond, lanes, role_of
 from symnet.document import Box, Circle, Label, Polygon, Segment
 from symnet.layout import text
 from symnet.layout.tree import Glyph
-from symnet.render.page import templates_dir
+from symnet.render.templates import templates_dir
 
 TWO = (DrawnPath(((0, 1), (1, 1), (2, 1)), ("by one",)), DrawnPath(((0, 1), (1, 1), (2, 2)), ("by two",)))
 

@@ -11,7 +11,7 @@ from exercises import full, solved
 from hypothesis import given
 from hypothesis import strategies as st
 from markup import EMPTY, bare, check_formula, page, page_text, said
-from render_samples import HOSTILE, figure, hostile, long, sheet
+from render_samples import HOSTILE, figure, hostile, long, long_sum, sheet
 
 import symnet
 from symnet.description import load, with_notation
@@ -35,9 +35,9 @@ from symnet.document import (
 from symnet.layout import text
 from symnet.layout.measure import width_em
 from symnet.layout.symbols import clean_text
-from symnet.layout.tree import Blank, Glyph, Word
+from symnet.layout.tree import Blank, Glyph, Number, Scripts, Word
 from symnet.render.html import render_html
-from symnet.render.page import environment
+from symnet.render.templates import environment
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
 VIEWS = [full(style="paths"), full(form="index"), full(form="matrix"), full(form="both", style="expanded")]
@@ -62,8 +62,17 @@ def classed(root, name):
 
 
 def words(element):
-    """Return the text of an element, its spaces as single ones."""
-    return " ".join("".join(element.itertext()).split())
+    """Return the text of an element that is seen, its spaces as single ones."""
+    return " ".join("".join(_seen(element)).split())
+
+
+def _seen(element):
+    """Yield the texts of an element without the LaTeX of its formulas, and what is there for phones."""
+    yield element.text or ""
+    for part in element:
+        if part.tag != "annotation" and part.get("class") not in {"tex", "narrow", "spoken"}:
+            yield from _seen(part)
+        yield part.tail or ""
 
 
 def check_page(source):
@@ -116,7 +125,7 @@ def test_every_block_has_its_place():
 
 def test_a_line_is_a_row_of_the_grid():
     """Left side, relation, and right side with its reason have a cell each; a line that goes on has no left side."""
-    grid = classed(check_page(render_html(sheet())), "lines")[2]
+    grid = [cell for line in classed(check_page(render_html(sheet())), "lines")[2] for cell in line]
     cells = [(cell.get("class").split()[0], "".join(said(part) for part in cell)) for cell in grid]
     assert cells == [
         ("left", "∂L/∂z1(2)"),
@@ -129,7 +138,9 @@ def test_a_line_is_a_row_of_the_grid():
         ("relation", "≈"),
         ("right", "0.013368"),
     ]
-    formulas = [formula for cell in grid for formula in cell.findall("math")]
+    formulas = [formula for cell in grid for formula in (*cell.iterfind("math"), *cell.iterfind("span/math"))]
+    formulas = [formula for formula in formulas if said(formula) != "σ"]
+    assert len(formulas) == 7
     assert all(formula.get("displaystyle") == "true" for formula in formulas)
 
 
@@ -156,6 +167,65 @@ def test_the_drawing_is_inline():
 
 
 ONE, TWO = (Ratio(1),), (Ratio(1), Ratio(1))
+
+
+def test_every_formula_has_its_latex():
+    """An annotation holds it, and in calculations a text that takes the formula's place on demand, without a script."""
+    root = check_page(render_html(sheet()))
+    formulas = [it for it in root.iter("math") if not it.findall(".//mtext/span")]
+    assert all(it.find("semantics/annotation").text for it in formulas)
+    (right,) = [it for it in classed(root, "right") if words(it).startswith("0.0133")]
+    assert [it.text for it in classed(right, "tex")] == ["0.013368"]
+    (left, *_) = [it for it in classed(root, "left") if classed(it, "tex")]
+    assert classed(left, "tex")[0].text == left.find("math/semantics/annotation").text
+    (choice,) = root.iter("input")
+    assert choice.get("type") == "checkbox"
+    assert ":has(.tools :checked) .tex { display: inline; }" in root.find("head/style").text
+
+
+def test_room_to_write_in_has_no_source():
+    """The dots of a worksheet have neither LaTeX nor an annotation."""
+    root = check_page(render_html(Document("T", (), (Working((Line(X, "=", DOTS),)),))))
+    (right,) = classed(root, "right")
+    assert not classed(right, "tex")
+    assert right.find("span/math/mtext/span") is not None
+
+
+def test_a_long_formula_is_there_in_lines_for_a_phone():
+    """Beside the whole of it stand lines that are no wider than a phone, each beginning with its sign."""
+    line = Line(X, "=", long_sum(6))
+    root = check_page(render_html(Document("T", (), (Working((line, Line(X, "=", Glyph("y")))),))))
+    whole, short = classed(root, "right")
+    assert [len(classed(it, "narrow")) for it in (whole, short)] == [1, 0]
+    (lines,) = classed(whole, "narrow")
+    assert len(lines) > 1
+    (wide,) = classed(whole, "wide")
+    assert bare("".join(map(said, lines))) == bare(said(wide))
+    assert [said(it)[0] for it in lines][1:] == ["+"] * (len(lines) - 1)
+
+
+def test_a_long_formula_in_a_sentence_can_be_broken():
+    """Its terms are formulas of their own, so that a line may end between them; a short one is one."""
+    root = check_page(render_html(Document("T", (), (Paragraph(("By ", long_sum(4), " and ", X)),))))
+    assert len(list(root.iter("math"))) == 5
+
+
+def test_column_heads_are_spoken():
+    """A head with a formula says it in plain signs as well, and one that says nothing is no head."""
+    table = Table(((), (Scripts(X, Number("1")),), ("n",)), ((("a",), ("b",), ("c",)),), "lcr")
+    root = check_page(render_html(Document("T", (), (table,))))
+    first, second = root.iter("th")
+    assert [it.text for it in classed(first, "spoken")] == ["x₁"]
+    assert not classed(second, "spoken")
+    assert len(list(root.find(".//thead/tr"))) == 3
+
+
+def test_only_what_may_be_too_wide_takes_the_keyboard():
+    """A wide table can be scrolled by keyboard and says so; a narrow one is passed over."""
+    narrow = Table((("a",), ("b",)), ((("1",), ("2",)),), "ll")
+    wide = Table(tuple((f"column {it}",) for it in range(5)), (tuple(("0.12345",) for _ in range(5)),), "lllll")
+    root = check_page(render_html(Document("T", (), (narrow, wide))))
+    assert [(it.get("tabindex"), it.get("role")) for it in classed(root, "table")] == [(None, None), ("0", "group")]
 
 
 def test_a_worksheet_has_dots_frames_and_marks():
@@ -220,6 +290,10 @@ def test_any_text_is_only_text(one, other):
 
     root = check_page(render_html(document(one, other)))
     same = page(render_html(document("ab", "cd")))
+    for tree in (root, same):
+        # A formula that is too long for a phone is there in lines as well.
+        for parent in [it for it in tree.iter() if any("narrow" in part.get("class", "") for part in it)]:
+            parent.remove(parent[1])
     found, wanted = ([it.tag for it in tree.iter() if it.tag not in BY_WORD] for tree in (root, same))
     assert found == wanted
     assert [it.text or "" for it in classed(root, "note")] == [clean_text(other)]
@@ -271,7 +345,7 @@ def test_the_formulas_are_those_of_the_terminal(examples, name):
     document = solved(examples[name]).document(full())
     root = page(render_html(document))
     cells = (*classed(root, "left"), *classed(root, "right"))
-    found = {bare(said(formula)) for cell in cells for formula in cell.findall("math")}
+    found = {bare(said(formula)) for cell in cells for formula in cell.iter("math")}
     wanted = {bare(text.write(line.left)) for line in lines_of(document) if line.left is not None}
     wanted |= {bare(text.write(line.right)) for line in lines_of(document) if width_em(line.right) < _SURELY_ONE_LINE}
     assert len(wanted) > 5

@@ -1,14 +1,30 @@
 """The plain text."""
 
+import re
+from pathlib import Path
+
 import pytest
 from exercises import solved
 from render_samples import hostile, long, sheet
 
 import symnet
-from symnet.document import Figure
+from symnet.document import (
+    Document,
+    Fact,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    Result,
+    Table,
+    Working,
+)
+from symnet.layout.tree import Blank, Glyph, Matrix, Number, Operator, Row, Word
 from symnet.render.html import render_html
 from symnet.render.pdf import render_tex, render_typst
 from symnet.render.text import columns, render_text
+
+EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
 
 def test_lines_are_aligned_at_their_relations():
@@ -83,3 +99,70 @@ def test_a_graph_without_a_drawing_asks_for_none():
     for write in (render_text, render_tex, render_html, render_typst):
         assert "the diagram" not in write(sheet)
         assert "How many paths lead" in write(sheet)
+
+
+@pytest.mark.everyday(5)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_nothing_is_wider_than_the_terminal(examples, name):
+    """Solution, worksheet and key of an example fit 60, 80 and 120 columns."""
+    work = symnet.solve(examples[name])
+    for document in (work.document(), work.worksheet(), work.worksheet("key")):
+        for width in (60, 80, 120):
+            assert max(map(columns, render_text(document, width).splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_what_no_rule_breaks_is_cut(width):
+    """Long words, wide characters, dots, left sides, matrices and reasons do not make a line too long."""
+    long_word = "word" * 60
+    lines = (
+        Line(Word("left " * 30), "=", Word(long_word), (long_word,)),
+        Line(Glyph("x"), "=", Matrix(((Number("0.123456789"),) * 20,) * 3)),
+        Line(Glyph("x"), "=", Blank(100.0), ("(", Blank(100.0), ")")),
+    )
+    blocks = (Heading(1, (long_word,)), Heading(2, ("漢字" * 60,)), Heading(3, (long_word,)), Paragraph(("漢字" * 80,)))
+    blocks += (Working(lines), Fact((long_word,), (long_word,), lines), Result(lines))
+    table = Table(((long_word,), ("b",)) * 9, tuple(((long_word,), ("one two three",)) * 9 for _ in range(2)), "lr" * 9)
+    printed = render_text(Document("title " * 60, ("子" * 200,), (*blocks, table)), width)
+    assert max(map(columns, printed.splitlines())) <= width
+
+
+def test_words_of_a_table_wrap_before_its_formulas():
+    """A column of words has several lines where the table is too wide; formulas are kept whole."""
+    sum_ = Row((Glyph("a"), Operator("+"), Glyph("b"), Operator("+"), Glyph("c")))
+    table = Table((("Name",), ("Meaning",)), (((sum_,), ("many words" + " many words" * 5,)),), "ll")
+    assert render_text(Document("T", (), (table,)), 40).splitlines()[3:] == [
+        "  Name       Meaning",
+        "  ─────────  ───────────────────────────",
+        "  a + b + c  many words many words many",
+        "             words many words many words",
+        "             many words",
+    ]
+
+
+def test_a_table_that_is_too_wide_goes_on_below():
+    """Columns that have no room stand in a further table, which repeats the first column."""
+    table = Table(tuple((f"column{it}",) for it in range(12)), (tuple((f"{it}.12345",) for it in range(12)),), "l" * 12)
+    printed = render_text(Document("T", (), (table,)), 60)
+    assert printed.count("column0") == printed.count("  0.12345") == 3
+    assert all(printed.count(f"column{it} ") + printed.count(f"column{it}\n") == 1 for it in range(1, 12))
+
+
+def test_a_formula_is_cut_at_sums_before_products():
+    """Where a matrix has no room its rows have lines of their own; terms are parted before factors are."""
+    product = Row((Glyph("a"), Operator("times"), Glyph("b")))
+    sum_ = Row((product, Operator("+"), product, Operator("+"), product))
+    matrix = Matrix(((sum_, Number("1")), (Number("2"), sum_)))
+    (_, _, _, *lines) = render_text(Document("T", (), (Working((Line(None, "=", matrix),)),)), 40).splitlines()
+    assert [line.strip() for line in lines] == ["= [a × b + a × b + a × b, 1;", "2, a × b + a × b + a × b]"]
+    (_, _, _, *lines) = render_text(Document("T", (), (Working((Line(None, "=", matrix),)),)), 24).splitlines()
+    assert lines[1].strip().startswith("+")
+
+
+def test_colours_are_asked_for():
+    """Headings, reasons and frames have colours where they are asked for; what is printed is the same."""
+    plain, coloured = render_text(sheet()), render_text(sheet(), colour=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+    for code in ("1;34", "32", "2"):
+        assert f"\x1b[{code}m" in coloured

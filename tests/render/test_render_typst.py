@@ -34,7 +34,7 @@ def test_hostile_text_is_only_text():
 
 def test_a_working_sticks_to_its_result():
     """Only the working right before a result is kept with it."""
-    assert render_typst(sheet()).count("sticky: true,\n  ($") == 1
+    assert render_typst(sheet()).count("sticky: true,\n  (aloud($") == 1
 
 
 @pytest.mark.everyday(2)

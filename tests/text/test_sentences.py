@@ -58,8 +58,11 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 # of commands: of the command line, these two modules alone print what is a sheet elsewhere.
 MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
 PRINTING = {"cli.list", "cli.reports"}
-# What else the letter of a notation stands for, a message about a description tells.
-READING = {"notation.conflicts"} | {f"marking.{name}" for name in ("grammar", "names", "read", "submissions", "tokens")}
+# What else the letter of a notation stands for, a message about a description tells; another, what is wrong with a
+# template.
+READING = {"notation.conflicts", "render.overriding"} | {
+    f"marking.{name}" for name in ("grammar", "names", "read", "submissions", "tokens")
+}
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
 
