@@ -12,7 +12,6 @@ from symnet.render.pdf import render_tex
 from symnet.render.text import render_text
 from symnet.sheets.indexed import indexed_forward_section, rule_sections
 from symnet.sheets.sheet import Sheet
-from symnet.view import View
 
 INDEX = full("index")
 TWO = describe([3, 2, 2, 1], ["relu", "sigmoid", "sigmoid"], ["squared_error", "binary_cross_entropy"])

@@ -13,7 +13,6 @@ from symnet.layout.text import write
 from symnet.layout.tree import Matrix, Operator, Row
 from symnet.render import pdf
 from symnet.render.pdf import render_tex
-from symnet.view import View
 
 MATRIX, BOTH = full("matrix"), full("both")
 DATA = {"inputs": [["0.5", "-1"], ["2", "0.25"]], "targets": [["1"], ["0"]]}

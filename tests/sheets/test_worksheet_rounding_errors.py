@@ -8,7 +8,6 @@ from symnet.document import Heading, Paragraph, Table, Working
 from symnet.layout.text import write
 from symnet.limits import MOST_TABLE_ROWS
 from symnet.sheets.solution import solution
-from symnet.view import View
 
 SPEC = one_unit("0.3", "0.1", "0.7", 1, "sigmoid")
 GRAPH = {"graph": {"inputs": ["x", "y"], "nodes": {"f": "sigmoid(x*y)"}, "output": "f"}, "at": {"x": "1/3", "y": 2}}
