@@ -90,13 +90,14 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
 def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:
     """Yield the numbers of a part, and its training."""
     from symnet.sheets.compact_numbers import given_section, passes
+    from symnet.sheets.compact_training import is_tabled
 
     sheet, training = part.sheet, asked.training
     evaluation = sheet.evaluation
     if evaluation is not None:
         if part is first:
             yield from given_section(sheet, evaluation)
-        yield from passes(sheet, evaluation, forward=part is first, tabled=training is not None)
+        yield from passes(sheet, evaluation, forward=part is first, tabled=is_tabled(sheet, training))
         yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:

@@ -182,10 +182,12 @@ def _gradients(
     lines: list[Line] = []
     for layer in reversed(network.layers):
         shown = sheet.view.among(layer.parameters)
-        if len(shown) <= _MOST_LINES or layer.pieces > 1 or len(shown) < len(layer.parameters):
+        gridded = layer.pieces == 1 and len(shown) == len(layer.parameters)
+        if len(shown) <= _MOST_LINES or not (tabled or gridded):
             lines += map(worked, shown)
             continue
-        lines += map(worked, (layer.dense[0][0], *layer.biases[:1], *layer.learned))
+        examples = [leaf for leaf in (layer.dense[0][0], *layer.biases[:1], *layer.learned) if leaf in shown]
+        lines += map(worked, examples or shown[:1])
         if not tabled:
             yield from _two_columns(lines)
             lines = []

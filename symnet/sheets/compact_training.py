@@ -40,6 +40,20 @@ _MOST_STEPS = 6
 _MOST_UPDATES = 6
 
 
+def is_tabled(sheet: Sheet, training: Training | None) -> bool:
+    """Return whether the table of the first step has the derivative with respect to every parameter that is shown.
+
+    Args:
+        sheet: The part.
+        training: How it is trained, if it is.
+    """
+    if training is None or training.show == 0:
+        return False
+    trained = shown_parameters(sheet, training)
+    shown = sheet.view.among(sheet.part.network.parameters)
+    return set(shown) == set(trained) and len(trained) <= MOST_TABLE_ROWS
+
+
 def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
     """Yield the training: the first step for one parameter, then all parameters in a table, after this step and others.
 

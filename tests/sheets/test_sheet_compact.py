@@ -234,3 +234,21 @@ def test_sums_of_numbers_are_not_elided(examples):
             for line in lines_of(block) if isinstance(block, Working | InColumns) else ():
                 if line.relation == "approx":
                     assert Glyph("cdots") not in flatten(line.right)
+
+
+DATA = {"data": {"inputs": [[1, 2]], "targets": [[1]]}, "parameters": [{"weights": [[1, 0.5]] * 2, "biases": [0, 0]}]}
+
+
+@pytest.mark.parametrize(
+    ("training", "tabled"),
+    [({}, False), ({"show": 0}, False), ({"update_biases": False}, False), ({"steps": 2}, True)],
+)
+def test_every_derivative_has_its_number(training, tabled):
+    """Where the update does not tell the derivative with respect to every parameter, a table of its own does."""
+    parameters = [*DATA["parameters"], {"weights": [[1, -1]], "biases": [0]}]
+    learned = {"training": {"optimizer": "sgd", "learning_rate": 1, "steps": 1, **training}} if training else {}
+    spec = describe([2, 2, 1], ["tanh", "identity"], "squared_error", **{**DATA, "parameters": parameters}, **learned)
+    document = symnet.solve(spec).document()
+    heads = [[words(cell) for cell in block.head] for block in document.blocks if isinstance(block, Table)]
+    assert not tabled or ["parameter", "derivative", "updated"] in heads
+    assert any(head[0] == "to, from" for head in heads) == (not tabled)
