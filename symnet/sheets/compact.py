@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Block, Heading, Note
+from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
 from symnet.sheets.compact_part import CompactPart
 from symnet.sheets.compact_results import delta_instances, objective_section, results_section
@@ -23,6 +24,7 @@ from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.sheets.training import Passes
 
 
 def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
@@ -33,12 +35,29 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         sheets: Its parts.
     """
     if sheets[0].part.network.is_graph:
-        from symnet.sheets.compact_graph import compact_graph
-
-        yield from compact_graph(sheets[0], worked.description.training)
+        yield from _graph(sheets[0], worked.description.training)
         yield _verified(sheets[0], sheets[0].checks)
     else:
         yield from _network(worked, sheets)
+
+
+def _graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+    """Yield the compact solution of a graph."""
+    # Imported where it is used: most sheets are of networks.
+    from symnet.sheets.compact_graph import local_section, results_of_graph
+    from symnet.sheets.graph import graph_passes, graph_section, numbers_section
+
+    evaluation, full = sheet.evaluation, sheet.view.detail != "results"
+    yield from graph_section(sheet, evaluation)
+    if full:
+        yield from local_section(sheet)
+    yield from results_of_graph(sheet, full=full)
+    if full and evaluation is not None:
+        yield from numbers_section(sheet, evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if full and training is not None:
+        yield from _training(sheet, training, partial(graph_passes, sheet))
 
 
 def _network(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
@@ -77,7 +96,7 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
         if view.scalar and not view.indexed:
             yield from delta_instances(part, first)
     if view.scalar:
-        yield from results_section(part, first)
+        yield from results_section(part, first) if view.style == "delta" else gradients_section(sheet)
         yield from objective_section(part, first, tuple(penalty.kind for penalty in penalties))
     if view.matrix:
         from symnet.sheets.matrix import matrix_backward_section
@@ -89,34 +108,47 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
 
 def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:
     """Yield the numbers of a part, and its training."""
-    from symnet.sheets.compact_numbers import given_section, passes
+    from symnet.sheets.compact_numbers import given_section
+    from symnet.sheets.compact_training import is_tabled
 
     sheet, training = part.sheet, asked.training
     evaluation = sheet.evaluation
     if evaluation is not None:
         if part is first:
             yield from given_section(sheet, evaluation)
-        yield from passes(sheet, evaluation, forward=part is first, tabled=training is not None)
+        yield from _passes(sheet, evaluation, forward=part is first, tabled=is_tabled(sheet, training))
         yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
-        yield from _training(sheet, evaluation, training)
+        yield from _training(sheet, training, partial(_passes, sheet, forward=True, tabled=True))
 
 
-def _training(sheet: Sheet, evaluation: Evaluation | None, training: Training) -> Iterator[Block]:
+def _passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
+    """Yield both passes in numbers: of one sample line by line, of all in a table, then what they give together."""
+    from symnet.sheets.compact_numbers import all_samples_section, sample_section, together_section
+
+    if sheet.view.scalar:
+        yield from sample_section(sheet, evaluation, forward=forward, tabled=tabled)
+    if sheet.view.matrix:
+        from symnet.sheets.matrix import matrix_backward_numbers_section, matrix_forward_numbers_section
+
+        if forward:
+            yield from matrix_forward_numbers_section(sheet, evaluation)
+        yield from matrix_backward_numbers_section(sheet, evaluation)
+    if sheet.view.scalar:
+        yield from all_samples_section(sheet, evaluation)
+        yield from together_section(sheet, evaluation, tabled=tabled)
+
+
+def _training(sheet: Sheet, training: Training, passes: Passes) -> Iterator[Block]:
     """Yield the training: in matrices alone line by line, else in short."""
-    from symnet.sheets.compact_training import compact_training, symbolic_training
+    from symnet.sheets.compact_training import few_updates, steps_section, update_rule
     from symnet.sheets.training import symbolic_update_section, update_section
 
-    if evaluation is None:
-        yield from (symbolic_training if sheet.view.scalar else symbolic_update_section)(sheet, training)
+    scalar, evaluation = sheet.view.scalar, sheet.evaluation
+    if evaluation is not None:
+        yield from (steps_section if scalar else update_section)(sheet, evaluation, training, passes)
+    elif scalar and not few_updates(sheet, training):
+        yield from update_rule(sheet, training)
     else:
-        worked = compact_training if sheet.view.scalar else update_section
-        yield from worked(sheet, evaluation, training, partial(_step_passes, sheet))
-
-
-def _step_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield both passes of a later training step."""
-    from symnet.sheets.compact_numbers import passes
-
-    yield from passes(sheet, evaluation, forward=True, tabled=True)
+        yield from symbolic_update_section(sheet, training)

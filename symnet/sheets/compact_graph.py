@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Direct, Partial
 from symnet.derivation.steps import Derivation
-from symnet.description.layers import Training
 from symnet.document import Block, Flow, Heading, Line, Note, Working
 from symnet.layout.measure import TEXT_EM
 from symnet.layout.tree import Operator
@@ -16,8 +14,6 @@ from symnet.sheets.backward import derived, path_introduction
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.compact_rule import packed
 from symnet.sheets.derived import cut, needed_for, shown_leaves
-from symnet.sheets.graph import graph_passes, graph_section, numbers_section
-from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
 from symnet.typeset.expressions import row
@@ -25,36 +21,12 @@ from symnet.typeset.expressions import row
 _LINE_EM = TEXT_EM - 1.2
 
 
-def compact_graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
-    """Yield the compact solution of a graph.
+def local_section(sheet: Sheet) -> Iterator[Block]:
+    """Yield the derivative of every node with respect to each of its parents, side by side.
 
     Args:
         sheet: The graph.
-        training: How its parameters are trained, if they are.
     """
-    evaluation, full = sheet.evaluation, sheet.view.detail != "results"
-    yield from graph_section(sheet, evaluation)
-    if full:
-        yield from _local(sheet)
-    yield from _backward(sheet, full=full)
-    if not full:
-        return
-    if evaluation is not None:
-        yield from numbers_section(sheet, evaluation)
-        yield from rounding_errors_section(sheet)
-        yield from kinks_section(sheet, evaluation)
-    if training is not None and evaluation is not None:
-        from symnet.sheets.compact_training import compact_training
-
-        yield from compact_training(sheet, evaluation, training, partial(graph_passes, sheet))
-    elif training is not None:
-        from symnet.sheets.compact_training import symbolic_training
-
-        yield from symbolic_training(sheet, training)
-
-
-def _local(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivative of every node with respect to each of its parents, side by side."""
     network, lines = sheet.part.network, list[Line]()
     is_direct = False
     for node in network.nodes.values():
@@ -76,8 +48,13 @@ def _local(sheet: Sheet) -> Iterator[Block]:
         yield Note(say(f"kink.{kink}"))
 
 
-def _backward(sheet: Sheet, *, full: bool) -> Iterator[Block]:
-    """Yield the derivatives with respect to nodes, each on as few lines as there are, then all results in a box."""
+def results_of_graph(sheet: Sheet, *, full: bool) -> Iterator[Block]:
+    """Yield the derivatives with respect to nodes, each on as few lines as there are, then all results in a box.
+
+    Args:
+        sheet: The graph.
+        full: Whether it is told how they come about.
+    """
     gradient = sheet.part.gradient
     yield Heading(1, say("compact.backward"))
     if sheet.view.style != "delta":

@@ -53,8 +53,8 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield Flow(tuple(given_numbers(sheet, (*network.inputs, *network.targets), values)))
 
 
-def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
-    """Yield both passes: of one sample line by line, of all samples in a table, and what they give together.
+def sample_section(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
+    """Yield both passes of the sample that tells most, line by line; of a single one its gradients too.
 
     Args:
         sheet: The part.
@@ -65,33 +65,26 @@ def passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool)
     told = _telling(sheet, evaluation)
     sample = evaluation.samples[told]
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
-    if sheet.view.scalar:
-        place = evaluation.batch[told] if evaluation.batch is not None else told
-        number = str(place + 1)
-        yield titled(2, "compact.sample", number=number) if several else Heading(2, say("compact.numbers_of_passes"))
-        if forward:
-            yield from _forward(sheet, sample)
-        yield from _backward(sheet, sample)
-        if not several:
-            one = partial(_gradient_line, sheet, sample)
-            yield from _gradients(sheet, sample.gradients, one, tabled=tabled)
-    yield from _in_matrices(sheet, evaluation, forward=forward)
-    if len(evaluation.samples) > 1 and sheet.view.scalar:
+    place = evaluation.batch[told] if evaluation.batch is not None else told
+    number = str(place + 1)
+    yield titled(2, "compact.sample", number=number) if several else Heading(2, say("compact.numbers_of_passes"))
+    if forward:
+        yield from _forward(sheet, sample)
+    yield from _backward(sheet, sample)
+    if not several:
+        yield from _gradients(sheet, sample.gradients, partial(_gradient_line, sheet, sample), tabled=tabled)
+
+
+def all_samples_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield what both passes give in each sample as a table, where there are several.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+    """
+    if len(evaluation.samples) > 1:
         yield titled(2, "compact.all_samples")
         yield _samples(sheet, evaluation)
-    if sheet.part.objective.nodes and sheet.view.scalar:
-        yield from _together(sheet, evaluation, tabled=tabled)
-
-
-def _in_matrices(sheet: Sheet, evaluation: Evaluation, *, forward: bool) -> Iterator[Block]:
-    """Yield both passes in matrices, where these are asked for."""
-    if not sheet.view.matrix:
-        return
-    from symnet.sheets.matrix import matrix_backward_numbers_section, matrix_forward_numbers_section
-
-    if forward:
-        yield from matrix_forward_numbers_section(sheet, evaluation)
-    yield from matrix_backward_numbers_section(sheet, evaluation)
 
 
 def _telling(sheet: Sheet, evaluation: Evaluation) -> int:
@@ -182,10 +175,12 @@ def _gradients(
     lines: list[Line] = []
     for layer in reversed(network.layers):
         shown = sheet.view.among(layer.parameters)
-        if len(shown) <= _MOST_LINES or layer.pieces > 1 or len(shown) < len(layer.parameters):
+        gridded = layer.pieces == 1 and len(shown) == len(layer.parameters)
+        if len(shown) <= _MOST_LINES or not (tabled or gridded):
             lines += map(worked, shown)
             continue
-        lines += map(worked, (layer.dense[0][0], *layer.biases[:1], *layer.learned))
+        examples = [leaf for leaf in (layer.dense[0][0], *layer.biases[:1], *layer.learned) if leaf in shown]
+        lines += map(worked, examples or shown[:1])
         if not tabled:
             yield from _two_columns(lines)
             lines = []
@@ -253,9 +248,17 @@ def _quantities(sheet: Sheet) -> Iterator[tuple[Layout, Callable[[Sample], Value
         yield sheet.names(adjoint.symbol.name), lambda sample, wrt=adjoint.wrt: sample.adjoints[wrt]  # type: ignore[misc]
 
 
-def _together(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator[Block]:
-    """Yield the objective and its gradient in numbers."""
+def together_section(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator[Block]:
+    """Yield the objective and its gradient in numbers, where it is more than one loss.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+        tabled: Whether all derivatives stand in a table of the update.
+    """
     objective = sheet.part.objective
+    if not objective.nodes:
+        return
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return

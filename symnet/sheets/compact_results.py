@@ -26,7 +26,6 @@ from symnet.indexed.families import UnitResults
 from symnet.layout.measure import RELATION_EM, width_em
 from symnet.layout.tree import Brace, Layout, Operator, Space
 from symnet.quantity import Role
-from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.indexed import index_range, is_shown, shown_rules
@@ -94,9 +93,7 @@ def results_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
         part: The part.
         first: The first part; what is the same there is not repeated.
     """
-    if part.sheet.view.style != "delta":
-        yield from gradients_section(part.sheet)
-    elif part is first or part.written_out:
+    if part is first or part.written_out:
         known = [(each.equations, each.shared) for each in first.results] if part is not first else []
         fresh = tuple(each for each in part.results if (each.equations, each.shared) not in known)
         if fresh:

@@ -26,7 +26,6 @@ from symnet.sheets.training import (
     shown_parameters,
     start_table,
     step_lines,
-    symbolic_update_section,
     training_heading,
 )
 from symnet.text.say import say
@@ -40,7 +39,21 @@ _MOST_STEPS = 6
 _MOST_UPDATES = 6
 
 
-def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+def is_tabled(sheet: Sheet, training: Training | None) -> bool:
+    """Return whether the table of the first step has the derivative with respect to every parameter that is shown.
+
+    Args:
+        sheet: The part.
+        training: How it is trained, if it is.
+    """
+    if training is None or training.show == 0:
+        return False
+    trained = shown_parameters(sheet, training)
+    shown = sheet.view.among(sheet.part.network.parameters)
+    return set(shown) == set(trained) and len(trained) <= MOST_TABLE_ROWS
+
+
+def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
     """Yield the training: the first step for one parameter, then all parameters in a table, after this step and others.
 
     Args:
@@ -71,18 +84,25 @@ def compact_training(sheet: Sheet, evaluation: Evaluation, training: Training, p
         yield _after_each(sheet, updates, parameters, whole=is_whole)
 
 
-def symbolic_training(sheet: Sheet, training: Training) -> Iterator[Block]:
-    """Yield the training where there are no numbers: the rule and, of few parameters, each with its derivative put in.
+def few_updates(sheet: Sheet, training: Training) -> bool:
+    """Return whether there are so few parameters that the update of each is written out in symbols.
 
     Args:
         sheet: The part.
         training: How it is trained.
     """
-    if len(shown_parameters(sheet, training)) <= _MOST_UPDATES:
-        yield from symbolic_update_section(sheet, training)
-    else:
-        yield training_heading(sheet, training)
-        yield from general_rule(sheet, training, None)
+    return len(shown_parameters(sheet, training)) <= _MOST_UPDATES
+
+
+def update_rule(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the rule of the update, as it holds for every parameter.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    yield training_heading(sheet, training)
+    yield from general_rule(sheet, training, None)
 
 
 def _step(

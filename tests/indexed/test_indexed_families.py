@@ -24,12 +24,11 @@ SPECS = {
 }
 
 
+@pytest.fixture(scope="module")
 def parts(examples):
-    """Yield every part of every example that has layers, and of the descriptions above."""
-    for source in (*examples.values(), *SPECS.values()):
-        for part in symnet.solve(source).parts:
-            if not part.network.is_graph:
-                yield part
+    """Every part of every example that has layers, and of the descriptions above."""
+    works = map(symnet.solve, (*examples.values(), *SPECS.values()))
+    return [part for work in works for part in work.parts if not part.network.is_graph]
 
 
 def families_of(part):
@@ -49,10 +48,10 @@ def in_deltas(part):
 
 
 @pytest.mark.parametrize("results_of", [in_nodes, in_deltas])
-def test_every_family_is_what_was_derived(examples, results_of):
+def test_every_family_is_what_was_derived(parts, results_of):
     """With a value for each index, a family is the very derivative of each parameter, and none is left out."""
     count = 0
-    for part in parts(examples):
+    for part in parts:
         families, form = families_of(part)
         results = results_of(part)
         for layer in form.letters.layers:

@@ -1,5 +1,7 @@
 """The compact solution: the rule once, the results together, nothing twice."""
 
+from functools import cache
+
 import pytest
 from exercises import describe
 
@@ -23,6 +25,15 @@ from symnet.layout.tree import Brace, Glyph, children, flatten
 from symnet.render.text import render_text
 from symnet.sheets.solution import solution
 from symnet.view import DETAILS, View
+
+solved = cache(symnet.solve)
+
+
+@cache
+def sheet_of(path):
+    """Return the compact sheet of an example."""
+    return solved(path).document()
+
 
 TWO = describe([2, 2, 1], ["tanh", "sigmoid"], "squared_error")
 COMPACT = ("cs4045-q1", "C1", "xor")
@@ -66,22 +77,25 @@ def results(source, **view):
 @pytest.mark.parametrize("name", COMPACT)
 def test_whole_sheets(examples, golden, name):
     """The compact sheets of three examples stand in their golden files."""
-    golden(f"compact/{name}.txt", render_text(symnet.solve(examples[name]).document()))
+    golden(f"compact/{name}.txt", render_text(sheet_of(examples[name])))
 
 
 def test_every_example_has_a_compact_sheet(examples):
     """All of them begin with the network or the graph, have one box for the results and end in one line of checks."""
     for source in examples.values():
-        work = symnet.solve(source)
-        document = work.document()
+        document = sheet_of(source)
         assert headings(document)[0] in {"The network", "The graph"}
         assert any(isinstance(block, Results) for block in document.blocks)
         assert not any(isinstance(block, Result) for block in document.blocks)
         assert isinstance(document.blocks[-1], Note)
         assert words(document.blocks[-1].content).startswith("Verified by computer: ")
-        assert len(render_text(document).splitlines()) <= len(
-            render_text(solution(work, View(detail="full"))).splitlines()
-        )
+
+
+@pytest.mark.parametrize("name", COMPACT)
+def test_it_is_shorter(examples, name):
+    """A compact sheet has less than half of the lines of the one line by line."""
+    full = render_text(solution(solved(examples[name]), View(detail="full")))
+    assert 2 * len(render_text(sheet_of(examples[name])).splitlines()) < len(full.splitlines())
 
 
 def test_details():
@@ -100,7 +114,7 @@ def test_results_alone():
 
 def test_the_rule_stands_once(examples):
     """Weights and biases of all layers have one line each, the deltas one line a layer."""
-    document = symnet.solve(examples["cs4045-q1"]).document()
+    document = solved(examples["cs4045-q1"]).document()
     first, second = (block for block in document.blocks if isinstance(block, Labelled))
     assert [label for label, _lines in first.parts] == ["output", "layer 2", "layer 1", "weights", "biases"]
     assert [label for label, _lines in second.parts] == ["output"]
@@ -109,7 +123,7 @@ def test_the_rule_stands_once(examples):
 
 def test_results_are_families(examples):
     """The weights of a unit are one line, and the sum that its results share is named above the box."""
-    document = symnet.solve(examples["cs4045-q1"]).document()
+    document = solved(examples["cs4045-q1"]).document()
     boxes = [block for block in document.blocks if isinstance(block, Results)]
     labels = [[words(group.label) for group in box.groups] for box in boxes]
     assert labels == [["layer 3, j = 1, 2", "layer 2, i = 1, 2", "layer 1, i = 1, 2, 3"]] * 2
@@ -142,7 +156,7 @@ def trees(layout):
 
 def test_braces_say_what_the_factors_are(examples):
     """The first result of each layer has braces, which change nothing of it."""
-    document = symnet.solve(examples["cs4045-q1"]).document()
+    document = solved(examples["cs4045-q1"]).document()
     box = next(block for block in document.blocks if isinstance(block, Results))
     labels = []
     for group in box.groups:
@@ -187,7 +201,7 @@ def test_a_layer_of_many_units_stands_at_a_general_one():
 def test_no_symbol_is_unknown(examples):
     """Every letter has a name in the notation: no id of a quantity at an index gets onto the page."""
     for source in examples.values():
-        document = symnet.solve(source).document()
+        document = sheet_of(source)
         for block in document.blocks:
             if isinstance(block, Table | Heading | Paragraph | Note) or not hasattr(block, "_fields"):
                 continue
@@ -199,7 +213,7 @@ def test_no_symbol_is_unknown(examples):
 
 def test_samples_stand_in_one_table(examples):
     """One sample is worked line by line; all of them stand in a table, a column each, with what each has."""
-    document = symnet.solve(examples["xor"]).document()
+    document = sheet_of(examples["xor"])
     titles = headings(document)
     assert "Sample 4, line by line" in titles
     assert sum("line by line" in title for title in titles) == 1
@@ -215,8 +229,26 @@ def test_samples_stand_in_one_table(examples):
 def test_sums_of_numbers_are_not_elided(examples):
     """A calculation with numbers that is worked has no dots in it."""
     for name in ("xor", "C1", "C5"):
-        document = symnet.solve(examples[name]).document()
+        document = sheet_of(examples[name])
         for block in document.blocks:
             for line in lines_of(block) if isinstance(block, Working | InColumns) else ():
                 if line.relation == "approx":
                     assert Glyph("cdots") not in flatten(line.right)
+
+
+DATA = {"data": {"inputs": [[1, 2]], "targets": [[1]]}, "parameters": [{"weights": [[1, 0.5]] * 2, "biases": [0, 0]}]}
+
+
+@pytest.mark.parametrize(
+    ("training", "tabled"),
+    [({}, False), ({"show": 0}, False), ({"update_biases": False}, False), ({"steps": 2}, True)],
+)
+def test_every_derivative_has_its_number(training, tabled):
+    """Where the update does not tell the derivative with respect to every parameter, a table of its own does."""
+    parameters = [*DATA["parameters"], {"weights": [[1, -1]], "biases": [0]}]
+    learned = {"training": {"optimizer": "sgd", "learning_rate": 1, "steps": 1, **training}} if training else {}
+    spec = describe([2, 2, 1], ["tanh", "identity"], "squared_error", **{**DATA, "parameters": parameters}, **learned)
+    document = symnet.solve(spec).document()
+    heads = [[words(cell) for cell in block.head] for block in document.blocks if isinstance(block, Table)]
+    assert not tabled or ["parameter", "derivative", "updated"] in heads
+    assert any(head[0] == "to, from" for head in heads) == (not tabled)

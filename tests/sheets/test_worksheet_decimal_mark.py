@@ -84,7 +84,7 @@ def test_points_stay_points():
 def test_no_point_is_left_in_any_format(name):
     """No number of any example has a decimal point in the text, and each has its comma in LaTeX and Typst."""
     work = of_example(name)
-    document = work.document(full())
+    document = work.document()
     assert not POINTS.findall(render_text(document))
     tex, typst = render_tex(document), render_typst(document)
     assert tex.count("{,}") == typst.count('class("normal", ",")')
