@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from calculator import PRINTED, Calculator, NotANumberError, as_decimal, printed_number, rounded
-from exercises import ROOT, Draws, luck
+from exercises import ROOT, Draws, full, luck
 
 import symnet
 from symnet.description import load
@@ -144,7 +144,7 @@ def read(source, form):
     """Return how many calculations of a sheet on paper were done again."""
     numbers = Numbers(**form, arithmetic="paper")
     reader = Reader(form)
-    reader.sheet(symnet.solve(load(source).model_copy(update={"numbers": numbers})).document())
+    reader.sheet(symnet.solve(load(source).model_copy(update={"numbers": numbers})).document(full()))
     return reader.checked
 
 
