@@ -258,7 +258,7 @@ def objective_section(part: CompactPart, first: CompactPart, penalties: tuple[st
     yield from penalty_facts(part.sheet, penalties)
     groups = []
     for rules in reversed(shown_rules(write)[0]):
-        equations = [e for e in rules.together if is_shown(write, e) and e not in known]
+        equations = [e for e in rules.objective if is_shown(write, e) and e not in known]
         lines = [write.lines(e._replace(rights=e.rights[-1:]))[0]._replace(reason=()) for e in equations]
         if lines:
             found: list[str | Layout] = list(say("compact.layer", number=part.numbered(rules.number)))

@@ -243,7 +243,7 @@ def _rule(write: IndexedWriter, known: frozenset[IndexedEquation]) -> Iterator[B
         if backward or gradients:
             yield Heading(3, _title(write, rules))
         yield from write.working(backward)
-        yield from _gradients(write, gradients, framed=not rules.together)
+        yield from _gradients(write, gradients, framed=not rules.objective)
     inputs = [equation for equation in inputs if equation not in known]
     if inputs:
         yield Heading(3, say("indexed.inputs"))
@@ -292,7 +292,7 @@ def _objective(write: IndexedWriter, penalties: tuple[str, ...], known: frozense
     yield from write.working(write.form.objective)
     yield from penalty_facts(write.sheet, penalties)
     shown = [
-        [equation for equation in rules.together if is_shown(write, equation) and equation not in known]
+        [equation for equation in rules.objective if is_shown(write, equation) and equation not in known]
         for rules in reversed(shown_rules(write)[0])
     ]
     for example in [equation for equations in shown for equation in equations][:1]:

@@ -98,17 +98,17 @@ class Asker(NamedTuple):
 
     @classmethod
     def of(cls, sheet: Sheet) -> Asker:
-        """Return what asks for the quantities of ``sheet``."""
+        """Return the asker for a sheet; of a large network it asks for the first unit of each layer alone."""
         network = sheet.part.network
         large = not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
         return cls(sheet, large)
 
     def wants(self, name: str) -> bool:
-        """Return whether what is about a quantity is asked for; what is about several, or none, always is."""
+        """Return whether a line about this quantity is asked for; one about several quantities, or none, always is."""
         return not self.is_large or not name or self.is_first(name)
 
     def is_first(self, name: str) -> bool:
-        """Return whether a quantity is that of a first unit, or of none; of a weight, from a first unit as well."""
+        """Return whether a quantity belongs to unit 1, or to no unit; a weight also has to start at unit 1."""
         quantity = self.sheet.names.quantities[name]
         return quantity.unit in (None, 1) and quantity.source in (None, 1)
 
@@ -301,7 +301,7 @@ def forward_numbers(asker: Asker) -> Iterator[Question]:
 
 
 def backward_numbers(asker: Asker) -> Iterator[Question]:
-    """Yield the question for the loss, its derivatives, and what they come to together, in numbers."""
+    """Yield the question to compute the loss, the deltas and gradients, and the objective with its gradient."""
     sheet = asker.sheet
     evaluation = sheet.evaluation
     if evaluation is None:
@@ -333,7 +333,7 @@ def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
 
 
 def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
-    """Return the numbers put in and what comes of them: the line in symbols has a question of its own.
+    """Return the answers of a section with numbers: of each calculation the last line, which has the value.
 
     Args:
         asker: The part of the exercise.
@@ -574,7 +574,7 @@ def _answers(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
 
 
 def shared_questions(askers: list[Asker]) -> Iterator[Block]:
-    """Yield what is asked of a network once for all losses."""
+    """Yield the questions that do not depend on the loss."""
     first = askers[0]
     yield from _introduction(*askers)
     yield from _size(first)
@@ -717,7 +717,7 @@ def _deltas(asker: Asker) -> Iterator[Question]:
 
 
 def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
-    """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
+    """Yield for each layer the question for the derivatives wrt its parameters: room to work in, then the results."""
     for title, blocks in sections(gradients_section(asker.sheet)):
         drafted = tuple(worked_out(asker, blocks))
         answered = (answer for part in drafted for answer in part.answers)

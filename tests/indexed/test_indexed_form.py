@@ -174,7 +174,7 @@ def test_penalties(kind):
     form = form_of(describe([3, 2], ["tanh"], "squared_error", **more))
     definition = form.objective[0].rights[0].expression
     assert len(definition.atoms(IndexSum)) == 2
-    weight, bias = form.layers[0].together
+    weight, bias = form.layers[0].objective
     assert weight.left.of == bias.left.of == OBJECTIVE
     assert any(isinstance(part, Partial) and part.of == PENALTY for part in weight.rights[0].expression.args)
     assert len(weight.rights[-1].expression.args) == 2
