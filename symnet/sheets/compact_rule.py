@@ -255,7 +255,7 @@ def _bias_rule(names: Names, unit: str, layer: int | None) -> list[Layout]:
 
 def _chain(names: Names, parameter: Layout, unit: str, at: int | str) -> list[Layout]:
     z = names.role(Role.PRE_ACTIVATION, unit, layer=at)
-    loss = names._loss("")
+    loss = names.loss("")
     chain = row((names.partial(loss, z), Space("thin"), names.partial(z, parameter)))
     return [names.partial(loss, parameter), chain]
 
@@ -263,7 +263,7 @@ def _chain(names: Names, parameter: Layout, unit: str, at: int | str) -> list[La
 def _delta(names: Names, unit: str, at: int | str) -> Layout:
     if names.has_delta:
         return names.role(Role.DELTA, unit, layer=at)
-    return names.partial(names._loss(""), names.role(Role.PRE_ACTIVATION, unit, layer=at))
+    return names.partial(names.loss(""), names.role(Role.PRE_ACTIVATION, unit, layer=at))
 
 
 def _gap(names: Names) -> tuple[Layout, ...]:
