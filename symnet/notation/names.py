@@ -188,7 +188,7 @@ class Names:
             piece: The piece of a maxout unit, or the use of a network.
         """
         if role is Role.DELTA and not self.has_delta:
-            return self.partial(self._loss(sample), self.vector(Role.PRE_ACTIVATION, layer, sample, piece))
+            return self.partial(self.loss(sample), self.vector(Role.PRE_ACTIVATION, layer, sample, piece))
         return self._placed(role, layer=layer, piece=piece, sample=sample, kind="vector")
 
     def matrix(self, role: Role, layer: int | str | None = None, piece: str | None = None) -> Layout:
@@ -200,7 +200,7 @@ class Names:
             piece: The piece of a maxout unit, or the use of a network.
         """
         if role is Role.DELTA and not self.has_delta:
-            return self.partial(self._loss(""), self.matrix(Role.PRE_ACTIVATION, layer, piece))
+            return self.partial(self.loss(""), self.matrix(Role.PRE_ACTIVATION, layer, piece))
         return self._placed(role, layer=layer, piece=piece, kind="matrix")
 
     def _placed(
@@ -286,8 +286,12 @@ class Names:
             items.append(_KINDS[""](self, self.notation.names[shown], self.notation.names[shown].letter))
         return Row((written, Fence(Row(tuple(items)))))
 
-    def _loss(self, sample: str) -> Layout:
-        """Return the loss of one sample, or the output of a graph."""
+    def loss(self, sample: str) -> Layout:
+        """Return the loss of one sample, or the output of a graph.
+
+        Args:
+            sample: The mark of the sample; empty without one.
+        """
         held = next((self.held[role][0] for role in _LOSSES if role in self.held), None)
         return self._placed(Role.LOSS, sample=sample) if held is None else self.sampled(held.id, sample)
 
@@ -296,7 +300,7 @@ class Names:
         if self.has_delta:
             unit = _text(quantity.unit)
             return self._placed(Role.DELTA, unit, layer=quantity.layer, piece=quantity.piece, sample=sample)
-        return self.partial(self._loss(sample), self.sampled(str(quantity.of), sample))
+        return self.partial(self.loss(sample), self.sampled(str(quantity.of), sample))
 
     def adjoint(self, quantity: Quantity, sample: str) -> Layout:
         """Return the derivative of the loss, or of a graph's output, as a partial derivative."""
@@ -304,7 +308,7 @@ class Names:
         output = quantity.id[1:].rpartition(f"_d{wrt}")[0]
         known = self.quantities.get(output)
         own = known is not None and (known.role in _LOSSES or known.role is Role.GRAPH)
-        return self.partial(self.sampled(output, sample) if own else self._loss(sample), self.sampled(wrt, sample))
+        return self.partial(self.sampled(output, sample) if own else self.loss(sample), self.sampled(wrt, sample))
 
     def norm(self, quantity: Quantity, _sample: str) -> Layout:
         """Return the norm of a layer's weights or biases."""

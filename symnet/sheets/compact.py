@@ -13,7 +13,7 @@ from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
 from symnet.sheets.compact_part import CompactPart
 from symnet.sheets.compact_results import delta_instances, objective_section, results_section
-from symnet.sheets.compact_rule import loss_lines, rule_section
+from symnet.sheets.compact_rule import deltas_alone, loss_lines, rule_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
@@ -95,6 +95,8 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
         yield from rule_section(part, first)
         if view.scalar and not view.indexed:
             yield from delta_instances(part, first)
+    elif view.scalar and not part.written_out:
+        yield from deltas_alone(part, first)
     if view.scalar:
         yield from results_section(part, first) if view.style == "delta" else gradients_section(sheet)
         yield from objective_section(part, first, tuple(penalty.kind for penalty in penalties))

@@ -138,6 +138,26 @@ def rule_section(part: CompactPart, first: CompactPart) -> Iterator[Block]:
         yield Note(say("compact.tie"))
 
 
+def deltas_alone(part: CompactPart, first: CompactPart) -> Iterator[Block]:
+    """Yield what the deltas of every layer come to, without how, for results that are written in them.
+
+    Args:
+        part: The part.
+        first: The first part; what is the same there is not repeated.
+    """
+    write = part.write
+    known = frozenset(first.write.form.equations) if first is not part else frozenset[IndexedEquation]()
+    rows: list[tuple[str, tuple[Line, ...]]] = []
+    for rules in reversed(shown_rules(write)[0]):
+        equations = [equation for equation in rules.backward if equation not in known]
+        ends = [equation._replace(rights=equation.rights[-1:]) for equation in equations]
+        lines = tuple(line._replace(reason=()) for equation in ends for line in write.lines(equation))
+        if lines:
+            rows.append((_label(part, rules), lines))
+    if rows:
+        yield Labelled(tuple(rows))
+
+
 def _what_changes(part: CompactPart, changed: Sequence[Layout]) -> Inline:
     """Return which deltas are others than in the first part."""
     listed = tuple(piece for n, one in enumerate(changed) for piece in ((*say("series.between"), one) if n else (one,)))
@@ -235,7 +255,7 @@ def _bias_rule(names: Names, unit: str, layer: int | None) -> list[Layout]:
 
 def _chain(names: Names, parameter: Layout, unit: str, at: int | str) -> list[Layout]:
     z = names.role(Role.PRE_ACTIVATION, unit, layer=at)
-    loss = names._loss("")
+    loss = names.loss("")
     chain = row((names.partial(loss, z), Space("thin"), names.partial(z, parameter)))
     return [names.partial(loss, parameter), chain]
 
@@ -243,7 +263,7 @@ def _chain(names: Names, parameter: Layout, unit: str, at: int | str) -> list[La
 def _delta(names: Names, unit: str, at: int | str) -> Layout:
     if names.has_delta:
         return names.role(Role.DELTA, unit, layer=at)
-    return names.partial(names._loss(""), names.role(Role.PRE_ACTIVATION, unit, layer=at))
+    return names.partial(names.loss(""), names.role(Role.PRE_ACTIVATION, unit, layer=at))
 
 
 def _gap(names: Names) -> tuple[Layout, ...]:

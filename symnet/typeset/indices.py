@@ -100,7 +100,7 @@ class IndexedNames(Names):
             return super().sampled(identifier, sample)
         sample = sample if held.role in PER_SAMPLE else ""
         if held.role is Role.DELTA and not self.has_delta:
-            return self.partial(self._loss(sample), self.indexed(held._replace(role=Role.PRE_ACTIVATION), sample))
+            return self.partial(self.loss(sample), self.indexed(held._replace(role=Role.PRE_ACTIVATION), sample))
         return self.indexed(held, sample)
 
     def indexed(self, held: Indexed, sample: str) -> Layout:

@@ -112,6 +112,14 @@ def test_results_alone():
     assert results(TWO) == results(TWO, detail="results")
 
 
+def test_results_alone_say_what_their_deltas_are(examples):
+    """Where results are in deltas, these are told too, and of a further loss those that change."""
+    document = solution(solved(examples["C1"]), View(detail="results"))
+    found = [[label for label, _lines in block.parts] for block in document.blocks if isinstance(block, Labelled)]
+    assert found == [["output", "layer 1"], ["output"]]
+    assert "δₖ⁽²⁾ = ŷₖ − yₖ" in equations(document)
+
+
 def test_the_rule_stands_once(examples):
     """Weights and biases of all layers have one line each, the deltas one line a layer."""
     document = solved(examples["cs4045-q1"]).document()

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from exercises import ROOT, full, one_unit
+from exercises import ROOT, one_unit
 
 import symnet
 from symnet.description import load
@@ -103,6 +103,6 @@ def test_json_keeps_its_points(arithmetic):
 
 def test_latex_and_typst_set_no_room_behind_the_comma():
     """In LaTeX the comma stands in braces, in Typst in its own class: it is no comma between entries."""
-    document = symnet.solve({**one_unit("0.3", 0, 1, 0), "numbers": {"decimal_mark": "comma"}}).document(full())
+    document = symnet.solve({**one_unit("0.3", 0, 1, 0), "numbers": {"decimal_mark": "comma"}}).document()
     assert "0{,}3" in render_tex(document)
     assert '0class("normal", ",")3' in render_typst(document)
