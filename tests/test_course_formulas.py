@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
-from exercises import describe, part_of
+from exercises import describe, full, part_of
 from sympy import Symbol
 
 import symnet
@@ -38,7 +38,7 @@ def derivative(part, leaf):
 
 def sheet(mapping):
     """Return the sheet of a description as plain text."""
-    return FORMATS["txt"].render(symnet.solve(mapping), None).content.decode()
+    return FORMATS["txt"].render(symnet.solve(mapping), None, full()).content.decode()
 
 
 @pytest.mark.parametrize(

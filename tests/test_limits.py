@@ -26,6 +26,8 @@ PROMISES = (
     f"a file of answers has at most {limits.MOST_ANSWER_BYTES:,} bytes and {limits.MOST_ANSWERS:,} answers",
     f"an answer has at most {limits.MOST_CHARACTERS:,} characters, {limits.MOST_LEVELS} levels and "
     f"{limits.MOST_NODES} nodes, exponents of at most {limits.LARGEST_POWER}",
+    f"at most {limits.MOST_TEMPLATES} files of {limits.MOST_TEMPLATE_BYTES // 10**6} MB that lie in their folder, and a "
+    f"process of its own with {limits.TEMPLATE_SECONDS} s of processor time and {limits.TEMPLATE_MEMORY // 2**30} GB of memory",
     f"with {limits.MARKING_SECONDS} s of processor time",
     "by the clock ten times as long",
     f"{limits.MARKING_MEMORY // 2**30} GB of memory",

@@ -349,9 +349,11 @@ def _description(
         before = words("diagram.inputs" if number == 1 else "diagram.units_before")
         biased = "" if column.bias is None else words("diagram.and_bias")
         said.append(words(key, units=_named(column), before=before, biased=biased))
-    key = "diagram.loss_of_targets" if targets else "diagram.loss"
-    slots = {"targets": _in_text(targets)} if targets else {}
-    said.append(words(key, loss=text.write(loss), **slots))
+    entering = text.write(loss)
+    if targets:
+        said.append(words("diagram.loss_of_targets", loss=entering, count=len(targets), targets=_in_text(targets)))
+    else:
+        said.append(words("diagram.loss", loss=entering))
     return " ".join(said) + in_words([path.name for path in paths])
 
 

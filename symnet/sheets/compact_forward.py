@@ -14,7 +14,7 @@ from symnet.layout.tree import Layout, Operator
 from symnet.network.graph import counts
 from symnet.notation.names import letter_of
 from symnet.sheets.compact_facts import compact_facts
-from symnet.sheets.compact_part import MOST_UNITS, CompactPart
+from symnet.sheets.compact_part import MOST_UNITS_SPELLED, CompactPart
 from symnet.sheets.indexed import index_conditions, index_range
 from symnet.sheets.names import of_node
 from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences, symbols_table
@@ -89,7 +89,7 @@ def _filled(rows: list[tuple[Line, ...]]) -> Iterator[SideBySide]:
 
 def _is_general(part: CompactPart, layer: IndexedLayer) -> bool:
     """Return whether the equations of a layer stand at a general unit."""
-    return part.sheet.view.indexed or len(layer.nodes.activations) > MOST_UNITS
+    return part.sheet.view.indexed or len(layer.nodes.activations) > MOST_UNITS_SPELLED
 
 
 def _ranges(part: CompactPart, layers: list[IndexedLayer]) -> Inline:

@@ -26,7 +26,7 @@ from symnet.typeset.indices import IndexedNames, index_letters
 from symnet.verification.verify import Check
 
 # A layer with more units has its equations at a general unit alone.
-MOST_UNITS = 12
+MOST_UNITS_SPELLED = 12
 # Results of more units than these stand in one line where they are alike.
 _MOST_ALIKE = 4
 # The width in em that a result may have to be written out.

@@ -26,7 +26,7 @@ from symnet.indexed.families import UnitResults
 from symnet.layout.measure import RELATION_EM, width_em
 from symnet.layout.tree import Brace, Layout, Operator, Space
 from symnet.quantity import Role
-from symnet.sheets.compact_part import MOST_UNITS, CompactPart, LayerResults
+from symnet.sheets.compact_part import MOST_UNITS_SPELLED, CompactPart, LayerResults
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.indexed import index_range, is_shown, shown_rules
 from symnet.sheets.objective import objective_in_words
@@ -76,7 +76,7 @@ def _deltas(part: CompactPart) -> list[tuple[int, Line]]:
     for rules in reversed(layers):
         general = any(equation.over for equation in rules.backward)
         layer = part.write.form.letters.layers[rules.number - 1]
-        if not general or len(layer.nodes.activations) > MOST_UNITS or len(sheet.part.network.branches) > 1:
+        if not general or len(layer.nodes.activations) > MOST_UNITS_SPELLED or len(sheet.part.network.branches) > 1:
             continue
         derivations = [adjoints[z] for z in layer.nodes.pre_activations if z in adjoints]
         cited = {symbol.name for derivation in derivations for symbol in derivation.result.free_symbols}

@@ -285,7 +285,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "diagram.units_before": "every unit of the layer before",
         "diagram.and_bias": " and by a bias",
         "diagram.loss": "The loss {loss} is fed by the output layer.",
-        "diagram.loss_of_targets": "The loss {loss} is fed by the output layer and the targets {targets}.",
+        "diagram.loss_of_targets": "The loss {loss} is fed by the output layer and {count:the target|the targets} {targets}.",
         "graph.too_large": "With {vertices} inputs and nodes the graph is too large to be drawn; its equations are below.",
         "page.wide_formula": "Formula, wider than the screen",
         "alone.derivative": "One derivative, line by line",

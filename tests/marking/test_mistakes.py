@@ -341,7 +341,7 @@ def test_sentences_speak_of_the_place():
 def test_lines_are_those_of_the_solution(examples, name):
     """Each mistake points to a line that can be asked for."""
     catalogue = catalogue_of(str(examples[name]))
-    lines = {entry.change.line for entry in catalogue.outcomes.made}
+    lines = {entry.fault.line for entry in catalogue.outcomes.made}
     assert lines
     assert lines <= set(catalogue.truth.by_id)
 
@@ -413,7 +413,7 @@ def _is_named(chance, catalogue):
         outcomes = catalogue.outcomes.single(target, (AT_DATA,))
         for outcome in chance.sample(outcomes, min(len(outcomes), 6)):
             with mpmath.workdps(60):
-                value = catalogue.runs.exact(AT_DATA).value(target, outcome.changes)
+                value = catalogue.runs.exact(AT_DATA).value(target, outcome.faults)
                 text = mpmath.nstr(value, 25, min_fixed=-1000, max_fixed=1000, strip_zeros=False)
             # Where all cancels, what is left is noise.
             if abs(value) < NOISE:
