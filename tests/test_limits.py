@@ -26,8 +26,9 @@ PROMISES = (
     f"a file of answers has at most {limits.MOST_ANSWER_BYTES:,} bytes and {limits.MOST_ANSWERS:,} answers",
     f"an answer has at most {limits.MOST_CHARACTERS:,} characters, {limits.MOST_LEVELS} levels and "
     f"{limits.MOST_NODES} nodes, exponents of at most {limits.LARGEST_POWER}",
-    f"at most {limits.MOST_TEMPLATES} files of {limits.MOST_TEMPLATE_BYTES // 10**6} MB that lie in their folder, and a "
-    f"process of its own with {limits.TEMPLATE_SECONDS} s of processor time and {limits.TEMPLATE_MEMORY // 2**30} GB of memory",
+    f"at most {limits.MOST_TEMPLATES} files of {limits.MOST_TEMPLATE_BYTES // 10**6} MB that lie in their folder, and "
+    f"a process of its own with {limits.TEMPLATE_SECONDS} s of processor time and "
+    f"{limits.TEMPLATE_MEMORY // 2**30} GB of memory",
     f"with {limits.MARKING_SECONDS} s of processor time",
     "by the clock ten times as long",
     f"{limits.MARKING_MEMORY // 2**30} GB of memory",
@@ -56,6 +57,7 @@ def test_security_promises_these_limits(security):
 def test_the_large_units_are_whole():
     """Limits that SECURITY.md quotes in megabytes, gigabytes or words are exactly that."""
     assert limits.MOST_FILE_BYTES % 10**6 == limits.MOST_RESULT_BYTES % 10**6 == limits.MARKING_MEMORY % 2**30 == 0
+    assert limits.MOST_TEMPLATE_BYTES % 10**6 == limits.TEMPLATE_MEMORY % 2**30 == 0
     assert limits.MARKING_PATIENCE == 10
 
 
