@@ -79,14 +79,6 @@ class Working(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class Fact(NamedTuple):
-    """Something used again and again, in a tinted box with a bar at its left."""
-
-    title: Inline
-    content: Inline
-    lines: tuple[Line, ...] = ()
-
-
 class Result(NamedTuple):
     """A final result, alone in a framed box."""
 
@@ -149,6 +141,13 @@ class Polygon(NamedTuple):
     role: str
 
 
+class Polyline(NamedTuple):
+    """A stroke through points, such as a curve of a plot; two points at least."""
+
+    points: tuple[tuple[float, float], ...]
+    role: str
+
+
 class Label(NamedTuple):
     """Text or a formula centred on a point; ``white`` puts it on a white ground."""
 
@@ -159,20 +158,36 @@ class Label(NamedTuple):
     white: bool = False
 
 
-Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
+Shape: TypeAlias = Circle | Box | Segment | Polygon | Polyline | Label
 
 
 class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
-    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``, and ``path1``
-    to ``path8`` for paths through it.
+    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation axis``, and
+    ``path1`` to ``path8`` for paths through it and the curves of a plot.
     """
 
     width: float
     height: float
     shapes: tuple[Shape, ...]
     description: str
+
+
+class Fact(NamedTuple):
+    """Something used again and again, in a tinted box with a bar at its left.
+
+    Attributes:
+        title: What it is of.
+        content: What is said of it.
+        lines: Its formulas.
+        figure: A small drawing beside them, if any.
+    """
+
+    title: Inline
+    content: Inline
+    lines: tuple[Line, ...] = ()
+    figure: Figure | None = None
 
 
 class Room(NamedTuple):

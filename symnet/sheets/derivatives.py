@@ -12,12 +12,13 @@ from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.document import Block, Fact, Heading, Inline, Line
+from symnet.document import Block, Fact, Figure, Heading, Inline, Line
 from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.names import called, is_short
+from symnet.sheets.plots import activation_figure
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import LayoutBuilder
 
@@ -75,7 +76,19 @@ def derivatives_section(sheet: Sheet) -> Iterator[Block]:
             if not done:
                 yield Heading(1, ("Derivatives of the activation functions",))
             done.append((entry.name, chosen))
-            yield _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
+            letters = _Letters.of(sheet, layer)
+            fact = _FACTS[entry.reads](letters, layer, chosen)
+            yield fact._replace(figure=_plotted(sheet, letters, layer, chosen))
+
+
+def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[str, Expr]) -> Figure | None:
+    """Return the plot of an activation that depends on its own pre-activation alone, and of its derivative."""
+    entry, z = layer.activation, letters.z()
+    if entry.reads != "own":
+        return None
+    names = letters.build()(Applied(entry.name, Symbol("z"))), Row((Prime(sheet.names.function(entry.name)), Fence(z)))
+    numbers = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
+    return activation_figure(layer, chosen, numbers, names, z)
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:

@@ -45,6 +45,7 @@ from symnet.sheets.optimizer import (
     rate_of_step,
     relation_of,
 )
+from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import IN_NUMBERS
 from symnet.typeset.expressions import LayoutBuilder
@@ -322,6 +323,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
     if min(len(updates), training.shown) > 1:
         yield Heading(2, ("All steps",))
     yield from _all_steps(sheet, training, evaluation)
+    yield from filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > max(FIRST_STEPS, training.shown):
         yield last_table(sheet, training, updates[-1], parameters)
 
