@@ -12,7 +12,6 @@ from symnet.layout.tree import Layout, Operator, Row
 from symnet.network.graph import LayerNodes, NodeKind
 from symnet.sheets.names import of_gradient
 from symnet.sheets.sheet import Sheet
-from symnet.text.en import REASONS
 
 # More results than this in one frame would not stay together on a page.
 MOST_IN_A_BOX = 6
@@ -93,7 +92,7 @@ def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
         body = sheet.build(step.rhs)
         items += [Operator("=")] if items else []
         items += body.items if isinstance(body, Row) else (body,)
-    return (Line(left, "=", Row(tuple(items)), (REASONS[Rule.CHAIN],)),)
+    return (Line(left, "=", Row(tuple(items)), (sheet.reason(Rule.CHAIN),)),)
 
 
 def _boxed(sheet: Sheet, derivation: Derivation) -> Line:

@@ -39,6 +39,7 @@ from symnet.marking.report import Outcome, Report, Reported
 from symnet.notation.names import letter_of
 from symnet.sheets.derived import MOST_IN_A_BOX
 from symnet.text.en import counted
+from symnet.text.say import in_a_row, say
 
 # What many marked submissions have in common.
 
@@ -267,18 +268,18 @@ def in_short(report: Report) -> Inline:
         report: What is reported of a submission.
     """
     first, missing = report.first_wrong, len(report.not_answered)
-    found: list[str | Layout] = []
+    found: list[Inline] = []
     if first is not None:
         why = "" if first.verdict is Verdict.WRONG and not first.follows else f" ({said(first)})"
-        found += ["First incorrect line: ", first.left or f"“{as_typed(first.id)}”", f"{why}."]
+        line = first.left or f"“{as_typed(first.id)}”"
+        found.append(say("marked.first_incorrect", line=line, why=why))
     elif missing and report.given:
-        found.append("What was answered is correct.")
+        found.append(say("marked.rest_correct"))
     elif report.given:
-        count = len(report.given)
-        found.append("The answer is correct." if count == 1 else f"All {count:,} answers are correct.")
+        found.append(say("marked.all_correct", answers=len(report.given)))
     if missing:
-        found.append(f"{' ' if found else ''}{counted(missing, 'question')} not answered.")
-    return tuple(found)
+        found.append(say("marked.not_answered", missing=missing))
+    return in_a_row(*found)
 
 
 def _together(report: Report) -> Iterator[tuple[tuple[int, Reported], ...]]:

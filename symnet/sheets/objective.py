@@ -19,7 +19,6 @@ from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.derived import cut
 from symnet.sheets.names import of_gradient, of_node
 from symnet.sheets.sheet import Sheet
-from symnet.text.en import REASONS
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
@@ -42,7 +41,7 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
     yield from penalty_facts(sheet, penalties)
     first = next(iter(objective.derivations.values())).steps[0]
-    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (REASONS[first.rule],)),))
+    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (sheet.reason(first.rule),)),))
     for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
         for group in cut(sheet.view.among(layer.parameters)):
             yield Result(tuple(_in_deltas(sheet, p) for p in group))

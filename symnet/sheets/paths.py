@@ -23,7 +23,7 @@ from symnet.quantity import Role
 from symnet.sheets.derived import chain_lines, results
 from symnet.sheets.network import applied, drawn
 from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import REASONS, counted, in_words
+from symnet.text.en import counted, in_words
 
 # Derivatives in inputs, targets and parameters alone, where that can be read.
 
@@ -150,11 +150,11 @@ def _numbered(rule: Rule, number: int) -> Inline:
 def _reason(sheet: Sheet, step: Step) -> Inline:
     """Return why a line holds; of the last one, where the delta is in the line before it."""
     if step.rule is not Rule.DELTA:
-        return (_ALONE.get(step.rule, REASONS[step.rule]),)
+        return (_ALONE.get(step.rule) or sheet.reason(step.rule),)
     first, *rest = factors_of(step.rhs)
     if rest and first.is_Symbol and sheet.names.quantities[first.name].role is Role.DELTA:
         return "the factor multiplying ", sheet.build(Chain(*rest)), " is ", sheet.build(first)
-    return (REASONS[step.rule if sheet.names.has_delta else Rule.CHAIN],)
+    return (sheet.reason(step.rule if sheet.names.has_delta else Rule.CHAIN),)
 
 
 def _why(sheet: Sheet, first: Symbol) -> Iterator[Block]:

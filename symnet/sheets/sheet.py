@@ -23,7 +23,7 @@ from symnet.notation.names import Names
 from symnet.numerics.direct import Value, numeric
 from symnet.numerics.format import Form, notation, shown
 from symnet.numerics.paper import Written
-from symnet.text.en import REASONS, WITHOUT_DELTAS
+from symnet.text.say import words
 from symnet.typeset.expressions import CONDITIONS, LayoutBuilder
 from symnet.typeset.numbers import figures, kept
 from symnet.verification.verify import Check, verify_routes
@@ -154,8 +154,8 @@ class Sheet:
 
     def reason(self, rule: Rule) -> str:
         """Return the words that go with a rule."""
-        reason = REASONS[rule]
-        return reason if self.names.has_delta else WITHOUT_DELTAS.get(rule, reason)
+        deltas = rule is not Rule.REUSE or self.names.has_delta
+        return words(f"reason.{rule.name.lower()}{'' if deltas else '_without_deltas'}")
 
     def with_symbols(self, written: Mapping[str, Layout]) -> LayoutBuilder:
         """Return a builder that writes the symbols of a general rule as ``written`` says."""

@@ -1,50 +1,70 @@
-"""Rule to sentence: the words of a sheet that go with the mathematics."""
+"""The sentences that readers meet, in English: templates by key, and the rules of the language for counts.
+
+A language is one more file like this one, with the same keys and the same slots.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from symnet.derivation.steps import Rule
-
-# What stands, small, at the right of a line. ``{}`` takes the name of the function or of the layer.
-REASONS: Mapping[Rule, str] = {
-    Rule.CHAIN: "chain rule",
-    Rule.SUM_OVER_PATHS: "sum over all paths",
-    Rule.LOSS_DERIVATIVE: "derivative of the loss",
-    Rule.REUSE: "substitute delta and dz/da = w",
-    Rule.ACTIVATION_DERIVATIVE: "derivative of the activation",
-    Rule.SIMPLIFY: "simplify",
-    Rule.CANCEL: "cancel common factors",
-    Rule.COMMON_DENOMINATOR: "common denominator",
-    Rule.EXPAND: "multiply out",
-    Rule.COLLECT: "collect the targets",
-    Rule.DEFINITION: "by definition",
-    Rule.FUNCTION: "write as a function",
-    Rule.IDENTITY: "since the targets sum to 1",
-    Rule.SUBSTITUTE: "substitute the derivatives",
-    Rule.FACTOR: "factor out the common term",
-    Rule.LOCAL_DERIVATIVE: "local derivatives",
-    Rule.NO_PATH: "no path to the loss",
-    Rule.TOGETHER: "linearity of differentiation",
-    Rule.PATHS: "one product per path",
-    Rule.DELTA: "in terms of delta",
-}
-
-WITHOUT_DELTAS = {Rule.REUSE: "known derivatives, and dz/da = w"}
-"""The reasons that speak of deltas, where these have no letter."""
-
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-
-
-IN_NUMBERS = ": numbers"
-"""What follows the title of a section that has a section of symbols too."""
+from types import MappingProxyType
 
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def plural(count: int) -> int:
+    """Return which of the forms of a template goes with a count.
+
+    Args:
+        count: The count.
+    """
+    return 0 if count == 1 else 1
 
 
 def in_words(count: int) -> str:
     """Return a count as a word up to nine, and in digits from there on."""
     return _NUMERALS[count] if count < len(_NUMERALS) else f"{count:,}"
+
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        # Lists in a sentence.
+        "list.between": ", ",
+        "list.last": "{before} and {last}",
+        # Why a line follows from the one before it, small at its right.
+        "reason.chain": "chain rule",
+        "reason.sum_over_paths": "sum over all paths",
+        "reason.loss_derivative": "derivative of the loss",
+        "reason.reuse": "substitute delta and dz/da = w",
+        "reason.reuse_without_deltas": "known derivatives, and dz/da = w",
+        "reason.activation_derivative": "derivative of the activation",
+        "reason.simplify": "simplify",
+        "reason.cancel": "cancel common factors",
+        "reason.common_denominator": "common denominator",
+        "reason.expand": "multiply out",
+        "reason.collect": "collect the targets",
+        "reason.definition": "by definition",
+        "reason.function": "write as a function",
+        "reason.identity": "since the targets sum to 1",
+        "reason.substitute": "substitute the derivatives",
+        "reason.factor": "factor out the common term",
+        "reason.local_derivative": "local derivatives",
+        "reason.no_path": "no path to the loss",
+        "reason.together": "linearity of differentiation",
+        "reason.paths": "one product per path",
+        "reason.delta": "in terms of delta",
+        # A page of marked answers.
+        "marked.first_incorrect": "First incorrect line: {line}{why}.",
+        "marked.rest_correct": "What was answered is correct.",
+        "marked.all_correct": "{answers:The answer is correct.|All # answers are correct.}",
+        "marked.not_answered": "{missing:# question|# questions} not answered.",
+    }
+)
+
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+"""How parts are numbered."""
+
+IN_NUMBERS = ": numbers"
+"""What follows the title of a section that has a section of symbols too."""
 
 
 def listed(words: list[str]) -> str:
