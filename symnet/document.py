@@ -164,8 +164,8 @@ Shape: TypeAlias = Circle | Box | Segment | Polygon | Polyline | Label
 class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
-    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation axis``, and
-    ``path1`` to ``path8`` for paths through it and the curves of a plot.
+    The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``, and ``path1``
+    to ``path8`` for paths through it; those of a plot ``axis curve1 curve2``.
     """
 
     width: float

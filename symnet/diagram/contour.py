@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
-# An edge of the grid by its lower left end, and whether it leads upwards.
+# An edge of the grid by its lower left end, and whether it leads upwards; column -1 numbers other ends of strokes.
 Edge: TypeAlias = tuple[int, int, bool]
 
 _CELLS = 24
@@ -39,7 +39,7 @@ def zero_lines(
     Args:
         function: From a point to a number.
         frame: Where it is looked at.
-        counts: Whether a stroke through a point is part of a line.
+        counts: Whether a point is part of a line.
     """
     size = range(_CELLS + 1)
     above = {(i, j): function(*frame.at(i, j)) > 0 for i in size for j in size}
@@ -51,9 +51,7 @@ def zero_lines(
                 for edge in pair:
                     if edge not in crossings:
                         crossings[edge] = _crossing(function, frame, edge)
-                (x1, y1), (x2, y2) = (crossings[edge] for edge in pair)
-                if counts((x1 + x2) / 2, (y1 + y2) / 2):
-                    strokes.append(pair)
+                strokes += _counting(pair, crossings, counts)
     return tuple(tuple(crossings[edge] for edge in line) for line in _joined(strokes))
 
 
@@ -86,6 +84,26 @@ def _crossing(function: Callable[[float, float], float], frame: Frame, edge: Edg
         low, high = (middle, high) if same else (low, middle)
     middle = (low + high) / 2
     return frame.at(i + middle * (not upwards), j + middle * upwards)
+
+
+def _counting(
+    pair: tuple[Edge, Edge], crossings: dict[Edge, Point], counts: Callable[[float, float], bool]
+) -> Iterator[tuple[Edge, Edge]]:
+    """Yield a stroke, or what of it counts, up to a point that has no edge of the grid."""
+    inside = [edge for edge in pair if counts(*crossings[edge])]
+    if len(inside) == 1:
+        (first,) = inside
+        (x1, y1), (x2, y2) = crossings[first], crossings[pair[pair[0] == first]]
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            point = x1 + middle * (x2 - x1), y1 + middle * (y2 - y1)
+            low, high = (middle, high) if counts(*point) else (low, middle)
+        end = (-1, len(crossings), False)
+        crossings[end] = x1 + low * (x2 - x1), y1 + low * (y2 - y1)
+        yield first, end
+    elif inside:
+        yield pair
 
 
 def _joined(strokes: Sequence[tuple[Edge, Edge]]) -> Iterator[list[Edge]]:

@@ -20,7 +20,7 @@ _STEPS = (Fraction(1), Fraction(2), Fraction(5), Fraction(10))
 _SHORTEST = 1e-6
 _TICK, _GAP = 0.09, 0.06
 _MARK = 0.13
-_KEY_LINE, _KEY_GAP, _KEY_ROW = 0.75, 0.12, 0.45
+_KEY_LINE, _KEY_GAP, _KEY_ROW = 0.75, 0.12, 0.48
 
 
 class Scale(NamedTuple):
@@ -114,24 +114,18 @@ def plot(
         description: What it shows, in words.
         marks: Points, each with what its kind is called in the key.
     """
-    place = _Placing(across, up)
     shapes: list[Shape] = [*_axis_across(across), *_axis_up(up)]
     for curve in curves:
         for piece in curve.pieces:
-            shapes += (Polyline(tuple(map(place, run)), curve.role) for run in _within(piece, across.scale, up.scale))
-    shapes += (_marked(mark.kind, *place((mark.x, mark.y))) for mark, _ in marks)
+            for run in _within(piece, across.scale, up.scale):
+                shapes.append(Polyline(tuple(_placed(point, across, up) for point in run), curve.role))
+    shapes += (_marked(mark.kind, *_placed((mark.x, mark.y), across, up)) for mark, _ in marks)
     shapes += _key(curves, {mark.kind: name for mark, name in marks if name}, across.length + 3 * _KEY_GAP, up.length)
     return framed(shapes, description)
 
 
-class _Placing(NamedTuple):
-    """From two numbers to the point on paper."""
-
-    across: Axis
-    up: Axis
-
-    def __call__(self, point: Point) -> Point:
-        return _along(point[0], self.across), _along(point[1], self.up)
+def _placed(point: Point, across: Axis, up: Axis) -> Point:
+    return _along(point[0], across), _along(point[1], up)
 
 
 def _along(number: float, axis: Axis) -> float:
@@ -153,13 +147,16 @@ def _axis_across(axis: Axis) -> Iterator[Shape]:
 
 def _axis_up(axis: Axis) -> Iterator[Shape]:
     yield Segment(0, 0, 0, axis.length, "axis")
+    highest = axis.length
     for y, label in _tick_labels(axis):
+        width, height = label_size(label)
+        highest = max(highest, y + height / 2)
         yield Segment(-_TICK, y, 0, y, "axis")
-        yield label._replace(x=-_TICK - _GAP - label_size(label)[0] / 2, y=y)
+        yield label._replace(x=-_TICK - _GAP - width / 2, y=y)
     title = Label(0, 0, axis.title, "caption")
     if axis.title:
         width, height = label_size(title)
-        yield title._replace(x=max(0.0, width / 2 - 3 * _MARK), y=axis.length + height / 2 + _GAP + _TICK)
+        yield title._replace(x=max(0.0, width / 2 - 3 * _MARK), y=highest + height / 2)
 
 
 def _tick_labels(axis: Axis) -> Iterator[tuple[float, Label]]:

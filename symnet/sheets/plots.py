@@ -17,7 +17,6 @@ from symnet.algebra.branches import switches
 from symnet.diagram.contour import Frame, zero_lines
 from symnet.diagram.plots import Axis, Curve, Mark, Point, Scale, plot, scale, scale_within
 from symnet.document import Figure, Inline
-from symnet.layout import text
 from symnet.layout.tree import Layout
 from symnet.limits import FEWEST_PLOTTED_STEPS, MOST_PLOTTED_PARAMETERS, MOST_PLOTTED_SAMPLES, MOST_PLOTTED_STEPS
 from symnet.network.graph import LayerNodes
@@ -25,22 +24,13 @@ from symnet.numerics.direct import NoValueError, numeric
 from symnet.numerics.format import Form, notation
 from symnet.numerics.outputs import NetworkOutputs
 from symnet.sheets.sheet import Sheet
-from symnet.text.plots import (
-    AFTER_TRAINING,
-    BEFORE_TRAINING,
-    CLASS,
-    TARGET,
-    TRAINING_STEP,
-    of_activation,
-    of_boundary,
-    of_losses,
-)
+from symnet.text.say import say, words
 from symnet.typeset.numbers import figures
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
 
-_SOLID, _DASHED = "path1", "path2"
+_SOLID, _DASHED = "curve1", "curve2"
 # In centimetres: the axes of each plot.
 _LOSSES, _ACTIVATION, _BOUNDARY = (9.0, 3.2), (3.4, 1.9), (5.4, 4.2)
 
@@ -60,10 +50,10 @@ def losses_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
         return None
     values, last = [y for _, y in points], evaluation.updates[-1]
     axis = scale(min(0.0, *values) if min(values) < max(values) / 2 else min(values), max(values), 4)
-    across = Axis(scale_within(0, last.step), _LOSSES[0], (TRAINING_STEP,), written)
+    across = Axis(scale_within(0, last.step), _LOSSES[0], say("plot.training_step"), written)
     up = Axis(axis, _LOSSES[1], (sheet.objective,), written)
-    first, end = (text.write(sheet.number(value)[0]) for value in (evaluation.updates[0].loss_before, last.loss_after))
-    said = of_losses(text.write(sheet.objective), first, end, last.step)
+    first, end = (sheet.number(value)[0] for value in (evaluation.updates[0].loss_before, last.loss_after))
+    said = words("plot.losses", objective=sheet.objective, steps=last.step, first=first, last=end)
     return plot(across, up, [Curve((points,), _SOLID)], said)
 
 
@@ -116,8 +106,16 @@ def activation_figure(
     across = Axis(scale_within(-_REACH, _REACH, 4), _ACTIVATION[0], (z,), written)
     up = Axis(scale(min(0.0, *seen), max(seen), 3), _ACTIVATION[1], (), written)
     curves = [Curve(value, _SOLID, (names[0],)), Curve(derivative, _DASHED, (names[1],))]
-    told = tuple(f"{number:.3g}" for number in (value[0][0][1], value[-1][-1][1], functions.derivative(_BESIDE)))
-    said = of_activation(text.write(names[0]), (f"{-_REACH:g}", f"{_REACH:g}"), (told[0], told[1], told[2]))
+    said = words(
+        "plot.activation",
+        name=names[0],
+        z=z,
+        low=f"{-_REACH:g}",
+        high=f"{_REACH:g}",
+        first=f"{value[0][0][1]:.3g}",
+        last=f"{value[-1][-1][1]:.3g}",
+        middle=f"{functions.derivative(_BESIDE):.3g}",
+    )
     return plot(across, up, curves, said)
 
 
@@ -219,12 +217,12 @@ def decision(sheet: Sheet) -> Decision | None:
         low, *others = sorted({row[0] for row in rows})
         if len(others) != 1:
             return None
-        names: list[Inline] = [(TARGET, written(number)) for number in (low, *others)]
+        names: list[Inline] = [say("plot.target", number=written(number)) for number in (low, *others)]
         return Decision(tuple(int(row[0] > low) for row in rows), tuple(names), float((low + others[0]) / 2))
     if any(sorted(row) != [0] * (len(row) - 1) + [1] for row in rows):
         return None
     kinds = tuple(row.index(Fraction(1)) for row in rows)
-    names = [(CLASS, written(Fraction(number))) for number in range(1, len(network.targets) + 1)]
+    names = [say("plot.class", number=written(Fraction(number))) for number in range(1, len(network.targets) + 1)]
     return Decision(kinds, tuple(names), None) if len(set(kinds)) > 1 else None
 
 
@@ -234,29 +232,35 @@ def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     asked = decision(sheet)
     if asked is None or given is None or not evaluation.updates or not _is_plane(sheet):
         return None
-    samples = [tuple(float(row[one]) for one in network.inputs) for row in given.rows]
-    scales = [scale_of_samples(numbers) for numbers in zip(*samples, strict=True)]
-    frame = Frame(scales[0].low, scales[1].low, scales[0].high, scales[1].high)
+    first, second = network.inputs
+    samples = [(float(row[first]), float(row[second])) for row in given.rows]
+    across, up = (scale_of_samples(numbers) for numbers in zip(*samples, strict=True))
+    frame = Frame(across.low, up.low, across.high, up.high)
     curves, correct = [], []
-    parameters = (evaluation.updates[0].before, evaluation.updates[-1].after)
-    drawn = ((_DASHED, BEFORE_TRAINING), (_SOLID, AFTER_TRAINING))
+    before, after = evaluation.updates[0].before, evaluation.updates[-1].after
+    drawn = ((before, _DASHED, say("plot.before_training")), (after, _SOLID, say("plot.after_training")))
     try:
-        for numbers, (role, name) in zip(parameters, drawn, strict=True):
-            outputs = NetworkOutputs(network, numbers)
-            curves.append(Curve(boundary(outputs, asked, frame), role, (name,)))
+        for parameters, role, name in drawn:
+            outputs = NetworkOutputs(network, parameters)
+            curves.append(Curve(boundary(outputs, asked, frame), role, name))
             said = [asked.decided(outputs(*sample)) for sample in samples]
             correct.append(sum(map(int.__eq__, said, asked.kinds)))
     except NoValueError:
         return None
     if not any(curve.pieces for curve in curves):
         return None
-    axes = [
-        Axis(*it, (sheet.names(one.name),), written) for *it, one in zip(scales, _BOUNDARY, network.inputs, strict=True)
-    ]
-    marks = [(Mark(*sample, kind), asked.names[kind]) for sample, kind in zip(samples, asked.kinds, strict=True)]
-    names = tuple(text.write(sheet.names(one.name)) for one in network.inputs)
-    spoken = of_boundary((names[0], names[1]), len(samples), (correct[0], correct[1]))
-    return plot(axes[0], axes[1], curves, spoken, marks[:MOST_PLOTTED_SAMPLES])
+    names = sheet.names(first.name), sheet.names(second.name)
+    spoken = words(
+        "plot.boundary", across=names[0], up=names[1], samples=len(samples), before=correct[0], after=correct[1]
+    )
+    marks = [(Mark(x, y, kind), asked.names[kind]) for (x, y), kind in zip(samples, asked.kinds, strict=True)]
+    return plot(
+        Axis(across, _BOUNDARY[0], (names[0],), written),
+        Axis(up, _BOUNDARY[1], (names[1],), written),
+        curves,
+        spoken,
+        marks[:MOST_PLOTTED_SAMPLES],
+    )
 
 
 def _is_plane(sheet: Sheet) -> bool:

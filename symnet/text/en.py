@@ -52,6 +52,18 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reason.together": "linearity of differentiation",
         "reason.paths": "one product per path",
         "reason.delta": "in terms of delta",
+        # Plots: what stands at them, and what is said of them to those who cannot see them.
+        "plot.training_step": "training step",
+        "plot.before_training": "before training",
+        "plot.after_training": "after training",
+        "plot.target": "target {number}",
+        "plot.class": "class {number}",
+        "plot.losses": "Plot of {objective} over {steps:# training step|# training steps}: {first} at the start, {last}"
+        " at the end.",
+        "plot.activation": "Plot of {name} (solid) and its derivative (dashed) for {z} from {low} to {high}: {name}"
+        " goes from {first} to {last}; its derivative near 0 is {middle}.",
+        "plot.boundary": "Decision boundary in the plane of {across} and {up}, dashed before training and solid after"
+        " it, with {samples:# sample|# samples}: {before} on the side of the target before training, {after} after it.",
         # A page of marked answers.
         "marked.first_incorrect": "First incorrect line: {line}{why}.",
         "marked.rest_correct": "What was answered is correct.",
