@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from typing import NamedTuple, TypeAlias
 
 from symnet.diagram.drawing import framed, label_size
-from symnet.document import Box, Circle, Figure, Inline, Label, Polyline, Segment, Shape
+from symnet.document import Box, Circle, Figure, Inline, Label, Polygon, Polyline, Segment, Shape
 from symnet.layout.tree import Layout
 
 Point: TypeAlias = tuple[float, float]
@@ -55,7 +55,7 @@ class Curve(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A marked point; ``kind`` 0 is drawn as a disc, 1 as a square, 2 and more as rings."""
+    """A marked point, whose ``kind`` is the place of its form among :data:`FORMS`."""
 
     x: float
     y: float
@@ -119,7 +119,7 @@ def plot(
         for piece in curve.pieces:
             for run in _within(piece, across.scale, up.scale):
                 shapes.append(Polyline(tuple(_placed(point, across, up) for point in run), curve.role))
-    shapes += (_marked(mark.kind, *_placed((mark.x, mark.y), across, up)) for mark, _ in marks)
+    shapes += (FORMS[mark.kind](*_placed((mark.x, mark.y), across, up)) for mark, _ in marks)
     shapes += _key(curves, {mark.kind: name for mark, name in marks if name}, across.length + 3 * _KEY_GAP, up.length)
     return framed(shapes, description)
 
@@ -198,11 +198,18 @@ def _between(start: Point, end: Point, share: float) -> Point:
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
-def _marked(kind: int, x: float, y: float) -> Shape:
-    """Return the shape of a marked point: the kinds differ in form and colour."""
-    if kind == 1:
-        return Box(x, y, 2 * _MARK, 2 * _MARK, "output")
-    return Circle(x, y, _MARK, "input" if kind == 0 else "hidden")
+def _triangle(x: float, y: float) -> Shape:
+    corners = ((x, y + _MARK), (x - _MARK, y - _MARK * 0.8), (x + _MARK, y - _MARK * 0.8))
+    return Polygon(corners, "edge")
+
+
+FORMS: Sequence[Callable[[float, float], Shape]] = (
+    lambda x, y: Circle(x, y, _MARK, "input"),
+    lambda x, y: Box(x, y, 2 * _MARK, 2 * _MARK, "output"),
+    _triangle,
+    lambda x, y: Circle(x, y, _MARK / 2, "hidden"),
+)
+"""The forms of marked points, one a kind: each differs from the others in more than its colour."""
 
 
 def _key(curves: Iterable[Curve], kinds: dict[int, Inline], left: float, top: float) -> Iterator[Shape]:
@@ -214,7 +221,7 @@ def _key(curves: Iterable[Curve], kinds: dict[int, Inline], left: float, top: fl
             yield _beside(curve.name, left, y)
             y -= _KEY_ROW
     for kind, name in sorted(kinds.items()):
-        yield _marked(kind, middle, y)
+        yield FORMS[kind](middle, y)
         yield _beside(name, left, y)
         y -= _KEY_ROW
 

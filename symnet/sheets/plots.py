@@ -15,7 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.branches import switches
 from symnet.diagram.contour import Frame, zero_lines
-from symnet.diagram.plots import Axis, Curve, Mark, Point, Scale, plot, scale, scale_within
+from symnet.diagram.plots import FORMS, Axis, Curve, Mark, Point, Scale, plot, scale, scale_within
 from symnet.document import Figure, Inline
 from symnet.layout.tree import Layout
 from symnet.limits import FEWEST_PLOTTED_STEPS, MOST_PLOTTED_PARAMETERS, MOST_PLOTTED_SAMPLES, MOST_PLOTTED_STEPS
@@ -162,10 +162,15 @@ def plotted_pieces(
         run: list[Point] = []
         for x in (low + _BESIDE, *inner, high - _BESIDE):
             try:
-                run.append((x, function(x)))
+                y = function(x)
             except NoValueError:
+                y = None
+            # From beyond one end to beyond the other a function has leapt.
+            if y is None or (run and min(y, run[-1][1]) < -_REACH and max(y, run[-1][1]) > _REACH):
                 pieces.append(tuple(run))
                 run = []
+            if y is not None:
+                run.append((x, y))
         pieces.append(tuple(run))
     return tuple(piece for piece in pieces if len(piece) > 1)
 
@@ -219,7 +224,7 @@ def decision(sheet: Sheet) -> Decision | None:
             return None
         names: list[Inline] = [say("plot.target", number=written(number)) for number in (low, *others)]
         return Decision(tuple(int(row[0] > low) for row in rows), tuple(names), float((low + others[0]) / 2))
-    if any(sorted(row) != [0] * (len(row) - 1) + [1] for row in rows):
+    if len(network.targets) > len(FORMS) or any(sorted(row) != [0] * (len(row) - 1) + [1] for row in rows):
         return None
     kinds = tuple(row.index(Fraction(1)) for row in rows)
     names = [say("plot.class", number=written(Fraction(number))) for number in range(1, len(network.targets) + 1)]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from symnet.diagram.contour import Frame, zero_lines
 from symnet.diagram.drawing import bounds
-from symnet.diagram.plots import Axis, Curve, Mark, plot, scale, scale_within
-from symnet.document import Box, Circle, Label, Polyline, Segment
+from symnet.diagram.plots import FORMS, Axis, Curve, Mark, plot, scale, scale_within
+from symnet.document import Box, Circle, Label, Polygon, Polyline, Segment
 from symnet.layout.tree import Number
 
 SIZES = st.floats(-1e9, 1e9, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-9)
@@ -74,7 +74,7 @@ def test_curves_stay_within_their_axes(points):
 def test_a_plot_is_within_its_frame():
     """Every shape, tick, number and name in the key lies within width and height, and no two numbers overlap."""
     curves = [Curve((((0, 0), (10, 1)),), "curve1", ("f",)), Curve((((0, 1), (10, 0)),), "curve2", ("g",))]
-    marks = [(Mark(2, 0.5, kind), (f"kind {kind}",)) for kind in range(3)]
+    marks = [(Mark(2, 0.5, kind), (f"kind {kind}",)) for kind in range(len(FORMS))]
     figure = plot(Axis(scale(0, 10), 4, ("x",), written), Axis(scale(0, 1), 3, ("y",), written), curves, "said", marks)
     for shape in figure.shapes:
         rect = bounds(shape)
@@ -85,7 +85,10 @@ def test_a_plot_is_within_its_frame():
     labels = [bounds(label) for label in of(figure, Label)]
     assert not any(one.overlaps(other) for index, one in enumerate(labels) for other in labels[:index])
     assert figure.description == "said"
-    assert [type(shape) for shape in figure.shapes if isinstance(shape, Circle | Box)] == [Circle, Box, Circle] * 2
+    assert [type(shape) for shape in figure.shapes if isinstance(shape, Circle | Box | Polygon)] == [
+        *(Circle, Box, Polygon, Circle),
+        *(Circle, Box, Polygon, Circle),
+    ]
 
 
 def test_a_line_is_where_a_function_is_zero():

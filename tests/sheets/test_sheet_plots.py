@@ -90,6 +90,12 @@ def test_a_plotted_function_is_the_function():
     assert all(y == (1.0 if x > 0.3 else x) for piece in pieces for x, y in piece)
 
 
+def test_a_pole_is_not_crossed():
+    """A function that leaps from below all that is shown to above has a piece on each side."""
+    pieces = plotted_pieces(lambda x: 1 / x, lambda _: ())
+    assert [piece[0][1] < 0 for piece in pieces] == [True, False]
+
+
 def test_outputs_are_those_of_the_derivation():
     """The network that is drawn has the outputs that its expressions have."""
     worked = solved("xor", 2)
