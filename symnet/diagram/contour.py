@@ -9,8 +9,8 @@ Point: TypeAlias = tuple[float, float]
 # An edge of the grid by its lower left end, and whether it leads upwards; column -1 numbers other ends of strokes.
 Edge: TypeAlias = tuple[int, int, bool]
 
-_CELLS = 24
-_HALVINGS = 10
+_CELLS = 20
+_HALVINGS = 8
 
 
 class Frame(NamedTuple):

@@ -103,7 +103,7 @@ def test_a_line_is_where_a_function_is_zero():
 @pytest.mark.parametrize("sign", [1, -1])
 def test_crossing_lines_do_not_touch(sign):
     """At a saddle within a cell the two lines pass on the sides where the function has the sign of its middle."""
-    frame = Frame(-25 / 24, -25 / 24, 23 / 24, 23 / 24)
+    frame = Frame(-21 / 20, -21 / 20, 19 / 20, 19 / 20)
     lines = zero_lines(lambda x, y: x * y - sign * 0.0001, frame)
     assert len(lines) == 2
     for line in lines:
