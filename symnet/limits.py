@@ -48,6 +48,8 @@ MOST_PENALTIES = 10
 """Regularizers of a network."""
 MOST_MARKS = 2_000
 """Quantities to which a description gives marks."""
+MOST_QUESTIONS = 100
+"""Questions that a description chooses for its worksheet."""
 
 # Computation graphs.
 
