@@ -5,8 +5,9 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple, Self, TypeAlias
 
 from symnet.layout.tree import Layout
@@ -28,7 +29,48 @@ class Pictured(str):
         return pictured
 
 
+class Separator(str):
+    """What stands between the items of a list.
+
+    Attributes:
+        of_commas: What stands there where the items are numbers with a decimal comma.
+    """
+
+    of_commas: str
+
+    def __new__(cls, words: str, of_commas: str) -> Self:
+        """Return the separator."""
+        separator = super().__new__(cls, words)
+        separator.of_commas = of_commas
+        return separator
+
+
 Inline: TypeAlias = tuple[str | Layout, ...]
+
+Slot: TypeAlias = str | int | Layout | Inline
+"""What fills a slot of a sentence: a text, a count, a formula, or what was said before."""
+
+
+class Sentence(NamedTuple):
+    """A sentence as data: for what finds something out and leaves it to others to say it.
+
+    Attributes:
+        key: The key of its template, see :mod:`symnet.text.en`.
+        slots: What fills the slots of the template, by their names.
+    """
+
+    key: str
+    slots: Mapping[str, Slot] = MappingProxyType({})
+
+    def mapped(self, change: Callable[[Layout], Layout]) -> Self:
+        """Return the sentence with its formulas changed.
+
+        Args:
+            change: From a formula to what stands in its place.
+        """
+        kept = (str, int, tuple)
+        slots = {name: slot if isinstance(slot, kept) else change(slot) for name, slot in self.slots.items()}
+        return self._replace(slots=slots)
 
 
 class Line(NamedTuple):
@@ -61,10 +103,17 @@ def telling(ids: tuple[str, ...], lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 class Heading(NamedTuple):
-    """A heading: level 1 (a numbered section), 2 (a step), 3 (a run-in title)."""
+    """A heading.
+
+    Attributes:
+        level: 1 for a numbered section, 2 for a step, 3 for a run-in title.
+        content: What it says.
+        inside: The same as it goes on within a sentence; empty where none names it.
+    """
 
     level: int
     content: Inline
+    inside: Inline = ()
 
 
 class Paragraph(NamedTuple):
@@ -181,12 +230,16 @@ class Fact(NamedTuple):
         title: What it is of.
         content: What is said of it.
         lines: Its formulas.
+        subject: What it is about, as a question names it.
+        convention: What of ``content`` is a convention, which who answers a question about it has to know.
         figure: A small drawing beside them, if any.
     """
 
     title: Inline
     content: Inline
     lines: tuple[Line, ...] = ()
+    subject: Inline = ()
+    convention: Inline = ()
     figure: Figure | None = None
 
 

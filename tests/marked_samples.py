@@ -17,10 +17,10 @@ HIDDEN = Target("dL/dw1_1_1", TargetKind.GRADIENT, Symbol("w1_1_1"))
 UPDATED = Target("w2_1_1'", TargetKind.UPDATED, Symbol("w2_1_1"))
 ELEMENTWISE = Mistake(
     "softmax_elementwise",
-    "Softmax was treated as an elementwise function: the off-diagonal terms are missing.",
+    ("Softmax was treated as an elementwise function: the off-diagonal terms are missing.",),
     "dL/dz2_1",
 )
-SIGN = Mistake("wrong_sign", "The sign is wrong.", "dL/dw1_1_1")
+SIGN = Mistake("wrong_sign", ("The sign is wrong.",), "dL/dw1_1_1")
 HOSTILE = '=HYPERLINK("http://x") \\input{/etc/passwd} \x1b[31m #eval("1") <script>alert(1)</script> {{7*7}}'
 
 

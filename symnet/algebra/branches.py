@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations
-from types import MappingProxyType
-from typing import NamedTuple
 
 from sympy import S, preorder_traversal
 from sympy.core.expr import Expr
@@ -13,37 +11,20 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, Branch, difference
 
-# What is taken for the derivative at a kink: the sentence of each function that has one, and that of cases.
+# Where the derivative is a convention: at the kink of a function, and where cases meet.
+
+CASES = "cases"
+"""What stands for the convention where the cases of an expression meet; that of a function has the function's name."""
 
 
-class Kink(NamedTuple):
-    """A convention.
-
-    Attributes:
-        name: The function whose derivative jumps.
-        sentence: What is taken for its derivative there.
-    """
-
-    name: str
-    sentence: str
-
-
-KINKS: Mapping[str, Kink] = MappingProxyType(
-    {
-        **{name: Kink(name, entry.kink) for name, entry in FUNCTIONS.items() if entry.kink},
-        "cases": Kink("cases", "At the boundary between cases, the lower case is used."),
-    }
-)
-
-
-def kinked_functions(expression: Expr) -> Iterator[Kink]:
-    """Yield the convention of each function in ``expression`` that has a kink, once."""
+def kinked_functions(expression: Expr) -> Iterator[str]:
+    """Yield the name of each function in ``expression`` that has a kink, once; :data:`CASES` for a value by cases."""
     names = (
-        "cases" if isinstance(part, Branch) else part.name
+        CASES if isinstance(part, Branch) else part.name
         for part in preorder_traversal(expression)
         if isinstance(part, Applied | Branch)
     )
-    yield from (KINKS[name] for name in dict.fromkeys(names) if name in KINKS)
+    yield from (name for name in dict.fromkeys(names) if name == CASES or (name in FUNCTIONS and FUNCTIONS[name].kink))
 
 
 # Where an expression changes its branch: at the zeros of its switches.

@@ -31,7 +31,6 @@ class Function(NamedTuple):
 
     Attributes:
         name: Its name in an expression.
-        summary: What it is.
         build: From its arguments to the expression that stands for it.
         derivatives: From its arguments to its derivative with respect to each of them, in the taught form.
         number: From the values of its arguments to its own; raises
@@ -39,21 +38,20 @@ class Function(NamedTuple):
         least: The fewest arguments that it takes.
         most: The most arguments that it takes.
         shape: How it runs between two arguments.
-        kink: What is taken for its derivative at its kink, which is where its argument is 0, or where two of its
-            arguments are equal; empty if it has none.
+        kink: Whether it has a kink: where its argument is 0, or where two of its arguments are equal. What is taken for
+            its derivative there, a sentence says by its name.
         through: From its arguments to the expression that its numbers are worked out by; None if it is an operation of
             programs itself.
     """
 
     name: str
-    summary: str
     build: Build
     derivatives: Callable[..., tuple[Expr, ...]]
     number: Callable[..., real.Value]
     least: int = 1
     most: int = 1
     shape: Shape = Shape.RISING
-    kink: str = ""
+    kink: bool = False
     through: Build | None = None
 
 
@@ -109,15 +107,12 @@ def _smallest_derivatives(*arguments: Expr) -> tuple[Expr, ...]:
     return _contests(Undercuts, arguments)
 
 
-_TIES = "in a tie, to the constant (giving 0), or else to the first."
-
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
             Function(
                 name="exp",
-                summary="e to the power x",
                 build=_exponential,
                 derivatives=lambda x: (_exponential(x),),
                 number=real.exponential,
@@ -125,7 +120,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="ln",
-                summary="natural logarithm",
                 build=_natural,
                 derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
@@ -133,7 +127,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="log",
-                summary="natural logarithm, the same as ln",
                 build=_natural,
                 derivatives=lambda x: (Quotient(S.One, x),),
                 number=real.logarithm,
@@ -141,7 +134,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="log2",
-                summary="logarithm to base 2",
                 build=_named("log2"),
                 derivatives=_by_base(2),
                 number=real.logarithm_to_base_2,
@@ -149,7 +141,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="log10",
-                summary="logarithm to base 10",
                 build=_named("log10"),
                 derivatives=_by_base(10),
                 number=real.logarithm_to_base_10,
@@ -157,14 +148,12 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="sqrt",
-                summary="square root",
                 build=_named("sqrt"),
                 derivatives=lambda x: (Quotient(S.One, Chain(Integer(2), Applied("sqrt", x))),),
                 number=real.root,
             ),
             Function(
                 name="sin",
-                summary="sine",
                 build=_named("sin"),
                 derivatives=lambda x: (Applied("cos", x),),
                 number=real.sine,
@@ -172,7 +161,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="cos",
-                summary="cosine",
                 build=_named("cos"),
                 derivatives=lambda x: (negative(Applied("sin", x)),),
                 number=real.cosine,
@@ -180,7 +168,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="tan",
-                summary="tangent",
                 build=_named("tan"),
                 derivatives=lambda x: (PathSum(S.One, _square(Applied("tan", x))),),
                 number=real.tangent,
@@ -188,14 +175,12 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="sinh",
-                summary="hyperbolic sine",
                 build=_named("sinh"),
                 derivatives=lambda x: (Applied("cosh", x),),
                 number=real.hyperbolic_sine,
             ),
             Function(
                 name="cosh",
-                summary="hyperbolic cosine",
                 build=_named("cosh"),
                 derivatives=lambda x: (Applied("sinh", x),),
                 number=real.hyperbolic_cosine,
@@ -203,7 +188,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="tanh",
-                summary="hyperbolic tangent",
                 build=_tanh,
                 derivatives=lambda x: (difference(S.One, _square(_tanh(x))),),
                 number=real.hyperbolic_tangent,
@@ -211,7 +195,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="sigmoid",
-                summary="1/(1 + exp(-x))",
                 build=_named("sigmoid"),
                 derivatives=_sigmoid_derivative,
                 number=real.sigmoid,
@@ -219,49 +202,44 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 name="relu",
-                summary="max(0, x)",
                 build=_named("relu"),
                 derivatives=lambda x: (Indicator(x),),
                 number=lambda x: real.largest(0, x),
-                kink="At 0, where relu is not differentiable, we take its derivative to be 0.",
+                kink=True,
                 through=lambda x: Applied("max", S.Zero, x),
             ),
             Function(
                 name="max",
-                summary="the largest argument",
                 build=_named("max"),
                 derivatives=_largest_derivatives,
                 number=real.largest,
                 least=2,
                 most=MOST_ARGUMENTS,
-                kink=f"The gradient of max passes to its largest argument; {_TIES}",
+                kink=True,
             ),
             Function(
                 name="min",
-                summary="the smallest argument",
                 build=_named("min"),
                 derivatives=_smallest_derivatives,
                 number=real.smallest,
                 least=2,
                 most=MOST_ARGUMENTS,
-                kink=f"The gradient of min passes to its smallest argument; {_TIES}",
+                kink=True,
             ),
             Function(
                 name="abs",
-                summary="absolute value",
                 build=_named("abs"),
                 derivatives=lambda x: (Applied("sign", x),),
                 number=abs,
                 shape=Shape.EVEN,
-                kink="At 0 we take the derivative of the absolute value to be 0.",
+                kink=True,
             ),
             Function(
                 name="sign",
-                summary="1 above 0, -1 below, 0 at 0",
                 build=_named("sign"),
                 derivatives=lambda x: (S.Zero,),
                 number=real.sign,
-                kink="sign(0) = 0; its derivative is taken to be 0 everywhere.",
+                kink=True,
             ),
         )
     }

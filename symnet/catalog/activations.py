@@ -25,8 +25,6 @@ class Activation(NamedTuple):
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
-        summary: What it is, for ``symnet list``.
-        remark: What a sheet says of its derivative.
         value: ``(z, k, o)`` to the activation of unit ``k``.
         derivative: ``(z, a, k, j, o)`` to the derivative of activation ``k`` with respect to pre-activation ``j``:
             one or more equal
@@ -49,8 +47,6 @@ class Activation(NamedTuple):
 
     name: str
     title: str
-    summary: str
-    remark: str
     value: Callable[[Sequence[Expr], int, Options], Expr]
     derivative: Callable[[Sequence[Expr], Sequence[Expr], int, int, Options], tuple[Expr, ...]]
     working: Callable[[Expr, Expr, Options], tuple[Expr, ...]]
@@ -117,8 +113,6 @@ def _elu_derivatives(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
-_MAXOUT = "Only the largest piece receives a gradient."
-
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
         entry.name: entry
@@ -126,8 +120,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="identity",
                 title="identity",
-                summary="the pre-activation itself",
-                remark="It is 1 everywhere.",
                 linear=True,
                 value=lambda z, k, o: z[k],
                 derivative=lambda z, a, k, j, o: (S.One,),
@@ -137,8 +129,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="sigmoid",
                 title="sigmoid",
-                summary="maps to the interval (0, 1)",
-                remark="It can be computed from the activation's own value.",
                 value=lambda z, k, o: _sigmoid(z[k]),
                 derivative=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
                 working=_sigmoid_working,
@@ -148,8 +138,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="tanh",
                 title="tanh",
-                summary="maps to the interval (-1, 1)",
-                remark="It can be computed from the activation's own value.",
                 value=lambda z, k, o: tanh(z[k]),
                 derivative=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
                 working=lambda z, a, o: (difference(S.One, a ** Integer(2)),),
@@ -159,8 +147,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="relu",
                 title="ReLU",
-                summary="identity for z > 0, 0 for z <= 0",
-                remark="It is 1 for positive and 0 for negative pre-activations.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", S.Zero, z[k]),
                 derivative=lambda z, a, k, j, o: (Indicator(z[k]),),
@@ -170,8 +156,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="leaky_relu",
                 title="leaky ReLU",
-                summary="identity for z > 0, a small slope for z <= 0",
-                remark="It is 1 for positive pre-activations and the small slope for negative ones.",
                 linear=True,
                 value=lambda z, k, o: Applied("max", Chain(o["slope"], z[k]), z[k]),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
@@ -179,7 +163,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 options=(
                     Option(
                         "slope",
-                        "the slope for z < 0",
                         Fraction(1, 100),
                         Fraction(0),
                         Fraction(1),
@@ -191,8 +174,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="prelu",
                 title="PReLU",
-                summary="a leaky ReLU whose slope for z < 0 is learned, one per layer",
-                remark="It is 1 for positive pre-activations and the learned slope for negative ones.",
                 linear=True,
                 value=lambda z, k, o: Branch(z[k], z[k], Chain(o["alpha"], z[k])),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
@@ -203,24 +184,16 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="elu",
                 title="ELU",
-                summary="identity for z > 0, tends to -alpha for z < 0",
-                remark="For negative pre-activations it can be computed from the activation's own value.",
                 value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
                 derivative=lambda z, a, k, j, o: _elu_derivatives(z[k], a[k], o),
                 working=_elu_derivatives,
-                options=(
-                    Option(
-                        "alpha", "the limit for z to minus infinity is -alpha", Fraction(1), Fraction(0), above=True
-                    ),
-                ),
+                options=(Option("alpha", Fraction(1), Fraction(0), above=True),),
                 kink_derivative=lambda o: o["alpha"],
                 smooth=lambda o: bool(o["alpha"] == 1),
             ),
             Activation(
                 name="maxout",
                 title="maxout",
-                summary="the largest of several weighted sums, its pieces",
-                remark=_MAXOUT,
                 linear=True,
                 value=lambda z, k, o: Applied("max", *z),
                 derivative=lambda z, a, k, j, o: (Wins(Integer(j), *z),),
@@ -230,7 +203,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
                 options=(
                     Option(
                         "pieces",
-                        "the number of pieces of each unit",
                         Fraction(2),
                         Fraction(2),
                         Fraction(20),
@@ -241,8 +213,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="softmax",
                 title="softmax",
-                summary="maps a layer to positive outputs that sum to 1",
-                remark="Every output of a softmax layer depends on all of its pre-activations.",
                 value=lambda z, k, o: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
                 derivative=lambda z, a, k, j, o: (_softmax_derivative(a, k, j),),
                 working=lambda z, a, o: (Chain(a, difference(S.One, a)),),
@@ -254,8 +224,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             Activation(
                 name="softplus",
                 title="softplus",
-                summary="a smooth ReLU",
-                remark="It is the sigmoid.",
                 value=lambda z, k, o: log(PathSum(S.One, _exponential(z[k])), evaluate=False),
                 derivative=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
                 working=lambda z, a, o: (

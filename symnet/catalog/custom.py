@@ -67,8 +67,6 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
     return Activation(
         name=name,
         title=title or name,
-        summary="an expression of its own",
-        remark="",
         value=lambda z, k, o: substitute(formula, {_Z: z[k]}),
         derivative=derivative,
         working=lambda z, a, o: tuple(substitute(form, {_Z: z, _A: a}) for form in derivatives),
@@ -105,7 +103,6 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
     return Loss(
         name=name,
         title=title or OWN_LOSS,
-        summary="an expression of its own",
         value=lambda a, y, o: substitute(formula, names(a, y)),
         derivative=derivative,
     )

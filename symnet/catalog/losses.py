@@ -45,7 +45,6 @@ class Loss(NamedTuple):
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
-        summary: What it is, for ``symnet list``.
         value: ``(a, y, o)`` to the loss of one sample.
         derivative: ``(a, y, k, o)`` to the derivative with respect to output ``k`` (0-based): one or more equal
             forms, the first
@@ -62,7 +61,6 @@ class Loss(NamedTuple):
 
     name: str
     title: str
-    summary: str
     value: Callable[[Sequence[Expr], Sequence[Expr], Options], Expr]
     derivative: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
     pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[LossPiece, ...]] = lambda a, y, o: ()
@@ -178,10 +176,10 @@ def _closeness(o: Options) -> Expr:
     return PathSum(_NEAR, negative(_FAR), o["margin"])
 
 
-_LOG_BASE = Option("log_base", "the base of the logarithm", "e", choices=("e", "2", "10"))
+_LOG_BASE = Option("log_base", "e", choices=("e", "2", "10"))
 
 
-_MARGIN = Option("margin", "the margin that is demanded", Fraction(1), Fraction(0))
+_MARGIN = Option("margin", Fraction(1), Fraction(0))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -191,7 +189,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="squared_error",
                 title="squared error",
-                summary="half the sum of the squared errors",
                 value=lambda a, y, o: _scaled(Rational(1, 2), _squares(a, y)),
                 derivative=lambda a, y, k, o: (
                     Chain(Rational(1, 2), Integer(2), difference(a[k], y[k])),
@@ -201,21 +198,18 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="sum_squared_error",
                 title="sum of squared errors",
-                summary="the sum of the squared errors, without the factor 1/2",
                 value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
                 derivative=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
             Loss(
                 name="mean_squared_error",
                 title="mean squared error",
-                summary="the mean of the squared errors over the outputs",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), _squares(a, y)),
                 derivative=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
             ),
             Loss(
                 name="binary_cross_entropy",
                 title="binary cross-entropy",
-                summary="each output is the probability of class 1",
                 value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
@@ -225,7 +219,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="categorical_cross_entropy",
                 title="categorical cross-entropy",
-                summary="the outputs are the probabilities of the classes",
                 value=lambda a, y, o: PathSum(
                     *(Chain(S.NegativeOne, t, _logarithm(p, o)) for p, t in zip(a, y, strict=True))
                 ),
@@ -238,7 +231,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="hinge",
                 title="hinge loss",
-                summary="how far each output falls short of the margin on the side of its target, which is +1 or -1",
                 value=lambda a, y, o: PathSum(
                     *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
                 ),
@@ -250,7 +242,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="multiclass_hinge",
                 title="multi-class hinge loss",
-                summary="how far each wrong class comes within the margin of the correct one, for one-hot targets",
                 value=lambda a, y, o: PathSum(
                     *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
                 ),
@@ -266,7 +257,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             Loss(
                 name="triplet",
                 title="triplet loss",
-                summary="how far the anchor is not closer to the positive than to the negative by the margin",
                 value=lambda a, y, o: _positive_part(_closeness(o)),
                 derivative=lambda a, y, k, o: (),
                 pieces=_distances,

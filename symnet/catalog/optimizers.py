@@ -68,7 +68,6 @@ class Optimizer(NamedTuple):
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
-        summary: What it is, for ``symnet list``.
         update: The updated parameter, in the updated states and the corrections.
         states: What it keeps of each parameter, updated in this order.
         corrections: What is worked out from the updated states before the parameter is.
@@ -77,7 +76,6 @@ class Optimizer(NamedTuple):
 
     name: str
     title: str
-    summary: str
     update: Expr
     states: tuple[OptimizerState, ...] = ()
     corrections: tuple[tuple[Symbol, Expr], ...] = ()
@@ -111,14 +109,14 @@ def _corrected(state: Symbol, weight: Symbol) -> Expr:
     return Quotient(updated(state), difference(S.One, Pow(weight, STEP, evaluate=False)))
 
 
-def _rate(symbol: Symbol, meaning: str, default: Fraction) -> Option:
-    return Option(symbol.name, meaning, default, least=Fraction(0), most=Fraction(1), below=True)
+def _rate(symbol: Symbol, default: Fraction) -> Option:
+    return Option(symbol.name, default, least=Fraction(0), most=Fraction(1), below=True)
 
 
 _SQUARED = Pow(GRADIENT, Integer(2))
-_MOMENTUM = _rate(MOMENTUM, "momentum coefficient", Fraction(9, 10))
+_MOMENTUM = _rate(MOMENTUM, Fraction(9, 10))
 _HEAVY_BALL = OptimizerState(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
-_EPSILON = Option(EPSILON.name, "added to the root to avoid division by zero", Fraction(1, 10**8), least=Fraction(0))
+_EPSILON = Option(EPSILON.name, Fraction(1, 10**8), least=Fraction(0))
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
@@ -127,13 +125,11 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="sgd",
                 title="gradient descent",
-                summary="a step against the gradient, scaled by the learning rate",
                 update=_against(GRADIENT),
             ),
             Optimizer(
                 name="momentum",
                 title="momentum",
-                summary="a step against the velocity, to which each gradient is added",
                 update=_against(updated(VELOCITY)),
                 states=(_HEAVY_BALL,),
                 options=(_MOMENTUM,),
@@ -141,7 +137,6 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="ema_momentum",
                 title="momentum (running average)",
-                summary="a step against the running average of the gradients",
                 update=_against(updated(VELOCITY)),
                 states=(OptimizerState(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
                 options=(_MOMENTUM,),
@@ -149,7 +144,6 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="nesterov",
                 title="Nesterov momentum",
-                summary="momentum that looks one step ahead",
                 update=_against(PathSum(GRADIENT, Chain(MOMENTUM, updated(VELOCITY)))),
                 states=(_HEAVY_BALL,),
                 options=(_MOMENTUM,),
@@ -157,7 +151,6 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="adagrad",
                 title="Adagrad",
-                summary="steps that shrink with the sum of the squared gradients",
                 update=_scaled(GRADIENT, updated(SQUARES)),
                 states=(OptimizerState(SQUARES, Role.SQUARES, PathSum(SQUARES, _SQUARED)),),
                 options=(_EPSILON,),
@@ -165,18 +158,16 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="rmsprop",
                 title="RMSprop",
-                summary="steps divided by the root of the running average of the squared gradients",
                 update=_scaled(GRADIENT, updated(SQUARES)),
                 states=(OptimizerState(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
                 options=(
-                    _rate(BETA2, "decay rate of the second moment", Fraction(9, 10)),
+                    _rate(BETA2, Fraction(9, 10)),
                     _EPSILON,
                 ),
             ),
             Optimizer(
                 name="adam",
                 title="Adam",
-                summary="running averages of gradient and squared gradient, with bias correction",
                 update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
                 states=(
                     OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
@@ -187,8 +178,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                     (SECOND_CORRECTED, _corrected(SECOND_MOMENT, BETA2)),
                 ),
                 options=(
-                    _rate(BETA1, "decay rate of the first moment", Fraction(9, 10)),
-                    _rate(BETA2, "decay rate of the second moment", Fraction(999, 1000)),
+                    _rate(BETA1, Fraction(9, 10)),
+                    _rate(BETA2, Fraction(999, 1000)),
                     _EPSILON,
                 ),
             ),

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 
 class Option(NamedTuple):
-    """One option of a catalog entry.
+    """One option of a catalog entry; what it is, a sentence says by its name.
 
     Attributes:
         name: Its key in a description.
-        meaning: What it is, for ``symnet list`` and for error hints.
         default: Its value where a description does not give one.
         least: The least number allowed, or None.
         most: The largest number allowed, or None.
@@ -22,7 +21,6 @@ class Option(NamedTuple):
     """
 
     name: str
-    meaning: str
     default: Fraction | str
     least: Fraction | None = None
     most: Fraction | None = None

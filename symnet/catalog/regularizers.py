@@ -18,24 +18,20 @@ class Regularizer(NamedTuple):
     Attributes:
         name: Its name in a description.
         title: How a sheet calls it.
-        summary: What it is, for ``symnet list``.
         value: From the parameters of one layer (its weights, or its biases) to what stands behind the strength.
         derivative: ``(parameter, value)`` to the derivative of ``value`` with respect to one of them, as taught;
             ``value`` is
             the symbol of the node that holds it, for a regularizer with ``node``.
         node: Whether the value is a node of its own, since every derivative needs it.
         kinked: Whether it has no derivative where a parameter (with ``node``: all of them) is 0, and 0 is taken.
-        remark: What a sheet says of its derivative.
     """
 
     name: str
     title: str
-    summary: str
     value: Callable[[Sequence[Symbol]], Expr]
     derivative: Callable[[Symbol, Symbol | None], Expr]
     node: bool = False
     kinked: bool = False
-    remark: str = ""
 
 
 def _squares(parameters: Sequence[Symbol]) -> Expr:
@@ -49,35 +45,29 @@ REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
             Regularizer(
                 name="l1",
                 title="L1",
-                summary="the sum of the absolute values",
                 value=lambda parameters: PathSum(*(Applied("abs", parameter) for parameter in parameters)),
                 derivative=lambda parameter, value: Applied("sign", parameter),
                 kinked=True,
-                remark="The absolute value is not differentiable at 0; we take its derivative there to be 0.",
             ),
             Regularizer(
                 name="l2",
                 title="L2",
-                summary="the sum of the squares",
                 value=_squares,
                 derivative=lambda parameter, value: Chain(Integer(2), parameter),
             ),
             Regularizer(
                 name="half_l2",
                 title="half L2",
-                summary="half the sum of the squares",
                 value=lambda parameters: Chain(Rational(1, 2), _squares(parameters)),
                 derivative=lambda parameter, value: parameter,
             ),
             Regularizer(
                 name="l2_norm",
                 title="L2 norm",
-                summary="the root of the sum of the squares, layer by layer",
                 value=lambda parameters: Applied("sqrt", _squares(parameters)),
                 derivative=Quotient,
                 node=True,
                 kinked=True,
-                remark="Where all weights of a layer are 0 the norm is not differentiable; its gradient is set to 0.",
             ),
         )
     }

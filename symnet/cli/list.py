@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,54 +22,15 @@ _NARROWEST, _WIDEST = 60, 120
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
-class _Listing(NamedTuple):
-    """What is said before and after the entries of a table.
-
-    Attributes:
-        before: Which letters its formulas use; may be empty.
-        after: What else may stand in a description; may be empty.
-    """
-
-    before: str = ""
-    after: str = ""
-
-
-_LISTINGS: Mapping[str, _Listing] = MappingProxyType(
+# What is said before the entries of a table, such as which letters its formulas use, and behind them: by their keys.
+_LISTINGS: Mapping[str, tuple[str | None, str | None]] = MappingProxyType(
     {
-        "activations": _Listing(
-            "a is the activation of a unit, z its pre-activation. Options stand beside the name: "
-            "{units: 2, activation: leaky_relu, slope: 0.1}",
-            "An activation may also be an expression in z, such as activation: z*sigmoid(z), "
-            "or {expression: z*sigmoid(z), name: swish}; see symnet list functions.",
-        ),
-        "losses": _Listing(
-            "For three outputs a with the targets y; for triplet, those of the anchor are a, of the positive p and of "
-            "the negative n. Options stand beside the name: "
-            "loss: {kind: multiclass_hinge, margin: 10}",
-            "A loss may also be an expression in a1, a2, ... and y1, y2, ..., such as loss: (a1 - y1)^4, "
-            "or {expression: (a1 - y1)^4, name: quartic}; see symnet list functions.",
-        ),
-        "optimizers": _Listing(
-            "w is a parameter, g = dJ/dw its gradient, η the learning_rate, t the step number; "
-            "a prime denotes an updated value, and all state starts at 0.",
-            "Every optimizer takes learning_rate, steps, batch, update_biases, clip_norm, clip_value, decay and state.",
-        ),
-        "regularizers": _Listing(
-            "For two weights.",
-            "Each is multiplied by its strength: a number of 0 or more, a symbol, or a list with one for each layer. "
-            "Biases are left out unless biases: true is given. Several together: "
-            "regularization: [{kind: l1, strength: 0.1}, {kind: l2, strength: 0.05}]",
-        ),
-        "notations": _Listing(
-            "A network with one hidden layer in each: its symbols from the input to the target, and how an update is "
-            "marked.",
-            "A notation may also be a mapping that starts from one of these and changes parts, such as "
-            "notation: {profile: standard, weight: theta, bias: zero_index}, or the name of a file that holds one.",
-        ),
-        "functions": _Listing(
-            "In graphs, and in activations and losses that are given as expressions.",
-            "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them.",
-        ),
+        "activations": ("list.activations.before", "list.activations.after"),
+        "losses": ("list.losses.before", "list.losses.after"),
+        "optimizers": ("list.optimizers.before", "list.optimizers.after"),
+        "regularizers": ("list.regularizers.before", "list.regularizers.after"),
+        "notations": ("list.notations.before", "list.notations.after"),
+        "functions": ("list.functions.before", "list.functions.after"),
     }
 )
 
@@ -81,18 +42,19 @@ def command(what: str) -> None:
     import shutil
 
     from symnet.sheets import catalog
+    from symnet.text.say import words
 
     width = min(max(shutil.get_terminal_size((100, 24)).columns, _NARROWEST), _WIDEST)
-    listing = _LISTINGS[what]
+    before, after = _LISTINGS[what]
     entries = tuple(getattr(catalog, what)())
-    if listing.before:
-        click.echo(_wrapped(listing.before, width) + "\n")
+    if before is not None:
+        click.echo(_wrapped(words(before), width) + "\n")
     names = max(len(entry.name) for entry in entries)
     labels = max((len(label) for entry in entries for label, _text in entry.facts), default=0)
     for entry in entries:
         _show(entry, names, labels, width)
-    if listing.after:
-        click.echo(_wrapped(listing.after, width))
+    if after is not None:
+        click.echo(_wrapped(words(after), width))
 
 
 def _show(entry: Listed, names: int, labels: int, width: int) -> None:

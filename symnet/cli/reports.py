@@ -27,7 +27,6 @@ from symnet.output import write_over
 from symnet.render.formats import SHEETS, Rendered
 from symnet.render.json import render_report, render_summary, render_summary_json
 from symnet.sheets.marked import (
-    CREDIT,
     as_typed,
     common_mistakes,
     in_short,
@@ -39,6 +38,7 @@ from symnet.sheets.marked import (
     table,
     with_place,
 )
+from symnet.text.say import separated, words
 
 # Marked submissions in the terminal, in colour where it shows any.
 
@@ -62,12 +62,12 @@ def show_report(report: Report) -> None:
     Args:
         report: What is reported of it.
     """
-    rows = _table("", "your answer", "", "")
+    rows = _table("", words("marked.your_answer"), "", "")
     rows.columns[2].max_width = _VERDICT
     for number, answer in enumerate(report.answers, 1):
         if answer.verdict is not Verdict.NOT_ANSWERED:
             style = "yellow" if answer.follows else _STYLES[answer.verdict]
-            verdict = f"{said(answer)}{CREDIT if answer.follows else ''}"
+            verdict = words("marked.credit", verdict=said(answer)) if answer.follows else said(answer)
             rows.add_row(str(number), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
     _print(rows)
@@ -78,7 +78,8 @@ def show_report(report: Report) -> None:
             for line in place:
                 click.echo(f"    {safe_line(line)}".rstrip())
     if report.not_answered:
-        _print(Text(f"Not answered: {', '.join(map(_left, report.not_answered))}"))
+        lines = separated([(_left(answer),) for answer in report.not_answered])
+        _print(Text(words("marked.missing", lines=lines)))
     click.echo(_total(report))
 
 
@@ -96,7 +97,7 @@ def show_summary(outcomes: Sequence[Outcome]) -> None:
     _print(rows)
     counts = common_mistakes(outcomes)
     if counts:
-        bars, most = _table("mistake", "submissions", ""), counts[0][1]
+        bars, most = _table(words("column.mistake"), words("column.submissions"), ""), counts[0][1]
         for name, count in counts:
             bars.add_row(mistake_in_words(name), str(count), "█" * max(1, _LONGEST_BAR * count // most))
         click.echo()
@@ -144,14 +145,16 @@ def _left(answer: Reported) -> str:
 
 def _notes(answer: Reported) -> Iterator[str]:
     """Yield what there is to say of an answer; what cannot be read is told below the table, where there is room."""
-    yield from (clean_text(mistake.says) for mistake in answer.mistakes)
+    yield from (_inline(mistake.says) for mistake in answer.mistakes)
     if answer.message and answer.verdict is not Verdict.UNREADABLE:
         yield clean_text(answer.message)
 
 
 def _total(report: Report) -> str:
     marks = of_marks(report.marks, report.out_of)
-    return f"{marks}: all correct." if report.all_right else f"{marks}. {_inline(in_short(report))}"
+    if report.all_right:
+        return words("marked.total_correct", marks=marks)
+    return words("marked.total", marks=marks, said=_inline(in_short(report)))
 
 
 # The reports on marked submissions: what their files are called, what is in them, and all of them written.

@@ -55,6 +55,7 @@ from symnet.limits import (
     MOST_WEIGHTS,
     USUALLY_SHOWN_STEPS,
 )
+from symnet.text.say import words
 
 # The options of a catalog entry: how one is read, where it belongs, and which values it may have.
 
@@ -113,7 +114,7 @@ def number_of(option: Option) -> Exact | Whole:
 def meaning(name: str, table: Mapping[str, CatalogEntry]) -> str:
     """The description of an option for an editor: what it is, and of what."""
     owners = " and ".join(_owners(name, table))
-    said = _known(name, table)[0].meaning
+    said = words(f"option.{name}")
     return f"{said[0].upper()}{said[1:]}, for {owners}."
 
 

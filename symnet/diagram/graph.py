@@ -14,6 +14,7 @@ from symnet.diagram.paths import badges, bent_lanes, in_words, trail_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
 from symnet.layout.tree import Layout
+from symnet.text.say import listed, say, separated, words
 
 # What stands in a drawn graph, about its own centre: vertices, and the labels along edges.
 
@@ -691,12 +692,8 @@ def _figure(
     name = vertices[edges[-1].start].name
     short = label_size(Label(0, 0, (name,), "gradient"))[0] <= _LEGEND_NAME
     told: dict[str, Inline] = {
-        "value": ("above each edge: its value",),
-        "gradient": (
-            "below each edge: the gradient of ",
-            name if short else "the output",
-            " flowing back along it",
-        ),
+        "value": say("diagram.value"),
+        "gradient": say("diagram.gradient", output=name) if short else say("diagram.gradient_of_output"),
     }
     legend = [Label(0, 0, content, role) for role, content in told.items() if role in roles]
     return framed([*shapes, *_legend(legend, shapes)], said)
@@ -720,18 +717,18 @@ def _description(vertices: Sequence[Vertex], edges: Sequence[Edge]) -> str:
     """Return which vertex is computed from which, for those who cannot see the picture."""
     names = [text.write(vertex.name) for vertex in vertices]
     if len(names) > _MOST_DESCRIBED:
-        size = f"{len(names)} vertices and {len(edges) - 1} edges"
-        return f"Computation graph of {size}, ending in {names[edges[-1].start]}."
+        end = names[edges[-1].start]
+        return words("diagram.large_graph", vertices=str(len(names)), edges=str(len(edges) - 1), end=end)
     before: dict[int, list[str]] = {}
     for edge in edges:
         if edge.end is not None:
             before.setdefault(edge.end, []).append(names[edge.start])
-    made = [f"{name} from {_listed(before[index])}" for index, name in enumerate(names) if index in before]
-    given = [name for index, name in enumerate(names) if index not in before]
-    said = "; ".join(made)
-    return f"Computation graph from {_listed(given)}" + (f": {said}." if said else ".")
-
-
-def _listed(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    made = [
+        say("diagram.node", node=name, inputs=listed(before[index]))
+        for index, name in enumerate(names)
+        if index in before
+    ]
+    inputs = listed([name for index, name in enumerate(names) if index not in before])
+    if not made:
+        return words("diagram.graph_of_inputs", inputs=inputs)
+    return words("diagram.graph", inputs=inputs, nodes=separated(made, "series.between_clauses"))

@@ -22,6 +22,7 @@ from symnet.diagram.drawing import (
 from symnet.diagram.paths import Trail, badges, beyond, in_words, lanes, trail_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Shape
 from symnet.layout.tree import Glyph, Layout, Operator, Row
+from symnet.text.say import words
 
 # One column of units, with its names and biases.
 
@@ -337,5 +338,5 @@ def _loss(
 
 def _description(sizes: Sequence[int], trails: Sequence[Trail]) -> str:
     """Return the layer sizes and the paths in words, for those who cannot see the picture."""
-    said = f"Network {'-'.join(map(str, sizes))}: units per layer, inputs first; then the loss."
+    said = words("diagram.network", sizes="-".join(map(str, sizes)))
     return said + in_words([trail.name for trail in trails])

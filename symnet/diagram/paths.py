@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from symnet.diagram.drawing import Rect, arrow, bounds, is_free, label_size
 from symnet.document import Box, Circle, Inline, Label, Segment, Shape
-from symnet.layout import text
+from symnet.text.say import say, words
 
 Spot: TypeAlias = tuple[float, float]
 
@@ -159,7 +159,8 @@ def trail_legend(names: Sequence[Inline], shapes: Sequence[Shape]) -> list[Shape
         names: One a path.
         shapes: The drawing.
     """
-    labels = [Label(0, 0, (f"path {number}: ", *name), role_of(number)) for number, name in enumerate(names, 1)]
+    told = (say("diagram.path", number=str(number), stops=name) for number, name in enumerate(names, 1))
+    labels = [Label(0, 0, content, role_of(number)) for number, content in enumerate(told, 1)]
     width = _SAMPLE + _GAP + max(label_size(label)[0] for label in labels)
     columns = 2 if len(labels) > _MOST_ROWS and 2 * width + _DROP <= _WIDEST else 1
     rects = [bounds(shape) for shape in shapes]
@@ -179,5 +180,5 @@ def in_words(names: Sequence[Inline]) -> str:
     Args:
         names: One a path.
     """
-    said = ("".join(part if isinstance(part, str) else text.write(part) for part in name) for name in names)
-    return "".join(f" Path {number}: {name}." for number, name in enumerate(said, 1))
+    sentences = (words("diagram.path_sentence", number=str(number), stops=name) for number, name in enumerate(names, 1))
+    return "".join(f" {sentence}" for sentence in sentences)

@@ -10,7 +10,7 @@ from symnet.indexed.values import IndexedNumbers
 from symnet.matrix.check import MatrixNumbers, is_precise, numbers_of, random_numbers
 from symnet.numerics.direct import NoValueError
 from symnet.verification.differences import DIGITS
-from symnet.verification.verify import Check, CheckReport, Errors, demand
+from symnet.verification.verify import Check, CheckKind, CheckReport, Errors, demand
 from symnet.worked import Part
 
 
@@ -38,7 +38,7 @@ def verify_indexed(part: Part) -> Check:
 
 def verify_form(part: Part, form: IndexedForm) -> Check:
     """Return the check of an indexed form of ``part``; see :func:`verify_indexed`."""
-    errors = Errors("general rule against the derivation number by number, for every index")
+    errors = Errors(CheckKind.INDICES)
     with mpmath.workdps(DIGITS):
         for numbers in random_numbers(part):
             _compare(part, form, numbers, errors)

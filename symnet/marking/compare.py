@@ -23,6 +23,7 @@ from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, o
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.format import Form
 from symnet.numerics.intervals import Interval
+from symnet.text.say import words
 
 # Whether two expressions have the same value everywhere: decided at many points, at two precisions.
 
@@ -273,17 +274,6 @@ _ONE_DIGIT = 10
 _ENOUGH_DECIMALS = 3
 _NOTHING_comparing: Own = MappingProxyType({})
 
-NO_NUMBERS = "The exercise has no numbers, so the answer must be an expression."
-WHICH_SAMPLE = "There are several samples; say which one is meant, as in {}."
-ITSELF = "The answer refers to the quantity it should define."
-FEW_DIGITS = "Too few digits to decide; give more."
-TOO_EXACT = "Its last digits are wrong; intermediate rounding does not explain it."
-ONE_SIDED = "With the exercise's numbers substituted it agrees only where some units are inactive; answer in symbols."
-NOT_HERE = "It uses {}, which has no value here."
-NO_VALUE = "It has no value at {} of the {} points at which it was compared: {}."
-TOO_CLOSE = "Its value cannot be distinguished from the true one to the required precision."
-NO_EXPRESSION = "Only a numerical answer can be checked here; give a number."
-
 
 class Judgement(NamedTuple):
     """A verdict, with what else there is to say."""
@@ -326,7 +316,7 @@ class Comparer:
             return Judgement(Verdict.UNREADABLE)
         names = names_in(expression)
         if not names.isdisjoint(self.truth.names(target)):
-            return Judgement(Verdict.CANNOT_TELL, ITSELF)
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.itself"))
         if names:
             return self.by_values(target, expression, names)
         true = self.truth.number(target)
@@ -340,18 +330,18 @@ class Comparer:
         if judgement.verdict is Verdict.RIGHT:
             return judgement
         if self.truth.part.given is not None and self.truth.tableau.samples > 1:
-            return Judgement(Verdict.CANNOT_TELL, WHICH_SAMPLE.format(f"{target.id}@1"))
-        return Judgement(judgement.verdict, NO_NUMBERS)
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.which_sample", example=f"{target.id}@1"))
+        return Judgement(judgement.verdict, words("verdict.no_numbers"))
 
     def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression, by its values at the points."""
         points = self.truth.points
         keys = [key for key in self.truth.keys(target) if key in points[0].values]
         if not keys:
-            return Judgement(Verdict.CANNOT_TELL, NO_EXPRESSION)
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.no_expression"))
         unknown = sorted(str(name) for name in names if name not in points[0].values)
         if unknown:
-            return Judgement(Verdict.CANNOT_TELL, NOT_HERE.format(", ".join(unknown)))
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.not_here", names=", ".join(unknown)))
         findings = [_against(expression, key, points) for key in keys]
         if any(found.agrees for found in findings):
             return Judgement(Verdict.RIGHT)
@@ -369,7 +359,7 @@ class Comparer:
                 return Judgement(Verdict.RIGHT)
             # That 0 is 0 behind dead units says nothing at all.
             if sum(bool(self.truth.at(target, point)) for point in points) >= FEWEST_MET:
-                verdict = Judgement(Verdict.CANNOT_TELL, ONE_SIDED)
+                verdict = Judgement(Verdict.CANNOT_TELL, words("verdict.one_sided"))
         return verdict
 
     def by_digits(self, target: Target, number: Expr, figures: Figures | None, true: Value) -> Judgement:
@@ -380,7 +370,7 @@ class Comparer:
             try:
                 value = mpmath.mpf(numeric(number, {}))
             except NoValueError as error:
-                return Judgement(Verdict.WRONG, f"It has no value: {error}.")
+                return Judgement(Verdict.WRONG, words("verdict.no_value_at_all", why=str(error)))
             if is_same(value, true):
                 return Judgement(Verdict.RIGHT)
             return self._by_arithmetic(target, value, finest_unit(number))
@@ -417,7 +407,7 @@ class Comparer:
                 return Judgement(Verdict.RIGHT)
             rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
             if rounds and (not value or (unit >= 1 and abs(value) < _ONE_DIGIT)):
-                return Judgement(Verdict.CANNOT_TELL, FEW_DIGITS)
+                return Judgement(Verdict.CANNOT_TELL, words("verdict.few_digits"))
             if rounds or self._is_float(target, value, unit, true, own):
                 return Judgement(Verdict.RIGHT_TO_ROUNDING)
             form = carried(digits_of(value, unit), self.numbers)
@@ -426,7 +416,7 @@ class Comparer:
             usual = Form.of(self.numbers)
             too_exact = form != usual and unit < Fraction(1, 10**usual.decimals)
             if too_exact and self._comes_out(target, value, unit, usual, own):
-                return Judgement(Verdict.WRONG, TOO_EXACT)
+                return Judgement(Verdict.WRONG, words("verdict.too_exact"))
             return Judgement(Verdict.WRONG)
 
     def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
@@ -488,4 +478,6 @@ def _against(expression: Expr, key: Expr, points: tuple[SamplingPoint, ...]) -> 
 def _why(findings: Findings, count: int) -> str:
     """Return why values do not tell."""
     missing = count - findings.same - findings.unsure
-    return NO_VALUE.format(missing, count, findings.why) if findings.why else TOO_CLOSE
+    if not findings.why:
+        return words("verdict.too_close")
+    return words("verdict.no_value", missing=str(missing), count=str(count), why=findings.why)

@@ -19,6 +19,7 @@ from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, Tar
 from symnet.marking.settle import broken_step, settled
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, shown
+from symnet.text.say import words
 from symnet.typeset.expressions import row
 from symnet.typeset.numbers import figures
 from symnet.worked import Part, Worked
@@ -72,10 +73,6 @@ def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
 
 # Judges the answers to one part: each compared, followed through and explained, in the order of the solution.
 
-FOLLOWS = "This follows correctly from your earlier incorrect lines."
-UNEXPLAINED = "It matches no mistake symnet knows."
-NOT_EXPLAINED = "Too many incorrect answers; the rest were not diagnosed."
-TWICE = "Already answered above; only the first answer counts."
 # Wrong answers of a submission for which it is found out where they come from; beyond, that would take too long.
 _MOST_FOLLOWED, _MOST_EXPLAINED = 100, 20
 
@@ -154,7 +151,7 @@ class _Script:
             message = " ".join(filter(None, (message, found)))
         out_of = judge.out_of(target)
         if target is not None and target.id in self.answered:
-            message, out_of = " ".join(filter(None, (message, TWICE))), Fraction(0)
+            message, out_of = " ".join(filter(None, (message, words("verdict.twice")))), Fraction(0)
         elif target is not None:
             self.answered.add(target.id)
             if is_wrong:
@@ -166,13 +163,13 @@ class _Script:
         """Return of a wrong answer whether it follows from others, what explains it if not, and what to say."""
         judge = self.judge
         if len(self.wrong) <= _MOST_FOLLOWED and judge.follower.follows(answer, self.wrong):
-            return True, (), FOLLOWS
+            return True, (), words("verdict.follows")
         if self.explained == _MOST_EXPLAINED:
-            return False, (), NOT_EXPLAINED
+            return False, (), words("verdict.not_explained")
         self.explained += 1
         mistakes = judge.catalogue.explain(answer, self.made)
         self.made |= {mistake.name for mistake in mistakes}
-        return False, mistakes, "" if mistakes else UNEXPLAINED
+        return False, mistakes, "" if mistakes else words("verdict.unexplained")
 
 
 # Marks submissions: what an exercise needs for it is made once, and every answer is read and judged.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.document import Inline
 from symnet.layout.tree import Layout
 
 
@@ -111,12 +112,12 @@ class Mistake(NamedTuple):
 
     Attributes:
         name: Its name in the catalogue.
-        says: What was done, in a sentence.
+        says: What was done, in a sentence with formulas.
         line: The id of the derivation that it points to.
     """
 
     name: str
-    says: str
+    says: Inline
     line: str
 
 

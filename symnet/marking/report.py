@@ -220,9 +220,13 @@ def _ratio(value: Sequence[object]) -> Fraction:
     return Fraction(above, below)
 
 
+def _part(data: object) -> str | Layout:
+    return data if isinstance(data, str) else layout_of(data)
+
+
 _text = _exactly(str)
 _layout: Callable[[Any], Layout | None] = _maybe(layout_of)
-_MISTAKE = {"name": _text, "says": _text, "line": _text}
+_MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "id": _text,
@@ -244,6 +248,8 @@ _WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(
     {
         Verdict: lambda verdict: verdict.value,
         Fraction: lambda ratio: [ratio.numerator, ratio.denominator],
-        tuple: lambda mistakes: [mistake._asdict() for mistake in mistakes],
+        tuple: lambda mistakes: [
+            {**mistake._asdict(), "says": [_plain(part) for part in mistake.says]} for mistake in mistakes
+        ],
     }
 )

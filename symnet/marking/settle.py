@@ -8,8 +8,7 @@ from itertools import pairwise
 from symnet.marking.compare import Comparer, Judgement
 from symnet.marking.records import Answer, Verdict
 from symnet.parsing.tokens import shown
-
-BROKEN = "This step does not hold: {} = {}."
+from symnet.text.say import words
 
 
 def settled(answers: Iterable[Answer], comparer: Comparer) -> list[Answer]:
@@ -45,7 +44,8 @@ def broken_step(answer: Answer, comparer: Comparer, last: Judgement) -> str:
     known = [pair for pair in (*told, *((link, _is_right(last)) for link in answer.links[-1:])) if pair[1] is not None]
     for (one, first), (other, second) in _backwards(known):
         if first is not second or (first is False and _differ(one, other)):
-            return BROKEN.format(shown(one.given.right)[1:-1], shown(other.given.right)[1:-1])
+            first_side, other_side = (shown(link.given.right)[1:-1] for link in (one, other))
+            return words("verdict.broken_step", left=first_side, right=other_side)
     return ""
 
 

@@ -40,7 +40,7 @@ from symnet.numerics.direct import NoValueError, Value, numeric, total
 from symnet.quantity import Role
 from symnet.verification.differences import DIGITS, Draw
 from symnet.verification.samples import SampledObjective
-from symnet.verification.verify import Check, CheckReport, Errors, demand
+from symnet.verification.verify import Check, CheckKind, CheckReport, Errors, demand
 from symnet.worked import Part
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def verify_matrix(part: Part) -> Check:
         ViewError: If the network has no layers.
     """
     form = form_of(part)
-    errors = Errors("matrix form against the derivation number by number, entry by entry")
+    errors = Errors(CheckKind.MATRICES)
     with mpmath.workdps(DIGITS):
         for numbers in random_numbers(part):
             _compare(form, numbers, errors)

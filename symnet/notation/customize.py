@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from symnet.document import Sentence, Slot
 from symnet.layout.tree import Accent, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.notation.conflicts import WITHOUT_LETTER, LetterShape, clashes, meaning_of
 from symnet.notation.model import Name, Notation, SampleMark
@@ -163,7 +164,7 @@ def _mentioning(notation: Notation, before: Notation) -> Notation:
     """Return the notation with the new letters also in the meanings that mention inputs or pre-activations."""
     signs = {_plain(before.names[role]): _plain(notation.names[role]) for role in (Role.INPUT, Role.PRE_ACTIVATION)}
     names = {
-        role: name._replace(meaning=tuple(of if isinstance(of, str) else _exchanged(of, signs) for of in name.meaning))
+        role: name._replace(meaning=name.meaning.mapped(lambda layout: _exchanged(layout, signs)))
         for role, name in notation.names.items()
     }
     return notation._replace(names=MappingProxyType(names))
@@ -188,21 +189,22 @@ def _is_leaving(notation: Notation) -> bool:
     return notation.names[Role.WEIGHT].first < notation.names[UNIT].first
 
 
-def _of_weight(notation: Notation) -> tuple[str | Layout, ...]:
+def _of_weight(notation: Notation) -> Sentence:
     unit, source = (Glyph(index) for index in notation.indices)
     leaves, enters = (_LAYER, _AFTER) if _is_leaving(notation) else (_BEFORE, _LAYER)
-    return ("from unit ", source, " of layer ", leaves, " to unit ", unit, " of layer ", enters)
+    return Sentence("meaning.weight", {"source": source, "leaves": leaves, "unit": unit, "enters": enters})
 
 
-def _of_bias(notation: Notation, role: Role) -> tuple[str | Layout, ...]:
+def _of_bias(notation: Notation, role: Role) -> Sentence:
     names = notation.names
     layer = _AFTER if _is_leaving(notation) else _LAYER
-    of_unit = ("bias of unit ", Glyph(notation.indices[0]), " in layer ", layer)
-    said: tuple[str | Layout, ...] = of_unit if role is Role.BIAS else ("one bias for all units in layer ", layer)
+    slots: dict[str, Slot] = {"layer": layer}
+    if role is Role.BIAS:
+        slots["unit"] = Glyph(notation.indices[0])
     if "0" not in names[role].low:
-        return said
-    one = Row((Scripts(_plain(names[Role.INPUT]), Number("0")), Operator("="), Number("1")))
-    return (*said, ", the weight of ", one)
+        return Sentence("meaning.bias" if role is Role.BIAS else "meaning.shared_bias_of_layer", slots)
+    slots["one"] = Row((Scripts(_plain(names[Role.INPUT]), Number("0")), Operator("="), Number("1")))
+    return Sentence("meaning.bias_of_one" if role is Role.BIAS else "meaning.shared_bias_of_one", slots)
 
 
 # Which letters make room: those of what few sheets need, where a letter that was chosen would look like theirs.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from symnet.document import Sentence
 from symnet.layout.tree import Glyph, Layout, Word
 from symnet.quantity import Role
 
@@ -27,7 +28,7 @@ class Name(NamedTuple):
     """
 
     letter: str
-    meaning: tuple[str | Layout, ...]
+    meaning: Sentence
     mark: str | None = None
     low: tuple[str, ...] = ()
     layer: str = ""
@@ -58,7 +59,6 @@ class Notation(NamedTuple):
 
     Attributes:
         name: Its name in a description.
-        summary: What it is, for ``symnet list``.
         names: How each role is written. Without a name for the deltas they are written as derivatives.
         functions: How a function is written when it is applied, if not under its own name.
         by_layer: For the last layer, the one before it and so on, the letters of roles that have one of their own in
@@ -75,10 +75,10 @@ class Notation(NamedTuple):
         trained: What the rule of training is written for: one ``weight``, the ``matrix`` of a layer's weights, or
             ``all`` parameters together.
         arguments: What stands in brackets behind a loss where it is defined.
+        summary: What its makers say that it is; empty for those that come with symnet.
     """
 
     name: str
-    summary: str
     names: Mapping[Role, Name]
     functions: Mapping[str, Layout]
     by_layer: tuple[Mapping[Role, str], ...] = ()
@@ -92,6 +92,7 @@ class Notation(NamedTuple):
     rows: bool = False
     trained: str = "weight"
     arguments: Mapping[Role, tuple[Role, ...]] = MappingProxyType({})
+    summary: str = ""
 
     def number(self, role: Role, layer: int) -> int:
         """Return the number that a layer has for the quantities of a role.

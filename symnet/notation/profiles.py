@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from symnet.document import Sentence
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.notation.model import Name, Notation, SampleMark
 from symnet.quantity import Role
@@ -17,6 +18,17 @@ _BEFORE = Row((_LAYER, Operator("-"), Number("1")))
 _AFTER = Row((_LAYER, Operator("+"), Number("1")))
 _I, _J, _K = Glyph("i"), Glyph("j"), Glyph("k")
 _ONE = Row((Scripts(Glyph("x"), Number("0")), Operator("="), Number("1")))
+
+
+_WEIGHTED_SUM = Sentence("meaning.weighted_sum_plus_bias")
+_ONE_BIAS, _ONE_BIAS_AFTER = (Sentence("meaning.shared_bias_of_layer", {"layer": layer}) for layer in (_LAYER, _AFTER))
+_LEARNED_SLOPE = Sentence("meaning.slope_of_layer", {"layer": _LAYER})
+
+
+def _from_to(source: Layout, leaves: Layout, unit: Layout, enters: Layout) -> Sentence:
+    """Return what a weight is that leads from a unit of one layer to a unit of another."""
+    return Sentence("meaning.weight", {"source": source, "leaves": leaves, "unit": unit, "enters": enters})
+
 
 _FUNCTIONS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -34,51 +46,49 @@ _FUNCTIONS: Mapping[str, Layout] = MappingProxyType(
 
 _STANDARD: Mapping[Role, Name] = MappingProxyType(
     {
-        Role.INPUT: Name("x", ("network input",), low=("unit",)),
+        Role.INPUT: Name("x", Sentence("meaning.input"), low=("unit",)),
         Role.WEIGHT: Name(
             "w",
-            ("from unit ", _J, " of layer ", _BEFORE, " to unit ", _I, " of layer ", _LAYER),
+            _from_to(_J, _BEFORE, _I, _LAYER),
             low=("unit", "source"),
             layer="always",
         ),
-        Role.BIAS: Name("b", ("bias of unit ", _I, " in layer ", _LAYER), low=("unit",), layer="always"),
-        Role.SHARED_BIAS: Name("b", ("one bias for all units in layer ", _LAYER), layer="always"),
-        Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always"),
+        Role.BIAS: Name("b", Sentence("meaning.bias", {"unit": _I, "layer": _LAYER}), low=("unit",), layer="always"),
+        Role.SHARED_BIAS: Name("b", _ONE_BIAS, layer="always"),
+        Role.PRE_ACTIVATION: Name("z", _WEIGHTED_SUM, low=("unit",), layer="always"),
         Role.ACTIVATION: Name(
-            "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always"
+            "a", Sentence("meaning.activation", {"argument": Glyph("z")}), low=("unit",), layer="always"
         ),
-        Role.OUTPUT: Name("y", ("network output",), mark="hat", low=("unit",)),
-        Role.TARGET: Name("y", ("desired output",), low=("unit",)),
-        Role.LOSS: Name("L", ("quantity being differentiated",)),
-        Role.SAMPLE_LOSS: Name("L", ("per-sample loss",)),
-        Role.OBJECTIVE: Name("J", ("loss over all samples",)),
-        Role.DATA_LOSS: Name("L", ("combined loss of the samples",), mark="bar"),
-        Role.DELTA: Name(
-            "delta", ("derivative of the loss with respect to the pre-activation",), low=("unit",), layer="always"
-        ),
-        Role.LEARNING_RATE: Name("eta", ("learning rate",)),
-        Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always"),
-        Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always"),
-        Role.PENALTY: Name("R", ("penalty on the parameters",)),
-        Role.NORM: Name("W", ("root of the sum of the squares",), layer="always", bold=True),
-        Role.STRENGTH: Name("lambda", ("strength of a penalty",)),
-        Role.MARGIN_NODE: Name("m", ("margin of class ", _I), low=("unit",)),
-        Role.RIGHT_SCORE: Name("s", ("score of the correct class",)),
-        Role.DISTANCE: Name("D", ("squared distance of the anchor to the positive or the negative",)),
-        Role.GRAPH: Name("q", ("node of the graph",)),
-        Role.PARAMETERS: Name("theta", ("all parameters",), bold=True),
-        Role.ONES: Name("1", ("column vector of ones",), bold=True),
-        Role.VELOCITY: Name("v", ("velocity of a parameter",)),
-        Role.SQUARES: Name("s", ("running sum (mean) of squared gradients",)),
-        Role.FIRST_MOMENT: Name("m", ("running mean of the gradients",)),
-        Role.SECOND_MOMENT: Name("v", ("running mean of the squared gradients",)),
-        Role.MOMENTUM: Name("mu", ("momentum coefficient",)),
-        Role.BETA1: Name("beta", ("decay rate of the first moment",), low=("1",)),
-        Role.BETA2: Name("beta", ("decay rate of the second moment",), low=("2",)),
-        Role.EPSILON: Name("epsilon", ("avoids division by zero",)),
-        Role.DECAY: Name("kappa", ("decay of the learning rate",)),
-        Role.STEP: Name("t", ("number of the training step",)),
-        Role.SAMPLES: Name("m", ("number of samples",)),
+        Role.OUTPUT: Name("y", Sentence("meaning.output"), mark="hat", low=("unit",)),
+        Role.TARGET: Name("y", Sentence("meaning.target"), low=("unit",)),
+        Role.LOSS: Name("L", Sentence("meaning.loss")),
+        Role.SAMPLE_LOSS: Name("L", Sentence("meaning.sample_loss")),
+        Role.OBJECTIVE: Name("J", Sentence("meaning.objective")),
+        Role.DATA_LOSS: Name("L", Sentence("meaning.data_loss"), mark="bar"),
+        Role.DELTA: Name("delta", Sentence("meaning.delta"), low=("unit",), layer="always"),
+        Role.LEARNING_RATE: Name("eta", Sentence("meaning.learning_rate")),
+        Role.SLOPE_PARAMETER: Name("alpha", _LEARNED_SLOPE, layer="always"),
+        Role.DROPPED: Name("d", Sentence("meaning.dropped"), low=("unit",), layer="always"),
+        Role.PENALTY: Name("R", Sentence("meaning.penalty")),
+        Role.NORM: Name("W", Sentence("meaning.norm"), layer="always", bold=True),
+        Role.STRENGTH: Name("lambda", Sentence("meaning.strength")),
+        Role.MARGIN_NODE: Name("m", Sentence("meaning.margin", {"unit": _I}), low=("unit",)),
+        Role.RIGHT_SCORE: Name("s", Sentence("meaning.right_score")),
+        Role.DISTANCE: Name("D", Sentence("meaning.distance")),
+        Role.GRAPH: Name("q", Sentence("meaning.node")),
+        Role.PARAMETERS: Name("theta", Sentence("meaning.parameters"), bold=True),
+        Role.ONES: Name("1", Sentence("meaning.ones"), bold=True),
+        Role.VELOCITY: Name("v", Sentence("meaning.velocity")),
+        Role.SQUARES: Name("s", Sentence("meaning.squares")),
+        Role.FIRST_MOMENT: Name("m", Sentence("meaning.first_moment")),
+        Role.SECOND_MOMENT: Name("v", Sentence("meaning.second_moment")),
+        Role.MOMENTUM: Name("mu", Sentence("meaning.momentum")),
+        Role.BETA1: Name("beta", Sentence("meaning.beta1"), low=("1",)),
+        Role.BETA2: Name("beta", Sentence("meaning.beta2"), low=("2",)),
+        Role.EPSILON: Name("epsilon", Sentence("meaning.epsilon")),
+        Role.DECAY: Name("kappa", Sentence("meaning.decay")),
+        Role.STEP: Name("t", Sentence("meaning.step")),
+        Role.SAMPLES: Name("m", Sentence("meaning.samples")),
     }
 )
 
@@ -90,24 +100,26 @@ def _changed(names: Mapping[Role, Name], without: tuple[Role, ...] = ()) -> Mapp
 
 _CS349 = Notation(
     name="cs349",
-    summary="letters by layer (x V q h W z p), weights by (from, to), samples in rows, derivatives written out",
     names=_changed(
         {
             Role.WEIGHT: Name(
-                "w", ("from unit ", _J, " to unit ", _K, " of its layer"), low=("source", "unit"), layer="always"
+                "w",
+                Sentence("meaning.weight_of_its_layer", {"source": _J, "unit": _K}),
+                low=("source", "unit"),
+                layer="always",
             ),
-            Role.BIAS: Name("b", ("bias of unit ", _K, " in its layer"), low=("unit",), layer="letter"),
-            Role.SHARED_BIAS: Name("b", ("one bias for all units in a layer",), layer="letter"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum of what feeds the unit",), low=("unit",), layer="always"),
-            Role.ACTIVATION: Name("h", ("value of a hidden unit",), low=("unit",), layer="always"),
-            Role.DROPPED: Name("d", ("value after dropout",), low=("unit",), layer="letter"),
-            Role.PROBABILITY: Name("p", ("probability at the output",), low=("unit",)),
-            Role.TARGET: Name("y", ("label",), low=("unit",)),
-            Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU",), layer="letter"),
-            Role.MARGIN_NODE: Name("c", ("margin of class ", _K), low=("unit",)),
-            Role.VELOCITY: Name("m", ("velocity of a parameter",)),
-            Role.SECOND_MOMENT: Name("s", ("running mean of the squared gradients",)),
-            Role.SAMPLES: Name("n", ("number of samples",)),
+            Role.BIAS: Name("b", Sentence("meaning.bias_in_its_layer", {"unit": _K}), low=("unit",), layer="letter"),
+            Role.SHARED_BIAS: Name("b", Sentence("meaning.shared_bias"), layer="letter"),
+            Role.PRE_ACTIVATION: Name("z", Sentence("meaning.weighted_sum_of_feeds"), low=("unit",), layer="always"),
+            Role.ACTIVATION: Name("h", Sentence("meaning.hidden_value"), low=("unit",), layer="always"),
+            Role.DROPPED: Name("d", Sentence("meaning.value_after_dropout"), low=("unit",), layer="letter"),
+            Role.PROBABILITY: Name("p", Sentence("meaning.probability"), low=("unit",)),
+            Role.TARGET: Name("y", Sentence("meaning.label"), low=("unit",)),
+            Role.SLOPE_PARAMETER: Name("alpha", Sentence("meaning.slope"), layer="letter"),
+            Role.MARGIN_NODE: Name("c", Sentence("meaning.margin", {"unit": _K}), low=("unit",)),
+            Role.VELOCITY: Name("m", Sentence("meaning.velocity")),
+            Role.SECOND_MOMENT: Name("s", Sentence("meaning.second_moment")),
+            Role.SAMPLES: Name("n", Sentence("meaning.samples")),
         },
         without=(Role.DELTA,),
     ),
@@ -125,41 +137,40 @@ _CS349 = Notation(
 
 _BISHOP = Notation(
     name="bishop",
-    summary="a before and z after the activation, outputs y, targets t, weights by (to, from), deltas, E",
     names=_changed(
         {
             Role.WEIGHT: Name(
                 "w",
-                ("from unit ", _I, " of layer ", _BEFORE, " to unit ", _J, " of layer ", _LAYER),
+                _from_to(_I, _BEFORE, _J, _LAYER),
                 low=("unit", "source"),
                 layer="always",
             ),
             Role.BIAS: Name(
                 "w",
-                ("bias of unit ", _J, " in layer ", _LAYER, ", the weight of ", _ONE),
+                Sentence("meaning.bias_of_one", {"unit": _J, "layer": _LAYER, "one": _ONE}),
                 low=("unit", "0"),
                 layer="always",
             ),
-            Role.SHARED_BIAS: Name("w", ("one bias for all units in layer ", _LAYER), low=("0",), layer="always"),
-            Role.PRE_ACTIVATION: Name("a", ("weighted sum plus bias",), low=("unit",), layer="several"),
+            Role.SHARED_BIAS: Name("w", _ONE_BIAS, low=("0",), layer="always"),
+            Role.PRE_ACTIVATION: Name("a", _WEIGHTED_SUM, low=("unit",), layer="several"),
             Role.ACTIVATION: Name(
-                "z", ("output of the activation function at ", Glyph("a")), low=("unit",), layer="several"
+                "z", Sentence("meaning.activation", {"argument": Glyph("a")}), low=("unit",), layer="several"
             ),
-            Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="several"),
-            Role.OUTPUT: Name("y", ("output",), low=("unit",)),
-            Role.TARGET: Name("t", ("target",), low=("unit",)),
-            Role.LOSS: Name("E", ("error of the sample",), low=("n",), sampled=False),
-            Role.SAMPLE_LOSS: Name("E", ("error of sample ", Glyph("n")), low=("n",), sampled=False),
-            Role.OBJECTIVE: Name("E", ("error over all samples",)),
-            Role.DATA_LOSS: Name("E", ("combined error of the samples",), low=("D",)),
-            Role.PENALTY: Name("E", ("penalty on the parameters",), low=("W",)),
-            Role.DELTA: Name(
-                "delta", ("derivative of the error with respect to the pre-activation",), low=("unit",), layer="several"
+            Role.DROPPED: Name("d", Sentence("meaning.dropped"), low=("unit",), layer="several"),
+            Role.OUTPUT: Name("y", Sentence("meaning.plain_output"), low=("unit",)),
+            Role.TARGET: Name("t", Sentence("meaning.plain_target"), low=("unit",)),
+            Role.LOSS: Name("E", Sentence("meaning.error"), low=("n",), sampled=False),
+            Role.SAMPLE_LOSS: Name(
+                "E", Sentence("meaning.sample_error", {"sample": Glyph("n")}), low=("n",), sampled=False
             ),
-            Role.PARAMETERS: Name("w", ("all parameters",), bold=True),
-            Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="several"),
-            Role.STEP: Name("tau", ("number of the training step",)),
-            Role.SAMPLES: Name("N", ("number of samples",)),
+            Role.OBJECTIVE: Name("E", Sentence("meaning.error_objective")),
+            Role.DATA_LOSS: Name("E", Sentence("meaning.data_error"), low=("D",)),
+            Role.PENALTY: Name("E", Sentence("meaning.penalty"), low=("W",)),
+            Role.DELTA: Name("delta", Sentence("meaning.error_delta"), low=("unit",), layer="several"),
+            Role.PARAMETERS: Name("w", Sentence("meaning.parameters"), bold=True),
+            Role.SLOPE_PARAMETER: Name("alpha", _LEARNED_SLOPE, layer="several"),
+            Role.STEP: Name("tau", Sentence("meaning.step")),
+            Role.SAMPLES: Name("N", Sentence("meaning.samples")),
         }
     ),
     functions=_FUNCTIONS,
@@ -172,26 +183,28 @@ _BISHOP = Notation(
 
 _INF2008 = Notation(
     name="inf2008",
-    summary="Z = A W^T + iota b^T with samples in rows, targets t, probabilities p, learning rate lambda, momentum mu",
     names=_changed(
         {
             Role.WEIGHT: Name(
-                "w", ("to unit ", _I, " from unit ", _J, " before it"), low=("unit", "source"), layer="several"
+                "w",
+                Sentence("meaning.weight_from_before", {"unit": _I, "source": _J}),
+                low=("unit", "source"),
+                layer="several",
             ),
-            Role.BIAS: Name("b", ("bias of unit ", _I), low=("unit",), layer="several"),
-            Role.SHARED_BIAS: Name("b", ("one bias for all units in a layer",), layer="several"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="several"),
+            Role.BIAS: Name("b", Sentence("meaning.bias_of_unit", {"unit": _I}), low=("unit",), layer="several"),
+            Role.SHARED_BIAS: Name("b", Sentence("meaning.shared_bias"), layer="several"),
+            Role.PRE_ACTIVATION: Name("z", _WEIGHTED_SUM, low=("unit",), layer="several"),
             Role.ACTIVATION: Name(
-                "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="several"
+                "a", Sentence("meaning.activation", {"argument": Glyph("z")}), low=("unit",), layer="several"
             ),
-            Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="several"),
-            Role.OUTPUT: Name("y", ("output",), low=("unit",)),
-            Role.PROBABILITY: Name("p", ("probability at the output",), low=("unit",)),
-            Role.TARGET: Name("t", ("target",), low=("unit",)),
-            Role.ONES: Name("iota", ("column vector of ones",), bold=True),
-            Role.LEARNING_RATE: Name("lambda", ("learning rate",)),
-            Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU",), layer="several"),
-            Role.STEP: Name("k", ("number of the training step",)),
+            Role.DROPPED: Name("d", Sentence("meaning.dropped"), low=("unit",), layer="several"),
+            Role.OUTPUT: Name("y", Sentence("meaning.plain_output"), low=("unit",)),
+            Role.PROBABILITY: Name("p", Sentence("meaning.probability"), low=("unit",)),
+            Role.TARGET: Name("t", Sentence("meaning.plain_target"), low=("unit",)),
+            Role.ONES: Name("iota", Sentence("meaning.ones"), bold=True),
+            Role.LEARNING_RATE: Name("lambda", Sentence("meaning.learning_rate")),
+            Role.SLOPE_PARAMETER: Name("alpha", Sentence("meaning.slope"), layer="several"),
+            Role.STEP: Name("k", Sentence("meaning.step")),
         },
         without=(Role.DELTA,),
     ),
@@ -204,29 +217,28 @@ _INF2008 = Notation(
     trained="matrix",
 )
 
-_LEAVING: tuple[str | Layout, ...] = ("from unit ", _I, " of layer ", _LAYER, " to unit ", _J, " of layer ", _AFTER)
-_OF_ONE: tuple[str | Layout, ...] = ("bias of unit ", _J, " in layer ", _AFTER, ", the weight of ", _ONE)
+_LEAVING = _from_to(_I, _LAYER, _J, _AFTER)
+_OF_ONE = Sentence("meaning.bias_of_one", {"unit": _J, "layer": _AFTER, "one": _ONE})
 
 _CS4045 = Notation(
     name="cs4045",
-    summary="weights theta numbered by the layer they leave, inputs are layer 1, J(theta), derivatives written out",
     names=_changed(
         {
-            Role.INPUT: Name("x", ("network input, the activations of layer 1",), low=("unit",)),
+            Role.INPUT: Name("x", Sentence("meaning.input_as_layer_1"), low=("unit",)),
             Role.WEIGHT: Name("theta", _LEAVING, low=("unit", "source"), layer="always"),
             Role.BIAS: Name("theta", _OF_ONE, low=("unit", "0"), layer="always"),
-            Role.SHARED_BIAS: Name("theta", ("one bias for all units in layer ", _AFTER), low=("0",), layer="always"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always", first=2),
+            Role.SHARED_BIAS: Name("theta", _ONE_BIAS_AFTER, low=("0",), layer="always"),
+            Role.PRE_ACTIVATION: Name("z", _WEIGHTED_SUM, low=("unit",), layer="always", first=2),
             Role.ACTIVATION: Name(
-                "a", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always", first=2
+                "a", Sentence("meaning.activation", {"argument": Glyph("z")}), low=("unit",), layer="always", first=2
             ),
-            Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always", first=2),
-            Role.OUTPUT: Name("a", ("network output",), low=("unit",), layer="always", first=2),
-            Role.LOSS: Name("J", ("the cost, the quantity being differentiated",)),
-            Role.SAMPLE_LOSS: Name("L", ("per-sample loss",)),
-            Role.OBJECTIVE: Name("J", ("cost over all samples",)),
-            Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always", first=2),
-            Role.STEP: Name("k", ("number of the training step",)),
+            Role.DROPPED: Name("d", Sentence("meaning.dropped"), low=("unit",), layer="always", first=2),
+            Role.OUTPUT: Name("a", Sentence("meaning.output"), low=("unit",), layer="always", first=2),
+            Role.LOSS: Name("J", Sentence("meaning.cost")),
+            Role.SAMPLE_LOSS: Name("L", Sentence("meaning.sample_loss")),
+            Role.OBJECTIVE: Name("J", Sentence("meaning.cost_objective")),
+            Role.SLOPE_PARAMETER: Name("alpha", _LEARNED_SLOPE, layer="always", first=2),
+            Role.STEP: Name("k", Sentence("meaning.step")),
         },
         without=(Role.DELTA,),
     ),
@@ -241,23 +253,22 @@ _CS4045 = Notation(
 
 _EECS445 = Notation(
     name="eecs445",
-    summary="z and h, weights numbered by the layer they leave, inputs are layer 1, indicator, Loss(y, z), J(theta)",
     names=_changed(
         {
             Role.WEIGHT: Name("w", _LEAVING, low=("unit", "source"), layer="several"),
             Role.BIAS: Name("w", _OF_ONE, low=("unit", "0"), layer="several"),
-            Role.SHARED_BIAS: Name("w", ("one bias for all units in layer ", _AFTER), low=("0",), layer="several"),
-            Role.PRE_ACTIVATION: Name("z", ("weighted sum plus bias",), low=("unit",), layer="always", first=2),
+            Role.SHARED_BIAS: Name("w", _ONE_BIAS_AFTER, low=("0",), layer="several"),
+            Role.PRE_ACTIVATION: Name("z", _WEIGHTED_SUM, low=("unit",), layer="always", first=2),
             Role.ACTIVATION: Name(
-                "h", ("output of the activation function at ", Glyph("z")), low=("unit",), layer="always", first=2
+                "h", Sentence("meaning.activation", {"argument": Glyph("z")}), low=("unit",), layer="always", first=2
             ),
-            Role.DROPPED: Name("d", ("activation after dropout",), low=("unit",), layer="always", first=2),
-            Role.SCORE: Name("z", ("network output, without activation",), low=("unit",)),
-            Role.LOSS: Name("Loss", ("quantity being differentiated",), upright=True),
-            Role.SAMPLE_LOSS: Name("Loss", ("per-sample loss",), upright=True),
-            Role.PARAMETERS: Name("theta", ("all parameters",), mark="bar"),
-            Role.SLOPE_PARAMETER: Name("alpha", ("learned slope of PReLU in layer ", _LAYER), layer="always", first=2),
-            Role.SAMPLES: Name("n", ("number of samples",)),
+            Role.DROPPED: Name("d", Sentence("meaning.dropped"), low=("unit",), layer="always", first=2),
+            Role.SCORE: Name("z", Sentence("meaning.score"), low=("unit",)),
+            Role.LOSS: Name("Loss", Sentence("meaning.loss"), upright=True),
+            Role.SAMPLE_LOSS: Name("Loss", Sentence("meaning.sample_loss"), upright=True),
+            Role.PARAMETERS: Name("theta", Sentence("meaning.parameters"), mark="bar"),
+            Role.SLOPE_PARAMETER: Name("alpha", _LEARNED_SLOPE, layer="always", first=2),
+            Role.SAMPLES: Name("n", Sentence("meaning.samples")),
         },
         without=(Role.DELTA,),
     ),
@@ -283,7 +294,6 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
         for entry in (
             Notation(
                 name="standard",
-                summary="z and a, weights by (to, from), layers high in brackets, deltas",
                 names=_STANDARD,
                 functions=_FUNCTIONS,
                 sample=SampleMark("i", left="[", right="]"),

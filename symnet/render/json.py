@@ -24,6 +24,7 @@ from symnet.numerics.direct import Value
 from symnet.numerics.format import SIGNIFICANT, decimal_text
 from symnet.numerics.training import Update
 from symnet.sheets.marked import mistakes_of
+from symnet.text.say import as_text
 from symnet.worked import Part, Worked
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _answer(answer: Reported) -> dict[str, Any]:
         "read_as": answer.read_as,
         "latex": _latex(answer.echo),
         "verdict": answer.verdict.value,
-        "mistakes": [mistake._asdict() for mistake in answer.mistakes],
+        "mistakes": [{**mistake._asdict(), "says": as_text(mistake.says)} for mistake in answer.mistakes],
         "follows": answer.follows,
         "message": answer.message,
         "marks": write_number(answer.marks),

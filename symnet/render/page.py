@@ -34,6 +34,7 @@ from symnet.document import (
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.tree import Layout, Operator
+from symnet.text.say import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -200,7 +201,12 @@ def laid_out(blocks: Iterable[Block]) -> Iterator[Block | Asked]:
 
 def _question(question: Question) -> Iterator[Block | Asked]:
     in_parts = any(part.label for part in question.parts)
-    yield Asked("question", f"Question {question.number}.", question.prompt, "" if in_parts else _marks(question.marks))
+    yield Asked(
+        "question",
+        words("sheet.question", number=str(question.number)),
+        question.prompt,
+        "" if in_parts else _marks(question.marks),
+    )
     yield from question.given
     for part in question.parts:
         if part.label:
@@ -210,7 +216,9 @@ def _question(question: Question) -> Iterator[Block | Asked]:
 
 
 def _marks(marks: Fraction) -> str:
-    return f"[{write_number(marks)} mark{'' if marks == 1 else 's'}]" if marks else ""
+    if not marks:
+        return ""
+    return words("sheet.one_mark" if marks == 1 else "sheet.of_marks", marks=write_number(marks))
 
 
 # The blocks of a document as plain data for a template.

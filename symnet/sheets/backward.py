@@ -15,13 +15,14 @@ from symnet.network.graph import LayerNodes, NodeKind
 from symnet.quantity import Role
 from symnet.sheets.derived import cut, in_deltas, layer_adjoints, needed_for, shown_leaves
 from symnet.sheets.names import of_adjoint
-from symnet.sheets.sheet import Sheet
+from symnet.sheets.sheet import Sheet, titled
+from symnet.text.say import say
 
 
 def loss_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the loss, what stands between it and the outputs, and its derivatives with respect to both."""
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
-    yield Heading(2, ("The loss",))
+    yield Heading(2, say("backward.loss"))
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
     yield Working(
         tuple(Line(sheet.names.defined(node.symbol.name), "=", sheet.build(node.expression)) for node in at_loss)
@@ -34,14 +35,13 @@ def loss_section(sheet: Sheet) -> Iterator[Block]:
         if lines:
             yield Working(tuple(lines))
     for kink in dict.fromkeys(kink for node in at_loss for kink in kinked_functions(node.expression)):
-        yield Note((kink.sentence,))
+        yield Note(say(f"kink.{kink}"))
 
 
 def deltas_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivation of every delta that is cited, from the last layer to the first."""
     network = sheet.part.network
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
-    what = "Deltas" if sheet.names.has_delta else "Derivatives with respect to the pre-activations"
     for number in range(len(network.layers), 0, -1):
         last = number == len(network.layers)
         blocks = [
@@ -53,7 +53,8 @@ def deltas_section(sheet: Sheet) -> Iterator[Block]:
         ]
         if blocks:
             counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
-            yield Heading(2, (f"{what} of {'the output layer' if last else f'layer {counted_as}'}",))
+            layer = say("backward.output_layer") if last else say("backward.layer", number=counted_as)
+            yield titled(2, "backward.deltas" if sheet.names.has_delta else "backward.pre_activations", layer=layer)
             yield from blocks
 
 
@@ -77,12 +78,12 @@ def gradients_section(sheet: Sheet) -> Iterator[Block]:
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):
         if among(layer.parameters):
             counted_as = sheet.names.notation.number(Role.WEIGHT, number)
-            yield Heading(2, (f"Gradients with respect to the parameters of layer {counted_as}",))
+            yield titled(2, "backward.gradients", number=counted_as)
             yield from form_of_results(sheet, (gradient.parameters[symbol] for symbol in layer.parameters))
         for group in _groups(layer):
             yield from derived(sheet, [gradient.parameters[parameter] for parameter in group])
     if among(gradient.inputs):
-        yield Heading(2, ("Derivatives with respect to the inputs",))
+        yield titled(2, "backward.inputs")
     for group in cut(tuple(gradient.inputs)):
         yield from derived(sheet, [gradient.inputs[symbol] for symbol in group])
 
@@ -92,8 +93,8 @@ def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator
     cited = {name for d in derivations for name in (symbol.name for symbol in d.result.free_symbols)}
     roles = {sheet.names.quantities[name].role for name in cited}
     if roles & {Role.DELTA, Role.ADJOINT}:
-        what = "deltas" if Role.DELTA in roles and sheet.names.has_delta else "derivatives above"
-        yield Note((f"Fully expanded results would be long, so they are given in terms of the {what}.",))
+        deltas = Role.DELTA in roles and sheet.names.has_delta
+        yield Note(say("backward.in_deltas" if deltas else "backward.in_derivatives"))
 
 
 def derived(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:

@@ -21,12 +21,14 @@ from symnet.document import (
     QuestionPart,
     Result,
     Room,
+    Separator,
     Table,
     Working,
 )
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
 from symnet.layout.tree import Blank, Cases, Layout, Matrix, Number, Operator, Row, children, is_tall
+from symnet.text.say import say, words
 
 # The decimal comma: a document in which a comma stands before the decimals, and lists of numbers stay clear.
 
@@ -55,9 +57,9 @@ def _changed(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind
         return Number(part.text.replace(_POINT, _COMMA))
     if isinstance(part, tuple):
         inner = tuple(map(_changed, part))
-        if hasattr(part, "_make"):
-            return type(part)._make(inner)
-        return tuple("; " if one == ", " else one for one in inner) if _has_comma(inner) else inner
+        if _has_comma(inner):
+            inner = tuple(one.of_commas if isinstance(one, Separator) else one for one in inner)
+        return type(part)._make(inner) if hasattr(part, "_make") else inner
     if isinstance(part, Row):
         items = tuple(map(_changed, part.items))
         listed = Operator(";") if _has_comma(items) else Operator(",")
@@ -94,7 +96,8 @@ _REASON = 10.0
 _REASON_ROOM = 10.5
 # The lines of handwriting that an empty frame has at least, and at most, to stay on a page.
 _FRAMED = (2, 14)
-_FIELDS: tuple[Inline, ...] = (("Name ", Blank(20.0)), ("Date ", Blank(10.0)))
+# The room for name and date.
+_NAME, _DATE = Blank(20.0), Blank(10.0)
 
 
 def blank(document: Document) -> Document:
@@ -122,7 +125,7 @@ def key(document: Document) -> Document:
     Args:
         document: A document of questions.
     """
-    title = f"Key: {document.title}"
+    title = words("sheet.key", title=document.title)
     return _with_answers(document, _marked)._replace(title=title, fields=((), *document.fields))
 
 
@@ -132,7 +135,8 @@ LEVELS: Mapping[str, Callable[[Document], Document]] = MappingProxyType({"blank"
 
 def _titled(document: Document) -> Document:
     """Return a sheet with room for name and date under its title."""
-    return document._replace(subtitle=(*document.subtitle, ", worksheet"), fields=(*_FIELDS, *document.fields))
+    fields = (say("sheet.name", room=_NAME), say("sheet.date", room=_DATE), *document.fields)
+    return document._replace(subtitle=say("sheet.worksheet", what=document.subtitle), fields=fields)
 
 
 def _with_answers(document: Document, change: Callable[[AnswerBlank], Block]) -> Document:

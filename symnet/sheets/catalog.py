@@ -26,6 +26,7 @@ from symnet.notation.names import spelled as spelled_name
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Quantity, Role
 from symnet.sheets.optimizer import ROLES, spelled
+from symnet.text.say import words
 from symnet.typeset.expressions import LayoutBuilder
 
 _NAMES = Names(NOTATIONS["standard"], {})
@@ -72,7 +73,14 @@ def _options(options: Sequence[Option], letters: Mapping[str, str] | None = None
     """Yield each option with its default and what it may be; its letter, if it has one, behind its name."""
     for index, option in enumerate(options):
         name = f"{option.name} ({letters[option.name]})" if letters else option.name
-        yield "" if index else "options", f"{name} = {_default(option)}, {_allowed(option)}: {option.meaning}"
+        said = words(
+            "list.option",
+            name=name,
+            default=_default(option),
+            allowed=_allowed(option),
+            meaning=words(f"option.{option.name}"),
+        )
+        yield "" if index else words("list.options"), said
 
 
 def _default(option: Option) -> str:
@@ -82,31 +90,37 @@ def _default(option: Option) -> str:
 def _allowed(option: Option) -> str:
     """Return the values that an option may have."""
     if option.choices:
-        return f"one of {', '.join(option.choices)}"
-    return f"{'whole, ' if option.whole else ''}{number_of(option).range}"
+        return words("list.choices", choices=", ".join(option.choices))
+    span = number_of(option).range
+    return words("list.whole", range=span) if option.whole else span
+
+
+def _derivative(layout: Layout) -> str:
+    """Return the label of a derivative with respect to something."""
+    return words("list.derivative_wrt", wrt=layout)
 
 
 def activations() -> Iterator[Listed]:
     """Yield each activation: its value, its derivative in the taught form, its options."""
     for entry in ACTIVATIONS.values():
-        yield Listed(entry.name, entry.summary, tuple(_activation_facts(entry)))
+        yield Listed(entry.name, words(f"activation.{entry.name}"), tuple(_activation_facts(entry)))
 
 
 def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
     z, a = ((Symbol("z"),), (Symbol("a"),)) if entry.reads == "own" else (_numbered("z", 2), _numbered("a", 2))
     o = _letters(entry.options) | {name: Symbol(name) for name in entry.learned}
-    yield "value", _text(entry.value(z, 0, o))
-    label = "derivative" if entry.reads == "own" else f"derivative wrt {write(_leaf(z[0]))}"
+    yield words("list.value"), _text(entry.value(z, 0, o))
+    label = words("list.derivative") if entry.reads == "own" else _derivative(_leaf(z[0]))
     yield label, _text(entry.derivative(z, a, 0, 0, o)[-1])
     for name, derivative in entry.learned.items():
-        yield f"derivative wrt {write(letter_of(name))}", _text(derivative(z[0], o))
+        yield _derivative(letter_of(name)), _text(derivative(z[0], o))
     yield from _options(entry.options)
 
 
 def losses() -> Iterator[Listed]:
     """Yield each loss: its value for three outputs, its derivative by the first in the taught form, its options."""
     for entry in LOSSES.values():
-        yield Listed(entry.name, entry.summary, tuple(_loss_facts(entry)))
+        yield Listed(entry.name, words(f"loss.{entry.name}"), tuple(_loss_facts(entry)))
 
 
 def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
@@ -120,14 +134,14 @@ def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
     names = Names(_NAMES.notation, {p.symbol.name: Quantity(p.symbol.name, p.role, unit=p.unit) for p in pieces})
     own = {piece.symbol for piece in pieces}
     build = LayoutBuilder(names, lambda symbol: names(symbol.name) if symbol in own else _leaf(symbol))
-    yield "value", _text(entry.value(a, y, o), build)
+    yield words("list.value"), _text(entry.value(a, y, o), build)
     for index, piece in enumerate(pieces):
         equation = f"{write(names(piece.symbol.name))} = {_text(piece.expression, build)}"
-        yield "" if index else "where", equation
+        yield "" if index else words("list.where"), equation
     for taught in entry.derivative(a, y, 0, o)[-1:]:
-        yield f"derivative wrt {write(_leaf(a[0]))}", _text(taught, build)
+        yield _derivative(_leaf(a[0])), _text(taught, build)
     for symbol, derivatives in entry.piece_derivatives(a, y, o).items():
-        yield f"derivative wrt {write(names(symbol.name))}", _text(derivatives[-1], build)
+        yield _derivative(names(symbol.name)), _text(derivatives[-1], build)
     yield from _options(entry.options)
 
 
@@ -138,8 +152,8 @@ def regularizers() -> Iterator[Listed]:
         value = _text(entry.value(weights))
         derivative = _text(entry.derivative(weights[0], _NORM if entry.node else None))
         norm = f"{write(_leaf(_NORM))} = " if entry.node else ""
-        facts = (("value", f"{norm}{value}"), (f"derivative wrt {write(_leaf(weights[0]))}", derivative))
-        yield Listed(entry.name, entry.summary, facts)
+        facts = ((words("list.value"), f"{norm}{value}"), (_derivative(_leaf(weights[0])), derivative))
+        yield Listed(entry.name, words(f"regularizer.{entry.name}"), facts)
 
 
 def optimizers() -> Iterator[Listed]:
@@ -149,10 +163,10 @@ def optimizers() -> Iterator[Listed]:
         written = spelled(entry, _NAMES.notation, _NAMES.role, Glyph("w"), Glyph("g"))
         build = LayoutBuilder(_NAMES, partial(_written, written))
         rule = (
-            ("" if index else "update", f"{write(written[symbol.name])} = {_text(line, build)}")
+            ("" if index else words("list.update"), f"{write(written[symbol.name])} = {_text(line, build)}")
             for index, (symbol, line) in enumerate(entry.lines)
         )
-        yield Listed(entry.name, entry.summary, (*rule, *_options(entry.options, letters)))
+        yield Listed(entry.name, words(f"optimizer.{entry.name}"), (*rule, *_options(entry.options, letters)))
 
 
 def _written(written: Mapping[str, Layout], symbol: Symbol) -> Layout:
@@ -186,13 +200,13 @@ def notations() -> Iterator[Listed]:
         trained = names("w2_1_2")
         update = (marks.updated(entry, trained), Operator(marks.relation(entry)), marks.before(entry, trained))
         facts = (
-            ("first layer", ("x1", "w1_1_2", "b1_1", "z1_1", "a1_1")),
-            ("second layer", ("w2_1_2", "b2_1", "z2_1", "a2_1", "delta2_1")),
-            ("target and loss", ("y1", "L")),
+            (words("list.first_layer"), ("x1", "w1_1_2", "b1_1", "z1_1", "a1_1")),
+            (words("list.second_layer"), ("w2_1_2", "b2_1", "z2_1", "a2_1", "delta2_1")),
+            (words("list.target_and_loss"), ("y1", "L")),
         )
         listed = ((label, ", ".join(write(names(identifier)) for identifier in ids)) for label, ids in facts)
         rate = Row((*update, Operator("-"), Glyph("cdots")))
-        yield Listed(entry.name, entry.summary, (*listed, ("update", write(rate))))
+        yield Listed(entry.name, words(f"notation.{entry.name}"), (*listed, (words("list.update"), write(rate))))
 
 
 def functions() -> Iterator[Listed]:
@@ -200,7 +214,6 @@ def functions() -> Iterator[Listed]:
     for entry in FUNCTIONS.values():
         arguments = (Symbol("x"), Symbol("y"))[: entry.least]
         call = f"{entry.name}({', '.join(symbol.name for symbol in arguments)})"
-        by = " wrt x" if entry.least > 1 else ""
-        yield Listed(
-            entry.name, entry.summary, ((f"derivative of {call}{by}", _text(entry.derivatives(*arguments)[0])),)
-        )
+        label = words("list.derivative_of" if entry.least == 1 else "list.derivative_of_wrt_x", call=call)
+        facts = ((label, _text(entry.derivatives(*arguments)[0])),)
+        yield Listed(entry.name, words(f"function.{entry.name}"), facts)

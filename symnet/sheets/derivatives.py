@@ -20,6 +20,7 @@ from symnet.quantity import Role
 from symnet.sheets.names import called, is_short
 from symnet.sheets.plots import activation_figure
 from symnet.sheets.sheet import Sheet
+from symnet.text.say import in_a_row, say
 from symnet.typeset.expressions import LayoutBuilder
 
 # Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
@@ -74,7 +75,7 @@ def derivatives_section(sheet: Sheet) -> Iterator[Block]:
         # That of the identity is 1, which nobody looks up.
         if entry.name != "identity" and (entry.name, chosen) not in done:
             if not done:
-                yield Heading(1, ("Derivatives of the activation functions",))
+                yield Heading(1, say("derivatives.title"))
             done.append((entry.name, chosen))
             letters = _Letters.of(sheet, layer)
             fact = _FACTS[entry.reads](letters, layer, chosen)
@@ -113,16 +114,25 @@ def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
     lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(derivative, build, entry.working(z, a, o))]
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
-    return Fact(
-        ("Derivative of ", *_titled(names, letters, entry)), tuple(_remarks(letters, entry, value, o)), tuple(lines)
-    )
+    convention = _convention(letters, entry, value, o)
+    remark = () if entry.defined is not None else say(f"activation.{entry.name}.remark")
+    said = in_a_row(*filter(None, (remark, convention)))
+    return _fact(_titled(names, letters, entry), said, lines, convention, is_sigmoid=entry.name == "sigmoid")
+
+
+def _fact(
+    subject: Inline, content: Inline, lines: Iterable[Line], convention: Inline = (), *, is_sigmoid: bool = False
+) -> Fact:
+    """Return the box about the derivative of an activation; the sigmoid alone has an article."""
+    title = say("derivatives.of_the" if is_sigmoid else "derivatives.of", function=subject)
+    return Fact(title, content, tuple(lines), subject, convention)
 
 
 def _titled(names: Names, letters: _Letters, entry: Activation) -> Inline:
     """Return what a box says its function is: a short formula where it has no name."""
     name = called(names, entry)
     if isinstance(name, str):
-        return (f"the {name}" if entry.name == "sigmoid" else name,)
+        return (name,)
     if entry.defined is None:
         return (name,)
     build = letters.build()
@@ -136,17 +146,15 @@ def _equal(left: Layout, build: LayoutBuilder, forms: Iterable[Expr]) -> Iterato
         yield Line(None if index else left, "=", right)
 
 
-def _remarks(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Iterator[str | Layout]:
-    """Yield what is said of a derivative, and of the convention at a kink."""
-    yield entry.remark
+def _convention(letters: _Letters, entry: Activation, value: Expr, o: dict[str, Expr]) -> Inline:
+    """Return what is taken for a derivative at a kink; nothing where there is none."""
     if entry.smooth(o):
-        return
+        return ()
     if entry.kink_derivative is not None:
         at = Row((letters.z(), Operator("="), Number("0")))
-        set_to = f", where {entry.title} is not differentiable, we set the derivative to "
-        yield from (" At ", at, set_to, letters.build()(entry.kink_derivative(o)), ".")
-    else:
-        yield from (f"{kink.sentence} " for kink in kinked_functions(value))
+        taken = letters.build()(entry.kink_derivative(o))
+        return say("derivatives.at_kink", at=at, function=entry.title, taken=taken)
+    return in_a_row(*(say(f"kink.{name}") for name in kinked_functions(value)))
 
 
 def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> Fact:
@@ -166,7 +174,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     ]
     if units == 2:
         lines += _two_units(letters)
-    return Fact(("Derivative of ", entry.title), (entry.remark,), tuple(lines))
+    return _fact((entry.title,), say(f"activation.{entry.name}.remark"), lines)
 
 
 def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
@@ -210,7 +218,7 @@ def _two_units(letters: _Letters) -> list[Line]:
             None,
             "=",
             Fraction(Number("1"), Row((Number("1"), Operator("+"), power))),
-            ("with two units softmax is a sigmoid of ", Row((first, Operator("-"), second))),
+            say("derivatives.two_units", difference=Row((first, Operator("-"), second))),
         ),
         Line(letters.a("2"), "=", Row((Number("1"), Operator("-"), letters.a("1")))),
     ]
@@ -224,8 +232,8 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     for number in range(layer.pieces):
         derivative = entry.derivative(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))
-    tie = " In a tie, only the first of the largest has the derivative 1."
-    return Fact(("Derivative of ", entry.title), (entry.remark, tie), tuple(lines))
+    tie = say("derivatives.tie")
+    return _fact((entry.title,), in_a_row(say(f"activation.{entry.name}.remark"), tie), lines, tie)
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
@@ -241,7 +249,5 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         value = norm if entry.node else entry.value((weight,))
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
         derivative = build(entry.derivative(weight, norm if entry.node else None))
-        content: Inline = (entry.remark,) if entry.remark else ()
-        yield Fact(
-            (f"Derivative of the {entry.title} penalty",), content, (Line(Row((left, build(value))), "=", derivative),)
-        )
+        title, line = say("derivatives.penalty", penalty=entry.title), Line(Row((left, build(value))), "=", derivative)
+        yield Fact(title, say(f"regularizer.{kind}.remark") if entry.kinked else (), (line,))

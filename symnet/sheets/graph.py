@@ -22,10 +22,10 @@ from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
 from symnet.sheets.graph_figure import derivatives_at, drawn_graph, number_of
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import graph_legend
-from symnet.sheets.numbers import drift_section, kinks_section, rounding_section, zero_logarithms
-from symnet.sheets.sheet import Sheet, inline_list
+from symnet.sheets.numbers import kinks_section, rounding_errors_section, rounding_section, zero_logarithms
+from symnet.sheets.sheet import Sheet, numbers_heading
 from symnet.sheets.training import training_section
-from symnet.text.en import IN_NUMBERS, counted
+from symnet.text.say import listed, say
 from symnet.typeset.expressions import row
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
     yield from backward_section(sheet)
     if evaluation is not None:
         yield from numbers_section(sheet, evaluation)
-        yield from drift_section(sheet)
+        yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
         yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
@@ -49,14 +49,14 @@ def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
 def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
     """Yield the drawing, what the graph is made of, and the equation of every node."""
     network, names = sheet.part.network, sheet.names
-    yield Heading(1, ("The graph",))
+    yield Heading(1, say("graph.title"))
     figure = draw_graph(*drawn_graph(sheet, evaluation))
     if figure is not None:
         yield figure
-    inputs, nodes = counted(len(network.inputs) + len(network.parameters), "input"), counted(len(network.nodes), "node")
-    yield Paragraph((f"The graph has {inputs} and {nodes}. Its output is ", names(network.loss.name), "."))
+    inputs, output = len(network.inputs) + len(network.parameters), names(network.loss.name)
+    yield Paragraph(say("graph.size", inputs=inputs, nodes=len(network.nodes), output=output))
     yield from graph_legend(sheet)
-    yield Heading(1, ("Forward pass",))
+    yield Heading(1, say("pass.forward"))
     yield Working(
         tuple(Line(names(node.symbol.name), "=", sheet.build(node.expression)) for node in network.nodes.values())
     )
@@ -65,7 +65,7 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
 def local_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of every node with respect to each of its parents that leads from what is asked for."""
     network, is_direct = sheet.part.network, False
-    yield Heading(1, ("Local derivatives",))
+    yield Heading(1, say("graph.local"))
     for node in network.nodes.values():
         lines: list[Line] = []
         for parent, forms in node.derivatives.items():
@@ -78,16 +78,16 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
         if lines:
             yield Working(tuple(lines))
     if is_direct:
-        yield Note(("direct: with the other nodes held fixed.",))
+        yield Note(say("graph.direct"))
     nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
-    functions = [kink for node in nodes for kink in kinked_functions(node.expression)]
-    yield from (Note((kink.sentence,)) for kink in dict.fromkeys(functions))
+    functions = [name for node in nodes for name in kinked_functions(node.expression)]
+    yield from (Note(say(f"kink.{name}")) for name in dict.fromkeys(functions))
 
 
 def backward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivative of the output by every node, from the output backward, then by what is asked for."""
     gradient = sheet.part.gradient
-    yield Heading(1, ("Backward pass",))
+    yield Heading(1, say("pass.backward"))
     yield from path_introduction(sheet)
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
     for derivation in gradient.adjoints.values():
@@ -101,15 +101,10 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
 def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
     network, sample = sheet.part.network, evaluation.samples[0]
-    yield Heading(1, ("Numerical values",))
+    yield Heading(1, say("numbers.title"))
     yield from rounding_section(sheet)
-    yield Paragraph(
-        (
-            "Let ",
-            *inline_list([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()]),
-            ".",
-        )
-    )
+    numbers = listed([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
+    yield Paragraph(say("graph.let", numbers=numbers))
     yield from _passes(sheet, evaluation)
     yield _table(sheet, network, evaluation)
 
@@ -118,7 +113,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with numbers put in."""
     network, gradient = sheet.part.network, sheet.part.gradient
     sample = evaluation.samples[0]
-    yield Heading(2, (f"Forward pass{IN_NUMBERS}",))
+    yield numbers_heading("pass.forward")
     lines: list[Line] = []
     for node in network.nodes.values():
         left = sheet.names(node.symbol.name)
@@ -126,7 +121,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         lines.append(line._replace(of=of_node(node.symbol)))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
-    yield Heading(2, (f"Backward pass{IN_NUMBERS}",))
+    yield numbers_heading("pass.backward")
     known = dict(sample.values) | {d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values()}
     needed = needed_for(sheet, shown_leaves(sheet))
     between = (derivation for derivation in gradient.adjoints.values() if derivation.wrt in needed)
@@ -162,4 +157,4 @@ def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
         for symbol in symbols
     )
     derivative: Inline = (sheet.names.partial(sheet.names(network.loss.name), Fence(Operator("cdot"))),)
-    return Table((("name",), ("value",), derivative), rows, "lrr")
+    return Table((say("column.name"), say("column.value"), derivative), rows, "lrr")

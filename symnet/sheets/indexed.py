@@ -23,28 +23,29 @@ from symnet.quantity import Role
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.objective import objective_in_words
 from symnet.sheets.sheet import Sheet
+from symnet.text.say import say, separated
 from symnet.typeset.expressions import CONDITIONS, LayoutBuilder, one_where, row
 from symnet.typeset.indices import IndexedNames
 
-# Why a line holds, in words.
+# Why a line holds, by the keys of the reasons.
 _WORDS: Mapping[IndexedReason, str] = MappingProxyType(
     {
-        IndexedReason.DROPOUT: "only kept units",
-        IndexedReason.LOSS_DERIVATIVE: "derivative of the loss",
-        IndexedReason.CHAIN: "chain rule",
-        IndexedReason.PATHS: "chain rule, sum over all paths",
-        IndexedReason.USES: "chain rule, sum over the three passes",
-        IndexedReason.DERIVATIVE: "derivative of the activation",
-        IndexedReason.KRONECKER: "the indicator selects one term",
-        IndexedReason.JACOBIAN: "derivative of softmax",
-        IndexedReason.LARGEST: "only the largest piece receives a gradient",
-        IndexedReason.CANCEL: "cancel common factors",
-        IndexedReason.FACTOR: "factor out the common term",
-        IndexedReason.TARGETS: "since the targets sum to 1",
-        IndexedReason.SIMPLIFY: "simplify",
-        IndexedReason.NO_PATH: "no path to the loss",
-        IndexedReason.TOGETHER: "linearity of differentiation",
-        IndexedReason.PUT_IN: "substitute",
+        IndexedReason.DROPOUT: "indexed.dropout",
+        IndexedReason.LOSS_DERIVATIVE: "reason.loss_derivative",
+        IndexedReason.CHAIN: "reason.chain",
+        IndexedReason.PATHS: "indexed.paths",
+        IndexedReason.USES: "indexed.uses",
+        IndexedReason.DERIVATIVE: "reason.activation_derivative",
+        IndexedReason.KRONECKER: "indexed.kronecker",
+        IndexedReason.JACOBIAN: "indexed.jacobian",
+        IndexedReason.LARGEST: "indexed.largest",
+        IndexedReason.CANCEL: "reason.cancel",
+        IndexedReason.FACTOR: "reason.factor",
+        IndexedReason.TARGETS: "reason.identity",
+        IndexedReason.SIMPLIFY: "reason.simplify",
+        IndexedReason.NO_PATH: "reason.no_path",
+        IndexedReason.TOGETHER: "reason.together",
+        IndexedReason.PUT_IN: "indexed.put_in",
     }
 )
 # Values of an index that are listed before dots stand for the rest.
@@ -115,7 +116,7 @@ class _Writer(NamedTuple):
         """Return why a line holds."""
         if right.why is IndexedReason.LINEAR:
             return (self.sheet.reason(Rule.REUSE),)
-        return (_WORDS[right.why],) if right.why in _WORDS else ()
+        return say(_WORDS[right.why]) if right.why in _WORDS else ()
 
     def working(self, equations: Iterable[IndexedEquation]) -> Iterator[Block]:
         """Yield equations one below the other, if there are any."""
@@ -127,8 +128,8 @@ class _Writer(NamedTuple):
 def indexed_forward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield what the indices run over, and the forward pass of each layer."""
     write = _Writer.of(sheet)
-    yield Heading(1, ("Forward pass",))
-    yield Paragraph(("Each equation holds for all values of its free indices.",))
+    yield Heading(1, say("pass.forward"))
+    yield Paragraph(say("indexed.free"))
     yield _ranges(write)
     yield from _further_ranges(write)
     yield from _conditions(write)
@@ -142,16 +143,17 @@ def _ranges(write: _Writer) -> Table:
     rows = []
     for layer, after in zip(layers, (*layers[1:], None), strict=True):
         number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
+        source = _range(write, layer.source)
         own = [place for place in (layer.own, layer.other) if isinstance(place, Index) and place.name in used]
         rows.append(
             (
-                (f"{number}, {'output' if layer.last else 'hidden'}",),
+                say("network.output_row" if layer.last else "network.hidden_row", number=number),
                 _range(write, *own),
-                (*_range(write, layer.source), *((" (inputs)",) if layer.number == 1 else ())),
+                say("indexed.of_inputs", indices=source) if layer.number == 1 else source,
                 _range(write, after.next) if after is not None else ("",),
             )
         )
-    head = (("layer",), ("units",), ("units feeding into it",), ("units it feeds into",))
+    head = (say("column.layer"), say("column.units"), say("column.feeding"), say("column.fed"))
     return Table(head, tuple(rows), "llll")
 
 
@@ -164,19 +166,18 @@ def _further_ranges(write: _Writer) -> Iterator[Block]:
         pieces = [place for place in places if isinstance(place, Index) and place.name in used]
         if pieces:
             number = write.names.notation.number(Role.PRE_ACTIVATION, layer.number)
-            said.append((*_range(write, *pieces), f" for the pieces of a unit of layer {number}"))
+            said.append(say("indexed.of_pieces", indices=_range(write, *pieces), number=number))
     if isinstance(letters.use, Index):
-        said.append((*_range(write, letters.use), " for the anchor, the positive and the negative"))
+        said.append(say("indexed.of_uses", indices=_range(write, letters.use)))
     samples = write.sheet.part.objective.samples
     if samples is not None:
         letter = letter_of(write.names.notation.sample.letter)
         numbers = [write.build(Integer(number)) for number in range(1, _MOST_LISTED + 1)]
         known = numbers[: int(samples)] if samples.is_Integer and samples <= _MOST_LISTED else None
         values = known or [numbers[0], Glyph("dots"), write.build(samples)]
-        said.append((row((letter, Operator("="), *_with_commas(values))), " for the samples"))
+        said.append(say("indexed.of_samples", indices=row((letter, Operator("="), *_with_commas(values)))))
     if said:
-        listed = [part for number, one in enumerate(said) for part in (("; ",) if number else ()) + one]
-        yield Paragraph(("Further indices: ", *listed, "."))
+        yield Paragraph(say("indexed.further", indices=separated(said, "series.between_clauses")))
 
 
 def _conditions(write: _Writer) -> Iterator[Block]:
@@ -190,14 +191,14 @@ def _conditions(write: _Writer) -> Iterator[Block]:
     rights = (right.expression for equation in write.form.equations for right in equation.rights)
     if not said and any(right.has(Kronecker, Elsewhere) for right in rights):
         where = one_where(write.names.notation, Glyph("c"))
-        yield Note((where, " is 1 if ", Glyph("c"), " holds and 0 otherwise."))
+        yield Note(say("convention.sentence", said=say("convention.condition", where=where, condition=Glyph("c"))))
 
 
 def _range(write: _Writer, *places: Place) -> Inline:
     """Return indices with the values that they have: ``k, l = 1, 2, 3``."""
     indices = [place for place in places if isinstance(place, Index)]
     if not indices:
-        return ("one unit",)
+        return say("indexed.one_unit")
     items = _with_commas([write.names.index(index.name) for index in indices])
     values: list[Layout] = [letter_of(str(value)) for value in indices[0].values]
     if len(values) > _MOST_LISTED:
@@ -219,12 +220,12 @@ def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Ite
         penalties: The catalog names of the regularizers.
     """
     write = _Writer.of(sheet)
-    yield Heading(2, ("The loss",))
+    yield Heading(2, say("backward.loss"))
     yield from write.working(write.form.loss)
     yield from write.working(write.form.loss_derivatives)
     nodes = (node for node in sheet.part.network.nodes.values() if node.kind is NodeKind.LOSS)
-    for kink in dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression)):
-        yield Note((kink.sentence,))
+    for name in dict.fromkeys(name for node in nodes for name in kinked_functions(node.expression)):
+        yield Note(say(f"kink.{name}"))
     known = frozenset(_Writer.of(first).form.equations if first is not sheet else ())
     yield from _rule(write, known)
     yield from _objective(write, penalties, known)
@@ -232,7 +233,7 @@ def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Ite
 
 def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
     """Yield the general rule: from the last layer to the first, the deltas and the gradients."""
-    yield Heading(2, ("The general rule",))
+    yield Heading(2, say("indexed.rule"))
     layers, inputs = _shown(write)
     left_out = False
     for rules in reversed(layers):
@@ -240,24 +241,23 @@ def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
         gradients = [e for e in rules.gradients if e not in known and _is_shown(write, e)]
         left_out = left_out or not known.isdisjoint((*rules.backward, *rules.gradients))
         if backward or gradients:
-            yield Heading(3, (_title(write, rules),))
+            yield Heading(3, _title(write, rules))
         yield from write.working(backward)
         yield from _gradients(write, gradients, framed=not rules.together)
     inputs = [equation for equation in inputs if equation not in known]
     if inputs:
-        yield Heading(3, ("Inputs",))
+        yield Heading(3, say("indexed.inputs"))
         yield from _gradients(write, inputs, framed=True)
     if any(right.expression.has(Attains) for rules in layers for e in rules.local for right in e.rights):
-        yield Note(("In a tie, the first of the largest pieces receives the gradient.",))
+        yield Note(say("indexed.tie"))
     if left_out:
-        what = "deltas" if write.names.has_delta else "derivatives"
-        yield Paragraph((f"All other equations are those of part (i), with these {what} substituted.",))
+        yield Paragraph(say("indexed.rest" if write.names.has_delta else "indexed.rest_without_deltas"))
 
 
-def _title(write: _Writer, rules: LayerRules) -> str:
+def _title(write: _Writer, rules: LayerRules) -> Inline:
     number = write.names.notation.number(Role.PRE_ACTIVATION, rules.number)
     last = rules.number == len(write.form.layers)
-    return f"Layer {number}, {'output' if last else 'hidden'}"
+    return say("indexed.output_layer" if last else "indexed.hidden_layer", number=number)
 
 
 def _gradients(write: _Writer, equations: Sequence[IndexedEquation], *, framed: bool) -> Iterator[Block]:
@@ -287,7 +287,7 @@ def _objective(write: _Writer, penalties: tuple[str, ...], known: frozenset[Inde
     """Yield the objective and its derivatives, where it is more than the loss of one sample."""
     if known.issuperset(write.form.objective):
         return
-    yield Heading(2, ("The objective",))
+    yield Heading(2, say("objective.title"))
     yield Paragraph(objective_in_words(write.sheet))
     yield from write.working(write.form.objective)
     yield from penalty_facts(write.sheet, penalties)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -29,17 +27,12 @@ from symnet.document import (
     Table,
     Working,
 )
-from symnet.layout.symbols import GLYPHS, GREEK
-from symnet.layout.text import write
-from symnet.layout.tree import Accent, Fence, Glyph, Layout, Operator, Prime, Row, Scripts, Word
-from symnet.layout.tree import Fraction as Over
+from symnet.layout.tree import Word
 from symnet.limits import MOST_BARS
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, Report, Reported
-from symnet.notation.names import letter_of
 from symnet.sheets.derived import MOST_IN_A_BOX
-from symnet.text.en import counted
-from symnet.text.say import in_a_row, say
+from symnet.text.say import in_a_row, listed, say, words
 
 # What many marked submissions have in common.
 
@@ -73,117 +66,18 @@ def mean_marks(outcomes: Iterable[Outcome]) -> Fraction | None:
     return sum(marks, Fraction(0)) / len(marks) if marks else None
 
 
-# Sentences in which names stand as plain text, with every name that is more than a letter as a formula.
-
-_LETTERS = "A-Za-zÀ-ÖØ-öø-ž\u0370-\u03ff\u1e00-\u1effℓ"
-_LOW = "₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
-_HIGH = "⁰¹²³⁴-⁹ᵃ-ᵛᶻ⁺"
-_SMALL = rf"(?:⁽[{_HIGH}]+⁾|[{_HIGH}]+)+"
-_RAISED = r"(?:\([\w+]+\)|\[[\w+]+\]|[\w+]+)+"
-_LETTER = rf"[{_LETTERS}]+[\u0302-\u0304]?"
-_NAME = rf"{_LETTER}(?:[{_LOW}]+(?:,[{_LOW}]+)*)?(?:{_SMALL}|\^{{{_RAISED}}})?′?"
-# A derivative, or a name by itself; ordinary words are told from names afterwards.
-_FORMULA = re.compile(rf"(?<![\w′])(?:∂({_NAME})/∂({_NAME})|({_NAME}))(?!\w)")
-_PARTS = re.compile(rf"({_LETTER})([{_LOW},]*)(?:({_SMALL})|\^{{({_RAISED})}})?(′?)")
-_INDICES = re.compile(r"\d+|[^\W\d]|\+")
-_FENCED = re.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|([^()\[\]]+)")
-_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
-_GREEK = {GLYPHS[name].char: name for name in GREEK}
-
-
-def spoken(sentence: str) -> Inline:
-    """Return a sentence with its names as formulas: ``w₁₁⁽²⁾``, ``ŷ₁``, ``∂L/∂z₁``.
-
-    Args:
-        sentence: Plain text, in which names are as in a terminal.
-    """
-    parts: list[str | Layout] = []
-    done = 0
-    for found in _FORMULA.finditer(sentence):
-        of, wrt, name = found.groups()
-        if name is not None and not _is_name(name):
-            continue
-        formula = Over(_differential(of), _differential(wrt)) if name is None else _named(name)
-        # What would not be the same in a terminal was no name of a formula.
-        if write(formula) == unicodedata.normalize("NFC", found[0]):
-            parts += [sentence[done : found.start()], formula]
-            done = found.end()
-    return tuple(part for part in (*parts, sentence[done:]) if part != "")
-
-
-def _is_name(text: str) -> bool:
-    """Return whether a text is no word: it has an index, a mark or a prime, or is a Greek letter."""
-    found = _PARTS.fullmatch(text)
-    if found is None or any(found.groups()[1:]) or text in _GREEK:
-        return True
-    plain = unicodedata.normalize("NFD", text)
-    return len(plain) == 2 and plain[1] in _MARKS
-
-
-def _differential(text: str) -> Layout:
-    return Row((Glyph("partial"), _named(text)))
-
-
-def _named(text: str) -> Layout:
-    """Return a name as the formula that it is the text of."""
-    found = _PARTS.fullmatch(text)
-    if found is None:
-        return letter_of(text)
-    letters, low, small, raised, prime = found.groups()
-    base, mark = unicodedata.normalize("NFD", letters), None
-    if base[-1] in _MARKS:
-        base, mark = base[:-1], _MARKS[base[-1]]
-    # Only a function has a prime behind a word.
-    letter = Word(base) if prime and len(base) > 1 else letter_of(_GREEK.get(base, base))
-    written: Layout = letter if mark is None else Accent(mark, letter)
-    high = raised or unicodedata.normalize("NFKC", small or "")
-    if low or high:
-        written = Scripts(written, _low(low), _high(high))
-    return Prime(written) if prime else written
-
-
-def _low(text: str) -> Layout | None:
-    items: list[Layout] = []
-    for part in filter(None, text.split(",")):
-        items += [Operator(",")] if items else []
-        items += _indices(unicodedata.normalize("NFKC", part))
-    return _beside(items)
-
-
-def _high(text: str) -> Layout | None:
-    """Return what stands high: marks of layers and samples, each in its brackets."""
-    items: list[Layout] = []
-    for found in _FENCED.finditer(text):
-        round_, square, bare = found.groups()
-        if bare is not None:
-            items += _indices(bare)
-        else:
-            body = _beside(_indices(round_ or square))
-            items += [] if body is None else [Fence(body, found[0][0], found[0][-1])]
-    return _beside(items)
-
-
-def _indices(text: str) -> list[Layout]:
-    return [Operator("+") if index == "+" else letter_of(index) for index in _INDICES.findall(text)]
-
-
-def _beside(items: list[Layout]) -> Layout | None:
-    return None if not items else items[0] if len(items) == 1 else Row(tuple(items))
-
-
 # A marked submission block by block: each line of the student's, what is said of it, and the right one.
 
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.RIGHT: "correct",
-        Verdict.RIGHT_TO_ROUNDING: "correct to rounding",
-        Verdict.WRONG: "incorrect",
-        Verdict.CANNOT_TELL: "undecided",
-        Verdict.UNREADABLE: "unreadable",
-        Verdict.NOT_ANSWERED: "not answered",
+        Verdict.RIGHT: "marked.right",
+        Verdict.RIGHT_TO_ROUNDING: "marked.right_to_rounding",
+        Verdict.WRONG: "marked.wrong",
+        Verdict.CANNOT_TELL: "marked.cannot_tell",
+        Verdict.UNREADABLE: "marked.unreadable",
+        Verdict.NOT_ANSWERED: "marked.not_answered_verdict",
     }
 )
-FOLLOWS, CREDIT = "incorrect, but follows from an earlier error", " (credit given)"
 # What was typed may be long, and all one word: so many characters of it are shown, broken after so many.
 _MOST_SHOWN, _LONGEST_WORD, _LONGEST_NAME = 400, 50, 40
 
@@ -194,7 +88,7 @@ def said(answer: Reported) -> str:
     Args:
         answer: The answer.
     """
-    return FOLLOWS if answer.follows else VERDICTS[answer.verdict]
+    return words("marked.follows" if answer.follows else VERDICTS[answer.verdict])
 
 
 def of_marks(marks: Fraction, out_of: Fraction) -> str:
@@ -204,7 +98,8 @@ def of_marks(marks: Fraction, out_of: Fraction) -> str:
         marks: How many there are.
         out_of: How many there could be.
     """
-    return f"{write_number(marks)} of {write_number(out_of)} mark{'' if out_of == 1 else 's'}"
+    key = "marked.of_one_mark" if out_of == 1 else "marked.of_marks"
+    return words(key, marks=write_number(marks), out_of=write_number(out_of))
 
 
 def mistake_in_words(name: str) -> str:
@@ -258,7 +153,7 @@ def marked(report: Report, name: str = "") -> Document:
     """
     fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
     whole = (Paragraph(in_short(report)), *_blocks_marked(report))
-    return Document(report.title, ("Marked answers",), whole, (((short_name(name),), *fields) if name else fields))
+    return Document(report.title, say("marked.title"), whole, (((short_name(name),), *fields) if name else fields))
 
 
 def in_short(report: Report) -> Inline:
@@ -270,8 +165,9 @@ def in_short(report: Report) -> Inline:
     first, missing = report.first_wrong, len(report.not_answered)
     found: list[Inline] = []
     if first is not None:
-        why = "" if first.verdict is Verdict.WRONG and not first.follows else f" ({said(first)})"
-        line = first.left or f"“{as_typed(first.id)}”"
+        plain = first.verdict is Verdict.WRONG and not first.follows
+        why = "" if plain else say("marked.why", verdict=said(first))
+        line = first.left or say("marked.quoted", text=as_typed(first.id))
         found.append(say("marked.first_incorrect", line=line, why=why))
     elif missing and report.given:
         found.append(say("marked.rest_correct"))
@@ -308,9 +204,10 @@ def _heading(some: tuple[tuple[int, Reported], ...]) -> Block:
     (first, answer), (last, _) = some[0], some[-1]
     marks = of_marks(sum((a.marks for _, a in some), Fraction(0)), sum((a.out_of for _, a in some), Fraction(0)))
     if first == last:
-        return Heading(2, (f"Answer {first}: {said(answer)} ({marks})",))
-    kind = VERDICTS[_kind(answer.verdict)]
-    return Heading(2, (f"Answers {first} {'and' if last == first + 1 else 'to'} {last}: {kind} ({marks})",))
+        return Heading(2, say("marked.answer", number=str(first), verdict=said(answer), marks=marks))
+    ends = str(first), str(last)
+    span = listed(ends) if last == first + 1 else say("series.span", first=ends[0], last=ends[1])
+    return Heading(2, say("marked.answers", span=span, verdict=words(VERDICTS[_kind(answer.verdict)]), marks=marks))
 
 
 def _right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
@@ -331,11 +228,11 @@ def _not_right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
     ((_, answer),) = some
     if answer.echo is None:
         if answer.given.strip():
-            yield Paragraph((f"As typed: {as_typed(answer.id)} = {as_typed(answer.given)}",))
+            yield Paragraph(say("marked.as_typed", left=as_typed(answer.id), right=as_typed(answer.given)))
     else:
-        yield Working((_line(answer, "your answer"),))
+        yield Working((_line(answer, words("marked.your_answer")),))
     for mistake in answer.mistakes:
-        yield Fact((f"Mistake: {mistake_in_words(mistake.name)}",), spoken(mistake.says))
+        yield Fact(say("marked.mistake", name=mistake_in_words(mistake.name)), mistake.says)
     if answer.message:
         yield _message(answer)
     if answer.left is not None and answer.right is not None:
@@ -354,7 +251,7 @@ def _line(answer: Reported, reason: str) -> Line:
 def _message(answer: Reported) -> Block:
     """Return what else there is to say; a caret would not stand below its place on a page."""
     said_of_it = with_place(answer.message)[0]
-    return Paragraph(spoken(said_of_it[:1].upper() + said_of_it[1:]))
+    return Paragraph((said_of_it[:1].upper() + said_of_it[1:],))
 
 
 # What came of many submissions on one page: each with its marks, and which mistakes are the most common.
@@ -370,11 +267,11 @@ def summary(title: str, outcomes: Sequence[Outcome]) -> Document:
         title: The title of the exercise.
         outcomes: What came of each submission, in order.
     """
-    fields: list[Inline] = [(counted(len(outcomes), "submission"),)]
+    fields: list[Inline] = [say("marked.submissions", count=len(outcomes))]
     mean = mean_marks(outcomes)
     if mean is not None:
-        fields.append((f"mean {float(mean):.2f} marks",))
-    return Document(title, ("Summary of marked answers",), tuple(_blocks(outcomes)), tuple(fields))
+        fields.append(say("marked.mean", marks=f"{float(mean):.2f}"))
+    return Document(title, say("marked.summary"), tuple(_blocks(outcomes)), tuple(fields))
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:
@@ -383,20 +280,26 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     Args:
         outcomes: What came of each submission, in order.
     """
-    head: tuple[Inline, ...] = (("file",), ("marks",), ("not answered",), ("first incorrect line",), ("mistakes",))
-    return Table(head, tuple(map(_row, outcomes)), "lrrll")
+    head = ("column.file", "column.marks", "column.not_answered", "column.first_incorrect", "column.mistakes")
+    return Table(tuple(map(say, head)), tuple(map(_row, outcomes)), "lrrll")
 
 
 def _row(outcome: Outcome) -> tuple[Inline, ...]:
     report = outcome.report
     if report is None:
-        return (short_name(outcome.name),), ("–",), ("–",), ("not marked",), (" ".join(outcome.problem.split()),)
+        return (
+            (short_name(outcome.name),),
+            ("–",),
+            ("–",),
+            say("marked.not_marked"),
+            (" ".join(outcome.problem.split()),),
+        )
     first = report.first_wrong
     wrong = "" if first is None else first.left or as_typed(first.id)
     names = ", ".join(map(mistake_in_words, mistakes_of(report)))
     return (
         (short_name(outcome.name),),
-        (f"{write_number(report.marks)} of {write_number(report.out_of)}",),
+        say("marked.of", marks=write_number(report.marks), out_of=write_number(report.out_of)),
         (str(len(report.not_answered)),),
         (wrong,),
         (names,),
@@ -406,15 +309,15 @@ def _row(outcome: Outcome) -> tuple[Inline, ...]:
 def _blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     stopped = sum(outcome.report is None for outcome in outcomes)
     if stopped:
-        yield Paragraph((f"{counted(stopped, 'submission')} could not be marked; see the table.",))
-    yield Heading(2, ("The most common mistakes",))
+        yield Paragraph(say("marked.stopped", submissions=stopped))
+    yield Heading(2, say("marked.most_common"))
     mistakes = common_mistakes(outcomes)
     if mistakes:
         yield bars(mistakes[:MOST_BARS])
-        yield Note(("Number of submissions showing each mistake; several may explain one answer.",))
+        yield Note(say("marked.counts"))
     else:
-        yield Paragraph(("No known mistake was found.",))
-    yield Heading(2, ("The submissions",))
+        yield Paragraph(say("marked.none_found"))
+    yield Heading(2, say("marked.all_submissions"))
     yield table(outcomes)
 
 

@@ -47,8 +47,8 @@ from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
 from symnet.sheets.objective import objective_lines
 from symnet.sheets.optimizer import is_clipping, is_squared, letters, relation_of
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import IN_NUMBERS
+from symnet.sheets.sheet import Sheet, numbers_heading, titled
+from symnet.text.say import in_a_row, listed, say, separated
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.typeset.numbers import dotted
 
@@ -95,7 +95,7 @@ def symbolic_matrix_update(sheet: Sheet, training: Training) -> Iterator[Block]:
         if isinstance(e.left, MatrixDerivative)
     }
     shown = _updated_letters(sheet, training, form)
-    yield Paragraph(("In matrices:",))
+    yield Paragraph(say("matrix.update"))
     yield Working(tuple(_symbolic(sheet, training, letter, trees[letter]) for letter in shown))
 
 
@@ -193,18 +193,21 @@ def _fits(right: Layout, room: float) -> bool:
 # What the table of matrices says of each role.
 _MEANINGS: Mapping[Role, str] = MappingProxyType(
     {
-        Role.INPUT: "inputs",
-        Role.TARGET: "targets",
-        Role.WEIGHT: "weights",
-        Role.BIAS: "biases",
-        Role.PRE_ACTIVATION: "pre-activations",
-        Role.ACTIVATION: "activations",
-        Role.OUTPUT: "outputs",
-        Role.DROPPED: "activations after dropout",
-        Role.DELTA: "deltas",
+        Role.INPUT: "matrix.inputs",
+        Role.TARGET: "matrix.targets",
+        Role.WEIGHT: "matrix.weights",
+        Role.BIAS: "matrix.biases",
+        Role.PRE_ACTIVATION: "matrix.pre_activations",
+        Role.ACTIVATION: "matrix.activations",
+        Role.OUTPUT: "matrix.outputs",
+        Role.DROPPED: "matrix.dropped",
+        Role.DELTA: "matrix.deltas",
     }
 )
-_PLACES: Mapping[Role, str] = MappingProxyType({Role.INPUT: "", Role.TARGET: "", Role.WEIGHT: " of layer {}"})
+# How samples and units stand in matrices, and along what softmax goes, by the keys of the sentences.
+_IN_ROWS = ("matrix.samples_in_rows", "matrix.units_in_rows", "matrix.softmax_by_rows")
+_IN_COLUMNS = ("matrix.samples_in_columns", "matrix.units_in_columns", "matrix.softmax_by_columns")
+_OF_NO_LAYER = frozenset((Role.INPUT, Role.TARGET))
 # Rows and columns of the matrix of derivatives that is written out as an example.
 _MOST_PARTIALS = (3, 3)
 # The room in em within a frame.
@@ -214,7 +217,7 @@ _FRAME_EM = TEXT_EM - 1.8
 def matrix_forward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the table of all vectors and matrices with their shapes, and the forward pass in them."""
     form, write = form_of(sheet.part), MatrixWriter(sheet.names)
-    yield Heading(2, ("Forward pass in matrix form",)) if sheet.view.scalar else Heading(1, ("Forward pass",))
+    yield Heading(2, say("matrix.forward")) if sheet.view.scalar else Heading(1, say("pass.forward"))
     yield Paragraph(_layout_in_words(sheet, form))
     yield _table(sheet, form, write)
     uses = len(sheet.part.network.branches)
@@ -225,24 +228,21 @@ def matrix_forward_section(sheet: Sheet) -> Iterator[Block]:
             lines += matrix_lines(sheet, equation, write)
     yield Working(tuple(lines))
     if uses > 1:
-        yield Note(("The same equations hold for the positive (p) and the negative (n).",))
+        yield Note(say("network.same_equations"))
 
 
 def _layout_in_words(sheet: Sheet, form: MatrixForm) -> Inline:
     """Return how the units, the samples and the weights stand in vectors and matrices."""
     names, several = sheet.names, form.samples != 1
-    said: list[str | Layout] = []
-    line = "row" if names.rows else "column"
-    whose = (
-        f"Each {line} of a matrix of units is one sample" if several else f"The units of a layer form a {line} vector"
-    )
-    ends = ("comes from", "feeds into") if names.from_to else ("feeds into", "comes from")
-    said.append(f"{whose}. A weight matrix has one row per unit it {ends[0]} and one column per unit it {ends[1]}. ")
-    said += [Operator("odot"), " denotes the elementwise product; activations act elementwise"]
+    of_samples, of_units, by_lines = _IN_ROWS if names.rows else _IN_COLUMNS
+    softmax: Inline = ()
     if any(isinstance(right.tree, Coupled) for layer in form.layers for e in layer.forward for right in e.rights):
-        said.append(f", softmax {line}-wise" if several else ", softmax over all units")
-    said += ["; ", names.role(Role.ONES), " is a column vector of ones of suitable length."]
-    return tuple(said)
+        softmax = say(by_lines) if several else say("matrix.softmax_over_units")
+    return in_a_row(
+        say(of_samples if several else of_units),
+        say("matrix.weights_from_to" if names.from_to else "matrix.weights_to_from"),
+        say("matrix.signs", product=Operator("odot"), softmax=softmax, ones=names.role(Role.ONES)),
+    )
 
 
 def _table(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Table:
@@ -256,27 +256,27 @@ def _table(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Table:
         deltas = layer.deltas if sheet.names.has_delta else ()
         groups.append([*defined[: len(defined) // uses], *deltas[: len(deltas) // uses]])
     rows = tuple(_row(sheet, write, letters) for letters in (*groups, targets) if letters)
-    return Table((("Letter",), ("Meaning",), ("Shape",)), rows, "lll")
+    return Table((say("column.letter"), say("column.meaning"), say("column.shape")), rows, "lll")
 
 
 def _row(sheet: Sheet, write: MatrixWriter, letters: Sequence[MatrixLetter]) -> tuple[Inline, ...]:
     first = letters[0]
-    meanings = ", ".join(dict.fromkeys(_MEANINGS[letter.role] for letter in letters))
-    number = sheet.names.notation.number(Role.PRE_ACTIVATION, first.layer or 0)
-    place = _PLACES.get(first.role, " of layer {}").format(number)
-    return inline_list([write(letter) for letter in letters]), (meanings + place,), (_size(sheet, first),)
+    meanings = separated([say(key) for key in dict.fromkeys(_MEANINGS[letter.role] for letter in letters)])
+    if first.role not in _OF_NO_LAYER:
+        number = sheet.names.notation.number(Role.PRE_ACTIVATION, first.layer or 0)
+        meanings = say("matrix.of_layer", meanings=meanings, number=number)
+    return listed([write(letter) for letter in letters]), meanings, (_size(sheet, first),)
 
 
 def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the derivatives in vectors and matrices: by the pre-activations from the last layer on, by parameters."""
     form, write = form_of(sheet.part), MatrixWriter(sheet.names)
-    what = "Deltas" if sheet.names.has_delta else "Derivatives with respect to the pre-activations"
-    yield Heading(2, (f"{what} in matrix form",))
+    yield titled(2, "matrix.deltas_title" if sheet.names.has_delta else "matrix.pre_activations_title")
     yield Paragraph(_derivatives_in_words(sheet, form, write))
     for layer in reversed(form.layers):
         lines = [line for equation in layer.backward for line in matrix_lines(sheet, equation, write)]
         yield Working(tuple(lines))
-    yield Heading(2, ("Gradients in matrix form",))
+    yield titled(2, "matrix.gradients_title")
     shown = [(layer, shown_gradients(sheet, layer)) for layer in reversed(form.layers)]
     for equation in [equation for _layer, equations in reversed(shown) for equation in equations][:1]:
         yield from _written_out(sheet, equation, write)
@@ -284,7 +284,7 @@ def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
         if equations:
             yield _framed_matrix([line for e in equations for line in matrix_lines(sheet, e, write)])
     if form.inputs:
-        yield Heading(2, ("Derivatives with respect to the inputs in matrix form",))
+        yield titled(2, "matrix.inputs_title")
         yield _framed_matrix([line for e in form.inputs for line in matrix_lines(sheet, e, write)])
 
 
@@ -312,14 +312,13 @@ def _derivatives_in_words(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -
     """Return what the derivatives with respect to vectors and matrices are."""
     gradients = (equation.left for layer in form.layers for equation in layer.gradients)
     first = next(left for left in gradients if isinstance(left, MatrixDerivative))
-    said: list[str | Layout] = [write(first), " has the same shape as ", write(first.wrt), "."]
-    if form.samples != 1:
-        sample = letter_of(sheet.names.notation.sample.letter)
-        line = "Row" if sheet.names.rows else "Column"
-        said += [f" {line} ", sample, " of ", write(form.layers[-1].deltas[0]), " is the gradient of sample "]
-        together = "averaging" if sheet.part.objective.mean else "summation"
-        said += [sample, f"'s own loss (before {together})."]
-    return tuple(said)
+    same_shape = say("matrix.same_shape", derivative=write(first), of=write(first.wrt))
+    if form.samples == 1:
+        return same_shape
+    sample = letter_of(sheet.names.notation.sample.letter)
+    line = say("matrix.row" if sheet.names.rows else "matrix.column", sample=sample)
+    key = "matrix.own_loss_averaged" if sheet.part.objective.mean else "matrix.own_loss_summed"
+    return in_a_row(same_shape, say(key, line=line, deltas=write(form.layers[-1].deltas[0]), sample=sample))
 
 
 def _written_out(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Block]:
@@ -333,7 +332,7 @@ def _written_out(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) ->
             _MOST_PARTIALS,
             lambda i, j: sheet.build(Partial(derivative.of, cells[i][j])),
         )
-        yield Working((Line(write(derivative), "=", written, ("elementwise",)),))
+        yield Working((Line(write(derivative), "=", written, say("matrix.elementwise")),))
 
 
 def matrix_lines(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) -> Iterator[Line]:
@@ -350,31 +349,30 @@ def matrix_lines(sheet: Sheet, equation: MatrixEquation, write: MatrixWriter) ->
     yield from telling(of_entries(sheet.part, equation.left), lines)
 
 
-# Why a line holds, in words; where there are none, the shapes say it.
+# Why a line holds, by the keys of the reasons; where there are none, the shapes say it.
 _WORDS: Mapping[MatrixReason, str] = MappingProxyType(
     {
-        MatrixReason.ACTIVATION: "elementwise",
-        MatrixReason.DROPOUT: "mask divided by the keep probability",
-        MatrixReason.LOSS_DERIVATIVE: "derivative of the loss",
-        MatrixReason.ENTRIES: "elementwise",
-        MatrixReason.CHAIN: "chain rule",
-        MatrixReason.ACTIVATION_DERIVATIVE: "derivative of the activation",
-        MatrixReason.SIMPLIFIED: "substitute and simplify",
+        MatrixReason.ACTIVATION: "matrix.elementwise",
+        MatrixReason.DROPOUT: "matrix.mask",
+        MatrixReason.LOSS_DERIVATIVE: "reason.loss_derivative",
+        MatrixReason.ENTRIES: "matrix.elementwise",
+        MatrixReason.CHAIN: "reason.chain",
+        MatrixReason.ACTIVATION_DERIVATIVE: "reason.activation_derivative",
+        MatrixReason.SIMPLIFIED: "matrix.simplified",
     }
 )
 
 
 def _reason(sheet: Sheet, equation: MatrixEquation, right: MatrixRight) -> Inline:
-    several = ", for each sample" if equation.each and right is equation.rights[0] else ""
+    is_each = equation.each and right is equation.rights[0]
     if isinstance(right.tree, MatrixLetter):
         return ()
     if isinstance(right.tree, Coupled):
-        line = "row-wise" if sheet.names.rows else "column-wise"
-        return (line if right.tree.of.samples != 1 else "over all units",)
-    words = _WORDS.get(right.why)
-    if words is None:
-        return (shapes(sheet, right.tree), *((several,) if several else ()))
-    return (words + several,)
+        if right.tree.of.samples == 1:
+            return say("matrix.over_units")
+        return say("matrix.by_rows" if sheet.names.rows else "matrix.by_columns")
+    why = say(_WORDS[right.why]) if right.why in _WORDS else (shapes(sheet, right.tree),)
+    return say("matrix.for_each_sample", why=why) if is_each else why
 
 
 def shapes(sheet: Sheet, tree: Tree) -> Layout:
@@ -426,7 +424,7 @@ def matrix_forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iter
     """Yield the forward pass in matrices with numbers put in."""
     form = form_of(sheet.part)
     calculation = _Calculation(sheet, evaluation, form)
-    yield Heading(2, (f"Forward pass in matrix form{IN_NUMBERS}",))
+    yield numbers_heading("matrix.forward")
     for layer in form.layers:
         yield Working(tuple(line for equation in layer.forward for line in calculation.lines(equation)))
     yield from calculation.remarks()
@@ -436,7 +434,7 @@ def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Ite
     """Yield the derivatives in matrices with numbers put in, those by the parameters of a layer in a frame."""
     form = form_of(sheet.part)
     calculation = _Calculation(sheet, evaluation, form)
-    yield Heading(2, (f"Backward pass in matrix form{IN_NUMBERS}",))
+    yield numbers_heading("matrix.backward")
     if not sheet.view.scalar:
         yield Working(tuple(_losses(sheet, evaluation)))
     for layer in reversed(form.layers):
@@ -509,7 +507,7 @@ class _Calculation:
             if derivative in whole:
                 yield from self.lines(whole[derivative])
             else:
-                yield self.outcome(derivative)._replace(reason=("sample by sample",))
+                yield self.outcome(derivative)._replace(reason=say("matrix.sample_by_sample"))
 
     def lines(self, equation: MatrixEquation) -> Iterator[Line]:
         """Yield the lines symbolic, with numbers put in, and what comes out."""
@@ -587,7 +585,7 @@ class _Calculation:
     def remarks(self) -> Iterator[Note]:
         """Yield why some lines have no numbers put in."""
         if self.rounded_otherwise:
-            yield Note(("Lines shown without numbers were computed entry by entry, with rounding at each step.",))
+            yield Note(say("matrix.rounded_otherwise"))
 
 
 class _PutIn:

@@ -19,6 +19,7 @@ from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.sheet import Sheet
+from symnet.text.say import say
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.worked import Part
 
@@ -76,7 +77,7 @@ def loss_called(sheet: Sheet) -> Inline:
         return (network.loss_title,)
     left = sheet.names(network.loss.name)
     whole = row((left, Operator("="), sheet.build(network.nodes[network.loss].expression)))
-    return (whole,) if is_short(whole) else ("loss ", left)
+    return (whole,) if is_short(whole) else say("sheet.loss", loss=left)
 
 
 # The ids of what a sheet tells, as answers name them; the lines of a solution carry them, so that questions know.

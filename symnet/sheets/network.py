@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from sympy import Symbol, log
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Indicator, Undercuts, Wins
 from symnet.diagram.network import UnitColumn, draw
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Table, Working
+from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Slot, Table, Working
 from symnet.layout.tree import Fence, Glyph, Layout, Operator, Row
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
 from symnet.quantity import Role
 from symnet.sheets.names import called, definition, of_node, titled
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import counted, in_words
+from symnet.sheets.sheet import Sheet
+from symnet.text.say import in_a_row, listed, said, say, separated, words
 
 # The legend of a sheet: every symbol that it uses, and what the notation takes for granted.
 
@@ -28,6 +29,10 @@ _MOST_LISTED = 10
 # Roles of which every member has a letter of its own, so that each stands in the table of symbols.
 _BIASES = frozenset((Role.BIAS, Role.SHARED_BIAS))
 _EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE))
+
+_LEGEND = tuple(map(say, ("legend.name", "legend.symbol", "column.meaning")))
+# What a weighted sum is to which no bias is added, by the key of what it is else.
+_WITHOUT_BIAS: Mapping[str, str] = MappingProxyType({"meaning.weighted_sum_plus_bias": "meaning.weighted_sum"})
 
 
 def legend(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
@@ -48,24 +53,24 @@ def symbols_table(sheet: Sheet) -> Table:
     for role in Role:
         if role not in names.held or role not in names.notation.names:
             continue
-        symbols: Inline = inline_list([names(quantity.id) for quantity in names.held[role]])
+        symbols = listed([names(quantity.id) for quantity in names.held[role]])
         if role not in _EACH:
             symbols = _defined(sheet, role, names.general(role))
-        rows.append(((role.value,), symbols, _meaning(sheet, role)))
-    return Table((("Name",), ("Symbol",), ("Meaning",)), tuple(rows), "lll")
+        rows.append((say(f"role.{role.name.lower()}", count=1), symbols, _meaning(sheet, role)))
+    return Table(_LEGEND, tuple(rows), "lll")
 
 
 def _meaning(sheet: Sheet, role: Role) -> Inline:
     """Return what a role is; a weighted sum to which no bias is added is one alone."""
     meaning = sheet.names.notation.names[role].meaning
     if role is not Role.PRE_ACTIVATION or not _BIASES.isdisjoint(sheet.names.held):
-        return meaning
-    return tuple(part.removesuffix(" plus bias") if isinstance(part, str) else part for part in meaning)
+        return said(meaning)
+    return said(meaning._replace(key=_WITHOUT_BIAS.get(meaning.key, meaning.key)))
 
 
 def _defined(sheet: Sheet, role: Role, symbols: tuple[Layout, ...]) -> Inline:
     if role is not Role.DELTA:
-        return inline_list(symbols)
+        return listed(symbols)
     names = sheet.names
     wrt = names.general(Role.PRE_ACTIVATION)[0]
     return (Row((symbols[0], Operator("="), names.partial(names(sheet.part.network.loss.name), wrt))),)
@@ -76,37 +81,35 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
     network, names = sheet.part.network, sheet.names
     inner = tuple(symbol for symbol in network.nodes if symbol != network.loss)
     held = (
-        ("input", network.inputs, "given"),
-        ("parameter", network.parameters, "given, updated in training"),
-        ("node", inner, "intermediate values, in order of computation"),
-        ("output", (network.loss,), "quantity being differentiated"),
+        (say("legend.input"), network.inputs, say("legend.given")),
+        (say("legend.parameter"), network.parameters, say("legend.trained")),
+        (say("legend.node"), inner, say("legend.computed")),
+        (say("legend.output"), (network.loss,), say("meaning.loss")),
     )
-    rows = tuple(((name,), tuple(_listed(sheet, symbols)), (said,)) for name, symbols, said in held if symbols)
+    rows = tuple((name, _listed(sheet, symbols), meaning) for name, symbols, meaning in held if symbols)
     led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]
     first = names.partial(names(network.loss.name), names(led[0].name))
-    wrt = "each parameter and intermediate node" if network.parameters else "each input and node"
-    derivative: tuple[Inline, ...] = (("derivative",), (first,), (f"of the output with respect to {wrt}",))
-    yield Table((("Name",), ("Symbol",), ("Meaning",)), (*rows, derivative), "lll")
+    wrt = say("legend.by_parameters" if network.parameters else "legend.by_inputs")
+    derivative: tuple[Inline, ...] = (say("legend.derivative"), (first,), wrt)
+    yield Table(_LEGEND, (*rows, derivative), "lll")
     yield from conventions(sheet)
 
 
-def _listed(sheet: Sheet, symbols: tuple[Symbol, ...]) -> Iterator[str | Layout]:
-    """Yield names with commas between them, dots for the middle of many."""
-    for number, index in enumerate(sheet.kept(len(symbols), _MOST_LISTED)):
-        if number:
-            yield ", "
-        yield Glyph("dots") if index is None else sheet.names(symbols[index].name)
+def _listed(sheet: Sheet, symbols: tuple[Symbol, ...]) -> Inline:
+    """Return names with commas between them, dots for the middle of many."""
+    kept = sheet.kept(len(symbols), _MOST_LISTED)
+    return separated([(Glyph("dots") if index is None else sheet.names(symbols[index].name),) for index in kept])
 
 
 def conventions(*sheets: Sheet) -> Iterator[Note]:
     """Yield what the notation takes for granted: which logarithm is meant, and how a condition is written."""
     notation = sheets[0].names.notation
     nodes = tuple(node for sheet in sheets for node in _telling(sheet.part.network))
-    said: list[Inline] = []
+    taken: list[Inline] = []
     if any(layer.pieces > 1 for sheet in sheets for layer in sheet.part.network.layers):
-        said.append(("the index after a semicolon numbers the pieces of a maxout unit",))
+        taken.append(say("convention.pieces"))
     if any(node.expression.has(log) for node in nodes):
-        said.append((notation.logarithm, " is the natural logarithm"))
+        taken.append(say("convention.logarithm", logarithm=notation.logarithm))
     if any(
         derivative.has(*_CONDITIONS)
         for node in nodes
@@ -114,9 +117,9 @@ def conventions(*sheets: Sheet) -> Iterator[Note]:
         for derivative in derivatives
     ):
         condition = Row((notation.indicator, Fence(Glyph("c"), "[", "]")))
-        said.append((condition, " is 1 if ", Glyph("c"), " holds and 0 otherwise"))
-    if said:
-        yield Note((*(part for index, one in enumerate(said) for part in (("; ",) if index else ()) + one), "."))
+        taken.append(say("convention.condition", where=condition, condition=Glyph("c")))
+    if taken:
+        yield Note(say("convention.sentence", said=separated(taken, "series.between_clauses")))
 
 
 def _telling(network: Network) -> Iterator[Node]:
@@ -136,7 +139,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
         others: The other parts, which share the network.
     """
     network = sheet.part.network
-    yield Heading(1, ("The network",))
+    yield Heading(1, say("network.title"))
     yield draw(*drawn(sheet))
     yield Paragraph(_in_words(sheet))
     yield _counts(sheet)
@@ -151,21 +154,20 @@ def _in_words(sheet: Sheet) -> Inline:
     network = sheet.part.network
     layers = network.layers
     *hidden, last = layers
-    said: list[str | Layout] = [
-        f"The network has {in_words(len(hidden))} hidden layer{'' if len(hidden) == 1 else 's'}"
+    units = [
+        say("network.units", units=len(layer.activations), function=called(sheet.names, layer.activation))
+        for layer in hidden
     ]
-    for index, layer in enumerate(hidden):
-        units = len(layer.activations)
-        said.append(f"{', ' if index else ' ('}{units} ")
-        said += [called(sheet.names, layer.activation), " unit" if units == 1 else " units"]
-    outputs = len(last.activations)
-    said.append(f"{')' if hidden else ''}, {in_words(outputs)} ")
-    said += [called(sheet.names, last.activation), " output" if outputs == 1 else " outputs"]
-    said.append(f", and {counted(len(network.parameters), 'parameter')}.")
-    if len(network.branches) > 1:
-        said.append(" Anchor (a), positive (p) and negative (n) pass through the same network with shared parameters")
-        said.append(Pictured("; the diagram shows one pass.", "."))
-    return tuple(said)
+    slots: dict[str, Slot] = {"outputs": len(last.activations), "function": called(sheet.names, last.activation)}
+    slots["parameters"] = len(network.parameters)
+    if hidden:
+        whole = say("network.size", hidden=len(hidden), units=separated(units), **slots)
+    else:
+        whole = say("network.size_without_hidden", **slots)
+    if len(network.branches) == 1:
+        return whole
+    shown = Pictured(words("network.one_pass_shown"), words("network.one_pass"))
+    return in_a_row(whole, say("network.passes", shown=shown))
 
 
 def _counts(sheet: Sheet) -> Table:
@@ -180,7 +182,10 @@ def _counts(sheet: Sheet) -> Table:
         further = [len(layer.biases), *([len(layer.learned)] if layer.learned else [])]
         rows.append(
             (
-                (f"{notation.number(Role.PRE_ACTIVATION, number)}, {'output' if number == size.layers else 'hidden'}",),
+                say(
+                    "network.output_row" if number == size.layers else "network.hidden_row",
+                    number=notation.number(Role.PRE_ACTIVATION, number),
+                ),
                 (called(sheet.names, layer.activation),),
                 (str(size.units_by_layer[number - 1]),),
                 (weights,),
@@ -190,13 +195,11 @@ def _counts(sheet: Sheet) -> Table:
         )
     biases = size.parameters - sum(size.weights_by_layer)
     totals = (size.units, sum(size.weights_by_layer), biases, size.parameters)
-    whole: tuple[Inline, ...] = (("total",), ("",), *((str(total),) for total in totals))
-    head = (("layer",), ("activation",), ("units",), ("weights",), (_others(network),), ("parameters",))
+    whole: tuple[Inline, ...] = (say("network.total"), ("",), *((str(total),) for total in totals))
+    others = "column.biases_and_slopes" if any(layer.learned for layer in network.layers) else "column.biases"
+    columns = ("column.layer", "column.activation", "column.units", "column.weights", others, "column.parameters")
+    head = tuple(map(say, columns))
     return Table(head, (*rows, *([whole] if size.layers > 1 else [])), "llrrrr")
-
-
-def _others(network: Network) -> str:
-    return "biases, learned slopes" if any(layer.learned for layer in network.layers) else "biases"
 
 
 def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
@@ -205,19 +208,11 @@ def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
     kept = [index for index, symbol in enumerate(layer.dropped) if nodes[symbol].expression != 0]
     names = [sheet.names(layer.activations[index].name) for index in range(len(layer.dropped)) if index not in kept]
     factor = [sheet.build(nodes[layer.dropped[index]].expression.args[0]) for index in kept[:1]]
-    content: list[str | Layout] = [f"Dropout after layer {sheet.names.notation.number(Role.PRE_ACTIVATION, number)}: "]
-    if names:
-        content += [
-            "units " if len(names) > 1 else "unit ",
-            *inline_list(names),
-            f" {'are' if len(names) > 1 else 'is'} dropped",
-        ]
-    if factor:
-        content.append(
-            f"{'; ' if names else ''}the kept units are divided by the keep probability, i.e. multiplied by "
-        )
-        content.append(factor[0])
-    yield Paragraph((*content, "."))
+    clauses = [say("dropout.one" if len(names) == 1 else "dropout.several", units=listed(names))] if names else []
+    clauses += [say("dropout.kept", factor=each) for each in factor]
+    counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
+    said_of_it = separated(clauses, "series.between_clauses")
+    yield Paragraph(say("dropout.sentence", number=counted_as, clauses=said_of_it))
 
 
 def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:
@@ -229,7 +224,7 @@ def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:
             label=lambda unit: names(network.inputs[unit - 1].name),
             weight=None,
             bias=None,
-            caption=("input",),
+            caption=say("diagram.input"),
             shared_bias=False,
             matrix=None,
         )
@@ -250,7 +245,7 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> UnitCol
         label=lambda unit: names(layer.activations[unit - 1].name),
         weight=(lambda to, source: names(layer.dense[to - 1][source - 1].name)) if single else None,
         bias=bias,
-        caption=("output, " if last else "hidden, ", called(sheet.names, layer.activation)),
+        caption=say("diagram.output" if last else "diagram.hidden", function=called(sheet.names, layer.activation)),
         shared_bias=shared,
         matrix=lambda: names.matrix(Role.WEIGHT, number),
     )
@@ -259,14 +254,14 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> UnitCol
 def forward_section(sheet: Sheet) -> Iterator[Block]:
     """Yield the forward equations of every node, layer by layer."""
     network = sheet.part.network
-    yield Heading(1, ("Forward pass",))
+    yield Heading(1, say("pass.forward"))
     for number, layer in enumerate(network.layers, 1):
         counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
-        yield Heading(2, (f"Layer {counted_as}, ", *titled(sheet, layer)))
+        yield Heading(2, say("network.layer", number=counted_as, function=titled(sheet, layer)))
         yield from definition(sheet, layer)
         yield Working(tuple(_equations(sheet, layer)))
     if len(network.branches) > 1:
-        yield Note(("The same equations hold for the positive (p) and the negative (n).",))
+        yield Note(say("network.same_equations"))
 
 
 def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:

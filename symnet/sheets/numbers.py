@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mpmath
@@ -12,7 +11,6 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
-from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.steps import before_writing_out
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
@@ -26,8 +24,8 @@ from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import applied
 from symnet.sheets.objective import together_numbers_section
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import IN_NUMBERS, counted
+from symnet.sheets.sheet import Sheet, numbers_heading
+from symnet.text.say import in_a_row, listed, say, separated
 from symnet.typeset.expressions import row
 from symnet.typeset.numbers import dotted
 
@@ -54,7 +52,7 @@ def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[S
     if any(not sheet.numeric(argument, values) for argument in arguments):
         zero = Number("0")
         said = row((zero, Space("thin"), sheet.names.notation.logarithm, zero, Operator("="), zero))
-        yield Note(("By convention ", said, "."))
+        yield Note(say("convention.zero_logarithm", equation=said))
 
 
 def conventions_in_numbers(sheet: Sheet, evaluation: Evaluation) -> tuple[Note, ...]:
@@ -77,55 +75,48 @@ def _logarithms(expression: Expr) -> Iterator[Expr]:
             yield part.args[1]
 
 
-# Arithmetic as on paper on a sheet: how numbers are rounded, and how far the derivatives drift by that.
+# Arithmetic as on paper on a sheet: how numbers are rounded, and the rounding errors of the derivatives.
 
 # By how many digits more the exact derivatives are shown.
 _FINER = 2
-_HALVES: Mapping[bool, str] = MappingProxyType({True: "half up", False: "half to even"})
 
 
 def rounding_section(sheet: Sheet) -> Iterator[Block]:
     """Yield how every result is rounded, where it is used as it is shown."""
     if sheet.form.paper:
-        halves = _HALVES[sheet.form.half_up]
-        yield Paragraph(
-            (
-                f"Hand arithmetic: each result is rounded ({halves}) to {_places(sheet.form)}, and the rounded value is"
-                " used from then on. Given numbers are exact.",
-            )
-        )
+        halves = say("rounding.half_up" if sheet.form.half_up else "rounding.half_to_even")
+        yield Paragraph(say("rounding.rule", halves=halves, places=_places(sheet.form)))
 
 
-def _places(form: Form) -> str:
+def _places(form: Form) -> Inline:
     if form.significant is not None:
-        return counted(form.significant, "significant figure")
-    decimals, figures = counted(form.decimals, "decimal place"), counted(form.last_digits, "significant figure")
-    return f"{decimals}, or to {figures} in scientific notation if very small or very large"
+        return say("rounding.significant", figures=form.significant)
+    return say("rounding.decimals", decimals=form.decimals, figures=form.last_digits)
 
 
-def drift_section(sheet: Sheet) -> Iterator[Block]:
+def rounding_errors_section(sheet: Sheet) -> Iterator[Block]:
     """Yield what rounding has made of every derivative, next to what it is exactly."""
     paper, exact = sheet.part.paper, sheet.part.evaluation
     if paper is None or exact is None:
         return
     leaves, rounded, true = _leaves(sheet, exact), _derivatives(paper), _derivatives(exact)
     with mpmath.workdps(60):
-        drifts = {leaf: total((rounded[leaf], -true[leaf])) for leaf in leaves}
+        errors = {leaf: total((rounded[leaf], -true[leaf])) for leaf in leaves}
     finer = sheet.finer(_FINER)
-    head: tuple[Inline, ...] = (("gradient w.r.t.",), ("rounded",), ("exact",), ("rounding error",))
+    head = tuple(map(say, ("rounding.gradient", "rounding.rounded", "rounding.exact", "rounding.error")))
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(leaves), MOST_TABLE_ROWS):
         if index is None:
             rows.append(((Glyph("vdots"),),) * len(head))
             continue
         leaf = leaves[index]
-        numbers = (sheet.number(rounded[leaf])[0], finer.number(true[leaf])[0], sheet.rough(drifts[leaf]))
+        numbers = (sheet.number(rounded[leaf])[0], finer.number(true[leaf])[0], sheet.rough(errors[leaf]))
         rows.append(((sheet.names(leaf.name),), *((number,) for number in numbers)))
-    yield Heading(2, ("Effect of rounding",))
+    yield Heading(2, say("rounding.title"))
     yield Table(head, tuple(rows), "lrrr")
-    largest = max(drifts.values(), key=abs, default=mpmath.mpf(0))
-    most: Inline = ("The largest rounding error is about ", sheet.rough(abs(largest)), ".")
-    yield Paragraph(most if largest else ("No derivative is affected by rounding.",))
+    largest = max(errors.values(), key=abs, default=mpmath.mpf(0))
+    largest_error = say("rounding.largest", error=sheet.rough(abs(largest)))
+    yield Paragraph(largest_error if largest else say("rounding.none"))
 
 
 def _leaves(sheet: Sheet, exact: Evaluation) -> tuple[Symbol, ...]:
@@ -139,7 +130,7 @@ def _derivatives(evaluation: Evaluation) -> Mapping[Symbol, Value]:
     return {**evaluation.samples[0].gradients, **evaluation.gradients}
 
 
-# The section of given numbers: parameters as matrices, samples as a table.
+# The section of the data: parameters as matrices, samples as a table.
 
 # Rows and columns of a matrix that are printed before dots stand for the rest.
 MOST_ROWS, MOST_COLUMNS = 10, 8
@@ -147,25 +138,23 @@ MOST_ROWS, MOST_COLUMNS = 10, 8
 MATRIX_WIDTH = 36
 
 
-def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield the given numbers: parameters as matrices, samples as a table."""
-    yield Heading(1, ("Numerical values",))
+def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the data: parameters as matrices, samples as a table."""
+    yield Heading(1, say("numbers.title"))
     yield from rounding_section(sheet)
     constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
     columns = [*network.inputs, *network.targets]
     if len(columns) <= MOST_COLUMNS:
-        head = [("sample",), *((sheet.names(symbol.name),) for symbol in columns)]
+        head = [say("column.sample"), *((sheet.names(symbol.name),) for symbol in columns)]
         rows = [
             ((str(number),), *((sheet.number(sample.values[symbol])[0],) for symbol in columns))
             for number, sample in enumerate(evaluation.samples, 1)
         ]
         yield Table(tuple(head), tuple(rows), "l" + "r" * len(columns))
     else:
-        count = len(evaluation.samples)
-        samples = "sample" if count == 1 else counted(count, "sample")
-        yield Paragraph((f"Inputs and targets of the {samples} are those of the description file.",))
+        yield Paragraph(say("numbers.of_file", samples=len(evaluation.samples)))
 
 
 def _matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator[Line]:
@@ -208,7 +197,7 @@ def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
 def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the forward pass of each sample with numbers put in."""
     for number, sample in _worked(evaluation):
-        yield Heading(2, (_titled("Forward pass", number, evaluation),))
+        yield _heading("pass.forward", number, evaluation)
         lines: list[Line] = []
         for branch in sheet.part.network.branches:
             for layer in branch:
@@ -235,13 +224,12 @@ def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
         for layer in branch:
             if layer.pieces == 1:
                 continue
-            content: list[str | Layout] = []
+            active: list[Inline] = []
             for unit, a in enumerate(layer.activations):
                 pieces = layer.read_by(unit)
                 won = next(z for z in pieces if sample.values[z] == sample.values[a])
-                content.append("; " if content else "Active pieces: ")
-                content += [sheet.names(a.name), " = ", sheet.names(won.name)]
-            yield Note((*content, "."))
+                active.append((sheet.names(a.name), " = ", sheet.names(won.name)))
+            yield Note(say("numbers.active_pieces", pieces=separated(active, "series.between_clauses")))
 
 
 def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
@@ -251,17 +239,15 @@ def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
         yield number + 1, sample
 
 
-def _titled(title: str, number: int, evaluation: Evaluation) -> str:
+def _heading(key: str, number: int, evaluation: Evaluation) -> Heading:
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
-    return f"{title}, sample {number}" if several else f"{title}{IN_NUMBERS}"
+    return numbers_heading(key, number if several else None)
 
 
 def _left_out(evaluation: Evaluation) -> Iterator[Block]:
     more = len(evaluation.samples) - MOST_WORKED_SAMPLES
     if more > 0:
-        yield Note(
-            (f"The remaining {counted(more, 'sample')} {'is' if more == 1 else 'are'} computed in the same way.",)
-        )
+        yield Note(say("numbers.rest", samples=more))
 
 
 def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -270,18 +256,22 @@ def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     smooth = {a for layer in layers if layer.activation.smooth(layer.options) for a in layer.activations}
     for number, symbol in evaluation.kinks:
         if symbol not in smooth:
-            yield _kink(sheet, evaluation, number, symbol, "")
+            yield _kink(sheet, evaluation, number, symbol, None)
     later = [kink for kink in evaluation.later_kinks if kink[-1] not in smooth]
     for step, number, symbol in later[:MOST_KINK_NOTES]:
-        yield _kink(sheet, evaluation, number, symbol, f" in training step {step}")
+        yield _kink(sheet, evaluation, number, symbol, step)
     more = len(later) - MOST_KINK_NOTES
     if more > 0:
-        points = f"{counted(more, 'further non-differentiable point')} {'occurs' if more == 1 else 'occur'}"
-        yield Note((f"At least {points} in later training steps.",))
+        yield Note(say("kinks.more", points=more))
 
 
-def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symbol, when: str) -> Note:
-    where = f" in sample {number + 1}" if number is not None and len(evaluation.samples) > 1 else ""
+def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symbol, step: int | None) -> Note:
+    """Return the note on a value at a kink, in a sample and after the start in a training step."""
+    where: Inline = ()
+    if number is not None and len(evaluation.samples) > 1:
+        where += say("kinks.in_sample", number=str(number + 1))
+    if step is not None:
+        where += say("kinks.in_step", step=str(step))
     layers = (layer for branch in sheet.part.network.branches for layer in branch)
     owner = next((layer for layer in layers if symbol in layer.activations), None)
     if owner is not None and owner.activation.kink_derivative is not None:
@@ -290,19 +280,18 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
         zero = Number("0")
         at = row((sheet.names(z.name), Operator("="), zero))
         convention = row((Prime(sheet.names.function(owner.activation.name)), Fence(zero), Operator("="), derivative))
-        said = f"{where}{when}, where {owner.activation.title} is not differentiable; by convention "
-        return Note((at, said, convention, "."))
+        title = owner.activation.title
+        return Note(say("kinks.of_activation", at=at, where=where, function=title, convention=convention))
     nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
     node = nodes[symbol]
-    said = " ".join(kink.sentence for kink in kinked_functions(node.expression))
+    taken = in_a_row(*(say(f"kink.{name}") for name in kinked_functions(node.expression)))
     if sheet.names.quantities[symbol.name].role is Role.NORM:
-        said = REGULARIZERS["l2_norm"].remark
-    met = [] if when else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
+        taken = say("regularizer.l2_norm.remark")
+    met = [] if step is not None else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
     if met:
-        return Note(
-            (*inline_list(met), f" {'are' if len(met) > 1 else 'is'} 0{where}, a non-differentiable point. {said}")
-        )
-    return Note((sheet.names(symbol.name), f" is at a non-differentiable point{where}{when}. {said}"))
+        key = "kinks.one_is_0" if len(met) == 1 else "kinks.several_are_0"
+        return Note(say(key, met=listed(met), where=where, taken=taken))
+    return Note(say("kinks.at_one", node=sheet.names(symbol.name), where=where, taken=taken))
 
 
 def _met(sheet: Sheet, evaluation: Evaluation, number: int | None, node: Node) -> Iterator[Expr]:
@@ -316,10 +305,7 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     gradient = sheet.part.gradient
     network = gradient.network
     for number, sample in _worked(evaluation):
-        what = (
-            "Loss and deltas" if sheet.names.has_delta else "Loss, and derivatives with respect to the pre-activations"
-        )
-        yield Heading(2, (_titled(what, number, evaluation),))
+        yield _heading("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas", number, evaluation)
         known = dict(sample.values) | {
             derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()
         }
@@ -336,7 +322,7 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
         yield Working(tuple(lines))
         at_loss = (node.expression for node in network.nodes.values() if node.kind is NodeKind.LOSS)
         yield from zero_logarithms(sheet, at_loss, sample.values)
-        yield Heading(2, (_titled("Gradients", number, evaluation),))
+        yield _heading("pass.gradients", number, evaluation)
         yield Working(tuple(_gradient_lines(sheet, sample, known)))
     yield from _left_out(evaluation)
     yield from together_numbers_section(sheet, evaluation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sympy import Integer, Rational, Symbol
@@ -18,7 +19,8 @@ from symnet.numerics.direct import Value
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.derived import cut
 from symnet.sheets.names import of_gradient, of_node
-from symnet.sheets.sheet import Sheet
+from symnet.sheets.sheet import Sheet, titled
+from symnet.text.say import in_a_row, say
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
@@ -34,7 +36,7 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     objective = sheet.part.objective
     if not objective.nodes:
         return
-    yield Heading(2, ("The objective",))
+    yield Heading(2, say("objective.title"))
     yield Paragraph(objective_in_words(sheet))
     defined = sheet.names.defined
     nodes = (*objective.penalty, *objective.nodes)
@@ -52,30 +54,30 @@ def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
     return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
 
 
+# What the objective is, by the keys of the sentences: of what, and whether with a penalty.
+_OBJECTIVES: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("of_sample", False): "objective.of_sample",
+        ("of_sample", True): "objective.of_sample_with_penalty",
+        ("mean", False): "objective.mean",
+        ("mean", True): "objective.mean_with_penalty",
+        ("sum", False): "objective.sum",
+        ("sum", True): "objective.sum_with_penalty",
+    }
+)
+
+
 def objective_in_words(sheet: Sheet) -> Inline:
     """Return what the objective is, in a sentence."""
     objective = sheet.part.objective
+    what = "of_sample" if objective.samples is None else "mean" if objective.mean else "sum"
+    said = say(_OBJECTIVES[what, bool(objective.penalty)], objective=sheet.objective)
     if objective.samples is None:
-        of_losses, of_gradients = "the sample's loss", "the gradient of the sample's loss"
-    else:
-        together = "mean" if objective.mean else "sum"
-        of_losses, of_gradients = (
-            f"the {together} of the per-sample losses",
-            f"the {together} of the per-sample gradients",
-        )
-    if objective.penalty:
-        of_losses, of_gradients = (
-            f"{of_losses} plus a penalty on the parameters",
-            f"{of_gradients} plus that of the penalty",
-        )
-    linear = f" Since differentiation is linear, its gradient is {of_gradients}."
-    marked: Inline = ()
-    if objective.samples is not None:
-        mark = sheet.names.notation.sample
-        sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
-        place = "superscript" if mark.high else "subscript"
-        marked = (f" The {place} ", sign, " denotes sample ", letter_of(mark.letter), ".")
-    return ("The objective ", sheet.objective, f" is {of_losses}.{linear}", *marked)
+        return said
+    mark = sheet.names.notation.sample
+    sign = Fence(letter_of(mark.letter), mark.left, mark.right) if mark.left else letter_of(mark.letter)
+    marked = say("objective.high" if mark.high else "objective.low", mark=sign, sample=letter_of(mark.letter))
+    return in_a_row(said, marked)
 
 
 def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -86,8 +88,10 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return
-    title = "Objective and its gradient" if evaluation.batch is None else "Objective of the step and its gradient"
-    yield Heading(2, (title if objective.samples is not None else "Objective with penalty",))
+    if objective.samples is None:
+        yield titled(2, "objective.penalized")
+    else:
+        yield titled(2, "objective.numbers" if evaluation.batch is None else "objective.of_step")
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):

@@ -30,8 +30,8 @@ from symnet.layout.tree import Fraction as Over
 from symnet.notation import marks
 from symnet.notation.model import Notation
 from symnet.quantity import Role
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import counted
+from symnet.sheets.sheet import Sheet
+from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.typeset.expressions import row
 
 # The letters of a rule of training, and what a step works out.
@@ -105,7 +105,9 @@ def spelled(
     for symbol, correction in optimizer.corrections:
         state = next(s for s in optimizer.states if updated(s.symbol) in correction.free_symbols)
         base = written[state.name]
-        written[symbol.name] = Word(f"corrected {base.text}") if isinstance(base, Word) else Accent("hat", base)
+        written[symbol.name] = (
+            Word(words("rule.corrected", state=base.text)) if isinstance(base, Word) else Accent("hat", base)
+        )
     for symbol in (PARAMETER, *(state.symbol for state in optimizer.states)):
         plain = written[symbol.name]
         written[symbol.name] = marks.before(notation, plain)
@@ -115,12 +117,12 @@ def spelled(
 
 def letter(sheet: Sheet, role: Role) -> Layout:
     """Return the letter of a role, or its name where something on the sheet has that letter already."""
-    return _free(sheet, sheet.names.role(role), role.value)
+    return _free(sheet, sheet.names.role(role), words(f"role.{role.name.lower()}", count=1))
 
 
 def gradient_letter(sheet: Sheet) -> Layout:
     """Return the letter of a derivative that is squared or clipped."""
-    return _free(sheet, Glyph("g"), "gradient")
+    return _free(sheet, Glyph("g"), words("rule.gradient"))
 
 
 def _free(sheet: Sheet, written: Layout, word: str) -> Layout:
@@ -145,21 +147,21 @@ def norm_letter() -> Layout:
 # How a state is introduced, and a constant that has a name of its own.
 _KEPT: Mapping[Role, str] = MappingProxyType(
     {
-        Role.VELOCITY: "a velocity",
-        Role.SQUARES: "an accumulated square",
-        Role.FIRST_MOMENT: "a first moment",
-        Role.SECOND_MOMENT: "a second moment",
+        Role.VELOCITY: "rule.velocity",
+        Role.SQUARES: "rule.squares",
+        Role.FIRST_MOMENT: "rule.first_moment",
+        Role.SECOND_MOMENT: "rule.second_moment",
     }
 )
 _CALLED: Mapping[Role, str] = MappingProxyType(
-    {Role.LEARNING_RATE: "learning rate ", Role.MOMENTUM: "momentum ", Role.DECAY: "decay "}
+    {Role.LEARNING_RATE: "rule.rate", Role.MOMENTUM: "rule.momentum", Role.DECAY: "rule.decay"}
 )
 
 # How an updated value is told from the old one, unless steps are counted.
 _MARKS: Mapping[str, str] = MappingProxyType(
     {
-        "prime": " A prime denotes an updated value.",
-        "gets": " The arrow denotes assignment.",
+        "prime": "rule.prime",
+        "gets": "rule.gets",
     }
 )
 
@@ -179,21 +181,16 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
         samples: How many samples there are, if any are given.
     """
     introduced, example, gradient = _example(sheet, training)
-    who = "All parameters are updated simultaneously"
-    if not training.update_biases:
-        who = "All parameters except the biases are updated simultaneously"
-    yield Paragraph(
-        (
-            f"{who} with ",
-            *_constants(sheet, training),
-            ".",
-            *_kept(sheet, training),
-            *_batches(training, samples),
-            *_marked(sheet),
-            *_clipping(sheet, training),
-            *introduced,
-        )
+    who = "rule.rule" if training.update_biases else "rule.rule_without_biases"
+    sentences = (
+        say(who, constants=_constants(sheet, training)),
+        *_kept(sheet, training),
+        *_batches(training, samples),
+        _marked(sheet),
+        *_clipping(sheet, training),
+        introduced,
     )
+    yield Paragraph(in_a_row(*sentences))
     yield Working(tuple(_rule(sheet, training, example, gradient)))
 
 
@@ -202,21 +199,17 @@ def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
     names, network = sheet.names, sheet.part.network
     if network.is_graph:
         example = names(network.parameters[0].name)
-        return (" For ", example, ":"), example, names.partial(sheet.objective, example)
+        return say("rule.for_one", example=example), example, names.partial(sheet.objective, example)
     trained = "weight" if is_squared(OPTIMIZERS[training.optimizer]) else names.notation.trained
     if trained == "all":
         example = names.role(Role.PARAMETERS)
         at = Fence(marks.before(names.notation, example))
-        return (" For all parameters at once:",), example, row((Glyph("nabla"), sheet.objective, at))
+        return say("rule.for_all"), example, row((Glyph("nabla"), sheet.objective, at))
     if trained == "matrix":
         example = names.matrix(Role.WEIGHT)
-        return (
-            (" For a weight matrix, and likewise for the biases:",),
-            example,
-            names.partial(sheet.objective, example),
-        )
+        return say("rule.for_matrix"), example, names.partial(sheet.objective, example)
     example = names.general(Role.WEIGHT)[-1]
-    return (" For a weight:",), example, names.partial(sheet.objective, example)
+    return say("rule.for_weight"), example, names.partial(sheet.objective, example)
 
 
 def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -> Iterator[Line]:
@@ -228,89 +221,81 @@ def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -
         plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
         yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
     if written[GRADIENT.name] != gradient:
-        yield Line(
-            written[GRADIENT.name], "=", gradient, ("gradient before clipping",) if is_clipping(training) else ()
-        )
+        reason = say("rule.before_clipping") if is_clipping(training) else ()
+        yield Line(written[GRADIENT.name], "=", gradient, reason)
     for symbol, expression in OPTIMIZERS[training.optimizer].lines:
         yield Line(written[symbol.name], relation_of(sheet, training, symbol), build(expression))
 
 
-def _constants(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
-    """Yield the learning rate and each option with its number, as a list in a sentence."""
+def _constants(sheet: Sheet, training: Training) -> Inline:
+    """Return the learning rate and each option with its number, as a list in a sentence."""
     rate = letter(sheet, Role.LEARNING_RATE)
-    known = [rate if training.learning_rate is None else equal(sheet, rate, training.learning_rate)]
-    roles = [Role.LEARNING_RATE]
+    known = [
+        (Role.LEARNING_RATE, rate if training.learning_rate is None else equal(sheet, rate, training.learning_rate))
+    ]
     decay = {DECAY.name: training.decay} if training.decay else {}
     for name, number in {**training.options, **decay}.items():
-        roles.append(ROLES[Symbol(name)])
-        known.append(equal(sheet, letter(sheet, roles[-1]), number))
-    words = (_CALLED.get(role, "") for role in roles)
-    for item in inline_list(known):
-        if not isinstance(item, str):
-            yield next(words)
-        yield item
+        role = ROLES[Symbol(name)]
+        known.append((role, equal(sheet, letter(sheet, role), number)))
+    return listed([say(_CALLED[role], value=value) if role in _CALLED else (value,) for role, value in known])
 
 
-def _kept(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
+def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
     """Yield what the optimizer keeps of each parameter, and how the number of a step is called."""
     optimizer, state = OPTIMIZERS[training.optimizer], training.state
-    for index, kept in enumerate(optimizer.states):
-        yield from _called(f"{' and' if index else ' Each parameter has'} {_KEPT[kept.role]}", letter(sheet, kept.role))
     if optimizer.states:
+        kept = listed([say(_KEPT[kept.role], letter=_behind(letter(sheet, kept.role))) for kept in optimizer.states])
         given = state is not None and any(state.values.values())
-        both = "both " if len(optimizer.states) > 1 else ""
-        yield f", {both}initialised to 0{' unless given below' if given else ''}."
+        key = "rule.keeps_given" if given else "rule.keeps"
+        yield say(key, kept=kept, both=say("rule.both") if len(optimizer.states) > 1 else "")
     if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
-        yield from _called(" The step number is", letter(sheet, Role.STEP))
-        before = state.step if state is not None else 0
-        yield f", starting at {before + 1}." if before else "."
+        before, step = state.step if state is not None else 0, _behind(letter(sheet, Role.STEP))
+        if before:
+            yield say("rule.step_number_from", letter=step, first=str(before + 1))
+        else:
+            yield say("rule.step_number", letter=step)
 
 
-def _called(text: str, written: Layout) -> Iterator[str | Layout]:
-    """Yield what something is, and its letter if it has one."""
-    yield text
-    if not isinstance(written, Word):
-        yield from (" ", written)
+def _behind(written: Layout) -> Inline:
+    """Return the letter of something behind what it is called, if it has one."""
+    return () if isinstance(written, Word) else (" ", written)
 
 
-def _marked(sheet: Sheet) -> Iterator[str | Layout]:
-    """Yield how an updated value is told from the old one."""
+def _marked(sheet: Sheet) -> Inline:
+    """Return how an updated value is told from the old one."""
     mark = sheet.names.notation.updated
     if mark in _MARKS:
-        yield _MARKS[mark]
-        return
+        return say(_MARKS[mark])
     before, after = (Fence(row(items)) for items in ((Glyph(mark),), (Glyph(mark), Operator("+"), Number("1"))))
-    yield from (" Superscripts ", before, " and ", after, " denote values before and after the step.")
+    return say("rule.superscripts", before=before, after=after)
 
 
-def _batches(training: Training, samples: int | None) -> Iterator[str]:
+def _batches(training: Training, samples: int | None) -> Iterator[Inline]:
     """Yield which samples a step uses."""
     size = training.batch
     if size == "full" or (samples is not None and size >= samples):
         return
-    of_all = f" of the {samples} samples" if samples is not None else " samples" if size > 1 else " sample"
-    yield f" Each step uses the next{f' mini-batch of {size}' if size > 1 else ''}{of_all}; an epoch"
     if samples is None:
-        yield " is one pass over all samples."
+        yield say("rule.batches" if size > 1 else "rule.single_samples", size=str(size))
         return
     steps, left = divmod(samples, size)
-    rest = f", the last with the remaining {'sample' if left == 1 else f'{left} samples'}" if left else ""
-    yield f", one pass over all samples, is {counted(steps + bool(left), 'step')}{rest}."
+    rest = say("rule.rest_of_epoch", left=left) if left else ""
+    key = "rule.batches_of" if size > 1 else "rule.single_samples_of"
+    yield say(key, size=str(size), samples=str(samples), steps=steps + bool(left), rest=rest)
 
 
-def _clipping(sheet: Sheet, training: Training) -> Iterator[str | Layout]:
+def _clipping(sheet: Sheet, training: Training) -> Iterator[Inline]:
     """Yield what is done to large derivatives."""
     if not is_clipping(training):
         return
-    yield from _called(" Gradients", gradient_letter(sheet))
-    yield " are clipped before use: "
+    clauses = []
     if training.clip_value is not None:
         most = sheet.number(sheet.exactly(training.clip_value))[0]
         limits = Fence(row((Operator("-", unary=True), most, Operator(","), most)), "[", "]")
-        yield from ("each component is clamped to ", limits)
+        clauses.append(say("rule.clamped", limits=limits))
     if training.clip_norm is not None:
         most, norm = sheet.number(sheet.exactly(training.clip_norm))[0], norm_letter()
-        yield "; then, if the norm " if training.clip_value is not None else "if the norm "
-        yield from (norm, " of the whole gradient exceeds ", most)
-        yield from (", it is rescaled by ", Over(most, norm))
-    yield "."
+        key = "rule.then_rescaled" if clauses else "rule.rescaled"
+        clauses.append(say(key, norm=norm, most=most, factor=Over(most, norm)))
+    said = separated(clauses, "series.between_clauses")
+    yield say("rule.clipped", letter=_behind(gradient_letter(sheet)), clauses=said)

@@ -22,15 +22,13 @@ from symnet.network.graph import Network, NodeKind
 from symnet.quantity import Role
 from symnet.sheets.derived import chain_lines, results
 from symnet.sheets.network import applied, drawn
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.text.en import counted, in_words
+from symnet.sheets.sheet import Sheet
+from symnet.text.say import in_a_row, listed, say
 
 # Derivatives in inputs, targets and parameters alone, where that can be read.
 
 # The length of its plain text beyond which an expression is not even laid out.
 _LONGEST = 4_000
-
-_REASON = "substitute all definitions"
 
 
 def expanded(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
@@ -60,7 +58,7 @@ def _broken(left: Layout, body: Layout) -> tuple[Line, ...] | None:
         return None
     last = len(pieces) - 1
     return tuple(
-        Line(None if number else left, "" if number else "=", piece, (_REASON,) if number == last else ())
+        Line(None if number else left, "" if number else "=", piece, say("paths.definitions") if number == last else ())
         for number, piece in enumerate(pieces)
     )
 
@@ -80,15 +78,10 @@ def _definitions(sheet: Sheet) -> dict[str, Expr]:
 def _too_long(left_out: Sequence[tuple[Layout, int]]) -> Paragraph:
     """Return which derivatives are not written out, and how long they would be."""
     sizes = [size for _, size in left_out]
-    one = len(left_out) == 1
-    span = f"about {min(sizes):,}" + (f" to {max(sizes):,}" if max(sizes) > min(sizes) else "")
-    return Paragraph(
-        (
-            "Written purely in inputs, targets and parameters, ",
-            *inline_list([left for left, _ in left_out]),
-            f" {'takes' if one else 'take'} {span} characters; {'it is' if one else 'they are'} not printed.",
-        )
-    )
+    least, most = min(sizes), max(sizes)
+    about = say("paths.about_to", least=least, most=most) if most > least else say("paths.about", most=most)
+    key = "paths.one_too_long" if len(left_out) == 1 else "paths.several_too_long"
+    return Paragraph(say(key, derivatives=listed([left for left, _ in left_out]), about=about))
 
 
 # Derivatives path by path: the drawing with the paths in it, one product each, their sum, and where the delta is.
@@ -96,18 +89,11 @@ def _too_long(left_out: Sequence[tuple[Layout, int]]) -> Paragraph:
 # Stops of a path that the legend names before dots stand for the middle.
 MOST_STOPS = 8
 
-_DERIVATIVES, _LAYERWISE = "substitute the local derivatives", "accumulate them layer by layer."
-
 
 def introduction(sheet: Sheet) -> Fact:
     """Return what is done with the paths, in a sentence."""
     loss = sheet.names(sheet.part.network.loss.name)
-    content: Inline = (
-        "Multiply the partial derivatives along each path to ",
-        loss,
-        ", then add the products over all paths.",
-    )
-    return Fact(("The chain rule, path by path",), content)
+    return Fact(say("paths.title"), say("paths.rule", loss=loss))
 
 
 def by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
@@ -139,21 +125,21 @@ def _lines(sheet: Sheet, derivation: Derivation) -> Iterator[Line]:
             left = None
 
 
-_BY_PATH = {Rule.PATHS: "path {}", Rule.LOCAL_DERIVATIVE: "path {}: substitute"}
-_ALONE = {Rule.PATHS: "the only path", Rule.LOCAL_DERIVATIVE: _DERIVATIVES}
+_BY_PATH = {Rule.PATHS: "paths.one_of_many", Rule.LOCAL_DERIVATIVE: "paths.one_of_many_substituted"}
+_ALONE = {Rule.PATHS: "paths.only", Rule.LOCAL_DERIVATIVE: "paths.substituted"}
 
 
 def _numbered(rule: Rule, number: int) -> Inline:
-    return (_BY_PATH[rule].format(number),)
+    return say(_BY_PATH[rule], number=str(number))
 
 
 def _reason(sheet: Sheet, step: Step) -> Inline:
     """Return why a line holds; of the last one, where the delta is in the line before it."""
     if step.rule is not Rule.DELTA:
-        return (_ALONE.get(step.rule) or sheet.reason(step.rule),)
+        return say(_ALONE[step.rule]) if step.rule in _ALONE else (sheet.reason(step.rule),)
     first, *rest = factors_of(step.rhs)
     if rest and first.is_Symbol and sheet.names.quantities[first.name].role is Role.DELTA:
-        return "the factor multiplying ", sheet.build(Chain(*rest)), " is ", sheet.build(first)
+        return say("paths.delta", rest=sheet.build(Chain(*rest)), delta=sheet.build(first))
     return (sheet.reason(step.rule if sheet.names.has_delta else Rule.CHAIN),)
 
 
@@ -165,23 +151,15 @@ def _why(sheet: Sheet, first: Symbol) -> Iterator[Block]:
     if first != alike[0]:
         return
     network, names = sheet.part.network, sheet.names
-    what = "The deltas" if names.has_delta else "The derivatives with respect to the pre-activations"
-    added = (
-        "The derivatives with respect to the nodes accumulate them node by node."
-        if network.is_graph
-        else f"{what} {_LAYERWISE}"
-    )
-    others = " The layer's other parameters have equally many." if len(alike) > 1 and layer is not None else ""
-    extent = sizes[first]
-    yield Paragraph(
-        (
-            f"There {'is' if extent.paths == 1 else 'are'} {counted(extent.paths, 'path')} from ",
-            names(first.name),
-            " to ",
-            names(network.loss.name),
-            f" ({extent.partials:,} partial derivatives): too many to write out. {added}{others}",
-        )
-    )
+    added = "paths.added_by_deltas" if names.has_delta else "paths.added_by_derivatives"
+    extent, start, end = sizes[first], names(first.name), names(network.loss.name)
+    sentences = [
+        say("paths.too_many", paths=extent.paths, start=start, end=end, partials=extent.partials),
+        say("paths.added_by_nodes" if network.is_graph else added),
+    ]
+    if len(alike) > 1 and layer is not None:
+        sentences.append(say("paths.equally_many"))
+    yield Paragraph(in_a_row(*sentences))
 
 
 def _figure(sheet: Sheet, leaf: Symbol) -> Iterator[Block]:
@@ -192,9 +170,8 @@ def _figure(sheet: Sheet, leaf: Symbol) -> Iterator[Block]:
     walked = routes(network, leaf)
     figure = _graph_figure(sheet, walked) if network.is_graph else _network_figure(sheet, walked)
     if figure is not None and walked:
-        several = len(walked) > 1
-        lead = f"The {in_words(len(walked))} paths" if several else "The only path"
-        yield Paragraph((f"{lead} from ", names(leaf.name), " to ", names(network.loss.name), ":"))
+        start, end = names(leaf.name), names(network.loss.name)
+        yield Paragraph(say("paths.drawn", paths=len(walked), start=start, end=end))
         yield figure
 
 

@@ -62,16 +62,16 @@ from symnet.sheets.network import dropout, forward_section, legend, network_sect
 from symnet.sheets.numbers import (
     backward_numbers_section,
     conventions_in_numbers,
+    data_section,
     forward_numbers_section,
-    given_section,
 )
 from symnet.sheets.objective import together_numbers_section, together_section
 from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.repeats import unrepeated, without_repeats
-from symnet.sheets.sheet import Sheet, inline_list
-from symnet.sheets.training import batch_in_words, shown_parameters, start_table, step_lines, symbolic_update_section
-from symnet.text.en import IN_NUMBERS, ROMAN, listed
-from symnet.text.en import counted as count_in_words
+from symnet.sheets.sheet import Sheet
+from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
+from symnet.text.en import ROMAN
+from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
@@ -168,29 +168,19 @@ def results(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block._replace(lines=tuple(lines))
 
 
-def sections(blocks: Iterable[Block]) -> Iterator[tuple[Inline, tuple[Block, ...]]]:
+def sections(blocks: Iterable[Block]) -> Iterator[tuple[Heading, tuple[Block, ...]]]:
     """Yield each heading and what stands below it, where something does."""
-    title: Inline = ()
+    title = Heading(2, ())
     below: tuple[Block, ...] = ()
     for block in blocks:
         if isinstance(block, Heading):
             if below:
                 yield title, below
-            title, below = block.content, ()
+            title, below = block, ()
         else:
             below += (block,)
     if below:
         yield title, below
-
-
-def lower(title: Inline) -> str:
-    """Return a heading as it goes on in a sentence.
-
-    Args:
-        title: The heading.
-    """
-    words = "".join(part for part in title if isinstance(part, str))
-    return words[:1].lower() + words[1:]
 
 
 class Drafted(NamedTuple):
@@ -237,8 +227,8 @@ def named(block: Block) -> Inline:
     lefts = [left_of(group) for group in equations(block.lines)]
     by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
     if len(by) == len(lefts):
-        return ("With respect to ", *inline_list(by))
-    return inline_list([left.items[0] if isinstance(left, Row) else left for left in lefts])
+        return say("question.with_respect_to", symbols=listed(by))
+    return listed([left.items[0] if isinstance(left, Row) else left for left in lefts])
 
 
 def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
@@ -269,17 +259,15 @@ def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
     if not used:
         return ()
     if len(used) <= _MOST_TERMS:
-        return (", in terms of ", *inline_list([asker.sheet.names(name) for name in used]))
+        return say("question.in_terms", symbols=listed([asker.sheet.names(name) for name in used]))
     kinds = dict.fromkeys(quantities[name].role for name in used)
-    return (f", in terms of the {listed([_plural(asker.sheet, role) for role in kinds])}",)
+    return say("question.in_terms_of_kinds", kinds=listed([_plural(asker.sheet, role) for role in kinds]))
 
 
-def _plural(sheet: Sheet, role: Role) -> str:
+def _plural(sheet: Sheet, role: Role) -> Inline:
     if role is Role.DELTA and not sheet.names.has_delta:
-        return "derivatives with respect to the pre-activations"
-    if role.value.endswith("y"):
-        return f"{role.value[:-1]}ies"
-    return f"{role.value}es" if role.value.endswith("s") else f"{role.value}s"
+        return say("backward.pre_activation_derivatives")
+    return say(f"role.{role.name.lower()}", count=2)
 
 
 # Questions with numbers: the forward pass, derivatives, and a step of training, at what is given.
@@ -298,13 +286,13 @@ def forward_numbers(asker: Asker) -> Iterator[Question]:
     evaluation = sheet.evaluation
     if evaluation is None:
         return
-    given = tuple(block for block in given_section(sheet, evaluation) if not isinstance(block, Heading))
+    given = tuple(block for block in data_section(sheet, evaluation) if not isinstance(block, Heading))
     if sheet.view.scalar:
         if len(evaluation.samples) > 1:
             answers = _in_samples(asker, evaluation, _forward_entries(sheet))
         else:
             answers = results_of(asker, forward_numbers_section(sheet, evaluation))
-        prompt = (f"Using these values, compute the forward pass{_of_samples(evaluation)}.",)
+        prompt = say("question.forward_numbers", samples=_of_samples(evaluation))
         yield from question(prompt, [Drafted((), answers)], given)
         given = ()
     if sheet.view.matrix:
@@ -318,7 +306,7 @@ def backward_numbers(asker: Asker) -> Iterator[Question]:
     if evaluation is None:
         return
     if sheet.view.scalar:
-        prompt = (f"Compute the backward pass{_of_samples(evaluation)}.",)
+        prompt = say("question.backward_numbers", samples=_of_samples(evaluation))
         yield from question(prompt, _backward_parts(asker, evaluation), conventions_in_numbers(sheet, evaluation))
     if sheet.view.matrix:
         yield from matrix_backward_numbers(asker, evaluation)
@@ -330,16 +318,16 @@ def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
         yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
         return
     yield Drafted(
-        ("Loss and deltas" if sheet.names.has_delta else "Loss, and derivatives with respect to the pre-activations",),
+        say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
         _in_samples(asker, evaluation, _adjoints(sheet)),
     )
-    yield Drafted(("Gradients with respect to the parameters",), _in_samples(asker, evaluation, _gradients(sheet)))
+    yield Drafted(say("question.parameter_gradients"), _in_samples(asker, evaluation, _gradients(sheet)))
     yield from _drafted(asker, together_numbers_section(sheet, evaluation))
 
 
 def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
     for title, below in sections(blocks):
-        yield Drafted(title, results_of(asker, below))
+        yield Drafted(title.content, results_of(asker, below))
 
 
 def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
@@ -352,11 +340,13 @@ def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]
     return tuple(asker.answers(results(blocks), "lines"))
 
 
-def _of_samples(evaluation: Evaluation) -> str:
+def _of_samples(evaluation: Evaluation) -> Inline:
     count = len(evaluation.samples)
     if count == 1:
-        return ""
-    return f" for samples 1 to {MOST_WORKED_SAMPLES}" if count > MOST_WORKED_SAMPLES else " for each sample"
+        return ()
+    if count <= MOST_WORKED_SAMPLES:
+        return say("question.for_each_sample")
+    return say("question.for_first_samples", last=str(MOST_WORKED_SAMPLES))
 
 
 def _forward_entries(sheet: Sheet) -> Iterator[Entry]:
@@ -385,7 +375,10 @@ def _gradients(sheet: Sheet) -> Iterator[Entry]:
 def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[AnswerBlank, ...]:
     """Return a table with a row for each quantity and a column for each of the first samples."""
     samples = evaluation.samples[:MOST_WORKED_SAMPLES]
-    head: tuple[Inline, ...] = (("",), *((f"sample {number}",) for number in range(1, len(samples) + 1)))
+    head: tuple[Inline, ...] = (
+        ("",),
+        *(say("question.sample", number=str(number)) for number in range(1, len(samples) + 1)),
+    )
     wanted = [entry for entry in entries if asker.wants(entry[0])]
     rows = tuple(
         ((left,), *((asker.sheet.number(values_of(sample)[symbol])[0],) for sample in samples))
@@ -403,15 +396,17 @@ def update(asker: Asker, training: Training) -> Iterator[Question]:
     if evaluation is None:
         asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
         drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
-        yield from question(("Write down the update for each parameter, substituting its gradient.",), drafted, rule)
+        yield from question(say("question.update"), drafted, rule)
         return
     every = shown_parameters(sheet, training)
     start = start_table(sheet, training, every)
     parameters = _asked_for(asker, training, every)
-    likewise = " The other parameters are treated in the same way." if len(parameters) < len(every) else ""
-    prompt = f"Compute the first training step{batch_in_words(evaluation.updates[0], evaluation)}.{likewise}"
+    batch = batch_of(evaluation.updates[0], evaluation)
+    prompt = say("question.first_step_of", batch=batch) if batch else say("question.first_step")
+    if len(parameters) < len(every):
+        prompt = in_a_row(prompt, say("question.likewise"))
     drafted = [*_first_step(asker, evaluation, training, parameters)]
-    yield from question((prompt,), drafted, rule if start is None else (*rule, start))
+    yield from question(prompt, drafted, rule if start is None else (*rule, start))
 
 
 def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
@@ -433,8 +428,8 @@ def _first_step(
     groups = [telling(of_update(leaf), lines) for leaf, lines in zip(parameters, worked, strict=True)]
     if all(len(group) == 1 for group in groups):
         common, groups = (), [(*common, *(line for group in groups for line in group))]
-    prompts: list[Inline] = [("For ", sheet.names(parameter.name)) for parameter in parameters]
-    for prompt, lines in zip((("For all parameters",), *prompts), (common, *groups), strict=False):
+    prompts = [say("question.for_parameter", parameter=sheet.names(parameter.name)) for parameter in parameters]
+    for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=False):
         yield Drafted(
             prompt, (AnswerBlank(Working(lines), "lines", tuple(line.of for line in lines)),) if lines else ()
         )
@@ -462,9 +457,9 @@ def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
         yield from update(asker, training)
 
 
-def _pictured(drawn: bool, words: str, otherwise: str) -> str:
-    """Return words that speak of the drawing, which a large graph does not have."""
-    return Pictured(words, otherwise) if drawn else otherwise
+def _pictured(drawn: bool, key: str, otherwise: str) -> Inline:
+    """Return a sentence that speaks of the drawing, and the one for where there is none, as on a large graph."""
+    return (Pictured(words(key), words(otherwise)),) if drawn else say(otherwise)
 
 
 def _paths(sheet: Sheet) -> Iterator[Question]:
@@ -472,8 +467,8 @@ def _paths(sheet: Sheet) -> Iterator[Question]:
     network, names = sheet.part.network, sheet.names
     asked = [symbol for symbol in sheet.leaves if symbol in network.children][:MOST_ASKED_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
-    table = Table((("from",), ("paths",)), rows, "lr")
-    prompt: Inline = ("How many paths lead from each of these to ", names(network.loss.name), "?")
+    table = Table((say("column.from"), say("column.paths")), rows, "lr")
+    prompt = say("question.paths", output=names(network.loss.name))
     yield from question(prompt, [Drafted((), (AnswerBlank(table, "cells"),))])
 
 
@@ -482,7 +477,7 @@ def _local(asker: Asker) -> Iterator[Question]:
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
     answers = tuple(asker.answers(blocks, "lines"))
-    prompt = ("Find the local derivative of each node with respect to each of its inputs.",)
+    prompt = say("question.local")
     yield from question(prompt, [Drafted((), answers)], conventions)
 
 
@@ -493,17 +488,11 @@ def _backward(asker: Asker) -> Iterator[Question]:
     first = ends[0] - 1 if ends else len(blocks)
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
     nodes = tuple(asker.answers(blocks[:first], "lines"))
-    prompt: Inline = (
-        "Use the chain rule to find the derivative of ",
-        output,
-        " with respect to each intermediate node.",
-    )
-    yield from question(prompt, [Drafted((), nodes)])
+    yield from question(say("question.nodes", output=output), [Drafted((), nodes)])
     drafted = tuple(worked_out(asker, blocks[first:]))
     terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-    what = "parameter" if asker.sheet.part.network.parameters else "input"
-    prompt = ("Hence find the derivative of ", output, f" with respect to each {what}", *terms, ".")
-    yield from question(prompt, drafted)
+    key = "question.by_parameters" if asker.sheet.part.network.parameters else "question.by_inputs"
+    yield from question(say(key, output=output, terms=terms), drafted)
 
 
 def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
@@ -512,11 +501,9 @@ def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
     if sheet.evaluation is None:
         return
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
-    drafted = [Drafted(title, results_of(asker, blocks)) for title, blocks in below]
+    drafted = [Drafted(title.content, results_of(asker, blocks)) for title, blocks in below]
     given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
-    in_drawing = "On the diagram, write each value above its edge and each derivative below it. Show your working."
-    prompt = _pictured(drawn, in_drawing, "Find each value and each derivative. Show your working.")
-    yield from question((prompt,), drafted, given)
+    yield from question(_pictured(drawn, "question.on_diagram", "question.without_diagram"), drafted, given)
 
 
 # The questions of the matrix form: forward pass and derivatives layer by layer, in letters and in numbers.
@@ -527,7 +514,7 @@ def matrix_forward(asker: Asker) -> Iterator[Question]:
     blocks = tuple(matrix_forward_section(asker.sheet))
     given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
     answers = _answers(asker, blocks)
-    yield from question(("Write down the forward pass in vectors and matrices.",), [Drafted((), answers)], given)
+    yield from question(say("question.matrix_forward"), [Drafted((), answers)], given)
 
 
 def matrix_backward(asker: Asker) -> Iterator[Question]:
@@ -538,7 +525,7 @@ def matrix_backward(asker: Asker) -> Iterator[Question]:
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
         given = tuple(block for block in blocks if isinstance(block, kinds))
         answers = _answers(asker, framed or blocks)
-        yield from question((f"Find the {lower(title)}.",), [Drafted((), answers)], given)
+        yield from question(say("question.matrix_backward", what=title.inside), [Drafted((), answers)], given)
 
 
 def matrix_forward_numbers(asker: Asker, evaluation: Evaluation, given: tuple[Block, ...]) -> Iterator[Question]:
@@ -559,8 +546,9 @@ def matrix_backward_numbers(asker: Asker, evaluation: Evaluation) -> Iterator[Qu
 
 def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
     for title, below in sections(blocks):
-        prompt = f"Evaluate the {lower(title).removesuffix(IN_NUMBERS)} numerically."
-        yield from question((prompt,), [Drafted((), tuple(_worked(asker, below)))], given)
+        yield from question(
+            say("question.matrix_numbers", what=title.inside), [Drafted((), tuple(_worked(asker, below)))], given
+        )
 
 
 def _worked(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[AnswerBlank]:
@@ -592,7 +580,7 @@ def shared_questions(askers: list[Asker]) -> Iterator[Block]:
 def loss_questions(asker: Asker, asked: Exercise, number: int | None) -> Iterator[Block]:
     """Yield the questions of one loss, below a heading where it is one of several."""
     if number is not None:
-        yield Heading(2, (f"Part ({ROMAN[number]}): ", *loss_called(asker.sheet)))
+        yield Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet)))
     yield from _loss(asker)
     if asker.sheet.view.scalar:
         yield from _deltas(asker)
@@ -614,15 +602,7 @@ def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
             yield from dropout(sheet, number, layer)
     yield from legend(sheet, *(other.sheet for other in others))
     if asker.is_large:
-        yield Note(
-            (
-                "The network is large, so only unit 1 of each layer is asked for, with its first weight and bias; the "
-                "rest is analogous.",
-            )
-        )
-
-
-_READ_OFF = Pictured("From the diagram, determine the size of the network.", "Determine the size of the network.")
+        yield Note(say("question.large"))
 
 
 def _size(asker: Asker) -> Iterator[Question]:
@@ -635,16 +615,16 @@ def _size(asker: Asker) -> Iterator[Question]:
         f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
     )
     rows: tuple[tuple[Inline, ...], ...] = (
-        (("layers (excluding inputs)",), ("",), (str(size.layers),)),
-        (("hidden layers",), ("",), (str(size.hidden_layers),)),
-        (("units (excluding inputs)",), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
-        (("weights",), (products,), (str(weights),)),
-        (("parameters",), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
+        (say("question.layers"), ("",), (str(size.layers),)),
+        (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
+        (say("question.units"), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
+        (say("column.weights"), (products,), (str(weights),)),
+        (say("column.parameters"), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
         *_routes(sheet),
     )
-    table = Table((("",), ("working",), ("number",)), rows, "llr")
+    table = Table((("",), say("column.working"), say("column.number")), rows, "llr")
     answer = AnswerBlank(table, "cells")
-    yield from question((_READ_OFF,), [Drafted((), (answer,))])
+    yield from question(_pictured(True, "question.size_on_diagram", "question.size"), [Drafted((), (answer,))])
 
 
 def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
@@ -657,13 +637,8 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     for units in behind:
         count *= units
     if behind and network.paths[weight] == count:
-        asked: Inline = (
-            "paths from ",
-            sheet.names(weight.name),
-            " to the loss",
-            Pictured(" (mark them on the diagram)", ""),
-        )
-        yield asked, (product,), (str(count),)
+        shown = Pictured(words("question.mark_paths"), "")
+        yield say("question.paths_to_loss", start=sheet.names(weight.name), shown=shown), (product,), (str(count),)
 
 
 def _forward(asker: Asker) -> Iterator[Question]:
@@ -671,14 +646,14 @@ def _forward(asker: Asker) -> Iterator[Question]:
     given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
     drafted = (
         Drafted(
-            title,
+            title.content,
             tuple(asker.answers((block for block in blocks if block not in given), "lines")),
             tuple(block for block in blocks if block in given or isinstance(block, Note)),
         )
         for title, blocks in sections(forward_section(asker.sheet))
     )
     if asker.sheet.view.scalar:
-        yield from question(("Write down the forward equations for every pre-activation and activation.",), drafted)
+        yield from question(say("question.forward"), drafted)
     if asker.sheet.view.matrix:
         yield from matrix_forward(asker)
 
@@ -691,17 +666,10 @@ def _derivatives(asker: Asker) -> Iterator[Question]:
     """Yield the question for the derivative of each activation, whose own formula is given."""
     facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted(_bare(fact.title), tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
+        Drafted(fact.subject, tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
         for fact in facts
     )
-    yield from question(
-        ("Find the derivative of each activation function, in terms of its own value where possible.",), drafted
-    )
-
-
-def _bare(title: Inline) -> Inline:
-    """Return what a box is the derivative of."""
-    return tuple(part.removeprefix("the ") if isinstance(part, str) else part for part in title[1:])
+    yield from question(say("question.activations"), drafted)
 
 
 def _definition(fact: Fact) -> Iterator[Block]:
@@ -709,9 +677,8 @@ def _definition(fact: Fact) -> Iterator[Block]:
     first = next(equations(fact.lines))
     if not _is_derivative(left_of(first)):
         yield Working(first)
-    # The remark, which comes first, says what the derivative is.
-    for words in fact.content[1:2]:
-        yield Note((words.lstrip() if isinstance(words, str) else words, *fact.content[2:]))
+    if fact.convention:
+        yield Note(fact.convention)
 
 
 def _derivative_lines(fact: Fact) -> Working:
@@ -730,8 +697,7 @@ def _loss(asker: Asker) -> Iterator[Question]:
     definition, *derivatives = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
-    named = f"is the {title}" if title != OWN_LOSS else "is given"
-    prompt: Inline = (f"The loss of one sample {named}. Find its partial derivatives with respect to the outputs.",)
+    prompt = say("question.loss", loss=title) if title != OWN_LOSS else say("question.own_loss")
     yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
 
 
@@ -739,7 +705,7 @@ def _targets(sheet: Sheet) -> Iterator[Note]:
     """Yield what the answers use of the targets."""
     derivations = sheet.part.gradient.adjoints.values()
     if any(step.rule is Rule.IDENTITY for derivation in derivations for step in derivation.steps):
-        yield Note(("The targets of a sample sum to 1.",))
+        yield Note(say("question.targets"))
 
 
 def _deltas(asker: Asker) -> Iterator[Question]:
@@ -747,8 +713,7 @@ def _deltas(asker: Asker) -> Iterator[Question]:
     for title, blocks in sections(deltas_section(asker.sheet)):
         answers = tuple(asker.answers(blocks, "reasons"))
         drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
-        prompt = (f"Use the chain rule to find the {lower(title)}. Give a reason for each line.",)
-        yield from question(prompt, drafted)
+        yield from question(say("question.deltas", what=title.inside), drafted)
 
 
 def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
@@ -756,7 +721,7 @@ def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
     for title, blocks in sections(gradients_section(asker.sheet)):
         drafted = tuple(worked_out(asker, blocks))
         terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
-        yield from question((f"Hence find the {lower(title)}", *terms, "."), drafted)
+        yield from question(say("question.gradients", what=title.inside, terms=terms), drafted)
 
 
 def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
@@ -773,13 +738,7 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     derivatives = (Working(fact.lines) for fact in facts)
     linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
     results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
-    prompt: Inline = (
-        "Find the partial derivatives of ",
-        asker.sheet.objective,
-        " with respect to each parameter",
-        *in_terms_of(asker, results),
-        ".",
-    )
+    prompt = say("question.objective", objective=asker.sheet.objective, terms=in_terms_of(asker, results))
     yield from question(prompt, [Drafted((), (*linear, *results))], given)
 
 
@@ -802,9 +761,9 @@ def questions(worked: Worked, view: View = USUAL) -> Document:
     # Another view asks for the same in another form, or for less of it.
     scheme = None if in_deltas == USUAL else scheme_of(worked)
     groups, counted = _with_marks(worked, askers, scheme)
-    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     blocks = tuple(_numbered(block for group in groups for block in group))
-    sheet = Document(asked.title, (what,), (*blocks, _checked(askers)), ((_total(counted),),))
+    sheet = Document(asked.title, what, (*blocks, _checked(askers)), (_total(counted),))
     return with_decimal_mark(sheet, asked.numbers)
 
 
@@ -851,12 +810,13 @@ def _with_marks(
     return groups, each
 
 
-def _total(counted: list[dict[str, Fraction]]) -> str:
+def _total(counted: list[dict[str, Fraction]]) -> Inline:
     """Return the marks of a sheet; of several losses, those with each."""
     totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
     if len(totals) == 1:
-        return f"Marks: {totals[0]}"
-    return f"Marks: {', '.join(f'{total} ({ROMAN[number]})' for number, total in enumerate(totals))}"
+        return say("sheet.marks", marks=totals[0])
+    each = [say("sheet.marks_of_part", marks=total, number=ROMAN[number]) for number, total in enumerate(totals)]
+    return say("sheet.marks", marks=separated(each))
 
 
 def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
@@ -874,7 +834,7 @@ def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
 def _checked(askers: list[Asker]) -> Note:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
-    return Note((f"Answers verified by computer ({count_in_words(comparisons, 'comparison')}).",))
+    return Note(say("verified.answers", comparisons=comparisons))
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
@@ -906,4 +866,4 @@ def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> It
         if right is not None:
             lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
     answers = (AnswerBlank(Working(tuple(lines)), "lines", tuple(line.of for line in lines)),) if lines else ()
-    yield from question(("Find these as well.",), [Drafted((), answers)])
+    yield from question(say("question.beside"), [Drafted((), answers)])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mpmath
@@ -16,17 +17,17 @@ from symnet.algebra.nodes import Applied
 from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import Derivation, Rule, Step
 from symnet.description.network import Exercise
-from symnet.document import Inline, Line
+from symnet.document import Heading, Inline, Line, Slot
 from symnet.layout.tree import Fence, Layout, Number, Operator, Row
 from symnet.layout.tree import Fraction as Over
 from symnet.notation.names import Names
 from symnet.numerics.direct import Value, numeric
 from symnet.numerics.format import Form, notation, shown
 from symnet.numerics.paper import Written
-from symnet.text.say import words
+from symnet.text.say import listed, say, words
 from symnet.typeset.expressions import CONDITIONS, LayoutBuilder
 from symnet.typeset.numbers import figures, kept
-from symnet.verification.verify import Check, verify_routes
+from symnet.verification.verify import Check, CheckKind, verify_routes
 from symnet.view import USUAL, View
 from symnet.worked import Part
 
@@ -257,11 +258,51 @@ def _items(layout: Layout) -> tuple[Layout, ...]:
     return layout.items if isinstance(layout, Row) else (layout,)
 
 
-def inline_list(symbols: Sequence[str | Layout]) -> Inline:
-    """Return formulas or words as a list in a sentence: ``a, b and c``."""
-    items: list[str | Layout] = []
-    for index, symbol in enumerate(symbols):
-        if index:
-            items.append(" and " if index == len(symbols) - 1 else ", ")
-        items.append(symbol)
-    return tuple(items)
+# What was verified, each with the oracles that say so.
+_VERIFIED: Mapping[str, frozenset[CheckKind]] = MappingProxyType(
+    {
+        "verified.gradients": frozenset((CheckKind.DIFFERENCES, CheckKind.OBJECTIVE_DIFFERENCES)),
+        "verified.composed": frozenset((CheckKind.COMPOSED,)),
+        "verified.paths": frozenset((CheckKind.PATHS,)),
+        "verified.matrices": frozenset((CheckKind.MATRICES,)),
+        "verified.indices": frozenset((CheckKind.INDICES,)),
+        "verified.lines": frozenset((CheckKind.LINES, CheckKind.OBJECTIVE_LINES)),
+    }
+)
+
+
+def verified(checks: Sequence[Check]) -> Inline:
+    """Return the sentence that says what was verified by computer, and by how many comparisons.
+
+    Args:
+        checks: What the oracles say.
+    """
+    counts = {
+        key: sum(check.comparisons for check in checks if check.kind in kinds) for key, kinds in _VERIFIED.items()
+    }
+    clauses = [say(key, comparisons=count) for key, count in counts.items() if count]
+    return say("verified.by_computer", clauses=listed(clauses, "series.last_clause"))
+
+
+def numbers_heading(key: str, sample: int | None = None) -> Heading:
+    """Return the heading of a section in which numbers are put in.
+
+    Args:
+        key: The key of what is worked out; behind it ``.inside`` is the one of that within a sentence.
+        sample: The number of the sample that it is worked out for, where there are several.
+    """
+    title, inside = say(key), say(f"{key}.inside")
+    if sample is None:
+        return Heading(2, say("pass.numbers", title=title), inside)
+    return Heading(2, *(say("pass.of_sample", title=called, number=sample) for called in (title, inside)))
+
+
+def titled(level: int, key: str, **slots: Slot) -> Heading:
+    """Return a heading that sentences name too.
+
+    Args:
+        level: Its level.
+        key: The key of its title; behind it ``.inside`` is the one of the title within a sentence.
+        **slots: What fills the slots of both.
+    """
+    return Heading(level, say(key, **slots), say(f"{key}.inside", **slots))

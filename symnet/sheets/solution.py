@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from symnet.derivation.paths import check_view
 from symnet.description.network import Description, Exercise
-from symnet.document import Block, Document, Heading, Note
-from symnet.layout.tree import Layout
+from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import with_decimal_mark
 from symnet.sheets.derivatives import derivatives_section
@@ -17,15 +16,16 @@ from symnet.sheets.names import loss_called
 from symnet.sheets.network import forward_section, network_section, shape
 from symnet.sheets.numbers import (
     backward_numbers_section,
-    drift_section,
+    data_section,
     forward_numbers_section,
-    given_section,
     kinks_section,
+    rounding_errors_section,
 )
 from symnet.sheets.objective import together_section
 from symnet.sheets.repeats import without_repeats
-from symnet.sheets.sheet import Sheet
-from symnet.text.en import ROMAN, counted
+from symnet.sheets.sheet import Sheet, verified
+from symnet.text.en import ROMAN
+from symnet.text.say import say
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
@@ -44,10 +44,10 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
     sheets = [Sheet.of(part, asked, view) for part in worked.parts]
     check_view(sheets[0].part.network, view)
     network = sheets[0].part.network
-    what = "Computation graph" if network.is_graph else f"{shape(network)} network"
+    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     blocks = _graph(sheets[0], asked) if network.is_graph else _blocks(worked, sheets)
-    whole = (*map(without_repeats, blocks), Note(tuple(_verification(sheets))))
-    return with_decimal_mark(Document(asked.title, (f"{what}, model solution",), whole), asked.numbers)
+    whole = (*map(without_repeats, blocks), Note(_verification(sheets)))
+    return with_decimal_mark(Document(asked.title, say("sheet.solution", what=what), whole), asked.numbers)
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
@@ -73,7 +73,7 @@ def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         yield from matrix_forward_section(first)
     yield from derivatives_section(first)
     if first.evaluation is not None:
-        yield from given_section(first, first.evaluation)
+        yield from data_section(first, first.evaluation)
         yield from _forward_numbers(first, first.evaluation)
     for number, sheet in enumerate(sheets):
         yield from _part(worked.description, sheet, first, ROMAN[number] if len(sheets) > 1 else None)
@@ -101,7 +101,8 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 
 def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
-    yield Heading(1, (f"Part ({number}): " if number else "Backward pass, ", *loss_called(sheet)))
+    loss = loss_called(sheet)
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
     penalties = asked.regularization if isinstance(asked, Description) else ()
     kinds = tuple(penalty.kind for penalty in penalties)
     if sheet.view.indexed:
@@ -121,7 +122,7 @@ def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> It
     evaluation, training = sheet.evaluation, asked.training
     if evaluation is not None:
         yield from _backward_numbers(sheet, evaluation)
-        yield from drift_section(sheet)
+        yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if training is not None:
         from symnet.sheets.training import training_section
@@ -139,14 +140,6 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from backward_numbers_section(sheet, evaluation)
 
 
-def _verification(sheets: list[Sheet]) -> Iterator[str | Layout]:
-    """Yield the line that says what was verified by computer, over all parts."""
-    checks = [check for sheet in sheets for check in sheet.checks]
-    yield "Verified by computer: "
-    for index, name in enumerate(dict.fromkeys(check.name for check in checks)):
-        same = [check for check in checks if check.name == name]
-        count = counted(sum(check.comparisons for check in same), "comparison")
-        yield f"{'; ' if index else ''}{name} ({count}, largest relative error "
-        yield sheets[0].rough(max(check.worst_error for check in same))
-        yield ")"
-    yield "."
+def _verification(sheets: list[Sheet]) -> Inline:
+    """Return the sentence that says what was verified by computer, over all parts; how well, the JSON says."""
+    return verified([check for sheet in sheets for check in sheet.checks])

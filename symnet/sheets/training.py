@@ -47,7 +47,7 @@ from symnet.sheets.optimizer import (
 )
 from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
-from symnet.text.en import IN_NUMBERS
+from symnet.text.say import listed, say
 from symnet.typeset.expressions import LayoutBuilder
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def _lines_for_all(
             yield together_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
     if NORM in common:
         sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
-        yield Line(norm_letter(), sign, right, ("so all are rescaled" if _is_scaled(common) else "so no rescaling",))
+        yield Line(
+            norm_letter(), sign, right, say("training.rescaled" if _is_scaled(common) else "training.not_rescaled")
+        )
 
 
 def _lines_for_one(
@@ -165,7 +167,7 @@ def _lines_for_one(
     """Yield what one step does with one parameter: its derivative if it is clipped, states, corrections, itself."""
     written, optimizer = letters(sheet, training, sheet.names(parameter.name)), OPTIMIZERS[training.optimizer]
     # Letters that every parameter has are told whose they are.
-    whose: Inline = ("for ", written[PARAMETER.name])
+    whose = say("training.for_parameter", parameter=written[PARAMETER.name])
     if update.clipped is not None:
         yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
     values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
@@ -191,7 +193,7 @@ def _clipped_line(
     """Return what clipping makes of a derivative, before and after."""
     gradient, clipped = sizes
     cut = _cut(sheet, training, gradient)
-    reason = ("clipped, ", *whose) if cut != gradient else whose
+    reason = say("training.clipped", whose=whose) if cut != gradient else whose
     if _is_scaled(common):
         sign, right = sheet.substituted(CLIPPED, {**common, GRADIENT: cut}, clipped)
     else:
@@ -212,10 +214,10 @@ def outcome_table(
         parameters: Those that are updated and shown.
         whole: Whether every row is shown, as a step that goes on from these numbers needs.
     """
-    columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(("derivative",), update.gradients)]
+    columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(say("column.derivative"), update.gradients)]
     if is_clipping(training):
-        columns.append((("clipped",), _used(update)))
-    columns += [*_kept(sheet, training, update), (("updated",), update.after)]
+        columns.append((say("column.clipped"), _used(update)))
+    columns += [*_kept(sheet, training, update), (say("column.updated"), update.after)]
     return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_TABLE_ROWS)
 
 
@@ -228,7 +230,7 @@ def last_table(sheet: Sheet, training: Training, last: Update, parameters: Seque
         last: The last step.
         parameters: Those that are updated and shown.
     """
-    after: Inline = (f"after step {last.step}",)
+    after = say("column.after_step", number=str(last.step))
     return _by_parameter(sheet, parameters, [*_kept(sheet, training, last), (after, last.after)])
 
 
@@ -246,7 +248,10 @@ def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) 
         return None
     written = letters(sheet, training, Glyph("w"))
     columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [
-        ((written[name], " before"), {symbol: sheet.exactly(numbers.get(symbol.name, Fraction(0))) for symbol in given})
+        (
+            say("column.before", what=written[name]),
+            {symbol: sheet.exactly(numbers.get(symbol.name, Fraction(0))) for symbol in given},
+        )
         for name, numbers in values.items()
     ]
     return _by_parameter(sheet, given, columns)
@@ -272,7 +277,7 @@ def _by_parameter(
         else:
             numbers = ((sheet.number(values[parameters[index]])[0],) for _head, values in columns)
             rows.append(((sheet.names(parameters[index].name),), *numbers))
-    return Table((("parameter",), *(head for head, _values in columns)), tuple(rows), "l" + "r" * len(columns))
+    return Table((say("column.parameter"), *(head for head, _values in columns)), tuple(rows), "l" + "r" * len(columns))
 
 
 # The sections on training: the rule, the first steps, and what comes of all of them.
@@ -321,7 +326,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
             yield from _later_passes(evaluation, index, passes)
         yield from _step(sheet, training, evaluation, index, parameters)
     if min(len(updates), training.shown) > 1:
-        yield Heading(2, ("All steps",))
+        yield Heading(2, say("training.all_steps"))
     yield from _all_steps(sheet, training, evaluation)
     yield from filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > max(FIRST_STEPS, training.shown):
@@ -331,17 +336,15 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
 def _later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator[Block]:
     """Yield the forward and the backward pass of a step after the first, each heading with the number of the step."""
     update = evaluation.updates[index]
-    said = f"The parameters are those after step {update.step - 1}"
-    first = True
+    first, batch = True, batch_of(update, evaluation)
     for block in passes(evaluation.before_step(index)):
         if isinstance(block, Heading):
-            title, *rest = block.content
-            lower = (title[:1].lower() + title[1:]).removesuffix(IN_NUMBERS) if isinstance(title, str) else title
-            yield Heading(2, (f"Step {update.step}: ", lower, *rest))
+            yield Heading(2, say("training.pass_of_step", number=str(update.step), title=block.inside))
         else:
             yield block
         if first:
-            yield Paragraph((f"{said}{batch_in_words(update, evaluation, '; this step uses ')}.",))
+            uses = say("training.step_uses", batch=batch) if batch else ""
+            yield Paragraph(say("training.start_of_step", before=str(update.step - 1), uses=uses))
         first = False
 
 
@@ -351,11 +354,14 @@ def _step(
     """Yield what one step makes of the parameters: line by line where it is worked in full, else as a table."""
     updates = evaluation.updates
     update, last = updates[index], updates[index - 1] if index else None
-    batch = batch_in_words(update, evaluation)
+    batch = batch_of(update, evaluation)
     worked = index < training.shown
     if batch or len(updates) > 1:
         is_later = worked and last is not None
-        yield Heading(2 if is_later else 3, (f"Step {update.step}{batch}{': update' if is_later else ''}",))
+        title = "training.step_of" if batch else "training.step"
+        if is_later:
+            title = "training.update_of" if batch else "training.update"
+        yield Heading(2 if is_later else 3, say(title, number=str(update.step), **({"batch": batch} if batch else {})))
     in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
     if sheet.view.scalar or not in_matrices:
         lines = len(parameters) * len(OPTIMIZERS[training.optimizer].lines)
@@ -378,7 +384,7 @@ def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]
     if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
         return
     if sheet.view.scalar:
-        yield Paragraph(("Substituting the derivatives:",))
+        yield Paragraph(say("training.substituting"))
         rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
         # One builder for all, which lays out the sums that they share once.
         build = LayoutBuilder(sheet.names, lambda symbol: _in_update(sheet, rate, symbol))
@@ -408,8 +414,7 @@ def shown_parameters(sheet: Sheet, training: Training) -> list[Symbol]:
 
 
 def _heading(sheet: Sheet, training: Training) -> Heading:
-    level, title = 1 if sheet.part.network.is_graph else 2, OPTIMIZERS[training.optimizer].title
-    return Heading(level, (f"{title[:1].upper()}{title[1:]} update",))
+    return Heading(1 if sheet.part.network.is_graph else 2, say(f"optimizer.{training.optimizer}.update"))
 
 
 def _in_symbols(sheet: Sheet, training: Training, build: LayoutBuilder, parameter: Symbol) -> Iterator[Line]:
@@ -444,24 +449,23 @@ def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
     return tidy(substitute(rule, {PARAMETER: Symbol(_OLD + parameter.name), LEARNING_RATE: rate, GRADIENT: derivative}))
 
 
-def batch_in_words(update: Update, evaluation: Evaluation, before: str = ", ") -> str:
-    """Return which samples a step uses, unless it uses all of them.
+def batch_of(update: Update, evaluation: Evaluation) -> Inline:
+    """Return which samples a step uses; nothing if it uses all of them.
 
     Args:
         update: The step.
         evaluation: All numbers.
-        before: What stands before them.
     """
     if len(update.batch) == len(evaluation.samples):
-        return ""
-    return f"{before}sample{'s' if len(update.batch) > 1 else ''} {_span(update.batch)}"
+        return ()
+    return say("training.samples", count=len(update.batch), span=_span(update.batch))
 
 
-def _span(batch: Sequence[int]) -> str:
-    first, last = batch[0] + 1, batch[-1] + 1
+def _span(batch: Sequence[int]) -> Inline:
+    first, last = str(batch[0] + 1), str(batch[-1] + 1)
     if len(batch) == 1:
-        return str(first)
-    return f"{first} {'and' if len(batch) == 2 else 'to'} {last}"
+        return (first,)
+    return listed([first, last]) if len(batch) == 2 else say("series.span", first=first, last=last)
 
 
 def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iterator[Table]:
@@ -469,7 +473,11 @@ def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iter
     updates = evaluation.updates
     batches = any(len(update.batch) < len(evaluation.samples) for update in updates)
     rate = letters(sheet, training, Glyph("w"))[LEARNING_RATE.name]
-    head: list[Inline] = [("step",), *([("samples",)] if batches else []), *([(rate,)] if training.decay else [])]
+    head: list[Inline] = [
+        say("column.step"),
+        *([say("column.samples")] if batches else []),
+        *([(rate,)] if training.decay else []),
+    ]
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(updates), MOST_STEP_ROWS):
         if index is None:
@@ -477,7 +485,7 @@ def _all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Iter
             continue
         step = updates[index]
         numbers = [*([step.rate] if training.decay else []), step.loss_before, step.loss_after]
-        texts: list[Inline] = [(str(step.step),), *([(_span(step.batch),)] if batches else [])]
+        texts: list[Inline] = [(str(step.step),), *([_span(step.batch)] if batches else [])]
         rows.append((*texts, *((sheet.number(value)[0],) for value in numbers)))
-    head += [(sheet.objective, " before step"), (sheet.objective, " after step")]
+    head += [say(key, objective=sheet.objective) for key in ("column.before_step", "column.after_each_step")]
     yield Table(tuple(head), tuple(rows), "r" * len(head))

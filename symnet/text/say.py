@@ -5,44 +5,24 @@ A module that has something to tell a reader names a key and hands over what fil
     say("marked.not_answered", missing=3)                 # ("3 questions not answered.",)
     say("mistake.bias_forgotten", z=names(symbol))        # ("The bias was forgotten in the weighted sum ", z, ".")
 
-The templates stand in :mod:`symnet.text.en`. In one, ``{z}`` takes a slot: a text, a count, a formula, or a sentence
-that was made before; a count is written with separators. ``{missing:# question|# questions}`` takes the form that goes
-with a count; in it, ``#`` is the count in digits and ``##`` in words up to nine.
+The templates stand in :mod:`symnet.text.en`. In one, ``{z}`` takes a slot: a text, a count (which is written with
+separators), a formula, or a sentence that was made before. ``{missing:# question|# questions}`` takes the form that goes
+with a count; in it, ``#`` is the count in digits and ``##`` in words up to nine. A brace is doubled.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
 
-from symnet.document import Inline
+from symnet.document import Inline, Sentence, Separator, Slot
 from symnet.layout.text import write
 from symnet.layout.tree import Layout
 from symnet.text import en
 
-Slot: TypeAlias = str | int | Layout | Inline
-"""What fills a slot of a template."""
-
-SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-"""A slot of a template: its name and, for a count, the forms that go with one and with many."""
-
-
-class Sentence(NamedTuple):
-    """A sentence as data, for what finds out something and leaves it to others to say it.
-
-    Attributes:
-        key: Its key.
-        slots: What fills its slots, by their names.
-    """
-
-    key: str
-    slots: Mapping[str, Slot] = {}
-
-    def inline(self) -> Inline:
-        """Return the sentence with its formulas."""
-        return say(self.key, **self.slots)
+SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}|\{\{|\}\}")
+"""A slot of a template: its name and, for a count, the forms that go with one and with many; or a doubled brace."""
 
 
 def say(key: str, /, **slots: Slot) -> Inline:
@@ -58,6 +38,15 @@ def say(key: str, /, **slots: Slot) -> Inline:
         if name is not None:
             found += _filled(slots[name], forms)
     return joined(found)
+
+
+def said(sentence: Sentence) -> Inline:
+    """Return a sentence that is data, with its formulas.
+
+    Args:
+        sentence: The sentence.
+    """
+    return say(sentence.key, **sentence.slots)
 
 
 def words(key: str, /, **slots: Slot) -> str:
@@ -87,7 +76,7 @@ def joined(parts: Sequence[str | Layout]) -> Inline:
     """
     found: list[str | Layout] = []
     for part in parts:
-        # Words that speak of a figure, which are a class of their own, are kept apart.
+        # Words that are more than their text, such as those that speak of a figure, are kept apart.
         if type(part) is str and found and type(found[-1]) is str:
             found[-1] += part
         elif part != "":
@@ -106,18 +95,36 @@ def in_a_row(*sentences: Inline) -> Inline:
     )
 
 
-def listed(items: Sequence[Inline | str]) -> Inline:
+def continued(sentence: Inline) -> Inline:
+    """Return a sentence as it goes on behind other words: one that begins with a word has no capital there.
+
+    Args:
+        sentence: The sentence.
+    """
+    first, *rest = sentence
+    return (en.continued(first) if isinstance(first, str) else first, *rest)
+
+
+def listed(items: Sequence[Inline | str | Layout], last_key: str = "series.last") -> Inline:
     """Return items as a list in a sentence: ``a, b and c``.
 
     Args:
         items: The items; at least one.
+        last_key: The key of what stands around the last one.
     """
-    *before, last = ((item,) if isinstance(item, str) else item for item in items)
-    if not before:
-        return last
-    between = say("list.between")
-    most = joined([part for index, item in enumerate(before) for part in ((*between, *item) if index else item)])
-    return say("list.last", before=most, last=last)
+    *before, last = (item if isinstance(item, tuple) else (item,) for item in items)
+    return say(last_key, before=separated(before), last=last) if before else last
+
+
+def separated(items: Sequence[Inline], key: str = "series.between") -> Inline:
+    """Return items with what stands between those of a list: ``a, b, c``.
+
+    Args:
+        items: The items.
+        key: The key of what stands between two of them.
+    """
+    between = Separator(words(key), words("series.between_commas"))
+    return joined([part for index, item in enumerate(items) for part in ((between, *item) if index else item)])
 
 
 @cache
@@ -127,7 +134,8 @@ def _pieces(key: str) -> tuple[tuple[str, str | None, str | None], ...]:
     found: list[tuple[str, str | None, str | None]] = []
     done = 0
     for slot in SLOT.finditer(text):
-        found.append((text[done : slot.start()], slot[1], slot[2]))
+        # Of a doubled brace, one stays.
+        found.append((text[done : slot.start() + (slot[1] is None)], slot[1], slot[2]))
         done = slot.end()
     return (*found, (text[done:], None, None))
 

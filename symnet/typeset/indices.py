@@ -50,7 +50,7 @@ def indexed_notation(names: Names) -> Notation:
     pairs = zip(notation.indices, indices, strict=True)
     signs: dict[str | Layout, Layout] = {Glyph(old): Glyph(new) for old, new in pairs}
     meanings = {
-        role: name._replace(meaning=tuple(signs.get(of, of) for of in name.meaning))
+        role: name._replace(meaning=name.meaning.mapped(lambda layout: signs.get(layout, layout)))
         for role, name in notation.names.items()
     }
     sample = notation.sample._replace(letter=letters[_SAMPLE])

@@ -7,6 +7,7 @@ the node's own expression, and a gradient is a central difference of the whole f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import NamedTuple
 
 import mpmath
@@ -29,20 +30,38 @@ TOLERANCE = mpmath.mpf(10) ** -20
 DIRECTIONS = 3
 
 
+class CheckKind(Enum):
+    """What an oracle compares with what."""
+
+    DIFFERENCES = "gradients against 50-digit differences of the forward pass"
+    LINES = "each line of every derivation against the line before it"
+    OBJECTIVE_DIFFERENCES = "the objective's gradient against 50-digit differences"
+    OBJECTIVE_LINES = "each line of the objective's derivations against the line before it"
+    COMPOSED = "gradients against sympy.diff of the composed loss"
+    PATHS = "derivatives path by path, line by line and against those by deltas"
+    MATRICES = "matrix form against the derivation number by number, entry by entry"
+    INDICES = "general rule against the derivation number by number, for every index"
+
+
 class Check(NamedTuple):
     """The outcome of one oracle.
 
     Attributes:
-        name: What was compared with what.
+        kind: What was compared with what.
         comparisons: How many comparisons were made.
         worst_error: The largest relative error met.
         passed: Whether that is within the tolerance.
     """
 
-    name: str
+    kind: CheckKind
     comparisons: int
     worst_error: Value
     passed: bool
+
+    @property
+    def name(self) -> str:
+        """What was compared with what, in words."""
+        return self.kind.value
 
 
 class CheckReport(NamedTuple):
@@ -98,7 +117,7 @@ def verify_routes(
     Raises:
         CheckFailedError: If a line is not equal to the one before it, or to the derivative with respect to deltas.
     """
-    errors = Errors("derivatives path by path, line by line and against those by deltas")
+    errors = Errors(CheckKind.PATHS)
     with mpmath.workdps(DIGITS):
         for _point, known in points(gradient.network, _names(gradient), near):
             for leaf, derivation in derivations.items():
@@ -132,8 +151,8 @@ def can_be_composed(network: Network) -> bool:
 
 def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Iterator[Check]:
     """Yield the checks of gradients and of lines, both at random points."""
-    errors = Errors("gradients against 50-digit differences of the forward pass")
-    lines = Errors("each line of every derivation against the line before it")
+    errors = Errors(CheckKind.DIFFERENCES)
+    lines = Errors(CheckKind.LINES)
     for point, known in points(gradient.network, _names(gradient), near):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         for derivation in gradient.adjoints.values():
@@ -156,8 +175,8 @@ def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
 
 def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
     """Yield the checks of the objective's gradient and of its lines, at a random point with two samples."""
-    errors = Errors("the objective's gradient against 50-digit differences")
-    lines = Errors("each line of the objective's derivations against the line before it")
+    errors = Errors(CheckKind.OBJECTIVE_DIFFERENCES)
+    lines = Errors(CheckKind.OBJECTIVE_LINES)
     draw = Draw(gradient.network, 1)
     sampled, known = _sampled(gradient, objective, draw)
     results = {
@@ -198,8 +217,8 @@ def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: 
 class Errors:
     """The worst relative error of many comparisons."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, kind: CheckKind) -> None:
+        self.kind = kind
         self.count = 0
         self.worst = mpmath.mpf(0)
 
@@ -212,12 +231,12 @@ class Errors:
 
     def check(self) -> Check:
         """Return the outcome."""
-        return Check(self.name, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
+        return Check(self.kind, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
 
 
 def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Check:
     """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
-    errors = Errors("gradients against sympy.diff of the composed loss")
+    errors = Errors(CheckKind.COMPOSED)
     network = gradient.network
     leaves = (*network.inputs, *network.targets, *network.parameters)
     # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.

@@ -9,6 +9,7 @@ from symnet.indexed.check import indexed_form_of
 from symnet.layout import latex, mathml, text, typst
 from symnet.notation.names import Names
 from symnet.notation.profiles import NOTATIONS
+from symnet.text.say import as_text, said
 from symnet.typeset.expressions import LayoutBuilder
 from symnet.typeset.indices import IndexedNames, index_letters, indexed_notation
 
@@ -74,9 +75,7 @@ def test_the_table_of_symbols_has_the_same_indices():
     names = part_of(NET).names
     notation = indexed_notation(names)
     meaning = notation.names[next(role for role in notation.names if role.value == "weight")].meaning
-    assert "".join(part if isinstance(part, str) else text.write(part) for part in meaning) == (
-        "from unit i of layer ℓ − 1 to unit j of layer ℓ"
-    )
+    assert as_text(said(meaning)) == ("from unit i of layer ℓ − 1 to unit j of layer ℓ")
 
 
 def test_a_sum_in_every_writer():

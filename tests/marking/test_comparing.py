@@ -9,10 +9,10 @@ from exercises import ROOT, luck
 from rewriting import missed, rewritten
 
 from symnet import pipeline
-from symnet.marking import compare
 from symnet.marking.compare import Comparer
 from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.truth import Truth
+from symnet.text.say import words
 
 RIGHT, ROUNDED, WRONG, CANNOT_TELL = (
     Verdict.RIGHT,
@@ -92,13 +92,13 @@ def test_the_worked_example_of_the_notes(part, left, right, verdict):
 @pytest.mark.parametrize(
     ("name", "left", "right", "verdict", "message"),
     [
-        ("C1", "a1_1", "1", CANNOT_TELL, compare.FEW_DIGITS),
-        ("C1", "dL/dw1_1_1", "0", CANNOT_TELL, compare.FEW_DIGITS),
-        ("C1", "a1_1", "a1_1 + 0", CANNOT_TELL, compare.ITSELF),
-        ("C1", "delta2_1", "dL_dz", CANNOT_TELL, compare.NOT_HERE.format("dL_dz")),
-        ("C1", "dL/dw2_1_1", "-0.58193141592", WRONG, compare.TOO_EXACT),
-        ("cs4045-q1", "z1_1", "0.5", WRONG, compare.NO_NUMBERS),
-        ("xor", "z1_1", "0.5", CANNOT_TELL, compare.WHICH_SAMPLE.format("z1_1@1")),
+        ("C1", "a1_1", "1", CANNOT_TELL, words("verdict.few_digits")),
+        ("C1", "dL/dw1_1_1", "0", CANNOT_TELL, words("verdict.few_digits")),
+        ("C1", "a1_1", "a1_1 + 0", CANNOT_TELL, words("verdict.itself")),
+        ("C1", "delta2_1", "dL_dz", CANNOT_TELL, words("verdict.not_here", names="dL_dz")),
+        ("C1", "dL/dw2_1_1", "-0.58193141592", WRONG, words("verdict.too_exact")),
+        ("cs4045-q1", "z1_1", "0.5", WRONG, words("verdict.no_numbers")),
+        ("xor", "z1_1", "0.5", CANNOT_TELL, words("verdict.which_sample", example="z1_1@1")),
         ("C4", "f", "-12", RIGHT, ""),
         ("C4", "df/dq", "-4", RIGHT, ""),
         ("C4", "df/dq", "z", RIGHT, ""),

@@ -14,12 +14,12 @@ from symnet.description import load
 from symnet.errors import DescriptionError
 from symnet.layout.latex import write as latex
 from symnet.layout.text import write
-from symnet.marking import judge as words
 from symnet.marking.judge import Judge, Marker
 from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.submissions import load_answers
 from symnet.marking.truth import Truth
 from symnet.sheets.questions import scheme_of
+from symnet.text.say import words
 
 C1 = ROOT / "examples" / "C1.yaml"
 GRAPH = {"graph": {"inputs": ["x"], "nodes": {"q": "x + 1", "f": "q^2"}, "output": "f"}}
@@ -65,7 +65,7 @@ def test_what_follows_earns_its_marks(notes):
     for name in ("w1_1_1'", "w2_1_1'"):
         line = notes[name]
         assert (line.verdict, line.follows, line.marks, line.mistakes) == (Verdict.WRONG, True, 1, ())
-        assert line.message == words.FOLLOWS
+        assert line.message == words("verdict.follows")
     assert [notes[name].marks for name in ("z1_1", "a2_1", "dL/dw1_1_1", "dL/dw2_1_1")] == [1, 1, 0, 0]
 
 
@@ -82,7 +82,7 @@ def test_a_wrong_line_that_nothing_explains_says_so():
     """Where no mistake fits, that is said plainly."""
     judge = judge_of(ROOT / "examples" / "cs4045-q1.yaml")
     (line,) = marked(judge, ("dL/dw3_1_1", "sin(x1) + 17*w1_1_1"))
-    assert (line.verdict, line.mistakes, line.message) == (Verdict.WRONG, (), words.UNEXPLAINED)
+    assert (line.verdict, line.mistakes, line.message) == (Verdict.WRONG, (), words("verdict.unexplained"))
 
 
 def test_an_unreadable_answer_stops_no_other():
@@ -100,7 +100,7 @@ def test_the_first_of_two_answers_counts():
     """What is answered twice earns marks once."""
     lines = marked(judge_of(C1), ("z1_1", "0.4"), ("z1_1", "0.3451"))
     assert [(line.marks, line.out_of) for line in lines] == [(0, 1), (0, 0)]
-    assert lines[1].message == words.TWICE
+    assert lines[1].message == words("verdict.twice")
 
 
 @pytest.fixture(scope="module")

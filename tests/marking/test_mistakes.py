@@ -9,6 +9,7 @@ from symnet.limits import MOST_MISTAKES_NAMED
 from symnet.marking.mistakes.faults import AT_DATA
 from symnet.marking.mistakes.search import LEVELS
 from symnet.marking.records import Answer, TargetKind, TypedAnswer
+from symnet.text.say import as_text
 
 # The worked example of the CS349 notes: both terms of the cross-entropy on a softmax.
 C1 = str(ROOT / "examples" / "C1.yaml")
@@ -286,7 +287,7 @@ def test_two_mistakes_together_are_named():
     both = "-(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*z2_1*(1 - z2_1)*a1_1"
     mistakes = catalogue.explain(answer(catalogue, "dL/dw2_1_1", both))
     assert [mistake.name for mistake in mistakes[:2]] == ["derivative_of_pre_activation", "wrong_sign"]
-    assert mistakes[1].says.startswith("In addition, the sign is wrong")
+    assert as_text(mistakes[1].says).startswith("In addition, the sign is wrong")
     assert named(catalogue, "dL/dw2_1_1", f"{both}*x1*x2*y1") == []
 
 
@@ -318,7 +319,7 @@ def test_several_mistakes_that_fit_are_all_named():
     catalogue = built(C1)
     mistakes = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
     assert [mistake.name for mistake in mistakes] == ["softmax_elementwise", "another_loss"]
-    assert mistakes[1].says == "Alternatively, this is the result for the categorical cross-entropy."
+    assert as_text(mistakes[1].says) == "Alternatively, this is the result for the categorical cross-entropy."
 
 
 def test_sentences_speak_of_the_place():
@@ -326,11 +327,14 @@ def test_sentences_speak_of_the_place():
     catalogue = built(Q1)
     wrong = "(a3_1 - y1)*a3_1*(1 - a3_1)*w3_1_1*a1_1"
     (mistake,) = catalogue.explain(answer(catalogue, "dL/dw2_1_1", wrong))
-    assert mistake.says == "The derivative of the hidden activation, \N{GREEK SMALL LETTER SIGMA}′(z₁⁽²⁾), is missing."
+    assert (
+        as_text(mistake.says)
+        == "The derivative of the hidden activation, \N{GREEK SMALL LETTER SIGMA}′(z₁⁽²⁾), is missing."
+    )
     assert mistake.line == "delta2_1"
     catalogue = built(PAPER)
     first, *_others = catalogue.explain(number(catalogue, "dL/dw2_1_1", "-0.3835"))
-    assert first.says.endswith("such as −p₁ p₂, are missing.")
+    assert as_text(first.says).endswith("such as −p₁ p₂, are missing.")
 
 
 @pytest.mark.parametrize("name", ["C1", "C4", "C5", "elastic-net", "maxout", "triplet", "xor"])

@@ -2,9 +2,10 @@
 
 import pytest
 from exercises import describe
-from mistaken import built, named
+from mistaken import answer, built, named
 
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN
+from symnet.text.say import as_text
 
 # Two tanh units, two sigmoid units, squared error: everything in node ids, without numbers.
 SMALL = describe([2, 2, 2], ["tanh", "sigmoid"], "squared_error", training={"optimizer": "sgd"})
@@ -132,6 +133,18 @@ CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC
 def test_every_mistake_is_named(description, name, left, text):
     """A wrong answer that was derived by hand is explained by the mistake that was made in it."""
     assert name in named(built(description), left, text)
+
+
+@pytest.mark.parametrize(("description", "name", "left", "text"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])
+def test_what_a_mistake_says_has_its_formulas(description, name, left, text):
+    """No formula stands as text in the sentence about a mistake, so that a page sets all of them; JSON has its text."""
+    catalogue = built(description)
+    says = next(it.says for it in catalogue.explain(answer(catalogue, left, text)) if it.name == name)
+    words = "".join(part for part in says if isinstance(part, str))
+    assert words.isascii()
+    assert not set(words) & set("=+*/_^{}")
+    assert as_text(says).startswith(words[:1])
+    assert as_text(says).endswith(".")
 
 
 def test_every_row_has_a_case():

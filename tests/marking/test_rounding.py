@@ -12,13 +12,13 @@ from sympy import Rational
 import symnet
 from symnet.description.data import Numbers
 from symnet.errors import DescriptionError
-from symnet.marking import compare
 from symnet.marking.compare import Comparer
 from symnet.marking.records import Answer, Figures, TargetKind, TypedAnswer, Verdict
 from symnet.marking.rounding import Digits, Rounded, carried, half_unit
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form
 from symnet.numerics.intervals import hull
+from symnet.text.say import words
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def _all_accepted(seeds):
     for seed in seeds:
         for comparer, target, figures in _answers(_described(seed)):
             verdict, message = _verdict(comparer, target, figures)
-            few = verdict is Verdict.CANNOT_TELL and message == compare.FEW_DIGITS
+            few = verdict is Verdict.CANNOT_TELL and message == words("verdict.few_digits")
             assert verdict.is_right or few, (seed, target.id, figures)
             count += 1
     return count

@@ -2,12 +2,12 @@
 
 import pytest
 
-from symnet.layout.text import write
 from symnet.layout.tree import Glyph
 from symnet.notation.conflicts import LetterShape, clashes
 from symnet.notation.customize import CHOICES, NAMES, with_letters, with_names, with_room, with_zero_index
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Role
+from symnet.text.say import as_text, said
 
 STANDARD = NOTATIONS["standard"]
 everywhere = pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
@@ -15,7 +15,7 @@ everywhere = pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIO
 
 def meaning(notation, role):
     """Return what the table of symbols says of a role, as text."""
-    return "".join(part if isinstance(part, str) else write(part) for part in notation.names[role].meaning)
+    return as_text(said(notation.names[role].meaning))
 
 
 def letters(notation, *roles):
@@ -149,4 +149,4 @@ def test_a_name_may_be_left_out():
     changed = with_names(STANDARD, {Role.DELTA: None})
     assert set(STANDARD.names) - set(changed.names) == {Role.DELTA}
     assert with_letters(changed, {Role.DELTA: LetterShape("g")}).names[Role.DELTA].letter == "g"
-    assert Glyph("z") in changed.names[Role.ACTIVATION].meaning
+    assert Glyph("z") in changed.names[Role.ACTIVATION].meaning.slots.values()

@@ -7,23 +7,51 @@ from pathlib import Path
 import pytest
 
 import symnet
+from symnet.algebra.branches import CASES
+from symnet.algebra.functions import FUNCTIONS
+from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.losses import LOSSES
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.steps import Rule
+from symnet.document import Sentence
 from symnet.layout.tree import Glyph
+from symnet.marking.mistakes.catalog import LAST, MADE, OWN
+from symnet.notation.profiles import NOTATIONS
+from symnet.quantity import Role
 from symnet.text import en
-from symnet.text.say import SLOT, Sentence, as_text, listed, say, words
+from symnet.text.say import SLOT, as_text, listed, said, say, words
 
 PACKAGE = Path(symnet.__file__).parent
 LANGUAGES = [en]
 
 # Sentences that are said of each entry of a table: what their keys begin with, and how they go on.
+
+
+def _sentences_of(row):
+    """Return the names of the sentences of a mistake."""
+    return [row.name, *([f"{row.name}.in_update"] if getattr(row, "in_update", False) else [])]
+
+
+OPTIONS = (option.name for table in (ACTIVATIONS, LOSSES, OPTIMIZERS) for of in table.values() for option in of.options)
 FAMILIES = {
     "reason": [*(rule.name.lower() for rule in Rule), "reuse_without_deltas"],
+    "role": [role.name.lower() for role in Role],
+    "kink": [CASES, *(name for name, entry in FUNCTIONS.items() if entry.kink)],
+    "function": FUNCTIONS,
+    "activation": [*ACTIVATIONS, *(f"{name}.remark" for name in ACTIVATIONS)],
+    "loss": LOSSES,
+    "regularizer": [*REGULARIZERS, *(f"{name}.remark" for name, entry in REGULARIZERS.items() if entry.kinked)],
+    "optimizer": [*OPTIMIZERS, *(f"{name}.update" for name in OPTIMIZERS)],
+    "option": OPTIONS,
+    "notation": NOTATIONS,
+    "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
 }
 FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
 
 
 @functools.cache
-def said():
+def uses():
     """Return where each key stands in the package, with the slots it gets there; None if they are not written out."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -48,25 +76,27 @@ def said():
 
 def slots_of(template):
     """Return the names of the slots of a template."""
-    return {slot[1] for slot in SLOT.finditer(template)}
+    return {slot[1] for slot in SLOT.finditer(template) if slot[1] is not None}
 
 
 def test_every_key_that_is_said_has_a_sentence():
     """No module asks for a sentence that does not stand in the table."""
-    assert len(said()) > 3
-    assert not {key: places for key, places in said().items() if key not in en.SENTENCES}
+    assert len(uses()) > 3
+    assert not {key: places for key, places in uses().items() if key not in en.SENTENCES}
 
 
 def test_every_sentence_is_said():
     """No sentence stands in the table that no page needs; those of a table's entries are all there."""
     assert set(en.SENTENCES) >= FAMILY_KEYS
-    idle = set(en.SENTENCES) - set(said()) - FAMILY_KEYS - {"list.between", "list.last"}
+    inside = {f"{key}.inside" for key in uses()}
+    own = {key for key in en.SENTENCES if key.startswith("series.")}
+    idle = set(en.SENTENCES) - set(uses()) - FAMILY_KEYS - inside - own
     assert not idle
 
 
 def test_every_slot_is_filled():
     """Where a sentence is said, the slots of its template are filled, and no others."""
-    calls = [(key, place, slots) for key, places in said().items() for place, slots in places if slots is not None]
+    calls = [(key, place, slots) for key, places in uses().items() for place, slots in places if slots is not None]
     assert calls
     assert not [(key, place) for key, place, slots in calls if slots != slots_of(en.SENTENCES[key])]
 
@@ -85,7 +115,7 @@ def test_a_language_is_whole(language):
 def test_slots_take_texts_counts_and_formulas():
     """A formula stays one, texts that meet become one, and a count chooses its form and gets its separators."""
     sigma = Glyph("sigma")
-    assert say("list.last", before=("a, ", sigma), last="b") == ("a, ", sigma, " and b")
+    assert say("series.last", before=("a, ", sigma), last="b") == ("a, ", sigma, " and b")
     assert words("marked.not_answered", missing=1) == "1 question not answered."
     assert words("marked.not_answered", missing=3000) == "3,000 questions not answered."
     assert as_text(("in ", sigma)) == "in σ"
@@ -93,7 +123,7 @@ def test_slots_take_texts_counts_and_formulas():
 
 def test_braces_in_a_slot_are_text():
     """What fills a slot is not read as a template."""
-    assert say("list.last", before="{last}", last="#") == ("{last} and #",)
+    assert say("series.last", before="{last}", last="#") == ("{last} and #",)
 
 
 @pytest.mark.parametrize(("items", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
@@ -104,4 +134,4 @@ def test_a_list_in_a_sentence(items, text):
 
 def test_a_sentence_as_data():
     """A key with its slots says the same later."""
-    assert Sentence("list.last", {"before": "a", "last": "b"}).inline() == ("a and b",)
+    assert said(Sentence("series.last", {"before": "a", "last": "b"})) == ("a and b",)

@@ -24,6 +24,7 @@ from symnet.algebra.nodes import (
 from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import ACTIVATIONS, default_options
 from symnet.catalog.losses import LOSSES, Loss
+from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Change, Edge, FaultSite, Setting
 from symnet.network.graph import NodeKind
 
@@ -191,14 +192,14 @@ def dropped_paths(setting: Setting) -> Iterator[Change]:
             continue
         line = setting.line(setting.before(symbol))
         for child in children:
-            written = setting.written(_partial(setting, child, symbol))
-            yield Change(line, {"through": f"the path through {written} is"}, {(child, symbol): S.Zero})
+            through = setting.saying("mistake.one_path", derivative=_partial(setting, child, symbol))
+            yield Change(line, {"through": through}, {(child, symbol): S.Zero})
         # One path alone of a softmax is softmax treated as an elementwise function.
         coupled = all(network.nodes[child].kind is NodeKind.ACTIVATION for child in children)
         for child in children if len(children) > 2 and not coupled else ():
-            written = setting.written(_partial(setting, child, symbol))
+            through = setting.saying("mistake.all_paths_but_one", derivative=_partial(setting, child, symbol))
             others = {(other, symbol): S.Zero for other in children if other != child}
-            yield Change(line, {"through": f"all paths but the one through {written} are"}, others)
+            yield Change(line, {"through": through}, others)
 
 
 def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
@@ -322,9 +323,9 @@ def _loss_options(entry: Loss) -> dict[str, Expr]:
 
 
 _BASES: Mapping[str, Expr] = {
-    "the natural logarithm": S.Exp1,
-    "log base 2": Integer(2),
-    "log base 10": Integer(10),
+    "mistake.natural_logarithm": S.Exp1,
+    "mistake.logarithm_to_base_2": Integer(2),
+    "mistake.logarithm_to_base_10": Integer(10),
 }
 
 
@@ -336,10 +337,10 @@ def other_logarithms(setting: Setting) -> Iterator[Change]:
         return
     node = network.nodes[network.loss]
     own = _own_base(node.expression)
-    for title, base in _BASES.items():
+    for key, base in _BASES.items():
         if base != own:
             scale = Chain(log(own, evaluate=False), Pow(log(base, evaluate=False), -1))
-            words = {"base": title}
+            words = {"base": Sentence(key)}
             edges = {(network.loss, a): Chain(scale, forms[-1]) for a, forms in node.derivatives.items()}
             yield Change(setting.line(network.layers[-1].pre_activations[0]), words, edges)
             yield Change(network.loss.name.removesuffix("@i"), words, {}, {network.loss: Chain(scale, node.expression)})

@@ -18,7 +18,7 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
-from symnet.layout.text import write
+from symnet.document import Sentence
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
 from symnet.network.graph import LayerNodes, Network
@@ -85,19 +85,24 @@ def together(first: Last, second: Last) -> Last | None:
 _FACTORS = frozenset({"factor", "data", "penalty", "step"})
 
 
+Said: TypeAlias = Expr | str | Sentence
+"""What fills a slot of the sentence about a mistake."""
+
+
 class Change(NamedTuple):
     """What one mistake changes at one place.
 
     Attributes:
         line: The id of the derivation at fault; empty where it is that of the answer itself.
-        words: What the sentence about the mistake names, by the name of its place there.
+        words: What fills the slots of the sentence about the mistake: expressions, text, or what has a sentence of its
+            own.
         edges: The local derivatives that are something else.
         nodes: The nodes whose value is something else.
         last: How the answer comes from the derivative.
     """
 
     line: str = ""
-    words: Mapping[str, Expr | str] = MappingProxyType({})
+    words: Mapping[str, Said] = MappingProxyType({})
     edges: Mapping[Edge, Expr] = _NO_EDGE
     nodes: Mapping[Symbol, Expr] = _NOTHING
     last: Last = AS_IT_SHOULD_BE
@@ -213,18 +218,17 @@ class Setting:
             return f"delta{symbol.name[1:]}"
         return derivative_id(self.network, symbol)
 
-    def named(self, kind: TargetKind, symbol: Symbol) -> str:
-        """Return how a quantity that an answer may be to is written in a sentence."""
+    def named(self, kind: TargetKind, symbol: Symbol) -> Said:
+        """Return what a sentence calls a quantity that an answer may be to."""
         if kind is TargetKind.ADJOINT:
-            return self.written(self.part.gradient.adjoints[symbol].symbol)
+            return self.part.gradient.adjoints[symbol].symbol
         if kind is TargetKind.GRADIENT:
-            whole = OBJECTIVE if self.part.objective.nodes else self.network.loss
-            return self.written(Partial(whole, symbol))
-        return f"the updated {self.written(symbol)}" if kind is TargetKind.UPDATED else self.written(symbol)
+            return Partial(OBJECTIVE if self.part.objective.nodes else self.network.loss, symbol)
+        return self.saying("mistake.updated", parameter=symbol) if kind is TargetKind.UPDATED else symbol
 
-    def written(self, expression: Expr | str) -> str:
-        """Return how an expression is written in a sentence."""
-        return expression if isinstance(expression, str) else write(self.part.build(expression))
+    def saying(self, key: str, **expressions: Expr) -> Sentence:
+        """Return a sentence about expressions, as the notation writes them."""
+        return Sentence(key, {name: self.part.build(expression) for name, expression in expressions.items()})
 
 
 def _strength(given: Fraction | str) -> Expr:

@@ -9,7 +9,8 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Quotient
 from symnet.catalog.optimizers import LEARNING_RATE
-from symnet.marking.mistakes.faults import Change, Last, Setting
+from symnet.document import Sentence
+from symnet.marking.mistakes.faults import Change, Last, Said, Setting
 from symnet.marking.records import Target, TargetKind
 from symnet.quantity import Quantity
 
@@ -45,10 +46,11 @@ def shares(setting: Setting, target: Target) -> Iterator[Change]:
     """Yield the samples' share divided, or multiplied, once too often by their number."""
     count = setting.count
     if count is not None:
-        whole = "derivative" if target.kind is TargetKind.UPDATED else "result"
-        words = {"factor": count, "result": "data term" if setting.part.objective.penalty else whole}
-        for data, size in ((Quotient(S.One, count), "small"), (count, "large")):
-            yield Change(words={**words, "size": size}, last=Last(data=data))
+        whole = "mistake.derivative" if target.kind is TargetKind.UPDATED else "mistake.result"
+        result = Sentence("mistake.data_term" if setting.part.objective.penalty else whole)
+        for data, size in ((Quotient(S.One, count), "mistake.small"), (count, "mistake.large")):
+            words: dict[str, Said] = {"factor": count, "result": result, "size": Sentence(size)}
+            yield Change(words=words, last=Last(data=data))
 
 
 def one_sample(setting: Setting, target: Target) -> Iterator[Change]:
@@ -84,8 +86,8 @@ def penalty_factors(setting: Setting, _target: Target) -> Iterator[Change]:
 def no_strength(setting: Setting, _target: Target) -> Iterator[Change]:
     """Yield the share of the penalty without its strength, or with it twice."""
     for strength in dict.fromkeys(setting.strengths):
-        for factor, what in ((Quotient(S.One, strength), "is missing"), (strength, "is applied twice")):
-            yield Change(words={"strength": strength, "what": what}, last=Last(penalty=factor))
+        for factor, what in ((Quotient(S.One, strength), "mistake.missing"), (strength, "mistake.applied_twice")):
+            yield Change(words={"strength": strength, "what": Sentence(what)}, last=Last(penalty=factor))
 
 
 def neighbours(setting: Setting, target: Target) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, PathSum, negative, terms_of
 from symnet.catalog.activations import ACTIVATIONS, default_options
+from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Change, FaultSite, Setting
 
 Sum: TypeAlias = Callable[[FaultSite, int, Expr], Expr | None]
@@ -175,5 +176,5 @@ def graph_terms(setting: Setting) -> Iterator[Change]:
         for place, term in enumerate(terms if len(terms) > 1 else ()):
             for sign in (S.Zero, S.NegativeOne):
                 changed = (*terms[:place], *([Chain(sign, term)] if sign else []), *terms[place + 1 :])
-                what = "is missing" if not sign else "has the wrong sign"
+                what = Sentence("mistake.wrong_sign_of_term" if sign else "mistake.missing")
                 yield Change(symbol.name, {"z": symbol, "term": term, "what": what}, nodes={symbol: PathSum(*changed)})

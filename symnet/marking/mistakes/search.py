@@ -11,13 +11,15 @@ from typing import NamedTuple, TypeAlias
 import mpmath
 from sympy.core.expr import Expr
 
+from symnet.document import Inline, Sentence, Slot
 from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.compare import names_in
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
-from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, ScenePlace, Scenes, Setting
+from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Change, Said, ScenePlace, Scenes, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, exactly
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.text.say import continued, said, say
 
 # What mistakes come to, one by one and two together: worked out once for each thing that can be asked, in floats.
 
@@ -392,23 +394,31 @@ class Catalogue:
         for outcome in found:
             for number, entry in enumerate(outcome.entries):
                 if entry.row.name not in names:
-                    joint = "In addition, " if number else "Alternatively, " if names else ""
-                    line = entry.change.line or target.id
-                    yield Mistake(entry.row.name, _joined(joint, self._sentence(target, entry)), line)
+                    says = self._sentence(target, entry)
+                    if number:
+                        says = say("mistake.in_addition", sentence=continued(says))
+                    elif names:
+                        says = say("mistake.alternatively", sentence=continued(says))
+                    yield Mistake(entry.row.name, says, entry.change.line or target.id)
             names |= set(outcome.names)
 
-    def _sentence(self, target: Target, entry: MistakeAtPlace) -> str:
-        """Return what was done, with the names of the place where it was."""
-        words = {name: self.setting.written(word) for name, word in entry.change.words.items()}
-        in_update = entry.row.in_update if isinstance(entry.row, MadeLast) else ""
-        says = in_update if target.kind is TargetKind.UPDATED and in_update else entry.row.says
-        return says.format(**words, **self._named(target))
+    def _sentence(self, target: Target, entry: MistakeAtPlace) -> Inline:
+        """Return what was done, with the formulas of the place where it was."""
+        is_updated = target.kind is TargetKind.UPDATED
+        in_update = is_updated and isinstance(entry.row, MadeLast) and entry.row.in_update
+        differentiated = TargetKind.GRADIENT if is_updated else target.kind
+        known = {
+            **entry.change.words,
+            "answer": self.setting.named(target.kind, target.symbol),
+            "differentiated": self.setting.named(differentiated, target.symbol),
+        }
+        key = f"mistake.{entry.row.name}{'.in_update' if in_update else ''}"
+        return say(key, **{name: self._slot(word) for name, word in known.items()})
 
-    def _named(self, target: Target) -> dict[str, str]:
-        """Return how a sentence calls what an answer is to, and what is differentiated for it."""
-        derivative = TargetKind.GRADIENT if target.kind is TargetKind.UPDATED else target.kind
-        kinds = {"answer": target.kind, "differentiated": derivative}
-        return {word: self.setting.named(kind, target.symbol) for word, kind in kinds.items()}
+    def _slot(self, word: Said) -> Slot:
+        if isinstance(word, Sentence):
+            return said(word)
+        return word if isinstance(word, str) else self.setting.part.build(word)
 
 
 def _float(value: Value) -> float:
@@ -417,11 +427,6 @@ def _float(value: Value) -> float:
         return float(value)
     except OverflowError:
         return inf
-
-
-def _joined(joint: str, sentence: str) -> str:
-    """Return a sentence behind the words that join it to the one before, if there are any."""
-    return f"{joint}{sentence[0].lower()}{sentence[1:]}" if joint else sentence
 
 
 def _sure(table: tuple[WrongOutcomes, ...], test: _Test, most: int) -> list[WrongOutcomes]:
