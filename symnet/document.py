@@ -254,16 +254,20 @@ class AnswerBlank(NamedTuple):
 
     Attributes:
         block: The true answer; on a blank sheet, the room for it.
-        space: ``lines`` (dots behind the left sides), ``reasons`` (likewise, with brackets for the reasons), ``frame``
-            (an empty one to work in) or ``cells`` (those of a table behind its first column).
+        space: ``lines`` (dots behind the left sides), ``derivation`` (likewise, with brackets for the reasons, as much
+            as the result takes), ``frame`` (an empty one to work in), ``values`` (a table of left sides, with room for
+            a number behind each), ``cells`` (those of a table behind its first column) or ``drawing`` (a frame as
+            large as the drawing).
         asked: The ids of what each of its lines, or of the rows of a table, tells; none for what only leads there.
         each: The marks of each of its lines, or of the rows of a table.
+        shared: Whether a sheet that gives the formulas gives this one.
     """
 
     block: Block
     space: str
     asked: tuple[tuple[str, ...], ...] = ()
     each: tuple[Fraction, ...] = ()
+    shared: bool = False
 
     @property
     def marks(self) -> Fraction:
@@ -300,12 +304,14 @@ class Question(NamedTuple):
         prompt: What is asked.
         given: What is printed for it on every sheet.
         parts: Its parts; a single one without a label where it has none.
+        rule: The general rule, which a sheet that gives the formulas prints as well.
     """
 
     number: int
     prompt: Inline
     given: tuple[Block, ...]
     parts: tuple[QuestionPart, ...]
+    rule: tuple[Block, ...] = ()
 
     @property
     def marks(self) -> Fraction:
@@ -324,9 +330,11 @@ class Document(NamedTuple):
         subtitle: What is said below that; may be empty.
         blocks: What stands on it, in reading order.
         fields: What stands side by side under its title: name, date, marks.
+        date: When a worksheet is handed out; empty where there is room to write it.
     """
 
     title: str
     subtitle: Inline
     blocks: tuple[Block, ...]
     fields: tuple[Inline, ...] = ()
+    date: str = ""

@@ -19,6 +19,9 @@ ASK_WORDS = (
 )
 """What can be asked for as a whole; anything else that is asked for is the id of a quantity."""
 
+UNMARKED = ("size", "draw", "derivatives")
+"""What earns no marks, since answers to it have no id."""
+
 BY_LAYER = ("forward", "deltas", "gradients")
 """What is asked layer by layer."""
 
@@ -34,8 +37,10 @@ class QuestionChoice(Record):
     layers: Annotated[tuple[Annotated[int, Whole(1, MOST_LAYERS)], ...], EntriesField(1, MOST_LAYERS)] | None = Key(
         None, description=f"The layers that it is about, of {', '.join(BY_LAYER)}; without them all."
     )
-    units: Annotated[Literal["first", "all"], OneOf(("first", "all"))] = Key(
-        "first", description="Whether the first unit of each layer is asked for, and the others likewise, or all."
+    units: Annotated[Literal["first", "all"], OneOf(("first", "all"))] | None = Key(
+        None,
+        description="Whether the first unit of each layer is asked for and the others are likewise, or all; without it"
+        " the first in symbols, and all in numbers.",
     )
     marks: Annotated[Fraction, Exact(least=0)] | None = Key(
         None, description="The marks for all of it; without them those of each answer."
@@ -74,6 +79,13 @@ def _layered(questions: tuple[QuestionChoice, ...]) -> Iterator[Flaw]:
             yield Flaw(("questions", index, "layers"), 'the key "layers"', allowed, at_key=True)
 
 
+def _unmarked(questions: tuple[QuestionChoice, ...]) -> Iterator[Flaw]:
+    for index, choice in enumerate(questions):
+        if choice.marks is not None and choice.ask in UNMARKED:
+            allowed = f"no marks for {choice.ask}, which has no left side that symnet check reads"
+            yield Flaw(("questions", index, "marks"), 'the key "marks"', allowed, at_key=True)
+
+
 def _known_layers(layers: tuple[Layer, ...], questions: tuple[QuestionChoice, ...]) -> Iterator[Flaw]:
     for index, choice in enumerate(questions):
         for place, layer in enumerate(choice.layers or ()):
@@ -94,6 +106,11 @@ def _no_layers(questions: tuple[QuestionChoice, ...]) -> Iterator[Flaw]:
 QUESTION_CHECKS = (
     CrossCheck(("questions",), _repeated),
     CrossCheck(("questions",), _layered),
+    CrossCheck(("questions",), _unmarked),
     CrossCheck(("layers", "questions"), _known_layers),
 )
-GRAPH_QUESTION_CHECKS = (CrossCheck(("questions",), _repeated), CrossCheck(("questions",), _no_layers))
+GRAPH_QUESTION_CHECKS = (
+    CrossCheck(("questions",), _repeated),
+    CrossCheck(("questions",), _unmarked),
+    CrossCheck(("questions",), _no_layers),
+)

@@ -18,7 +18,7 @@ from symnet.cli.app import cli
 from symnet.cli.reports import is_no_submission
 from symnet.marking import batch
 from symnet.marking.truth import Truth
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 
 
 @functools.cache

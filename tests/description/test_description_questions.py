@@ -37,7 +37,7 @@ def test_questions_are_read_in_their_order():
         QuestionChoice(ask="gradients", layers=(2,), units="all"),
         QuestionChoice(ask="dL/dw1_1_1", marks=Fraction(3), text="Which way does the loss go?"),
     )
-    assert description.questions[0].units == "first"
+    assert description.questions[0].units is None
     assert description.header == Header(course="CS 101", date="12 May")
 
 
@@ -61,6 +61,7 @@ def test_every_word_can_be_asked(word):
         ("layers: [2]", "layers: [3]", "3]", ["questions[2].layers[1]", "from 1 to 2"]),
         ("layers: [2]", "layers: [0]", "0]", ["questions[2].layers[1]", "a whole number from 1"]),
         ("layers: [2]", "layers: []", "[]", ["questions[2].layers"]),
+        ("ask: forward", "ask: size, marks: 2", "marks: 2", ["no marks for size"]),
         ("units: all", "units: some", "some", ["questions[2].units", "first, all"]),
         ("ask: forward", "ask: loss, layers: [1]", "layers: [1]", ["forward, deltas, gradients"]),
         ("ask: forward}", "ask: forward}\n  - {ask: forward}", "forward}\n  - {ask: grad", ["each question once"]),

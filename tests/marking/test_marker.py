@@ -18,7 +18,7 @@ from symnet.marking.judge import Judge, Marker
 from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.submissions import load_answers
 from symnet.marking.truth import Truth
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 from symnet.text.say import words
 
 C1 = ROOT / "examples" / "C1.yaml"

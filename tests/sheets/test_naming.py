@@ -7,7 +7,7 @@ import symnet
 from symnet.document import Fact, Figure, Heading, Label, Paragraph, Question, Table
 from symnet.layout.text import write
 from symnet.render.pdf import render_tex
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 
 LONG = "0.5*z*(1+tanh(0.7979*(z+0.044715*z^3)))"
 SWISH = {"expression": "z*sigmoid(z)", "name": "swish"}

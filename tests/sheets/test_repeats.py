@@ -8,7 +8,7 @@ import symnet
 from symnet.document import Fact, Line, Result, Working
 from symnet.layout.text import write
 from symnet.layout.tree import Glyph, Number, Operator, Row, is_relation
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 from symnet.sheets.repeats import unrepeated
 from symnet.view import View
 

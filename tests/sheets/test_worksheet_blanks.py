@@ -36,7 +36,7 @@ from symnet.render.page import Asked, laid_out
 from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.text import render_text
 from symnet.sheets.blanks import LEVELS, blank, full, key
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))

@@ -9,7 +9,7 @@ from symnet.errors import ViewError
 from symnet.layout.text import write
 from symnet.limits import MOST_ASKED_PARAMETERS
 from symnet.network.graph import counts
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 from symnet.view import View
 
 SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}

@@ -14,7 +14,7 @@ from symnet.layout.text import write
 from symnet.marking.truth import Truth
 from symnet.render.text import render_text
 from symnet.sheets.blanks import LEVELS
-from symnet.sheets.questions import questions, scheme_of
+from symnet.sheets.worksheet import questions, scheme_of
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
