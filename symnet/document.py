@@ -244,7 +244,7 @@ class Fact(NamedTuple):
 
 
 class Room(NamedTuple):
-    """An empty frame to work in, of so many lines of handwriting."""
+    """An empty frame to work in, of so many lines of handwriting; of none, nothing at all."""
 
     lines: int
 
@@ -331,6 +331,7 @@ class Document(NamedTuple):
         blocks: What stands on it, in reading order.
         fields: What stands side by side under its title: name, date, marks.
         date: When a worksheet is handed out; empty where there is room to write it.
+        verified: What is said of the answers, on the key of a worksheet.
     """
 
     title: str
@@ -338,3 +339,4 @@ class Document(NamedTuple):
     blocks: tuple[Block, ...]
     fields: tuple[Inline, ...] = ()
     date: str = ""
+    verified: Inline = ()

@@ -212,7 +212,7 @@ def _question(question: Question) -> Iterator[Block | Asked]:
         if part.label:
             yield Asked("part", f"({part.label})", part.prompt, _marks(part.marks))
         yield from part.given
-        yield from (answer.block for answer in part.answers)
+        yield from (answer.block for answer in part.answers if answer.block != Room(0))
 
 
 def _marks(marks: Fraction) -> str:

@@ -24,7 +24,19 @@ from symnet.document import (
 )
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
-from symnet.layout.tree import Blank, Cases, Layout, Matrix, Number, Operator, Row, children, is_tall
+from symnet.layout.tree import (
+    Blank,
+    Cases,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Row,
+    Space,
+    children,
+    flatten,
+    is_tall,
+)
 from symnet.sheets.repeats import sides
 from symnet.text.say import say
 
@@ -87,20 +99,46 @@ _STEP = 4.0
 _LEAST = 8.0
 _LEAST_CELL = 4.0
 _COLUMN_GAP = 1.5
-# A line of handwriting, and one with a fraction in it, in em.
-_LINE, _FRACTION = 2.0, 3.0
+# A line of handwriting, one with a fraction in it, and one in a cell, in em.
+_LINE, _FRACTION, _CELL = 1.5, 2.0, 1.4
 # Room for a reason in brackets, in em of its own smaller letters and of the text.
 _REASON = 10.0
 _REASON_ROOM = 10.5
 _REASONED: Inline = ("(", Blank(_REASON), ")")
 # The lines of a derivation, besides those of its result, that there is room for at most.
 _STEPS = 2
-# The lines of handwriting that an empty frame has at least, and at most, to stay on a page.
-_FRAMED = (2, 14)
+# The lines of handwriting from which on there is an empty frame, and that it has at most, to stay on a page.
+_FRAMED = (3, 14)
 # The most pairs of a name and room for its number that stand side by side, and what an empty cell is at least.
 _MOST_PAIRS, _LEAST_VALUE = 3, 6.0
 # The height of a line of handwriting in a frame, in centimetres, and the most lines of a frame for a drawing.
-_LINE_CM, _MOST_DRAWN = 0.85, 9
+_LINE_CM, _MOST_DRAWN = 0.85, 6
+
+
+def side_by_side(block: Working) -> Working:
+    """Return equations with as many on a line as fit, what goes on from the line above behind it.
+
+    Args:
+        block: Equations without reasons.
+    """
+    room = TEXT_EM - INDENT_EM
+    packed: list[Line] = []
+    used = 0.0
+    for line in block.lines:
+        left = () if line.left is None else flatten(line.left)
+        if not packed or line.left is None:
+            before: tuple[Layout, ...] = ()
+        else:
+            before = (Space("quad"),)
+        items = (*before, *left, Operator(line.relation), *flatten(line.right))
+        width = width_em(Row(items))
+        if packed and line.relation and used + width <= room:
+            packed[-1] = packed[-1]._replace(right=Row((*flatten(packed[-1].right), *items)))
+            used += width
+        else:
+            packed.append(line)
+            used = width
+    return Working(tuple(packed))
 
 
 def room_for(answer: AnswerBlank, *, opened: bool = False) -> Block:
@@ -119,15 +157,20 @@ def room_for(answer: AnswerBlank, *, opened: bool = False) -> Block:
 
 
 def dotted(block: Working | Result) -> Working:
-    """Return a calculation with dots for its right sides."""
-    return Working(tuple(_dots(block.lines, reasons=False)))
+    """Return a calculation with dots for what each equation comes to; how it comes to that needs no line of its own."""
+    return Working(tuple(_dots(_results(block.lines), reasons=False)))
+
+
+def _results(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the last line of each equation, with its left side."""
+    return tuple(group[-1]._replace(left=group[0].left) for group in _equations(lines))
 
 
 def _derived(block: Working | Result) -> Block:
     """Return dots for a derivation, with reasons: a line for the chain rule, one to substitute, and the result."""
     lines: list[Line] = []
     for group in _equations(block.lines):
-        final = list(_dots((group[-1]._replace(left=group[0].left),), reasons=True))
+        final = list(_dots(_results(group), reasons=True))
         between = [final[-1]._replace(left=None, relation="=", reason=_REASONED)] * min(len(group) - 1, _STEPS)
         lines += [final[0], *between, *final[1:]]
     return Working(tuple(lines))
@@ -156,12 +199,12 @@ def _equations(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 
 def _framed(block: Working | Result) -> Block:
-    """Return an empty frame in which calculations have room, by what they come to."""
+    """Return an empty frame in which calculations have room, by what they come to; none where that is little."""
     least, most = _FRAMED
     room = _right_room(block.lines)
-    results = [group[-1] for group in _equations(block.lines)]
-    ends = [line._replace(right=sides(line)[-1][1]) for line in results]
-    return Room(max(least, min(most, sum(len(_rights(line, room)) for line in ends))))
+    ends = [line._replace(right=sides(line)[-1][1]) for line in _results(block.lines)]
+    lines = sum(len(_rights(line, room)) for line in ends)
+    return Room(min(most, lines) if lines >= least else 0)
 
 
 def _valued(block: Working | Result) -> Block:
@@ -171,7 +214,7 @@ def _valued(block: Working | Result) -> Block:
     pair = max(map(width_em, lefts)) + width + 2 * _COLUMN_GAP
     pairs = max(1, min(_MOST_PAIRS, int(TEXT_EM / pair), -(-len(lefts) // 2)))
     height = -(-len(lefts) // pairs)
-    dots: Inline = (Blank(min(width, TEXT_EM / pairs)),)
+    dots: Inline = (Blank(min(width, TEXT_EM / pairs), _CELL),)
     cells: list[tuple[Inline, Inline]] = [((left,), dots) for left in lefts]
     cells += [(("",), ("",))] * (pairs * height - len(cells))
     rows = (tuple(part for column in range(pairs) for part in cells[column * height + row]) for row in range(height))
@@ -188,7 +231,7 @@ def emptied(block: Table) -> Table:
     first, *widths = (max(map(inline_em, column)) for column in zip(block.head, *block.rows, strict=True))
     natural = [max(_LEAST_CELL, width) for width in widths]
     hand = max(1.0, min(_HAND, (TEXT_EM - first - _COLUMN_GAP * len(widths)) / sum(natural)))
-    dots: list[Inline] = [(Blank(hand * width),) for width in natural]
+    dots: list[Inline] = [(Blank(hand * width, _CELL),) for width in natural]
     return block._replace(rows=tuple((row[0], *dots) for row in block.rows))
 
 

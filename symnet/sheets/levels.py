@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.description.fields import write_number
-from symnet.document import AnswerBlank, Block, Document, Line, Question, QuestionPart, Result, Table, Working
+from symnet.document import AnswerBlank, Block, Document, Line, Note, Question, QuestionPart, Result, Table, Working
 from symnet.layout.tree import Blank
 from symnet.sheets.blanks import dotted, emptied, room_for
 from symnet.text.say import say, words
@@ -86,7 +86,9 @@ def key(document: Document, _seed: int = 0) -> Document:
         document: A document of questions.
     """
     title = words("sheet.key", title=document.title)
-    return _with_answers(document, _marked)._replace(title=title, fields=((), *document.fields))
+    marked = _with_answers(document, _marked)
+    blocks = (*marked.blocks, Note(document.verified))
+    return marked._replace(title=title, blocks=blocks, fields=((), *document.fields))
 
 
 LEVELS: Mapping[str, Level] = MappingProxyType(

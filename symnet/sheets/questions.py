@@ -36,12 +36,13 @@ from symnet.document import (
     telling,
 )
 from symnet.layout.tree import Fraction as Over
-from symnet.layout.tree import Layout, Prime, Row, children
+from symnet.layout.tree import Layout, Matrix, Prime, Row, children
 from symnet.limits import MOST_ASKED_INPUTS, MOST_ASKED_PARAMETERS, MOST_WORKED_SAMPLES
 from symnet.network.graph import LayerNodes, counts
 from symnet.numerics.direct import Value
 from symnet.quantity import Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
+from symnet.sheets.blanks import side_by_side
 from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
@@ -308,7 +309,11 @@ def forward_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     evaluation = sheet.evaluation
     if evaluation is None:
         return
-    given = tuple(block for block in data_section(sheet, evaluation) if not isinstance(block, Heading))
+    given = tuple(
+        side_by_side(block) if isinstance(block, Working) else block
+        for block in data_section(sheet, evaluation)
+        if not isinstance(block, Heading)
+    )
     if sheet.view.scalar:
         if len(evaluation.samples) > 1:
             answers = _in_samples(asker, evaluation, _forward_entries(sheet))
@@ -489,10 +494,16 @@ def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequ
 
 def _numbers_of(lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
     """Return lines with numbers as one answer, in a table where each has a left side."""
-    if not lines:
-        return ()
-    space = "lines" if any(line.left is None for line in lines) else "values"
-    return (AnswerBlank(Working(lines), space, tuple(line.of for line in lines)),)
+    return _answer(lines, "lines" if any(line.left is None for line in lines) else "values")
+
+
+def _answer(lines: tuple[Line, ...], space: str) -> tuple[AnswerBlank, ...]:
+    """Return lines as one answer, if there are any."""
+    return (AnswerBlank(Working(lines), space, tuple(line.of for line in lines)),) if lines else ()
+
+
+def _lines_of(block: Block) -> tuple[Line, ...]:
+    return block.lines if isinstance(block, Working | Result) else ()
 
 
 # The questions of a computation graph: its paths, its local derivatives, backward, and all of it in numbers.
@@ -701,7 +712,7 @@ def likewise(asker: Asker, blocks: Iterable[Block], prompt: Inline) -> Inline:
 
 
 def _size(asker: Asker, _asked: Exercise) -> Iterator[Question]:
-    """Yield the question that the drawing answers: how much there is of the network."""
+    """Yield the question how much there is of the network: what words do not tell that describe it, or all of it."""
     sheet = asker.sheet
     network, size = sheet.part.network, counts(sheet.part.network)
     weights = sum(size.weights_by_layer)
@@ -710,13 +721,18 @@ def _size(asker: Asker, _asked: Exercise) -> Iterator[Question]:
         f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
     )
     rows: tuple[tuple[Inline, ...], ...] = (
-        (say("question.layers"), ("",), (str(size.layers),)),
-        (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
-        (say("question.units"), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
         (say("column.weights"), (products,), (str(weights),)),
         (say("column.parameters"), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
         *_routes(sheet, drawn=asker.drawn),
     )
+    if asker.drawn:
+        units = " + ".join(map(str, size.units_by_layer))
+        rows = (
+            (say("question.layers"), ("",), (str(size.layers),)),
+            (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
+            (say("question.units"), (units,), (str(size.units),)),
+            *rows,
+        )
     table = Table((("",), say("column.working"), say("column.number")), rows, "llr")
     answer = AnswerBlank(table, "cells")
     yield from question(_pictured(asker.drawn, "question.size_on_diagram", "question.size"), [Drafted((), (answer,))])
@@ -738,18 +754,14 @@ def _routes(sheet: Sheet, *, drawn: bool) -> Iterator[tuple[Inline, ...]]:
 
 def _forward(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the equation of every node, layer by layer."""
-    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
-    blocks = [block for block in forward_section(asker.sheet) if block not in given]
-    drafted = (
-        Drafted(
-            title.content,
-            tuple(asker.answers((block for block in blocks if block not in given), "lines")),
-            tuple(block for block in blocks if block in given or isinstance(block, Note)),
-        )
-        for title, blocks in sections(forward_section(asker.sheet))
-    )
     if asker.sheet.view.scalar:
-        yield from question(likewise(asker, blocks, say("question.forward")), drafted)
+        known = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
+        blocks = [block for block in forward_section(asker.sheet) if not isinstance(block, Heading)]
+        given = tuple(block for block in blocks if block in known or isinstance(block, Note))
+        wanted = [block for block in blocks if block not in given]
+        lines = tuple(line for block in asker.answers(wanted, "lines") for line in _lines_of(block.block))
+        drafted = [Drafted((), _answer(lines, "lines"))]
+        yield from question(likewise(asker, wanted, say("question.forward")), drafted, given)
     if asker.sheet.view.matrix:
         yield from matrix_forward(asker)
 
@@ -776,13 +788,15 @@ def _definition(fact: Fact) -> Iterator[Block]:
     """Yield what an activation is, and what is taken for its derivative at a kink."""
     first = next(equations(fact.lines))
     if not _is_derivative(left_of(first)):
-        yield Working(first)
+        yield side_by_side(Working(first))
     if fact.convention:
         yield Note(fact.convention)
 
 
 def _derivative_lines(fact: Fact) -> Working:
     groups = (group for group in equations(fact.lines) if _is_derivative(left_of(group)))
+    # The matrix of all of them says the same once more.
+    groups = (group for group in groups if not isinstance(group[-1].right, Matrix))
     return Working(tuple(line for group in groups for line in group))
 
 
@@ -853,11 +867,35 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     given: tuple[Block, ...] = (*words, *calculations[:1])
     facts = [block for block in blocks if isinstance(block, Fact)]
     given += tuple(Note(fact.content) for fact in facts if fact.content)
-    derivatives = (Working(fact.lines) for fact in facts)
-    linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
-    results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
-    prompt = say("question.objective", objective=asker.sheet.objective, terms=in_terms_of(asker, results))
-    yield from question(likewise(asker, blocks, prompt), [Drafted((), (*linear, *results))], given)
+    penalized = tuple(asker.answers((Working(fact.lines) for fact in facts), "lines"))
+    results = tuple(block for block in blocks if isinstance(block, Result))
+    terms = in_terms_of(asker, asker.answers(results, "lines"))
+    linear = tuple(line for block in calculations[1:] for line in block.lines)
+    lines = tuple(line for block in results for line in asker.lines(block.lines))
+    if asker.units == "first":
+        lines = _one_a_layer(asker, lines)
+    derived = _answer(_led_to(linear, lines) if results else linear, "lines")
+    prompt = say("question.objective", objective=asker.sheet.objective, terms=terms)
+    yield from question(likewise(asker, blocks, prompt), [Drafted((), (*penalized, *derived))], given)
+
+
+def _one_a_layer(asker: Asker, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the first of the lines that are about the same layer."""
+    quantities = asker.sheet.names.quantities
+    found: dict[tuple[int | None, ...], Line] = {}
+    for line in lines:
+        layers = tuple(quantities[name].layer for name in asker.mentioned(left_of((line,))))
+        found.setdefault(layers, line)
+    return tuple(found.values())
+
+
+def _led_to(first: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return lines, each behind those first ones that have the same left side."""
+    found: list[Line] = []
+    for line in lines:
+        before = [one for one in first if one.left == line.left]
+        found += (*before, line._replace(left=None if before else line.left))
+    return tuple(found)
 
 
 # What can be asked for, by its word: once for all losses, with each of them, and of a graph.

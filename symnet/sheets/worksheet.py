@@ -10,7 +10,7 @@ from symnet.derivation.paths import check_view
 from symnet.description.fields import near_miss, write_number
 from symnet.description.network import Exercise
 from symnet.description.questions import ASK_WORDS, QuestionChoice
-from symnet.document import AnswerBlank, Block, Document, Heading, Inline, Line, Note, Question, QuestionPart, Working
+from symnet.document import AnswerBlank, Block, Document, Heading, Inline, Line, Question, QuestionPart, Working
 from symnet.errors import DescriptionError
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.records import Target, TargetKind
@@ -29,7 +29,7 @@ from symnet.worked import Worked
 # What is asked, choice by choice.
 
 # A graph is given with its drawing.
-_USUAL = tuple(QuestionChoice(ask=word) for word in dict.fromkeys((*SHARED, *OWN)))
+_USUAL = tuple(QuestionChoice(ask=word) for word in (*(word for word in SHARED if word not in OWN), *OWN))
 _USUAL_OF_GRAPH = tuple(QuestionChoice(ask=word) for word in OF_GRAPH if word != "draw")
 
 
@@ -179,9 +179,9 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     if asked.header is not None and asked.header.course is not None:
         what = say("worksheet.of_course", course=asked.header.course, what=what)
-    blocks = tuple(_numbered(block for group in groups for block in group))
+    blocks = tuple(_numbered(_given_once(block for group in groups for block in group)))
     date = "" if asked.header is None or asked.header.date is None else asked.header.date
-    sheet = Document(asked.title, what, (*blocks, _checked(askers)), (_total(counted),), date)
+    sheet = Document(asked.title, what, blocks, (_total(counted),), date, _checked(askers))
     return with_decimal_mark(sheet, asked.numbers)
 
 
@@ -293,12 +293,23 @@ def _total(counted: list[dict[str, Fraction]]) -> Inline:
     return say("sheet.marks", marks=separated(each))
 
 
-def _checked(askers: list[Asker]) -> Note:
+def _checked(askers: list[Asker]) -> Inline:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(
         check.comparisons for asker in askers for sheet in (asker.ruled or asker.sheet,) for check in sheet.checks
     )
-    return Note(say("verified.answers", comparisons=comparisons))
+    return say("verified.answers", comparisons=comparisons)
+
+
+def _given_once(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield the blocks; what was given for a question before is not printed again."""
+    seen: set[Block] = set()
+    for block in blocks:
+        if isinstance(block, Question):
+            yield block._replace(given=tuple(one for one in block.given if one not in seen))
+            seen.update(block.given)
+        else:
+            yield block
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
