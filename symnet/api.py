@@ -59,13 +59,13 @@ class Solution(Worked):
             DescriptionError: If the description asks or gives marks for something that there is not.
             ViewError: If it does not have what is to be shown.
         """
-        from symnet.sheets.levels import LEVELS
+        from symnet.sheets.levels import LEVELS, WITH_RULES
         from symnet.sheets.worksheet import questions
 
         if level not in LEVELS:
             raise ChoiceError("level", level, tuple(LEVELS))
-        made = LEVELS[level]
-        return made.make(questions(self, view, rules=made.gives_rules), seed)
+        sheet: Document = LEVELS[level](questions(self, view, rules=level in WITH_RULES), seed)
+        return sheet
 
     def save(
         self,

@@ -102,12 +102,12 @@ def command(
         files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
-            from symnet.sheets.levels import LEVELS
+            from symnet.sheets.levels import LEVELS, WITH_RULES
             from symnet.sheets.worksheet import questions
 
-            rules = any(LEVELS[body].gives_rules for body in bodies.values())
+            rules = not WITH_RULES.isdisjoint(bodies.values())
             sheet = questions(worked, View(form, parameters=parameters), rules=rules)
-            documents = {body: LEVELS[body].make(sheet, seed) for body in bodies.values()}
+            documents = {body: LEVELS[body](sheet, seed) for body in bodies.values()}
             makers = {file: partial(SHEETS[name], documents[body], pdf_engine) for file, (body, name) in files.items()}
             contents, missing = made(makers, stage, needed=needed)
         write(contents, paths, missing, force=force, quiet=quiet)

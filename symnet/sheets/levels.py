@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from random import Random
 from types import MappingProxyType
-from typing import NamedTuple
 
 from symnet.description.fields import write_number
 from symnet.document import AnswerBlank, Block, Document, Line, Note, Question, QuestionPart, Result, Table, Working
@@ -18,18 +17,6 @@ from symnet.text.say import say, words
 _NAME, _DATE = Blank(20.0), Blank(10.0)
 
 Change = Callable[[AnswerBlank], Block]
-
-
-class Level(NamedTuple):
-    """How much of a sheet is filled in.
-
-    Attributes:
-        make: From a document of questions and the seed of what is left to chance to the sheet.
-        gives_rules: Whether the general rules are printed.
-    """
-
-    make: Callable[[Document, int], Document]
-    gives_rules: bool = False
 
 
 def blank(document: Document, _seed: int = 0) -> Document:
@@ -91,17 +78,13 @@ def key(document: Document, _seed: int = 0) -> Document:
     return marked._replace(title=title, blocks=blocks, fields=((), *document.fields))
 
 
-LEVELS: Mapping[str, Level] = MappingProxyType(
-    {
-        "blank": Level(blank),
-        "formulas": Level(formulas, True),
-        "chain": Level(chain, True),
-        "faded": Level(faded),
-        "full": Level(full),
-        "key": Level(key),
-    }
+LEVELS: Mapping[str, Callable[..., Document]] = MappingProxyType(
+    {"blank": blank, "formulas": formulas, "chain": chain, "faded": faded, "full": full, "key": key}
 )
-"""What can be made of a document of questions: the sheets, from the least to the most that is given, and the key."""
+"""What can be made of a document of questions, and a seed: sheets, from the least that is given to the most; the key."""
+
+WITH_RULES = frozenset({"formulas", "chain"})
+"""The levels that print the general rules."""
 
 
 def _titled(document: Document) -> Document:

@@ -839,7 +839,8 @@ def _deltas(asker: Asker, _asked: Exercise) -> Iterator[Question]:
         for title, blocks in sections(deltas_section(asker.sheet)):
             answers = tuple(asker.answers(blocks, "derivation"))
             drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
-            yield from question(likewise(asker, blocks, say("question.deltas", what=title.inside)), drafted)
+            prompt = likewise(asker, blocks, say("question.deltas", what=title.inside))
+            yield from _ruled(asker, question(prompt, drafted), gradients=False)
     if asker.sheet.view.matrix:
         yield from matrix_backward(asker, gradients=False)
 
@@ -851,9 +852,27 @@ def _gradients(asker: Asker, _asked: Exercise) -> Iterator[Question]:
             drafted = tuple(worked_out(asker, blocks))
             terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
             prompt = say("question.gradients", what=title.inside, terms=terms)
-            yield from question(likewise(asker, blocks, prompt), drafted)
+            yield from _ruled(asker, question(likewise(asker, blocks, prompt), drafted), gradients=True)
     if asker.sheet.view.matrix:
         yield from matrix_backward(asker, gradients=True)
+
+
+def _ruled(asker: Asker, asked: Iterator[Question], *, gradients: bool) -> Iterator[Question]:
+    """Yield questions about a layer with its general rule, where those are wanted."""
+    for block in asked:
+        answers = (answer.block for part in block.parts for answer in part.answers)
+        lefts = [left_of(group) for answer in answers for group in equations(_lines_of(answer))]
+        layers = {asker.sheet.names.quantities[name].layer for left in lefts for name in asker.mentioned(left)}
+        (layer, *_) = sorted(layer for layer in layers if layer) or [0]
+        if asker.ruled is None or not layer:
+            yield block
+            continue
+        # Imported where it is used: few sheets give rules.
+        from symnet.sheets.indexed import layer_rule
+
+        # The rule of a single unit is what is asked for.
+        rule = [line for line in layer_rule(asker.ruled, layer, gradients=gradients) if line.left not in lefts]
+        yield block._replace(rule=(Working(tuple(rule)),) if rule else ())
 
 
 def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:

@@ -43,7 +43,7 @@ def test_questions_are_read_in_their_order():
 
 def test_without_the_keys_everything_is_asked():
     """Neither key has to be there."""
-    description = load_text(TEXT.split("questions:")[0], "q.yaml")
+    description = load_text(TEXT.split("questions:", maxsplit=1)[0], "q.yaml")
     assert description.questions is None
     assert description.header is None
 

@@ -35,7 +35,7 @@ from symnet.render.html import render_html
 from symnet.render.page import Asked, laid_out
 from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.text import render_text
-from symnet.sheets.blanks import LEVELS, blank, full, key
+from symnet.sheets.levels import LEVELS, blank, full, key
 from symnet.sheets.worksheet import questions
 from symnet.view import View
 

@@ -13,7 +13,7 @@ from symnet.errors import DescriptionError
 from symnet.layout.text import write
 from symnet.marking.truth import Truth
 from symnet.render.text import render_text
-from symnet.sheets.blanks import LEVELS
+from symnet.sheets.levels import LEVELS
 from symnet.sheets.worksheet import questions, scheme_of
 from symnet.view import View
 
