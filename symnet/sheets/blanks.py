@@ -210,15 +210,16 @@ def _framed(block: Working | Result) -> Block:
 def _valued(block: Working | Result) -> Block:
     """Return a table of the left sides, with dots for a number behind each."""
     lefts = [line.left if line.left is not None else Row(()) for line in block.lines]
+    names, values = say("column.quantity"), say("column.value")
     width = max(_LEAST_VALUE, _HAND * max(width_em(sides(line)[-1][1]) for line in block.lines))
-    pair = max(map(width_em, lefts)) + width + 2 * _COLUMN_GAP
+    pair = max(inline_em(names), *map(width_em, lefts)) + width + 2 * _COLUMN_GAP
     pairs = max(1, min(_MOST_PAIRS, int(TEXT_EM / pair), -(-len(lefts) // 2)))
     height = -(-len(lefts) // pairs)
     dots: Inline = (Blank(min(width, TEXT_EM / pairs), _CELL),)
     cells: list[tuple[Inline, Inline]] = [((left,), dots) for left in lefts]
     cells += [(("",), ("",))] * (pairs * height - len(cells))
     rows = (tuple(part for column in range(pairs) for part in cells[column * height + row]) for row in range(height))
-    return Table((say("column.quantity"), say("column.value")) * pairs, tuple(rows), "ll" * pairs)
+    return Table((names, values) * pairs, tuple(rows), "ll" * pairs)
 
 
 def _drawing(block: Figure) -> Block:

@@ -81,7 +81,7 @@ def key(document: Document, _seed: int = 0) -> Document:
 LEVELS: Mapping[str, Callable[..., Document]] = MappingProxyType(
     {"blank": blank, "formulas": formulas, "chain": chain, "faded": faded, "full": full, "key": key}
 )
-"""What can be made of a document of questions, and a seed: sheets, from the least that is given to the most; the key."""
+"""What is made of a document of questions and a seed: sheets, from the least to the most that is given, and the key."""
 
 WITH_RULES = frozenset({"formulas", "chain"})
 """The levels that print the general rules."""

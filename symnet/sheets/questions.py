@@ -113,7 +113,8 @@ class Asker(NamedTuple):
 
     def choosing(self, choice: QuestionChoice) -> Asker:
         """Return what asks for those quantities that a question is about."""
-        units = choice.units or ("all" if choice.ask in _IN_NUMBERS and not self.is_large else "first")
+        every = bool(self.sheet.view.parameters) or (choice.ask in _IN_NUMBERS and not self.is_large)
+        units = choice.units or ("all" if every else "first")
         return self._replace(units=units, layers=choice.layers)
 
     def wants(self, left: Layout) -> bool:
