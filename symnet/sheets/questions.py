@@ -678,21 +678,24 @@ def described(sheet: Sheet) -> Inline:
     network = sheet.part.network
     said = [say("worksheet.inputs", inputs=len(network.inputs) // len(network.branches))]
     for number, layer in enumerate(network.layers, 1):
-        biases = "no_biases" if not layer.biases else "shared_bias" if _is_shared(layer) else "biases"
         said.append(
             say(
                 "worksheet.layer",
                 number=sheet.names.notation.number(Role.PRE_ACTIVATION, number),
                 units=len(layer.activations),
                 function=titled(sheet, layer),
-                biases=words(f"worksheet.{biases}"),
+                biases=_biases(layer),
             )
         )
     return in_a_row(*said)
 
 
-def _is_shared(layer: LayerNodes) -> bool:
-    return len(layer.biases) == 1 and len(layer.pre_activations) > 1
+def _biases(layer: LayerNodes) -> Inline:
+    """Return which biases a layer has."""
+    if not layer.biases:
+        return say("worksheet.no_biases")
+    shared = len(layer.biases) == 1 and len(layer.pre_activations) > 1
+    return say("worksheet.shared_bias") if shared else say("worksheet.biases")
 
 
 def _draw(asker: Asker, _asked: Exercise) -> Iterator[Question]:

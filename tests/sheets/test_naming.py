@@ -112,7 +112,7 @@ def test_a_long_definition_is_given_on_the_worksheet():
     """The student is told what f is before its values are asked for, and is not asked for it."""
     asked = [block for block in questions(solved(LONG, "sigmoid")).blocks if isinstance(block, Question)]
     forward = next(question for question in asked if "forward equation" in words(question.prompt))
-    given = [write(line.left) for block in forward.parts[0].given for line in block.lines]
+    given = [write(line.left) for block in forward.given for line in block.lines]
     answers = [write(line.left) for answer in forward.parts[0].answers for line in answer.block.lines]
     assert given == ["f(z)"]
     assert "f(z)" not in answers
