@@ -6,6 +6,7 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple, Self, TypeAlias
@@ -73,6 +74,19 @@ class Sentence(NamedTuple):
         return self._replace(slots=slots)
 
 
+class LineKind(Enum):
+    """What sort of line one is."""
+
+    DEFINITION = "definition"
+    """It says what a quantity is: the equation of a node, the value of a function, the rule of an optimizer."""
+    STEP = "step"
+    """It is on the way to what is sought."""
+    RESULT = "result"
+    """It is what is sought, in symbols."""
+    VALUE = "value"
+    """It is what is sought, as a number."""
+
+
 class Line(NamedTuple):
     """One line of a calculation.
 
@@ -82,6 +96,9 @@ class Line(NamedTuple):
         right: The right side.
         reason: Why it holds, set small at the right; may be empty.
         of: The ids of the quantities that it tells in the end, as answers name them; none on the way to that.
+        kind: What sort of line it is.
+        about: The id of the quantity that its left side is, or is the derivative with respect to, or the update of;
+            empty where it is of several, or of none.
     """
 
     left: Layout | None
@@ -89,17 +106,23 @@ class Line(NamedTuple):
     right: Layout
     reason: Inline = ()
     of: tuple[str, ...] = ()
+    kind: LineKind = LineKind.STEP
+    about: str = ""
 
 
-def telling(ids: tuple[str, ...], lines: Iterable[Line]) -> tuple[Line, ...]:
+def telling(
+    ids: tuple[str, ...], lines: Iterable[Line], about: str = "", kind: LineKind = LineKind.RESULT
+) -> tuple[Line, ...]:
     """Return the lines of one calculation, the last of which tells what is sought.
 
     Args:
         ids: The ids of what is sought, as answers name them.
         lines: The lines; at least one.
+        about: The id of the quantity that all of them are about.
+        kind: What sort of line the last one is.
     """
-    *before, last = lines
-    return (*before, last._replace(of=ids))
+    *before, last = (line._replace(about=about) for line in lines)
+    return (*before, last._replace(of=ids, kind=kind))
 
 
 class Heading(NamedTuple):

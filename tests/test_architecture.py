@@ -215,6 +215,18 @@ def test_no_words_below_the_sheets(name):
         assert not words
 
 
+@everywhere
+def test_sections_are_put_together_by_the_solution_and_the_worksheet(name):
+    """No section of a sheet calls another: their order stands in the solution, and the questions take from them."""
+    called = {
+        node.id for node in ast.walk(modules()[name]) if isinstance(node, ast.Name) and node.id.endswith("_section")
+    }
+    if name in {"sheets.solution", "sheets.questions"}:
+        assert len(called) > 10
+    else:
+        assert not called
+
+
 # What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
 DENSE = {
     "network.graph",

@@ -20,9 +20,6 @@ from symnet.notation.model import Notation
 
 _Z, _A = Symbol("z"), Symbol("a")
 
-OWN_LOSS = "loss given as an expression"
-"""What a loss is called in words that has no name of its own."""
-
 # Functions are called f, g, h as far as the notation leaves these letters free.
 _LETTERS = ("f", "g", "h", "phi", "psi", "q", "r", "u", "c", "F", "G", "H")
 _WORD = re.compile("[A-Za-z]{2,}")
@@ -102,7 +99,7 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
 
     return Loss(
         name=name,
-        title=title or OWN_LOSS,
+        title=title,
         value=lambda a, y, o: substitute(formula, names(a, y)),
         derivative=derivative,
     )

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from symnet.diagram.drawing import Rect, arrow, bounds, framed, label_size, moved
-from symnet.diagram.paths import badges, bent_lanes, in_words, trail_legend
+from symnet.diagram.paths import badges, bent_lanes, in_words, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
 from symnet.layout.tree import Layout
@@ -47,17 +47,17 @@ class Edge(NamedTuple):
         end: The number of the vertex that it enters, a higher one; None for the arrow that leaves the drawing.
         value: What stands above it: the value that it carries.
         gradient: What stands below it: the derivative of the output with respect to what it carries.
-        trails: The numbers of the paths that take it, where a drawing shows some.
+        paths: The numbers of the paths that take it, where a drawing shows some.
     """
 
     start: int
     end: int | None
     value: Inline | None = None
     gradient: Inline | None = None
-    trails: tuple[int, ...] = ()
+    paths: tuple[int, ...] = ()
 
 
-class Look(NamedTuple):
+class Footprint(NamedTuple):
     """Shapes about the origin, and the room they take: their width, and how far they reach up and down."""
 
     shapes: tuple[Shape, ...]
@@ -66,7 +66,7 @@ class Look(NamedTuple):
     below: float
 
 
-def vertex_look(vertex: Vertex, radius: float, *, operation: bool) -> Look:
+def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footprint:
     """Return a circle about a short name, and a box about anything else.
 
     Args:
@@ -80,14 +80,14 @@ def vertex_look(vertex: Vertex, radius: float, *, operation: bool) -> Look:
         lines += [below] if label_size(below)[0] <= _WIDEST_OPERATION else []
     widths, heights = zip(*map(label_size, lines), strict=True)
     if len(lines) == 1 and max(widths) <= 2 * (radius - _RIM):
-        return Look((Circle(0, 0, radius, vertex.role), *lines), 2 * radius, radius, radius)
+        return Footprint((Circle(0, 0, radius, vertex.role), *lines), 2 * radius, radius, radius)
     width, height = max(2 * radius, max(widths) + 2 * _SIDES), max(2 * radius, sum(heights) + 2 * _ENDS)
     top = sum(heights) / 2
     placed = [label._replace(y=top - sum(heights[:index]) - heights[index] / 2) for index, label in enumerate(lines)]
-    return Look((Box(0, 0, width, height, vertex.role), *placed), width, height / 2, height / 2)
+    return Footprint((Box(0, 0, width, height, vertex.role), *placed), width, height / 2, height / 2)
 
 
-def edge_look(edge: Edge) -> Look | None:
+def edge_look(edge: Edge) -> Footprint | None:
     """Return what stands along an edge, about a point of it: the value above, the derivative below.
 
     Args:
@@ -101,7 +101,7 @@ def edge_look(edge: Edge) -> Look | None:
     placed = zip(labels, sizes, strict=True)
     shapes = tuple(label._replace(y=side * (_OFF + height / 2)) for (side, label), (_, height) in placed)
     reach = {side: _OFF + height for (side, _), (_, height) in zip(labels, sizes, strict=True)}
-    return Look(shapes, max(width for width, _ in sizes), reach.get(1, _OFF), reach.get(-1, _OFF))
+    return Footprint(shapes, max(width for width, _ in sizes), reach.get(1, _OFF), reach.get(-1, _OFF))
 
 
 # The levels of a drawn graph: which vertex stands in which column, and in which order from the top.
@@ -516,29 +516,31 @@ def fitted(vertices: Sequence[Vertex], edges: Sequence[Edge], levels: Levels, st
         levels: The graph in columns, every second one for labels if there are any.
         style: How much is shown.
     """
-    looks = {index: vertex_look(it, style.radius, operation=style.operations) for index, it in enumerate(vertices)}
+    footprints = {
+        index: vertex_footprint(it, style.radius, operation=style.operations) for index, it in enumerate(vertices)
+    }
     spots = _label_spots(edges, levels) if style.labels else []
     # Without labels there are no spots.
     seen = zip(spots, map(edge_look, edges), strict=False)
-    marks = {point: look for (point, _), look in seen if look is not None}
+    marks = {point: footprint for (point, _), footprint in seen if footprint is not None}
 
     def space(upper: int, lower: int) -> float:
-        among = (upper in looks) + (lower in looks)
+        among = (upper in footprints) + (lower in footprints)
         least = (_PASSING, _BESIDE, style.down)[among]
-        over, under = (looks.get(point) or marks.get(point) for point in (upper, lower))
+        over, under = (footprints.get(point) or marks.get(point) for point in (upper, lower))
         return (over.below if over else 0.0) + least + (under.above if under else 0.0)
 
     # The arrow that leaves the drawing stays level.
     height = heights(levels, space, {**dict(spots), levels.routes[-1][-1]: levels.routes[-1][-2]})
-    standing = {**looks, **marks}
-    tops = [height[point] + look.above for point, look in standing.items()]
-    bottoms = [height[point] - look.below for point, look in standing.items()]
+    standing = {**footprints, **marks}
+    tops = [height[point] + footprint.above for point, footprint in standing.items()]
+    bottoms = [height[point] - footprint.below for point, footprint in standing.items()]
     if max(*tops, *height.values()) - min(*bottoms, *height.values()) > _TALLEST:
         return None
     columns = _columns(levels, height, standing, marks, style.ease)
     if columns is None:
         return None
-    return _placed([edge.trails for edge in edges], levels, columns, height, looks, marks)
+    return _placed([edge.paths for edge in edges], levels, columns, height, footprints, marks)
 
 
 def _label_spots(edges: Sequence[Edge], levels: Levels) -> list[tuple[int, int]]:
@@ -556,10 +558,14 @@ def _label_spots(edges: Sequence[Edge], levels: Levels) -> list[tuple[int, int]]
 
 
 def _columns(
-    levels: Levels, height: Mapping[int, float], looks: Mapping[int, Look], marks: Mapping[int, Look], ease: float
+    levels: Levels,
+    height: Mapping[int, float],
+    footprints: Mapping[int, Footprint],
+    marks: Mapping[int, Footprint],
+    ease: float,
 ) -> dict[int, LevelColumn] | None:
     """Return the column of each point, the gaps as wide as wanted or as the page allows; None if that is too little."""
-    halves = [max((looks[it].width / 2 for it in row if it in looks), default=0.0) for row in levels.rows]
+    halves = [max((footprints[it].width / 2 for it in row if it in footprints), default=0.0) for row in levels.rows]
     number = {point: index for index, row in enumerate(levels.rows) for point in row}
     climbs = [0.0] * (len(halves) - 1)
     for route in levels.routes:
@@ -587,35 +593,35 @@ def _columns(
 
 
 def _placed(  # noqa: PLR0917 - one drawing in all its parts
-    trails: Sequence[Sequence[int]],
+    paths: Sequence[Sequence[int]],
     levels: Levels,
     columns: Mapping[int, LevelColumn],
     height: Mapping[int, float],
-    looks: Mapping[int, Look],
-    marks: Mapping[int, Look],
+    footprints: Mapping[int, Footprint],
+    marks: Mapping[int, Footprint],
 ) -> list[Shape]:
     """Return all shapes, edges first, so that vertices and labels stand over them."""
     placed = {
-        point: [moved(shape, columns[point].x, height[point]) for shape in look.shapes]
-        for point, look in (*marks.items(), *looks.items())
+        point: [moved(shape, columns[point].x, height[point]) for shape in footprint.shapes]
+        for point, footprint in (*marks.items(), *footprints.items())
     }
     plan = Plan(
         columns,
         height,
         {point: it for point, shapes in placed.items() for it in shapes if isinstance(it, Circle | Box)},
-        {point: _room(look, columns[point].x, height[point]) for point, look in marks.items()},
+        {point: _room(footprint, columns[point].x, height[point]) for point, footprint in marks.items()},
     )
     ways = [path(route, plan) for route in levels.routes]
     strokes = [
         stroke
-        for spots, numbers in sorted(zip(ways, trails, strict=True), key=lambda one: bool(one[1]))
+        for spots, numbers in sorted(zip(ways, paths, strict=True), key=lambda one: bool(one[1]))
         for stroke in (bent_lanes(spots, numbers) if numbers else drawn(spots))
     ]
     return [*strokes, *(shape for shapes in placed.values() for shape in shapes)]
 
 
-def _room(look: Look, x: float, y: float) -> Rect:
-    return Rect(x - look.width / 2, y - look.below, x + look.width / 2, y + look.above)
+def _room(footprint: Footprint, x: float, y: float) -> Rect:
+    return Rect(x - footprint.width / 2, y - footprint.below, x + footprint.width / 2, y + footprint.above)
 
 
 # The picture of a computation graph: pure geometry, in centimetres.
@@ -646,7 +652,7 @@ _LEGEND_DROP, _LEGEND_GAP, _LEGEND_NAME = 0.4, 0.5, 3.0
 
 
 def draw_graph(
-    vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge, trails: Sequence[Inline] = ()
+    vertices: Sequence[Vertex], edges: Sequence[Edge], output: Edge, paths: Sequence[Inline] = ()
 ) -> Figure | None:
     """Return the drawing of a computation graph from left to right, at most 16.2 cm wide and 18 cm high.
 
@@ -659,7 +665,7 @@ def draw_graph(
         vertices: At least one, in forward order.
         edges: At most one between any two vertices; those that enter a vertex in the order in which it uses them.
         output: The arrow that leaves the final vertex; its end is None.
-        trails: What the legend says of each path that edges name, if they name any.
+        paths: What the legend says of each path that edges name, if they name any.
     """
     joined = [*edges, output]
     if len(vertices) > _MOST_VERTICES or len(joined) > _MOST_EDGES:
@@ -668,7 +674,7 @@ def draw_graph(
     depth = depths(len(vertices) + 1, pairs)
     if max(depth) >= _MOST_COLUMNS:
         return None
-    labelled = len(vertices) <= _MOST_LABELLED and not trails
+    labelled = len(vertices) <= _MOST_LABELLED and not paths
     for labels, styles in _STYLES.items():
         if labels and not labelled:
             continue
@@ -676,18 +682,18 @@ def draw_graph(
         for style in styles:
             shapes = fitted(vertices, joined, levels, style)
             if shapes is not None:
-                return _figure(vertices, joined, shapes, trails)
+                return _figure(vertices, joined, shapes, paths)
     return None
 
 
 def _figure(
-    vertices: Sequence[Vertex], edges: Sequence[Edge], shapes: Sequence[Shape], trails: Sequence[Inline]
+    vertices: Sequence[Vertex], edges: Sequence[Edge], shapes: Sequence[Shape], paths: Sequence[Inline]
 ) -> Figure:
     """Return the drawing with its legend, framed."""
     said = _description(vertices, edges)
-    if trails:
-        drawn = [*shapes, *badges(shapes, len(trails))]
-        return framed([*drawn, *trail_legend(trails, drawn)], said + in_words(trails))
+    if paths:
+        drawn = [*shapes, *badges(shapes, len(paths))]
+        return framed([*drawn, *path_legend(paths, drawn)], said + in_words(paths))
     roles = {shape.role for shape in shapes}
     name = vertices[edges[-1].start].name
     short = label_size(Label(0, 0, (name,), "gradient"))[0] <= _LEGEND_NAME

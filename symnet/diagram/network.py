@@ -19,7 +19,7 @@ from symnet.diagram.drawing import (
     label_size,
     place_labels,
 )
-from symnet.diagram.paths import Trail, badges, beyond, in_words, lanes, trail_legend
+from symnet.diagram.paths import DrawnPath, badges, beyond, in_words, lanes, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Shape
 from symnet.layout.tree import Glyph, Layout, Operator, Row
 from symnet.text.say import words
@@ -133,7 +133,7 @@ def _beside(node: Circle, name: Layout, side: int) -> Label:
 
 # The picture of a layered network: pure geometry, in centimetres.
 
-__all__ = ["Trail", "UnitColumn", "draw", "draw_trails"]
+__all__ = ["DrawnPath", "UnitColumn", "draw", "draw_with_paths"]
 
 _PAGE = 16.2
 _MOST_COLUMNS = 9
@@ -154,8 +154,8 @@ _MARGIN = 0.1
 Hops: TypeAlias = Mapping[int, Mapping[tuple[int, int], Sequence[int]]]
 
 
-def draw_trails(
-    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail]
+def draw_with_paths(
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], paths: Sequence[DrawnPath]
 ) -> Figure | None:
     """Return the drawing of a layered network with paths through it, or None where not all of their units are drawn.
 
@@ -163,16 +163,16 @@ def draw_trails(
         columns: The inputs, then each layer.
         loss: The name of the loss.
         targets: The names of the targets, which enter the loss from below.
-        trails: The paths, at most eight.
+        paths: The paths, at most eight.
     """
-    passed = {stop for trail in trails for stop in trail.stops}
+    passed = {stop for path in paths for stop in path.stops}
     if len(columns) > _MOST_COLUMNS or any(unit not in slots(columns[column].units) for column, unit in passed):
         return None
-    return draw(columns, loss, targets, trails)
+    return draw(columns, loss, targets, paths)
 
 
 def draw(
-    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], trails: Sequence[Trail] = ()
+    columns: Sequence[UnitColumn], loss: Layout, targets: Sequence[Layout], paths: Sequence[DrawnPath] = ()
 ) -> Figure:
     """Return the drawing of a layered network, at most 16.2 cm wide.
 
@@ -180,14 +180,14 @@ def draw(
         columns: The inputs, then each layer.
         loss: The name of the loss.
         targets: The names of the targets, which enter the loss from below.
-        trails: Paths to be shown, whose units are all drawn.
+        paths: Paths to be shown, whose units are all drawn.
     """
     shown = _shown(columns)
     target = Label(0, 0, (_listed(targets),), "loss")
     side = max(_BOX, label_size(target)[0]) / 2
     loss_gap = _LOSS_GAP + max(0.0, side - _BOX)
     room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
-    hops = _hops(trails, len(columns))
+    hops = _hops(paths, len(columns))
     placed, shapes = _network(shown, room, hops)
     end = _loss(placed[-1], loss, target, loss_gap, hops.get(len(columns), {}))
     units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
@@ -202,17 +202,17 @@ def draw(
         *names,
     ]
     lowest = min(bounds(shape).bottom for shape in drawn)
-    drawn += [*badges(drawn, len(trails)), *captioned(captions, lowest)]
-    if trails:
-        drawn += trail_legend([trail.name for trail in trails], drawn)
-    return framed(drawn, _description([column.units for column in columns], trails))
+    drawn += [*badges(drawn, len(paths)), *captioned(captions, lowest)]
+    if paths:
+        drawn += path_legend([path.name for path in paths], drawn)
+    return framed(drawn, _description([column.units for column in columns], paths))
 
 
-def _hops(trails: Sequence[Trail], end: int) -> Hops:
+def _hops(paths: Sequence[DrawnPath], end: int) -> Hops:
     """Return which paths take each edge, the loss being the only unit of the column ``end``."""
     hops: dict[int, dict[tuple[int, int], list[int]]] = {}
-    for number, trail in enumerate(trails, 1):
-        for (_, source), (column, unit) in pairwise((*trail.stops, (end, 1))):
+    for number, path in enumerate(paths, 1):
+        for (_, source), (column, unit) in pairwise((*path.stops, (end, 1))):
             hops.setdefault(column, {}).setdefault((source, unit), []).append(number)
     return hops
 
@@ -336,7 +336,7 @@ def _loss(
     ]
 
 
-def _description(sizes: Sequence[int], trails: Sequence[Trail]) -> str:
+def _description(sizes: Sequence[int], paths: Sequence[DrawnPath]) -> str:
     """Return the layer sizes and the paths in words, for those who cannot see the picture."""
     said = words("diagram.network", sizes="-".join(map(str, sizes)))
-    return said + in_words([trail.name for trail in trails])
+    return said + in_words([path.name for path in paths])

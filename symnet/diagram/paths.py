@@ -24,7 +24,7 @@ _DROP, _ROW, _SAMPLE, _GAP, _WIDEST = 0.5, 0.46, 1.3, 0.3, 16.0
 _MOST_ROWS = 4
 
 
-class Trail(NamedTuple):
+class DrawnPath(NamedTuple):
     """A path to the loss that a drawing of a network shows.
 
     Attributes:
@@ -152,7 +152,7 @@ def _badge(number: int, x: float, y: float) -> list[Shape]:
     return [Circle(x, y, _RADIUS, role_of(number)), Label(x, y, (str(number),), role_of(number))]
 
 
-def trail_legend(names: Sequence[Inline], shapes: Sequence[Shape]) -> list[Shape]:
+def path_legend(names: Sequence[Inline], shapes: Sequence[Shape]) -> list[Shape]:
     """Return what each path is, with a sample of its stroke, below a drawing; in two columns where they are many.
 
     Args:

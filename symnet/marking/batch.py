@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.description import load, with_notation
@@ -18,6 +17,7 @@ from symnet.marking.records import TypedAnswer
 from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
 from symnet.marking.submissions import AnswersFile, Submission, SubmissionError, load_answers, read
 from symnet.pipeline import solve
+from symnet.text.say import words
 from symnet.worked import Part, Worked
 
 # What stands before a report, and before the reason why there is none.
@@ -167,21 +167,25 @@ def marked_all(
 
 def _outcome(name: str, result: bytes | Failure, limits: Limits) -> Outcome:
     if isinstance(result, Failure):
-        return Outcome(name, None, _WORDS[result].format(limits=limits, megabytes=limits.memory >> 20))
+        return Outcome(name, None, _stopped(result, limits))
     if result[:1] == _PROBLEM:
         return Outcome(name, None, result[1:].decode())
     try:
         return Outcome(name, from_bytes(result[1:]))
     except ValueError:
-        return Outcome(name, None, _WORDS[Failure.ENDED])
+        return Outcome(name, None, words("outcome.ended"))
 
 
-_WORDS: Mapping[Failure, str] = MappingProxyType(
-    {
-        Failure.TIME: "stopped after {limits.seconds:g} s of processor time; --timeout gives more",
-        Failure.MEMORY: "stopped: marking it took more than {megabytes} MB of memory",
-        Failure.SIZE: "its report would be too long",
-        Failure.FAULT: "it could not be marked, which is a fault of symnet: please report it with the file",
-        Failure.ENDED: "marking it ended without a result",
-    }
-)
+def _stopped(failure: Failure, limits: Limits) -> str:
+    """Return why there is no report."""
+    match failure:
+        case Failure.TIME:
+            return words("outcome.time", seconds=f"{limits.seconds:g}")
+        case Failure.MEMORY:
+            return words("outcome.memory", megabytes=str(limits.memory >> 20))
+        case Failure.SIZE:
+            return words("outcome.size")
+        case Failure.FAULT:
+            return words("outcome.fault")
+        case Failure.ENDED:
+            return words("outcome.ended")

@@ -615,10 +615,10 @@ def _answer(given: TypedAnswer, target: Target, way: tuple[RightSide, ...], type
         for one in way
     )
     if len(links) == 1:
-        return links[0]._replace(given=given)
+        return links[0]._replace(typed=given)
     echo = row(chain.from_iterable((Operator("="), one.echo) for one in way))
     whole = row(echo.items[1:]) if isinstance(echo, Row) else echo
-    return links[-1]._replace(given=given, echo=whole, links=links)
+    return links[-1]._replace(typed=given, echo=whole, links=links)
 
 
 def _expect_short(text: str) -> None:

@@ -71,7 +71,7 @@ class Answer(NamedTuple):
     """What an answer was read as.
 
     Attributes:
-        given: The answer as it was typed.
+        typed: The answer as it was typed.
         target: What it is to; None where that cannot be told.
         expression: The answer in node symbols; None where it cannot be read.
         figures: How it was written, where it is a plain number.
@@ -81,7 +81,7 @@ class Answer(NamedTuple):
         readings: What it may be, where a name may be that of several quantities.
     """
 
-    given: TypedAnswer
+    typed: TypedAnswer
     target: Target | None = None
     expression: Expr | None = None
     figures: Figures | None = None

@@ -13,6 +13,7 @@ from symnet.algebra.nodes import plain_text
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
+from symnet.text.say import words
 from symnet.worked import Part
 
 # What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process.
@@ -120,15 +121,15 @@ def reported(marking: Marking, part: Part) -> Report:
         part: The loss that they are answers to.
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
-    return Report(marking.title, part.loss_name, part.network.loss_title, answers)
+    return Report(marking.title, part.loss_name, part.network.loss_title or words("sheet.own_loss"), answers)
 
 
 def _reported(marked: Marked, part: Part) -> Reported:
     answer = marked.answer
     return Reported(
-        id=answer.given.left if answer.target is None else answer.target.id,
-        given=answer.given.right,
-        line=answer.given.line,
+        id=answer.typed.left if answer.target is None else answer.target.id,
+        given=answer.typed.right,
+        line=answer.typed.line,
         left=None if answer.target is None else left_side(part, answer.target),
         read_as=_read_as(answer),
         echo=answer.echo,

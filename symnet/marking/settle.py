@@ -44,7 +44,7 @@ def broken_step(answer: Answer, comparer: Comparer, last: Judgement) -> str:
     known = [pair for pair in (*told, *((link, _is_right(last)) for link in answer.links[-1:])) if pair[1] is not None]
     for (one, first), (other, second) in _backwards(known):
         if first is not second or (first is False and _differ(one, other)):
-            first_side, other_side = (shown(link.given.right)[1:-1] for link in (one, other))
+            first_side, other_side = (shown(link.typed.right)[1:-1] for link in (one, other))
             return words("verdict.broken_step", left=first_side, right=other_side)
     return ""
 

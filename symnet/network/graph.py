@@ -138,7 +138,7 @@ class Network:
         loss: The node of one sample's loss, or the output of a graph.
         quantities: What each id stands for.
         loss_name: The catalog name of the loss, its expression, or the output of a graph.
-        loss_title: How a sheet calls the loss.
+        loss_title: How a sheet calls the loss; empty for one that has no name.
         targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
         target_kind: Where targets may lie, as the table of losses says it.
         wanted_inputs: The inputs by which derivatives are asked for.

@@ -29,7 +29,7 @@ class LetterShape(NamedTuple):
     upright: bool = False
 
 
-class _Look(NamedTuple):
+class _WrittenForm(NamedTuple):
     """A letter with what stands low behind it."""
 
     letter: LetterShape
@@ -99,9 +99,9 @@ def clashes(notation: Notation) -> list[tuple[Role, Role]]:
     Args:
         notation: Any notation.
     """
-    looks = {role: tuple(_looks(notation, role)) for role in notation.names if role not in WITHOUT_LETTER}
-    pairs = (pair for pair in combinations(looks, 2) if frozenset(pair) not in _MAY_SHARE)
-    return [(one, other) for one, other in pairs if any(_alike(*two) for two in product(looks[one], looks[other]))]
+    forms = {role: tuple(_written_forms(notation, role)) for role in notation.names if role not in WITHOUT_LETTER}
+    pairs = (pair for pair in combinations(forms, 2) if frozenset(pair) not in _MAY_SHARE)
+    return [(one, other) for one, other in pairs if any(_alike(*two) for two in product(forms[one], forms[other]))]
 
 
 def meaning_of(notation: Notation, role: Role) -> str:
@@ -121,22 +121,22 @@ def meaning_of(notation: Notation, role: Role) -> str:
     return "an index" if is_index else _CONSTANTS.get(name.letter, "")
 
 
-def _looks(notation: Notation, role: Role) -> Iterator[_Look]:
+def _written_forms(notation: Notation, role: Role) -> Iterator[_WrittenForm]:
     """Yield how a role looks as a number, as a vector and as a matrix, in each layer with letters of its own."""
     name = notation.names[role]
     constant = tuple(index for index in name.low if index not in _PLACES)
     own = (of[role] for of in notation.by_layer if role in of)
     for letter in dict.fromkeys((name.letter, *own)):
-        yield _Look(LetterShape(letter, name.mark, name.bold, name.upright), name.low)
+        yield _WrittenForm(LetterShape(letter, name.mark, name.bold, name.upright), name.low)
         barred = notation.vectors == "bar"
         if role in _AS_VECTOR:
             mark = name.mark or ("bar" if barred else None)
-            yield _Look(LetterShape(letter, mark, not barred), constant)
+            yield _WrittenForm(LetterShape(letter, mark, not barred), constant)
         if role in _AS_MATRIX:
-            yield _Look(LetterShape(capital(letter), name.mark, bold=True), constant)
+            yield _WrittenForm(LetterShape(capital(letter), name.mark, bold=True), constant)
 
 
-def _alike(one: _Look, other: _Look) -> bool:
+def _alike(one: _WrittenForm, other: _WrittenForm) -> bool:
     if one.letter != other.letter:
         return False
     return one.low == other.low or not (one.has_constant or other.has_constant)

@@ -30,13 +30,11 @@ class Format(NamedTuple):
 
     Attributes:
         name: Its name on the command line, and the suffix of its files.
-        summary: What it is.
         write: From a document and the PDF engine asked for (or None) to the file's content; None for a format of
             data, which has no document.
     """
 
     name: str
-    summary: str
     write: Callable[[Document, str | None], Rendered] | None
 
     def render(self, worked: Worked, engine: str | None = None, view: View = USUAL) -> Rendered:
@@ -84,11 +82,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Format("tex", "LaTeX, to edit", _tex),
-            Format("html", "HTML, one file for any browser", _html),
-            Format("pdf", "PDF, to hand out", _pdf),
-            Format("json", "JSON, for other programs", None),
-            Format("txt", "plain text", _txt),
+            Format("tex", _tex),
+            Format("html", _html),
+            Format("pdf", _pdf),
+            Format("json", None),
+            Format("txt", _txt),
         )
     }
 )

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from symnet.algebra.branches import kinked_functions
 from symnet.derivation.steps import Derivation
-from symnet.document import Block, Heading, Line, Note, Working, telling
+from symnet.document import Block, Heading, Line, LineKind, Note, Working, telling
 from symnet.layout.tree import Operator, Row
 from symnet.network.graph import LayerNodes, NodeKind
 from symnet.quantity import Role
@@ -25,7 +25,16 @@ def loss_section(sheet: Sheet) -> Iterator[Block]:
     yield Heading(2, say("backward.loss"))
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
     yield Working(
-        tuple(Line(sheet.names.defined(node.symbol.name), "=", sheet.build(node.expression)) for node in at_loss)
+        tuple(
+            Line(
+                sheet.names.defined(node.symbol.name),
+                "=",
+                sheet.build(node.expression),
+                kind=LineKind.DEFINITION,
+                about=node.symbol.name,
+            )
+            for node in at_loss
+        )
     )
     needed = needed_for(sheet, shown_leaves(sheet))
     pieces = [node.symbol for node in reversed(at_loss)]
@@ -60,7 +69,7 @@ def deltas_section(sheet: Sheet) -> Iterator[Block]:
 
 def _derivation(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     lines = sheet.lines(derivation.steps, sheet.build(derivation.steps[0].lhs))
-    return telling(of_adjoint(sheet.part, derivation.wrt), lines)
+    return telling(of_adjoint(sheet.part, derivation.wrt), lines, derivation.wrt.name)
 
 
 def _delta(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
@@ -68,7 +77,8 @@ def _delta(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     left = sheet.build(derivation.lhs)
     if sheet.names.has_delta:
         left = Row((sheet.names(derivation.symbol.name), Operator(":="), left))
-    return telling(of_adjoint(sheet.part, derivation.wrt), sheet.lines(derivation.steps, left))
+    lines = sheet.lines(derivation.steps, left)
+    return telling(of_adjoint(sheet.part, derivation.wrt), lines, derivation.wrt.name)
 
 
 def gradients_section(sheet: Sheet) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.document import Block, Fact, Figure, Heading, Inline, Line
+from symnet.document import Block, Fact, Figure, Heading, Inline, Line, LineKind
 from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
@@ -111,7 +111,8 @@ def _own_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fact:
         function = letters.a()
         derivative = names.partial(function, letters.z())
     values = [value] if build(value) != build(a) else []
-    lines = [*_equal(build(a), build, (*values, *entry.also(z))), *_equal(derivative, build, entry.working(z, a, o))]
+    lines = [line._replace(kind=LineKind.DEFINITION) for line in _equal(build(a), build, (*values, *entry.also(z)))]
+    lines += _equal(derivative, build, entry.working(z, a, o))
     for name, by_option in entry.learned.items():
         lines.append(Line(names.partial(function, build(Symbol(name))), "=", build(by_option(z, o))))
     convention = _convention(letters, entry, value, o)
@@ -167,13 +168,13 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     other = Row((Glyph("i"), Operator("!="), Glyph("j")))
     rows = ((build(entry.derivative(a, a, 0, 0, {})[-1]), same), (build(entry.derivative(a, a, 0, 1, {})[-1]), other))
     lines = [
-        Line(letters.a("i"), "=", Fraction(power, total)),
+        Line(letters.a("i"), "=", Fraction(power, total), kind=LineKind.DEFINITION),
         *_own_derivative(letters, power, total),
         Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", Cases(rows)),
         _jacobian(letters, entry, units),
     ]
     if units == 2:
-        lines += _two_units(letters)
+        lines += (line._replace(kind=LineKind.DEFINITION) for line in _two_units(letters))
     return _fact((entry.title,), say(f"activation.{entry.name}.remark"), lines)
 
 
@@ -228,7 +229,7 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
     """Return the derivatives of an activation that takes one of several pieces."""
     entry, build = layer.activation, letters.build()
     z = [Symbol(f"z_{number}") for number in range(1, layer.pieces + 1)]
-    lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)))]
+    lines = [Line(letters.a(), "=", build(entry.value(z, 0, o)), kind=LineKind.DEFINITION)]
     for number in range(layer.pieces):
         derivative = entry.derivative(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))

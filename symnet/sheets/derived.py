@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from sympy import Symbol
 
 from symnet.derivation.steps import Derivation, Rule, before_writing_out
-from symnet.document import Block, Line, Result, Working
+from symnet.document import Block, Line, LineKind, Result, Working
 from symnet.layout.tree import Layout, Operator, Row
 from symnet.network.graph import LayerNodes, NodeKind
 from symnet.sheets.names import of_gradient
@@ -80,6 +80,10 @@ _AT_ONCE = frozenset({Rule.CHAIN, Rule.REUSE, Rule.LOCAL_DERIVATIVE, Rule.SIMPLI
 
 def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     """Return the chain rule and what it comes to with the deltas, on one line where there is one path."""
+    return tuple(line._replace(about=derivation.wrt.name) for line in _chain_lines(sheet, derivation))
+
+
+def _chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
     steps = before_writing_out(derivation)
     left = sheet.build(derivation.lhs)
     if len(derivation.steps) > len(steps) + 1:
@@ -97,4 +101,5 @@ def chain_lines(sheet: Sheet, derivation: Derivation) -> tuple[Line, ...]:
 
 def _boxed(sheet: Sheet, derivation: Derivation) -> Line:
     ids = of_gradient(sheet.part, derivation.wrt)
-    return Line(sheet.build(derivation.lhs), "=", sheet.build(derivation.result), of=ids)
+    line = Line(sheet.build(derivation.lhs), "=", sheet.build(derivation.result))
+    return line._replace(of=ids, kind=LineKind.RESULT, about=derivation.wrt.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -11,9 +10,8 @@ from sympy import Symbol
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Direct, Partial
 from symnet.derivation.steps import Derivation, before_writing_out
-from symnet.description.layers import Training
 from symnet.diagram.graph import draw_graph
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
+from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working, telling
 from symnet.layout.tree import Fence, Layout, Operator
 from symnet.network.graph import Network
 from symnet.numerics.direct import Value
@@ -22,28 +20,13 @@ from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
 from symnet.sheets.graph_figure import derivatives_at, drawn_graph, number_of
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import graph_legend
-from symnet.sheets.numbers import kinks_section, rounding_errors_section, rounding_section, zero_logarithms
+from symnet.sheets.numbers import rounding_rule, zero_logarithms
 from symnet.sheets.sheet import Sheet, numbers_heading
-from symnet.sheets.training import training_section
 from symnet.text.say import listed, say
 from symnet.typeset.expressions import row
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation, Sample
-
-
-def graph_blocks(sheet: Sheet, training: Training | None) -> Iterator[Block]:
-    """Yield the whole solution of a graph."""
-    evaluation = sheet.evaluation
-    yield from graph_section(sheet, evaluation)
-    yield from local_section(sheet)
-    yield from backward_section(sheet)
-    if evaluation is not None:
-        yield from numbers_section(sheet, evaluation)
-        yield from rounding_errors_section(sheet)
-        yield from kinks_section(sheet, evaluation)
-    if training is not None:
-        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
 
 
 def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
@@ -58,7 +41,16 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
     yield from graph_legend(sheet)
     yield Heading(1, say("pass.forward"))
     yield Working(
-        tuple(Line(names(node.symbol.name), "=", sheet.build(node.expression)) for node in network.nodes.values())
+        tuple(
+            Line(
+                names(node.symbol.name),
+                "=",
+                sheet.build(node.expression),
+                kind=LineKind.DEFINITION,
+                about=node.symbol.name,
+            )
+            for node in network.nodes.values()
+        )
     )
 
 
@@ -92,7 +84,9 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
     for derivation in gradient.adjoints.values():
         if derivation.wrt in needed:
-            yield Working(telling(of_adjoint(sheet.part, derivation.wrt), chain_lines(sheet, derivation)))
+            yield Working(
+                telling(of_adjoint(sheet.part, derivation.wrt), chain_lines(sheet, derivation), derivation.wrt.name)
+            )
     yield from form_of_results(sheet, shown_leaves(sheet))
     for group in cut(sheet.leaves):
         yield from derived(sheet, [gradient.leaves[symbol] for symbol in group])
@@ -102,14 +96,14 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
     network, sample = sheet.part.network, evaluation.samples[0]
     yield Heading(1, say("numbers.title"))
-    yield from rounding_section(sheet)
+    yield from rounding_rule(sheet)
     numbers = listed([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
     yield Paragraph(say("graph.let", numbers=numbers))
-    yield from _passes(sheet, evaluation)
+    yield from graph_passes(sheet, evaluation)
     yield _table(sheet, network, evaluation)
 
 
-def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def graph_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with numbers put in."""
     network, gradient = sheet.part.network, sheet.part.gradient
     sample = evaluation.samples[0]
@@ -118,7 +112,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     for node in network.nodes.values():
         left = sheet.names(node.symbol.name)
         line = sheet.on_one_line(left, node.expression, sample.values, sample.values[node.symbol])
-        lines.append(line._replace(of=of_node(node.symbol)))
+        lines.append(line._replace(of=of_node(node.symbol), kind=LineKind.VALUE, about=node.symbol.name))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
     yield numbers_heading("pass.backward")
@@ -140,7 +134,8 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
     value = {**sample.adjoints, **sample.gradients}[derivation.wrt]
     line = sheet.on_one_line(sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs, known, value)
     is_node = derivation.wrt in sheet.part.gradient.adjoints
-    return line._replace(of=(of_adjoint if is_node else of_gradient)(sheet.part, derivation.wrt))
+    ids = (of_adjoint if is_node else of_gradient)(sheet.part, derivation.wrt)
+    return line._replace(of=ids, kind=LineKind.VALUE, about=derivation.wrt.name)
 
 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:

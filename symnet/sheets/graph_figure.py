@@ -40,7 +40,7 @@ def drawn_graph(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Verte
     return vertices, edges, Edge(place[network.loss], None, value, one)
 
 
-def trails_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline]) -> Figure | None:
+def paths_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline]) -> Figure | None:
     """Return the drawing of the graph with paths in it, without values, or None where it does not fit.
 
     Args:
@@ -55,7 +55,7 @@ def trails_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline]
         for start, end in pairwise(route):
             edge = place[start], place[end]
             taken[edge] = (*taken.get(edge, ()), number)
-    marked = [Edge(it.start, it.end, trails=taken.get((it.start, it.end or 0), ())) for it in edges]
+    marked = [Edge(it.start, it.end, paths=taken.get((it.start, it.end or 0), ())) for it in edges]
     return draw_graph(vertices, marked, Edge(output.start, None), names)
 
 

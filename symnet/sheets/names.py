@@ -8,7 +8,6 @@ from sympy import Symbol
 
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
-from symnet.catalog.custom import OWN_LOSS
 from symnet.catalog.optimizers import updated
 from symnet.document import Inline, Line, Working
 from symnet.layout.measure import width_em
@@ -73,7 +72,7 @@ def is_short(formula: Layout) -> bool:
 def loss_called(sheet: Sheet) -> Inline:
     """Return what the loss is called: its title, or its formula if it has nothing else and that is short."""
     network = sheet.part.network
-    if network.loss_title != OWN_LOSS:
+    if network.loss_title:
         return (network.loss_title,)
     left = sheet.names(network.loss.name)
     whole = row((left, Operator("="), sheet.build(network.nodes[network.loss].expression)))

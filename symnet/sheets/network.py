@@ -10,7 +10,20 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Indicator, Undercuts, Wins
 from symnet.diagram.network import UnitColumn, draw
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Pictured, Slot, Table, Working
+from symnet.document import (
+    Block,
+    Heading,
+    Inline,
+    Line,
+    LineKind,
+    Note,
+    Paragraph,
+    Pictured,
+    Slot,
+    Table,
+    Working,
+    telling,
+)
 from symnet.layout.tree import Fence, Glyph, Layout, Operator, Row
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
 from symnet.quantity import Role
@@ -267,12 +280,11 @@ def forward_section(sheet: Sheet) -> Iterator[Block]:
 def _equations(sheet: Sheet, layer: LayerNodes) -> Iterator[Line]:
     """Yield the pre-activations, the activations, and these after dropout."""
     nodes = sheet.part.network.nodes
-    for z in layer.pre_activations:
-        yield Line(sheet.names(z.name), "=", sheet.build(nodes[z].expression), of=of_node(z))
-    for unit, a in enumerate(layer.activations):
-        yield Line(sheet.names(a.name), "=", sheet.build(applied(sheet, layer, unit)), of=of_node(a))
-    for d in layer.dropped:
-        yield Line(sheet.names(d.name), "=", sheet.build(nodes[d].expression), of=of_node(d))
+    written = {a: applied(sheet, layer, unit) for unit, a in enumerate(layer.activations)}
+    for node in (*layer.pre_activations, *layer.activations, *layer.dropped):
+        right = sheet.build(written[node] if node in written else nodes[node].expression)
+        line = Line(sheet.names(node.name), "=", right)
+        yield from telling(of_node(node), (line,), node.name, LineKind.DEFINITION)
 
 
 def applied(sheet: Sheet, layer: LayerNodes, unit: int) -> Expr:

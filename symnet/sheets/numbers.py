@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Table, Working, telling
+from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Fence, Glyph, Layout, Matrix, Number, Operator, Prime, Space
 from symnet.limits import MOST_KINK_NOTES, MOST_TABLE_ROWS, MOST_WORKED_SAMPLES
@@ -23,7 +23,6 @@ from symnet.quantity import Role
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import applied
-from symnet.sheets.objective import together_numbers_section
 from symnet.sheets.sheet import Sheet, numbers_heading
 from symnet.text.say import in_a_row, listed, say, separated
 from symnet.typeset.expressions import row
@@ -81,7 +80,7 @@ def _logarithms(expression: Expr) -> Iterator[Expr]:
 _FINER = 2
 
 
-def rounding_section(sheet: Sheet) -> Iterator[Block]:
+def rounding_rule(sheet: Sheet) -> Iterator[Block]:
     """Yield how every result is rounded, where it is used as it is shown."""
     if sheet.form.paper:
         halves = say("rounding.half_up" if sheet.form.half_up else "rounding.half_to_even")
@@ -141,7 +140,7 @@ MATRIX_WIDTH = 36
 def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the data: parameters as matrices, samples as a table."""
     yield Heading(1, say("numbers.title"))
-    yield from rounding_section(sheet)
+    yield from rounding_rule(sheet)
     constants = _single(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
@@ -211,11 +210,18 @@ def _layer_lines(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]
     """Yield pre-activations, activations, and these after dropout."""
     nodes, names = sheet.part.network.nodes, sheet.names
     for z in layer.pre_activations:
-        yield from telling(of_node(z), sheet.worked_line(names(z.name), nodes[z].expression, values, values[z]))
+        yield from _told(of_node(z), z, sheet.worked_line(names(z.name), nodes[z].expression, values, values[z]))
     for unit, a in enumerate(layer.activations):
-        yield from telling(of_node(a), sheet.worked_line(names(a.name), applied(sheet, layer, unit), values, values[a]))
+        yield from _told(
+            of_node(a), a, sheet.worked_line(names(a.name), applied(sheet, layer, unit), values, values[a])
+        )
     for d in layer.dropped:
-        yield from telling(of_node(d), sheet.worked_line(names(d.name), nodes[d].expression, values, values[d]))
+        yield from _told(of_node(d), d, sheet.worked_line(names(d.name), nodes[d].expression, values, values[d]))
+
+
+def _told(ids: tuple[str, ...], symbol: Symbol, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines that tell the value of a node, or of a derivative with respect to ``symbol``."""
+    return telling(ids, lines, symbol.name, LineKind.VALUE)
 
 
 def _winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
@@ -301,7 +307,7 @@ def _met(sheet: Sheet, evaluation: Evaluation, number: int | None, node: Node) -
 
 
 def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield loss, deltas and gradients of each sample with numbers put in, then what the samples give together."""
+    """Yield loss, deltas and gradients of each sample with numbers put in."""
     gradient = sheet.part.gradient
     network = gradient.network
     for number, sample in _worked(evaluation):
@@ -314,18 +320,17 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
             if node.kind is NodeKind.LOSS:
                 left = sheet.names(node.symbol.name)
                 worked = sheet.worked_line(left, node.expression, known, known[node.symbol])
-                lines += telling(of_node(node.symbol), worked)
+                lines += _told(of_node(node.symbol), node.symbol, worked)
         for adjoint in shown_adjoints(sheet):
             left = sheet.names(adjoint.symbol.name)
             worked = sheet.worked_line(left, adjoint.result, known, sample.adjoints[adjoint.wrt])
-            lines += telling(of_adjoint(sheet.part, adjoint.wrt), worked)
+            lines += _told(of_adjoint(sheet.part, adjoint.wrt), adjoint.wrt, worked)
         yield Working(tuple(lines))
         at_loss = (node.expression for node in network.nodes.values() if node.kind is NodeKind.LOSS)
         yield from zero_logarithms(sheet, at_loss, sample.values)
         yield _heading("pass.gradients", number, evaluation)
         yield Working(tuple(_gradient_lines(sheet, sample, known)))
     yield from _left_out(evaluation)
-    yield from together_numbers_section(sheet, evaluation)
 
 
 def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value]) -> Iterator[Line]:
@@ -337,4 +342,4 @@ def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value])
         derivation = gradient.leaves[leaf]
         left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
         line = sheet.on_one_line(left, expression, known, sample.gradients[leaf])
-        yield line._replace(of=of_gradient(sheet.part, leaf))
+        yield from _told(of_gradient(sheet.part, leaf), leaf, (line,))

@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Chain, PathSum, Quotient, factors_of
 from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import before_writing_out
-from symnet.document import Block, Heading, Inline, Line, Paragraph, Result, Working, telling
+from symnet.document import Block, Heading, Inline, Line, LineKind, Paragraph, Result, Working, telling
 from symnet.layout.tree import Fence, Layout
 from symnet.notation.names import letter_of
 from symnet.numerics.direct import Value
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
 
 
-def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
     """Yield the objective and its derivatives, where it is more than the loss of one sample.
 
     Args:
@@ -40,7 +40,10 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
     yield Paragraph(objective_in_words(sheet))
     defined = sheet.names.defined
     nodes = (*objective.penalty, *objective.nodes)
-    yield Working(tuple(Line(defined(node.symbol.name), "=", sheet.build(node.expression)) for node in nodes))
+    equations = ((defined(node.symbol.name), sheet.build(node.expression), node.symbol.name) for node in nodes)
+    yield Working(
+        tuple(Line(left, "=", right, kind=LineKind.DEFINITION, about=name) for left, right, name in equations)
+    )
     yield from penalty_facts(sheet, penalties)
     first = next(iter(objective.derivations.values())).steps[0]
     yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (sheet.reason(first.rule),)),))
@@ -51,7 +54,8 @@ def together_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block
 
 def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:
     step = before_writing_out(sheet.part.objective.derivations[parameter])[-1]
-    return Line(sheet.build(step.lhs), "=", sheet.build(step.rhs), of=of_gradient(sheet.part, parameter))
+    line = Line(sheet.build(step.lhs), "=", sheet.build(step.rhs))
+    return line._replace(of=of_gradient(sheet.part, parameter), kind=LineKind.RESULT, about=parameter.name)
 
 
 # What the objective is, by the keys of the sentences: of what, and whether with a penalty.
@@ -80,7 +84,7 @@ def objective_in_words(sheet: Sheet) -> Inline:
     return in_a_row(said, marked)
 
 
-def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def objective_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the objective and its gradient in numbers, where it is more than the loss of one sample."""
     objective, network = sheet.part.objective, sheet.part.network
     if not objective.nodes:
@@ -95,8 +99,8 @@ def together_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     lines = list(objective_lines(sheet, evaluation))
     everything = range(len(evaluation.samples))
     for parameter in sheet.view.among(p for layer in reversed(network.layers) for p in layer.parameters):
-        line = together_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
-        lines.append(line._replace(of=of_gradient(sheet.part, parameter)))
+        line = objective_gradient_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+        lines.append(line._replace(of=of_gradient(sheet.part, parameter), kind=LineKind.VALUE))
     yield Working(tuple(lines))
 
 
@@ -106,15 +110,22 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
     for node in objective.penalty:
         worked = sheet.worked_line(sheet.names(node.symbol.name), node.expression, known, known[node.symbol])
-        yield from telling(of_node(node.symbol), worked)
+        yield from telling(of_node(node.symbol), worked, node.symbol.name, LineKind.VALUE)
     if evaluation.batch is not None:
         return
     losses = [sample.values[sheet.part.network.loss] for sample in evaluation.samples]
     penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
-    yield Line(sheet.objective, *_summed(sheet, losses, penalty, known, evaluation.loss), of=of_node(OBJECTIVE))
+    yield Line(
+        sheet.objective,
+        *_summed(sheet, losses, penalty, known, evaluation.loss),
+        of=of_node(OBJECTIVE),
+        kind=LineKind.VALUE,
+    )
 
 
-def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value) -> Line:
+def objective_gradient_line(
+    sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value
+) -> Line:
     """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
 
     Args:
@@ -129,7 +140,7 @@ def together_line(sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], pa
     added = sheet.part.objective.added.get(parameter, ())
     terms = tuple(term for term in added if not _is_over_zero(term, known))
     left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-    return Line(left, *_summed(sheet, derivatives, terms, known, value))
+    return Line(left, *_summed(sheet, derivatives, terms, known, value), about=parameter.name)
 
 
 def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:

@@ -117,19 +117,22 @@ def spelled(
 
 def letter(sheet: Sheet, role: Role) -> Layout:
     """Return the letter of a role, or its name where something on the sheet has that letter already."""
-    return _free(sheet, sheet.names.role(role), words(f"role.{role.name.lower()}", count=1))
+    return own_letter(sheet, sheet.names.role(role)) or Word(words(f"role.{role.name.lower()}", count=1))
 
 
 def gradient_letter(sheet: Sheet) -> Layout:
     """Return the letter of a derivative that is squared or clipped."""
-    return _free(sheet, Glyph("g"), words("rule.gradient"))
+    return own_letter(sheet, _GRADIENT) or Word(words("rule.gradient"))
 
 
-def _free(sheet: Sheet, written: Layout, word: str) -> Layout:
+_GRADIENT = Glyph("g")
+
+
+def own_letter(sheet: Sheet, written: Layout) -> Layout | None:
+    """Return a letter, or None where something on the sheet has it already."""
     names, layers = sheet.names, sheet.part.network.layers
     functions = (names.function(layer.activation.name) for layer in layers if layer.activation.defined is not None)
-    taken = (*(names(name) for name in names.quantities), *functions)
-    return Word(word) if written in taken else written
+    return None if written in (*(names(name) for name in names.quantities), *functions) else written
 
 
 def rate_of_step(sheet: Sheet, step: Layout) -> Layout:
@@ -244,21 +247,23 @@ def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
     """Yield what the optimizer keeps of each parameter, and how the number of a step is called."""
     optimizer, state = OPTIMIZERS[training.optimizer], training.state
     if optimizer.states:
-        kept = listed([say(_KEPT[kept.role], letter=_behind(letter(sheet, kept.role))) for kept in optimizer.states])
+        kept = listed(
+            [say(_KEPT[kept.role], letter=_behind(sheet, sheet.names.role(kept.role))) for kept in optimizer.states]
+        )
         given = state is not None and any(state.values.values())
         key = "rule.keeps_given" if given else "rule.keeps"
         yield say(key, kept=kept, both=say("rule.both") if len(optimizer.states) > 1 else "")
     if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
-        before, step = state.step if state is not None else 0, _behind(letter(sheet, Role.STEP))
+        before, step = state.step if state is not None else 0, _behind(sheet, sheet.names.role(Role.STEP))
         if before:
             yield say("rule.step_number_from", letter=step, first=str(before + 1))
         else:
             yield say("rule.step_number", letter=step)
 
 
-def _behind(written: Layout) -> Inline:
-    """Return the letter of something behind what it is called, if it has one."""
-    return () if isinstance(written, Word) else (" ", written)
+def _behind(sheet: Sheet, written: Layout) -> Inline:
+    """Return the letter of something behind what it is called, unless something else has that letter."""
+    return () if own_letter(sheet, written) is None else (" ", written)
 
 
 def _marked(sheet: Sheet) -> Inline:
@@ -298,4 +303,4 @@ def _clipping(sheet: Sheet, training: Training) -> Iterator[Inline]:
         key = "rule.then_rescaled" if clauses else "rule.rescaled"
         clauses.append(say(key, norm=norm, most=most, factor=Over(most, norm)))
     said = separated(clauses, "series.between_clauses")
-    yield say("rule.clipped", letter=_behind(gradient_letter(sheet)), clauses=said)
+    yield say("rule.clipped", letter=_behind(sheet, _GRADIENT), clauses=said)

@@ -12,7 +12,7 @@ from symnet.algebra.nodes import Chain, factors_of, terms_of
 from symnet.derivation.expand import InOrder, adjoint_definitions, node_definitions
 from symnet.derivation.paths import Route, routes
 from symnet.derivation.steps import Derivation, Rule, Step
-from symnet.diagram.network import Trail, draw_trails
+from symnet.diagram.network import DrawnPath, draw_with_paths
 from symnet.document import Block, Fact, Figure, Inline, Line, Paragraph, Working
 from symnet.layout.breaking import open_lines, top_terms
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, width_em
@@ -185,22 +185,22 @@ def _chosen(sheet: Sheet) -> tuple[Symbol, ...]:
 
 def _graph_figure(sheet: Sheet, walked: Sequence[Route]) -> Figure | None:
     # Imported where it is used: most sheets are of networks.
-    from symnet.sheets.graph_figure import trails_figure
+    from symnet.sheets.graph_figure import paths_figure
 
-    return trails_figure(sheet, walked, [_legend(sheet, route) for route in walked])
+    return paths_figure(sheet, walked, [_legend(sheet, route) for route in walked])
 
 
 def _network_figure(sheet: Sheet, walked: Sequence[Route]) -> Figure | None:
     """Return the drawing of a network with paths, or None where one of them does not lead from column to column."""
     places = _places(sheet.part.network)
-    trails = []
+    paths = []
     for route in walked:
         stops = [places[symbol] for symbol in _passed(sheet.part.network, route) if symbol in places]
         stops = [stop for index, stop in enumerate(stops) if index == 0 or stop != stops[index - 1]]
         if any(after[0] != before[0] + 1 for before, after in pairwise(stops)):
             return None
-        trails.append(Trail(tuple(stops), _legend(sheet, _stops(sheet.part.network, route))))
-    return draw_trails(*drawn(sheet), trails)
+        paths.append(DrawnPath(tuple(stops), _legend(sheet, _stops(sheet.part.network, route))))
+    return draw_with_paths(*drawn(sheet), paths)
 
 
 def _places(network: Network) -> dict[Symbol, tuple[int, int]]:

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
+from sympy.core.expr import Expr
 
-from symnet.catalog.custom import OWN_LOSS
 from symnet.catalog.optimizers import OPTIMIZERS
-from symnet.derivation.steps import Rule
+from symnet.derivation.steps import Rule, before_writing_out
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.description.questions import QuestionChoice
@@ -25,6 +25,7 @@ from symnet.document import (
     Heading,
     Inline,
     Line,
+    LineKind,
     Note,
     Paragraph,
     Pictured,
@@ -35,12 +36,11 @@ from symnet.document import (
     Working,
     telling,
 )
-from symnet.layout.tree import Fraction as Over
-from symnet.layout.tree import Layout, Matrix, Prime, Row, children
+from symnet.layout.tree import Layout, Matrix, Row
 from symnet.limits import MOST_ASKED_INPUTS, MOST_ASKED_PARAMETERS, MOST_WORKED_SAMPLES
 from symnet.network.graph import LayerNodes, counts
 from symnet.numerics.direct import Value
-from symnet.quantity import Role
+from symnet.quantity import PER_SAMPLE, Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import side_by_side
 from symnet.sheets.derivatives import derivatives_section
@@ -60,7 +60,7 @@ from symnet.sheets.numbers import (
     data_section,
     forward_numbers_section,
 )
-from symnet.sheets.objective import together_numbers_section, together_section
+from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.repeats import unrepeated, without_repeats
 from symnet.sheets.sheet import Sheet
@@ -106,23 +106,17 @@ class Asker(NamedTuple):
         network = self.sheet.part.network
         return not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
 
-    @property
-    def written(self) -> Mapping[Layout, str]:
-        """The id of each quantity by how it is written."""
-        return self.sheet.written
-
     def choosing(self, choice: QuestionChoice) -> Asker:
         """Return what asks for those quantities that a question is about."""
         every = bool(self.sheet.view.parameters) or (choice.ask in _IN_NUMBERS and not self.is_large)
         units = choice.units or ("all" if every else "first")
         return self._replace(units=units, layers=choice.layers)
 
-    def wants(self, left: Layout) -> bool:
-        """Return whether what is written so is asked for."""
-        return all(map(self._is_asked, self.mentioned(left)))
-
-    def _is_asked(self, name: str) -> bool:
-        layer = self.sheet.names.quantities[name].layer
+    def wants(self, name: str) -> bool:
+        """Return whether what is about a quantity is asked for; what is about several, or none, always is."""
+        if not name:
+            return True
+        layer = self.layer_of(name)
         is_wanted = self.units == "all" or self.sheet.part.network.is_graph or self.is_first(name)
         return is_wanted and (self.layers is None or layer is None or layer in self.layers)
 
@@ -130,15 +124,11 @@ class Asker(NamedTuple):
         """Return whether some units of the layers that are asked about are not asked for."""
         others = self._replace(units="all")
         groups = (group for block in blocks if isinstance(block, Working | Result) for group in equations(block.lines))
-        return any(others.wants(left_of(group)) and not self.wants(left_of(group)) for group in groups)
+        return any(others.wants(group[0].about) and not self.wants(group[0].about) for group in groups)
 
-    def mentioned(self, layout: Layout) -> Iterator[str]:
-        """Yield the ids of the quantities that are written in a formula."""
-        if layout in self.written:
-            yield self.written[layout]
-        else:
-            for child in children(layout):
-                yield from self.mentioned(child)
+    def layer_of(self, name: str) -> int | None:
+        """Return the layer of a quantity, if it has one."""
+        return self.sheet.names.quantities[name].layer
 
     def is_first(self, name: str) -> bool:
         """Return whether a quantity is that of a first unit, or of none; of a weight, from a first unit as well."""
@@ -147,7 +137,7 @@ class Asker(NamedTuple):
 
     def lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """Return the lines of what is asked for."""
-        return tuple(line for group in equations(lines) if self.wants(left_of(group)) for line in unrepeated(group))
+        return tuple(line for group in equations(lines) if self.wants(group[0].about) for line in unrepeated(group))
 
     def answers(self, blocks: Iterable[Block], space: str) -> Iterator[AnswerBlank]:
         """Yield an answer for each calculation or table that stands in ``blocks``.
@@ -240,19 +230,20 @@ def _label(number: int) -> str:
     return (_label(rest - 1) if rest else "") + chr(ord("a") + letter)
 
 
-def named(block: Block) -> Inline:
-    """Return what a calculation is of, as a list in a sentence: ``delta``, or ``by w and b`` of derivatives.
+def named(asker: Asker, block: Block) -> Inline:
+    """Return what derivatives are of, as a list in a sentence: ``delta``, or ``with respect to w and b``.
 
     Args:
-        block: The calculation.
+        asker: The part of the exercise.
+        block: Derivatives with respect to nodes, parameters or inputs.
     """
     if not isinstance(block, Working | Result):
         return ()
-    lefts = [left_of(group) for group in equations(block.lines)]
-    by = [left.under.items[-1] for left in lefts if isinstance(left, Over) and isinstance(left.under, Row)]
-    if len(by) == len(lefts):
-        return say("question.with_respect_to", symbols=listed(by))
-    return listed([left.items[0] if isinstance(left, Row) else left for left in lefts])
+    names, adjoints = asker.sheet.names, asker.sheet.part.gradient.adjoints
+    wrt = [Symbol(group[0].about) for group in equations(block.lines)]
+    if names.has_delta and all(names.quantities[symbol.name].role is Role.PRE_ACTIVATION for symbol in wrt):
+        return listed([names(adjoints[symbol].symbol.name) for symbol in wrt])
+    return say("question.with_respect_to", symbols=listed([names(symbol.name) for symbol in wrt]))
 
 
 def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
@@ -269,23 +260,37 @@ def worked_out(asker: Asker, blocks: tuple[Block, ...]) -> Iterator[Drafted]:
         elif isinstance(block, Result):
             after = tuple(asker.answers((block,), "lines"))
             if after:
-                yield Drafted(named(after[0].block), (*before, *after))
+                yield Drafted(named(asker, after[0].block), (*before, *after))
             before = ()
 
 
-def in_terms_of(asker: Asker, answers: Iterable[AnswerBlank]) -> Inline:
-    """Return the symbols of some results in the order of the legend, each kind in words where there are many."""
+def in_terms_of(
+    asker: Asker, answers: Iterable[AnswerBlank], result: Callable[[Symbol], Expr], apart: Container[Role] = ()
+) -> Inline:
+    """Return the symbols of some results in the order of the legend, each kind in words where there are many.
+
+    Args:
+        asker: The part of the exercise.
+        answers: Derivatives, each with respect to a parameter or an input.
+        result: What the derivative with respect to one of them comes to.
+        apart: The roles of symbols that are not named.
+    """
     quantities = asker.sheet.names.quantities
     roles, ids = list(Role), list(quantities)
     lines = (line for answer in answers if isinstance(answer.block, Result) for line in answer.block.lines)
-    found = dict.fromkeys(name for line in lines for name in asker.mentioned(line.right))
-    used = sorted(found, key=lambda name: (roles.index(quantities[name].role), ids.index(name)))
+    found = {symbol.name for line in lines for symbol in result(Symbol(line.about)).free_symbols}
+    named_too = (name for name in found if name in quantities and quantities[name].role not in apart)
+    used = sorted(named_too, key=lambda name: (roles.index(quantities[name].role), ids.index(name)))
     if not used:
         return ()
     if len(used) <= _MOST_TERMS:
         return say("question.in_terms", symbols=listed([asker.sheet.names(name) for name in used]))
     kinds = dict.fromkeys(quantities[name].role for name in used)
     return say("question.in_terms_of_kinds", kinds=listed([_plural(asker.sheet, role) for role in kinds]))
+
+
+def _answers_in(drafted: Iterable[Drafted]) -> Iterator[AnswerBlank]:
+    return (answer for part in drafted for answer in part.answers)
 
 
 def _plural(sheet: Sheet, role: Role) -> Inline:
@@ -344,12 +349,13 @@ def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
     sheet = asker.sheet
     if len(evaluation.samples) == 1:
         yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
+        yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
         return
     yield Drafted(
         say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
         _in_samples(asker, evaluation, _adjoints(sheet)),
     )
-    yield from _drafted(asker, together_numbers_section(sheet, evaluation))
+    yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
 
 
 def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
@@ -399,7 +405,7 @@ def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) 
         ("",),
         *(say("question.sample", number=str(number)) for number in numbers),
     )
-    wanted = [entry for entry in entries if asker.wants(entry[0])]
+    wanted = [entry for entry in entries if asker.wants(entry[2].name)]
     rows = tuple(
         ((left,), *((asker.sheet.number(values_of(sample)[symbol])[0],) for sample in samples))
         for left, values_of, symbol, _ in wanted
@@ -482,7 +488,8 @@ def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequ
     last = evaluation.updates[index - 1] if index else None
     common, worked = step_lines(sheet, training, evaluation.updates[index], last, parameters)
     groups = [
-        lines if index else telling(of_update(leaf), lines) for leaf, lines in zip(parameters, worked, strict=True)
+        lines if index else telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
+        for leaf, lines in zip(parameters, worked, strict=True)
     ]
     if all(len(group) == 1 for group in groups):
         every = (*common, *(line for group in groups for line in group))
@@ -572,7 +579,7 @@ def _inputs(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the output with respect to every input."""
     network = asker.sheet.part.network
     drafted = tuple(worked_out(asker, _backward(asker.sheet)[1]))
-    terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
+    terms = in_terms_of(asker, _answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
     key = "question.by_parameters" if network.parameters else "question.by_inputs"
     yield from question(say(key, output=asker.sheet.names(network.loss.name), terms=terms), drafted)
 
@@ -791,22 +798,17 @@ def _derivatives(asker: Asker, _asked: Exercise) -> Iterator[Question]:
 def _definition(fact: Fact) -> Iterator[Block]:
     """Yield what an activation is, and what is taken for its derivative at a kink."""
     first = next(equations(fact.lines))
-    if not _is_derivative(left_of(first)):
+    if first[0].kind is LineKind.DEFINITION:
         yield side_by_side(Working(first))
     if fact.convention:
         yield Note(fact.convention)
 
 
 def _derivative_lines(fact: Fact) -> Working:
-    groups = (group for group in equations(fact.lines) if _is_derivative(left_of(group)))
-    # The matrix of all of them says the same once more.
-    groups = (group for group in groups if not isinstance(group[-1].right, Matrix))
+    """Return the derivatives of an activation, but for the matrix of all of them, which says the same once more."""
+    derivatives = (line for line in fact.lines if line.kind is not LineKind.DEFINITION)
+    groups = (group for group in equations(derivatives) if not isinstance(group[-1].right, Matrix))
     return Working(tuple(line for group in groups for line in group))
-
-
-def _is_derivative(left: Layout) -> bool:
-    """Return whether a left side is a derivative."""
-    return isinstance(left, Over | Prime) or any(map(_is_derivative, children(left)))
 
 
 def _loss(asker: Asker, _asked: Exercise) -> Iterator[Question]:
@@ -815,7 +817,7 @@ def _loss(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     _definition, *derivatives = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
-    prompt = say("question.loss", loss=title) if title != OWN_LOSS else say("question.own_loss")
+    prompt = say("question.loss", loss=title) if title else say("question.own_loss")
     yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_given(asker.sheet))
 
 
@@ -842,7 +844,7 @@ def _deltas(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     if asker.sheet.view.scalar:
         for title, blocks in sections(deltas_section(asker.sheet)):
             answers = tuple(asker.answers(blocks, "derivation"))
-            drafted = (Drafted(named(answer.block), (answer,)) for answer in answers)
+            drafted = (Drafted(named(asker, answer.block), (answer,)) for answer in answers)
             prompt = likewise(asker, blocks, say("question.deltas", what=title.inside))
             yield from _ruled(asker, question(prompt, drafted), gradients=False)
     if asker.sheet.view.matrix:
@@ -854,7 +856,7 @@ def _gradients(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     if asker.sheet.view.scalar:
         for title, blocks in sections(gradients_section(asker.sheet)):
             drafted = tuple(worked_out(asker, blocks))
-            terms = in_terms_of(asker, (answer for part in drafted for answer in part.answers))
+            terms = in_terms_of(asker, _answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
             prompt = say("question.gradients", what=title.inside, terms=terms)
             yield from _ruled(asker, question(likewise(asker, blocks, prompt), drafted), gradients=True)
     if asker.sheet.view.matrix:
@@ -865,8 +867,9 @@ def _ruled(asker: Asker, asked: Iterator[Question], *, gradients: bool) -> Itera
     """Yield questions about a layer with its general rule, where those are wanted."""
     for block in asked:
         answers = (answer.block for part in block.parts for answer in part.answers)
-        lefts = [left_of(group) for answer in answers for group in equations(_lines_of(answer))]
-        layers = {asker.sheet.names.quantities[name].layer for left in lefts for name in asker.mentioned(left)}
+        groups = [group for answer in answers for group in equations(_lines_of(answer))]
+        lefts = [left_of(group) for group in groups]
+        layers = {asker.layer_of(group[0].about) for group in groups if group[0].about}
         (layer, *_) = sorted(layer for layer in layers if layer) or [0]
         if asker.ruled is None or not layer:
             yield block
@@ -882,7 +885,7 @@ def _ruled(asker: Asker, asked: Iterator[Question], *, gradients: bool) -> Itera
 def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of what all samples and the penalty come to, which is given."""
     penalties = asked.regularization if isinstance(asked, Description) else ()
-    blocks = tuple(together_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
+    blocks = tuple(objective_section(asker.sheet, tuple(penalty.kind for penalty in penalties)))
     if not blocks:
         return
     calculations = [block for block in blocks if isinstance(block, Working)]
@@ -892,7 +895,14 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     given += tuple(Note(fact.content) for fact in facts if fact.content)
     penalized = tuple(asker.answers((Working(fact.lines) for fact in facts), "lines"))
     results = tuple(block for block in blocks if isinstance(block, Result))
-    terms = in_terms_of(asker, asker.answers(results, "lines"))
+    # What each sample has for itself stands below the sum over all of them.
+    apart = PER_SAMPLE if asker.sheet.part.objective.samples is not None else ()
+    derivations = asker.sheet.part.objective.derivations
+
+    def in_objective(leaf: Symbol) -> Expr:
+        return before_writing_out(derivations[leaf])[-1].rhs
+
+    terms = in_terms_of(asker, asker.answers(results, "lines"), in_objective, apart)
     linear = tuple(line for block in calculations[1:] for line in block.lines)
     lines = tuple(line for block in results for line in asker.lines(block.lines))
     if asker.units == "first":
@@ -904,11 +914,9 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
 
 def _one_a_layer(asker: Asker, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Return the first of the lines that are about the same layer."""
-    quantities = asker.sheet.names.quantities
-    found: dict[tuple[int | None, ...], Line] = {}
+    found: dict[int | None, Line] = {}
     for line in lines:
-        layers = tuple(quantities[name].layer for name in asker.mentioned(left_of((line,))))
-        found.setdefault(layers, line)
+        found.setdefault(asker.layer_of(line.about) if line.about else None, line)
     return tuple(found.values())
 
 

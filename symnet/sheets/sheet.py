@@ -80,11 +80,6 @@ class Sheet:
                 found.add(node.symbol)
         return frozenset(found)
 
-    @cached_property
-    def written(self) -> Mapping[Layout, str]:
-        """The id of each quantity by how it is written."""
-        return {self.names(name): name for name in self.names.quantities}
-
     @property
     def objective(self) -> Layout:
         """What training makes small: the loss, or what it and the penalty come to over the samples."""

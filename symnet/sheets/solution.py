@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symnet.derivation.paths import check_view
+from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
@@ -21,7 +22,7 @@ from symnet.sheets.numbers import (
     kinks_section,
     rounding_errors_section,
 )
-from symnet.sheets.objective import together_section
+from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet, verified
 from symnet.text.en import ROMAN
@@ -31,6 +32,7 @@ from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.sheets.training import Passes
 
 
 def solution(worked: Worked, view: View = USUAL) -> Document:
@@ -51,10 +53,19 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
-    # Imported where it is used: most sheets are of networks, and many have no training.
-    from symnet.sheets.graph import graph_blocks
+    """Yield the solution of a computation graph."""
+    # Imported where it is used: most sheets are of networks.
+    from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
-    yield from graph_blocks(sheet, asked.training)
+    evaluation = sheet.evaluation
+    yield from graph_section(sheet, evaluation)
+    yield from local_section(sheet)
+    yield from backward_section(sheet)
+    if evaluation is not None:
+        yield from numbers_section(sheet, evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    yield from _training(sheet, asked.training, partial(graph_passes, sheet))
 
 
 def _blocks(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
@@ -89,10 +100,16 @@ def _forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from matrix_forward_numbers_section(sheet, evaluation)
 
 
+def _backward_scalars(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield loss and derivatives of each sample with numbers put in, then what the samples give together."""
+    yield from backward_numbers_section(sheet, evaluation)
+    yield from objective_numbers_section(sheet, evaluation)
+
+
 def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield loss and derivatives with numbers put in, number by number and in matrices."""
     if sheet.view.scalar:
-        yield from backward_numbers_section(sheet, evaluation)
+        yield from _backward_scalars(sheet, evaluation)
     if sheet.view.matrix:
         from symnet.sheets.matrix import matrix_backward_numbers_section
 
@@ -114,20 +131,30 @@ def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> It
         if sheet.view.scalar:
             yield from deltas_section(sheet)
             yield from gradients_section(sheet)
-        yield from together_section(sheet, kinds)
+        yield from objective_section(sheet, kinds)
     if sheet.view.matrix:
         from symnet.sheets.matrix import matrix_backward_section
 
         yield from matrix_backward_section(sheet)
-    evaluation, training = sheet.evaluation, asked.training
+    evaluation = sheet.evaluation
     if evaluation is not None:
         yield from _backward_numbers(sheet, evaluation)
         yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
-    if training is not None:
-        from symnet.sheets.training import training_section
+    yield from _training(sheet, asked.training, partial(_passes, sheet))
 
-        yield from training_section(sheet, evaluation, training, partial(_passes, sheet))
+
+def _training(sheet: Sheet, training: Training | None, passes: Passes) -> Iterator[Block]:
+    """Yield the training, if there is any: in symbols where there are no numbers, else with the first steps worked."""
+    if training is None:
+        return
+    # Imported where it is used: many exercises have no training.
+    from symnet.sheets.training import symbolic_update_section, update_section
+
+    if sheet.evaluation is None:
+        yield from symbolic_update_section(sheet, training)
+    else:
+        yield from update_section(sheet, sheet.evaluation, training, passes)
 
 
 def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -137,7 +164,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from _backward_numbers(sheet, evaluation)
     else:
         yield from forward_numbers_section(sheet, evaluation)
-        yield from backward_numbers_section(sheet, evaluation)
+        yield from _backward_scalars(sheet, evaluation)
 
 
 def _verification(sheets: list[Sheet]) -> Inline:

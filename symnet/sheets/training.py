@@ -35,7 +35,7 @@ from symnet.notation import marks
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update, updated_parameters
 from symnet.sheets.names import of_update
-from symnet.sheets.objective import together_line
+from symnet.sheets.objective import objective_gradient_line
 from symnet.sheets.optimizer import (
     general_rule,
     gradient_letter,
@@ -153,7 +153,7 @@ def _lines_for_all(
         yield Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
     if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
         for parameter in parameters:
-            yield together_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
+            yield objective_gradient_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
     if NORM in common:
         sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
         yield Line(
@@ -294,25 +294,15 @@ Passes: TypeAlias = "Callable[[Evaluation], Iterable[Block]]"
 """From the numbers before a step to its forward and its backward pass."""
 
 
-def training_section(
-    sheet: Sheet, evaluation: Evaluation | None, training: Training, passes: Passes
-) -> Iterator[Block]:
-    """Yield the training: in symbols where there are no numbers, else with the first steps worked.
+def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
+    """Yield the training steps: the first ones worked, the next ones by their outcome, then what comes of all.
 
     Args:
         sheet: The part.
-        evaluation: All numbers, if there are any.
+        evaluation: All numbers.
         training: How it is trained.
         passes: Works the forward and the backward pass of a later step.
     """
-    if evaluation is None:
-        yield from symbolic_update_section(sheet, training)
-    else:
-        yield from update_section(sheet, evaluation, training, passes)
-
-
-def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
-    """Yield the training steps: the first ones worked, the next ones by their outcome, then what comes of all."""
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
@@ -425,7 +415,8 @@ def _in_symbols(sheet: Sheet, training: Training, build: LayoutBuilder, paramete
     line = Line(marks.updated(notation, sheet.names(parameter.name)), marks.relation(notation), first)
     second = build(_updated(training, parameter, derivation.result))
     is_short = second != first and width_em(second) <= WRITTEN_OUT
-    yield from telling(of_update(parameter), (line, *([Line(None, "=", second)] if is_short else [])))
+    lines = (line, *([Line(None, "=", second)] if is_short else []))
+    yield from telling(of_update(parameter), lines, parameter.name)
 
 
 def _in_update(sheet: Sheet, rate: Layout, symbol: Symbol) -> Layout:

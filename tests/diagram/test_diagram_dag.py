@@ -347,7 +347,9 @@ def test_a_long_name_does_not_stand_in_the_legend():
     vertices = [Vertex(Glyph("x"), "input"), Vertex(Word("m" * 40), "output")]
     figure = draw_graph(vertices, [Edge(0, 1, number(1), number(2))], Edge(1, None, number(1), number(1)))
     assert figure.width <= WIDEST
-    (below,) = [it for it in of(figure, Label, role="gradient") if "the output" in it.content]
+    (below,) = [
+        it for it in of(figure, Label, role="gradient") if any("the output" in str(part) for part in it.content)
+    ]
     assert below.content[0].startswith("below each edge")
 
 

@@ -46,7 +46,7 @@ def notes():
     """The answers of the notes to C1, marked."""
     judge = judge_of(C1)
     lines = [("w2_1_1'", "0.6819"), ("dL/dw2_1_1", "-0.3835"), ("dL/dw1_1_1", "-0.0118"), ("w1_1_1'", "0.5022")]
-    return {one.answer.given.left: one for one in marked(judge, *lines, ("a2_1", "0.345"), ("z1_1", "0.3451"))}
+    return {one.answer.typed.left: one for one in marked(judge, *lines, ("a2_1", "0.345"), ("z1_1", "0.3451"))}
 
 
 def test_answers_come_in_the_order_of_the_solution(notes):
@@ -91,7 +91,7 @@ def test_an_unreadable_answer_stops_no_other():
     unknown = Answer(TypedAnswer("nothing", "1"), problem="what is this?")
     blank = Answer(TypedAnswer("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
     lines = given(judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank]))
-    assert [line.answer.given.left for line in lines] == ["z1_1", "z1_2", "nothing"]
+    assert [line.answer.typed.left for line in lines] == ["z1_1", "z1_2", "nothing"]
     assert [line.verdict.value for line in lines] == ["unreadable", "right_to_rounding", "unreadable"]
     assert [line.marks for line in lines] == [0, 1, 0]
 
@@ -116,12 +116,12 @@ def test_marks_are_those_of_the_description(weighted):
     """A line earns what the description says, and what was not answered stands in its place, with the right line."""
     judge = judge_of(weighted)
     lines = judge.mark([answered(judge.truth, *line) for line in (("dL/dw2_1_1", "-0.5820"), ("a1_1", "0.5854"))])
-    assert [(line.answer.given.left, line.marks, line.out_of) for line in lines[:3]] == [
+    assert [(line.answer.typed.left, line.marks, line.out_of) for line in lines[:3]] == [
         ("z1_1", 0, 1),
         ("z1_2", 0, Fraction(1, 2)),
         ("a1_1", Fraction(1, 2), Fraction(1, 2)),
     ]
-    (gradient,) = (line for line in lines if line.answer.given.left == "dL/dw2_1_1")
+    (gradient,) = (line for line in lines if line.answer.typed.left == "dL/dw2_1_1")
     assert (gradient.marks, gradient.out_of) == (3, 3)
     assert lines[0].verdict is Verdict.NOT_ANSWERED
     assert write(lines[0].right).endswith("≈ 0.3451")

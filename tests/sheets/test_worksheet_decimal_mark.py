@@ -16,6 +16,7 @@ from symnet.render.json import render_json
 from symnet.render.pdf import render_tex, render_typst
 from symnet.render.text import render_text
 from symnet.sheets.blanks import with_decimal_mark
+from symnet.text.say import listed
 
 COMMA = Numbers(decimal_mark="comma")
 POINTS = re.compile(r"\d\.\d")
@@ -62,8 +63,8 @@ def test_matrices_on_one_line():
 
 def test_lists_in_sentences():
     """A list in a sentence has semicolons too, and a list of names keeps its commas."""
-    numbers = Paragraph(("with ", Number("0.5"), ", ", Number("1"), " and ", Number("2")))
-    names = Paragraph((Glyph("x"), ", ", Glyph("y")))
+    numbers = Paragraph(("with ", *listed([Number("0.5"), Number("1"), Number("2")])))
+    names = Paragraph(listed([Glyph("x"), Glyph("y"), Glyph("z")]))
     table = Table((("a",),), (((Number("0.5"),),),), "r")
     document = with_decimal_mark(Document("1.5", ("1.5",), (numbers, names, table)), COMMA)
     assert document.title == "1.5"
@@ -87,7 +88,7 @@ def test_no_point_is_left_in_any_format(name):
     assert not POINTS.findall(render_text(document))
     tex, typst = render_tex(document), render_typst(document)
     assert tex.count("{,}") == typst.count('class("normal", ",")')
-    assert tex.count("{,}") > 0
+    assert (tex.count("{,}") > 0) is any(part.evaluation is not None for part in work.parts)
 
 
 @pytest.mark.parametrize("arithmetic", ["exact", "paper"])

@@ -171,7 +171,7 @@ def test_the_objective_has_its_rule():
 def test_what_was_checked_is_said():
     """The last line names the check of the general rule, where that is shown."""
     last = words(document(TWO).blocks[-1].content)
-    assert "general rule against the derivation number by number, for every index" in last
+    assert "the general rule with the scalar form (" in last
     assert "general rule" not in words(document(TWO, View()).blocks[-1].content)
 
 

@@ -148,8 +148,8 @@ def test_every_example_has_every_style(examples, name, style):
 def test_what_is_shown_was_checked(examples, monkeypatch):
     """The check of the paths is said on the sheet; a wrong line stops it before anything is typeset."""
     document = sheet_of(examples["C3"])
-    assert "derivatives path by path" in words(document.blocks[-1].content)
-    assert "path by path" not in words(sheet_of(examples["C3"], style="delta").blocks[-1].content)
+    assert "the products along paths with the derivatives in deltas (" in words(document.blocks[-1].content)
+    assert "along paths" not in words(sheet_of(examples["C3"], style="delta").blocks[-1].content)
     right = paths.derive_by_paths
 
     def wrong(gradient, leaf):

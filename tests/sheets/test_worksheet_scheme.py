@@ -15,6 +15,7 @@ from symnet.marking.truth import Truth
 from symnet.render.text import render_text
 from symnet.sheets.levels import LEVELS
 from symnet.sheets.worksheet import questions, scheme_of
+from symnet.text.say import as_text
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -34,7 +35,7 @@ LARGE = describe([9, 8, 3], ["tanh", "softmax"], "categorical_cross_entropy")
 
 def totals_of(document):
     """Return the marks that a sheet says there are, with each loss."""
-    (field,) = [text for text in ("".join(map(str, inline)) for inline in document.fields) if "Marks: " in text]
+    (field,) = [text for text in map(as_text, document.fields) if text.startswith("Marks: ")]
     return [Fraction(number) for number in re.findall(r"[0-9.]+", field)]
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ from symnet.text.say import SLOT, as_text, listed, said, say, words
 
 PACKAGE = Path(symnet.__file__).parent
 LANGUAGES = [en]
+
+# Three words in a row.
+SENTENCE = re.compile(r"[A-Za-z][a-z'-]* [a-z][a-z'-]* [a-z][a-z'-]+")
 
 # Sentences that are said of each entry of a table: what their keys begin with, and how they go on.
 
@@ -48,6 +52,89 @@ FAMILIES = {
     "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
 }
 FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
+
+
+# Messages about what is wrong with a file, an option or an answer stand where that is found out, and so does the help
+# of commands: of the command line, these two modules alone print what is a sheet elsewhere.
+MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
+PRINTING = {"cli.list", "cli.reports"}
+# What else the letter of a notation stands for, a message about a description tells.
+READING = {"notation.conflicts"} | {f"marking.{name}" for name in ("grammar", "names", "read", "submissions", "tokens")}
+# What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
+MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
+
+
+def name_of(node):
+    """Return the name of what is called or assigned to; empty for anything else."""
+    return getattr(node, "id", getattr(node, "attr", ""))
+
+
+def is_message(node):
+    """Return whether a statement raises an error, or a call makes one."""
+    if isinstance(node, ast.Call):
+        name = name_of(node.func)
+        return name.endswith(("Error", "Problem", "problem")) or name in MAKERS
+    return isinstance(node, ast.Raise)
+
+
+def told_by(tree):
+    """Return the parts of a module that are errors, and what goes into one: variables, functions that return a text."""
+    found = [node for node in ast.walk(tree) if is_message(node)]
+    known = set()
+    while True:
+        names = {name_of(inner) for node in found for inner in ast.walk(node)} - {""}
+        more = [node for node in ast.walk(tree) if id(node) not in known and goes_into(node, names)]
+        known |= {id(node) for node in more}
+        found += more
+        if not more:
+            return found
+
+
+def goes_into(node, names):
+    """Return whether a statement gives a value to one of some names, or is a private function so named, with a text."""
+    if isinstance(node, ast.Assign):
+        return all(name_of(target) in names for target in node.targets)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
+        return name_of(node.func.value) in names
+    is_text = isinstance(node, ast.FunctionDef) and name_of(node.returns) == "str"
+    return is_text and node.name.startswith("_") and node.name in names
+
+
+def texts(tree):
+    """Yield the texts of a module with their lines, but for docstrings, names of an enumeration, help and errors."""
+    apart = set()
+    for node in told_by(tree):
+        apart |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        # The titles of losses are their names.
+        is_title = isinstance(node, ast.keyword) and node.arg == "title"
+        is_help = isinstance(node, ast.Assign) and name_of(node.targets[0]) == "_EPILOG"
+        if is_help or is_title or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            apart |= {id(inner) for inner in ast.walk(node)}
+        elif isinstance(node, ast.ClassDef) and any(name_of(base) == "Enum" for base in node.bases):
+            apart |= {id(inner) for one in node.body if isinstance(one, ast.Assign) for inner in ast.walk(one)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and id(node) not in apart:
+            apart |= {id(inner) for inner in ast.walk(node) if inner is not node}
+            parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield node.lineno, "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+            yield node.lineno, node.value
+
+
+def test_no_sentence_stands_elsewhere():
+    """No text of three words or more stands in another package, so that a language is one file."""
+    seen, found = 0, []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        if (name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING) or name in READING:
+            continue
+        for line, text in texts(ast.parse(path.read_text(encoding="utf-8"))):
+            seen += 1
+            if SENTENCE.search(text):
+                found.append(f"{path.relative_to(PACKAGE)}:{line}: {text}")
+    assert seen > 1000
+    assert not found, "\n".join(found)
 
 
 @functools.cache

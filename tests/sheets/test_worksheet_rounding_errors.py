@@ -1,4 +1,4 @@
-"""What a sheet says of arithmetic as on paper: how numbers are rounded, and how far the derivatives drift."""
+"""What a sheet says of arithmetic as on paper: how numbers are rounded, and the rounding errors of the derivatives."""
 
 import pytest
 from exercises import Draws, describe, luck, one_unit
@@ -30,8 +30,8 @@ def said(blocks):
     return [words(block.content) for block in blocks if isinstance(block, Paragraph)]
 
 
-def drifts(blocks):
-    """Return the tables of drifts as text, without their heads."""
+def rounding_errors(blocks):
+    """Return the tables of rounding errors as text, without their heads."""
     tables = (block for block in blocks if isinstance(block, Table) and words(block.head[-1]) == "rounding error")
     return [[[words(cell) for cell in row] for row in table.rows] for table in tables]
 
@@ -62,7 +62,7 @@ def test_the_rounding_is_said(spec, numbers, sentence):
 
 def test_each_derivative_has_its_drift():
     """Each derivative stands on paper and exactly, two digits finer, with the difference."""
-    (rows,) = drifts(blocks_of(SPEC, decimals=3))
+    (rows,) = rounding_errors(blocks_of(SPEC, decimals=3))
     # The output is 1/(1 + e^-0.31) = 0.57688..., on paper 0.577.
     assert rows == [
         ["w₁₁⁽¹⁾", "−0.072", "−0.07229", "2.9 × 10⁻⁴"],
@@ -71,7 +71,7 @@ def test_each_derivative_has_its_drift():
 
 
 def test_the_largest_drift_is_said():
-    """Below the table stands the largest of the drifts, whatever its sign."""
+    """Below the table stands the largest of the rounding errors, whatever its sign."""
     assert "The largest rounding error is about 2.9 × 10⁻⁴." in said(blocks_of(SPEC, decimals=3))
 
 
@@ -79,26 +79,26 @@ def test_no_drift_at_all():
     """Where every line is exact, the sheet says so."""
     blocks = blocks_of(one_unit(2, 1, 3, 1), decimals=3)
     assert "No derivative is affected by rounding." in said(blocks)
-    assert [row[-1] for row in drifts(blocks)[0]] == ["0", "0"]
+    assert [row[-1] for row in rounding_errors(blocks)[0]] == ["0", "0"]
 
 
 def test_noise_is_no_drift():
-    """What is exact on paper has no drift, though its sums were taken in binary."""
+    """What is exact on paper has no rounding error, though its sums were taken in binary."""
     draws = Draws(luck("noise"), digits=1)
     spec = draws.of([2, 1], ["identity"], "squared_error")
     blocks = blocks_of(spec, decimals=12)
-    assert {row[-1] for row in drifts(blocks)[0]} == {"0"}
+    assert {row[-1] for row in rounding_errors(blocks)[0]} == {"0"}
 
 
 def test_a_graph_has_its_drifts():
     """The derivatives by the inputs of a graph are compared as well."""
-    (rows,) = drifts(blocks_of(GRAPH, decimals=4))
+    (rows,) = rounding_errors(blocks_of(GRAPH, decimals=4))
     assert [row[0] for row in rows] == ["x", "y"]
 
 
 def test_only_chosen_parameters():
     """Where only some derivatives are shown, only these are compared."""
-    (rows,) = drifts(blocks_of(SPEC, View(parameters=("b1_1",)), decimals=3))
+    (rows,) = rounding_errors(blocks_of(SPEC, View(parameters=("b1_1",)), decimals=3))
     assert [row[0] for row in rows] == ["b₁⁽¹⁾"]
 
 
@@ -112,7 +112,7 @@ def test_many_derivatives_are_shortened():
         data={"inputs": [["0.1"] * many], "targets": [[1]]},
         parameters=[{"weights": [["0.01"] * many], "biases": [0]}],
     )
-    (rows,) = drifts(blocks_of(spec, decimals=4))
+    (rows,) = rounding_errors(blocks_of(spec, decimals=4))
     assert len(rows) == MOST_TABLE_ROWS
     assert rows[-2] == ["⋮"] * 4
 
@@ -122,7 +122,7 @@ def test_samples_are_taken_together():
     draws = Draws(luck("drift"))
     spec = draws.of([2, 2], ["sigmoid"], "squared_error", samples=3, input_gradients=True)
     worked = symnet.solve({**spec, "numbers": {"arithmetic": "paper", "decimals": 4}})
-    (rows,) = drifts(worked.document().blocks)
+    (rows,) = rounding_errors(worked.document().blocks)
     part = worked.parts[0]
     assert [row[0] for row in rows] == [write(part.names(p.name)) for p in part.network.parameters]
 
@@ -130,7 +130,7 @@ def test_samples_are_taken_together():
 def test_exact_arithmetic_says_nothing_of_it():
     """Where only what is shown is rounded, there is neither the sentence nor the table."""
     blocks = blocks_of(SPEC, arithmetic="exact")
-    assert not drifts(blocks)
+    assert not rounding_errors(blocks)
     assert not any("Hand arithmetic" in text for text in said(blocks))
 
 
