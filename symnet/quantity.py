@@ -79,7 +79,7 @@ class Quantity(NamedTuple):
         layer: Its layer, 1 being the first with weights; 0 for inputs, None where layers do not apply.
         unit: Its 1-based unit; None where there is only one such quantity.
         source: For a weight, the unit that feeds it.
-        of: For a delta or an adjoint, the id of the quantity by which the loss is differentiated; for a norm,
+        of: For a delta or an adjoint, the id of the quantity wrt which the loss is differentiated; for a norm,
             ``weights`` or ``biases``.
         activation: For an activation or output, the name of its function.
         piece: The piece of a maxout unit, or the use of a network that is used more than once, such as ``a`` for the

@@ -59,7 +59,7 @@ class Known:
 
     @property
     def expression(self) -> Expr:
-        """What it is equal to as an ordinary SymPy expression in node ids."""
+        """The quantity as an ordinary SymPy expression in node ids."""
         return self.ordered.doit()
 
     @property
@@ -112,11 +112,11 @@ class QuantityIndex(NamedTuple):
 
     Attributes:
         each: What each sample has for itself, by its id without the mark of the sample.
-        together: What there is once for all samples.
+        shared: What there is once for all samples.
     """
 
     each: Mapping[str, Entry]
-    together: Mapping[str, Entry]
+    shared: Mapping[str, Entry]
 
 
 def index(part: Part) -> QuantityIndex:
@@ -135,8 +135,8 @@ def index(part: Part) -> QuantityIndex:
             left = Partial(network.loss, wrt)
             each[Symbol(f"dL_d{wrt.name}")] = Entry(left, derivation.result, _adjoint(wrt), derivation.steps)
     nodes = (*objective.penalty, *objective.nodes)
-    together = {node.symbol.name: Entry(node.symbol, node.expression, _together(node.symbol)) for node in nodes}
-    return QuantityIndex({symbol.name.removesuffix("@i"): entry for symbol, entry in each.items()}, together)
+    shared = {node.symbol.name: Entry(node.symbol, node.expression, _at_shared(node.symbol)) for node in nodes}
+    return QuantityIndex({symbol.name.removesuffix("@i"): entry for symbol, entry in each.items()}, shared)
 
 
 def look_up(part: Part, name: str) -> Known:
@@ -152,7 +152,7 @@ def look_up(part: Part, name: str) -> Known:
     base, mark, number = name.partition("@")
     evaluation = part.evaluation
     samples = 1 if evaluation is None else len(evaluation.samples)
-    shared = None if mark else part.index.together.get(name)
+    shared = None if mark else part.index.shared.get(name)
     entry = shared or part.index.each.get(base)
     if entry is None or (mark and number not in map(str, range(1, samples + 1))):
         raise UnknownIdError(_unknown(part, name))
@@ -179,7 +179,7 @@ def _adjoint(wrt: Symbol) -> Callable[[Evaluation, int], Value | None]:
     return at
 
 
-def _together(symbol: Symbol) -> Callable[[Evaluation, int], Value | None]:
+def _at_shared(symbol: Symbol) -> Callable[[Evaluation, int], Value | None]:
     def at(evaluation: Evaluation, _sample: int) -> Value | None:
         return {DATA: evaluation.data_loss, OBJECTIVE: evaluation.loss, **evaluation.penalty}.get(symbol)
 
@@ -189,7 +189,7 @@ def _together(symbol: Symbol) -> Callable[[Evaluation, int], Value | None]:
 def _unknown(part: Part, name: str) -> str:
     """Return what there is instead of an id that there is not."""
     parameters = tuple(leaf.name for leaf in part.network.leaves)
-    ids = tuple({**part.index.together, **part.index.each})
+    ids = tuple({**part.index.shared, **part.index.each})
     some, others = (", ".join((*islice(names, _NAMED), "...")) for names in (parameters, ids))
     known = tuple(islice((*parameters, *ids), _COMPARED))
     near = question(tuple(other for other in known if other.lower() == name.lower())) or near_miss(name, known)
@@ -202,7 +202,7 @@ def _unknown(part: Part, name: str) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Derivative(Known):
-    """The derivative of the loss by one parameter, for use from Python: of one sample's loss, and of the penalty.
+    """The derivative of the loss wrt one parameter, for use from Python: of one sample's loss, and of the penalty.
 
     Attributes:
         paths: The number of routes from the parameter to the loss.
@@ -258,13 +258,13 @@ class Part:
 
     @cached_property
     def expander(self) -> Expander:
-        """Puts in every definition: what comes out speaks inputs, targets and parameters alone."""
+        """Substitutes all definitions: the result is in inputs, targets and parameters only."""
         norms = {node.symbol.name: node.expression for node in self.objective.penalty}
         return Expander(node_definitions(self.network) | norms | adjoint_definitions(self.gradient))
 
     @cached_property
     def in_nodes(self) -> Expander:
-        """Puts in every cited derivative: what comes out speaks node ids alone."""
+        """Substitutes all cited derivatives: the result is in node ids only."""
         return Expander(adjoint_definitions(self.gradient), LONGEST_IN_NODES)
 
     @cached_property
@@ -278,7 +278,7 @@ class Part:
         return LayoutBuilder(self.names)
 
     def result(self, leaf: Symbol) -> Expr:
-        """Return the derivative by a parameter or an input: of one sample's loss, with what the penalty adds."""
+        """Return the derivative wrt a parameter or an input: of one sample's loss, with what the penalty adds."""
         return PathSum(self.gradient.leaves[leaf].result, *self.objective.added.get(leaf, ()))
 
     def equation(self, leaf: Symbol) -> str:
@@ -292,7 +292,7 @@ class Part:
         return index(self)
 
     def derivative(self, leaf: Symbol) -> Derivative:
-        """Return the derivative with respect to a parameter, or by an input for which it was asked."""
+        """Return the derivative with respect to a parameter, or to an input for which it was asked."""
         evaluation = self.evaluation
         values = {} if evaluation is None else {**evaluation.samples[0].gradients, **evaluation.gradients}
         value, paths = values.get(leaf), self.network.paths[leaf]
@@ -319,7 +319,7 @@ class Part:
 
     @property
     def asked(self) -> tuple[Symbol, ...]:
-        """The leaves by which derivatives are asked for: of a graph that names its parameters, these alone."""
+        """The leaves wrt which derivatives are asked for: of a graph that names its parameters, these alone."""
         chosen = self.network.parameters if self.network.is_graph else ()
         return tuple(symbol for symbol in self.in_order() if not chosen or symbol in chosen)
 

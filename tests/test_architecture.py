@@ -227,6 +227,18 @@ def test_sections_are_put_together_by_the_solution_and_the_worksheet(name):
         assert not called
 
 
+@everywhere
+def test_no_sheet_asks_a_formula_what_it_means(name):
+    """Questions, pages and exports choose by what a line is of and its kind: none looks for a fraction or a letter."""
+    telling = {"Fraction", "Over", "Prime", "Scripts", "Glyph", "Accent"}
+    # In these two a Fraction is a number.
+    if name.split(".")[0] not in {"sheets", "render"} or name in {"sheets.sheet", "sheets.catalog"}:
+        return
+    for node in ast.walk(modules()[name]):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+            assert not {one.id for one in ast.walk(node.args[1]) if isinstance(one, ast.Name)} & telling
+
+
 # What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
 DENSE = {
     "network.graph",

@@ -1,4 +1,4 @@
-"""The derivative of one ordered expression by one symbol, straight from the rules and as it would be written."""
+"""The derivative of one ordered expression wrt one symbol, straight from the rules and as it would be written."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def forms(
 
     Args:
         expression: An ordered expression.
-        symbol: What it is differentiated by.
+        symbol: What it is differentiated with respect to.
         own: The name of the expression's value, which later forms use where they can: the derivative of
             ``h = sigmoid(u)`` is ``h (1 - h)``.
         shortener: What knows further names to put in; else the expression's own alone.

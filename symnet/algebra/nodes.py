@@ -299,7 +299,7 @@ class PrimeDerivative(Partial):
 
 
 class Direct(Partial):
-    """The local derivative of the output by an input that reaches it by other ways too: the direct way alone."""
+    """The local derivative of the output wrt an input that reaches it by other ways too: the direct way alone."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The losses: value, and derivative by each output from the first form to the taught one, one entry each."""
+"""The losses: value, and derivative wrt each output from the first form to the taught one, one entry each."""
 
 from __future__ import annotations
 

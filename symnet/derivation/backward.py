@@ -147,7 +147,7 @@ class _LayerSweep(Sweep):
         )
 
     def route(self, child: Symbol) -> Expr:
-        """Return the derivative of the loss by ``child``: as one symbol if it is cited, else through its children.
+        """Return the derivative of the loss wrt ``child``: as one symbol if it is cited, else through its children.
 
         A derivative is cited when it is known from the loss at once or when more than one node uses it.
         """
@@ -158,7 +158,7 @@ class _LayerSweep(Sweep):
         return PathSum(*(Chain(Partial(self.network.loss, node), Partial(node, child)) for node in further))
 
     def cited(self, wrt: Symbol) -> Expr:
-        """Return what stands for the derivative by ``wrt`` once it is known: its name, or the loss's derivative."""
+        """Return what stands for the derivative wrt ``wrt`` once it is known: its name, or the loss's derivative."""
         shown = self.is_at_loss(wrt) and not self.is_between(wrt)
         return self.adjoints[wrt].result if shown else self.names[wrt]
 

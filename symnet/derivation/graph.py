@@ -35,14 +35,14 @@ class GraphSweep(Sweep):
             super().remember(symbol, result)
 
     def leaves(self) -> Mapping[Symbol, Derivation]:
-        """Return the derivatives by all leaves: all of them in nodes alone, or where one is too long for that, none."""
+        """Return the derivatives wrt all leaves: all of them in nodes alone, or none where one would be too long."""
         found = {leaf: self.leaf(leaf, by_name=False) for leaf in self.network.leaves}
         if any(self.roles(derivation.result) for derivation in found.values()):
             return {leaf: self.leaf(leaf, by_name=True) for leaf in self.network.leaves}
         return found
 
     def leaf(self, wrt: Symbol, by_name: bool) -> Derivation:
-        """Return the derivative by a leaf, in nodes alone or with the derivatives by nodes cited by their names."""
+        """Return the derivative wrt a leaf, in nodes alone or with the derivatives wrt nodes cited by their names."""
         lines = DerivationWriter(Partial(self.network.loss, wrt))
         self.chain(lines, wrt, by_name)
         return Derivation(wrt, wrt, lines.steps)
@@ -75,7 +75,7 @@ class GraphSweep(Sweep):
         self.shorten(lines, by_name)
 
     def shorten(self, lines: DerivationWriter, by_name: bool) -> None:
-        """Add the lines that shorten the last one, in which derivatives by nodes are written out if they can be."""
+        """Add the lines that shorten the last one, in which derivatives wrt nodes are written out if they can be."""
         shorter = list(self.shortener.lines(lines.last))
         written = None if by_name else self.put_in(lines.last)
         if written is not None and written != lines.last and not self.roles(written):
@@ -87,7 +87,7 @@ class GraphSweep(Sweep):
             lines.change(form, rule)
 
     def cited(self, wrt: Symbol) -> Expr:
-        """Return what stands for the derivative by ``wrt`` once it is known: its name, or the local derivative."""
+        """Return what stands for the derivative wrt ``wrt`` once it is known: its name, or the local derivative."""
         at_output = self.network.children[wrt] == (self.network.loss,)
         return self.adjoints[wrt].result if at_output else self.names[wrt]
 

@@ -184,7 +184,7 @@ class _Builder:
         return Chain(*signs, *share, total)
 
     def derivation(self, parameter: Symbol) -> Derivation:
-        """Return the derivative of the objective by ``parameter``: that of the samples' losses and of the penalty."""
+        """Return the derivative of the objective wrt ``parameter``: that of the samples' losses and of the penalty."""
         single = self.gradient.parameters[parameter]
         added = self.added.get(parameter, [])
         lines = DerivationWriter(Partial(OBJECTIVE, parameter))

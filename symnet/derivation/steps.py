@@ -39,7 +39,7 @@ class Derivation(NamedTuple):
 
     Attributes:
         symbol: The name under which later lines cite it; for a parameter, the parameter itself.
-        wrt: What the loss is differentiated by.
+        wrt: What the loss is differentiated with respect to.
         steps: The lines; never empty.
     """
 

@@ -87,7 +87,7 @@ def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footp
     return Footprint((Box(0, 0, width, height, vertex.role), *placed), width, height / 2, height / 2)
 
 
-def edge_look(edge: Edge) -> Footprint | None:
+def edge_footprint(edge: Edge) -> Footprint | None:
     """Return what stands along an edge, about a point of it: the value above, the derivative below.
 
     Args:
@@ -521,7 +521,7 @@ def fitted(vertices: Sequence[Vertex], edges: Sequence[Edge], levels: Levels, st
     }
     spots = _label_spots(edges, levels) if style.labels else []
     # Without labels there are no spots.
-    seen = zip(spots, map(edge_look, edges), strict=False)
+    seen = zip(spots, map(edge_footprint, edges), strict=False)
     marks = {point: footprint for (point, _), footprint in seen if footprint is not None}
 
     def space(upper: int, lower: int) -> float:

@@ -73,7 +73,7 @@ class IndexedBackward:
         yield from defined.values()
 
     def loss_derivatives(self) -> Iterator[IndexedEquation]:
-        """Yield the derivatives of the loss by what stands before it, then by the outputs, for each use."""
+        """Yield the derivatives of the loss wrt what stands before it, then wrt the outputs, for each use."""
         between = [node.symbol for node in reversed(list(self.network.nodes.values())) if node.kind is NodeKind.LOSS]
         known = [symbol for symbol in between if symbol in self.gradient.adjoints and symbol != self.network.loss]
         groups: dict[object, list[Symbol]] = {}
@@ -86,7 +86,7 @@ class IndexedBackward:
             yield from self.of_outputs(branch[-1].activations)
 
     def of_outputs(self, symbols: Sequence[Symbol]) -> Iterator[IndexedEquation]:
-        """Yield the derivatives of the loss by nodes, as one equation if they are alike for every output."""
+        """Yield the derivatives of the loss wrt nodes, as one equation if they are alike for every output."""
         last = self.letters.layers[-1]
         derivations = [self.gradient.adjoints.get(symbol, self._none(symbol)) for symbol in symbols]
         if len(symbols) == self.outputs.count and (found := self.alike(derivations)) is not None:
@@ -124,7 +124,7 @@ class IndexedBackward:
 
     @cached_property
     def shared(self) -> Mapping[Expr, Expr]:
-        """The derivatives of the loss by what stands once between it and all outputs, as sums over these."""
+        """The derivatives of the loss wrt what stands once between it and all outputs, as sums over these."""
         loss, other = self.network.loss, self.letters.layers[-1].other
         found = {}
         for symbol, derivation in self.gradient.adjoints.items():
@@ -134,7 +134,7 @@ class IndexedBackward:
         return found
 
     def arriving(self, layer: IndexedLayer, place: Place) -> tuple[Expr, Expr]:
-        """Return the derivative of the loss by an activation: by the chain rule, and with the deltas put in.
+        """Return the derivative of the loss wrt an activation: by the chain rule, and with the deltas put in.
 
         At the outputs both are that derivative itself, which is known from the loss.
         """
@@ -257,7 +257,7 @@ class IndexedBackward:
         return rewrite.substitute(each, {**pairs, **known})
 
     def loss_derivative(self, layer: IndexedLayer, place: Place) -> Expr:
-        """Return the derivative of the loss by an activation, in that and its target if it has such a form.
+        """Return the derivative of the loss wrt an activation, in that and its target if it has such a form.
 
         Otherwise, and in a hidden layer, it is cited.
         """
@@ -274,7 +274,7 @@ class IndexedBackward:
         return found if set(found.free_symbols) <= own else cited
 
     def gradients(self, layer: IndexedLayer, inputs: bool = False) -> Iterator[IndexedEquation]:
-        """Yield the derivatives of the loss by the parameters of a layer, or by the inputs that feed it."""
+        """Yield the derivatives of the loss wrt the parameters of a layer, or wrt the inputs that feed it."""
         own, piece, use = layer.own, layer.piece, layer.use
         if inputs:
             x = layer.input(layer.source)

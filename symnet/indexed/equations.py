@@ -82,7 +82,7 @@ class LayerRules(NamedTuple):
         backward: The derivatives of the loss with respect to the activations where they are cited, then by the
             pre-activations.
         gradients: The derivatives of the loss with respect to its parameters.
-        together: Those of the objective, where it is more than the loss.
+        objective: Those of the objective, where it is more than the loss.
     """
 
     number: int
@@ -90,7 +90,7 @@ class LayerRules(NamedTuple):
     local: tuple[IndexedEquation, ...]
     backward: tuple[IndexedEquation, ...]
     gradients: tuple[IndexedEquation, ...]
-    together: tuple[IndexedEquation, ...]
+    objective: tuple[IndexedEquation, ...]
 
 
 class IndexedForm(NamedTuple):
@@ -99,7 +99,7 @@ class IndexedForm(NamedTuple):
     Attributes:
         letters: What the symbols with indices stand for.
         loss: The loss and what stands between it and the outputs.
-        loss_derivatives: The derivatives of the loss by that and with respect to the outputs.
+        loss_derivatives: The derivatives of the loss with respect to that and with respect to the outputs.
         layers: The layers, first to last.
         inputs: The derivatives of the loss with respect to the inputs, where they are asked for.
         objective: The penalty and the objective, where there is more than the loss of one sample.
@@ -119,7 +119,7 @@ class IndexedForm(NamedTuple):
             yield from layer.forward
         yield from (*self.loss, *self.objective, *self.loss_derivatives)
         for layer in reversed(self.layers):
-            yield from (*layer.local, *layer.backward, *layer.gradients, *layer.together)
+            yield from (*layer.local, *layer.backward, *layer.gradients, *layer.objective)
         yield from self.inputs
 
     @property

@@ -13,7 +13,7 @@ from symnet.indexed.backward import IndexedBackward
 from symnet.indexed.equations import IndexedEquation, IndexedForm, IndexedReason, IndexedRight, LayerRules
 from symnet.indexed.forward import coupled_derivative, equation, forward_equations, is_coupled, largest_derivative
 from symnet.indexed.letters import IndexedLayer, IndexedLetters
-from symnet.indexed.together import Together
+from symnet.indexed.objective import IndexedObjective
 
 
 def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
@@ -32,28 +32,28 @@ def indexed_form(gradient: Gradient, objective: Objective) -> IndexedForm:
             "Leave the form out, or describe the network by its layers."
         )
     letters = IndexedLetters(gradient)
-    backward, together = IndexedBackward(gradient, letters), Together(letters, objective)
+    backward, over_samples = IndexedBackward(gradient, letters), IndexedObjective(letters, objective)
     return IndexedForm(
         letters=letters,
         loss=tuple(backward.loss()),
         loss_derivatives=tuple(backward.loss_derivatives()),
-        layers=tuple(_rules(layer, backward, together) for layer in letters.layers),
+        layers=tuple(_rules(layer, backward, over_samples) for layer in letters.layers),
         inputs=tuple(backward.gradients(letters.layers[0], inputs=True)) if gradient.network.wanted_inputs else (),
-        objective=tuple(together.definitions()) if objective.nodes else (),
+        objective=tuple(over_samples.definitions()) if objective.nodes else (),
     )
 
 
-def _rules(layer: IndexedLayer, backward: IndexedBackward, together: Together) -> LayerRules:
+def _rules(layer: IndexedLayer, backward: IndexedBackward, over_samples: IndexedObjective) -> LayerRules:
     """Return the equations of one layer."""
     gradients = tuple(backward.gradients(layer))
-    objective = together.objective
+    objective = over_samples.objective
     return LayerRules(
         number=layer.number,
         forward=tuple(forward_equations(layer, backward.network.nodes)),
         local=tuple(_local(layer)),
         backward=tuple(backward.layer(layer)),
         gradients=gradients,
-        together=tuple(map(together.derivative, gradients)) if objective.nodes else (),
+        objective=tuple(map(over_samples.derivative, gradients)) if objective.nodes else (),
     )
 
 

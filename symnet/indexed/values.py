@@ -66,17 +66,17 @@ class IndexedNumbers(NamedTuple):
             of = self.letters.resolved(self.letters.pre_activation(held), where)
             return self.numbers.adjoints[self.at][of]
         found = self.letters.resolved(symbol, where)
-        return self.together(found) if found in self.nodes else self.numbers.samples[self.at][found]
+        return self.shared(found) if found in self.nodes else self.numbers.samples[self.at][found]
 
     @property
     def nodes(self) -> Mapping[Symbol, Node]:
         """The nodes that lead from the samples' losses to the objective."""
         return {node.symbol: node for node in self.objective.nodes}
 
-    def together(self, symbol: Symbol) -> Number:
+    def shared(self, symbol: Symbol) -> Number:
         """Return the number of what the samples come to, or of the objective."""
         expression = self.nodes[symbol].expression
-        inner = {node: self.together(node) for node in expression.free_symbols if node in self.nodes}
+        inner = {node: self.shared(node) for node in expression.free_symbols if node in self.nodes}
         samples = [({**sample, **inner}, 1) for sample in self.numbers.samples]
         return numeric(expression, {**self.numbers.samples[self.at], **inner, SAMPLES: samples})
 

@@ -889,7 +889,7 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
         grammar: Reads the answer.
         position: Where the derivative begins.
         of: What is differentiated.
-        found: What it is differentiated by.
+        found: What it is differentiated with respect to.
 
     Raises:
         FormulaError: If it is neither one of the loss, nor by what a quantity directly depends on.

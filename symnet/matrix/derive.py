@@ -110,7 +110,7 @@ class MatrixForm(NamedTuple):
     """A network and its gradient in matrices.
 
     Attributes:
-        of: What is differentiated by the parameters.
+        of: What is differentiated with respect to the parameters.
         loss: The loss of one sample.
         samples: How many samples stand in the matrices.
         given: The letters of inputs and targets.
@@ -408,7 +408,7 @@ class MatrixBackward:
         yield MatrixEquation(self.derivative(outputs, each), (MatrixRight(found, MatrixReason.LOSS_DERIVATIVE),), each)
 
     def one_by_one(self, outputs: Sequence[Symbol], each: bool) -> Tree:
-        """Return the derivatives of the loss by the outputs in a column, or in a row where each row is a sample."""
+        """Return the derivatives of the loss wrt the outputs in a column, or in a row where each row is a sample."""
         column = MatrixEntries(tuple((self.result(a),) for a in outputs))
         return transposed(column) if self.letters.arrangement.convention.rows and not each else column
 
@@ -418,7 +418,7 @@ class MatrixBackward:
         return S.Zero if derivation is None else derivation.result
 
     def whole(self, layer: LayerNodes, symbols: Sequence[Symbol], each: bool) -> Tree | None:
-        """Return the derivatives by nodes at the outputs as one expression in vectors or matrices, if they have one.
+        """Return the derivatives wrt nodes at the outputs as one expression in vectors or matrices, if they have one.
 
         In an expression for all samples at once there must be no number that each sample has for itself.
         """

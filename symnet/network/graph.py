@@ -141,7 +141,7 @@ class Network:
         loss_title: How a sheet calls the loss; empty for one that has no name.
         targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
         target_kind: Where targets may lie, as the table of losses says it.
-        wanted_inputs: The inputs by which derivatives are asked for.
+        wanted_inputs: The inputs with respect to which derivatives are asked for.
         wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
     """
 
@@ -171,7 +171,7 @@ class Network:
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:
-        """Every parameter, and every input by which derivatives are asked for."""
+        """Every parameter, and every input with respect to which derivatives are asked for."""
         return self.parameters + self.wanted_inputs
 
     @cached_property

@@ -162,7 +162,7 @@ class _Problem:
         return {
             "loss": self.part.loss_name,
             "samples": self.given,
-            "nodes": [*self.nodes(), *self.nodes_together()],
+            "nodes": [*self.nodes(), *self.shared_nodes()],
             "loss_value": None if evaluation is None else decimal_text(evaluation.loss),
             **({} if self.part.paper is None else {"loss_paper": decimal_text(self.part.paper.loss)}),
             "deltas": list(self.deltas()),
@@ -182,7 +182,7 @@ class _Problem:
         }
 
     def written(self, expression: Expr) -> dict[str, str]:
-        """Return an expression in node ids, unless it has to cite deltas to stay short, and as it is printed."""
+        """Return an expression as text in node ids (or deltas, where that is shorter by far) and as LaTeX."""
         text = plain_text(expression)
         return {"expression": self.part.in_nodes.text(text) or text, "latex": write(self.build(expression))}
 
@@ -199,7 +199,7 @@ class _Problem:
                 on_paper = None if paper is None else paper.values[symbol]
                 yield {"id": self.at(symbol.name, number), **forms, **_valued(value, on_paper)}
 
-    def nodes_together(self) -> Iterator[dict[str, Any]]:
+    def shared_nodes(self) -> Iterator[dict[str, Any]]:
         """Yield the norms, the penalty, and what leads to the objective."""
         values, papers = (_together(evaluation) for evaluation in (self.part.evaluation, self.part.paper))
         for node in (*self.objective.penalty, *self.objective.nodes):
@@ -207,7 +207,7 @@ class _Problem:
             yield {"id": node.symbol.name, **self.written(node.expression), **valued}
 
     def deltas(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of every sample's own loss by every node, and by its inputs if they are asked for."""
+        """Yield the derivative of every sample's own loss wrt every node, and wrt its inputs if they are asked for."""
         gradient = self.part.gradient
         derivations = [*gradient.adjoints.values()]
         named = {derivation.wrt: derivation.symbol.name for derivation in derivations}
@@ -222,7 +222,7 @@ class _Problem:
                 yield {**ids, **forms, **_valued(known.get(wrt), papers.get(wrt))}
 
     def gradients(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of the objective with respect to every parameter; in a graph, by every input."""
+        """Yield the derivative of the objective with respect to every parameter; in a graph, to every input."""
         for leaf in self.part.in_order() if self.network.is_graph else self.network.parameters:
             entry = self.gradient(leaf)
             for found, one, many in (
@@ -252,7 +252,7 @@ class _Problem:
         return entry
 
     def input_gradients(self) -> Iterator[dict[str, Any]]:
-        """Yield the derivative of the objective by every input of every sample, where they are asked for."""
+        """Yield the derivative of the objective wrt every input of every sample, where they are asked for."""
         if self.network.is_graph:
             return
         share = len(self.samples) if self.objective.mean else 1

@@ -20,7 +20,7 @@ from symnet.text.say import say
 
 
 def loss_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the loss, what stands between it and the outputs, and its derivatives with respect to both."""
+    """Yield the loss with its intermediate terms, and its derivatives with respect to these and to the outputs."""
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
     yield Heading(2, say("backward.loss"))
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
@@ -48,7 +48,7 @@ def loss_section(sheet: Sheet) -> Iterator[Block]:
 
 
 def deltas_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivation of every delta that is cited, from the last layer to the first."""
+    """Yield the derivation of every delta that the gradients need, from the last layer to the first."""
     network = sheet.part.network
     needed = needed_for(sheet, (sheet.by_paths.get(leaf.wrt, leaf) for leaf in shown_leaves(sheet)))
     for number in range(len(network.layers), 0, -1):
@@ -99,7 +99,7 @@ def gradients_section(sheet: Sheet) -> Iterator[Block]:
 
 
 def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator[Block]:
-    """Yield in what results are given where they are too long to be written in nodes alone."""
+    """Yield the note that results are given in terms of deltas, where fully expanded ones would be too long."""
     cited = {name for d in derivations for name in (symbol.name for symbol in d.result.free_symbols)}
     roles = {sheet.names.quantities[name].role for name in cited}
     if roles & {Role.DELTA, Role.ADJOINT}:
@@ -108,7 +108,7 @@ def form_of_results(sheet: Sheet, derivations: Iterable[Derivation]) -> Iterator
 
 
 def derived(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
-    """Yield those of some derivations that are shown, in the style of the sheet; the results stand in one frame."""
+    """Yield the derivations that the view shows, in its style, with their results in one frame."""
     shown = [derivation for derivation in derivations if sheet.view.shows(derivation.wrt.name)]
     if shown:
         yield from _STYLES[sheet.view.style](sheet, shown)
@@ -122,7 +122,7 @@ def _by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block
 
 
 def path_introduction(sheet: Sheet) -> Iterator[Block]:
-    """Yield what is done with paths, on a sheet on which some are written out."""
+    """Yield the introduction to the path-by-path style, if any derivative is written in it."""
     if sheet.by_paths:
         from symnet.sheets.paths import introduction
 

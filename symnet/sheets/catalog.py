@@ -118,7 +118,7 @@ def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
 
 
 def losses() -> Iterator[Listed]:
-    """Yield each loss: its value for three outputs, its derivative by the first in the taught form, its options."""
+    """Yield each loss: its value for three outputs, its derivative wrt the first in the taught form, its options."""
     for entry in LOSSES.values():
         yield Listed(entry.name, words(f"loss.{entry.name}"), tuple(_loss_facts(entry)))
 
@@ -146,7 +146,7 @@ def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
 
 
 def regularizers() -> Iterator[Listed]:
-    """Yield each regularizer: what stands behind the strength for two weights, and its derivative by the first."""
+    """Yield each regularizer: what stands behind the strength for two weights, and its derivative wrt the first."""
     weights = _numbered("w", 2)
     for entry in REGULARIZERS.values():
         value = _text(entry.value(weights))

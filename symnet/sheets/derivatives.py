@@ -179,7 +179,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
 
 
 def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
-    """Return how the derivative of a unit of a softmax by its own pre-activation comes about, by the quotient rule."""
+    """Return how the derivative of a unit of a softmax wrt its own pre-activation comes about, by the quotient rule."""
     a = letters.a("i")
     rest = Fence(Row((*total.items, Operator("-"), power)))
     over, under = Row((power, rest)), Scripts(Fence(total), sup=Number("2"))

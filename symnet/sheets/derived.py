@@ -18,7 +18,7 @@ MOST_IN_A_BOX = 6
 
 
 def layer_adjoints(sheet: Sheet, layer: LayerNodes, needed: Container[Symbol], last: bool) -> Iterator[Derivation]:
-    """Yield what is cited of a layer's activations, those by outputs apart, then its deltas."""
+    """Yield the cited derivatives wrt a layer's activations (outputs excepted), then wrt its pre-activations."""
     between = () if last else (*layer.dropped, *layer.activations)
     for symbol in (*between, *layer.pre_activations):
         if symbol in needed:
@@ -26,7 +26,7 @@ def layer_adjoints(sheet: Sheet, layer: LayerNodes, needed: Container[Symbol], l
 
 
 def shown_adjoints(sheet: Sheet) -> Iterator[Derivation]:
-    """Yield the derivatives by nodes on which those by parameters that are shown rest, from the loss backward."""
+    """Yield the derivatives wrt nodes that the shown gradients are computed from, from the loss backward."""
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
     needed = needed_for(sheet, shown_leaves(sheet))
     for node in reversed(list(network.nodes.values())):
@@ -39,13 +39,13 @@ def shown_adjoints(sheet: Sheet) -> Iterator[Derivation]:
 
 
 def shown_leaves(sheet: Sheet) -> Iterator[Derivation]:
-    """Yield the derivatives by the parameters and the inputs that are shown, in the order of the description."""
+    """Yield the derivatives wrt the parameters and the inputs that are shown, in the order of the description."""
     leaves = sheet.part.gradient.leaves
     yield from (leaves[leaf] for leaf in sheet.leaves)
 
 
 def needed_for(sheet: Sheet, derivations: Iterable[Derivation]) -> frozenset[Symbol]:
-    """Return the nodes by which a derivative is cited in ``derivations``, or in one that these cite."""
+    """Return the nodes wrt which derivatives are cited in ``derivations``, or in one that these cite."""
     by_name = {adjoint.symbol.name: adjoint for adjoint in sheet.part.gradient.adjoints.values()}
     found: set[Symbol] = set()
     waiting = list(derivations)
@@ -58,13 +58,13 @@ def needed_for(sheet: Sheet, derivations: Iterable[Derivation]) -> frozenset[Sym
 
 
 def in_deltas(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
-    """Yield derivations side by side: how each comes about from the deltas, then all results in one frame."""
+    """Yield each derivation in terms of the deltas, then all results in one frame."""
     yield Working(tuple(line for d in derivations for line in chain_lines(sheet, d)))
     yield results(sheet, derivations)
 
 
 def results(sheet: Sheet, derivations: Sequence[Derivation]) -> Result:
-    """Return what derivations come to, in one frame."""
+    """Return the results of derivations in one frame."""
     return Result(tuple(_boxed(sheet, derivation) for derivation in derivations))
 
 

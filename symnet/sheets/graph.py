@@ -77,7 +77,7 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
 
 
 def backward_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivative of the output by every node, from the output backward, then by what is asked for."""
+    """Yield the derivative of the output wrt every node, from the output backward, then wrt what is asked for."""
     gradient = sheet.part.gradient
     yield Heading(1, say("pass.backward"))
     yield from path_introduction(sheet)
@@ -139,7 +139,7 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
 
 
 def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
-    """Return every name with its value and, where that is asked for, the derivative of the output by it."""
+    """Return every name with its value and, where that is asked for, the derivative of the output wrt it."""
     sample = evaluation.samples[0]
     derivatives = derivatives_at(sheet, evaluation)
     symbols = (*sheet.part.in_order(), *network.nodes)

@@ -77,7 +77,7 @@ def _vertex(sheet: Sheet, symbol: Symbol) -> Vertex:
 def _flow(
     sheet: Sheet, evaluation: Evaluation | None, start: Symbol, end: Symbol
 ) -> tuple[Inline | None, Inline | None]:
-    """Return the value that flows along an edge, and what comes back along it of the derivative by ``start``."""
+    """Return the value that flows along an edge, and what comes back along it of the derivative wrt ``start``."""
     network = sheet.part.network
     if start not in sheet.leading:
         return None if evaluation is None else (number_of(sheet, evaluation.samples[0].values[start]),), None
@@ -93,7 +93,7 @@ def _flow(
 
 
 def derivatives_at(sheet: Sheet, evaluation: Evaluation) -> Mapping[Symbol, Value]:
-    """Return the derivative of the output by every node and with respect to every input."""
+    """Return the derivative of the output with respect to every node and with respect to every input."""
     sample = evaluation.samples[0]
     return {**sample.gradients, **sample.adjoints, sheet.part.network.loss: sheet.exactly(Fraction(1))}
 

@@ -258,7 +258,7 @@ def _rule(write: _Writer, known: frozenset[IndexedEquation]) -> Iterator[Block]:
         if backward or gradients:
             yield Heading(3, _title(write, rules))
         yield from write.working(backward)
-        yield from _gradients(write, gradients, framed=not rules.together)
+        yield from _gradients(write, gradients, framed=not rules.objective)
     inputs = [equation for equation in inputs if equation not in known]
     if inputs:
         yield Heading(3, say("indexed.inputs"))
@@ -307,7 +307,7 @@ def _objective(write: _Writer, penalties: tuple[str, ...], known: frozenset[Inde
     yield from write.working(write.form.objective)
     yield from penalty_facts(write.sheet, penalties)
     shown = [
-        [equation for equation in rules.together if _is_shown(write, equation) and equation not in known]
+        [equation for equation in rules.objective if _is_shown(write, equation) and equation not in known]
         for rules in reversed(_shown(write)[0])
     ]
     for example in [equation for equations in shown for equation in equations][:1]:

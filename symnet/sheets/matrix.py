@@ -269,7 +269,7 @@ def _row(sheet: Sheet, write: MatrixWriter, letters: Sequence[MatrixLetter]) -> 
 
 
 def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield the derivatives in vectors and matrices: by the pre-activations from the last layer on, by parameters."""
+    """Yield the derivatives in matrix form: wrt the pre-activations from the last layer back, then wrt parameters."""
     form, write = form_of(sheet.part), MatrixWriter(sheet.names)
     yield titled(2, "matrix.deltas_title" if sheet.names.has_delta else "matrix.pre_activations_title")
     yield Paragraph(_derivatives_in_words(sheet, form, write))
@@ -431,7 +431,7 @@ def matrix_forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iter
 
 
 def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield the derivatives in matrices with numbers put in, those by the parameters of a layer in a frame."""
+    """Yield the derivatives in matrix form with numbers, those wrt the parameters of a layer in a frame."""
     form = form_of(sheet.part)
     calculation = _Calculation(sheet, evaluation, form)
     yield numbers_heading("matrix.backward")

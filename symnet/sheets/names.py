@@ -70,7 +70,7 @@ def is_short(formula: Layout) -> bool:
 
 
 def loss_called(sheet: Sheet) -> Inline:
-    """Return what the loss is called: its title, or its formula if it has nothing else and that is short."""
+    """Return what the loss is called: its title, or its formula if it has no title and is short."""
     network = sheet.part.network
     if network.loss_title:
         return (network.loss_title,)
@@ -106,7 +106,7 @@ def of_adjoint(part: Part, wrt: Symbol, sample: int | None = None) -> tuple[str,
 
 
 def of_gradient(part: Part, leaf: Symbol, sample: int | None = None) -> tuple[str, ...]:
-    """Return the id of the derivative by a parameter or an input: of the objective, or of the loss of a sample.
+    """Return the id of the derivative wrt a parameter or an input: of the objective, or of the loss of a sample.
 
     Args:
         part: The part.
@@ -126,7 +126,7 @@ def of_update(leaf: Symbol) -> tuple[str, ...]:
 
 
 def of_entries(part: Part, tree: Tree, samples: int = 0) -> tuple[str, ...]:
-    """Return the ids of all that stands in a vector or a matrix.
+    """Return the ids of all entries of a vector or matrix.
 
     Args:
         part: The part.

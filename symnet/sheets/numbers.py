@@ -38,7 +38,7 @@ _LOGARITHMS = frozenset(("log2", "log10"))
 
 
 def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[Symbol, Value]) -> Iterator[Note]:
-    """Yield that 0 ln 0 is 0, if a logarithm of 0 stands in expressions into which numbers are put.
+    """Yield the convention 0 ln 0 = 0, if evaluating the expressions meets a logarithm of 0.
 
     Such a logarithm has no value: where there is one all the same, a factor of 0 stands before it.
 
@@ -55,7 +55,7 @@ def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[S
 
 
 def conventions_in_numbers(sheet: Sheet, evaluation: Evaluation) -> tuple[Note, ...]:
-    """Return the conventions that the numbers of any sample rest on, each once.
+    """Return the conventions used in evaluating any of the samples, each once.
 
     Args:
         sheet: The part.
@@ -81,7 +81,7 @@ _FINER = 2
 
 
 def rounding_rule(sheet: Sheet) -> Iterator[Block]:
-    """Yield how every result is rounded, where it is used as it is shown."""
+    """Yield how results are rounded, if hand arithmetic (rounding at each step) is used."""
     if sheet.form.paper:
         halves = say("rounding.half_up" if sheet.form.half_up else "rounding.half_to_even")
         yield Paragraph(say("rounding.rule", halves=halves, places=_places(sheet.form)))
@@ -94,7 +94,7 @@ def _places(form: Form) -> Inline:
 
 
 def rounding_errors_section(sheet: Sheet) -> Iterator[Block]:
-    """Yield what rounding has made of every derivative, next to what it is exactly."""
+    """Yield the table of gradients as rounded, exact, and their difference, the rounding error."""
     paper, exact = sheet.part.paper, sheet.part.evaluation
     if paper is None or exact is None:
         return
@@ -257,7 +257,7 @@ def _left_out(evaluation: Evaluation) -> Iterator[Block]:
 
 
 def kinks_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield a note for each node that lies on a kink: there the derivative is a convention."""
+    """Yield a note for each node that is evaluated at a non-differentiable point, with the convention used there."""
     layers = [layer for branch in sheet.part.network.branches for layer in branch]
     smooth = {a for layer in layers if layer.activation.smooth(layer.options) for a in layer.activations}
     for number, symbol in evaluation.kinks:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
-    """Yield the objective and its derivatives, where it is more than the loss of one sample.
+    """Yield the objective and its gradient, if there are several samples or a penalty.
 
     Args:
         sheet: The part.
@@ -85,7 +85,7 @@ def objective_in_words(sheet: Sheet) -> Inline:
 
 
 def objective_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield the objective and its gradient in numbers, where it is more than the loss of one sample."""
+    """Yield the values of the objective and its gradient, if there are several samples or a penalty."""
     objective, network = sheet.part.objective, sheet.part.network
     if not objective.nodes:
         return
@@ -105,7 +105,7 @@ def objective_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[
 
 
 def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
-    """Yield the penalty in numbers, and of all samples the objective."""
+    """Yield the lines that compute the penalty and, unless for a mini-batch, the objective."""
     objective = sheet.part.objective
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
     for node in objective.penalty:
@@ -126,7 +126,7 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
 def objective_gradient_line(
     sheet: Sheet, evaluation: Evaluation, batch: Sequence[int], parameter: Symbol, value: Value
 ) -> Line:
-    """Return the derivative of the objective by a parameter: those of the samples, and of the penalty, put in.
+    """Return the line that computes the objective's derivative wrt a parameter from those of samples and penalty.
 
     Args:
         sheet: The part.

@@ -51,18 +51,18 @@ ROLES: Mapping[Symbol, Role] = MappingProxyType(
 
 
 def relation_of(sheet: Sheet, training: Training, symbol: Symbol) -> str:
-    """Return the sign between what a step works out and how; a correction is not kept, so it takes nothing's place."""
+    """Return the relation of an update line: that of the notation, but = for a bias correction, which is not stored."""
     corrections = dict(OPTIMIZERS[training.optimizer].corrections)
     return "=" if symbol in corrections else marks.relation(sheet.names.notation)
 
 
 def is_clipping(training: Training) -> bool:
-    """Return whether large derivatives are made smaller before they are used."""
+    """Return whether gradients are clipped."""
     return training.clip_value is not None or training.clip_norm is not None
 
 
 def is_squared(optimizer: Optimizer) -> bool:
-    """Return whether a rule takes the square of the derivative, entry by entry."""
+    """Return whether a rule uses the elementwise square of the gradient."""
     return any(line.has(Pow(GRADIENT, 2)) for _symbol, line in optimizer.lines)
 
 
@@ -121,7 +121,7 @@ def letter(sheet: Sheet, role: Role) -> Layout:
 
 
 def gradient_letter(sheet: Sheet) -> Layout:
-    """Return the letter of a derivative that is squared or clipped."""
+    """Return the letter of a gradient that is squared or clipped."""
     return own_letter(sheet, _GRADIENT) or Word(words("rule.gradient"))
 
 
@@ -141,7 +141,7 @@ def rate_of_step(sheet: Sheet, step: Layout) -> Layout:
 
 
 def norm_letter() -> Layout:
-    """Return how the norm of all derivatives is written."""
+    """Return how the norm of the whole gradient is written."""
     return Fence(Glyph("g", bold=True), "||", "||")
 
 
@@ -176,7 +176,7 @@ def equal(sheet: Sheet, left: Layout, number: Fraction) -> Layout:
 
 
 def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Iterator[Block]:
-    """Yield what is done with every parameter, in words, and the rule for one of them.
+    """Yield the update rule: its constants and conventions in words, then its equations for one parameter.
 
     Args:
         sheet: The part.

@@ -32,7 +32,7 @@ _LONGEST = 4_000
 
 
 def expanded(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
-    """Yield what derivations come to in inputs, targets and parameters alone, and how long it is where that is long."""
+    """Yield results fully expanded in inputs, targets and parameters; for those too long to print, their length."""
     put_in = InOrder(_definitions(sheet))
     lines: list[Line] = []
     left_out: list[tuple[Layout, int]] = []
@@ -91,7 +91,7 @@ MOST_STOPS = 8
 
 
 def introduction(sheet: Sheet) -> Fact:
-    """Return what is done with the paths, in a sentence."""
+    """Return the box that states the chain rule path by path."""
     loss = sheet.names(sheet.part.network.loss.name)
     return Fact(say("paths.title"), say("paths.rule", loss=loss))
 

@@ -131,7 +131,7 @@ class Asker(NamedTuple):
         return self.sheet.names.quantities[name].layer
 
     def is_first(self, name: str) -> bool:
-        """Return whether a quantity is that of a first unit, or of none; of a weight, from a first unit as well."""
+        """Return whether a quantity belongs to unit 1, or to no unit; a weight also has to start at unit 1."""
         quantity = self.sheet.names.quantities[name]
         return quantity.unit in (None, 1) and quantity.source in (None, 1)
 
@@ -333,7 +333,7 @@ def forward_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
 
 
 def backward_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
-    """Yield the question for the loss, its derivatives, and what they come to together, in numbers."""
+    """Yield the question to compute the loss, the deltas and gradients, and the objective with its gradient."""
     sheet = asker.sheet
     evaluation = sheet.evaluation
     if evaluation is None:
@@ -364,7 +364,7 @@ def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
 
 
 def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
-    """Return the numbers put in and what comes of them: the line in symbols has a question of its own.
+    """Return the answers of a section with numbers: of each calculation the last line, which has the value.
 
     Args:
         asker: The part of the exercise.
@@ -852,7 +852,7 @@ def _deltas(asker: Asker, _asked: Exercise) -> Iterator[Question]:
 
 
 def _gradients(asker: Asker, _asked: Exercise) -> Iterator[Question]:
-    """Yield for each layer the question for the derivatives by its parameters: room to work in, then the results."""
+    """Yield for each layer the question for the derivatives wrt its parameters: room to work in, then the results."""
     if asker.sheet.view.scalar:
         for title, blocks in sections(gradients_section(asker.sheet)):
             drafted = tuple(worked_out(asker, blocks))

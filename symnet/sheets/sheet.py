@@ -68,12 +68,12 @@ class Sheet:
 
     @property
     def leaves(self) -> list[Symbol]:
-        """The parameters and inputs by which derivatives are shown: those that are chosen, or else asked for."""
+        """The parameters and inputs wrt which derivatives are shown: those that are chosen, or else asked for."""
         return self.view.among(self.part.in_order() if self.view.parameters else self.part.asked)
 
     @cached_property
     def leading(self) -> frozenset[Symbol]:
-        """What is asked for or shown, and every node that depends on it: the rest has no derivative on the sheet."""
+        """What is asked for or shown, and every node that depends on it; only these have derivatives here."""
         found = {*self.part.asked, *self.leaves}
         for node in self.part.network.nodes.values():
             if not found.isdisjoint(node.derivatives):
@@ -82,7 +82,7 @@ class Sheet:
 
     @property
     def objective(self) -> Layout:
-        """What training makes small: the loss, or what it and the penalty come to over the samples."""
+        """The quantity that training minimizes: the loss, or the objective over samples with its penalty."""
         return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)
 
     @cached_property
@@ -104,7 +104,7 @@ class Sheet:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """What the oracles say of what is shown."""
+        """The verification results for everything that is shown."""
         paths = self._verified_paths[1] if self.view.style == "paths" else ()
         return (*self.part.report.checks, *paths, *self._verified_matrices, *self._verified_indices)
 
@@ -154,7 +154,7 @@ class Sheet:
         )
 
     def reason(self, rule: Rule) -> str:
-        """Return the words that go with a rule."""
+        """Return the reason that stands beside a line derived by a rule."""
         deltas = rule is not Rule.REUSE or self.names.has_delta
         return words(f"reason.{rule.name.lower()}{'' if deltas else '_without_deltas'}")
 
@@ -221,7 +221,7 @@ class Sheet:
     def worked_line(
         self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value
     ) -> tuple[Line, ...]:
-        """Return the lines symbolic, substituted and result of one quantity; of a number, the result alone."""
+        """Return a calculation as lines: in symbols, then with numbers and the result; a constant has one line."""
         relation, numbers = self.substituted(expression, values, value)
         if not expression.free_symbols:
             return (Line(left, "=", self.build(expression)),)
@@ -230,7 +230,7 @@ class Sheet:
         return Line(left, "=", self.build(expression)), Line(None, relation, numbers)
 
     def on_one_line(self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> Line:
-        """Return the same as one line."""
+        """Return a calculation in symbols, with numbers and its result, on one line."""
         first, *further = self.worked_line(left, expression, values, value)
         items = list(_items(first.right))
         for line in further:
@@ -285,7 +285,7 @@ def verified(checks: Sequence[Check]) -> Inline:
 
 
 def numbers_heading(key: str, sample: int | None = None) -> Heading:
-    """Return the heading of a section in which numbers are put in.
+    """Return the heading of a section with numerical values.
 
     Args:
         key: The key of what is worked out; behind it ``.inside`` is the one of that within a sentence.
@@ -298,7 +298,7 @@ def numbers_heading(key: str, sample: int | None = None) -> Heading:
 
 
 def titled(level: int, key: str, **slots: Slot) -> Heading:
-    """Return a heading that sentences name too.
+    """Return a heading with the form of its title that a question uses within a sentence.
 
     Args:
         level: Its level.

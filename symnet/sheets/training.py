@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 def worked_step(
     sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
 ) -> Iterator[Block]:
-    """Yield a step line by line: what holds for all parameters, then each of them.
+    """Yield a training step line by line: first what all parameters share, such as the rate, then each parameter.
 
     Args:
         sheet: The part.
@@ -81,7 +81,7 @@ def worked_step(
 def step_lines(
     sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
 ) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
-    """Return the lines of a step that hold for all parameters, then those of each.
+    """Return the lines of a training step: those that all parameters share, and those of each parameter.
 
     Args:
         sheet: The part.
@@ -205,7 +205,7 @@ def _clipped_line(
 def outcome_table(
     sheet: Sheet, training: Training, update: Update, parameters: Sequence[Symbol], *, whole: bool
 ) -> Table:
-    """Return what one step makes of every parameter, and of what, as a table.
+    """Return the table of one training step: for each parameter its gradient, optimizer state and updated value.
 
     Args:
         sheet: The part.
@@ -222,7 +222,7 @@ def outcome_table(
 
 
 def last_table(sheet: Sheet, training: Training, last: Update, parameters: Sequence[Symbol]) -> Table:
-    """Return what all steps together have made of every parameter, as a table.
+    """Return the table of the optimizer state and value of each parameter after the last step.
 
     Args:
         sheet: The part.
@@ -235,7 +235,7 @@ def last_table(sheet: Sheet, training: Training, last: Update, parameters: Seque
 
 
 def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) -> Table | None:
-    """Return what the optimizer goes on from, as a table; None where nothing is given.
+    """Return the table of the initial optimizer state; None if none is given.
 
     Args:
         sheet: The part.
@@ -295,7 +295,7 @@ Passes: TypeAlias = "Callable[[Evaluation], Iterable[Block]]"
 
 
 def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
-    """Yield the training steps: the first ones worked, the next ones by their outcome, then what comes of all.
+    """Yield the training: the first steps worked in full, the next ones as tables, then the objective step by step.
 
     Args:
         sheet: The part.
@@ -367,7 +367,7 @@ def _step(
 
 
 def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]:
-    """Yield the rule and, where it takes nothing but the derivative, the update of every parameter in symbols."""
+    """Yield the update rule and, for plain gradient descent, the update of every parameter in symbols."""
     yield _heading(sheet, training)
     yield from general_rule(sheet, training, None)
     parameters = shown_parameters(sheet, training)

@@ -317,7 +317,7 @@ class DifferencePoint:
         return known
 
     def local_derivative(self, child: Symbol, parent: Symbol) -> Value:
-        """Return the derivative of one node by one parent; terms without the parent cancel and are left out."""
+        """Return the derivative of one node wrt one parent; terms without the parent cancel and are left out."""
         part = self.terms[child].get(parent)
         if part is None:
             return mpmath.mpf(0)

@@ -1,4 +1,4 @@
-"""The objective and the penalty with general indices, and the derivatives by parameters over all samples."""
+"""The objective and the penalty with general indices, and the derivatives wrt parameters over all samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from symnet.indexed.forward import equation
 from symnet.indexed.letters import IndexedLetters
 
 
-class Together:
+class IndexedObjective:
     """Writes what the samples and the penalty come to, at general indices.
 
     Args:
