@@ -641,7 +641,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "question.later_step": "Compute training step {number}, from the parameters after step {before}.",
         "question.uses": "It uses {batch}.",
         "question.updates": "Update",
-        "worksheet.likewise": "Those of the other units are found likewise.",
+        "worksheet.likewise": "Work out those below; the others are found likewise.",
         "worksheet.find": "Find {what}.",
         "worksheet.of_course": "{course}, {what}",
         "worksheet.inputs": "The network has {inputs:# input|# inputs}.",

@@ -19,7 +19,7 @@ SMALL = describe([2, 1, 2], ["tanh", "sigmoid"], "binary_cross_entropy")
 SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}
 PARAMETERS = [{"weights": [["0.1", "-0.2"]], "biases": ["0.3"]}]
 ADAM = ("w₁₁⁽¹⁾", "b₁⁽¹⁾", "w₁₁⁽²⁾", "b₁⁽²⁾")
-LIKEWISE = "Those of the other units are found likewise."
+LIKEWISE = "Work out those below; the others are found likewise."
 LARGE = describe([9, 8, 3], ["tanh", "softmax"], "categorical_cross_entropy", training={"optimizer": "sgd"})
 
 
