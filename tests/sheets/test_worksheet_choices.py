@@ -10,6 +10,7 @@ import pytest
 from exercises import describe
 
 import symnet
+from symnet.cli.worksheet import LEVELS_ASKED
 from symnet.document import Figure, Question, Room, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.text import write
@@ -243,3 +244,8 @@ def test_numbers_are_asked_for_in_a_table():
     (answer,) = asked(document)[-1].parts[0].answers
     assert isinstance(answer.block, Working)
     assert isinstance(asked(LEVELS["blank"](document))[-1].parts[0].answers[0].block, Table)
+
+
+def test_the_command_line_offers_every_level():
+    """The levels that can be asked for are those of the table, the key apart, which has an option of its own."""
+    assert (*LEVELS_ASKED, "key") == tuple(LEVELS)
