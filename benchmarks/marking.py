@@ -12,7 +12,7 @@ from symnet.marking.judge import Marker
 from symnet.marking.records import TargetKind
 from symnet.marking.submissions import load_answers
 from symnet.pipeline import solve
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 
 
 def seconds(spec: str, rounds: int) -> Mapping[str, float]:

@@ -40,23 +40,33 @@ class Solution(Worked):
         """
         return solution(self, view)
 
-    def worksheet(self, level: Literal["blank", "full", "key"] = "blank", view: View = USUAL) -> Document:
+    def worksheet(
+        self,
+        level: Literal["blank", "formulas", "chain", "faded", "full", "key"] = "blank",
+        view: View = USUAL,
+        seed: int = 0,
+    ) -> Document:
         """Return the problem sheet as blocks in reading order, or its key.
 
         Args:
-            level: ``blank`` leaves dotted room for every answer, ``full`` fills them in, ``key`` is the key.
+            level: ``blank`` leaves dotted room for every answer, ``formulas`` gives the derivatives of the activations
+                and the general rules, ``chain`` the chain rule as well, ``faded`` leaves every other line of the
+                derivations blank, ``full`` fills all in, ``key`` is the key.
             view: What of the exercise is asked for.
+            seed: What decides which lines a faded sheet leaves blank.
 
         Raises:
             ChoiceError: If there is no such level.
+            DescriptionError: If the description asks or gives marks for something that there is not.
             ViewError: If it does not have what is to be shown.
         """
-        from symnet.sheets.blanks import LEVELS
-        from symnet.sheets.questions import questions
+        from symnet.sheets.levels import LEVELS, WITH_RULES
+        from symnet.sheets.worksheet import questions
 
         if level not in LEVELS:
             raise ChoiceError("level", level, tuple(LEVELS))
-        return LEVELS[level](questions(self, view))
+        sheet: Document = LEVELS[level](questions(self, view, rules=level in WITH_RULES), seed)
+        return sheet
 
     def save(
         self,
@@ -140,7 +150,7 @@ def check(
     """
     # Imported where it is used: solving needs none of it.
     from symnet.marking.batch import marked_one
-    from symnet.sheets.questions import scheme_of
+    from symnet.sheets.worksheet import scheme_of
 
     worked = source if isinstance(source, Worked) else pipeline.solve(source)
     if isinstance(answers, Mapping):

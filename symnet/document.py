@@ -151,24 +151,6 @@ class Working(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class Fact(NamedTuple):
-    """Something used again and again, in a tinted box with a bar at its left.
-
-    Attributes:
-        title: What it is called.
-        content: What is said of it.
-        lines: Its formulas.
-        subject: What it is about, as a question names it.
-        convention: What of ``content`` is a convention, which who answers a question about it has to know.
-    """
-
-    title: Inline
-    content: Inline
-    lines: tuple[Line, ...] = ()
-    subject: Inline = ()
-    convention: Inline = ()
-
-
 class Result(NamedTuple):
     """A final result, alone in a framed box."""
 
@@ -277,6 +259,13 @@ class Polygon(NamedTuple):
     role: str
 
 
+class Polyline(NamedTuple):
+    """A stroke through points, such as a curve of a plot; two points at least."""
+
+    points: tuple[tuple[float, float], ...]
+    role: str
+
+
 class Label(NamedTuple):
     """Text or a formula centred on a point; ``white`` puts it on a white ground."""
 
@@ -287,14 +276,14 @@ class Label(NamedTuple):
     white: bool = False
 
 
-Shape: TypeAlias = Circle | Box | Segment | Polygon | Label
+Shape: TypeAlias = Circle | Box | Segment | Polygon | Polyline | Label
 
 
 class Figure(NamedTuple):
     """A drawing in centimetres, the origin at the lower left.
 
     The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``, and ``path1``
-    to ``path8`` for paths through it.
+    to ``path8`` for paths through it; those of a plot ``axis curve1 curve2``.
     """
 
     width: float
@@ -303,8 +292,28 @@ class Figure(NamedTuple):
     description: str
 
 
+class Fact(NamedTuple):
+    """Something used again and again, in a tinted box with a bar at its left.
+
+    Attributes:
+        title: What it is of.
+        content: What is said of it.
+        lines: Its formulas.
+        subject: What it is about, as a question names it.
+        convention: What of ``content`` is a convention, which who answers a question about it has to know.
+        figure: A small drawing beside them, if any.
+    """
+
+    title: Inline
+    content: Inline
+    lines: tuple[Line, ...] = ()
+    subject: Inline = ()
+    convention: Inline = ()
+    figure: Figure | None = None
+
+
 class Room(NamedTuple):
-    """An empty frame to work in, of so many lines of handwriting."""
+    """An empty frame to work in, of so many lines of handwriting; of none, nothing at all."""
 
     lines: int
 
@@ -314,16 +323,20 @@ class AnswerBlank(NamedTuple):
 
     Attributes:
         block: The true answer; on a blank sheet, the room for it.
-        space: ``lines`` (dots behind the left sides), ``reasons`` (likewise, with brackets for the reasons), ``frame``
-            (an empty one to work in) or ``cells`` (those of a table behind its first column).
+        space: ``lines`` (dots behind the left sides), ``derivation`` (likewise, with brackets for the reasons, as much
+            as the result takes), ``frame`` (an empty one to work in), ``values`` (a table of left sides, with room for
+            a number behind each), ``cells`` (those of a table behind its first column) or ``drawing`` (a frame as
+            large as the drawing).
         asked: The ids of what each of its lines, or of the rows of a table, tells; none for what only leads there.
         each: The marks of each of its lines, or of the rows of a table.
+        shared: Whether a sheet that gives the formulas gives this one.
     """
 
     block: Block
     space: str
     asked: tuple[tuple[str, ...], ...] = ()
     each: tuple[Fraction, ...] = ()
+    shared: bool = False
 
     @property
     def marks(self) -> Fraction:
@@ -360,12 +373,14 @@ class Question(NamedTuple):
         prompt: What is asked.
         given: What is printed for it on every sheet.
         parts: Its parts; a single one without a label where it has none.
+        rule: The general rule, which a sheet that gives the formulas prints as well.
     """
 
     number: int
     prompt: Inline
     given: tuple[Block, ...]
     parts: tuple[QuestionPart, ...]
+    rule: tuple[Block, ...] = ()
 
     @property
     def marks(self) -> Fraction:
@@ -399,9 +414,13 @@ class Document(NamedTuple):
         subtitle: What is said below that; may be empty.
         blocks: What stands on it, in reading order.
         fields: What stands side by side under its title: name, date, marks.
+        date: When a worksheet is handed out; empty where there is room to write it.
+        verified: What is said of the answers, on the key of a worksheet.
     """
 
     title: str
     subtitle: Inline
     blocks: tuple[Block, ...]
     fields: tuple[Inline, ...] = ()
+    date: str = ""
+    verified: Inline = ()

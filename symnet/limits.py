@@ -48,6 +48,8 @@ MOST_PENALTIES = 10
 """Regularizers of a network."""
 MOST_MARKS = 2_000
 """Quantities to which a description gives marks."""
+MOST_QUESTIONS = 100
+"""Questions that a description chooses for its worksheet."""
 
 # Computation graphs.
 
@@ -172,6 +174,14 @@ MOST_ASKED_PARAMETERS = 40
 """Parameters of a network that a worksheet asks about in full; of a larger one it takes one unit of each layer."""
 MOST_ASKED_INPUTS = 8
 """Inputs of a graph whose paths a worksheet asks to count."""
+FEWEST_PLOTTED_STEPS = 6
+"""Training steps from which on the loss is plotted."""
+MOST_PLOTTED_STEPS = 240
+"""Training steps of which a plot has a point; of more, it takes evenly chosen ones."""
+MOST_PLOTTED_PARAMETERS = 200
+"""Parameters of a network up to which its decision boundary is plotted."""
+MOST_PLOTTED_SAMPLES = 200
+"""Samples that are marked in a plot of the decision boundary."""
 MOST_BARS = 12
 """Mistakes that the chart of a class shows."""
 

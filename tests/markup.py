@@ -34,7 +34,7 @@ KNOWN = {
     "class",
     "encoding",
 }
-EMPTY = {"meta", "input", "line", "polygon", "circle", "rect"}
+EMPTY = {"meta", "input", "line", "polygon", "polyline", "circle", "rect"}
 _MARKS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}"}
 # Written in one format and not in the other, or where a line ends: brackets, dots of a product, spaces.
 _FREE = frozenset("(){}[]_^⋅,;|‖…⋯. ")

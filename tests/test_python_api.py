@@ -289,7 +289,7 @@ def test_check_marks_answers(examples, tmp_path):
     assert isinstance(report, symnet.Report)
     verdicts = [answer.verdict.value for answer in report.given]
     assert sorted(verdicts) == ["right_to_rounding", "unreadable", "wrong"]
-    assert (report.marks, report.out_of, report.all_right) == (1, 43, False)
+    assert (report.marks, report.out_of, report.all_right) == (1, 41, False)
     assert [answer._replace(line=None) for answer in symnet.check(solved(examples["C1"]), path).answers] == list(
         report.answers
     )
@@ -447,7 +447,10 @@ def test_an_array_that_does_not_fit_is_located():
         (lambda _work: symnet.View(style="nope"), 'style: found "nope"; expected delta, paths, expanded'),
         (lambda _work: symnet.View(form="table"), 'form: found "table"; expected scalar, index, matrix, both'),
         (lambda _work: symnet.View(parameters="w1_1_1"), 'as in \\("w1_1_1",\\)'),
-        (lambda work: work.worksheet("empty"), 'level: found "empty"; expected blank, full, key'),
+        (
+            lambda work: work.worksheet("empty"),
+            'level: found "empty"; expected blank, formulas, chain, faded, full, key',
+        ),
         (lambda work: work.save("q.pdf", pdf_engine="word"), 'pdf_engine: found "word"; expected pdflatex, typst'),
         (lambda _work: symnet.solve(SPEC, verification="all"), 'verification: found "all"; expected quick, full'),
     ],

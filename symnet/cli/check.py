@@ -111,7 +111,7 @@ def command(
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
     from symnet.marking.submissions import found
-    from symnet.sheets.questions import scheme_of
+    from symnet.sheets.worksheet import scheme_of
 
     jobs = jobs or _cores()
     with standard_input(answers) as places:

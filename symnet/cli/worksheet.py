@@ -31,11 +31,15 @@ from symnet.render.formats import DEFAULT_FORMATS, SHEETS
 from symnet.render.templates import Design
 from symnet.view import View
 
+# A test holds them to the table of levels, which takes long to import.
+LEVELS_ASKED = ("blank", "formulas", "chain", "faded", "full")
+
 _EPILOG = """\b
 Examples:
   symnet worksheet network.yaml                network-worksheet.tex, .html and .pdf
   symnet worksheet network.yaml -o sheet.pdf   that file alone
   symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
+  symnet worksheet network.yaml --level chain  with the chain rule given
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
 
@@ -44,10 +48,18 @@ Examples:
 @specs_argument
 @click.option(
     "--level",
-    type=click.Choice(["blank", "full"]),
+    type=click.Choice(LEVELS_ASKED),
     default="blank",
     show_default=True,
-    help="blank: dotted room for every answer; full: with the answers filled in.",
+    help="blank: dotted room for every answer; formulas: the derivatives of the activations and the general rules"
+    " given; chain: the chain rule as well; faded: every other line of the derivations; full: all.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Decides which lines a faded sheet leaves blank.",
 )
 @click.option("--key", "with_key", is_flag=True, help="Write the key beside it: every answer, reason and mark.")
 @output_option
@@ -63,7 +75,8 @@ Examples:
 def command(
     *,
     specs: tuple[str, ...],
-    level: Literal["blank", "full"],
+    level: str,
+    seed: int,
     with_key: bool,
     output: str,
     formats: tuple[str, ...] | None,
@@ -93,11 +106,12 @@ def command(
         files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
-            from symnet.sheets.blanks import LEVELS
-            from symnet.sheets.questions import questions
+            from symnet.sheets.levels import LEVELS, WITH_RULES
+            from symnet.sheets.worksheet import questions
 
-            sheet = questions(worked, View(form, parameters=parameters))
-            documents = {body: LEVELS[body](sheet) for body in bodies.values()}
+            rules = not WITH_RULES.isdisjoint(bodies.values())
+            sheet = questions(worked, View(form, parameters=parameters), rules=rules)
+            documents = {body: LEVELS[body](sheet, seed) for body in bodies.values()}
             makers = {
                 file: partial(SHEETS[name], documents[body], pdf_engine, design) for file, (body, name) in files.items()
             }

@@ -33,6 +33,7 @@ from symnet.description.flaws import CrossCheck
 from symnet.description.formulas import ExpressionText, expression, expression_text
 from symnet.description.layers import Training
 from symnet.description.network import Exercise, Marks
+from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, printable
 from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS
 
@@ -253,8 +254,12 @@ class GraphDescription(Exercise):
     marks: Marks | None = Key(
         None, description="The marks for each answer by its id, default for all others; without this key 1 each."
     )
+    questions: QuestionChoices | None = Key(
+        None, description="What the worksheet asks, in this order; without this key all."
+    )
+    header: Header | None = Key(None, description="What stands at the head of the worksheet.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = GRAPH_CHECKS
+    checks: ClassVar[tuple[CrossCheck, ...]] = (*GRAPH_CHECKS, *GRAPH_QUESTION_CHECKS)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

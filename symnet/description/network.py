@@ -26,6 +26,7 @@ from symnet.description.fields import (
 from symnet.description.flaws import CrossCheck, flaws
 from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training
 from symnet.description.notation import USUAL, NotationField, OwnNotation
+from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, KeyPath, Source
 from symnet.errors import DescriptionError, Problem
 from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES
@@ -59,6 +60,8 @@ class Exercise(Record):
         # Both sorts have these keys, each where it belongs among its others.
         at: FrozenMapping[Fraction] | None = None
         marks: Marks | None = None
+        questions: QuestionChoices | None = None
+        header: Header | None = None
         training: Training | None = None
         numbers: Numbers = Numbers()
 
@@ -130,8 +133,12 @@ class Description(Exercise):
     marks: Marks | None = Key(
         None, description="The marks for each answer by its id, default for all others; without this key 1 each."
     )
+    questions: QuestionChoices | None = Key(
+        None, description="What the worksheet asks, in this order; without this key all."
+    )
+    header: Header | None = Key(None, description="What stands at the head of the worksheet.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = CHECKS
+    checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS)
 
     @model_validator(mode="after")
     def _completed(self) -> Self:

@@ -16,6 +16,7 @@ from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import CatalogEntry
 from symnet.description.network import Description
+from symnet.description.questions import ASK_WORDS
 
 # The JSON Schema of the format, for editors that complete and check descriptions.
 
@@ -119,6 +120,10 @@ numbers:                              # optional
   # rounding: half_up or half_even; without it half_up in paper arithmetic, half_even in exact
 
 # marks: {{default: 1, dL/dw1_1_1: 2}}    # optional: marks for the answers, by id
+# questions:                            # optional: what the worksheet asks; without it all
+#   - {{ask: forward}}                    # {asks},
+#   - {{ask: gradients, layers: [2]}}     #   or an id; layers, units: all, marks and text may be left out
+# header: {{course: CS101, date: 12 May}} # optional: the head of the worksheet
 
 # A computation graph, and numbers for its inputs:
 # graph:
@@ -133,6 +138,7 @@ def starter() -> str:
     """A commented description, in YAML, of a network with two inputs, two hidden units and one output."""
     return _TEXT.format(
         schema=SCHEMA_FILE,
+        asks=", ".join(ASK_WORDS),
         activations=_names(ACTIVATIONS),
         losses=_names(LOSSES),
         regularizers=_names(REGULARIZERS),

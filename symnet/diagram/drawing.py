@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any, TypeAlias
 
-from symnet.document import Box, Circle, Figure, Inline, Label, Polygon, Segment, Shape
+from symnet.document import Box, Circle, Figure, Inline, Label, Polygon, Polyline, Segment, Shape
 from symnet.layout.measure import inline_em
 from symnet.layout.tree import Layout, Scripts, children, is_tall
 
@@ -247,16 +247,17 @@ def bounds(shape: Shape) -> Rect:
     return rect
 
 
+def _around_points(shape: Polygon | Polyline) -> Rect:
+    across, up = zip(*shape.points, strict=True)
+    return Rect(min(across), min(up), max(across), max(up))
+
+
 _BOUNDS: dict[type, Any] = {
     Circle: lambda it: Rect.around(it.x, it.y, 2 * it.radius, 2 * it.radius),
     Box: box_rect,
     Segment: lambda it: Rect(min(it.x1, it.x2), min(it.y1, it.y2), max(it.x1, it.x2), max(it.y1, it.y2)),
-    Polygon: lambda it: Rect(
-        min(x for x, _ in it.points),
-        min(y for _, y in it.points),
-        max(x for x, _ in it.points),
-        max(y for _, y in it.points),
-    ),
+    Polygon: _around_points,
+    Polyline: _around_points,
     Label: label_rect,
 }
 
@@ -283,7 +284,7 @@ def moved(shape: Shape, dx: float, dy: float) -> Shape:
         dx: How far to the right, in centimetres.
         dy: How far up.
     """
-    if isinstance(shape, Polygon):
+    if isinstance(shape, Polygon | Polyline):
         return shape._replace(points=tuple(_shift(x, y, dx, dy) for x, y in shape.points))
     if isinstance(shape, Segment):
         start, end = (_shift(x, y, dx, dy) for x, y in ((shape.x1, shape.y1), (shape.x2, shape.y2)))

@@ -24,6 +24,7 @@ from symnet.document import (
     Note,
     Paragraph,
     Polygon,
+    Polyline,
     Question,
     Result,
     ResultGroup,
@@ -344,7 +345,7 @@ def _question(question: Question) -> Iterator[Block | Asked]:
         if part.label:
             yield Asked("part", f"({part.label})", part.prompt, _marks(part.marks))
         yield from part.given
-        yield from (answer.block for answer in part.answers)
+        yield from (answer.block for answer in part.answers if answer.block != Room(0))
 
 
 def _marks(marks: Fraction) -> str:
@@ -365,6 +366,9 @@ _LONGEST_WORD = 32
 _MOST_RESULT_LINES = 8
 _HEADINGS = {1: "section", 2: "step", 3: "runin"}
 _HEADER_EM = 48.0
+# In centimetres: an em of the text, and what is kept clear between a fact and the figure beside it.
+_EM_CM = 0.386
+_FIGURE_GAP = 0.4
 
 
 def page_data(document: Document, markup: Markup) -> Data:
@@ -452,11 +456,13 @@ def _working(working: Working, markup: Markup) -> Data:
 
 
 def _fact(fact: Fact, markup: Markup) -> Data:
+    beside = 0.0 if fact.figure is None else (fact.figure.width + _FIGURE_GAP) / _EM_CM
     return {
         "kind": "fact",
         "title": markup.inline(fact.title),
         "text": _text(fact.content, markup),
-        "rows": page_rows(fact.lines, _FACT_EM - INDENT_EM, markup),
+        "rows": page_rows(fact.lines, _FACT_EM - INDENT_EM - beside, markup),
+        "figure": None if fact.figure is None else _figure(fact.figure, markup),
     }
 
 
@@ -558,6 +564,7 @@ _SHAPES: dict[type, Callable[[Any, Markup], Data]] = {
         "y2": it.y2,
     },
     Polygon: lambda it, _: {"kind": "polygon", "role": it.role, "points": it.points},
+    Polyline: lambda it, _: {"kind": "polyline", "role": it.role, "points": it.points},
     Label: lambda it, markup: {
         "kind": "label",
         "role": it.role,

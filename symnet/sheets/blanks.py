@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 from symnet.description.data import Numbers
-from symnet.description.fields import write_number
 from symnet.document import (
     AnswerBlank,
     Block,
     Document,
+    Figure,
     Inline,
     Line,
-    Question,
-    QuestionPart,
     Result,
     Room,
     Separator,
@@ -27,8 +24,21 @@ from symnet.document import (
 )
 from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
-from symnet.layout.tree import Blank, Cases, Layout, Matrix, Number, Operator, Row, children, is_tall
-from symnet.text.say import say, words
+from symnet.layout.tree import (
+    Blank,
+    Cases,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Row,
+    Space,
+    children,
+    flatten,
+    is_tall,
+)
+from symnet.sheets.repeats import sides
+from symnet.text.say import say
 
 # The decimal comma: a document in which a comma stands before the decimals, and lists of numbers stay clear.
 
@@ -80,7 +90,7 @@ def _has_comma(part: Any) -> bool:  # noqa: ANN401 - see above
     return False
 
 
-# The bodies that one document of questions has: with room for the answers, with them, and with the marks as well.
+# Room for an answer: how much it takes by hand, and what stands there instead of it.
 
 # Handwriting takes more room than print.
 _HAND = 1.5
@@ -89,115 +99,145 @@ _STEP = 4.0
 _LEAST = 8.0
 _LEAST_CELL = 4.0
 _COLUMN_GAP = 1.5
-# A line of handwriting, and one with a fraction in it, in em.
-_LINE, _FRACTION = 2.0, 3.0
+# A line of handwriting, one with a fraction in it, and one in a cell, in em.
+_LINE, _FRACTION, _CELL = 1.5, 2.0, 1.4
 # Room for a reason in brackets, in em of its own smaller letters and of the text.
 _REASON = 10.0
 _REASON_ROOM = 10.5
-# The lines of handwriting that an empty frame has at least, and at most, to stay on a page.
-_FRAMED = (2, 14)
-# The room for name and date.
-_NAME, _DATE = Blank(20.0), Blank(10.0)
+_REASONED: Inline = ("(", Blank(_REASON), ")")
+# The lines of a derivation, besides those of its result, that there is room for at most.
+_STEPS = 2
+# The lines of handwriting from which on there is an empty frame, and that it has at most, to stay on a page.
+_FRAMED = (3, 14)
+# The most pairs of a name and room for its number that stand side by side, and what an empty cell is at least.
+_MOST_PAIRS, _LEAST_VALUE = 3, 6.0
+# The height of a line of handwriting in a frame, in centimetres, and the most lines of a frame for a drawing.
+_LINE_CM, _MOST_DRAWN = 0.85, 6
 
 
-def blank(document: Document) -> Document:
-    """Return the sheet to hand out: no answer is in it, only room of its size.
-
-    Args:
-        document: A document of questions.
-    """
-    sheet = _with_answers(document, lambda answer: _SPACES[answer.space](answer.block))
-    return _titled(sheet)
-
-
-def full(document: Document) -> Document:
-    """Return the sheet with every answer filled in.
+def side_by_side(block: Working) -> Working:
+    """Return equations with as many on a line as fit, what goes on from the line above behind it.
 
     Args:
-        document: A document of questions.
+        block: Equations without reasons.
     """
-    return _titled(document)
+    room = TEXT_EM - INDENT_EM
+    packed: list[Line] = []
+    used = 0.0
+    for line in block.lines:
+        left = () if line.left is None else flatten(line.left)
+        if not packed or line.left is None:
+            before: tuple[Layout, ...] = ()
+        else:
+            before = (Space("quad"),)
+        items = (*before, *left, Operator(line.relation), *flatten(line.right))
+        width = width_em(Row(items))
+        if packed and line.relation and used + width <= room:
+            packed[-1] = packed[-1]._replace(right=Row((*flatten(packed[-1].right), *items)))
+            used += width
+        else:
+            packed.append(line)
+            used = width
+    return Working(tuple(packed))
 
 
-def key(document: Document) -> Document:
-    """Return the key: every answer, with its reasons, and the marks beside each line.
+def room_for(answer: AnswerBlank, *, opened: bool = False) -> Block:
+    """Return the room for an answer, which holds nothing of it but its size.
 
     Args:
-        document: A document of questions.
+        answer: The true answer.
+        opened: Whether the first side of a derivation, the chain rule, is printed.
     """
-    title = words("sheet.key", title=document.title)
-    return _with_answers(document, _marked)._replace(title=title, fields=((), *document.fields))
-
-
-LEVELS: Mapping[str, Callable[[Document], Document]] = MappingProxyType({"blank": blank, "full": full, "key": key})
-"""What can be made of a document of questions."""
-
-
-def _titled(document: Document) -> Document:
-    """Return a sheet with room for name and date under its title."""
-    fields = (say("sheet.name", room=_NAME), say("sheet.date", room=_DATE), *document.fields)
-    return document._replace(subtitle=say("sheet.worksheet", what=document.subtitle), fields=fields)
-
-
-def _with_answers(document: Document, change: Callable[[AnswerBlank], Block]) -> Document:
-    """Return the document with the block of every answer changed, and nothing else."""
-    return document._replace(
-        blocks=tuple(
-            block._replace(parts=tuple(_part(part, change) for part in block.parts))
-            if isinstance(block, Question)
-            else block
-            for block in document.blocks
-        )
-    )
-
-
-def _part(part: QuestionPart, change: Callable[[AnswerBlank], Block]) -> QuestionPart:
-    return part._replace(answers=tuple(answer._replace(block=change(answer)) for answer in part.answers))
-
-
-def _marked(answer: AnswerBlank) -> Block:
-    """Return an answer with the marks behind each line that has any."""
     block = answer.block
-    if not isinstance(block, Working | Result):
-        return block
-    return block._replace(lines=tuple(map(_with_marks, block.lines, answer.each)))
+    if answer.space in {"derivation", "frame"} and isinstance(block, Working | Result):
+        if opened:
+            return _opened(block, reasons=answer.space == "derivation")
+        return _derived(block) if answer.space == "derivation" else _framed(block)
+    return _SPACES[answer.space](block)
 
 
-def _with_marks(line: Line, marks: Fraction) -> Line:
-    if not marks:
-        return line
-    each = f"[{write_number(marks)}]"
-    return line._replace(reason=(*line.reason, f"  {each}" if line.reason else each))
+def dotted(block: Working | Result) -> Working:
+    """Return a calculation with dots for what each equation comes to; how it comes to that needs no line of its own."""
+    return Working(tuple(_dots(_results(block.lines), reasons=False)))
 
 
-def _dotted(block: Working | Result) -> Block:
-    """Return a calculation with dots for its right sides."""
-    return Working(tuple(_dots(block.lines, reasons=False)))
+def _results(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the last line of each equation, with its left side."""
+    return tuple(group[-1]._replace(left=group[0].left) for group in _equations(lines))
 
 
-def _reasoned(block: Working | Result) -> Block:
-    """Return a calculation with dots for its right sides and for its reasons."""
-    return Working(tuple(_dots(block.lines, reasons=True)))
+def _derived(block: Working | Result) -> Block:
+    """Return dots for a derivation, with reasons: a line for the chain rule, one to substitute, and the result."""
+    lines: list[Line] = []
+    for group in _equations(block.lines):
+        final = list(_dots(_results(group), reasons=True))
+        between = [final[-1]._replace(left=None, relation="=", reason=_REASONED)] * min(len(group) - 1, _STEPS)
+        lines += [final[0], *between, *final[1:]]
+    return Working(tuple(lines))
+
+
+def _opened(block: Working | Result, *, reasons: bool) -> Block:
+    """Return calculations with the first side of each, where that is not the result, and dots for the rest."""
+    lines: list[Line] = []
+    for group in _equations(block.lines):
+        (relation, first), *others = sides(group[0])
+        opening = Line(group[0].left, relation.name, first, group[0].reason if reasons else ())
+        last = group[-1] if len(group) > 1 else Line(None, "=", others[-1][1]) if others else None
+        if last is None:
+            lines += _dots(group, reasons=reasons)
+        else:
+            room = _right_room(group)
+            dots = _dots((last._replace(left=None),), reasons=reasons, room=room)
+            lines += (opening, *dots)
+    return Working(tuple(lines))
+
+
+def _equations(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """Yield the lines of each left side together."""
+    starts = [index for index, line in enumerate(lines) if line.left is not None or not index]
+    yield from (lines[start:end] for start, end in zip(starts, (*starts[1:], len(lines)), strict=True))
 
 
 def _framed(block: Working | Result) -> Block:
-    """Return an empty frame in which a calculation has room."""
+    """Return an empty frame in which calculations have room, by what they come to; none where that is little."""
     least, most = _FRAMED
     room = _right_room(block.lines)
-    return Room(max(least, min(most, sum(len(_rights(line, room)) for line in block.lines))))
+    ends = [line._replace(right=sides(line)[-1][1]) for line in _results(block.lines)]
+    lines = sum(len(_rights(line, room)) for line in ends)
+    return Room(min(most, lines) if lines >= least else 0)
 
 
-def _emptied(block: Table) -> Block:
+def _valued(block: Working | Result) -> Block:
+    """Return a table of the left sides, with dots for a number behind each."""
+    lefts = [line.left if line.left is not None else Row(()) for line in block.lines]
+    names, values = say("column.quantity"), say("column.value")
+    width = max(_LEAST_VALUE, _HAND * max(width_em(sides(line)[-1][1]) for line in block.lines))
+    pair = max(inline_em(names), *map(width_em, lefts)) + width + 2 * _COLUMN_GAP
+    pairs = max(1, min(_MOST_PAIRS, int(TEXT_EM / pair), -(-len(lefts) // 2)))
+    height = -(-len(lefts) // pairs)
+    dots: Inline = (Blank(min(width, TEXT_EM / pairs), _CELL),)
+    cells: list[tuple[Inline, Inline]] = [((left,), dots) for left in lefts]
+    cells += [(("",), ("",))] * (pairs * height - len(cells))
+    rows = (tuple(part for column in range(pairs) for part in cells[column * height + row]) for row in range(height))
+    return Table((names, values) * pairs, tuple(rows), "ll" * pairs)
+
+
+def _drawing(block: Figure) -> Block:
+    """Return an empty frame as large as a drawing."""
+    return Room(min(_MOST_DRAWN, math.ceil(block.height / _LINE_CM)))
+
+
+def emptied(block: Table) -> Table:
     """Return a table with dots in every cell behind the first column."""
     first, *widths = (max(map(inline_em, column)) for column in zip(block.head, *block.rows, strict=True))
     natural = [max(_LEAST_CELL, width) for width in widths]
     hand = max(1.0, min(_HAND, (TEXT_EM - first - _COLUMN_GAP * len(widths)) / sum(natural)))
-    dots: list[Inline] = [(Blank(hand * width),) for width in natural]
+    dots: list[Inline] = [(Blank(hand * width, _CELL),) for width in natural]
     return block._replace(rows=tuple((row[0], *dots) for row in block.rows))
 
 
 _SPACES: Mapping[str, Callable[[Any], Block]] = MappingProxyType(
-    {"lines": _dotted, "reasons": _reasoned, "frame": _framed, "cells": _emptied}
+    {"lines": dotted, "values": _valued, "cells": emptied, "drawing": _drawing}
 )
 
 
@@ -228,10 +268,10 @@ def _height(layout: Layout) -> int:
     return max((own, *map(_height, children(layout))))
 
 
-def _dots(lines: tuple[Line, ...], *, reasons: bool) -> Iterator[Line]:
+def _dots(lines: tuple[Line, ...], *, reasons: bool, room: float = 0.0) -> Iterator[Line]:
     """Yield lines with the left sides of ``lines`` and nothing of their right sides but the size."""
-    room = _right_room(lines) - (_REASON_ROOM if reasons else 0)
-    reason: Inline = ("(", Blank(_REASON), ")") if reasons else ()
+    room = (room or _right_room(lines)) - (_REASON_ROOM if reasons else 0)
+    reason: Inline = _REASONED if reasons else ()
     for line in lines:
         for index, width in enumerate(_rights(line, room)):
             first = index == 0

@@ -12,12 +12,13 @@ from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.document import Block, Fact, Heading, Inline, Line, LineKind
+from symnet.document import Block, Fact, Figure, Heading, Inline, Line, LineKind
 from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.names import called, is_short
+from symnet.sheets.plots import activation_figure
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, say
 from symnet.typeset.expressions import LayoutBuilder
@@ -86,7 +87,19 @@ def activation_facts(sheet: Sheet) -> Iterator[tuple[LayerNodes, Fact]]:
         # That of the identity is 1, which nobody looks up.
         if entry.name != "identity" and (entry.name, chosen) not in done:
             done.append((entry.name, chosen))
-            yield layer, _FACTS[entry.reads](_Letters.of(sheet, layer), layer, chosen)
+            letters = _Letters.of(sheet, layer)
+            fact = _FACTS[entry.reads](letters, layer, chosen)
+            yield layer, fact._replace(figure=_plotted(sheet, letters, layer, chosen))
+
+
+def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[str, Expr]) -> Figure | None:
+    """Return the plot of an activation that depends on its own pre-activation alone, and of its derivative."""
+    entry, z = layer.activation, letters.z()
+    if entry.reads != "own":
+        return None
+    names = letters.build()(Applied(entry.name, Symbol("z"))), Row((Prime(sheet.names.function(entry.name)), Fence(z)))
+    numbers = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
+    return activation_figure(layer, chosen, numbers, names, z)
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:

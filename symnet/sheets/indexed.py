@@ -211,6 +211,21 @@ def _with_commas(values: Sequence[Layout]) -> list[Layout]:
     return [part for value in values for part in (Operator(","), value)][1:]
 
 
+def layer_rule(sheet: Sheet, layer: int, *, gradients: bool) -> tuple[Line, ...]:
+    """Return the general rule of a layer: its deltas, or its gradients, each as it comes out.
+
+    Args:
+        sheet: The part with general indices.
+        layer: The 1-based number of the layer.
+        gradients: Whether its gradients are wanted, and not its deltas.
+    """
+    write = IndexedWriter.of(sheet)
+    rules = write.form.layers[layer - 1]
+    equations = rules.gradients if gradients else (*rules.local, *rules.backward)
+    last = (equation._replace(rights=equation.rights[-1:]) for equation in equations)
+    return tuple(line._replace(reason=()) for equation in last for line in write.lines(equation))
+
+
 def rule_sections(sheet: Sheet, first: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
     """Yield the loss, the general rule of every layer, and the objective where there is more than one sample's loss.
 

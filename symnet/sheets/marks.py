@@ -24,11 +24,13 @@ def worth(description: Exercise, known: Mapping[str, Fraction] | None = None) ->
 
     Args:
         description: What was asked.
-        known: What earns marks at all; None for everything.
+        known: The marks of everything that earns any; None for those of the description.
     """
+    if known is not None:
+        return lambda name: known.get(name, Fraction(0))
     marks: Mapping[str, Fraction] = description.marks or {}
     usual = marks.get(DEFAULT_MARKS, Fraction(1))
-    return lambda name: marks.get(name, usual) if known is None or name in known else Fraction(0)
+    return lambda name: marks.get(name, usual)
 
 
 def rewarded(blocks: Iterable[Block], value: Worth, counted: dict[str, Fraction]) -> Iterator[Block]:
@@ -48,6 +50,21 @@ def rewarded(blocks: Iterable[Block], value: Worth, counted: dict[str, Fraction]
             yield block._replace(parts=tuple(parts))
         else:
             yield block
+
+
+def shared_out(blocks: Iterable[Block], marks: Fraction, counted: dict[str, Fraction]) -> Iterator[Block]:
+    """Yield blocks with marks for all of them together, the same for each quantity that was not asked before.
+
+    Args:
+        blocks: Questions among others.
+        marks: The marks for all of them.
+        counted: The marks of all ids that were asked before; those of the blocks are added.
+    """
+    kept = tuple(blocks)
+    questions = (block for block in kept if isinstance(block, Question))
+    answers = (answer for question in questions for part in question.parts for answer in part.answers)
+    fresh = {name for answer in answers for ids in answer.asked for name in ids if name not in counted}
+    yield from rewarded(kept, lambda _name: marks / len(fresh), counted)
 
 
 def _rewarded(answer: AnswerBlank, value: Worth, counted: dict[str, Fraction]) -> AnswerBlank:

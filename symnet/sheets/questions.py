@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.catalog.optimizers import OPTIMIZERS
-from symnet.derivation.paths import check_view
 from symnet.derivation.steps import Rule, before_writing_out
-from symnet.description.fields import write_number
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
+from symnet.description.questions import QuestionChoice
 from symnet.document import (
     AnswerBlank,
     Block,
-    Document,
     Fact,
     Figure,
     Heading,
@@ -38,27 +36,24 @@ from symnet.document import (
     Working,
     telling,
 )
-from symnet.layout.tree import Layout, Row
+from symnet.layout.tree import Layout, Matrix, Row
 from symnet.limits import MOST_ASKED_INPUTS, MOST_ASKED_PARAMETERS, MOST_WORKED_SAMPLES
-from symnet.marking.judge import Scheme, left_side, right_side
-from symnet.marking.truth import Truth
-from symnet.network.graph import counts
+from symnet.network.graph import LayerNodes, counts
 from symnet.numerics.direct import Value
 from symnet.quantity import PER_SAMPLE, Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
-from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.blanks import side_by_side
 from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
-from symnet.sheets.marks import asked_beside, check_marks, rewarded, worth
 from symnet.sheets.matrix import (
     matrix_backward_numbers_section,
     matrix_backward_section,
     matrix_forward_numbers_section,
     matrix_forward_section,
 )
-from symnet.sheets.names import definition, loss_called, of_adjoint, of_gradient, of_node, of_update
-from symnet.sheets.network import dropout, forward_section, legend, network_section, shape
+from symnet.sheets.names import definition, of_adjoint, of_node, of_update, titled
+from symnet.sheets.network import dropout, forward_section, legend, network_section
 from symnet.sheets.numbers import (
     backward_numbers_section,
     conventions_in_numbers,
@@ -70,10 +65,7 @@ from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.repeats import unrepeated, without_repeats
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
-from symnet.text.en import ROMAN
-from symnet.text.say import in_a_row, listed, say, separated, words
-from symnet.view import USUAL, View
-from symnet.worked import Worked
+from symnet.text.say import in_a_row, listed, say, words
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation, Sample
@@ -85,27 +77,58 @@ if TYPE_CHECKING:
 _MOST_TERMS = 9
 
 
+# What is asked of every unit, where nothing else is chosen.
+_IN_NUMBERS = ("numbers", "updates")
+
+
 class Asker(NamedTuple):
     """One part of an exercise, and which of its quantities are asked for.
 
     Attributes:
         sheet: The part.
-        is_large: Whether of each layer the first unit alone is asked for.
+        training: How it is trained, if it is.
+        drawn: Whether its drawing is printed on the sheet.
+        ruled: The part with general indices, where its general rules are wanted.
+        units: ``first`` for the first unit of each layer, ``all`` for every one.
+        layers: The layers that are asked about; None for all.
     """
 
     sheet: Sheet
-    is_large: bool
+    training: Training | None
+    drawn: bool
+    ruled: Sheet | None = None
+    units: str = "first"
+    layers: tuple[int, ...] | None = None
 
-    @classmethod
-    def of(cls, sheet: Sheet) -> Asker:
-        """Return the asker for a sheet; of a large network it asks for the first unit of each layer alone."""
-        network = sheet.part.network
-        large = not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
-        return cls(sheet, large)
+    @property
+    def is_large(self) -> bool:
+        """Whether the first unit of each layer is asked for in numbers too."""
+        network = self.sheet.part.network
+        return not network.is_graph and len(network.parameters) > MOST_ASKED_PARAMETERS
+
+    def choosing(self, choice: QuestionChoice) -> Asker:
+        """Return what asks for those quantities that a question is about."""
+        every = bool(self.sheet.view.parameters) or (choice.ask in _IN_NUMBERS and not self.is_large)
+        units = choice.units or ("all" if every else "first")
+        return self._replace(units=units, layers=choice.layers)
 
     def wants(self, name: str) -> bool:
-        """Return whether a line about this quantity is asked for; one about several quantities, or none, always is."""
-        return not self.is_large or not name or self.is_first(name)
+        """Return whether what is about a quantity is asked for; what is about several, or none, always is."""
+        if not name:
+            return True
+        layer = self.layer_of(name)
+        is_wanted = self.units == "all" or self.sheet.part.network.is_graph or self.is_first(name)
+        return is_wanted and (self.layers is None or layer is None or layer in self.layers)
+
+    def leaves_out(self, blocks: Iterable[Block]) -> bool:
+        """Return whether some units of the layers that are asked about are not asked for."""
+        others = self._replace(units="all")
+        groups = (group for block in blocks if isinstance(block, Working | Result) for group in equations(block.lines))
+        return any(others.wants(group[0].about) and not self.wants(group[0].about) for group in groups)
+
+    def layer_of(self, name: str) -> int | None:
+        """Return the layer of a quantity, if it has one."""
+        return self.sheet.names.quantities[name].layer
 
     def is_first(self, name: str) -> bool:
         """Return whether a quantity belongs to unit 1, or to no unit; a weight also has to start at unit 1."""
@@ -121,13 +144,14 @@ class Asker(NamedTuple):
 
         Args:
             blocks: Of a section of the solution.
-            space: How room is left for them.
+            space: How room is left for them; numbers go in a table only where each has a left side of its own.
         """
         for block in blocks:
             if isinstance(block, Working | Result):
                 lines = self.lines(block.lines)
+                room = "lines" if space == "values" and any(line.left is None for line in lines) else space
                 if lines:
-                    yield AnswerBlank(block._replace(lines=lines), space, tuple(line.of for line in lines))
+                    yield AnswerBlank(block._replace(lines=lines), room, tuple(line.of for line in lines))
             elif isinstance(block, Table):
                 yield AnswerBlank(block, "cells")
 
@@ -265,6 +289,10 @@ def in_terms_of(
     return say("question.in_terms_of_kinds", kinds=listed([_plural(asker.sheet, role) for role in kinds]))
 
 
+def _answers_in(drafted: Iterable[Drafted]) -> Iterator[AnswerBlank]:
+    return (answer for part in drafted for answer in part.answers)
+
+
 def _plural(sheet: Sheet, role: Role) -> Inline:
     if role is Role.DELTA and not sheet.names.has_delta:
         return say("backward.pre_activation_derivatives")
@@ -278,16 +306,20 @@ _MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
 
 # How a quantity is written, which of the values of a sample it is among and by which symbol, and its id in a sample.
 Entry: TypeAlias = "tuple[Layout, Callable[[Sample], Mapping[Symbol, Value]], Symbol, Callable[[int], tuple[str, ...]]]"
-_VALUES, _ADJOINTS, _GRADIENTS = map(attrgetter, ("values", "adjoints", "gradients"))
+_VALUES, _ADJOINTS = map(attrgetter, ("values", "adjoints"))
 
 
-def forward_numbers(asker: Asker) -> Iterator[Question]:
+def forward_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the forward pass in numbers, which are given: line by line, or as a table of samples."""
     sheet = asker.sheet
     evaluation = sheet.evaluation
     if evaluation is None:
         return
-    given = tuple(block for block in data_section(sheet, evaluation) if not isinstance(block, Heading))
+    given = tuple(
+        side_by_side(block) if isinstance(block, Working) else block
+        for block in data_section(sheet, evaluation)
+        if not isinstance(block, Heading)
+    )
     if sheet.view.scalar:
         if len(evaluation.samples) > 1:
             answers = _in_samples(asker, evaluation, _forward_entries(sheet))
@@ -300,7 +332,7 @@ def forward_numbers(asker: Asker) -> Iterator[Question]:
         yield from matrix_forward_numbers(asker, evaluation, given)
 
 
-def backward_numbers(asker: Asker) -> Iterator[Question]:
+def backward_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question to compute the loss, the deltas and gradients, and the objective with its gradient."""
     sheet = asker.sheet
     evaluation = sheet.evaluation
@@ -323,7 +355,6 @@ def _backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
         say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
         _in_samples(asker, evaluation, _adjoints(sheet)),
     )
-    yield Drafted(say("question.parameter_gradients"), _in_samples(asker, evaluation, _gradients(sheet)))
     yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
 
 
@@ -339,7 +370,7 @@ def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]
         asker: The part of the exercise.
         blocks: Of a section with numbers.
     """
-    return tuple(asker.answers(results(blocks), "lines"))
+    return tuple(asker.answers(results(blocks), "values"))
 
 
 def _of_samples(evaluation: Evaluation) -> Inline:
@@ -366,20 +397,13 @@ def _adjoints(sheet: Sheet) -> Iterator[Entry]:
         yield name, _ADJOINTS, derivation.wrt, partial(of_adjoint, sheet.part, derivation.wrt)
 
 
-def _gradients(sheet: Sheet) -> Iterator[Entry]:
-    gradient = sheet.part.gradient
-    layers = reversed(sheet.part.network.layers)
-    for leaf in (*(parameter for layer in layers for parameter in layer.parameters), *gradient.inputs):
-        if sheet.view.shows(leaf.name):
-            yield sheet.build(gradient.leaves[leaf].lhs), _GRADIENTS, leaf, partial(of_gradient, sheet.part, leaf)
-
-
 def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -> tuple[AnswerBlank, ...]:
     """Return a table with a row for each quantity and a column for each of the first samples."""
     samples = evaluation.samples[:MOST_WORKED_SAMPLES]
+    numbers = [number + 1 for number in evaluation.batch or range(len(samples))][: len(samples)]
     head: tuple[Inline, ...] = (
         ("",),
-        *(say("question.sample", number=str(number)) for number in range(1, len(samples) + 1)),
+        *(say("question.sample", number=str(number)) for number in numbers),
     )
     wanted = [entry for entry in entries if asker.wants(entry[2].name)]
     rows = tuple(
@@ -390,25 +414,60 @@ def _in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) 
     return (AnswerBlank(Table(head, rows, "l" + "r" * len(samples)), "cells", tuple(asked)),)
 
 
-def update(asker: Asker, training: Training) -> Iterator[Question]:
-    """Yield the question for a training step by the rule that is given: in numbers, or else in symbols."""
-    sheet = asker.sheet
+def update(asker: Asker, asked: Exercise) -> Iterator[Question]:
+    """Yield the questions for the training steps that are asked for, by the rule that is given."""
+    sheet, training = asker.sheet, asked.training
+    if training is None:
+        return
     evaluation = sheet.evaluation
     rule = tuple(general_rule(sheet, training, len(evaluation.samples) if evaluation is not None else None))
     if evaluation is None:
-        asked = (block for block in symbolic_update_section(sheet, training) if block not in rule)
-        drafted = [Drafted((), tuple(asker.answers(asked, "lines")))]
-        yield from question(say("question.update"), drafted, rule)
+        blocks = tuple(block for block in symbolic_update_section(sheet, training) if block not in rule)
+        drafted = [Drafted((), tuple(asker.answers(blocks, "lines")))]
+        yield from question(likewise(asker, blocks, say("question.update")), drafted, rule)
         return
     every = shown_parameters(sheet, training)
     start = start_table(sheet, training, every)
     parameters = _asked_for(asker, training, every)
-    batch = batch_of(evaluation.updates[0], evaluation)
-    prompt = say("question.first_step_of", batch=batch) if batch else say("question.first_step")
-    if len(parameters) < len(every):
-        prompt = in_a_row(prompt, say("question.likewise"))
-    drafted = [*_first_step(asker, evaluation, training, parameters)]
-    yield from question(prompt, drafted, rule if start is None else (*rule, start))
+    for index in range(asked_steps(training)):
+        prompt = _of_step(evaluation, index, is_short=len(parameters) < len(every))
+        drafted = [*_passes(asker, evaluation, index), *_one_step(asker, evaluation, index, parameters)]
+        given = () if index else (*rule, *(() if start is None else (start,)))
+        yield from question(prompt, drafted, given)
+
+
+def asked_steps(training: Training) -> int:
+    """Return how many steps of a training are asked for: as many as are to be shown, else the first.
+
+    Args:
+        training: The training.
+    """
+    return max(1, min(training.steps, training.show or 1))
+
+
+def _of_step(evaluation: Evaluation, index: int, *, is_short: bool) -> Inline:
+    """Return the words of the question for a step."""
+    batch = batch_of(evaluation.updates[index], evaluation)
+    number = evaluation.updates[index].step
+    if index:
+        prompt = say("question.later_step", number=str(number), before=str(number - 1))
+        prompt = in_a_row(prompt, say("question.uses", batch=batch)) if batch else prompt
+    else:
+        prompt = say("question.first_step_of", batch=batch) if batch else say("question.first_step")
+    return in_a_row(prompt, say("question.likewise")) if is_short else prompt
+
+
+def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafted]:
+    """Yield the passes before a step after the first; no answer to them has an id of its own."""
+    if not index:
+        return
+    before, sheet = evaluation.before_step(index), asker.sheet
+    if len(before.samples) > 1:
+        forward = _in_samples(asker, before, _forward_entries(sheet))
+    else:
+        forward = results_of(asker, forward_numbers_section(sheet, before))
+    for part in (Drafted(say("pass.forward"), forward), *_backward_parts(asker, before)):
+        yield part._replace(answers=tuple(answer._replace(asked=((),) * len(answer.asked)) for answer in part.answers))
 
 
 def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
@@ -421,45 +480,59 @@ def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -
     return [parameter for parameter in parameters if asker.is_first(parameter.name)]
 
 
-def _first_step(
-    asker: Asker, evaluation: Evaluation, training: Training, parameters: Sequence[Symbol]
-) -> Iterator[Drafted]:
-    """Yield the first step: what holds for all parameters, then each; short updates stand together."""
-    sheet = asker.sheet
-    common, worked = step_lines(sheet, training, evaluation.updates[0], None, parameters)
+def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]) -> Iterator[Drafted]:
+    """Yield a step: what holds for all parameters, then each; short updates stand together."""
+    sheet, training = asker.sheet, asker.training
+    if training is None:
+        return
+    last = evaluation.updates[index - 1] if index else None
+    common, worked = step_lines(sheet, training, evaluation.updates[index], last, parameters)
     groups = [
-        telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
+        lines if index else telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
         for leaf, lines in zip(parameters, worked, strict=True)
     ]
     if all(len(group) == 1 for group in groups):
-        common, groups = (), [(*common, *(line for group in groups for line in group))]
+        every = (*common, *(line for group in groups for line in group))
+        yield Drafted(say("question.updates") if index else (), _numbers_of(every))
+        return
     prompts = [say("question.for_parameter", parameter=sheet.names(parameter.name)) for parameter in parameters]
-    for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=False):
-        yield Drafted(
-            prompt, (AnswerBlank(Working(lines), "lines", tuple(line.of for line in lines)),) if lines else ()
-        )
+    for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=True):
+        yield Drafted(prompt, _numbers_of(lines))
+
+
+def _numbers_of(lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
+    """Return lines with numbers as one answer, in a table where each has a left side."""
+    return _answer(lines, "lines" if any(line.left is None for line in lines) else "values")
+
+
+def _answer(lines: tuple[Line, ...], space: str) -> tuple[AnswerBlank, ...]:
+    """Return lines as one answer, if there are any."""
+    return (AnswerBlank(Working(lines), space, tuple(line.of for line in lines)),) if lines else ()
+
+
+def _lines_of(block: Block) -> tuple[Line, ...]:
+    return block.lines if isinstance(block, Working | Result) else ()
 
 
 # The questions of a computation graph: its paths, its local derivatives, backward, and all of it in numbers.
 
 
-def graph_questions(asker: Asker, training: Training | None) -> Iterator[Block]:
-    """Yield the graph as it is given, and everything that is asked about it.
+def graph_introduction(asker: Asker, asks: Container[str]) -> Iterator[Block]:
+    """Yield the graph as it is given, with its drawing, unless that is asked for.
 
     Args:
         asker: The graph.
-        training: How its parameters are trained, if they are.
+        asks: What is asked for.
     """
-    sheet = asker.sheet
-    given = tuple(block for block in graph_section(sheet, None) if not isinstance(block, Heading))
-    drawn = any(isinstance(block, Figure) for block in given)
-    yield from given
-    yield from _paths(sheet)
-    yield from _local(asker)
-    yield from _backward(asker)
-    yield from _numbers(asker, drawn)
-    if training is not None:
-        yield from update(asker, training)
+    for block in graph_section(asker.sheet, None):
+        if not isinstance(block, Heading | Figure) or (isinstance(block, Figure) and "draw" not in asks):
+            yield block
+
+
+def _drawn_graph(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the drawing of a graph that is small enough to be drawn."""
+    figures = [block for block in graph_section(asker.sheet, None) if isinstance(block, Figure)]
+    yield from question(say("question.draw_graph"), [Drafted((), tuple(AnswerBlank(it, "drawing") for it in figures))])
 
 
 def _pictured(drawn: bool, key: str, otherwise: str) -> Inline:
@@ -467,8 +540,9 @@ def _pictured(drawn: bool, key: str, otherwise: str) -> Inline:
     return (Pictured(words(key), words(otherwise)),) if drawn else say(otherwise)
 
 
-def _paths(sheet: Sheet) -> Iterator[Question]:
+def _paths(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question that the drawing answers: on how many paths an input reaches the output."""
+    sheet = asker.sheet
     network, names = sheet.part.network, sheet.names
     asked = [symbol for symbol in sheet.leaves if symbol in network.children][:MOST_ASKED_INPUTS]
     rows = tuple(((names(symbol.name),), (str(network.paths[symbol]),)) for symbol in asked)
@@ -477,7 +551,7 @@ def _paths(sheet: Sheet) -> Iterator[Question]:
     yield from question(prompt, [Drafted((), (AnswerBlank(table, "cells"),))])
 
 
-def _local(asker: Asker) -> Iterator[Question]:
+def _local(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivative of every node with respect to what it is made of."""
     blocks = tuple(local_section(asker.sheet))
     conventions = tuple(block for block in blocks if isinstance(block, Note))
@@ -486,22 +560,31 @@ def _local(asker: Asker) -> Iterator[Question]:
     yield from question(prompt, [Drafted((), answers)], conventions)
 
 
-def _backward(asker: Asker) -> Iterator[Question]:
-    """Yield the questions for the derivatives of the output: by every node, then by every input."""
-    blocks = tuple(block for block in backward_section(asker.sheet) if isinstance(block, Working | Result))
+def _backward(sheet: Sheet) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return the derivatives of the output with respect to every node, and those with respect to every input."""
+    blocks = tuple(block for block in backward_section(sheet) if isinstance(block, Working | Result))
     ends = [index for index, block in enumerate(blocks) if isinstance(block, Result)]
     first = ends[0] - 1 if ends else len(blocks)
+    return blocks[:first], blocks[first:]
+
+
+def _nodes(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the derivatives of the output with respect to every node."""
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
-    nodes = tuple(asker.answers(blocks[:first], "lines"))
+    nodes = tuple(asker.answers(_backward(asker.sheet)[0], "lines"))
     yield from question(say("question.nodes", output=output), [Drafted((), nodes)])
-    drafted = tuple(worked_out(asker, blocks[first:]))
-    answered = (answer for part in drafted for answer in part.answers)
-    terms = in_terms_of(asker, answered, lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
-    key = "question.by_parameters" if asker.sheet.part.network.parameters else "question.by_inputs"
-    yield from question(say(key, output=output, terms=terms), drafted)
 
 
-def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
+def _inputs(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the derivatives of the output with respect to every input."""
+    network = asker.sheet.part.network
+    drafted = tuple(worked_out(asker, _backward(asker.sheet)[1]))
+    terms = in_terms_of(asker, _answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+    key = "question.by_parameters" if network.parameters else "question.by_inputs"
+    yield from question(say(key, output=asker.sheet.names(network.loss.name), terms=terms), drafted)
+
+
+def _graph_numbers(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the graph in numbers, where its inputs have some."""
     sheet = asker.sheet
     if sheet.evaluation is None:
@@ -509,7 +592,7 @@ def _numbers(asker: Asker, drawn: bool) -> Iterator[Question]:
     (_title, given), *below = sections(numbers_section(sheet, sheet.evaluation))
     drafted = [Drafted(title.content, results_of(asker, blocks)) for title, blocks in below]
     given = (*given, *conventions_in_numbers(sheet, sheet.evaluation))
-    yield from question(_pictured(drawn, "question.on_diagram", "question.without_diagram"), drafted, given)
+    yield from question(_pictured(asker.drawn, "question.on_diagram", "question.without_diagram"), drafted, given)
 
 
 # The questions of the matrix form: forward pass and derivatives layer by layer, in letters and in numbers.
@@ -523,10 +606,12 @@ def matrix_forward(asker: Asker) -> Iterator[Question]:
     yield from question(say("question.matrix_forward"), [Drafted((), answers)], given)
 
 
-def matrix_backward(asker: Asker) -> Iterator[Question]:
-    """Yield the questions for the deltas, then for the derivatives with respect to the parameters."""
+def matrix_backward(asker: Asker, *, gradients: bool) -> Iterator[Question]:
+    """Yield the questions for the derivatives with respect to the parameters, or for those that lead there."""
     for title, blocks in sections(matrix_backward_section(asker.sheet)):
         framed = tuple(block for block in blocks if isinstance(block, Result))
+        if bool(framed) != gradients:
+            continue
         # What stands before results says what a derivative with respect to a matrix is.
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
         given = tuple(block for block in blocks if isinstance(block, kinds))
@@ -573,46 +658,72 @@ def _answers(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]:
 # The questions of a network: what is asked once for all losses, then what is asked with each.
 
 
-def shared_questions(askers: list[Asker]) -> Iterator[Block]:
-    """Yield the questions that do not depend on the loss."""
-    first = askers[0]
-    yield from _introduction(*askers)
-    yield from _size(first)
-    yield from _forward(first)
-    yield from _derivatives(first)
-    yield from forward_numbers(first)
-
-
-def loss_questions(asker: Asker, asked: Exercise, number: int | None) -> Iterator[Block]:
-    """Yield the questions of one loss, below a heading where it is one of several."""
-    if number is not None:
-        yield Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet)))
-    yield from _loss(asker)
-    if asker.sheet.view.scalar:
-        yield from _deltas(asker)
-        yield from _gradients_asked_network(asker)
-    yield from _objective(asker, asked)
-    if asker.sheet.view.matrix:
-        yield from matrix_backward(asker)
-    yield from backward_numbers(asker)
-    if asked.training is not None:
-        yield from update(asker, asked.training)
-
-
-def _introduction(asker: Asker, *others: Asker) -> Iterator[Block]:
-    """Yield the drawing and the symbols, and of a large network what is asked for."""
+def introduction(askers: Sequence[Asker], asks: Container[str]) -> Iterator[Block]:
+    """Yield the network, drawn or in words, its symbols, and what answers use that is not asked for."""
+    asker = askers[0]
     sheet = asker.sheet
-    yield from (block for block in network_section(sheet) if isinstance(block, Figure))
+    if "draw" in asks:
+        yield Paragraph(described(sheet))
+    else:
+        yield from (block for block in network_section(sheet) if isinstance(block, Figure))
     for number, layer in enumerate(sheet.part.network.layers, 1):
         if layer.dropped:
             yield from dropout(sheet, number, layer)
-    yield from legend(sheet, *(other.sheet for other in others))
+    yield from legend(sheet, *(other.sheet for other in askers[1:]))
+    if "derivatives" not in asks:
+        yield from (block for block in derivatives_section(sheet) if isinstance(block, Fact))
     if asker.is_large:
         yield Note(say("question.large"))
 
 
-def _size(asker: Asker) -> Iterator[Question]:
-    """Yield the question that the drawing answers: how much there is of the network."""
+def described(sheet: Sheet) -> Inline:
+    """Return a network in words, as one has to know it to draw it.
+
+    Args:
+        sheet: The part.
+    """
+    network = sheet.part.network
+    said = [say("worksheet.inputs", inputs=len(network.inputs) // len(network.branches))]
+    for number, layer in enumerate(network.layers, 1):
+        said.append(
+            say(
+                "worksheet.layer",
+                number=sheet.names.notation.number(Role.PRE_ACTIVATION, number),
+                units=len(layer.activations),
+                function=titled(sheet, layer),
+                biases=_biases(layer),
+            )
+        )
+    return in_a_row(*said)
+
+
+def _biases(layer: LayerNodes) -> Inline:
+    """Return which biases a layer has."""
+    if not layer.biases:
+        return say("worksheet.no_biases")
+    shared = len(layer.biases) == 1 and len(layer.pre_activations) > 1
+    return say("worksheet.shared_bias") if shared else say("worksheet.biases")
+
+
+def _draw(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the drawing of the network."""
+    figures = [block for block in network_section(asker.sheet) if isinstance(block, Figure)]
+    yield from question(say("question.draw"), [Drafted((), tuple(AnswerBlank(it, "drawing") for it in figures))])
+
+
+def likewise(asker: Asker, blocks: Iterable[Block], prompt: Inline) -> Inline:
+    """Return the words of a question, with what goes for the units that are not asked for.
+
+    Args:
+        asker: The part of the exercise.
+        blocks: What there is to ask.
+        prompt: The words.
+    """
+    return in_a_row(prompt, say("worksheet.likewise")) if asker.leaves_out(blocks) else prompt
+
+
+def _size(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question how much there is of the network: what words do not tell that describe it, or all of it."""
     sheet = asker.sheet
     network, size = sheet.part.network, counts(sheet.part.network)
     weights = sum(size.weights_by_layer)
@@ -621,19 +732,24 @@ def _size(asker: Asker) -> Iterator[Question]:
         f"{before} × {len(layer.pre_activations)}" for before, layer in zip(inputs, network.layers, strict=False)
     )
     rows: tuple[tuple[Inline, ...], ...] = (
-        (say("question.layers"), ("",), (str(size.layers),)),
-        (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
-        (say("question.units"), (" + ".join(map(str, size.units_by_layer)),), (str(size.units),)),
         (say("column.weights"), (products,), (str(weights),)),
         (say("column.parameters"), (f"{weights} + {size.parameters - weights}",), (str(size.parameters),)),
-        *_routes(sheet),
+        *_routes(sheet, drawn=asker.drawn),
     )
+    if asker.drawn:
+        units = " + ".join(map(str, size.units_by_layer))
+        rows = (
+            (say("question.layers"), ("",), (str(size.layers),)),
+            (say("question.hidden_layers"), ("",), (str(size.hidden_layers),)),
+            (say("question.units"), (units,), (str(size.units),)),
+            *rows,
+        )
     table = Table((("",), say("column.working"), say("column.number")), rows, "llr")
     answer = AnswerBlank(table, "cells")
-    yield from question(_pictured(True, "question.size_on_diagram", "question.size"), [Drafted((), (answer,))])
+    yield from question(_pictured(asker.drawn, "question.size_on_diagram", "question.size"), [Drafted((), (answer,))])
 
 
-def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
+def _routes(sheet: Sheet, *, drawn: bool) -> Iterator[tuple[Inline, ...]]:
     """Yield on how many routes of the drawing the first weight reaches the loss, where all routes are drawn."""
     network = sheet.part.network
     weight = network.layers[0].group("weights")[0]
@@ -643,23 +759,20 @@ def _routes(sheet: Sheet) -> Iterator[tuple[Inline, ...]]:
     for units in behind:
         count *= units
     if behind and network.paths[weight] == count:
-        shown = Pictured(words("question.mark_paths"), "")
+        shown: Inline = (Pictured(words("question.mark_paths"), ""),) if drawn else ()
         yield say("question.paths_to_loss", start=sheet.names(weight.name), shown=shown), (product,), (str(count),)
 
 
-def _forward(asker: Asker) -> Iterator[Question]:
+def _forward(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the equation of every node, layer by layer."""
-    given = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
-    drafted = (
-        Drafted(
-            title.content,
-            tuple(asker.answers((block for block in blocks if block not in given), "lines")),
-            tuple(block for block in blocks if block in given or isinstance(block, Note)),
-        )
-        for title, blocks in sections(forward_section(asker.sheet))
-    )
     if asker.sheet.view.scalar:
-        yield from question(say("question.forward"), drafted)
+        known = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
+        blocks = [block for block in forward_section(asker.sheet) if not isinstance(block, Heading)]
+        given = tuple(block for block in blocks if block in known or isinstance(block, Note))
+        wanted = [block for block in blocks if block not in given]
+        lines = tuple(line for block in asker.answers(wanted, "lines") for line in _lines_of(block.block))
+        drafted = [Drafted((), _answer(lines, "lines"))]
+        yield from question(likewise(asker, wanted, say("question.forward")), drafted, given)
     if asker.sheet.view.matrix:
         yield from matrix_forward(asker)
 
@@ -668,11 +781,15 @@ def _notes(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(block for block in blocks if isinstance(block, Note))
 
 
-def _derivatives(asker: Asker) -> Iterator[Question]:
+def _derivatives(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivative of each activation, whose own formula is given."""
     facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
     drafted = (
-        Drafted(fact.subject, tuple(asker.answers((_derivative_lines(fact),), "lines")), tuple(_definition(fact)))
+        Drafted(
+            fact.subject,
+            tuple(it._replace(shared=True) for it in asker.answers((_derivative_lines(fact),), "lines")),
+            tuple(_definition(fact)),
+        )
         for fact in facts
     )
     yield from question(say("question.activations"), drafted)
@@ -682,23 +799,37 @@ def _definition(fact: Fact) -> Iterator[Block]:
     """Yield what an activation is, and what is taken for its derivative at a kink."""
     first = next(equations(fact.lines))
     if first[0].kind is LineKind.DEFINITION:
-        yield Working(first)
+        yield side_by_side(Working(first))
     if fact.convention:
         yield Note(fact.convention)
 
 
 def _derivative_lines(fact: Fact) -> Working:
-    return Working(tuple(line for line in fact.lines if line.kind is not LineKind.DEFINITION))
+    """Return the derivatives of an activation, but for the matrix of all of them, which says the same once more."""
+    derivatives = (line for line in fact.lines if line.kind is not LineKind.DEFINITION)
+    groups = (group for group in equations(derivatives) if not isinstance(group[-1].right, Matrix))
+    return Working(tuple(line for group in groups for line in group))
 
 
-def _loss(asker: Asker) -> Iterator[Question]:
+def _loss(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the loss, which is given."""
     blocks = tuple(loss_section(asker.sheet))
-    definition, *derivatives = (block for block in blocks if isinstance(block, Working))
+    _definition, *derivatives = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
     prompt = say("question.loss", loss=title) if title else say("question.own_loss")
-    yield from question(prompt, [Drafted((), answers)], (definition, *_notes(blocks), *_targets(asker.sheet)))
+    yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_given(asker.sheet))
+
+
+def loss_given(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the loss, and what the answers use of it and of the targets.
+
+    Args:
+        sheet: The part.
+    """
+    blocks = tuple(loss_section(sheet))
+    definition = next(block for block in blocks if isinstance(block, Working))
+    return (definition, *_notes(blocks), *_targets(sheet))
 
 
 def _targets(sheet: Sheet) -> Iterator[Note]:
@@ -708,21 +839,47 @@ def _targets(sheet: Sheet) -> Iterator[Note]:
         yield Note(say("question.targets"))
 
 
-def _deltas(asker: Asker) -> Iterator[Question]:
+def _deltas(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield for each layer, the last one first, the question for its deltas."""
-    for title, blocks in sections(deltas_section(asker.sheet)):
-        answers = tuple(asker.answers(blocks, "reasons"))
-        drafted = (Drafted(named(asker, answer.block), (answer,)) for answer in answers)
-        yield from question(say("question.deltas", what=title.inside), drafted)
+    if asker.sheet.view.scalar:
+        for title, blocks in sections(deltas_section(asker.sheet)):
+            answers = tuple(asker.answers(blocks, "derivation"))
+            drafted = (Drafted(named(asker, answer.block), (answer,)) for answer in answers)
+            prompt = likewise(asker, blocks, say("question.deltas", what=title.inside))
+            yield from _ruled(asker, question(prompt, drafted), gradients=False)
+    if asker.sheet.view.matrix:
+        yield from matrix_backward(asker, gradients=False)
 
 
-def _gradients_asked_network(asker: Asker) -> Iterator[Question]:
+def _gradients(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield for each layer the question for the derivatives wrt its parameters: room to work in, then the results."""
-    for title, blocks in sections(gradients_section(asker.sheet)):
-        drafted = tuple(worked_out(asker, blocks))
-        answered = (answer for part in drafted for answer in part.answers)
-        terms = in_terms_of(asker, answered, lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
-        yield from question(say("question.gradients", what=title.inside, terms=terms), drafted)
+    if asker.sheet.view.scalar:
+        for title, blocks in sections(gradients_section(asker.sheet)):
+            drafted = tuple(worked_out(asker, blocks))
+            terms = in_terms_of(asker, _answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+            prompt = say("question.gradients", what=title.inside, terms=terms)
+            yield from _ruled(asker, question(likewise(asker, blocks, prompt), drafted), gradients=True)
+    if asker.sheet.view.matrix:
+        yield from matrix_backward(asker, gradients=True)
+
+
+def _ruled(asker: Asker, asked: Iterator[Question], *, gradients: bool) -> Iterator[Question]:
+    """Yield questions about a layer with its general rule, where those are wanted."""
+    for block in asked:
+        answers = (answer.block for part in block.parts for answer in part.answers)
+        groups = [group for answer in answers for group in equations(_lines_of(answer))]
+        lefts = [left_of(group) for group in groups]
+        layers = {asker.layer_of(group[0].about) for group in groups if group[0].about}
+        (layer, *_) = sorted(layer for layer in layers if layer) or [0]
+        if asker.ruled is None or not layer:
+            yield block
+            continue
+        # Imported where it is used: few sheets give rules.
+        from symnet.sheets.indexed import layer_rule
+
+        # The rule of a single unit is what is asked for.
+        rule = [line for line in layer_rule(asker.ruled, layer, gradients=gradients) if line.left not in lefts]
+        yield block._replace(rule=(Working(tuple(rule)),) if rule else ())
 
 
 def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
@@ -736,145 +893,67 @@ def _objective(asker: Asker, asked: Exercise) -> Iterator[Question]:
     given: tuple[Block, ...] = (*words, *calculations[:1])
     facts = [block for block in blocks if isinstance(block, Fact)]
     given += tuple(Note(fact.content) for fact in facts if fact.content)
-    derivatives = (Working(fact.lines) for fact in facts)
-    linear = (*asker.answers(derivatives, "lines"), *asker.answers(calculations[1:], "lines"))
-    results = tuple(asker.answers((block for block in blocks if isinstance(block, Result)), "lines"))
-    derivations = asker.sheet.part.objective.derivations
-
+    penalized = tuple(asker.answers((Working(fact.lines) for fact in facts), "lines"))
+    results = tuple(block for block in blocks if isinstance(block, Result))
     # What each sample has for itself stands below the sum over all of them.
     apart = PER_SAMPLE if asker.sheet.part.objective.samples is not None else ()
+    derivations = asker.sheet.part.objective.derivations
 
     def in_objective(leaf: Symbol) -> Expr:
         return before_writing_out(derivations[leaf])[-1].rhs
 
-    prompt = say(
-        "question.objective", objective=asker.sheet.objective, terms=in_terms_of(asker, results, in_objective, apart)
-    )
-    yield from question(prompt, [Drafted((), (*linear, *results))], given)
+    terms = in_terms_of(asker, asker.answers(results, "lines"), in_objective, apart)
+    linear = tuple(line for block in calculations[1:] for line in block.lines)
+    lines = tuple(line for block in results for line in asker.lines(block.lines))
+    if asker.units == "first":
+        lines = _one_a_layer(asker, lines)
+    derived = _answer(_led_to(linear, lines) if results else linear, "lines")
+    prompt = say("question.objective", objective=asker.sheet.objective, terms=terms)
+    yield from question(likewise(asker, blocks, prompt), [Drafted((), (*penalized, *derived))], given)
 
 
-# A worksheet: one document of questions with their true answers, of which the sheet and the key are made.
+def _one_a_layer(asker: Asker, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the first of the lines that are about the same layer."""
+    found: dict[int | None, Line] = {}
+    for line in lines:
+        found.setdefault(asker.layer_of(line.about) if line.about else None, line)
+    return tuple(found.values())
 
 
-def questions(worked: Worked, view: View = USUAL) -> Document:
-    """Return the worksheet of an exercise, with every answer in its place.
-
-    ``worksheet.blanks`` makes the sheet to hand out of it, and the key.
-
-    Args:
-        worked: The exercise.
-        view: What of it is asked for; gradients always in deltas.
-    """
-    asked, in_deltas = worked.description, view._replace(style=USUAL.style)
-    network = worked.parts[0].network
-    check_view(network, view)
-    askers = [Asker.of(Sheet.of(part, asked, in_deltas)) for part in worked.parts]
-    # Another view asks for the same in another form, or for less of it.
-    scheme = None if in_deltas == USUAL else scheme_of(worked)
-    groups, counted = _with_marks(worked, askers, scheme)
-    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    blocks = tuple(_numbered(block for group in groups for block in group))
-    sheet = Document(asked.title, what, (*blocks, _checked(askers)), (_total(counted),))
-    return with_decimal_mark(sheet, asked.numbers)
+def _led_to(first: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return lines, each behind those first ones that have the same left side."""
+    found: list[Line] = []
+    for line in lines:
+        before = [one for one in first if one.left == line.left]
+        found += (*before, line._replace(left=None if before else line.left))
+    return tuple(found)
 
 
-def scheme_of(worked: Worked) -> Scheme:
-    """Return how many marks each id earns that a worksheet asks, by the name of the loss that it is asked with.
+# What can be asked for, by its word: once for all losses, with each of them, and of a graph.
 
-    Args:
-        worked: The exercise.
+Ask: TypeAlias = Callable[[Asker, Exercise], Iterator[Question]]
 
-    Raises:
-        DescriptionError: If it gives marks for something that cannot be asked.
-    """
-    askers = [Asker.of(Sheet.of(part, worked.description)) for part in worked.parts]
-    _, counted = _with_marks(worked, askers, None)
-    found: dict[str, Mapping[str, Fraction]] = {}
-    for part, ids in zip(worked.parts, counted, strict=True):
-        found.setdefault(part.loss_name, {name: marks for name, marks in ids.items() if marks})
-    return found
-
-
-def _with_marks(
-    worked: Worked, askers: list[Asker], scheme: Scheme | None
-) -> tuple[list[tuple[Block, ...]], list[dict[str, Fraction]]]:
-    """Return the blocks that all losses share, then those of each, and the marks of the ids that go with each loss.
-
-    What is shared counts with each loss.
-
-    Args:
-        worked: The exercise.
-        askers: What asks for the quantities of each part.
-        scheme: What earns marks; None for all that is asked.
-    """
-    check_marks(worked)
-    known = [None if scheme is None else scheme[asker.sheet.part.loss_name] for asker in askers]
-    values = [worth(worked.description, ids) for ids in known]
-    shared, *own = _groups(askers, worked.description)
-    counted: dict[str, Fraction] = {}
-    groups, each = [tuple(rewarded(shared, values[0], counted))], list[dict[str, Fraction]]()
-    for asker, value, blocks in zip(askers, values, own, strict=True):
-        ids = dict(counted)
-        asked = tuple(rewarded(blocks, value, ids))
-        groups.append((*asked, *rewarded(_beside(worked, asker, ids), value, ids)))
-        each.append(ids)
-    return groups, each
-
-
-def _total(counted: list[dict[str, Fraction]]) -> Inline:
-    """Return the marks of a sheet; of several losses, those with each."""
-    totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
-    if len(totals) == 1:
-        return say("sheet.marks", marks=totals[0])
-    each = [say("sheet.marks_of_part", marks=total, number=ROMAN[number]) for number, total in enumerate(totals)]
-    return say("sheet.marks", marks=separated(each))
-
-
-def _groups(askers: list[Asker], asked: Exercise) -> Iterator[Iterator[Block]]:
-    """Yield what is asked once for all losses, then what is asked with each."""
-    first = askers[0]
-    if first.sheet.part.network.is_graph:
-        yield iter(())
-        yield _of_graph(first, asked)
-        return
-    yield shared_questions(askers)
-    for number, asker in enumerate(askers):
-        yield loss_questions(asker, asked, number if len(askers) > 1 else None)
-
-
-def _checked(askers: list[Asker]) -> Note:
-    """Return what is said of the answers; one that fails its check ends in an error instead."""
-    comparisons = sum(check.comparisons for asker in askers for check in asker.sheet.checks)
-    return Note(say("verified.answers", comparisons=comparisons))
-
-
-def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Yield the blocks with their questions numbered from 1."""
-    number = 0
-    for block in blocks:
-        if isinstance(block, Question):
-            number += 1
-            yield block._replace(number=number)
-        else:
-            yield block
-
-
-def _of_graph(asker: Asker, asked: Exercise) -> Iterator[Block]:
-    # Imported where it is used, as for a solution.
-
-    yield from graph_questions(asker, asked.training)
-
-
-def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> Iterator[Block]:
-    """Yield the question for what the description gives marks for, and no other question asks."""
-    if not worked.description.marks or asker.sheet.view.parameters:
-        return
-    truth = Truth(worked, asker.sheet.part)
-    lines = []
-    for name in asked_beside(truth, counted):
-        target = truth.by_id[name]
-        right = right_side(truth, target, number=True)
-        if right is not None:
-            lines.append(Line(left_side(truth.part, target), "=", right, of=(name,)))
-    answers = (AnswerBlank(Working(tuple(lines)), "lines", tuple(line.of for line in lines)),) if lines else ()
-    yield from question(say("question.beside"), [Drafted((), answers)])
+SHARED: Mapping[str, Ask] = MappingProxyType(
+    {"draw": _draw, "size": _size, "forward": _forward, "derivatives": _derivatives, "numbers": forward_numbers}
+)
+OWN: Mapping[str, Ask] = MappingProxyType(
+    {
+        "loss": _loss,
+        "deltas": _deltas,
+        "gradients": _gradients,
+        "objective": _objective,
+        "numbers": backward_numbers,
+        "updates": update,
+    }
+)
+OF_GRAPH: Mapping[str, Ask] = MappingProxyType(
+    {
+        "draw": _drawn_graph,
+        "size": _paths,
+        "derivatives": _local,
+        "deltas": _nodes,
+        "gradients": _inputs,
+        "numbers": _graph_numbers,
+        "updates": update,
+    }
+)

@@ -29,13 +29,13 @@ def unrepeated(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if line.left is not None or not line.relation:
             before = None
-        sides = list(_sides(line)) if line.relation else [(Operator("="), line.right)]
+        told = sides(line)
         kept: list[tuple[Operator, Layout]] = []
-        for relation, side in sides:
+        for relation, side in told:
             if side != before:
                 kept.append((relation, side))
             before = side
-        if len(kept) == len(sides):
+        if len(kept) == len(told):
             yield line
         elif kept:
             (relation, right), *rest = kept
@@ -44,8 +44,16 @@ def unrepeated(lines: Iterable[Line]) -> Iterator[Line]:
             yield line._replace(relation=relation.name, right=whole)
 
 
+def sides(line: Line) -> tuple[tuple[Operator, Layout], ...]:
+    """Return each right side of a line with the relation before it; what goes on from the line above is one.
+
+    Args:
+        line: Of a calculation.
+    """
+    return tuple(_sides(line)) if line.relation else ((Operator("="), line.right),)
+
+
 def _sides(line: Line) -> Iterator[tuple[Operator, Layout]]:
-    """Yield each right side of a line with the relation before it."""
     relation = Operator(line.relation)
     items: tuple[Layout, ...] = ()
     for item in flatten(line.right):

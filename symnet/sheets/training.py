@@ -45,6 +45,7 @@ from symnet.sheets.optimizer import (
     rate_of_step,
     relation_of,
 )
+from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import listed, say
 from symnet.typeset.expressions import LayoutBuilder
@@ -317,6 +318,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
     if min(len(updates), training.shown) > 1:
         yield Heading(2, say("training.all_steps"))
     yield from all_steps(sheet, training, evaluation)
+    yield from filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > max(FIRST_STEPS, training.shown):
         yield last_table(sheet, training, updates[-1], parameters)
 

@@ -20,7 +20,7 @@ from symnet.cli.app import cli
 from symnet.cli.reports import is_no_submission
 from symnet.marking import batch
 from symnet.marking.truth import Truth
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 
 
 @functools.cache
@@ -103,7 +103,7 @@ def test_the_table_names_the_mistake(spec):
     assert "0.3451" in result.stdout
     assert "correct to rounding" in result.stdout
     assert "elementwise" in result.stdout.replace("\n", " ")
-    assert "1 of 43 marks. First incorrect line: ∂L/∂w₁₁⁽²⁾. 41 questions not answered." in result.stdout
+    assert "1 of 41 marks. First incorrect line: ∂L/∂w₁₁⁽²⁾. 39 questions not answered." in result.stdout
     assert "\x1b" not in result.stdout
 
 
@@ -111,10 +111,10 @@ def test_json_is_that_of_the_contract(spec):
     """Standard output has the JSON alone."""
     result = run(spec, "given/wrong.yaml", "-f", "json", "-o", "-")
     content = json.loads(result.stdout)
-    assert (content["format"], content["marks"], content["out_of"]) == (1, "1", "43")
+    assert (content["format"], content["marks"], content["out_of"]) == (1, "1", "41")
     given = [answer for answer in content["answers"] if answer["verdict"] != "not_answered"]
     assert [answer["verdict"] for answer in given] == ["right_to_rounding", "wrong"]
-    assert len(content["answers"]) == 43
+    assert len(content["answers"]) == 41
     assert "softmax_elementwise" in {mistake["name"] for mistake in given[1]["mistakes"]}
     assert result.exit_code == 1
 
@@ -158,7 +158,7 @@ def test_a_folder_has_a_report_each_and_a_summary(spec, folder):
     ]
     lines = (folder / "marked" / "summary.csv").read_text(encoding="utf-8").splitlines()
     assert [line.partition(",")[0] for line in lines] == ["file", "deep/bad.yaml", "right.yaml", "wrong.yaml"]
-    assert lines[3].startswith("wrong.yaml,1,43,dL/dw2_1_1,")
+    assert lines[3].startswith("wrong.yaml,1,41,dL/dw2_1_1,")
     assert " dL/da2_1 " in lines[3]
     assert "3 submissions" in (folder / "marked" / "summary.txt").read_text(encoding="utf-8")
     assert "deep/bad.yaml" in result.stdout

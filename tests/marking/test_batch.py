@@ -17,7 +17,7 @@ from symnet.marking.isolation import Failure, Limits
 from symnet.marking.judge import Marker
 from symnet.marking.submissions import found
 from symnet.render.json import render_report
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 
 # What sleeps is not waited for long.
 LIMITS = Limits(seconds=1.0, memory=1 << 28, patience=10)

@@ -7,7 +7,7 @@ from symnet.marking.judge import Marker
 from symnet.marking.records import TypedAnswer, Verdict
 from symnet.marking.submissions import Submission
 from symnet.pipeline import solve
-from symnet.sheets.questions import scheme_of
+from symnet.sheets.worksheet import scheme_of
 
 
 @pytest.fixture(scope="module")

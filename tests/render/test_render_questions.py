@@ -30,7 +30,7 @@ def sheet():
         ),
         QuestionPart("b", (), (), (AnswerBlank(table, "cells", each=ONE),)),
     )
-    single = (QuestionPart("", (), (), (AnswerBlank(lines, "reasons", each=TWO),)),)
+    single = (QuestionPart("", (), (), (AnswerBlank(lines, "derivation", each=TWO),)),)
     blocks = (Question(1, ("Find ", X, "."), (), parts), Question(2, ("Again.",), (lines,), single))
     return Document("Title", ("worksheet",), blocks, (("Name ", Blank(20.0)), ("Marks: 6",)))
 
@@ -72,7 +72,7 @@ def test_a_worksheet_in_latex():
     assert r"\sheettitle[{Name $\blank{20.0}{2.0}$\hfill Marks: 6}]{Title}{worksheet}" in source
     assert r"\question{Question 1.}{Find $x$.}{}" in source
     assert r"\questionpart{(a)}{By $x$}{[3 marks]}" in source
-    assert r"\room{3}{working}" in source
+    assert r"\room*{3}{working}" in source
     assert r"  & \carry \blank{12.0}{2.0} \\" in source
 
 

@@ -6,7 +6,7 @@ from exercises import describe, full
 import symnet
 from symnet.document import Note, Question, Table
 from symnet.layout.text import write
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 
 TWO = {"data": {"inputs": [[1]], "targets": [[0, 1]]}, "parameters": [{"weights": [[1], [2]], "biases": [0, 0]}]}
 KL = "y1*ln(y1/a1) + y2*ln(y2/a2)"

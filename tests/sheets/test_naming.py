@@ -7,7 +7,7 @@ import symnet
 from symnet.document import Fact, Figure, Heading, Label, Paragraph, Question, Table
 from symnet.layout.text import write
 from symnet.render.pdf import render_tex
-from symnet.sheets.questions import questions
+from symnet.sheets.worksheet import questions
 
 LONG = "0.5*z*(1+tanh(0.7979*(z+0.044715*z^3)))"
 SWISH = {"expression": "z*sigmoid(z)", "name": "swish"}
@@ -112,7 +112,7 @@ def test_a_long_definition_is_given_on_the_worksheet():
     """The student is told what f is before its values are asked for, and is not asked for it."""
     asked = [block for block in questions(solved(LONG, "sigmoid")).blocks if isinstance(block, Question)]
     forward = next(question for question in asked if "forward equation" in words(question.prompt))
-    given = [write(line.left) for block in forward.parts[0].given for line in block.lines]
+    given = [write(line.left) for block in forward.given for line in block.lines]
     answers = [write(line.left) for answer in forward.parts[0].answers for line in answer.block.lines]
     assert given == ["f(z)"]
     assert "f(z)" not in answers

@@ -9,8 +9,8 @@ import symnet
 from symnet.document import Fact, Line, Result, Working
 from symnet.layout.text import write
 from symnet.layout.tree import Glyph, Number, Operator, Row, is_relation
-from symnet.sheets.questions import questions
 from symnet.sheets.repeats import unrepeated
+from symnet.sheets.worksheet import questions
 
 X, Y, HALF, EQUALS = Glyph("x"), Glyph("y"), Number("0.5"), Operator("=")
 

@@ -16,6 +16,7 @@ from symnet.description import load, with_notation
 from symnet.document import (
     AnswerBlank,
     Document,
+    Figure,
     Heading,
     Line,
     Note,
@@ -35,8 +36,8 @@ from symnet.render.html import render_html
 from symnet.render.page import Asked, laid_out
 from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.text import render_text
-from symnet.sheets.blanks import LEVELS, blank, full, key
-from symnet.sheets.questions import questions
+from symnet.sheets.levels import LEVELS, blank, full, key
+from symnet.sheets.worksheet import questions
 from symnet.view import View
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -89,7 +90,9 @@ def without_answers(document):
 
 
 def _bare(block):
-    """Return the left sides of an answer, or the first column of a table."""
+    """Return the left sides of an answer, or the first column of a table; of a drawing nothing."""
+    if isinstance(block, Figure):
+        return Note(("",))
     if isinstance(block, Table):
         return block._replace(rows=tuple((row[0], *((("",),) * (len(row) - 1))) for row in block.rows))
     return Working(tuple(Line(line.left, _sign(line), Space()) for line in block.lines if line.left is not None))
@@ -100,9 +103,12 @@ def _sign(line):
 
 
 def _furniture(document):
-    """Yield the words that a sheet has of its own: name, date, and those of the frames to work in."""
+    """Yield the words that a sheet has of its own: name, date, those of frames to work in, and the heads of tables."""
     yield Note(("Name  Date ",))
-    yield from (Note(("working",)) for answer in answers_in(document) if answer.space == "frame")
+    yield from (Note(("working",)) for answer in answers_in(document) if answer.space in {"frame", "drawing"})
+    for answer, room in zip(answers_in(document), answers_in(blank(document)), strict=True):
+        if answer.space == "values":
+            yield Note(("quantity value " * (len(room.block.head) // 2),))
 
 
 def unaccounted(found, allowed, free):
@@ -121,6 +127,8 @@ def tex_tokens(source):
 TEX_FREE = {
     *(r"\begin", r"\end", "working", r"\reason", r"\question", r"\questionpart", r"\room", r"\note", r"\carry"),
     *(r"\sheetfields", r"\hfill", r"\widereason", r"\keepnext", r"\allowbreak", "document"),
+    # Numbers are asked for in tables.
+    *("tabular", "center", r"\small", r"\toprule", r"\midrule", r"\bottomrule", r"\tablehead", "ll", "llll", "llllll"),
 }
 
 
@@ -295,7 +303,7 @@ def test_left_sides_are_kept_and_right_sides_are_dots(examples, name):
     """A blank calculation has the left sides of the true one in their order, and dots for everything else."""
     document = sheet_of(examples[name])
     for answer, room in zip(answers_in(document), answers_in(blank(document)), strict=True):
-        if answer.space not in {"lines", "reasons"}:
+        if answer.space not in {"lines", "derivation"}:
             continue
         lefts = [line.left for line in answer.block.lines if line.left is not None]
         assert [line.left for line in room.block.lines if line.left is not None] == lefts
@@ -312,13 +320,25 @@ def test_dots_are_as_wide_as_the_answer_and_no_wider_than_the_page(examples, nam
             continue
         left = max((width_em(elide_sums(line.left)) for line in room.block.lines if line.left is not None), default=0)
         most = TEXT_EM - INDENT_EM - RELATION_EM - left
-        for line, widths in zip(answer.block.lines, widths_of(room.block.lines), strict=True):
-            assert max(widths) <= most + 1e-9
-            pieces = break_lines(elide_sums(line.right), widths[0], widths[0], width_em)
-            assert sum(widths) >= max(map(width_em, pieces))
+        dots = widths_of(room.block.lines)
+        assert max(max(widths) for widths in dots) <= most + 1e-9
+        for (*_, line), widths in zip(by_left(answer.block.lines), by_left(room.block.lines), strict=True):
+            first = widths[0].right.width
+            pieces = break_lines(elide_sums(line.right), first, first, width_em)
+            assert sum(one.right.width for one in widths) >= max(map(width_em, pieces))
             assert len(widths) >= len(pieces)
             seen += 1
     assert seen
+
+
+def by_left(lines):
+    """Return the lines of each equation together."""
+    found = []
+    for line in lines:
+        if line.left is not None or not found:
+            found.append([])
+        found[-1].append(line)
+    return found
 
 
 def widths_of(lines):
@@ -375,17 +395,49 @@ def test_the_relation_does_not_tell_whether_the_answer_is_exact():
     assert answers_in(sheet)[0].block.lines[0].relation == "="
 
 
+def derived(*rights, space="derivation"):
+    """Return the block that stands on the blank sheet for a derivation in so many lines."""
+    document = one_answer(*rights, space=space, reason=("chain rule",))
+    (answer,) = answers_in(document)
+    lines = tuple(line if not index else line._replace(left=None) for index, line in enumerate(answer.block.lines))
+    part = QuestionPart("", (), (), (answer._replace(block=Working(lines)),))
+    return answers_in(blank(document._replace(blocks=(document.blocks[0]._replace(parts=(part,)),))))[0].block
+
+
 def test_reasons_are_asked_for_in_brackets():
-    """Where reasons are asked for, the first line of dots of each line has room for one."""
-    lines = blanked(X, Cases(((X, X), (X, X))), space="reasons", reason=("chain rule",)).lines
-    assert [bool(line.reason) for line in lines] == [True, True, False]
+    """Where reasons are asked for, each line of dots has room for one, but those that go on with a result."""
+    lines = derived(X, Cases(((X, X), (X, X)))).lines
+    assert [(line.relation, bool(line.reason)) for line in lines] == [("=", True), ("=", True), ("", False)]
     assert all(not line.reason for line in blanked(X, reason=("chain rule",)).lines)
     assert "chain" not in str(lines)
 
 
-def test_a_frame_is_as_high_as_the_calculation():
-    """A frame has a line of handwriting for each line, at least two, and stays on a page."""
-    assert [blanked(*(X,) * count, space="frame") for count in (1, 3, 50)] == [Room(2), Room(3), Room(14)]
+def test_a_derivation_has_room_for_what_it_comes_to():
+    """The room depends on the size of the result, and not on how many lines our derivation has."""
+    assert [len(derived(*(X,) * count).lines) for count in (1, 2, 3, 4, 9)] == [1, 2, 3, 3, 3]
+    assert len(derived(X, X, X, total(14)).lines) > 3
+    assert len(derived(total(14), total(14), X, space="lines").lines) == 1
+
+
+def test_a_frame_is_as_high_as_what_comes_out():
+    """A frame has a line of handwriting for each result and stays on a page; for one or two there is none."""
+    assert [blanked(*(X,) * count, space="frame") for count in (1, 2, 3, 50)] == [Room(0), Room(0), Room(3), Room(14)]
+    assert derived(total(14), total(14), X, space="frame") == Room(0)
+    assert Room(0) not in list(laid_out(blank(one_answer(X, space="frame")).blocks))
+
+
+def test_numbers_go_into_a_table():
+    """Left sides stand one below the other, in several pairs of columns, each with room for its own number."""
+    table = blanked(*(X,) * 5, space="values")
+    assert [words_of(cell) for cell in table.head] == ["quantity", "value"] * 3
+    cells = [row[column] for column in (0, 2, 4) for row in table.rows]
+    assert cells == [(Glyph("y"),)] * 5 + [("",)]
+    assert all(isinstance(row[1][0], Blank) for row in table.rows)
+
+
+def words_of(cell):
+    """Return the text of a cell."""
+    return "".join(part if isinstance(part, str) else text.write(part) for part in cell)
 
 
 def test_the_cells_of_a_table_are_emptied():

@@ -1,7 +1,8 @@
 """What a worksheet asks, in which order, and for how many marks."""
 
 import pytest
-from exercises import describe, one_unit, solved
+import yaml
+from exercises import describe, one_unit
 
 import symnet
 from symnet.document import Figure, Heading, Note, Question, Result, Table, Working
@@ -9,18 +10,27 @@ from symnet.errors import ViewError
 from symnet.layout.text import write
 from symnet.limits import MOST_ASKED_PARAMETERS
 from symnet.network.graph import counts
-from symnet.sheets.questions import questions
+from symnet.render.text import render_text
+from symnet.sheets.levels import LEVELS
+from symnet.sheets.worksheet import questions
 from symnet.view import View
 
+SMALL = describe([2, 1, 2], ["tanh", "sigmoid"], "binary_cross_entropy")
 SAMPLES = {"inputs": [[1, 2], [0, 1], [3, -1], [1, 1], [2, 2]], "targets": [[1], [0], [1], [0], [1]]}
 PARAMETERS = [{"weights": [["0.1", "-0.2"]], "biases": ["0.3"]}]
 ADAM = ("w₁₁⁽¹⁾", "b₁⁽¹⁾", "w₁₁⁽²⁾", "b₁⁽²⁾")
+LIKEWISE = "Work out those below; the others are found likewise."
 LARGE = describe([9, 8, 3], ["tanh", "softmax"], "categorical_cross_entropy", training={"optimizer": "sgd"})
 
 
 def sheet_of(source, view=None):
     """Return the worksheet of a description with every answer."""
     return questions(symnet.solve(source), view or View())
+
+
+def loaded(path):
+    """Return a description as a mapping."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def asked_in(document):
@@ -72,11 +82,13 @@ def numeric(examples):
 def test_everything_is_asked_in_the_order_of_the_solution(symbolic):
     """The drawing, forward, derivatives, loss, deltas and gradients, layer by layer from the last."""
     assert [text.split(", in terms")[0] for text in prompts(symbolic)] == [
-        "From the diagram, determine the size of the network.",
-        "Write down the forward equations for every pre-activation and activation.",
+        "Draw the network. Label its units, weights and biases, the loss and the targets.",
+        "Determine the size of the network.",
+        f"Write down the forward equations for every pre-activation and activation. {LIKEWISE}",
         "Find the derivative of each activation function",
-        "The loss of one sample is the binary cross-entropy. Find its partial derivatives with respect to the outputs.",
-        "Use the chain rule to find the deltas of the output layer. Give a reason for each line.",
+        "The loss of one sample is the binary cross-entropy. Find its partial derivatives with respect to the outputs."
+        f" {LIKEWISE}",
+        f"Use the chain rule to find the deltas of the output layer. Give a reason for each line. {LIKEWISE}",
         "Use the chain rule to find the deltas of layer 1. Give a reason for each line.",
         "Hence find the gradients with respect to the parameters of layer 2",
         "Hence find the gradients with respect to the parameters of layer 1",
@@ -91,16 +103,36 @@ def test_numbers_and_training_are_asked_too(numeric):
     assert found[-1] == "Compute the first training step."
 
 
-def test_the_drawing_and_the_symbols_come_first(symbolic):
-    """The figure and the legend are printed before the first question."""
+def test_the_network_and_the_symbols_come_first(symbolic):
+    """The network in words and the legend are printed before the first question, which asks for the drawing."""
     before = symbolic.blocks[: symbolic.blocks.index(asked_in(symbolic)[0])]
-    assert isinstance(before[0], Figure)
+    assert words(before[0].content) == (
+        "The network has 2 inputs. Layer 1 has 1 unit (tanh) with biases. Layer 2 has 2 units (sigmoid) with biases."
+    )
     assert any(isinstance(block, Table) for block in before)
+    assert not any(isinstance(block, Figure) for block in before)
+    ((answer,),) = (part.answers for part in asking(symbolic, "Draw").parts)
+    assert isinstance(answer.block, Figure)
+    assert answer.space == "drawing"
+
+
+def test_where_no_drawing_is_asked_for_it_is_printed():
+    """The diagram stands on the sheet, and the size is read off it."""
+    document = sheet_of({**SMALL, "questions": [{"ask": "size"}, {"ask": "loss"}]})
+    assert isinstance(document.blocks[0], Figure)
+    assert prompts(document)[0] == "From the diagram, determine the size of the network."
+    assert "on the diagram" in str(answers_of(asking(document, "From the diagram")))
+
+
+def test_no_diagram_is_spoken_of_where_there_is_none(symbolic, numeric):
+    """A sheet on which it is to be drawn does not refer to it."""
+    for document in (symbolic, numeric):
+        assert "diagram" not in render_text(LEVELS["blank"](document))
 
 
 def test_the_size_is_that_of_the_network(examples):
-    """Layers, units, weights, parameters and paths, each with how it comes about."""
-    work = solved(examples["cs4045-q1"])
+    """Layers, units, weights, parameters and paths, each with how it comes about; the first two only off a diagram."""
+    work = symnet.solve({**loaded(examples["cs4045-q1"]), "questions": [{"ask": "size"}]})
     size = counts(work.parts[0].network)
     (table,) = answers_of(asking(questions(work), "From the diagram"))
     rows = {words(row[0]).split(" (mark")[0]: (words(row[1]), words(row[2])) for row in table.rows}
@@ -110,17 +142,22 @@ def test_the_size_is_that_of_the_network(examples):
     assert rows["weights"] == ("3 × 2 + 2 × 2 + 2 × 1", "12")
     assert rows["parameters"] == ("12 + 5", "17")
     assert rows["paths from w₁₁⁽¹⁾ to the loss"] == ("2 × 1", "2")
+    (table,) = answers_of(asking(sheet_of(examples["cs4045-q1"]), "Determine the size"))
+    assert [words(row[0]) for row in table.rows] == list(rows)[3:]
 
 
 def test_paths_that_are_not_drawn_are_not_counted(examples):
     """Inside a softmax there are paths that the drawing does not show."""
-    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "From the diagram"))
+    (table,) = answers_of(asking(sheet_of(examples["cs349-slides"]), "Determine the size"))
     assert not [row for row in table.rows if words(row[0]).startswith("paths")]
 
 
-def test_every_node_is_asked_for(symbolic):
-    """One line a node, its left side printed."""
-    assert lefts(asking(symbolic, "Write down")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "z₂⁽²⁾", "ŷ₁", "ŷ₂"]
+def test_one_unit_of_each_layer_is_asked_for(symbolic):
+    """One line a node of the first units, its left side printed; or of all, where that is chosen."""
+    assert lefts(asking(symbolic, "Write down")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "ŷ₁"]
+    every = sheet_of({**SMALL, "questions": [{"ask": "forward", "units": "all"}]})
+    assert lefts(asking(every, "Write down")) == ["z₁⁽¹⁾", "a₁⁽¹⁾", "z₁⁽²⁾", "z₂⁽²⁾", "ŷ₁", "ŷ₂"]
+    assert prompts(every) == ["Write down the forward equations for every pre-activation and activation."]
 
 
 def test_what_an_activation_is_is_given_and_its_derivative_asked():
@@ -137,22 +174,23 @@ def test_the_loss_is_given(symbolic):
     """The loss stands on the sheet; its derivatives by the outputs are asked."""
     question = asking(symbolic, "The loss")
     assert [write(line.left) for line in question.given[0].lines] == ["L"]
-    assert lefts(question) == ["∂L/∂ŷ₁", "∂L/∂ŷ₂"]
+    assert lefts(question) == ["∂L/∂ŷ₁"]
 
 
-def test_deltas_are_asked_with_reasons(symbolic):
-    """Each delta is a part of its own, a line a step, with room for the reasons."""
-    question = asking(symbolic, "Use the chain rule to find the deltas of the output layer")
+def test_deltas_are_asked_with_reasons():
+    """Each delta is a part of its own, with room for the reasons."""
+    document = sheet_of({**SMALL, "questions": [{"ask": "deltas", "units": "all"}]})
+    question = asking(document, "Use the chain rule to find the deltas of the output layer")
     assert [(part.label, words(part.prompt)) for part in question.parts] == [("a", "δ₁⁽²⁾"), ("b", "δ₂⁽²⁾")]
-    assert {answer.space for part in question.parts for answer in part.answers} == {"reasons"}
+    assert {answer.space for part in question.parts for answer in part.answers} == {"derivation"}
 
 
 def test_gradients_are_asked_with_a_frame_and_their_symbols(symbolic):
     """Room to work in, then a line for each result; the words name the symbols of the results in the legend's order."""
     question = asking(symbolic, "Hence find the gradients with respect to the parameters of layer 2")
-    assert words(question.prompt).endswith(", in terms of y₁, y₂, a₁⁽¹⁾, ŷ₁ and ŷ₂.")
+    assert words(question.prompt).endswith(f", in terms of y₁, a₁⁽¹⁾ and ŷ₁. {LIKEWISE}")
     assert [answer.space for answer in question.parts[0].answers] == ["frame", "lines"]
-    assert words(question.parts[0].prompt) == "With respect to w₁₁⁽²⁾ and b₁⁽²⁾"
+    assert lefts(question)[-2:] == ["∂L/∂w₁₁⁽²⁾", "∂L/∂b₁⁽²⁾"]
     assert isinstance(question.parts[0].answers[1].block, Result)
 
 

@@ -1,0 +1,323 @@
+"""A worksheet: one document of questions with their true answers, of which the sheet and the key are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from symnet.derivation.paths import check_view
+from symnet.description.fields import near_miss, write_number
+from symnet.description.network import Exercise
+from symnet.description.questions import ASK_WORDS, QuestionChoice
+from symnet.document import AnswerBlank, Block, Document, Heading, Inline, Line, Question, QuestionPart, Working
+from symnet.errors import DescriptionError
+from symnet.marking.judge import Scheme, left_side, right_side
+from symnet.marking.records import Target, TargetKind
+from symnet.marking.truth import Truth
+from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
+from symnet.sheets.names import loss_called
+from symnet.sheets.network import shape
+from symnet.sheets.questions import OF_GRAPH, OWN, SHARED, Ask, Asker, graph_introduction, introduction, loss_given
+from symnet.sheets.sheet import Sheet
+from symnet.text.en import ROMAN
+from symnet.text.say import say, separated
+from symnet.view import USUAL, View
+from symnet.worked import Worked
+
+# What is asked, choice by choice.
+
+# A graph is given with its drawing.
+_USUAL = tuple(QuestionChoice(ask=word) for word in (*(word for word in SHARED if word not in OWN), *OWN))
+_USUAL_OF_GRAPH = tuple(QuestionChoice(ask=word) for word in OF_GRAPH if word != "draw")
+
+
+class Posed(NamedTuple):
+    """What one choice puts on a sheet; what is printed anyway belongs to none."""
+
+    choice: QuestionChoice | None
+    blocks: tuple[Block, ...]
+
+
+Group: TypeAlias = tuple[Posed, ...]
+
+
+def chosen(worked: Worked) -> tuple[QuestionChoice, ...]:
+    """Return what a worksheet asks: what the description chooses, or else everything.
+
+    Args:
+        worked: The exercise.
+    """
+    usual = _USUAL_OF_GRAPH if worked.parts[0].network.is_graph else _USUAL
+    return usual if worked.description.questions is None else worked.description.questions
+
+
+def _posed(asker: Asker, choice: QuestionChoice, table: Mapping[str, Ask], asked: Exercise) -> Posed:
+    """Return the questions of one choice, in its own words if it has any."""
+    make = table.get(choice.ask)
+    found = () if make is None else tuple(make(asker.choosing(choice), asked))
+    if choice.text is not None:
+        found = tuple(block._replace(prompt=(choice.text,)) for block in found)
+    return Posed(choice, found)
+
+
+class _ById(NamedTuple):
+    """The questions for single quantities, by their ids.
+
+    Attributes:
+        asker: One part of an exercise.
+        truth: What is true of it.
+    """
+
+    asker: Asker
+    truth: Truth
+
+    @classmethod
+    def of(cls, worked: Worked, asker: Asker) -> _ById:
+        """Return the questions for the quantities of one part."""
+        return cls(asker, Truth(worked, asker.sheet.part))
+
+    def posed(self, choice: QuestionChoice, *, shared: bool) -> Posed:
+        """Return the question for a quantity, with what all losses share or with its own."""
+        target = self.truth.by_id.get(choice.ask)
+        if target is None or self._is_shared(target) != shared:
+            return Posed(choice, ())
+        lines = self.lines((choice.ask,))
+        left = left_side(self.asker.sheet.part, target)
+        prompt = (choice.text,) if choice.text is not None else say("worksheet.find", what=left)
+        return Posed(choice, (asking(prompt, lines),) if lines else ())
+
+    def _is_shared(self, target: Target) -> bool:
+        """Return whether a quantity is that of the network, whatever its loss is."""
+        layers = self.asker.sheet.part.network.layers
+        symbols = {one for layer in layers for one in (*layer.pre_activations, *layer.activations, *layer.dropped)}
+        return target.kind is TargetKind.NODE and target.symbol in symbols
+
+    def lines(self, ids: Iterable[str]) -> tuple[Line, ...]:
+        """Return the true lines of some quantities."""
+        targets = [self.truth.by_id[name] for name in ids]
+        rights = [right_side(self.truth, target, number=True) for target in targets]
+        return tuple(
+            Line(left_side(self.asker.sheet.part, target), "=", right, of=(target.id,))
+            for target, right in zip(targets, rights, strict=True)
+            if right is not None
+        )
+
+
+def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> tuple[Block, ...]:
+    """Return the question for what the description gives marks for, and no other question asks."""
+    asked = worked.description
+    if not asked.marks or asked.questions is not None or asker.sheet.view.parameters:
+        return ()
+    by_id = _ById.of(worked, asker)
+    lines = by_id.lines(asked_beside(by_id.truth, counted))
+    return (asking(say("question.beside"), lines),) if lines else ()
+
+
+def asking(prompt: Inline, lines: tuple[Line, ...]) -> Question:
+    """Return a question without parts for some lines.
+
+    Args:
+        prompt: What is asked.
+        lines: The true lines.
+    """
+    answer = AnswerBlank(Working(lines), "lines", tuple(line.of for line in lines))
+    return Question(0, prompt, (), (QuestionPart("", (), (), (answer,)),))
+
+
+def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
+    """Return what is asked once for all losses, then what is asked with each."""
+    first, asks = askers[0], {choice.ask for choice in chosen(worked)}
+    if first.sheet.part.network.is_graph:
+        given = Posed(None, tuple(graph_introduction(first, asks)))
+        return [(), (given, *_of_choices(worked, first, OF_GRAPH, shared=False))]
+    groups: list[Group] = [
+        (Posed(None, tuple(introduction(askers, asks))), *_of_choices(worked, first, SHARED, shared=True))
+    ]
+    for number, asker in enumerate(askers):
+        printed: list[Block] = []
+        if len(askers) > 1:
+            printed.append(Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet))))
+        if "loss" not in asks:
+            printed += loss_given(asker.sheet)
+        groups.append((Posed(None, tuple(printed)), *_of_choices(worked, asker, OWN, shared=False)))
+    return groups
+
+
+def _of_choices(worked: Worked, asker: Asker, table: Mapping[str, Ask], *, shared: bool) -> Iterator[Posed]:
+    """Yield what each choice asks of an exercise once for all losses, or with one of them."""
+    choices = chosen(worked)
+    by_id = _ById.of(worked, asker) if any(choice.ask not in ASK_WORDS for choice in choices) else None
+    for choice in choices:
+        if choice.ask in ASK_WORDS:
+            yield _posed(asker, choice, table, worked.description)
+        elif by_id is not None:
+            yield by_id.posed(choice, shared=shared)
+
+
+# The document, with its marks.
+
+
+def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Document:
+    """Return the worksheet of an exercise, with every answer in its place.
+
+    ``sheets.levels`` makes the sheet to hand out of it, and the key.
+
+    Args:
+        worked: The exercise.
+        view: What of it is asked for; gradients always in deltas.
+        rules: Whether the general rules, which some sheets give, are in it.
+    """
+    asked, in_deltas = worked.description, view._replace(style=USUAL.style)
+    network = worked.parts[0].network
+    check_view(network, view)
+    askers = _askers(worked, in_deltas, rules=rules)
+    # Another view asks for the same in another form, or for less of it.
+    scheme = None if in_deltas == USUAL else scheme_of(worked)
+    groups, counted = _with_marks(worked, askers, scheme)
+    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
+    if asked.header is not None and asked.header.course is not None:
+        what = say("worksheet.of_course", course=asked.header.course, what=what)
+    blocks = tuple(_numbered(_given_once(block for group in groups for block in group)))
+    date = "" if asked.header is None or asked.header.date is None else asked.header.date
+    sheet = Document(asked.title, what, blocks, (_total(counted),), date, _checked(askers))
+    return with_decimal_mark(sheet, asked.numbers)
+
+
+def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:
+    asked = worked.description
+    drawn = all(choice.ask != "draw" for choice in chosen(worked))
+    ruled = rules and view.scalar and not worked.parts[0].network.is_graph
+    return [
+        Asker(
+            Sheet.of(part, asked, view),
+            training=asked.training,
+            drawn=drawn,
+            ruled=Sheet.of(part, asked, View("index")) if ruled else None,
+        )
+        for part in worked.parts
+    ]
+
+
+def scheme_of(worked: Worked) -> Scheme:
+    """Return how many marks each id earns that a worksheet asks, by the name of the loss that it is asked with.
+
+    Args:
+        worked: The exercise.
+
+    Raises:
+        DescriptionError: If it asks or gives marks for something that there is not.
+    """
+    _, counted = _with_marks(worked, _askers(worked), None)
+    found: dict[str, Mapping[str, Fraction]] = {}
+    for part, ids in zip(worked.parts, counted, strict=True):
+        found.setdefault(part.loss_name, {name: marks for name, marks in ids.items() if marks})
+    return found
+
+
+def _with_marks(
+    worked: Worked, askers: list[Asker], scheme: Scheme | None
+) -> tuple[list[tuple[Block, ...]], list[dict[str, Fraction]]]:
+    """Return the blocks that all losses share, then those of each, and the marks of the ids that go with each loss.
+
+    What is shared counts with each loss.
+
+    Args:
+        worked: The exercise.
+        askers: What asks for the quantities of each part.
+        scheme: What earns marks; None for all that is asked.
+    """
+    check_marks(worked)
+    shared, *own = _groups(worked, askers)
+    if scheme is None:
+        check_choices(worked, [posed for group in (shared, *own) for posed in group])
+    known = [None if scheme is None else scheme[asker.sheet.part.loss_name] for asker in askers]
+    counted: dict[str, Fraction] = {}
+    groups, each = [tuple(_rewarded(worked, shared, known[0], counted))], list[dict[str, Fraction]]()
+    for asker, marks, group in zip(askers, known, own, strict=True):
+        ids = dict(counted)
+        blocks = tuple(_rewarded(worked, group, marks, ids))
+        beside = rewarded(_beside(worked, asker, ids), worth(worked.description, marks), ids)
+        groups.append((*blocks, *beside))
+        each.append(ids)
+    return groups, each
+
+
+def _rewarded(
+    worked: Worked, group: Group, known: Mapping[str, Fraction] | None, counted: dict[str, Fraction]
+) -> Iterator[Block]:
+    """Yield the blocks of a group with the marks of their answers."""
+    for choice, blocks in group:
+        if choice is None or choice.marks is None or known is not None:
+            yield from rewarded(blocks, worth(worked.description, known), counted)
+        else:
+            yield from shared_out(blocks, choice.marks, counted)
+
+
+def check_choices(worked: Worked, posed: list[Posed]) -> None:
+    """Raise an error if a description asks for something that its exercise does not have.
+
+    Args:
+        worked: The exercise.
+        posed: What came of each choice.
+
+    Raises:
+        DescriptionError: If it does.
+    """
+    description = worked.description
+    if description.questions is None:
+        return
+    answered = {choice.ask for choice, blocks in posed if choice is not None and blocks}
+    unknown = [index for index, choice in enumerate(description.questions) if choice.ask not in answered]
+    if not unknown:
+        return
+    ids = [name for part in worked.parts for name in Truth(worked, part).by_id]
+    problems = []
+    for index in unknown:
+        ask = description.questions[index].ask
+        hint = near_miss(ask, (*ASK_WORDS, *dict.fromkeys(ids)))
+        if ask in ASK_WORDS:
+            hint = "This exercise has nothing of it."
+        allowed = f"{', '.join(ASK_WORDS)}, or the id of a quantity of the exercise, such as dL/dw1_1_1"
+        problems.append(description.problem(("questions", index, "ask"), ask, allowed, hint))
+    raise DescriptionError(description.source_name, tuple(problems))
+
+
+def _total(counted: list[dict[str, Fraction]]) -> Inline:
+    """Return the marks of a sheet; of several losses, those with each."""
+    totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
+    if len(totals) == 1:
+        return say("sheet.marks", marks=totals[0])
+    each = [say("sheet.marks_of_part", marks=total, number=ROMAN[number]) for number, total in enumerate(totals)]
+    return say("sheet.marks", marks=separated(each))
+
+
+def _checked(askers: list[Asker]) -> Inline:
+    """Return what is said of the answers; one that fails its check ends in an error instead."""
+    comparisons = sum(
+        check.comparisons for asker in askers for sheet in (asker.ruled or asker.sheet,) for check in sheet.checks
+    )
+    return say("verified.answers", comparisons=comparisons)
+
+
+def _given_once(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield the blocks; what was given for a question before is not printed again."""
+    seen: set[Block] = set()
+    for block in blocks:
+        if isinstance(block, Question):
+            yield block._replace(given=tuple(one for one in block.given if one not in seen))
+            seen.update(block.given)
+        else:
+            yield block
+
+
+def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield the blocks with their questions numbered from 1."""
+    number = 0
+    for block in blocks:
+        if isinstance(block, Question):
+            number += 1
+            yield block._replace(number=number)
+        else:
+            yield block
