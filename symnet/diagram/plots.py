@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple, TypeAlias
 
-from symnet.diagram.drawing import framed, label_size
+from symnet.diagram.drawing import framed, label_size, moved
 from symnet.document import Box, Circle, Figure, Inline, Label, Polygon, Polyline, Segment, Shape
 from symnet.layout.tree import Layout
 
@@ -20,6 +20,8 @@ _STEPS = (Fraction(1), Fraction(2), Fraction(5), Fraction(10))
 _SHORTEST = 1e-6
 _TICK, _GAP = 0.09, 0.06
 _MARK = 0.13
+# Between figures in a row.
+_BETWEEN = 0.9
 _KEY_LINE, _KEY_GAP, _KEY_ROW = 0.75, 0.12, 0.48
 
 
@@ -229,3 +231,17 @@ def _key(curves: Iterable[Curve], kinds: dict[int, Inline], left: float, top: fl
 def _beside(name: Inline, left: float, y: float) -> Label:
     label = Label(0, y, name, "caption")
     return label._replace(x=left + _KEY_LINE + _KEY_GAP + label_size(label)[0] / 2)
+
+
+def in_a_row(figures: Sequence[Figure]) -> Figure:
+    """Return figures side by side as one, their upper edges in a line.
+
+    Args:
+        figures: The figures; at least one.
+    """
+    shapes: list[Shape] = []
+    right, top = 0.0, max(figure.height for figure in figures)
+    for figure in figures:
+        shapes += [moved(shape, right, top - figure.height) for shape in figure.shapes]
+        right += figure.width + _BETWEEN
+    return framed(shapes, " ".join(figure.description for figure in figures))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from symnet.document import Inline, Line
+from symnet.diagram.plots import in_a_row
+from symnet.document import Figure, Inline, Line
 from symnet.layout.tree import Cases, Operator
 from symnet.network.graph import LayerNodes
 from symnet.sheets.derivatives import activation_facts
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import row
+
+
+# Plots side by side.
+_IN_A_ROW = 3
 
 
 class CompactFacts(NamedTuple):
@@ -19,10 +24,12 @@ class CompactFacts(NamedTuple):
     Attributes:
         lines: Each function and each of its derivatives, all forms on one line.
         remarks: What is taken for granted at a kink.
+        plots: The functions with their derivatives, as many in a row as fit.
     """
 
     lines: tuple[Line, ...]
     remarks: tuple[Inline, ...]
+    plots: tuple[Figure, ...]
 
 
 def compact_facts(sheet: Sheet) -> CompactFacts:
@@ -33,12 +40,16 @@ def compact_facts(sheet: Sheet) -> CompactFacts:
     """
     lines: list[Line] = []
     remarks: list[Inline] = []
+    plots: list[Figure] = []
     for layer, fact in activation_facts(sheet):
         lines += _on_one_line(_kept(layer, fact.lines))
         # That of pieces stands with their rule.
         if fact.convention and layer.activation.reads == "own":
             remarks.append(fact.convention)
-    return CompactFacts(tuple(lines), tuple(remarks))
+        if fact.figure is not None:
+            plots.append(fact.figure)
+    rows = (plots[place : place + _IN_A_ROW] for place in range(0, len(plots), _IN_A_ROW))
+    return CompactFacts(tuple(lines), tuple(remarks), tuple(map(in_a_row, rows)))
 
 
 def _kept(layer: LayerNodes, lines: tuple[Line, ...]) -> tuple[Line, ...]:

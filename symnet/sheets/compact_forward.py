@@ -137,5 +137,6 @@ def facts_section(sheet: Sheet) -> Iterator[Block]:
     if found.lines:
         yield Heading(1, say("compact.derivatives"))
         yield Flow(found.lines, tinted=True)
+        yield from found.plots
         for remark in found.remarks:
             yield Note(remark)

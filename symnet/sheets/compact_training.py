@@ -16,6 +16,7 @@ from symnet.limits import MOST_TABLE_ROWS
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update
 from symnet.sheets.optimizer import general_rule
+from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.training import (
     Passes,
@@ -82,6 +83,7 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
         if not is_whole:
             yield from all_steps(sheet, training, evaluation)
         yield _after_each(sheet, updates, parameters, whole=is_whole)
+    yield from filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
 
 
 def few_updates(sheet: Sheet, training: Training) -> bool:

@@ -121,7 +121,9 @@ def test_axe_finds_nothing(browser, examples, tmp_path, name):
 def test_a_phone_shows_every_formula(browser, examples, tmp_path, name):
     """At 360 pixels nothing but wide tables and drawings scrolls sideways, and no formula is cut off."""
     for found in seen(browser, tmp_path, pages_of(examples[name], tmp_path), "light"):
-        assert (found["sideways"], found["cut"]) == (0, []), found["width"]
+        # A scroll bar takes some of the width, so that less than nothing may stand out.
+        assert found["sideways"] <= 0, found["width"]
+        assert found["cut"] == [], found["width"]
 
 
 def test_the_browser_would_find_something(browser, tmp_path):
