@@ -529,6 +529,15 @@ def graph_introduction(asker: Asker, asks: Container[str]) -> Iterator[Block]:
             yield block
 
 
+def can_be_drawn(sheet: Sheet) -> bool:
+    """Return whether there is a diagram of an exercise: of a network always, of a graph where it is not too large.
+
+    Args:
+        sheet: The exercise.
+    """
+    return not sheet.part.network.is_graph or any(isinstance(block, Figure) for block in graph_section(sheet, None))
+
+
 def _drawn_graph(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the drawing of a graph that is small enough to be drawn."""
     figures = [block for block in graph_section(asker.sheet, None) if isinstance(block, Figure)]
@@ -708,7 +717,9 @@ def _biases(layer: LayerNodes) -> Inline:
 def _draw(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the drawing of the network."""
     figures = [block for block in network_section(asker.sheet) if isinstance(block, Figure)]
-    yield from question(say("question.draw"), [Drafted((), tuple(AnswerBlank(it, "drawing") for it in figures))])
+    with_biases = any(layer.biases for layer in asker.sheet.part.network.layers)
+    prompt = say("question.draw") if with_biases else say("question.draw_without_biases")
+    yield from question(prompt, [Drafted((), tuple(AnswerBlank(it, "drawing") for it in figures))])
 
 
 def likewise(asker: Asker, blocks: Iterable[Block], prompt: Inline) -> Inline:

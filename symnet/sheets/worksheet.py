@@ -19,7 +19,17 @@ from symnet.sheets.blanks import with_decimal_mark
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
-from symnet.sheets.questions import OF_GRAPH, OWN, SHARED, Ask, Asker, graph_introduction, introduction, loss_given
+from symnet.sheets.questions import (
+    OF_GRAPH,
+    OWN,
+    SHARED,
+    Ask,
+    Asker,
+    can_be_drawn,
+    graph_introduction,
+    introduction,
+    loss_given,
+)
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import ROMAN
 from symnet.text.say import say, separated
@@ -189,14 +199,16 @@ def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[
     asked = worked.description
     drawn = all(choice.ask != "draw" for choice in chosen(worked))
     ruled = rules and view.scalar and not worked.parts[0].network.is_graph
+    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
+    drawn = drawn and can_be_drawn(sheets[0])
     return [
         Asker(
-            Sheet.of(part, asked, view),
+            sheet,
             training=asked.training,
             drawn=drawn,
             ruled=Sheet.of(part, asked, View("index")) if ruled else None,
         )
-        for part in worked.parts
+        for part, sheet in zip(worked.parts, sheets, strict=True)
     ]
 
 

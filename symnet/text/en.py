@@ -708,6 +708,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "question.objective": "Find the partial derivatives of {objective} with respect to each parameter{terms}.",
         "question.beside": "Find these as well.",
         "question.draw": "Draw the network. Label its units, weights and biases, the loss and the targets.",
+        "question.draw_without_biases": "Draw the network. Label its units and weights, the loss and the targets.",
         "question.draw_graph": "Draw the computation graph.",
         "question.later_step": "Compute training step {number}, from the parameters after step {before}.",
         "question.uses": "It uses {batch}.",

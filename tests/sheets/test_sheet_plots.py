@@ -4,7 +4,7 @@ import functools
 
 import mpmath
 import pytest
-from exercises import describe
+from exercises import describe, full
 
 import symnet
 from symnet.catalog.activations import ACTIVATIONS
@@ -18,6 +18,7 @@ from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.text import render_text
 from symnet.sheets.plots import boundary, decision, plotted_losses, plotted_pieces
 from symnet.sheets.sheet import Sheet
+from symnet.view import USUAL
 
 XOR = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1], [0]]}
 CLASSES = {"inputs": [[0, 0], [2, 0], [0, 2]], "targets": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
@@ -44,9 +45,9 @@ def sheet_of(worked):
     return Sheet.of(worked.parts[0], worked.description)
 
 
-def figures(worked):
+def figures(worked, view=None):
     """Return the descriptions of the figures on a solution, those beside facts too."""
-    blocks = worked.document().blocks
+    blocks = worked.document(view or full()).blocks
     inner = [block.figure for block in blocks if isinstance(block, Fact) and block.figure is not None]
     return [block.description for block in blocks if isinstance(block, Figure)] + [it.description for it in inner]
 
@@ -74,7 +75,7 @@ def test_plotted_losses_are_the_exact_ones(steps):
 def test_activations_stand_beside_their_facts(name):
     """Every activation of one pre-activation is plotted with its derivative, the identity apart; a letter is not."""
     worked = symnet.solve(describe([2, 1], [{"activation": name}], "squared_error"))
-    facts = [block for block in worked.document().blocks if isinstance(block, Fact)]
+    facts = [block for block in worked.document(full()).blocks if isinstance(block, Fact)]
     plotted = [fact for fact in facts if fact.figure is not None]
     assert bool(plotted) == (name not in {"identity", "prelu"})
     for fact in plotted:
@@ -157,3 +158,13 @@ def test_both_engines_set_the_plots(pdflatex, tmp_path, kind):
     assert render_pdf(plots, "typst")[0].startswith(b"%PDF")
     (tmp_path / "document.tex").write_text(render_tex(plots), encoding="utf-8")
     assert "Overfull" not in pdf._run(pdflatex, tmp_path, 60)
+
+
+def test_the_compact_sheet_has_the_same_plots():
+    """What stands beside facts on the full sheet stands in a row below them, and the plots of training follow it."""
+    worked = solved("xor", FEWEST_PLOTTED_STEPS)
+    row, *others = [said for said in figures(worked, USUAL) if "lot of" in said or said.startswith("Decision")]
+    beside = [said for said in figures(worked) if said.startswith(("Plot of tanh", "Plot of σ"))]
+    assert row == " ".join(beside)
+    assert len(beside) == 2
+    assert [said.split(" over ")[0].split(" in ")[0] for said in others] == ["Plot of J", "Decision boundary"]
