@@ -13,7 +13,6 @@ from symnet.sheets.derivatives import activation_facts
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import row
 
-
 # Plots side by side.
 _IN_A_ROW = 3
 

@@ -110,13 +110,16 @@ def activation_figure(
         "plot.activation",
         name=names[0],
         z=z,
-        low=f"{-_REACH:g}",
-        high=f"{_REACH:g}",
-        first=f"{value[0][0][1]:.3g}",
-        last=f"{value[-1][-1][1]:.3g}",
-        middle=f"{functions.derivative(_BESIDE):.3g}",
+        low=written(Fraction(-_REACH)),
+        high=written(Fraction(_REACH)),
+        first=_three_digits(value[0][0][1]),
+        last=_three_digits(value[-1][-1][1]),
     )
     return plot(across, up, curves, said)
+
+
+def _three_digits(number: float) -> Layout:
+    return written(Fraction(f"{number:.3g}"))
 
 
 def _functions(

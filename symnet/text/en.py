@@ -730,7 +730,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "plot.losses": "Plot of {objective} over {steps:# training step|# training steps}: {first} at the start, {last}"
         " at the end.",
         "plot.activation": "Plot of {name} (solid) and its derivative (dashed) for {z} from {low} to {high}: {name}"
-        " goes from {first} to {last}; its derivative near 0 is {middle}.",
+        " goes from {first} to {last}.",
         "plot.boundary": "Decision boundary in the plane of {across} and {up}, dashed before training and solid after"
         " it, with {samples:# sample|# samples}: {before} on the side of the target before training, {after} after it.",
         # A page of marked answers.
