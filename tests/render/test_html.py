@@ -384,3 +384,14 @@ print(sorted({{"symnet.render.html", "symnet.layout.mathml", "symnet.render.pdf"
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == "['symnet.render.pdf']"
+
+
+def test_strokes_of_diagrams_are_not_laid_out_as_lines_of_calculations(root):
+    """Both have the class ``line``: no rule for all of that class says how it is displayed, which would hide strokes."""
+    style = re.sub(
+        r"/\*.*?\*/", "", (root / "templates" / "html" / "style.css").read_text(encoding="utf-8"), flags=re.S
+    )
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style)
+    bare = [body for selectors, body in rules if ".line" in map(str.strip, selectors.split(","))]
+    assert bare
+    assert not [body for body in bare if "display" in body]
