@@ -65,30 +65,30 @@ def _part(description: Exercise, network: Network, verification: Verification, s
         objective = derive_objective(gradient, description)
     else:
         objective = plain_objective(gradient)
-    given = network_data(network, description, objective.constants)
+    data = network_data(network, description, objective.constants)
     stage(f"checking {network.loss_name}")
-    near = {**given.rows[0], **given.parameters} if given is not None else None
+    near = {**data.rows[0], **data.parameters} if data is not None else None
     try:
         report = verify(gradient, objective, near, full=verification == "full")
     except NoPointError as error:
         raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
     stage(f"evaluating {network.loss_name}")
-    evaluation = None if given is None else _evaluation(network, given, objective, description)
-    paper = None if given is None else _on_paper(gradient, objective, given, description)
-    return Part(network.loss_name, description.profile, network, gradient, objective, given, evaluation, report, paper)
+    evaluation = None if data is None else _evaluation(network, data, objective, description)
+    paper = None if data is None else _on_paper(gradient, objective, data, description)
+    return Part(network.loss_name, description.profile, network, gradient, objective, data, evaluation, report, paper)
 
 
-def _evaluation(network: Network, given: NetworkData, objective: Objective, description: Exercise) -> Evaluation:
+def _evaluation(network: Network, data: NetworkData, objective: Objective, description: Exercise) -> Evaluation:
     # Only what has numbers needs it.
     from symnet.numerics.evaluate import UndefinedAtError, evaluate
 
     try:
-        return evaluate(network, given, objective, description.training)
+        return evaluate(network, data, objective, description.training)
     except UndefinedAtError as error:
         raise DescriptionError(description.source_name, (_undefined(description, network, error),)) from None
 
 
-def _on_paper(gradient: Gradient, objective: Objective, given: NetworkData, description: Exercise) -> Evaluation | None:
+def _on_paper(gradient: Gradient, objective: Objective, data: NetworkData, description: Exercise) -> Evaluation | None:
     """Return all numbers as they come out on paper, where that is asked for."""
     if description.numbers.arithmetic != "paper":
         return None
@@ -97,7 +97,7 @@ def _on_paper(gradient: Gradient, objective: Objective, given: NetworkData, desc
     from symnet.numerics.paper import on_paper
 
     try:
-        return on_paper(gradient, objective, given, description.training, Form.of(description.numbers))
+        return on_paper(gradient, objective, data, description.training, Form.of(description.numbers))
     except UndefinedAtError as error:
         raise DescriptionError(description.source_name, (_too_rough(description, error),)) from None
 

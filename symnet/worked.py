@@ -235,7 +235,7 @@ class Part:
         network: The forward pass.
         gradient: Every derivative of one sample's loss, line by line.
         objective: What the samples and the penalty come to together.
-        given: The numbers put in, or None without data.
+        data: The numbers put in, or None without any.
         evaluation: Every number, or None without data.
         report: What the oracles say.
         paper: Every number as it comes out on paper, or None where only what is shown is rounded.
@@ -246,7 +246,7 @@ class Part:
     network: Network
     gradient: Gradient
     objective: Objective
-    given: NetworkData | None
+    data: NetworkData | None
     evaluation: Evaluation | None
     report: CheckReport
     paper: Evaluation | None = None

@@ -193,11 +193,11 @@ class Worlds:
             expression: The answer.
             names: What it names.
         """
-        given = self._given(target)
+        data = self._given(target)
         held = {abs(Fraction(int(number.p), int(number.q))) for number in expression.atoms(Rational)}
-        unnamed = {name for name in given if name not in names}
-        gone = {name for name in unnamed if abs(given[name]) in _VANISHING}
-        put_in = {name for name in unnamed if abs(given[name]) in held}
+        unnamed = {name for name in data if name not in names}
+        gone = {name for name in unnamed if abs(data[name]) in _VANISHING}
+        put_in = {name for name in unnamed if abs(data[name]) in held}
         named = {Symbol(name.name.partition("@")[0]) for name in names if isinstance(name, Symbol)}
         inner = {z for branch in self.network.branches for layer in branch for z in layer.pre_activations}
         free = frozenset(inner or named & self.network.nodes.keys()) - {target.symbol}
@@ -206,8 +206,8 @@ class Worlds:
             row = {name for name in unnamed if name not in self.network.parameters}
             sets += [put_in, gone | put_in, row, unnamed - row, unnamed]
             # A number that stands for one name alone may have been put in for it here and not there.
-            sizes = Counter(map(abs, given.values()))
-            both = {name for name in given if abs(given[name]) in held - _COMMON and sizes[abs(given[name])] == 1}
+            sizes = Counter(map(abs, data.values()))
+            both = {name for name in data if abs(data[name]) in held - _COMMON and sizes[abs(data[name])] == 1}
             sets.append(unnamed | both)
         worlds = dict.fromkeys(frozenset(fixed) for fixed in sets if fixed)
         for nodes in dict.fromkeys((frozenset[Symbol](), free)):
@@ -233,15 +233,15 @@ class Worlds:
 
     def _given(self, target: Target) -> Mapping[Symbol, Fraction]:
         """Return all given numbers by name; those of a sample under names with its number, where there are several."""
-        given = self.truth.part.given
-        if given is None:
+        data = self.truth.part.data
+        if data is None:
             return {}
-        shared = {**given.parameters, **given.constants}
-        if len(given.rows) == 1:
-            return {**shared, **given.rows[0]}
-        for number, row in enumerate(given.rows[: self.tableau.named]):
+        shared = {**data.parameters, **data.constants}
+        if len(data.rows) == 1:
+            return {**shared, **data.rows[0]}
+        for number, row in enumerate(data.rows[: self.tableau.named]):
             shared |= {of_sample(name, number): value for name, value in row.items()}
-        return shared if target.sample is None else {**shared, **given.rows[target.sample]}
+        return shared if target.sample is None else {**shared, **data.rows[target.sample]}
 
     def _drawn(self, world: World, *, only_first: bool) -> tuple[SamplingPoint, ...]:
         """Return the points of a world, or the first of them; none where none can be drawn."""
@@ -329,11 +329,11 @@ class Comparer:
         judgement = self.by_values(target, number, set())
         if judgement.verdict is Verdict.RIGHT:
             return judgement
-        if self.truth.part.given is not None and self.truth.tableau.samples > 1:
+        if self.truth.part.data is not None and self.truth.tableau.samples > 1:
             return Judgement(Verdict.CANNOT_TELL, words("verdict.which_sample", example=f"{target.id}@1"))
         return Judgement(
             judgement.verdict,
-            words("verdict.no_numbers" if self.truth.part.given is None else "verdict.no_true_number"),
+            words("verdict.no_numbers" if self.truth.part.data is None else "verdict.no_true_number"),
         )
 
     def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:

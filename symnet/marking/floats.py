@@ -258,8 +258,8 @@ class Floats:
         return self._known[precision].get(name, ())
 
     def _run(self, precision: Precision, own: Own, wanted: Expr | None = None) -> Bounds:
-        given = self.tableau.part.given
-        if given is None or len(given.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
+        data = self.tableau.part.data
+        if data is None or len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
         found: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
@@ -283,9 +283,9 @@ class Floats:
             return _Number(widest.worked.with_error(next(errors), widest.error), widest.passed)
 
         with mpmath.workdps(DIGITS):
-            shared = {**given.parameters, **given.constants, **self.tableau.constants}
+            shared = {**data.parameters, **data.constants, **self.tableau.constants}
             leaves = {symbol: given_leaf(number) for symbol, number in shared.items()}
-            rows = [{symbol: given_leaf(number) for symbol, number in row.items()} for row in given.rows]
+            rows = [{symbol: given_leaf(number) for symbol, number in row.items()} for row in data.rows]
             samples = self.tableau.samples if self.tableau.samples > 1 else 0
             only = None if wanted is None else self.calculation.above(wanted, samples)
             self.calculation.run(work, leaves if samples else leaves | rows[0], rows if samples else (), only)

@@ -254,6 +254,6 @@ class _PartMarker:
         self.reader = Reader(worked, part)
         self.judge = Judge(self.truth, scheme)
 
-    def mark(self, given: Iterable[TypedAnswer]) -> tuple[Marked, ...]:
+    def mark(self, typed: Iterable[TypedAnswer]) -> tuple[Marked, ...]:
         """Return answers marked, in the order of the solution."""
-        return self.judge.mark(settled(map(self.reader.read, given), self.judge.comparer))
+        return self.judge.mark(settled(map(self.reader.read, typed), self.judge.comparer))

@@ -550,8 +550,8 @@ class Vocabulary(WrittenNames):
     @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """The numbers of the exercise, without their signs: these are exact however few digits they have."""
-        given, training = self.part.given, self.worked.description.training
-        held = [] if given is None else [given.parameters, given.constants, *given.rows]
+        data, training = self.part.data, self.worked.description.training
+        held = [] if data is None else [data.parameters, data.constants, *data.rows]
         rate = None if training is None else training.learning_rate
         return frozenset(abs(number) for one in held for number in one.values()) | {abs(rate or Fraction(0))}
 

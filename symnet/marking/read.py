@@ -548,31 +548,31 @@ class Reader:
         self.lefts = Lefts(self.vocabulary, Truth(worked, part))
         self.rights = Rights(self.vocabulary, LayoutBuilder(part.names, partial(leaf, part)))
 
-    def read(self, given: TypedAnswer) -> Answer:
+    def read(self, answer: TypedAnswer) -> Answer:
         """Return what an answer was read as, or why it cannot be read.
 
         Where a name may be that of several quantities, the answer is unreadable as it stands, with all that it may be.
 
         Args:
-            given: The answer as it was typed.
+            answer: The answer as it was typed.
         """
         try:
-            left = self._left(given.left)
+            left = self._left(answer.left)
         except FormulaError as error:
-            return Answer(given, problem=_problem("left side", error))
+            return Answer(answer, problem=_problem("left side", error))
         target = left.targets[0] if left.doubt is None else None
         try:
-            _expect_short(given.right)
-            typed = plain(given.right)
-            right = self._right(given.right, typed)
+            _expect_short(answer.right)
+            typed = plain(answer.right)
+            right = self._right(answer.right, typed)
         except FormulaError as error:
-            return Answer(given, target, problem=_problem("answer", error))
-        readings = tuple(_answer(given, one, way, typed) for one in left.targets for way in right.ways)
+            return Answer(answer, target, problem=_problem("answer", error))
+        readings = tuple(_answer(answer, one, way, typed) for one in left.targets for way in right.ways)
         if left.doubt is None and right.doubt is None:
             return readings[0]
         where, doubt = ("left side", left.doubt) if left.doubt is not None else ("answer", right.doubt)
         found = readings if len(readings) <= MOST_READINGS else ()
-        return Answer(given, target, problem=_problem(where, doubt) if doubt else "", readings=found)
+        return Answer(answer, target, problem=_problem(where, doubt) if doubt else "", readings=found)
 
     def prepare(self) -> None:
         """Make what most answers need, so that it is there before the first comes."""
@@ -606,11 +606,11 @@ class Reader:
         return Readings(ways, None if doubt is None else _as_typed(right, typed, doubt))
 
 
-def _answer(given: TypedAnswer, target: Target, way: tuple[RightSide, ...], typed: Plain) -> Answer:
+def _answer(answer: TypedAnswer, target: Target, way: tuple[RightSide, ...], typed: Plain) -> Answer:
     """Return what an answer was read as; of several expressions the last one counts."""
     links = tuple(
         Answer(
-            given._replace(right=given.right[typed.origins[one.span.start] : typed.origins[one.span.stop]]),
+            answer._replace(right=answer.right[typed.origins[one.span.start] : typed.origins[one.span.stop]]),
             target,
             _of_own_sample(one.expression, target),
             one.figures,
@@ -620,10 +620,10 @@ def _answer(given: TypedAnswer, target: Target, way: tuple[RightSide, ...], type
         for one in way
     )
     if len(links) == 1:
-        return links[0]._replace(typed=given)
+        return links[0]._replace(typed=answer)
     echo = row(chain.from_iterable((Operator("="), one.echo) for one in way))
     whole = row(echo.items[1:]) if isinstance(echo, Row) else echo
-    return links[-1]._replace(typed=given, echo=whole, links=links)
+    return links[-1]._replace(typed=answer, echo=whole, links=links)
 
 
 def _expect_short(text: str) -> None:

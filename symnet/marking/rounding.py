@@ -386,8 +386,8 @@ class Rounded:
         self, form: Form | None, own: Own, choose: Callable[[list[Spread]], Spread], wanted: Expr | None = None
     ) -> Bounds:
         """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
-        given = self.tableau.part.given
-        if given is None or len(given.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
+        data = self.tableau.part.data
+        if data is None or len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
         raw: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
@@ -406,8 +406,8 @@ class Rounded:
             return chosen.with_error(next(errors), half_unit(form, chosen.bounds.size))
 
         with mpmath.workdps(DIGITS):
-            leaves = _exact({**given.parameters, **given.constants, **self.tableau.constants})
-            rows = [_exact(row) for row in given.rows]
+            leaves = _exact({**data.parameters, **data.constants, **self.tableau.constants})
+            rows = [_exact(row) for row in data.rows]
             only = None if wanted is None else self.above(wanted)
             self.calculation.run(work, leaves if self._count else leaves | rows[0], rows if self._count else (), only)
         return raw

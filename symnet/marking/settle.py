@@ -18,10 +18,10 @@ def settled(answers: Iterable[Answer], comparer: Comparer) -> list[Answer]:
         answers: The answers to one part.
         comparer: Compares them with what is true.
     """
-    given = list(answers)
-    taken = {answer.target.id for answer in given if answer.target is not None}
+    typed = list(answers)
+    taken = {answer.target.id for answer in typed if answer.target is not None}
     found: list[Answer] = []
-    for answer in given:
+    for answer in typed:
         right = [one for one in answer.readings if comparer.compare(one).verdict.is_right]
         # What is answered elsewhere is not what is meant here.
         free = [one for one in right if one.target is not None and one.target.id not in taken]

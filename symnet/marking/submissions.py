@@ -179,8 +179,8 @@ def load_answers(content: str | bytes, name: str) -> Submission:
         raise DescriptionError(shown, tuple(problems[:MOST_ANSWER_PROBLEMS]))
     answers = root["answers"]
     loss = root.get("loss")
-    given = tuple(_given(answers, left) for left in answers)
-    return Submission(given, None if loss is None else loss.text, shown)
+    typed = tuple(_given(answers, left) for left in answers)
+    return Submission(typed, None if loss is None else loss.text, shown)
 
 
 def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
@@ -224,19 +224,19 @@ def _from_table(text: str, name: str) -> Submission:
 
 def _from_lines(text: str, name: str) -> Submission:
     """Return the answers in a plain text."""
-    given, loss = from_lines(text)
-    if not any(one.right for one in given):
+    typed, loss = from_lines(text)
+    if not any(one.right for one in typed):
         problem = Problem("", "no answers", "lines such as z1_1 = 0.3451", "", 1, 1)
         raise DescriptionError(name, (problem,))
-    return Submission(_enough(given, name), loss, name)
+    return Submission(_enough(typed, name), loss, name)
 
 
-def _enough(given: tuple[TypedAnswer, ...], name: str) -> tuple[TypedAnswer, ...]:
+def _enough(typed: tuple[TypedAnswer, ...], name: str) -> tuple[TypedAnswer, ...]:
     """Return answers, if they are neither none nor too many."""
-    if not 0 < len(given) <= MOST_ANSWERS:
-        found = f"{len(given):,} answers" if given else "no answers"
+    if not 0 < len(typed) <= MOST_ANSWERS:
+        found = f"{len(typed):,} answers" if typed else "no answers"
         raise DescriptionError(name, (Problem("", found, f"1 to {MOST_ANSWERS:,} answers", "", 1, 1),))
-    return given
+    return typed
 
 
 _PLAIN: Mapping[str, Callable[[str, str], Submission]] = MappingProxyType({".csv": _from_table, ".txt": _from_lines})

@@ -338,18 +338,18 @@ class Sampler:
 
     def __init__(self, tableau: Tableau) -> None:
         self.tableau, self.network = tableau, tableau.network
-        given = tableau.part.given
-        self.near = {**given.rows[0], **given.parameters} if given is not None else None
+        data = tableau.part.data
+        self.near = {**data.rows[0], **data.parameters} if data is not None else None
         self.leaves = frozenset({*self.network.inputs, *self.network.targets, *self.network.parameters})
         self.switches = [(node.symbol, switch) for node in self.network.nodes.values() for switch in node.switches]
         self.sum_to_one = self.network.targets_sum_to_one or self._is_distribution()
 
     def _is_distribution(self) -> bool:
         """Return whether targets stand beside a softmax, where they are probabilities unless those given are not."""
-        layers, given = self.network.layers, self.tableau.part.given
+        layers, data = self.network.layers, self.tableau.part.data
         if not layers or not self.network.targets or layers[-1].activation.name != "softmax":
             return False
-        return given is None or all(sum(row[y] for y in self.network.targets) == 1 for row in given.rows)
+        return data is None or all(sum(row[y] for y in self.network.targets) == 1 for row in data.rows)
 
     def random(
         self, fixed: Leaves = _NOTHING, free: Collection[Symbol] = (), fewest: int | None = None
@@ -557,12 +557,12 @@ class Truth:
     @cached_property
     def data(self) -> SamplingPoint | None:
         """Everything at the numbers of the exercise, or None without them; names of samples where there are several."""
-        given = self.part.given
-        if given is None:
+        data = self.part.data
+        if data is None:
             return None
         with mpmath.workdps(2 * FINER):
-            leaves = {symbol: exactly(number) for symbol, number in {**given.parameters, **given.constants}.items()}
-            rows = [{symbol: exactly(number) for symbol, number in row.items()} for row in given.rows]
+            leaves = {symbol: exactly(number) for symbol, number in {**data.parameters, **data.constants}.items()}
+            rows = [{symbol: exactly(number) for symbol, number in row.items()} for row in data.rows]
         try:
             return self.sampler.at(leaves, rows) if len(rows) > 1 else self.sampler.at(leaves | rows[0])
         except NoValueError:

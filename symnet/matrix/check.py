@@ -272,8 +272,8 @@ def is_precise(part: Part, evaluation: Evaluation) -> bool:
 def numbers_of(part: Part, evaluation: Evaluation) -> MatrixNumbers:
     """Return the numbers of a part at its data."""
     shared: dict[Symbol, Value] = dict(evaluation.penalty)
-    if part.given is not None:
-        constants = part.given.constants.items()
+    if part.data is not None:
+        constants = part.data.constants.items()
         shared |= {symbol: mpmath.mpf(number.numerator) / number.denominator for symbol, number in constants}
     samples = []
     for sample in evaluation.samples:
@@ -286,7 +286,7 @@ def numbers_of(part: Part, evaluation: Evaluation) -> MatrixNumbers:
 
 def random_numbers(part: Part) -> Iterator[MatrixNumbers]:
     """Yield the numbers of random points, as the derivation number by number has them."""
-    given = part.given
+    given = part.data
     near = None if given is None else {**given.rows[0], **given.parameters}
     for number in range(POINTS):
         try:

@@ -41,7 +41,7 @@ class Arithmetic(NamedTuple):
 
     Attributes:
         table: From an operation to what works it out, for every primitive.
-        given: From an exact number and the precision in bits to the number that stands for it.
+        exactly: From an exact number and the precision in bits to the number that stands for it.
         sign: From a number to -1, 0 or 1.
         compare: From two numbers and the precision to the sign of their difference.
         is_beyond: From a number to whether it has grown beyond all bounds.
@@ -50,7 +50,7 @@ class Arithmetic(NamedTuple):
     """
 
     table: Table
-    given: Callable[[Fraction, int], Number]
+    exactly: Callable[[Fraction, int], Number]
     sign: Callable[[Number], int]
     compare: Callable[[Number, Number, int], int]
     is_beyond: Callable[[Number], bool]

@@ -108,24 +108,24 @@ class OverSamples:
         return slots[result]
 
 
-class Course:
+class ProgramRun:
     """The programs of one exercise, run with its numbers at any precision.
 
     Args:
         compiled: The programs.
         arithmetic: What they are worked out in.
-        given: The numbers put into them.
+        data: The numbers put into them.
         training: The steps to make, if any.
     """
 
     def __init__(
-        self, compiled: Compiled, arithmetic: Arithmetic, given: NetworkData, training: Training | None
+        self, compiled: Compiled, arithmetic: Arithmetic, data: NetworkData, training: Training | None
     ) -> None:
-        self.compiled, self.arithmetic, self.given, self.training = compiled, arithmetic, given, training
+        self.compiled, self.arithmetic, self.data, self.training = compiled, arithmetic, data, training
         self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
         self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
         self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
-        self._parameters = [given.parameters[symbol] for symbol in self.network.parameters]
+        self._parameters = [data.parameters[symbol] for symbol in self.network.parameters]
         self._penalty: Code | None = None
         if self.penalty is not None:
             self._penalty = Code(self.penalty.program, arithmetic)
@@ -143,7 +143,7 @@ class Course:
     def pages(self, bits: int) -> Iterator[Start | TrainingStep | UndefinedAtError]:
         """Yield the start and then each training step, or last of all why there are no more numbers.
 
-        Several courses may be followed at once: each sets mpmath to its own precision as it goes on.
+        Several runs may be followed at once: each sets mpmath to its own precision as it goes on.
         """
         try:
             yield from self._pages(bits)
@@ -182,20 +182,20 @@ class Course:
             UndefinedAtError: If a node has no value.
         """
         if self._first is None or self._first[0] != bits:
-            parameters = self._given(self._parameters, bits)
+            parameters = self._exactly(self._parameters, bits)
             self._first = bits, self.point(bits, parameters)
         return self._first[1]
 
     def _data(self, bits: int) -> tuple[list[list[Number]], list[Number]]:
         """Return the numbers of each sample, and the constants."""
         if bits not in self._known:
-            rows = [self._given([row[symbol] for symbol in self.sample.data], bits) for row in self.given.rows]
-            self._known[bits] = rows, self._given(self.given.constants.values(), bits)
+            rows = [self._exactly([row[symbol] for symbol in self.sample.data], bits) for row in self.data.rows]
+            self._known[bits] = rows, self._exactly(self.data.constants.values(), bits)
         return self._known[bits]
 
-    def _given(self, numbers: Iterable[Fraction], bits: int) -> list[Number]:
-        given = self.arithmetic.given
-        return [given(number, bits) for number in numbers]
+    def _exactly(self, numbers: Iterable[Fraction], bits: int) -> list[Number]:
+        exactly = self.arithmetic.exactly
+        return [exactly(number, bits) for number in numbers]
 
     def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
         """Return the forward pass of every sample and the objective, after so many training steps.
@@ -338,7 +338,7 @@ class Evaluation(NamedTuple):
         )
 
 
-def evaluate(network: Network, given: NetworkData, objective: Objective, training: Training | None) -> Evaluation:
+def evaluate(network: Network, data: NetworkData, objective: Objective, training: Training | None) -> Evaluation:
     """Return all numbers of ``network`` at those given.
 
     The precision is raised until two precisions agree on every number to more digits than are shown.
@@ -346,11 +346,11 @@ def evaluate(network: Network, given: NetworkData, objective: Objective, trainin
     Raises:
         UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
     """
-    course = Course(compile_exactly(network, objective, given.constants), EXACT, given, training)
-    digits = digits_to_start_with(course)
+    run = ProgramRun(compile_exactly(network, objective, data.constants), EXACT, data, training)
+    digits = digits_to_start_with(run)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_WORKING_DIGITS:
-        found = _agreed(course, digits, digits + more)
+        found = _agreed(run, digits, digits + more)
         if found is not None:
             return found
         digits += more
@@ -363,23 +363,23 @@ def significant_digits(numbers: Iterable[Fraction]) -> int:
     return len(str(max((max(abs(n.numerator), n.denominator) for n in numbers), default=1)))
 
 
-def digits_to_start_with(course: Course) -> int:
+def digits_to_start_with(run: ProgramRun) -> int:
     """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
 
     A derivative multiplies at most one number a node on its way. Two saturated units differ by about e to the power
     -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the factor of 2.
     """
-    given = course.given
-    numbers = [number for row in given.rows for number in row.values()]
-    numbers += [*given.parameters.values(), *given.constants.values()]
-    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * _depth(course.network)
+    data = run.data
+    numbers = [number for row in data.rows for number in row.values()]
+    numbers += [*data.parameters.values(), *data.constants.values()]
+    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * _depth(run.network)
     bits = dps_to_prec(digits)
     with mpmath.workprec(bits):
         try:
-            point = course.start(bits)
+            point = run.start(bits)
         except UndefinedAtError:
             return digits
-        reached = (slots[place] for slots in point.samples for place in course.sample.program.exponents)
+        reached = (slots[place] for slots in point.samples for place in run.sample.program.exponents)
         largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
         more = 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
         return digits + max(0, more - FOR_SATURATION)
@@ -393,28 +393,28 @@ def _depth(network: Network) -> int:
     return max(depth.values())
 
 
-def _agreed(course: Course, digits: int, more: int) -> Evaluation | None:
+def _agreed(run: ProgramRun, digits: int, more: int) -> Evaluation | None:
     """Return all numbers at the precision ``more`` if those at ``digits`` agree with them, or else None.
 
-    Both courses are followed side by side, so that a training which needs more digits is given up where that shows.
+    Both runs are followed side by side, so that a training which needs more digits is given up where that shows.
 
     Raises:
         UndefinedAtError: If there is no value at either precision.
     """
     record: EvaluationRecord | None = None
     with mpmath.workprec(mpmath.mp.prec):
-        courses = (course.pages(dps_to_prec(precision)) for precision in (digits, more))
-        for rough, fine in zip(*courses, strict=True):
+        runs = (run.pages(dps_to_prec(precision)) for precision in (digits, more))
+        for rough, fine in zip(*runs, strict=True):
             if isinstance(rough, UndefinedAtError) and isinstance(fine, UndefinedAtError):
                 raise fine
             if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
                 return None
             if rough.kinks != fine.kinks or _cuts(rough) != _cuts(fine):
                 return None
-            if not _alike(_numbers(course, rough), _numbers(course, fine)):
+            if not _alike(_numbers(run, rough), _numbers(run, fine)):
                 return None
             if isinstance(fine, Start):
-                record = EvaluationRecord(course, fine, to_value, _rounded)
+                record = EvaluationRecord(run, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
     return None if record is None else record.evaluation(more)
@@ -430,19 +430,19 @@ def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
     return all(agree(first, second, scale) for first, second in zip(rough, fine, strict=True))
 
 
-def _numbers(course: Course, page: Start | TrainingStep) -> Iterator[Binary]:
+def _numbers(run: ProgramRun, page: Start | TrainingStep) -> Iterator[Binary]:
     """Yield every number of a page that is not given."""
     if isinstance(page, Start):
         for slots in page.point.samples:
-            for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
+            for places in (run.sample.nodes, run.sample.adjoints, run.sample.gradients):
                 yield from (_compared(slots[place]) for place in places.values())
-        if course.penalty is not None and page.point.penalty is not None:
-            yield from (page.point.penalty[place] for place in course.penalty.nodes.values())
-        if course.compiled.objective.nodes:
+        if run.penalty is not None and page.point.penalty is not None:
+            yield from (page.point.penalty[place] for place in run.penalty.nodes.values())
+        if run.compiled.objective.nodes:
             yield from (page.point.data_loss, page.point.loss)
             yield from page.gradients
     else:
-        yield from (_compared(slots[place]) for slots, places in _shown(course, page) for place in places.values())
+        yield from (_compared(slots[place]) for slots, places in _shown(run, page) for place in places.values())
         yield page.loss_after
         for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
             yield from numbers
@@ -453,39 +453,39 @@ def _compared(number: Number) -> Binary:
     return ZERO if isinstance(number, Missing) else number
 
 
-def _shown(course: Course, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
+def _shown(run: ProgramRun, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
     """Yield the numbers before a step that is worked in full: slots, and the places in them."""
-    if not course.is_shown(step.number):
+    if not run.is_shown(step.number):
         return
     for number in step.batch:
-        for places in (course.sample.nodes, course.sample.adjoints, course.sample.gradients):
+        for places in (run.sample.nodes, run.sample.adjoints, run.sample.gradients):
             yield step.before.samples[number], places
-    if course.penalty is not None and step.before.penalty is not None:
-        yield step.before.penalty, course.penalty.nodes
+    if run.penalty is not None and step.before.penalty is not None:
+        yield step.before.penalty, run.penalty.nodes
 
 
 class EvaluationRecord:
-    """What is kept of a course.
+    """What is kept of a run of the programs.
 
     Args:
-        course: The course.
+        run: The run.
         start: Its start.
         value: From a number at the start to what is kept of it.
         kept: The same for the numbers of each training step, of which there may be millions.
     """
 
     def __init__(
-        self, course: Course, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
+        self, run: ProgramRun, start: Start, value: Callable[[Number], Value], kept: Callable[[Number], Value]
     ) -> None:
-        self.course, self.start, self.value, self.kept = course, start, value, kept
-        self.all = course.network.parameters
+        self.run, self.start, self.value, self.kept = run, start, value, kept
+        self.all = run.network.parameters
         self.parameters = dict(zip(self.all, map(value, start.point.parameters), strict=True))
         self.updates: list[Update] = []
         self.later: list[tuple[int, int | None, Symbol]] = []
 
     def add(self, step: TrainingStep) -> None:
         """Keep one step."""
-        last, move, rule = self.updates[-1] if self.updates else None, step.move, self.course.rule
+        last, move, rule = self.updates[-1] if self.updates else None, step.move, self.run.rule
         before = self.parameters if last is None else last.after
         trained, places = ((), ()) if rule is None else (rule.parameters, rule.places)
         self.later += ((step.number, *kink) for kink in step.kinks)
@@ -507,14 +507,14 @@ class EvaluationRecord:
 
     def _shown(self, step: TrainingStep, parameters: Mapping[Symbol, Value]) -> dict[str, Any]:
         """Return the numbers before a step that is worked in full."""
-        if not self.course.is_shown(step.number):
+        if not self.run.is_shown(step.number):
             return {}
         point = step.before
         samples = tuple(self.sample(point.samples[number], parameters) for number in step.batch)
         return {"samples": samples, "penalty": self._penalty(point.penalty)}
 
     def _penalty(self, slots: Slots | None) -> dict[Symbol, Value]:
-        penalty = self.course.penalty
+        penalty = self.run.penalty
         return {} if penalty is None or slots is None else self._read(slots, penalty.nodes)
 
     def evaluation(self, digits: int) -> Evaluation:
@@ -522,7 +522,7 @@ class EvaluationRecord:
         point, gradients = self.start.point, self.start.gradients
         samples = tuple(self.sample(slots, self.parameters) for slots in point.samples)
         # The derivatives of an objective that is the loss of the one sample are those very numbers.
-        alone = None if self.course.compiled.objective.nodes else samples[0].gradients
+        alone = None if self.run.compiled.objective.nodes else samples[0].gradients
         values = map(self.value, gradients) if alone is None else (alone[symbol] for symbol in self.all)
         return Evaluation(
             digits=digits,
@@ -538,7 +538,7 @@ class EvaluationRecord:
 
     def sample(self, slots: Slots, parameters: Mapping[Symbol, Value]) -> Sample:
         """Return one sample's numbers at these parameters."""
-        one = self.course.sample
+        one = self.run.sample
         row = self._read(slots, {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))})
         values = row | dict(parameters) | self._read(slots, one.nodes)
         return Sample(values, self._read(slots, one.adjoints), self._read(slots, one.gradients))

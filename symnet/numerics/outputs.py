@@ -43,6 +43,6 @@ class NetworkOutputs:
         Raises:
             NoValueError: Where one has no value.
         """
-        row = [EXACT.given(Fraction(number), _BITS) for number in inputs]
+        row = [EXACT.exactly(Fraction(number), _BITS) for number in inputs]
         found = self._lines.work(self._started, row)
         return [float(to_value(found[place])) for place in self._places]

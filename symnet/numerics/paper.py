@@ -20,7 +20,7 @@ from symnet.limits import MOST_DIGITS
 from symnet.network.data import NetworkData
 from symnet.numerics.arithmetic import Arithmetic, Slots, Work
 from symnet.numerics.compile import compile_as_written
-from symnet.numerics.evaluate import Course, Evaluation, EvaluationRecord, Start, TrainingStep, UndefinedAtError
+from symnet.numerics.evaluate import Evaluation, EvaluationRecord, ProgramRun, Start, TrainingStep, UndefinedAtError
 from symnet.numerics.exact import TABLE, is_beyond, products, sign
 from symnet.numerics.format import Form, padded, rounded, without_zeros
 from symnet.numerics.program import BITS, Operation, Primitive
@@ -54,7 +54,7 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
         return number
 
     @classmethod
-    def given(cls, number: Fraction) -> Written:
+    def in_full(cls, number: Fraction) -> Written:
         """Return a given number as it is, in full."""
         decimal = _decimal(number)
         return cls.of(number if decimal is None else decimal)
@@ -81,7 +81,7 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
 
 def all_given(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Written]:
     """Return given numbers as they are, in full."""
-    return {symbol: Written.given(number) for symbol, number in numbers.items()}
+    return {symbol: Written.in_full(number) for symbol, number in numbers.items()}
 
 
 def _is_full(number: Value, form: Form) -> bool:
@@ -124,9 +124,9 @@ class OnPaper(tuple[int, int]):
         return number
 
 
-def given(number: Fraction, bits: int) -> OnPaper:
+def exactly(number: Fraction, bits: int) -> OnPaper:
     """Return a given number, which stands there in full."""
-    return OnPaper.of(Written.given(number), bits)
+    return OnPaper.of(Written.in_full(number), bits)
 
 
 def paper(form: Form) -> Arithmetic:
@@ -141,7 +141,7 @@ def paper(form: Form) -> Arithmetic:
 
         return work
 
-    return Arithmetic(MappingProxyType({**TABLE, Primitive.SHOWN: shown}), given, sign, compare, is_beyond, products)
+    return Arithmetic(MappingProxyType({**TABLE, Primitive.SHOWN: shown}), exactly, sign, compare, is_beyond, products)
 
 
 def compare(first: OnPaper, second: OnPaper, _bits: int) -> int:
@@ -165,7 +165,7 @@ _written = attrgetter("written")
 
 
 def on_paper(
-    gradient: Gradient, objective: Objective, given: NetworkData, training: Training | None, form: Form
+    gradient: Gradient, objective: Objective, data: NetworkData, training: Training | None, form: Form
 ) -> Evaluation:
     """Return all numbers of a network, each rounded as it is shown before it is used.
 
@@ -174,22 +174,22 @@ def on_paper(
     Args:
         gradient: The derivatives of one sample's loss.
         objective: What the samples come to together.
-        given: The numbers put in.
+        data: The numbers put in.
         training: The steps to make, if any.
         form: How numbers are rounded.
 
     Raises:
         UndefinedAtError: If rounding leads to where there is no real finite value.
     """
-    course = Course(compile_as_written(gradient, objective, given.constants, shown=True), paper(form), given, training)
+    run = ProgramRun(compile_as_written(gradient, objective, data.constants, shown=True), paper(form), data, training)
     found: Evaluation | UndefinedAtError | None = None
     bits = FEWEST_BITS
     while bits <= MOST_BITS:
         with mpmath.workprec(bits):
-            pages = course.pages(bits)
+            pages = run.pages(bits)
             before, start = found, next(pages)
             if isinstance(start, Start):
-                record = EvaluationRecord(course, start, _written, _written)
+                record = EvaluationRecord(run, start, _written, _written)
                 # Digits that were worked out are none of the outcome: two precisions are compared.
                 found = record.evaluation(digits=0)
                 if found == before and bits >= min(_bits_for(found), _ENOUGH_BITS):

@@ -148,15 +148,15 @@ class Stepper:
         self.rule, self.training, self.bits = rule, rule.training, bits
         kept = self.training.state
         self.made = 0 if kept is None else kept.step
-        given = {} if kept is None else kept.values
+        known = {} if kept is None else kept.values
         self.states: list[list[Number]] = [
-            [self.given(given.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
+            [self.exactly(known.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
         ]
-        self.options = [self.given(number) for number in self.training.options.values()]
+        self.options = [self.exactly(number) for number in self.training.options.values()]
 
-    def given(self, number: Fraction | None) -> Number:
+    def exactly(self, number: Fraction | None) -> Number:
         """Return what stands for a given number, which is 0 where there is none."""
-        return self.rule.arithmetic.given(number or Fraction(0), self.bits)
+        return self.rule.arithmetic.exactly(number or Fraction(0), self.bits)
 
     def move(self, before: Numbers, gradients: Numbers) -> Move:
         """Return what the next step makes of the parameters.
@@ -166,7 +166,7 @@ class Stepper:
         """
         rule = self.rule
         self.made += 1
-        rate, step = self.rate(), self.given(Fraction(self.made))
+        rate, step = self.rate(), self.exactly(Fraction(self.made))
         started = rule.update.start(self.bits, (rate, step, *self.options))
         plain = [gradients[place] for place in rule.places]
         clipped = self.clipped(plain)
@@ -185,24 +185,24 @@ class Stepper:
             NoValueError: At a line without a value.
         """
         rule = self.rule
-        started = rule.update.start(self.bits, (rate, self.given(Fraction(self.made + 1)), *self.options))
+        started = rule.update.start(self.bits, (rate, self.exactly(Fraction(self.made + 1)), *self.options))
         place = rule.parameters.index(parameter)
         found = rule.update.work(started, (before, gradient, *(column[place] for column in self.states)))
         return found[rule.results[0]]
 
     def rate(self) -> Number:
         """Return the learning rate of the step."""
-        rate, decay = self.given(self.training.learning_rate), self.training.decay
+        rate, decay = self.exactly(self.training.learning_rate), self.training.decay
         if not decay:
             return rate
-        started = self.rule.decay.start(self.bits, (rate, self.given(decay)))
-        return self.rule.decay.work(started, (self.given(Fraction(self.made)),))[0]
+        started = self.rule.decay.start(self.bits, (rate, self.exactly(decay)))
+        return self.rule.decay.work(started, (self.exactly(Fraction(self.made)),))[0]
 
     def clipped(self, gradients: Numbers) -> Numbers | None:
         """Return the gradients cut to the largest value, then scaled to the largest norm; None if all stay."""
         rule, limited = self.rule, [self.cut(number) for number in gradients]
         if rule.norm is not None:
-            longest = self.given(self.training.clip_norm)
+            longest = self.exactly(self.training.clip_norm)
             (norm,) = rule.norm.work(rule.norm.start(self.bits), limited)
             if rule.arithmetic.compare(norm, longest, self.bits) > 0:
                 started = rule.clip.start(self.bits, (longest, norm))
@@ -214,5 +214,5 @@ class Stepper:
         most, compare = self.training.clip_value, self.rule.arithmetic.compare
         if most is None:
             return number
-        high, low = self.given(most), self.given(-most)
+        high, low = self.exactly(most), self.exactly(-most)
         return high if compare(number, high, self.bits) > 0 else low if compare(low, number, self.bits) > 0 else number

@@ -217,7 +217,7 @@ class Decision(NamedTuple):
 
 def decision(sheet: Sheet) -> Decision | None:
     """Return what the network decides about its samples, or None where it is not asked to decide between kinds."""
-    network, given = sheet.part.network, sheet.part.given
+    network, given = sheet.part.network, sheet.part.data
     if given is None or not network.targets:
         return None
     rows = [[row[target] for target in network.targets] for row in given.rows]
@@ -236,7 +236,7 @@ def decision(sheet: Sheet) -> Decision | None:
 
 def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     """Return the plot of the decision boundary of two inputs before and after training, or None where there is none."""
-    network, given = sheet.part.network, sheet.part.given
+    network, given = sheet.part.network, sheet.part.data
     asked = decision(sheet)
     if asked is None or given is None or not evaluation.updates or not _is_plane(sheet):
         return None

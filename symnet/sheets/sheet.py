@@ -98,7 +98,7 @@ class Sheet:
         # Imported where it is used: most sheets are written in deltas.
         from symnet.derivation.paths import derive_by_paths
 
-        part, given, sizes = self.part, self.part.given, self.extents
+        part, given, sizes = self.part, self.part.data, self.extents
         leaves = (leaf for leaf in self.leaves if sizes[leaf].is_readable)
         derived = {leaf: derive_by_paths(part.gradient, leaf) for leaf in leaves}
         near = None if given is None else {**given.rows[0], **given.parameters}
@@ -148,7 +148,7 @@ class Sheet:
     @property
     def constants(self) -> dict[Symbol, Value]:
         """The strengths that are given as symbols, with their numbers."""
-        given = self.part.given
+        given = self.part.data
         return {} if given is None else {symbol: self.exactly(number) for symbol, number in given.constants.items()}
 
     kept = staticmethod(kept)
@@ -172,7 +172,7 @@ class Sheet:
     def exactly(self, number: Fraction) -> Value:
         """Return a given number with more digits than are ever shown; on paper, in full."""
         if self.form.paper:
-            return Written.given(number)
+            return Written.in_full(number)
         with mpmath.workdps(60):
             return mpmath.mpf(number.numerator) / number.denominator
 

@@ -141,7 +141,7 @@ def test_every_line_is_equal_to_the_one_before(activation, loss):
     part = part_of(draw(luck(f"paths {activation} {loss}"), hidden=activation, loss=loss, widest=(2, 2, 2), samples=1))
     found = by_paths(part.gradient)
     assert found
-    check = verify_routes(part.gradient, found, {**part.given.rows[0], **part.given.parameters})
+    check = verify_routes(part.gradient, found, {**part.data.rows[0], **part.data.parameters})
     assert check.passed
     assert check.comparisons >= sum(len(derivation.steps) for derivation in found.values())
 
@@ -152,7 +152,7 @@ def test_random_networks_are_right_path_by_path(seed):
     part = part_of(draw(luck(f"routes {seed}"), widest=(2, 2, 3), samples=2))
     found = by_paths(part.gradient)
     if found:
-        assert verify_routes(part.gradient, found, {**part.given.rows[0], **part.given.parameters}).passed
+        assert verify_routes(part.gradient, found, {**part.data.rows[0], **part.data.parameters}).passed
 
 
 @pytest.mark.parametrize(

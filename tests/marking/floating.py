@@ -79,7 +79,7 @@ class Floating:
 
     def sample(self, part, row):
         """Return all values of a sample: forward, then the derivative of its loss by every symbol."""
-        network, given = part.network, part.given
+        network, given = part.network, part.data
         known = {symbol: self.leaf(number) for symbol, number in {**row, **given.parameters, **given.constants}.items()}
         for node in network.nodes.values():
             known[node.symbol] = self.value(node.expression, known)
@@ -94,7 +94,7 @@ class Floating:
     def numbers(self, truth):
         """Yield each target that has a number, with that number as a float."""
         part = truth.part
-        samples = [self.sample(part, row) for row in part.given.rows]
+        samples = [self.sample(part, row) for row in part.data.rows]
         count = self.kind(len(samples))
         for target in truth.targets:
             if truth.number(target) is None:

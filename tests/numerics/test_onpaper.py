@@ -10,7 +10,7 @@ from symnet.algebra.nodes import Chain, Partial, PathSum, difference
 from symnet.arithmetic.real import NoValueError
 from symnet.numerics.arithmetic import Code, Lines
 from symnet.numerics.format import Form
-from symnet.numerics.paper import OnPaper, Written, given, paper
+from symnet.numerics.paper import OnPaper, Written, exactly, paper
 from symnet.numerics.program import Missing, Program
 
 X, Y, Z = map(Symbol, "xyz")
@@ -22,7 +22,7 @@ def worked(lines, x="0.15", bits=200):
     """Return what lines in x come to, for a given number."""
     with mpmath.workprec(bits):
         bound = Lines([], [X], lines, paper(FORM), shown=True)
-        return bound.work(bound.start(bits), [given(Fraction(x), bits)])
+        return bound.work(bound.start(bits), [exactly(Fraction(x), bits)])
 
 
 def digits(numbers):
@@ -46,7 +46,7 @@ def test_pages_are_copied():
     with mpmath.workprec(200):
         bound = Lines([], [X], LINES, paper(FORM), shown=True)
         started = bound.start(200)
-        first, other, again = (bound.work(started, [given(Fraction(x), 200)]) for x in ("0.15", "1", "0.15"))
+        first, other, again = (bound.work(started, [exactly(Fraction(x), 200)]) for x in ("0.15", "1", "0.15"))
     assert digits(first) == digits(again) == ["0.023", "0.00053", "0.17"]
     assert digits(other) == ["1", "1", "2"]
 
@@ -66,7 +66,7 @@ def test_zeros_are_found():
     arithmetic = paper(FORM)
     code = Code(program, arithmetic)
     with mpmath.workprec(200):
-        slots = code.filled(code.start(200), [given(Fraction("0.15"), 200)])
+        slots = code.filled(code.start(200), [exactly(Fraction("0.15"), 200)])
         code.run(slots, "all")
     found = [slots[place] for place in places]
     assert [not isinstance(number, Missing) and not arithmetic.sign(number) for number in found] == [True, False, False]
@@ -75,7 +75,7 @@ def test_zeros_are_found():
 @pytest.mark.parametrize("text", ["0.1", "-2/3", "12345678901234567890", "0"])
 def test_a_number_knows_its_digits(text):
     """What goes into formulas is the number that is written, with all its bits."""
-    written = Written.given(Fraction(text))
+    written = Written.in_full(Fraction(text))
     mantissa, exponent = number = OnPaper.of(written, 300)
     assert number.written is written
     assert abs(mantissa * Fraction(2) ** exponent - Fraction(text)) <= abs(Fraction(text)) * Fraction(2) ** -300
@@ -83,6 +83,6 @@ def test_a_number_knows_its_digits(text):
 
 def test_numbers_are_compared_by_their_digits():
     """Two numbers that differ in a digit far behind are not taken for the same."""
-    near, far = (given(Fraction(text), 64) for text in ("1", "1." + "0" * 45 + "1"))
+    near, far = (exactly(Fraction(text), 64) for text in ("1", "1." + "0" * 45 + "1"))
     compare = paper(FORM).compare
     assert (compare(near, far, 64), compare(far, near, 64), compare(near, near, 64)) == (-1, 1, 0)

@@ -307,7 +307,7 @@ def test_each_arithmetic_knows_every_operation(name):
     assert set(arithmetic.table) == set(Primitive)
     code = Code(everything(), arithmetic)
     with mpmath.workprec(BITS):
-        numbers = [arithmetic.given(number, BITS) for number in (Fraction(1, 2), Fraction(3, 4))]
+        numbers = [arithmetic.exactly(number, BITS) for number in (Fraction(1, 2), Fraction(3, 4))]
         slots = code.filled(code.start(BITS), numbers)
         code.run(slots, "all")
     assert all(isinstance(number, tuple) for number in slots[1:])
@@ -316,7 +316,7 @@ def test_each_arithmetic_knows_every_operation(name):
 def test_each_arithmetic_compares_and_has_signs():
     """Given numbers have their sign, and are compared by value."""
     for arithmetic in ARITHMETICS.values():
-        low, zero, high = (arithmetic.given(Fraction(number, 3), BITS) for number in (-1, 0, 2))
+        low, zero, high = (arithmetic.exactly(Fraction(number, 3), BITS) for number in (-1, 0, 2))
         assert [arithmetic.sign(number) for number in (low, zero, high)] == [-1, 0, 1]
         assert [arithmetic.compare(low, other, BITS) for other in (low, high)] == [0, -1]
         assert arithmetic.compare(high, zero, BITS) == 1

@@ -29,7 +29,7 @@ forms = st.builds(Form, st.integers(1, 12), st.none() | st.integers(1, 12), st.b
 )
 def test_a_given_decimal_is_written_in_full(text, digits):
     """A given number that is a decimal keeps all its digits, however many are shown of others."""
-    number = Written.given(Fraction(text))
+    number = Written.in_full(Fraction(text))
     assert number.digits == Decimal(digits)
     assert str(number.digits) == digits or "E" in str(number.digits)
     assert not number.changed
@@ -38,13 +38,13 @@ def test_a_given_decimal_is_written_in_full(text, digits):
 @pytest.mark.parametrize("text", ["1/3", "-22/7", "1/1427247692705959881058285969449495136382746624"])
 def test_what_is_no_short_decimal_stays_a_fraction(text):
     """A given number that no decimal of 50 digits is, is written as a fraction."""
-    assert Written.given(Fraction(text)).digits == Fraction(text)
+    assert Written.in_full(Fraction(text)).digits == Fraction(text)
 
 
 @given(fractions)
 def test_a_given_number_is_itself(fraction):
     """Written down or not, a given number has its value, to far more digits than are shown."""
-    number = Written.given(fraction)
+    number = Written.in_full(fraction)
     assert number.fraction == fraction
     with mpmath.workdps(60):
         assert (
@@ -80,7 +80,7 @@ def test_zeros_of_results(value, put_in, digits):
 
 def test_calculating_leaves_paper():
     """What comes of a written number by calculation is a number like any other, until it is written down."""
-    number = Written.given(Fraction(1, 4))
+    number = Written.in_full(Fraction(1, 4))
     assert not isinstance(number * 2, Written)
     assert number * 2 == mpmath.mpf("0.5")
 

@@ -387,7 +387,7 @@ print(sorted({{"symnet.render.html", "symnet.layout.mathml", "symnet.render.pdf"
 
 
 def test_strokes_of_diagrams_are_not_laid_out_as_lines_of_calculations(root):
-    """Both have the class ``line``: no rule for all of that class says how it is displayed, which would hide strokes."""
+    """Both have the class ``line``: no rule for all of it says how it is displayed, which hides strokes."""
     style = re.sub(
         r"/\*.*?\*/", "", (root / "templates" / "html" / "style.css").read_text(encoding="utf-8"), flags=re.S
     )

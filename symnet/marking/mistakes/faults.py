@@ -680,12 +680,12 @@ class PatchedRuns:
         return RunNumbers(samples, tuple(range(len(samples))), DIGITS)
 
     def _data(self) -> RunNumbers:
-        evaluation, given = self.truth.part.evaluation, self.truth.part.given
-        if evaluation is None or given is None:
+        evaluation, data = self.truth.part.evaluation, self.truth.part.data
+        if evaluation is None or data is None:
             raise LookupError("an exercise without numbers")
         batch = tuple(range(len(evaluation.samples)))
         with mpmath.workdps(evaluation.digits):
-            shared: dict[Expr, Value] = {symbol: exactly(number) for symbol, number in given.constants.items()}
+            shared: dict[Expr, Value] = {symbol: exactly(number) for symbol, number in data.constants.items()}
         shared |= {COUNT: len(batch), **evaluation.penalty}
         if evaluation.updates:
             first = evaluation.updates[0]
