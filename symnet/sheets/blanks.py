@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
@@ -43,6 +44,7 @@ from symnet.text.say import say
 # The decimal comma: a document in which a comma stands before the decimals, and lists of numbers stay clear.
 
 _POINT, _COMMA = ".", ","
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 def with_decimal_mark(document: Document, numbers: Numbers) -> Document:
@@ -65,6 +67,9 @@ def _changed(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind
     """Return a block, a tree or a tuple of them with decimal commas."""
     if isinstance(part, Number):
         return Number(part.text.replace(_POINT, _COMMA))
+    if isinstance(part, Figure) and _DECIMAL.search(part.description):
+        # What a figure shows is told in plain words, numbers and all.
+        return _changed(part._replace(description=_DECIMAL.sub(_COMMA, part.description)))
     if isinstance(part, tuple):
         inner = tuple(map(_changed, part))
         if _has_comma(inner):
