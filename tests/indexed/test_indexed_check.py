@@ -26,6 +26,7 @@ def passes(seed):
     assert check.comparisons > len(part.network.parameters)
 
 
+@pytest.mark.everyday(15)
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_pass(seed):
     """Every indexed equation of a random network, at every index, is what was derived number by number."""

@@ -77,6 +77,7 @@ def test_wide_and_combining_characters_are_counted():
     assert columns("x\u0304") == 1
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("name", ["C1", "C4", "cs4045-q1", "triplet", "xor"])
 def test_what_a_terminal_does_not_show_is_not_spoken_of(examples, name):
     """A text has no drawing, and neither the sheet nor the solution nor the key sends anybody to one; a page does."""

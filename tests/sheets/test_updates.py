@@ -1,11 +1,12 @@
 """What a sheet says of training: the rule, the first steps, what comes of all of them, and updates in symbols."""
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from exercises import describe, full, one_unit
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import symnet
@@ -158,6 +159,7 @@ def number(line):
     rate=st.sampled_from(["0.1", "1/3", "0.125", "1e-3"]),
     decimals=st.integers(1, 12),
 )
+@example(numbers=[Decimal("0.001"), Decimal(0), Decimal(0)], rate="0.1", decimals=1)
 @settings(max_examples=30)
 def test_what_is_printed_as_equal_is_exact(numbers, rate, decimals):
     """A line has the sign of equality exactly where every number on it is the number itself."""
@@ -172,7 +174,7 @@ def test_what_is_printed_as_equal_is_exact(numbers, rate, decimals):
         (weight, [w, Fraction(rate), derivative, w - Fraction(rate) * derivative]),
     ):
         signs = {write(item) for item in line.right.items if item in (Operator("="), Operator("approx"))}
-        texts = re.findall(r"[0-9.]+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", write(line.right))
+        texts = re.findall(r"(?:[0-9.]+ × )?10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[0-9.]+", write(line.right))
         shown = {abs(exactly(text)) for text in texts}
         is_exact = all(abs(part) in shown for part in parts)
         assert (line.relation == "=" and signs <= {"="}) is is_exact
@@ -180,8 +182,11 @@ def test_what_is_printed_as_equal_is_exact(numbers, rate, decimals):
 
 def exactly(text):
     """Return a printed number as a fraction."""
-    size, _, power = text.partition(" × 10")
-    return Fraction(size) * Fraction(10) ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    size, times, power = text.rpartition(" × ")
+    if power[:2] != "10" or not set(power[2:]) & set("⁻⁰¹²³⁴⁵⁶⁷⁸⁹"):
+        return Fraction(text)
+    exponent = int(power[2:].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    return Fraction(size if times else 1) * Fraction(10) ** exponent
 
 
 @pytest.mark.parametrize("optimizer", RULES)

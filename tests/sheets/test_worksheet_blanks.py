@@ -226,7 +226,7 @@ def test_the_pages_of_a_blank_sheet_hold_no_answer(examples, name):
     check_pdf(sheet_of(examples[name]), "typst")
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.usefixtures("pdflatex")
 @pytest.mark.parametrize("name", ["C1", "C12", "C4", "adam", "cs4045-q2", "xor"])
 def test_the_pages_of_tex_hold_no_answer(examples, name):

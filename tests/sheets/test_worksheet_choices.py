@@ -64,6 +64,7 @@ def lefts(work):
     return [write(line.left) for line in lines if line.left is not None]
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", GOALS)
 def test_a_sheet_is_as_short_as_a_handout(examples, request, name, engine):
@@ -110,6 +111,7 @@ def test_the_marks_of_a_question_are_shared_out():
     assert "Marks: 2" in render_text(LEVELS["blank"](questions(work)))
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("form", ["matrix", "both"])
 @pytest.mark.parametrize("name", ["xor", "C1", "cs4045-q1", "adam"])
 def test_every_form_has_the_marks_of_the_check(examples, name, form):
