@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from exercises import describe
+from exercises import describe, solved
 
 import symnet
 from symnet.render import pdf
