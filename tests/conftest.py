@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 # SymPy's caches make the first example of a test slow, so time is no sign of a fault.
-settings.register_profile("everyday", deadline=None, max_examples=25)
+settings.register_profile("everyday", deadline=None, max_examples=16)
 settings.register_profile("campaign", deadline=None, max_examples=400)
 settings.load_profile("everyday")
 

@@ -1,5 +1,7 @@
 """JSON is read strictly, with the same places as YAML."""
 
+import sys
+
 import pytest
 
 from symnet.description import load_text
@@ -25,7 +27,8 @@ PROBLEMS = {
     "NaN": ("0.15", "NaN", "5:24", "found NaN"),
     "Infinity": ("0.15", "-Infinity", "5:24", "found -Infinity"),
     "leading zero": ("0.15", "010", "5:25", "broken JSON"),
-    "trailing comma": ("]]}", "]],}", "6:38", "broken JSON"),
+    # From Python 3.13 on its parser points at the comma, before that behind it.
+    "trailing comma": ("]]}", "]],}", "6:37" if sys.version_info >= (3, 13) else "6:38", "broken JSON"),
     "single quotes": ('"tanh"', "'tanh'", "4:2", "broken JSON"),
     "comment": ('"loss"', '# "loss"', "4:12", "broken JSON"),
     "plain word": ('"tanh"', "tanh", "4:2", "broken JSON"),
