@@ -25,9 +25,9 @@ from symnet.sheets.training import (
     later_passes,
     outcome_table,
     shown_parameters,
-    start_table,
     step_lines,
     training_heading,
+    training_opening,
 )
 from symnet.text.say import say
 
@@ -66,11 +66,7 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
-    yield training_heading(sheet, training)
-    yield from general_rule(sheet, training, len(evaluation.samples))
-    start = start_table(sheet, training, parameters)
-    if start is not None:
-        yield start
+    yield from training_opening(sheet, evaluation, training, parameters)
     # The others are worked where this is asked for.
     worked = training.shown if training.show is not None else min(1, len(updates))
     for index in range(worked):

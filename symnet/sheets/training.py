@@ -294,6 +294,24 @@ Passes: TypeAlias = "Callable[[Evaluation], Iterable[Block]]"
 """From the numbers before a step to its forward and its backward pass."""
 
 
+def training_opening(
+    sheet: Sheet, evaluation: Evaluation, training: Training, parameters: Sequence[Symbol]
+) -> Iterator[Block]:
+    """Yield the title of the training, the rule of its updates, and what it starts from.
+
+    Args:
+        sheet: The part.
+        evaluation: All numbers.
+        training: How it is trained.
+        parameters: The parameters that are shown.
+    """
+    yield training_heading(sheet, training)
+    yield from general_rule(sheet, training, len(evaluation.samples))
+    start = start_table(sheet, training, parameters)
+    if start is not None:
+        yield start
+
+
 def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, passes: Passes) -> Iterator[Block]:
     """Yield the training: the first steps worked in full, the next ones as tables, then the objective step by step.
 
@@ -306,11 +324,7 @@ def update_section(sheet: Sheet, evaluation: Evaluation, training: Training, pas
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
-    yield training_heading(sheet, training)
-    yield from general_rule(sheet, training, len(evaluation.samples))
-    start = start_table(sheet, training, parameters)
-    if start is not None:
-        yield start
+    yield from training_opening(sheet, evaluation, training, parameters)
     for index in range(min(len(updates), max(FIRST_STEPS, training.shown))):
         if 0 < index < training.shown:
             yield from later_passes(evaluation, index, passes)
