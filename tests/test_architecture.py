@@ -218,16 +218,29 @@ def test_no_words_below_the_sheets(name):
         assert not words
 
 
-@everywhere
-def test_sections_are_put_together_by_the_solution_and_the_worksheet(name):
-    """No section of a sheet calls another: their order stands in the solution, and the questions take from them."""
-    called = {
+# What puts the sections of sheets together, or takes from them: modules, or packages with all that is in them.
+SECTION_USERS = ("sheets.solution", "sheets.compact", "sheets.questions")
+
+
+def sections_called(name):
+    """Return the sections of sheets that a module names."""
+    return {
         node.id for node in ast.walk(modules()[name]) if isinstance(node, ast.Name) and node.id.endswith("_section")
     }
-    if name in {"sheets.solution", "sheets.compact", "sheets.questions"}:
-        assert len(called) > 10
-    else:
-        assert not called
+
+
+@pytest.mark.parametrize("user", SECTION_USERS)
+def test_sections_are_put_together_by_the_solution_and_the_worksheet(user):
+    """The solution puts sections in their order, and the questions take from them."""
+    names = [name for name in NAMES if name == user or name.startswith(f"{user}.")]
+    assert len(set().union(*map(sections_called, names))) > 10
+
+
+@everywhere
+def test_no_section_calls_another(name):
+    """A section of a sheet calls no other."""
+    if not any(name == user or name.startswith(f"{user}.") for user in SECTION_USERS):
+        assert not sections_called(name)
 
 
 @everywhere

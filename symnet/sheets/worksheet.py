@@ -19,17 +19,10 @@ from symnet.sheets.blanks import with_decimal_mark
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
-from symnet.sheets.questions import (
-    OF_GRAPH,
-    OWN,
-    SHARED,
-    Ask,
-    Asker,
-    can_be_drawn,
-    graph_introduction,
-    introduction,
-    loss_given,
-)
+from symnet.sheets.questions.asker import Asker
+from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
+from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
+from symnet.sheets.questions.network import introduction, loss_given
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import ROMAN
 from symnet.text.say import say, separated

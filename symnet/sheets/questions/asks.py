@@ -1,0 +1,66 @@
+"""What can be asked for, by its word: once for all losses, with each of them, and of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from symnet.description.network import Exercise
+from symnet.document import Question
+from symnet.sheets.questions.asker import Asker
+from symnet.sheets.questions.graph import (
+    draw_graph_question,
+    graph_numbers_question,
+    inputs_question,
+    local_question,
+    nodes_question,
+    paths_question,
+)
+from symnet.sheets.questions.network import (
+    deltas_question,
+    derivatives_question,
+    draw_question,
+    forward_question,
+    gradients_question,
+    loss_question,
+    objective_question,
+    size_question,
+)
+from symnet.sheets.questions.numbers import backward_numbers_question, forward_numbers_question
+from symnet.sheets.questions.training import update_question
+
+Ask: TypeAlias = Callable[[Asker, Exercise], Iterator[Question]]
+
+SHARED: Mapping[str, Ask] = MappingProxyType(
+    {
+        "draw": draw_question,
+        "size": size_question,
+        "forward": forward_question,
+        "derivatives": derivatives_question,
+        "numbers": forward_numbers_question,
+    }
+)
+
+OWN: Mapping[str, Ask] = MappingProxyType(
+    {
+        "loss": loss_question,
+        "deltas": deltas_question,
+        "gradients": gradients_question,
+        "objective": objective_question,
+        "numbers": backward_numbers_question,
+        "updates": update_question,
+    }
+)
+
+OF_GRAPH: Mapping[str, Ask] = MappingProxyType(
+    {
+        "draw": draw_graph_question,
+        "size": paths_question,
+        "derivatives": local_question,
+        "deltas": nodes_question,
+        "gradients": inputs_question,
+        "numbers": graph_numbers_question,
+        "updates": update_question,
+    }
+)

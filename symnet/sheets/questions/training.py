@@ -1,0 +1,119 @@
+"""Questions about training: the rule, and the steps that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.description.layers import Training
+from symnet.description.network import Exercise
+from symnet.document import AnswerBlank, Inline, Line, LineKind, Question, telling
+from symnet.sheets.names import of_update
+from symnet.sheets.numbers import forward_numbers_section
+from symnet.sheets.optimizer import general_rule, is_clipping
+from symnet.sheets.questions.asker import Asker
+from symnet.sheets.questions.drafts import Drafted, as_answer, likewise, question, results_of
+from symnet.sheets.questions.numbers import backward_parts, forward_entries, in_samples
+from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
+from symnet.text.say import in_a_row, say
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
+
+
+# Parameters up to which all are asked for: where a step takes one line of each, and where it takes several.
+_MOST_OF_ONE_LINE, _MOST_OF_SEVERAL_LINES = 12, 4
+
+
+def update_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
+    """Yield the questions for the training steps that are asked for, by the rule that is given."""
+    sheet, training = asker.sheet, asked.training
+    if training is None:
+        return
+    evaluation = sheet.evaluation
+    rule = tuple(general_rule(sheet, training, len(evaluation.samples) if evaluation is not None else None))
+    if evaluation is None:
+        blocks = tuple(block for block in symbolic_update_section(sheet, training) if block not in rule)
+        drafted = [Drafted((), tuple(asker.answers(blocks, "lines")))]
+        yield from question(likewise(asker, blocks, say("question.update")), drafted, rule)
+        return
+    every = shown_parameters(sheet, training)
+    start = start_table(sheet, training, every)
+    parameters = _asked_for(asker, training, every)
+    for index in range(asked_steps(training)):
+        prompt = _of_step(evaluation, index, is_short=len(parameters) < len(every))
+        drafted = [*_passes(asker, evaluation, index), *_one_step(asker, evaluation, index, parameters)]
+        given = () if index else (*rule, *(() if start is None else (start,)))
+        yield from question(prompt, drafted, given)
+
+
+def asked_steps(training: Training) -> int:
+    """Return how many steps of a training are asked for: as many as are to be shown, else the first.
+
+    Args:
+        training: The training.
+    """
+    return max(1, min(training.steps, training.show or 1))
+
+
+def _of_step(evaluation: Evaluation, index: int, *, is_short: bool) -> Inline:
+    """Return the words of the question for a step."""
+    batch = batch_of(evaluation.updates[index], evaluation)
+    number = evaluation.updates[index].step
+    if index:
+        prompt = say("question.later_step", number=str(number), before=str(number - 1))
+        prompt = in_a_row(prompt, say("question.uses", batch=batch)) if batch else prompt
+    else:
+        prompt = say("question.first_step_of", batch=batch) if batch else say("question.first_step")
+    return in_a_row(prompt, say("question.likewise")) if is_short else prompt
+
+
+def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafted]:
+    """Yield the passes before a step after the first; no answer to them has an id of its own."""
+    if not index:
+        return
+    before, sheet = evaluation.before_step(index), asker.sheet
+    if len(before.samples) > 1:
+        forward = in_samples(asker, before, forward_entries(sheet))
+    else:
+        forward = results_of(asker, forward_numbers_section(sheet, before))
+    for part in (Drafted(say("pass.forward"), forward), *backward_parts(asker, before)):
+        yield part._replace(answers=tuple(answer._replace(asked=((),) * len(answer.asked)) for answer in part.answers))
+
+
+def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
+    """Return the parameters whose step is asked for: of many with several lines each, those of the first units."""
+    short = not OPTIMIZERS[training.optimizer].states and not is_clipping(training)
+    # A norm is that of all derivatives.
+    most = _MOST_OF_ONE_LINE if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
+    if len(parameters) <= most:
+        return parameters
+    return [parameter for parameter in parameters if asker.is_first(parameter.name)]
+
+
+def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]) -> Iterator[Drafted]:
+    """Yield a step: what holds for all parameters, then each; short updates stand together."""
+    sheet, training = asker.sheet, asker.training
+    if training is None:
+        return
+    last = evaluation.updates[index - 1] if index else None
+    common, worked = step_lines(sheet, training, evaluation.updates[index], last, parameters)
+    groups = [
+        lines if index else telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
+        for leaf, lines in zip(parameters, worked, strict=True)
+    ]
+    if all(len(group) == 1 for group in groups):
+        every = (*common, *(line for group in groups for line in group))
+        yield Drafted(say("question.updates") if index else (), _numbers_of(every))
+        return
+    prompts = [say("question.for_parameter", parameter=sheet.names(parameter.name)) for parameter in parameters]
+    for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=True):
+        yield Drafted(prompt, _numbers_of(lines))
+
+
+def _numbers_of(lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
+    """Return lines with numbers as one answer, in a table where each has a left side."""
+    return as_answer(lines, "lines" if any(line.left is None for line in lines) else "values")
