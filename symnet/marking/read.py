@@ -19,7 +19,10 @@ from symnet.derivation.objective import COUNT
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Prime, Row, Scripts
 from symnet.limits import MOST_CHARACTERS, MOST_MEANINGS, MOST_READINGS
 from symnet.marking.compare import names_in
-from symnet.marking.grammar import Found, Grammar, Meant, Wording, derivative
+from symnet.marking.grammar.atoms import ATOMS
+from symnet.marking.grammar.derivatives import derivative
+from symnet.marking.grammar.expression import Grammar
+from symnet.marking.grammar.quantities import Found, Meant, QuantityReader
 from symnet.marking.names import Vocabulary, either
 from symnet.marking.records import Answer, Figures, Target, TargetKind, TypedAnswer
 from symnet.marking.tokens import COMMANDS, SPACES, Plain, behind_space, plain
@@ -339,7 +342,7 @@ class Lefts:
         typed = "".join(text[start:stop].split())
         if typed in self.by_id:
             return Candidates((self.by_id[typed],))
-        words = Wording(text, start, stop, self.vocabulary)
+        words = QuantityReader(text, start, stop, self.vocabulary)
         if words.token.kind == "end":
             raise FormulaError(text, start, "nothing", self._allowed, "Write what the answer is to.")
         found = derivative(words)
@@ -355,11 +358,11 @@ class Lefts:
         self._expect_end(words)
         return self._derivative(words, of, wrt)
 
-    def _expect_end(self, words: Wording) -> None:
+    def _expect_end(self, words: QuantityReader) -> None:
         if words.token.kind != "end":
             raise words.error(words.token, "the end of the left side")
 
-    def _named(self, words: Wording, found: Found, *, updated: bool) -> Candidates:
+    def _named(self, words: QuantityReader, found: Found, *, updated: bool) -> Candidates:
         """Return the quantity that a name stands for, if it can be asked."""
         mark = "'" if updated else ""
         by_id = self.by_id
@@ -372,7 +375,7 @@ class Lefts:
             raise self._refused(words, found, "which is given", "Add a prime for the updated value.")
         return self._candidates(words, found, targets)
 
-    def _derivative(self, words: Wording, of: Symbol, wrt: Found) -> Candidates:
+    def _derivative(self, words: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
         """Return the derivative of the loss with respect to what a name stands for, if it can be asked."""
         if not self.vocabulary.is_loss(of):
             raise self._refused(words, wrt, "the derivative of another quantity than the loss")
@@ -382,7 +385,7 @@ class Lefts:
         targets = [self._by_symbol[name] for name in names if name in self._by_symbol]
         return self._candidates(words, wrt, targets)
 
-    def _candidates(self, words: Wording, found: Found, several: list[Target]) -> Candidates:
+    def _candidates(self, words: QuantityReader, found: Found, several: list[Target]) -> Candidates:
         targets = tuple(dict.fromkeys(several))
         if len(targets) == 1:
             return Candidates(targets)
@@ -396,7 +399,7 @@ class Lefts:
             raise doubt
         return Candidates(targets, doubt)
 
-    def _refused(self, words: Wording, found: Found, why: str, hint: str = "") -> FormulaError:
+    def _refused(self, words: QuantityReader, found: Found, why: str, hint: str = "") -> FormulaError:
         written = words.text[found.position : found.end].strip()
         return FormulaError(words.text, found.position, f"{shown(written)}, {why}", self._allowed, hint)
 
@@ -520,7 +523,7 @@ class Rights:
         if number is not None:
             value = number[0].value
             return RightSide(span, Rational(value.numerator, value.denominator), *number)
-        grammar = Grammar(text, *span, self.vocabulary)
+        grammar = Grammar(text, *span, self.vocabulary, ATOMS)
         grammar.chosen, grammar.several = chosen, several
         expression = grammar.read()
         echo = self.build(expression)

@@ -61,7 +61,7 @@ PRINTING = {"cli.list", "cli.reports"}
 # What else the letter of a notation stands for, a message about a description tells; another, what is wrong with a
 # template.
 READING = {"notation.conflicts", "render.overriding"} | {
-    f"marking.{name}" for name in ("grammar", "names", "read", "submissions", "tokens")
+    f"marking.{name}" for name in ("names", "read", "submissions", "tokens")
 }
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
@@ -131,6 +131,8 @@ def test_no_sentence_stands_elsewhere():
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         if (name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING) or name in READING:
+            continue
+        if name.startswith("marking.grammar"):
             continue
         for line, text in texts(ast.parse(path.read_text(encoding="utf-8"))):
             seen += 1

@@ -1,0 +1,137 @@
+"""Functions in an answer, at their arguments, with a prime for their derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Symbol
+
+from symnet.algebra.functions import FUNCTIONS
+from symnet.algebra.nodes import Applied, PrimeDerivative
+from symnet.marking.grammar.expression import Grammar
+from symnet.marking.grammar.segments import ANY_FUNCTION
+from symnet.network.graph import NodeKind
+from symnet.parsing.limits import Fragment
+from symnet.parsing.tokens import FormulaError, shown
+
+_BASES = {"2": "log2", "10": "log10", "e": "ln"}
+# The derivative of a function has so many levels more than its argument at most.
+_LEVELS_OF_DERIVATIVE = 5
+
+
+def function(grammar: Grammar) -> Fragment:
+    """Return a function that is written as a command."""
+    token = grammar.take()
+    return call(grammar, token.text, token.position)
+
+
+def call(grammar: Grammar, word: str, position: int) -> Fragment:
+    """Return a function at its arguments, its name having been taken.
+
+    Args:
+        grammar: Reads the answer.
+        word: How the function is written.
+        position: Where it begins.
+
+    Raises:
+        FormulaError: If it is written as no function is.
+    """
+    name = grammar.vocabulary.functions.get(word, word)
+    primed = _is_prime(grammar)
+    if grammar.token.kind == "low":
+        name = _with_base(grammar, name)
+    power = None
+    if grammar.token.kind == "high":
+        sign = grammar.take()
+        power = grammar.exponent(sign)
+        number = power.expression
+        if not (number.is_Integer and number.is_positive):
+            hint = "Write 1/f(x) for one over f(x)."
+            raise FormulaError(grammar.text, sign.position, shown("^"), "a whole exponent behind a function", hint)
+    grammar.deeper(position)
+    arguments = _arguments(grammar, word, several=name in FUNCTIONS and FUNCTIONS[name].most > 1)
+    grammar.level -= 1
+    found = _value(grammar, name, position, arguments, primed=primed)
+    return found if power is None else grammar.joined("^", position, found, power)
+
+
+def _with_base(grammar: Grammar, name: str) -> str:
+    low = grammar.take()
+    base = grammar.script()
+    if name != "log" or base not in _BASES:
+        raise FormulaError(grammar.text, low.position, shown("_"), "log with the base 2, 10 or e", "Write ln(x)/ln(b).")
+    return _BASES[base]
+
+
+def _is_prime(grammar: Grammar) -> bool:
+    """Return whether a prime is at hand, also one that stands high, and go behind it."""
+    start = grammar.mark()
+    if grammar.token.kind == "high":
+        grammar.take()
+        if grammar.token.text == "{":
+            grammar.take()
+            if grammar.token.kind == "prime" and grammar.take() and grammar.token.text == "}":
+                grammar.take()
+                return True
+    if grammar.token.kind == "prime":
+        grammar.take()
+        return True
+    grammar.back(start)
+    return False
+
+
+def _arguments(grammar: Grammar, word: str, *, several: bool) -> list[Fragment]:
+    """Return what a function is taken of: in brackets, or the one operand behind it."""
+    opening = grammar.token
+    if opening.kind == "open":
+        grammar.open()
+        bars, outer = grammar.bars, grammar.arguments
+        grammar.bars, grammar.arguments = 0, int(several)
+        found = [grammar.sum()]
+        while grammar.token.kind == "comma":
+            grammar.take()
+            found.append(grammar.sum())
+        # A bracket that closes may have digits and a comma behind it.
+        grammar.bars, grammar.arguments = bars, outer
+        grammar.close(opening)
+        return found
+    if not grammar.is_factor(opening) and opening.kind != "number":
+        raise grammar.error(opening, "an opening bracket", f"An argument stands in brackets: {word}(x).")
+    argument = grammar.operand()
+    room = "\\," in grammar.text[grammar.place : grammar.token.position]
+    if grammar.token.text == "/" or (grammar.is_factor(grammar.token) and not room):
+        raise grammar.ambiguous(opening.position, f"an argument of {word} that goes on without brackets")
+    return [argument]
+
+
+def _value(grammar: Grammar, name: str, position: int, arguments: list[Fragment], *, primed: bool) -> Fragment:
+    """Return a function, or its derivative, at its arguments."""
+    first = arguments[0].expression
+    units = list(_units(grammar, name, first)) if len(arguments) == 1 else []
+    if primed:
+        if len(units) == 1:
+            of_function = PrimeDerivative(units[0], first)
+            grammar.meanings[of_function] = grammar.vocabulary.part.network.nodes[units[0]].derivatives[first][-1]
+            return grammar.grown(Fragment(of_function, position, arguments[0].depth))
+        if name in FUNCTIONS and FUNCTIONS[name].most == 1 and len(arguments) == 1:
+            of_function = FUNCTIONS[name].derivatives(first)[0]
+            return grammar.grown(Fragment(of_function, position, arguments[0].depth + _LEVELS_OF_DERIVATIVE))
+    elif name in FUNCTIONS:
+        return grammar.applied(name, position, arguments)
+    elif len(units) == 1:
+        applied = Applied(name, first)
+        grammar.meanings[applied] = grammar.vocabulary.part.network.nodes[units[0]].expression
+        return grammar.grown(Fragment(applied, position, arguments[0].depth + 1))
+    found = f"{name}{chr(39) if primed else ''} of what is no pre-activation with that activation"
+    raise FormulaError(grammar.text, position, found, f"the functions {', '.join(FUNCTIONS)}, and activations of units")
+
+
+def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:
+    """Yield the units whose activation is ``name``, or any, and taken of the pre-activation ``z`` alone."""
+    part = grammar.vocabulary.part
+    for symbol in part.network.children.get(z, ()):
+        node = part.network.nodes[symbol]
+        quantity = part.objective.quantities[symbol.name]
+        fits = quantity.activation == name or name in ANY_FUNCTION
+        if node.kind is NodeKind.ACTIVATION and len(node.derivatives) == 1 and fits:
+            yield symbol

@@ -1,0 +1,207 @@
+"""What holds under a condition in an answer: an indicator, or a value by cases."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sympy import Integer, S
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Branch, Chain, Indicator, PathSum, Wins, difference
+from symnet.marking.grammar.cursor import OPERAND
+from symnet.marking.grammar.expression import IF, KEYWORDS, OTHERWISE, Grammar
+from symnet.marking.tokens import AnswerToken
+from symnet.parsing.limits import Fragment
+from symnet.parsing.tokens import FormulaError
+
+
+class Comparison(NamedTuple):
+    """Two expressions compared.
+
+    Attributes:
+        own: The first.
+        sign: One of ``> < >= <=``.
+        other: The second.
+    """
+
+    own: Fragment
+    sign: str
+    other: Fragment
+
+    @property
+    def larger(self) -> tuple[Expr, Expr]:
+        """What is to be the larger one, and the other."""
+        own, other = self.own.expression, self.other.expression
+        return (own, other) if self.sign[0] == ">" else (other, own)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether they may not be equal."""
+        return len(self.sign) == 1
+
+    @property
+    def depth(self) -> int:
+        """How many levels it has."""
+        return 1 + max(self.own.depth, self.other.depth)
+
+    @property
+    def indicator(self) -> Expr:
+        """What is 1 where it holds and 0 else."""
+        larger, smaller = self.larger
+        if self.is_strict:
+            return Indicator(larger) if smaller is S.Zero else Wins(Integer(1), smaller, larger)
+        return Wins(Integer(0), larger, smaller)
+
+    def contradicts(self, other: Comparison) -> bool:
+        """Return whether it holds where the other does not; where both sides are equal does not matter."""
+        return self.larger == other.larger[::-1]
+
+
+def indicator_or_none(grammar: Grammar, position: int) -> Fragment | None:
+    """Return what is 1 under the condition at hand, and go behind it; None if there is no condition.
+
+    Args:
+        grammar: Reads the answer; the sign of the indicator has been taken.
+        position: Where that stands.
+    """
+    start = grammar.mark()
+    if grammar.token.kind == "low":
+        grammar.take()
+    opening = grammar.token
+    if opening.kind != "open" or not _compares(grammar):
+        grammar.back(start)
+        return None
+    grammar.open()
+    conditions = _conditions(grammar)
+    grammar.close(opening)
+    depth = 1 + max(comparison.depth for comparison in conditions)
+    return grammar.grown(Fragment(Chain(*(comparison.indicator for comparison in conditions)), position, depth))
+
+
+def _compares(grammar: Grammar) -> bool:
+    """Return whether something is compared in the bracket at hand: nothing is read twice."""
+    start, level = grammar.mark(), 0
+    try:
+        while (token := grammar.take()).kind != "end":
+            level += (token.kind == "open") - (token.kind == "close")
+            if level == 0 or (level == 1 and token.kind == "compare"):
+                return level == 1
+    except FormulaError:
+        return False
+    finally:
+        grammar.back(start)
+    return False
+
+
+def group(grammar: Grammar) -> Fragment:
+    """Return what stands in brackets: a sum, or in braces also a value by cases as it is written on one line."""
+    opening = grammar.open()
+    bars, grammar.bars = grammar.bars, 0
+    arguments, grammar.arguments = grammar.arguments, 0
+    part = grammar.sum()
+    if opening.text == "{" and _is_condition(grammar.token):
+        part = split_cases(grammar, part)
+    grammar.bars, grammar.arguments = bars, arguments
+    grammar.close(opening)
+    return part._replace(position=opening.position)
+
+
+def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
+    """Return a value by cases.
+
+    Args:
+        grammar: Reads the answer.
+        value: The first value, which has been read.
+
+    Raises:
+        FormulaError: If there are not two cases, of which one holds where the other does not.
+    """
+    start = grammar.token
+    met = _condition_of_case(grammar)
+    if met is None or grammar.token.kind != "row":
+        raise grammar.error(grammar.token, "two cases, the first with a condition")
+    grammar.take()
+    other = grammar.sum()
+    against = _condition_of_case(grammar)
+    if grammar.token.kind == "row":
+        # The last line may end as the others do.
+        grammar.take()
+    if against is not None and not (len(met) == len(against) == 1 and met[0].contradicts(against[0])):
+        raise grammar.error(start, "a second case that holds where the first does not", "Write otherwise.")
+    depth = 2 + max(part.depth for part in (value, other, *(side for it in met for side in (it.own, it.other))))
+    return grammar.grown(Fragment(_split(value.expression, met, other.expression), value.position, depth))
+
+
+def _split(value: Expr, met: list[Comparison], other: Expr) -> Expr:
+    """Return one value under conditions, and the other where they do not hold."""
+    indicators = [comparison.indicator for comparison in met]
+    if other is S.Zero:
+        return Chain(*([] if value is S.One else [value]), *indicators)
+    if len(met) == 1:
+        larger, smaller = met[0].larger
+        if met[0].is_strict:
+            return Branch(larger if smaller is S.Zero else difference(larger, smaller), value, other)
+        return Branch(smaller if larger is S.Zero else difference(smaller, larger), other, value)
+    return PathSum(Chain(value, *indicators), Chain(other, difference(S.One, Chain(*indicators))))
+
+
+def _is_condition(token: AnswerToken) -> bool:
+    return token.kind in ("and", "comma") or (token.kind in ("word", "font") and token.text in KEYWORDS)
+
+
+def _condition_of_case(grammar: Grammar) -> list[Comparison] | None:
+    """Return the conditions of a case; None where it holds otherwise."""
+    first = grammar.token
+    for sign in ("comma", "and"):
+        if grammar.token.kind == sign:
+            grammar.take()
+    token = grammar.token
+    if token.kind in ("word", "font") and token.text in OTHERWISE:
+        grammar.take()
+        return None
+    if token.kind in ("word", "font") and token.text in IF:
+        grammar.take()
+    elif first.kind not in ("comma", "and"):
+        raise grammar.error(token, "a condition, or otherwise")
+    return _conditions(grammar)
+
+
+def _conditions(grammar: Grammar) -> list[Comparison]:
+    """Return comparisons with commas between them."""
+    outer, grammar.arguments = grammar.arguments, 1
+    found = [_comparison(grammar)]
+    while grammar.token.kind == "comma":
+        grammar.take()
+        found.append(_comparison(grammar))
+    grammar.arguments = outer
+    return found
+
+
+def _comparison(grammar: Grammar) -> Comparison:
+    own = grammar.sum()
+    token = grammar.token
+    if token.kind != "compare":
+        raise grammar.error(token, "a comparison > < >= <=")
+    grammar.take()
+    return Comparison(own, token.text, grammar.sum())
+
+
+def indicator(grammar: Grammar) -> Fragment:
+    """Return what is 1 under a condition and 0 else."""
+    token = grammar.take()
+    found = indicator_or_none(grammar, token.position) if token.text in ("1", "I") else None
+    if found is None:
+        raise grammar.error(token, OPERAND, "Of the bold letters only the indicator is read, with its condition.")
+    return found
+
+
+def cases(grammar: Grammar) -> Fragment:
+    """Return a value by cases in an environment of LaTeX."""
+    opening = grammar.take()
+    grammar.deeper(opening.position)
+    part = split_cases(grammar, grammar.sum())
+    grammar.level -= 1
+    if grammar.token.kind != "end_cases":
+        raise grammar.error(grammar.token, "the end of the cases")
+    grammar.take()
+    return part._replace(position=opening.position)

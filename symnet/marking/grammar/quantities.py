@@ -1,0 +1,232 @@
+"""The quantities that an answer names: letters with scripts, ids, and the mark of a sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from sympy import Symbol
+
+from symnet.limits import MOST_MEANINGS
+from symnet.marking.grammar.cursor import Cursor
+from symnet.marking.grammar.segments import NameSegment, pieces
+from symnet.marking.names import LOSSES, Spelling, Vocabulary
+from symnet.marking.tokens import AnswerToken, lost_command
+from symnet.parsing.tokens import FormulaError, shown
+
+# What a name may stand for.
+Meant: TypeAlias = tuple[Symbol, ...]
+_SAMPLE = re.compile(r"@([0-9]{1,6})(?![0-9])")
+_INDEX = re.compile(r"_[0-9]+(?![0-9])")
+# How much of a word has to be that of a name for which it may be a slip, and how long the word has to be.
+_NEAR, _SHORTEST_NEAR = 0.75, 4
+
+
+class Found(NamedTuple):
+    """A name in an answer.
+
+    Attributes:
+        meant: What it may stand for; nothing if it is no quantity's.
+        spelling: How it is spelt.
+        position: Where it begins.
+        end: Where it ends.
+    """
+
+    meant: tuple[Symbol, ...]
+    spelling: Spelling
+    position: int
+    end: int
+
+
+class QuantityReader(Cursor):
+    """Reads the names in an answer."""
+
+    def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
+        super().__init__(text, start, stop, vocabulary)
+        self._pieces: dict[int, NameSegment | None] = {}
+        # What is chosen of each name that may be several quantities; and those that came up, with what is said of them.
+        self.chosen: Mapping[Meant, Symbol] = {}
+        self.several: dict[Meant, FormulaError] = {}
+
+    def quantity(self) -> Found:
+        """Return the name at hand, with the mark of its sample, and go behind it.
+
+        Raises:
+            FormulaError: If there is none.
+        """
+        found = self._quantity()
+        mark = _SAMPLE.match(self.text, self.place, self.stop)
+        if mark is None:
+            return found
+        self.go(mark.end())
+        meant = self.vocabulary.at_sample(found.meant, int(mark[1]))
+        if found.meant and not meant:
+            count, allowed = self.vocabulary.samples, "the number of a sample, behind what each sample has for itself"
+            hint = f"There {'is one sample' if count == 1 else f'are {count} samples'}."
+            raise FormulaError(self.text, mark.start(), shown(mark[0]), allowed, hint)
+        return Found(meant, found.spelling._replace(high=f"{found.spelling.high}{mark[0]}"), found.position, self.place)
+
+    def _quantity(self) -> Found:
+        """Return the name at hand without the mark of its sample."""
+        token = self.token
+        if token.kind == "word":
+            piece = self.piece(token)
+            if piece.kind == "id":
+                self.go(piece.end)
+                return self._by_id(piece.text, token.position)
+            if piece.kind == "letter":
+                self.go(piece.end)
+                return self.scripted(piece.text, token.position, piece.low)
+        elif token.kind in ("letter", "font"):
+            self.take()
+            if token.kind == "font" and token.text in self.vocabulary.ids:
+                return self._by_id(token.text, token.position)
+            return self.scripted(token.text, token.position)
+        elif token.kind == "accent":
+            self.take()
+            letter, low = self._under_accent()
+            return self.scripted(f"{token.text} {letter}", token.position, low)
+        raise self.error(token, "a name")
+
+    def scripted(self, letter: str, position: int, low: str = "") -> Found:
+        """Return the name that a letter begins, its scripts read: one low, and those high that are part of a name."""
+        high, highs = "", self.vocabulary.highs.get(letter, frozenset())
+        # The mark of a sample ends a name.
+        while not self.text.startswith("@", self.place):
+            start, kind = self.mark(), self.token.kind
+            if kind == "low" and not low:
+                low = self._index()
+                continue
+            if kind == "number" and not (low or high) and self._is_glued(position):
+                low = self.take().text
+                while index := _INDEX.match(self.text, self.place, self.stop):
+                    low += index[0]
+                    self.go(index.end())
+                continue
+            if kind in ("high", "prime") and self.token.text != "**":
+                if kind == "high":
+                    self.take()
+                more = self._high_script()
+                if self.vocabulary.samples == 1:
+                    # Some courses have layers in square brackets; elsewhere these mark a sample.
+                    more = more.replace("[", "(").replace("]", ")")
+                if more and any(known.startswith(high + more) for known in highs):
+                    high += more
+                    continue
+                self.back(start)
+            break
+        spelling = Spelling(letter, low, high)
+        return Found(self.vocabulary.meant(spelling), spelling, position, self.place)
+
+    def _by_id(self, name: str, position: int) -> Found:
+        """Return the quantity with an id; with scripts behind it, the id is but the letter of another name."""
+        plain = Spelling(name)
+        if name in self.vocabulary.highs:
+            found = self.scripted(name, position)
+            if found.spelling != plain:
+                return found
+        return Found((self.vocabulary.ids[name],), plain, position, self.place)
+
+    def _is_glued(self, position: int) -> bool:
+        """Return whether the number at hand stands right behind a letter, as its index; a command ends in a space."""
+        between = self.text[self.place : self.token.position]
+        return self.token.text.isdigit() and (not between or (between == " " and self.text[position] == "\\"))
+
+    def one(self, found: Found) -> Symbol:
+        """Return what a name stands for; of several things the one that is chosen, or else the first.
+
+        Raises:
+            FormulaError: If it is nothing, or too many things.
+        """
+        written = self.text[found.position : found.end].strip()
+        if not found.meant:
+            raise self.unknown(found.position, written, found.spelling.letter)
+        if len(found.meant) > 1:
+            allowed = f"a name that is one quantity's; this may be {self.vocabulary.shown(found.meant)}"
+            error = FormulaError(self.text, found.position, shown(written), allowed, "Write the layer, or the id.")
+            if len(found.meant) > MOST_MEANINGS:
+                raise error
+            self.several.setdefault(found.meant, error)
+        return self.chosen.get(found.meant, found.meant[0])
+
+    def piece(self, token: AnswerToken) -> NameSegment:
+        """Return the first of the names that a word is made of.
+
+        Raises:
+            FormulaError: If it is not made of any.
+        """
+        if token.position not in self._pieces:
+            self._pieces |= pieces(self.vocabulary, self.text, token.position, token.end)
+        piece = self._pieces[token.position]
+        if piece is None:
+            raise self.unknown(token.position, token.text)
+        return piece
+
+    def unknown(self, position: int, word: str, letter: str = "") -> FormulaError:
+        """Return the error for a name that is none.
+
+        Args:
+            position: Where it stands.
+            word: The name as it is written.
+            letter: Its letter, where the rest of it is an index.
+        """
+        known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
+        allowed = f"ids ({', '.join(known[:8])}, ...), the notation's names, and functions"
+        hint = lost_command(self.text, position) or self._hint(word, letter or word, known)
+        return FormulaError(self.text, position, shown(word), allowed, hint)
+
+    def _hint(self, word: str, letter: str, known: list[str]) -> str:
+        """Return what may be written in place of a name that is none; never what is but a little like it."""
+        from difflib import get_close_matches
+
+        output = self.vocabulary.loss_name
+        if word.removeprefix("d") in LOSSES:
+            if self.vocabulary.meant(Spelling(word.removeprefix("d"))) or word.removeprefix("d") in known:
+                return f"Write what it is the derivative with respect to, as in d{output}/d{known[0]}."
+            called = f"The {'output' if self.vocabulary.is_graph else 'loss'} is called {output}"
+            return f"{called}: write d{output}/d{known[0]}." if word not in LOSSES else f"{called}."
+        indexed = self.vocabulary.with_letter(letter)
+        if indexed:
+            return f"Write which one: {self.vocabulary.shown(indexed)}."
+        near = get_close_matches(word, [*known, *self.vocabulary.functions], n=1, cutoff=_NEAR)
+        return (
+            f'Did you mean "{near[0]}"?' if near and len(word) >= _SHORTEST_NEAR else "Products of names may need a *."
+        )
+
+    def _index(self) -> str:
+        """Return the index that the sign of a low script begins."""
+        sign = self.take()
+        script = self.script()
+        if not script:
+            raise FormulaError(self.text, sign.position, shown(self.text[sign.position : self.place]), "an index")
+        return script
+
+    def _high_script(self) -> str:
+        if self.token.kind == "prime":
+            self.take()
+            return "'"
+        try:
+            return self.script() or ""
+        except FormulaError:
+            return ""
+
+    def _under_accent(self) -> tuple[str, str]:
+        """Return the letter under an accent, and the index that stands there with it."""
+        opening = self.token
+        braced = opening.kind == "open" and opening.text == "{"
+        if braced:
+            self.open()
+        token, low = self.token, ""
+        if token.kind == "word":
+            letter = token.text if f"hat {token.text}" in self.vocabulary.highs else token.text[0]
+            self.go(token.position + len(letter))
+        elif token.kind in ("letter", "font"):
+            letter = self.take().text
+        else:
+            raise self.error(token, "a letter under the accent")
+        if braced:
+            if self.token.kind == "low":
+                low = self._index()
+            self.close(opening)
+        return letter, low
