@@ -350,13 +350,13 @@ class QuestionPart(NamedTuple):
     Attributes:
         label: ``a``, ``b``, ...; empty where a question has no parts.
         prompt: What is asked; may be empty.
-        given: What is printed for it on every sheet.
+        printed: What is printed for it on every sheet.
         answers: What is to be written down, in order.
     """
 
     label: str
     prompt: Inline
-    given: tuple[Block, ...]
+    printed: tuple[Block, ...]
     answers: tuple[AnswerBlank, ...]
 
     @property
@@ -371,14 +371,14 @@ class Question(NamedTuple):
     Attributes:
         number: Its number on the sheet.
         prompt: What is asked.
-        given: What is printed for it on every sheet.
+        printed: What is printed for it on every sheet.
         parts: Its parts; a single one without a label where it has none.
         rule: The general rule, which a sheet that gives the formulas prints as well.
     """
 
     number: int
     prompt: Inline
-    given: tuple[Block, ...]
+    printed: tuple[Block, ...]
     parts: tuple[QuestionPart, ...]
     rule: tuple[Block, ...] = ()
 

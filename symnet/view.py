@@ -16,7 +16,7 @@ DETAILS = ("compact", "full", "results")
 STYLES = ("delta", "paths", "expanded")
 
 
-class _Chosen(NamedTuple):
+class _ViewOptions(NamedTuple):
     form: str
     style: str
     parameters: tuple[str, ...]
@@ -24,7 +24,7 @@ class _Chosen(NamedTuple):
     only: str
 
 
-class View(_Chosen):
+class View(_ViewOptions):
     """What of a solution is shown, and how.
 
     Attributes:

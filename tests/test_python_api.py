@@ -287,7 +287,7 @@ def test_check_marks_answers(examples, tmp_path):
     path.write_text(json.dumps({"answers": answers}), encoding="utf-8")
     report = symnet.check(examples["C1"], answers)
     assert isinstance(report, symnet.Report)
-    verdicts = [answer.verdict.value for answer in report.given]
+    verdicts = [answer.verdict.value for answer in report.answered]
     assert sorted(verdicts) == ["right_to_rounding", "unreadable", "wrong"]
     assert (report.marks, report.out_of, report.all_right) == (1, 41, False)
     assert [answer._replace(line=None) for answer in symnet.check(solved(examples["C1"]), path).answers] == list(
@@ -298,7 +298,7 @@ def test_check_marks_answers(examples, tmp_path):
 def test_check_takes_a_loss(examples):
     """A loss is chosen by its name; one that there is not is an error."""
     answers = {"dL/dw2_1_1": "-0.3835"}
-    (right,) = symnet.check(examples["C1"], answers, "categorical_cross_entropy").given
+    (right,) = symnet.check(examples["C1"], answers, "categorical_cross_entropy").answered
     assert right.verdict.is_right
     with pytest.raises(SymnetError, match="expected binary_cross_entropy"):
         symnet.check(examples["C1"], answers, "hinge")

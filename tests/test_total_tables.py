@@ -109,9 +109,9 @@ def test_each_type_has_a_text_of_its_own(kind):
 def test_each_function_is_known_everywhere(name):
     """Each function has a plain SymPy form, and one way in which a program works it out."""
     entry = FUNCTIONS[name]
-    assert name in nodes.ORDINARY
+    assert name in nodes.SYMPY_FORMS
     assert (entry.through is None) == (name in program._FUNCTIONS)
-    assert set(nodes.ORDINARY) == set(FUNCTIONS)
+    assert set(nodes.SYMPY_FORMS) == set(FUNCTIONS)
     assert set(program._FUNCTIONS) | set(nodes.TEMPLATES) <= set(FUNCTIONS)
 
 

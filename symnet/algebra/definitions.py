@@ -10,7 +10,18 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.forms import combined, in_brackets, multiplied_out, over_one_bar, weight
 from symnet.algebra.nodes import Applied, Chain, PathSum, difference, terms_of
-from symnet.algebra.rewrite import Term, joined, key_of, like, neat, opposite, product_of, substitute, term_of, written
+from symnet.algebra.rewrite import (
+    Term,
+    joined,
+    key_of,
+    like,
+    normalize,
+    opposite,
+    product_of,
+    substitute,
+    term_of,
+    written,
+)
 
 # The products that have a shorter name: by the definition of a node, or of a function.
 #
@@ -33,7 +44,7 @@ class ShorterName(NamedTuple):
 
 def fraction(expression: Expr) -> Expr:
     """Return an expression as one fraction, if it can be written so."""
-    plain = neat(expression)
+    plain = normalize(expression)
     forms = (plain, in_brackets(plain, over_one_bar), in_brackets(plain, combined))
     return min(forms, key=lambda form: (len(terms_of(form)), weight(form)))
 
@@ -64,7 +75,7 @@ def _of_two(node: Expr, over: Term, whole: Expr) -> Iterator[ShorterName]:
     if a * d == b * c:
         return
     for part, number, times in ((u, -b, d), (v, a, -c)):
-        value = term_of(neat(_over(number, times, node, a * d - b * c)))
+        value = term_of(normalize(_over(number, times, node, a * d - b * c)))
         yield ShorterName(node, {**part.powers, whole: S.NegativeOne}, value)
         other = u if part is v else v
         if not over.powers and part.powers and not other.powers:
@@ -121,7 +132,7 @@ def sums(node: Expr, form: Expr) -> Iterator[tuple[tuple[Term, ...], Term]]:
         yield tuple(map(term_of, base.args)), Term(1 / term.coefficient, {node: S.One})
     if isinstance(base, Applied) and base.name == "sqrt" and isinstance(base.args[1], PathSum):
         value = Term(1 / term.coefficient**2, {node: Integer(2)})
-        yield tuple(map(term_of, terms_of(neat(base.args[1])))), value
+        yield tuple(map(term_of, terms_of(normalize(base.args[1])))), value
 
 
 def of_functions(under: Expr) -> Iterator[ShorterName]:
@@ -137,7 +148,7 @@ def of_functions(under: Expr) -> Iterator[ShorterName]:
     for one, power in ((first, second), (second, first)):
         if one is S.One and isinstance(power, exp):
             yield from _sigmoids(under, power)
-    if isinstance(first, exp) and isinstance(second, exp) and _same(first.args[0], opposite(neat(second.args[0]))):
+    if isinstance(first, exp) and isinstance(second, exp) and _same(first.args[0], opposite(normalize(second.args[0]))):
         for up, down in ((first, second), (second, first)):
             if term_of(up.args[0]).coefficient.is_positive:
                 value = tanh(up.args[0], evaluate=False)
@@ -149,7 +160,7 @@ _RATIOS: Mapping[str, tuple[str, str]] = {"cosh": ("sinh", "tanh"), "cos": ("sin
 
 
 def _sigmoids(under: Expr, power: Expr) -> Iterator[ShorterName]:
-    argument = neat(power.args[0])
+    argument = normalize(power.args[0])
     if not term_of(argument).coefficient.is_negative:
         value = Applied("sigmoid", power.args[0])
         yield ShorterName(value, {power: S.One, under: S.NegativeOne}, Term(S.One, {value: S.One}))
@@ -161,7 +172,7 @@ def _sigmoids(under: Expr, power: Expr) -> Iterator[ShorterName]:
 
 def _same(argument: Expr, other: Expr) -> bool:
     """Return whether two arguments are equal."""
-    return key_of(multiplied_out(neat(argument))) == key_of(multiplied_out(neat(other)))
+    return key_of(multiplied_out(normalize(argument))) == key_of(multiplied_out(normalize(other)))
 
 
 def replaced(term: Term, equation: ShorterName) -> Term:
@@ -258,7 +269,7 @@ class Definitions:
     def _named(self, term: Term) -> Term:
         """Return a term with the products in it named, in its brackets too."""
         factors = [Term(term.coefficient, {}, term.barred)]
-        for base, exponent in self._spread(term).powers.items():
+        for base, exponent in self._denominator_distributed(term).powers.items():
             inner = term_of(self.shorten(base)) if isinstance(base, PathSum) and exponent is S.One else None
             factors.append(Term(S.One, {base: exponent}) if inner is None else inner)
         return self._replaced(product_of(factors))
@@ -269,7 +280,7 @@ class Definitions:
                 term = replaced(term, equation)
         return term
 
-    def _spread(self, term: Term) -> Term:
+    def _denominator_distributed(self, term: Term) -> Term:
         """Return a term whose denominator is drawn into a bracket over it, where all terms of that then have names."""
         for under, exponent in term.powers.items():
             if isinstance(under, PathSum) and exponent.is_negative:

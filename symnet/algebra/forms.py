@@ -14,7 +14,7 @@ from sympy import Pow, Rational, S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient, terms_of
-from symnet.algebra.rewrite import Term, joined, key_of, neat, opposite, product_of, term_of, written
+from symnet.algebra.rewrite import Term, joined, key_of, normalize, opposite, product_of, term_of, written
 
 # Beyond so many terms nothing is multiplied out, and no factor is looked for that only some of them share.
 MOST_TERMS = 60
@@ -130,7 +130,7 @@ def _parted(expression: Expr) -> Term:
     under = {base: exponent for base, exponent in least.items() if exponent.is_negative}
     sizes = Term(number, {base: least[base] for base in before}, any(term.barred for term in terms))
     inside = joined(rest)
-    bracket = _positive_first(neat(inside))
+    bracket = _positive_first(normalize(inside))
     if 1 < len(terms_of(bracket)) < len(terms_of(inside)):
         bracket = written(_parted(bracket))
     return product_of((sizes, term_of(bracket), Term(S.One, {base: least[base] for base in behind} | under)))

@@ -36,7 +36,7 @@ from sympy.printing.str import StrPrinter
 # The functions that expressions may use, as ordinary SymPy has them: their values, and the text that it reads.
 
 # Not evaluated where SymPy's own rules would compare or expand arguments without end.
-ORDINARY: Mapping[str, Callable[..., Expr]] = MappingProxyType(
+SYMPY_FORMS: Mapping[str, Callable[..., Expr]] = MappingProxyType(
     {
         "exp": exp,
         "ln": log,
@@ -255,7 +255,7 @@ class Applied(Inert):
     def doit(self, **hints: bool) -> Expr:
         """Return the ordinary SymPy expression, if the function has one."""
         arguments = [argument.doit(**hints) for argument in self.args[1:]]
-        value = ORDINARY.get(self.name)
+        value = SYMPY_FORMS.get(self.name)
         return Applied(self.args[0], *arguments) if value is None else value(*arguments)
 
     def _sympystr(self, printer: StrPrinter) -> str:

@@ -17,7 +17,7 @@ from symnet.algebra.nodes import Branch, Chain, PathSum, Quotient, factors_of, t
 
 # Terms are tidied and taken apart over and over: without a memory, once more for every level and every form tried.
 @lru_cache(maxsize=4096)
-def neat(expression: Expr) -> Expr:
+def normalize(expression: Expr) -> Expr:
     """Return ``expression`` as it would be written at the end of a derivation; what functions are of stays as it is."""
     rule = _RULES.get(type(expression))
     return expression if rule is None else rule(expression)
@@ -104,19 +104,19 @@ def _factor(factor: Expr) -> Term:
     if factor.is_Rational:
         return Term(factor, {})
     if isinstance(factor, Quotient):
-        over, under = map(term_of, map(neat, factor.args))
+        over, under = map(term_of, map(normalize, factor.args))
         if not under.coefficient:
             return _whole(factor)
         turned = Term(1 / under.coefficient, {base: -exponent for base, exponent in under.powers.items()}, True)
         return product_of((over, turned))
     if isinstance(factor, Pow):
         return _power_term(factor)
-    tidied = neat(factor)
+    tidied = normalize(factor)
     return term_of(tidied) if isinstance(tidied, Chain | Quotient) or tidied.is_Rational else _whole(tidied)
 
 
 def _power_term(power: Expr) -> Term:
-    base, exponent = neat(power.base), power.exp
+    base, exponent = normalize(power.base), power.exp
     if not exponent.is_Rational:
         return _whole(power)
     if exponent is S.One:
@@ -162,7 +162,7 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 def _sum(expression: Expr) -> Expr:
     """Return a sum with like terms joined where the first of them stands."""
-    return joined(term for part in expression.args for term in map(term_of, terms_of(neat(part))))
+    return joined(term for part in expression.args for term in map(term_of, terms_of(normalize(part))))
 
 
 def joined(terms: Iterable[Term]) -> Expr:
@@ -181,7 +181,7 @@ def _product(expression: Expr) -> Expr:
 
 def _branch(expression: Expr) -> Expr:
     switch, above, below = expression.args
-    return Branch(switch, neat(above), neat(below))
+    return Branch(switch, normalize(above), normalize(below))
 
 
 _RULES: Mapping[type[Expr], Callable[[Expr], Expr]] = {

@@ -25,6 +25,6 @@ class Rule(Enum):
     FACTOR = "factor"
     LOCAL_DERIVATIVE = "local derivative"
     NO_PATH = "no path"
-    TOGETHER = "together"
+    LINEARITY = "linearity"
     PATHS = "paths"
     DELTA = "delta"

@@ -11,7 +11,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.definitions import Definitions
 from symnet.algebra.forms import bars, combined, gathered, in_brackets, is_long, opened, over_one_bar, weight
 from symnet.algebra.nodes import PathSum, factors_of, terms_of
-from symnet.algebra.rewrite import joined, key_of, neat, term_of
+from symnet.algebra.rewrite import joined, key_of, normalize, term_of
 from symnet.algebra.rules import Rule
 
 # So many lines are never needed; a bound keeps the work in proportion.
@@ -44,7 +44,7 @@ class Shortener:
 
     def lines(self, expression: Expr) -> Iterator[Line]:
         """Yield what ``expression`` is equal to, line by line, down to its shortest form; nothing if it has that."""
-        line = neat(expression)
+        line = normalize(expression)
         if line != expression:
             yield line, Rule.CANCEL if _cancels(expression) else Rule.SIMPLIFY
         for _ in range(_MOST_LINES):
@@ -58,15 +58,15 @@ class Shortener:
 
     def _forms(self, line: Expr) -> Iterator[Line]:
         for rewrite, rule in _REWRITES:
-            form = neat(rewrite(line))
+            form = normalize(rewrite(line))
             yield form, Rule.COMMON_DENOMINATOR if bars(form) < bars(line) and rule is not Rule.FUNCTION else rule
-        named = neat(self._definitions.shorten(line))
+        named = normalize(self._definitions.shorten(line))
         if not (self._local and bars(named)):
             yield named, Rule.DEFINITION
         for form in self._definitions.without_pairs(line):
-            yield neat(in_brackets(neat(form), gathered)), Rule.DEFINITION
+            yield normalize(in_brackets(normalize(form), gathered)), Rule.DEFINITION
         if self._wholes:
-            yield neat(in_brackets(line, self._without_wholes)), Rule.IDENTITY
+            yield normalize(in_brackets(line, self._without_wholes)), Rule.IDENTITY
 
     def _without_wholes(self, bracket: Expr) -> Expr:
         return S.One if key_of(bracket) in self._wholes else bracket

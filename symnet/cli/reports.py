@@ -135,7 +135,7 @@ def _inline(content: Inline) -> str:
 
 
 def _answer(answer: Reported) -> str:
-    right = clean_text(as_typed(answer.given)) if answer.echo is None else text.write(answer.echo)
+    right = clean_text(as_typed(answer.typed)) if answer.echo is None else text.write(answer.echo)
     return f"{_left(answer)} = {right}"
 
 
@@ -232,8 +232,8 @@ def planned(spec: str, files: Sequence[AnswersFile], place: Destination, *, many
     if place.is_stream:
         return ()
     formats = place.formats
-    given = {number: file for number, file in enumerate(files) if not file.problem}
-    stems = zip(given, _stems(list(given.values())), strict=True)
+    readable = {number: file for number, file in enumerate(files) if not file.problem}
+    stems = zip(readable, _stems(list(readable.values())), strict=True)
     about = {f"{stem}{_MARK}.{kind}": (number, kind) for number, stem in stems for kind in formats}
     kinds = (_TABLE, *(kind for kind in formats if kind in SHEETS or kind == _DATA)) if many else ()
     plan = {**about, **{f"{_SUMMARY}.{kind}": (None, kind) for kind in kinds}}

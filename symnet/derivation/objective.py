@@ -57,7 +57,7 @@ def loss_id(description: Description) -> str:
 def sample_count(description: Description) -> Expr | None:
     """Return how many samples an objective is over; None for a single one."""
     if description.data is None:
-        return COUNT if description.reduction_given else None
+        return COUNT if description.states_reduction else None
     return Integer(description.data.count) if description.data.count > 1 else None
 
 
@@ -73,7 +73,7 @@ def derive_objective(gradient: Gradient, description: Description) -> Objective:
         return plain_objective(gradient)
     builder = _Builder(gradient, description, count)
     builder.penalties()
-    builder.together()
+    builder.objective_nodes()
     parameters = gradient.network.parameters
     return Objective(
         mean=description.reduction == "mean",
@@ -108,8 +108,8 @@ class _Builder:
         for choice in self.description.regularization:
             entry = REGULARIZERS[choice.kind]
             alike: dict[Expr, list[Symbol]] = {}
-            for number, given in enumerate(choice.strengths(len(self.network.layers)), 1):
-                strength = self.strength(given)
+            for number, strength_written in enumerate(choice.strengths(len(self.network.layers)), 1):
+                strength = self.strength(strength_written)
                 for name, role, held in self.regularized(number, choice.biases):
                     if entry.node:
                         terms.append(self.norm(entry, strength, held, Quantity(name, Role.NORM, number, of=role)))
@@ -129,13 +129,13 @@ class _Builder:
             if group.name in norms:
                 yield norms[group.name], group.name, group.symbols
 
-    def strength(self, given: Fraction | str) -> Expr:
+    def strength(self, written: Fraction | str) -> Expr:
         """Return a strength as an expression: an exact number, or a symbol."""
-        if isinstance(given, Fraction):
-            return Rational(given.numerator, given.denominator)
-        symbol = Symbol(given)
+        if isinstance(written, Fraction):
+            return Rational(written.numerator, written.denominator)
+        symbol = Symbol(written)
         self.constants[symbol] = None
-        self.quantities[given] = Quantity(given, Role.STRENGTH)
+        self.quantities[written] = Quantity(written, Role.STRENGTH)
         return symbol
 
     def norm(self, entry: Regularizer, strength: Expr, held: tuple[Symbol, ...], quantity: Quantity) -> Expr:
@@ -160,7 +160,7 @@ class _Builder:
             self.added.setdefault(parameter, []).append(derivative)
         return _scaled(strength, entry.value(held))
 
-    def together(self) -> None:
+    def objective_nodes(self) -> None:
         """Add the nodes that lead from one sample's loss to the objective."""
         if self.count is not None:
             if self.count.is_Symbol:
@@ -193,7 +193,7 @@ class _Builder:
                 self.over_samples(Partial(self.network.loss, parameter)),
                 *([Partial(PENALTY, parameter)] if added else []),
             ),
-            Rule.TOGETHER,
+            Rule.LINEARITY,
         )
         lines.add(PathSum(self.over_samples(before_writing_out(single)[-1].rhs), *added), Rule.REUSE)
         lines.change(PathSum(self.over_samples(single.result), *added), Rule.SUBSTITUTE)

@@ -59,7 +59,7 @@ def check_view(network: Network, view: View) -> None:
             style is one of derivatives number by number, and the form is not.
     """
     known = tuple(leaf.name for leaf in network.leaves)
-    problems = [_unknown(given, known) for given in dict.fromkeys(view.parameters) if given not in known]
+    problems = [_unknown(wanted, known) for wanted in dict.fromkeys(view.parameters) if wanted not in known]
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
         problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
@@ -67,10 +67,10 @@ def check_view(network: Network, view: View) -> None:
         raise ViewError("\n".join(problems))
 
 
-def _unknown(given: str, known: Sequence[str]) -> str:
+def _unknown(wanted: str, known: Sequence[str]) -> str:
     some = ", ".join(known if len(known) <= _LISTED else [*known[: _LISTED - 1], "...", known[-1]])
-    hint = near_miss(given, tuple(known)) or "Take the id of a parameter, such as stands in the JSON output."
-    return f'parameter: found "{given[:100]}"; expected {some}. {hint}'
+    hint = near_miss(wanted, tuple(known)) or "Take the id of a parameter, such as stands in the JSON output."
+    return f'parameter: found "{wanted[:100]}"; expected {some}. {hint}'
 
 
 def onward(network: Network, symbol: Symbol) -> tuple[Symbol, ...]:

@@ -315,9 +315,9 @@ PARAMETER_CHECKS = (
 _MOST_COMPARED = 1000
 
 
-def rate_needed(*given: Any) -> Iterator[Flaw]:  # noqa: ANN401
+def rate_needed(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
     """With numbers for all else, the training, which comes last, needs a learning rate."""
-    training: Training = given[-1]
+    training: Training = values[-1]
     if training.learning_rate is None:
         hint = "Without numbers it may be left out, and stays a symbol."
         yield Flaw(("training", "learning_rate"), "nothing", 'a value for the key "learning_rate"', hint)
@@ -336,8 +336,8 @@ def unknown_states(training: Training, parameters: Collection[str]) -> Iterator[
     known = frozenset(parameters)
     compared = tuple(islice(parameters, _MOST_COMPARED))
     allowed = f"parameters: {printable(', '.join(compared[:20]), 200)}"
-    given = ((state, name) for state, values in training.state.values.items() for name in values)
-    for number, (state, name) in enumerate(pair for pair in given if pair[1] not in known):
+    pairs = ((state, name) for state, values in training.state.values.items() for name in values)
+    for number, (state, name) in enumerate(pair for pair in pairs if pair[1] not in known):
         hint = near_miss(name, compared) if number < MOST_PROBLEMS else ""
         found = f'the unknown parameter "{printable(name)}"'
         yield Flaw(("training", "state", state, name), found, allowed, hint, at_key=True)

@@ -136,12 +136,12 @@ class NameOrExpression(Field):
         written = self.expressions.get(in_small_letters(text), "")
         return f"Write it as an expression: {written}." if written else near_miss(text, self.names)
 
-    def _titled(self, given: Mapping[str, object]) -> str:
+    def _titled(self, mapping: Mapping[str, object]) -> str:
         """The text of an expression with its title, or everything that is wrong with the two."""
         readers = {"expression": self._expression, "name": TITLE.read}
         found: dict[str, str] = {}
         errors: list[Error] = []
-        for key, value in given.items():
+        for key, value in mapping.items():
             try:
                 if key in readers:
                     found[key] = readers[key](value)
@@ -151,13 +151,13 @@ class NameOrExpression(Field):
             except PydanticCustomError as error:
                 errors.append(((str(key),), error, value))
         # A misspelt key is likely the one that is missing.
-        if "expression" not in given and given.keys() <= readers.keys():
-            errors.append(((), refusal("a mapping with the keys expression and name"), given))
+        if "expression" not in mapping and mapping.keys() <= readers.keys():
+            errors.append(((), refusal("a mapping with the keys expression and name"), mapping))
         several(errors)
         name = found.get("name")
         if name in self.names:
             hint = f"For the {name} of the catalog write {name} alone."
-            several([(("name",), refusal("a name that is not in the catalog", hint), given["name"])])
+            several([(("name",), refusal("a name that is not in the catalog", hint), mapping["name"])])
         return found["expression"] if name is None else TitledText(found["expression"], name)
 
     def _expression(self, value: object) -> str:

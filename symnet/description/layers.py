@@ -142,9 +142,9 @@ def options_of(kind: str, table: Mapping[str, CatalogEntry]) -> tuple[Option, ..
     return table[kind].options if kind in table else ()
 
 
-def chosen(kind: str, table: Mapping[str, CatalogEntry], given: object) -> dict[str, Any]:
-    """Each option of an entry by name, as ``given`` has it, or else at its default."""
-    values = {option.name: (option, getattr(given, option.name)) for option in options_of(kind, table)}
+def chosen(kind: str, table: Mapping[str, CatalogEntry], record: object) -> dict[str, Any]:
+    """Each option of an entry by name, as ``record`` has it, or else at its default."""
+    values = {option.name: (option, getattr(record, option.name)) for option in options_of(kind, table)}
     return {name: option.default if value is None else value for name, (option, value) in values.items()}
 
 

@@ -77,7 +77,7 @@ class Exercise(Record):
         return value
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _is_consistent(self) -> Self:
         found = tuple(flaws(dict(self), self.checks))
         if found:
             error = DescriptionError(self.source_name, tuple(self._source.problem(one) for one in found))
@@ -149,7 +149,7 @@ class Description(Exercise):
         return self
 
     @property
-    def reduction_given(self) -> bool:
+    def states_reduction(self) -> bool:
         """Whether the description itself says how samples are reduced."""
         return "reduction" in self.model_fields_set
 

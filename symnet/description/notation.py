@@ -267,16 +267,16 @@ def is_file(name: object) -> TypeGuard[str]:
 ZERO_INDEX, NO_LETTER = "zero_index", "none"
 
 
-class _Entry(NamedTuple):
+class _KeyEntry(NamedTuple):
     """A key: what may stand there, and what it is for an editor."""
 
     field: Field
     meaning: str
 
 
-def _letter(role: Role) -> _Entry:
+def _letter(role: Role) -> _KeyEntry:
     word, said = _WORDS.get(role, ("", ""))
-    return _Entry(LetterField((word,) if word else ()), f"The letter: {role.value}{said}.")
+    return _KeyEntry(LetterField((word,) if word else ()), f"The letter: {role.value}{said}.")
 
 
 _WORDS: Mapping[Role, tuple[str, str]] = MappingProxyType(
@@ -289,13 +289,13 @@ _WORDS: Mapping[Role, tuple[str, str]] = MappingProxyType(
 ROLES: Mapping[str, Role] = MappingProxyType({role.name.lower(): role for role in NAMES})
 """The role of each key that takes a letter."""
 
-KEYS: Mapping[str, _Entry] = MappingProxyType(
+KEYS: Mapping[str, _KeyEntry] = MappingProxyType(
     {
-        "profile": _Entry(OneOf(tuple(NOTATIONS)), "The notation that it starts from."),
-        "name": _Entry(Text(60), "Its name."),
-        "summary": _Entry(Text(200), "What it is, in a line."),
+        "profile": _KeyEntry(OneOf(tuple(NOTATIONS)), "The notation that it starts from."),
+        "name": _KeyEntry(Text(60), "Its name."),
+        "summary": _KeyEntry(Text(200), "What it is, in a line."),
         **{key: _letter(role) for key, role in ROLES.items()},
-        **{key: _Entry(OneOf(choice.words), choice.meaning) for key, choice in CHOICES.items()},
+        **{key: _KeyEntry(OneOf(choice.words), choice.meaning) for key, choice in CHOICES.items()},
     }
 )
 
@@ -316,31 +316,35 @@ _NEEDED = tuple(
 )
 
 
-def read_notation(given: Mapping[Any, Any], *, whole: bool = False, file: str = "") -> tuple[OwnNotation, list[Error]]:
+def read_notation(
+    mapping: Mapping[Any, Any], *, whole: bool = False, file: str = ""
+) -> tuple[OwnNotation, list[Error]]:
     """The notation of one's own in a mapping, and everything that is wrong with it.
 
     Args:
-        given: The mapping.
+        mapping: The mapping.
         whole: Whether it has to name every letter that a network needs, unless it starts from a profile.
         file: The name of the file that it stands in, if it has one of its own.
     """
-    if not 1 <= len(given) <= len(KEYS):
+    if not 1 <= len(mapping) <= len(KEYS):
         allowed = f"a mapping with the keys {', '.join(KEYS)}"
-        return OwnNotation(FrozenMapping()), [((), refusal(allowed, found=f"a mapping of {len(given)} keys"), given)]
+        return OwnNotation(FrozenMapping()), [
+            ((), refusal(allowed, found=f"a mapping of {len(mapping)} keys"), mapping)
+        ]
     clean: dict[str, Any] = {}
-    errors = list(_each(given, clean))
-    if whole and "profile" not in given:
-        errors += _missing(given)
+    errors = list(_each(mapping, clean))
+    if whole and "profile" not in mapping:
+        errors += _missing(mapping)
     own = OwnNotation(FrozenMapping(clean), file)
-    if "profile" in clean or "profile" not in given:
+    if "profile" in clean or "profile" not in mapping:
         wrong = {ROLES[key] for key in (str(path[0]) for path, _error, _value in errors) if key in ROLES}
-        errors += _misleading(given, own, wrong)
+        errors += _misleading(mapping, own, wrong)
     return own, errors
 
 
-def _each(given: Mapping[Any, Any], clean: dict[str, Any]) -> Iterator[Error]:
+def _each(mapping: Mapping[Any, Any], clean: dict[str, Any]) -> Iterator[Error]:
     """Put what is fine in itself into ``clean``, and yield what is wrong with the rest."""
-    for key, value in given.items():
+    for key, value in mapping.items():
         entry = KEYS.get(key)
         if entry is None:
             found = f'the unknown key "{printable(str(key))}"'
@@ -358,33 +362,33 @@ def schema() -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
 
 
-def _missing(given: Mapping[Any, Any]) -> Iterator[Error]:
+def _missing(mapping: Mapping[Any, Any]) -> Iterator[Error]:
     """Yield each letter that a notation without a profile lacks, unless its key is misspelt."""
-    meant = {nearest(str(key), tuple(KEYS)) for key in given if key not in KEYS}
+    meant = {nearest(str(key), tuple(KEYS)) for key in mapping if key not in KEYS}
     hint = f"Or start from a profile, with a line such as profile: {USUAL}."
     for key in _NEEDED:
-        if key not in given and key not in meant:
+        if key not in mapping and key not in meant:
             yield (key,), refusal(f'a value for the key "{key}"', hint, found="nothing"), None
 
 
-def _misleading(given: Mapping[Any, Any], own: OwnNotation, wrong: set[Role]) -> Iterator[Error]:
+def _misleading(mapping: Mapping[Any, Any], own: OwnNotation, wrong: set[Role]) -> Iterator[Error]:
     """Yield each key that gives a symbol a second meaning, or makes it look like another."""
     notation, order, told = made(own), list(own.keys), set()
     for key, role in ROLES.items():
         meaning = meaning_of(notation, role) if isinstance(own.keys.get(key), LetterShape) else ""
         if meaning:
             told.add(key)
-            found = f"{describe(given[key])} for the {role.value}"
-            yield (key,), refusal("a letter with no other meaning", f"Here it is {meaning}.", found), given[key]
+            found = f"{describe(mapping[key])} for the {role.value}"
+            yield (key,), refusal("a letter with no other meaning", f"Here it is {meaning}.", found), mapping[key]
     for pair in clashes(notation):
         if wrong.intersection(pair):
             continue
         # The later of two keys breaks what was fine until then.
         keys = [key for role in pair if (key := _key_of(role, own))]
-        key = max(keys, key=order.index, default=next(iter(given)))
+        key = max(keys, key=order.index, default=next(iter(mapping)))
         if key not in told:
             told.add(key)
-            yield (key,), _clash(key, describe(given[key]), pair), given[key]
+            yield (key,), _clash(key, describe(mapping[key]), pair), mapping[key]
 
 
 def _key_of(role: Role, own: OwnNotation) -> str:

@@ -57,8 +57,8 @@ def first_problems(found: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _settled(root: Root, clean: Mapping[str, object], source: Source) -> dict[str, object]:
     """The keys that are fine in themselves, and the defaults of those that are not given."""
-    given = source.tree if isinstance(source.tree, Mapping) else {}
-    absent = {key: of for key, of in root.model_fields.items() if key not in given and not of.is_required()}
+    written = source.tree if isinstance(source.tree, Mapping) else {}
+    absent = {key: of for key, of in root.model_fields.items() if key not in written and not of.is_required()}
     return {**{key: of.get_default() for key, of in absent.items()}, **clean}
 
 

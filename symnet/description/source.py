@@ -56,7 +56,7 @@ class Scalar:
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
     @property
-    def looks_like_a_number(self) -> bool:
+    def is_read_as_a_number(self) -> bool:
         """Whether it starts as a number does, and is not in quotes."""
         return self.plain and self.text.startswith(tuple("+-.0123456789"))
 
@@ -131,8 +131,8 @@ class Source:
                 *indices,
             ):
                 place = path[: len(path) - len(indices) - 1]
-                given = self.value(place)
-                if isinstance(given, Mapping) and "weights" not in given and "weights_from_to" in given:
+                entry = self.value(place)
+                if isinstance(entry, Mapping) and "weights" not in entry and "weights_from_to" in entry:
                     return (*place, "weights_from_to", *reversed(indices))
         return path
 
@@ -170,7 +170,7 @@ def describe(value: object) -> str:
     if isinstance(value, Scalar) and value.empty:
         return "an empty value"
     text = printable(str(value.text if isinstance(value, Scalar) else value))
-    quoted = isinstance(value, str) or (isinstance(value, Scalar) and not value.looks_like_a_number)
+    quoted = isinstance(value, str) or (isinstance(value, Scalar) and not value.is_read_as_a_number)
     return f'"{text}"' if quoted else text
 
 

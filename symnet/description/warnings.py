@@ -26,14 +26,14 @@ def description_warnings(description: Exercise) -> tuple[str, ...]:
 
 
 def _of_network(description: Description) -> Iterator[Flaw]:
-    yield from _half_given(description)
+    yield from _numbers_missing(description)
     yield from _open_strengths(description)
     yield from _start_slopes(description)
     yield from _strange_outputs(description)
     yield from _not_normalized(description)
 
 
-def _half_given(description: Description) -> Iterator[Flaw]:
+def _numbers_missing(description: Description) -> Iterator[Flaw]:
     """Keys that have no effect without others."""
     data, parameters = description.data is not None, description.parameters is not None
     if data and not parameters:

@@ -14,7 +14,7 @@ from symnet.text.say import say, words
 Spot: TypeAlias = tuple[float, float]
 
 # The distance between strokes that share an edge, and how much of a unit's rim they may take.
-_SPREAD, _RIM = 0.14, 0.75
+_LARGEST_GAP, _RIM = 0.14, 0.75
 _HEAD = (0.23, 0.19)
 # A number on a stroke: the radius of its circle, how far beside the stroke it is tried, and where along it.
 _RADIUS, _BESIDE = 0.145, (0.0, 0.2, -0.2)
@@ -91,8 +91,8 @@ def bent_lanes(spots: Sequence[Spot], numbers: Sequence[int]) -> list[Shape]:
 
 def _offsets(count: int, radius: float) -> list[float]:
     """Return how far beside the middle each of so many strokes runs."""
-    spread = min(_SPREAD, 2 * _RIM * radius / max(1, count - 1))
-    return [spread * ((count - 1) / 2 - index) for index in range(count)]
+    gap = min(_LARGEST_GAP, 2 * _RIM * radius / max(1, count - 1))
+    return [gap * ((count - 1) / 2 - index) for index in range(count)]
 
 
 def _direction(start: Spot, end: Spot) -> Spot:

@@ -35,7 +35,7 @@ class IndexedReason(Enum):
     TARGETS = "targets sum to one"
     SIMPLIFY = "simplified"
     NO_PATH = "no path"
-    TOGETHER = "differentiation is linear"
+    LINEARITY = "differentiation is linear"
     PUT_IN = "put in"
 
 

@@ -121,11 +121,11 @@ class Families:
         own = layer.own
         if not isinstance(own, Index) or len(units) != len(own.values) or layer.has_pieces:
             return list(units)
-        weights = self._together(layer, own, [unit.weights for unit in units])
-        biases = self._together(layer, own, [unit.biases for unit in units])
+        weights = self._at_general_unit(layer, own, [unit.weights for unit in units])
+        biases = self._at_general_unit(layer, own, [unit.biases for unit in units])
         return list(units) if weights is None or biases is None else [UnitResults(weights, biases)]
 
-    def _together(
+    def _at_general_unit(
         self, layer: IndexedLayer, own: Index, sets: Sequence[tuple[IndexedEquation, ...]]
     ) -> tuple[IndexedEquation, ...] | None:
         """Return equations at a general unit, from those of each; None if they differ."""

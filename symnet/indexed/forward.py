@@ -96,8 +96,8 @@ def largest_derivative(layer: IndexedLayer, place: Place) -> Expr:
 
 def dropout_derivative(layer: IndexedLayer, place: Place, nodes: Mapping[Symbol, Node]) -> Expr:
     """Return what a unit is multiplied by in dropout: the same for all that are kept, and 0 for the others."""
-    given = layer.used(layer.letters.uses[0]).nodes
-    factors = [nodes[d].derivatives[a][0] for d, a in zip(given.dropped, given.activations, strict=True)]
+    nodes_of_use = layer.used(layer.letters.uses[0]).nodes
+    factors = [nodes[d].derivatives[a][0] for d, a in zip(nodes_of_use.dropped, nodes_of_use.activations, strict=True)]
     kept, dropped = ([unit for unit, factor in enumerate(factors, 1) if bool(factor) is way] for way in (True, False))
     scale: Expr = max(factors, key=Rational)
     if not dropped or not isinstance(place, Index):

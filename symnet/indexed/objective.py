@@ -55,7 +55,7 @@ class IndexedObjective:
         result = PathSum(self.over_samples(single.rights[-1].expression), *added)
         left = Partial(OBJECTIVE, wrt)
         return equation(
-            last, left, IndexedRight(chain, IndexedReason.TOGETHER), IndexedRight(result, IndexedReason.PUT_IN)
+            last, left, IndexedRight(chain, IndexedReason.LINEARITY), IndexedRight(result, IndexedReason.PUT_IN)
         )
 
     def added(self, wrt: Expr) -> tuple[Expr, ...]:

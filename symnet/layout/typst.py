@@ -103,8 +103,8 @@ def _scripts(scripts: Scripts) -> str:
     base = write(scripts.base)
     marks = (("b", "_", scripts.sub), ("t", "^", scripts.sup))
     if isinstance(scripts.base, Row | Fraction | Scripts | Prime | Cases):
-        given = "".join(f", {side}: {write(part)}" for side, _, part in marks if part is not None)
-        return f"attach({base}{given})"
+        attached = "".join(f", {side}: {write(part)}" for side, _, part in marks if part is not None)
+        return f"attach({base}{attached})"
     return base + "".join(f"{mark}({write(part)})" for _, mark, part in marks if part is not None)
 
 

@@ -124,8 +124,8 @@ def marked_one(
         SymnetError: If the file cannot be used, or there is no such loss.
     """
     if isinstance(answers, Mapping):
-        given = tuple(TypedAnswer(str(left), str(right)) for left, right in answers.items())
-        submission = Submission(given, None)
+        typed = tuple(TypedAnswer(str(left), str(right)) for left, right in answers.items())
+        submission = Submission(typed, None)
     else:
         path = Path(answers)
         submission = load_answers(read(path), path.name)

@@ -2,7 +2,7 @@
 
 An answer may name what it is worked out from. It earns nothing where it only hands the question on: where it names what
 follows from the quantity itself, where it leaves a local derivative to be worked out, and where several answers name
-one another in a circle.
+one another in a cycle.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Citations:
             return None
         return next((cited for cited in self.cited(answer) if self._follows(cited, asked)), None)
 
-    def circles(self, answers: Iterable[Answer]) -> Mapping[str, tuple[str, ...]]:
-        """Return for each answer that is part of a circle of citations the ids of all that are.
+    def cycles(self, answers: Iterable[Answer]) -> Mapping[str, tuple[str, ...]]:
+        """Return for each answer that is part of a cycle of citations the ids of all that are.
 
         Args:
             answers: The answers of one submission; of several to one quantity the first counts.
@@ -97,7 +97,7 @@ class Citations:
 
 
 def _reached(start: str, cites: Mapping[str, set[str]]) -> set[str]:
-    """Return all that can be reached from an answer along its citations, itself only by way of a circle."""
+    """Return all that can be reached from an answer along its citations, itself only by way of a cycle."""
     waiting, found = [start], set[str]()
     while waiting:
         for cited in cites[waiting.pop()]:

@@ -193,7 +193,7 @@ class Worlds:
             expression: The answer.
             names: What it names.
         """
-        data = self._given(target)
+        data = self._data_for(target)
         held = {abs(Fraction(int(number.p), int(number.q))) for number in expression.atoms(Rational)}
         unnamed = {name for name in data if name not in names}
         gone = {name for name in unnamed if abs(data[name]) in _VANISHING}
@@ -231,7 +231,7 @@ class Worlds:
                 return ()
         return points
 
-    def _given(self, target: Target) -> Mapping[Symbol, Fraction]:
+    def _data_for(self, target: Target) -> Mapping[Symbol, Fraction]:
         """Return all given numbers by name; those of a sample under names with its number, where there are several."""
         data = self.truth.part.data
         if data is None:
@@ -246,7 +246,7 @@ class Worlds:
     def _drawn(self, world: World, *, only_first: bool) -> tuple[SamplingPoint, ...]:
         """Return the points of a world, or the first of them; none where none can be drawn."""
         if (world, only_first) not in self._points:
-            numbers = self._given(Target("", TargetKind.NODE, Symbol(""), world.any_sample))
+            numbers = self._data_for(Target("", TargetKind.NODE, Symbol(""), world.any_sample))
             with mpmath.workdps(2 * FINER):
                 fixed: dict[Symbol, Value] = {name: exactly(numbers[name]) for name in world.fixed}
             try:

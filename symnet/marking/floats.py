@@ -19,7 +19,7 @@ from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, Tableau, exactly
-from symnet.numerics.affine import AFFINE, Interval, Spread
+from symnet.numerics.affine import AFFINE, AffineForm, Interval
 from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.program import Missing
@@ -264,14 +264,16 @@ class Floats:
         found: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
 
-        def leaf(value: Value, *, exact: bool) -> _Number:
+        def leaf(value: Value, *, exact: bool) -> _FloatBounds:
             own = {} if exact else {next(errors): abs(value) * precision.step}
-            return _Number(Spread(value, own), abs(value))
+            return _FloatBounds(AffineForm(value, own), abs(value))
 
-        def given_leaf(number: Fraction) -> _Number:
+        def data_leaf(number: Fraction) -> _FloatBounds:
             return leaf(exactly(number), exact=_nearest(number, precision.bits) == number)
 
-        def work(name: Expr, forms: tuple[Expr, ...], worked: list[Number], known: dict[Expr, _Number]) -> _Number:
+        def work(
+            name: Expr, forms: tuple[Expr, ...], worked: list[Number], known: dict[Expr, _FloatBounds]
+        ) -> _FloatBounds:
             each = zip(forms, worked, strict=True)
             ways = [way for form, one in each if (way := _way(form, one, known, precision)) is not None]
             found[name] = tuple(bounds for way in ways if (bounds := way.bounds(precision)) is not None)
@@ -280,19 +282,19 @@ class Floats:
             if not ways:
                 raise NoValueError("no bounds")
             widest = max(ways, key=lambda way: way.worked.radius + way.error)
-            return _Number(widest.worked.with_error(next(errors), widest.error), widest.passed)
+            return _FloatBounds(widest.worked.with_error(next(errors), widest.error), widest.passed)
 
         with mpmath.workdps(DIGITS):
             shared = {**data.parameters, **data.constants, **self.tableau.constants}
-            leaves = {symbol: given_leaf(number) for symbol, number in shared.items()}
-            rows = [{symbol: given_leaf(number) for symbol, number in row.items()} for row in data.rows]
+            leaves = {symbol: data_leaf(number) for symbol, number in shared.items()}
+            rows = [{symbol: data_leaf(number) for symbol, number in row.items()} for row in data.rows]
             samples = self.tableau.samples if self.tableau.samples > 1 else 0
             only = None if wanted is None else self.calculation.above(wanted, samples)
             self.calculation.run(work, leaves if samples else leaves | rows[0], rows if samples else (), only)
         return found
 
 
-class _Number(Spread):
+class _FloatBounds(AffineForm):
     """A number in floats.
 
     Attributes:
@@ -301,8 +303,8 @@ class _Number(Spread):
 
     __slots__ = ("passed",)
 
-    def __init__(self, spread: Spread, passed: Value) -> None:
-        super().__init__(spread.center, spread.errors, spread.rest)
+    def __init__(self, affine: AffineForm, passed: Value) -> None:
+        super().__init__(affine.center, affine.errors, affine.rest)
         self.passed = passed
 
 
@@ -316,7 +318,7 @@ class _Way(NamedTuple):
         error: How far its own operations may be off.
     """
 
-    worked: Spread
+    worked: AffineForm
     largest: Value
     passed: Value
     error: Value
@@ -329,7 +331,7 @@ class _Way(NamedTuple):
         return Interval(self.worked.center - off, self.worked.center + off)
 
 
-def _way(form: Expr, worked: Number, known: Mapping[Expr, _Number], precision: Precision) -> _Way | None:
+def _way(form: Expr, worked: Number, known: Mapping[Expr, _FloatBounds], precision: Precision) -> _Way | None:
     """Return a line in one form, from what that comes to; None where it has no value."""
     if isinstance(worked, Missing):
         return None

@@ -17,7 +17,7 @@ from symnet.marking.citations import Citations
 from symnet.marking.compare import Comparer, Judgement, names_in
 from symnet.marking.follow import Follower
 from symnet.marking.mistakes.search import Catalogue
-from symnet.marking.read import Reader, leaf
+from symnet.marking.read import AnswerReader, leaf
 from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.settle import broken_step, settled
 from symnet.marking.slips import is_slip
@@ -101,7 +101,7 @@ class Judge:
 
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
-        script = _Script(self, self.citations.circles(answers))
+        script = _Script(self, self.citations.cycles(answers))
         marked = [script.marked(answer) for answer in sorted(answers, key=self._place)]
         answered = {answer.target.id for answer in answers if answer.target is not None}
         missing = (one for name, one in self.unanswered.items() if name not in answered)
@@ -139,8 +139,8 @@ def _named(derivatives: Sequence[Partial]) -> Inline:
 class _Script:
     """One submission while it is being marked, line after line."""
 
-    def __init__(self, judge: Judge, circles: Mapping[str, tuple[str, ...]]) -> None:
-        self.judge, self.circles = judge, circles
+    def __init__(self, judge: Judge, cycles: Mapping[str, tuple[str, ...]]) -> None:
+        self.judge, self.cycles = judge, cycles
         self.answered: set[str] = set()
         self.sources: list[Answer] = []
         self.made: set[str] = set()
@@ -178,9 +178,9 @@ class _Script:
             return Judgement(Verdict.CANNOT_TELL, words("verdict.cites_what_follows", cited=following.id))
         if answer.left_open:
             return Judgement(Verdict.CANNOT_TELL, words("verdict.left_open", derivatives=_named(answer.left_open)))
-        if answer.target.id in self.circles:
-            circle = listed(self.circles[answer.target.id])
-            return Judgement(Verdict.CANNOT_TELL, words("verdict.circle", lines=circle))
+        if answer.target.id in self.cycles:
+            cycle = listed(self.cycles[answer.target.id])
+            return Judgement(Verdict.CANNOT_TELL, words("verdict.cycle", lines=cycle))
         return judgement
 
     def _is_source(self, answer: Answer, mistakes: Sequence[Mistake]) -> bool:
@@ -251,7 +251,7 @@ class _PartMarker:
     def __init__(self, worked: Worked, part: Part, scheme: Mapping[str, Fraction]) -> None:
         self.worked, self.part = worked, part
         self.truth = Truth(worked, part)
-        self.reader = Reader(worked, part)
+        self.reader = AnswerReader(worked, part)
         self.judge = Judge(self.truth, scheme)
 
     def mark(self, typed: Iterable[TypedAnswer]) -> tuple[Marked, ...]:

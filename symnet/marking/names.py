@@ -243,9 +243,9 @@ class Shortened:
         table = self._table(spelling.letter)
         found = [tiers for low in written if (tiers := table.get(spelling._replace(low=low)))]
         for tier in range(3):
-            together = {symbol: None for tiers in found for symbol in tiers[tier]}
-            if together:
-                return tuple(together)
+            alike = {symbol: None for tiers in found for symbol in tiers[tier]}
+            if alike:
+                return tuple(alike)
         return ()
 
     def _table(self, letter: str) -> dict[Spelling, Tiers]:

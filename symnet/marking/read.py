@@ -371,7 +371,7 @@ class Lefts:
         if not targets and not updated and self.part.notation.updated == "gets":
             # Where an arrow points to the old name, that is the new one's too.
             targets = [by_id[f"{name.name}'"] for name in found.meant if f"{name.name}'" in by_id]
-        if not targets and any(name in self._given for name in found.meant):
+        if not targets and any(name in self._has_number for name in found.meant):
             raise self._refused(words, found, "which is given", "Add a prime for the updated value.")
         return self._candidates(words, found, targets)
 
@@ -409,7 +409,7 @@ class Lefts:
         return f"what the solution derives: {', '.join(ids[:_MOST_LISTED])}, ..."
 
     @cached_property
-    def _given(self) -> frozenset[Symbol]:
+    def _has_number(self) -> frozenset[Symbol]:
         network = self.part.network
         return frozenset((*network.inputs, *network.targets, *network.parameters))
 
@@ -537,7 +537,7 @@ class Rights:
 # Answers as they were typed, untrusted: what each is to, and the expression that it is; nothing is evaluated.
 
 
-class Reader:
+class AnswerReader:
     """Reads answers to one part of an exercise.
 
     Args:

@@ -24,7 +24,7 @@ class Reported(NamedTuple):
 
     Attributes:
         id: What it is to, by its id; as it was typed where that cannot be told.
-        given: The answer as it was typed.
+        typed: The answer as it was typed.
         line: Where it stands in its file, if that is known.
         left: How what it is to is written; None where that cannot be told.
         read_as: What was understood, in ids; empty if nothing was.
@@ -39,7 +39,7 @@ class Reported(NamedTuple):
     """
 
     id: str
-    given: str
+    typed: str
     line: int | None
     left: Layout | None
     read_as: str
@@ -86,10 +86,10 @@ class Report(NamedTuple):
     @property
     def first_wrong(self) -> Reported | None:
         """The first answer that is not right; None where all that were given are."""
-        return next((answer for answer in self.given if not answer.verdict.is_right), None)
+        return next((answer for answer in self.answered if not answer.verdict.is_right), None)
 
     @property
-    def given(self) -> tuple[Reported, ...]:
+    def answered(self) -> tuple[Reported, ...]:
         """The answers that were given."""
         return tuple(answer for answer in self.answers if answer.verdict is not Verdict.NOT_ANSWERED)
 
@@ -128,7 +128,7 @@ def _reported(marked: Marked, part: Part) -> Reported:
     answer = marked.answer
     return Reported(
         id=answer.typed.left if answer.target is None else answer.target.id,
-        given=answer.typed.right,
+        typed=answer.typed.right,
         line=answer.typed.line,
         left=None if answer.target is None else left_side(part, answer.target),
         read_as=_read_as(answer),

@@ -22,7 +22,7 @@ from symnet.description.data import Numbers
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.records import Figures
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
-from symnet.numerics.affine import AFFINE, Interval, Spread
+from symnet.numerics.affine import AFFINE, AffineForm, Interval
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
 from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
@@ -134,7 +134,7 @@ class Calculation:
             rows: The inputs and targets of each of several samples.
             only: The lines that are wanted, with all above them; None for all.
         """
-        penalty, sample, together = self._program(len(rows))
+        penalty, sample, objective = self._program(len(rows))
         known: dict[Expr, Number] = dict(leaves)
         penalty.run(work, known, None, only)
         if not rows:
@@ -148,22 +148,22 @@ class Calculation:
                 for name in (line.name, *line.aliases)
                 if isinstance(name, Symbol) and name in own
             )
-        together.run(work, known, None, only)
+        objective.run(work, known, None, only)
         return known
 
     def _program(self, count: int) -> tuple[_LineProgram, _LineProgram, _LineProgram]:
         """Return the programs of the penalty, of a sample, and of all, for so many samples if there are several."""
         if count not in self._programs:
             lines = (self.penalty, self._of_sample(count > 0), self._of_all(count))
-            penalty, sample, together = (_LineProgram(some, self.table) for some in lines)
-            self._programs[count] = penalty, sample, together
+            penalty, sample, objective = (_LineProgram(some, self.table) for some in lines)
+            self._programs[count] = penalty, sample, objective
         return self._programs[count]
 
     def _of_sample(self, several: bool) -> list[RoundedLine]:
         return [*self.sample, *self._gradients(with_penalty=not several)]
 
     def _of_all(self, count: int) -> list[RoundedLine]:
-        return [*self._together(count), *self._updates()]
+        return [*self._objective(count), *self._updates()]
 
     def place(self, name: Expr, count: int = 0) -> Place | None:
         """Return the place of a line, or None for what no line works out.
@@ -240,7 +240,7 @@ class Calculation:
                 forms = tuple(PathSum(form, *added) for form in (own, *forms))
             yield RoundedLine(name, forms, (Partial(OBJECTIVE, leaf),) if with_penalty else ())
 
-    def _together(self, count: int) -> Iterator[RoundedLine]:
+    def _objective(self, count: int) -> Iterator[RoundedLine]:
         """Yield the objective over so many samples, and its derivatives where there are several."""
         objective = self.part.objective
         penalty = [node.symbol for node in objective.penalty[-1:]]
@@ -383,7 +383,7 @@ class Rounded:
         return self.tableau.samples if self.tableau.samples > 1 else 0
 
     def _run(
-        self, form: Form | None, own: Own, choose: Callable[[list[Spread]], Spread], wanted: Expr | None = None
+        self, form: Form | None, own: Own, choose: Callable[[list[AffineForm]], AffineForm], wanted: Expr | None = None
     ) -> Bounds:
         """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
         data = self.tableau.part.data
@@ -392,13 +392,13 @@ class Rounded:
         raw: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
 
-        def work(name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, Spread]) -> Spread:
+        def work(name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]) -> AffineForm:
             found = [way for way in ways if not isinstance(way, Missing)]
             if not found:
                 raise NoValueError("no bounds")
             raw[name] = tuple(one.bounds for one in found)
             if name in own:
-                return Spread(own[name])
+                return AffineForm(own[name])
             chosen = choose(found)
             # What only stands for another number is not rounded again, and what has few digits is not changed by it.
             if form is None or forms[0].is_Atom or _has_digits(chosen, form):
@@ -413,19 +413,19 @@ class Rounded:
         return raw
 
 
-def _has_digits(number: Spread, form: Form) -> bool:
+def _has_digits(number: AffineForm, form: Form) -> bool:
     """Return whether a number is known, and has no more digits than it is rounded to."""
     unit = 2 * half_unit(form, abs(number.center))
     return not number.radius and abs(number.center / unit - mpmath.nint(number.center / unit)) < _NO_DIGIT
 
 
-def _as_put_in(found: list[Spread]) -> Spread:
+def _as_put_in(found: list[AffineForm]) -> AffineForm:
     return found[0]
 
 
-def _moved_most(found: list[Spread]) -> Spread:
+def _moved_most(found: list[AffineForm]) -> AffineForm:
     return max(found, key=lambda one: one.radius)
 
 
-def _exact(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Spread]:
-    return {symbol: Spread(exactly(number)) for symbol, number in numbers.items()}
+def _exact(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, AffineForm]:
+    return {symbol: AffineForm(exactly(number)) for symbol, number in numbers.items()}

@@ -179,7 +179,7 @@ def load_answers(content: str | bytes, name: str) -> Submission:
         raise DescriptionError(shown, tuple(problems[:MOST_ANSWER_PROBLEMS]))
     answers = root["answers"]
     loss = root.get("loss")
-    typed = tuple(_given(answers, left) for left in answers)
+    typed = tuple(_typed_answer(answers, left) for left in answers)
     return Submission(typed, None if loss is None else loss.text, shown)
 
 
@@ -203,7 +203,7 @@ def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
         yield source.problem(Flaw(("loss",), describe(loss), "the name of a loss of the exercise"))
 
 
-def _given(answers: MarkedDict, left: str) -> TypedAnswer:
+def _typed_answer(answers: MarkedDict, left: str) -> TypedAnswer:
     """Return one answer, with its text as it was typed."""
     value = answers[left]
     line, column = value.mark

@@ -156,7 +156,7 @@ class Tableau:
         gradients: Leaves = {}
         if self.per_sample[0] in leaves:
             gradients = code.sample(values)
-            self._together(values, [(values, gradients)], added)
+            self._add_objective(values, [(values, gradients)], added)
         if rows:
             self._samples(values, rows, code, added)
         for leaf in self.part.gradient.leaves:
@@ -192,9 +192,9 @@ class Tableau:
             for leaf, value in gradients.items():
                 values[self._of_sample(self._ids[leaf], number)] = value
         values[SAMPLES] = [(own, 1) for own, _ in worked]
-        self._together(values, worked, added)
+        self._add_objective(values, worked, added)
 
-    def _together(self, values: Values, worked: Sequence[tuple[Values, Leaves]], added: Leaves) -> None:
+    def _add_objective(self, values: Values, worked: Sequence[tuple[Values, Leaves]], added: Leaves) -> None:
         """Add the objective, its parts and its derivatives over the samples that were ``worked``."""
         objective, loss = self.part.objective, self.network.loss
         for leaf in self.part.gradient.leaves:
@@ -650,13 +650,13 @@ class Truth:
             return None
         if target.kind is TargetKind.UPDATED:
             return evaluation.updates[0].after.get(target.symbol) if evaluation.updates else None
-        together = {
+        of_objective = {
             OBJECTIVE: evaluation.loss,
             DATA: evaluation.data_loss,
             **evaluation.penalty,
         }
-        if target.sample is None and target.kind is TargetKind.NODE and target.symbol in together:
-            return together[target.symbol]
+        if target.sample is None and target.kind is TargetKind.NODE and target.symbol in of_objective:
+            return of_objective[target.symbol]
         if target.sample is None and target.kind is TargetKind.GRADIENT and target.symbol in evaluation.gradients:
             return evaluation.gradients[target.symbol]
         if target.sample is None and len(evaluation.samples) > 1:

@@ -286,8 +286,8 @@ def numbers_of(part: Part, evaluation: Evaluation) -> MatrixNumbers:
 
 def random_numbers(part: Part) -> Iterator[MatrixNumbers]:
     """Yield the numbers of random points, as the derivation number by number has them."""
-    given = part.data
-    near = None if given is None else {**given.rows[0], **given.parameters}
+    data = part.data
+    near = None if data is None else {**data.rows[0], **data.parameters}
     for number in range(POINTS):
         try:
             sampled = SampledObjective(part.network, part.objective, Draw(part.network, number, near), {})
@@ -306,8 +306,8 @@ def _at(gradient: Gradient, objective: Objective, sampled: SampledObjective) -> 
         for node, derivation in gradient.adjoints.items():
             values[derivation.symbol] = by_node[node] = numeric(derivation.result, values)
         adjoints.append(by_node | {leaf: numeric(d.result, values) for leaf, d in gradient.leaves.items()})
-    together: Mapping[Expr, Value] = {**known[0][0], SAMPLES: known}
+    over_samples: Mapping[Expr, Value] = {**known[0][0], SAMPLES: known}
     results = {leaf: d.result for leaf, d in (objective.derivations or gradient.parameters).items()}
-    derivatives = {leaf: numeric(result, together) for leaf, result in results.items()}
+    derivatives = {leaf: numeric(result, over_samples) for leaf, result in results.items()}
     repeated = [index for index, (_values, times) in enumerate(known) for _ in range(times)]
     return MatrixNumbers([known[i][0] for i in repeated], [adjoints[i] for i in repeated], derivatives)

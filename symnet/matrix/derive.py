@@ -113,7 +113,7 @@ class MatrixForm(NamedTuple):
         of: What is differentiated with respect to the parameters.
         loss: The loss of one sample.
         samples: How many samples stand in the matrices.
-        given: The letters of inputs and targets.
+        data_letters: The letters of inputs and targets.
         layers: Each layer, first to last.
         inputs: The derivatives with respect to the inputs, where they are wanted.
     """
@@ -121,7 +121,7 @@ class MatrixForm(NamedTuple):
     of: Symbol
     loss: Symbol
     samples: Expr
-    given: tuple[MatrixLetter, ...]
+    data_letters: tuple[MatrixLetter, ...]
     layers: tuple[LayerForm, ...]
     inputs: tuple[MatrixEquation, ...]
 
@@ -292,7 +292,7 @@ def _bias(letters: MatrixLetters, layer: LayerNodes, piece: int) -> Iterator[Tre
     if letters.is_shared(layer):
         yield letters.arrangement.filled(layer.biases[0], len(layer.activations))
     elif layer.biases:
-        yield letters.arrangement.spread(letters.biases(layer, piece))
+        yield letters.arrangement.broadcast(letters.biases(layer, piece))
 
 
 def _activated(letters: MatrixLetters, layer: LayerNodes) -> Tree:
@@ -317,7 +317,7 @@ def dropout(letters: MatrixLetters, network: Network, layer: LayerNodes) -> Tree
         for symbol, unit in zip(layer.dropped, layer.activations, strict=True)
     ]
     mask = MatrixEntries(tuple((S.One if factor else S.Zero,) for factor in factors))
-    return scaled(max(factors), letters.arrangement.spread(mask))
+    return scaled(max(factors), letters.arrangement.broadcast(mask))
 
 
 def derivatives(letters: MatrixLetters, layer: LayerNodes) -> list[Tree]:
@@ -539,10 +539,10 @@ def matrix_form(gradient: Gradient, objective: Objective, convention: Convention
             "--form: found matrix for a computation graph; the matrix form needs layers; expected scalar. "
             "Leave the form out, or describe the network by its layers."
         )
-    return _Form(gradient, objective, convention).whole()
+    return _FormMaker(gradient, objective, convention).whole()
 
 
-class _Form:
+class _FormMaker:
     def __init__(self, gradient: Gradient, objective: Objective, convention: Convention) -> None:
         self.network = gradient.network
         self.objective = objective
@@ -554,12 +554,12 @@ class _Form:
 
     def whole(self) -> MatrixForm:
         network = self.network
-        given = [self.letters.units(symbols) for symbols in self.sources(1)]
+        data_letters = [self.letters.units(symbols) for symbols in self.sources(1)]
         return MatrixForm(
             of=self.of,
             loss=network.loss,
             samples=self.arrangement.samples,
-            given=(*given, *([self.letters.units(network.targets)] if network.targets else [])),
+            data_letters=(*data_letters, *([self.letters.units(network.targets)] if network.targets else [])),
             layers=tuple(self.layer(number) for number in range(1, len(network.layers) + 1)),
             inputs=tuple(self.by_inputs()) if network.wanted_inputs else (),
         )

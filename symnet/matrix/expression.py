@@ -397,7 +397,7 @@ class Arrangement(NamedTuple):
         """Whether a layer's units are a column, there being one sample and no rows of them."""
         return not self.convention.rows and self.samples == 1
 
-    def spread(self, column: Tree) -> Tree:
+    def broadcast(self, column: Tree) -> Tree:
         """Return a column that is the same for all samples, repeated for each."""
         if self.single:
             return column
@@ -407,7 +407,7 @@ class Arrangement(NamedTuple):
 
     def filled(self, number: Symbol, units: int) -> Tree:
         """Return a number for every unit of every sample."""
-        return Scaled(number, self.spread(ones(units)))
+        return Scaled(number, self.broadcast(ones(units)))
 
     def by_unit(self, tree: Tree) -> Tree:
         """Return what the samples come to together, as a column of units."""

@@ -48,8 +48,8 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
     leaves = (*network.inputs, *network.targets)
     rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
     parameters: dict[Symbol, Fraction] = {}
-    for layer, given in zip(network.layers, description.parameters, strict=True):
-        parameters.update(zip(layer.parameters, _in_order(given), strict=True))
+    for layer, entry in zip(network.layers, description.parameters, strict=True):
+        parameters.update(zip(layer.parameters, _in_order(entry), strict=True))
     return NetworkData(rows, parameters, {symbol: at[symbol.name] for symbol in constants})
 
 
@@ -70,13 +70,13 @@ def _graph(network: Network, description: GraphDescription) -> NetworkData | Non
     )
 
 
-def _in_order(given: LayerParameters) -> Iterator[Fraction]:
+def _in_order(entry: LayerParameters) -> Iterator[Fraction]:
     """Yield the numbers of a layer in the order of its parameters: piece by piece within a unit."""
-    parts: Sequence[Weights] = given.pieces or (given,)
+    parts: Sequence[Weights] = entry.pieces or (entry,)
     for rows in zip(*(part.weights for part in parts), strict=True):
         for row in rows:
             yield from row
-    biases = list(zip(*(part.biases for part in parts), strict=True)) if given.pieces and not given.biases else None
-    yield from chain.from_iterable(biases) if biases is not None else given.biases
-    if given.alpha is not None:
-        yield given.alpha
+    biases = list(zip(*(part.biases for part in parts), strict=True)) if entry.pieces and not entry.biases else None
+    yield from chain.from_iterable(biases) if biases is not None else entry.biases
+    if entry.alpha is not None:
+        yield entry.alpha

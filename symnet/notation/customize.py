@@ -76,13 +76,15 @@ def with_letters(notation: Notation, letters: Mapping[Role, LetterShape]) -> Not
         notation: Any notation.
         letters: The letters of some roles of :data:`NAMES`. A bias with a letter of its own has no index 0.
     """
-    spread = _spread(notation, letters)
+    letters_by_role = _with_followers(notation, letters)
     own = BIASES if Role.BIAS in letters else {Role.SHARED_BIAS}.intersection(letters)
-    names: dict[Role, Name] = {role: _written(notation, role, letter) for role, letter in spread.items()}
+    names: dict[Role, Name] = {role: _written(notation, role, letter) for role, letter in letters_by_role.items()}
     for role in own:
         names[role] = names[role]._replace(low=tuple(index for index in names[role].low if index != "0"))
     names.update(_placed_ends(notation.names, {**notation.names, **names}))
-    by_layer = tuple({role: of for role, of in entry.items() if role not in spread} for entry in notation.by_layer)
+    by_layer = tuple(
+        {role: of for role, of in entry.items() if role not in letters_by_role} for entry in notation.by_layer
+    )
     return _mentioning(with_names(notation._replace(by_layer=by_layer), names), notation)
 
 
@@ -127,18 +129,18 @@ def with_meanings(notation: Notation, before: Notation) -> Notation:
     return notation._replace(names=MappingProxyType(names))
 
 
-def _spread(notation: Notation, letters: Mapping[Role, LetterShape]) -> dict[Role, LetterShape]:
+def _with_followers(notation: Notation, letters: Mapping[Role, LetterShape]) -> dict[Role, LetterShape]:
     """Return the letters, and those of all roles that follow them."""
-    spread = dict(letters)
+    letters_by_role = dict(letters)
     for leader, followers in _FOLLOWERS.items():
         for role in followers:
-            old, new = notation.names.get(role), spread.get(leader)
-            if old is None or new is None or role in spread:
+            old, new = notation.names.get(role), letters_by_role.get(leader)
+            if old is None or new is None or role in letters_by_role:
                 continue
             led = notation.names[leader]
             if old.letter == led.letter:
-                spread[role] = new if old.mark == led.mark else new._replace(mark=old.mark)
-    return spread
+                letters_by_role[role] = new if old.mark == led.mark else new._replace(mark=old.mark)
+    return letters_by_role
 
 
 def _written(notation: Notation, role: Role, letter: LetterShape) -> Name:

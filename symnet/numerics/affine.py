@@ -130,7 +130,7 @@ def function_over(name: str, argument: Interval) -> Interval:
 # Numbers that may be off.
 
 
-class Spread:
+class AffineForm:
     """A number and how far it may be off.
 
     Attributes:
@@ -158,58 +158,58 @@ class Spread:
         radius = self.radius
         return Interval(self.center - radius, self.center + radius)
 
-    def with_error(self, number: int, size: Value) -> Spread:
+    def with_error(self, number: int, size: Value) -> AffineForm:
         """Return it with another error of its own."""
-        return Spread(self.center, {**self.errors, number: size}, self.rest)
+        return AffineForm(self.center, {**self.errors, number: size}, self.rest)
 
 
-_ZERO, _ONE = Spread(_NONE), Spread(_WHOLE)
+_ZERO, _ONE = AffineForm(_NONE), AffineForm(_WHOLE)
 
 
-def _between(bounds: Interval) -> Spread:
+def _between(bounds: Interval) -> AffineForm:
     low, high = bounds
     center, rest = (low + high) / 2, (high - low) / 2
     if center - rest > low or center + rest < high:
         # One end is so far out that the other is lost in the rounding.
         rest *= 1 + 4 * mpmath.mp.eps
-    return Spread(center, rest=rest)
+    return AffineForm(center, rest=rest)
 
 
-def _added(terms: Sequence[Spread]) -> Spread:
+def _added(terms: Sequence[AffineForm]) -> AffineForm:
     errors: dict[int, Value] = {}
     for term in terms:
         for number, size in term.errors.items():
             errors[number] = errors.get(number, 0) + size
-    return Spread(mpmath.fsum(term.center for term in terms), errors, mpmath.fsum(term.rest for term in terms))
+    return AffineForm(mpmath.fsum(term.center for term in terms), errors, mpmath.fsum(term.rest for term in terms))
 
 
-def _times(first: Spread, second: Spread) -> Spread:
+def _times(first: AffineForm, second: AffineForm) -> AffineForm:
     if second is _ONE:
         return first
     errors = {number: size * second.center for number, size in first.errors.items()}
     for number, size in second.errors.items():
         errors[number] = errors.get(number, 0) + size * first.center
     both = first.radius * second.radius
-    return Spread(
+    return AffineForm(
         first.center * second.center,
         errors,
         first.rest * abs(second.center) + second.rest * abs(first.center) + both,
     )
 
 
-def _over(over: Spread, under: Spread) -> Spread:
+def _over(over: AffineForm, under: AffineForm) -> AffineForm:
     if under.bounds.holds_zero:
         raise NoValueError("division by what may be 0")
     return _times(over, _along(lambda x: quotient(mpmath.mpf(1), x), under))
 
 
-def _to_the_power(base: Spread, exponent: Spread) -> Spread:
+def _to_the_power(base: AffineForm, exponent: AffineForm) -> AffineForm:
     if exponent.radius or (exponent.center < 0 and base.bounds.holds_zero):
         return _between(power_over(base.bounds, exponent.bounds))
     return _along(lambda x: power(x, exponent.center), base, lambda bounds: power_over(bounds, exponent.bounds))
 
 
-def _of_function(name: str, argument: Spread) -> Spread:
+def _of_function(name: str, argument: AffineForm) -> AffineForm:
     """Return a function of one number."""
     entry = FUNCTIONS[name]
     if entry.kink and argument.radius and argument.bounds.holds_zero:
@@ -220,7 +220,7 @@ def _of_function(name: str, argument: Spread) -> Spread:
     return _along(entry.number, argument, lambda bounds: function_over(name, bounds))
 
 
-def _extreme(name: str, arguments: Sequence[Spread]) -> Spread:
+def _extreme(name: str, arguments: Sequence[AffineForm]) -> AffineForm:
     """Return the largest or the smallest number: one of them if that is clear, else all that it may be."""
     sign = 1 if name == "max" else -1
     first = max(arguments, key=lambda one: sign * one.center)
@@ -233,8 +233,8 @@ def _extreme(name: str, arguments: Sequence[Spread]) -> Spread:
 
 
 def _along(
-    function: Callable[[Value], Value], argument: Spread, over: Callable[[Interval], Interval] | None = None
-) -> Spread:
+    function: Callable[[Value], Value], argument: AffineForm, over: Callable[[Interval], Interval] | None = None
+) -> AffineForm:
     """Return a function of a number along its tangent.
 
     Over a long range it is anything within the bounds that ``over`` gives, or between its values at the ends if it
@@ -243,22 +243,22 @@ def _along(
     center, radius = argument.center, argument.radius
     value = mpmath.mpf(function(center))
     if not radius:
-        return Spread(value)
+        return AffineForm(value)
     ends = [function(center - radius), function(center + radius)]
     if radius > _SHORT:
         return _between(over(argument.bounds) if over else Interval(min(ends), max(ends)))
     derivative = (function(center + _STEP) - function(center - _STEP)) / (2 * _STEP)
     off = max(abs(ends[0] - value + derivative * radius), abs(ends[1] - value - derivative * radius))
     errors = {number: derivative * size for number, size in argument.errors.items()}
-    return Spread(value, errors, abs(derivative) * argument.rest + _MARGIN * off)
+    return AffineForm(value, errors, abs(derivative) * argument.rest + _MARGIN * off)
 
 
-def _positive(argument: Spread) -> Spread:
+def _positive(argument: AffineForm) -> AffineForm:
     low, high = argument.bounds
     return _ONE if low > 0 else _ZERO if high <= 0 else _between(Interval(_NONE, _WHOLE))
 
 
-def _contest(signs: Sequence[str], own: Spread, others: Sequence[Spread]) -> Spread:
+def _contest(signs: Sequence[str], own: AffineForm, others: Sequence[AffineForm]) -> AffineForm:
     """Return 1 where all is won for sure, 0 where something is lost for sure."""
     sure = True
     for sign, other in zip(signs, others, strict=True):
@@ -279,8 +279,8 @@ def _number(operation: Operation) -> Work:
     if expression is S.One:
         return lambda _slots: _ONE
     if isinstance(expression, Rational):
-        return lambda _slots: Spread(mpmath.mpf(int(expression.p)) / int(expression.q))
-    return lambda _slots: Spread(+mpmath.pi if expression is pi else +mpmath.e)
+        return lambda _slots: AffineForm(mpmath.mpf(int(expression.p)) / int(expression.q))
+    return lambda _slots: AffineForm(+mpmath.pi if expression is pi else +mpmath.e)
 
 
 def _sum(operation: Operation) -> Work:
@@ -297,8 +297,8 @@ def _product(operation: Operation) -> Work:
 def _quotient(operation: Operation) -> Work:
     over, under = operation.arguments
 
-    def work(slots: Slots) -> Spread:
-        above: Spread = slots[over]
+    def work(slots: Slots) -> AffineForm:
+        above: AffineForm = slots[over]
         return _over(above, slots[under]) if above.center or above.radius else above
 
     return work
@@ -307,10 +307,10 @@ def _quotient(operation: Operation) -> Work:
 def _branch(operation: Operation) -> Work:
     switch, above, below = operation.arguments
 
-    def work(slots: Slots) -> Spread:
+    def work(slots: Slots) -> AffineForm:
         side = slots[switch].bounds
         if side.low > 0 or side.high <= 0:
-            taken: Spread = slots[above if side.low > 0 else below]
+            taken: AffineForm = slots[above if side.low > 0 else below]
             return taken
         return _between(hull(slots[one].bounds for one in (above, below)))
 
@@ -322,7 +322,7 @@ def _contests(operation: Operation) -> Work:
     return lambda slots: _contest(operation.detail, slots[own], [slots[other] for other in others])
 
 
-def _of(function: Callable[..., Spread], count: int | None = None) -> Callable[[Operation], Work]:
+def _of(function: Callable[..., AffineForm], count: int | None = None) -> Callable[[Operation], Work]:
     """Return the table's entry of a function of the first numbers, or of all."""
 
     def bind(operation: Operation) -> Work:

@@ -83,15 +83,15 @@ class Code:
         self._entries: dict[str, Row] = {}
         ends = [*program.entries.values(), len(program.operations)]
         self._first, needs, constant = 1 + fixed, program.needs(), set[int]()
-        numbers, common, changing = list[Placed](), list[Placed](), set(range(self._first, ends[0]))
+        numbers, common, varying_places = list[Placed](), list[Placed](), set(range(self._first, ends[0]))
         for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
             varying: list[Placed] = []
             for place in range(begin, end):
                 operation = program.operations[place]
                 if operation is None or needs[place] is False:
                     continue
-                if not changing.isdisjoint(operation.arguments):
-                    changing.add(place)
+                if not varying_places.isdisjoint(operation.arguments):
+                    varying_places.add(place)
                     varying.append((place, operation))
                 elif constant.issuperset(operation.arguments):
                     constant.add(place)
@@ -114,11 +114,11 @@ class Code:
                 products.append((place, *arguments))
                 continue
             if products:
-                row.append((products[0][0], _together(products, self._arithmetic)))
+                row.append((products[0][0], _consecutive_products(products, self._arithmetic)))
                 products = []
             work = self._arithmetic.table[primitive](operation)
             row.append((place, _asked(operation, work, needs[place], self._arithmetic)))
-        return [*row, (products[0][0], _together(products, self._arithmetic))] if products else row
+        return [*row, (products[0][0], _consecutive_products(products, self._arithmetic))] if products else row
 
     def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
         """Return slots with the numbers that do not vary, and all that comes of these alone."""
@@ -251,7 +251,7 @@ def _run(row: Row, slots: Slots) -> None:
             slots[place] = Missing(str(error))
 
 
-def _together(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
+def _consecutive_products(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
     """Return what works out many products of two and gives the first of them."""
     (first, *factors), bind = products[0], arithmetic.table[Primitive.PRODUCT]
     if len(products) == 1:

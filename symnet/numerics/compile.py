@@ -202,7 +202,7 @@ def _along_paths(
 
 
 @lru_cache(maxsize=64)
-def together(count: int, *, mean: bool, more: bool, shown: bool) -> tuple[Program, int]:
+def objective_program(count: int, *, mean: bool, more: bool, shown: bool) -> tuple[Program, int]:
     """Return the program of what one value a sample comes to, with what the penalty adds if there is ``more``.
 
     Its first slots hold the values, and then what is added. Returned is also the slot of the result.

@@ -20,7 +20,16 @@ from symnet.limits import MOST_KINKS, MOST_WORKING_DIGITS
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Arithmetic, Code, Number, Slots, require
-from symnet.numerics.compile import BACKWARD, FORWARD, OBJECTIVE, SWITCHES, Compiled, Pass, compile_exactly, together
+from symnet.numerics.compile import (
+    BACKWARD,
+    FORWARD,
+    OBJECTIVE,
+    SWITCHES,
+    Compiled,
+    Pass,
+    compile_exactly,
+    objective_program,
+)
 from symnet.numerics.exact import EXACT
 from symnet.numerics.program import Missing
 from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
@@ -100,7 +109,7 @@ class OverSamples:
         """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
         key = len(values), more is not None
         if key not in self._made:
-            program, result = together(len(values), mean=self.mean, more=more is not None, shown=self.shown)
+            program, result = objective_program(len(values), mean=self.mean, more=more is not None, shown=self.shown)
             self._made[key] = Code(program, self.arithmetic), result
         code, result = self._made[key]
         slots = code.start(bits, values if more is None else (*values, more))

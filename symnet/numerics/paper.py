@@ -79,7 +79,7 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
         return Fraction(self.digits)
 
 
-def all_given(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Written]:
+def all_in_full(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Written]:
     """Return given numbers as they are, in full."""
     return {symbol: Written.in_full(number) for symbol, number in numbers.items()}
 

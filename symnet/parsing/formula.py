@@ -43,12 +43,12 @@ def read(text: str, scope: Callable[[str], bool] | Container[str], known: Iterab
     if len(text) > MOST_CHARACTERS:
         raise FormulaError(text, MOST_CHARACTERS, f"{len(text):,} characters", f"at most {MOST_CHARACTERS:,}")
     if callable(scope):
-        return _Reader(text, scope, tuple(known)).read()
+        return _FormulaReader(text, scope, tuple(known)).read()
     listed = tuple(known) or (tuple(sorted(scope)) if isinstance(scope, Iterable) else ())
-    return _Reader(text, scope.__contains__, listed).read()
+    return _FormulaReader(text, scope.__contains__, listed).read()
 
 
-class _Reader(Assembly):
+class _FormulaReader(Assembly):
     """Reads one text from left to right, a method for each rule of the grammar."""
 
     def __init__(self, text: str, allows: Callable[[str], bool], known: tuple[str, ...]) -> None:

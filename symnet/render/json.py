@@ -101,7 +101,7 @@ def _cell(text: str) -> str:
 def _answer(answer: Reported) -> dict[str, Any]:
     return {
         "id": answer.id,
-        "given": answer.given,
+        "given": answer.typed,
         "line": answer.line,
         "read_as": answer.read_as,
         "latex": _latex(answer.echo),
@@ -140,19 +140,19 @@ def render_json(worked: Worked) -> str:
         "title": worked.description.title,
         "notation": worked.description.profile.name,
         "warnings": list(worked.warnings),
-        "problems": [_Problem(part, worked.samples).content() for part in worked.parts],
+        "problems": [_PartContent(part, worked.samples).content() for part in worked.parts],
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-class _Problem:
+class _PartContent:
     """One loss of the exercise, or the graph."""
 
-    def __init__(self, part: Part, given: int) -> None:
+    def __init__(self, part: Part, sample_count: int) -> None:
         self.part = part
         self.network = part.network
         self.objective = part.objective
-        self.given = given
+        self.sample_count = sample_count
         self.samples = part.evaluation.samples if part.evaluation is not None else (None,)
         self.papers = part.paper.samples if part.paper is not None else (None,) * len(self.samples)
         self.build = part.build
@@ -161,7 +161,7 @@ class _Problem:
         evaluation = self.part.evaluation
         return {
             "loss": self.part.loss_name,
-            "samples": self.given,
+            "samples": self.sample_count,
             "nodes": [*self.nodes(), *self.shared_nodes()],
             "loss_value": None if evaluation is None else decimal_text(evaluation.loss),
             **({} if self.part.paper is None else {"loss_paper": decimal_text(self.part.paper.loss)}),
@@ -201,7 +201,7 @@ class _Problem:
 
     def shared_nodes(self) -> Iterator[dict[str, Any]]:
         """Yield the norms, the penalty, and what leads to the objective."""
-        values, papers = (_together(evaluation) for evaluation in (self.part.evaluation, self.part.paper))
+        values, papers = (_objective_values(evaluation) for evaluation in (self.part.evaluation, self.part.paper))
         for node in (*self.objective.penalty, *self.objective.nodes):
             valued = _valued(values.get(node.symbol), papers.get(node.symbol))
             yield {"id": node.symbol.name, **self.written(node.expression), **valued}
@@ -312,7 +312,7 @@ def _losses(update: Update) -> dict[str, str]:
     }
 
 
-def _together(evaluation: Evaluation | None) -> dict[Symbol, Value]:
+def _objective_values(evaluation: Evaluation | None) -> dict[Symbol, Value]:
     """Return the values of what leads from the samples' losses to the objective."""
     if evaluation is None:
         return {}

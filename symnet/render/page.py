@@ -281,14 +281,14 @@ def _part(table: Table, group: Sequence[int], natural: Sequence[float], room: fl
         "align": [table.align[index] for index in group],
         "widths": widths,
         "head": [markup.inline(table.head[index]) for index in group],
-        "spoken": [_spoken(table.head[index]) for index in group],
+        "plain_head": [_plain_head(table.head[index]) for index in group],
         "wide": _is_wide(widths, [natural[index] for index in group]),
         "rows": [[markup.inline(row[index]) for index in group] for row in table.rows],
         "long": len(table.rows) > _LONG,
     }
 
 
-def _spoken(content: Inline) -> str:
+def _plain_head(content: Inline) -> str:
     """Return words with formulas in plain signs; empty where there are words alone."""
     if all(isinstance(part, str) for part in content):
         return ""
@@ -340,11 +340,11 @@ def _question(question: Question) -> Iterator[Block | Asked]:
         question.prompt,
         "" if in_parts else _marks(question.marks),
     )
-    yield from question.given
+    yield from question.printed
     for part in question.parts:
         if part.label:
             yield Asked("part", f"({part.label})", part.prompt, _marks(part.marks))
-        yield from part.given
+        yield from part.printed
         yield from (answer.block for answer in part.answers if answer.block != Room(0))
 
 
@@ -438,7 +438,7 @@ def _text(content: Inline, markup: Markup) -> str:
 
 
 def _heading(heading: Heading, markup: Markup) -> Data:
-    said = _spoken(heading.content)
+    said = _plain_head(heading.content)
     shown = _text(heading.content, markup)
     return {"kind": _HEADINGS[heading.level], "text": shown, "plain": markup.plain(said) if said else ""}
 

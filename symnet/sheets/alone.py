@@ -122,13 +122,13 @@ def _derivation(sheet: Sheet, derivation: Derivation) -> Iterator[Block]:
     """Yield the lines of a derivation, the last in a frame; of a parameter, then what the objective makes of it."""
     part, wrt = sheet.part, derivation.wrt
     is_node = wrt in part.gradient.adjoints
-    together = part.objective.derivations.get(wrt) if part.objective.nodes and not is_node else None
+    in_objective = part.objective.derivations.get(wrt) if part.objective.nodes and not is_node else None
     yield from _framed(sheet, derivation, derivation.steps)
-    if together is not None:
-        yield from _framed(sheet, derivation, together.steps)
+    if in_objective is not None:
+        yield from _framed(sheet, derivation, in_objective.steps)
     last = before_writing_out(derivation)[-1].rhs
     yield from _numbers(sheet, sheet.build(derivation.lhs), last, wrt, is_adjoint=True)
-    if together is not None and sheet.evaluation is not None:
+    if in_objective is not None and sheet.evaluation is not None:
         everything = range(len(sheet.evaluation.samples))
         yield Working(
             (objective_gradient_line(sheet, sheet.evaluation, everything, wrt, sheet.evaluation.gradients[wrt]),)

@@ -110,14 +110,14 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
 
 def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:
     """Yield the numbers of a part, and its training."""
-    from symnet.sheets.compact_numbers import given_section
+    from symnet.sheets.compact_numbers import data_section
     from symnet.sheets.compact_training import is_tabled
 
     sheet, training = part.sheet, asked.training
     evaluation = sheet.evaluation
     if evaluation is not None:
         if part is first:
-            yield from given_section(sheet, evaluation)
+            yield from data_section(sheet, evaluation)
         yield from _passes(sheet, evaluation, forward=part is first, tabled=is_tabled(sheet, training))
         yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
@@ -127,7 +127,7 @@ def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator
 
 def _passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
     """Yield both passes in numbers: of one sample line by line, of all in a table, then what they give together."""
-    from symnet.sheets.compact_numbers import all_samples_section, sample_section, together_section
+    from symnet.sheets.compact_numbers import all_samples_section, objective_gradient_section, sample_section
 
     if sheet.view.scalar:
         yield from sample_section(sheet, evaluation, forward=forward, tabled=tabled)
@@ -139,7 +139,7 @@ def _passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool
         yield from matrix_backward_numbers_section(sheet, evaluation)
     if sheet.view.scalar:
         yield from all_samples_section(sheet, evaluation)
-        yield from together_section(sheet, evaluation, tabled=tabled)
+        yield from objective_gradient_section(sheet, evaluation, tabled=tabled)
 
 
 def _training(sheet: Sheet, training: Training, passes: Passes) -> Iterator[Block]:

@@ -18,7 +18,7 @@ from symnet.network.graph import LayerNodes, NodeKind
 from symnet.numerics.direct import Value
 from symnet.sheets.derived import shown_adjoints
 from symnet.sheets.network import applied
-from symnet.sheets.numbers import given_numbers, parameter_matrices, rounding_rule, winners, zero_logarithms
+from symnet.sheets.numbers import number_lines, parameter_matrices, rounding_rule, winners, zero_logarithms
 from symnet.sheets.objective import objective_gradient_line, objective_lines
 from symnet.sheets.sheet import Sheet, titled
 from symnet.text.say import say
@@ -37,7 +37,7 @@ _GAP_EM = 2.5
 _ROOMS = ((_LINE_EM, _LINE_EM), (0.0, _LINE_EM), (0.0, 0.0))
 
 
-def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the given numbers: parameters as matrices side by side, and a single sample.
 
     Args:
@@ -47,10 +47,10 @@ def given_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield Heading(1, say("compact.numbers"))
     yield from rounding_rule(sheet)
     values, network = evaluation.samples[0].values, sheet.part.network
-    constants = given_numbers(sheet, sheet.part.objective.constants, sheet.constants)
+    constants = number_lines(sheet, sheet.part.objective.constants, sheet.constants)
     yield Flow((*parameter_matrices(sheet, values), *constants))
     if len(evaluation.samples) == 1:
-        yield Flow(tuple(given_numbers(sheet, (*network.inputs, *network.targets), values)))
+        yield Flow(tuple(number_lines(sheet, (*network.inputs, *network.targets), values)))
 
 
 def sample_section(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
@@ -248,7 +248,7 @@ def _quantities(sheet: Sheet) -> Iterator[tuple[Layout, Callable[[Sample], Value
         yield sheet.names(adjoint.symbol.name), lambda sample, wrt=adjoint.wrt: sample.adjoints[wrt]  # type: ignore[misc]
 
 
-def together_section(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator[Block]:
+def objective_gradient_section(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> Iterator[Block]:
     """Yield the objective and its gradient in numbers, where it is more than one loss.
 
     Args:
@@ -262,7 +262,7 @@ def together_section(sheet: Sheet, evaluation: Evaluation, *, tabled: bool) -> I
     if evaluation.batch is not None and len(evaluation.samples) == 1 and not objective.penalty:
         # The derivatives of the only sample of the step are those of the objective.
         return
-    yield titled(2, "compact.together")
+    yield titled(2, "compact.objective_gradient")
     everything = range(len(evaluation.samples))
 
     def worked(parameter: Symbol) -> Line:

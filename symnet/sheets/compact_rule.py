@@ -42,10 +42,10 @@ def packed(lines: Iterable[Line], room: float) -> tuple[Line, ...]:
         if line.left is not None:
             left = width_em(line.left)
         elif found:
-            together = _joined(found[-1], line)
-            beside = inline_em(together.reason) * _REASON_SIZE + _REASON_GAP if together.reason else 0.0
-            if left + RELATION_EM + width_em(together.right) + beside <= room:
-                found[-1] = together
+            joined = _joined(found[-1], line)
+            beside = inline_em(joined.reason) * _REASON_SIZE + _REASON_GAP if joined.reason else 0.0
+            if left + RELATION_EM + width_em(joined.right) + beside <= room:
+                found[-1] = joined
                 continue
         found.append(line)
     return tuple(found)

@@ -99,7 +99,7 @@ def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     network, sample = sheet.part.network, evaluation.samples[0]
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(sheet)
-    numbers = listed([_given_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
+    numbers = listed([_input_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
     yield Paragraph(say("graph.let", numbers=numbers))
     yield from graph_passes(sheet, evaluation)
     yield _table(sheet, network, evaluation)
@@ -127,7 +127,7 @@ def graph_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield Working(tuple(_backward_line(sheet, derivation, known, evaluation) for derivation in derivations))
 
 
-def _given_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
+def _input_number(sheet: Sheet, sample: Sample, symbol: Symbol) -> Layout:
     """Return an input with its number: ``x = -2``."""
     relation, number = sheet.result(sample.values[symbol])
     return row((sheet.names(symbol.name), relation, number))

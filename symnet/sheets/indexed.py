@@ -44,7 +44,7 @@ _WORDS: Mapping[IndexedReason, str] = MappingProxyType(
         IndexedReason.TARGETS: "reason.identity",
         IndexedReason.SIMPLIFY: "reason.simplify",
         IndexedReason.NO_PATH: "reason.no_path",
-        IndexedReason.TOGETHER: "reason.together",
+        IndexedReason.LINEARITY: "reason.linearity",
         IndexedReason.PUT_IN: "indexed.put_in",
     }
 )

@@ -98,7 +98,7 @@ def _titled(document: Document) -> Document:
 def _ruled(document: Document) -> Document:
     """Return the document with the general rule of each question among what is given."""
     blocks = (
-        block._replace(given=(*block.given, *block.rule)) if isinstance(block, Question) else block
+        block._replace(printed=(*block.printed, *block.rule)) if isinstance(block, Question) else block
         for block in document.blocks
     )
     return document._replace(blocks=tuple(blocks))

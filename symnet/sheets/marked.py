@@ -169,16 +169,16 @@ def in_short(report: Report) -> Inline:
         why = "" if plain else say("marked.why", verdict=said(first))
         line = first.left or say("marked.quoted", text=as_typed(first.id))
         found.append(say("marked.first_incorrect", line=line, why=why))
-    elif missing and report.given:
+    elif missing and report.answered:
         found.append(say("marked.rest_correct"))
-    elif report.given:
-        found.append(say("marked.all_correct", answers=len(report.given)))
+    elif report.answered:
+        found.append(say("marked.all_correct", answers=len(report.answered)))
     if missing:
         found.append(say("marked.not_answered", missing=missing))
     return in_a_row(*found)
 
 
-def _together(report: Report) -> Iterator[tuple[tuple[int, Reported], ...]]:
+def _runs(report: Report) -> Iterator[tuple[tuple[int, Reported], ...]]:
     """Yield the numbered answers in groups: what is right, or not answered, as far as it follows one another."""
     numbered = enumerate(report.answers, 1)
     for kind, group in groupby(numbered, lambda pair: _kind(pair[1].verdict)):
@@ -195,7 +195,7 @@ def _kind(verdict: Verdict) -> Verdict:
 
 def _blocks_marked(report: Report) -> Iterator[Block]:
     """Yield right answers together as far as they follow one another, so what is missing, and each other by itself."""
-    for some in _together(report):
+    for some in _runs(report):
         yield _heading(some)
         yield from _BODIES[_kind(some[0][1].verdict)](some)
 
@@ -227,8 +227,8 @@ def _missing(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
 def _not_right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
     ((_, answer),) = some
     if answer.echo is None:
-        if answer.given.strip():
-            yield Paragraph(say("marked.as_typed", left=as_typed(answer.id), right=as_typed(answer.given)))
+        if answer.typed.strip():
+            yield Paragraph(say("marked.as_typed", left=as_typed(answer.id), right=as_typed(answer.typed)))
     else:
         yield Working((_line(answer, words("marked.your_answer")),))
     for mistake in answer.mistakes:
@@ -245,7 +245,7 @@ _BODIES: Mapping[Verdict, Callable[[tuple[tuple[int, Reported], ...]], Iterator[
 
 
 def _line(answer: Reported, reason: str) -> Line:
-    return Line(answer.left, "=", answer.echo or Word(answer.given), (reason,))
+    return Line(answer.left, "=", answer.echo or Word(answer.typed), (reason,))
 
 
 def _message(answer: Reported) -> Block:

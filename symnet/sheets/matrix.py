@@ -80,7 +80,7 @@ def matrix_step(sheet: Sheet, training: Training, updates: Sequence[Update], ind
         updates: The steps.
         index: The 0-based place of the one that is shown.
     """
-    step = _Step(sheet, training, updates, index)
+    step = _StepNumbers(sheet, training, updates, index)
     for letter in _updated_letters(sheet, training, form_of(sheet.part)):
         yield Working(tuple(step.lines(letter)))
 
@@ -118,7 +118,7 @@ def _symbolic(sheet: Sheet, training: Training, letter: MatrixLetter, gradient: 
     return Line(written[updated(PARAMETER).name], marks.relation(sheet.names.notation), right)
 
 
-class _Step:
+class _StepNumbers:
     """The numbers of one step.
 
     Args:
@@ -146,8 +146,8 @@ class _Step:
         """Return what the optimizer keeps of each parameter before the step."""
         if self.index:
             return self.updates[self.index - 1].state[name]
-        given = self.training.state.values.get(name, {}) if self.training.state is not None else {}
-        return {s: self.sheet.exactly(given.get(s.name, Fraction(0))) for s in self.updates[0].before}
+        initial = self.training.state.values.get(name, {}) if self.training.state is not None else {}
+        return {s: self.sheet.exactly(initial.get(s.name, Fraction(0))) for s in self.updates[0].before}
 
     def lines(self, letter: MatrixLetter) -> Iterator[Line]:
         """Yield the lines of the rule for one letter: as it stands, and with its matrices put in."""
@@ -248,7 +248,7 @@ def _layout_in_words(sheet: Sheet, form: MatrixForm) -> Inline:
 def _table(sheet: Sheet, form: MatrixForm, write: MatrixWriter) -> Table:
     """Return the letters with what they stand for and their shapes, those of one layer and shape in one row."""
     uses = len(sheet.part.network.branches)
-    inputs, targets = ([a for a in form.given if a.role is role] for role in (Role.INPUT, Role.TARGET))
+    inputs, targets = ([a for a in form.data_letters if a.role is role] for role in (Role.INPUT, Role.TARGET))
     groups: list[list[MatrixLetter]] = [inputs[: len(inputs) // uses]]
     for layer in form.layers:
         groups += [[a for a in layer.parameters if a.role is role] for role in (Role.WEIGHT, Role.BIAS)]
@@ -423,7 +423,7 @@ _DIGITS = 60
 def matrix_forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the forward pass in matrices with numbers put in."""
     form = form_of(sheet.part)
-    calculation = _Calculation(sheet, evaluation, form)
+    calculation = _PartNumbers(sheet, evaluation, form)
     yield numbers_heading("matrix.forward")
     for layer in form.layers:
         yield Working(tuple(line for equation in layer.forward for line in calculation.lines(equation)))
@@ -433,7 +433,7 @@ def matrix_forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iter
 def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the derivatives in matrix form with numbers, those wrt the parameters of a layer in a frame."""
     form = form_of(sheet.part)
-    calculation = _Calculation(sheet, evaluation, form)
+    calculation = _PartNumbers(sheet, evaluation, form)
     yield numbers_heading("matrix.backward")
     if not sheet.view.scalar:
         yield Working(tuple(_losses(sheet, evaluation)))
@@ -458,7 +458,7 @@ def _losses(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
         yield from objective_lines(sheet, evaluation)
 
 
-def _framed(calculation: _Calculation, equations: Iterable[MatrixEquation]) -> Iterator[Block]:
+def _framed(calculation: _PartNumbers, equations: Iterable[MatrixEquation]) -> Iterator[Block]:
     """Yield equations with numbers put in, and what they come to in one frame."""
     worked = list(equations)
     if worked:
@@ -480,7 +480,7 @@ def _on_a_page(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     yield tuple(group)
 
 
-class _Calculation:
+class _PartNumbers:
     """The numbers of a part in its vectors and matrices."""
 
     def __init__(self, sheet: Sheet, evaluation: Evaluation, form: MatrixForm) -> None:
@@ -597,7 +597,7 @@ class _PutIn:
         on_the_way: A sum with a term of these kinds is worked out on the way.
     """
 
-    def __init__(self, calculation: _Calculation, most: int, on_the_way: tuple[type, ...]) -> None:
+    def __init__(self, calculation: _PartNumbers, most: int, on_the_way: tuple[type, ...]) -> None:
         self.calculation = calculation
         self.most = (most, most)
         self.on_the_way = on_the_way

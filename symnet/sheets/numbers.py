@@ -121,8 +121,8 @@ def rounding_errors_section(sheet: Sheet) -> Iterator[Block]:
 def _leaves(sheet: Sheet, exact: Evaluation) -> tuple[Symbol, ...]:
     """Return the parameters and, where there is one sample, the inputs whose derivatives are shown."""
     part = sheet.part
-    together = part.gradient.parameters if len(exact.samples) > 1 else part.gradient.leaves
-    return tuple(leaf for leaf in sheet.leaves if leaf in together)
+    derivatives = part.gradient.parameters if len(exact.samples) > 1 else part.gradient.leaves
+    return tuple(leaf for leaf in sheet.leaves if leaf in derivatives)
 
 
 def _derivatives(evaluation: Evaluation) -> Mapping[Symbol, Value]:
@@ -141,7 +141,7 @@ def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the data: parameters as matrices, samples as a table."""
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(sheet)
-    constants = given_numbers(sheet, sheet.part.objective.constants, sheet.constants)
+    constants = number_lines(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*parameter_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
     columns = [*network.inputs, *network.targets]
@@ -174,10 +174,10 @@ def parameter_matrices(sheet: Sheet, values: Mapping[Symbol, Value]) -> Iterator
             if len(layer.biases) > 1:
                 biases = names.vector(Role.BIAS, number, piece=mark)
                 yield _matrix(sheet, biases, [[values[bias]] for bias in layer.biases[piece :: layer.pieces]])
-        yield from given_numbers(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
+        yield from number_lines(sheet, (*(layer.biases if len(layer.biases) == 1 else ()), *layer.learned), values)
 
 
-def given_numbers(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol, Value]) -> Iterator[Line]:
+def number_lines(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol, Value]) -> Iterator[Line]:
     """Yield given numbers one by one.
 
     Args:

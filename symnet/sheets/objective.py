@@ -155,6 +155,6 @@ def _summed(
     """Return a relation and a right side: the samples' numbers taken together, and what the penalty adds."""
     share = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
     each = [Symbol(f"sample {number}") for number in range(1, len(by_sample) + 1)]
-    together = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
+    reduced = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
     values = {**known, **dict(zip(each, by_sample, strict=True))}
-    return sheet.substituted(PathSum(together, *added), values, value)
+    return sheet.substituted(PathSum(reduced, *added), values, value)

@@ -250,8 +250,8 @@ def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
         kept = listed(
             [say(_KEPT[kept.role], letter=_behind(sheet, sheet.names.role(kept.role))) for kept in optimizer.states]
         )
-        given = state is not None and any(state.values.values())
-        key = "rule.keeps_given" if given else "rule.keeps"
+        has_state = state is not None and any(state.values.values())
+        key = "rule.keeps_given" if has_state else "rule.keeps"
         yield say(key, kept=kept, both=say("rule.both") if len(optimizer.states) > 1 else "")
     if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
         before, step = state.step if state is not None else 0, _behind(sheet, sheet.names.role(Role.STEP))

@@ -217,10 +217,10 @@ class Decision(NamedTuple):
 
 def decision(sheet: Sheet) -> Decision | None:
     """Return what the network decides about its samples, or None where it is not asked to decide between kinds."""
-    network, given = sheet.part.network, sheet.part.data
-    if given is None or not network.targets:
+    network, data = sheet.part.network, sheet.part.data
+    if data is None or not network.targets:
         return None
-    rows = [[row[target] for target in network.targets] for row in given.rows]
+    rows = [[row[target] for target in network.targets] for row in data.rows]
     if len(network.targets) == 1:
         low, *others = sorted({row[0] for row in rows})
         if len(others) != 1:
@@ -236,12 +236,12 @@ def decision(sheet: Sheet) -> Decision | None:
 
 def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     """Return the plot of the decision boundary of two inputs before and after training, or None where there is none."""
-    network, given = sheet.part.network, sheet.part.data
+    network, data = sheet.part.network, sheet.part.data
     asked = decision(sheet)
-    if asked is None or given is None or not evaluation.updates or not _is_plane(sheet):
+    if asked is None or data is None or not evaluation.updates or not _is_plane(sheet):
         return None
     first, second = network.inputs
-    samples = [(float(row[first]), float(row[second])) for row in given.rows]
+    samples = [(float(row[first]), float(row[second])) for row in data.rows]
     across, up = (scale_of_samples(numbers) for numbers in zip(*samples, strict=True))
     frame = Frame(across.low, up.low, across.high, up.high)
     curves, correct = [], []
@@ -258,7 +258,7 @@ def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     if not any(curve.pieces for curve in curves):
         return None
     names = sheet.names(first.name), sheet.names(second.name)
-    spoken = words(
+    description = words(
         "plot.boundary", across=names[0], up=names[1], samples=len(samples), before=correct[0], after=correct[1]
     )
     marks = [(Mark(x, y, kind), asked.names[kind]) for (x, y), kind in zip(samples, asked.kinds, strict=True)]
@@ -266,7 +266,7 @@ def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
         Axis(across, _BOUNDARY[0], (names[0],), written),
         Axis(up, _BOUNDARY[1], (names[1],), written),
         curves,
-        spoken,
+        description,
         marks[:MOST_PLOTTED_SAMPLES],
     )
 

@@ -98,10 +98,10 @@ class Sheet:
         # Imported where it is used: most sheets are written in deltas.
         from symnet.derivation.paths import derive_by_paths
 
-        part, given, sizes = self.part, self.part.data, self.extents
+        part, data, sizes = self.part, self.part.data, self.extents
         leaves = (leaf for leaf in self.leaves if sizes[leaf].is_readable)
         derived = {leaf: derive_by_paths(part.gradient, leaf) for leaf in leaves}
-        near = None if given is None else {**given.rows[0], **given.parameters}
+        near = None if data is None else {**data.rows[0], **data.parameters}
         return derived, (verify_routes(part.gradient, derived, near),) if derived else ()
 
     @property
@@ -148,8 +148,8 @@ class Sheet:
     @property
     def constants(self) -> dict[Symbol, Value]:
         """The strengths that are given as symbols, with their numbers."""
-        given = self.part.data
-        return {} if given is None else {symbol: self.exactly(number) for symbol, number in given.constants.items()}
+        data = self.part.data
+        return {} if data is None else {symbol: self.exactly(number) for symbol, number in data.constants.items()}
 
     kept = staticmethod(kept)
 

@@ -109,10 +109,10 @@ def _kept_before(
     states = OPTIMIZERS[training.optimizer].states
     if last is not None:
         return {state.symbol: last.state[state.name] for state in states}
-    given = training.state.values if training.state is not None else {}
+    initial = training.state.values if training.state is not None else {}
     return {
         state.symbol: {
-            symbol: sheet.exactly(given.get(state.name, {}).get(symbol.name, Fraction(0))) for symbol in update.before
+            symbol: sheet.exactly(initial.get(state.name, {}).get(symbol.name, Fraction(0))) for symbol in update.before
         }
         for state in states
     }
@@ -147,8 +147,8 @@ def _lines_for_all(
 ) -> Iterator[Line]:
     """Yield the learning rate of a step where it decays, derivatives that are new or clipped, and their norm."""
     if training.decay:
-        given = sheet.exactly(training.learning_rate or Fraction(0))
-        values = {**common, LEARNING_RATE: given, DECAY: sheet.exactly(training.decay)}
+        rate = sheet.exactly(training.learning_rate or Fraction(0))
+        values = {**common, LEARNING_RATE: rate, DECAY: sheet.exactly(training.decay)}
         sign, right = sheet.substituted(DECAYED, values, common[LEARNING_RATE])
         yield Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
     if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
@@ -243,18 +243,18 @@ def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) 
         parameters: Those that are updated and shown.
     """
     values = training.state.values if training.state is not None else {}
-    given = [symbol for symbol in parameters if any(symbol.name in numbers for numbers in values.values())]
-    if not given:
+    with_state = [symbol for symbol in parameters if any(symbol.name in numbers for numbers in values.values())]
+    if not with_state:
         return None
     written = letters(sheet, training, Glyph("w"))
     columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [
         (
             say("column.before", what=written[name]),
-            {symbol: sheet.exactly(numbers.get(symbol.name, Fraction(0))) for symbol in given},
+            {symbol: sheet.exactly(numbers.get(symbol.name, Fraction(0))) for symbol in with_state},
         )
         for name, numbers in values.items()
     ]
-    return _by_parameter(sheet, given, columns)
+    return _by_parameter(sheet, with_state, columns)
 
 
 def _kept(sheet: Sheet, training: Training, update: Update) -> Iterator[tuple[Inline, Mapping[Symbol, Value]]]:

@@ -22,7 +22,7 @@ from symnet.sheets.network import shape
 from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
-from symnet.sheets.questions.network import introduction, loss_given
+from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet
 from symnet.text.en import ROMAN
 from symnet.text.say import say, separated
@@ -133,8 +133,8 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
     """Return what is asked once for all losses, then what is asked with each."""
     first, asks = askers[0], {choice.ask for choice in chosen(worked)}
     if first.sheet.part.network.is_graph:
-        given = Posed(None, tuple(graph_introduction(first, asks)))
-        return [(), (given, *_of_choices(worked, first, OF_GRAPH, shared=False))]
+        opening = Posed(None, tuple(graph_introduction(first, asks)))
+        return [(), (opening, *_of_choices(worked, first, OF_GRAPH, shared=False))]
     groups: list[Group] = [
         (Posed(None, tuple(introduction(askers, asks))), *_of_choices(worked, first, SHARED, shared=True))
     ]
@@ -143,7 +143,7 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
         if len(askers) > 1:
             printed.append(Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet))))
         if "loss" not in asks:
-            printed += loss_given(asker.sheet)
+            printed += loss_statement(asker.sheet)
         groups.append((Posed(None, tuple(printed)), *_of_choices(worked, asker, OWN, shared=False)))
     return groups
 
@@ -182,7 +182,7 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     if asked.header is not None and asked.header.course is not None:
         what = say("worksheet.of_course", course=asked.header.course, what=what)
-    blocks = tuple(_numbered(_given_once(block for group in groups for block in group)))
+    blocks = tuple(_numbered(_printed_once(block for group in groups for block in group)))
     date = "" if asked.header is None or asked.header.date is None else asked.header.date
     sheet = Document(asked.title, what, blocks, (_total(counted),), date, _checked(askers))
     return with_decimal_mark(sheet, asked.numbers)
@@ -306,13 +306,13 @@ def _checked(askers: list[Asker]) -> Inline:
     return say("verified.answers", comparisons=comparisons)
 
 
-def _given_once(blocks: Iterator[Block]) -> Iterator[Block]:
+def _printed_once(blocks: Iterator[Block]) -> Iterator[Block]:
     """Yield the blocks; what was given for a question before is not printed again."""
     seen: set[Block] = set()
     for block in blocks:
         if isinstance(block, Question):
-            yield block._replace(given=tuple(one for one in block.given if one not in seen))
-            seen.update(block.given)
+            yield block._replace(printed=tuple(one for one in block.printed if one not in seen))
+            seen.update(block.printed)
         else:
             yield block
 

@@ -126,7 +126,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reason.factor": "factor out the common term",
         "reason.local_derivative": "local derivatives",
         "reason.no_path": "no path to the loss",
-        "reason.together": "linearity of differentiation",
+        "reason.linearity": "linearity of differentiation",
         "reason.paths": "one product per path",
         "reason.delta": "in terms of delta",
         # What the table of symbols calls each role.
@@ -643,8 +643,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.all_samples": "All samples",
         "compact.all_samples.inside": "all samples",
         "compact.sample_column": "sample",
-        "compact.together": "Objective and its gradient",
-        "compact.together.inside": "objective and its gradient",
+        "compact.objective_gradient": "Objective and its gradient",
+        "compact.objective_gradient.inside": "objective and its gradient",
         "compact.to_from": "to, from",
         "compact.bias": "bias",
         "compact.all_steps": "All steps",
@@ -772,7 +772,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # What else there is to say of an answer.
         "verdict.cites_what_follows": "The answer cites {cited}, which follows from the quantity itself; work it out.",
         "verdict.left_open": "Work out {derivatives} too: the chain rule alone is not yet the result.",
-        "verdict.circle": "The lines {lines} only cite one another; one of them has to be worked out.",
+        "verdict.cycle": "The lines {lines} only cite one another; one of them has to be worked out.",
         "verdict.side_without_value": "It has no value on one side of a kink, where the correct result has one.",
         "verdict.no_true_number": "It has no value at the numbers of the exercise, so the answer must be an expression.",
         "verdict.no_numbers": "The exercise has no numbers, so the answer must be an expression.",

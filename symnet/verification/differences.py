@@ -55,12 +55,12 @@ class Draw:
         """Return random inputs, parameters and targets; no two attempts are the same."""
         return self.to_wholes(self.graph(attempt)) if self.network.is_graph else self.layers(attempt)
 
-    def to_wholes(self, given: dict[Symbol, Value]) -> dict[Symbol, Value]:
+    def to_wholes(self, leaves: dict[Symbol, Value]) -> dict[Symbol, Value]:
         """Return numbers for a graph with its targets made to sum to 1, where they are known to."""
         for whole in self.network.wholes:
-            size = mpmath.fsum(abs(given[symbol]) for symbol in whole)
-            given |= {symbol: abs(given[symbol]) / size for symbol in whole}
-        return given
+            size = mpmath.fsum(abs(leaves[symbol]) for symbol in whole)
+            leaves |= {symbol: abs(leaves[symbol]) / size for symbol in whole}
+        return leaves
 
     def graph(self, attempt: int) -> dict[Symbol, Value]:
         """Return random numbers for a graph, near those that are known or in one range after the other."""
@@ -80,21 +80,21 @@ class Draw:
         further: float = _REACHES[attempt % len(_REACHES)] if self.count > 1 else 1
         if attempt > _PATIENCE:
             further = 1 / (attempt - _PATIENCE)
-        given = {symbol: self.number(low, 1) for symbol in self.network.inputs}
+        leaves = {symbol: self.number(low, 1) for symbol in self.network.inputs}
         for layer in self.network.layers:
             # Only the last layer shrinks: behind many, values would come as close to a kink as differences reach.
             own = further if further > 1 or layer is self.network.layers[-1] else 1
             reach = 1.5 / layer.sources**0.5 * own
-            given |= {symbol: self.number(low * reach, reach) for symbol in layer.parameters}
+            leaves |= {symbol: self.number(low * reach, reach) for symbol in layer.parameters}
         targets = [self.number(*_TARGETS.get(self.network.target_kind, (0.1, 0.9))) for _ in self.network.targets]
         if self.network.targets_sum_to_one:
             whole = mpmath.fsum(targets)
             targets = [target / whole for target in targets]
-        return given | dict(zip(self.network.targets, targets, strict=True))
+        return leaves | dict(zip(self.network.targets, targets, strict=True))
 
-    def around(self, near: Mapping[Symbol, Value], spread: float) -> dict[Symbol, Value]:
+    def around(self, near: Mapping[Symbol, Value], distance: float) -> dict[Symbol, Value]:
         """Return random numbers about given ones."""
-        return {leaf: near[leaf] + spread * (abs(near[leaf]) + 1) * self.number(-1, 1) for leaf in near}
+        return {leaf: near[leaf] + distance * (abs(near[leaf]) + 1) * self.number(-1, 1) for leaf in near}
 
     def number(self, low: float, high: float) -> Value:
         """Return a random number between two others."""
@@ -242,7 +242,7 @@ class DifferencePoint:
         self.order = tuple(network.nodes.values())
         self.place = {node.symbol: index for index, node in enumerate(self.order)}
         self.stuck = False
-        self.given, self.values = self.best(draw, missed)
+        self.leaves, self.values = self.best(draw, missed)
         self.terms = {symbol: _terms_by_parent(node) for symbol, node in network.nodes.items()}
         self.powers = self.shared_powers()
         self.scratch: dict[Expr, Value] = dict(self.values)
@@ -253,14 +253,14 @@ class DifferencePoint:
         """Return the numbers of a draw that misses little of what is to be met, and the forward pass from them."""
         found: list[tuple[int, dict[Symbol, Value], dict[Symbol, Value]]] = []
         for attempt in range(ATTEMPTS):
-            given = draw.numbers(attempt) | self.fixed
+            leaves = draw.numbers(attempt) | self.fixed
             try:
-                values = self.forward(given)
+                values = self.forward(leaves)
                 if self.on_a_kink(values) or self.is_saturated(values):
                     continue
             except NoValueError:
                 continue
-            found.append((missed(values), given, values))
+            found.append((missed(values), leaves, values))
             if len(found) == CANDIDATES or not found[-1][0]:
                 break
         if found:
@@ -280,9 +280,9 @@ class DifferencePoint:
         layers = (layer for branch in self.network.branches for layer in branch if not layer.activation.linear)
         return any(abs(values[z]) > LARGEST for layer in layers for z in layer.pre_activations)
 
-    def forward(self, given: Mapping[Symbol, Value], start: int = 0) -> dict[Symbol, Value]:
-        """Return the forward pass from ``given``, which holds the nodes before the one numbered ``start`` as well."""
-        values = dict(given)
+    def forward(self, leaves: Mapping[Symbol, Value], start: int = 0) -> dict[Symbol, Value]:
+        """Return the forward pass from ``leaves``, which holds the nodes before the one numbered ``start`` as well."""
+        values = dict(leaves)
         for node in self.order[start:]:
             values[node.symbol] = numeric(node.expression, values)
         return values
@@ -292,7 +292,7 @@ class DifferencePoint:
         fed = [self.place[self.network.children[leaf][0]] for leaf in direction if leaf in self.network.children]
         ends = []
         for step in (STEP, -STEP):
-            moved = self.values | {leaf: self.given[leaf] + step * size for leaf, size in direction.items()}
+            moved = self.values | {leaf: self.leaves[leaf] + step * size for leaf, size in direction.items()}
             ends.append(self.forward(moved, min(fed, default=0))[self.network.loss])
         return (ends[0] - ends[1]) / (2 * STEP)
 

@@ -33,7 +33,7 @@ class SampledObjective:
         self.objective = objective
         self.names = names
         first = DifferencePoint(network, draw, lambda _values: 0)
-        self.parameters = {parameter: first.given[parameter] for parameter in network.parameters}
+        self.parameters = {parameter: first.leaves[parameter] for parameter in network.parameters}
         self.constants = {symbol: draw.number(0.1, 1) for symbol in objective.constants}
         self.samples = [(first, 1)]
         if objective.samples is not None:
@@ -91,7 +91,7 @@ class SampledObjective:
         ends = []
         for step in (STEP, -STEP):
             moved = {p: self.parameters[p] + step * size for p, size in direction.items()}
-            losses = (point.forward(point.given | moved)[self.network.loss] * times for point, times in self.samples)
+            losses = (point.forward(point.leaves | moved)[self.network.loss] * times for point, times in self.samples)
             value = mpmath.fsum(losses) / (self.count if self.objective.mean else 1)
             if self.objective.penalty:
                 value += self.penalty(self.parameters | moved)[PENALTY]

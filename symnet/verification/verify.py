@@ -97,7 +97,7 @@ def verify(
     with mpmath.workdps(DIGITS):
         checks = list(_differences(gradient, near))
         if objective is not None and objective.nodes:
-            checks += _together(gradient, objective)
+            checks += _objective_checks(gradient, objective)
         if full and can_be_composed(gradient.network):
             checks.append(_composed_loss(gradient, near))
     report = CheckReport(tuple(checks))
@@ -174,7 +174,7 @@ def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
     return {derivation.wrt: derivation.symbol for derivation in gradient.adjoints.values()}
 
 
-def _together(gradient: Gradient, objective: Objective) -> Iterator[Check]:
+def _objective_checks(gradient: Gradient, objective: Objective) -> Iterator[Check]:
     """Yield the checks of the objective's gradient and of its lines, at a random point with two samples."""
     errors = Errors(CheckKind.OBJECTIVE_DIFFERENCES)
     lines = Errors(CheckKind.OBJECTIVE_LINES)
@@ -246,7 +246,7 @@ def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> C
     derivatives = [diff(composed, real[leaf]) for leaf in network.leaves]
     function = lambdify(tuple(real.values()), derivatives, modules="mpmath", cse=True)
     for point, known in points(network, _names(gradient), near):
-        expected = function(*(point.given[leaf] for leaf in leaves))
+        expected = function(*(point.leaves[leaf] for leaf in leaves))
         for leaf, value in zip(network.leaves, expected, strict=True):
             errors.compare(numeric(gradient.leaves[leaf].result, known), value)
     return errors.check()

@@ -10,7 +10,7 @@ from sympy import Integer, Pow, S, Symbol, exp
 from symnet.algebra.branches import switches
 from symnet.algebra.differentiate import derivative, forms
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Wins, plain_text
-from symnet.algebra.rewrite import neat
+from symnet.algebra.rewrite import normalize
 from symnet.numerics.direct import NoValueError, numeric
 from symnet.parsing.formula import FormulaError, read
 
@@ -74,7 +74,7 @@ def test_the_own_name_stands_for_the_value(tree, point):
 def test_tidying_does_its_work_at_once(tree):
     """A tidied derivative is not changed by tidying."""
     tidied = derivative(expression_of(tree), x)
-    assert neat(tidied) == tidied
+    assert normalize(tidied) == tidied
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from sympy import Integer, Rational, S, Symbol, diff, symbols
 
 from symnet.algebra.functions import FUNCTIONS
-from symnet.algebra.nodes import ORDINARY, TEMPLATES, Applied, Indicator, Undercuts, Wins, plain_text
+from symnet.algebra.nodes import SYMPY_FORMS, TEMPLATES, Applied, Indicator, Undercuts, Wins, plain_text
 from symnet.layout import latex, text, typst
 from symnet.notation.names import Names
 from symnet.notation.profiles import NOTATIONS
@@ -28,7 +28,7 @@ def test_the_table():
     first = ["exp", "ln", "log", "log2", "log10", "sqrt", "sin", "cos", "tan"]
     contract = [*first, "sinh", "cosh", "tanh", "sigmoid", "relu", "max", "min", "abs", "sign"]
     assert list(FUNCTIONS) == contract
-    assert set(ORDINARY) == set(contract)
+    assert set(SYMPY_FORMS) == set(contract)
     assert set(TEMPLATES) < set(contract)
 
 
@@ -45,7 +45,7 @@ def test_the_table_cannot_be_changed():
 def test_derivatives_are_those_of_sympy(name, sign):
     """The taught derivative by each argument is SymPy's derivative, at 50-digit points off the kinks."""
     arguments = arguments_of(name)
-    ordinary = ORDINARY[name](*arguments)
+    ordinary = SYMPY_FORMS[name](*arguments)
     with mpmath.workdps(60):
         for number in POINTS:
             point = {argument: sign * (number + place) for place, argument in enumerate(arguments)}

@@ -152,7 +152,7 @@ def test_rules_and_names():
     """The first line takes the parts together, the second puts in what is known, the third writes it out."""
     objective = built("tanh", reduction="mean", regularization={"kind": "l2", "strength": 1})
     for derivation in objective.derivations.values():
-        assert [step.rule for step in derivation.steps] == [Rule.TOGETHER, Rule.REUSE, Rule.SUBSTITUTE]
+        assert [step.rule for step in derivation.steps] == [Rule.LINEARITY, Rule.REUSE, Rule.SUBSTITUTE]
         assert {plain_text(step.lhs) for step in derivation.steps} == {f"dL/d{derivation.wrt.name}"}
     assert {"L", "L_data", "L_penalty", "m"} <= set(objective.quantities)
 

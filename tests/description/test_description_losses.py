@@ -157,8 +157,8 @@ def test_losses_and_penalties_are_read():
     assert [penalty.biases for penalty in description.regularization] == [False, True]
     assert description.strength_names == ("lambda", "beta2")
     assert dict(description.at) == {"lambda": Fraction(1, 2), "beta2": Fraction(1, 3)}
-    assert (description.input_gradients, description.reduction_given, description.data.count) == (True, False, 2)
-    assert load_text("reduction: mean\n" + TEXT, "q.yaml").reduction_given
+    assert (description.input_gradients, description.states_reduction, description.data.count) == (True, False, 2)
+    assert load_text("reduction: mean\n" + TEXT, "q.yaml").states_reduction
     assert isinstance(hash(description), int)
 
 

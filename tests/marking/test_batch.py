@@ -250,8 +250,8 @@ def test_a_loss_is_found_by_its_name(worked):
 def test_a_submission_names_its_loss(worked, scheme):
     """A file may say which loss it is for; the one that is asked for takes its place."""
     answers = {"dL/dw2_1_1": "-0.38352"}
-    assert [one.verdict.value for one in marked_one(worked, scheme, answers).given] == ["wrong"]
-    (right,) = marked_one(worked, scheme, answers, "categorical_cross_entropy").given
+    assert [one.verdict.value for one in marked_one(worked, scheme, answers).answered] == ["wrong"]
+    (right,) = marked_one(worked, scheme, answers, "categorical_cross_entropy").answered
     assert right.verdict.is_right
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from symnet.description import load
-from symnet.marking.read import Reader
+from symnet.marking.read import AnswerReader
 from symnet.marking.records import TargetKind, TypedAnswer
 from symnet.marking.truth import Truth
 from symnet.pipeline import solve
@@ -21,7 +21,7 @@ def readers():
     def reader(name, notation="standard"):
         if (name, notation) not in made:
             worked = solve(load(EXAMPLES / f"{name}.yaml").model_copy(update={"notation": notation}))
-            made[name, notation] = Reader(worked, worked.parts[0])
+            made[name, notation] = AnswerReader(worked, worked.parts[0])
         return made[name, notation]
 
     return reader

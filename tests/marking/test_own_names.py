@@ -34,7 +34,7 @@ ANSWERS = [
 
 def typed(left, right):
     """The one answer that was typed, among those that are asked for."""
-    (answer,) = (one for one in symnet.check(GRAPH, {left: right}).answers if one.given)
+    (answer,) = (one for one in symnet.check(GRAPH, {left: right}).answers if one.typed)
     return answer
 
 

@@ -16,7 +16,7 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.description import load
 from symnet.layout.latex import write as latex
 from symnet.layout.text import write as text_of
-from symnet.marking.read import Reader
+from symnet.marking.read import AnswerReader
 from symnet.marking.records import TypedAnswer
 from symnet.marking.truth import Truth
 from symnet.notation.profiles import NOTATIONS
@@ -32,7 +32,7 @@ CAUGHT = mpmath.mpf(10) ** -50
 def reader_of(name):
     """Return what reads answers to an example, and its truth."""
     worked = solve(EXAMPLES / f"{name}.yaml")
-    return Reader(worked, worked.parts[0]), Truth(worked, worked.parts[0])
+    return AnswerReader(worked, worked.parts[0]), Truth(worked, worked.parts[0])
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +212,7 @@ def test_norms_of_a_penalty(notation):
     }
     worked = solve(description)
     assert reads_back(worked, worked.parts[0]) > 5
-    reader = Reader(worked, worked.parts[0])
+    reader = AnswerReader(worked, worked.parts[0])
     printed = text_of(norm_of(worked))
     assert not reader.read(TypedAnswer("L", printed)).problem
     assert is_unreadable(reader.read(TypedAnswer("L", printed[:-1] + "₃")))
@@ -238,7 +238,7 @@ def all_formulas(part, truth):
 
 def reads_back(worked, part):
     """Check that all formulas of a part mean what they say when they are typed as they are printed."""
-    reader, truth = Reader(worked, part), Truth(worked, part)
+    reader, truth = AnswerReader(worked, part), Truth(worked, part)
     count = 0
     for left, written, expression in all_formulas(part, truth):
         for write in (latex, text_of):

@@ -63,5 +63,5 @@ CASES = [
 def test_given_numbers_in_place_of_names(spec, left, right, verdict):
     """What is true once the given numbers are put in is right, and only that; on names it is compared in names."""
     loss = "categorical_cross_entropy" if spec == C1 else None
-    (answer,) = symnet.check(spec if isinstance(spec, dict) else solved(spec), {left: right}, loss).given
+    (answer,) = symnet.check(spec if isinstance(spec, dict) else solved(spec), {left: right}, loss).answered
     assert answer.verdict.value == verdict

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import Symbol
 
-from symnet.numerics.affine import AFFINE, Spread
+from symnet.numerics.affine import AFFINE, AffineForm
 from symnet.numerics.arithmetic import Steps, require
 from symnet.numerics.direct import NoValueError, numeric
 from symnet.numerics.program import Program, as_it_stands
@@ -38,7 +38,7 @@ def spread(expression, known, way="as it stands"):
 def within(low, high):
     """Return the number of which only the bounds are known."""
     low, high = mpmath.mpf(low), mpmath.mpf(high)
-    return Spread((low + high) / 2, rest=(high - low) / 2)
+    return AffineForm((low + high) / 2, rest=(high - low) / 2)
 
 
 def exactly(number):
@@ -69,8 +69,8 @@ def test_a_value_lies_within_the_bounds(tree, centers, size, within):
         except ArithmeticError:
             return
         expression = read(text_of(tree), NAMES)
-        errors = {Symbol(name): Spread(middle[name], {place: radius}) for place, name in enumerate(NAMES)}
-        rests = {Symbol(name): Spread(middle[name], rest=radius) for name in NAMES}
+        errors = {Symbol(name): AffineForm(middle[name], {place: radius}) for place, name in enumerate(NAMES)}
+        rests = {Symbol(name): AffineForm(middle[name], rest=radius) for name in NAMES}
         for known, way in product((errors, rests), WAYS):
             try:
                 low, high = spread(expression, known, way).bounds
@@ -117,7 +117,7 @@ def test_a_function_keeps_within_its_tangent_and_the_rest(text, center):
     x = Symbol("x")
     with mpmath.workdps(60):
         middle, radius = mpmath.mpf(center), mpmath.mpf("0.4")
-        low, high = spread(read(text, ("x",)), {x: Spread(middle, {0: radius})}).bounds
+        low, high = spread(read(text, ("x",)), {x: AffineForm(middle, {0: radius})}).bounds
         for part in range(-20, 21):
             value = numeric(read(text, ("x",)), {x: middle + radius * part / 20})
             assert low - mpmath.mpf(10) ** -50 <= value <= high + mpmath.mpf(10) ** -50
@@ -139,14 +139,14 @@ def test_a_function_that_turns_in_a_wide_range_keeps_within_its_bounds(text, low
     expression = read(text, ("x",))
     found = numeric(expression, {x: at})
     assert mpmath.almosteq(found, value, abs_eps=mpmath.mpf("0.0001"))
-    bounds = spread(expression, {x: Spread((low + high) / 2, {0: (high - low) / 2})}).bounds
+    bounds = spread(expression, {x: AffineForm((low + high) / 2, {0: (high - low) / 2})}).bounds
     assert bounds.low <= found <= bounds.high
 
 
 def test_a_pole_within_a_short_range_is_no_value():
     """A tangent with a pole between two near numbers has no bounds, and neither has a root of what may be negative."""
     x, y = Symbol("x"), Symbol("y")
-    short = {x: Spread(mpmath.mpf("1.5"), {0: mpmath.mpf("0.3")})}
+    short = {x: AffineForm(mpmath.mpf("1.5"), {0: mpmath.mpf("0.3")})}
     with pytest.raises(NoValueError):
         spread(read("tan(x)", ("x",)), short)
     wide = {x: within(-2, 1), y: within(1, 3)}
@@ -160,13 +160,13 @@ def test_nothing_is_divided_by_what_may_be_zero():
     with pytest.raises(NoValueError):
         spread(read("1/x", ("x",)), {x: within(-1, 1)})
     with pytest.raises(NoValueError):
-        spread(read("1/x", ("x",)), {x: Spread(mpmath.mpf(0), {0: mpmath.mpf(1)})})
+        spread(read("1/x", ("x",)), {x: AffineForm(mpmath.mpf(0), {0: mpmath.mpf(1)})})
 
 
 def test_errors_that_cancel_do_cancel():
     """A spread knows which errors are the same, so that a difference of equal numbers is 0, and a (1 - a) narrow."""
     a = Symbol("a")
-    known = {a: Spread(mpmath.mpf("0.5"), {0: mpmath.mpf("0.01")})}
+    known = {a: AffineForm(mpmath.mpf("0.5"), {0: mpmath.mpf("0.01")})}
     assert spread(read("a - a", ("a",)), known).radius == 0
     narrow = spread(read("a*(1 - a)", ("a",)), known).radius
     assert mpmath.almosteq(narrow, mpmath.mpf("0.0001"))

@@ -34,7 +34,7 @@ FORMS = [
 SIGNS = {"=", "approx"}
 
 
-class Reader:
+class AnswerReader:
     """Reads a sheet from top to bottom, and does every line of it again.
 
     Args:
@@ -143,7 +143,7 @@ def texts(part):
 def read(source, form):
     """Return how many calculations of a sheet on paper were done again."""
     numbers = Numbers(**form, arithmetic="paper")
-    reader = Reader(form)
+    reader = AnswerReader(form)
     reader.sheet(symnet.solve(load(source).model_copy(update={"numbers": numbers})).document(full()))
     return reader.checked
 

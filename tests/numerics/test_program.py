@@ -25,7 +25,7 @@ from symnet.algebra.nodes import (
 )
 from symnet.arithmetic.light import from_fraction, from_value, to_value
 from symnet.arithmetic.real import NoValueError
-from symnet.numerics.affine import AFFINE, Spread
+from symnet.numerics.affine import AFFINE, AffineForm
 from symnet.numerics.arithmetic import Code, Steps, require
 from symnet.numerics.direct import _RULES as numeric_rules
 from symnet.numerics.direct import numeric
@@ -282,7 +282,7 @@ def test_the_program_of_everything_takes_every_operation():
 
 @pytest.mark.parametrize(
     ("table", "number", "value"),
-    [(QUICK, float, float), (AFFINE, lambda it: Spread(mpmath.mpf(it)), lambda it: it.center)],
+    [(QUICK, float, float), (AFFINE, lambda it: AffineForm(mpmath.mpf(it)), lambda it: it.center)],
     ids=["quick", "affine"],
 )
 def test_floats_and_exact_affine_numbers_come_to_the_same(table, number, value):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symnet.numerics.format import Form
-from symnet.numerics.paper import Written, all_given
+from symnet.numerics.paper import Written, all_in_full
 
 fractions = st.fractions(min_value=-1000, max_value=1000, max_denominator=10**6)
 forms = st.builds(Form, st.integers(1, 12), st.none() | st.integers(1, 12), st.booleans(), st.just(True))
@@ -87,5 +87,5 @@ def test_calculating_leaves_paper():
 
 def test_all_given_numbers():
     """Numbers by symbol are written down one by one."""
-    found = all_given({"x": Fraction(1, 2), "y": Fraction(1, 3)})
+    found = all_in_full({"x": Fraction(1, 2), "y": Fraction(1, 3)})
     assert [number.digits for number in found.values()] == [Decimal("0.5"), Fraction(1, 3)]

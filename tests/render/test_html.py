@@ -70,7 +70,7 @@ def _seen(element):
     """Yield the texts of an element without the LaTeX of its formulas, and what is there for phones."""
     yield element.text or ""
     for part in element:
-        if part.tag != "annotation" and part.get("class") not in {"tex", "narrow", "spoken"}:
+        if part.tag != "annotation" and part.get("class") not in {"tex", "narrow", "screen-reader"}:
             yield from _seen(part)
         yield part.tail or ""
 
@@ -214,13 +214,13 @@ def test_a_long_formula_in_a_sentence_can_be_broken():
     assert len(list(root.iter("math"))) == 5
 
 
-def test_column_heads_are_spoken():
+def test_column_heads_are_read_out():
     """A head with a formula says it in plain signs as well, and one that says nothing is no head."""
     table = Table(((), (Scripts(X, Number("1")),), ("n",)), ((("a",), ("b",), ("c",)),), "lcr")
     root = check_page(render_html(Document("T", (), (table,))))
     first, second = root.iter("th")
-    assert [it.text for it in classed(first, "spoken")] == ["x₁"]
-    assert not classed(second, "spoken")
+    assert [it.text for it in classed(first, "screen-reader")] == ["x₁"]
+    assert not classed(second, "screen-reader")
     assert len(list(root.find(".//thead/tr"))) == 3
 
 

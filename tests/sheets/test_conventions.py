@@ -24,7 +24,7 @@ def notes(blocks):
         if isinstance(block, Note):
             found.append(words(block.content))
         elif isinstance(block, Question):
-            found += notes((*block.given, *(given for part in block.parts for given in part.given)))
+            found += notes((*block.printed, *(one for part in block.parts for one in part.printed)))
     return found
 
 
@@ -131,7 +131,7 @@ def lefts(blocks):
     found = set()
     for block in blocks:
         if isinstance(block, Question):
-            found |= lefts((*block.given, *(answer.block for part in block.parts for answer in part.answers)))
+            found |= lefts((*block.printed, *(answer.block for part in block.parts for answer in part.answers)))
         elif isinstance(block, Table):
             found |= {words(row[0]) for row in block.rows if words(row[-1])}
         else:

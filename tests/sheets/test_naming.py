@@ -112,7 +112,7 @@ def test_a_long_definition_is_given_on_the_worksheet():
     """The student is told what f is before its values are asked for, and is not asked for it."""
     asked = [block for block in questions(solved(LONG, "sigmoid")).blocks if isinstance(block, Question)]
     forward = next(question for question in asked if "forward equation" in words(question.prompt))
-    given = [write(line.left) for block in forward.given for line in block.lines]
+    given = [write(line.left) for block in forward.printed for line in block.lines]
     answers = [write(line.left) for answer in forward.parts[0].answers for line in answer.block.lines]
     assert given == ["f(z)"]
     assert "f(z)" not in answers
@@ -124,4 +124,4 @@ def test_answers_may_use_the_function():
         "z^2", SWISH, data={"inputs": [[1]], "targets": [[1]]}, parameters=[{"weights": [["0.5"]], "biases": [0]}] * 2
     )
     answers = {"a1_1": "f(z1_1)", "a2_1": "swish(z2_1)", "delta1_1": "delta2_1*w2_1_1*f'(z1_1)"}
-    assert [answer.verdict.value for answer in symnet.check(work.description, answers).given] == ["right"] * 3
+    assert [answer.verdict.value for answer in symnet.check(work.description, answers).answered] == ["right"] * 3

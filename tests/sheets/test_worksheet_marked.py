@@ -125,7 +125,7 @@ def test_a_hostile_answer_is_shown_and_not_obeyed(sheet, name):
 
 def test_what_is_long_stays_on_the_page(report):
     """An answer, a left side and a name of any length are cut, and no word of them is wider than a line."""
-    long = report.answers[5]._replace(id="q" * 2000, given="x" * 2000)
+    long = report.answers[5]._replace(id="q" * 2000, typed="x" * 2000)
     sheet = marked(report._replace(answers=(long,)), "n" * 250)
     texts = [part for block in sheet.blocks for part in block.content if isinstance(part, str)]
     texts += [part for field in sheet.fields for part in field]
@@ -136,7 +136,7 @@ def test_what_is_long_stays_on_the_page(report):
 
 def test_what_was_not_answered_is_not_shown_as_typed(report):
     """Where there is no answer, nothing is said to have been typed."""
-    sheet = marked(report._replace(answers=(report.answers[5]._replace(given=""),)))
+    sheet = marked(report._replace(answers=(report.answers[5]._replace(typed=""),)))
     assert "typed" not in render_text(sheet)
 
 

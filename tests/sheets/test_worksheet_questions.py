@@ -164,16 +164,16 @@ def test_what_an_activation_is_is_given_and_its_derivative_asked():
     """The formula stands on the sheet, with the convention at the kink; the derivative does not."""
     question = asking(sheet_of(describe([2, 2, 1], ["relu", "sigmoid"], "squared_error")), "Find the derivative")
     relu, sigmoid = question.parts
-    assert [write(line.left) for line in relu.given[0].lines] == ["ReLU(z)"]
-    assert words(relu.given[1].content) == "At z = 0, where ReLU is not differentiable, we set the derivative to 0."
+    assert [write(line.left) for line in relu.printed[0].lines] == ["ReLU(z)"]
+    assert words(relu.printed[1].content) == "At z = 0, where ReLU is not differentiable, we set the derivative to 0."
     assert [write(answer.block.lines[0].left) for answer in sigmoid.answers] == ["σ′(z)"]
-    assert len(sigmoid.given) == 1
+    assert len(sigmoid.printed) == 1
 
 
 def test_the_loss_is_given(symbolic):
     """The loss stands on the sheet; its derivatives by the outputs are asked."""
     question = asking(symbolic, "The loss")
-    assert [write(line.left) for line in question.given[0].lines] == ["L"]
+    assert [write(line.left) for line in question.printed[0].lines] == ["L"]
     assert lefts(question) == ["∂L/∂ŷ₁"]
 
 
@@ -241,7 +241,7 @@ def test_several_samples_are_a_table():
 
 def test_what_is_given_is_printed(numeric):
     """Matrices and samples stand on the sheet before the numbers are asked for."""
-    given = asking(numeric, "Using these values").given
+    given = asking(numeric, "Using these values").printed
     assert [type(block) for block in given] == [Working, Table]
 
 
@@ -251,7 +251,7 @@ def test_the_objective_and_its_penalty_are_given(examples):
         sheet_of(examples["elastic-net"]), "Find the partial derivatives of J with respect to each parameter"
     )
     assert any(
-        "J" in [write(line.left) for line in block.lines] for block in question.given if isinstance(block, Working)
+        "J" in [write(line.left) for line in block.lines] for block in question.printed if isinstance(block, Working)
     )
     assert any(left.startswith("∂J/∂w") for left in lefts(question))
 
@@ -259,7 +259,7 @@ def test_the_objective_and_its_penalty_are_given(examples):
 def test_the_rule_of_training_is_given(numeric):
     """The rule stands on the sheet; the updates are asked."""
     question = asking(numeric, "Compute the first training step")
-    assert any(isinstance(block, Working) for block in question.given)
+    assert any(isinstance(block, Working) for block in question.printed)
     assert len(lefts(question)) == 9
 
 
@@ -304,7 +304,7 @@ def test_the_matrix_form_is_asked_for(examples):
     """In matrices the layers are asked for as wholes, with the shapes given."""
     document = sheet_of(examples["xor"], View(form="matrix"))
     forward = asking(document, "Write down the forward pass in vectors and matrices")
-    assert any(isinstance(block, Table) for block in forward.given)
+    assert any(isinstance(block, Table) for block in forward.printed)
     assert len(lefts(asking(document, "Find the gradients in matrix form"))) == 4
     assert [answer.space for answer in asking(document, "Evaluate the backward pass").parts[0].answers][-2:] == [
         "frame",
@@ -320,5 +320,5 @@ def test_a_graph_is_given_and_its_derivatives_asked(examples):
     assert not [shape for shape in figure.shapes if getattr(shape, "role", "") == "value"]
     assert [text.split(" ")[0] for text in prompts(document)] == ["How", "Find", "Use", "Hence", "On"]
     numbers = asking(document, "On the diagram, write each value above its edge")
-    assert "x = −2" in "".join(words(block.content) for block in numbers.given if hasattr(block, "content"))
+    assert "x = −2" in "".join(words(block.content) for block in numbers.printed if hasattr(block, "content"))
     assert lefts(numbers) == ["q", "f", "∂f/∂q", "∂f/∂x", "∂f/∂y", "∂f/∂z"]

@@ -73,7 +73,7 @@ class Last(NamedTuple):
 AS_IT_SHOULD_BE = Last()
 
 
-def together(first: Last, second: Last) -> Last | None:
+def combined(first: Last, second: Last) -> Last | None:
     """Return what two wrong last steps make together, or None where the one leaves nothing of the other."""
     chosen = {}
     for name, usual in AS_IT_SHOULD_BE._asdict().items():
@@ -236,8 +236,8 @@ class Setting:
         return Sentence(key, {name: self.part.build(expression) for name, expression in expressions.items()})
 
 
-def _strength(given: Fraction | str) -> Expr:
-    return Symbol(given) if isinstance(given, str) else Rational(given.numerator, given.denominator)
+def _strength(strength: Fraction | str) -> Expr:
+    return Symbol(strength) if isinstance(strength, str) else Rational(strength.numerator, strength.denominator)
 
 
 # A fault is a patch of the program: some of its lines are others, and so is all that depends on them.
@@ -403,7 +403,7 @@ class PatchedRun:
             if last is AS_IT_SHOULD_BE:
                 last = fault.last
             elif last is not None and fault.last is not AS_IT_SHOULD_BE:
-                last = together(last, fault.last)
+                last = combined(last, fault.last)
         graph = tuple(fault for fault in faults if fault.last is AS_IT_SHOULD_BE)
         if last is None or (last.sample or 0) >= len(self.at.samples) or sum(bool(one.nodes) for one in graph) > 1:
             return None
@@ -629,10 +629,10 @@ class RunPlace(NamedTuple):
     """
 
     point: int | None
-    together: bool = False
+    by_sample: bool = False
 
 
-AT_DATA = RunPlace(None, together=True)
+AT_DATA = RunPlace(None, by_sample=True)
 """The numbers of the exercise."""
 
 
@@ -655,22 +655,22 @@ class PatchedRuns:
 
     def rough(self, place: RunPlace) -> PatchedRun:
         """Return the run at a place in floats."""
-        return self._scene(place, rough=True)
+        return self._run(place, rough=True)
 
     def exact(self, place: RunPlace) -> PatchedRun:
         """Return the run at a place in as many digits as the points have."""
-        return self._scene(place, rough=False)
+        return self._run(place, rough=False)
 
-    def _scene(self, place: RunPlace, *, rough: bool) -> PatchedRun:
+    def _run(self, place: RunPlace, *, rough: bool) -> PatchedRun:
         if (place, rough) not in self._made:
-            numbers = self._data() if place.point is None else self._point(place.point, together=place.together)
+            numbers = self._data() if place.point is None else self._point(place.point, by_sample=place.by_sample)
             self._made[place, rough] = PatchedRun(self.setting, self.program, numbers, rough=rough)
         return self._made[place, rough]
 
-    def _point(self, point: int, *, together: bool) -> RunNumbers:
+    def _point(self, point: int, *, by_sample: bool) -> RunNumbers:
         values = self.truth.points[point].values
         tableau, network = self.truth.tableau, self.truth.network
-        if not together or not tableau.named:
+        if not by_sample or not tableau.named:
             return RunNumbers((values,), (0,), DIGITS)
         symbols = (*tableau.per_sample, *network.nodes)
         samples = tuple(

@@ -328,12 +328,12 @@ class Catalogue:
 
     def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
         """Yield how an expression is compared: at all points."""
-        together = any("@" in symbol.name for symbol in expression.free_symbols)
+        by_sample = any("@" in symbol.name for symbol in expression.free_symbols)
         answers: dict[RunPlace, Value] = {}
         with mpmath.workdps(DIGITS):
             for number, point in enumerate(self.truth.points):
                 try:
-                    answers[RunPlace(number, together)] = numeric(expression, point.values)
+                    answers[RunPlace(number, by_sample)] = numeric(expression, point.values)
                 except (NoValueError, KeyError):
                     continue
         if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):

@@ -24,26 +24,26 @@ class Drafted(NamedTuple):
 
     prompt: Inline
     answers: tuple[AnswerBlank, ...]
-    given: tuple[Block, ...] = ()
+    printed: tuple[Block, ...] = ()
 
 
-def question(prompt: Inline, drafted: Iterable[Drafted], given: tuple[Block, ...] = ()) -> Iterator[Question]:
+def question(prompt: Inline, drafted: Iterable[Drafted], printed: tuple[Block, ...] = ()) -> Iterator[Question]:
     """Yield a question that has no number yet, if there is anything to ask.
 
     Args:
         prompt: What is asked.
         drafted: Its parts, of which those without answers are left out; a single one has no label and no words.
-        given: What is printed for all of them.
+        printed: What is printed for all of them.
     """
-    given = tuple(map(without_repeats, given))
+    printed = tuple(map(without_repeats, printed))
     kept = [part for part in drafted if part.answers]
     if len(kept) == 1:
-        yield Question(0, prompt, given, (QuestionPart("", (), kept[0].given, kept[0].answers),))
+        yield Question(0, prompt, printed, (QuestionPart("", (), kept[0].printed, kept[0].answers),))
     elif kept:
         parts = (
-            QuestionPart(_label(number), part.prompt, part.given, part.answers) for number, part in enumerate(kept)
+            QuestionPart(_label(number), part.prompt, part.printed, part.answers) for number, part in enumerate(kept)
         )
-        yield Question(0, prompt, given, tuple(parts))
+        yield Question(0, prompt, printed, tuple(parts))
 
 
 def _label(number: int) -> str:

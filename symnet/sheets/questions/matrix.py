@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def matrix_forward_questions(asker: Asker) -> Iterator[Question]:
     """Yield the question for the forward pass, whose vectors and matrices are given with their shapes."""
     blocks = tuple(matrix_forward_section(asker.sheet))
-    given = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
+    printed = tuple(block for block in blocks if isinstance(block, Paragraph | Table | Note))
     answers = _answers(asker, blocks)
-    yield from question(say("question.matrix_forward"), [Drafted((), answers)], given)
+    yield from question(say("question.matrix_forward"), [Drafted((), answers)], printed)
 
 
 def matrix_backward_questions(asker: Asker, *, gradients: bool) -> Iterator[Question]:
@@ -37,22 +37,22 @@ def matrix_backward_questions(asker: Asker, *, gradients: bool) -> Iterator[Ques
             continue
         # What stands before results says what a derivative with respect to a matrix is.
         kinds = (Paragraph, Note, Working) if framed else (Paragraph, Note)
-        given = tuple(block for block in blocks if isinstance(block, kinds))
+        printed = tuple(block for block in blocks if isinstance(block, kinds))
         answers = _answers(asker, framed or blocks)
-        yield from question(say("question.matrix_backward", what=title.inside), [Drafted((), answers)], given)
+        yield from question(say("question.matrix_backward", what=title.inside), [Drafted((), answers)], printed)
 
 
 def matrix_forward_numbers_questions(
-    asker: Asker, evaluation: Evaluation, given: tuple[Block, ...]
+    asker: Asker, evaluation: Evaluation, printed: tuple[Block, ...]
 ) -> Iterator[Question]:
     """Yield the question for the forward pass in matrices of numbers.
 
     Args:
         asker: The part.
         evaluation: Its numbers.
-        given: The given ones, where no question before has printed them.
+        printed: The given ones, where no question before has printed them.
     """
-    yield from _in_numbers(asker, matrix_forward_numbers_section(asker.sheet, evaluation), given)
+    yield from _in_numbers(asker, matrix_forward_numbers_section(asker.sheet, evaluation), printed)
 
 
 def matrix_backward_numbers_questions(asker: Asker, evaluation: Evaluation) -> Iterator[Question]:
@@ -60,10 +60,10 @@ def matrix_backward_numbers_questions(asker: Asker, evaluation: Evaluation) -> I
     yield from _in_numbers(asker, matrix_backward_numbers_section(asker.sheet, evaluation))
 
 
-def _in_numbers(asker: Asker, blocks: Iterable[Block], given: tuple[Block, ...] = ()) -> Iterator[Question]:
+def _in_numbers(asker: Asker, blocks: Iterable[Block], printed: tuple[Block, ...] = ()) -> Iterator[Question]:
     for title, below in sections(blocks):
         yield from question(
-            say("question.matrix_numbers", what=title.inside), [Drafted((), tuple(_worked(asker, below)))], given
+            say("question.matrix_numbers", what=title.inside), [Drafted((), tuple(_worked(asker, below)))], printed
         )
 
 

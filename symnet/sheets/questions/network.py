@@ -154,11 +154,11 @@ def forward_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     if asker.sheet.view.scalar:
         known = [block for layer in asker.sheet.part.network.layers for block in definition(asker.sheet, layer)]
         blocks = [block for block in forward_section(asker.sheet) if not isinstance(block, Heading)]
-        given = tuple(block for block in blocks if block in known or isinstance(block, Note))
-        wanted = [block for block in blocks if block not in given]
+        printed = tuple(block for block in blocks if block in known or isinstance(block, Note))
+        wanted = [block for block in blocks if block not in printed]
         lines = tuple(line for block in asker.answers(wanted, "lines") for line in lines_of(block.block))
         drafted = [Drafted((), as_answer(lines, "lines"))]
-        yield from question(likewise(asker, wanted, say("question.forward")), drafted, given)
+        yield from question(likewise(asker, wanted, say("question.forward")), drafted, printed)
     if asker.sheet.view.matrix:
         yield from matrix_forward_questions(asker)
 
@@ -204,10 +204,10 @@ def loss_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     answers = tuple(asker.answers(derivatives, "lines"))
     title = asker.sheet.part.network.loss_title
     prompt = say("question.loss", loss=title) if title else say("question.own_loss")
-    yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_given(asker.sheet))
+    yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_statement(asker.sheet))
 
 
-def loss_given(sheet: Sheet) -> tuple[Block, ...]:
+def loss_statement(sheet: Sheet) -> tuple[Block, ...]:
     """Return the loss, and what the answers use of it and of the targets.
 
     Args:
@@ -276,9 +276,9 @@ def objective_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
         return
     calculations = [block for block in blocks if isinstance(block, Working)]
     words = (block for block in blocks if isinstance(block, Paragraph))
-    given: tuple[Block, ...] = (*words, *calculations[:1])
+    printed: tuple[Block, ...] = (*words, *calculations[:1])
     facts = [block for block in blocks if isinstance(block, Fact)]
-    given += tuple(Note(fact.content) for fact in facts if fact.content)
+    printed += tuple(Note(fact.content) for fact in facts if fact.content)
     penalized = tuple(asker.answers((Working(fact.lines) for fact in facts), "lines"))
     results = tuple(block for block in blocks if isinstance(block, Result))
     # What each sample has for itself stands below the sum over all of them.
@@ -295,7 +295,7 @@ def objective_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
         lines = _one_a_layer(asker, lines)
     derived = as_answer(_led_to(linear, lines) if results else linear, "lines")
     prompt = say("question.objective", objective=asker.sheet.objective, terms=terms)
-    yield from question(likewise(asker, blocks, prompt), [Drafted((), (*penalized, *derived))], given)
+    yield from question(likewise(asker, blocks, prompt), [Drafted((), (*penalized, *derived))], printed)
 
 
 def _one_a_layer(asker: Asker, lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -46,7 +46,7 @@ def forward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Questio
     evaluation = sheet.evaluation
     if evaluation is None:
         return
-    given = tuple(
+    printed = tuple(
         side_by_side(block) if isinstance(block, Working) else block
         for block in data_section(sheet, evaluation)
         if not isinstance(block, Heading)
@@ -57,10 +57,10 @@ def forward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Questio
         else:
             answers = results_of(asker, forward_numbers_section(sheet, evaluation))
         prompt = say("question.forward_numbers", samples=_of_samples(evaluation))
-        yield from question(prompt, [Drafted((), answers)], given)
-        given = ()
+        yield from question(prompt, [Drafted((), answers)], printed)
+        printed = ()
     if sheet.view.matrix:
-        yield from matrix_forward_numbers_questions(asker, evaluation, given)
+        yield from matrix_forward_numbers_questions(asker, evaluation, printed)
 
 
 def backward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:

@@ -46,8 +46,8 @@ def update_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
     for index in range(asked_steps(training)):
         prompt = _of_step(evaluation, index, is_short=len(parameters) < len(every))
         drafted = [*_passes(asker, evaluation, index), *_one_step(asker, evaluation, index, parameters)]
-        given = () if index else (*rule, *(() if start is None else (start,)))
-        yield from question(prompt, drafted, given)
+        printed = () if index else (*rule, *(() if start is None else (start,)))
+        yield from question(prompt, drafted, printed)
 
 
 def asked_steps(training: Training) -> int:
