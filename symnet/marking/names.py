@@ -24,6 +24,7 @@ from symnet.notation.model import PROBABILITIES
 from symnet.notation.names import Names
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import PER_SAMPLE, Quantity, Role
+from symnet.text.say import as_text, listed, words
 from symnet.worked import Part, Worked
 
 # How a name is spelt, whatever the format: its letter, what stands low behind it, and what stands high.
@@ -118,10 +119,10 @@ def either(names: Iterable[str]) -> str:
     Args:
         names: The names.
     """
-    listed = list(names)
-    if len(listed) > _MOST_LISTED:
-        return f"{', '.join(listed[:_MOST_LISTED])}, ..."
-    return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
+    found = list(names)
+    if len(found) > _MOST_LISTED:
+        return words("series.open", before=", ".join(found[:_MOST_LISTED]))
+    return as_text(listed(found, "series.either")) if found else ""
 
 
 class IndexedName(NamedTuple):

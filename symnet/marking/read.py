@@ -31,6 +31,7 @@ from symnet.notation.marks import updated
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.parsing.tokens import FormulaError, FormulaToken, number_of, shown
 from symnet.quantity import Role
+from symnet.text.say import words
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.worked import Part, Worked
 
@@ -96,7 +97,7 @@ def unwrapped(text: str) -> Span:
     for opening, closing in _AROUND:
         if text.startswith(opening, start) and stop - start >= len(opening) + len(closing):
             if not text.endswith(closing, start, stop):
-                raise FormulaError(text, start, shown(opening), f"{closing} at the end as well")
+                raise FormulaError(text, start, shown(opening), words("reading.at_end", closing=closing))
             start, stop = trimmed(text, start + len(opening), stop - len(closing))
     return Span(start, stop)
 
@@ -133,8 +134,8 @@ def links(text: str, span: Span) -> tuple[Span, ...]:
         if link.start < link.stop or (sign.start == span.stop and not found and start == span.start):
             found.append(link)
         elif start > span.start or sign.start == span.stop:
-            allowed = "an expression behind the equality sign"
-            raise FormulaError(text, min(sign.start, span.stop), "nothing", allowed, "Write what it is equal to.")
+            allowed, hint = words("reading.behind_equality"), words("reading.equal_to")
+            raise FormulaError(text, min(sign.start, span.stop), words("reading.nothing"), allowed, hint)
         start = sign.stop
     return tuple(found)
 
@@ -342,27 +343,27 @@ class Lefts:
         typed = "".join(text[start:stop].split())
         if typed in self.by_id:
             return Candidates((self.by_id[typed],))
-        words = QuantityReader(text, start, stop, self.vocabulary)
-        if words.token.kind == "end":
-            raise FormulaError(text, start, "nothing", self._allowed, "Write what the answer is to.")
-        found = derivative(words)
+        reader = QuantityReader(text, start, stop, self.vocabulary)
+        if reader.token.kind == "end":
+            raise FormulaError(text, start, words("reading.nothing"), self._allowed, words("reading.left_empty"))
+        found = derivative(reader)
         if found is None:
-            name = words.quantity()
+            name = reader.quantity()
             # A prime marks an updated value in every notation.
-            updated = words.token.kind == "prime"
+            updated = reader.token.kind == "prime"
             if updated:
-                words.take()
-            self._expect_end(words)
-            return self._named(words, name, updated=updated)
+                reader.take()
+            self._expect_end(reader)
+            return self._named(reader, name, updated=updated)
         of, wrt = found
-        self._expect_end(words)
-        return self._derivative(words, of, wrt)
+        self._expect_end(reader)
+        return self._derivative(reader, of, wrt)
 
-    def _expect_end(self, words: QuantityReader) -> None:
-        if words.token.kind != "end":
-            raise words.error(words.token, "the end of the left side")
+    def _expect_end(self, reader: QuantityReader) -> None:
+        if reader.token.kind != "end":
+            raise reader.error(reader.token, words("reading.end_of_left"))
 
-    def _named(self, words: QuantityReader, found: Found, *, updated: bool) -> Candidates:
+    def _named(self, reader: QuantityReader, found: Found, *, updated: bool) -> Candidates:
         """Return the quantity that a name stands for, if it can be asked."""
         mark = "'" if updated else ""
         by_id = self.by_id
@@ -372,41 +373,41 @@ class Lefts:
             # Where an arrow points to the old name, that is the new one's too.
             targets = [by_id[f"{name.name}'"] for name in found.meant if f"{name.name}'" in by_id]
         if not targets and any(name in self._has_number for name in found.meant):
-            raise self._refused(words, found, "which is given", "Add a prime for the updated value.")
-        return self._candidates(words, found, targets)
+            raise self._refused(reader, found, "reading.given", words("reading.add_prime"))
+        return self._candidates(reader, found, targets)
 
-    def _derivative(self, words: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
+    def _derivative(self, reader: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
         """Return the derivative of the loss with respect to what a name stands for, if it can be asked."""
         if not self.vocabulary.is_loss(of):
-            raise self._refused(words, wrt, "the derivative of another quantity than the loss")
+            raise self._refused(reader, wrt, "reading.not_of_loss")
         sample = of.name.partition("@")[2]
         end = f"@{sample}" if sample.isdigit() else ""
         names = [name.name.removesuffix(end) + end for name in wrt.meant]
         targets = [self._by_symbol[name] for name in names if name in self._by_symbol]
-        return self._candidates(words, wrt, targets)
+        return self._candidates(reader, wrt, targets)
 
-    def _candidates(self, words: QuantityReader, found: Found, several: list[Target]) -> Candidates:
+    def _candidates(self, reader: QuantityReader, found: Found, several: list[Target]) -> Candidates:
         targets = tuple(dict.fromkeys(several))
         if len(targets) == 1:
             return Candidates(targets)
-        written = words.text[found.position : found.end].strip()
+        written = reader.text[found.position : found.end].strip()
         if not targets:
-            raise words.unknown(found.position, written, found.spelling.letter)
+            raise reader.unknown(found.position, written, found.spelling.letter)
         may_be = either(sorted(target.id for target in targets))
-        allowed = f"a name that is one quantity's; this may be {may_be}"
-        doubt = FormulaError(words.text, found.position, shown(written), allowed, "Write the one that is meant.")
+        allowed = words("reading.one_quantity", quantities=may_be)
+        doubt = FormulaError(reader.text, found.position, shown(written), allowed, words("reading.which_meant"))
         if len(targets) > MOST_MEANINGS:
             raise doubt
         return Candidates(targets, doubt)
 
-    def _refused(self, words: QuantityReader, found: Found, why: str, hint: str = "") -> FormulaError:
-        written = words.text[found.position : found.end].strip()
-        return FormulaError(words.text, found.position, f"{shown(written)}, {why}", self._allowed, hint)
+    def _refused(self, reader: QuantityReader, found: Found, key: str, hint: str = "") -> FormulaError:
+        written = reader.text[found.position : found.end].strip()
+        return FormulaError(reader.text, found.position, words(key, found=shown(written)), self._allowed, hint)
 
     @property
     def _allowed(self) -> str:
         ids = [name for name, target in self.by_id.items() if name == target.id]
-        return f"what the solution derives: {', '.join(ids[:_MOST_LISTED])}, ..."
+        return words("reading.derived", ids=", ".join(ids[:_MOST_LISTED]))
 
     @cached_property
     def _has_number(self) -> frozenset[Symbol]:
@@ -512,7 +513,11 @@ class Rights:
         if doubt is not None and (waiting or len(ways) > 1):
             return Readings(() if waiting else tuple(ways), doubt)
         if not ways:
-            raise failure or doubt or FormulaError(text, span.start, "nothing", "an expression")
+            raise (
+                failure
+                or doubt
+                or FormulaError(text, span.start, words("reading.nothing"), words("reading.expression"))
+            )
         return Readings(tuple(ways))
 
     def _expression(
@@ -562,18 +567,18 @@ class AnswerReader:
         try:
             left = self._left(answer.left)
         except FormulaError as error:
-            return Answer(answer, problem=_problem("left side", error))
+            return Answer(answer, problem=_problem("reading.in_left", error))
         target = left.targets[0] if left.doubt is None else None
         try:
             _expect_short(answer.right)
             typed = plain(answer.right)
             right = self._right(answer.right, typed)
         except FormulaError as error:
-            return Answer(answer, target, problem=_problem("answer", error))
+            return Answer(answer, target, problem=_problem("reading.in_right", error))
         readings = tuple(_answer(answer, one, way, typed) for one in left.targets for way in right.ways)
         if left.doubt is None and right.doubt is None:
             return readings[0]
-        where, doubt = ("left side", left.doubt) if left.doubt is not None else ("answer", right.doubt)
+        where, doubt = ("reading.in_left", left.doubt) if left.doubt is not None else ("reading.in_right", right.doubt)
         found = readings if len(readings) <= MOST_READINGS else ()
         return Answer(answer, target, problem=_problem(where, doubt) if doubt else "", readings=found)
 
@@ -636,7 +641,12 @@ def _expect_short(text: str) -> None:
         FormulaError: If it is.
     """
     if len(text) > MOST_CHARACTERS:
-        raise FormulaError(text, MOST_CHARACTERS, f"{len(text):,} characters", f"at most {MOST_CHARACTERS:,}")
+        raise FormulaError(
+            text,
+            MOST_CHARACTERS,
+            words("reading.length", characters=len(text)),
+            words("reading.at_most", most=MOST_CHARACTERS),
+        )
 
 
 def _as_typed(text: str, typed: Plain, error: FormulaError) -> FormulaError:
@@ -646,7 +656,7 @@ def _as_typed(text: str, typed: Plain, error: FormulaError) -> FormulaError:
 
 def _problem(where: str, error: FormulaError) -> str:
     """Return what is wrong, and below it the text with a mark under the place."""
-    return f"{where}: {error}\n{error.excerpt}"
+    return f"{words(where, problem=str(error))}\n{error.excerpt}"
 
 
 def _of_own_sample(expression: Expr, target: Target) -> Expr:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from symnet.algebra.functions import FUNCTIONS
 from symnet.layout.symbols import GLYPHS, GREEK
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
 # The characters that people type, as the plain ones that an answer is read from, and where each came from.
 
@@ -202,7 +203,6 @@ _NAME = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _ARGUMENT = re.compile(r"\s*(?:\{([A-Za-z0-9 _\\.]*)\}|([A-Za-z0-9]))")
 _SIZED = re.compile(r"\s*(\\?[]()[{}|]|\\[lr]?[vV]ert(?![A-Za-z]))")
 _CASES = re.compile(r"\s*\{\s*cases\s*\}")
-_ALLOWED = "the commands for fractions, roots, products, Greek letters, accents, fonts, brackets, functions and cases"
 
 
 def behind_space(text: str, position: int) -> int:
@@ -226,7 +226,7 @@ def command_name(text: str, position: int) -> str:
     """
     found = _NAME.match(text, position)
     if found is None:
-        raise FormulaError(text, position, "a backslash at the end", _ALLOWED)
+        raise FormulaError(text, position, words("reading.backslash_at_end"), words("reading.commands"))
     return found[0][1:]
 
 
@@ -239,7 +239,7 @@ def command(text: str, position: int) -> tuple[str, str, int]:
     name = command_name(text, position)
     end = position + 1 + len(name)
     if name not in COMMANDS:
-        raise FormulaError(text, position, shown(f"\\{name}"), _ALLOWED, _near(name))
+        raise FormulaError(text, position, shown(f"\\{name}"), words("reading.commands"), _near(name))
     kind, word = COMMANDS[name]
     read = _WITH_ARGUMENT.get(kind) if not word or kind in {"sized", "cases"} else None
     return (kind, word, end) if read is None else read(text, position, end, word)
@@ -249,12 +249,12 @@ def _font(text: str, position: int, end: int, _word: str) -> tuple[str, str, int
     kind = COMMANDS[command_name(text, position)][0]
     found = _ARGUMENT.match(text, end)
     if found is None:
-        raise FormulaError(text, end, _what(text, end), "a word in braces", "A font is for one name.")
+        raise FormulaError(text, end, _what(text, end), words("reading.word_in_braces"), words("reading.font"))
     inside = (found[1] if found[2] is None else found[2]).replace("\\_", "_").strip()
     if inside[:1] == "\\" and inside[1:] in GREEK:
         inside = inside[1:]
     if not inside or "\\" in inside:
-        raise FormulaError(text, end, _what(text, end), "a word in braces", "A font is for one name.")
+        raise FormulaError(text, end, _what(text, end), words("reading.word_in_braces"), words("reading.font"))
     return kind if kind == "bold" else "font", inside, found.end()
 
 
@@ -263,8 +263,8 @@ def _delimiter(text: str, position: int, end: int, word: str) -> tuple[str, str,
     sign = found[1] if found is not None else ""
     is_bar = sign[-1:] in {"|", "t"}
     if found is None or (not is_bar and (sign[-1] in "([{") != (word == "left")) or sign in ("{", "}"):
-        allowed = f"a bracket that {'opens' if word == 'left' else 'closes'}"
-        raise FormulaError(text, position, shown(f"\\{word}"), allowed, "Brackets of this kind come in pairs.")
+        allowed = words("reading.opens") if word == "left" else words("reading.closes")
+        raise FormulaError(text, position, shown(f"\\{word}"), allowed, words("reading.pairs"))
     if is_bar:
         is_norm = sign == "\\|" or sign.endswith("Vert")
         return ("norm", "‖", found.end()) if is_norm else (f"{word}bar", "|", found.end())
@@ -274,7 +274,9 @@ def _delimiter(text: str, position: int, end: int, word: str) -> tuple[str, str,
 def _environment(text: str, position: int, end: int, word: str) -> tuple[str, str, int]:
     found = _CASES.match(text, end)
     if found is None:
-        raise FormulaError(text, position, shown(f"\\{word}"), "cases as the only environment", "Write one formula.")
+        raise FormulaError(
+            text, position, shown(f"\\{word}"), words("reading.environment"), words("reading.one_formula")
+        )
     return "begin" if word == "begin" else "end_cases", "cases", found.end()
 
 
@@ -282,14 +284,14 @@ _WITH_ARGUMENT = {"word": _font, "bold": _font, "sized": _delimiter, "cases": _e
 
 
 def _what(text: str, position: int) -> str:
-    return shown(text[position]) if position < len(text) else "the end"
+    return shown(text[position]) if position < len(text) else words("reading.end")
 
 
 def _near(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, n=1)
-    return f"Did you mean \\{near[0]}?" if near else ""
+    return words("reading.did_you_mean_command", near=f"\\{near[0]}") if near else ""
 
 
 # The words of an answer in plain characters, one after the other.
@@ -320,18 +322,18 @@ _KINDS = MappingProxyType(
     }
 )
 _LONG = frozenset((">=", "<=", "**"))
-_ALLOWED_tokens = "names, numbers, functions, brackets, + - * / ^ and LaTeX"
-_QUOTED = "Use single quotes around LaTeX in YAML, and two backslashes in JSON."
+_QUOTED = "reading.quoted"
+# What to do about a character that no answer has.
 _HINTS = MappingProxyType(
     {
-        "...": "Nothing can be left out. In YAML, what begins with a bracket stands in quotes.",
-        "=": "An equality sign stands between two expressions, outside of brackets.",
-        ";": "Arguments are separated by commas.",
-        "!": "There are no factorials.",
-        "%": "Write a percentage as a number, 0.5 for 50%.",
-        "$": "Dollar signs stand around the whole answer, or not at all.",
-        **dict.fromkeys('"`', "Leave the quotes out."),
-        "∞": "A number has to be finite.",
+        "...": "reading.left_out",
+        "=": "reading.equality",
+        ";": "reading.commas",
+        "!": "reading.factorials",
+        "%": "reading.percentage",
+        "$": "reading.dollar",
+        **dict.fromkeys('"`', "reading.quotes"),
+        "∞": "reading.finite",
         **dict.fromkeys("\a\b\f\v\0", _QUOTED),
     }
 )
@@ -413,11 +415,11 @@ def lost_command(text: str, position: int) -> str:
     """
     letter = _ESCAPED.get(text[position - 1 : position]) if position else None
     rest = _LETTERS_tokens.match(text, position)
-    return _QUOTED if letter and rest and letter + rest[0] in COMMANDS else ""
+    return words(_QUOTED) if letter and rest and letter + rest[0] in COMMANDS else ""
 
 
 def _stray(text: str, position: int) -> FormulaError:
     for mark, hint in _HINTS.items():
         if text.startswith(mark, position):
-            return FormulaError(text, position, shown(mark), _ALLOWED_tokens, hint)
-    return FormulaError(text, position, shown(text[position]), _ALLOWED_tokens)
+            return FormulaError(text, position, shown(mark), words("reading.characters"), words(hint))
+    return FormulaError(text, position, shown(text[position]), words("reading.characters"))

@@ -17,6 +17,7 @@ from symnet.algebra.nodes import Chain, PathSum, Quotient, negative
 from symnet.arithmetic.real import NoValueError, Value, magnitude, power
 from symnet.limits import LARGEST_POWER, MOST_LEVELS, MOST_NODES
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
 # The constants in an expression: their values, exact as long as they can be, and never larger than they may be.
 
@@ -46,7 +47,7 @@ def combined(sign: str, first: Constant, second: Constant) -> Constant:
         ConstantError: If it has no value, or one beyond all bounds.
     """
     if sign == "/" and not second:
-        raise ConstantError("Nothing can be divided by 0.")
+        raise ConstantError(words("reading.divided_by_zero"))
     if sign == "^":
         return _bounded(_raised(first, second))
     if isinstance(first, Fraction) and isinstance(second, Fraction):
@@ -65,7 +66,7 @@ def applied(name: str, arguments: Sequence[Constant]) -> Constant:
         try:
             return _bounded(mpmath.mpf(FUNCTIONS[name].number(*map(_real, arguments))))
         except NoValueError as error:
-            raise ConstantError(f"It has no value: {error}.") from None
+            raise ConstantError(words("reading.no_value", why=str(error))) from None
 
 
 _OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
@@ -79,24 +80,24 @@ _OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
 def _raised(base: Constant, exponent: Constant) -> Constant:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1 and base:
         if _bits(base) * abs(exponent) > _MOST_BITS:
-            raise ConstantError("It has too many digits.")
+            raise ConstantError(words("reading.many_digits"))
         return base ** int(exponent)
     with mpmath.workdps(_DIGITS):
         try:
             return power(_real(base), _real(exponent))
         except NoValueError as error:
-            raise ConstantError(f"It has no value: {error}.") from None
+            raise ConstantError(words("reading.no_value", why=str(error))) from None
 
 
 def _bounded(value: Constant) -> Constant:
     if isinstance(value, Fraction):
         if _bits(value) > _MOST_BITS:
-            raise ConstantError("It has too many digits.")
+            raise ConstantError(words("reading.many_digits"))
         size = value.numerator.bit_length() - value.denominator.bit_length()
     else:
         size = magnitude(value)
     if value and abs(size) > _LARGEST_BITS:
-        raise ConstantError("It is too large." if size > 0 else "It is too close to 0.")
+        raise ConstantError(words("reading.too_large") if size > 0 else words("reading.too_small"))
     return value
 
 
@@ -159,9 +160,11 @@ class Assembly:
         kind, build = _OPERATORS[sign]
         value: Constant | None = None
         if sign == "/" and second.constant is not None and not second.constant:
-            raise FormulaError(self.text, second.position, "a division by 0", "anything but 0 under a fraction bar")
+            raise FormulaError(
+                self.text, second.position, words("reading.division_by_zero"), words("reading.under_bar")
+            )
         if sign == "^" and second.constant is not None and abs(second.constant) > LARGEST_POWER:
-            allowed = f"exponents from -{LARGEST_POWER} to {LARGEST_POWER}"
+            allowed = words("reading.exponents", largest=LARGEST_POWER)
             raise FormulaError(self.text, second.position, self.since(second.position), allowed)
         if first.constant is not None and second.constant is not None:
             constants = first.constant, second.constant
@@ -187,8 +190,8 @@ class Assembly:
         """
         function = FUNCTIONS[name]
         if not function.least <= len(arguments) <= function.most:
-            allowed = "1" if function.most == 1 else f"{function.least} or more"
-            found = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'} of {name}"
+            allowed = "1" if function.most == 1 else words("reading.or_more", least=function.least)
+            found = words("reading.arguments", count=len(arguments), function=name)
             raise FormulaError(self.text, at, found, allowed)
         constants = [argument.constant for argument in arguments if argument.constant is not None]
         value = None
@@ -206,7 +209,7 @@ class Assembly:
         try:
             return compute()
         except ConstantError as error:
-            allowed = "constants with a value between 1e-308 and 1e308"
+            allowed = words("reading.constants")
             raise FormulaError(self.text, start, self.since(start), allowed, str(error)) from None
 
     def grown(self, part: Fragment, at: int | None = None) -> Fragment:
@@ -218,7 +221,7 @@ class Assembly:
         self.nodes += 1
         place = part.position if at is None else at
         if self.nodes > MOST_NODES:
-            raise FormulaError(self.text, place, f"more than {MOST_NODES} names, numbers and signs", "a shorter one")
+            raise FormulaError(self.text, place, words("reading.many_nodes", most=MOST_NODES), words("reading.shorter"))
         if part.depth > MOST_LEVELS:
             raise self.too_deep(place)
         return part
@@ -235,7 +238,12 @@ class Assembly:
 
     def too_deep(self, position: int) -> FormulaError:
         """Return the error for too many levels."""
-        return FormulaError(self.text, position, f"more than {MOST_LEVELS} levels", f"at most {MOST_LEVELS}")
+        return FormulaError(
+            self.text,
+            position,
+            words("reading.many_levels", most=MOST_LEVELS),
+            words("reading.at_most", most=MOST_LEVELS),
+        )
 
     def since(self, start: int) -> str:
         """Return what has been read from ``start`` on, as an error names it."""

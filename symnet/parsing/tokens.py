@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.limits import LARGEST_EXPONENT, LONGEST_NAME, MOST_DIGITS
+from symnet.text.say import words
 
 # What is shown of a text around the place of an error, before it and from it on.
 _BEFORE, _AFTER = 40, 20
@@ -31,7 +32,8 @@ class FormulaError(ValueError):
     """
 
     def __init__(self, text: str, position: int, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; expected {allowed}" + (f". {hint}" if hint else ""))
+        key = "reading.found_hint" if hint else "reading.found"
+        super().__init__(words(key, found=found, allowed=allowed, hint=hint))
         self.text = text
         self.position = position
         self.found = found
@@ -113,12 +115,12 @@ def number_of(text: str, token: FormulaToken) -> Fraction:
     # Looked at before any power of ten is built.
     size = exponent.lstrip("+-").lstrip("0")
     if sum(map(str.isdigit, mantissa)) > MOST_DIGITS:
-        raise FormulaError(text, token.position, token.shown, f"numbers of at most {MOST_DIGITS} digits")
+        raise FormulaError(text, token.position, token.shown, words("reading.digits", most=MOST_DIGITS))
     if len(size) > len(str(LARGEST_EXPONENT)) or int(size or "0") > LARGEST_EXPONENT:
-        allowed = f"exponents from -{LARGEST_EXPONENT} to {LARGEST_EXPONENT}"
+        allowed = words("reading.exponents", largest=LARGEST_EXPONENT)
         raise FormulaError(text, token.position, token.shown, allowed)
     if re.match("0[0-9]", mantissa):
-        raise FormulaError(text, token.position, token.shown, _AN_OPERAND, "Leave out the zeros in front.")
+        raise FormulaError(text, token.position, token.shown, words("reading.number"), words("reading.zeros"))
     return Fraction(token.text)
 
 

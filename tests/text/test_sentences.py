@@ -58,11 +58,11 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 # of commands: of the command line, these two modules alone print what is a sheet elsewhere.
 MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
 PRINTING = {"cli.list", "cli.reports"}
-# What else the letter of a notation stands for, a message about a description tells; another, what is wrong with a
-# template.
-READING = {"notation.conflicts", "render.overriding"} | {
-    f"marking.{name}" for name in ("names", "read", "submissions", "tokens")
-}
+# What else the letter of a notation stands for, a message about a description tells; others, what is wrong with a
+# template, or with a file of answers.
+READING = {"notation.conflicts", "render.overriding", "marking.submissions"}
+# What is wrong with an answer, a student is told: there errors are sentences too.
+ANSWERS = {"marking.names", "marking.read", "marking.tokens", "parsing.limits"}
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
 
@@ -103,10 +103,13 @@ def goes_into(node, names):
     return is_text and node.name.startswith("_") and node.name in names
 
 
-def texts(tree):
-    """Yield the texts of a module with their lines, but for docstrings, names of an enumeration, help and errors."""
+def texts(tree, *, errors):
+    """Yield the texts of a module with their lines, but for docstrings, names of an enumeration and help.
+
+    What goes into errors is left out too, unless ``errors`` are asked for.
+    """
     apart = set()
-    for node in told_by(tree):
+    for node in () if errors else told_by(tree):
         apart |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         # The titles of losses are their names.
@@ -130,11 +133,11 @@ def test_no_sentence_stands_elsewhere():
     seen, found = 0, []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        if (name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING) or name in READING:
+        is_reader = name in ANSWERS or name.startswith("marking.grammar")
+        is_message = name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING
+        if not is_reader and (is_message or name in READING):
             continue
-        if name.startswith("marking.grammar"):
-            continue
-        for line, text in texts(ast.parse(path.read_text(encoding="utf-8"))):
+        for line, text in texts(ast.parse(path.read_text(encoding="utf-8")), errors=is_reader):
             seen += 1
             if SENTENCE.search(text):
                 found.append(f"{path.relative_to(PACKAGE)}:{line}: {text}")

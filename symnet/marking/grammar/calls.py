@@ -13,6 +13,7 @@ from symnet.marking.grammar.segments import ANY_FUNCTION
 from symnet.network.graph import NodeKind
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
 _BASES = {"2": "log2", "10": "log10", "e": "ln"}
 # The derivative of a function has so many levels more than its argument at most.
@@ -46,8 +47,8 @@ def call(grammar: Grammar, word: str, position: int) -> Fragment:
         power = grammar.exponent(sign)
         number = power.expression
         if not (number.is_Integer and number.is_positive):
-            hint = "Write 1/f(x) for one over f(x)."
-            raise FormulaError(grammar.text, sign.position, shown("^"), "a whole exponent behind a function", hint)
+            allowed, hint = words("reading.whole_exponent"), words("reading.one_over")
+            raise FormulaError(grammar.text, sign.position, shown("^"), allowed, hint)
     grammar.deeper(position)
     arguments = _arguments(grammar, word, several=name in FUNCTIONS and FUNCTIONS[name].most > 1)
     grammar.level -= 1
@@ -59,7 +60,8 @@ def _with_base(grammar: Grammar, name: str) -> str:
     low = grammar.take()
     base = grammar.script()
     if name != "log" or base not in _BASES:
-        raise FormulaError(grammar.text, low.position, shown("_"), "log with the base 2, 10 or e", "Write ln(x)/ln(b).")
+        allowed, hint = words("reading.base"), words("reading.other_base")
+        raise FormulaError(grammar.text, low.position, shown("_"), allowed, hint)
     return _BASES[base]
 
 
@@ -96,11 +98,11 @@ def _arguments(grammar: Grammar, word: str, *, several: bool) -> list[Fragment]:
         grammar.close(opening)
         return found
     if not grammar.is_factor(opening) and opening.kind != "number":
-        raise grammar.error(opening, "an opening bracket", f"An argument stands in brackets: {word}(x).")
+        raise grammar.error(opening, words("reading.opening_bracket"), words("reading.argument", function=word))
     argument = grammar.operand()
     room = "\\," in grammar.text[grammar.place : grammar.token.position]
     if grammar.token.text == "/" or (grammar.is_factor(grammar.token) and not room):
-        raise grammar.ambiguous(opening.position, f"an argument of {word} that goes on without brackets")
+        raise grammar.ambiguous(opening.position, words("reading.argument_goes_on", function=word))
     return [argument]
 
 
@@ -122,8 +124,10 @@ def _value(grammar: Grammar, name: str, position: int, arguments: list[Fragment]
         applied = Applied(name, first)
         grammar.meanings[applied] = grammar.vocabulary.part.network.nodes[units[0]].expression
         return grammar.grown(Fragment(applied, position, arguments[0].depth + 1))
-    found = f"{name}{chr(39) if primed else ''} of what is no pre-activation with that activation"
-    raise FormulaError(grammar.text, position, found, f"the functions {', '.join(FUNCTIONS)}, and activations of units")
+    written = f"{name}'" if primed else name
+    found = words("reading.no_pre_activation", function=written)
+    allowed = words("reading.functions", functions=", ".join(FUNCTIONS))
+    raise FormulaError(grammar.text, position, found, allowed)
 
 
 def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:

@@ -11,6 +11,7 @@ from symnet.marking.names import Spelling
 from symnet.parsing import tokens
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError
+from symnet.text.say import words
 
 
 def fraction(grammar: Grammar) -> Fragment:
@@ -30,7 +31,7 @@ def root(grammar: Grammar) -> Fragment:
     """Return a square root."""
     token = grammar.take()
     if grammar.token.text == "[":
-        raise grammar.error(grammar.token, "a square root", "Write another root as a power.")
+        raise grammar.error(grammar.token, words("reading.square_root"), words("reading.root_as_power"))
     grammar.deeper(token.position)
     kind = grammar.token.kind
     body = grammar.atom() if kind == "open" or kind in _BELOW_ROOT else _argument(grammar)
@@ -57,7 +58,7 @@ def _argument(grammar: Grammar) -> Fragment:
         return grammar.symbol(Found(grammar.vocabulary.meant(spelling), spelling, token.position, grammar.place))
     if token.kind in ("letter", "accent", "font"):
         return grammar.atom()
-    raise grammar.error(token, "an opening brace {")
+    raise grammar.error(token, words("reading.opening_brace"))
 
 
 def absolute(grammar: Grammar) -> Fragment:
@@ -68,9 +69,7 @@ def absolute(grammar: Grammar) -> Fragment:
     part = grammar.sum()
     grammar.bars -= 1
     if grammar.token.kind != ("rightbar" if opening.kind == "leftbar" else "bar"):
-        raise FormulaError(
-            grammar.text, opening.position, grammar.shown(opening), "a bar further on that closes this one"
-        )
+        raise FormulaError(grammar.text, opening.position, grammar.shown(opening), words("reading.closing_bar"))
     grammar.level -= 1
     grammar.take()
     return grammar.applied("abs", opening.position, [part])
@@ -86,10 +85,12 @@ def norm(grammar: Grammar) -> Fragment:
         found = grammar.scripted(token.text, token.position)
     known = grammar.vocabulary.norms
     if found.spelling not in known or grammar.take().kind != "norm":
-        allowed = f"the norms of the penalty: {grammar.vocabulary.shown(known.values()) or 'none here'}"
-        raise FormulaError(grammar.text, opening.position, "a norm", allowed)
+        allowed = words("reading.norms", norms=grammar.vocabulary.shown(known.values()) or words("reading.none_here"))
+        raise FormulaError(grammar.text, opening.position, words("reading.norm"), allowed)
     if grammar.token.kind == "low":
         grammar.take()
         if grammar.script() != "2":
-            raise FormulaError(grammar.text, opening.position, "another norm", "the norm with a 2 below")
+            raise FormulaError(
+                grammar.text, opening.position, words("reading.another_norm"), words("reading.norm_below")
+            )
     return grammar.grown(Fragment(known[found.spelling], opening.position))

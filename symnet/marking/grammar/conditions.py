@@ -8,11 +8,11 @@ from sympy import Integer, S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Branch, Chain, Indicator, PathSum, Wins, difference
-from symnet.marking.grammar.cursor import OPERAND
 from symnet.marking.grammar.expression import IF, KEYWORDS, OTHERWISE, Grammar
 from symnet.marking.tokens import AnswerToken
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError
+from symnet.text.say import words
 
 
 class Comparison(NamedTuple):
@@ -119,7 +119,7 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
     start = grammar.token
     met = _condition_of_case(grammar)
     if met is None or grammar.token.kind != "row":
-        raise grammar.error(grammar.token, "two cases, the first with a condition")
+        raise grammar.error(grammar.token, words("reading.two_cases"))
     grammar.take()
     other = grammar.sum()
     against = _condition_of_case(grammar)
@@ -127,7 +127,7 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
         # The last line may end as the others do.
         grammar.take()
     if against is not None and not (len(met) == len(against) == 1 and met[0].contradicts(against[0])):
-        raise grammar.error(start, "a second case that holds where the first does not", "Write otherwise.")
+        raise grammar.error(start, words("reading.second_case"), words("reading.write_otherwise"))
     depth = 2 + max(part.depth for part in (value, other, *(side for it in met for side in (it.own, it.other))))
     return grammar.grown(Fragment(_split(value.expression, met, other.expression), value.position, depth))
 
@@ -162,7 +162,7 @@ def _condition_of_case(grammar: Grammar) -> list[Comparison] | None:
     if token.kind in ("word", "font") and token.text in IF:
         grammar.take()
     elif first.kind not in ("comma", "and"):
-        raise grammar.error(token, "a condition, or otherwise")
+        raise grammar.error(token, words("reading.condition"))
     return _conditions(grammar)
 
 
@@ -181,7 +181,7 @@ def _comparison(grammar: Grammar) -> Comparison:
     own = grammar.sum()
     token = grammar.token
     if token.kind != "compare":
-        raise grammar.error(token, "a comparison > < >= <=")
+        raise grammar.error(token, words("reading.comparison"))
     grammar.take()
     return Comparison(own, token.text, grammar.sum())
 
@@ -191,7 +191,7 @@ def indicator(grammar: Grammar) -> Fragment:
     token = grammar.take()
     found = indicator_or_none(grammar, token.position) if token.text in ("1", "I") else None
     if found is None:
-        raise grammar.error(token, OPERAND, "Of the bold letters only the indicator is read, with its condition.")
+        raise grammar.error(token, words("reading.operand"), words("reading.bold"))
     return found
 
 
@@ -202,6 +202,6 @@ def cases(grammar: Grammar) -> Fragment:
     part = split_cases(grammar, grammar.sum())
     grammar.level -= 1
     if grammar.token.kind != "end_cases":
-        raise grammar.error(grammar.token, "the end of the cases")
+        raise grammar.error(grammar.token, words("reading.end_of_cases"))
     grammar.take()
     return part._replace(position=opening.position)

@@ -10,9 +10,8 @@ from symnet.marking.names import Vocabulary
 from symnet.marking.tokens import AnswerToken, next_token
 from symnet.parsing.limits import Assembly
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
-OPERAND = "a name, a number, a function or an opening bracket"
-OPERATOR = "an operator + - * / ^"
 _CLOSED_BY = MappingProxyType({"(": ")", "[": "]", "{": "}", "\\{": "\\}"})
 _LINE_ENDS = frozenset("\r\n")
 
@@ -110,10 +109,9 @@ class Cursor(Assembly):
         closing = sized + _CLOSED_BY[opening.text.removeprefix("left")]
         if self.token.kind != "close" or self.token.text != closing:
             if self.token.kind == "end":
-                missing = "The bracket opened here is never closed."
-                allowed = "a closing bracket further on"
+                allowed, missing = words("reading.closing_bracket"), words("reading.never_closed")
                 raise FormulaError(self.text, opening.position, self.shown(opening), allowed, missing)
-            raise self.error(self.token, f"{OPERATOR} or the closing bracket {closing}")
+            raise self.error(self.token, words("reading.operator_or_closing", closing=closing))
         self.level -= 1
         self.take()
 
@@ -123,7 +121,7 @@ class Cursor(Assembly):
 
     def shown(self, token: AnswerToken) -> str:
         """Return a word as an error names it: as it stands in the answer."""
-        return shown(self.text[token.position : token.end]) if token.kind != "end" else "the end"
+        return shown(self.text[token.position : token.end]) if token.kind != "end" else words("reading.end")
 
     def script(self) -> str | None:
         """Return what stands in a script, without spaces, and go behind it; None if it is no plain one.

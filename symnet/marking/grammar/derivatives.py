@@ -8,99 +8,97 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
 from symnet.limits import MOST_LOSS_WORDS
-from symnet.marking.grammar.cursor import OPERAND, OPERATOR
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.quantities import Found, QuantityReader
 from symnet.marking.tokens import AnswerToken
 from symnet.marking.truth import derivative_id, of_sample
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError
+from symnet.text.say import words
 
-_BY = "a ∂ and what the derivative is with respect to"
 
-
-def derivative(words: QuantityReader) -> tuple[Symbol, Found] | None:
+def derivative(reader: QuantityReader) -> tuple[Symbol, Found] | None:
     """Return what is differentiated at hand and by what, and go behind it; None if no derivative begins here.
 
     Args:
-        words: Stands where one may begin.
+        reader: Stands where one may begin.
 
     Raises:
         FormulaError: Where one begins that is not written as one.
     """
-    start, certain = words.mark(), words.token.kind == "partial"
+    start, certain = reader.mark(), reader.token.kind == "partial"
     try:
-        if words.token.kind == "fraction":
-            words.take()
-            opening = words.token
+        if reader.token.kind == "fraction":
+            reader.take()
+            opening = reader.token
             if opening.text == "{":
-                words.open()
-                certain = words.token.kind == "partial"
-                if _differential(words):
-                    return _fraction(words, opening)
-        elif _differential(words):
-            return _line(words)
+                reader.open()
+                certain = reader.token.kind == "partial"
+                if _differential(reader):
+                    return _fraction(reader, opening)
+        elif _differential(reader):
+            return _line(reader)
     except FormulaError:
         if certain:
             raise
-    words.back(start)
+    reader.back(start)
     return None
 
 
-def _line(words: QuantityReader) -> tuple[Symbol, Found]:
+def _line(reader: QuantityReader) -> tuple[Symbol, Found]:
     """Return a derivative on one line, its first ∂ taken."""
-    of = _differentiated(words)
-    if words.token.text != "/":
-        raise words.error(words.token, f"a / and {_BY}")
-    words.take()
-    if not _differential(words):
-        raise words.error(words.token, _BY)
-    return of, words.quantity()
+    of = _differentiated(reader)
+    if reader.token.text != "/":
+        raise reader.error(reader.token, words("reading.over_with_respect_to"))
+    reader.take()
+    if not _differential(reader):
+        raise reader.error(reader.token, words("reading.with_respect_to"))
+    return of, reader.quantity()
 
 
-def _fraction(words: QuantityReader, over: AnswerToken) -> tuple[Symbol, Found]:
+def _fraction(reader: QuantityReader, over: AnswerToken) -> tuple[Symbol, Found]:
     """Return a derivative as a fraction, its first brace and ∂ taken."""
-    of = _differentiated(words)
-    words.close(over)
-    under = words.token
+    of = _differentiated(reader)
+    reader.close(over)
+    under = reader.token
     if under.text != "{":
-        raise words.error(under, "what the derivative is with respect to, in braces")
-    words.open()
-    if not _differential(words):
-        raise words.error(words.token, _BY)
-    wrt = words.quantity()
-    words.close(under)
+        raise reader.error(under, words("reading.with_respect_to_in_braces"))
+    reader.open()
+    if not _differential(reader):
+        raise reader.error(reader.token, words("reading.with_respect_to"))
+    wrt = reader.quantity()
+    reader.close(under)
     return of, wrt
 
 
-def _differential(words: QuantityReader) -> bool:
+def _differential(reader: QuantityReader) -> bool:
     """Return whether a ∂ or a d stands before a name, and go behind it."""
-    token = words.token
+    token = reader.token
     if token.kind == "partial" or (token.kind == "font" and token.text == "d"):
-        words.take()
+        reader.take()
         return True
-    is_id = token.text in words.vocabulary.ids and len(token.text) > 1
+    is_id = token.text in reader.vocabulary.ids and len(token.text) > 1
     if token.kind != "word" or token.text[0] != "d" or is_id:
         return False
-    words.go(token.position + 1)
+    reader.go(token.position + 1)
     return True
 
 
-def _differentiated(words: QuantityReader) -> Symbol:
+def _differentiated(reader: QuantityReader) -> Symbol:
     """Return what is differentiated; a loss may have what it depends on in brackets behind it."""
-    found = words.quantity()
-    losses = [symbol for symbol in found.meant if words.vocabulary.is_loss(symbol)]
+    found = reader.quantity()
+    losses = [symbol for symbol in found.meant if reader.vocabulary.is_loss(symbol)]
     if not losses:
-        return words.one(found)
-    if words.token.text == "(":
-        opening = words.open()
+        return reader.one(found)
+    if reader.token.text == "(":
+        opening = reader.open()
         for _ in range(MOST_LOSS_WORDS):
-            if words.token.kind not in ("word", "letter", "comma", "bold", "accent", "font", "open", "close"):
+            if reader.token.kind not in ("word", "letter", "comma", "bold", "accent", "font", "open", "close"):
                 break
-            if words.token.text == ")":
+            if reader.token.text == ")":
                 break
-            words.take()
-        words.close(opening)
+            reader.take()
+        reader.close(opening)
     return losses[0]
 
 
@@ -119,8 +117,8 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
     wrt = grammar.one(found)
     meaning = meant_by(grammar, of, wrt)
     if meaning is None:
-        written = f"the derivative of {of.name} with respect to {wrt.name}"
-        allowed = "derivatives of the loss, and of a quantity with respect to what it is computed from directly"
+        written = words("reading.derivative", of=of.name, wrt=wrt.name)
+        allowed = words("reading.derivatives")
         raise FormulaError(grammar.text, position, written, allowed)
     cited = Partial(of, wrt)
     if meaning != cited:
@@ -128,25 +126,25 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
     return grammar.grown(Fragment(cited, position))
 
 
-def meant_by(words: QuantityReader, of: Symbol, wrt: Symbol) -> Expr | None:
+def meant_by(reader: QuantityReader, of: Symbol, wrt: Symbol) -> Expr | None:
     """Return what the derivative of one quantity with respect to another is; None for one that no answer may cite.
 
     Args:
-        words: Knows the exercise.
+        reader: Knows the exercise.
         of: What is differentiated.
         wrt: By what.
     """
-    part = words.vocabulary.part
-    if words.vocabulary.is_loss(of):
-        return _of_loss(words, of, wrt)
+    part = reader.vocabulary.part
+    if reader.vocabulary.is_loss(of):
+        return _of_loss(reader, of, wrt)
     if of == wrt:
         return S.One
     node = part.network.nodes.get(of)
     return node.derivatives[wrt][-1] if node is not None and wrt in node.derivatives else None
 
 
-def _of_loss(words: QuantityReader, of: Symbol, wrt: Symbol) -> Expr | None:
-    part, ids = words.vocabulary.part, words.vocabulary.ids
+def _of_loss(reader: QuantityReader, of: Symbol, wrt: Symbol) -> Expr | None:
+    part, ids = reader.vocabulary.part, reader.vocabulary.ids
     network, adjoints = part.network, part.gradient.adjoints
     name, _, sample = wrt.name.partition("@")
     plain = Symbol(name)
@@ -166,7 +164,7 @@ def partial(grammar: Grammar) -> Fragment:
     token = grammar.token
     found = derivative(grammar)
     if found is None:
-        raise grammar.error(token, OPERAND)
+        raise grammar.error(token, words("reading.operand"))
     if grammar.token.kind == "high":
-        raise grammar.error(grammar.token, OPERATOR, "Put the derivative in brackets.")
+        raise grammar.error(grammar.token, words("reading.operator"), words("reading.derivative_in_brackets"))
     return derivative_of(grammar, token.position, *found)

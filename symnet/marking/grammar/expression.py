@@ -12,12 +12,12 @@ import mpmath
 from sympy import S
 from sympy.core.expr import Expr
 
-from symnet.marking.grammar.cursor import OPERAND, OPERATOR
 from symnet.marking.grammar.quantities import Found, QuantityReader
 from symnet.marking.names import Spelling, Vocabulary
 from symnet.marking.tokens import AnswerToken
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
 CONSTANTS = MappingProxyType({"e": (S.Exp1, mpmath.e), "pi": (S.Pi, mpmath.pi)})
 """By name, each constant as an expression and as a number."""
@@ -70,7 +70,7 @@ class Grammar(QuantityReader):
         part = self.sum()
         if self.token.kind != "end":
             closing = self.token.kind == "close"
-            raise self.error(self.token, OPERATOR, "It closes no bracket." if closing else "")
+            raise self.error(self.token, words("reading.operator"), words("reading.closes_none") if closing else "")
         return part.expression
 
     def sum(self) -> Fragment:
@@ -99,9 +99,9 @@ class Grammar(QuantityReader):
                 token, second = token._replace(text="*"), self.operand()
             elif self.is_factor(token):
                 if self.breaks_line():
-                    raise self.error(token, OPERATOR, "An answer is one expression; write * for a product.")
+                    raise self.error(token, words("reading.operator"), words("reading.one_expression"))
                 if divided:
-                    raise self.ambiguous(part.position, "a division before a product without a sign")
+                    raise self.ambiguous(part.position, words("reading.division_before_product"))
                 second = self.operand()
                 self.expect_product(token, part, second)
             else:
@@ -109,14 +109,15 @@ class Grammar(QuantityReader):
             part = self.joined("/" if token.text == "/" and token.kind == "sign" else "*", token.position, part, second)
         if token.kind in ("number", "high", "low", "prime"):
             digits = token.kind == "number" and part.expression.is_Rational
-            raise self.error(token, OPERATOR, "" if digits or token.kind != "number" else "Write * for a product.")
+            hint = "" if digits or token.kind != "number" else words("reading.product")
+            raise self.error(token, words("reading.operator"), hint)
         return part
 
     def expect_product(self, token: AnswerToken, first: Fragment, second: Fragment) -> None:
         """Refuse a number in a bracket behind a name, which may mark a layer, and one in braces behind anything."""
         name = first.expression.is_Symbol and self.text[first.position] not in "([" and second.expression.is_Integer
         if (token.kind == "open" and name) or (token.text == "{" and second.constant is not None):
-            raise self.error(token, OPERATOR, "Write * for a product.")
+            raise self.error(token, words("reading.operator"), words("reading.product"))
 
     def is_factor(self, token: AnswerToken) -> bool:
         """Return whether a factor begins with a word, though no sign stands before it."""
@@ -138,7 +139,7 @@ class Grammar(QuantityReader):
 
     def ambiguous(self, position: int, found: str) -> FormulaError:
         """Return the error for what may be read in two ways."""
-        return FormulaError(self.text, position, found, "what can be read in one way only", "Write brackets.")
+        return FormulaError(self.text, position, found, words("reading.one_way"), words("reading.write_brackets"))
 
     def operand(self) -> Fragment:
         """``("+" | "-") operand | atom ("^" exponent)?``."""
@@ -153,11 +154,12 @@ class Grammar(QuantityReader):
         sign = self.take()
         mark = _MARK.match(self.text, sign.end, self.stop)
         if mark and sign.text == "^" and base.expression.is_Symbol and self.text[base.position] not in "([{":
-            allowed, hint = "the mark of a layer or of a sample that this name has", f"Write ^{mark[1]} for a power."
+            allowed = words("reading.mark_of_name")
+            hint = words("reading.power", power=mark[1])
             raise FormulaError(self.text, sign.position, shown(f"^{mark[0].strip()}"), allowed, hint)
         part = self.joined("^", sign.position, base, self.exponent(sign))
         if self.token.kind == "high":
-            raise self.error(self.token, OPERATOR, "An exponent that has one of its own stands in brackets.")
+            raise self.error(self.token, words("reading.operator"), words("reading.exponent_of_exponent"))
         return part
 
     def exponent(self, sign: AnswerToken) -> Fragment:
@@ -171,7 +173,7 @@ class Grammar(QuantityReader):
         glued = self.place == self.token.position and self.is_factor(self.token)
         apart = first == "sign" and self.is_factor(self.token) and not part.expression.is_Rational
         if apart or (glued and first != "number" and self.token.kind in ("word", "number")):
-            raise self.ambiguous(sign.position, "an exponent without brackets before a product without a sign")
+            raise self.ambiguous(sign.position, words("reading.exponent_before_product"))
         return part
 
     def signed(self, rule: Callable[[], Fragment]) -> Fragment:
@@ -188,7 +190,7 @@ class Grammar(QuantityReader):
         rule = self.atoms.get(token.kind)
         if rule is None or (token.kind in ("word", "font") and token.text in KEYWORDS):
             empty = not self.text[: self.stop].strip()
-            raise self.error(token, OPERAND, "Write an expression." if empty else "")
+            raise self.error(token, words("reading.operand"), words("reading.write_expression") if empty else "")
         return rule(self)
 
     def symbol(self, found: Found) -> Fragment:

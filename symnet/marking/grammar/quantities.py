@@ -14,6 +14,7 @@ from symnet.marking.grammar.segments import NameSegment, pieces
 from symnet.marking.names import LOSSES, Spelling, Vocabulary
 from symnet.marking.tokens import AnswerToken, lost_command
 from symnet.parsing.tokens import FormulaError, shown
+from symnet.text.say import words
 
 # What a name may stand for.
 Meant: TypeAlias = tuple[Symbol, ...]
@@ -62,8 +63,8 @@ class QuantityReader(Cursor):
         self.go(mark.end())
         meant = self.vocabulary.at_sample(found.meant, int(mark[1]))
         if found.meant and not meant:
-            count, allowed = self.vocabulary.samples, "the number of a sample, behind what each sample has for itself"
-            hint = f"There {'is one sample' if count == 1 else f'are {count} samples'}."
+            allowed = words("reading.sample")
+            hint = words("reading.samples", samples=self.vocabulary.samples)
             raise FormulaError(self.text, mark.start(), shown(mark[0]), allowed, hint)
         return Found(meant, found.spelling._replace(high=f"{found.spelling.high}{mark[0]}"), found.position, self.place)
 
@@ -87,7 +88,7 @@ class QuantityReader(Cursor):
             self.take()
             letter, low = self._under_accent()
             return self.scripted(f"{token.text} {letter}", token.position, low)
-        raise self.error(token, "a name")
+        raise self.error(token, words("reading.name"))
 
     def scripted(self, letter: str, position: int, low: str = "") -> Found:
         """Return the name that a letter begins, its scripts read: one low, and those high that are part of a name."""
@@ -143,8 +144,8 @@ class QuantityReader(Cursor):
         if not found.meant:
             raise self.unknown(found.position, written, found.spelling.letter)
         if len(found.meant) > 1:
-            allowed = f"a name that is one quantity's; this may be {self.vocabulary.shown(found.meant)}"
-            error = FormulaError(self.text, found.position, shown(written), allowed, "Write the layer, or the id.")
+            allowed = words("reading.one_quantity", quantities=self.vocabulary.shown(found.meant))
+            error = FormulaError(self.text, found.position, shown(written), allowed, words("reading.layer_or_id"))
             if len(found.meant) > MOST_MEANINGS:
                 raise error
             self.several.setdefault(found.meant, error)
@@ -172,7 +173,7 @@ class QuantityReader(Cursor):
             letter: Its letter, where the rest of it is an index.
         """
         known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
-        allowed = f"ids ({', '.join(known[:8])}, ...), the notation's names, and functions"
+        allowed = words("reading.names", ids=", ".join(known[:8]))
         hint = lost_command(self.text, position) or self._hint(word, letter or word, known)
         return FormulaError(self.text, position, shown(word), allowed, hint)
 
@@ -181,25 +182,30 @@ class QuantityReader(Cursor):
         from difflib import get_close_matches
 
         output = self.vocabulary.loss_name
+        example = f"d{output}/d{known[0]}"
+        called = words("reading.output_called" if self.vocabulary.is_graph else "reading.loss_called", name=output)
         if word.removeprefix("d") in LOSSES:
             if self.vocabulary.meant(Spelling(word.removeprefix("d"))) or word.removeprefix("d") in known:
-                return f"Write what it is the derivative with respect to, as in d{output}/d{known[0]}."
-            called = f"The {'output' if self.vocabulary.is_graph else 'loss'} is called {output}"
-            return f"{called}: write d{output}/d{known[0]}." if word not in LOSSES else f"{called}."
+                return words("reading.write_with_respect_to", example=example)
+            if word not in LOSSES:
+                return words("reading.write_derivative", called=called, example=example)
+            return words("reading.called", called=called)
         indexed = self.vocabulary.with_letter(letter)
         if indexed:
-            return f"Write which one: {self.vocabulary.shown(indexed)}."
+            return words("reading.which_one", quantities=self.vocabulary.shown(indexed))
         near = get_close_matches(word, [*known, *self.vocabulary.functions], n=1, cutoff=_NEAR)
-        return (
-            f'Did you mean "{near[0]}"?' if near and len(word) >= _SHORTEST_NEAR else "Products of names may need a *."
-        )
+        if near and len(word) >= _SHORTEST_NEAR:
+            return words("reading.did_you_mean", near=near[0])
+        return words("reading.products_of_names")
 
     def _index(self) -> str:
         """Return the index that the sign of a low script begins."""
         sign = self.take()
         script = self.script()
         if not script:
-            raise FormulaError(self.text, sign.position, shown(self.text[sign.position : self.place]), "an index")
+            raise FormulaError(
+                self.text, sign.position, shown(self.text[sign.position : self.place]), words("reading.index")
+            )
         return script
 
     def _high_script(self) -> str:
@@ -224,7 +230,7 @@ class QuantityReader(Cursor):
         elif token.kind in ("letter", "font"):
             letter = self.take().text
         else:
-            raise self.error(token, "a letter under the accent")
+            raise self.error(token, words("reading.under_accent"))
         if braced:
             if self.token.kind == "low":
                 low = self._index()
