@@ -231,7 +231,7 @@ _MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "id": _text,
-        "given": _text,
+        "typed": _text,
         "line": _maybe(_exactly(int)),
         "left": _layout,
         "read_as": _text,
