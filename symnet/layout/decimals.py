@@ -1,13 +1,90 @@
-"""Numbers under one another, their decimal marks in one line: blanks as wide as the digits that are missing."""
+"""Numbers under one another: small ones in one way, and decimal marks in one line by blanks for the missing digits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from symnet.layout.tree import Layout, Number, Operator, Row, Space, flatten
+from symnet.layout.tree import Layout, Number, Operator, Row, Scripts, Space, flatten
 
 _MINUS = Operator("-", unary=True)
+_TEN = Number("10")
+# The smallest power of ten that becomes decimals, where other numbers have decimals too.
+_SMALLEST = -6
+
+
+class _Power(NamedTuple):
+    """A number with a negative power of ten: its sign, the digits before it, and the exponent."""
+
+    minus: bool
+    digits: str
+    exponent: int
+
+
+def uniform(cells: Sequence[Layout]) -> list[Layout]:
+    """Return numbers with the small ones among them written in one way; what is no number stays as it is.
+
+    Where some have a power of ten and others decimals, all get decimals. If one would need too many of them, all that
+    are as small as one with a power of ten get one.
+
+    Args:
+        cells: What stands in one table or matrix.
+    """
+    powers = [_power(cell) for cell in cells]
+    exponents = [power.exponent for power in powers if power is not None]
+    if not exponents or not has_decimals(cells):
+        return list(cells)
+    if min(exponents) < _SMALLEST:
+        return [_with_power(cell, max(exponents)) for cell in cells]
+    return [cell if power is None else _in_decimals(power) for cell, power in zip(cells, powers, strict=True)]
+
+
+def has_decimals(cells: Sequence[Layout]) -> bool:
+    """Return whether some of the numbers are in decimals, without a power of ten."""
+    return any(part is not None and part.mark for part in map(_parts, cells))
+
+
+def _power(cell: Layout) -> _Power | None:
+    """Return the parts of a number with a negative power of ten; None for anything else."""
+    items = flatten(cell)
+    minus = items[:1] == (_MINUS,)
+    *before, power = items[1:] if minus else items
+    if not isinstance(power, Scripts) or power.base != _TEN or power.sub is not None or power.sup is None:
+        return None
+    sign, *exponent = flatten(power.sup)
+    if sign != _MINUS or len(exponent) != 1 or not isinstance(exponent[0], Number):
+        return None
+    if not before:
+        return _Power(minus, "1", -int(exponent[0].text))
+    if len(before) == 2 and isinstance(before[0], Number) and before[1] == Operator("times"):
+        return _Power(minus, before[0].text, -int(exponent[0].text))
+    return None
+
+
+def _in_decimals(power: _Power) -> Layout:
+    """Return a number with a power of ten in decimals, with the digits that it has."""
+    mark = "," if "," in power.digits else "."
+    digits = "".join(filter(str.isdigit, power.digits))
+    number = Number(f"0{mark}{'0' * (-power.exponent - 1)}{digits}")
+    return Row((_MINUS, number)) if power.minus else number
+
+
+def _with_power(cell: Layout, largest: int) -> Layout:
+    """Return a number with a power of ten if it is in decimals and no larger than that power; else as it is."""
+    part = _parts(cell)
+    if part is None or not part.mark:
+        return cell
+    text = next(item.text for item in flatten(cell) if isinstance(item, Number))
+    mark = "," if "," in text else "."
+    whole, _, decimals = text.partition(mark)
+    digits = decimals.lstrip("0")
+    exponent = len(digits) - len(decimals) - 1
+    if whole.strip("0") or not digits or exponent > largest:
+        return cell
+    mantissa = f"{digits[0]}{mark}{digits[1:]}" if digits[1:] else digits
+    power = Scripts(_TEN, sup=Row((_MINUS, Number(str(-exponent)))))
+    scientific = (power,) if mantissa == "1" else (Number(mantissa), Operator("times"), power)
+    return Row((*((_MINUS,) if part.minus else ()), *scientific))
 
 
 class _Parts(NamedTuple):
@@ -45,8 +122,13 @@ def aligned(column: Sequence[Layout], *, centred: bool = False) -> list[Layout]:
 
 
 def aligned_rows(rows: Sequence[Sequence[Layout]]) -> tuple[tuple[Layout, ...], ...]:
-    """Return the rows of a matrix, whose entries are centred, with the decimal marks of each column in one line."""
-    columns = [aligned(column, centred=True) for column in zip(*rows, strict=True)]
+    """Return the rows of a matrix, whose entries are centred, with the decimal marks of each column in one line.
+
+    Small numbers are all written in one way.
+    """
+    cells = iter(uniform([cell for row in rows for cell in row]))
+    alike = [[next(cells) for _cell in row] for row in rows]
+    columns = [aligned(column, centred=True) for column in zip(*alike, strict=True)]
     return tuple(zip(*columns, strict=True))
 
 

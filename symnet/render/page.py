@@ -37,7 +37,7 @@ from symnet.document import (
 )
 from symnet.layout import text
 from symnet.layout.breaking import break_lines, elide_sums
-from symnet.layout.decimals import aligned
+from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word
@@ -228,20 +228,25 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
 def lined_up(table: Table) -> Table:
     """Return the table with the decimal marks of each column that is flush right in one line.
 
+    Small numbers are written in one way in all of these columns, but for those in which all numbers are small.
+
     Args:
         table: The table.
     """
-    columns = [
-        _lined_up(column) if align == "r" else column
-        for column, align in zip(zip(*table.rows, strict=True), table.align, strict=True)
-    ]
+    columns = list(zip(*table.rows, strict=True))
+    right = [place for place, align in enumerate(table.align) if align == "r"]
+    singles = {place: [_single(cell) for cell in columns[place]] for place in right}
+    mixed = [place for place in right if has_decimals(singles[place])]
+    numbers = iter(uniform([cell for place in mixed for cell in singles[place]]))
+    for place in mixed:
+        found = zip(columns[place], aligned([next(numbers) for _cell in columns[place]]), strict=True)
+        columns[place] = tuple(cell if layout == _NO_NUMBER else (layout,) for cell, layout in found)
     return table._replace(rows=tuple(zip(*columns, strict=True)))
 
 
-def _lined_up(column: Sequence[Inline]) -> Sequence[Inline]:
-    singles = [cell[0] if len(cell) == 1 and not isinstance(cell[0], str) else _NO_NUMBER for cell in column]
-    found = zip(column, aligned(singles), strict=True)
-    return [cell if layout == _NO_NUMBER else (layout,) for cell, layout in found]
+def _single(cell: Inline) -> Layout:
+    """Return the one formula of a cell; a word without letters for anything else."""
+    return cell[0] if len(cell) == 1 and not isinstance(cell[0], str) else _NO_NUMBER
 
 
 def _width(column: Sequence[Inline]) -> float:

@@ -84,6 +84,26 @@ def signed(term: Expr) -> tuple[bool, Expr]:
     return negative, Chain(size, *rest)
 
 
+def over_constants(factors: Sequence[Expr]) -> Sequence[Expr]:
+    """Return factors, each 1 over a constant such as ln 2 as a bar under the factor behind it.
+
+    Before a sum with a sign of its own, or a condition, it stays a factor.
+    """
+    found: list[Expr] = []
+    for factor in factors:
+        if found and _is_one_over(found[-1]) and factor is not S.NegativeOne and not isinstance(factor, _KEPT_BEHIND):
+            over, *below = factor.args if isinstance(factor, Quotient) else (factor,)
+            found[-1] = Quotient(over, Chain(*below, found[-1].args[1]))
+        else:
+            found.append(factor)
+    return found
+
+
+def _is_one_over(factor: Expr) -> bool:
+    """Return whether a factor is 1 over a constant."""
+    return isinstance(factor, Quotient) and factor.args[0] is S.One and not factor.args[1].free_symbols
+
+
 def call_of(expression: Expr) -> tuple[str, tuple[Expr, ...]]:
     """Return a function's name and its arguments."""
     return (expression.name, expression.args[1:]) if isinstance(expression, Applied) else ("tanh", expression.args)
@@ -211,6 +231,8 @@ Build: TypeAlias = Callable[[Expr], Layout]
 
 CONDITIONS = (Indicator, Wins, Undercuts)
 """The factors that are 1 under a condition and 0 else."""
+# What a constant stays before as a factor of its own.
+_KEPT_BEHIND = (*CONDITIONS, SampleSum, IndexSum)
 
 # The width in em that a value by cases may have.
 _WIDEST = 16.0
@@ -381,6 +403,7 @@ class LayoutBuilder:
     def factors(self, factors: Sequence[Expr]) -> list[Layout]:
         """Return factors side by side, those that need it in brackets."""
         items: list[Layout] = []
+        factors = over_constants(factors)
         pair = len(factors) == 2 and all(factor.is_Symbol for factor in factors)
         for index, factor in enumerate(factors):
             # Only a whole product is written by cases.
@@ -433,7 +456,8 @@ class LayoutBuilder:
     def of_one_name(self, letter: Layout, argument: Expr) -> Layout:
         """Return a function of one argument, in brackets unless it is one name."""
         body = self(argument)
-        if argument.is_Symbol and not isinstance(body, Fence | Fraction):
+        one = argument.is_Symbol or (argument.is_Integer and argument.is_positive)
+        if one and not isinstance(body, Fence | Fraction):
             return row((letter, body))
         return row((letter, Fence(bare(body))))
 

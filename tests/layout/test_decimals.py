@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from symnet.document import Document, Table
 from symnet.layout import latex, mathml, text, typst
-from symnet.layout.decimals import aligned, aligned_rows
-from symnet.layout.tree import Glyph, Matrix, Number, Operator, Row, flatten
+from symnet.layout.decimals import aligned, aligned_rows, uniform
+from symnet.layout.tree import Glyph, Matrix, Number, Operator, Row, Scripts, flatten
+from symnet.render.page import lined_up
 from symnet.render.text import render_text
 
 MINUS = Operator("-", unary=True)
@@ -57,6 +58,39 @@ def test_what_needs_no_blanks_gets_none(column):
     assert aligned(column) == column
 
 
+def power(mantissa, exponent):
+    """Return a number with a power of ten as it stands on a sheet."""
+    sign = (MINUS,) if exponent < 0 else ()
+    ten = Scripts(Number("10"), sup=Row((*sign, Number(str(abs(exponent))))))
+    return Row((*flatten(number(mantissa)), Operator("times"), ten))
+
+
+TEN = Scripts(Number("10"), sup=Row((MINUS, Number("4"))))
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        ([number("0.0117"), power("-6.69", -3)], ["0.0117", "−0.00669"]),
+        ([number("0,5"), power("1,20", -4), TEN], ["0,5", "0,000120", "0.0001"]),
+        ([number("-0.00012"), power("3", -9), number("0.5")], ["−0.00012", "3 × 10⁻⁹", "0.5"]),
+        ([number("-0.00012"), power("3", -4), power("3", -9)], ["−1.2 × 10⁻⁴", "3 × 10⁻⁴", "3 × 10⁻⁹"]),
+        ([number("0.0001"), power("2", -4), power("3", -9)], ["10⁻⁴", "2 × 10⁻⁴", "3 × 10⁻⁹"]),
+        ([number("0.5"), number("12"), power("1.5", 9)], ["0.5", "12", "1.5 × 10⁹"]),
+        ([number("12"), power("2", -4), Glyph("x")], ["12", "2 × 10⁻⁴", "x"]),
+    ],
+)
+def test_small_numbers_are_written_in_one_way(cells, written):
+    """In decimals where that takes few zeros, else all with a power of ten; what is large or no number stays."""
+    assert [text.write(cell) for cell in uniform(cells)] == written
+
+
+def test_a_matrix_writes_small_numbers_in_one_way():
+    """Its columns are no columns of their own in this."""
+    assert text.write(Matrix(((number("0.5"), power("2.5", -3)),))) == "[0.5, 2.5 × 10⁻³]"
+    assert r"0.5 & 0.0025" in latex.write(Matrix(((number("0.5"), power("2.5", -3)),)))
+
+
 def test_every_format_writes_the_blanks():
     """A matrix is written with blanks as wide as what is missing, in each format; on one line of text it has none."""
     matrix = Matrix(((Number("0.132"),), (number("-12"),)))
@@ -75,3 +109,17 @@ def test_a_column_of_a_table_is_in_line():
     rows = tuple(((Number(it),),) for it in ("0,5", "12,25", "3"))
     lines = render_text(Document("T", (), (Table((("n",),), rows, "r"),))).splitlines()
     assert lines[5:] == ["   0,5", "  12,25", "   3"]
+
+
+def test_a_column_of_small_numbers_keeps_its_powers():
+    """Errors beside values are told by their size; in a column with decimals there are no powers of ten."""
+    table = Table(
+        (("w",), ("error",)),
+        (((number("0.5"),), (power("4.6", -5),)), ((power("2.5", -3),), (power("3", -4),))),
+        "rr",
+    )
+    rows = lined_up(table).rows
+    assert [[text.write(cell[0]).strip() for cell in row] for row in rows] == [
+        ["0.5", "4.6 × 10⁻⁵"],
+        ["0.0025", "3 × 10⁻⁴"],
+    ]

@@ -194,7 +194,7 @@ def test_softmax_under_a_logarithm_to_another_base():
     """A constant stands before the sum, and under one bar in the end."""
     spec = describe([2, 3], ["softmax"], {"kind": "categorical_cross_entropy", "log_base": "2"})
     found = lines(document(spec))
-    assert (None, "(ŷₖ − yₖ)/(ln(2))", "since the targets sum to 1") in found
+    assert (None, "(ŷₖ − yₖ)/(ln 2)", "since the targets sum to 1") in found
 
 
 def test_a_function_of_ones_own_has_a_letter():

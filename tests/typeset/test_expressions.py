@@ -1,7 +1,7 @@
 """SymPy to layout: order, brackets and room, in the form that textbooks have."""
 
 import pytest
-from sympy import Integer, Pow, Rational, S, Symbol, symbols
+from sympy import Integer, Pow, Rational, S, Symbol, log, symbols
 
 from symnet.algebra.nodes import (
     Applied,
@@ -219,3 +219,19 @@ def test_numbers_put_in_keep_their_signs_apart(source, written):
         return Fence(number) if isinstance(number, Row) else number
 
     assert text.write(LayoutBuilder(NAMES, leaf, times=True)(read(source, OWN))) == written
+
+
+@pytest.mark.parametrize(
+    ("expression", "written"),
+    [
+        (Chain(Quotient(S.One, log(2, evaluate=False)), difference(x, y), z), "(x − y)/(ln 2) ⋅ z"),
+        (Chain(Quotient(S.One, log(2, evaluate=False)), Quotient(x, y)), "x/(y ln 2)"),
+        (Chain(S.NegativeOne, Quotient(S.One, log(10, evaluate=False)), x), "−x/(ln 10)"),
+        (Chain(x, Quotient(S.One, log(2, evaluate=False))), "x ⋅ 1/(ln 2)"),
+        (Chain(Quotient(S.One, y), difference(x, y)), "1/y (x − y)"),
+        (Chain(Quotient(S.One, log(2, evaluate=False)), SampleSum(x, m)), "1/(ln 2) ⋅ ∑ᵢ₌₁ᵐ x"),
+    ],
+)
+def test_a_constant_divides_the_factor_behind_it(expression, written):
+    """1 over ln 2 is no factor of its own, but a bar under the next one; before a sum it stays."""
+    assert text.write(build(expression)) == written
