@@ -284,12 +284,20 @@ class Figure(NamedTuple):
 
     The roles of its shapes are ``input hidden output edge bias loss caption value gradient operation``, and ``path1``
     to ``path8`` for paths through it; those of a plot ``axis curve1 curve2``.
+
+    Attributes:
+        width: Its width.
+        height: Its height.
+        shapes: What it consists of.
+        description: What it shows, for those who cannot see it.
+        instead: What is said where no figures are shown, and speaks of none; None for the description.
     """
 
     width: float
     height: float
     shapes: tuple[Shape, ...]
     description: str
+    instead: str | None = None
 
 
 class Fact(NamedTuple):

@@ -257,7 +257,7 @@ class GraphDescription(Exercise):
     questions: QuestionChoices | None = Key(
         None, description="What the worksheet asks, in this order; without this key all."
     )
-    header: Header | None = Key(None, description="What stands at the head of the worksheet.")
+    header: Header | None = Key(None, description="What stands at the head of every sheet.")
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (*GRAPH_CHECKS, *GRAPH_QUESTION_CHECKS)
 

@@ -136,7 +136,7 @@ class Description(Exercise):
     questions: QuestionChoices | None = Key(
         None, description="What the worksheet asks, in this order; without this key all."
     )
-    header: Header | None = Key(None, description="What stands at the head of the worksheet.")
+    header: Header | None = Key(None, description="What stands at the head of every sheet.")
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS)
 

@@ -53,11 +53,11 @@ QuestionChoices: TypeAlias = Annotated[tuple[QuestionChoice, ...], EntriesField(
 
 
 class Header(Record):
-    """What stands at the head of a worksheet."""
+    """What stands at the head of every sheet."""
 
     course: Annotated[str, Text(_LONGEST_HEAD)] | None = Key(None, description="The course that it is for.")
     date: Annotated[str, Text(_LONGEST_HEAD)] | None = Key(
-        None, description="The date; without it there is room to write it."
+        None, description="The date; without it a worksheet has room to write it."
     )
 
 

@@ -123,7 +123,7 @@ numbers:                              # optional
 # questions:                            # optional: what the worksheet asks; without it all
 #   - {{ask: forward}}                    # {asks},
 #   - {{ask: gradients, layers: [2]}}     #   or an id; layers, units: all, marks and text may be left out
-# header: {{course: CS101, date: 12 May}} # optional: the head of the worksheet
+# header: {{course: CS101, date: 12 May}} # optional: the head of every sheet
 
 # A computation graph, and numbers for its inputs:
 # graph:

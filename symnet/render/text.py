@@ -74,6 +74,7 @@ def render_text(document: Document, width: int = 100, *, colour: bool = False) -
             parts.append(_underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1], width))
         else:
             parts.append(_BLOCKS[type(block)](block, width))
+    parts = [part for part in parts if part]
     return ("\n\n".join(parts) + "\n").translate(_COLOURS if colour else _PLAIN)
 
 
@@ -348,7 +349,7 @@ def _row(cells: Sequence[str], align: Sequence[str], widths: Sequence[int]) -> l
 
 
 def _figure(figure: Figure, width: int) -> str:
-    return _wrapped(clean_text(figure.description), width)
+    return _wrapped(clean_text(figure.description if figure.instead is None else figure.instead), width)
 
 
 def _room(room: Room, width: int) -> str:

@@ -69,7 +69,8 @@ def _changed(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind
         return Number(part.text.replace(_POINT, _COMMA))
     if isinstance(part, Figure) and _DECIMAL.search(part.description):
         # What a figure shows is told in plain words, numbers and all.
-        return _changed(part._replace(description=_DECIMAL.sub(_COMMA, part.description)))
+        instead = None if part.instead is None else _DECIMAL.sub(_COMMA, part.instead)
+        return _changed(part._replace(description=_DECIMAL.sub(_COMMA, part.description), instead=instead))
     if isinstance(part, tuple):
         inner = tuple(map(_changed, part))
         if _has_comma(inner):

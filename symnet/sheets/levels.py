@@ -75,7 +75,8 @@ def key(document: Document, _seed: int = 0) -> Document:
     title = words("sheet.key", title=document.title)
     marked = _with_answers(document, _marked)
     blocks = (*marked.blocks, Note(document.verified))
-    return marked._replace(title=title, blocks=blocks, fields=((), *document.fields))
+    date = say("sheet.date", room=document.date) if document.date else ()
+    return marked._replace(title=title, blocks=blocks, fields=(date, *document.fields))
 
 
 LEVELS: Mapping[str, Callable[..., Document]] = MappingProxyType(

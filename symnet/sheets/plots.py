@@ -16,7 +16,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.branches import switches
 from symnet.diagram.contour import Frame, zero_lines
 from symnet.diagram.plots import FORMS, Axis, Curve, Mark, Point, Scale, plot, scale, scale_within
-from symnet.document import Figure, Inline
+from symnet.document import Figure, Inline, Slot
 from symnet.layout.tree import Layout
 from symnet.limits import FEWEST_PLOTTED_STEPS, MOST_PLOTTED_PARAMETERS, MOST_PLOTTED_SAMPLES, MOST_PLOTTED_STEPS
 from symnet.network.graph import LayerNodes
@@ -53,8 +53,9 @@ def losses_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     across = Axis(scale_within(0, last.step), _LOSSES[0], say("plot.training_step"), written)
     up = Axis(axis, _LOSSES[1], (sheet.objective,), written)
     first, end = (sheet.number(value)[0] for value in (evaluation.updates[0].loss_before, last.loss_after))
-    said = words("plot.losses", objective=sheet.objective, steps=last.step, first=first, last=end)
-    return plot(across, up, [Curve((points,), _SOLID)], said)
+    slots: dict[str, Slot] = {"objective": sheet.objective, "steps": last.step, "first": first, "last": end}
+    figure = plot(across, up, [Curve((points,), _SOLID)], words("plot.losses", **slots))
+    return figure._replace(instead=words("plot.losses.instead", **slots))
 
 
 def plotted_losses(evaluation: Evaluation) -> tuple[Point, ...]:
@@ -115,7 +116,8 @@ def activation_figure(
         first=_three_digits(value[0][0][1]),
         last=_three_digits(value[-1][-1][1]),
     )
-    return plot(across, up, curves, said)
+    # The formulas say as much.
+    return plot(across, up, curves, said)._replace(instead="")
 
 
 def _three_digits(number: float) -> Layout:
@@ -258,17 +260,12 @@ def boundary_figure(sheet: Sheet, evaluation: Evaluation) -> Figure | None:
     if not any(curve.pieces for curve in curves):
         return None
     names = sheet.names(first.name), sheet.names(second.name)
-    description = words(
-        "plot.boundary", across=names[0], up=names[1], samples=len(samples), before=correct[0], after=correct[1]
-    )
+    slots: dict[str, Slot] = {"samples": len(samples), "before": correct[0], "after": correct[1]}
+    description = words("plot.boundary", across=names[0], up=names[1], **slots)
     marks = [(Mark(x, y, kind), asked.names[kind]) for (x, y), kind in zip(samples, asked.kinds, strict=True)]
-    return plot(
-        Axis(across, _BOUNDARY[0], (names[0],), written),
-        Axis(up, _BOUNDARY[1], (names[1],), written),
-        curves,
-        description,
-        marks[:MOST_PLOTTED_SAMPLES],
-    )
+    axes = (Axis(across, _BOUNDARY[0], (names[0],), written), Axis(up, _BOUNDARY[1], (names[1],), written))
+    figure = plot(*axes, curves, description, marks[:MOST_PLOTTED_SAMPLES])
+    return figure._replace(instead=words("plot.boundary.instead", **slots))
 
 
 def _is_plane(sheet: Sheet) -> bool:

@@ -313,3 +313,25 @@ def titled(level: int, key: str, **slots: Slot) -> Heading:
         **slots: What fills the slots of both.
     """
     return Heading(level, say(key, **slots), say(f"{key}.inside", **slots))
+
+
+def under_title(asked: Exercise, what: Inline) -> Inline:
+    """Return what stands below the title of a sheet: its course, if the description names one, and what it is.
+
+    Args:
+        asked: The description.
+        what: What it is.
+    """
+    if asked.header is None or asked.header.course is None:
+        return what
+    return say("sheet.of_course", course=asked.header.course, what=what)
+
+
+def dated(asked: Exercise) -> tuple[Inline, ...]:
+    """Return the date that a description gives, as it stands under the title; nothing without one.
+
+    Args:
+        asked: The description.
+    """
+    date = None if asked.header is None else asked.header.date
+    return () if date is None else (say("sheet.date", room=date),)

@@ -24,7 +24,7 @@ from symnet.sheets.numbers import (
 )
 from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
-from symnet.sheets.sheet import Sheet, verified
+from symnet.sheets.sheet import Sheet, dated, under_title, verified
 from symnet.text.en import ROMAN
 from symnet.text.say import say
 from symnet.view import USUAL, View
@@ -53,10 +53,15 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
         from symnet.sheets.alone import alone, title_of
 
         said = say(title_of(sheets[0].part, view.only))
-        return with_decimal_mark(Document(asked.title, said, tuple(alone(sheets, view.only))), asked.numbers)
-    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    whole = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
-    return with_decimal_mark(Document(asked.title, say("sheet.solution", what=what), whole), asked.numbers)
+        blocks = tuple(alone(sheets, view.only))
+    else:
+        said = say(
+            "sheet.solution",
+            what=say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network)),
+        )
+        blocks = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
+    sheet = Document(asked.title, under_title(asked, said), blocks, dated(asked))
+    return with_decimal_mark(sheet, asked.numbers)
 
 
 def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:

@@ -23,7 +23,7 @@ from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
-from symnet.sheets.sheet import Sheet
+from symnet.sheets.sheet import Sheet, under_title
 from symnet.text.en import ROMAN
 from symnet.text.say import say, separated
 from symnet.view import USUAL, View
@@ -180,11 +180,9 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
     scheme = None if in_deltas == USUAL else scheme_of(worked)
     groups, counted = _with_marks(worked, askers, scheme)
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    if asked.header is not None and asked.header.course is not None:
-        what = say("worksheet.of_course", course=asked.header.course, what=what)
     blocks = tuple(_numbered(_printed_once(block for group in groups for block in group)))
     date = "" if asked.header is None or asked.header.date is None else asked.header.date
-    sheet = Document(asked.title, what, blocks, (_total(counted),), date, _checked(askers))
+    sheet = Document(asked.title, under_title(asked, what), blocks, (_total(counted),), date, _checked(askers))
     return with_decimal_mark(sheet, asked.numbers)
 
 

@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.date": "Date {room}",
         "sheet.worksheet": "{what}, worksheet",
         "sheet.solution": "{what}, model solution",
+        "sheet.of_course": "{course}, {what}",
         "sheet.graph": "Computation graph",
         "sheet.network": "{shape} network",
         "sheet.part": "Part ({number}): {loss}",
@@ -717,7 +718,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "question.updates": "Update",
         "worksheet.likewise": "Work out those below; the others are found likewise.",
         "worksheet.find": "Find {what}.",
-        "worksheet.of_course": "{course}, {what}",
         "worksheet.inputs": "The network has {inputs:# input|# inputs}.",
         "worksheet.layer": "Layer {number} has {units:# unit|# units} ({function}) {biases}.",
         "worksheet.biases": "with biases",
@@ -731,10 +731,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "plot.class": "class {number}",
         "plot.losses": "Plot of {objective} over {steps:# training step|# training steps}: {first} at the start, {last}"
         " at the end.",
+        "plot.losses.instead": "Over {steps:# training step|# training steps}, {objective} goes from {first} to {last}.",
         "plot.activation": "Plot of {name} (solid) and its derivative (dashed) for {z} from {low} to {high}: {name}"
         " goes from {first} to {last}.",
         "plot.boundary": "Decision boundary in the plane of {across} and {up}, dashed before training and solid after"
         " it, with {samples:# sample|# samples}: {before} on the side of the target before training, {after} after it.",
+        "plot.boundary.instead": "Samples classified correctly: {before} of {samples} before training, {after} after it.",
         # A page of marked answers.
         "marked.first_incorrect": "First incorrect line: {line}{why}.",
         "marked.rest_correct": "What was answered is correct.",

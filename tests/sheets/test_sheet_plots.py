@@ -1,6 +1,7 @@
 """The plots of a sheet show the exact numbers: losses, activations with derivatives, the decision boundary."""
 
 import functools
+import re
 
 import mpmath
 import pytest
@@ -140,11 +141,13 @@ def test_no_boundary_without_two_kinds_or_training(kind, steps):
     assert not any("boundary" in said for said in figures(solved(kind, steps)))
 
 
-def test_text_says_what_a_plot_shows():
-    """In a terminal, as for those who cannot see it, a plot is a sentence."""
-    text = " ".join(render_text(solved("xor", 60).document()).split())
-    assert "Decision boundary in the plane of x₁ and x₂" in text
-    assert "Plot of J over 60 training steps: 0.702018 at the start" in text
+@pytest.mark.parametrize("view", [USUAL, symnet.View(detail="full")], ids=["compact", "full"])
+def test_text_says_what_training_comes_to_and_speaks_of_no_plot(view):
+    """In a terminal there are no plots: what training comes to is told, and formulas stand for themselves."""
+    text = " ".join(render_text(solved("xor", 60).document(view)).split())
+    assert "Over 60 training steps, J goes from 0.702018 to" in text
+    assert "Samples classified correctly: 3 of 4 before training, 4 after it." in text
+    assert not re.search(r"[Pp]lot|dashed|solid|[Bb]oundary|[Dd]iagram", text)
 
 
 @pytest.mark.parametrize("kind", ["xor", "classes"])

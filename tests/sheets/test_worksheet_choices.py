@@ -177,13 +177,23 @@ def test_as_many_steps_are_asked_for_as_are_to_be_shown():
     assert scheme_of(two) == scheme_of(one)
 
 
-def test_the_head_has_course_and_date():
+def test_every_head_has_course_and_date():
     """The course stands before the kind of sheet, and the date where it would be written."""
     work = symnet.solve({**SMALL, "header": {"course": "CS 101", "date": "12 May"}})
     text = render_text(LEVELS["blank"](questions(work)))
     assert "CS 101, 2–2–2 network, worksheet" in text
     assert "Date 12 May" in text
-    assert "Date ...." in render_text(LEVELS["blank"](questions(symnet.solve(SMALL))))
+    plain = symnet.solve(SMALL)
+    assert "Date ...." in render_text(LEVELS["blank"](questions(plain)))
+    assert "Date" not in render_text(LEVELS["key"](questions(plain))) + render_text(plain.document())
+    for sheet, what in [
+        (LEVELS["key"](questions(work)), "CS 101, 2–2–2 network\n"),
+        (work.document(), "CS 101, 2–2–2 network, model solution"),
+        (work.document(symnet.View(only="dL/dw1_1_1")), "CS 101, "),
+    ]:
+        text = render_text(sheet)
+        assert what in text
+        assert "Date 12 May" in text
 
 
 # How much each level prints of the same questions.
