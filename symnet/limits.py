@@ -145,6 +145,8 @@ MARKING_PATIENCE = 10.0
 """How many times as long it may last by the clock."""
 MARKING_MEMORY = 1 << 30
 """Bytes of memory beyond what the process starts with."""
+MARKING_GROWTH = 1 << 25
+"""Bytes that a process may hold more between two submissions; one that has grown by more is replaced."""
 MOST_RESULT_BYTES = 4_000_000
 """Bytes of what comes back."""
 READY_SECONDS = 600.0

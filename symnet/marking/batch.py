@@ -1,4 +1,4 @@
-"""Many submissions to one exercise, each marked in a process of its own."""
+"""Many submissions to one exercise, marked in processes apart."""
 
 from __future__ import annotations
 

@@ -1,16 +1,18 @@
-"""Work on untrusted data, each piece in a process of its own that can be ended, with limits of time and memory.
+"""Work on untrusted data in processes that can be ended, with limits of time and memory for each piece.
 
 What counts is the time of the processor, so that a busy machine stops nothing; the clock only ends what sleeps. What
 runs out of time is tried once more when all else is done, alone.
 
-Where there is ``fork``, every piece gets a fresh copy of a process in which all is made ready already. Elsewhere a few
-processes make themselves ready once and serve one piece after the other; one that has to be ended is replaced. What
-comes back are bytes, never pickled objects.
+A few processes serve one piece after the other, so that what one has worked out for all is not worked out again. Where
+there is ``fork`` they are copies of a process in which all is made ready already; elsewhere each makes itself ready.
+One that has to be ended, or failed, or has grown, is replaced before the next piece. What comes back are bytes, never
+pickled objects.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import os
 import signal
@@ -25,7 +27,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from symnet.errors import SymnetError
-from symnet.limits import MARKING_MEMORY, MARKING_PATIENCE, MARKING_SECONDS, MOST_RESULT_BYTES, READY_SECONDS
+from symnet.limits import (
+    MARKING_GROWTH,
+    MARKING_MEMORY,
+    MARKING_PATIENCE,
+    MARKING_SECONDS,
+    MOST_RESULT_BYTES,
+    READY_SECONDS,
+)
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
@@ -48,12 +57,14 @@ class Limits(NamedTuple):
         patience: How many times as long it may last by the clock.
         memory: How many bytes more than at its start its process may hold.
         result: How many bytes its result may have.
+        growth: How many bytes more than at its start a process may hold between two pieces.
     """
 
     seconds: float = MARKING_SECONDS
     memory: int = MARKING_MEMORY
     result: int = MOST_RESULT_BYTES
     patience: float = MARKING_PATIENCE
+    growth: int = MARKING_GROWTH
 
     @property
     def clock(self) -> float:
@@ -71,10 +82,13 @@ class Failure(Enum):
     ENDED = "ended"
 
 
+# Where the system says how much memory a process holds, in pages of so many bytes.
+_STATM = Path("/proc/self/statm")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 # How a process has ended that the system has ended for being out of time.
 _OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
-# What stands before a result: that it is one, or why there is none.
-_RESULT, _MEMORY, _FAULT, _SIZE, _READY = b"=", b"m", b"f", b"s", b"r"
+# What stands before a result: that it is one (the last one of its process), or why there is none.
+_RESULT, _LAST_RESULT, _MEMORY, _FAULT, _SIZE, _READY = b"=", b".", b"m", b"f", b"s", b"r"
 _FAILURES = {_MEMORY: Failure.MEMORY, _FAULT: Failure.FAULT, _SIZE: Failure.SIZE}
 
 
@@ -88,6 +102,7 @@ class _Worker:
     def __init__(self, context: _Context, prepare: Callable[[], Work], limits: Limits) -> None:
         self.index = -1
         self.deadline = math.inf
+        self.serves = True
         self.connection, inner = context.Pipe()
         self.process = context.Process(target=_serve, args=(inner, prepare, limits), daemon=True)
         try:
@@ -112,7 +127,9 @@ class _Worker:
         except (EOFError, OSError):
             self.process.join(_GRACE)
             return Failure.TIME if self.process.exitcode == _OUT_OF_TIME else Failure.ENDED
-        return message[1:] if message[:1] == _RESULT else _FAILURES.get(message[:1], Failure.ENDED)
+        self.serves = message[:1] == _RESULT
+        is_result = message[:1] in {_RESULT, _LAST_RESULT}
+        return message[1:] if is_result else _FAILURES.get(message[:1], Failure.ENDED)
 
     def end(self) -> None:
         """End the process at once."""
@@ -157,7 +174,6 @@ def _worked(
     context: _Context, source: Callable[[], Work], pieces: Sequence[tuple[int, bytes]], limits: Limits, jobs: int
 ) -> Iterator[tuple[int, bytes | Failure]]:
     """Yield the number of each piece and its result, so many at a time."""
-    fork = context.get_start_method() == "fork"
     waiting, idle, busy = deque(pieces), list[_Worker](), list[_Worker]()
     try:
         while waiting or busy:
@@ -166,11 +182,11 @@ def _worked(
                 busy[-1].begin(*waiting.popleft(), limits.clock)
             for worker, result in _done(busy, limits):
                 busy.remove(worker)
-                # A copy of this process has done one piece when it is ended, so that none learns of another.
-                if fork or isinstance(result, Failure):
-                    worker.end()
-                else:
+                # After a failure nobody knows what state a process is in.
+                if worker.serves and not isinstance(result, Failure):
                     idle.append(worker)
+                else:
+                    worker.end()
                 yield worker.index, result
     finally:
         for worker in (*busy, *idle):
@@ -201,7 +217,11 @@ def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits) -> No
     """Work on one piece after the other until there is nobody left to send any."""
     _shut_in()
     work = prepare()
-    _limit(limits.memory)
+    # What is there already stays, and is neither looked through again nor copied by that.
+    gc.freeze()
+    gc.enable()
+    start = _held()
+    _limit(None if start is None else start + limits.memory)
     outer.send_bytes(_READY)
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -209,6 +229,8 @@ def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits) -> No
             _end_after(limits.seconds, limits.clock + _GRACE)
             message = _message(work, content, limits.result)
             _end_after(0, 0)
+            if message[:1] == _RESULT and (start or 0) + limits.growth < (_held() or 0):
+                message = _LAST_RESULT + message[1:]
             outer.send_bytes(message)
 
 
@@ -224,26 +246,35 @@ def _message(work: Work, content: bytes, most: int) -> bytes:
 
 
 def _shut_in() -> None:
-    """Take from this process what it could read from or write to, and the keyboard's interrupt."""
+    """Take from this process what it could read from or write to, and what its parent does when it is stopped."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nothing, descriptor)
     sys.stdout = sys.stderr = os.fdopen(nothing, "w")
 
 
-def _limit(memory: int) -> None:
-    """Let this process have so much more memory than it has, and write no file."""
+def _limit(memory: int | None) -> None:
+    """Let this process have so much memory at most, where that can be said, and write no file."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    with contextlib.suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if memory is not None:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _held() -> int | None:
+    """Return how many bytes of memory this process has addresses for; None where the system does not say."""
+    try:
+        with _STATM.open("rb") as file:
+            return int(file.read().split()[0]) * _PAGE
+    except (OSError, ValueError):
+        return None
 
 
 def _end_after(seconds: float, clock: float) -> None:

@@ -63,7 +63,15 @@ def _work():
     return b"done"
 
 
+def _keep():
+    """Hold 40 MB for good."""
+    HELD.append(bytearray(40 << 20))
+    return str(os.getpid()).encode()
+
+
+HELD = []
 ACTIONS = {
+    b"keep": _keep,
     b"nap": lambda: time.sleep(0.6) or b"rested",
     b"work": _work,
     b"sleep": _sleep,
@@ -189,11 +197,11 @@ def test_a_process_ends_itself_when_nobody_is_left(monkeypatch):
 
 def test_no_process_is_left():
     """Every process has ended when all is done, and also when nobody wants the rest."""
-    pids = [int(pid) for pid in results([b"pid"] * 3)]
+    pids = [int(pid) for pid in results([b"pid"])]
     begun = isolated(prepared, [b"pid", b"sleep", b"sleep"], Limits(seconds=50), jobs=3)
     pids.append(int(next(begun)[1]))
     begun.close()
-    assert len(set(pids)) == 4
+    assert len(set(pids)) == 2
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -211,12 +219,23 @@ def test_the_keyboard_interrupts_the_parent_alone():
     assert results([b"interrupt"]) == [b"still here"]
 
 
-def test_without_fork_processes_serve_one_after_the_other():
-    """Where nothing can be forked, a few processes do all, with the same limits; one that is ended is replaced."""
+@pytest.mark.parametrize("fork", [True, False])
+def test_processes_serve_one_after_the_other(fork):
+    """A few processes do all, with the same limits; one that is ended or has failed is replaced."""
     pieces = [b"pid", b"abc", b"hoard", b"sleep", b"pid", b"raise", b"much", b"pid"]
-    found = results(pieces, Limits(seconds=1, memory=1 << 27, result=10_000, patience=6), fork=False)
+    found = results(pieces, Limits(seconds=1, memory=1 << 27, result=10_000, patience=6), fork=fork)
     assert found[1:4] == [b"cba", Failure.MEMORY, Failure.TIME]
     assert found[5:7] == [Failure.FAULT, Failure.SIZE]
     assert len({found[0], found[4], found[7]}) == 3
-    same = results([b"pid", b"abc", b"pid"], fork=False)
+    same = results([b"pid", b"abc", b"pid"], fork=fork)
     assert same[0] == same[2]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_a_process_that_has_grown_is_replaced():
+    """What one piece leaves in memory is not there for the next, where it is much; its result counts."""
+    limits = Limits(seconds=5, memory=1 << 28)
+    first, *others = results([b"keep", b"pid", b"pid", b"abc"], limits)
+    assert others[0] == others[1] != first
+    allowed, again = results([b"keep", b"pid"], limits._replace(growth=1 << 30))
+    assert allowed == again
