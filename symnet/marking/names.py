@@ -18,6 +18,7 @@ from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.layout.tree import Accent, Fence, Glyph, Layout, Number, Operator, Prime, Row, Scripts, Word
 from symnet.limits import MOST_MEANINGS, MOST_SAMPLE_NAMES
+from symnet.marking.functions import SAME, WORDS
 from symnet.marking.truth import of_sample
 from symnet.notation.marks import updated as marked
 from symnet.notation.model import PROBABILITIES
@@ -535,7 +536,8 @@ class Vocabulary(WrittenNames):
         for name, layout in {**self.part.notation.functions, **NOTATIONS["standard"].functions}.items():
             if isinstance(layout, Glyph | Word):
                 found.setdefault(layout.name if isinstance(layout, Glyph) else layout.text, name)
-        return found | {name.lower(): of for name, of in found.items() if name.lower() not in found} | _ALSO
+        lower = {name.lower(): of for name, of in found.items() if name.lower() not in found}
+        return {**{word: word for word in WORDS}, **found, **lower, **SAME}
 
     def meant(self, spelling: Spelling) -> tuple[Symbol, ...]:
         """Return what a name may stand for; nothing if nothing is written so.
@@ -603,10 +605,3 @@ class Vocabulary(WrittenNames):
     def shown(self, symbols: Iterable[Symbol]) -> str:
         """Return ids in a row, as an error lists them; at most a dozen."""
         return either(sorted(symbol.name.removesuffix("@i") for symbol in symbols))
-
-
-# Words that students write for functions of the catalog.
-_ALSO = {
-    "sgn": "sign", "logistic": "sigmoid", "sig": "sigmoid", "sigm": "sigmoid",
-    "log_2": "log2", "log_10": "log10", "log_e": "ln", "lg": "log10",
-}  # fmt: skip

@@ -19,7 +19,7 @@ from symnet.derivation.objective import COUNT
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Prime, Row, Scripts
 from symnet.limits import MOST_CHARACTERS, MOST_MEANINGS, MOST_READINGS
 from symnet.marking.compare import names_in
-from symnet.marking.grammar.atoms import ATOMS
+from symnet.marking.grammar.atoms import ATOMS, read
 from symnet.marking.grammar.derivatives import derivative
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.quantities import Found, Meant, QuantityReader
@@ -530,7 +530,7 @@ class Rights:
             return RightSide(span, Rational(value.numerator, value.denominator), *number)
         grammar = Grammar(text, *span, self.vocabulary, ATOMS)
         grammar.chosen, grammar.several = chosen, several
-        expression = grammar.read()
+        expression = read(grammar)
         echo = self.build(expression)
         meant = expression.xreplace(grammar.meanings)
         typed = {number: unit for number, unit in grammar.typed.items() if number not in self.vocabulary.numbers}

@@ -116,6 +116,8 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("≈≃≅≐∼", r"\approx "),
         **dict.fromkeys("≥⩾", ">="),
         **dict.fromkeys("≤⩽", "<="),
+        "⟦": "[",
+        "⟧": "]",
         **dict.fromkeys("𝟏𝟙", r"\mathbf{1}"),
         "𝕀": r"\mathbb{I}",
         "√": r"\sqrt ",
@@ -173,8 +175,8 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
         "relation": dict.fromkeys(("approx", "simeq", "sim", "cong", "doteq", "equiv"), "="),
         "compare": {"gt": ">", "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=",
                     "leqslant": "<="},
-        "open": {"{": "\\{", "lbrace": "\\{", "lbrack": "["},
-        "close": {"}": "\\}", "rbrace": "\\}", "rbrack": "]"},
+        "open": {"{": "\\{", "lbrace": "\\{", "lbrack": "[", "llbracket": "["},
+        "close": {"}": "\\}", "rbrace": "\\}", "rbrack": "]", "rrbracket": "]"},
         "bar": {"vert": "|", "lvert": "|", "rvert": "|"},
         "norm": {"Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖"},
         "accent": {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde",
@@ -392,11 +394,30 @@ def next_token(text: str, position: int, stop: int, *, commas: bool) -> AnswerTo
     raise _stray(text, position)
 
 
+# The name of a library before one of its functions says nothing, nor does the type that a condition is turned into.
+_LIBRARY = re.compile(
+    r"(?<![A-Za-z0-9_.])(?:np|numpy|jnp|jax\.numpy|torch(?:\.nn(?:\.functional)?|\.special)?|tf(?:\.(?:math|nn))?|math"
+    r"|nn(?:\.functional)?|F|scipy\.special|special|sp|sympy|cp|cupy)\.(?=[A-Za-z])"
+)
+_CONVERSION = re.compile(
+    r"(?<=[\])])\.(?:astype\(\s*(?:(?:np|numpy|torch)\.)?['\"]?[A-Za-z0-9_]+['\"]?\s*\)|(?:float|double|long|int|item)\(\))"
+)
+_ROOM = MappingProxyType({**dict.fromkeys("njtmFsc", _LIBRARY), ".": _CONVERSION})
+
+
 def _behind_spaces(text: str, position: int, stop: int) -> int:
-    """Return the first place from ``position`` on that is no space."""
+    """Return the first place from ``position`` on that is no space, and none of what says nothing."""
     while True:
         position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
-        if position >= stop or text[position] != "\\" or (end := behind_space(text, position)) == position:
+        if position >= stop:
+            return position
+        char = text[position]
+        if char == "\\":
+            end = behind_space(text, position)
+        else:
+            found = _ROOM[char].match(text, position, stop) if char in _ROOM else None
+            end = position if found is None else found.end()
+        if end == position:
             return position
         position = end
 

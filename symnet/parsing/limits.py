@@ -191,14 +191,24 @@ class Assembly:
         function = FUNCTIONS[name]
         if not function.least <= len(arguments) <= function.most:
             allowed = "1" if function.most == 1 else words("reading.or_more", least=function.least)
-            found = words("reading.arguments", count=len(arguments), function=name)
-            raise FormulaError(self.text, at, found, allowed)
+            raise self.wrong_count(name, at, len(arguments), allowed)
         constants = [argument.constant for argument in arguments if argument.constant is not None]
         value = None
         if len(constants) == len(arguments):
             value = self.constant(at, lambda: applied(name, constants))
         expression = function.build(*(argument.expression for argument in arguments))
         return self.grown(Fragment(expression, at, 1 + max(argument.depth for argument in arguments), value))
+
+    def wrong_count(self, name: str, at: int, count: int, allowed: str) -> FormulaError:
+        """Return the error for a function at more or fewer arguments than it takes.
+
+        Args:
+            name: The function.
+            at: Where it stands.
+            count: How many arguments it has.
+            allowed: How many it takes.
+        """
+        return FormulaError(self.text, at, words("reading.arguments", count=count, function=name), allowed)
 
     def constant(self, start: int, compute: Callable[[], Constant]) -> Constant:
         """Return the value of a constant that begins at ``start``.

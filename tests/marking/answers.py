@@ -109,7 +109,7 @@ GOOD_LATEX = (
     (r"\mathbb{1}[z_1^{(1)} > 0]x_1", "relu(sign(z1_1))*x1"),
     (r"\mathbb{I}_{z_1^{(1)} > 0}", "relu(sign(z1_1))"),
     (r"\mathbf 1\{z_1^{(1)}>0\}", "relu(sign(z1_1))"),
-    (r"\mathbf{1}_{\{0<z_1^{(1)}\}}", None),
+    (r"\mathbf{1}_{\{0<z_1^{(1)}\}}", "relu(sign(z1_1))"),
     (r"\begin{cases} x_1 & \text{if } z_1^{(1)} > 0 \\ 0 & \text{otherwise} \end{cases}", "relu(sign(z1_1))*x1"),
     (r"\begin{cases} x_1, & z_1^{(1)} > 0 \\ x_2, & z_1^{(1)} \le 0 \\ \end{cases}",
      "relu(sign(z1_1))*x1 + (1 - relu(sign(z1_1)))*x2"),

@@ -6,15 +6,34 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from sympy import Rational
+from sympy.core.expr import Expr
 
 from symnet.marking.grammar.calls import call, function
 from symnet.marking.grammar.commands import absolute, fraction, norm, root
-from symnet.marking.grammar.conditions import cases, group, indicator, indicator_or_none
+from symnet.marking.grammar.conditions import cases, conditional, group, indicator, indicator_or_none
 from symnet.marking.grammar.derivatives import derivative, derivative_of, partial
 from symnet.marking.grammar.expression import CONSTANTS, Atoms, Grammar
 from symnet.marking.names import Spelling
 from symnet.parsing import tokens
 from symnet.parsing.limits import Fragment
+from symnet.text.say import words
+
+
+def read(grammar: Grammar) -> Expr:
+    """Return the expression that an answer is.
+
+    Args:
+        grammar: Stands where the answer begins.
+
+    Raises:
+        FormulaError: At the first place where it is none.
+    """
+    part = conditional(grammar, grammar.sum())
+    if grammar.token.kind != "end":
+        closing = grammar.token.kind == "close"
+        raise grammar.error(grammar.token, words("reading.operator"), words("reading.closes_none") if closing else "")
+    return part.expression
+
 
 _SPELT = frozenset(map(Spelling, CONSTANTS))
 

@@ -8,6 +8,8 @@ from sympy import Symbol
 
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, PrimeDerivative
+from symnet.marking.functions import CHOOSING, COMPOSED, CONDITIONED
+from symnet.marking.grammar.conditions import choosing, conditioned
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.segments import ANY_FUNCTION
 from symnet.network.graph import NodeKind
@@ -38,6 +40,10 @@ def call(grammar: Grammar, word: str, position: int) -> Fragment:
         FormulaError: If it is written as no function is.
     """
     name = grammar.vocabulary.functions.get(word, word)
+    if name in CONDITIONED:
+        return conditioned(grammar, word, position)
+    if name in CHOOSING:
+        return choosing(grammar, position)
     primed = _is_prime(grammar)
     if grammar.token.kind == "low":
         name = _with_base(grammar, name)
@@ -50,10 +56,16 @@ def call(grammar: Grammar, word: str, position: int) -> Fragment:
             allowed, hint = words("reading.whole_exponent"), words("reading.one_over")
             raise FormulaError(grammar.text, sign.position, shown("^"), allowed, hint)
     grammar.deeper(position)
-    arguments = _arguments(grammar, word, several=name in FUNCTIONS and FUNCTIONS[name].most > 1)
+    arguments = _arguments(grammar, word, several=_takes_several(name))
     grammar.level -= 1
     found = _value(grammar, name, position, arguments, primed=primed)
     return found if power is None else grammar.joined("^", position, found, power)
+
+
+def _takes_several(name: str) -> bool:
+    if name in COMPOSED:
+        return COMPOSED[name].arguments + COMPOSED[name].optional > 1
+    return name in FUNCTIONS and FUNCTIONS[name].most > 1
 
 
 def _with_base(grammar: Grammar, name: str) -> str:
@@ -120,6 +132,8 @@ def _value(grammar: Grammar, name: str, position: int, arguments: list[Fragment]
             return grammar.grown(Fragment(of_function, position, arguments[0].depth + _LEVELS_OF_DERIVATIVE))
     elif name in FUNCTIONS:
         return grammar.applied(name, position, arguments)
+    elif name in COMPOSED:
+        return _composed(grammar, name, position, arguments)
     elif len(units) == 1:
         applied = Applied(name, first)
         grammar.meanings[applied] = grammar.vocabulary.part.network.nodes[units[0]].expression
@@ -128,6 +142,14 @@ def _value(grammar: Grammar, name: str, position: int, arguments: list[Fragment]
     found = words("reading.no_pre_activation", function=written)
     allowed = words("reading.functions", functions=", ".join(FUNCTIONS))
     raise FormulaError(grammar.text, position, found, allowed)
+
+
+def _composed(grammar: Grammar, name: str, position: int, arguments: list[Fragment]) -> Fragment:
+    """Return a function that is made of others at its arguments."""
+    least, build, optional = COMPOSED[name]
+    if not least <= len(arguments) <= least + optional:
+        raise grammar.wrong_count(name, position, len(arguments), str(least))
+    return build(grammar, position, arguments[:least])
 
 
 def _units(grammar: Grammar, name: str, z: Symbol) -> Iterator[Symbol]:

@@ -72,20 +72,70 @@ def indicator_or_none(grammar: Grammar, position: int) -> Fragment | None:
         grammar.back(start)
         return None
     grammar.open()
-    conditions = _conditions(grammar)
+    inner = grammar.token
+    if inner.kind == "open" and _compares(grammar):
+        # As in 1_{{z>0}}, where the inner braces are printed.
+        grammar.open()
+        conditions = _conditions(grammar)
+        grammar.close(inner)
+    else:
+        conditions = _conditions(grammar)
     grammar.close(opening)
+    return _holding(grammar, position, conditions)
+
+
+def conditioned(grammar: Grammar, word: str, position: int) -> Fragment:
+    """Return what is 1 under a condition in brackets and 0 elsewhere, its word having been taken, as in ``I(z > 0)``.
+
+    Raises:
+        FormulaError: If no condition follows.
+    """
+    found = indicator_or_none(grammar, position)
+    if found is None:
+        hint = words("reading.indicator", sign=word)
+        raise grammar.error(grammar.token, words("reading.condition_in_brackets"), hint)
+    return found
+
+
+def choosing(grammar: Grammar, position: int) -> Fragment:
+    """Return one value where a condition holds and another elsewhere, as in ``where(z > 0, 1, 0)``.
+
+    Raises:
+        FormulaError: If there are no condition and two values.
+    """
+    opening = grammar.token
+    if opening.kind != "open":
+        raise grammar.error(opening, words("reading.opening_bracket"))
+    grammar.open()
+    bars, outer = grammar.bars, grammar.arguments
+    grammar.bars, grammar.arguments = 0, 1
+    met, values = _comparison(grammar), []
+    for _ in range(2):
+        if grammar.token.kind != "comma":
+            raise grammar.error(grammar.token, words("reading.where"))
+        grammar.take()
+        values.append(grammar.sum())
+    grammar.bars, grammar.arguments = bars, outer
+    grammar.close(opening)
+    return _cased(grammar, values[0]._replace(position=position), met, values[1])
+
+
+def _holding(grammar: Grammar, position: int, conditions: list[Comparison]) -> Fragment:
+    """Return what is 1 where all conditions hold and 0 elsewhere."""
     depth = 1 + max(comparison.depth for comparison in conditions)
     return grammar.grown(Fragment(Chain(*(comparison.indicator for comparison in conditions)), position, depth))
 
 
 def _compares(grammar: Grammar) -> bool:
-    """Return whether something is compared in the bracket at hand: nothing is read twice."""
-    start, level = grammar.mark(), 0
+    """Return whether something is compared in the bracket at hand, or in one just within it: nothing is read twice."""
+    start, level, inner = grammar.mark(), 0, 1
     try:
         while (token := grammar.take()).kind != "end":
             level += (token.kind == "open") - (token.kind == "close")
-            if level == 0 or (level == 1 and token.kind == "compare"):
-                return level == 1
+            if level == 1 and token.kind == "open" and grammar.token.kind == "open":
+                inner = 2
+            if level == 0 or (level <= inner and token.kind == "compare"):
+                return level > 0
     except FormulaError:
         return False
     finally:
@@ -94,16 +144,37 @@ def _compares(grammar: Grammar) -> bool:
 
 
 def group(grammar: Grammar) -> Fragment:
-    """Return what stands in brackets: a sum, or in braces also a value by cases as it is written on one line."""
+    """Return what stands in brackets: a sum, a condition as what is 1 where it holds, or a value by cases."""
     opening = grammar.open()
     bars, grammar.bars = grammar.bars, 0
     arguments, grammar.arguments = grammar.arguments, 0
     part = grammar.sum()
-    if opening.text == "{" and _is_condition(grammar.token):
+    if grammar.token.kind == "compare":
+        part = _holding(grammar, opening.position, _conditions(grammar, part))
+    elif opening.text == "{" and _is_condition(grammar.token):
         part = split_cases(grammar, part)
+    else:
+        part = conditional(grammar, part)
     grammar.bars, grammar.arguments = bars, arguments
     grammar.close(opening)
     return part._replace(position=opening.position)
+
+
+def conditional(grammar: Grammar, part: Fragment) -> Fragment:
+    """Return a value with a condition behind it, as in ``1 if z > 0 else 0``; itself where none follows.
+
+    Args:
+        grammar: Reads the answer.
+        part: The value, which has been read.
+    """
+    if not _is_word(grammar.token, IF):
+        return part
+    grammar.take()
+    met = _comparison(grammar)
+    if not _is_word(grammar.token, OTHERWISE):
+        raise grammar.error(grammar.token, words("reading.else"))
+    grammar.take()
+    return _cased(grammar, part, met, conditional(grammar, grammar.sum()))
 
 
 def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
@@ -118,6 +189,9 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
     """
     start = grammar.token
     met = _condition_of_case(grammar)
+    if met is not None and _is_word(grammar.token, OTHERWISE):
+        grammar.take()
+        return _cased(grammar, value, met, grammar.sum())
     if met is None or grammar.token.kind != "row":
         raise grammar.error(grammar.token, words("reading.two_cases"))
     grammar.take()
@@ -128,6 +202,11 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
         grammar.take()
     if against is not None and not (len(met) == len(against) == 1 and met[0].contradicts(against[0])):
         raise grammar.error(start, words("reading.second_case"), words("reading.write_otherwise"))
+    return _cased(grammar, value, met, other)
+
+
+def _cased(grammar: Grammar, value: Fragment, met: list[Comparison], other: Fragment) -> Fragment:
+    """Return one value under conditions, and the other where they do not hold."""
     depth = 2 + max(part.depth for part in (value, other, *(side for it in met for side in (it.own, it.other))))
     return grammar.grown(Fragment(_split(value.expression, met, other.expression), value.position, depth))
 
@@ -166,24 +245,38 @@ def _condition_of_case(grammar: Grammar) -> list[Comparison] | None:
     return _conditions(grammar)
 
 
-def _conditions(grammar: Grammar) -> list[Comparison]:
-    """Return comparisons with commas between them."""
+def _is_word(token: AnswerToken, among: tuple[str, ...]) -> bool:
+    return token.kind in ("word", "font") and token.text in among
+
+
+def _conditions(grammar: Grammar, first: Fragment | None = None) -> list[Comparison]:
+    """Return comparisons with commas between them.
+
+    Args:
+        grammar: Reads the answer.
+        first: What is compared first, if it has been read.
+    """
     outer, grammar.arguments = grammar.arguments, 1
-    found = [_comparison(grammar)]
-    while grammar.token.kind == "comma":
+    found = _comparison(grammar, first)
+    while grammar.token.kind in ("comma", "and"):
         grammar.take()
-        found.append(_comparison(grammar))
+        found += _comparison(grammar)
     grammar.arguments = outer
     return found
 
 
-def _comparison(grammar: Grammar) -> Comparison:
-    own = grammar.sum()
-    token = grammar.token
-    if token.kind != "compare":
-        raise grammar.error(token, words("reading.comparison"))
-    grammar.take()
-    return Comparison(own, token.text, grammar.sum())
+def _comparison(grammar: Grammar, first: Fragment | None = None) -> list[Comparison]:
+    """Return what is compared with what, one after the other: two comparisons for ``0 < z < 1``."""
+    own, found = grammar.sum() if first is None else first, list[Comparison]()
+    while grammar.token.kind == "compare" or not found:
+        token = grammar.token
+        if token.kind != "compare":
+            raise grammar.error(token, words("reading.comparison"))
+        grammar.take()
+        other = grammar.sum()
+        found.append(Comparison(own, token.text, other))
+        own = other
+    return found
 
 
 def indicator(grammar: Grammar) -> Fragment:

@@ -61,18 +61,6 @@ class Grammar(QuantityReader):
         # In LaTeX nothing has two exponents.
         self.is_latex = _LATEX.search(text) is not None
 
-    def read(self) -> Expr:
-        """Return the expression that the answer is.
-
-        Raises:
-            FormulaError: At the first place where it is none.
-        """
-        part = self.sum()
-        if self.token.kind != "end":
-            closing = self.token.kind == "close"
-            raise self.error(self.token, words("reading.operator"), words("reading.closes_none") if closing else "")
-        return part.expression
-
     def sum(self) -> Fragment:
         """``product (("+" | "-") product)*``."""
         part = self.product()
