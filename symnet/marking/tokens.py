@@ -121,6 +121,7 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("𝟏𝟙", r"\mathbf{1}"),
         "𝕀": r"\mathbb{I}",
         "√": r"\sqrt ",
+        "∑": r"\sum ",
         "‖": r"\Vert ",
         **dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", " "),
         **{char: f"({over}/{under})" for char, over, under in map(tuple, ("½12", "¼14", "¾34", "⅓13", "⅔23", "⅛18"))},
@@ -184,6 +185,7 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
         "fraction": {"frac": "/", "dfrac": "/", "tfrac": "/"},
         "root": {"sqrt": "sqrt"},
         "partial": {"partial": "d"},
+        "sum": {"sum": "sum"},
         "prime": {"prime": "'"},
         "row": {"\\": ";"},
         "sized": {"left": "left", "right": "right"},
@@ -397,7 +399,7 @@ def next_token(text: str, position: int, stop: int, *, commas: bool) -> AnswerTo
 # The name of a library before one of its functions says nothing, nor does the type that a condition is turned into.
 _LIBRARY = re.compile(
     r"(?<![A-Za-z0-9_.])(?:np|numpy|jnp|jax\.numpy|torch(?:\.nn(?:\.functional)?|\.special)?|tf(?:\.(?:math|nn))?|math"
-    r"|nn(?:\.functional)?|F|scipy\.special|special|sp|sympy|cp|cupy)\.(?=[A-Za-z])"
+    r"|nn(?:\.functional)?|F|scipy\.special|special|sp|sympy|cp|cupy)\.(?=(?:pi|e)(?![A-Za-z0-9_])|[A-Za-z0-9_]+\s*\()"
 )
 _CONVERSION = re.compile(
     r"(?<=[\])])\.(?:astype\(\s*(?:(?:np|numpy|torch)\.)?['\"]?[A-Za-z0-9_]+['\"]?\s*\)|(?:float|double|long|int|item)\(\))"

@@ -237,6 +237,53 @@ GOOD_PLAIN = (
     ("πx1", "pi*x1"),
 )
 
+# The indicator of z1_1 > 0, as people and programs write it.
+INDICATORS = tuple(
+    (typed, "relu(sign(z1_1))")
+    for typed in (
+        "I(z1_1>0)", "I[z1_1>0]", "[z1_1>0]", "(z1_1>0)", "(0<z1_1)", "1{z1_1>0}", "1_{z1_1>0}", "1(z1_1>0)",
+        r"\mathbb{1}_{\{z_1^{(1)}>0\}}", r"\mathbb{1}\{z_1^{(1)}>0\}", r"1_{\{z_1^{(1)}>0\}}", r"\mathrm{I}(z_1^{(1)}>0)",
+        r"\chi_{z_1^{(1)}>0}", r"\chi(z1_1>0)", r"\chi_{\{z_1^{(1)}>0\}}", "H(z1_1)", "step(z1_1)", r"\Theta(z_1^{(1)})",
+        "Θ(z1_1)", "θ(z1_1)", "heaviside(z1_1)", "np.heaviside(z1_1, 0)", "np.where(z1_1>0, 1, 0)", "⟦z1_1>0⟧",
+        "np.where(z1_1 > 0, 1.0, 0.0)", "torch.where(z1_1>0,1,0)", "where(z1_1 > 0, 1, 0)", "np.where(z1_1<=0, 0, 1)",
+        "(z1_1>0).astype(float)", "(z1_1 > 0).astype(np.float64)", "(z1_1>0).float()", "float(z1_1>0)", "int(z1_1 > 0)",
+        "1 if z1_1>0 else 0", "(1 if z1_1 > 0 else 0)", "{1 if z1_1>0 else 0}", "0 if z1_1<=0 else 1", "np.sign(a1_1)",
+        "np.greater(z1_1, 0)", "indicator(z1_1>0)", r"\operatorname{step}(z_1^{(1)})", r"\llbracket z1_1>0\rrbracket",
+        r"\begin{cases} 1 & z_1^{(1)}>0 \\ 0 & z_1^{(1)}\leq 0\end{cases}", "(0<z1_1)*1", "np.maximum(0, np.sign(z1_1))",
+    )
+)  # fmt: skip
+
+# Functions by the names of programs, those made of others, and sums over an index.
+WORDED = (
+    ("sech(x1)", "1/cosh(x1)"),
+    (r"\operatorname{sech}^2(x_1)", "1/cosh(x1)^2"),
+    ("csch(x1) coth(x1)", "cosh(x1)/sinh(x1)^2"),
+    ("sig(x1)", "sigmoid(x1)"),
+    ("logistic(x1)(1 - logistic(x1))", "sigmoid(x1)*(1 - sigmoid(x1))"),
+    ("expit(x1)", "sigmoid(x1)"),
+    ("np.exp(-x1)", "exp(-x1)"),
+    ("1/(1+np.exp(-x1))", "sigmoid(x1)"),
+    ("1/np.cosh(x1)**2", "1/cosh(x1)^2"),
+    ("numpy.tanh(x1)", "tanh(x1)"),
+    ("torch.sigmoid(x1)", "sigmoid(x1)"),
+    ("tf.nn.sigmoid(x1)", "sigmoid(x1)"),
+    ("torch.nn.functional.relu(x1)", "relu(x1)"),
+    ("F.relu(x1)", "relu(x1)"),
+    ("math.log(a3_1)", "ln(a3_1)"),
+    ("np.square(x1)", "x1^2"),
+    ("np.power(x1, 2)", "x1^2"),
+    ("np.multiply(x1, x2)", "x1*x2"),
+    ("np.maximum(0, z1_1)", "max(0, z1_1)"),
+    ("x1 - (x2 if x2 > 0 else -x2)", "x1 - abs(x2)"),
+    (r"\sum_{i=1}^{3} w_{1i}^{(1)} x_i + b_1^{(1)}", "w1_1_1*x1 + w1_1_2*x2 + w1_1_3*x3 + b1_1"),
+    ("sum_i w1_1_i x_i + b1_1", "w1_1_1*x1 + w1_1_2*x2 + w1_1_3*x3 + b1_1"),
+    ("∑ₖ wₖ₁⁽²⁾ δₖ⁽²⁾", "w2_1_1*delta2_1 + w2_2_1*delta2_2"),
+    ("Σ_k w2_k_1*delta2_k", "w2_1_1*delta2_1 + w2_2_1*delta2_2"),
+    (r"x_1\sum\limits_{k=1}^2 w_{k1}^{(2)} \delta_k^{(2)}", "x1*(w2_1_1*delta2_1 + w2_2_1*delta2_2)"),
+    (r"\sum_{k=2}^{3} x_k^2 - x_1", "x2^2 + x3^2 - x1"),
+    (r"\sum_{j=1}^{n} \sum_{k=1}^{2} w_{kj}^{(2)}", "w2_1_1 + w2_1_2 + w2_2_1 + w2_2_2"),
+)
+
 MALFORMED_LATEX = (
     r"\frac{x_1}", r"\frac{x_1}{", r"\frac{x_1}{x_2", r"\frac{}{x_1}", r"\frac{x_1}{}", r"\frac", r"\frac x_1",
     r"x_1 +", r"x_1 -", r"x_1 \cdot", r"x_1 \times", r"\cdot x_1", r"x_1 /", r"x_1^", r"x_1^{", r"x_1^{}", r"x_",
@@ -247,7 +294,8 @@ MALFORMED_LATEX = (
     r"\log_3 x_1", r"\begin{cases} x_1 \end{cases}", r"\begin{cases} x_1 & z_1^{(1)} > 0 \\ 0", r"\begin{matrix} 1",
     r"\begin{cases} x_1 & z_1^{(1)} > 0 \\ x_2 & z_1^{(1)} > 1 \end{cases}", r"\mathbf{1}", r"\mathbf{1}[z_1^{(1)}]",
     r"\mathbf{x}", r"\frac{\partial L}{x_1}", r"\frac{\partial L}{\partial}", r"\partial L/x_1", r"\partial^2 L",
-    r"\frac{\partial x_1}{\partial x_2}", r"\sum_{i=1}^2 x_i", r"\int x_1", r"\vec{x}", r"x_1 = ", r"\text{so } x_1",
+    r"\frac{\partial x_1}{\partial x_2}", r"\sum_{i=1}^2 x_1", r"\sum_{i=1}^9 x_i", r"\sum x_i",
+    r"\sum_{i=1}^{999} x_i", r"\sum_i", r"\sum_{i=1", r"1/\sum_i x_i", r"x_1 \sum", r"\int x_1", r"\vec{x}", r"x_1 = ", r"\text{so } x_1",
     r"\|x_1\|", r"e^-2x_1", r"e^-x_1x_2", r"x_1/x_2x_3", r"w_{11}(3)", r"\sigma'", r"\sigma", r"\\", "\\",
     r"e^-x_1 x_2", r"e^-x_1(1-x_2)", r"x_{(1}", r"x_{1)}", r"x_{[1)}", r"\Vert x_1 \Vert",
 )  # fmt: skip
@@ -255,7 +303,8 @@ MALFORMED_LATEX = (
 MALFORMED_PLAIN = (
     "", " ", "x1 +", "* x1", "x1 * * x2", "x1 / / x2", "()", "(x1", "x1)", "x1 2", "2 3", "1.2.3", "1,2,3", "2½",
     "x y", "foo", "foo(x1)", "sin x1 x2", "x4", "a1_3", "w9_9_9", "w11", "y2", "x1 ==", "z1_1 > 0", "x1'", "σ'",
-    "x1!", "50%x1", "'x1'", "x1;x2", "x1, x2", "max(0)", "exp(x1, x2)", "e^-x1x2", "1/x1x2", "x1/2(x2)", "if", "x1 if",
+    "x1!", "50%x1", "'x1'", "x1;x2", "x1, x2", "max(0)", "exp(x1, x2)", "e^-x1x2", "1/x1x2", "x1/2(x2)", "I(z1_1)", "np.where(z1_1, 1, 0)", "np.where(z1_1>0, 1)", "1 if z1_1>0",
+    "[z1_1]>0", "np.", "np.x1", "sech(x1, x2)", "(x1).astype(float", "sum_k", "1 if z1_1 > 0 else", "pow(x1)", "if", "x1 if",
     "{x1 if z1_1 > 0}", "1[z1_1", "|x1", "x1|", "x1(2)", "?", "0.3 or 0.4", "about 0.3", "n/a", "...", "∞", "x1 ≠ 2",
     "007", "1_000", "0x10", "1e999", "dL/dL/dx", "dx1/dx2", "√", "²", "₁", "x₁²₁", "ｘ1", "х1", "x1\u200bx2", "\ufeff",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mpmath
 import pytest
-from answers import GOOD_LATEX, GOOD_PLAIN, MALFORMED_LATEX, MALFORMED_PLAIN
+from answers import GOOD_LATEX, GOOD_PLAIN, INDICATORS, MALFORMED_LATEX, MALFORMED_PLAIN, WORDED
 from effort import calls
 from hostile import HOSTILE
 from hypothesis import given, settings
@@ -68,7 +68,7 @@ def is_unreadable(answer):
     return answer.expression is None and answer.echo is None and len(lines) == 3 and lines[2].strip() == "^"
 
 
-@pytest.mark.parametrize(("typed", "meant"), [*GOOD_LATEX, *GOOD_PLAIN])
+@pytest.mark.parametrize(("typed", "meant"), [*GOOD_LATEX, *GOOD_PLAIN, *INDICATORS, *WORDED])
 def test_what_people_type_is_read_as_they_mean_it(q1, typed, meant):
     """LaTeX, Unicode and plain typing have the value that they mean; what may mean two things is not read."""
     reader, truth = q1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -13,7 +14,9 @@ from symnet.marking.grammar.commands import absolute, fraction, norm, root
 from symnet.marking.grammar.conditions import cases, conditional, group, indicator, indicator_or_none
 from symnet.marking.grammar.derivatives import derivative, derivative_of, partial
 from symnet.marking.grammar.expression import CONSTANTS, Atoms, Grammar
+from symnet.marking.grammar.sums import total
 from symnet.marking.names import Spelling
+from symnet.marking.tokens import AnswerToken
 from symnet.parsing import tokens
 from symnet.parsing.limits import Fragment
 from symnet.text.say import words
@@ -58,23 +61,55 @@ def named(grammar: Grammar) -> Fragment:
         found = derivative(grammar)
         if found is not None:
             return derivative_of(grammar, token.position, *found)
-    if token.kind == "word":
-        piece = grammar.piece(token)
-        if piece.kind in ("function", "constant"):
-            grammar.go(piece.end)
-            at = token.position
-            return call(grammar, piece.text, at) if piece.kind == "function" else grammar.known(piece.text, at)
-    elif token.kind != "accent" and token.text not in {*grammar.vocabulary.highs, *grammar.vocabulary.ids}:
-        grammar.take()
-        if token.text in grammar.vocabulary.functions or token.text == "phi":
-            return call(grammar, token.text, token.position)
-        if token.text in CONSTANTS:
-            return grammar.known(token.text, token.position)
-        raise grammar.unknown(token.position, token.text)
+    if _is_sum(grammar, token):
+        return total(grammar, grammar.take())
+    rule = _in_word if token.kind == "word" else _by_letter
+    return rule(grammar, token) or _quantity(grammar)
+
+
+def _in_word(grammar: Grammar, token: AnswerToken) -> Fragment | None:
+    """Return the function or the constant that a word begins with; None where it begins with a quantity."""
+    piece = grammar.piece(token)
+    if piece.kind not in ("function", "constant"):
+        return None
+    grammar.go(piece.end)
+    known = call if piece.kind == "function" else Grammar.known
+    return known(grammar, piece.text, token.position)
+
+
+def _by_letter(grammar: Grammar, token: AnswerToken) -> Fragment | None:
+    """Return the function or the constant that a letter is; None where it is a quantity's."""
+    vocabulary = grammar.vocabulary
+    if token.kind == "accent" or token.text in vocabulary.highs or token.text in vocabulary.ids:
+        return None
+    grammar.take()
+    if token.text in vocabulary.functions or token.text == "phi":
+        return call(grammar, token.text, token.position)
+    if token.text in CONSTANTS:
+        return grammar.known(token.text, token.position)
+    raise grammar.unknown(token.position, token.text)
+
+
+def _quantity(grammar: Grammar) -> Fragment:
     name = grammar.quantity()
     if name.spelling in _SPELT and name.spelling not in grammar.vocabulary.exact:
         return grammar.known(name.spelling.letter, name.position)
     return grammar.symbol(name)
+
+
+_SUMS = re.compile(r"(?:sum|Sum)(?:_[A-Za-z])?")
+
+
+def _is_sum(grammar: Grammar, token: AnswerToken) -> bool:
+    """Return whether a word or a letter is the sign of a sum, as in ``sum_k`` or a Sigma with an index below."""
+    if token.text == "Sigma" and token.kind == "letter":
+        return "Sigma" not in grammar.vocabulary.highs and grammar.text[token.end : grammar.stop].lstrip()[:1] == "_"
+    return token.kind in ("word", "font") and _SUMS.fullmatch(token.text) is not None
+
+
+def summed(grammar: Grammar) -> Fragment:
+    """Return a sum over an index."""
+    return total(grammar, grammar.take())
 
 
 ATOMS: Atoms = MappingProxyType(
@@ -94,6 +129,7 @@ ATOMS: Atoms = MappingProxyType(
         "function": function,
         "bold": indicator,
         "begin": cases,
+        "sum": summed,
     }
 )
 """By the kind of the word that an operand begins with, what reads it."""

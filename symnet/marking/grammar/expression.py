@@ -27,7 +27,7 @@ KEYWORDS = frozenset((*IF, *OTHERWISE))
 # What a factor may begin with that has no sign before it; a number may not, since 2 3 is no product.
 _FACTORS = frozenset(
     ("word", "letter", "font", "accent", "partial", "fraction", "root", "open", "bold", "function", "norm", "leftbar",
-     "begin")
+     "begin", "sum")
 )  # fmt: skip
 
 

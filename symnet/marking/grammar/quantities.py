@@ -24,6 +24,10 @@ _INDEX = re.compile(r"_[0-9]+(?![0-9])")
 _NEAR, _SHORTEST_NEAR = 0.75, 4
 
 
+class UnknownNameError(FormulaError):
+    """A name that is no quantity's."""
+
+
 class Found(NamedTuple):
     """A name in an answer.
 
@@ -50,6 +54,17 @@ class QuantityReader(Cursor):
         self.chosen: Mapping[Meant, Symbol] = {}
         self.several: dict[Meant, FormulaError] = {}
 
+    def read_in(self, text: str, start: int, stop: int) -> None:
+        """Go on in another text.
+
+        Args:
+            text: The text.
+            start: Where to go on.
+            stop: Where the answer ends in it.
+        """
+        self.text, self.stop, self._pieces = text, stop, {}
+        self.go(start)
+
     def quantity(self) -> Found:
         """Return the name at hand, with the mark of its sample, and go behind it.
 
@@ -65,7 +80,7 @@ class QuantityReader(Cursor):
         if found.meant and not meant:
             allowed = words("reading.sample")
             hint = words("reading.samples", samples=self.vocabulary.samples)
-            raise FormulaError(self.text, mark.start(), shown(mark[0]), allowed, hint)
+            raise UnknownNameError(self.text, mark.start(), shown(mark[0]), allowed, hint)
         return Found(meant, found.spelling._replace(high=f"{found.spelling.high}{mark[0]}"), found.position, self.place)
 
     def _quantity(self) -> Found:
@@ -175,7 +190,7 @@ class QuantityReader(Cursor):
         known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
         allowed = words("reading.names", ids=", ".join(known[:8]))
         hint = lost_command(self.text, position) or self._hint(word, letter or word, known)
-        return FormulaError(self.text, position, shown(word), allowed, hint)
+        return UnknownNameError(self.text, position, shown(word), allowed, hint)
 
     def _hint(self, word: str, letter: str, known: list[str]) -> str:
         """Return what may be written in place of a name that is none; never what is but a little like it."""
