@@ -242,14 +242,17 @@ INDICATORS = tuple(
     (typed, "relu(sign(z1_1))")
     for typed in (
         "I(z1_1>0)", "I[z1_1>0]", "[z1_1>0]", "(z1_1>0)", "(0<z1_1)", "1{z1_1>0}", "1_{z1_1>0}", "1(z1_1>0)",
-        r"\mathbb{1}_{\{z_1^{(1)}>0\}}", r"\mathbb{1}\{z_1^{(1)}>0\}", r"1_{\{z_1^{(1)}>0\}}", r"\mathrm{I}(z_1^{(1)}>0)",
-        r"\chi_{z_1^{(1)}>0}", r"\chi(z1_1>0)", r"\chi_{\{z_1^{(1)}>0\}}", "H(z1_1)", "step(z1_1)", r"\Theta(z_1^{(1)})",
+        r"\mathbb{1}_{\{z_1^{(1)}>0\}}", r"\mathbb{1}\{z_1^{(1)}>0\}", r"1_{\{z_1^{(1)}>0\}}",
+        r"\mathrm{I}(z_1^{(1)}>0)",
+        r"\chi_{z_1^{(1)}>0}", r"\chi(z1_1>0)", r"\chi_{\{z_1^{(1)}>0\}}", "H(z1_1)", "step(z1_1)",
+        r"\Theta(z_1^{(1)})",
         "Θ(z1_1)", "θ(z1_1)", "heaviside(z1_1)", "np.heaviside(z1_1, 0)", "np.where(z1_1>0, 1, 0)", "⟦z1_1>0⟧",
         "np.where(z1_1 > 0, 1.0, 0.0)", "torch.where(z1_1>0,1,0)", "where(z1_1 > 0, 1, 0)", "np.where(z1_1<=0, 0, 1)",
         "(z1_1>0).astype(float)", "(z1_1 > 0).astype(np.float64)", "(z1_1>0).float()", "float(z1_1>0)", "int(z1_1 > 0)",
         "1 if z1_1>0 else 0", "(1 if z1_1 > 0 else 0)", "{1 if z1_1>0 else 0}", "0 if z1_1<=0 else 1", "np.sign(a1_1)",
         "np.greater(z1_1, 0)", "indicator(z1_1>0)", r"\operatorname{step}(z_1^{(1)})", r"\llbracket z1_1>0\rrbracket",
-        r"\begin{cases} 1 & z_1^{(1)}>0 \\ 0 & z_1^{(1)}\leq 0\end{cases}", "(0<z1_1)*1", "np.maximum(0, np.sign(z1_1))",
+        r"\begin{cases} 1 & z_1^{(1)}>0 \\ 0 & z_1^{(1)}\leq 0\end{cases}", "(0<z1_1)*1",
+        "np.maximum(0, np.sign(z1_1))",
     )
 )  # fmt: skip
 
@@ -295,7 +298,8 @@ MALFORMED_LATEX = (
     r"\begin{cases} x_1 & z_1^{(1)} > 0 \\ x_2 & z_1^{(1)} > 1 \end{cases}", r"\mathbf{1}", r"\mathbf{1}[z_1^{(1)}]",
     r"\mathbf{x}", r"\frac{\partial L}{x_1}", r"\frac{\partial L}{\partial}", r"\partial L/x_1", r"\partial^2 L",
     r"\frac{\partial x_1}{\partial x_2}", r"\sum_{i=1}^2 x_1", r"\sum_{i=1}^9 x_i", r"\sum x_i",
-    r"\sum_{i=1}^{999} x_i", r"\sum_i", r"\sum_{i=1", r"1/\sum_i x_i", r"x_1 \sum", r"\int x_1", r"\vec{x}", r"x_1 = ", r"\text{so } x_1",
+    r"\sum_{i=1}^{999} x_i", r"\sum_i", r"\sum_{i=1", r"1/\sum_i x_i", r"x_1 \sum", r"\int x_1", r"\vec{x}",
+    r"x_1 = ", r"\text{so } x_1",
     r"\|x_1\|", r"e^-2x_1", r"e^-x_1x_2", r"x_1/x_2x_3", r"w_{11}(3)", r"\sigma'", r"\sigma", r"\\", "\\",
     r"e^-x_1 x_2", r"e^-x_1(1-x_2)", r"x_{(1}", r"x_{1)}", r"x_{[1)}", r"\Vert x_1 \Vert",
 )  # fmt: skip
@@ -303,8 +307,10 @@ MALFORMED_LATEX = (
 MALFORMED_PLAIN = (
     "", " ", "x1 +", "* x1", "x1 * * x2", "x1 / / x2", "()", "(x1", "x1)", "x1 2", "2 3", "1.2.3", "1,2,3", "2½",
     "x y", "foo", "foo(x1)", "sin x1 x2", "x4", "a1_3", "w9_9_9", "w11", "y2", "x1 ==", "z1_1 > 0", "x1'", "σ'",
-    "x1!", "50%x1", "'x1'", "x1;x2", "x1, x2", "max(0)", "exp(x1, x2)", "e^-x1x2", "1/x1x2", "x1/2(x2)", "I(z1_1)", "np.where(z1_1, 1, 0)", "np.where(z1_1>0, 1)", "1 if z1_1>0",
-    "[z1_1]>0", "np.", "np.x1", "sech(x1, x2)", "(x1).astype(float", "sum_k", "1 if z1_1 > 0 else", "pow(x1)", "if", "x1 if",
+    "x1!", "50%x1", "'x1'", "x1;x2", "x1, x2", "max(0)", "exp(x1, x2)", "e^-x1x2", "1/x1x2", "x1/2(x2)",
+    "I(z1_1)", "np.where(z1_1, 1, 0)", "np.where(z1_1>0, 1)", "1 if z1_1>0",
+    "[z1_1]>0", "np.", "np.x1", "sech(x1, x2)", "(x1).astype(float", "sum_k", "1 if z1_1 > 0 else", "pow(x1)",
+    "if", "x1 if",
     "{x1 if z1_1 > 0}", "1[z1_1", "|x1", "x1|", "x1(2)", "?", "0.3 or 0.4", "about 0.3", "n/a", "...", "∞", "x1 ≠ 2",
     "007", "1_000", "0x10", "1e999", "dL/dL/dx", "dx1/dx2", "√", "²", "₁", "x₁²₁", "ｘ1", "х1", "x1\u200bx2", "\ufeff",
 )  # fmt: skip
