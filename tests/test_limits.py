@@ -70,6 +70,7 @@ def test_marking_keeps_the_promised_limits():
         limits.MARKING_MEMORY,
         limits.MOST_RESULT_BYTES,
         limits.MARKING_PATIENCE,
+        limits.MARKING_GROWTH,
     )
 
 
