@@ -79,7 +79,7 @@ MOST_LEVELS = 50
 """Levels of an expression."""
 MOST_NODES = 500
 """Names, numbers and signs of an expression."""
-MOST_TERMS = 100
+MOST_SUMMANDS = 100
 """Terms of a sum over an index in an answer."""
 MOST_ARGUMENTS = 100
 """Arguments of a function that takes several, such as max."""

@@ -33,7 +33,7 @@ PROMISES = (
     "by the clock ten times as long",
     f"{limits.MARKING_MEMORY // 2**30} GB of memory",
     f"one that holds {limits.MARKING_GROWTH // 2**20} MB more than at its start",
-    f"A sum over an index has at most {limits.MOST_TERMS} terms",
+    f"A sum over an index has at most {limits.MOST_SUMMANDS} terms",
     f"JSON of at most {limits.MOST_RESULT_BYTES // 10**6} MB",
 )
 # Numbers there that are no limits: what YAML would make of them, and how much the tests try.

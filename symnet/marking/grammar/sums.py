@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from symnet.limits import MOST_TERMS
+from symnet.limits import MOST_SUMMANDS
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.quantities import UnknownNameError
 from symnet.marking.tokens import AnswerToken
@@ -90,7 +90,7 @@ def total(grammar: Grammar, sign: AnswerToken) -> Fragment:
             break
     else:
         if reach.last is None:
-            allowed = words("reading.sum_ends", most=MOST_TERMS)
+            allowed = words("reading.sum_ends", most=MOST_SUMMANDS)
             raise FormulaError(grammar.text, sign.position, words("reading.endless"), allowed)
     grammar.go(terms[-1].position)
     grammar.level -= 1
@@ -101,7 +101,7 @@ def total(grammar: Grammar, sign: AnswerToken) -> Fragment:
 
 
 def _numbers(reach: IndexRange) -> Iterator[int]:
-    yield from range(reach.first, reach.first + MOST_TERMS if reach.last is None else reach.last + 1)
+    yield from range(reach.first, reach.first + MOST_SUMMANDS if reach.last is None else reach.last + 1)
 
 
 def _range(grammar: Grammar, sign: AnswerToken) -> IndexRange:
@@ -124,8 +124,8 @@ def _range(grammar: Grammar, sign: AnswerToken) -> IndexRange:
         raise FormulaError(grammar.text, sign.position, shown(under or sign.text), allowed, hint)
     first = int(found["first"] or 1)
     last = int(over) if over is not None and _OVER.fullmatch(over) else None
-    if last is not None and not 0 <= last - first < MOST_TERMS:
-        allowed = words("reading.sum_terms", most=MOST_TERMS)
+    if last is not None and not 0 <= last - first < MOST_SUMMANDS:
+        allowed = words("reading.sum_terms", most=MOST_SUMMANDS)
         raise FormulaError(grammar.text, sign.position, shown(f"{first}..{last}"), allowed)
     return IndexRange(found["index"].removeprefix("\\"), first, last)
 
