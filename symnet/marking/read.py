@@ -161,7 +161,7 @@ def _signs(text: str, span: Span) -> Iterator[Span]:
 _INTEGER = r"[+-]?\s*[0-9]+"
 _PATTERN = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<digits>[0-9]+(?:(?:\.|,|\{,\})[0-9]*)?|[.,][0-9]+)"
-    rf"(?:[eE](?P<e>[+-]?[0-9]+)|\s*(?:\*|\\times|\\cdot|(?P<x>[xX]))\s*10\s*\^\s*(?:\{{\s*(?P<braced>{_INTEGER})\s*\}}"
+    rf"(?:[eE](?P<e>[+-]?[0-9]+)|\s*(?:[*⋅]|\\times|\\cdot|(?P<x>[xX]))\s*10\s*\^\s*(?:\{{\s*(?P<braced>{_INTEGER})\s*\}}"
     rf"|\(\s*(?P<bracketed>{_INTEGER})\s*\)|(?P<bare>{_INTEGER})))?\s*(?P<percent>\\?%)?\s*"
 )
 
