@@ -62,7 +62,9 @@ PRINTING = {"cli.list", "cli.reports"}
 # template, or with a file of answers.
 READING = {"notation.conflicts", "render.overriding", "marking.submissions"}
 # What is wrong with an answer, a student is told: there errors are sentences too.
-ANSWERS = {"marking.names", "marking.read", "marking.tokens", "parsing.limits"}
+ANSWERS = {"parsing.limits"} | {
+    f"marking.{name}" for name in ("figures", "functions", "left", "names", "read", "right", "spans", "tokens")
+}
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
 
