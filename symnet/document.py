@@ -424,6 +424,7 @@ class Document(NamedTuple):
         fields: What stands side by side under its title: name, date, marks.
         date: When a worksheet is handed out; empty where there is room to write it.
         verified: What is said of the answers, on the key of a worksheet.
+        language: The language of its sentences, by its name in BCP 47.
     """
 
     title: str
@@ -432,3 +433,4 @@ class Document(NamedTuple):
     fields: tuple[Inline, ...] = ()
     date: str = ""
     verified: Inline = ()
+    language: str = "en"

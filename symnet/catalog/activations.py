@@ -24,7 +24,6 @@ class Activation(NamedTuple):
 
     Attributes:
         name: Its name in a description.
-        title: How a sheet calls it.
         value: ``(z, k, o)`` to the activation of unit ``k``.
         derivative: ``(z, a, k, j, o)`` to the derivative of activation ``k`` with respect to pre-activation ``j``:
             one or more equal
@@ -43,10 +42,10 @@ class Activation(NamedTuple):
         kink_derivative: From the options to the derivative taken at 0, for one whose derivative jumps there.
         smooth: From the options to whether its derivative does not jump after all.
         defined: The value in z of one that is given as an expression.
+        title: What a description calls that one; empty for those of the table, which languages have titles for.
     """
 
     name: str
-    title: str
     value: Callable[[Sequence[Expr], int, Options], Expr]
     derivative: Callable[[Sequence[Expr], Sequence[Expr], int, int, Options], tuple[Expr, ...]]
     working: Callable[[Expr, Expr, Options], tuple[Expr, ...]]
@@ -61,6 +60,7 @@ class Activation(NamedTuple):
     kink_derivative: Callable[[Options], Expr] | None = None
     smooth: Callable[[Options], bool] = lambda o: False
     defined: Expr | None = None
+    title: str = ""
 
     @property
     def couples(self) -> bool:
@@ -119,7 +119,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         for entry in (
             Activation(
                 name="identity",
-                title="identity",
                 linear=True,
                 value=lambda z, k, o: z[k],
                 derivative=lambda z, a, k, j, o: (S.One,),
@@ -128,7 +127,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="sigmoid",
-                title="sigmoid",
                 value=lambda z, k, o: _sigmoid(z[k]),
                 derivative=lambda z, a, k, j, o: (Chain(a[k], difference(S.One, a[k])),),
                 working=_sigmoid_working,
@@ -137,7 +135,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="tanh",
-                title="tanh",
                 value=lambda z, k, o: tanh(z[k]),
                 derivative=lambda z, a, k, j, o: (difference(S.One, a[k] ** Integer(2)),),
                 working=lambda z, a, o: (difference(S.One, a ** Integer(2)),),
@@ -146,7 +143,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="relu",
-                title="ReLU",
                 linear=True,
                 value=lambda z, k, o: Applied("max", S.Zero, z[k]),
                 derivative=lambda z, a, k, j, o: (Indicator(z[k]),),
@@ -155,7 +151,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="leaky_relu",
-                title="leaky ReLU",
                 linear=True,
                 value=lambda z, k, o: Applied("max", Chain(o["slope"], z[k]), z[k]),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["slope"]),),
@@ -173,7 +168,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="prelu",
-                title="PReLU",
                 linear=True,
                 value=lambda z, k, o: Branch(z[k], z[k], Chain(o["alpha"], z[k])),
                 derivative=lambda z, a, k, j, o: (Branch(z[k], S.One, o["alpha"]),),
@@ -183,7 +177,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="elu",
-                title="ELU",
                 value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
                 derivative=lambda z, a, k, j, o: _elu_derivatives(z[k], a[k], o),
                 working=_elu_derivatives,
@@ -193,7 +186,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="maxout",
-                title="maxout",
                 linear=True,
                 value=lambda z, k, o: Applied("max", *z),
                 derivative=lambda z, a, k, j, o: (Wins(Integer(j), *z),),
@@ -212,7 +204,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="softmax",
-                title="softmax",
                 value=lambda z, k, o: Quotient(_exponential(z[k]), PathSum(*(_exponential(u) for u in z))),
                 derivative=lambda z, a, k, j, o: (_softmax_derivative(a, k, j),),
                 working=lambda z, a, o: (Chain(a, difference(S.One, a)),),
@@ -223,7 +214,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="softplus",
-                title="softplus",
                 value=lambda z, k, o: log(PathSum(S.One, _exponential(z[k])), evaluate=False),
                 derivative=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
                 working=lambda z, a, o: (

@@ -71,12 +71,11 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
     )
 
 
-def custom_loss(name: str, title: str, formula: Expr) -> Loss:
+def custom_loss(name: str, formula: Expr) -> Loss:
     """Return the loss with the value ``formula`` in the outputs ``a1`` ... and the targets ``y1`` ...
 
     Args:
         name: Its name, or the text of the expression.
-        title: What it is called; empty if it has no name.
         formula: Its value.
     """
 
@@ -99,7 +98,6 @@ def custom_loss(name: str, title: str, formula: Expr) -> Loss:
 
     return Loss(
         name=name,
-        title=title,
         value=lambda a, y, o: substitute(formula, names(a, y)),
         derivative=derivative,
     )

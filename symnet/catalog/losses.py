@@ -44,7 +44,6 @@ class Loss(NamedTuple):
 
     Attributes:
         name: Its name in a description.
-        title: How a sheet calls it.
         value: ``(a, y, o)`` to the loss of one sample.
         derivative: ``(a, y, k, o)`` to the derivative with respect to output ``k`` (0-based): one or more equal
             forms, the first
@@ -60,7 +59,6 @@ class Loss(NamedTuple):
     """
 
     name: str
-    title: str
     value: Callable[[Sequence[Expr], Sequence[Expr], Options], Expr]
     derivative: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
     pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[LossPiece, ...]] = lambda a, y, o: ()
@@ -188,7 +186,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         for entry in (
             Loss(
                 name="squared_error",
-                title="squared error",
                 value=lambda a, y, o: _scaled(Rational(1, 2), _squares(a, y)),
                 derivative=lambda a, y, k, o: (
                     Chain(Rational(1, 2), Integer(2), difference(a[k], y[k])),
@@ -197,19 +194,16 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss(
                 name="sum_squared_error",
-                title="sum of squared errors",
                 value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
                 derivative=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
             Loss(
                 name="mean_squared_error",
-                title="mean squared error",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), _squares(a, y)),
                 derivative=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
             ),
             Loss(
                 name="binary_cross_entropy",
-                title="binary cross-entropy",
                 value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
@@ -218,7 +212,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss(
                 name="categorical_cross_entropy",
-                title="categorical cross-entropy",
                 value=lambda a, y, o: PathSum(
                     *(Chain(S.NegativeOne, t, _logarithm(p, o)) for p, t in zip(a, y, strict=True))
                 ),
@@ -230,7 +223,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss(
                 name="hinge",
-                title="hinge loss",
                 value=lambda a, y, o: PathSum(
                     *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
                 ),
@@ -241,7 +233,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss(
                 name="multiclass_hinge",
-                title="multi-class hinge loss",
                 value=lambda a, y, o: PathSum(
                     *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
                 ),
@@ -256,7 +247,6 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss(
                 name="triplet",
-                title="triplet loss",
                 value=lambda a, y, o: _positive_part(_closeness(o)),
                 derivative=lambda a, y, k, o: (),
                 pieces=_distances,

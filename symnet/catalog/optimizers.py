@@ -67,7 +67,6 @@ class Optimizer(NamedTuple):
 
     Attributes:
         name: Its name in a description.
-        title: How a sheet calls it.
         update: The updated parameter, in the updated states and the corrections.
         states: What it keeps of each parameter, updated in this order.
         corrections: What is worked out from the updated states before the parameter is.
@@ -75,7 +74,6 @@ class Optimizer(NamedTuple):
     """
 
     name: str
-    title: str
     update: Expr
     states: tuple[OptimizerState, ...] = ()
     corrections: tuple[tuple[Symbol, Expr], ...] = ()
@@ -124,40 +122,34 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
         for entry in (
             Optimizer(
                 name="sgd",
-                title="gradient descent",
                 update=_against(GRADIENT),
             ),
             Optimizer(
                 name="momentum",
-                title="momentum",
                 update=_against(updated(VELOCITY)),
                 states=(_HEAVY_BALL,),
                 options=(_MOMENTUM,),
             ),
             Optimizer(
                 name="ema_momentum",
-                title="momentum (running average)",
                 update=_against(updated(VELOCITY)),
                 states=(OptimizerState(VELOCITY, Role.VELOCITY, _averaged(VELOCITY, MOMENTUM, GRADIENT)),),
                 options=(_MOMENTUM,),
             ),
             Optimizer(
                 name="nesterov",
-                title="Nesterov momentum",
                 update=_against(PathSum(GRADIENT, Chain(MOMENTUM, updated(VELOCITY)))),
                 states=(_HEAVY_BALL,),
                 options=(_MOMENTUM,),
             ),
             Optimizer(
                 name="adagrad",
-                title="Adagrad",
                 update=_scaled(GRADIENT, updated(SQUARES)),
                 states=(OptimizerState(SQUARES, Role.SQUARES, PathSum(SQUARES, _SQUARED)),),
                 options=(_EPSILON,),
             ),
             Optimizer(
                 name="rmsprop",
-                title="RMSprop",
                 update=_scaled(GRADIENT, updated(SQUARES)),
                 states=(OptimizerState(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),),
                 options=(
@@ -167,7 +159,6 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             ),
             Optimizer(
                 name="adam",
-                title="Adam",
                 update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
                 states=(
                     OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),

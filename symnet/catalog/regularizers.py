@@ -17,7 +17,6 @@ class Regularizer(NamedTuple):
 
     Attributes:
         name: Its name in a description.
-        title: How a sheet calls it.
         value: From the parameters of one layer (its weights, or its biases) to what stands behind the strength.
         derivative: ``(parameter, value)`` to the derivative of ``value`` with respect to one of them, as taught;
             ``value`` is
@@ -27,7 +26,6 @@ class Regularizer(NamedTuple):
     """
 
     name: str
-    title: str
     value: Callable[[Sequence[Symbol]], Expr]
     derivative: Callable[[Symbol, Symbol | None], Expr]
     node: bool = False
@@ -44,26 +42,22 @@ REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
         for entry in (
             Regularizer(
                 name="l1",
-                title="L1",
                 value=lambda parameters: PathSum(*(Applied("abs", parameter) for parameter in parameters)),
                 derivative=lambda parameter, value: Applied("sign", parameter),
                 kinked=True,
             ),
             Regularizer(
                 name="l2",
-                title="L2",
                 value=_squares,
                 derivative=lambda parameter, value: Chain(Integer(2), parameter),
             ),
             Regularizer(
                 name="half_l2",
-                title="half L2",
                 value=lambda parameters: Chain(Rational(1, 2), _squares(parameters)),
                 derivative=lambda parameter, value: parameter,
             ),
             Regularizer(
                 name="l2_norm",
-                title="L2 norm",
                 value=lambda parameters: Applied("sqrt", _squares(parameters)),
                 derivative=Quotient,
                 node=True,

@@ -112,6 +112,7 @@ def command(
     from symnet.marking.isolation import Limits
     from symnet.marking.submissions import found
     from symnet.sheets.worksheet import scheme_of
+    from symnet.text.languages import in_language
 
     jobs = jobs or _cores()
     with standard_input(answers) as places:
@@ -121,11 +122,12 @@ def command(
             recipe = Recipe(spec, scheme_of(worked), notation, loss)
             batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
     code = _exit_code(batch)
-    if place.is_stream:
-        _print(batch, place.formats[0], pdf_engine)
-    else:
-        _show(batch, many=many, quiet=quiet)
-        code = code if _write(batch, plan, Writing(pdf_engine, jobs, force), quiet=quiet) else _UNUSABLE
+    with in_language(batch.language):
+        if place.is_stream:
+            _print(batch, place.formats[0], pdf_engine)
+        else:
+            _show(batch, many=many, quiet=quiet)
+            code = code if _write(batch, plan, Writing(pdf_engine, jobs, force), quiet=quiet) else _UNUSABLE
     ctx.exit(code)
 
 
@@ -144,7 +146,8 @@ def _marked(worked: Worked, recipe: Recipe, files: Sequence[AnswersFile], limits
         for number, outcome in marked_all(worked, recipe, files, limits, jobs):
             outcomes[number] = outcome
             advance()
-    return Batch(worked.description.title, [outcomes[number] for number in range(len(files))])
+    found = [outcomes[number] for number in range(len(files))]
+    return Batch(worked.description.title, found, worked.description.language)
 
 
 def _print(batch: Batch, kind: str, engine: str | None) -> None:

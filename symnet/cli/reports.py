@@ -38,6 +38,7 @@ from symnet.sheets.marked import (
     table,
     with_place,
 )
+from symnet.text.languages import in_language
 from symnet.text.say import separated, words
 
 # Marked submissions in the terminal, in colour where it shows any.
@@ -183,10 +184,12 @@ class Batch(NamedTuple):
     Attributes:
         title: The title of the exercise.
         outcomes: What came of each, in order.
+        language: The language in which it is told.
     """
 
     title: str
     outcomes: Sequence[Outcome]
+    language: str
 
 
 class Writing(NamedTuple):
@@ -257,6 +260,11 @@ def content(batch: Batch, number: int | None, kind: str, engine: str | None = No
     Raises:
         MissingToolError: If there is no such engine.
     """
+    with in_language(batch.language):
+        return _content(batch, number, kind, engine)
+
+
+def _content(batch: Batch, number: int | None, kind: str, engine: str | None) -> Rendered | None:
     if number is None:
         if kind in _RENDERED:
             return Rendered(_RENDERED[kind](batch.outcomes).encode())

@@ -47,8 +47,8 @@ class Numbers(Record):
     rounding: Annotated[str, OneOf(("half_even", "half_up"))] | None = Key(
         None, description="Where halves go; without this key up in paper arithmetic, and to the even digit in exact."
     )
-    decimal_mark: Annotated[str, OneOf(("point", "comma"))] = Key(
-        "point", description="What stands before the decimals on a sheet."
+    decimal_mark: Annotated[str, OneOf(("point", "comma"))] | None = Key(
+        None, description="What stands before the decimals on a sheet; without this key that of the language."
     )
 
     @property

@@ -32,6 +32,7 @@ from symnet.errors import DescriptionError, Problem
 from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES
 from symnet.notation.model import Notation
 from symnet.notation.profiles import NOTATIONS
+from symnet.text.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 # What every description has, whatever it describes: a title, a notation, and a place in a file.
 
@@ -53,6 +54,9 @@ class Exercise(Record):
     title: Annotated[str, Text(200)] = Key("Backpropagation by hand", description="The title of the sheet.")
     notation: Annotated[str | OwnNotation, NotationField()] = Key(
         USUAL, description="The notation of the course: a name, a file of one's own, or what changes of another."
+    )
+    language: Annotated[str, OneOf(tuple(LANGUAGES))] = Key(
+        DEFAULT_LANGUAGE, description="The language of the sheets and of what is said of answers."
     )
     _source: Source = PrivateAttr(default_factory=Source)
 

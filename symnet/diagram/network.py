@@ -194,7 +194,7 @@ def draw(
     units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
     names = [label for column in placed for label in column.labels]
     captions = [(column.x, column.column.caption) for column in placed if column.column]
-    captions.append((placed[-1].x + loss_gap, ("loss",)))
+    captions.append((placed[-1].x + loss_gap, (words("diagram.loss_box"),)))
     drawn: list[Shape] = [
         *shapes,
         *(stroke for column in placed for stroke in column.strokes),

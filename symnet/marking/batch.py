@@ -17,6 +17,7 @@ from symnet.marking.records import TypedAnswer
 from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
 from symnet.marking.submissions import AnswersFile, Submission, SubmissionError, load_answers, read
 from symnet.pipeline import solve
+from symnet.text.languages import in_language
 from symnet.text.say import words
 from symnet.worked import Part, Worked
 
@@ -92,8 +93,12 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
 
     def work(piece: bytes) -> bytes:
         name, _, content = piece.partition(_BETWEEN)
+        with in_language(worked.description.language):
+            return _marked(name.decode(), content)
+
+    def _marked(name: str, content: bytes) -> bytes:
         try:
-            submission = load_answers(content, name.decode())
+            submission = load_answers(content, name)
             part = part_called(worked, loss or submission.loss)
             return _REPORT + to_bytes(reported(marker.mark(submission._replace(loss=part.loss_name)), part))
         except SymnetError as error:
@@ -130,7 +135,8 @@ def marked_one(
         path = Path(answers)
         submission = load_answers(read(path), path.name)
     part = part_called(worked, loss or submission.loss)
-    return reported(Marker(worked, scheme).mark(submission._replace(loss=part.loss_name)), part)
+    with in_language(worked.description.language):
+        return reported(Marker(worked, scheme).mark(submission._replace(loss=part.loss_name)), part)
 
 
 def marked_all(

@@ -13,7 +13,7 @@ from symnet.algebra.nodes import plain_text
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
-from symnet.text.say import words
+from symnet.text.say import loss_title, words
 from symnet.worked import Part
 
 # What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process.
@@ -121,7 +121,9 @@ def reported(marking: Marking, part: Part) -> Report:
         part: The loss that they are answers to.
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
-    return Report(marking.title, part.loss_name, part.network.loss_title or words("sheet.own_loss"), answers)
+    return Report(
+        marking.title, part.loss_name, loss_title(*part.network.titled_loss) or words("sheet.own_loss"), answers
+    )
 
 
 def _reported(marked: Marked, part: Part) -> Reported:

@@ -221,7 +221,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     builder = _Layers(description)
     units = [description.inputs, *(layer.units for layer in description.layers)]
     own = choice.formula
-    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, choice.name or "", own)
+    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
     inputs: list[Symbol] = []
     shared: list[_Shared] = []
     branches: list[tuple[LayerNodes, ...]] = []
@@ -250,18 +250,19 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         loss=loss,
         quantities=builder.quantities,
         loss_name=choice.called,
-        loss_title=_title(entry, choice),
+        loss_title=choice.name or "",
+        loss_kind="" if choice.entry is None else choice.kind,
+        loss_options=_unusual(entry, choice),
         targets_sum_to_one=entry.normalized and _sum_to_one(description),
         target_kind=entry.targets,
         wanted_inputs=tuple(inputs) if description.input_gradients else (),
     )
 
 
-def _title(entry: Loss, choice: LossChoice) -> str:
-    """Return how a sheet calls a loss, with its options where they are not the usual ones."""
+def _unusual(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:
+    """Return the options of a loss that are not the usual ones, each with its value."""
     usual = {option.name: option.default for option in entry.options}
-    chosen = (f", {name.replace('_', ' ')} {value}" for name, value in choice.options.items() if value != usual[name])
-    return f"{entry.title}{''.join(chosen)}"
+    return tuple((name, str(value)) for name, value in choice.options.items() if value != usual[name])
 
 
 def _sum_to_one(description: Description) -> bool:

@@ -138,7 +138,9 @@ class Network:
         loss: The node of one sample's loss, or the output of a graph.
         quantities: What each id stands for.
         loss_name: The catalog name of the loss, its expression, or the output of a graph.
-        loss_title: How a sheet calls the loss; empty for one that has no name.
+        loss_title: What the description calls a loss of its own, or the output of a graph; empty for all others.
+        loss_kind: The name of the loss in the catalog; empty for a loss of one's own, and of a graph.
+        loss_options: Its options that are not the usual ones, each with its value.
         targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
         target_kind: Where targets may lie, as the table of losses says it.
         wanted_inputs: The inputs with respect to which derivatives are asked for.
@@ -154,6 +156,8 @@ class Network:
     quantities: Mapping[str, Quantity]
     loss_name: str
     loss_title: str
+    loss_kind: str = ""
+    loss_options: tuple[tuple[str, str], ...] = ()
     targets_sum_to_one: bool = False
     target_kind: str = "any"
     wanted_inputs: tuple[Symbol, ...] = field(default=())
@@ -163,6 +167,11 @@ class Network:
     def layers(self) -> tuple[LayerNodes, ...]:
         """The layers, first to last, in their first use; empty for a graph."""
         return self.branches[0] if self.branches else ()
+
+    @property
+    def titled_loss(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """What the title of the loss is made of: its own, its name in the catalog, and its unusual options."""
+        return self.loss_title, self.loss_kind, self.loss_options
 
     @property
     def is_graph(self) -> bool:

@@ -24,10 +24,7 @@ _AT_FORMULA = re.compile(r"(\(*)<math>.*?</math>([).,;:]*)")
 _IN_A_SENTENCE = 8.0
 # The lines of a long formula on a phone; those of one that cannot be broken, such as a matrix, scroll.
 _BROKEN = Safe('<span class="narrow">{}</span>')
-_STIFF = Safe('<span class="narrow stiff" tabindex="0" role="group" aria-label="{}">').format(
-    words("page.wide_formula")
-)
-_STIFF += Safe("{}</span>")
+_STIFF = Safe('<span class="narrow stiff" tabindex="0" role="group" aria-label="{}">{}</span>')
 
 
 def render_html(document: Document, design: Design = OWN) -> str:
@@ -47,7 +44,9 @@ def _formula(layout: Layout) -> Safe:
     if width_em(layout) > NARROW_EM:
         narrow = Safe("").join(map(_line, lines))
         stiff = any(width_em(line) > NARROW_EM for line in lines)
-        whole = Safe('<span class="wide">{}</span>{}').format(whole, (_STIFF if stiff else _BROKEN).format(narrow))
+        whole = Safe('<span class="wide">{}</span>{}').format(
+            whole, (_STIFF.format(words("page.wide_formula"), narrow) if stiff else _BROKEN.format(narrow))
+        )
     source = _source(layout)
     return whole + Safe('<code class="tex">{}</code>').format(source) if source else whole
 

@@ -41,6 +41,7 @@ from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word
+from symnet.text.languages import in_language, with_mark
 from symnet.text.say import words
 
 # The lines of a calculation as the rows that a page has room for.
@@ -356,7 +357,7 @@ def _question(question: Question) -> Iterator[Block | Asked]:
 def _marks(marks: Fraction) -> str:
     if not marks:
         return ""
-    return words("sheet.one_mark" if marks == 1 else "sheet.of_marks", marks=write_number(marks))
+    return words("sheet.one_mark" if marks == 1 else "sheet.of_marks", marks=with_mark(write_number(marks)))
 
 
 # The blocks of a document as plain data for a template.
@@ -383,6 +384,11 @@ def page_data(document: Document, markup: Markup) -> Data:
         document: The document.
         markup: How the format writes.
     """
+    with in_language(document.language):
+        return _page_data(document, markup)
+
+
+def _page_data(document: Document, markup: Markup) -> Data:
     title = _softened(document.title)
     beside = inline_em(document.subtitle)
     header = _cut(title, _HEADER_EM)
@@ -390,6 +396,13 @@ def page_data(document: Document, markup: Markup) -> Data:
     return {
         "title": markup.inline((title,)),
         "plain_title": markup.plain(document.title),
+        "language": document.language,
+        "wording": {
+            "latex": words("page.latex"),
+            "figure": words("page.figure", number="%d"),
+            "wide_diagram": words("page.wide_diagram"),
+            "wide_table": words("page.wide_table"),
+        },
         "header": markup.inline((header,)),
         "subtitle": markup.inline(document.subtitle) if document.subtitle else "",
         "header_right": "" if crowded else markup.inline(document.subtitle),

@@ -22,8 +22,7 @@ from symnet.sheets.network import applied
 from symnet.sheets.objective import objective_gradient_line
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet
-from symnet.text.en import ROMAN
-from symnet.text.say import say
+from symnet.text.say import ROMAN, say
 from symnet.worked import Part
 
 if TYPE_CHECKING:

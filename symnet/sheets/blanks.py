@@ -39,6 +39,7 @@ from symnet.layout.tree import (
     is_tall,
 )
 from symnet.sheets.repeats import sides
+from symnet.text.languages import language, language_name
 from symnet.text.say import say
 
 # The decimal comma: a document in which a comma stands before the decimals, and lists of numbers stay clear.
@@ -47,8 +48,8 @@ _POINT, _COMMA = ".", ","
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 
 
-def with_decimal_mark(document: Document, numbers: Numbers) -> Document:
-    """Return ``document`` with the mark before decimals that a description asks for.
+def in_its_language(document: Document, numbers: Numbers) -> Document:
+    """Return ``document`` with the mark before decimals of its description, or else of the present language.
 
     Where numbers with a comma stand in a list, its entries are set apart by semicolons.
 
@@ -56,7 +57,9 @@ def with_decimal_mark(document: Document, numbers: Numbers) -> Document:
         document: A sheet with decimal points.
         numbers: What its description says of numbers.
     """
-    if numbers.decimal_mark == "point":
+    if document.language != language_name():
+        document = document._replace(language=language_name())
+    if (numbers.decimal_mark or language().DECIMAL_MARK) == "point":
         return document
     return document._replace(
         subtitle=_changed(document.subtitle), blocks=_changed(document.blocks), fields=_changed(document.fields)

@@ -17,8 +17,7 @@ from symnet.sheets.compact_rule import deltas_alone, loss_lines, rule_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
-from symnet.text.en import ROMAN
-from symnet.text.say import say
+from symnet.text.say import ROMAN, say
 from symnet.verification.verify import Check
 from symnet.worked import Worked
 

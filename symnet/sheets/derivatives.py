@@ -20,7 +20,7 @@ from symnet.quantity import Role
 from symnet.sheets.names import called, is_short
 from symnet.sheets.plots import activation_figure
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import in_a_row, say
+from symnet.text.say import in_a_row, say, title
 from symnet.typeset.expressions import LayoutBuilder
 
 # Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
@@ -164,7 +164,7 @@ def _convention(letters: _Letters, entry: Activation, value: Expr, o: dict[str, 
     if entry.kink_derivative is not None:
         at = Row((letters.z(), Operator("="), Number("0")))
         taken = letters.build()(entry.kink_derivative(o))
-        return say("derivatives.at_kink", at=at, function=entry.title, taken=taken)
+        return say("derivatives.at_kink", at=at, function=title("activation", entry.name, entry.title), taken=taken)
     return in_a_row(*(say(f"kink.{name}") for name in kinked_functions(value)))
 
 
@@ -185,7 +185,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     ]
     if units == 2:
         lines += (line._replace(kind=LineKind.DEFINITION) for line in _two_units(letters))
-    return _fact((entry.title,), say(f"activation.{entry.name}.remark"), lines)
+    return _fact((title("activation", entry.name, entry.title),), say(f"activation.{entry.name}.remark"), lines)
 
 
 def _own_derivative(letters: _Letters, power: Layout, total: Row) -> list[Line]:
@@ -244,7 +244,12 @@ def _pieces_fact(letters: _Letters, layer: LayerNodes, o: dict[str, Expr]) -> Fa
         derivative = entry.derivative(z, (), 0, number, o)[-1]
         lines.append(Line(letters.names.partial(letters.a(), letters.z(str(number + 1))), "=", build(derivative)))
     tie = say("derivatives.tie")
-    return _fact((entry.title,), in_a_row(say(f"activation.{entry.name}.remark"), tie), lines, tie)
+    return _fact(
+        (title("activation", entry.name, entry.title),),
+        in_a_row(say(f"activation.{entry.name}.remark"), tie),
+        lines,
+        tie,
+    )
 
 
 _FACTS = {"own": _own_fact, "layer": _coupled_fact, "pieces": _pieces_fact}
@@ -260,5 +265,6 @@ def penalty_facts(sheet: Sheet, kinds: tuple[str, ...]) -> Iterator[Block]:
         value = norm if entry.node else entry.value((weight,))
         left = Fraction(Glyph("partial"), Row((Glyph("partial"), names.letter(Role.WEIGHT))))
         derivative = build(entry.derivative(weight, norm if entry.node else None))
-        title, line = say("derivatives.penalty", penalty=entry.title), Line(Row((left, build(value))), "=", derivative)
-        yield Fact(title, say(f"regularizer.{kind}.remark") if entry.kinked else (), (line,))
+        said = say("derivatives.penalty", penalty=title("regularizer", kind))
+        line = Line(Row((left, build(value))), "=", derivative)
+        yield Fact(said, say(f"regularizer.{kind}.remark") if entry.kinked else (), (line,))

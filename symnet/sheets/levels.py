@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import wraps
 from random import Random
 from types import MappingProxyType
 
@@ -11,14 +12,28 @@ from symnet.description.fields import write_number
 from symnet.document import AnswerBlank, Block, Document, Line, Note, Question, QuestionPart, Result, Table, Working
 from symnet.layout.tree import Blank
 from symnet.sheets.blanks import dotted, emptied, room_for
+from symnet.text.languages import in_language, with_mark
 from symnet.text.say import say, words
 
 # The room for name and date.
 _NAME, _DATE = Blank(20.0), Blank(10.0)
 
 Change = Callable[[AnswerBlank], Block]
+Level = Callable[..., Document]
 
 
+def _in_its_language(level: Level) -> Level:
+    """Return what makes a sheet, with its sentences in the language of the document."""
+
+    @wraps(level)
+    def made(document: Document, seed: int = 0) -> Document:
+        with in_language(document.language):
+            return level(document, seed)
+
+    return made
+
+
+@_in_its_language
 def blank(document: Document, _seed: int = 0) -> Document:
     """Return the sheet to hand out: no answer is in it, only room of its size.
 
@@ -28,6 +43,7 @@ def blank(document: Document, _seed: int = 0) -> Document:
     return _titled(_with_answers(document, room_for))
 
 
+@_in_its_language
 def formulas(document: Document, _seed: int = 0) -> Document:
     """Return the blank sheet with the derivatives of the activations and the general rules given.
 
@@ -37,6 +53,7 @@ def formulas(document: Document, _seed: int = 0) -> Document:
     return _titled(_with_answers(_ruled(document), lambda it: it.block if it.shared else room_for(it)))
 
 
+@_in_its_language
 def chain(document: Document, _seed: int = 0) -> Document:
     """Return the sheet with the formulas and the chain rule given: what is asked for is to substitute.
 
@@ -46,6 +63,7 @@ def chain(document: Document, _seed: int = 0) -> Document:
     return _titled(_with_answers(_ruled(document), lambda it: it.block if it.shared else room_for(it, opened=True)))
 
 
+@_in_its_language
 def faded(document: Document, seed: int = 0) -> Document:
     """Return the sheet with its derivations, of which every other line is left blank, and so is all that earns marks.
 
@@ -57,6 +75,7 @@ def faded(document: Document, seed: int = 0) -> Document:
     return _titled(_with_answers(document, lambda answer: _faded(answer, chances)))
 
 
+@_in_its_language
 def full(document: Document, _seed: int = 0) -> Document:
     """Return the sheet with every answer filled in.
 
@@ -66,6 +85,7 @@ def full(document: Document, _seed: int = 0) -> Document:
     return _titled(document)
 
 
+@_in_its_language
 def key(document: Document, _seed: int = 0) -> Document:
     """Return the key: every answer, with its reasons, and the marks beside each line.
 
@@ -79,7 +99,7 @@ def key(document: Document, _seed: int = 0) -> Document:
     return marked._replace(title=title, blocks=blocks, fields=(date, *document.fields))
 
 
-LEVELS: Mapping[str, Callable[..., Document]] = MappingProxyType(
+LEVELS: Mapping[str, Level] = MappingProxyType(
     {"blank": blank, "formulas": formulas, "chain": chain, "faded": faded, "full": full, "key": key}
 )
 """What is made of a document of questions and a seed: sheets, from the least to the most that is given, and the key."""
@@ -152,5 +172,5 @@ def _marked(answer: AnswerBlank) -> Block:
 def _with_marks(line: Line, marks: Fraction) -> Line:
     if not marks:
         return line
-    each = f"[{write_number(marks)}]"
+    each = f"[{with_mark(write_number(marks))}]"
     return line._replace(reason=(*line.reason, f"  {each}" if line.reason else each))

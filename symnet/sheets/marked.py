@@ -32,6 +32,7 @@ from symnet.limits import MOST_BARS
 from symnet.marking.records import Verdict
 from symnet.marking.report import Outcome, Report, Reported
 from symnet.sheets.derived import MOST_IN_A_BOX
+from symnet.text.languages import language_name, with_mark
 from symnet.text.say import in_a_row, listed, say, words
 
 # What many marked submissions have in common.
@@ -99,16 +100,16 @@ def of_marks(marks: Fraction, out_of: Fraction) -> str:
         out_of: How many there could be.
     """
     key = "marked.of_one_mark" if out_of == 1 else "marked.of_marks"
-    return words(key, marks=write_number(marks), out_of=write_number(out_of))
+    return words(key, marks=with_mark(write_number(marks)), out_of=with_mark(write_number(out_of)))
 
 
 def mistake_in_words(name: str) -> str:
-    """Return the name of a mistake as it is printed.
+    """Return what a mistake is called.
 
     Args:
         name: Its name in the catalogue.
     """
-    return name.replace("_", " ")
+    return words(f"mistake.{name}.title")
 
 
 def short_name(name: str) -> str:
@@ -153,7 +154,8 @@ def marked(report: Report, name: str = "") -> Document:
     """
     fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
     whole = (Paragraph(in_short(report)), *_blocks_marked(report))
-    return Document(report.title, say("marked.title"), whole, (((short_name(name),), *fields) if name else fields))
+    named = ((short_name(name),), *fields) if name else fields
+    return Document(report.title, say("marked.title"), whole, named, language=language_name())
 
 
 def in_short(report: Report) -> Inline:
@@ -270,8 +272,9 @@ def summary(title: str, outcomes: Sequence[Outcome]) -> Document:
     fields: list[Inline] = [say("marked.submissions", count=len(outcomes))]
     mean = mean_marks(outcomes)
     if mean is not None:
-        fields.append(say("marked.mean", marks=f"{float(mean):.2f}"))
-    return Document(title, say("marked.summary"), tuple(_blocks(outcomes)), tuple(fields))
+        fields.append(say("marked.mean", marks=with_mark(f"{float(mean):.2f}")))
+    blocks = tuple(_blocks(outcomes))
+    return Document(title, say("marked.summary"), blocks, tuple(fields), language=language_name())
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:
@@ -299,7 +302,7 @@ def _row(outcome: Outcome) -> tuple[Inline, ...]:
     names = ", ".join(map(mistake_in_words, mistakes_of(report)))
     return (
         (short_name(outcome.name),),
-        say("marked.of", marks=write_number(report.marks), out_of=write_number(report.out_of)),
+        say("marked.of", marks=with_mark(write_number(report.marks)), out_of=with_mark(write_number(report.out_of))),
         (str(len(report.not_answered)),),
         (wrong,),
         (names,),
@@ -313,7 +316,7 @@ def _blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     yield Heading(2, say("marked.most_common"))
     mistakes = common_mistakes(outcomes)
     if mistakes:
-        yield bars(mistakes[:MOST_BARS])
+        yield bars([(mistake_in_words(name), count) for name, count in mistakes[:MOST_BARS]])
         yield Note(say("marked.counts"))
     else:
         yield Paragraph(say("marked.none_found"))
@@ -325,10 +328,10 @@ def bars(counts: Sequence[tuple[str, int]]) -> Figure:
     """Return a bar chart of how often each mistake was made, the first above.
 
     Args:
-        counts: The name of each mistake and its count; at least one.
+        counts: What each mistake is called and its count; at least one.
     """
     most, height = max(count for _, count in counts), len(counts) * _ROW
-    labels = [(_label(mistake_in_words(name)), _label(str(count))) for name, count in counts]
+    labels = [(_label(name), _label(str(count))) for name, count in counts]
     start = max(label_size(name)[0] for name, _ in labels) + _GAP
     shapes: list[Shape] = []
     for number, ((name, count), (_, times)) in enumerate(zip(labels, counts, strict=True)):
@@ -339,7 +342,7 @@ def bars(counts: Sequence[tuple[str, int]]) -> Figure:
             _placed(count, start + length + _GAP + label_size(count)[0] / 2, y),
         ]
     width = start + _LONGEST + _GAP + max(label_size(count)[0] for _, count in labels)
-    said = "; ".join(f"{mistake_in_words(name)}: {count}" for name, count in counts)
+    said = "; ".join(f"{name}: {count}" for name, count in counts)
     return Figure(round(width, 3), round(height, 3), tuple(shapes), said)
 
 

@@ -18,7 +18,7 @@ from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import say
+from symnet.text.say import loss_title, say, title
 from symnet.typeset.expressions import LayoutBuilder, row
 from symnet.worked import Part
 
@@ -31,7 +31,7 @@ _IN_A_HEADING = 18.0
 def called(names: Names, activation: Activation) -> str | Layout:
     """Return what an activation is called: its title, or the letter of its function where it has no other."""
     own = activation.defined is not None and activation.title == activation.name
-    return names.function(activation.name) if own else activation.title
+    return names.function(activation.name) if own else title("activation", activation.name, activation.title)
 
 
 def titled(sheet: Sheet, layer: LayerNodes) -> Inline:
@@ -39,7 +39,7 @@ def titled(sheet: Sheet, layer: LayerNodes) -> Inline:
     name, line = called(sheet.names, layer.activation), _defined(sheet, layer)
     if line is None or not is_short(_equation(line)):
         return (name,)
-    return (_equation(line),) if name != layer.activation.title else (name, ", ", _equation(line))
+    return (_equation(line),) if not isinstance(name, str) else (name, ", ", _equation(line))
 
 
 def definition(sheet: Sheet, layer: LayerNodes) -> Iterator[Working]:
@@ -72,8 +72,9 @@ def is_short(formula: Layout) -> bool:
 def loss_called(sheet: Sheet) -> Inline:
     """Return what the loss is called: its title, or its formula if it has no title and is short."""
     network = sheet.part.network
-    if network.loss_title:
-        return (network.loss_title,)
+    name = loss_title(*network.titled_loss)
+    if name:
+        return (name,)
     left = sheet.names(network.loss.name)
     whole = row((left, Operator("="), sheet.build(network.nodes[network.loss].expression)))
     return (whole,) if is_short(whole) else say("sheet.loss", loss=left)

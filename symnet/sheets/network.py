@@ -43,7 +43,7 @@ _MOST_LISTED = 10
 _BIASES = frozenset((Role.BIAS, Role.SHARED_BIAS))
 _EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE))
 
-_LEGEND = tuple(map(say, ("legend.name", "legend.symbol", "column.meaning")))
+_LEGEND = ("legend.name", "legend.symbol", "column.meaning")
 # What a weighted sum is to which no bias is added, by the key of what it is else.
 _WITHOUT_BIAS: Mapping[str, str] = MappingProxyType({"meaning.weighted_sum_plus_bias": "meaning.weighted_sum"})
 
@@ -70,7 +70,7 @@ def symbols_table(sheet: Sheet) -> Table:
         if role not in _EACH:
             symbols = _defined(sheet, role, names.general(role))
         rows.append((say(f"role.{role.name.lower()}", count=1), symbols, _meaning(sheet, role)))
-    return Table(_LEGEND, tuple(rows), "lll")
+    return Table(tuple(map(say, _LEGEND)), tuple(rows), "lll")
 
 
 def _meaning(sheet: Sheet, role: Role) -> Inline:
@@ -104,7 +104,7 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
     first = names.partial(names(network.loss.name), names(led[0].name))
     wrt = say("legend.by_parameters" if network.parameters else "legend.by_inputs")
     derivative: tuple[Inline, ...] = (say("legend.derivative"), (first,), wrt)
-    yield Table(_LEGEND, (*rows, derivative), "lll")
+    yield Table(tuple(map(say, _LEGEND)), (*rows, derivative), "lll")
     yield from conventions(sheet)
 
 

@@ -21,7 +21,7 @@ from symnet.numerics.direct import Value, total
 from symnet.numerics.format import Form
 from symnet.quantity import Role
 from symnet.sheets.derived import shown_adjoints
-from symnet.sheets.names import of_adjoint, of_gradient, of_node
+from symnet.sheets.names import called, of_adjoint, of_gradient, of_node
 from symnet.sheets.network import applied
 from symnet.sheets.sheet import Sheet, numbers_heading
 from symnet.text.say import in_a_row, listed, say, separated
@@ -304,8 +304,8 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
         zero = Number("0")
         at = row((sheet.names(z.name), Operator("="), zero))
         convention = row((Prime(sheet.names.function(owner.activation.name)), Fence(zero), Operator("="), derivative))
-        title = owner.activation.title
-        return Note(say("kinks.of_activation", at=at, where=where, function=title, convention=convention))
+        name = called(sheet.names, owner.activation)
+        return Note(say("kinks.of_activation", at=at, where=where, function=name, convention=convention))
     nodes = {**sheet.part.network.nodes, **{node.symbol: node for node in sheet.part.objective.penalty}}
     node = nodes[symbol]
     taken = in_a_row(*(say(f"kink.{name}") for name in kinked_functions(node.expression)))

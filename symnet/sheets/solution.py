@@ -11,7 +11,7 @@ from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
-from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.blanks import in_its_language
 from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import forward_section, network_section, shape
@@ -25,8 +25,8 @@ from symnet.sheets.numbers import (
 from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet, dated, under_title, verified
-from symnet.text.en import ROMAN
-from symnet.text.say import say
+from symnet.text.languages import in_language
+from symnet.text.say import ROMAN, say
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
@@ -42,6 +42,11 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
         worked: The exercise.
         view: What of it is shown.
     """
+    with in_language(worked.description.language):
+        return in_its_language(_solution(worked, view), worked.description.numbers)
+
+
+def _solution(worked: Worked, view: View) -> Document:
     asked = worked.description
     network = worked.parts[0].network
     is_compact = view.detail != "full"
@@ -60,8 +65,7 @@ def solution(worked: Worked, view: View = USUAL) -> Document:
             what=say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network)),
         )
         blocks = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
-    sheet = Document(asked.title, under_title(asked, said), blocks, dated(asked))
-    return with_decimal_mark(sheet, asked.numbers)
+    return Document(asked.title, under_title(asked, said), blocks, dated(asked))
 
 
 def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:

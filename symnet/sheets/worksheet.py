@@ -15,7 +15,7 @@ from symnet.errors import DescriptionError
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import Truth
-from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.blanks import in_its_language
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
@@ -24,8 +24,8 @@ from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
-from symnet.text.en import ROMAN
-from symnet.text.say import say, separated
+from symnet.text.languages import in_language
+from symnet.text.say import ROMAN, say, separated
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
@@ -172,6 +172,11 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
         view: What of it is asked for; gradients always in deltas.
         rules: Whether the general rules, which some sheets give, are in it.
     """
+    with in_language(worked.description.language):
+        return in_its_language(_questions(worked, view, rules=rules), worked.description.numbers)
+
+
+def _questions(worked: Worked, view: View, *, rules: bool) -> Document:
     asked, in_deltas = worked.description, view._replace(style=USUAL.style)
     network = worked.parts[0].network
     check_view(network, view)
@@ -182,8 +187,7 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     blocks = tuple(_numbered(_printed_once(block for group in groups for block in group)))
     date = "" if asked.header is None or asked.header.date is None else asked.header.date
-    sheet = Document(asked.title, under_title(asked, what), blocks, (_total(counted),), date, _checked(askers))
-    return with_decimal_mark(sheet, asked.numbers)
+    return Document(asked.title, under_title(asked, what), blocks, (_total(counted),), date, _checked(askers))
 
 
 def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+DECIMAL_MARK = "point"
+"""What stands before decimals where a description does not say it."""
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -22,7 +24,12 @@ def plural(count: int) -> int:
 
 def in_words(count: int) -> str:
     """Return a count as a word up to nine, and in digits from there on."""
-    return _NUMERALS[count] if count < len(_NUMERALS) else f"{count:,}"
+    return _NUMERALS[count] if count < len(_NUMERALS) else in_digits(count)
+
+
+def in_digits(count: int) -> str:
+    """Return a count in digits, with commas between thousands."""
+    return f"{count:,}"
 
 
 def continued(text: str) -> str:
@@ -272,6 +279,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "dropout.sentence": "Dropout after layer {number}: {clauses}.",
         # Diagrams, and what is said of them to those who cannot see them.
         "diagram.input": "input",
+        "diagram.loss_box": "loss",
         "diagram.output": "output, {function}",
         "diagram.hidden": "hidden, {function}",
         "diagram.value": "above each edge: its value",
@@ -292,6 +300,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "diagram.loss_of_targets": "The loss {loss} is fed by the output layer and {count:the target|the targets} {targets}.",
         "graph.too_large": "With {vertices} inputs and nodes the graph is too large to be drawn; its equations are below.",
         "page.wide_formula": "Formula, wider than the screen",
+        "page.wide_diagram": "Diagram, wider than a small screen",
+        "page.wide_table": "Table, wider than a small screen",
+        "page.latex": "LaTeX in place of the formulas of calculations, to be copied",
+        "page.figure": "Figure {number}",
         "alone.derivative": "One derivative, line by line",
         "alone.equation": "One equation",
         "alone.numbers": "In numbers",
@@ -319,7 +331,18 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "activation.maxout.remark": "Only the largest piece receives a gradient.",
         "activation.softmax.remark": "Every output of a softmax layer depends on all of its pre-activations.",
         "activation.softplus.remark": "It is the sigmoid.",
-        # What losses are.
+        # How a sheet calls activations.
+        "activation.identity.title": "identity",
+        "activation.sigmoid.title": "sigmoid",
+        "activation.tanh.title": "tanh",
+        "activation.relu.title": "ReLU",
+        "activation.leaky_relu.title": "leaky ReLU",
+        "activation.prelu.title": "PReLU",
+        "activation.elu.title": "ELU",
+        "activation.maxout.title": "maxout",
+        "activation.softmax.title": "softmax",
+        "activation.softplus.title": "softplus",
+        # What losses are, and how a sheet calls them.
         "loss.squared_error": "half the sum of the squared errors",
         "loss.sum_squared_error": "the sum of the squared errors, without the factor 1/2",
         "loss.mean_squared_error": "the mean of the squared errors over the outputs",
@@ -328,13 +351,29 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "loss.hinge": "how far each output falls short of the margin on the side of its target, which is +1 or -1",
         "loss.multiclass_hinge": "how far each wrong class comes within the margin of the correct one, for one-hot targets",
         "loss.triplet": "how far the anchor is not closer to the positive than to the negative by the margin",
-        # What regularizers are, and what a sheet says of their derivatives.
+        "loss.with_options": "{title}, {options}",
+        "option.margin.name": "margin",
+        "option.log_base.name": "log base",
+        "loss.option": "{name} {value}",
+        "loss.squared_error.title": "squared error",
+        "loss.sum_squared_error.title": "sum of squared errors",
+        "loss.mean_squared_error.title": "mean squared error",
+        "loss.binary_cross_entropy.title": "binary cross-entropy",
+        "loss.categorical_cross_entropy.title": "categorical cross-entropy",
+        "loss.hinge.title": "hinge loss",
+        "loss.multiclass_hinge.title": "multi-class hinge loss",
+        "loss.triplet.title": "triplet loss",
+        # What regularizers are, how a sheet calls them, and what a sheet says of their derivatives.
         "regularizer.l1": "the sum of the absolute values",
         "regularizer.l2": "the sum of the squares",
         "regularizer.half_l2": "half the sum of the squares",
         "regularizer.l2_norm": "the root of the sum of the squares, layer by layer",
         "regularizer.l1.remark": "The absolute value is not differentiable at 0; we take its derivative there to be 0.",
         "regularizer.l2_norm.remark": "Where all weights of a layer are 0 the norm is not differentiable; its gradient is set to 0.",
+        "regularizer.l1.title": "L1",
+        "regularizer.l2.title": "L2",
+        "regularizer.half_l2.title": "half L2",
+        "regularizer.l2_norm.title": "L2 norm",
         # What optimizers are, and the titles of their sections.
         "optimizer.sgd": "a step against the gradient, scaled by the learning rate",
         "optimizer.momentum": "a step against the velocity, to which each gradient is added",
@@ -1015,6 +1054,71 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mistake.logarithm_to_base_10": "log base 10",
         "mistake.in_addition": "In addition, {sentence}",
         "mistake.alternatively": "Alternatively, {sentence}",
+        # What mistakes are called.
+        "mistake.missing_input_factor.title": "missing input factor",
+        "mistake.bias_as_weight.title": "bias as weight",
+        "mistake.pre_activation_for_activation.title": "pre activation for activation",
+        "mistake.extra_input_factor.title": "extra input factor",
+        "mistake.wrong_layer_activation.title": "wrong layer activation",
+        "mistake.wrong_layer_input.title": "wrong layer input",
+        "mistake.softmax_elementwise.title": "softmax elementwise",
+        "mistake.target_output_swapped.title": "target output swapped",
+        "mistake.another_loss.title": "another loss",
+        "mistake.missing_derivative_output.title": "missing derivative output",
+        "mistake.missing_derivative_hidden.title": "missing derivative hidden",
+        "mistake.missing_indicator.title": "missing indicator",
+        "mistake.dropped_path.title": "dropped path",
+        "mistake.missing_weight.title": "missing weight",
+        "mistake.activation_for_derivative.title": "activation for derivative",
+        "mistake.derivative_at_activation.title": "derivative at activation",
+        "mistake.derivative_of_pre_activation.title": "derivative of pre activation",
+        "mistake.square_forgotten.title": "square forgotten",
+        "mistake.part_of_derivative.title": "part of derivative",
+        "mistake.sign_in_derivative.title": "sign in derivative",
+        "mistake.derivative_of_another_activation.title": "derivative of another activation",
+        "mistake.derivative_twice.title": "derivative twice",
+        "mistake.softmax_sign.title": "softmax sign",
+        "mistake.missing_loss_derivative.title": "missing loss derivative",
+        "mistake.wrong_log_base.title": "wrong log base",
+        "mistake.updated_weight.title": "updated weight",
+        "mistake.transposed_weight.title": "transposed weight",
+        "mistake.neighbouring_weight.title": "neighbouring weight",
+        "mistake.activation_for_weight.title": "activation for weight",
+        "mistake.missing_local_derivative.title": "missing local derivative",
+        "mistake.sign_of_local_derivative.title": "sign of local derivative",
+        "mistake.local_derivative_of_input.title": "local derivative of input",
+        "mistake.bias_forgotten.title": "bias forgotten",
+        "mistake.activation_not_applied.title": "activation not applied",
+        "mistake.wrong_activation.title": "wrong activation",
+        "mistake.negated_pre_activation.title": "negated pre activation",
+        "mistake.weights_transposed.title": "weights transposed",
+        "mistake.term_missing.title": "term missing",
+        "mistake.neighbouring_source.title": "neighbouring source",
+        "mistake.bias_subtracted.title": "bias subtracted",
+        "mistake.weights_left_out.title": "weights left out",
+        "mistake.pre_activation_passed_on.title": "pre activation passed on",
+        "mistake.softmax_not_normalized.title": "softmax not normalized",
+        "mistake.term_of_node.title": "term of node",
+        "mistake.wrong_sign.title": "wrong sign",
+        "mistake.sum_for_mean.title": "sum for mean",
+        "mistake.mean_for_sum.title": "mean for sum",
+        "mistake.wrong_sample.title": "wrong sample",
+        "mistake.regularizer_left_out.title": "regularizer left out",
+        "mistake.regularizer_on_biases.title": "regularizer on biases",
+        "mistake.strength_lost.title": "strength lost",
+        "mistake.regularizer_factor.title": "regularizer factor",
+        "mistake.plus_for_minus.title": "plus for minus",
+        "mistake.rate_forgotten.title": "rate forgotten",
+        "mistake.rate_twice.title": "rate twice",
+        "mistake.step_alone.title": "step alone",
+        "mistake.not_updated.title": "not updated",
+        "mistake.gradient_for_update.title": "gradient for update",
+        "mistake.update_for_gradient.title": "update for gradient",
+        "mistake.plain_step.title": "plain step",
+        "mistake.wrong_factor.title": "wrong factor",
+        "mistake.wrong_factor_m.title": "wrong factor m",
+        "mistake.transposed_index.title": "transposed index",
+        "mistake.neighbouring_index.title": "neighbouring index",
         # What `symnet list` says.
         "list.option": "{name} = {default}, {allowed}: {meaning}",
         "list.options": "options",
@@ -1044,6 +1148,3 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "list.functions.after": "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them.",
     }
 )
-
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-"""How parts are numbered."""

@@ -5,8 +5,8 @@ A module that has something to tell a reader names a key and hands over what fil
     say("marked.not_answered", missing=3)                 # ("3 questions not answered.",)
     say("mistake.bias_forgotten", z=names(symbol))        # ("The bias was forgotten in the weighted sum ", z, ".")
 
-The templates stand in :mod:`symnet.text.en`. In one, ``{z}`` takes a slot: a text, a count (which is written with
-separators), a formula, or a sentence that was made before. ``{missing:# question|# questions}`` takes the form that goes
+The templates stand in a module for each language, such as :mod:`symnet.text.en`. In one, ``{z}`` takes a slot: a text,
+a count (which is written with separators), a formula, or a sentence that was made before. ``{missing:# question|# questions}`` takes the form that goes
 with a count; in it, ``#`` is the count in digits and ``##`` in words up to nine. A brace is doubled.
 """
 
@@ -19,7 +19,10 @@ from functools import cache
 from symnet.document import Inline, Sentence, Separator, Slot
 from symnet.layout.text import write
 from symnet.layout.tree import Layout
-from symnet.text import en
+from symnet.text.languages import language, language_name
+
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+"""How parts are numbered."""
 
 SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}|\{\{|\}\}")
 """A slot of a template: its name and, for a count, the forms that go with one and with many; or a doubled brace."""
@@ -33,7 +36,7 @@ def say(key: str, /, **slots: Slot) -> Inline:
         **slots: What fills the slots of the template.
     """
     found: list[str | Layout] = []
-    for text, name, forms in _pieces(key):
+    for text, name, forms in _pieces(language_name(), key):
         found.append(text)
         if name is not None:
             found += _filled(slots[name], forms)
@@ -57,6 +60,32 @@ def words(key: str, /, **slots: Slot) -> str:
         **slots: What fills the slots of the template.
     """
     return as_text(say(key, **slots))
+
+
+def title(family: str, name: str, own: str = "") -> str:
+    """Return how a sheet calls an entry of the catalog.
+
+    Args:
+        family: ``activation``, ``loss`` or ``regularizer``.
+        name: The name of the entry.
+        own: What the description calls it, for one that is no entry of the table; else empty.
+    """
+    return own or words(f"{family}.{name}.title")
+
+
+def loss_title(own: str, kind: str, options: Sequence[tuple[str, str]]) -> str:
+    """Return how a sheet calls a loss, with its options that are not the usual ones; empty if it has no name.
+
+    Args:
+        own: What the description calls a loss of its own, or a graph its output; else empty.
+        kind: The name of the loss in the catalog; empty for one that is not there.
+        options: Their names and values.
+    """
+    if not kind:
+        return own
+    name = words(f"loss.{kind}.title")
+    each = [say("loss.option", name=words(f"option.{option}.name"), value=value) for option, value in options]
+    return as_text(say("loss.with_options", title=name, options=separated(each))) if each else name
 
 
 def as_text(inline: Inline) -> str:
@@ -102,7 +131,7 @@ def continued(sentence: Inline) -> Inline:
         sentence: The sentence.
     """
     first, *rest = sentence
-    return (en.continued(first) if isinstance(first, str) else first, *rest)
+    return (language().continued(first) if isinstance(first, str) else first, *rest)
 
 
 def listed(items: Sequence[Inline | str | Layout], last_key: str = "series.last") -> Inline:
@@ -128,9 +157,9 @@ def separated(items: Sequence[Inline], key: str = "series.between") -> Inline:
 
 
 @cache
-def _pieces(key: str) -> tuple[tuple[str, str | None, str | None], ...]:
-    """Return the template of a key as texts, each with the slot behind it and the forms of that."""
-    text = en.SENTENCES[key]
+def _pieces(_name: str, key: str) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Return the template of a key in the present language, whose name is given for the cache, as texts, each with the slot behind it and the forms of that."""
+    text = language().SENTENCES[key]
     found: list[tuple[str, str | None, str | None]] = []
     done = 0
     for slot in SLOT.finditer(text):
@@ -144,8 +173,8 @@ def _filled(value: Slot, forms: str | None) -> Inline:
     if forms is not None:
         if not isinstance(value, int):
             raise TypeError(f"{value!r} is no count")
-        form = forms.split("|")[en.plural(value)]
-        return (form.replace("##", en.in_words(value)).replace("#", f"{value:,}"),)
+        form = forms.split("|")[language().plural(value)]
+        return (form.replace("##", language().in_words(value)).replace("#", language().in_digits(value)),)
     if isinstance(value, int):
-        return (f"{value:,}",)
+        return (language().in_digits(value),)
     return value if isinstance(value, tuple) else (value,)

@@ -297,7 +297,7 @@ def test_the_logarithm_is_natural_unless_said():
 def test_the_derivatives_of_an_expression(text, derivatives):
     """A loss given as an expression has a readable derivative by each output in it, and none by the others."""
     a, y = symbols_of(2)
-    entry = custom_loss(text, "", read(text, ("a1", "a2", "y1", "y2"), ("a1",)))
+    entry = custom_loss(text, read(text, ("a1", "a2", "y1", "y2"), ("a1",)))
     for k, taught in enumerate(derivatives):
         forms = entry.derivative(a, y, k, {})
         assert [plain_text(form) for form in forms[-1:]] == ([] if taught is None else [taught])

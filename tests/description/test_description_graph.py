@@ -84,7 +84,7 @@ MALFORMED = {
         "title: A graph",
         "layers: []",
         "layers",
-        ["title, notation, graph, at", "belongs to a network"],
+        ["title, notation, language, graph, at", "belongs to a network"],
     ),
     "unknown key": ("title:", "titel:", "titel", ['mean "title"?']),
     "graph a word": ("at:", "graph: 1\nat:", "graph: 1", ['the duplicate key "graph"']),

@@ -15,7 +15,7 @@ from symnet.layout.tree import Fence, Glyph, Matrix, Number, Operator, Row, Scri
 from symnet.render.json import render_json
 from symnet.render.pdf import render_tex, render_typst
 from symnet.render.text import render_text
-from symnet.sheets.blanks import with_decimal_mark
+from symnet.sheets.blanks import in_its_language
 from symnet.text.say import listed
 
 COMMA = Numbers(decimal_mark="comma")
@@ -26,7 +26,7 @@ NAMES = [path.stem for path in sorted((ROOT / "examples").glob("*.yaml"))]
 def changed(*items):
     """Return the text of trees side by side, with decimal commas."""
     line = Line(None, "=", Row(items))
-    document = with_decimal_mark(Document("title", (), (Working((line,)),)), COMMA)
+    document = in_its_language(Document("title", (), (Working((line,)),)), COMMA)
     return write(document.blocks[0].lines[0].right)
 
 
@@ -66,7 +66,7 @@ def test_lists_in_sentences():
     numbers = Paragraph(("with ", *listed([Number("0.5"), Number("1"), Number("2")])))
     names = Paragraph(listed([Glyph("x"), Glyph("y"), Glyph("z")]))
     table = Table((("a",),), (((Number("0.5"),),),), "r")
-    document = with_decimal_mark(Document("1.5", ("1.5",), (numbers, names, table)), COMMA)
+    document = in_its_language(Document("1.5", ("1.5",), (numbers, names, table)), COMMA)
     assert document.title == "1.5"
     assert document.blocks[0].content == ("with ", Number("0,5"), "; ", Number("1"), " and ", Number("2"))
     assert document.blocks[1] == names
@@ -76,7 +76,7 @@ def test_lists_in_sentences():
 def test_points_stay_points():
     """Without being asked for, nothing is changed."""
     document = Document("t", (), (Paragraph((Number("0.5"),)),))
-    assert with_decimal_mark(document, Numbers()) is document
+    assert in_its_language(document, Numbers()) is document
 
 
 @pytest.mark.everyday(5)

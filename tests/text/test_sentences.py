@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pseudo import PSEUDO
 
 import symnet
 from symnet.algebra.branches import CASES
@@ -21,10 +22,10 @@ from symnet.marking.mistakes.catalog import LAST, MADE, OWN
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Role
 from symnet.text import en
+from symnet.text.languages import LANGUAGES
 from symnet.text.say import SLOT, as_text, listed, said, say, words
 
 PACKAGE = Path(symnet.__file__).parent
-LANGUAGES = [en]
 
 # Three words in a row.
 SENTENCE = re.compile(r"[A-Za-z][a-z'-]* [a-z][a-z'-]* [a-z][a-z'-]+")
@@ -34,7 +35,7 @@ SENTENCE = re.compile(r"[A-Za-z][a-z'-]* [a-z][a-z'-]* [a-z][a-z'-]+")
 
 def _sentences_of(row):
     """Return the names of the sentences of a mistake."""
-    return [row.name, *([f"{row.name}.in_update"] if getattr(row, "in_update", False) else [])]
+    return [row.name, f"{row.name}.title", *([f"{row.name}.in_update"] if getattr(row, "in_update", False) else [])]
 
 
 OPTIONS = (option.name for table in (ACTIVATIONS, LOSSES, OPTIMIZERS) for of in table.values() for option in of.options)
@@ -43,11 +44,14 @@ FAMILIES = {
     "role": [role.name.lower() for role in Role],
     "kink": [CASES, *(name for name, entry in FUNCTIONS.items() if entry.kink)],
     "function": FUNCTIONS,
-    "activation": [*ACTIVATIONS, *(f"{name}.remark" for name in ACTIVATIONS)],
-    "loss": LOSSES,
-    "regularizer": [*REGULARIZERS, *(f"{name}.remark" for name, entry in REGULARIZERS.items() if entry.kinked)],
+    "activation": [f"{name}{end}" for name in ACTIVATIONS for end in ("", ".title", ".remark")],
+    "loss": [f"{name}{end}" for name in LOSSES for end in ("", ".title")],
+    "regularizer": [
+        *(f"{name}{end}" for name in REGULARIZERS for end in ("", ".title")),
+        *(f"{name}.remark" for name, entry in REGULARIZERS.items() if entry.kinked),
+    ],
     "optimizer": [*OPTIMIZERS, *(f"{name}.update" for name in OPTIMIZERS)],
-    "option": OPTIONS,
+    "option": [*OPTIONS, *(f"{option.name}.name" for entry in LOSSES.values() for option in entry.options)],
     "notation": NOTATIONS,
     "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
 }
@@ -114,10 +118,8 @@ def texts(tree, *, errors):
     for node in () if errors else told_by(tree):
         apart |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        # The titles of losses are their names.
-        is_title = isinstance(node, ast.keyword) and node.arg == "title"
         is_help = isinstance(node, ast.Assign) and name_of(node.targets[0]) == "_EPILOG"
-        if is_help or is_title or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        if is_help or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             apart |= {id(inner) for inner in ast.walk(node)}
         elif isinstance(node, ast.ClassDef) and any(name_of(base) == "Enum" for base in node.bases):
             apart |= {id(inner) for one in node.body if isinstance(one, ast.Assign) for inner in ast.walk(one)}
@@ -186,7 +188,8 @@ def test_every_sentence_is_said():
     """No sentence stands in the table that no page needs; those of a table's entries are all there."""
     assert set(en.SENTENCES) >= FAMILY_KEYS
     inside = {f"{key}.inside" for key in uses()}
-    own = {key for key in en.SENTENCES if key.startswith("series.")}
+    # What the package itself says of all others.
+    own = {key for key in en.SENTENCES if key.startswith("series.")} | {"loss.option", "loss.with_options"}
     idle = set(en.SENTENCES) - set(uses()) - FAMILY_KEYS - inside - own
     assert not idle
 
@@ -198,7 +201,7 @@ def test_every_slot_is_filled():
     assert not [(key, place) for key, place, slots in calls if slots != slots_of(en.SENTENCES[key])]
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.__name__)
+@pytest.mark.parametrize("language", [*LANGUAGES.values(), PSEUDO], ids=[*LANGUAGES, "xx"])
 def test_a_language_is_whole(language):
     """A language has every sentence, with the same slots, and as many forms of each as it has for counts."""
     assert set(language.SENTENCES) == set(en.SENTENCES)

@@ -28,6 +28,7 @@ from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
 from symnet.network.graph import NodeKind
 from symnet.numerics.compile import Edge
+from symnet.text.say import title
 
 # Wrong derivatives of activations and dropped paths: each rewrite yields one fault for each place it can be made at.
 
@@ -120,14 +121,14 @@ def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Fault]
     for unit, a in enumerate(placed.layer.activations):
         edges = _unit_derivatives(setting, placed, unit, form)
         if edges:
-            z = placed.own(unit)
-            derivative: Expr = PrimeDerivative(a, z) if placed.layer.activation.applied else Partial(a, z)
+            z, activation = placed.own(unit), placed.layer.activation
+            derivative: Expr = PrimeDerivative(a, z) if activation.applied else Partial(a, z)
             words = {
                 "derivative": derivative,
                 "instead": edges[a, z],
                 "a": a,
                 "z": z,
-                "function": placed.layer.activation.title,
+                "function": title("activation", activation.name, activation.title),
             }
             yield Fault(setting.line(z), words, edges)
 
@@ -159,7 +160,7 @@ def derivatives_of_another(setting: Setting) -> Iterator[Fault]:
             return entry.derivative((placed.own(unit),), (a,), 0, 0, options)[-1]  # noqa: B023
 
         for fault in derivatives(form)(setting):
-            yield fault._replace(words={**fault.words, "other": entry.title})
+            yield fault._replace(words={**fault.words, "other": title("activation", entry.name)})
 
 
 def softmax(sign: Expr) -> Callable[[Setting], Iterator[Fault]]:
@@ -306,8 +307,8 @@ def other_losses(setting: Setting) -> Iterator[Fault]:
         if edges and all(a in network.nodes[network.loss].derivatives for _loss, a in edges):
             nodes = {network.loss: entry.value(outputs, targets, options)}
             line = setting.line(network.layers[-1].pre_activations[0])
-            yield Fault(line, {"loss": entry.title}, edges)
-            yield Fault(network.loss.name.removesuffix("@i"), {"loss": entry.title}, {}, nodes)
+            yield Fault(line, {"loss": title("loss", entry.name)}, edges)
+            yield Fault(network.loss.name.removesuffix("@i"), {"loss": title("loss", entry.name)}, {}, nodes)
 
 
 _FITTING: Mapping[str, tuple[str, ...]] = {

@@ -10,9 +10,10 @@ from sympy import S, Symbol, exp
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, PathSum, negative, terms_of
-from symnet.catalog.activations import ACTIVATIONS, default_options
+from symnet.catalog.activations import ACTIVATIONS, Activation, default_options
 from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
+from symnet.text.say import title
 
 Sum: TypeAlias = Callable[[FaultSite, int, Expr], Expr | None]
 """From a layer, a 0-based row and its weighted sum to what is taken for it; None where it is the same."""
@@ -112,12 +113,16 @@ def lost_terms(setting: Setting) -> Iterator[Fault]:
                 yield Fault(z.name, {"z": z, "term": lost}, nodes={z: rest})
 
 
+def _title(activation: Activation) -> str:
+    return title("activation", activation.name, activation.title)
+
+
 def not_applied(setting: Setting) -> Iterator[Fault]:
     """Yield the pre-activations in the place of the activations, of each layer."""
     for placed in setting.layers:
         if placed.layer.activation.reads != "pieces":
             nodes = {a: placed.own(unit) for unit, a in enumerate(placed.layer.activations)}
-            words = {"function": placed.layer.activation.title}
+            words = {"function": _title(placed.layer.activation)}
             yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
 
 
@@ -131,7 +136,7 @@ def another_applied(setting: Setting) -> Iterator[Fault]:
                 nodes = {
                     a: entry.value((placed.own(unit),), 0, options) for unit, a in enumerate(placed.layer.activations)
                 }
-                words = {"function": own.title, "other": entry.title}
+                words = {"function": _title(own), "other": _title(entry)}
                 yield from _wider_first([nodes], lambda a, words=words: {**words, "a": a})  # type: ignore[misc]
 
 
@@ -145,7 +150,7 @@ def of_the_opposite(setting: Setting) -> Iterator[Fault]:
                 z = placed.own(unit)
                 nodes[a] = setting.network.nodes[a].expression.xreplace({z: negative(z)})
             befores = {a: placed.own(unit) for unit, a in enumerate(placed.layer.activations)}
-            words = {"function": own.title}
+            words = {"function": _title(own)}
             yield from _wider_first(
                 [nodes],
                 lambda a, words=words, befores=befores: {  # type: ignore[misc]

@@ -50,7 +50,7 @@ from symnet.sheets.questions.drafts import (
 )
 from symnet.sheets.questions.matrix import matrix_backward_questions, matrix_forward_questions
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import in_a_row, say, words
+from symnet.text.say import in_a_row, loss_title, say, words
 
 
 def introduction(askers: Sequence[Asker], asks: Container[str]) -> Iterator[Block]:
@@ -202,8 +202,8 @@ def loss_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     blocks = tuple(loss_section(asker.sheet))
     _definition, *derivatives = (block for block in blocks if isinstance(block, Working))
     answers = tuple(asker.answers(derivatives, "lines"))
-    title = asker.sheet.part.network.loss_title
-    prompt = say("question.loss", loss=title) if title else say("question.own_loss")
+    name = loss_title(*asker.sheet.part.network.titled_loss)
+    prompt = say("question.loss", loss=name) if name else say("question.own_loss")
     yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_statement(asker.sheet))
 
 

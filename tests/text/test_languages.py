@@ -1,0 +1,139 @@
+"""Languages: all that a reader meets is told in the language of the description, in every format."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+import yaml
+from exercises import solved
+from pseudo import PSEUDO, english_in
+
+import symnet
+from symnet.algebra.functions import FUNCTIONS
+from symnet.cli.reports import Batch, content
+from symnet.document import Document
+from symnet.errors import DescriptionError
+from symnet.layout.tree import Word
+from symnet.marking.report import Outcome
+from symnet.notation.profiles import NOTATIONS
+from symnet.render.formats import FORMATS
+from symnet.render.pdf import render_typst
+from symnet.sheets.levels import key
+from symnet.sheets.worksheet import questions
+from symnet.text import en, languages
+from symnet.text.languages import in_language
+from symnet.text.say import SLOT, words
+from symnet.view import View
+
+EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
+# The names of functions are notation, the same in every language.
+WORDS = {
+    layout.text for notation in NOTATIONS.values() for layout in notation.functions.values() if isinstance(layout, Word)
+}
+NOTATION = {*FUNCTIONS, *WORDS}
+# What English says in two words or more between two slots, wherever it stands.
+ENGLISH = {
+    piece.strip()
+    for template in en.SENTENCES.values()
+    for piece in SLOT.sub("\0", template).split("\0")
+    if len(english_in(piece)) > 1
+}
+
+COMMENT = re.compile(r"^ *(%|//).*", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _pseudo(monkeypatch):
+    """Add the language xx, which is English with accents."""
+    monkeypatch.setattr(languages, "LANGUAGES", MappingProxyType({**languages.LANGUAGES, "xx": PSEUDO}))
+
+
+def accented(path, **changes):
+    """Return an example whose description asks for the other language, without a word of English of its own."""
+    work = solved(path)
+    update = {"language": "xx", "title": "Q", "header": None, **changes}
+    return replace(work, description=work.description.model_copy(update=update))
+
+
+def documents(work):
+    """Return the sheets of an exercise: the solution in short and line by line, and the key."""
+    form = "scalar" if work.parts[0].network.is_graph else "both"
+    return work.document(), work.document(View(detail="full", form=form)), work.worksheet("key")
+
+
+def seen_in(page):
+    """Return what a reader of an HTML page sees or hears, but for formulas."""
+    shown = re.sub(r"<style>.*?</style>|<math.*?</math>|<code class=\"tex\">.*?</code>", "", page, flags=re.S)
+    told = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', shown)
+    return re.sub(r"<[^>]*>", " ", shown) + " ".join(told)
+
+
+@pytest.mark.everyday(5)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_english_is_left_on_a_page(examples, name):
+    """Every word on a page in another language has come from that language."""
+    for document in documents(accented(examples[name])):
+        page = FORMATS["html"].write(document, None).content.decode()
+        assert 'lang="xx"' in page
+        assert not english_in(seen_in(page), NOTATION)
+
+
+@pytest.mark.everyday(3)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_english_is_left_on_paper(examples, name):
+    """No sentence of English stands in the sources of a PDF or in the text for a terminal."""
+    for document in documents(accented(examples[name])):
+        sources = [FORMATS[kind].write(document, None).content.decode() for kind in ("tex", "txt")]
+        for source in (*sources, render_typst(document)):
+            plain = " ".join(COMMENT.sub("", source).split())
+            assert not [piece for piece in ENGLISH if piece in plain]
+
+
+def test_marked_answers_are_told_in_the_language(examples):
+    """Verdicts, mistakes and the summary are in the language of the description."""
+    work = accented(examples["C1"])
+    report = symnet.check(work, {"z1_1": "0.3451", "z1_2": "17", "dL/dw2_1_1": "a2_1*(1 - a2_1)*a1_1"})
+    batch = Batch("Q", [Outcome("a.yaml", report)], "xx")
+    for number in (0, None):
+        page = content(batch, number, "html").content.decode()
+        assert not english_in(seen_in(page), {*NOTATION, "yaml"})
+
+
+def test_without_a_language_it_is_english(examples):
+    """English is what a description without the key is told in, also after another."""
+    accented(examples["C1"]).document()
+    assert "Forward pass" in FORMATS["txt"].write(solved(examples["C1"]).document(), None).content.decode()
+    assert words("pass.forward") == "Forward pass"
+
+
+def test_the_mark_before_decimals_is_that_of_the_language(examples):
+    """A language with a decimal comma has it on its sheets, unless the description says otherwise."""
+    work = accented(examples["C1"])
+    text = FORMATS["txt"].write(work.document(), None).content.decode()
+    assert "0,3451" in text
+    assert "0.3451" not in text
+    numbers = work.description.numbers.model_copy(update={"decimal_mark": "point"})
+    assert "0.3451" in FORMATS["txt"].write(accented(examples["C1"], numbers=numbers).document(), None).content.decode()
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 qüéstîõn"), (3, "3 qüéstîõns"), (5000, "5.000 qüéstîõns")])
+def test_counts_follow_the_rules_of_the_language(count, said):
+    """The form that goes with a count, and what stands between thousands, are the language's."""
+    with in_language("xx"):
+        assert words("marked.not_answered", missing=count).startswith(said)
+
+
+def test_an_unknown_language_is_refused(examples):
+    """A language that symnet does not speak is an error that names those that it does."""
+    mapping = {**yaml.safe_load(examples["C1"].read_text(encoding="utf-8")), "language": "eng"}
+    with pytest.raises(DescriptionError, match='found "eng"; expected en'):
+        symnet.solve(mapping)
+
+
+def test_a_document_knows_its_language(examples):
+    """What was made in a language is rendered in it."""
+    work = accented(examples["C1"])
+    assert {made.language for made in (*documents(work), key(questions(work)))} == {"xx"}
+    assert Document("", (), ()).language == "en"
