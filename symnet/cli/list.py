@@ -20,6 +20,7 @@ Examples:
 # A terminal that is narrower gets longer lines than it is wide, and one that is wider no endless ones.
 _NARROWEST, _WIDEST = 60, 120
 _GLUE = "\N{NO-BREAK SPACE}"
+_BELOW = "    "
 
 
 # What is said before the entries of a table, such as which letters its formulas use, and behind them: by their keys.
@@ -74,6 +75,9 @@ def _wrapped(text: str, width: int, taken: int = 0) -> str:
 
     blank = " " * taken
     indent = blank + ("  " if taken else "")
+    if taken and max(map(len, _glued(text).split(" "))) + len(indent) > width:
+        # What cannot be broken and does not fit behind its label stands below it.
+        return "\n" + textwrap.indent(_wrapped(text.strip(), width - len(_BELOW)), _BELOW)
     lines = textwrap.fill(
         blank + _glued(text), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
     )
