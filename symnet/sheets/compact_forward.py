@@ -17,13 +17,11 @@ from symnet.sheets.compact_facts import compact_facts
 from symnet.sheets.compact_part import MOST_UNITS_SPELLED, CompactPart
 from symnet.sheets.indexed import index_conditions, index_range
 from symnet.sheets.names import of_node
-from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences, symbols_table
+from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import listed, say
+from symnet.sheets.symbols import PLACE
+from symnet.text.say import say
 from symnet.typeset.expressions import row
-
-# The kinds of index that the table of symbols explains, by the letter under which the indexed form keeps them.
-_UNITS, _OTHER = "ijk", "l"
 
 
 def network_section(parts: list[CompactPart]) -> Iterator[Block]:
@@ -39,8 +37,7 @@ def network_section(parts: list[CompactPart]) -> Iterator[Block]:
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:
             yield from dropout(sheet, number, layer)
-    table = symbols_table(sheet)
-    yield table._replace(rows=(*table.rows, *_index_rows(parts)))
+    yield PLACE
     yield from conventions(*(part.sheet for part in parts))
     yield from dict.fromkeys(note for part in parts for note in index_conditions(part.write))
 
@@ -53,18 +50,6 @@ def _sum_of_parameters(sheet: Sheet) -> Inline:
     terms = [letter_of(str(count)) for count in size.parameters_by_layer]
     items: list[Layout] = [part for term in terms for part in (Operator("+"), term)][1:]
     return (row([*items, Operator("=")]), "\N{NO-BREAK SPACE}")
-
-
-def _index_rows(parts: list[CompactPart]) -> Iterator[tuple[Inline, ...]]:
-    """Yield what the letters of indices are for."""
-    names = parts[0].write.names
-    used = {name[1] for part in parts for name in part.write.form.used}
-    units = [names.index(f"#{kind}") for kind in _UNITS if kind in used]
-    if units:
-        meaning = say("compact.index.units" if len(units) > 1 else "compact.index.unit")
-        if _OTHER in used:
-            meaning = (*meaning, *say("compact.index.other", other=names.index(f"#{_OTHER}")))
-        yield say("compact.index"), listed(units), meaning
 
 
 def forward_section(part: CompactPart) -> Iterator[Block]:

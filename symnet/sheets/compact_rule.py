@@ -76,14 +76,15 @@ def _rule_lines(part: CompactPart, equation: IndexedEquation) -> tuple[Line, ...
         if right.why in _SHORT:
             reason = say(_SHORT[right.why])
         elif right.why is IndexedReason.LINEAR:
-            reason = () if is_parameter else _local(part.write.names)
+            reason = () if is_parameter else _local(part.write.names, of_input=equation in write.form.inputs)
         found.append(Line(None if found else write.left(equation), "=", body, reason))
     return packed(found, TEXT_EM - _LABEL_EM)
 
 
-def _local(names: Names) -> Inline:
+def _local(names: Names, *, of_input: bool) -> Inline:
     """Return that the derivative of a pre-activation with respect to what feeds it is a weight."""
-    z, a, weight = (names.letter(role) for role in (Role.PRE_ACTIVATION, Role.ACTIVATION, Role.WEIGHT))
+    source = Role.INPUT if of_input else Role.ACTIVATION
+    z, a, weight = (names.letter(role) for role in (Role.PRE_ACTIVATION, source, Role.WEIGHT))
     return row((Glyph("partial"), z)), "/", row((Glyph("partial"), a, Operator("="), weight))
 
 

@@ -45,8 +45,7 @@ class _Letters(NamedTuple):
         """Return the letters of ``layer``."""
         names = sheet.names
         quantity = names.quantities[layer.activations[0].name]
-        value = Role.PROBABILITY if names.role_of(quantity) is Role.PROBABILITY else Role.ACTIVATION
-        return cls(names, value, quantity.layer if names.own_letters else None)
+        return cls(names, names.role_of(quantity), quantity.layer if names.own_letters else None)
 
     def z(self, index: str = "") -> Layout:
         """Return a pre-activation, or the one with an index."""

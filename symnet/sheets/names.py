@@ -49,6 +49,16 @@ def definition(sheet: Sheet, layer: LayerNodes) -> Iterator[Working]:
         yield Working((line,))
 
 
+def definitions(sheet: Sheet) -> tuple[Line, ...]:
+    """Return what the activations of a network are that are given as expressions, each once.
+
+    Args:
+        sheet: The part.
+    """
+    found = (_defined(sheet, layer) for layer in sheet.part.network.layers)
+    return tuple(dict.fromkeys(line for line in found if line is not None))
+
+
 def _defined(sheet: Sheet, layer: LayerNodes) -> Line | None:
     """Return what an activation is that is given as an expression."""
     activation = layer.activation

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from sympy import Symbol, log
 from sympy.core.expr import Expr
@@ -24,12 +23,13 @@ from symnet.document import (
     Working,
     telling,
 )
-from symnet.layout.tree import Fence, Glyph, Layout, Operator, Row
+from symnet.layout.tree import Fence, Glyph, Layout, Row
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
 from symnet.quantity import Role
 from symnet.sheets.names import called, definition, of_node, titled
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import in_a_row, listed, said, say, separated, words
+from symnet.sheets.symbols import LEGEND, PLACE
+from symnet.text.say import in_a_row, listed, say, separated, words
 
 # The legend of a sheet: every symbol that it uses, and what the notation takes for granted.
 
@@ -39,54 +39,16 @@ _OF_NO_LAYER = frozenset((NodeKind.LOSS, NodeKind.GRAPH))
 # Names of a graph that are listed before dots stand for the rest.
 _MOST_LISTED = 10
 
-# Roles of which every member has a letter of its own, so that each stands in the table of symbols.
-_BIASES = frozenset((Role.BIAS, Role.SHARED_BIAS))
-_EACH = frozenset((Role.STRENGTH, Role.NORM, Role.DISTANCE))
-
-_LEGEND = ("legend.name", "legend.symbol", "column.meaning")
-# What a weighted sum is to which no bias is added, by the key of what it is else.
-_WITHOUT_BIAS: Mapping[str, str] = MappingProxyType({"meaning.weighted_sum_plus_bias": "meaning.weighted_sum"})
-
 
 def legend(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
-    """Yield the table of symbols, and below it what the notation takes for granted.
+    """Yield the place of the table of symbols, and below it what the notation takes for granted.
 
     Args:
         sheet: The first part.
         others: The other parts, whose losses may use more.
     """
-    yield symbols_table(sheet)
+    yield PLACE
     yield from conventions(sheet, *others)
-
-
-def symbols_table(sheet: Sheet) -> Table:
-    """Return the table of symbols: every role that the network has, with general indices."""
-    names = sheet.names
-    rows = []
-    for role in Role:
-        if role not in names.held or role not in names.notation.names:
-            continue
-        symbols = listed([names(quantity.id) for quantity in names.held[role]])
-        if role not in _EACH:
-            symbols = _defined(sheet, role, names.general(role))
-        rows.append((say(f"role.{role.name.lower()}", count=1), symbols, _meaning(sheet, role)))
-    return Table(tuple(map(say, _LEGEND)), tuple(rows), "lll")
-
-
-def _meaning(sheet: Sheet, role: Role) -> Inline:
-    """Return what a role is; a weighted sum to which no bias is added is one alone."""
-    meaning = sheet.names.notation.names[role].meaning
-    if role is not Role.PRE_ACTIVATION or not _BIASES.isdisjoint(sheet.names.held):
-        return said(meaning)
-    return said(meaning._replace(key=_WITHOUT_BIAS.get(meaning.key, meaning.key)))
-
-
-def _defined(sheet: Sheet, role: Role, symbols: tuple[Layout, ...]) -> Inline:
-    if role is not Role.DELTA:
-        return listed(symbols)
-    names = sheet.names
-    wrt = names.general(Role.PRE_ACTIVATION)[0]
-    return (Row((symbols[0], Operator("="), names.partial(names(sheet.part.network.loss.name), wrt))),)
 
 
 def graph_legend(sheet: Sheet) -> Iterator[Block]:
@@ -104,7 +66,7 @@ def graph_legend(sheet: Sheet) -> Iterator[Block]:
     first = names.partial(names(network.loss.name), names(led[0].name))
     wrt = say("legend.by_parameters" if network.parameters else "legend.by_inputs")
     derivative: tuple[Inline, ...] = (say("legend.derivative"), (first,), wrt)
-    yield Table(tuple(map(say, _LEGEND)), (*rows, derivative), "lll")
+    yield Table(tuple(map(say, LEGEND)), (*rows, derivative), "lll")
     yield from conventions(sheet)
 
 

@@ -25,6 +25,7 @@ from symnet.sheets.numbers import (
 from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet, dated, under_title, verified
+from symnet.sheets.symbols import with_symbols
 from symnet.text.languages import in_language
 from symnet.text.say import ROMAN, say
 from symnet.view import USUAL, View
@@ -65,6 +66,7 @@ def _solution(worked: Worked, view: View) -> Document:
             what=say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network)),
         )
         blocks = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
+    blocks = with_symbols(blocks, sheets, asked.training)
     return Document(asked.title, under_title(asked, said), blocks, dated(asked))
 
 

@@ -24,6 +24,7 @@ from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
+from symnet.sheets.symbols import with_symbols
 from symnet.text.languages import in_language
 from symnet.text.say import ROMAN, say, separated
 from symnet.view import USUAL, View
@@ -186,6 +187,7 @@ def _questions(worked: Worked, view: View, *, rules: bool) -> Document:
     groups, counted = _with_marks(worked, askers, scheme)
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
     blocks = tuple(_numbered(_printed_once(block for group in groups for block in group)))
+    blocks = with_symbols(blocks, [asker.sheet for asker in askers], asked.training)
     date = "" if asked.header is None or asked.header.date is None else asked.header.date
     return Document(asked.title, under_title(asked, what), blocks, (_total(counted),), date, _checked(askers))
 

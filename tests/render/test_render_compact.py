@@ -29,11 +29,14 @@ def feet(reader):
     found = []
     for page in reader.pages[:-1]:
         heights = []
-        page.extract_text(
-            visitor_text=lambda text, _cm, tm, _font, _size, heights=heights: (
-                heights.append(tm[5]) if text.strip() and tm[5] > FOOT else None
-            )
-        )
+
+        def look(text, cm, tm, _font, _size, heights=heights):
+            # Typst turns the page upside down first.
+            height = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            if text.strip() and height > FOOT:
+                heights.append(height)
+
+        page.extract_text(visitor_text=look)
         found.append((min(heights) - FOOT) / HEIGHT)
     return found
 

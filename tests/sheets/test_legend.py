@@ -1,11 +1,22 @@
-"""The legend: a row for every symbol, and what the notation takes for granted."""
+"""The legend: a row for every symbol that the page uses and for no other, and what the notation takes for granted."""
+
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from exercises import draw, luck, solved
 
+import symnet
+from symnet.document import Line, Table
 from symnet.layout import text
+from symnet.layout.tree import Layout
+from symnet.layout.tree import plain as plain_tree
 from symnet.pipeline import solve
-from symnet.sheets.network import conventions, graph_legend, symbols_table
+from symnet.sheets.network import conventions, graph_legend
 from symnet.sheets.sheet import Sheet
+from symnet.sheets.symbols import LEGEND
+from symnet.sheets.worksheet import questions
+from symnet.text.say import say
 
 
 def sheet_of(spec):
@@ -29,9 +40,22 @@ def network(activation, loss="squared_error", **more):
     return {"inputs": 2, "layers": [{"units": 2, "activation": activation}], "loss": loss, **more}
 
 
+def symbols_of(document):
+    """Return the table of symbols of a sheet."""
+    (table,) = [
+        block for block in document.blocks if isinstance(block, Table) and block.head == tuple(map(say, LEGEND))
+    ]
+    return table
+
+
+def full_sheet(spec):
+    """Return the line-by-line sheet of a description."""
+    return symnet.solve(spec).document(symnet.View(detail="full"))
+
+
 def test_one_row_a_role():
     """Each role has one row with general indices, however many quantities it has."""
-    rows = rows_of(symbols_table(sheet_of(network("sigmoid"))))
+    rows = rows_of(symbols_of(full_sheet(network("sigmoid"))))
     assert [(name, symbol) for name, symbol, _meaning in rows] == [
         ("input", "xᵢ"),
         ("target", "yᵢ"),
@@ -48,7 +72,7 @@ def test_letters_by_layer_stand_side_by_side():
     """Where each layer has its own letters, the row of a role lists them from the first layer to the last."""
     spec = network("sigmoid", notation="cs349")
     spec["layers"] = [{"units": 2, "activation": "tanh"}, *spec["layers"]]
-    rows = {name: symbol for name, symbol, _meaning in rows_of(symbols_table(sheet_of(spec)))}
+    rows = {name: symbol for name, symbol, _meaning in rows_of(symbols_of(full_sheet(spec)))}
     assert rows["weight"] == "vⱼₖ and wⱼₖ"
     assert rows["bias"] == "bₖⱽ and bₖᵂ"
     assert rows["activation"] == "hₖ"
@@ -96,3 +120,93 @@ def test_a_graph_has_a_legend():
         ("derivative", "∂f/∂w", "of the output with respect to each parameter and intermediate node"),
     ]
     assert plain(note.content) == "ln is the natural logarithm."
+
+
+# All symbols of a page and no others: letters are gathered from formulas as plain lists, the marks at them apart.
+
+# Letters of mathematics itself, and what notes and sentences below the table explain.
+STANDARD = {"partial", "top", "sum", "product", "e", "pi", "dots", "cdots", "vdots", "1", "c"}
+
+
+def letters_in(data, low=False):
+    """Yield the letters of a tree of plain lists: name, whether it is bold, whether it is an index."""
+    kind, *held = data
+    if kind == "Glyph":
+        yield held[0], held[1], low
+    elif kind == "Accent":
+        yield f"{held[0]} {held[1][1]}", held[1][2], low
+    elif kind == "Scripts":
+        yield from letters_in(held[0], low)
+        for script in filter(None, held[1:]):
+            yield from letters_in(script, True)
+    else:
+        yield from (letter for part in held for letter in parts_of(part, low))
+
+
+def parts_of(part, low):
+    """Yield the letters of a tree, or of a list of them."""
+    if isinstance(part, list) and part and isinstance(part[0], str):
+        yield from letters_in(part, low)
+    elif isinstance(part, list):
+        yield from (letter for inner in part for letter in parts_of(inner, low))
+
+
+def trees_of(block):
+    """Yield the formulas of a block, and before each whether it is a left side."""
+    if isinstance(block, get_args(Layout)):
+        yield False, block
+    elif isinstance(block, Line):
+        if block.left is not None:
+            yield True, block.left
+        yield from trees_of((block.right, block.reason))
+    elif isinstance(block, tuple):
+        yield from (tree for part in block for tree in trees_of(part))
+
+
+def told_and_used(document):
+    """Return the letters of the table by row, those that the page uses, and those that its lines define."""
+    table = symbols_of(document)
+    rows = [[set(letters_in(plain_tree(tree))) for _left, tree in trees_of(cell)] for cell in table.rows]
+    trees = [found for block in document.blocks if block != table for found in trees_of(block)]
+    used = {letter for _left, tree in trees for letter in letters_in(plain_tree(tree))}
+    firsts = (next(letters_in(plain_tree(tree)), None) for left, tree in trees if left)
+    return rows, used, {first[:2] for first in firsts if first is not None}
+
+
+def check_symbols(document):
+    """Assert that the table of a sheet has all symbols of the page, and none that the page does without."""
+    rows, used, defined = told_and_used(document)
+    told = {letter[:2] for row in rows for tree in row for letter in tree}
+    said = {("S", False), ("g", True)} | {(f"{name}", False) for name in STANDARD} | {("1", True), ("I", True)}
+    missing = {letter[:2] for letter in used if not letter[0].isdigit()} - told - defined - said
+    assert missing == set()
+    letters = {letter[:2] for letter in used}
+    for row in rows:
+        first = {letter[:2] for letter in row[0] if not letter[2]} or {letter[:2] for letter in row[0]}
+        assert not first.isdisjoint(letters), row
+
+
+EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
+NETWORKS = [name for name in EXAMPLES if name not in {"C4", "C7", "C8", "C12"}]
+
+
+def sheets_of(work):
+    """Return the sheets of an exercise: compact, results alone, line by line, in matrices, and the worksheet."""
+    views = [symnet.View(detail=detail) for detail in ("compact", "results", "full")] + [symnet.View("both")]
+    return [*(work.document(view) for view in views), questions(work), questions(work, rules=True)]
+
+
+@pytest.mark.everyday(2)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_all_symbols_of_an_example_and_no_others(examples, name):
+    """Each sheet of each example tells every symbol on it, and none that is not there."""
+    for sheet in sheets_of(solved(examples[name])):
+        check_symbols(sheet)
+
+
+@pytest.mark.everyday(1)
+@pytest.mark.parametrize("seed", range(60))
+def test_all_symbols_of_a_random_network_and_no_others(seed):
+    """So do the sheets of random networks."""
+    for sheet in sheets_of(symnet.solve(draw(luck(f"symbols {seed}")))):
+        check_symbols(sheet)
