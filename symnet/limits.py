@@ -201,3 +201,20 @@ TEMPLATE_MEMORY = 1 << 30
 """Bytes of memory that they may take."""
 MOST_TEMPLATE_RESULT = 1 << 27
 """Bytes of the document that they make."""
+
+# Variants.
+
+MOST_SEED = 2**30 - 1
+"""The largest seed of variants."""
+MOST_DRAWS = 2**20
+"""Draws of one seed, and so the students that can have a sheet each."""
+MOST_DRAWN_KEYS = 2_000
+"""Keys of a description that say what is drawn."""
+MOST_CHOICES = 1_000
+"""Values to choose from, or to shuffle."""
+MOST_ROSTER_BYTES = 20_000_000
+"""Bytes of a roster."""
+LONGEST_STUDENT = 120
+"""Characters of a name or an id in a roster."""
+MOST_IN_RANGE = 1_000_000
+"""Numbers of a range from which one is drawn."""

@@ -73,9 +73,30 @@ def _part(description: Exercise, network: Network, verification: Verification, s
     except NoPointError as error:
         raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
     stage(f"evaluating {network.loss_name}")
-    evaluation = None if data is None else _evaluation(network, data, objective, description)
-    paper = None if data is None else _on_paper(gradient, objective, data, description)
-    return Part(network.loss_name, description.profile, network, gradient, objective, data, evaluation, report, paper)
+    derived = Part(network.loss_name, description.profile, network, gradient, objective, None, None, report)
+    return derived if data is None else _with_data(derived, data, description)
+
+
+def with_numbers(worked: Worked, description: Exercise) -> Worked:
+    """Return the same derivatives with the numbers of another description, which differs in numbers alone.
+
+    Args:
+        worked: The exercise, derived and checked.
+        description: The same network and losses with other samples, parameters or training.
+
+    Raises:
+        DescriptionError: If there is a value that is not real and finite.
+    """
+    parts = []
+    for part in worked.parts:
+        data = network_data(part.network, description, part.objective.constants)
+        parts.append(part if data is None else _with_data(part, data, description))
+    return Worked(description, tuple(parts), description_warnings(description))
+
+
+def _with_data(part: Part, data: NetworkData, description: Exercise) -> Part:
+    evaluation = _evaluation(part.network, data, part.objective, description)
+    return part.at(data, evaluation, _on_paper(part.gradient, part.objective, data, description))
 
 
 def _evaluation(network: Network, data: NetworkData, objective: Objective, description: Exercise) -> Evaluation:

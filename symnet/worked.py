@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -225,6 +225,9 @@ class Derivative(Known):
         return f"<Derivative d{loss}/d{self.id} = {shortened(plain_text(self.ordered))}>"
 
 
+_OF_NO_NUMBER = ("expander", "in_nodes", "names", "build", "index")
+
+
 @dataclass(frozen=True, repr=False)
 class Part:
     """One loss of an exercise, worked.
@@ -250,6 +253,19 @@ class Part:
     evaluation: Evaluation | None
     report: CheckReport
     paper: Evaluation | None = None
+
+    def at(self, data: NetworkData, evaluation: Evaluation, paper: Evaluation | None) -> Part:
+        """Return the same derivatives at other numbers; what depends on no number is not made again.
+
+        Args:
+            data: The numbers put in.
+            evaluation: Every number.
+            paper: Every number as it comes out on paper, where that is asked for.
+        """
+        other = replace(self, data=data, evaluation=evaluation, paper=paper)
+        # What is kept by a cached property stands among the attributes, and none of it knows the numbers.
+        other.__dict__.update({name: self.__dict__[name] for name in _OF_NO_NUMBER if name in self.__dict__})
+        return other
 
     @property
     def shown(self) -> Evaluation | None:

@@ -34,6 +34,8 @@ PROMISES = (
     f"{limits.MARKING_MEMORY // 2**30} GB of memory",
     f"one that holds {limits.MARKING_GROWTH // 2**20} MB more than at its start",
     f"A sum over an index has at most {limits.MOST_SUMMANDS} terms",
+    f"A roster is data:** at most {limits.MOST_ROSTER_BYTES // 10**6} MB and {limits.MOST_DRAWS:,} rows, names and ids "
+    f"of at most {limits.LONGEST_STUDENT} characters",
     f"JSON of at most {limits.MOST_RESULT_BYTES // 10**6} MB",
 )
 # Numbers there that are no limits: what YAML would make of them, and how much the tests try.
@@ -59,7 +61,7 @@ def test_security_promises_these_limits(security):
 def test_the_large_units_are_whole():
     """Limits that SECURITY.md quotes in megabytes, gigabytes or words are exactly that."""
     assert limits.MOST_FILE_BYTES % 10**6 == limits.MOST_RESULT_BYTES % 10**6 == limits.MARKING_MEMORY % 2**30 == 0
-    assert limits.MOST_TEMPLATE_BYTES % 10**6 == limits.TEMPLATE_MEMORY % 2**30 == 0
+    assert limits.MOST_TEMPLATE_BYTES % 10**6 == limits.TEMPLATE_MEMORY % 2**30 == limits.MOST_ROSTER_BYTES % 10**6 == 0
     assert limits.MARKING_PATIENCE == 10
 
 

@@ -35,6 +35,7 @@ from symnet.description.layers import Training
 from symnet.description.network import Exercise, Marks
 from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, printable
+from symnet.description.variants import GRAPH_VARIANT_CHECKS, Screening, Variants
 from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS
 
 # The nodes of a computation graph: read, refused where they are wrong, and put in order.
@@ -258,8 +259,13 @@ class GraphDescription(Exercise):
         None, description="What the worksheet asks, in this order; without this key all."
     )
     header: Header | None = Key(None, description="What stands at the head of every sheet.")
+    variants: Variants | None = Key(
+        None,
+        description="What is drawn for each sheet of a class, by symnet variants; this description is left as it is.",
+    )
+    screening: Screening | None = Key(None, description="Which draws become sheets.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = (*GRAPH_CHECKS, *GRAPH_QUESTION_CHECKS)
+    checks: ClassVar[tuple[CrossCheck, ...]] = (*GRAPH_CHECKS, *GRAPH_QUESTION_CHECKS, *GRAPH_VARIANT_CHECKS)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Annotated, Any, Literal, Protocol, Self, TypeAlias, cast
 
 from pydantic import AliasChoices, GetCoreSchemaHandler, ValidationInfo, field_validator, model_validator
@@ -276,6 +277,48 @@ class LayerParameters(Weights):
         """The same with all weights as rows of units, and a start for what the layer's activation learns."""
         alpha = START_SLOPE if self.alpha is None and layer.learned else self.alpha
         return self.turned()._with(pieces=tuple(piece.turned() for piece in self.pieces), alpha=alpha)
+
+    def in_order(self) -> Iterator[Fraction]:
+        """The numbers in the order of the layer's parameters: piece by piece within a unit."""
+        parts: Sequence[Weights] = self.pieces or (self,)
+        for rows in zip(*(part.weights for part in parts), strict=True):
+            for row in rows:
+                yield from row
+        biases = list(zip(*(part.biases for part in parts), strict=True)) if self.pieces and not self.biases else None
+        yield from chain.from_iterable(biases) if biases is not None else self.biases
+        if self.alpha is not None:
+            yield self.alpha
+
+    @classmethod
+    def from_order(cls, layer: Layer, inputs: int, numbers: Iterator[Fraction]) -> LayerParameters:
+        """The parameters of a layer, out of numbers in the order in which ``in_order`` gives them.
+
+        Args:
+            layer: The layer.
+            inputs: How many units or inputs feed it.
+            numbers: At least as many as the layer has; the others are left.
+        """
+        pieces = int(layer.options.get("pieces", 0))
+        rows = [[tuple(islice(numbers, inputs)) for _piece in range(pieces or 1)] for _unit in range(layer.units)]
+        weights = tuple(zip(*rows, strict=True))
+        shared, own = layer.bias == "shared", layer.bias is True
+        biases: list[tuple[Fraction, ...]] = [()] * (pieces or 1)
+        if own:
+            biases = list(zip(*(tuple(islice(numbers, pieces or 1)) for _unit in range(layer.units)), strict=True))
+        of_layer = tuple(islice(numbers, 1)) if shared else () if pieces else biases[0]
+        alpha = next(numbers) if layer.learned else None
+        parts = tuple(
+            Weights.model_construct({"weights", "biases"}, weights=one, biases=bias, weights_from_to=())
+            for one, bias in zip(weights, biases, strict=True)
+        )
+        return cls.model_construct(
+            {"pieces" if pieces else "weights", "biases"},
+            weights=() if pieces else weights[0],
+            weights_from_to=(),
+            biases=of_layer,
+            alpha=alpha,
+            pieces=parts if pieces else (),
+        )
 
 
 # The ids of a network: those of its parameters, and names that could be taken for one.

@@ -63,6 +63,16 @@ def load_text(text: str | bytes, name: str) -> Exercise:
     return _read(text, name, Path(name).parent)
 
 
+def load_changed(description: Exercise, tree: Mapping[str, object]) -> Exercise:
+    """The description in a tree of values that was made from that of another one, with the same name and folder.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    name = description.source_name
+    return _validated(dict(tree), Source(name, tree), [], Path(name).parent)
+
+
 def _read(text: str | bytes, name: str, folder: Path) -> Exercise:
     root, repeated = mapping_in(text, name, _ALLOWED, "Write lines such as inputs: 2.")
     return _validated(root, Source(name, root), repeated, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias
 
@@ -28,6 +29,7 @@ from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalt
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, KeyPath, Source
+from symnet.description.variants import VARIANT_CHECKS, Screening, Variants
 from symnet.errors import DescriptionError, Problem
 from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES
 from symnet.notation.model import Notation
@@ -66,6 +68,8 @@ class Exercise(Record):
         marks: Marks | None = None
         questions: QuestionChoices | None = None
         header: Header | None = None
+        variants: Variants | None = None
+        screening: Screening | None = None
         training: Training | None = None
         numbers: Numbers = Numbers()
 
@@ -97,6 +101,19 @@ class Exercise(Record):
     def source_name(self) -> str:
         """The name of the file that this was read from."""
         return self._source.name
+
+    @property
+    def tree(self) -> Mapping[str, object]:
+        """What it was read from, as a tree of values with their places; empty if it was made as a record."""
+        return self._source.tree if isinstance(self._source.tree, Mapping) else {}
+
+    def value_at(self, path: KeyPath) -> object:
+        """What stands at a path of keys and 0-based indices in what it was read from; None if nothing does."""
+        return self._source.value(path)
+
+    def flaw_placed(self, flaw: Flaw) -> Problem:
+        """A flaw with its place in the file."""
+        return self._source.problem(flaw)
 
     def problem(self, path: KeyPath, found: str, allowed: str, hint: str = "") -> Problem:
         """A problem at a path of keys and 0-based indices, with its place in the file."""
@@ -141,8 +158,13 @@ class Description(Exercise):
         None, description="What the worksheet asks, in this order; without this key all."
     )
     header: Header | None = Key(None, description="What stands at the head of every sheet.")
+    variants: Variants | None = Key(
+        None,
+        description="What is drawn for each sheet of a class, by symnet variants; this description is left as it is.",
+    )
+    screening: Screening | None = Key(None, description="Which draws become sheets.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS)
+    checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS, *VARIANT_CHECKS)
 
     @model_validator(mode="after")
     def _completed(self) -> Self:

@@ -124,6 +124,10 @@ numbers:                              # optional
 #   - {{ask: forward}}                    # {asks},
 #   - {{ask: gradients, layers: [2]}}     #   or an id; layers, units: all, marks and text may be left out
 # header: {{course: CS101, date: 12 May}} # optional: the head of every sheet
+# variants:                             # optional: what symnet variants draws anew for each student
+#   weights: {{range: [-1, 1], step: 0.1, exclude: 0}}
+#   "layers[1].activation": {{choose: [sigmoid, tanh]}}
+# screening: {{allow: [kinks]}}           # optional: which draws become sheets all the same
 
 # A computation graph, and numbers for its inputs:
 # graph:

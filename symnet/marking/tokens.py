@@ -110,10 +110,7 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("ϕ", r"\phi "),
         **dict.fromkeys("ϑ", r"\vartheta "),
         **dict.fromkeys("−–—‐‑‒﹣", "-"),
-        **dict.fromkeys("×∗✕✖", "*"),
-        # A dot is any product, a ring one entry by entry.
-        **dict.fromkeys("·∙⋅•", "⋅"),
-        **dict.fromkeys("⊙∘⨀", "⊙"),
+        **dict.fromkeys("×·∙⋅•∗✕✖⊙∘⨀", "*"),
         **dict.fromkeys("÷∕⁄", "/"),
         **dict.fromkeys("′’ʹ", "'"),
         **dict.fromkeys("≈≃≅≐∼", r"\approx "),
@@ -173,9 +170,9 @@ _SPELT = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": 
 def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each command with the kind and the text of the word that it is."""
     kinds: dict[str, dict[str, str]] = {
-        "letter": {**{name: name for name in GREEK}, **_SPELT, "top": "T", "intercal": "T"},
+        "letter": {**{name: name for name in GREEK}, **_SPELT},
         "function": {name: name for name in FUNCTIONS},
-        "sign": {"cdot": "⋅", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "div": "/"},
+        "sign": {"cdot": "*", "times": "*", "ast": "*", "odot": "*", "circ": "*", "div": "/"},
         "relation": dict.fromkeys(("approx", "simeq", "sim", "cong", "doteq", "equiv"), "="),
         "compare": {"gt": ">", "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=",
                     "leqslant": "<="},
@@ -199,7 +196,7 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal",
                  "mathcal", "mathscr"):  # fmt: skip
         yield name, ("word", "")
-    for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf", "vec"):
+    for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf"):
         yield name, ("bold", "")
 
 
@@ -307,7 +304,7 @@ _SPACE = re.compile(r"[ \t\r\n~]*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WITH_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][+-]?[0-9]+)?")
 _WITH_BRACED_COMMA = re.compile(r"[0-9]+\{,\}[0-9]+(?:[eE][+-]?[0-9]+)?")
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?(?![A-Za-z0-9(]))?(?:@[0-9]+)?")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?)?(?:@[0-9]+)?")
 """Letters, digits and underscores, as in ids, with a piece or a sample behind them."""
 
 # A sign in braces is that of a number, set close to it.
@@ -315,7 +312,7 @@ _BRACED_SIGN = re.compile(r"\{\s*([-+])\s*\}")
 
 _KINDS = MappingProxyType(
     {
-        **dict.fromkeys("+-*/@⋅⊙", "sign"),
+        **dict.fromkeys("+-*/", "sign"),
         **dict.fromkeys("([{", "open"),
         **dict.fromkeys(")]}", "close"),
         "_": "low",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
@@ -11,7 +11,6 @@ from sympy import Symbol
 
 from symnet.description.data import Data
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import LayerParameters, Weights
 from symnet.description.network import Description, Exercise
 from symnet.network.graph import Network
 
@@ -49,7 +48,7 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
     rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
     parameters: dict[Symbol, Fraction] = {}
     for layer, entry in zip(network.layers, description.parameters, strict=True):
-        parameters.update(zip(layer.parameters, _in_order(entry), strict=True))
+        parameters.update(zip(layer.parameters, entry.in_order(), strict=True))
     return NetworkData(rows, parameters, {symbol: at[symbol.name] for symbol in constants})
 
 
@@ -68,15 +67,3 @@ def _graph(network: Network, description: GraphDescription) -> NetworkData | Non
         {symbol: at[symbol.name] for symbol in network.parameters},
         {},
     )
-
-
-def _in_order(entry: LayerParameters) -> Iterator[Fraction]:
-    """Yield the numbers of a layer in the order of its parameters: piece by piece within a unit."""
-    parts: Sequence[Weights] = entry.pieces or (entry,)
-    for rows in zip(*(part.weights for part in parts), strict=True):
-        for row in rows:
-            yield from row
-    biases = list(zip(*(part.biases for part in parts), strict=True)) if entry.pieces and not entry.biases else None
-    yield from chain.from_iterable(biases) if biases is not None else entry.biases
-    if entry.alpha is not None:
-        yield entry.alpha

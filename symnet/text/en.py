@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.key": "Key: {title}",
         "sheet.name": "Name {room}",
         "sheet.date": "Date {room}",
+        "sheet.variant": "{what}, code {code}",
         "sheet.worksheet": "{what}, worksheet",
         "sheet.solution": "{what}, model solution",
         "sheet.of_course": "{course}, {what}",

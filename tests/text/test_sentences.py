@@ -63,12 +63,10 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
 PRINTING = {"cli.list", "cli.reports"}
 # What else the letter of a notation stands for, a message about a description tells; others, what is wrong with a
-# template, or with a file of answers.
-READING = {"notation.conflicts", "render.overriding", "marking.submissions"}
+# template, with a file of answers, with a roster, or with what a description draws.
+READING = {"notation.conflicts", "render.overriding", "marking.submissions", "variants.plan", "variants.roster"}
 # What is wrong with an answer, a student is told: there errors are sentences too.
-ANSWERS = {"parsing.limits"} | {
-    f"marking.{name}" for name in ("figures", "functions", "left", "names", "read", "right", "spans", "tokens")
-}
+ANSWERS = {"marking.names", "marking.read", "marking.tokens", "parsing.limits"}
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
 

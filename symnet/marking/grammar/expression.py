@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 import mpmath
 from sympy import S
@@ -53,9 +53,6 @@ class Grammar(QuantityReader):
         typed: The decimal numbers in it, each with the place of its last digit.
     """
 
-    products: ClassVar[frozenset[str]] = frozenset("*⋅⊙/")
-    """The signs of products and quotients, which all mean the same between numbers but for the last."""
-
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary, atoms: Atoms) -> None:
         super().__init__(text, start, stop, vocabulary)
         self.atoms = atoms
@@ -80,41 +77,29 @@ class Grammar(QuantityReader):
         divided = False
         while True:
             token = self.token
-            sign = token.text
-            if token.kind == "sign" and sign in self.products:
+            if token.kind == "sign" and token.text in "*/":
                 self.take()
                 second = self.operand()
                 # A half of what follows is no question; what else is divided may end here or there.
-                divided = sign == "/" and (part.constant is None or second.constant is None)
+                divided = token.text == "/" and (part.constant is None or second.constant is None)
             elif self.is_times(token, part):
                 self.go(token.position + 1)
-                sign, second = "*", self.operand()
+                token, second = token._replace(text="*"), self.operand()
             elif self.is_factor(token):
                 if self.breaks_line():
                     raise self.error(token, words("reading.operator"), words("reading.one_expression"))
                 if divided:
                     raise self.ambiguous(part.position, words("reading.division_before_product"))
-                sign, second = "", self.operand()
+                second = self.operand()
                 self.expect_product(token, part, second)
             else:
                 break
-            part = self.multiplied(sign, token.position, part, second)
+            part = self.joined("/" if token.text == "/" and token.kind == "sign" else "*", token.position, part, second)
         if token.kind in ("number", "high", "low", "prime"):
             digits = token.kind == "number" and part.expression.is_Rational
             hint = "" if digits or token.kind != "number" else words("reading.product")
             raise self.error(token, words("reading.operator"), hint)
         return part
-
-    def multiplied(self, sign: str, at: int, first: Fragment, second: Fragment) -> Fragment:
-        """Return a product or a quotient of two operands.
-
-        Args:
-            sign: The sign between them; empty where there is none.
-            at: Where it stands.
-            first: What stands before it.
-            second: What stands behind it.
-        """
-        return self.joined("/" if sign == "/" else "*", at, first, second)
 
     def expect_product(self, token: AnswerToken, first: Fragment, second: Fragment) -> None:
         """Refuse a number in a bracket behind a name, which may mark a layer, and one in braces behind anything."""

@@ -642,16 +642,20 @@ class PatchedRuns:
     Args:
         truth: What is true of the part.
         setting: What there is to change in it.
+        program: The program that all of them run, if it was made before, for the same part at other numbers.
     """
 
-    def __init__(self, truth: Truth, setting: Setting) -> None:
+    def __init__(self, truth: Truth, setting: Setting, program: PatchedProgram | None = None) -> None:
         self.truth, self.setting = truth, setting
+        self._program = program
         self._made: dict[tuple[RunPlace, bool], PatchedRun] = {}
 
-    @cached_property
+    @property
     def program(self) -> PatchedProgram:
         """The program that all of them run."""
-        return PatchedProgram(self.setting)
+        if self._program is None:
+            self._program = PatchedProgram(self.setting)
+        return self._program
 
     def rough(self, place: RunPlace) -> PatchedRun:
         """Return the run at a place in floats."""

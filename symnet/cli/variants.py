@@ -1,0 +1,170 @@
+"""`symnet variants`: many versions of an exercise, each with its key, from one seed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symnet.cli.output import engine_option, force_option, formats_option, quiet_option, spec_argument
+from symnet.cli.worksheet import LEVELS_ASKED
+from symnet.limits import MOST_DRAWS, MOST_FILE_BYTES, MOST_SEED
+from symnet.render.formats import SHEETS
+
+if TYPE_CHECKING:
+    from symnet.variants.folder import Order
+    from symnet.variants.select import Selection
+
+_EPILOG = """\b
+Examples:
+  symnet variants network.yaml --count 300 --seed 2026 -o class/    300 sheets, each with its key as data
+  symnet variants network.yaml --roster students.csv -o class/      one for each student, with the name on it
+  symnet variants network.yaml --code 1000-1ZA0-000J-8F46 --key     the sheet with that code, and its key
+"""
+
+
+@click.command(name="variants", epilog=_EPILOG)
+@spec_argument
+@click.option("--count", type=click.IntRange(1, MOST_DRAWS), help="How many sheets.  [default: one a student, or 1]")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Decides all draws.")
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="CSV file of the students, with a name or an id each.",
+)
+@click.option("--code", metavar="CODE", help="Make the sheet with this code alone, as it stands on a student's sheet.")
+@click.option("-o", "--output", default=".", metavar="DIR", help="Folder to write to.  [default: this one]")
+@formats_option(tuple(SHEETS), "tex")
+@click.option("--level", type=click.Choice(LEVELS_ASKED), default="blank", show_default=True, help="As of worksheets.")
+@click.option("--key", "with_key", is_flag=True, help="Write the key to print beside each sheet.")
+@engine_option
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work with.")
+@force_option
+@quiet_option
+def command(
+    *,
+    spec: str,
+    count: int | None,
+    seed: int,
+    roster: Path | None,
+    code: str | None,
+    output: str,
+    formats: tuple[str, ...] | None,
+    level: str,
+    with_key: bool,
+    pdf_engine: str | None,
+    jobs: int,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Write many versions of an exercise, each with numbers of its own.
+
+    SPEC says under variants what is drawn. Draws are screened, so that every sheet can be worked on paper and all are
+    about equally hard. A run that was stopped goes on where it was when the same command is given again.
+    """
+    from symnet.variants.folder import Order
+    from symnet.variants.select import SourceText
+    from symnet.variants.sheets import FilesAsked
+
+    source = SourceText(_content(spec), spec, seed)
+    asked = FilesAsked(("tex",) if formats is None else formats, level, with_key, pdf_engine)
+    order = Order(source, asked, Path(output), force)
+    if code is not None:
+        if count is not None or roster is not None:
+            raise click.UsageError("--code makes one sheet: leave out --count and --roster")
+        _one(order, code, quiet=quiet)
+        return
+    _class(order, count, roster, jobs, quiet=quiet)
+
+
+def _content(spec: str) -> bytes:
+    from symnet.description.tree import content_of
+
+    if spec in {"-", "/dev/stdin"}:
+        return sys.stdin.buffer.read(MOST_FILE_BYTES + 1)
+    content = content_of(spec)
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def _one(order: Order, code: str, *, quiet: bool) -> None:
+    """Write the files of the sheet with a code."""
+    from symnet.output import write_over
+    from symnet.sheets.worksheet import scheme_of
+    from symnet.variants.codes import read_code
+    from symnet.variants.select import workshop
+    from symnet.variants.sheets import Student, files
+
+    shop = workshop(order.source)
+    variant = shop.plan.for_code(read_code(code))
+    worked = shop.worked(variant)
+    for ending, content in files(variant, worked, scheme_of(worked), Student(), order.asked):
+        path = order.folder / f"{variant.code}-{ending}"
+        write_over(path, content, force=order.force)
+        if not quiet:
+            click.echo(f"wrote {path}")
+
+
+def _class(order: Order, count: int | None, roster: Path | None, jobs: int, *, quiet: bool) -> None:
+    """Write the files of a whole class."""
+    from symnet.variants.folder import MANIFEST, fill, tasks
+    from symnet.variants.roster import read_roster
+    from symnet.variants.select import select
+
+    students = [] if roster is None else read_roster(roster)
+    if students and count not in {None, len(students)}:
+        raise click.UsageError(f"--count {count}, and {len(students)} students in {roster}: leave out --count")
+    number = count or len(students) or 1
+    with _executor(jobs) as executor:
+        selection = select(order.source, number, executor)
+        made = tasks(selection.chosen, students)
+        with _progress(number) as advance:
+            new = fill(order, made, executor, advance)
+    if not quiet:
+        _tell(order, selection, new)
+        click.echo(f"wrote {order.folder / MANIFEST}, which lists every sheet with its code")
+
+
+def _tell(order: Order, selection: Selection, new: int) -> None:
+    """Print what was made, and why draws were rejected."""
+    number = len(selection.chosen)
+    before = f", {number - new} of them made before" if new < number else ""
+    click.echo(f"{number} sheets in {order.folder}{before}")
+    rejected = ", ".join(f"{name} {times}" for name, times in selection.rejected.items())
+    if rejected:
+        click.echo(f"{selection.drawn} draws looked at; rejected: {rejected}")
+
+
+@contextlib.contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    """Give what works in so many processes; None for this one alone."""
+    if jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as executor:
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """Give a function that shows on a terminal how many more sheets are there."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(f"writing {count} sheets", total=count)
+        yield lambda more: progress.update(bar, advance=more)

@@ -1,0 +1,262 @@
+"""Which draws of a seed become the sheets of a class: screened, equally hard, and no two alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+from symnet.description.load import load_text
+from symnet.description.network import Exercise
+from symnet.errors import DescriptionError, SymnetError
+from symnet.limits import MOST_DRAWS
+from symnet.pipeline import solve, with_numbers
+from symnet.variants.plan import Choices, RefusedError, Variant, VariantPlan
+from symnet.variants.screen import EXPLAINED, FIRST_DRAWS, Coincidences, Difficulties, Screened, allowed, rejections
+from symnet.worked import Worked
+
+NOT_A_DESCRIPTION, ANOTHER_DIFFICULTY, ALIKE, NO_VALUE = "not_allowed", "difficulty", "alike", "no_value"
+"""Why a draw does not become a sheet, beside what is wrong with its numbers."""
+
+# How many draws are looked at together, so that a process has half a second of work.
+_CHUNK = 20
+# Where so many draws in a row make no sheet, none will.
+_MOST_IN_VAIN = 1_000
+
+
+class TooFewError(SymnetError):
+    """The draws of a seed do not give as many sheets as are asked for."""
+
+    exit_code = 2
+
+
+class SourceText(NamedTuple):
+    """A description as it crosses to another process.
+
+    Attributes:
+        text: The text of its file.
+        name: The name of its file.
+        seed: The seed.
+    """
+
+    text: bytes
+    name: str
+    seed: int
+
+
+class Looked(NamedTuple):
+    """What is found of one draw.
+
+    Attributes:
+        number: Its number.
+        drawn: What was drawn, by id or place.
+        difficulty: Its figure; 0 where there are no numbers.
+        reasons: Why it does not become a sheet; empty where nothing is wrong with it.
+        coincidences: Which mistakes lead to a number that is correct as it is shown.
+        says: More of the reason, where there is more to say.
+    """
+
+    number: int
+    drawn: Mapping[str, str]
+    difficulty: int
+    reasons: tuple[str, ...]
+    coincidences: frozenset[str] = frozenset()
+    says: str = ""
+
+
+class Selection(NamedTuple):
+    """The draws that become sheets, and what became of the others.
+
+    Attributes:
+        chosen: The draws, in their order.
+        drawn: How many draws were looked at.
+        rejected: How many there were for each reason.
+        band: The least and the greatest difficulty that a sheet may have.
+        usual: The mistakes that lead to a correct number with nearly every draw, so that no draw can tell them apart.
+    """
+
+    chosen: tuple[Looked, ...]
+    drawn: int
+    rejected: Mapping[str, int]
+    band: tuple[Fraction, Fraction]
+    usual: frozenset[str]
+
+
+class Derived(NamedTuple):
+    """What is made once for all draws with the same derivatives.
+
+    Attributes:
+        worked: The first of them, worked.
+        difficulties: Says how difficult one is.
+        coincidences: Says which mistakes lead to correct numbers in one.
+    """
+
+    worked: Worked
+    difficulties: Difficulties
+    coincidences: Coincidences
+
+
+class Workshop:
+    """A description with its plan and everything that is derived, kept from draw to draw.
+
+    Args:
+        description: The description.
+        seed: The seed.
+    """
+
+    def __init__(self, description: Exercise, seed: int) -> None:
+        self.plan = VariantPlan(description, seed)
+        self._allowed = allowed(description)
+        self._derived: dict[Choices, Derived] = {}
+
+    def worked(self, variant: Variant) -> Worked:
+        """Return a variant, worked; what does not depend on its numbers is derived once.
+
+        Raises:
+            DescriptionError: If there is a value that is not real and finite.
+        """
+        if variant.structure not in self._derived:
+            worked = solve(variant.description)
+            self._derived[variant.structure] = Derived(worked, Difficulties(worked), Coincidences(worked))
+            return worked
+        return with_numbers(self._derived[variant.structure].worked, variant.description)
+
+    def derived(self, structure: Choices) -> Worked:
+        """Return what is derived of a structure that was worked before."""
+        return self._derived[structure].worked
+
+    def look(self, number: int) -> Looked:
+        """Return what is found of a draw."""
+        try:
+            variant = self.plan.variant(number)
+        except RefusedError as error:
+            return Looked(number, {}, 0, (NOT_A_DESCRIPTION,), says=str(error))
+        try:
+            worked = self.worked(variant)
+        except DescriptionError as error:
+            return Looked(number, variant.drawn, 0, (NO_VALUE,), says=error.problems[0].found)
+        screened = Screened(variant, worked)
+        reasons = tuple(rejections(screened))
+        derived = self._derived[variant.structure]
+        found = frozenset[str]() if reasons or EXPLAINED in self._allowed else derived.coincidences.of(screened)
+        return Looked(number, variant.drawn, derived.difficulties.of(variant).figure, reasons, found)
+
+
+@lru_cache(maxsize=4)
+def workshop(source: SourceText) -> Workshop:
+    """Return the workshop of a description, made once in each process."""
+    return Workshop(load_text(source.text, source.name), source.seed)
+
+
+def look(source: SourceText, numbers: range) -> list[Looked]:
+    """Return what is found of some draws; for use in another process."""
+    made = workshop(source)
+    return [made.look(number) for number in numbers]
+
+
+def select(source: SourceText, count: int, executor: Executor | None = None) -> Selection:
+    """Return the first draws of a seed that may become sheets.
+
+    Args:
+        source: The description and the seed.
+        count: How many there are to be.
+        executor: What looks at draws in other processes; None for this one.
+
+    Raises:
+        TooFewError: If there are not so many.
+    """
+    first = list(_looked(source, range(FIRST_DRAWS), executor))
+    rule = _Standard(_band(first, workshop(source).plan.description), _usual(first))
+    chosen: list[Looked] = []
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    rejected: Counter[str] = Counter()
+    drawn = in_vain = 0
+    for one in chain(first, _looked(source, range(FIRST_DRAWS, MOST_DRAWS), executor)):
+        if len(chosen) == count:
+            break
+        drawn += 1
+        reasons = one.reasons or rule.against(one, seen)
+        rejected.update(reasons)
+        in_vain = in_vain + 1 if reasons else 0
+        if in_vain >= _MOST_IN_VAIN:
+            break
+        if not reasons:
+            seen.add(tuple(one.drawn.items()))
+            chosen.append(one)
+    if len(chosen) < count:
+        says = next((f"; the first of them: {one.says}" for one in first if one.says), "")
+        why = ", ".join(f"{name} {number}" for name, number in rejected.most_common())
+        raise TooFewError(
+            f"{source.name}: found {len(chosen)} different sheets in {drawn:,} draws; expected {count}. "
+            f"Rejected: {why}{says}. Draw from more values, or "
+            "say what does not matter under screening: {allow: [...]}"
+        )
+    return Selection(tuple(chosen), drawn, dict(rejected.most_common()), *rule)
+
+
+def _looked(source: SourceText, numbers: range, executor: Executor | None) -> Iterator[Looked]:
+    """Yield what is found of draws in their order; what is looked at beyond what is needed is left."""
+    chunks = (range(at, min(at + _CHUNK, numbers.stop)) for at in range(numbers.start, numbers.stop, _CHUNK))
+    if executor is None:
+        for chunk in chunks:
+            yield from look(source, chunk)
+        return
+    yield from _ahead(source, chunks, executor)
+
+
+def _ahead(source: SourceText, chunks: Iterable[range], executor: Executor) -> Iterator[Looked]:
+    """Yield what is found of chunks of draws, of which a few are always under way."""
+    waiting = []
+    for chunk in chunks:
+        waiting.append(executor.submit(look, source, chunk))
+        if len(waiting) > _UNDER_WAY:
+            yield from waiting.pop(0).result()
+    for one in waiting:
+        yield from one.result()
+
+
+_UNDER_WAY = 8
+
+
+def _band(first: Sequence[Looked], description: Exercise) -> tuple[Fraction, Fraction]:
+    """Return the least and the greatest difficulty: a share of the middle one of the first draws around that."""
+    figures = sorted(one.difficulty for one in first if one.difficulty)
+    if not figures:
+        return Fraction(0), Fraction(0)
+    middle = Fraction(figures[len(figures) // 2])
+    share = Fraction(1, 4) if description.screening is None else description.screening.difficulty
+    return middle * (1 - share), middle * (1 + share)
+
+
+def _usual(first: Sequence[Looked]) -> frozenset[str]:
+    """Return the coincidences of nearly all of the first draws."""
+    looked = [one.coincidences for one in first if not one.reasons]
+    times = Counter(chain.from_iterable(looked))
+    return frozenset(name for name, number in times.items() if number > _NEARLY_ALL * len(looked))
+
+
+_NEARLY_ALL = 0.9
+
+
+class _Standard(NamedTuple):
+    """What a draw is held against that is no fault of its numbers alone.
+
+    Attributes:
+        band: The least and the greatest difficulty.
+        usual: The coincidences of nearly all draws.
+    """
+
+    band: tuple[Fraction, Fraction]
+    usual: frozenset[str]
+
+    def against(self, one: Looked, seen: set[tuple[tuple[str, str], ...]]) -> tuple[str, ...]:
+        """Return why a draw does not become a sheet beside those seen before; empty if it does."""
+        if one.coincidences - self.usual:
+            return (EXPLAINED,)
+        if not self.band[0] <= one.difficulty <= self.band[1]:
+            return (ANOTHER_DIFFICULTY,)
+        return (ALIKE,) if tuple(one.drawn.items()) in seen else ()

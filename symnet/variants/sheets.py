@@ -1,0 +1,150 @@
+"""The files of one variant: its sheet, its key, and both as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from symnet.description.fields import write_number
+from symnet.description.graph import GraphDescription
+from symnet.description.network import Description, Exercise
+from symnet.document import Document
+from symnet.marking.judge import Scheme
+from symnet.marking.truth import Truth
+from symnet.numerics.format import decimal_text
+from symnet.render.formats import SHEETS
+from symnet.render.templates import OWN
+from symnet.sheets.levels import LEVELS, WITH_RULES
+from symnet.sheets.worksheet import questions
+from symnet.text.say import say
+from symnet.variants.plan import Variant, written
+from symnet.worked import Worked
+
+DATA = "data"
+"""What the file of a variant's numbers is called behind its stem."""
+
+
+class FilesAsked(NamedTuple):
+    """Which files each variant gets.
+
+    Attributes:
+        formats: Their formats.
+        level: How much is filled in on the sheet.
+        key: Whether there is a key to print beside the sheet.
+        pdf_engine: The PDF engine asked for; None for what is installed.
+    """
+
+    formats: tuple[str, ...]
+    level: str = "blank"
+    key: bool = False
+    pdf_engine: str | None = None
+
+
+class Student(NamedTuple):
+    """Whose sheet it is.
+
+    Attributes:
+        name: The name that stands on it; empty where there is room to write one.
+        id: The id in the roster; empty likewise.
+    """
+
+    name: str = ""
+    id: str = ""
+
+
+def files(
+    variant: Variant, worked: Worked, scheme: Scheme, student: Student, asked: FilesAsked
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the end of the name and the content of each file of a variant.
+
+    Args:
+        variant: The variant.
+        worked: The variant, worked.
+        scheme: What each answer is worth.
+        student: Whose it is.
+        asked: Which files there are.
+    """
+    bodies = {"worksheet": asked.level, **({"key": "key"} if asked.key else {})} if asked.formats else {}
+    sheet = questions(worked, rules=not WITH_RULES.isdisjoint(bodies.values())) if bodies else None
+    for kind, body in bodies.items():
+        if sheet is None:
+            continue
+        document = _headed(LEVELS[body](sheet, variant.code.number), variant, student)
+        for name in asked.formats:
+            yield f"{kind}.{name}", SHEETS[name](document, asked.pdf_engine, OWN).content
+    yield f"{DATA}.json", _data(variant, worked, scheme, student)
+
+
+def _headed(document: Document, variant: Variant, student: Student) -> Document:
+    """Return a sheet with its code, which so stands on every page, and with the name of whose it is."""
+    name, *others = document.fields
+    shown = say("sheet.name", room=student.name) if student.name else name
+    return document._replace(
+        subtitle=say("sheet.variant", what=document.subtitle, code=str(variant.code)),
+        fields=tuple(field for field in (shown, *others) if field),
+    )
+
+
+def _data(variant: Variant, worked: Worked, scheme: Scheme, student: Student) -> bytes:
+    """Return everything about a variant but its pages, as JSON."""
+    whose = {key: value for key, value in student._asdict().items() if value}
+    content = {
+        "format": 1,
+        "code": str(variant.code),
+        **({"student": whose} if whose else {}),
+        "drawn": dict(variant.drawn),
+        "description": mapping(variant.description),
+        "answers": list(_answers(worked, scheme)),
+    }
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _answers(worked: Worked, scheme: Scheme) -> Iterator[dict[str, str]]:
+    """Yield every answer that earns marks, with its value."""
+    for part in worked.parts:
+        truth = Truth(worked, part)
+        for name, marks in scheme.get(part.loss_name, {}).items():
+            target = truth.by_id.get(name)
+            value = None if target is None else truth.number(target)
+            if value is not None:
+                answer = {"id": name, "value": decimal_text(value), "marks": write_number(marks)}
+                yield {"loss": part.loss_name, **answer} if len(worked.parts) > 1 else answer
+
+
+def mapping(description: Exercise) -> dict[str, Any]:
+    """Return a variant's description as a mapping, which ``symnet solve`` reads from a JSON file.
+
+    Args:
+        description: The description, whose numbers stand in its records and all else in what it was read from.
+    """
+    found: Any = written({key: value for key, value in description.tree.items() if key != "screening"})
+    if isinstance(description, GraphDescription):
+        return {**found, "at": _texts(description.at or {})}
+    if isinstance(description, Description):
+        if description.data is not None and description.data.inputs:
+            found["data"] = {"inputs": _rows(description.data.inputs), "targets": _rows(description.data.targets)}
+        if description.parameters is not None:
+            found["parameters"] = [_entry(entry) for entry in description.parameters]
+    return dict(found)
+
+
+def _entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401
+    parts = {
+        "weights": _rows(entry.weights),
+        "biases": [write_number(bias) for bias in entry.biases],
+        "pieces": [_entry(piece) for piece in getattr(entry, "pieces", ())],
+    }
+    found: dict[str, Any] = {key: value for key, value in parts.items() if value}
+    if getattr(entry, "alpha", None) is not None:
+        found["alpha"] = write_number(entry.alpha)
+    return found
+
+
+def _rows(rows: tuple[tuple[Fraction, ...], ...]) -> list[list[str]]:
+    return [[write_number(number) for number in row] for row in rows]
+
+
+def _texts(numbers: Mapping[str, Fraction]) -> dict[str, str]:
+    return {name: write_number(number) for name, number in numbers.items()}

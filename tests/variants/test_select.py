@@ -1,0 +1,93 @@
+"""Which draws of a seed become the sheets of a class."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from classes import PRODUCT, XOR, source
+
+from symnet.variants.select import Looked, TooFewError, select, workshop
+
+
+@pytest.fixture(scope="module")
+def selection():
+    """Forty sheets of a network."""
+    return select(source(XOR), 40)
+
+
+def test_the_first_draws_that_may_stand_are_taken(selection):
+    """The sheets are draws in their order, each other draw counted under why it is none."""
+    numbers = [one.number for one in selection.chosen]
+    assert numbers == sorted(set(numbers))
+    assert selection.drawn == numbers[-1] + 1 == len(numbers) + rejected_draws(selection)
+
+
+def rejected_draws(selection):
+    """Return how many draws have at least one reason, looked at one by one."""
+    chosen = {one.number for one in selection.chosen}
+    return sum(number not in chosen for number in range(selection.drawn))
+
+
+def test_no_sheet_has_a_reason_against_it(selection):
+    """What is chosen passes every check when it is looked at again, and lies within the band."""
+    for one in selection.chosen:
+        again = workshop(source(XOR)).look(one.number)
+        assert again == one
+        assert not again.reasons
+        assert again.coincidences <= selection.usual
+        assert selection.band[0] <= one.difficulty <= selection.band[1]
+
+
+def test_the_same_seed_gives_the_same_class():
+    """In several threads of work and in one the selection is the same, and fewer sheets are the first of more."""
+    alone = select(source(PRODUCT), 40)
+    with ThreadPoolExecutor(3) as executor:
+        assert select(source(PRODUCT), 40, executor) == alone
+    assert select(source(PRODUCT), 10).chosen == alone.chosen[:10]
+
+
+def test_no_two_students_are_alike():
+    """Of few different draws each is used once, and when they are used up it is said why there are no more."""
+    text = PRODUCT.replace("range: [-9, 9], step: 1, exclude: 0", "choose: [2, 3]")
+    text += "screening: {allow: explained_by_mistakes}\n"
+    found = select(source(text), 8)
+    assert len({tuple(one.drawn.items()) for one in found.chosen}) == 8
+    with pytest.raises(TooFewError, match=r"found 8 different sheets in [\d,]+ draws; expected 9\. Rejected: .*alike"):
+        select(source(text), 9)
+
+
+def test_difficulty_stays_in_its_band():
+    """A narrow band rejects what is harder or easier than the middle."""
+    text = PRODUCT.replace("range: [-9, 9], step: 1, exclude: 0", "choose: [2, 1234567]")
+    allowed = "screening: {allow: explained_by_mistakes, difficulty: WIDTH}\n"
+    wide = select(source(text + allowed.replace("WIDTH", "10")), 8)
+    narrow = select(source(text + allowed.replace("WIDTH", "0.01")), 2)
+    assert "difficulty" not in wide.rejected
+    assert narrow.rejected["difficulty"] > 0
+    assert len({one.difficulty for one in narrow.chosen}) == 1 < len({one.difficulty for one in wide.chosen})
+
+
+def test_what_no_draw_can_help_rejects_none(monkeypatch):
+    """An input that is always 1 makes a forgotten input right in every draw, and so is no reason against any."""
+    monkeypatch.setattr("symnet.variants.select.FIRST_DRAWS", 40)
+    text = XOR.replace("inputs: {range: [0.1, 1], step: 0.05}", "inputs: {choose: [1]}")
+    found = select(source(text), 10)
+    assert any(name.startswith("missing_input_factor at dL/dw1") for name in found.usual)
+    assert "explained_by_mistakes" not in found.rejected or found.rejected["explained_by_mistakes"] < found.drawn
+
+
+def test_values_that_do_not_exist_are_told():
+    """A draw without a value is rejected for that, with what has none."""
+    one = workshop(source(PRODUCT.replace("f: q * z", "f: ln(q - 100) * z"))).look(0)
+    assert one.reasons == ("no_value",)
+    assert "no real finite value" in one.says
+
+
+def test_what_is_found_crosses_to_other_processes():
+    """What is found of a draw can be pickled, as what is sent between processes has to be."""
+    import pickle
+
+    one = workshop(source(XOR)).look(0)
+    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
+    assert isinstance(one, Looked)
+    assert Counter(one.drawn)
