@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -225,6 +225,7 @@ class Derivative(Known):
         return f"<Derivative d{loss}/d{self.id} = {shortened(plain_text(self.ordered))}>"
 
 
+_Made = TypeVar("_Made")
 _OF_NO_NUMBER = ("expander", "in_nodes", "names", "build", "index")
 
 
@@ -253,6 +254,19 @@ class Part:
     evaluation: Evaluation | None
     report: CheckReport
     paper: Evaluation | None = None
+    _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is made of the part for a sheet, made once whatever the numbers are.
+
+        Args:
+            key: What is made, with everything that it depends on beside the derivatives.
+            make: Makes it.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: _Made = self._kept[key]
+        return made
 
     def at(self, data: NetworkData, evaluation: Evaluation, paper: Evaluation | None) -> Part:
         """Return the same derivatives at other numbers; what depends on no number is not made again.

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sympy import Symbol
 
-from symnet.diagram.network import draw
 from symnet.document import Block, Flow, Heading, InColumns, Inline, Line, Note, Paragraph, SideBySide
 from symnet.indexed.forward import is_coupled
 from symnet.indexed.letters import IndexedLayer
@@ -17,7 +16,7 @@ from symnet.sheets.compact_facts import compact_facts
 from symnet.sheets.compact_part import MOST_UNITS_SPELLED, CompactPart
 from symnet.sheets.indexed import index_conditions, index_range
 from symnet.sheets.names import of_node
-from symnet.sheets.network import applied, conventions, drawn, dropout, in_sentences
+from symnet.sheets.network import applied, conventions, dropout, in_sentences, network_figure
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.symbols import PLACE
 from symnet.text.say import say
@@ -32,7 +31,7 @@ def network_section(parts: list[CompactPart]) -> Iterator[Block]:
     """
     sheet, network = parts[0].sheet, parts[0].sheet.part.network
     yield Heading(1, say("compact.network"))
-    yield draw(*drawn(sheet))
+    yield network_figure(sheet)
     yield Paragraph(in_sentences(sheet, _sum_of_parameters(sheet)))
     for number, layer in enumerate(network.layers, 1):
         if layer.dropped:

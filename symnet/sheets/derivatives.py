@@ -97,8 +97,10 @@ def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[st
     if entry.reads != "own":
         return None
     names = letters.build()(Applied(entry.name, Symbol("z"))), Row((Prime(sheet.names.function(entry.name)), Fence(z)))
-    numbers = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
-    return activation_figure(layer, chosen, numbers, names, z)
+    values = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
+    numbers = {symbol: values[symbol] for symbol in layer.learned if symbol in values}
+    key = "plot", layer.pre_activations, names, z, tuple(numbers.items())
+    return sheet.part.once(key, lambda: activation_figure(layer, chosen, numbers, names, z))
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:

@@ -11,6 +11,7 @@ from symnet.algebra.nodes import Applied, Indicator, Undercuts, Wins
 from symnet.diagram.network import UnitColumn, draw
 from symnet.document import (
     Block,
+    Figure,
     Heading,
     Inline,
     Line,
@@ -115,7 +116,7 @@ def network_section(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     """
     network = sheet.part.network
     yield Heading(1, say("network.title"))
-    yield draw(*drawn(sheet))
+    yield network_figure(sheet)
     yield Paragraph(in_sentences(sheet))
     yield _counts(sheet)
     for number, layer in enumerate(network.layers, 1):
@@ -193,6 +194,13 @@ def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
     counted_as = sheet.names.notation.number(Role.PRE_ACTIVATION, number)
     said_of_it = separated(clauses, "series.between_clauses")
     yield Paragraph(say("dropout.sentence", number=counted_as, clauses=said_of_it))
+
+
+def network_figure(sheet: Sheet) -> Figure:
+    """Return the drawing of the network of a part."""
+    columns, loss, targets = drawn(sheet)
+    key = "network", tuple(column.label(1) for column in columns), loss
+    return sheet.part.once(key, lambda: draw(columns, loss, targets))
 
 
 def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:

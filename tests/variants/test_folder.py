@@ -74,6 +74,15 @@ def test_names_stand_on_sheets_and_in_no_path(chosen, tmp_path):
     assert r"\textbackslash" in hostile
 
 
+def test_sheets_share_what_no_number_changes(chosen, tmp_path):
+    """A sheet made after others of its class is the one that is made alone, byte for byte."""
+    fill(order(tmp_path / "class", XOR), tasks(chosen[:3], ()))
+    workshop.cache_clear()
+    fill(order(tmp_path / "alone", XOR), [tasks(chosen[:3], ())[2]])
+    after, alone = contents(tmp_path / "class"), contents(tmp_path / "alone")
+    assert [after[name] == alone[name] for name in ("0003-worksheet.tex", "0003-data.json")] == [True, True]
+
+
 def test_two_processes_make_the_same_bytes(chosen, tmp_path):
     """One process and two write the same files, and the same manifest."""
     fill(order(tmp_path / "one"), tasks(chosen, ()))
