@@ -126,6 +126,10 @@ LONGEST_WRITTEN_NAME = 100
 """Characters of a name in an answer, with all of its indices."""
 LONGEST_SCRIPT = 24
 """Words that may stand high behind a letter as part of its name."""
+MOST_ENTRIES = 400
+"""Entries of a vector or a matrix in an answer."""
+MOST_ARRAY_NODES = 20_000
+"""Names, numbers and signs of all entries of an answer in vectors and matrices together."""
 MOST_LOSS_WORDS = 8
 """Words that may stand in brackets behind a loss."""
 MOST_BOUNDED_LINES = 50_000

@@ -97,5 +97,8 @@ SAME: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """By other words that students and programs write for them, the functions of the catalog."""
 
-WORDS = frozenset((*COMPOSED, *CONDITIONED, *CHOOSING))
+OF_ARRAYS = frozenset(("dot", "matmul", "outer", "transpose", "diag", "sum", "mean"))
+"""The words before arguments that are vectors or matrices."""
+
+WORDS = frozenset((*COMPOSED, *CONDITIONED, *CHOOSING, *OF_ARRAYS))
 """Every word that is read before arguments here, where no quantity is called so."""

@@ -15,9 +15,10 @@ from symnet.document import Inline
 from symnet.layout.tree import Layout, Operator
 from symnet.marking.citations import Citations
 from symnet.marking.compare import Comparer, Judgement, names_in
+from symnet.marking.echo import leaf
 from symnet.marking.follow import Follower
 from symnet.marking.mistakes.search import Catalogue
-from symnet.marking.read import AnswerReader, leaf
+from symnet.marking.read import AnswerReader
 from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.settle import broken_step, settled
 from symnet.marking.slips import is_slip
@@ -256,4 +257,4 @@ class _PartMarker:
 
     def mark(self, typed: Iterable[TypedAnswer]) -> tuple[Marked, ...]:
         """Return answers marked, in the order of the solution."""
-        return self.judge.mark(settled(map(self.reader.read, typed), self.judge.comparer))
+        return self.judge.mark(settled(self.reader.read_all(typed), self.judge.comparer))

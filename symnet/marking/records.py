@@ -22,12 +22,14 @@ class TypedAnswer(NamedTuple):
         right: The answer.
         line: Where it stands in its file, if that is known.
         column: Likewise.
+        array: Of an entry, the vector or matrix that was answered.
     """
 
     left: str
     right: str
     line: int | None = None
     column: int | None = None
+    array: str = ""
 
 
 class TargetKind(Enum):
@@ -81,6 +83,7 @@ class Answer(NamedTuple):
         links: Where there are equality signs, what stands between them; it is the last one that counts.
         readings: What it may be, where a name may be that of several quantities.
         left_open: The local derivatives that the expression names and does not work out.
+        entries: Of a vector or a matrix, the answer to each of its entries.
     """
 
     typed: TypedAnswer
@@ -92,6 +95,7 @@ class Answer(NamedTuple):
     links: tuple[Answer, ...] = ()
     readings: tuple[Answer, ...] = ()
     left_open: tuple[Partial, ...] = ()
+    entries: tuple[Answer, ...] = ()
 
 
 class Verdict(Enum):

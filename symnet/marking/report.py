@@ -36,6 +36,7 @@ class Reported(NamedTuple):
         marks: How many it earns.
         out_of: How many it could.
         right: The right line, to be typeset; None where there is none.
+        array: Of an entry, the vector or matrix that was answered; else empty.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Reported(NamedTuple):
     marks: Fraction
     out_of: Fraction
     right: Layout | None
+    array: str = ""
 
 
 class Report(NamedTuple):
@@ -142,6 +144,7 @@ def _reported(marked: Marked, part: Part) -> Reported:
         marks=marked.marks,
         out_of=marked.out_of,
         right=marked.right,
+        array=answer.typed.array,
     )
 
 
@@ -245,6 +248,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "marks": _ratio,
         "out_of": _ratio,
         "right": _layout,
+        "array": _text,
     }
 )
 _WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(

@@ -110,7 +110,10 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys("ϕ", r"\phi "),
         **dict.fromkeys("ϑ", r"\vartheta "),
         **dict.fromkeys("−–—‐‑‒﹣", "-"),
-        **dict.fromkeys("×·∙⋅•∗✕✖⊙∘⨀", "*"),
+        **dict.fromkeys("×∗✕✖", "*"),
+        # A dot is any product, a ring one entry by entry.
+        **dict.fromkeys("·∙⋅•", "⋅"),
+        **dict.fromkeys("⊙∘⨀", "⊙"),
         **dict.fromkeys("÷∕⁄", "/"),
         **dict.fromkeys("′’ʹ", "'"),
         **dict.fromkeys("≈≃≅≐∼", r"\approx "),
@@ -170,9 +173,9 @@ _SPELT = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": 
 def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each command with the kind and the text of the word that it is."""
     kinds: dict[str, dict[str, str]] = {
-        "letter": {**{name: name for name in GREEK}, **_SPELT},
+        "letter": {**{name: name for name in GREEK}, **_SPELT, "top": "T", "intercal": "T"},
         "function": {name: name for name in FUNCTIONS},
-        "sign": {"cdot": "*", "times": "*", "ast": "*", "odot": "*", "circ": "*", "div": "/"},
+        "sign": {"cdot": "⋅", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "div": "/"},
         "relation": dict.fromkeys(("approx", "simeq", "sim", "cong", "doteq", "equiv"), "="),
         "compare": {"gt": ">", "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=",
                     "leqslant": "<="},
@@ -196,7 +199,7 @@ def _commands() -> Iterator[tuple[str, tuple[str, str]]]:
     for name in ("mathrm", "text", "textrm", "operatorname", "mathit", "textit", "mathsf", "textnormal", "mathnormal",
                  "mathcal", "mathscr"):  # fmt: skip
         yield name, ("word", "")
-    for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf"):
+    for name in ("mathbf", "mathbb", "boldsymbol", "bm", "mathbbm", "mathds", "textbf", "vec"):
         yield name, ("bold", "")
 
 
@@ -207,6 +210,7 @@ _NAME = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _ARGUMENT = re.compile(r"\s*(?:\{([A-Za-z0-9 _\\.]*)\}|([A-Za-z0-9]))")
 _SIZED = re.compile(r"\s*(\\?[]()[{}|]|\\[lr]?[vV]ert(?![A-Za-z]))")
 _CASES = re.compile(r"\s*\{\s*cases\s*\}")
+_TABLE = re.compile(r"\s*\{\s*([bpvBV]?matrix|smallmatrix|array)\s*\}")
 
 
 def behind_space(text: str, position: int) -> int:
@@ -276,6 +280,9 @@ def _delimiter(text: str, position: int, end: int, word: str) -> tuple[str, str,
 
 
 def _environment(text: str, position: int, end: int, word: str) -> tuple[str, str, int]:
+    table = _TABLE.match(text, end)
+    if table is not None:
+        return ("table" if word == "begin" else "end_table"), table[1], table.end()
     found = _CASES.match(text, end)
     if found is None:
         raise FormulaError(
@@ -304,7 +311,7 @@ _SPACE = re.compile(r"[ \t\r\n~]*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WITH_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][+-]?[0-9]+)?")
 _WITH_BRACED_COMMA = re.compile(r"[0-9]+\{,\}[0-9]+(?:[eE][+-]?[0-9]+)?")
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?)?(?:@[0-9]+)?")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?(?![A-Za-z0-9(]))?(?:@[0-9]+)?")
 """Letters, digits and underscores, as in ids, with a piece or a sample behind them."""
 
 # A sign in braces is that of a number, set close to it.
@@ -312,7 +319,7 @@ _BRACED_SIGN = re.compile(r"\{\s*([-+])\s*\}")
 
 _KINDS = MappingProxyType(
     {
-        **dict.fromkeys("+-*/", "sign"),
+        **dict.fromkeys("+-*/@⋅⊙", "sign"),
         **dict.fromkeys("([{", "open"),
         **dict.fromkeys(")]}", "close"),
         "_": "low",

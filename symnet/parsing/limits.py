@@ -139,6 +139,7 @@ class Assembly:
         self.text = text
         self.nodes = 0
         self.level = 0
+        self.most_nodes = MOST_NODES
 
     @property
     def here(self) -> int:
@@ -230,8 +231,10 @@ class Assembly:
         """
         self.nodes += 1
         place = part.position if at is None else at
-        if self.nodes > MOST_NODES:
-            raise FormulaError(self.text, place, words("reading.many_nodes", most=MOST_NODES), words("reading.shorter"))
+        if self.nodes > self.most_nodes:
+            raise FormulaError(
+                self.text, place, words("reading.many_nodes", most=self.most_nodes), words("reading.shorter")
+            )
         if part.depth > MOST_LEVELS:
             raise self.too_deep(place)
         return part

@@ -112,6 +112,7 @@ def _answer(answer: Reported) -> dict[str, Any]:
         "marks": write_number(answer.marks),
         "out_of": write_number(answer.out_of),
         "right": _latex(answer.right),
+        "array": answer.array or None,
     }
 
 

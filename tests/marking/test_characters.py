@@ -11,7 +11,8 @@ from symnet.marking.tokens import plain
     ("typed", "written"),
     [
         ("x − y", "x - y"),
-        ("x·y×z∗u", "x*y*z*u"),
+        ("x·y×z∗u", "x⋅y*z*u"),
+        ("x⊙y∘z", "x⊙y⊙z"),
         ("x÷y", "x/y"),
         ("w₁₁⁽²⁾", "w_{11}^{(2)}"),
         ("w₁₀,₁", "w_{10,1}"),

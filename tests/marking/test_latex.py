@@ -10,7 +10,7 @@ from symnet.parsing.tokens import FormulaError
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (r"\cdot x", ("sign", "*", 5)),
+        (r"\cdot x", ("sign", "⋅", 5)),
         (r"\alpha_1", ("letter", "alpha", 6)),
         (r"\varepsilon", ("letter", "epsilon", 11)),
         (r"\ln2", ("function", "ln", 3)),

@@ -66,7 +66,13 @@ PRINTING = {"cli.list", "cli.reports"}
 # template, with a file of answers, with a roster, or with what a description draws.
 READING = {"notation.conflicts", "render.overriding", "marking.submissions", "variants.plan", "variants.roster"}
 # What is wrong with an answer, a student is told: there errors are sentences too.
-ANSWERS = {"marking.names", "marking.read", "marking.tokens", "parsing.limits"}
+ANSWERS = {"parsing.limits"} | {
+    f"marking.{name}"
+    for name in (
+        "array_names", "assemble", "entries", "figures", "functions", "left", "literals", "names", "read", "right",
+        "spans", "tokens",
+    )
+}  # fmt: skip
 # What makes something that is no sentence: a symbol, a mark of what has no value, the help of an editor, a pattern.
 MAKERS = {"Symbol", "Missing", "_Leaf", "Choice", "compile"}
 

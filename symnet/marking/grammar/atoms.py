@@ -104,7 +104,9 @@ def _is_sum(grammar: Grammar, token: AnswerToken) -> bool:
     """Return whether a word or a letter is the sign of a sum, as in ``sum_k`` or a Sigma with an index below."""
     if token.text == "Sigma" and token.kind == "letter":
         return "Sigma" not in grammar.vocabulary.highs and grammar.text[token.end : grammar.stop].lstrip()[:1] == "_"
-    return token.kind in ("word", "font") and _SUMS.fullmatch(token.text) is not None
+    if token.kind not in ("word", "font") or not _SUMS.fullmatch(token.text):
+        return False
+    return "_" in token.text or grammar.text[token.end : grammar.stop].lstrip()[:1] != "("
 
 
 def summed(grammar: Grammar) -> Fragment:

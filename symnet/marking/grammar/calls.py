@@ -8,7 +8,7 @@ from sympy import Symbol
 
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import Applied, PrimeDerivative
-from symnet.marking.functions import CHOOSING, COMPOSED, CONDITIONED
+from symnet.marking.functions import CHOOSING, COMPOSED, CONDITIONED, OF_ARRAYS
 from symnet.marking.grammar.conditions import choosing, conditioned
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.segments import ANY_FUNCTION
@@ -58,14 +58,16 @@ def call(grammar: Grammar, word: str, position: int) -> Fragment:
     grammar.deeper(position)
     arguments = _arguments(grammar, word, several=_takes_several(name))
     grammar.level -= 1
-    found = _value(grammar, name, position, arguments, primed=primed)
+    found = grammar.called(
+        name, position, arguments, lambda parts: _value(grammar, name, position, list(parts), primed=primed)
+    )
     return found if power is None else grammar.joined("^", position, found, power)
 
 
 def _takes_several(name: str) -> bool:
     if name in COMPOSED:
         return COMPOSED[name].arguments + COMPOSED[name].optional > 1
-    return name in FUNCTIONS and FUNCTIONS[name].most > 1
+    return name in OF_ARRAYS or (name in FUNCTIONS and FUNCTIONS[name].most > 1)
 
 
 def _with_base(grammar: Grammar, name: str) -> str:
@@ -104,7 +106,7 @@ def _arguments(grammar: Grammar, word: str, *, several: bool) -> list[Fragment]:
         found = [grammar.sum()]
         while grammar.token.kind == "comma":
             grammar.take()
-            found.append(grammar.sum())
+            found.append(grammar.option() or grammar.sum())
         # A bracket that closes may have digits and a comma behind it.
         grammar.bars, grammar.arguments = bars, outer
         grammar.close(opening)

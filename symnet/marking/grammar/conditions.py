@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sympy import Integer, S
@@ -122,8 +123,23 @@ def choosing(grammar: Grammar, position: int) -> Fragment:
 
 def _holding(grammar: Grammar, position: int, conditions: list[Comparison]) -> Fragment:
     """Return what is 1 where all conditions hold and 0 elsewhere."""
-    depth = 1 + max(comparison.depth for comparison in conditions)
-    return grammar.grown(Fragment(Chain(*(comparison.indicator for comparison in conditions)), position, depth))
+
+    def build(sides: Sequence[Fragment]) -> Fragment:
+        met = _rebuilt(conditions, sides)
+        depth = 1 + max(comparison.depth for comparison in met)
+        return grammar.grown(Fragment(Chain(*(comparison.indicator for comparison in met)), position, depth))
+
+    return grammar.together(position, _sides(conditions), build)
+
+
+def _sides(conditions: list[Comparison]) -> list[Fragment]:
+    return [side for comparison in conditions for side in (comparison.own, comparison.other)]
+
+
+def _rebuilt(conditions: list[Comparison], sides: Sequence[Fragment]) -> list[Comparison]:
+    """Return comparisons with other sides."""
+    pairs = zip(sides[::2], sides[1::2], strict=True)
+    return [it._replace(own=own, other=other) for it, (own, other) in zip(conditions, pairs, strict=True)]
 
 
 def _compares(grammar: Grammar) -> bool:
@@ -207,8 +223,14 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
 
 def _cased(grammar: Grammar, value: Fragment, met: list[Comparison], other: Fragment) -> Fragment:
     """Return one value under conditions, and the other where they do not hold."""
-    depth = 2 + max(part.depth for part in (value, other, *(side for it in met for side in (it.own, it.other))))
-    return grammar.grown(Fragment(_split(value.expression, met, other.expression), value.position, depth))
+
+    def build(parts: Sequence[Fragment]) -> Fragment:
+        own, instead, *sides = parts
+        depth = 2 + max(part.depth for part in parts)
+        split = _split(own.expression, _rebuilt(met, sides), instead.expression)
+        return grammar.grown(Fragment(split, value.position, depth))
+
+    return grammar.together(value.position, [value, other, *_sides(met)], build)
 
 
 def _split(value: Expr, met: list[Comparison], other: Expr) -> Expr:

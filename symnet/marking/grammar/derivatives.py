@@ -114,7 +114,12 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
     Raises:
         FormulaError: If it is neither one of the loss, nor by what a quantity directly depends on.
     """
-    wrt = grammar.one(found)
+    wrt = Fragment(grammar.one(found), position)
+    return grammar.together(position, [wrt], lambda parts: _cited(grammar, position, of, parts[0].expression))
+
+
+def _cited(grammar: Grammar, position: int, of: Symbol, wrt: Symbol) -> Fragment:
+    """Return the derivative with respect to one number as part of an answer."""
     meaning = meant_by(grammar, of, wrt)
     if meaning is None:
         written = words("reading.derivative", of=of.name, wrt=wrt.name)

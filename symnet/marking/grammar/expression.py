@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import mpmath
 from sympy import S
@@ -27,7 +27,7 @@ KEYWORDS = frozenset((*IF, *OTHERWISE))
 # What a factor may begin with that has no sign before it; a number may not, since 2 3 is no product.
 _FACTORS = frozenset(
     ("word", "letter", "font", "accent", "partial", "fraction", "root", "open", "bold", "function", "norm", "leftbar",
-     "begin", "sum")
+     "begin", "sum", "table")
 )  # fmt: skip
 
 
@@ -36,6 +36,10 @@ _TIMES = re.compile(r"[xX](?:(?<=\s.)\s+(?=[0-9.])|10\s*(?:\^|\*\*))")
 # A number in brackets high behind a name marks a layer or a sample.
 _MARK = re.compile(r"\s*(?:\{\s*)?[(\[]\s*([0-9]+)\s*[)\]](?:\s*\})?")
 _LATEX = re.compile(r"[\\{]|(?<![A-Za-z0-9_])[A-Za-z]_")
+
+
+Build: TypeAlias = Callable[[Sequence[Fragment]], Fragment]
+"""From parts that are numbers to what is made of them."""
 
 
 class Grammar(QuantityReader):
@@ -52,6 +56,9 @@ class Grammar(QuantityReader):
         meanings: What the derivatives and functions in the expression stand for that it has in it for its echo.
         typed: The decimal numbers in it, each with the place of its last digit.
     """
+
+    products: ClassVar[frozenset[str]] = frozenset("*⋅⊙/")
+    """The signs of products and quotients, which all mean the same between numbers but for the last."""
 
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary, atoms: Atoms) -> None:
         super().__init__(text, start, stop, vocabulary)
@@ -77,29 +84,64 @@ class Grammar(QuantityReader):
         divided = False
         while True:
             token = self.token
-            if token.kind == "sign" and token.text in "*/":
+            sign = token.text
+            if token.kind == "sign" and sign in self.products:
                 self.take()
                 second = self.operand()
                 # A half of what follows is no question; what else is divided may end here or there.
-                divided = token.text == "/" and (part.constant is None or second.constant is None)
+                divided = sign == "/" and (part.constant is None or second.constant is None)
             elif self.is_times(token, part):
                 self.go(token.position + 1)
-                token, second = token._replace(text="*"), self.operand()
+                sign, second = "*", self.operand()
             elif self.is_factor(token):
                 if self.breaks_line():
                     raise self.error(token, words("reading.operator"), words("reading.one_expression"))
                 if divided:
                     raise self.ambiguous(part.position, words("reading.division_before_product"))
-                second = self.operand()
+                sign, second = "", self.operand()
                 self.expect_product(token, part, second)
             else:
                 break
-            part = self.joined("/" if token.text == "/" and token.kind == "sign" else "*", token.position, part, second)
+            part = self.multiplied(sign, token.position, part, second)
         if token.kind in ("number", "high", "low", "prime"):
             digits = token.kind == "number" and part.expression.is_Rational
             hint = "" if digits or token.kind != "number" else words("reading.product")
             raise self.error(token, words("reading.operator"), hint)
         return part
+
+    def together(self, _position: int, parts: Sequence[Fragment], build: Build) -> Fragment:
+        """Return what is made of several parts.
+
+        Args:
+            parts: The parts.
+            build: Makes it of numbers.
+        """
+        return build(parts)
+
+    def called(self, _name: str, position: int, arguments: Sequence[Fragment], build: Build) -> Fragment:
+        """Return a function at its arguments.
+
+        Args:
+            position: Where it stands.
+            arguments: The arguments.
+            build: Makes it of numbers.
+        """
+        return self.together(position, arguments, build)
+
+    def option(self) -> Fragment | None:
+        """Return the named argument of a function at hand, of which there is none for numbers."""
+        return None
+
+    def multiplied(self, sign: str, at: int, first: Fragment, second: Fragment) -> Fragment:
+        """Return a product or a quotient of two operands.
+
+        Args:
+            sign: The sign between them; empty where there is none.
+            at: Where it stands.
+            first: What stands before it.
+            second: What stands behind it.
+        """
+        return self.joined("/" if sign == "/" else "*", at, first, second)
 
     def expect_product(self, token: AnswerToken, first: Fragment, second: Fragment) -> None:
         """Refuse a number in a bracket behind a name, which may mark a layer, and one in braces behind anything."""

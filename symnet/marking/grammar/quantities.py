@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from sympy import Symbol
 
@@ -46,6 +46,9 @@ class Found(NamedTuple):
 
 class QuantityReader(Cursor):
     """Reads the names in an answer."""
+
+    bold_names: ClassVar[bool] = False
+    """Whether a bold letter is a name, as of a vector."""
 
     def __init__(self, text: str, start: int, stop: int, vocabulary: Vocabulary) -> None:
         super().__init__(text, start, stop, vocabulary)
@@ -94,7 +97,7 @@ class QuantityReader(Cursor):
             if piece.kind == "letter":
                 self.go(piece.end)
                 return self.scripted(piece.text, token.position, piece.low)
-        elif token.kind in ("letter", "font"):
+        elif token.kind in ("letter", "font") or (token.kind == "bold" and self.bold_names):
             self.take()
             if token.kind == "font" and token.text in self.vocabulary.ids:
                 return self._by_id(token.text, token.position)

@@ -1,0 +1,346 @@
+"""Answers of vectors and matrices: each of their entries becomes an answer of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.catalog.optimizers import updated
+from symnet.limits import MOST_CHARACTERS, MOST_READINGS
+from symnet.marking.array_names import ArrayVocabulary, NamedArray
+from symnet.marking.assemble import answer_of, as_typed, problem_of
+from symnet.marking.grammar.arrays import Array, ArrayGrammar, shape
+from symnet.marking.grammar.atoms import read
+from symnet.marking.grammar.derivatives import derivative
+from symnet.marking.grammar.quantities import Found, Meant, QuantityReader
+from symnet.marking.left import Lefts
+from symnet.marking.literals import literal
+from symnet.marking.names import Spelling
+from symnet.marking.records import Answer, Target, TypedAnswer
+from symnet.marking.right import Rights, RightSide, each_way
+from symnet.marking.spans import Span, links, unwrapped
+from symnet.marking.tokens import Plain, plain
+from symnet.parsing.limits import Fragment
+from symnet.parsing.tokens import FormulaError
+from symnet.text.say import words
+from symnet.worked import Part, Worked
+
+
+class ArrayTarget(NamedTuple):
+    """The vector or matrix that an answer is to.
+
+    Attributes:
+        id: Its id, such as ``dL/dW2``, ``delta1`` or ``W2'``.
+        rows: What its entries are, row by row.
+        is_vector: Whether it is a vector, which may as well be written the other way round.
+    """
+
+    id: str
+    rows: tuple[tuple[Target, ...], ...]
+    is_vector: bool
+
+    @property
+    def shape(self) -> str:
+        """Its shape as a message says it."""
+        return shape(len(self.rows), len(self.rows[0]))
+
+    @property
+    def entries(self) -> tuple[Target, ...]:
+        """Its entries, row after row."""
+        return tuple(target for row in self.rows for target in row)
+
+
+class Entry(NamedTuple):
+    """What one entry of a right side may be.
+
+    Attributes:
+        ways: Each way in which it can be read: what stands between its equality signs.
+        text: Where it stands.
+        doubt: What is said where there are several ways.
+    """
+
+    ways: tuple[tuple[RightSide, ...], ...]
+    text: Span
+    doubt: FormulaError | None = None
+
+
+class Grid(NamedTuple):
+    """The entries of a right side.
+
+    Attributes:
+        rows: How many rows it has.
+        columns: How many columns it has.
+        entries: Its entries, row after row.
+        is_vector: Whether it is a vector that may stand either way.
+        is_number: Whether it is no array at all.
+    """
+
+    rows: int
+    columns: int
+    entries: tuple[Entry, ...]
+    is_vector: bool
+    is_number: bool = False
+
+
+class ArrayQuantityReader(QuantityReader):
+    """Reads the names of vectors and matrices, which may be bold."""
+
+    bold_names = True
+
+
+class ArrayReader:
+    """Reads answers to one part of an exercise that are vectors and matrices.
+
+    Args:
+        worked: The exercise.
+        part: Which of its losses.
+        lefts: Reads left sides that are numbers.
+        rights: Reads right sides that are.
+    """
+
+    def __init__(self, worked: Worked, part: Part, lefts: Lefts, rights: Rights) -> None:
+        self.worked, self.part = worked, part
+        self.lefts, self.rights = lefts, rights
+
+    @cached_property
+    def vocabulary(self) -> ArrayVocabulary:
+        """The names of the exercise, those of vectors and matrices among them; made when they are first asked for."""
+        return ArrayVocabulary(self.worked, self.part)
+
+    def read(self, answer: TypedAnswer, number: Answer) -> Answer:
+        """Return what an answer was read as, entry by entry; as a number where it is no array.
+
+        Args:
+            answer: The answer as it was typed.
+            number: What it was read as that is a number, or why it cannot be.
+        """
+        if max(len(answer.left), len(answer.right)) > MOST_CHARACTERS:
+            return number
+        target = self._target(answer.left, number)
+        if isinstance(target, FormulaError):
+            return number if number.readings else Answer(answer, problem=problem_of("reading.in_left", target))
+        return number if target is None else self._answered(answer, number, target)
+
+    def _answered(self, answer: TypedAnswer, number: Answer, target: ArrayTarget) -> Answer:
+        """Return the answer to an array, entry by entry."""
+        typed = plain(answer.right)
+        try:
+            grid = self._grid(typed.text, unwrapped(typed.text))
+            if grid.is_number and (number.readings or len(target.entries) == 1):
+                return number
+            entries = self._fitted(target, grid, typed.text)
+        except FormulaError as error:
+            if number.readings or not target.id:
+                return number
+            return Answer(answer, problem=problem_of("reading.in_right", as_typed(answer.right, typed, error)))
+        each = zip(target.entries, entries, strict=True)
+        array = target.id and answer.left.strip()
+        return Answer(answer, entries=tuple(self._entry(answer, one, entry, typed, array) for one, entry in each))
+
+    # Left sides.
+
+    def _target(self, left: str, number: Answer) -> ArrayTarget | FormulaError | None:
+        """Return the array that a left side is, the error where that cannot be answered, or None for a number's."""
+        typed = plain(left)
+        try:
+            span = unwrapped(typed.text)
+            found = self._named(typed.text, span)
+        except FormulaError as error:
+            return as_typed(left, typed, error) if isinstance(error, _NotDerivedError) else None
+        if found is not None:
+            return found
+        # A number may be worked out from vectors.
+        return None if number.target is None else ArrayTarget("", ((number.target,),), is_vector=True)
+
+    def _named(self, text: str, span: Span) -> ArrayTarget | None:
+        vocabulary = self.vocabulary
+        bare = "".join(text[slice(*span)].split())
+        reader = ArrayQuantityReader(text, *span, vocabulary)
+        array = vocabulary.array_ids.get(bare)
+        if array is not None:
+            return self._nodes(reader, Found((), Spelling(bare), span.start, span.stop), array, primed=False)
+        found = derivative(reader)
+        if found is None:
+            name = reader.quantity()
+            primed = reader.token.kind == "prime"
+            if primed:
+                reader.take()
+            array = self._array(name, vocabulary)
+            if array is None or reader.token.kind != "end":
+                return None
+            return self._nodes(reader, name, array, primed=primed)
+        of, wrt = found
+        array = self._array(wrt, vocabulary)
+        if array is None or reader.token.kind != "end" or not vocabulary.is_loss(of):
+            return None
+        return self._derivatives(reader, of, wrt, array)
+
+    def _array(self, found: Found, vocabulary: ArrayVocabulary) -> NamedArray | None:
+        """Return the array that a name on a left side is; the layer's where it may be the layer's."""
+        arrays = [vocabulary.arrays[one] for one in found.meant if one in vocabulary.arrays]
+        if not arrays and not found.spelling.high and found.spelling.low.isdigit():
+            named = vocabulary.array_ids.get(f"{found.spelling.letter}{found.spelling.low}")
+            arrays = [] if named is None else [named]
+        return arrays[0] if arrays else None
+
+    def _nodes(self, reader: QuantityReader, found: Found, array: NamedArray, *, primed: bool) -> ArrayTarget:
+        """Return the target of an array by name, or of its updated values."""
+        by_id = self.lefts.by_id
+        names = [updated(entry).name if primed else entry.name for entry in array.entries]
+        gets = self.part.notation.updated == "gets" and array.entries[0] in self.part.network.parameters
+        if gets and not primed and names[0] not in by_id:
+            names, primed = [updated(entry).name for entry in array.entries], True
+        if not primed and any(entry in self.lefts.has_number for entry in array.entries):
+            refused = self.lefts.refused(reader, found, "reading.given", words("reading.add_prime"))
+            raise _NotDerivedError(refused.text, refused.position, refused.found, refused.allowed, refused.hint)
+        return self._placed(reader, found, array, f"{array.id}{chr(39) * primed}", [by_id.get(name) for name in names])
+
+    def _derivatives(self, reader: QuantityReader, of: Symbol, wrt: Found, array: NamedArray) -> ArrayTarget:
+        """Return the target of the derivatives of the loss with respect to an array."""
+        sample = of.name.partition("@")[2]
+        end = f"@{sample}" if sample.isdigit() else ""
+        targets = [self.lefts.by_symbol.get(entry.name.removesuffix(end) + end) for entry in array.entries]
+        return self._placed(reader, wrt, array, f"d{self.vocabulary.loss_name}/d{array.id}", targets)
+
+    def _placed(
+        self, reader: QuantityReader, found: Found, array: NamedArray, name: str, targets: list[Target | None]
+    ) -> ArrayTarget:
+        """Return targets laid out as the array is.
+
+        Raises:
+            FormulaError: If one of them is not derived.
+        """
+        missing = next((entry for entry, one in zip(array.entries, targets, strict=True) if one is None), None)
+        if missing is not None:
+            what = words("reading.not_asked", found=name, entry=missing.name)
+            raise _NotDerivedError(reader.text, found.position, what, self.lefts.allowed)
+        known = [target for target in targets if target is not None]
+        width = len(array.cells[0])
+        rows = tuple(tuple(known[place : place + width]) for place in range(0, len(known), width))
+        return ArrayTarget(name, rows, array.is_vector)
+
+    # Right sides.
+
+    def _grid(self, text: str, span: Span) -> Grid:
+        """Return the entries of a right side; of several expressions with equality signs, all have the same shape."""
+        grids = [self._written(text, link) or self._worked(text, link) for link in links(text, span)]
+        last = grids[-1]
+        if len(grids) == 1:
+            return last
+        for grid, link in zip(grids, links(text, span), strict=True):
+            if len(grid.entries) != len(last.entries):
+                allowed = words("reading.shape", shape=shape(last.rows, last.columns))
+                raise FormulaError(text, link.start, self._shape_of(grid), allowed)
+        return last._replace(entries=tuple(map(_linked, zip(*(grid.entries for grid in grids), strict=True))))
+
+    def _written(self, text: str, span: Span) -> Grid | None:
+        """Return a vector or matrix that is written out, each entry read as an answer is."""
+        found = literal(text, span)
+        if found is None:
+            return None
+        entries = []
+        for row in found.rows:
+            for entry in row:
+                ways, doubt = self.rights.read(text, entry)
+                entries.append(Entry(ways, entry, doubt))
+        return Grid(len(found.rows), len(found.rows[0]), tuple(entries), found.is_vector)
+
+    def _worked(self, text: str, span: Span) -> Grid:
+        """Return the entries of an expression of vectors and matrices."""
+
+        def read_all(chosen: Mapping[Meant, Symbol], several: dict[Meant, FormulaError]) -> _WorkedArray:
+            grammar = ArrayGrammar(text, *span, self.vocabulary, rows=self.part.names.rows)
+            grammar.chosen, grammar.several = chosen, several
+            expression = read(grammar)
+            array = grammar.array(Fragment(expression, span.start))
+            held = (Fragment(expression, span.start),) if array is None else array.entries
+            sides = tuple(self.rights.side(span, _cleared(one.expression, grammar), grammar) for one in held)
+            return _WorkedArray(array, sides)
+
+        ways, doubt = each_way(read_all)
+        if not ways:
+            raise doubt or FormulaError(text, span.start, words("reading.nothing"), words("reading.expression"))
+        array = ways[0].array
+        same = [way for way in ways if len(way.sides) == len(ways[0].sides)]
+        entries = tuple(
+            Entry(tuple((way.sides[place],) for way in same), span, doubt if len(same) > 1 else None)
+            for place in range(len(ways[0].sides))
+        )
+        if array is None:
+            return Grid(1, 1, entries, is_vector=True, is_number=True)
+        return Grid(array.rows, array.columns, entries, array.is_vector)
+
+    def _fitted(self, target: ArrayTarget, grid: Grid, text: str) -> tuple[Entry, ...]:
+        """Return the entries of a right side in the order of the target's.
+
+        Raises:
+            FormulaError: If the shapes do not fit, with both.
+        """
+        rows, columns = len(target.rows), len(target.rows[0])
+        fits = (grid.rows, grid.columns) == (rows, columns)
+        # A vector has one order of entries, however it stands; so has a matrix of one row for a list.
+        is_line = 1 in (rows, columns) and 1 in (grid.rows, grid.columns)
+        loose = is_line and (target.is_vector or grid.is_vector) and len(grid.entries) == rows * columns
+        if (fits or loose) and not (grid.is_number and len(target.entries) > 1):
+            return grid.entries
+        turned = (grid.columns, grid.rows) == (rows, columns)
+        allowed = (
+            words("reading.shape_of", shape=target.shape, array=target.id)
+            if target.id
+            else words("reading.shape", shape=target.shape)
+        )
+        place = min((entry.text.start for entry in grid.entries), default=0)
+        hint = words("reading.turned_fits") if turned else ""
+        raise FormulaError(text, place, self._shape_of(grid), allowed, hint)
+
+    def _shape_of(self, grid: Grid) -> str:
+        if grid.is_number:
+            return words("reading.one_number")
+        return words("reading.shape", shape=shape(grid.rows, grid.columns))
+
+    def _entry(self, answer: TypedAnswer, target: Target, entry: Entry, typed: Plain, array: str) -> Answer:
+        """Return the answer to one entry."""
+        readings = tuple(answer_of(answer, target, way, typed) for way in entry.ways)
+        origins = typed.origins
+        right = answer.right[origins[entry.text.start] : origins[entry.text.stop]].strip()
+        own = TypedAnswer(target.id, right, answer.line, answer.column, array)
+        if entry.doubt is None:
+            return readings[0]._replace(typed=own)
+        doubt = problem_of("reading.in_right", as_typed(answer.right, typed, entry.doubt))
+        found = tuple(reading._replace(typed=own) for reading in readings[:MOST_READINGS])
+        return Answer(own, target, problem=doubt, readings=found)
+
+
+class _NotDerivedError(FormulaError):
+    """An array of which something is not derived."""
+
+
+class _WorkedArray(NamedTuple):
+    """One way to read an expression: the array that it is, None for a number, and its entries."""
+
+    array: Array | None
+    sides: tuple[RightSide, ...]
+
+
+def _linked(entries: tuple[Entry, ...]) -> Entry:
+    """Return one entry of several expressions with equality signs between them."""
+    if any(len(entry.ways) != 1 for entry in entries):
+        return entries[-1]
+    way = tuple(side for entry in entries for side in entry.ways[0])
+    return entries[-1]._replace(ways=(way,))
+
+
+def _cleared(expression: Expr, grammar: ArrayGrammar) -> Expr:
+    """Return an entry; what is left of an array in it has not been worked out.
+
+    Raises:
+        FormulaError: If something is.
+    """
+    left = next((one for one in expression.free_symbols if one in grammar.arrays or one in grammar.held), None)
+    if left is not None:
+        raise FormulaError(grammar.text, grammar.place, words("reading.one_array"), words("reading.expression"))
+    return expression
