@@ -138,7 +138,7 @@ class _Arrays:
         if network.targets:
             yield from self._units("y", network.targets)
         for number, layer in enumerate(network.layers, 1):
-            if layer.pieces == 1 and len(layer.dense) * layer.sources <= MOST_ENTRIES:
+            if layer.pieces == 1 and len(layer.pre_activations) * layer.sources <= MOST_ENTRIES:
                 yield from self._layer(number, layer)
 
     def _layer(self, number: int, layer: LayerNodes) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:

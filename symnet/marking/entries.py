@@ -54,7 +54,7 @@ class ArrayTarget(NamedTuple):
         return tuple(target for row in self.rows for target in row)
 
 
-class Entry(NamedTuple):
+class AnswerEntry(NamedTuple):
     """What one entry of a right side may be.
 
     Attributes:
@@ -68,7 +68,7 @@ class Entry(NamedTuple):
     doubt: FormulaError | None = None
 
 
-class Grid(NamedTuple):
+class AnswerGrid(NamedTuple):
     """The entries of a right side.
 
     Attributes:
@@ -81,7 +81,7 @@ class Grid(NamedTuple):
 
     rows: int
     columns: int
-    entries: tuple[Entry, ...]
+    entries: tuple[AnswerEntry, ...]
     is_vector: bool
     is_number: bool = False
 
@@ -123,7 +123,9 @@ class ArrayReader:
         target = self._target(answer.left, number)
         if isinstance(target, FormulaError):
             return number if number.readings else Answer(answer, problem=problem_of("reading.in_left", target))
-        return number if target is None else self._answered(answer, number, target)
+        if target is None or (number.readings and len(target.entries) == 1):
+            return number
+        return self._answered(answer, number, target)
 
     def _answered(self, answer: TypedAnswer, number: Answer, target: ArrayTarget) -> Answer:
         """Return the answer to an array, entry by entry."""
@@ -225,7 +227,7 @@ class ArrayReader:
 
     # Right sides.
 
-    def _grid(self, text: str, span: Span) -> Grid:
+    def _grid(self, text: str, span: Span) -> AnswerGrid:
         """Return the entries of a right side; of several expressions with equality signs, all have the same shape."""
         grids = [self._written(text, link) or self._worked(text, link) for link in links(text, span)]
         last = grids[-1]
@@ -237,7 +239,7 @@ class ArrayReader:
                 raise FormulaError(text, link.start, self._shape_of(grid), allowed)
         return last._replace(entries=tuple(map(_linked, zip(*(grid.entries for grid in grids), strict=True))))
 
-    def _written(self, text: str, span: Span) -> Grid | None:
+    def _written(self, text: str, span: Span) -> AnswerGrid | None:
         """Return a vector or matrix that is written out, each entry read as an answer is."""
         found = literal(text, span)
         if found is None:
@@ -246,10 +248,10 @@ class ArrayReader:
         for row in found.rows:
             for entry in row:
                 ways, doubt = self.rights.read(text, entry)
-                entries.append(Entry(ways, entry, doubt))
-        return Grid(len(found.rows), len(found.rows[0]), tuple(entries), found.is_vector)
+                entries.append(AnswerEntry(ways, entry, doubt))
+        return AnswerGrid(len(found.rows), len(found.rows[0]), tuple(entries), found.is_vector)
 
-    def _worked(self, text: str, span: Span) -> Grid:
+    def _worked(self, text: str, span: Span) -> AnswerGrid:
         """Return the entries of an expression of vectors and matrices."""
 
         def read_all(chosen: Mapping[Meant, Symbol], several: dict[Meant, FormulaError]) -> _WorkedArray:
@@ -267,14 +269,14 @@ class ArrayReader:
         array = ways[0].array
         same = [way for way in ways if len(way.sides) == len(ways[0].sides)]
         entries = tuple(
-            Entry(tuple((way.sides[place],) for way in same), span, doubt if len(same) > 1 else None)
+            AnswerEntry(tuple((way.sides[place],) for way in same), span, doubt if len(same) > 1 else None)
             for place in range(len(ways[0].sides))
         )
         if array is None:
-            return Grid(1, 1, entries, is_vector=True, is_number=True)
-        return Grid(array.rows, array.columns, entries, array.is_vector)
+            return AnswerGrid(1, 1, entries, is_vector=True, is_number=True)
+        return AnswerGrid(array.rows, array.columns, entries, array.is_vector)
 
-    def _fitted(self, target: ArrayTarget, grid: Grid, text: str) -> tuple[Entry, ...]:
+    def _fitted(self, target: ArrayTarget, grid: AnswerGrid, text: str) -> tuple[AnswerEntry, ...]:
         """Return the entries of a right side in the order of the target's.
 
         Raises:
@@ -297,12 +299,12 @@ class ArrayReader:
         hint = words("reading.turned_fits") if turned else ""
         raise FormulaError(text, place, self._shape_of(grid), allowed, hint)
 
-    def _shape_of(self, grid: Grid) -> str:
+    def _shape_of(self, grid: AnswerGrid) -> str:
         if grid.is_number:
             return words("reading.one_number")
         return words("reading.shape", shape=shape(grid.rows, grid.columns))
 
-    def _entry(self, answer: TypedAnswer, target: Target, entry: Entry, typed: Plain, array: str) -> Answer:
+    def _entry(self, answer: TypedAnswer, target: Target, entry: AnswerEntry, typed: Plain, array: str) -> Answer:
         """Return the answer to one entry."""
         readings = tuple(answer_of(answer, target, way, typed) for way in entry.ways)
         origins = typed.origins
@@ -326,7 +328,7 @@ class _WorkedArray(NamedTuple):
     sides: tuple[RightSide, ...]
 
 
-def _linked(entries: tuple[Entry, ...]) -> Entry:
+def _linked(entries: tuple[AnswerEntry, ...]) -> AnswerEntry:
     """Return one entry of several expressions with equality signs between them."""
     if any(len(entry.ways) != 1 for entry in entries):
         return entries[-1]

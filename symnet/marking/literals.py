@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from symnet.limits import MOST_ENTRIES
 from symnet.marking.spans import Span, trimmed
+from symnet.marking.tokens import command
 from symnet.parsing.tokens import FormulaError, shown
 from symnet.text.say import words
 
@@ -34,7 +35,8 @@ _MADE = re.compile(
 )
 _OPTIONS = re.compile(r"(?:\s*,\s*[A-Za-z_]{1,20}\s*=\s*[^,()\[\]{}]{1,40}(?:\([^()]{0,20}\))?)*\s*,?\s*\)")
 _TURNED = re.compile(r"(?:\.T|\^\s*(?:T|\{\s*T\s*\}|\\top|\{\s*\\top\s*\}|\\intercal)|')\s*$")
-_TABLE = re.compile(r"\\begin\s*\{\s*([bpvBV]?matrix|smallmatrix|array)\s*\}(?:\s*\{[lcr| ]{0,40}\})?")
+# The alignment of the columns of a table.
+_COLUMNS = re.compile(r"\s*\{[lcr| ]{0,40}\}")
 _AROUND = (("\\left[", "\\right]"), ("\\left(", "\\right)"), ("[", "]"), ("(", ")"))
 _OPEN, _CLOSE = "([{", ")]}"
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -73,11 +75,10 @@ def written_out(text: str, span: Span) -> tuple[Literal, int] | None:
     Raises:
         FormulaError: As for :func:`literal`.
     """
-    begin, made = _TABLE.match(text, *span), _MADE.match(text, *span)
+    table, made = _table_at(text, span), _MADE.match(text, *span)
     end: int | None = None
-    if begin is not None:
-        closed = re.compile(rf"\\end\s*\{{\s*{begin[1]}\s*\}}").search(text, begin.end(), span.stop)
-        end = None if closed is None else closed.end()
+    if table is not None:
+        end = table.stop
     elif made is not None or text[span.start : span.start + 1] == "[":
         closing = _closing(text, span.start if made is None else made.end() - 1, span.stop)
         end = None if closing is None else closing + 1
@@ -130,21 +131,40 @@ def _closing(text: str, start: int, stop: int) -> int | None:
     return None
 
 
+class _TableSpan(NamedTuple):
+    """Where a table of LaTeX stands: from where to where its rows, and where it ends."""
+
+    rows: Span
+    stop: int
+
+
+def _table_at(text: str, span: Span) -> _TableSpan | None:
+    """Return the table of LaTeX that begins a stretch; None if none does."""
+    if text[span.start : span.start + 1] != "\\":
+        return None
+    try:
+        kind, name, start = command(text, span.start)
+    except FormulaError:
+        return None
+    end = re.compile(rf"\\end\s*\{{\s*{re.escape(name)}\s*\}}").search(text, start, span.stop)
+    if kind != "table" or end is None:
+        return None
+    columns = _COLUMNS.match(text, start, end.start()) if name == "array" else None
+    return _TableSpan(Span(start if columns is None else columns.end(), end.start()), end.end())
+
+
 def _table(text: str, span: Span) -> Literal | None:
     """Return a table of LaTeX, perhaps in brackets."""
     for opening, closing in _AROUND:
         if text.startswith(opening, span.start) and text.endswith(closing, *span):
             inner = trimmed(text, span.start + len(opening), span.stop - len(closing))
-            if _TABLE.match(text, *inner):
+            if text[inner.start : inner.start + 1] == "\\":
                 span = inner
-                break
-    begin = _TABLE.match(text, *span)
-    if begin is None:
+            break
+    table = _table_at(text, span)
+    if table is None or table.stop != span.stop:
         return None
-    end = re.compile(rf"\\end\s*\{{\s*{begin[1]}\s*\}}").search(text, begin.end(), span.stop)
-    if end is None or end.end() != span.stop:
-        return None
-    lines = list(_parted(text, Span(begin.end(), end.start()), "\\\\"))
+    lines = list(_parted(text, table.rows, "\\\\"))
     if len(lines) > 1 and lines[-1].start >= lines[-1].stop:
         lines.pop()
     return Literal(tuple(tuple(_parted(text, line, "&")) for line in lines), is_vector=False)

@@ -926,7 +926,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.opens": "a bracket that opens",
         "reading.closes": "a bracket that closes",
         "reading.pairs": "Brackets of this kind come in pairs.",
-        "reading.environment": "cases as the only environment",
+        "reading.environment": "cases and matrices as the only environments",
         "reading.one_formula": "Write one formula.",
         "reading.did_you_mean_command": "Did you mean {near}?",
         "reading.characters": "names, numbers, functions, brackets, + - * / ^ and LaTeX",

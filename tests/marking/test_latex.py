@@ -51,7 +51,7 @@ def test_commands(text, found):
         (r"\mathrm{}", 7, "a word in braces"),
         (r"\mathrm{\input}", 7, "a word in braces"),
         (r"\mathrm", 7, "found the end"),
-        (r"\begin{matrix}", 0, "cases as the only environment"),
+        (r"\begin{align}", 0, "cases and matrices as the only environments"),
     ],
 )
 def test_no_other_command_is_read(text, position, part):

@@ -167,19 +167,19 @@ class ArrayGrammar(Grammar):
 
     # What is made entry by entry.
 
-    def together(self, position: int, parts: Sequence[Fragment], build: Build) -> Fragment:
+    def entrywise(self, position: int, parts: Sequence[Fragment], build: Build) -> Fragment:
         """Return what is made of the entries at the same place of several parts, numbers being the same everywhere."""
         arrays = [self.array(part) for part in parts]
         held = [array for array in arrays if array is not None]
         if not held:
-            return super().together(position, parts, build)
+            return super().entrywise(position, parts, build)
         whole = held[0]
         for array in held[1:]:
             whole = self.shared(position, whole, array)
         self.expect_few(position, whole.length)
-        spread = [None if array is None else self.spread(array, whole) for array in arrays]
+        placed = [None if array is None else self.broadcast(array, whole) for array in arrays]
         entries = tuple(
-            build([part if one is None else one[place] for part, one in zip(parts, spread, strict=True)])
+            build([part if one is None else one[place] for part, one in zip(parts, placed, strict=True)])
             for place in range(whole.length)
         )
         return self.hold(whole._replace(entries=entries), position)
@@ -206,7 +206,7 @@ class ArrayGrammar(Grammar):
             return Array(first.rows, second.columns, (), is_vector=False)
         raise self.misfit(position, first, second, words("reading.same_shape"))
 
-    def spread(self, array: Array, whole: Array) -> tuple[Fragment, ...]:
+    def broadcast(self, array: Array, whole: Array) -> tuple[Fragment, ...]:
         """Return the entries of an array at each place of a larger one."""
         if array.length == whole.length:
             return array.entries
@@ -228,7 +228,7 @@ class ArrayGrammar(Grammar):
         if one is None or other is None or sign == "/":
             if sign == "@" and (one is None or other is None):
                 raise FormulaError(self.text, at, shown(sign), words("reading.two_arrays"))
-            return self.together(
+            return self.entrywise(
                 first.position,
                 [first, second],
                 lambda pair: super(ArrayGrammar, self).multiplied(sign.replace("@", "*"), at, pair[0], pair[1]),
@@ -237,7 +237,7 @@ class ArrayGrammar(Grammar):
         if kind is _EITHER:
             kind = self.meant_by(sign, at, one, other)
         if kind is _ENTRYWISE:
-            return self.together(first.position, [first, second], lambda pair: self.joined("*", at, *pair))
+            return self.entrywise(first.position, [first, second], lambda pair: self.joined("*", at, *pair))
         return self.product_of(at, one, other, inner=sign == "@")
 
     def meant_by(self, sign: str, at: int, first: Array, second: Array) -> str:
@@ -343,17 +343,17 @@ class ArrayGrammar(Grammar):
 
     def joined(self, sign: str, at: int, first: Fragment, second: Fragment) -> Fragment:
         """Return two parts with an operator between them, entry by entry where they are arrays."""
-        return self.together(
+        return self.entrywise(
             first.position, [first, second], lambda pair: super(ArrayGrammar, self).joined(sign, at, *pair)
         )
 
     def negated(self, part: Fragment, at: int) -> Fragment:
         """Return minus a part."""
-        return self.together(at, [part], lambda one: super(ArrayGrammar, self).negated(one[0], at))
+        return self.entrywise(at, [part], lambda one: super(ArrayGrammar, self).negated(one[0], at))
 
     def applied(self, name: str, at: int, arguments: Sequence[Fragment]) -> Fragment:
         """Return a function at arguments, entry by entry where they are arrays."""
-        return self.together(at, arguments, lambda parts: super(ArrayGrammar, self).applied(name, at, parts))
+        return self.entrywise(at, arguments, lambda parts: super(ArrayGrammar, self).applied(name, at, parts))
 
     def called(self, name: str, position: int, arguments: Sequence[Fragment], build: Build) -> Fragment:
         """Return a function at its arguments: one of arrays, one of all units, or any other entry by entry.
@@ -365,7 +365,7 @@ class ArrayGrammar(Grammar):
         rule = _OF_ARRAYS.get(name)
         if rule is not None and any(array is not None for array in arrays):
             return rule(self, position, arguments)
-        return self.together(position, arguments, build)
+        return self.entrywise(position, arguments, build)
 
     # What may stand behind an array.
 

@@ -129,7 +129,7 @@ def _holding(grammar: Grammar, position: int, conditions: list[Comparison]) -> F
         depth = 1 + max(comparison.depth for comparison in met)
         return grammar.grown(Fragment(Chain(*(comparison.indicator for comparison in met)), position, depth))
 
-    return grammar.together(position, _sides(conditions), build)
+    return grammar.entrywise(position, _sides(conditions), build)
 
 
 def _sides(conditions: list[Comparison]) -> list[Fragment]:
@@ -230,7 +230,7 @@ def _cased(grammar: Grammar, value: Fragment, met: list[Comparison], other: Frag
         split = _split(own.expression, _rebuilt(met, sides), instead.expression)
         return grammar.grown(Fragment(split, value.position, depth))
 
-    return grammar.together(value.position, [value, other, *_sides(met)], build)
+    return grammar.entrywise(value.position, [value, other, *_sides(met)], build)
 
 
 def _split(value: Expr, met: list[Comparison], other: Expr) -> Expr:

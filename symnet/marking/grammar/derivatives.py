@@ -115,7 +115,7 @@ def derivative_of(grammar: Grammar, position: int, of: Symbol, found: Found) -> 
         FormulaError: If it is neither one of the loss, nor by what a quantity directly depends on.
     """
     wrt = Fragment(grammar.one(found), position)
-    return grammar.together(position, [wrt], lambda parts: _cited(grammar, position, of, parts[0].expression))
+    return grammar.entrywise(position, [wrt], lambda parts: _cited(grammar, position, of, parts[0].expression))
 
 
 def _cited(grammar: Grammar, position: int, of: Symbol, wrt: Symbol) -> Fragment:

@@ -109,7 +109,7 @@ class Grammar(QuantityReader):
             raise self.error(token, words("reading.operator"), hint)
         return part
 
-    def together(self, _position: int, parts: Sequence[Fragment], build: Build) -> Fragment:
+    def entrywise(self, _position: int, parts: Sequence[Fragment], build: Build) -> Fragment:
         """Return what is made of several parts.
 
         Args:
@@ -126,7 +126,7 @@ class Grammar(QuantityReader):
             arguments: The arguments.
             build: Makes it of numbers.
         """
-        return self.together(position, arguments, build)
+        return self.entrywise(position, arguments, build)
 
     def option(self) -> Fragment | None:
         """Return the named argument of a function at hand, of which there is none for numbers."""
