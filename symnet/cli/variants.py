@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,9 +125,33 @@ def _class(order: Order, count: int | None, roster: Path | None, jobs: int, *, q
         made = tasks(selection.chosen, students)
         with _progress(number) as advance:
             new = fill(order, made, executor, advance)
+    pages = _report(order, selection, [task.stem for task in made])
     if not quiet:
         _tell(order, selection, new)
         click.echo(f"wrote {order.folder / MANIFEST}, which lists every sheet with its code")
+        for page in pages:
+            click.echo(f"wrote {page}")
+
+
+def _report(order: Order, selection: Selection, stems: Sequence[str]) -> list[Path]:
+    """Write what became of the draws, as a page and, where there is an engine, as a PDF; return their paths."""
+    from symnet.errors import MissingToolError
+    from symnet.output import write_over
+    from symnet.render.templates import OWN
+    from symnet.text.languages import in_language
+    from symnet.variants.report import data_of, report
+    from symnet.variants.select import workshop
+
+    description = workshop(order.source).plan.description
+    pages = []
+    with in_language(description.language):
+        document = report(description.title, selection, data_of(order.folder, stems))
+        for name in ("html", "pdf"):
+            with contextlib.suppress(MissingToolError):
+                path = order.folder / f"draws.{name}"
+                write_over(path, SHEETS[name](document, order.asked.pdf_engine, OWN).content, force=order.force)
+                pages.append(path)
+    return pages
 
 
 def _tell(order: Order, selection: Selection, new: int) -> None:

@@ -16,11 +16,22 @@ from symnet.errors import DescriptionError, SymnetError
 from symnet.limits import MOST_DRAWS
 from symnet.pipeline import solve, with_numbers
 from symnet.variants.plan import Choices, RefusedError, Variant, VariantPlan
-from symnet.variants.screen import EXPLAINED, FIRST_DRAWS, Coincidences, Difficulties, Screened, allowed, rejections
+from symnet.variants.screen import (
+    EXPLAINED,
+    FIRST_DRAWS,
+    REASONS,
+    Coincidences,
+    Difficulties,
+    Screened,
+    allowed,
+    rejections,
+)
 from symnet.worked import Worked
 
 NOT_A_DESCRIPTION, ANOTHER_DIFFICULTY, ALIKE, NO_VALUE = "not_allowed", "difficulty", "alike", "no_value"
 """Why a draw does not become a sheet, beside what is wrong with its numbers."""
+WHY = (*REASONS, EXPLAINED, NOT_A_DESCRIPTION, ANOTHER_DIFFICULTY, ALIKE, NO_VALUE)
+"""Everything that a draw may be rejected for."""
 
 # How many draws are looked at together, so that a process has half a second of work.
 _CHUNK = 20

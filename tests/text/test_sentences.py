@@ -24,6 +24,7 @@ from symnet.quantity import Role
 from symnet.text import en
 from symnet.text.languages import LANGUAGES
 from symnet.text.say import SLOT, as_text, listed, said, say, words
+from symnet.variants.select import WHY
 
 PACKAGE = Path(symnet.__file__).parent
 
@@ -53,6 +54,7 @@ FAMILIES = {
     "optimizer": [*OPTIMIZERS, *(f"{name}.update" for name in OPTIMIZERS)],
     "option": [*OPTIONS, *(f"{option.name}.name" for entry in LOSSES.values() for option in entry.options)],
     "notation": NOTATIONS,
+    "rejection": WHY,
     "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
 }
 FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
