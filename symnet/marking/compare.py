@@ -18,7 +18,7 @@ from symnet.algebra.nodes import Partial, Quotient
 from symnet.errors import NoPointError
 from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
 from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
-from symnet.marking.rounding import Digits, Own, Rounded, carried
+from symnet.marking.rounding import Digits, Keeping, Own, Rounded, carried
 from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, of_sample
 from symnet.numerics.affine import Interval
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -259,12 +259,9 @@ class Worlds:
 
 # Whether an answer is right: an expression by its values at many points, a number by the digits that it has.
 #
-# A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits,
-# if it
-# comes out in a computer's floats, or if it comes out where each shown number is rounded before it is used. Cutting
-# digits off is not rounding: a number whose digits were cut off is accepted only where rounding on the way can have
-# made
-# it.
+# A number is right if it is the true value, and right to rounding if the true value rounds to it at its own digits, if
+# it comes out in a computer's floats, or if it comes out where the numbers on the way keep at least as many digits as
+# it shows. That digits were cut off, and not rounded, is said where nothing else leads to it.
 
 # By such a part two numbers may differ that are the same; the true values of a training have some 60 digits.
 _SAME = mpmath.mpf(10) ** -20
@@ -273,6 +270,15 @@ _ONE_DIGIT = 10
 # Decimals that rounded numbers in an answer have at least, for it to be taken as worked out from them.
 _ENOUGH_DECIMALS = 3
 _NOTHING_comparing: Own = MappingProxyType({})
+
+
+class Closeness(Enum):
+    """How a number comes of the true value."""
+
+    EXACT = "it is the true value, with all its digits"
+    ROUNDED = "rounding the result, or the numbers on the way to it, leads to it"
+    CUT_OFF = "only cutting off digits, of the result or on the way, leads to it"
+    OUTSIDE = "neither leads to it"
 
 
 class Judgement(NamedTuple):
@@ -389,8 +395,8 @@ class Comparer:
         """Return the verdict on what was worked out from rounded numbers, and was not rounded itself."""
         decimals = Digits.of(Figures(unit, unit)).decimals
         if decimals >= _ENOUGH_DECIMALS:
-            form = Form(decimals=min(decimals, self.numbers.decimals))
-            ways = self.rounded.alternatives(self.truth.line(target), form)
+            keeping = Keeping(Form(decimals=decimals), plain=True, cut=True)
+            ways = self.rounded.alternatives(self.truth.line(target), keeping)
             if any(bounds.low <= value <= bounds.high for bounds in ways):
                 return Judgement(Verdict.RIGHT_TO_ROUNDING)
         return Judgement(Verdict.WRONG)
@@ -413,21 +419,38 @@ class Comparer:
             own: What takes the place of the numbers of other lines.
         """
         with mpmath.workdps(DIGITS):
-            if is_same(value, true):
+            close = self.closeness(target, value, unit, true, own)
+            if close is Closeness.EXACT:
                 return Judgement(Verdict.RIGHT)
-            rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
-            if rounds and (not value or (unit >= 1 and abs(value) < _ONE_DIGIT)):
-                return Judgement(Verdict.CANNOT_TELL, words("verdict.few_digits"))
-            if rounds or self._is_float(target, value, unit, true, own):
-                return Judgement(Verdict.RIGHT_TO_ROUNDING)
-            form = carried(digits_of(value, unit), self.numbers)
-            if form is not None and self._comes_out(target, value, unit, form, own):
-                return Judgement(Verdict.RIGHT_TO_ROUNDING)
+            if close is not Closeness.OUTSIDE:
+                if not value or (unit >= 1 and abs(value) < _ONE_DIGIT):
+                    return Judgement(Verdict.CANNOT_TELL, words("verdict.few_digits"))
+                cut_off = words("verdict.cut_off") if close is Closeness.CUT_OFF else ""
+                return Judgement(Verdict.RIGHT_TO_ROUNDING, cut_off)
             usual = Form.of(self.numbers)
-            too_exact = form != usual and unit < Fraction(1, 10**usual.decimals)
-            if too_exact and self._comes_out(target, value, unit, usual, own):
+            too_exact = unit < Fraction(1, 10**usual.decimals)
+            if too_exact and self._comes_out(target, value, unit, Keeping(usual, plain=True, cut=True), own):
                 return Judgement(Verdict.WRONG, words("verdict.too_exact"))
             return Judgement(Verdict.WRONG)
+
+    def closeness(
+        self, target: Target, value: Value, unit: Fraction, true: Value, own: Own = _NOTHING_comparing
+    ) -> Closeness:
+        """Return how a number that is known to a unit comes of a quantity; see :meth:`by_size`.
+
+        What rounding leads to is not blamed for being cut off, though it may look so.
+        """
+        with mpmath.workdps(DIGITS):
+            if is_same(value, true):
+                return Closeness.EXACT
+            rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
+            if rounds or self._is_float(target, value, unit, true, own):
+                return Closeness.ROUNDED
+            kept = carried(written(value, unit), self.numbers)
+            for close, cut in ((Closeness.ROUNDED, False), (Closeness.CUT_OFF, True)):
+                if any(self._comes_out(target, value, unit, one._replace(cut=cut), own) for one in kept):
+                    return close
+            return Closeness.OUTSIDE
 
     def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
         """Return whether a value comes out where a computer works with floats, and prints what it has."""
@@ -443,11 +466,14 @@ class Comparer:
                 return True
         return False
 
-    def _comes_out(self, target: Target, value: Value, unit: Fraction, form: Form, own: Own) -> bool:
-        """Return whether a value comes out where each shown number is rounded as the form says."""
-        half = exactly(unit) / 2 * (1 + _SAME)
-        ways = self.rounded.alternatives(self.truth.line(target), form, own)
-        return any(bounds.low - half <= value <= bounds.high + half for bounds in ways)
+    def _comes_out(self, target: Target, value: Value, unit: Fraction, keeping: Keeping, own: Own) -> bool:
+        """Return whether a value comes out where each number is rounded, and the result as well."""
+        half, whole = exactly(unit) / 2 * (1 + _SAME), exactly(unit) * (1 - _SAME)
+        # Where digits are cut off, a number comes of those that are farther from 0.
+        above = whole if keeping.cut and value >= 0 else half
+        below = whole if keeping.cut and value <= 0 else half
+        ways = self.rounded.alternatives(self.truth.line(target), keeping, own)
+        return any(bounds.low - above <= value <= bounds.high + below for bounds in ways)
 
 
 def _has_value(expression: Expr, point: SamplingPoint) -> bool:

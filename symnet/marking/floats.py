@@ -1,8 +1,8 @@
-"""What the arithmetic of floats can make of a calculation."""
+"""What the arithmetic of floats can make of a calculation, each step of which is rounded to so many bits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -10,162 +10,16 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import mpmath
-from sympy import Add, Mul, Pow, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 
-from symnet.algebra.functions import FUNCTIONS
-from symnet.algebra.nodes import Applied, Branch, Chain, Partial, PathSum, Quotient, terms_of
-from symnet.arithmetic.real import exponential, hyperbolic_tangent, logarithm
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, Tableau, exactly
-from symnet.numerics.affine import AFFINE, AffineForm, Interval
+from symnet.numerics.affine import Interval
 from symnet.numerics.arithmetic import Number
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.program import Missing
-
-# What floats make of an expression: how far its own operations may be off, and what comes up on the way.
-
-Values: TypeAlias = Mapping[Expr, Value]
-
-# Differences at this step are wrong by about 1e-40.
-_STEP = mpmath.mpf(10) ** -20
-# By so many roundings a function of a library may be off.
-_OF_LIBRARIES = 4
-_NOTHING = mpmath.mpf(0)
-
-
-def largest_term(expression: Expr, values: Values) -> Value:
-    """Return the size of the largest term of a sum, or that of anything else.
-
-    Raises:
-        NoValueError: Where a term has no value.
-    """
-    return max(abs(numeric(term, values)) for term in terms_of(expression))
-
-
-def slip(expression: Expr, values: Values) -> Value:
-    """Return how far the operations in an expression may be off, where rounding a 1 moves it by 1; names are exact.
-
-    Raises:
-        NoValueError: Where something in the expression has no value.
-    """
-    if expression in values:
-        return _NOTHING
-    rule = _SLIPS.get(type(expression))
-    # What is left are numbers, and conditions.
-    return abs(numeric(expression, values)) if rule is None else rule(expression, values)
-
-
-def _of_sum(expression: Expr, values: Values) -> Value:
-    sizes = mpmath.fsum(abs(numeric(term, values)) for term in expression.args)
-    return mpmath.fsum(slip(term, values) for term in expression.args) + (len(expression.args) - 1) * sizes
-
-
-def _of_product(expression: Expr, values: Values) -> Value:
-    whole, found = mpmath.mpf(1), _NOTHING
-    for factor in expression.args:
-        size = abs(numeric(factor, values))
-        # As for values, what a 0 is multiplied by may have none.
-        if not size and not slip(factor, values):
-            return _NOTHING
-        found = found * size + whole * slip(factor, values)
-        whole *= size
-    return found + (len(expression.args) - 1) * whole
-
-
-def _of_quotient(expression: Expr, values: Values) -> Value:
-    over, under = expression.args
-    above, own = abs(numeric(over, values)), slip(over, values)
-    if not above and not own:
-        return _NOTHING
-    below = abs(numeric(under, values))
-    if not below:
-        raise NoValueError("division by 0")
-    return (own + above * (1 + slip(under, values) / below)) / below
-
-
-def _of_power(expression: Expr, values: Values) -> Value:
-    base, exponent = expression.args
-    size, whole = abs(numeric(base, values)), abs(numeric(expression, values))
-    moved = abs(numeric(exponent, values)) * slip(base, values) / size if size else _NOTHING
-    return whole * (moved + _OF_LIBRARIES)
-
-
-def _of_branch(expression: Expr, values: Values) -> Value:
-    switch, above, below = expression.args
-    return slip(above if numeric(switch, values) > 0 else below, values)
-
-
-def _of_applied(expression: Expr, values: Values) -> Value:
-    arguments = expression.args[1:]
-    if len(arguments) > 1:
-        return max(slip(argument, values) for argument in arguments)
-    return _through(FUNCTIONS[expression.name].number, arguments[0], values, slip(arguments[0], values), _OF_LIBRARIES)
-
-
-def _through(function: Callable[[Value], Value], argument: Expr, values: Values, size: Value, times: int) -> Value:
-    """Return what a function makes of a size of its argument, by its derivative, and so many times its own value."""
-    at = mpmath.mpf(numeric(argument, values))
-    derivative = (function(at + _STEP) - function(at - _STEP)) / (2 * _STEP)
-    return times * abs(function(at)) + abs(derivative) * size
-
-
-def _slip_along(function: Callable[[Value], Value]) -> Callable[[Expr, Values], Value]:
-    return lambda expression, values: _through(
-        function, expression.args[0], values, slip(expression.args[0], values), _OF_LIBRARIES
-    )
-
-
-_SLIPS: Mapping[type[Expr], Callable[[Expr, Values], Value]] = MappingProxyType(
-    {
-        PathSum: _of_sum,
-        Add: _of_sum,
-        Chain: _of_product,
-        Mul: _of_product,
-        Quotient: _of_quotient,
-        Pow: _of_power,
-        exp: _slip_along(exponential),
-        log: _slip_along(logarithm),
-        tanh: _slip_along(hyperbolic_tangent),
-        Applied: _of_applied,
-        Branch: _of_branch,
-    }
-)
-
-
-def passed(expression: Expr, values: Values, sizes: Values) -> Value:
-    """Return how large the numbers are that come up on the way to a value, also where it is 0 in the end.
-
-    Args:
-        expression: The expression.
-        values: The value of each name.
-        sizes: How large the numbers are that came up on the way to each name.
-
-    Raises:
-        NoValueError: Where the expression has no value.
-    """
-    if expression in sizes:
-        return sizes[expression]
-    parts = [part for part in expression.args if isinstance(part, Expr)]
-    match expression:
-        case PathSum() | Add():
-            return mpmath.fsum(passed(part, values, sizes) for part in parts)
-        case Chain() | Mul():
-            return mpmath.fprod(passed(part, values, sizes) for part in parts)
-        case Quotient():
-            under = abs(numeric(parts[1], values)) or mpmath.inf
-            return passed(parts[0], values, sizes) * passed(parts[1], values, sizes) / under**2
-        case Pow() if parts[1].is_positive:
-            return passed(parts[0], values, sizes) ** numeric(parts[1], values)
-    return max([abs(numeric(expression, values)), *(passed(part, values, sizes) for part in parts)])
-
-
-# How far a computer's floats may be off: the bounds of a calculation each of whose steps is rounded to so many bits.
-#
-# Every given number, every operation and every function is off by a part of what goes into it. What goes into a sum
-# may
-# be much larger than the sum, so that errors are measured by the largest numbers that a line has in it.
+from symnet.numerics.roundoff import FLOATS, Float
 
 
 class Precision(NamedTuple):
@@ -182,10 +36,12 @@ class Precision(NamedTuple):
     least: Value
     most: Value
 
-    @property
-    def step(self) -> Value:
-        """By which part a number changes at most when it is rounded."""
-        return mpmath.ldexp(mpmath.mpf(1), -self.bits)
+    def bounds(self, number: Float) -> Interval | None:
+        """Return the bounds of what a line comes to, or None where they would be too far apart."""
+        off = max(number.radius, self.least * number.largest)
+        if off > self.most * number.passed:
+            return None
+        return Interval(number.center - off, number.center + off)
 
 
 DOUBLE = Precision(53, mpmath.mpf(10) ** -13, mpmath.mpf(10) ** -6)
@@ -224,7 +80,7 @@ def _nearest(value: Fraction, bits: int) -> Fraction:
 
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
 Own: TypeAlias = Mapping[Expr, Value]
-_NOTHING_floats: Own = MappingProxyType({})
+_NOTHING: Own = MappingProxyType({})
 
 
 class Floats:
@@ -241,9 +97,9 @@ class Floats:
     @cached_property
     def calculation(self) -> Calculation:
         """The lines."""
-        return Calculation(self.tableau, AFFINE)
+        return Calculation(self.tableau, FLOATS)
 
-    def bounds(self, name: Expr, precision: Precision, own: Own = _NOTHING_floats) -> tuple[Interval, ...]:
+    def bounds(self, name: Expr, precision: Precision, own: Own = _NOTHING) -> tuple[Interval, ...]:
         """Return between which bounds the number under a name may be, by each form of its line.
 
         Args:
@@ -264,82 +120,25 @@ class Floats:
         found: dict[Expr, tuple[Interval, ...]] = {}
         errors = count()
 
-        def leaf(value: Value, *, exact: bool) -> _FloatBounds:
-            own = {} if exact else {next(errors): abs(value) * precision.step}
-            return _FloatBounds(AffineForm(value, own), abs(value))
+        def leaf(value: Value) -> Float:
+            return Float.read(value, precision.bits, next(errors))
 
-        def data_leaf(number: Fraction) -> _FloatBounds:
-            return leaf(exactly(number), exact=_nearest(number, precision.bits) == number)
-
-        def work(
-            name: Expr, forms: tuple[Expr, ...], worked: list[Number], known: dict[Expr, _FloatBounds]
-        ) -> _FloatBounds:
-            each = zip(forms, worked, strict=True)
-            ways = [way for form, one in each if (way := _way(form, one, known, precision)) is not None]
-            found[name] = tuple(bounds for way in ways if (bounds := way.bounds(precision)) is not None)
+        def work(name: Expr, _forms: tuple[Expr, ...], worked: list[Number], _known: dict[Expr, Float]) -> Float:
+            ways = [way for way in worked if not isinstance(way, Missing)]
+            found[name] = tuple(bounds for way in ways if (bounds := precision.bounds(way)) is not None)
             if name in own:
-                return leaf(own[name], exact=False)
+                return leaf(own[name])
             if not ways:
                 raise NoValueError("no bounds")
-            widest = max(ways, key=lambda way: way.worked.radius + way.error)
-            return _FloatBounds(widest.worked.with_error(next(errors), widest.error), widest.passed)
+            widest: Float = max(ways, key=lambda way: way.radius)
+            return widest.as_line(next(errors))
 
         with mpmath.workdps(DIGITS):
             shared = {**data.parameters, **data.constants, **self.tableau.constants}
-            leaves = {symbol: data_leaf(number) for symbol, number in shared.items()}
-            rows = [{symbol: data_leaf(number) for symbol, number in row.items()} for row in data.rows]
+            leaves = {symbol: leaf(exactly(number)) for symbol, number in shared.items()}
+            rows = [{symbol: leaf(exactly(number)) for symbol, number in row.items()} for row in data.rows]
             samples = self.tableau.samples if self.tableau.samples > 1 else 0
             only = None if wanted is None else self.calculation.above(wanted, samples)
-            self.calculation.run(work, leaves if samples else leaves | rows[0], rows if samples else (), only)
+            put_in, each = (leaves, rows) if samples else (leaves | rows[0], [])
+            self.calculation.run(work, put_in, each, only, bits=precision.bits)
         return found
-
-
-class _FloatBounds(AffineForm):
-    """A number in floats.
-
-    Attributes:
-        passed: How large the numbers are that came up on the way to it.
-    """
-
-    __slots__ = ("passed",)
-
-    def __init__(self, affine: AffineForm, passed: Value) -> None:
-        super().__init__(affine.center, affine.errors, affine.rest)
-        self.passed = passed
-
-
-class _Way(NamedTuple):
-    """A line in one of its forms.
-
-    Attributes:
-        worked: What it comes to, from numbers that may be off.
-        largest: The size of its largest term.
-        passed: How large the numbers are that came up on the way to it.
-        error: How far its own operations may be off.
-    """
-
-    worked: AffineForm
-    largest: Value
-    passed: Value
-    error: Value
-
-    def bounds(self, precision: Precision) -> Interval | None:
-        """Return the bounds of the line, or None where they would be too far apart."""
-        off = max(self.worked.radius + self.error, precision.least * self.largest)
-        if off > precision.most * self.passed:
-            return None
-        return Interval(self.worked.center - off, self.worked.center + off)
-
-
-def _way(form: Expr, worked: Number, known: Mapping[Expr, _FloatBounds], precision: Precision) -> _Way | None:
-    """Return a line in one form, from what that comes to; None where it has no value."""
-    if isinstance(worked, Missing):
-        return None
-    try:
-        used = {name: known[name] for name in form.atoms(Symbol, Partial)}
-        centers = {name: number.center for name, number in used.items()}
-        sizes = {name: number.passed for name, number in used.items()}
-        largest, size = largest_term(form, centers), passed(form, centers, sizes)
-        return _Way(worked, largest, size, slip(form, centers) * precision.step)
-    except (KeyError, NoValueError, ZeroDivisionError):
-        return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
+from itertools import count, pairwise
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -22,7 +22,7 @@ from symnet.description.data import Numbers
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.records import Figures
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
-from symnet.numerics.affine import AFFINE, AffineForm, Interval
+from symnet.numerics.affine import AffineForm, Branches, Interval, affine
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
 from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
@@ -81,9 +81,11 @@ class _LineProgram:
             known = len(program.places)
         self._steps = Steps(program, table)
 
-    def run(self, work: Work, known: dict[Expr, Number], sample: int | None, only: Container[Place] | None) -> None:
+    def run(
+        self, work: Work, known: dict[Expr, Number], sample: int | None, only: Container[Place] | None, bits: int
+    ) -> None:
         """Work out lines from what is known, and add them to it; see :meth:`Calculation.run`."""
-        slots = self._steps.start(mpmath.mp.prec, [known.get(name, _UNKNOWN) for name in self.cited])
+        slots = self._steps.start(bits, [known.get(name, _UNKNOWN) for name in self.cited])
         self._steps.run(slots, last=self.before)
         for line, first, forms, place in self.lines:
             name = line.name
@@ -116,6 +118,7 @@ class Calculation:
         self.sample = [*self._nodes(), *self._derivatives(), *self._adjoints()]
         self._graphs: dict[int, tuple[dict[Expr, Place], dict[Place, list[Place]]]] = {}
         self._programs: dict[int, tuple[_LineProgram, _LineProgram, _LineProgram]] = {}
+        self._steps: dict[Symbol, _LineProgram] = {}
 
     def run(
         self,
@@ -123,6 +126,9 @@ class Calculation:
         leaves: Mapping[Symbol, Number],
         rows: Sequence[Mapping[Symbol, Number]] = (),
         only: Container[Place] | None = None,
+        *,
+        bits: int | None = None,
+        with_steps: bool = True,
     ) -> dict[Expr, Number]:
         """Return what every line comes to; what has no value is left out, and so is what depends on it.
 
@@ -133,37 +139,60 @@ class Calculation:
             leaves: The parameters and constants; and the inputs and targets, if there is one sample.
             rows: The inputs and targets of each of several samples.
             only: The lines that are wanted, with all above them; None for all.
+            bits: The precision, if it is not the one in force.
+            with_steps: Whether the lines of the first training step are among those that are wanted.
         """
+        bits = mpmath.mp.prec if bits is None else bits
         penalty, sample, objective = self._program(len(rows))
         known: dict[Expr, Number] = dict(leaves)
-        penalty.run(work, known, None, only)
+        penalty.run(work, known, None, only, bits)
         if not rows:
-            sample.run(work, known, None, only)
+            sample.run(work, known, None, only, bits)
         for number, row in enumerate(rows):
             own = {**known, **row}
-            sample.run(work, own, number, only)
+            sample.run(work, own, number, only, bits)
             known.update(
                 (of_sample(name, number), own[name])
                 for line, *_ in sample.lines
                 for name in (line.name, *line.aliases)
                 if isinstance(name, Symbol) and name in own
             )
-        objective.run(work, known, None, only)
+        objective.run(work, known, None, only, bits)
+        for leaf in self.tableau.stepped if with_steps else ():
+            self.step(work, known, leaf, only, bits)
         return known
+
+    def step(
+        self,
+        work: Work,
+        known: Mapping[Expr, Number],
+        leaf: Symbol,
+        only: Container[Place] | None = None,
+        bits: int | None = None,
+    ) -> None:
+        """Work out the lines of the first training step of one parameter.
+
+        Args:
+            work: As for :meth:`run`.
+            known: What that has returned.
+            leaf: The parameter.
+            only: As for :meth:`run`.
+            bits: As for :meth:`run`.
+        """
+        if leaf not in self._steps:
+            self._steps[leaf] = _LineProgram(self._step(leaf), self.table)
+        self._steps[leaf].run(work, dict(known), None, only, mpmath.mp.prec if bits is None else bits)
 
     def _program(self, count: int) -> tuple[_LineProgram, _LineProgram, _LineProgram]:
         """Return the programs of the penalty, of a sample, and of all, for so many samples if there are several."""
         if count not in self._programs:
-            lines = (self.penalty, self._of_sample(count > 0), self._of_all(count))
+            lines = (self.penalty, self._of_sample(count > 0), list(self._objective(count)))
             penalty, sample, objective = (_LineProgram(some, self.table) for some in lines)
             self._programs[count] = penalty, sample, objective
         return self._programs[count]
 
     def _of_sample(self, several: bool) -> list[RoundedLine]:
         return [*self.sample, *self._gradients(with_penalty=not several)]
-
-    def _of_all(self, count: int) -> list[RoundedLine]:
-        return [*self._objective(count), *self._updates()]
 
     def place(self, name: Expr, count: int = 0) -> Place | None:
         """Return the place of a line, or None for what no line works out.
@@ -206,7 +235,8 @@ class Calculation:
                     for cited, place in own.items()
                     if isinstance(cited, Symbol) and place[1] == number
                 }
-            _enter(self._of_all(count), None, places, parents)
+            steps = (line for leaf in self.tableau.stepped for line in self._step(leaf))
+            _enter([*self._objective(count), *steps], None, places, parents)
             self._graphs[count] = places, parents
         return self._graphs[count]
 
@@ -257,9 +287,8 @@ class Calculation:
         whole = PathSum(*(of_sample(name, number) for number in range(count)))
         return Quotient(whole, Integer(count)) if self.part.objective.mean else Chain(whole)
 
-    def _updates(self) -> Iterator[RoundedLine]:
-        for leaf in self.tableau.stepped:
-            yield RoundedLine(updated(leaf), (self.tableau.step(leaf),))
+    def _step(self, leaf: Symbol) -> list[RoundedLine]:
+        return [RoundedLine(name, (line,)) for name, line in self.tableau.step_lines(leaf)]
 
 
 def _forms(derivation: Derivation) -> tuple[Expr, ...]:
@@ -280,8 +309,20 @@ def _enter(
 
 # Between which bounds a calculation comes out whose shown numbers are rounded, each before it is used.
 
-# Significant digits that an answer may have beyond those in which the calculation is carried, and still come from it.
-_MORE_DIGITS = 2
+# Decimals from which on a single digit behind the zeros says how a calculation was rounded.
+_ENOUGH_DECIMALS = 3
+# Numbers of this size have no decimals worth keeping.
+_LONG = mpmath.mpf(10) ** 7
+# Of a unit in the last place, how far rounding moves a number, perhaps first to more digits and then to those shown ...
+_HALF = mpmath.mpf("0.6")
+# ... and how far where it is next to one that has these digits, and may keep others.
+_LITTLE = mpmath.mpf("0.1")
+# A number that may be off by no more than such a part of it is looked at in one piece. Else it is cut into pieces that
+# grow by a fifth, from such a part of a unit on; smaller ones are taken for 0.
+_SMALL_PART, _PARTS, _MOST_PARTS, _LEAST_PART = 50, 5, 40, mpmath.mpf(10) ** -5
+_NOTHING_LEFT = mpmath.mpf(0)
+# How many kinks are looked at from both sides in one calculation; behind more, numbers may be anything between.
+_MOST_KINKS = 4
 # Of a unit in the last place: less than that is none of a number's digits.
 _NO_DIGIT = mpmath.mpf(10) ** -20
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
@@ -308,31 +349,92 @@ class Digits(NamedTuple):
         return cls(decimals, len(str(abs(round(figures.value / unit)))) if figures.value else 0)
 
 
-def carried(digits: Digits, numbers: Numbers) -> Form | None:
-    """Return how a calculation was rounded on its way to a number with these digits; None where they do not tell.
+class Keeping(NamedTuple):
+    """How many digits each number of a calculation keeps at least.
 
-    It was carried in as many decimals as the answer has, or in those of the description where they are fewer. An
-    answer with many more significant digits than that was not rounded on its way. Nothing can be told from a whole
-    number, nor from a single digit unless the description says how many there are.
+    Attributes:
+        form: To which digits it is rounded.
+        plain: Whether small numbers have no more decimals than others.
+        cut: Whether digits may be cut off too, and not rounded.
     """
-    chosen = numbers.arithmetic == "paper" or not numbers.model_fields_set.isdisjoint({"decimals", "significant"})
+
+    form: Form
+    plain: bool = False
+    cut: bool = False
+
+    def unit(self, size: Value) -> Value:
+        """Return the place of the last digit that a number of this size keeps."""
+        if self.plain and self.form.significant is None and size < _LONG:
+            return mpmath.mpf(10) ** -self.form.decimals
+        return 2 * half_unit(self.form, size)
+
+
+def carried(figures: Figures, numbers: Numbers) -> tuple[Keeping, ...]:
+    """Return how a calculation may have been rounded on its way to a number; empty where its digits do not tell.
+
+    It kept as many decimals as the number shows, or digits where these are counted; or it is rounded as the sheet is,
+    which gives small numbers more decimals than others. Nothing can be told from a whole number, nor from a single
+    digit unless there are zeros enough before it, or the description says how many there are.
+
+    Args:
+        figures: The number.
+        numbers: What the description says of numbers.
+    """
+    digits, usual = Digits.of(figures), Form.of(numbers)
     if numbers.significant is not None:
-        least = min(digits.significant, numbers.significant)
-        return Form(significant=least) if 1 < digits.significant <= numbers.significant + _MORE_DIGITS else None
+        return (Keeping(Form(significant=digits.significant)),) if digits.significant > 1 else ()
     if digits.decimals < 0:
-        return Form(significant=digits.significant)
+        return (Keeping(Form(significant=digits.significant)),)
     if digits.decimals == 0:
-        return None
-    if digits.significant < 2:
-        return Form(decimals=numbers.decimals) if chosen else None
-    rounded = digits.decimals <= numbers.decimals or digits.significant <= numbers.decimals + _MORE_DIGITS
-    return Form(decimals=min(digits.decimals, numbers.decimals) if rounded else digits.decimals)
+        return ()
+    if digits.significant < 2 and digits.decimals < _ENOUGH_DECIMALS:
+        chosen = numbers.arithmetic == "paper" or not numbers.model_fields_set.isdisjoint({"decimals", "significant"})
+        return (Keeping(usual, plain=True),) if chosen else ()
+    shown = Decimal(figures.value.numerator) / Decimal(figures.value.denominator)
+    as_sheet = digits.decimals > usual.decimals and usual.last(shown) == -digits.decimals
+    kept = Keeping(Form(decimals=digits.decimals), plain=True)
+    return (kept, Keeping(usual)) if as_sheet else (kept,)
 
 
 def half_unit(form: Form, size: Value) -> Value:
-    """Return by how much a number of this size may change when it is rounded."""
+    """Return by how much a number of this size may change when it is rounded as a sheet rounds it."""
     place = int(mpmath.floor(mpmath.log10(size))) if size else 0
     return mpmath.mpf(10) ** form.last(Decimal((0, (1,), place))) / 2
+
+
+def moved(bounds: Interval, keeping: Keeping) -> Interval:
+    """Return by how much a number within some bounds may change when it is rounded.
+
+    Args:
+        bounds: The bounds.
+        keeping: Which digits it keeps at least.
+    """
+    low, high = bounds
+    unit = keeping.unit(bounds.size)
+    if high <= 0:
+        up, down = _towards_zero(Interval(-high, -low), unit, keeping.cut)
+        return Interval(-down, up)
+    if low >= 0:
+        down, up = _towards_zero(bounds, unit, keeping.cut)
+        return Interval(-down, up)
+    down = min(high, unit) if keeping.cut else 0
+    up = min(-low, unit) if keeping.cut else 0
+    return Interval(-max(down, unit * _HALF), max(up, unit * _HALF))
+
+
+def _towards_zero(bounds: Interval, unit: Value, cut: bool) -> tuple[Value, Value]:
+    """Return by how much a number that is not negative may become smaller, and larger, when it is rounded."""
+    low, high = bounds
+    floor = mpmath.floor(low / unit) * unit
+    most = unit if cut else unit * _HALF
+    if high >= floor + unit:
+        return most, unit * _HALF
+    # All of it lies between the same two numbers with so many digits.
+    little = unit * _LITTLE
+    nearer, farther = floor + unit * (1 - _HALF), floor + unit * _HALF
+    up = min(unit * _HALF, floor + unit - max(low, nearer)) if high >= nearer else little
+    down = min(most, (high if cut else min(high, farther)) - floor) if cut or low <= farther else little
+    return max(down, little), max(up, little)
 
 
 class Rounded:
@@ -344,30 +446,32 @@ class Rounded:
 
     def __init__(self, tableau: Tableau) -> None:
         self.tableau = tableau
-        self._known: dict[Form, Bounds] = {}
+        self._known: dict[Keeping, Bounds] = {}
+        self._branches = Branches(_MOST_KINKS)
 
     @cached_property
     def calculation(self) -> Calculation:
         """The lines."""
-        return Calculation(self.tableau, AFFINE)
+        return Calculation(self.tableau, affine(self._branches))
 
-    def alternatives(self, name: Expr, form: Form | None, own: Own = _NOTHING) -> tuple[Interval, ...]:
+    def alternatives(self, name: Expr, keeping: Keeping | None, own: Own = _NOTHING) -> tuple[Interval, ...]:
         """Return between which bounds the number under a name comes out by each form of its line, itself not rounded.
 
         The lines above it are worked out as the sheet puts numbers into them, or each in the form that rounding moves
-        most, such as derivative with respect to derivative.
+        most, such as derivative with respect to derivative; on either side of every kink that rounding may cross.
 
         Args:
             name: The name of a line.
-            form: How shown numbers are rounded; None where they are not.
+            keeping: How numbers are rounded; None where they are not.
             own: Numbers that go into lower lines in place of those worked out.
         """
-        if own or form is None:
-            return self._run(form, own, _as_put_in, name).get(name, ())
-        if form not in self._known:
-            ways = [self._run(form, own, choose) for choose in (_as_put_in, _moved_most)]
-            self._known[form] = {line: (*ways[0][line], *ways[1].get(line, ())) for line in ways[0]}
-        return self._known[form].get(name, ())
+        if own or keeping is None:
+            return self._run(keeping, own, _as_put_in, name).get(name, ())
+        if keeping not in self._known:
+            ways = [self._run(keeping, own, choose) for choose in (_as_put_in, _moved_most)]
+            lines = dict.fromkeys((*ways[0], *ways[1]))
+            self._known[keeping] = {line: (*ways[0].get(line, ()), *ways[1].get(line, ())) for line in lines}
+        return self._known[keeping].get(name, ())
 
     def above(self, name: Expr) -> frozenset[Place]:
         """Return the places of a line and of all lines that it rests on."""
@@ -383,40 +487,150 @@ class Rounded:
         return self.tableau.samples if self.tableau.samples > 1 else 0
 
     def _run(
-        self, form: Form | None, own: Own, choose: Callable[[list[AffineForm]], AffineForm], wanted: Expr | None = None
+        self,
+        keeping: Keeping | None,
+        own: Own,
+        choose: Callable[[list[AffineForm]], AffineForm],
+        wanted: Expr | None = None,
     ) -> Bounds:
         """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
         data = self.tableau.part.data
         if data is None or len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
-        raw: dict[Expr, tuple[Interval, ...]] = {}
-        errors = count()
-
-        def work(name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]) -> AffineForm:
-            found = [way for way in ways if not isinstance(way, Missing)]
-            if not found:
-                raise NoValueError("no bounds")
-            raw[name] = tuple(one.bounds for one in found)
-            if name in own:
-                return AffineForm(own[name])
-            chosen = choose(found)
-            # What only stands for another number is not rounded again, and what has few digits is not changed by it.
-            if form is None or forms[0].is_Atom or _has_digits(chosen, form):
-                return chosen
-            return chosen.with_error(next(errors), half_unit(form, chosen.bounds.size))
-
+        found: dict[Expr, dict[Interval, None]] = {}
+        only = None if wanted is None else self.above(wanted)
         with mpmath.workdps(DIGITS):
             leaves = _exact({**data.parameters, **data.constants, **self.tableau.constants})
             rows = [_exact(row) for row in data.rows]
-            only = None if wanted is None else self.above(wanted)
-            self.calculation.run(work, leaves if self._count else leaves | rows[0], rows if self._count else (), only)
-        return raw
+            while True:
+                self._branches.begin()
+                one = _RoundedRun(keeping, own, choose, found)
+                known = self.calculation.run(
+                    one.work,
+                    leaves if self._count else leaves | rows[0],
+                    rows if self._count else (),
+                    only,
+                    with_steps=False,
+                )
+                for leaf in self.tableau.stepped:
+                    if only is None or (updated(leaf), None) in only:
+                        self._step(one, known, leaf)
+                if not self._branches.next():
+                    return {name: tuple(ways) for name, ways in found.items()}
+
+    def _step(self, one: _RoundedRun, known: Mapping[Expr, Number], leaf: Symbol) -> None:
+        """Work out the first training step of a parameter, for each piece of what its derivative may be."""
+        gradient = self.tableau.derivative(leaf)
+        if gradient not in known:
+            return
+        divides = any(
+            part.args[1].free_symbols for _, line in self.tableau.step_lines(leaf) for part in line.atoms(Quotient)
+        )
+        for piece in one.pieces(known[gradient]) if divides else (known[gradient],):
+            self.calculation.step(one.work_of_step, {**known, gradient: piece}, leaf)
 
 
-def _has_digits(number: AffineForm, form: Form) -> bool:
+class _RoundedRun:
+    """One calculation, each line of which is rounded.
+
+    Args:
+        keeping: How numbers are rounded; None where they are not.
+        own: Numbers that go into lower lines in place of those worked out.
+        choose: From a line's numbers by each of its forms to the one that lower lines use.
+        raw: Where the bounds of each line by each of its forms are added, not yet rounded.
+    """
+
+    def __init__(
+        self,
+        keeping: Keeping | None,
+        own: Own,
+        choose: Callable[[list[AffineForm]], AffineForm],
+        raw: dict[Expr, dict[Interval, None]],
+    ) -> None:
+        self._keeping, self._own, self._choose, self._raw = keeping, own, choose, raw
+        self._errors = count()
+        # Each rounded number and what it was before, by the errors that it has.
+        self._before: dict[frozenset[tuple[int, Value]], tuple[AffineForm, tuple[Interval, ...]]] = {}
+
+    def work(
+        self, name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]
+    ) -> AffineForm:
+        """Return what lower lines use of a line; see :meth:`Calculation.run`."""
+        found = [way for way in ways if not isinstance(way, Missing)]
+        if not found:
+            raise NoValueError("no bounds")
+        before = [self._before_rounding(one) for one in found]
+        each = zip(found, before, strict=True)
+        bounds = tuple(part for one, known in each for part in ((one.bounds,) if known is None else known))
+        self._raw.setdefault(name, {}).update(dict.fromkeys(bounds))
+        if name in self._own:
+            return AffineForm(self._own[name])
+        chosen = self._choose(found)
+        # What only stands for another number is not rounded again.
+        if forms[0].is_Atom or before[found.index(chosen)] is not None:
+            return chosen
+        rounded = self._rounded(chosen, self._keeping)
+        if rounded is not chosen:
+            self._before[frozenset(rounded.errors.items())] = rounded, bounds
+        return rounded
+
+    def _before_rounding(self, number: AffineForm) -> tuple[Interval, ...] | None:
+        """Return the bounds of what a number, or its opposite, was before it was rounded; None for any other."""
+        for sign in (1, -1):
+            errors = number.errors if sign > 0 else {error: -size for error, size in number.errors.items()}
+            found = self._before.get(frozenset(errors.items()))
+            if found is not None:
+                rounded, bounds = found
+                if abs(rounded.center - sign * number.center) < _NO_DIGIT and rounded.rest == number.rest:
+                    return tuple(one if sign > 0 else Interval(-one.high, -one.low) for one in bounds)
+        return None
+
+    def work_of_step(
+        self, name: Expr, _forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]
+    ) -> AffineForm:
+        """Return what is used of a line of a training step, which has the digits that a sheet shows of it.
+
+        The square of a small derivative keeps some, since it is divided by.
+        """
+        (number,) = ways
+        if isinstance(number, Missing):
+            raise NoValueError(number.reason)
+        self._raw.setdefault(name, {})[number.bounds] = None
+        return self._rounded(number, None if self._keeping is None else self._keeping._replace(plain=False))
+
+    def _rounded(self, number: AffineForm, keeping: Keeping | None) -> AffineForm:
+        # What has few digits is not changed by rounding.
+        if keeping is None or _has_digits(number, keeping):
+            return number
+        low, high = moved(number.bounds, keeping)
+        moved_center = AffineForm(number.center + (low + high) / 2, number.errors, number.rest)
+        return moved_center.with_error(next(self._errors), (high - low) / 2)
+
+    def pieces(self, number: AffineForm) -> Iterator[AffineForm]:
+        """Yield the parts of what a number may be in each of which it changes little, by parts of its size."""
+        low, high = number.bounds
+        if self._keeping is None or number.radius * _SMALL_PART <= abs(number.center):
+            yield number
+            return
+        least = self._keeping.unit(number.bounds.size) * _LEAST_PART
+        if low <= 0 <= high:
+            yield AffineForm(_NOTHING_LEFT)
+        for sign, first, last in ((1, low, high), (-1, -high, -low)):
+            first = max(first, least)  # noqa: PLW2901 - the smallest number looked at
+            if first >= last:
+                continue
+            parts = int(min(mpmath.ceil(mpmath.log(last / first) * _PARTS), _MOST_PARTS))
+            ends = [first * (last / first) ** (mpmath.mpf(place) / parts) for place in range(parts + 1)]
+            for one, other in pairwise(ends):
+                yield AffineForm(sign * (one + other) / 2, {next(self._errors): (other - one) / 2})
+
+
+def _has_digits(number: AffineForm, keeping: Keeping) -> bool:
     """Return whether a number is known, and has no more digits than it is rounded to."""
-    unit = 2 * half_unit(form, abs(number.center))
-    return not number.radius and abs(number.center / unit - mpmath.nint(number.center / unit)) < _NO_DIGIT
+    if number.radius:
+        return False
+    unit = keeping.unit(abs(number.center))
+    return bool(abs(number.center / unit - mpmath.nint(number.center / unit)) < _NO_DIGIT)
 
 
 def _as_put_in(found: list[AffineForm]) -> AffineForm:

@@ -240,22 +240,32 @@ class Tableau:
 
     @cached_property
     def _steps(self) -> Mapping[Symbol, Expr]:
+        return {leaf: self._step_line_by_line(leaf, composed=True)[-1][1] for leaf in self.stepped}
+
+    def step_lines(self, leaf: Symbol) -> list[tuple[Symbol, Expr]]:
+        """Return the lines of the first step of the parameter ``leaf``, the last of which is the parameter's own.
+
+        What the optimizer keeps, and what it corrects of that, stands under names of this parameter.
+        """
+        return self._step_line_by_line(leaf, composed=False)
+
+    def _step_line_by_line(self, leaf: Symbol, *, composed: bool) -> list[tuple[Symbol, Expr]]:
         training = self.training
         if training is None:
-            return {}
+            return []
         kept = {} if training.state is None else training.state.values
         optimizer = OPTIMIZERS[training.optimizer]
-        options = {Symbol(name): rational(number) for name, number in training.options.items()}
-        options[STEP] = Integer(1 if training.state is None else training.state.step + 1)
-        found = {}
-        for leaf in self.stepped:
-            known: dict[Expr, Expr] = {PARAMETER: leaf, GRADIENT: self.derivative(leaf), **options}
-            for state in optimizer.states:
-                known[state.symbol] = rational(kept.get(state.name, {}).get(leaf.name, Fraction(0)))
-            for left, right in optimizer.lines:
-                known[left] = tidy(substitute(right, known))
-            found[leaf] = known[updated(PARAMETER)]
-        return found
+        known: dict[Expr, Expr] = {Symbol(name): rational(number) for name, number in training.options.items()}
+        known[STEP] = Integer(1 if training.state is None else training.state.step + 1)
+        known |= {PARAMETER: leaf, GRADIENT: self.derivative(leaf)}
+        for state in optimizer.states:
+            known[state.symbol] = rational(kept.get(state.name, {}).get(leaf.name, Fraction(0)))
+        lines: list[tuple[Symbol, Expr]] = []
+        for left, right in optimizer.lines:
+            name = updated(leaf) if left == updated(PARAMETER) else Symbol(f"{left.name}({leaf.name})")
+            lines.append((name, tidy(substitute(right, known))))
+            known[left] = lines[-1][1] if composed else name
+        return lines
 
     def derivative(self, wrt: Symbol) -> Symbol:
         """Return the symbol of the derivative of the loss by a node, a parameter or an input, such as ``dL/da1_1``."""

@@ -8,7 +8,6 @@ Bounds are worked out at the precision in force, whose own rounding is far below
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import product as pairs
 from types import MappingProxyType
 from typing import NamedTuple
@@ -27,6 +26,8 @@ _STEP = mpmath.mpf(10) ** -20
 _SHORT = mpmath.mpf(1) / 2
 # A tangent is farthest from its function at an end of a short range, or not much farther between.
 _MARGIN = mpmath.mpf(3) / 2
+# Less than this part of how far a number may be off is no more than the rounding of its bounds.
+_NOISE = mpmath.mpf(10) ** -30
 _NONE, _WHOLE = mpmath.mpf(0), mpmath.mpf(1)
 
 # Intervals: between which bounds something lies.
@@ -189,18 +190,29 @@ def _times(first: AffineForm, second: AffineForm) -> AffineForm:
     errors = {number: size * second.center for number, size in first.errors.items()}
     for number, size in second.errors.items():
         errors[number] = errors.get(number, 0) + size * first.center
-    both = first.radius * second.radius
+    # What an error does to both is its square, which is never negative.
+    squares = [size * second.errors[number] for number, size in first.errors.items() if number in second.errors]
+    both = first.radius * second.radius - mpmath.fsum(map(abs, squares)) / 2
     return AffineForm(
-        first.center * second.center,
+        first.center * second.center + mpmath.fsum(squares) / 2,
         errors,
         first.rest * abs(second.center) + second.rest * abs(first.center) + both,
     )
 
 
 def _over(over: AffineForm, under: AffineForm) -> AffineForm:
-    if under.bounds.holds_zero:
+    """Return a quotient: that of the centers, and what the errors that do not cancel in it make of it."""
+    low, high = under.bounds
+    if low <= 0 <= high:
         raise NoValueError("division by what may be 0")
-    return _times(over, _along(lambda x: quotient(mpmath.mpf(1), x), under))
+    if not over.radius:
+        return _times(over, _along(lambda x: quotient(mpmath.mpf(1), x), under, _inverse))
+    whole = quotient(over.center, under.center)
+    left = _added([over, _times(AffineForm(-whole), under)])
+    # All that is left is divided by some number from the one end to the other.
+    middle, half = (1 / low + 1 / high) / 2, abs(1 / low - 1 / high) / 2
+    errors = {number: size * middle for number, size in left.errors.items()}
+    return AffineForm(whole, errors, left.rest * abs(middle) + left.radius * half)
 
 
 def _to_the_power(base: AffineForm, exponent: AffineForm) -> AffineForm:
@@ -209,27 +221,44 @@ def _to_the_power(base: AffineForm, exponent: AffineForm) -> AffineForm:
     return _along(lambda x: power(x, exponent.center), base, lambda bounds: power_over(bounds, exponent.bounds))
 
 
-def _of_function(name: str, argument: AffineForm) -> AffineForm:
+def _of_function(name: str, argument: AffineForm, branches: Branches) -> AffineForm:
     """Return a function of one number."""
     entry = FUNCTIONS[name]
     if entry.kink and argument.radius and argument.bounds.holds_zero:
-        return _between(function_over(name, argument.bounds))
+        return _beside_a_kink(name, argument, branches)
     if entry.shape is Shape.POLES:
         # Raises where there is a pole in between, be the range ever so short.
         function_over(name, argument.bounds)
     return _along(entry.number, argument, lambda bounds: function_over(name, bounds))
 
 
-def _extreme(name: str, arguments: Sequence[AffineForm]) -> AffineForm:
-    """Return the largest or the smallest number: one of them if that is clear, else all that it may be."""
-    sign = 1 if name == "max" else -1
-    first = max(arguments, key=lambda one: sign * one.center)
-    ends = [(one.bounds.high if sign > 0 else -one.bounds.low) for one in arguments if one is not first]
-    if all(end <= (first.bounds.low if sign > 0 else -first.bounds.high) for end in ends):
-        return first
-    function = FUNCTIONS[name].number
-    bounds = [one.bounds for one in arguments]
-    return _between(Interval(function(*(one.low for one in bounds)), function(*(one.high for one in bounds))))
+def _beside_a_kink(name: str, argument: AffineForm, branches: Branches) -> AffineForm:
+    """Return a function on the side of its kink at 0 that is taken, where it is a line; else all that it may be."""
+    side = branches.sign(argument)
+    if side is None:
+        return _between(function_over(name, argument.bounds))
+    number = FUNCTIONS[name].number
+    at = AffineForm(mpmath.mpf(number(_NONE)))
+    if not side:
+        return at
+    derivative = side * (number(mpmath.mpf(side)) - at.center)
+    return (
+        _added([at, _times(AffineForm(mpmath.mpf(derivative)), argument)])
+        if name != "sign"
+        else AffineForm(mpmath.mpf(side))
+    )
+
+
+def _extreme(name: str, arguments: Sequence[AffineForm], branches: Branches) -> AffineForm:
+    """Return the largest or the smallest number: the one that is taken for it, else all that it may be."""
+    best, *rest = arguments
+    for other in rest:
+        wins = branches.greater(other, best) if name == "max" else branches.greater(best, other)
+        if wins is None:
+            function, bounds = FUNCTIONS[name].number, [one.bounds for one in arguments]
+            return _between(Interval(function(*(one.low for one in bounds)), function(*(one.high for one in bounds))))
+        best = other if wins else best
+    return best
 
 
 def _along(
@@ -248,27 +277,95 @@ def _along(
     if radius > _SHORT:
         return _between(over(argument.bounds) if over else Interval(min(ends), max(ends)))
     derivative = (function(center + _STEP) - function(center - _STEP)) / (2 * _STEP)
-    off = max(abs(ends[0] - value + derivative * radius), abs(ends[1] - value - derivative * radius))
+    off = (ends[0] - value + derivative * radius, ends[1] - value - derivative * radius)
+    # A function that bends one way only lies on one side of its tangent.
+    above, below = _MARGIN * max(*off, 0), _MARGIN * min(*off, 0)
     errors = {number: derivative * size for number, size in argument.errors.items()}
-    return AffineForm(value, errors, abs(derivative) * argument.rest + _MARGIN * off)
+    return AffineForm(value + (above + below) / 2, errors, abs(derivative) * argument.rest + (above - below) / 2)
 
 
-def _positive(argument: AffineForm) -> AffineForm:
-    low, high = argument.bounds
-    return _ONE if low > 0 else _ZERO if high <= 0 else _between(Interval(_NONE, _WHOLE))
+def _positive(argument: AffineForm, branches: Branches) -> AffineForm:
+    above = branches.positive(argument)
+    return _between(Interval(_NONE, _WHOLE)) if above is None else _ONE if above else _ZERO
 
 
-def _contest(signs: Sequence[str], own: AffineForm, others: Sequence[AffineForm]) -> AffineForm:
-    """Return 1 where all is won for sure, 0 where something is lost for sure."""
+def _contest(signs: Sequence[str], own: AffineForm, others: Sequence[AffineForm], branches: Branches) -> AffineForm:
+    """Return 1 where all is won, 0 where something is lost."""
     sure = True
     for sign, other in zip(signs, others, strict=True):
         first, second = (own, other) if sign[0] == ">" else (other, own)
-        # Exact numbers that are equal come out as they are compared.
-        equal = not own.radius and not other.radius and own.center == other.center
-        if first.bounds.high < second.bounds.low or (equal and len(sign) == 1):
+        # What may be equal is lost by no more than the opposite.
+        won = branches.greater(first, second) if len(sign) == 1 else _opposite(branches.greater(second, first))
+        if won is False:
             return _ZERO
-        sure = sure and bool(equal or first.bounds.low > second.bounds.high)
+        sure = sure and won is True
     return _ONE if sure else _between(Interval(_NONE, _WHOLE))
+
+
+def _opposite(known: bool | None) -> bool | None:
+    return None if known is None else not known
+
+
+# Kinks: on which side numbers are that may be on either.
+
+
+class Branches:
+    """Which side of each kink is taken in a run, where numbers that may be off leave it open: the same side everywhere.
+
+    A run comes to what is within its bounds on these sides. All that can be is found by as many runs as there are
+    combinations: :meth:`begin`, run, and again as long as :meth:`next` says so.
+
+    Args:
+        most: How many kinks at most are decided in a run; what is beyond them is left open.
+    """
+
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self._taken: list[bool] = []
+        self._place = 0
+        self._known: dict[tuple[Value, frozenset[tuple[int, Value]]], bool] = {}
+
+    def begin(self) -> None:
+        """Begin a run with the next combination."""
+        self._place, self._known = 0, {}
+
+    def next(self) -> bool:
+        """Go on to another combination, and return whether there is one."""
+        del self._taken[self._place :]
+        while self._taken and not self._taken[-1]:
+            self._taken.pop()
+        if self._taken:
+            self._taken[-1] = False
+        return bool(self._taken)
+
+    def positive(self, number: AffineForm) -> bool | None:
+        """Return whether a number is above 0; None where that is left open."""
+        low, high = number.bounds
+        noise = _NOISE * number.radius
+        if low > noise or high <= noise:
+            return bool(low > noise)
+        key = number.center, frozenset(number.errors.items())
+        if key not in self._known:
+            opposite = -number.center, frozenset((error, -size) for error, size in number.errors.items())
+            if self._known.get(opposite):
+                return False
+            if self._place == self._most:
+                return None
+            if self._place == len(self._taken):
+                self._taken.append(True)
+            self._known[key] = self._taken[self._place]
+            self._place += 1
+        return self._known[key]
+
+    def greater(self, first: AffineForm, second: AffineForm) -> bool | None:
+        """Return whether one number is greater than another; None where that is left open."""
+        return self.positive(_added([first, _times(AffineForm(-_WHOLE), second)]))
+
+    def sign(self, number: AffineForm) -> int | None:
+        """Return 1 above 0, -1 below, 0 at 0; None where that is left open."""
+        above = self.positive(number)
+        below = self.positive(_times(AffineForm(-_WHOLE), number)) if above is False else above
+        return None if below is None else 1 if above else -1 if below else 0
 
 
 # The table of operations.
@@ -286,12 +383,22 @@ def _number(operation: Operation) -> Work:
 def _sum(operation: Operation) -> Work:
     arguments = operation.arguments
     pairs_of_slots = tuple(zip(arguments[::2], arguments[1::2], strict=True))
-    return lambda slots: _added([_times(slots[first], slots[second]) for first, second in pairs_of_slots])
+    return lambda slots: _added([_multiplied(slots, pair) for pair in pairs_of_slots])
 
 
 def _product(operation: Operation) -> Work:
-    places = operation.arguments
-    return lambda slots: reduce(_times, [slots[place] for place in places])
+    return lambda slots: _multiplied(slots, operation.arguments)
+
+
+def _multiplied(slots: Slots, places: Sequence[int]) -> AffineForm:
+    """Return the product of some slots; behind a factor of exactly 0, those that follow need have no number."""
+    first, *rest = places
+    found: AffineForm = slots[first]
+    for place in rest:
+        if not found.center and not found.radius:
+            return _ZERO
+        found = _times(found, slots[place])
+    return found
 
 
 def _quotient(operation: Operation) -> Work:
@@ -304,22 +411,28 @@ def _quotient(operation: Operation) -> Work:
     return work
 
 
-def _branch(operation: Operation) -> Work:
-    switch, above, below = operation.arguments
+def _branch(branches: Branches) -> Callable[[Operation], Work]:
+    def bind(operation: Operation) -> Work:
+        switch, above, below = operation.arguments
 
-    def work(slots: Slots) -> AffineForm:
-        side = slots[switch].bounds
-        if side.low > 0 or side.high <= 0:
-            taken: AffineForm = slots[above if side.low > 0 else below]
+        def work(slots: Slots) -> AffineForm:
+            side = branches.positive(slots[switch])
+            if side is None:
+                return _between(hull(slots[one].bounds for one in (above, below)))
+            taken: AffineForm = slots[above if side else below]
             return taken
-        return _between(hull(slots[one].bounds for one in (above, below)))
 
-    return work
+        return work
+
+    return bind
 
 
-def _contests(operation: Operation) -> Work:
-    own, *others = operation.arguments
-    return lambda slots: _contest(operation.detail, slots[own], [slots[other] for other in others])
+def _contests(branches: Branches) -> Callable[[Operation], Work]:
+    def bind(operation: Operation) -> Work:
+        own, *others = operation.arguments
+        return lambda slots: _contest(operation.detail, slots[own], [slots[other] for other in others], branches)
+
+    return bind
 
 
 def _of(function: Callable[..., AffineForm], count: int | None = None) -> Callable[[Operation], Work]:
@@ -332,42 +445,56 @@ def _of(function: Callable[..., AffineForm], count: int | None = None) -> Callab
     return bind
 
 
-def _called(name: str, place: int = 0) -> Callable[[Operation], Work]:
-    """Return the table's entry of a function of one number by its name."""
+_CALLED = {
+    Primitive.ROOT: "sqrt",
+    Primitive.EXP: "exp",
+    Primitive.LOG: "ln",
+    Primitive.TANH: "tanh",
+    Primitive.SINH: "sinh",
+    Primitive.COSH: "cosh",
+    Primitive.SIN: "sin",
+    Primitive.COS: "cos",
+    Primitive.TAN: "tan",
+    Primitive.ABS: "abs",
+    Primitive.SIGN: "sign",
+}
 
-    def bind(operation: Operation) -> Work:
-        argument = operation.arguments[place]
-        return lambda slots: _of_function(name, slots[argument])
 
-    return bind
+def affine(branches: Branches) -> Table:
+    """Return the table of operations on numbers that may be off.
+
+    Args:
+        branches: Says which side of a kink is taken where that is open.
+    """
+
+    def called(name: str, place: int = 0) -> Callable[[Operation], Work]:
+        """Return the table's entry of a function of one number by its name."""
+
+        def bind(operation: Operation) -> Work:
+            argument = operation.arguments[place]
+            return lambda slots: _of_function(name, slots[argument], branches)
+
+        return bind
+
+    return MappingProxyType(
+        {
+            Primitive.NUMBER: _number,
+            Primitive.SUM: _sum,
+            Primitive.PRODUCT: _product,
+            Primitive.QUOTIENT: _quotient,
+            Primitive.POWER: _of(_to_the_power),
+            Primitive.LOG_NEAR_ONE: called("ln", 1),
+            Primitive.MAXIMUM: _of(lambda *numbers: _extreme("max", numbers, branches)),
+            Primitive.MINIMUM: _of(lambda *numbers: _extreme("min", numbers, branches)),
+            Primitive.POSITIVE: _of(lambda number: _positive(number, branches)),
+            Primitive.BRANCH: _branch(branches),
+            Primitive.CONTEST: _contests(branches),
+            Primitive.FUNCTION: lambda operation: called(operation.detail)(operation),
+            Primitive.ERROR: _of(lambda number: number, 1),
+            Primitive.SHOWN: _of(lambda number: number, 1),
+        }
+        | {primitive: called(name) for primitive, name in _CALLED.items()}
+    )
 
 
-AFFINE: Table = MappingProxyType(
-    {
-        Primitive.NUMBER: _number,
-        Primitive.SUM: _sum,
-        Primitive.PRODUCT: _product,
-        Primitive.QUOTIENT: _quotient,
-        Primitive.POWER: _of(_to_the_power),
-        Primitive.ROOT: _called("sqrt"),
-        Primitive.EXP: _called("exp"),
-        Primitive.LOG: _called("ln"),
-        Primitive.LOG_NEAR_ONE: _called("ln", 1),
-        Primitive.TANH: _called("tanh"),
-        Primitive.SINH: _called("sinh"),
-        Primitive.COSH: _called("cosh"),
-        Primitive.SIN: _called("sin"),
-        Primitive.COS: _called("cos"),
-        Primitive.TAN: _called("tan"),
-        Primitive.ABS: _called("abs"),
-        Primitive.SIGN: _called("sign"),
-        Primitive.MAXIMUM: _of(lambda *numbers: _extreme("max", numbers)),
-        Primitive.MINIMUM: _of(lambda *numbers: _extreme("min", numbers)),
-        Primitive.POSITIVE: _of(_positive),
-        Primitive.BRANCH: _branch,
-        Primitive.CONTEST: _contests,
-        Primitive.FUNCTION: lambda operation: _called(operation.detail)(operation),
-        Primitive.ERROR: _of(lambda number: number, 1),
-        Primitive.SHOWN: _of(lambda number: number, 1),
-    }
-)
+AFFINE = affine(Branches())

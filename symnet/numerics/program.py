@@ -305,8 +305,8 @@ def _logarithm(program: Program, expression: Expr) -> int:
 def _tanh(program: Program, expression: Expr) -> int:
     """Return the slot of tanh, which shares e^(2x) with how far it is from 1 and from -1."""
     (argument,) = expression.args
-    twice = Mul(Integer(2), argument, evaluate=False) if argument.is_Symbol else 2 * argument
-    power_of_e = program.place(exp(twice, evaluate=False))
+    # SymPy would work out more than that, such as what is divided by 0.
+    power_of_e = program.place(exp(Mul(Integer(2), argument, evaluate=False), evaluate=False))
     return program.emit(Primitive.TANH, program.place(argument), power_of_e)
 
 

@@ -1012,6 +1012,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "verdict.itself": "The answer refers to the quantity it should define.",
         "verdict.few_digits": "Too few digits to decide; give more.",
         "verdict.too_exact": "Its last digits are wrong; intermediate rounding does not explain it.",
+        "verdict.cut_off": "Cut off, not rounded.",
         "verdict.one_sided": "With the exercise's numbers substituted it agrees only where some units are inactive; answer in symbols.",
         "verdict.not_here": "It uses {names}, which has no value here.",
         "verdict.no_value": "It has no value at {missing} of the {count} points at which it was compared: {why}.",

@@ -5,19 +5,26 @@ import operator
 from fractions import Fraction
 from types import SimpleNamespace
 
+import mpmath
 import pytest
 from answering import figures_of
 from exercises import ROOT, Draws, luck, one_unit, solved
 from floating import Floating
-from sympy import Rational
+from sympy import Rational, S
 from torch_reference import Model
 
 import symnet
+from symnet.algebra.nodes import PathSum
 from symnet.errors import DescriptionError
 from symnet.marking.compare import Comparer
-from symnet.marking.floats import DOUBLE, SINGLE, _nearest, largest_term, passed, precisions, slip
+from symnet.marking.floats import DOUBLE, SINGLE, _nearest, precisions
 from symnet.marking.records import Answer, TypedAnswer, Verdict
-from symnet.marking.truth import Truth
+from symnet.marking.rounding import Calculation
+from symnet.marking.truth import DIGITS, Truth
+from symnet.numerics.affine import AffineForm
+from symnet.numerics.arithmetic import Steps
+from symnet.numerics.program import Program
+from symnet.numerics.roundoff import FLOATS, Float
 
 ROUNDED, WRONG = Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG
 EXAMPLES = ("C1", "C4", "C8", "C9", "elastic-net", "xor")
@@ -268,9 +275,35 @@ def test_the_nearest_float():
 def test_the_sizes_of_a_calculation():
     """A product that cancels with a bias has been rounded, and been large; a factor of 0 leaves nothing to be off."""
     truth = comparer_of(one_unit("0.5", "-2.5", 5, 0, "sigmoid", "binary_cross_entropy")).truth
-    data, (z, _, loss) = truth.data.values, (node.expression for node in truth.network.nodes.values())
+    z, _, loss = (node.symbol for node in truth.network.nodes.values())
+    worked = {}
+
+    def work(name, _forms, ways, _known):
+        worked[name] = ways[0]
+        # What its own operations are off by is looked at line by line.
+        return Float(AffineForm(ways[0].center), ways[0].passed)
+
+    given = truth.part.data
+    leaves = {
+        name: Float.read(mpmath.mpf(float(number)), 53, 0)
+        for name, number in {**given.parameters, **given.rows[0]}.items()
+    }
+    with mpmath.workdps(DIGITS):
+        Calculation(truth.tableau, FLOATS).run(work, leaves, bits=53)
     # The product may be off by 2.5, and the sum of both by all that goes into it.
-    sizes = {name: abs(value) for name, value in data.items() if name.is_Symbol}
-    assert (slip(z, data), largest_term(z, data), passed(z, data, sizes)) == (7.5, 2.5, 5)
+    step = mpmath.mpf(2) ** -53
+    assert (worked[z].radius / step, worked[z].largest, worked[z].passed) == (7.5, 2.5, 5)
     # The target is 0, so of both terms of the loss only the second may be off.
-    assert 0 < slip(loss, data) < 10
+    assert 0 < worked[loss].radius / step < 10
+
+
+def test_numbers_of_a_formula_are_those_of_double_precision():
+    """What is made of the numbers of a formula alone is rounded once; what has few bits is not off at all."""
+    program = Program(())
+    program.begin("all")
+    little, half = (program.place(one) for one in (PathSum(S.One, Rational(-999, 1000)), Rational(1, 2)))
+    steps = Steps(program, FLOATS)
+    slots = steps.start(24)
+    steps.run(slots)
+    assert mpmath.almosteq(slots[little].radius, mpmath.mpf("0.001") / 2**24, 1e-9)
+    assert slots[half].radius == 0

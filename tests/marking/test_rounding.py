@@ -6,16 +6,16 @@ from fractions import Fraction
 import mpmath
 import pytest
 from answering import figures_of
-from exercises import ROOT, Draws, luck
+from exercises import ROOT, Draws, luck, one_unit, solved
 from sympy import Rational
 
 import symnet
 from symnet.description.data import Numbers
 from symnet.errors import DescriptionError
-from symnet.marking.compare import Comparer
+from symnet.marking.compare import Closeness, Comparer
 from symnet.marking.records import Answer, Figures, TargetKind, TypedAnswer, Verdict
-from symnet.marking.rounding import Digits, Rounded, carried, half_unit
-from symnet.marking.truth import Truth
+from symnet.marking.rounding import Digits, Keeping, Rounded, carried, half_unit
+from symnet.marking.truth import Truth, exactly
 from symnet.numerics.affine import hull
 from symnet.numerics.format import Form
 from symnet.text.say import words
@@ -42,27 +42,29 @@ FOUR = Numbers(decimals=4)
 
 
 @pytest.mark.parametrize(
-    ("text", "numbers", "form"),
+    ("text", "numbers", "kept"),
     [
-        # As many decimals as the answer has, or fewer where the description says so.
-        ("0.35", FOUR, Form(decimals=2)),
-        ("0.3451", FOUR, Form(decimals=4)),
-        ("0.34512", FOUR, Form(decimals=4)),
-        ("0.001234", FOUR, Form(decimals=4)),
-        # Much more than that does not come from rounded numbers.
-        ("0.3451234567", FOUR, Form(decimals=10)),
-        # A single digit tells something only if the description says how many there are.
-        ("0.3", FOUR, Form(decimals=4)),
-        ("0.3", Numbers(), None),
-        ("12", FOUR, None),
-        ("1.23e7", FOUR, Form(significant=3)),
-        ("0.345", Numbers(significant=4), Form(significant=3)),
-        ("0.3451234567", Numbers(significant=4), None),
+        # As many decimals as the answer has, whatever the description says.
+        ("0.35", FOUR, [Keeping(Form(decimals=2), plain=True)]),
+        ("0.3451", FOUR, [Keeping(Form(decimals=4), plain=True)]),
+        ("0.34512", FOUR, [Keeping(Form(decimals=5), plain=True)]),
+        ("0.001234", FOUR, [Keeping(Form(decimals=6), plain=True)]),
+        ("0.3451234567", FOUR, [Keeping(Form(decimals=10), plain=True)]),
+        # A sheet of four decimals shows three digits of a small number.
+        ("0.00123", FOUR, [Keeping(Form(decimals=5), plain=True), Keeping(Form(decimals=4))]),
+        # A single digit tells something only if the description says how many there are, or zeros do.
+        ("0.3", FOUR, [Keeping(Form(decimals=4), plain=True)]),
+        ("0.3", Numbers(), []),
+        ("0.0003", Numbers(), [Keeping(Form(decimals=4), plain=True)]),
+        ("12", FOUR, []),
+        ("1.23e7", FOUR, [Keeping(Form(significant=3))]),
+        ("0.345", Numbers(significant=4), [Keeping(Form(significant=3))]),
+        ("0.3451234567", Numbers(significant=4), [Keeping(Form(significant=10))]),
     ],
 )
-def test_how_a_calculation_was_carried(text, numbers, form):
-    """The digits of an answer and those of the description say how the calculation was rounded."""
-    assert carried(Digits.of(figures_of(text)), numbers) == form
+def test_how_a_calculation_was_carried(text, numbers, kept):
+    """A calculation kept at least the digits that the answer shows, or those that the sheet does."""
+    assert list(carried(figures_of(text), numbers)) == kept
 
 
 def test_half_a_unit_is_that_of_the_number():
@@ -160,7 +162,7 @@ def test_derivatives_may_be_rounded_too():
     worked = symnet.solve(ROOT / "examples" / "C1.yaml")
     truth = Truth(worked, worked.parts[1])
     rounded = Rounded(truth.tableau)
-    line, form = truth.line(truth.by_id["delta1_1"]), Form(decimals=4)
+    line, form = truth.line(truth.by_id["delta1_1"]), Keeping(Form(decimals=4), plain=True)
     by_deltas, *others = rounded.alternatives(line, form)
     assert max(way.high - way.low for way in others) > 1.1 * (by_deltas.high - by_deltas.low)
     plain = rounded._run(form, {}, lambda found: found[0])[line]
@@ -187,3 +189,66 @@ def test_what_is_worked_out_from_given_numbers_alone_has_no_room():
     for off in (-unit, unit):
         assert _verdict(comparer, target, Figures(near + off, unit)).verdict is Verdict.WRONG
     assert _verdict(comparer, target, Figures(true, unit / 1000)).verdict is Verdict.RIGHT
+
+
+def _verdicts(comparer, left, *texts):
+    """Return the verdicts on numbers as they are typed."""
+    return [_verdict(comparer, comparer.truth.by_id[left], figures_of(text)).verdict for text in texts]
+
+
+def _comparer_of(name):
+    worked = solved(ROOT / "examples" / f"{name}.yaml")
+    return Comparer(Truth(worked, worked.parts[0]))
+
+
+def test_a_kink_leaves_no_room_but_that_of_its_two_sides():
+    """Next to a kink a number is what follows from one side of it or from the other, and nothing between."""
+    # Rounded to three decimals, 0.0004 is 0, where the derivative of relu is 0.
+    worked = symnet.solve(one_unit("0.0004", 0, 1, 1, "relu", numbers={"decimals": 3}))
+    comparer = Comparer(Truth(worked, worked.parts[0]))
+    rounded, wrong = Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG
+    assert float(comparer.truth.number(comparer.truth.by_id["dL/dw1_1_1"])) == pytest.approx(-0.9996)
+    assert _verdicts(comparer, "dL/dw1_1_1", "-1.000", "-0.990", "-0.500", "-1.010") == [rounded, wrong, wrong, wrong]
+    # A single 0 tells nothing.
+    assert _verdicts(comparer, "dL/dw1_1_1", "0.000") == [Verdict.CANNOT_TELL]
+
+
+def test_a_step_is_not_blown_up_where_a_derivative_is_small():
+    """What Adam makes of a small derivative is nearly the learning rate, either way; the value before it is no step."""
+    comparer = _comparer_of("adam")
+    rounded, wrong = Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG
+    assert _verdicts(comparer, "w2_1_1'", "1.1500") == [rounded]
+    assert set(_verdicts(comparer, "w2_1_1'", "0.9000", "1.0500", "1.1000", "1.1300", "1.2500", "1.5500")) == {wrong}
+
+
+def test_more_digits_than_a_calculation_kept_are_wrong():
+    """A number with six decimals that comes of four on the way is wrong, and so it is said."""
+    comparer = _comparer_of("C1")
+    target = comparer.truth.by_id["a2_1"]
+    true = Fraction(str(mpmath.nstr(comparer.truth.number(target), 20)))
+    unit = Fraction(1, 10**6)
+    near = Fraction(round(true / unit)) * unit
+    assert _verdict(comparer, target, Figures(near, unit)).verdict is Verdict.RIGHT_TO_ROUNDING
+    assert _verdict(comparer, target, Figures(near + 9 * unit, unit)) == (Verdict.WRONG, words("verdict.too_exact"))
+
+
+def test_digits_that_were_cut_off_are_told_from_rounded_ones():
+    """A number is exact, rounded, cut off, or none of it; only what no rounding leads to is said to be cut off."""
+    comparer = _comparer_of("C1")
+    target = comparer.truth.by_id["a1_2"]
+    assert mpmath.nstr(comparer.truth.number(target), 6) == "0.64847"
+    for text, close in (
+        ("0.6485", Closeness.ROUNDED),
+        ("0.6484", Closeness.CUT_OFF),
+        ("0.6483", Closeness.OUTSIDE),
+        ("0.6486", Closeness.OUTSIDE),
+    ):
+        figures = figures_of(text)
+        true = comparer.truth.number(target)
+        assert comparer.closeness(target, exactly(figures.value), figures.unit, true) is close, text
+    figures = figures_of("0.6484")
+    assert _verdict(comparer, target, figures) == (Verdict.RIGHT_TO_ROUNDING, words("verdict.cut_off"))
+    z = comparer.truth.by_id["z1_1"]
+    with mpmath.workdps(60):
+        whole = exactly(Fraction("0.345105"))
+    assert comparer.closeness(z, whole, Fraction(1, 10**6), comparer.truth.number(z)) is Closeness.EXACT

@@ -136,7 +136,8 @@ def test_a_value_is_that_of_the_expression(expression, numbers):
         return
     if abs(expected[0] - expected[1]) > abs(expected[1]) * mpmath.mpf(2) ** (20 - BITS):
         return
-    for found in (in_program(expression, numbers), step_by_step(expression, numbers)):
+    # Step by step, ln(1 + x) loses what x is less than 1.
+    for found in (in_program(expression, numbers), step_by_step(expression, numbers, 4 * BITS)):
         with mpmath.workprec(BITS):
             assert abs(found - expected[1]) <= abs(expected[1]) * mpmath.mpf(2) ** (60 - BITS)
 

@@ -1,0 +1,149 @@
+"""Arithmetic of floats as numbers that may be off: each operation is rounded to the bits in the first slot.
+
+Every given number, every operation and every function is off by a part of what goes into it. What goes into a sum may
+be much larger than the sum, so that beside its value a number knows how large those are that came up on the way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import mpmath
+
+from symnet.arithmetic.real import Value
+from symnet.numerics.affine import AFFINE, AffineForm
+from symnet.numerics.arithmetic import Slots, Table, Work
+from symnet.numerics.program import BITS, Operation, Primitive
+
+# By so many roundings a function of a library may be off.
+_OF_LIBRARIES = 4
+_NONE = mpmath.mpf(0)
+
+
+class Float(AffineForm):
+    """A number as a program has it.
+
+    Attributes:
+        passed: How large the numbers are that came up on the way to it, also where it is 0 in the end.
+        largest: The size of the largest term, where it is a sum.
+        written: Whether it is made of the numbers of a formula alone, which a program works out in double precision.
+    """
+
+    __slots__ = ("largest", "passed", "written")
+
+    def __init__(
+        self,
+        affine: AffineForm,
+        passed: Value,
+        largest: Value | None = None,
+        own: Value = _NONE,
+        *,
+        written: bool = False,
+    ) -> None:
+        super().__init__(affine.center, affine.errors, affine.rest + own)
+        self.passed, self.written = passed, written
+        self.largest = abs(affine.center) if largest is None else largest
+
+    @classmethod
+    def read(cls, value: Value, bits: int, error: int) -> Float:
+        """Return a given number as it is read, which is off by one rounding under the number of an error."""
+        off = rounding(value, bits)
+        return cls(AffineForm(value, {error: off} if off else {}), abs(value))
+
+    def as_line(self, error: int) -> Float:
+        """Return it as lower lines use it: what its own operations are off by is one error from there on."""
+        return Float(AffineForm(self.center, {**self.errors, error: self.rest}), self.passed)
+
+
+def rounding(value: Value, bits: int) -> Value:
+    """Return by how much a number is off at most that is rounded to so many bits; 0 where it has no more."""
+    if not value:
+        return _NONE
+    shift = bits - mpmath.mag(value)
+    scaled = mpmath.ldexp(value, int(shift))
+    return _NONE if scaled == mpmath.nint(scaled) else mpmath.ldexp(abs(value), -bits)
+
+
+def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callable[[Operation], Work]:
+    """Return the entry of an operation in floats, from that in numbers that may be off."""
+    passed_of = _PASSED.get(primitive, _largest_passed)
+    is_sum = primitive is Primitive.SUM
+
+    def entry(operation: Operation) -> Work:
+        work, arguments = bind(operation), operation.arguments
+
+        def worked(slots: Slots) -> Float:
+            found: AffineForm = work(slots)
+            # Those that were not needed may be missing.
+            parts = [slots[place] for place in arguments if isinstance(slots[place], Float)]
+            size, bits = abs(found.center), slots[BITS]
+            if len(parts) == len(arguments) and all(part.written for part in parts):
+                return Float(AffineForm(found.center), size, own=rounding(found.center, bits), written=True)
+            terms = [abs(one.center * other.center) for one, other in _pairs(slots, arguments)] if is_sum else []
+            own = _own_roundings(primitive, len(arguments), size, terms) * mpmath.ldexp(mpmath.mpf(1), -bits)
+            return Float(found, max(size, passed_of(slots, arguments, parts)), max(terms, default=None), own)
+
+        return worked
+
+    return entry
+
+
+def _own_roundings(primitive: Primitive, count: int, size: Value, terms: Sequence[Value]) -> Value:
+    """Return how far an operation is off itself, where rounding a 1 moves it by 1."""
+    if primitive is Primitive.SUM:
+        return (len(terms) - 1) * mpmath.fsum(terms)
+    if primitive is Primitive.PRODUCT:
+        return (count - 1) * size
+    return size * _ROUNDINGS.get(primitive, _OF_LIBRARIES)
+
+
+def _pairs(slots: Slots, arguments: Sequence[int]) -> list[tuple[Float, Float]]:
+    """Return the factors of each term of a sum that is not 0."""
+    pairs = zip(arguments[::2], arguments[1::2], strict=True)
+    return [(slots[first], slots[second]) for first, second in pairs if slots[first].center]
+
+
+def _largest_passed(_slots: Slots, _arguments: Sequence[int], parts: Sequence[Float]) -> Value:
+    return max((part.passed for part in parts), default=_NONE)
+
+
+def _of_sum(slots: Slots, arguments: Sequence[int], _parts: Sequence[Float]) -> Value:
+    return mpmath.fsum(first.passed * second.passed for first, second in _pairs(slots, arguments))
+
+
+def _of_product(_slots: Slots, _arguments: Sequence[int], parts: Sequence[Float]) -> Value:
+    return mpmath.fprod(part.passed for part in parts)
+
+
+def _of_quotient(_slots: Slots, _arguments: Sequence[int], parts: Sequence[Float]) -> Value:
+    over, *under = parts
+    return over.passed * under[0].passed / under[0].center ** 2 if under and under[0].center else over.passed
+
+
+def _of_power(_slots: Slots, _arguments: Sequence[int], parts: Sequence[Float]) -> Value:
+    base, exponent = parts
+    return base.passed**exponent.center if exponent.center > 0 else max(base.passed, exponent.passed)
+
+
+_PASSED: Mapping[Primitive, Callable[[Slots, Sequence[int], Sequence[Float]], Value]] = MappingProxyType(
+    {
+        Primitive.SUM: _of_sum,
+        Primitive.PRODUCT: _of_product,
+        Primitive.QUOTIENT: _of_quotient,
+        Primitive.POWER: _of_power,
+    }
+)
+# How often an operation rounds that is no function of a library.
+_ROUNDINGS = MappingProxyType(
+    {Primitive.QUOTIENT: 1}
+    | dict.fromkeys(
+        (
+            *(Primitive.ABS, Primitive.SIGN, Primitive.MAXIMUM, Primitive.MINIMUM, Primitive.POSITIVE),
+            *(Primitive.BRANCH, Primitive.CONTEST, Primitive.ERROR, Primitive.SHOWN),
+        ),
+        0,
+    )
+)
+
+FLOATS: Table = MappingProxyType({primitive: _floating(primitive, bind) for primitive, bind in AFFINE.items()})
