@@ -13,6 +13,7 @@ import click
 
 from symnet.cli.output import engine_option, force_option, formats_option, quiet_option, spec_argument
 from symnet.cli.worksheet import LEVELS_ASKED
+from symnet.errors import MissingToolError, OutputError
 from symnet.limits import MOST_DRAWS, MOST_FILE_BYTES, MOST_SEED
 from symnet.render.formats import SHEETS
 
@@ -45,6 +46,9 @@ Examples:
 @click.option("--key", "with_key", is_flag=True, help="Write the key to print beside each sheet.")
 @engine_option
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work with.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on the Dask cluster at this address, such as tcp://host:8786."
+)
 @force_option
 @quiet_option
 def command(
@@ -60,6 +64,7 @@ def command(
     with_key: bool,
     pdf_engine: str | None,
     jobs: int,
+    scheduler: str | None,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -74,13 +79,14 @@ def command(
 
     source = SourceText(_content(spec), spec, seed)
     asked = FilesAsked(("tex",) if formats is None else formats, level, with_key, pdf_engine)
-    order = Order(source, asked, Path(output), force)
+    order = Order(source, asked, Path(output), force, elsewhere=scheduler is not None)
     if code is not None:
         if count is not None or roster is not None:
             raise click.UsageError("--code makes one sheet: leave out --count and --roster")
         _one(order, code, quiet=quiet)
         return
-    _class(order, count, roster, jobs, quiet=quiet)
+    with _executor(jobs, scheduler) as executor:
+        _class(order, count, roster, executor, quiet=quiet)
 
 
 def _content(spec: str) -> bytes:
@@ -110,7 +116,7 @@ def _one(order: Order, code: str, *, quiet: bool) -> None:
             click.echo(f"wrote {path}")
 
 
-def _class(order: Order, count: int | None, roster: Path | None, jobs: int, *, quiet: bool) -> None:
+def _class(order: Order, count: int | None, roster: Path | None, executor: Executor | None, *, quiet: bool) -> None:
     """Write the files of a whole class."""
     from symnet.variants.folder import MANIFEST, fill, tasks
     from symnet.variants.roster import read_roster
@@ -120,11 +126,10 @@ def _class(order: Order, count: int | None, roster: Path | None, jobs: int, *, q
     if students and count not in {None, len(students)}:
         raise click.UsageError(f"--count {count}, and {len(students)} students in {roster}: leave out --count")
     number = count or len(students) or 1
-    with _executor(jobs) as executor:
-        selection = select(order.source, number, executor)
-        made = tasks(selection.chosen, students)
-        with _progress(number) as advance:
-            new = fill(order, made, executor, advance)
+    selection = select(order.source, number, executor)
+    made = tasks(selection.chosen, students)
+    with _progress(number) as advance:
+        new = fill(order, made, executor, advance)
     pages = _report(order, selection, [task.stem for task in made])
     if not quiet:
         _tell(order, selection, new)
@@ -135,7 +140,6 @@ def _class(order: Order, count: int | None, roster: Path | None, jobs: int, *, q
 
 def _report(order: Order, selection: Selection, stems: Sequence[str]) -> list[Path]:
     """Write what became of the draws, as a page and, where there is an engine, as a PDF; return their paths."""
-    from symnet.errors import MissingToolError
     from symnet.output import write_over
     from symnet.render.templates import OWN
     from symnet.text.languages import in_language
@@ -165,8 +169,12 @@ def _tell(order: Order, selection: Selection, new: int) -> None:
 
 
 @contextlib.contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    """Give what works in so many processes; None for this one alone."""
+def _executor(jobs: int, scheduler: str | None) -> Iterator[Executor | None]:
+    """Give what works in so many processes, or on a cluster; None for this process alone."""
+    if scheduler is not None:
+        with _cluster(scheduler) as executor:
+            yield executor
+        return
     if jobs == 1:
         yield None
         return
@@ -178,6 +186,26 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextlib.contextmanager
+def _cluster(scheduler: str) -> Iterator[Executor]:
+    """Give what works on the Dask cluster at an address; a worker that is lost costs its tasks a second run."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise MissingToolError("--scheduler needs Dask: pip install 'symnet[dask]', here and on every worker") from None
+    try:
+        client = Client(scheduler, timeout=_SECONDS_TO_CONNECT)
+    except (OSError, ValueError, TypeError) as error:
+        raise OutputError(f"--scheduler {scheduler}: no Dask scheduler answers there: {error}") from None
+    with client:
+        # What is run twice gives the same bytes, so that a worker may be lost at any time.
+        executor: Executor = client.get_executor(retries=_RETRIES)
+        yield executor
+
+
+_SECONDS_TO_CONNECT, _RETRIES = 20, 3
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from functools import lru_cache
 from hashlib import sha256
@@ -25,7 +25,8 @@ MANIFEST = "manifest.jsonl"
 
 # Sheets that a process makes before it hands back what they are, so that it has half a second of work.
 _CHUNK = 10
-_UNDER_WAY = 8
+# So many chunks are under way at a time: a cluster has many processes.
+_UNDER_WAY = 64
 
 
 class Task(NamedTuple):
@@ -52,12 +53,14 @@ class Order(NamedTuple):
         asked: Which files each sheet has.
         folder: Where they go.
         force: Whether files are overwritten that somebody edited.
+        elsewhere: Whether what makes them may be on another machine, which does not see the folder.
     """
 
     source: SourceText
     asked: FilesAsked
     folder: Path
     force: bool = False
+    elsewhere: bool = False
 
     @property
     def head(self) -> dict[str, object]:
@@ -112,8 +115,9 @@ def fill(
     _write(manifest, [order.head, *kept])
     lines = {line["stem"]: line for line in kept}
     with manifest.open("a", encoding="utf-8") as stream:
-        for found in _made(order, left, executor):
-            stream.writelines(_line(line) for line in found)
+        for sheets in _made(order, left, executor):
+            found = [_kept(order, sheet) for sheet in sheets]
+            stream.writelines(map(_line, found))
             stream.flush()
             lines.update((line["stem"], line) for line in found)
             advance(len(found))
@@ -122,22 +126,50 @@ def fill(
     return len(left)
 
 
-def make(order: Order, some: Sequence[Task]) -> list[dict[str, Any]]:
-    """Make the files of some sheets, and return their lines for the manifest; for use in another process."""
+class MadeSheet(NamedTuple):
+    """What comes of making one sheet.
+
+    Attributes:
+        line: Its line for the manifest, without its files.
+        contents: What its files hold, by name, where they are not written yet.
+        digests: Their digests, by name, where they are.
+    """
+
+    line: dict[str, Any]
+    contents: Mapping[str, bytes]
+    digests: Mapping[str, str]
+
+
+def make(order: Order, some: Sequence[Task]) -> list[MadeSheet]:
+    """Make the files of some sheets, and write them unless that is done elsewhere; for use in another process."""
     shop = workshop(order.source)
-    lines = []
+    sheets = []
     for task in some:
         variant = shop.plan.variant(task.number)
         worked = shop.worked(variant)
-        contents = files(variant, worked, _scheme(order.source, variant.structure), task.student, order.asked)
-        digests = {}
-        for ending, content in contents:
-            name = f"{task.stem}-{ending}"
-            path = order.folder / name
-            write_over(path, content, force=order.force)
-            digests[name] = sha256(path.read_bytes()).hexdigest()
-        lines.append({**_told(order, task), "files": digests})
-    return lines
+        scheme = _scheme(order.source, variant.structure)
+        made = files(variant, worked, scheme, task.student, order.asked)
+        contents = {f"{task.stem}-{ending}": content for ending, content in made}
+        line = _told(order, task)
+        sheets.append(
+            MadeSheet(line, contents, {}) if order.elsewhere else MadeSheet(line, {}, _written(order, contents))
+        )
+    return sheets
+
+
+def _written(order: Order, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write files, and return their digests by name."""
+    digests = {}
+    for name, content in contents.items():
+        path = order.folder / name
+        write_over(path, content, force=order.force)
+        digests[name] = sha256(path.read_bytes()).hexdigest()
+    return digests
+
+
+def _kept(order: Order, sheet: MadeSheet) -> dict[str, Any]:
+    """Return the line of a sheet for the manifest, its files written."""
+    return {**sheet.line, "files": {**sheet.digests, **_written(order, sheet.contents)}}
 
 
 @lru_cache(maxsize=64)
@@ -154,13 +186,13 @@ def _told(order: Order, task: Task) -> dict[str, Any]:
     return {"stem": task.stem, "code": str(code), **whose, "difficulty": task.difficulty}
 
 
-def _made(order: Order, left: Sequence[Task], executor: Executor | None) -> Iterator[list[dict[str, Any]]]:
-    """Yield the lines of sheets as they are made, in their order."""
+def _made(order: Order, left: Sequence[Task], executor: Executor | None) -> Iterator[list[MadeSheet]]:
+    """Yield sheets as they are made, in their order."""
     chunks = [left[at : at + _CHUNK] for at in range(0, len(left), _CHUNK)]
     if executor is None:
         yield from (make(order, chunk) for chunk in chunks)
         return
-    waiting: list[Future[list[dict[str, Any]]]] = []
+    waiting: list[Future[list[MadeSheet]]] = []
     for chunk in chunks:
         waiting.append(executor.submit(make, order, chunk))
         if len(waiting) > _UNDER_WAY:
