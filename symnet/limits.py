@@ -100,6 +100,8 @@ LONGEST_EXPANDED = 20_000
 """Characters of a derivative in inputs, targets and parameters alone."""
 LONGEST_IN_NODES = 2_000
 """Characters of a derivative in ids of nodes alone."""
+LONGEST_DEMANDED = 1_000
+"""Characters of a derivative up to which a description can demand it in nodes, or in inputs, targets and parameters."""
 MOST_KINKS = 50
 """Kinks that are reported, at the start and in all later steps."""
 

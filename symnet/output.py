@@ -1,8 +1,8 @@
 """Files that appear whole or not at all, and that are kept once somebody else has edited them.
 
-What is written as LaTeX or HTML says so in a comment behind its first line, with the digest of all the rest: a file
-whose digest no longer fits was edited, and one without the comment was written by somebody else. The other formats have
-no comments, or hold what is not edited; they are overwritten.
+What is written as LaTeX, HTML or YAML says so in a comment behind its first line, with the digest of all the rest: a
+file whose digest no longer fits was edited, and one without the comment was written by somebody else. The other formats
+have no comments, or hold what is not edited; they are overwritten.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Comment(NamedTuple):
 
 
 # By the suffix of the file.
-_COMMENTS: Mapping[str, Comment] = MappingProxyType({".tex": Comment(b"% "), ".html": Comment(b"<!-- ", b" -->")})
+_COMMENTS: Mapping[str, Comment] = MappingProxyType(
+    {".tex": Comment(b"% "), ".html": Comment(b"<!-- ", b" -->"), ".yaml": Comment(b"# ")}
+)
 _SAYS = b"Written by symnet, which keeps this file once it is edited. sha256: "
 
 

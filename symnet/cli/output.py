@@ -59,7 +59,7 @@ output_option = click.option(
 engine_option = click.option(
     "--pdf-engine", type=click.Choice(PDF_ENGINES), help="PDF engine.  [default: pdflatex if installed, else typst]"
 )
-force_option = click.option("--force", is_flag=True, help="Overwrite .tex and .html files that were edited.")
+force_option = click.option("--force", is_flag=True, help="Overwrite files that were edited: .tex, .html and .yaml.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and warnings.")
 
 

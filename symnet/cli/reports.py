@@ -21,7 +21,7 @@ from symnet.errors import OutputError
 from symnet.layout import text
 from symnet.layout.symbols import clean_text
 from symnet.marking.records import Verdict
-from symnet.marking.report import Outcome, Report, Reported
+from symnet.marking.report import Outcome, Report, Reported, told
 from symnet.marking.submissions import AnswersFile
 from symnet.output import write_over
 from symnet.render.formats import SHEETS, Rendered
@@ -63,12 +63,13 @@ def show_report(report: Report) -> None:
     Args:
         report: What is reported of it.
     """
+    report = told(report)
     rows = _table("", words("marked.your_answer"), "", "")
     rows.columns[2].max_width = _VERDICT
     for number, answer in enumerate(report.answers, 1):
         if answer.verdict is not Verdict.NOT_ANSWERED:
-            style = "yellow" if answer.follows else _STYLES[answer.verdict]
-            verdict = words("marked.credit", verdict=said(answer)) if answer.follows else said(answer)
+            style = "yellow" if answer.has_credit else _STYLES[answer.verdict]
+            verdict = words("marked.credit", verdict=said(answer)) if answer.has_credit else said(answer)
             rows.add_row(str(number), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
     _print(rows)

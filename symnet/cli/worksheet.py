@@ -27,7 +27,7 @@ from symnet.cli.output import (
     working,
     write,
 )
-from symnet.render.formats import DEFAULT_FORMATS, SHEETS
+from symnet.render.formats import DEFAULT_FORMATS, SHEETS, Rendered
 from symnet.render.templates import Design
 from symnet.view import View
 
@@ -39,6 +39,7 @@ Examples:
   symnet worksheet network.yaml                network-worksheet.tex, .html and .pdf
   symnet worksheet network.yaml -o sheet.pdf   that file alone
   symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
+  symnet worksheet network.yaml --answers      the file of answers to fill in as well: network-answers.yaml
   symnet worksheet network.yaml --level chain  with the chain rule given
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
@@ -62,6 +63,9 @@ Examples:
     help="Decides which lines a faded sheet leaves blank.",
 )
 @click.option("--key", "with_key", is_flag=True, help="Write the key beside it: every answer, reason and mark.")
+@click.option(
+    "--answers", "with_answers", is_flag=True, help="Write the file of answers to fill in beside it, for symnet check."
+)
 @output_option
 @formats_option(tuple(SHEETS))
 @engine_option
@@ -78,6 +82,7 @@ def command(
     level: str,
     seed: int,
     with_key: bool,
+    with_answers: bool,
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
@@ -92,11 +97,15 @@ def command(
     """Write the problem sheet of a description, with blanks.
 
     SPEC is a file, or - for standard input. The sheet and its key are made of the same questions, so that their numbers
-    and marks agree. The blank sheet holds no answer, neither on the page nor in its source. No .tex or .html that was
-    edited is overwritten.
+    and marks agree. The blank sheet holds no answer, neither on the page nor in its source. The file of answers has
+    every left side that is asked. No file that was edited is overwritten.
     """
     bodies = {"worksheet": level, **({"key": "key"} if with_key else {})}
-    reasons = {"a sheet and its key": with_key, f"{len(specs)} descriptions": len(specs) > 1}
+    reasons = {
+        "a sheet and its key": with_key,
+        "a sheet and its answers": with_answers,
+        f"{len(specs)} descriptions": len(specs) > 1,
+    }
     several = ", ".join(reason for reason, holds in reasons.items() if holds)
     place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
@@ -106,16 +115,22 @@ def command(
         files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
+            from symnet.sheets.answers import answers_files
             from symnet.sheets.levels import LEVELS, WITH_RULES
-            from symnet.sheets.worksheet import questions
+            from symnet.sheets.worksheet import Asked, document
 
             rules = not WITH_RULES.isdisjoint(bodies.values())
-            sheet = questions(worked, View(form, parameters=parameters), rules=rules)
+            asked = Asked.of(worked, View(form, parameters=parameters), rules=rules)
+            sheet = document(asked)
             documents = {body: LEVELS[body](sheet, seed) for body in bodies.values()}
             makers = {
                 file: partial(SHEETS[name], documents[body], pdf_engine, design) for file, (body, name) in files.items()
             }
             contents, missing = made(makers, stage, needed=needed)
+            if with_answers:
+                texts = {f"{stem(spec)}-{end}": text for end, text in answers_files(asked).items()}
+                contents |= {name: Rendered(text.encode()) for name, text in texts.items()}
+                paths = place.targets(spec, contents)
         write(contents, paths, missing, force=force, quiet=quiet)
 
     each(specs, sheets)

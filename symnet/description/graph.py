@@ -32,6 +32,7 @@ from symnet.description.fields import (
 from symnet.description.flaws import CrossCheck
 from symnet.description.formulas import ExpressionText, expression, expression_text
 from symnet.description.layers import Training
+from symnet.description.marking import GRAPH_MARKING_CHECKS, MarkingRules
 from symnet.description.network import Exercise, Marks
 from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, printable
@@ -259,13 +260,21 @@ class GraphDescription(Exercise):
         None, description="What the worksheet asks, in this order; without this key all."
     )
     header: Header | None = Key(None, description="What stands at the head of every sheet.")
+    marking: MarkingRules | None = Key(
+        None, description="What counts when answers are marked; without this key as a fair marker would."
+    )
     variants: Variants | None = Key(
         None,
         description="What is drawn for each sheet of a class, by symnet variants; this description is left as it is.",
     )
     screening: Screening | None = Key(None, description="Which draws become sheets.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = (*GRAPH_CHECKS, *GRAPH_QUESTION_CHECKS, *GRAPH_VARIANT_CHECKS)
+    checks: ClassVar[tuple[CrossCheck, ...]] = (
+        *GRAPH_CHECKS,
+        *GRAPH_QUESTION_CHECKS,
+        *GRAPH_VARIANT_CHECKS,
+        *GRAPH_MARKING_CHECKS,
+    )
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

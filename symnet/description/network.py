@@ -26,6 +26,7 @@ from symnet.description.fields import (
 )
 from symnet.description.flaws import CrossCheck, flaws
 from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training
+from symnet.description.marking import MARKING_CHECKS, MarkingRules
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, KeyPath, Source
@@ -68,6 +69,7 @@ class Exercise(Record):
         marks: Marks | None = None
         questions: QuestionChoices | None = None
         header: Header | None = None
+        marking: MarkingRules | None = None
         variants: Variants | None = None
         screening: Screening | None = None
         training: Training | None = None
@@ -91,6 +93,11 @@ class Exercise(Record):
             error = DescriptionError(self.source_name, tuple(self._source.problem(one) for one in found))
             raise PydanticCustomError(CROSS_CHECK, "{sentences}", {"sentences": str(error)})
         return self
+
+    @property
+    def marked_by(self) -> MarkingRules:
+        """What counts when answers are marked."""
+        return MarkingRules() if self.marking is None else self.marking
 
     @property
     def profile(self) -> Notation:
@@ -158,13 +165,16 @@ class Description(Exercise):
         None, description="What the worksheet asks, in this order; without this key all."
     )
     header: Header | None = Key(None, description="What stands at the head of every sheet.")
+    marking: MarkingRules | None = Key(
+        None, description="What counts when answers are marked; without this key as a fair marker would."
+    )
     variants: Variants | None = Key(
         None,
         description="What is drawn for each sheet of a class, by symnet variants; this description is left as it is.",
     )
     screening: Screening | None = Key(None, description="Which draws become sheets.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS, *VARIANT_CHECKS)
+    checks: ClassVar[tuple[CrossCheck, ...]] = (*CHECKS, *QUESTION_CHECKS, *VARIANT_CHECKS, *MARKING_CHECKS)
 
     @model_validator(mode="after")
     def _completed(self) -> Self:

@@ -149,7 +149,7 @@ def _fields(root: Root, path: KeyPath) -> dict[str, FieldInfo]:
     for step in path:
         if isinstance(step, str):
             record = _record_in(record.model_fields[step].annotation) or record
-    return record.model_fields
+    return {of.alias or name: of for name, of in record.model_fields.items()}
 
 
 def _record_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401

@@ -22,6 +22,9 @@ ASK_WORDS = (
 UNMARKED = ("size", "draw", "derivatives")
 """What earns no marks, since answers to it have no id."""
 
+IN_SYMBOLS = ("forward", "loss", "deltas", "gradients", "objective")
+"""What is answered with expressions, whatever numbers there are."""
+
 BY_LAYER = ("forward", "deltas", "gradients")
 """What is asked layer by layer."""
 

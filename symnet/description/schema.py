@@ -15,6 +15,7 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import CatalogEntry
+from symnet.description.marking import WAYS
 from symnet.description.network import Description
 from symnet.description.questions import ASK_WORDS
 
@@ -34,6 +35,7 @@ def json_schema() -> dict[str, Any]:
     records["Weights"]["oneOf"] = weights
     records["LayerParameters"]["oneOf"] = [*weights, {"required": ["pieces"]}]
     records["Data"]["oneOf"] = [{"required": list(keys)} for keys in (PLAIN, TRIPLET)]
+    records["Tolerance"]["oneOf"] = [{"required": [way]} for way in WAYS]
     choice = records["LossChoice"]
     name = {key: of for key, of in choice["properties"]["kind"].items() if key != "description"}
     records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
@@ -124,6 +126,8 @@ numbers:                              # optional
 #   - {{ask: forward}}                    # {asks},
 #   - {{ask: gradients, layers: [2]}}     #   or an id; layers, units: all, marks and text may be left out
 # header: {{course: CS101, date: 12 May}} # optional: the head of every sheet
+# marking: {{in: deltas, tolerance: {{digits: 3}}}}    # optional: what counts when answers are marked; also form,
+#   follow_through, repeated_mistake, truncated and feedback
 # variants:                             # optional: what symnet variants draws anew for each student
 #   weights: {{range: [-1, 1], step: 0.1, exclude: 0}}
 #   "layers[1].activation": {{choose: [sigmoid, tanh]}}

@@ -14,7 +14,7 @@ from symnet.errors import SymnetError
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
 from symnet.marking.judge import Marker, Scheme
 from symnet.marking.records import TypedAnswer
-from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
+from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes, told
 from symnet.marking.submissions import AnswersFile, Submission, SubmissionError, load_answers, read
 from symnet.pipeline import solve
 from symnet.text.languages import in_language
@@ -85,7 +85,7 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
         loss: The loss that is marked, whatever a submission says.
         warm: Whether what is made when it is first needed is made now, for all copies of this process.
     """
-    marker = Marker(worked, scheme)
+    marker, feedback = Marker(worked, scheme), worked.description.marked_by.feedback
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             marker.parts[part.loss_name].reader.prepare()
@@ -100,7 +100,7 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
         try:
             submission = load_answers(content, name)
             part = part_called(worked, loss or submission.loss)
-            return _REPORT + to_bytes(reported(marker.mark(submission._replace(loss=part.loss_name)), part))
+            return _REPORT + to_bytes(reported(marker.mark(submission._replace(loss=part.loss_name)), part, feedback))
         except SymnetError as error:
             return _PROBLEM + str(error).encode()
 
@@ -117,7 +117,7 @@ def _wrong_answers(part: Part, asked: Sequence[str]) -> Iterator[TypedAnswer]:
 def marked_one(
     worked: Worked, scheme: Scheme, answers: str | PathLike[str] | Mapping[str, object], loss: str | None = None
 ) -> Report:
-    """Return answers marked in this process.
+    """Return answers marked in this process, and of them what a student is told.
 
     Args:
         worked: The exercise.
@@ -136,7 +136,8 @@ def marked_one(
         submission = load_answers(read(path), path.name)
     part = part_called(worked, loss or submission.loss)
     with in_language(worked.description.language):
-        return reported(Marker(worked, scheme).mark(submission._replace(loss=part.loss_name)), part)
+        marking = Marker(worked, scheme).mark(submission._replace(loss=part.loss_name))
+        return told(reported(marking, part, worked.description.marked_by.feedback))
 
 
 def marked_all(

@@ -11,7 +11,8 @@ from sympy.core.expr import Expr
 from symnet.arithmetic.light import from_value, to_value
 from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
 from symnet.marking.records import Answer, Target
-from symnet.marking.rounding import Calculation
+from symnet.marking.rounding import Calculation, Own
+from symnet.marking.tolerance import is_truncated, is_within
 from symnet.marking.truth import DIGITS, FINER, exactly
 from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -33,7 +34,7 @@ class Follower:
     """
 
     def __init__(self, comparer: Comparer) -> None:
-        self.comparer, self.truth = comparer, comparer.truth
+        self.comparer, self.truth, self.rules = comparer, comparer.truth, comparer.truth.rules
 
     @cached_property
     def calculation(self) -> Calculation:
@@ -66,15 +67,18 @@ class Follower:
             value = self._number(answer)
             if not own or value is None:
                 return False
-            for bounds in rounded.alternatives(line, None, own):
-                led_to = (bounds.low + bounds.high) / 2
-                if answer.figures is None and is_same(value, led_to):
-                    return True
-                if answer.figures is not None:
-                    judgement = self.comparer.by_size(target, value, answer.figures.unit, led_to, own)
-                    if judgement.verdict.is_right:
-                        return True
-        return False
+            ways = rounded.alternatives(line, None, own)
+            return any(self._comes_to(target, answer, value, (one.low + one.high) / 2, own) for one in ways)
+
+    def _comes_to(self, target: Target, answer: Answer, value: Value, led_to: Value, own: Own) -> bool:
+        """Return whether a number is what its line comes to, as far as its digits or the tolerance say."""
+        if self.rules.tolerance is not None:
+            return is_within(self.rules.tolerance, value, led_to)
+        if answer.figures is None:
+            return is_same(value, led_to)
+        if self.rules.truncated == "correct" and is_truncated(answer.figures, led_to):
+            return True
+        return self.comparer.by_size(target, value, answer.figures.unit, led_to, own).verdict.is_right
 
     def _number(self, answer: Answer) -> Value | None:
         """Return the number that an answer is at the data, or None where it has none."""

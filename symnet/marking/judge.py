@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
 
 from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
-from symnet.document import Inline
 from symnet.layout.tree import Layout, Operator
-from symnet.marking.citations import Citations
-from symnet.marking.compare import Comparer, Judgement, names_in
+from symnet.marking.answer_test import AnswerTest
+from symnet.marking.compare import Comparer, names_in
+from symnet.marking.credit import Credit
 from symnet.marking.echo import leaf
 from symnet.marking.follow import Follower
+from symnet.marking.forms import expression_of
 from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.read import AnswerReader
 from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
@@ -24,7 +25,7 @@ from symnet.marking.settle import broken_step, settled
 from symnet.marking.slips import is_slip
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, shown
-from symnet.text.say import listed, words
+from symnet.text.say import words
 from symnet.typeset.expressions import row
 from symnet.typeset.numbers import figures
 from symnet.worked import Part, Worked
@@ -60,6 +61,8 @@ def left_side(part: Part, target: Target) -> Layout:
 def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
     """Return what a quantity is equal to: the expression of the sheet, and its value; None where it has neither.
 
+    A derivative is in terms of what the description demands.
+
     Args:
         truth: What is true of the part that it belongs to.
         target: The quantity.
@@ -67,7 +70,7 @@ def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
     """
     value = truth.number(target) if number else None
     has_expression = target.kind is not TargetKind.UPDATED or target.symbol in truth.tableau.stepped
-    expression = truth.expression(target) if has_expression else None
+    expression = expression_of(truth, target) if has_expression else None
     layout = None if expression is None else truth.part.build(expression)
     if value is None or (expression is not None and expression.is_Number):
         return layout
@@ -79,7 +82,7 @@ def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
 # Judges the answers to one part: each compared, followed through and explained, in the order of the solution.
 
 # Wrong answers of a submission for which it is found out where they come from; beyond, that would take too long.
-_MOST_FOLLOWED, _MOST_EXPLAINED = 100, 20
+_MOST_FOLLOWED, _MOST_EXPLAINED, _MOST_UNEXPLAINED = 100, 100, 20
 
 
 class Judge:
@@ -92,9 +95,10 @@ class Judge:
 
     def __init__(self, truth: Truth, scheme: Mapping[str, Fraction]) -> None:
         self.truth, self.scheme = truth, scheme
+        self.rules = truth.rules
         self.comparer = Comparer(truth)
+        self.test = AnswerTest(self.comparer)
         self.follower = Follower(self.comparer)
-        self.citations = Citations(truth)
         self.catalogue = Catalogue(truth)
         truth.prepare()
         # What is the same for every submission is there before the first comes.
@@ -102,11 +106,20 @@ class Judge:
 
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
-        script = _Script(self, self.citations.cycles(answers))
-        marked = [script.marked(answer) for answer in sorted(answers, key=self._place)]
-        answered = {answer.target.id for answer in answers if answer.target is not None}
-        missing = (one for name, one in self.unanswered.items() if name not in answered)
-        return tuple(sorted((*marked, *missing), key=lambda one: self._place(one.answer)))
+        filled = [answer for answer in answers if answer.target is None or answer.typed.right.strip()]
+        script = _Script(self, self.test.citations.cycles(filled))
+        marked = [script.marked(answer) for answer in sorted(filled, key=self._place)]
+        answered = {answer.target.id for answer in filled if answer.target is not None}
+        blank = {answer.target.id: answer for answer in answers if answer.target is not None}
+        missing = {name: self._blank(blank[name]) for name in blank if name not in answered}
+        missing |= {name: one for name, one in self.unanswered.items() if name not in answered and name not in blank}
+        return tuple(sorted((*marked, *missing.values()), key=lambda one: self._place(one.answer)))
+
+    def _blank(self, answer: Answer) -> Marked:
+        """Return what stands for an answer that was left blank, where it stands in its file."""
+        known = self.unanswered.get(answer.target.id if answer.target is not None else "")
+        found = Marked(answer, Verdict.NOT_ANSWERED, out_of=Fraction(0)) if known is None else known
+        return found._replace(answer=Answer(answer.typed, answer.target))
 
     def _place(self, answer: Answer) -> int:
         return len(self.truth.targets) if answer.target is None else self.truth.place[answer.target.id]
@@ -125,6 +138,10 @@ class Judge:
         """Return how many marks an answer can earn: none where it was not asked for."""
         return Fraction(0) if target is None else self.scheme.get(target.id, Fraction(0))
 
+    def hint(self, message: str) -> str:
+        """Return a message that helps to find a mistake, unless reports are to tell verdicts alone."""
+        return "" if self.rules.feedback == "verdict" else message
+
     def right(self, answer: Answer) -> Layout | None:
         """Return the right side of the right line: the expression of the sheet, and its value for a number."""
         if answer.target is None:
@@ -133,8 +150,22 @@ class Judge:
         return right_side(self.truth, answer.target, number=is_number)
 
 
-def _named(derivatives: Sequence[Partial]) -> Inline:
-    return listed([f"d{one.of.name}/d{one.wrt.name}" for one in derivatives])
+class _Credited(NamedTuple):
+    """What was found out about a wrong answer.
+
+    Attributes:
+        marks: How many it earns all the same.
+        follows: Whether it is right from the student's own earlier wrong lines.
+        mistakes: What explains it, if it does not follow.
+        charged_at: The id of the line that has paid for the same mistake; empty if none has.
+        message: What to say of it.
+    """
+
+    marks: Fraction = Fraction(0)
+    follows: bool = False
+    mistakes: tuple[Mistake, ...] = ()
+    charged_at: str = ""
+    message: str = ""
 
 
 class _Script:
@@ -142,74 +173,87 @@ class _Script:
 
     def __init__(self, judge: Judge, cycles: Mapping[str, tuple[str, ...]]) -> None:
         self.judge, self.cycles = judge, cycles
+        self.credit = Credit(judge.rules)
         self.answered: set[str] = set()
         self.sources: list[Answer] = []
         self.made: set[str] = set()
-        self.explained = 0
+        self.explained = self.unexplained = 0
 
     def marked(self, answer: Answer) -> Marked:
         """Return the next answer marked."""
         judge, target = self.judge, answer.target
-        verdict, message = judgement = self._judged(answer)
-        follows, mistakes = False, tuple[Mistake, ...]()
-        broken = broken_step(answer, judge.comparer, judgement)
-        message = " ".join(filter(None, (message, broken)))
-        is_wrong = verdict is Verdict.WRONG
-        verdict = Verdict.WRONG if broken else verdict
-        if is_wrong:
-            follows, mistakes, found = self._looked_into(answer)
-            message = " ".join(filter(None, (message, found)))
-        out_of = judge.out_of(target)
-        if target is not None and target.id in self.answered:
-            message, out_of = " ".join(filter(None, (message, words("verdict.twice")))), Fraction(0)
-        elif target is not None:
+        is_repeated = target is not None and target.id in self.answered
+        out_of = Fraction(0) if is_repeated else judge.out_of(target)
+        tested = judge.test(answer, self.cycles)
+        credited = self._looked_into(answer, target, out_of) if tested.is_off and target else _Credited()
+        broken = broken_step(answer, judge.comparer, tested.by_value)
+        verdict = Verdict.WRONG if broken else tested.judgement.verdict
+        if target is not None and not is_repeated:
             self.answered.add(target.id)
-            if is_wrong and (follows or self._is_source(answer, mistakes)):
+            if credited.follows or (tested.is_off and self._is_source(answer, credited.mistakes)):
                 self.sources.append(answer)
-        earned = out_of if verdict.is_right or follows else Fraction(0)
-        return Marked(answer, verdict, mistakes, follows, message, earned, out_of, judge.right(answer))
+        messages = (tested.judgement.message, judge.hint(broken), credited.message, _TWICE[is_repeated])
+        return Marked(
+            answer,
+            verdict,
+            credited.mistakes,
+            credited.follows,
+            " ".join(filter(None, messages)),
+            out_of if verdict.is_right else credited.marks,
+            out_of,
+            judge.right(answer),
+            credited.charged_at,
+        )
 
-    def _judged(self, answer: Answer) -> Judgement:
-        """Return the verdict on an answer for itself: one that is equal, but only hands the question on, earns none."""
-        judge, judgement = self.judge, self.judge.comparer.compare(answer)
-        if not judgement.verdict.is_right or answer.target is None:
-            return judgement
-        following = judge.citations.following(answer)
-        if following is not None:
-            return Judgement(Verdict.CANNOT_TELL, words("verdict.cites_what_follows", cited=following.id))
-        if answer.left_open:
-            return Judgement(Verdict.CANNOT_TELL, words("verdict.left_open", derivatives=_named(answer.left_open)))
-        if answer.target.id in self.cycles:
-            cycle = listed(self.cycles[answer.target.id])
-            return Judgement(Verdict.CANNOT_TELL, words("verdict.cycle", lines=cycle))
-        return judgement
+    def _looked_into(self, answer: Answer, target: Target, out_of: Fraction) -> _Credited:
+        """Return what is found out about a wrong answer: that it follows from others, or what explains it."""
+        judge = self.judge
+        objection = judge.test.objection(answer, self.cycles)
+        if len(self.sources) <= _MOST_FOLLOWED and judge.follower.follows(answer, self.sources):
+            if objection is not None:
+                return _Credited(follows=True, message=objection.message)
+            marks, message = self.credit.following(out_of)
+            return _Credited(marks, follows=True, message=message)
+        if self.unexplained == _MOST_UNEXPLAINED or self.explained == _MOST_EXPLAINED:
+            return _Credited(message=judge.hint(words("verdict.not_explained")))
+        self.explained += 1
+        mistakes = judge.catalogue.explain(answer, self.made)
+        if not mistakes:
+            self.unexplained += 1
+            return _Credited(message=judge.hint(words("verdict.unexplained")))
+        self.made |= {mistake.name for mistake in mistakes}
+        charged_at = self.credit.charged_at(target, mistakes)
+        if charged_at and out_of and objection is None and self._is_worked_out(answer):
+            message = words("verdict.charged_before", line=charged_at)
+            return _Credited(out_of, mistakes=mistakes, charged_at=charged_at, message=message)
+        if out_of:
+            self.credit.charge(target, mistakes)
+        return _Credited(mistakes=mistakes)
 
     def _is_source(self, answer: Answer, mistakes: Sequence[Mistake]) -> bool:
         """Return whether other lines may follow from a wrong answer: it was worked out, and a slip can have made it.
 
         Else anything would earn marks for all that is consistent with it.
         """
+        if not self._is_worked_out(answer) or answer.target is None:
+            return False
+        true = self.judge.truth.number(answer.target)
+        if mistakes or true is None or answer.figures is None:
+            return bool(mistakes)
+        return is_slip(answer.figures, true)
+
+    def _is_worked_out(self, answer: Answer) -> bool:
+        """Return whether an answer is more than a name, and more than a number where none can be worked out."""
         expression, target = answer.expression, answer.target
         if expression is None or target is None or isinstance(expression, Symbol | Partial):
             return False
         if names_in(expression):
-            return bool(mistakes)
-        true = self.judge.truth.number(target)
-        if true is None or expression.is_zero:
-            return False
-        return bool(mistakes) or (answer.figures is not None and is_slip(answer.figures, true))
+            return True
+        return self.judge.truth.number(target) is not None and not expression.is_zero
 
-    def _looked_into(self, answer: Answer) -> tuple[bool, tuple[Mistake, ...], str]:
-        """Return of a wrong answer whether it follows from others, what explains it if not, and what to say."""
-        judge = self.judge
-        if len(self.sources) <= _MOST_FOLLOWED and judge.follower.follows(answer, self.sources):
-            return True, (), words("verdict.follows")
-        if self.explained == _MOST_EXPLAINED:
-            return False, (), words("verdict.not_explained")
-        self.explained += 1
-        mistakes = judge.catalogue.explain(answer, self.made)
-        self.made |= {mistake.name for mistake in mistakes}
-        return False, mistakes, "" if mistakes else words("verdict.unexplained")
+
+# What is said of an answer to what was answered before.
+_TWICE = ("", words("verdict.twice"))
 
 
 # Marks submissions: what an exercise needs for it is made once, and every answer is read and judged.
@@ -222,8 +266,9 @@ class Marker:
     """Marks submissions to one exercise; built once, since most of the work is the same for all.
 
     Marks are those of the worksheet's questions, so that every submission is out of the same. An answer that is right,
-    also to rounding, earns all of them; and so does one that follows from the student's own earlier wrong lines, since
-    its method is right. If something is answered twice, the first answer counts. What was not asked for earns none.
+    also to rounding, earns all of them, and so does one that follows from the student's own earlier wrong lines, since
+    its method is right, or whose mistake another line of the same sort has paid for; a description may say otherwise.
+    If something is answered twice, the first answer counts. What was not asked for earns none.
 
     Args:
         worked: The exercise.

@@ -121,11 +121,13 @@ class Mistake(NamedTuple):
         name: Its name in the catalogue.
         says: What was done, in a sentence with formulas.
         line: The id of the derivation that it points to.
+        in_addition: Whether it explains the answer only together with the one before it.
     """
 
     name: str
     says: Inline
     line: str
+    in_addition: bool = False
 
 
 class Marked(NamedTuple):
@@ -140,6 +142,7 @@ class Marked(NamedTuple):
         marks: How many it earns.
         out_of: How many it could.
         right: The right line, to be typeset; None where there is none.
+        charged_at: The id of the line that has paid for the same mistake, so that this one does not; empty if none has.
     """
 
     answer: Answer
@@ -150,6 +153,7 @@ class Marked(NamedTuple):
     marks: Fraction = Fraction(0)
     out_of: Fraction = Fraction(1)
     right: Layout | None = None
+    charged_at: str = ""
 
 
 class Marking(NamedTuple):

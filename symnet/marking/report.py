@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from symnet.algebra.nodes import plain_text
+from symnet.description.marking import Feedback
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
@@ -37,6 +38,7 @@ class Reported(NamedTuple):
         out_of: How many it could.
         right: The right line, to be typeset; None where there is none.
         array: Of an entry, the vector or matrix that was answered; else empty.
+        charged_at: The id of the line that has paid for the same mistake; empty if none has.
     """
 
     id: str
@@ -53,6 +55,12 @@ class Reported(NamedTuple):
     out_of: Fraction
     right: Layout | None
     array: str = ""
+    charged_at: str = ""
+
+    @property
+    def has_credit(self) -> bool:
+        """Whether it is incorrect and earns marks all the same."""
+        return not self.verdict.is_right and bool(self.marks)
 
 
 class Report(NamedTuple):
@@ -63,12 +71,14 @@ class Report(NamedTuple):
         loss: The catalog name of the loss that was marked.
         loss_title: How a sheet calls it.
         answers: Each answer, in the order of the solution.
+        feedback: How much of that a student is told, see :func:`told`.
     """
 
     title: str
     loss: str
     loss_title: str
     answers: tuple[Reported, ...]
+    feedback: Feedback = "full"
 
     @property
     def marks(self) -> Fraction:
@@ -115,17 +125,29 @@ class Outcome(NamedTuple):
     problem: str = ""
 
 
-def reported(marking: Marking, part: Part) -> Report:
+def reported(marking: Marking, part: Part, feedback: Feedback = "full") -> Report:
     """Return what is reported of a marking.
 
     Args:
         marking: The marked answers.
         part: The loss that they are answers to.
+        feedback: How much of it a student is told.
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
-    return Report(
-        marking.title, part.loss_name, loss_title(*part.network.titled_loss) or words("sheet.own_loss"), answers
-    )
+    title = loss_title(*part.network.titled_loss) or words("sheet.own_loss")
+    return Report(marking.title, part.loss_name, title, answers, feedback)
+
+
+def told(report: Report) -> Report:
+    """Return what a student is told of a report: all of it, no correct line, or verdicts and marks alone.
+
+    Args:
+        report: What is reported of a submission.
+    """
+    if report.feedback == "full":
+        return report
+    hidden = {"right": None} if report.feedback == "hint" else {"right": None, "mistakes": ()}
+    return report._replace(answers=tuple(answer._replace(**hidden) for answer in report.answers))
 
 
 def _reported(marked: Marked, part: Part) -> Reported:
@@ -145,6 +167,7 @@ def _reported(marked: Marked, part: Part) -> Reported:
         out_of=marked.out_of,
         right=marked.right,
         array=answer.typed.array,
+        charged_at=marked.charged_at,
     )
 
 
@@ -173,7 +196,7 @@ def to_bytes(report: Report) -> bytes:
         report: The report.
     """
     answers = [{name: _plain(value) for name, value in answer._asdict().items()} for answer in report.answers]
-    titles = {"title": report.title, "loss": report.loss, "loss_title": report.loss_title}
+    titles = {name: getattr(report, name) for name in _TITLES}
     return json.dumps({**titles, "answers": answers}).encode()
 
 
@@ -189,7 +212,7 @@ def from_bytes(content: bytes) -> Report:
     try:
         data = json.loads(content)
         answers = tuple(Reported(**_held(answer, _FIELDS)) for answer in data["answers"])
-        titles = dict.fromkeys(("title", "loss", "loss_title"), _text)
+        titles = dict.fromkeys(_TITLES, _text)
         return Report(**_held(data, {**titles, "answers": lambda _list: answers}))
     except (KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
         raise ValueError("no report") from error
@@ -231,8 +254,9 @@ def _part(data: object) -> str | Layout:
 
 
 _text = _exactly(str)
+_TITLES = ("title", "loss", "loss_title", "feedback")
 _layout: Callable[[Any], Layout | None] = _maybe(layout_of)
-_MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text}
+_MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text, "in_addition": _exactly(bool)}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "id": _text,
@@ -249,6 +273,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "out_of": _ratio,
         "right": _layout,
         "array": _text,
+        "charged_at": _text,
     }
 )
 _WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(

@@ -528,7 +528,7 @@ class Truth:
     def __init__(self, worked: Worked, part: Part) -> None:
         self.worked, self.part = worked, part
         self.network = part.network
-        self.training = worked.description.training
+        self.training, self.rules = worked.description.training, worked.description.marked_by
         self.tableau = Tableau(part, self.training)
         self.sampler = Sampler(self.tableau)
 

@@ -18,7 +18,7 @@ from symnet.description.fields import write_number
 from symnet.layout import latex
 from symnet.layout.latex import write
 from symnet.layout.tree import Layout
-from symnet.marking.report import Outcome, Report, Reported
+from symnet.marking.report import Outcome, Report, Reported, told
 from symnet.network.graph import counts
 from symnet.numerics.direct import Value
 from symnet.numerics.format import SIGNIFICANT, decimal_text
@@ -45,6 +45,7 @@ def render_report(report: Report) -> str:
     Args:
         report: What is reported of it.
     """
+    report = told(report)
     content = {
         "format": MARKING_FORMAT,
         "title": report.title,
@@ -108,6 +109,7 @@ def _answer(answer: Reported) -> dict[str, Any]:
         "verdict": answer.verdict.value,
         "mistakes": [{**mistake._asdict(), "says": as_text(mistake.says)} for mistake in answer.mistakes],
         "follows": answer.follows,
+        "charged_at": answer.charged_at or None,
         "message": answer.message,
         "marks": write_number(answer.marks),
         "out_of": write_number(answer.out_of),

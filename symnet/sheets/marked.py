@@ -30,7 +30,7 @@ from symnet.document import (
 from symnet.layout.tree import Word
 from symnet.limits import MOST_BARS
 from symnet.marking.records import Verdict
-from symnet.marking.report import Outcome, Report, Reported
+from symnet.marking.report import Outcome, Report, Reported, told
 from symnet.sheets.derived import MOST_IN_A_BOX
 from symnet.text.languages import language_name, with_mark
 from symnet.text.say import in_a_row, listed, say, words
@@ -152,6 +152,7 @@ def marked(report: Report, name: str = "") -> Document:
         report: What is reported of it.
         name: What the submission is called; may be empty.
     """
+    report = told(report)
     fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
     whole = (Paragraph(in_short(report)), *_blocks_marked(report))
     named = ((short_name(name),), *fields) if name else fields
@@ -216,12 +217,15 @@ def _right(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
     yield Working(tuple(_line(answer, said(answer)) for _, answer in some))
     for _, answer in some:
         if answer.message:
-            yield _message(answer)
+            yield _message(answer, named=len(some) > 1)
 
 
 def _missing(some: tuple[tuple[int, Reported], ...]) -> Iterator[Block]:
-    """Yield the right lines of questions that were not answered."""
+    """Yield the right lines of questions that were not answered; what these ask alone where no line is to be told."""
     pairs = [(answer.left, answer.right) for _, answer in some]
+    untold = [left for left, right in pairs if left is not None and right is None]
+    if untold:
+        yield Paragraph((*listed(untold), "."))
     lines = tuple(Line(left, "=", right) for left, right in pairs if left is not None and right is not None)
     yield from (Result(lines[start : start + MOST_IN_A_BOX]) for start in range(0, len(lines), MOST_IN_A_BOX))
 
@@ -250,10 +254,11 @@ def _line(answer: Reported, reason: str) -> Line:
     return Line(answer.left, "=", answer.echo or Word(answer.typed), (reason,))
 
 
-def _message(answer: Reported) -> Block:
-    """Return what else there is to say; a caret would not stand below its place on a page."""
+def _message(answer: Reported, *, named: bool = False) -> Block:
+    """Return what else there is to say, perhaps with its line; a caret would not stand below its place on a page."""
     said_of_it = with_place(answer.message)[0]
-    return Paragraph((said_of_it[:1].upper() + said_of_it[1:],))
+    sentence = said_of_it[:1].upper() + said_of_it[1:]
+    return Paragraph((answer.left, ": ", sentence) if named and answer.left is not None else (sentence,))
 
 
 # What came of many submissions on one page: each with its marks, and which mistakes are the most common.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import count
 from typing import NamedTuple, TypeAlias
 
 from symnet.derivation.paths import check_view
 from symnet.description.fields import near_miss, write_number
 from symnet.description.network import Exercise
-from symnet.description.questions import ASK_WORDS, QuestionChoice
+from symnet.description.questions import ASK_WORDS, IN_SYMBOLS, QuestionChoice
 from symnet.document import AnswerBlank, Block, Document, Heading, Inline, Line, Question, QuestionPart, Working
 from symnet.errors import DescriptionError
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import Truth
 from symnet.sheets.blanks import in_its_language
+from symnet.sheets.demands import demands
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
@@ -53,8 +55,11 @@ def chosen(worked: Worked) -> tuple[QuestionChoice, ...]:
     Args:
         worked: The exercise.
     """
+    if worked.description.questions is not None:
+        return worked.description.questions
     usual = _USUAL_OF_GRAPH if worked.parts[0].network.is_graph else _USUAL
-    return usual if worked.description.questions is None else worked.description.questions
+    in_numbers = worked.description.marked_by.form == "number"
+    return tuple(choice for choice in usual if not (in_numbers and choice.ask in IN_SYMBOLS))
 
 
 def _posed(asker: Asker, choice: QuestionChoice, table: Mapping[str, Ask], asked: Exercise) -> Posed:
@@ -163,6 +168,49 @@ def _of_choices(worked: Worked, asker: Asker, table: Mapping[str, Ask], *, share
 # The document, with its marks.
 
 
+class SheetQuestions(NamedTuple):
+    """What a worksheet asks, with every answer in its place.
+
+    Attributes:
+        worked: The exercise.
+        askers: What asks for the quantities of each loss.
+        groups: The blocks that all losses share, then those of each, their questions numbered through.
+        marks: How many marks each id earns that is asked with a loss, for each loss.
+    """
+
+    worked: Worked
+    askers: tuple[Asker, ...]
+    groups: tuple[tuple[Block, ...], ...]
+    marks: tuple[Mapping[str, Fraction], ...]
+
+    @classmethod
+    def of(cls, worked: Worked, view: View = USUAL, *, rules: bool = False) -> SheetQuestions:
+        """Return what the worksheet of an exercise asks; see :func:`questions`.
+
+        Args:
+            worked: The exercise.
+            view: What of it is asked for.
+            rules: Whether the general rules are in it.
+        """
+        in_deltas = view._replace(style=USUAL.style)
+        check_view(worked.parts[0].network, view)
+        with in_language(worked.description.language):
+            askers = _askers(worked, in_deltas, rules=rules)
+            # Another view asks for the same in another form, or for less of it.
+            scheme = None if in_deltas == USUAL else scheme_of(worked)
+            groups, marks = _with_marks(worked, askers, scheme)
+        return cls(worked, tuple(askers), tuple(_numbered(groups)), tuple(marks))
+
+    def questions(self, number: int) -> Iterator[Question]:
+        """Yield the questions that belong to a loss, those that all losses share first.
+
+        Args:
+            number: The 0-based number of the loss.
+        """
+        blocks = (*self.groups[0], *self.groups[number + 1])
+        return (block for block in blocks if isinstance(block, Question))
+
+
 def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Document:
     """Return the worksheet of an exercise, with every answer in its place.
 
@@ -173,23 +221,30 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
         view: What of it is asked for; gradients always in deltas.
         rules: Whether the general rules, which some sheets give, are in it.
     """
-    with in_language(worked.description.language):
-        return in_its_language(_questions(worked, view, rules=rules), worked.description.numbers)
+    return document(SheetQuestions.of(worked, view, rules=rules))
 
 
-def _questions(worked: Worked, view: View, *, rules: bool) -> Document:
-    asked, in_deltas = worked.description, view._replace(style=USUAL.style)
-    network = worked.parts[0].network
-    check_view(network, view)
-    askers = _askers(worked, in_deltas, rules=rules)
-    # Another view asks for the same in another form, or for less of it.
-    scheme = None if in_deltas == USUAL else scheme_of(worked)
-    groups, counted = _with_marks(worked, askers, scheme)
+def document(asked: SheetQuestions) -> Document:
+    """Return what a worksheet asks as one document.
+
+    Args:
+        asked: What it asks.
+    """
+    description = asked.worked.description
+    with in_language(description.language):
+        return in_its_language(_document(asked, description), description.numbers)
+
+
+def _document(asked: SheetQuestions, description: Exercise) -> Document:
+    network = asked.worked.parts[0].network
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    blocks = tuple(_numbered(_printed_once(block for group in groups for block in group)))
-    blocks = with_symbols(blocks, [asker.sheet for asker in askers], asked.training)
-    date = "" if asked.header is None or asked.header.date is None else asked.header.date
-    return Document(asked.title, under_title(asked, what), blocks, (_total(counted),), date, _checked(askers))
+    whole = (block for group in asked.groups for block in group)
+    blocks = tuple(_printed_once(_with_demands(whole, asked.askers[0], description)))
+    blocks = with_symbols(blocks, [asker.sheet for asker in asked.askers], description.training)
+    header = description.header
+    date = "" if header is None or header.date is None else header.date
+    total, checked = (_total(asked.marks),), _checked(asked.askers)
+    return Document(description.title, under_title(description, what), blocks, total, date, checked)
 
 
 def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:
@@ -204,6 +259,7 @@ def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[
             training=asked.training,
             drawn=drawn,
             ruled=Sheet.of(part, asked, View("index")) if ruled else None,
+            level=asked.marked_by.in_,
         )
         for part, sheet in zip(worked.parts, sheets, strict=True)
     ]
@@ -293,7 +349,7 @@ def check_choices(worked: Worked, posed: list[Posed]) -> None:
     raise DescriptionError(description.source_name, tuple(problems))
 
 
-def _total(counted: list[dict[str, Fraction]]) -> Inline:
+def _total(counted: Sequence[Mapping[str, Fraction]]) -> Inline:
     """Return the marks of a sheet; of several losses, those with each."""
     totals = [write_number(sum(ids.values(), Fraction(0))) for ids in counted]
     if len(totals) == 1:
@@ -302,7 +358,7 @@ def _total(counted: list[dict[str, Fraction]]) -> Inline:
     return say("sheet.marks", marks=separated(each))
 
 
-def _checked(askers: list[Asker]) -> Inline:
+def _checked(askers: Sequence[Asker]) -> Inline:
     """Return what is said of the answers; one that fails its check ends in an error instead."""
     comparisons = sum(
         check.comparisons for asker in askers for sheet in (asker.ruled or asker.sheet,) for check in sheet.checks
@@ -321,12 +377,18 @@ def _printed_once(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
 
 
-def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Yield the blocks with their questions numbered from 1."""
-    number = 0
+def _with_demands(blocks: Iterable[Block], asker: Asker, asked: Exercise) -> Iterator[Block]:
+    """Yield the blocks, before the first question a note on what counts, where there is something to say."""
+    notes = tuple(demands(asker.sheet, asked.marked_by))
     for block in blocks:
         if isinstance(block, Question):
-            number += 1
-            yield block._replace(number=number)
-        else:
-            yield block
+            yield from notes
+            notes = ()
+        yield block
+
+
+def _numbered(groups: Iterable[Iterable[Block]]) -> Iterator[tuple[Block, ...]]:
+    """Yield groups of blocks with their questions numbered through, from 1."""
+    numbers = count(1)
+    for group in groups:
+        yield tuple(block._replace(number=next(numbers)) if isinstance(block, Question) else block for block in group)

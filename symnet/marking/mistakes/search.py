@@ -419,7 +419,7 @@ class Catalogue:
                         says = say("mistake.in_addition", sentence=continued(says))
                     elif names:
                         says = say("mistake.alternatively", sentence=continued(says))
-                    yield Mistake(entry.row.name, says, entry.fault.line or target.id)
+                    yield Mistake(entry.row.name, says, entry.fault.line or target.id, number > 0)
             names |= set(outcome.names)
 
     def _sentence(self, target: Target, entry: MistakeAtPlace) -> Inline:

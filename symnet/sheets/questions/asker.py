@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from symnet.description.layers import Training
+from symnet.description.marking import Level
 from symnet.description.questions import QuestionChoice
 from symnet.document import AnswerBlank, Block, Heading, Line, Result, Table, Working
 from symnet.layout.tree import Layout, Row
@@ -27,6 +28,7 @@ class Asker(NamedTuple):
         ruled: The part with general indices, where its general rules are wanted.
         units: ``first`` for the first unit of each layer, ``all`` for every one.
         layers: The layers that are asked about; None for all.
+        level: In terms of what derivatives are to be given; None for anything.
     """
 
     sheet: Sheet
@@ -35,6 +37,7 @@ class Asker(NamedTuple):
     ruled: Sheet | None = None
     units: str = "first"
     layers: tuple[int, ...] | None = None
+    level: Level | None = None
 
     @property
     def is_large(self) -> bool:

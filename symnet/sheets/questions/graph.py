@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from functools import partial
 
 from symnet.description.network import Exercise
 from symnet.document import AnswerBlank, Block, Figure, Heading, Note, Question, Result, Table, Working
@@ -11,6 +12,7 @@ from symnet.sheets.graph import backward_section, graph_section, local_section, 
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.questions.asker import Asker, sections
 from symnet.sheets.questions.drafts import Drafted, answers_in, in_terms_of, pictured, question, results_of, worked_out
+from symnet.sheets.questions.forms import in_form, with_forms
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
 
@@ -74,16 +76,17 @@ def nodes_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the output with respect to every node."""
     output = asker.sheet.names(asker.sheet.part.network.loss.name)
     nodes = tuple(asker.answers(_backward(asker.sheet)[0], "lines"))
-    yield from question(say("question.nodes", output=output), [Drafted((), nodes)])
+    yield from with_forms(asker, question(say("question.nodes", output=output), [Drafted((), nodes)]))
 
 
 def inputs_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the output with respect to every input."""
     network = asker.sheet.part.network
     drafted = tuple(worked_out(asker, _backward(asker.sheet)[1]))
-    terms = in_terms_of(asker, answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+    terms = in_terms_of(asker, answers_in(drafted), partial(in_form, asker))
     key = "question.by_parameters" if network.parameters else "question.by_inputs"
-    yield from question(say(key, output=asker.sheet.names(network.loss.name), terms=terms), drafted)
+    asked = question(say(key, output=asker.sheet.names(network.loss.name), terms=terms), drafted)
+    yield from with_forms(asker, asked)
 
 
 def graph_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from functools import partial
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -48,6 +49,7 @@ from symnet.sheets.questions.drafts import (
     question,
     worked_out,
 )
+from symnet.sheets.questions.forms import in_form, with_forms
 from symnet.sheets.questions.matrix import matrix_backward_questions, matrix_forward_questions
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, loss_title, say, words
@@ -204,7 +206,8 @@ def loss_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     answers = tuple(asker.answers(derivatives, "lines"))
     name = loss_title(*asker.sheet.part.network.titled_loss)
     prompt = say("question.loss", loss=name) if name else say("question.own_loss")
-    yield from question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_statement(asker.sheet))
+    asked = question(likewise(asker, derivatives, prompt), [Drafted((), answers)], loss_statement(asker.sheet))
+    yield from with_forms(asker, asked)
 
 
 def loss_statement(sheet: Sheet) -> tuple[Block, ...]:
@@ -232,7 +235,7 @@ def deltas_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
             answers = tuple(asker.answers(blocks, "derivation"))
             drafted = (Drafted(named(asker, answer.block), (answer,)) for answer in answers)
             prompt = likewise(asker, blocks, say("question.deltas", what=title.inside))
-            yield from _ruled(asker, question(prompt, drafted), gradients=False)
+            yield from _ruled(asker, with_forms(asker, question(prompt, drafted)), gradients=False)
     if asker.sheet.view.matrix:
         yield from matrix_backward_questions(asker, gradients=False)
 
@@ -242,9 +245,10 @@ def gradients_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     if asker.sheet.view.scalar:
         for title, blocks in sections(gradients_section(asker.sheet)):
             drafted = tuple(worked_out(asker, blocks))
-            terms = in_terms_of(asker, answers_in(drafted), lambda leaf: asker.sheet.part.gradient.leaves[leaf].result)
+            terms = in_terms_of(asker, answers_in(drafted), partial(in_form, asker))
             prompt = say("question.gradients", what=title.inside, terms=terms)
-            yield from _ruled(asker, question(likewise(asker, blocks, prompt), drafted), gradients=True)
+            asked = question(likewise(asker, blocks, prompt), drafted)
+            yield from _ruled(asker, with_forms(asker, asked), gradients=True)
     if asker.sheet.view.matrix:
         yield from matrix_backward_questions(asker, gradients=True)
 

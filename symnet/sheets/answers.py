@@ -1,0 +1,84 @@
+"""The file of answers to fill in: every left side that a worksheet asks, question by question, for `symnet check`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from textwrap import wrap
+
+from symnet.description.fields import write_number
+from symnet.document import Question
+from symnet.layout.symbols import clean_text
+from symnet.layout.text import write
+from symnet.marking.judge import left_side
+from symnet.marking.truth import Truth
+from symnet.sheets.worksheet import Asked
+from symnet.text.en import ROMAN
+from symnet.text.say import as_text, words
+
+# The room for the left sides, beyond which the notation beside them is not in line, and the width of a comment.
+_LEFT, _WIDE = 24, 100
+# What YAML reads as text without quotes; of these words it makes something else.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/@.#']*")
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+
+def answers_files(asked: Asked) -> dict[str, str]:
+    """Return what is in each file of answers by the end of its name: one file for each loss, that of the first plain.
+
+    Args:
+        asked: What a worksheet asks.
+    """
+    found: dict[str, str] = {}
+    losses: set[str] = set()
+    for number, part in enumerate(asked.worked.parts):
+        # A file says by the name of its loss which one it is to.
+        if part.loss_name not in losses:
+            losses.add(part.loss_name)
+            end = f"answers-{ROMAN[number]}.yaml" if number else "answers.yaml"
+            found[end] = "".join(f"{line}\n" for line in _lines(asked, number))
+    return found
+
+
+def _lines(asked: Asked, number: int) -> Iterator[str]:
+    """Yield the lines of the file for the loss with a 0-based number."""
+    part = asked.worked.parts[number]
+    truth = Truth(asked.worked, part)
+    yield from _comment(words("answers.title", title=asked.worked.description.title))
+    yield from _comment(words("answers.how"))
+    if len(asked.worked.parts) > 1:
+        yield f"loss: {part.loss_name}"
+    yield "answers:"
+    known: set[str] = set()
+    for question in asked.questions(number):
+        ids = [name for name in _ids(question) if name not in known]
+        if ids:
+            known.update(ids)
+            yield ""
+            marks = sum((asked.marks[number].get(name, Fraction(0)) for name in ids), Fraction(0))
+            said = words("sheet.question", number=str(question.number))
+            yield from _comment(f"{said} {as_text(question.prompt)} {_in_words(marks)}", "  ")
+            yield from (_blank(name, write(left_side(part, truth.by_id[name]))) for name in ids)
+
+
+def _ids(question: Question) -> Iterator[str]:
+    """Yield the ids that a question asks, in order."""
+    answers = (answer for part in question.parts for answer in part.answers)
+    return (name for answer in answers for ids in answer.asked for name in ids)
+
+
+def _blank(name: str, notation: str) -> str:
+    """Return the line of a left side, with the way in which the course writes it as a comment."""
+    key = name if _PLAIN.fullmatch(name) and name.lower() not in _WORDS else f'"{name}"'
+    return f"  {f'{key}:':{_LEFT}} # {clean_text(notation)}"
+
+
+def _in_words(marks: Fraction) -> str:
+    return words("sheet.one_mark" if marks == 1 else "sheet.of_marks", marks=write_number(marks))
+
+
+def _comment(text: str, indent: str = "") -> Iterable[str]:
+    """Return a text as the lines of a comment."""
+    before = f"{indent}# "
+    return wrap(clean_text(text), _WIDE, initial_indent=before, subsequent_indent=before, break_long_words=False)
