@@ -72,7 +72,8 @@ def show_report(report: Report) -> None:
             verdict = words("marked.credit", verdict=said(answer)) if answer.has_credit else said(answer)
             rows.add_row(str(number), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
-    _print(rows)
+    if report.answered:
+        _print(rows)
     for number, answer in enumerate(report.answers, 1):
         if answer.verdict is Verdict.UNREADABLE:
             said_of_it, place = with_place(answer.message)

@@ -117,10 +117,10 @@ def command(
         with working(spec, verify, len(files), notation) as (worked, stage):
             from symnet.sheets.answers import answers_files
             from symnet.sheets.levels import LEVELS, WITH_RULES
-            from symnet.sheets.worksheet import Asked, document
+            from symnet.sheets.worksheet import SheetQuestions, document
 
             rules = not WITH_RULES.isdisjoint(bodies.values())
-            asked = Asked.of(worked, View(form, parameters=parameters), rules=rules)
+            asked = SheetQuestions.of(worked, View(form, parameters=parameters), rules=rules)
             sheet = document(asked)
             documents = {body: LEVELS[body](sheet, seed) for body in bodies.values()}
             makers = {

@@ -33,10 +33,9 @@ class Tolerance(Record):
     )
 
     @property
-    def given(self) -> dict[str, int | Fraction]:
-        """What is said, by its key."""
-        said = {name: getattr(self, name) for name in WAYS}
-        return {name: value for name, value in said.items() if value is not None}
+    def ways(self) -> tuple[str, ...]:
+        """The ways in which it is said."""
+        return tuple(name for name in WAYS if getattr(self, name) is not None)
 
 
 WAYS = ("digits", "absolute", "relative")
@@ -96,9 +95,9 @@ def _one_way(marking: MarkingRules) -> Iterator[Flaw]:
     """Yield what is wrong with a tolerance that is given in several ways, or in none."""
     if marking.tolerance is None:
         return
-    given = tuple(marking.tolerance.given)
-    if len(given) != 1:
-        found = " and ".join(given) or "nothing"
+    ways = marking.tolerance.ways
+    if len(ways) != 1:
+        found = " and ".join(ways) or "nothing"
         yield Flaw(("marking", "tolerance"), found, f"one of {', '.join(WAYS)}", "Write {digits: 3}, for one.")
 
 

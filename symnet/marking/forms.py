@@ -36,6 +36,13 @@ _NAMED: Mapping[Level, frozenset[TargetKind]] = MappingProxyType(
         "deltas": frozenset({TargetKind.NODE, TargetKind.ADJOINT}),
     }
 )
+_WANTED: Mapping[Level, str] = MappingProxyType(
+    {
+        "leaves": "verdict.wanted_in_leaves",
+        "nodes": "verdict.wanted_in_nodes",
+        "deltas": "verdict.wanted_in_deltas",
+    }
+)
 _WITHOUT_DELTAS = frozenset({"nodes", "leaves"})
 # How many times the operations of the result an answer may have that is to be simplified.
 _SIMPLE = (3, 2)
@@ -103,22 +110,30 @@ class AnswerForms:
         if self.rules.form == "number":
             return words("verdict.number_wanted")
         if self._is_at_another_level(answer, target):
-            return words(f"verdict.wanted_in_{self.rules.in_}")
+            return words(self._wanted)
         if self.rules.form == "simplified" and not self._is_simple(expression, target):
             return words("verdict.not_simplified")
         return ""
 
+    @property
+    def _wanted(self) -> str:
+        """The key of the sentence that says in terms of what a derivative is wanted."""
+        part = self.truth.part
+        if self.rules.in_ == "deltas" and (part.network.is_graph or not part.names.has_delta):
+            return "verdict.wanted_by_nodes"
+        return _WANTED[self.rules.in_ or "deltas"]
+
     def _is_at_another_level(self, answer: Answer, target: Target) -> bool:
         """Return whether an answer names what it may not, or no delta where the result on the sheet has some."""
         level = self.rules.in_
-        if level is None or target.kind not in DERIVATIVES or not self._can_be_given(target, level):
+        if level is None or target.kind not in DERIVATIVES or not self._is_attainable(target, level):
             return False
         kinds = {cited.kind for cited in self.citations.cited(answer)}
         if level == "deltas" and TargetKind.ADJOINT not in kinds and self._rests_on_deltas(target):
             return True
         return not kinds <= _NAMED[level]
 
-    def _can_be_given(self, target: Target, level: Level) -> bool:
+    def _is_attainable(self, target: Target, level: Level) -> bool:
         """Return whether our result at a level is short enough to be given; a longer one is taken in any form."""
         cited = self.citations.cited(
             Answer(TypedAnswer("", ""), target, demanded(self.truth.part, target.symbol, level))

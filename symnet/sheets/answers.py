@@ -13,7 +13,7 @@ from symnet.layout.symbols import clean_text
 from symnet.layout.text import write
 from symnet.marking.judge import left_side
 from symnet.marking.truth import Truth
-from symnet.sheets.worksheet import Asked
+from symnet.sheets.worksheet import SheetQuestions
 from symnet.text.en import ROMAN
 from symnet.text.say import as_text, words
 
@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/@.#']*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
-def answers_files(asked: Asked) -> dict[str, str]:
+def answers_files(asked: SheetQuestions) -> dict[str, str]:
     """Return what is in each file of answers by the end of its name: one file for each loss, that of the first plain.
 
     Args:
@@ -41,7 +41,7 @@ def answers_files(asked: Asked) -> dict[str, str]:
     return found
 
 
-def _lines(asked: Asked, number: int) -> Iterator[str]:
+def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
     """Yield the lines of the file for the loss with a 0-based number."""
     part = asked.worked.parts[number]
     truth = Truth(asked.worked, part)

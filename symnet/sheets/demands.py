@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from symnet.description.fields import write_number
-from symnet.description.marking import MarkingRules, Tolerance
+from symnet.description.marking import Level, MarkingRules, Tolerance
 from symnet.document import Inline, Note
 from symnet.layout.tree import Number
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, say
+
+_LEVELS: Mapping[Level, str] = MappingProxyType(
+    {"leaves": "demand.leaves", "nodes": "demand.nodes", "deltas": "demand.deltas"}
+)
 
 
 def demands(sheet: Sheet, rules: MarkingRules) -> Iterator[Note]:
@@ -28,9 +33,9 @@ def demands(sheet: Sheet, rules: MarkingRules) -> Iterator[Note]:
 def _of_expressions(sheet: Sheet, rules: MarkingRules) -> Iterator[Inline]:
     if rules.in_ is not None:
         by_nodes = sheet.part.network.is_graph or not sheet.names.has_delta
-        yield say(f"demand.{rules.in_}{'.by_nodes' if by_nodes and rules.in_ == 'deltas' else ''}")
+        yield say("demand.by_nodes" if by_nodes and rules.in_ == "deltas" else _LEVELS[rules.in_])
     if rules.form != "any":
-        yield say(f"demand.{rules.form}")
+        yield say("demand.number" if rules.form == "number" else "demand.simplified")
 
 
 def _of_numbers(rules: MarkingRules) -> Iterator[Inline]:

@@ -89,11 +89,23 @@ def test_an_unreadable_answer_stops_no_other():
     """It has its place if what it is to is known, or else the last one, and earns nothing."""
     judge = judge_of(C1)
     unknown = Answer(TypedAnswer("nothing", "1"), problem="what is this?")
-    blank = Answer(TypedAnswer("z1_1", ""), judge.truth.by_id["z1_1"], problem="it is blank")
-    lines = given(judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), blank]))
+    broken = Answer(TypedAnswer("z1_1", "1 +"), judge.truth.by_id["z1_1"], problem="it ends too soon")
+    lines = given(judge.mark([unknown, answered(judge.truth, "z1_2", "0.6123"), broken]))
     assert [line.answer.typed.left for line in lines] == ["z1_1", "z1_2", "nothing"]
     assert [line.verdict.value for line in lines] == ["unreadable", "right_to_rounding", "unreadable"]
     assert [line.marks for line in lines] == [0, 1, 0]
+
+
+def test_a_blank_answer_is_none():
+    """A left side with nothing behind it is not answered, asked or not; an answer elsewhere to the same counts."""
+    judge = judge_of({**GRAPH, "marks": {"default": 0, "f": 2}})
+    blank = [Answer(TypedAnswer(name, " "), judge.truth.by_id[name], problem="nothing") for name in ("q", "f")]
+    assert [(line.verdict.value, line.out_of) for line in judge.mark(blank)] == [
+        ("not_answered", 0),
+        ("not_answered", 2),
+    ]
+    later = judge.mark([*blank, answered(judge.truth, "f", "q^2")])
+    assert [(line.verdict.value, line.marks) for line in later] == [("not_answered", 0), ("right", 2)]
 
 
 def test_the_first_of_two_answers_counts():
