@@ -14,8 +14,8 @@ from symnet.layout.text import write
 from symnet.marking.judge import left_side
 from symnet.marking.truth import Truth
 from symnet.sheets.worksheet import SheetQuestions
-from symnet.text.en import ROMAN
-from symnet.text.say import as_text, words
+from symnet.text.languages import in_language
+from symnet.text.say import ROMAN, as_text, words
 
 # The room for the left sides, beyond which the notation beside them is not in line, and the width of a comment.
 _LEFT, _WIDE = 24, 100
@@ -37,7 +37,8 @@ def answers_files(asked: SheetQuestions) -> dict[str, str]:
         if part.loss_name not in losses:
             losses.add(part.loss_name)
             end = f"answers-{ROMAN[number]}.yaml" if number else "answers.yaml"
-            found[end] = "".join(f"{line}\n" for line in _lines(asked, number))
+            with in_language(asked.worked.description.language):
+                found[end] = "".join(f"{line}\n" for line in _lines(asked, number))
     return found
 
 

@@ -45,7 +45,7 @@ def ours(worked, number, *, in_symbols):
     return found
 
 
-@pytest.mark.everyday(8)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_filled_in_with_our_own_results_a_file_has_all_marks(examples, name):
     """Of every example and each of its losses; left blank, all of it is not answered."""
@@ -61,12 +61,19 @@ def test_filled_in_with_our_own_results_a_file_has_all_marks(examples, name):
         assert (blank.marks, blank.out_of) == (0, report.out_of)
 
 
-@pytest.mark.everyday(6)
-@pytest.mark.parametrize("form", ["any", "simplified"])
-@pytest.mark.parametrize("level", ["leaves", "nodes", "deltas"])
-@pytest.mark.parametrize("name", ["cs4045-q1", "C3", "C4", "C9", "C11", "maxout", "triplet", "elastic-net"])
-def test_our_own_results_have_every_form_that_can_be_demanded(examples, name, level, form):
+FORMS = [
+    (name, level, form)
+    for name in ("C3", "C4", "C9", "C11", "cs4045-q1", "maxout", "triplet", "elastic-net")
+    for level in ("leaves", "nodes", "deltas")
+    for form in ("any", "simplified")
+]
+
+
+@pytest.mark.everyday(3)
+@pytest.mark.parametrize("demanded", FORMS, ids="-".join)
+def test_our_own_results_have_every_form_that_can_be_demanded(examples, demanded):
     """In symbols as the key has them, at each level and simplified."""
+    name, level, form = demanded
     rules = MarkingRules.model_validate({"in": level, "form": form})
     worked = symnet.solve(load(examples[name]).model_copy(update={"marking": rules}))
     for number in range(len(answers_files(SheetQuestions.of(worked)))):
