@@ -192,7 +192,8 @@ class _Script:
             self.answered.add(target.id)
             if credited.follows or (tested.is_off and self._is_source(answer, credited.mistakes)):
                 self.sources.append(answer)
-        messages = (tested.judgement.message, judge.hint(broken), credited.message, _TWICE[is_repeated])
+        twice = words("verdict.twice") if is_repeated else ""
+        messages = (tested.judgement.message, judge.hint(broken), credited.message, twice)
         return Marked(
             answer,
             verdict,
@@ -250,10 +251,6 @@ class _Script:
         if names_in(expression):
             return True
         return self.judge.truth.number(target) is not None and not expression.is_zero
-
-
-# What is said of an answer to what was answered before.
-_TWICE = ("", words("verdict.twice"))
 
 
 # Marks submissions: what an exercise needs for it is made once, and every answer is read and judged.
