@@ -120,6 +120,10 @@ MOST_MEANINGS = 12
 """Quantities that one name may be; a name that may be more says nothing."""
 MOST_READINGS = 48
 """Ways in which one answer is read, its left side and its right side together."""
+MOST_KEPT_ANSWERS = 1_000
+"""Answers of which a process keeps what they were read as, for others that are typed alike."""
+LONGEST_KEPT_ANSWER = 200
+"""Characters of such an answer."""
 MOST_SAMPLE_NAMES = 100
 """Samples up to which the names of each are told apart."""
 MOST_SAMPLES_IN_SYMBOLS = 8

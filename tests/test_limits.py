@@ -33,7 +33,10 @@ PROMISES = (
     "by the clock ten times as long",
     f"{limits.MARKING_MEMORY // 2**30} GB of memory",
     f"one that holds {limits.MARKING_GROWTH // 2**20} MB more than at its start",
-    f"A sum over an index has at most {limits.MOST_SUMMANDS} terms",
+    f"A sum over an index has at most {limits.MOST_SUMMANDS} terms, a vector or matrix at most {limits.MOST_ENTRIES} "
+    f"entries, what is worked out for all of them at most {limits.MOST_ARRAY_NODES:,} nodes, and all answers of a file "
+    f"at most {limits.MOST_ANSWERS:,} entries",
+    f"the last {limits.MOST_KEPT_ANSWERS:,} answers of at most {limits.LONGEST_KEPT_ANSWER} characters",
     f"A roster is data:** at most {limits.MOST_ROSTER_BYTES // 10**6} MB and {limits.MOST_DRAWS:,} rows, names and ids "
     f"of at most {limits.LONGEST_STUDENT} characters",
     f"JSON of at most {limits.MOST_RESULT_BYTES // 10**6} MB",

@@ -20,6 +20,7 @@ from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
 from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
 from symnet.marking.rounding import Digits, Keeping, Own, Rounded, carried
 from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, of_sample
+from symnet.marking.vectorised import Vectorised
 from symnet.numerics.affine import Interval
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.format import Form
@@ -142,7 +143,15 @@ def _divides_by_zero(expression: Expr, point: SamplingPoint) -> bool:
 
 def names_in(expression: Expr) -> set[Expr]:
     """Return the symbols and the derivatives by name that an expression holds."""
-    return set(expression.atoms(Symbol, Partial))
+    found: set[Expr] = set()
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Symbol | Partial):
+            found.add(part)
+        else:
+            waiting += part.args
+    return found
 
 
 # Points at which the given numbers stand in place of their names, where an answer may have them.
@@ -306,6 +315,11 @@ class Comparer:
         return Rounded(self.truth.tableau)
 
     @cached_property
+    def at_all_points(self) -> Vectorised:
+        """Tells of most right answers that they are, at all points at once."""
+        return Vectorised(self.truth.points)
+
+    @cached_property
     def worlds(self) -> Worlds:
         """Where given numbers stand in place of their names."""
         return Worlds(self.truth)
@@ -351,6 +365,13 @@ class Comparer:
         unknown = sorted(str(name) for name in names if name not in points[0].values)
         if unknown:
             return Judgement(Verdict.CANNOT_TELL, words("verdict.not_here", names=", ".join(unknown)))
+        if any(self.at_all_points.is_same(expression, key) for key in keys):
+            return Judgement(Verdict.RIGHT)
+        return self._point_by_point(target, expression, names, keys)
+
+    def _point_by_point(self, target: Target, expression: Expr, names: set[Expr], keys: list[Expr]) -> Judgement:
+        """Return the verdict on an expression that is not the same at all points, or lacks a value at some."""
+        points = self.truth.points
         findings = [_against(expression, key, points) for key in keys]
         if any(found.agrees for found in findings):
             if any(found.agrees and found.why for found in findings) and not self._reaches_all(target, expression):

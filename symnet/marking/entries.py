@@ -302,7 +302,11 @@ class ArrayReader:
     def _shape_of(self, grid: AnswerGrid) -> str:
         if grid.is_number:
             return words("reading.one_number")
-        return words("reading.shape", shape=shape(grid.rows, grid.columns))
+        rows, columns = grid.rows, grid.columns
+        if grid.is_vector and not self.part.names.rows:
+            # A list without rows stands as a vector of the notation.
+            rows, columns = max(rows, columns), min(rows, columns)
+        return words("reading.shape", shape=shape(rows, columns))
 
     def _entry(self, answer: TypedAnswer, target: Target, entry: AnswerEntry, typed: Plain, array: str) -> Answer:
         """Return the answer to one entry."""

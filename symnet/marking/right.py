@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
 from symnet.layout.tree import Layout
-from symnet.limits import MOST_READINGS
+from symnet.limits import LONGEST_KEPT_ANSWER, MOST_KEPT_ANSWERS, MOST_READINGS
 from symnet.marking.figures import calculated, figures_of
 from symnet.marking.grammar.atoms import ATOMS, read
 from symnet.marking.grammar.expression import Grammar
@@ -65,6 +65,8 @@ class Rights:
     def __init__(self, vocabulary: Vocabulary, build: LayoutBuilder) -> None:
         self.vocabulary, self.build = vocabulary, build
         self.times = "x10" not in vocabulary.ids
+        # Of what many students type alike, what it was read as.
+        self._kept: dict[str, Readings] = {}
 
     def read(self, text: str, span: Span) -> Readings:
         """Return what a right side may be.
@@ -76,6 +78,17 @@ class Rights:
         Raises:
             FormulaError: If it can be read in no way.
         """
+        typed = text[span.start : span.stop] if span.start == 0 else ""
+        if typed in self._kept:
+            return self._kept[typed]
+        found = self._read(text, span)
+        if 0 < len(typed) <= LONGEST_KEPT_ANSWER:
+            if len(self._kept) >= MOST_KEPT_ANSWERS:
+                self._kept.clear()
+            self._kept[typed] = found
+        return found
+
+    def _read(self, text: str, span: Span) -> Readings:
         spans = links(text, span)
 
         def read_all(chosen: Mapping[Meant, Symbol], several: dict[Meant, FormulaError]) -> tuple[RightSide, ...]:

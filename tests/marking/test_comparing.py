@@ -9,7 +9,7 @@ from exercises import ROOT, luck
 from rewriting import missed, rewritten
 
 from symnet import pipeline
-from symnet.marking.compare import Comparer
+from symnet.marking.compare import Comparer, examined, known_at
 from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.truth import Truth
 from symnet.text.say import words
@@ -203,6 +203,22 @@ def test_no_rewritten_answer_is_rejected():
 def test_no_near_miss_is_accepted():
     """An expression with one coefficient off by 1e-12, one index or one sign is never right."""
     _no_false_accept(75, "missed")
+
+
+def test_what_is_the_same_at_all_points_is_so_at_each():
+    """Worked out at all points at once, an expression is called the same only where it is point by point, mostly."""
+    quick = []
+    for chance, comparer, target, expression in _answers(40, "vectorised"):
+        points, key = comparer.truth.points, comparer.truth.key(target)
+        symbols = [one for one in points[0].values if one.is_Symbol]
+        if key not in points[0].values:
+            continue
+        true = [(point, known_at(key, point)) for point in points]
+        for one in (expression, missed(expression, chance, _siblings(symbols))[0]):
+            same = comparer.at_all_points.is_same(one, key)
+            assert not same or examined(one, true).agrees, one
+            quick.append(same)
+    assert quick.count(True) > 25
 
 
 @pytest.mark.campaign

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symnet.limits import MOST_MEANINGS
 from symnet.marking.grammar.cursor import Cursor
-from symnet.marking.grammar.segments import NameSegment, pieces
+from symnet.marking.grammar.segments import ANY_FUNCTION, NameSegment, pieces
 from symnet.marking.names import LOSSES, Spelling, Vocabulary
 from symnet.marking.tokens import AnswerToken, lost_command
 from symnet.parsing.tokens import FormulaError, shown
@@ -175,6 +175,8 @@ class QuantityReader(Cursor):
         Raises:
             FormulaError: If it is not made of any.
         """
+        if token.text in self.vocabulary.ids and token.text not in ANY_FUNCTION:
+            return NameSegment("id", token.text, token.end)
         if token.position not in self._pieces:
             self._pieces |= pieces(self.vocabulary, self.text, token.position, token.end)
         piece = self._pieces[token.position]
