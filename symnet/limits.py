@@ -60,6 +60,15 @@ MOST_GRAPH_NODES = 200
 MOST_OPERATIONS = 5_000
 """Names, numbers and operations in all expressions of a computation graph together."""
 
+MOST_SCALARS = 2_000
+"""Numbers in all inputs and nodes of a graph of arrays together."""
+MOST_ARRAY_ENTRIES = 10_000
+"""Numbers in any one array, also in one that is only worked out on the way."""
+MOST_ARRAY_AXES = 5
+"""Axes of an array."""
+MOST_ARRAY_WORK = 100_000
+"""Operands of all scalars of a graph of arrays together, such as the factors of a matrix product."""
+
 # Training.
 
 MOST_STEPS = 10_000

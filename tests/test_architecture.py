@@ -23,6 +23,7 @@ FLOORS = (
     ("text",),
     ("algebra", "notation", "output", "view"),
     ("catalog", "diagram", "parsing"),
+    ("arrays",),
     ("description",),
     ("network",),
     ("derivation",),

@@ -19,6 +19,8 @@ PROMISES = (
     f"at most {limits.MOST_CHARACTERS:,} characters, {limits.MOST_LEVELS} levels and {limits.MOST_NODES} nodes, "
     f"exponents of at most {limits.LARGEST_POWER}, and no constant beyond 1e{limits.LARGEST_EXPONENT}",
     f"all of a graph's together at most {limits.MOST_OPERATIONS:,} operations",
+    f"its inputs and nodes have at most {limits.MOST_SCALARS:,} numbers together, no array on the way has more than "
+    f"{limits.MOST_ARRAY_ENTRIES:,}, and all numbers together have at most {limits.MOST_ARRAY_WORK:,} operands",
     f"A file has at most {limits.MOST_FILE_BYTES // 10**6} MB, {limits.DEEPEST_VALUES} levels and "
     f"{limits.MOST_VALUES:,} values; a number at most {limits.MOST_DIGITS} digits and a decimal exponent of at most "
     f"{limits.LARGEST_EXPONENT}; a network at most {limits.MOST_WEIGHTS:,} parameters",

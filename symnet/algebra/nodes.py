@@ -21,6 +21,7 @@ from sympy import (
     cosh,
     exp,
     log,
+    preorder_traversal,
     sign,
     sin,
     sinh,
@@ -333,6 +334,35 @@ def factors_of(expression: Expr) -> tuple[Expr, ...]:
 def terms_of(expression: Expr) -> tuple[Expr, ...]:
     """Return the terms of a path sum, or the expression alone."""
     return expression.args if isinstance(expression, PathSum) else (expression,)
+
+
+def parts_by_symbol(expression: Expr) -> dict[Symbol, Expr]:
+    """Return, for each symbol, what of an expression holds it: terms without it are left out.
+
+    A sum may stand in another one, or times or over a number.
+    """
+    if isinstance(expression, PathSum):
+        terms: dict[Symbol, list[Expr]] = {}
+        for term in expression.args:
+            for symbol, part in parts_by_symbol(term).items():
+                terms.setdefault(symbol, []).append(part)
+        return {symbol: PathSum(*held) for symbol, held in terms.items()}
+    place = _place_of_sum(expression)
+    if place is not None:
+        before, after = expression.args[:place], expression.args[place + 1 :]
+        inside = parts_by_symbol(expression.args[place])
+        return {symbol: expression.func(*before, held, *after) for symbol, held in inside.items()}
+    return {part: expression for part in preorder_traversal(expression) if part.is_Symbol}
+
+
+def _place_of_sum(expression: Expr) -> int | None:
+    """Return where a sum stands in an expression that is it times or over a number; None if it is no such one."""
+    if not isinstance(expression, Chain | Quotient):
+        return None
+    moving = [place for place, part in enumerate(expression.args) if not part.is_number]
+    if len(moving) != 1 or (isinstance(expression, Quotient) and moving[0]):
+        return None
+    return moving[0] if isinstance(expression.args[moving[0]], PathSum | Chain | Quotient) else None
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra import rewrite
 from symnet.algebra.nodes import Chain, Partial, PathSum, PrimeDerivative, factors_of, terms_of
-from symnet.derivation.graph import GraphSweep
+from symnet.derivation.graph import ArraySweep, GraphSweep
 from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule, before_writing_out
 from symnet.derivation.sweep import Sweep, is_readable, start_of_chain
 from symnet.network.graph import Network, NodeKind
@@ -18,7 +18,9 @@ from symnet.quantity import Role
 
 def derive(network: Network) -> Gradient:
     """Return the derivative of the loss of ``network`` with respect to every node and every parameter."""
-    return (GraphSweep if network.is_graph else _LayerSweep)(network).run()
+    if not network.is_graph:
+        return _LayerSweep(network).run()
+    return (GraphSweep if network.arrays is None else ArraySweep)(network).run()
 
 
 class _LayerSweep(Sweep):

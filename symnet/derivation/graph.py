@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -10,9 +12,9 @@ from sympy.core.expr import Expr
 from symnet.algebra import rewrite
 from symnet.algebra.nodes import Chain, Direct, Partial, PathSum
 from symnet.algebra.shorten import Line, Shortener
-from symnet.derivation.steps import Derivation, DerivationWriter, Rule
+from symnet.derivation.arrays import derive_arrays
+from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule
 from symnet.derivation.sweep import Sweep, is_readable, start_of_chain
-from symnet.network.graph import Network
 
 _TIDYING = frozenset({Rule.SIMPLIFY, Rule.CANCEL})
 
@@ -20,10 +22,11 @@ _TIDYING = frozenset({Rule.SIMPLIFY, Rule.CANCEL})
 class GraphSweep(Sweep):
     """The sweep over a graph."""
 
-    def __init__(self, network: Network) -> None:
-        super().__init__(network)
-        nodes = {node.symbol: node.expression for node in network.nodes.values()}
-        self.shortener = Shortener(nodes, network.wholes)
+    @cached_property
+    def shortener(self) -> Shortener:
+        """What makes lines shorter, with the names of all nodes at hand."""
+        nodes = {node.symbol: node.expression for node in self.network.nodes.values()}
+        return Shortener(nodes, self.network.wholes)
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
         """Add the lines of the derivative with respect to a node, in nodes alone where that can be read."""
@@ -97,3 +100,31 @@ class GraphSweep(Sweep):
         if shorter and shorter[0][1] is Rule.SIMPLIFY:
             written = shorter.pop(0)[0]
         return [(written, Rule.SUBSTITUTE), *shorter]
+
+
+class ArraySweep(GraphSweep):
+    """The sweep over the scalars of a graph of arrays: each derivative cites those before it by their names.
+
+    A graph of thousands of scalars is read array by array; so its lines are those of the chain rule, and not made
+    short one by one.
+    """
+
+    def run(self) -> Gradient:
+        """Return the derivatives with respect to all scalars, and those with respect to whole arrays."""
+        arrays = self.network.arrays
+        return replace(super().run(), arrays={} if arrays is None else derive_arrays(arrays))
+
+    def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
+        """Add the lines of the derivative with respect to a node."""
+        self.chain(lines, wrt, by_name=True)
+
+    def remember(self, symbol: Symbol, result: Expr) -> None:
+        """Keep nothing: every result is cited by its name."""
+
+    def leaves(self) -> Mapping[Symbol, Derivation]:
+        """Return the derivatives wrt all leaves."""
+        return {leaf: self.leaf(leaf, by_name=True) for leaf in self.network.leaves}
+
+    def shorten(self, lines: DerivationWriter, by_name: bool) -> None:  # noqa: ARG002 - all are by name here
+        """Add a line without factors of 1."""
+        lines.change(rewrite.tidy(lines.last), Rule.SIMPLIFY)

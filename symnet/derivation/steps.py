@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.rules import Rule
+from symnet.derivation.arrays import ArrayDerivative
 from symnet.network.graph import Network
 from symnet.quantity import Quantity
 
@@ -68,6 +69,7 @@ class Gradient:
         parameters: By weights, biases and what activations learn, in forward order.
         inputs: By the inputs for which derivatives are asked.
         quantities: What each id stands for, the deltas among them.
+        arrays: By whole arrays, the last node first; none for what is made of numbers.
     """
 
     network: Network
@@ -75,6 +77,7 @@ class Gradient:
     parameters: Mapping[Symbol, Derivation]
     inputs: Mapping[Symbol, Derivation]
     quantities: Mapping[str, Quantity]
+    arrays: Mapping[str, ArrayDerivative] = field(default_factory=dict)
 
     @cached_property
     def leaves(self) -> Mapping[Symbol, Derivation]:

@@ -27,6 +27,7 @@ from symnet.description.fields import (
     text_of,
 )
 from symnet.description.source import Scalar, printable
+from symnet.parsing.tokens import FormulaError
 
 TITLE = Text(40)
 """What an activation or a loss of one's own may be called."""
@@ -47,9 +48,15 @@ def expression(value: object, scope: Container[str], known: Iterable[str]) -> Ex
     try:
         return formula.read(text, scope, known)
     except formula.FormulaError as error:
-        torn = isinstance(value, Scalar) and value.plain and text.count("(") > text.count(")")
-        hint = f"{error.hint} {_FLOW}" if torn else error.hint
-        raise refusal(error.allowed, hint, error.found, error.excerpt, error.position) from error
+        raise expression_refusal(value, error) from error
+
+
+def expression_refusal(value: object, error: FormulaError) -> PydanticCustomError:
+    """The error for what stands somewhere and is no expression, with the place in it."""
+    text = error.text
+    torn = isinstance(value, Scalar) and value.plain and text.count("(") > text.count(")")
+    hint = f"{error.hint} {_FLOW}" if torn else error.hint
+    return refusal(error.allowed, hint, error.found, error.excerpt, error.position)
 
 
 def expression_text(value: object) -> str:

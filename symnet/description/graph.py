@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import ValidationInfo, field_validator
@@ -13,16 +13,29 @@ from pydantic_core import PydanticCustomError
 from sympy import preorder_traversal
 from sympy.core.expr import Expr
 
+from symnet.description.array_graph import (
+    ArrayNodes,
+    ArrayShape,
+    ArrayShapes,
+    InputsField,
+    Nested,
+    NestedNumbers,
+    array_errors,
+    arrays_of,
+    flat,
+    nested_from,
+    nested_shape,
+)
 from symnet.description.checks import rate_needed, unknown_states
 from symnet.description.data import Numbers, one_precision
 from symnet.description.fields import (
+    ALLOWED,
     NAME_PATTERN,
     EntriesField,
     Error,
     FrozenMapping,
     Named,
     NameField,
-    Number,
     Record,
     misplaced,
     near_miss,
@@ -39,6 +52,9 @@ from symnet.description.source import Flaw, printable
 from symnet.description.variants import GRAPH_VARIANT_CHECKS, Screening, Variants
 from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS
 
+if TYPE_CHECKING:
+    from symnet.arrays.graph import ArrayGraph
+
 # The nodes of a computation graph: read, refused where they are wrong, and put in order.
 
 
@@ -46,9 +62,13 @@ Uses: TypeAlias = Mapping[str, tuple[str, ...]]
 """For each node the nodes that its expression names."""
 
 
-def node_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iterator[Error]:
+def node_errors(nodes: Mapping[str, object], inputs: tuple[str, ...] | ArrayShapes) -> Iterator[Error]:
     """Everything that is wrong with the expressions of a graph with these inputs."""
     yield from _wrong_names(nodes, inputs)
+    yield from (_array_errors(nodes, inputs) if isinstance(inputs, ArrayShapes) else _scalar_errors(nodes, inputs))
+
+
+def _scalar_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iterator[Error]:
     read: dict[str, Expr] = {}
     names, size = (*inputs, *nodes), 0
     for name, value in nodes.items():
@@ -62,13 +82,26 @@ def node_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iterato
             allowed = f"at most {MOST_OPERATIONS} names, numbers and operations in all expressions together"
             yield (name,), refusal(allowed, found=f"{size} up to here"), value
             return
-    if len(read) == len(nodes) and (cycle := _cycle(uses(read))):
+    if len(read) == len(nodes):
+        yield from _cycles(uses(read))
+
+
+def _array_errors(nodes: Mapping[str, object], inputs: ArrayShapes) -> Iterator[Error]:
+    arrays = ArrayNodes(nodes, inputs)
+    needs = between(arrays.uses)
+    yield from array_errors(arrays, _computable(needs))
+    if len(arrays.syntax) == len(nodes):
+        yield from _cycles(needs)
+
+
+def _cycles(needs: Uses) -> Iterator[Error]:
+    if cycle := _cycle(needs):
         chain = printable(" -> ".join((*cycle, cycle[0])), 300)
         hint = "Let none of them use itself, directly or by way of others."
         yield (cycle[0],), refusal("nodes that can be computed one after the other", hint, f"the cycle {chain}"), ""
 
 
-def _wrong_names(nodes: Iterable[str], inputs: tuple[str, ...]) -> Iterator[Error]:
+def _wrong_names(nodes: Iterable[str], inputs: Collection[str]) -> Iterator[Error]:
     for name in nodes:
         try:
             NameField().read(name)
@@ -89,6 +122,11 @@ def uses(formulas: Mapping[str, Expr]) -> Uses:
     """For each node the nodes that its expression names."""
     named = {name: {symbol.name for symbol in formula.free_symbols} for name, formula in formulas.items()}
     return {name: tuple(other for other in formulas if other in named[name]) for name in formulas}
+
+
+def between(named: Uses) -> Uses:
+    """For each node those of what it names that are nodes."""
+    return {name: tuple(other for other in others if other in named) for name, others in named.items()}
 
 
 def _computable(needs: Uses) -> list[str]:
@@ -118,21 +156,51 @@ def _cycle(needs: Uses) -> tuple[str, ...]:
 # What the keys of a graph's description demand of one another.
 
 
-def _values(graph: Graph, at: Mapping[str, Fraction]) -> Iterator[Flaw]:
-    """Numbers are for all inputs, and for inputs alone."""
+def _values(graph: Graph, at: Mapping[str, Nested]) -> Iterator[Flaw]:
+    """Numbers are for all inputs, and for inputs alone, each as many as its shape says."""
     for name in at:
         if name not in graph.inputs:
-            hint = "It is computed from the inputs." if name in graph.nodes else near_miss(name, graph.inputs)
+            hint = "It is computed from the inputs." if name in graph.nodes else near_miss(name, tuple(graph.inputs))
             found = f'the unknown input "{printable(name)}"'
-            yield Flaw(("at", name), found, _listed(graph.inputs), hint, at_key=True)
+            yield Flaw(("at", name), found, _listed(tuple(graph.inputs)), hint, at_key=True)
+        else:
+            yield from _misshapen(graph, name, at[name])
     missing = tuple(name for name in graph.inputs if name not in at)
     if missing:
         found = f"no number for {_listed(missing)}"
         yield Flaw(("at",), found, "a number for every input", "Without the key at, everything stays symbolic.")
 
 
+def _misshapen(graph: Graph, name: str, numbers: Nested) -> Iterator[Flaw]:
+    """Numbers that have another shape than their input."""
+    if not isinstance(graph.inputs, ArrayShapes):
+        if not isinstance(numbers, Fraction):
+            yield Flaw(("at", name), f"a list of {len(numbers)}", ALLOWED)
+        return
+    shape, wanted = nested_shape(numbers), graph.inputs[name]
+    if shape != wanted:
+        found = "rows of different lengths" if shape is None else f"numbers of the shape {list(shape)}"
+        allowed = f"numbers of the shape {list(wanted)}, in lists" if wanted else "a number"
+        yield Flaw(("at", name), found, allowed)
+
+
+def _lookups(graph: Graph, at: Mapping[str, Nested] | None = None) -> Iterator[Flaw]:
+    """Places that are looked up and do not exist, or have no numbers."""
+    if not isinstance(graph.inputs, ArrayShapes):
+        return
+    shapes = graph.inputs
+    arrays = ArrayNodes(graph.nodes, shapes)
+    fitting = {name: of for name, of in (at or {}).items() if nested_shape(of) == shapes.get(name)}
+    arrays.trees(_computable(between(arrays.uses)), {name: tuple(flat(of)) for name, of in fitting.items()})
+    for path, error, value in arrays.errors:
+        said = error.context or {}
+        found = said.get("found", printable(str(value)))
+        place = said.get("position")
+        yield Flaw(("graph", "nodes", *path), found, said["allowed"], said["hint"], said.get("excerpt", ""), place)
+
+
 def _state(graph: Graph, training: Training) -> Iterator[Flaw]:
-    yield from unknown_states(training, graph.chosen(trained=True))
+    yield from unknown_states(training, graph.ids(graph.chosen(trained=True)))
 
 
 def _network_keys(training: Training) -> Iterator[Flaw]:
@@ -148,6 +216,8 @@ def _listed(names: tuple[str, ...]) -> str:
 
 GRAPH_CHECKS = (
     CrossCheck(("graph", "at"), _values),
+    CrossCheck(("graph", "at"), _lookups),
+    CrossCheck(("graph",), _lookups, without=("at",)),
     CrossCheck(("at", "training"), rate_needed),
     CrossCheck(("graph", "training"), _state),
     CrossCheck(("training",), _network_keys),
@@ -160,13 +230,16 @@ GRAPH_CHECKS = (
 
 _Name: TypeAlias = Annotated[str, NameField()]
 _Formula: TypeAlias = Annotated[str, ExpressionText()]
+_Numbers: TypeAlias = Annotated[Nested, NestedNumbers()]
 _Names: TypeAlias = Annotated[tuple[_Name, ...], EntriesField(1, MOST_INPUTS)]
 
 
 class Graph(Record):
     """Inputs, and nodes that are computed from them."""
 
-    inputs: _Names = Key(description="The names of the inputs.")
+    inputs: Annotated[tuple[str, ...] | ArrayShapes, InputsField()] = Key(
+        description="The names of the inputs, or a mapping from names to shapes such as [3, 2]; [] is a number."
+    )
     nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_GRAPH_NODES, names=NAME_PATTERN)] = Key(
         description="For each node its name and its expression in inputs and other nodes, in any order."
     )
@@ -177,9 +250,9 @@ class Graph(Record):
 
     @field_validator("inputs", mode="after")
     @classmethod
-    def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        several(_repeated(names))
-        return names
+    def _distinct(cls, inputs: tuple[str, ...] | ArrayShapes) -> tuple[str, ...] | ArrayShapes:
+        several(_repeated(tuple(inputs)))
+        return inputs
 
     @field_validator("nodes", mode="after")
     @classmethod
@@ -197,7 +270,8 @@ class Graph(Record):
         nodes: Mapping[str, object] | None = info.data.get("nodes", (info.context or {}).get("nodes"))
         if nodes is None:
             return output
-        names = (*info.data.get("inputs", ()), *nodes)
+        inputs = info.data.get("inputs", ())
+        names = (*inputs, *nodes)
         if output not in nodes:
             hint = "It is an input." if output in names else near_miss(output, tuple(nodes))
             raise refusal(f"one of the nodes {printable(', '.join(nodes), 200)}", hint)
@@ -205,6 +279,8 @@ class Graph(Record):
         if taken:
             hint = f"{min(taken)} is what a derivative of it is called: rename one of the two."
             raise refusal("an output whose derivatives have names of their own", hint)
+        if isinstance(inputs, ArrayShapes) and "nodes" in info.data:
+            _is_single(nodes, inputs, output)
         return output
 
     @field_validator("parameters", mode="after")
@@ -215,7 +291,7 @@ class Graph(Record):
             return parameters
         allowed = f"one of the inputs {printable(', '.join(inputs), 200)}"
         unknown = (
-            ((index,), refusal(allowed, near_miss(name, inputs)), name)
+            ((index,), refusal(allowed, near_miss(name, tuple(inputs))), name)
             for index, name in enumerate(parameters)
             if name not in inputs
         )
@@ -228,19 +304,55 @@ class Graph(Record):
         names = (*self.inputs, *self.nodes)
         return FrozenMapping(ordered({name: expression(text, names, names) for name, text in self.nodes.items()}))
 
+    @cached_property
+    def uses(self) -> Uses:
+        """For each node the nodes and inputs that its expression names."""
+        if isinstance(self.inputs, ArrayShapes):
+            return ArrayNodes(self.nodes, self.inputs).uses
+        return {name: tuple(symbol.name for symbol in of.free_symbols) for name, of in self.formulas.items()}
+
     @property
     def needed(self) -> frozenset[str]:
         """The nodes that the output depends on, itself among them."""
-        found: set[str] = set()
-        for name, formula in reversed(tuple(self.formulas.items())):
-            if name == self.output or name in found:
-                found |= {name, *(symbol.name for symbol in formula.free_symbols)}
-        return frozenset(found.intersection(self.nodes))
+        found, waiting = set[str](), [self.output]
+        while waiting:
+            name = waiting.pop()
+            if name in self.nodes and name not in found:
+                found.add(name)
+                waiting += self.uses[name]
+        return frozenset(found)
+
+    def ids(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the numbers in some inputs, one after the other."""
+        if not isinstance(self.inputs, ArrayShapes):
+            return tuple(names)
+        from symnet.arrays.graph import scalar_ids
+
+        return tuple(one for name in names for one in scalar_ids(name, self.inputs[name]))
+
+    def nested(self, numbers: Mapping[str, Fraction]) -> FrozenMapping[Nested]:
+        """The numbers of all inputs by name, in lists as their shapes say, from those by id."""
+        return FrozenMapping(
+            {name: nested_from([numbers[one] for one in self.ids([name])], self.shape(name)) for name in self.inputs}
+        )
+
+    def shape(self, name: str) -> ArrayShape:
+        """The shape of an input."""
+        return self.inputs[name] if isinstance(self.inputs, ArrayShapes) else ()
+
+    def arrays(self, numbers: Mapping[str, Nested]) -> ArrayGraph | None:
+        """The graph of arrays that it is with these numbers; None if it is one of numbers."""
+        if not isinstance(self.inputs, ArrayShapes):
+            return None
+        nodes = ArrayNodes(self.nodes, self.inputs)
+        needed = self.needed
+        order = sorted(_computable(between(nodes.uses)), key=lambda name: name not in needed)
+        return arrays_of(nodes, order, self.output, numbers)
 
     def chosen(self, trained: bool) -> tuple[str, ...]:
         """The inputs that are parameters, in the order of the inputs; without a word, all if they are trained."""
         if self.parameters is None:
-            return self.inputs if trained else ()
+            return tuple(self.inputs) if trained else ()
         return tuple(name for name in self.inputs if name in self.parameters)
 
 
@@ -248,8 +360,9 @@ class GraphDescription(Exercise):
     """A computation graph, and the numbers to work it with."""
 
     graph: Graph = Key(description="The inputs, the nodes and the output of the graph.")
-    at: Annotated[FrozenMapping[Fraction], Named(Number, "numbers", MOST_INPUTS)] | None = Key(
-        None, description="A number for each input; without them everything stays symbolic."
+    at: Annotated[FrozenMapping[Nested], Named(_Numbers, "numbers", MOST_INPUTS)] | None = Key(
+        None,
+        description="A number for each input, or lists of them in its shape; without them everything stays symbolic.",
     )
     training: Training | None = Key(None, description="The update to make, if any.")
     numbers: Numbers = Key(Numbers(), description="How numbers are computed and shown.")
@@ -278,8 +391,30 @@ class GraphDescription(Exercise):
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
-        """The inputs that are parameters, in the order of the description."""
-        return self.graph.chosen(self.training is not None)
+        """The ids of the inputs that are parameters, in the order of the description."""
+        return self.graph.ids(self.graph.chosen(self.training is not None))
+
+    @property
+    def arrays(self) -> ArrayGraph | None:
+        """The graph of arrays; None if it is one of numbers."""
+        return self.graph.arrays(self.at or {})
+
+    @property
+    def inputs_at(self) -> Mapping[str, Fraction] | None:
+        """The number of each input by its id, or None without numbers."""
+        if self.at is None:
+            return None
+        ids = self.graph.ids
+        return {one: value for name in self.at for one, value in zip(ids([name]), flat(self.at[name]), strict=True)}
+
+
+def _is_single(nodes: Mapping[str, object], inputs: ArrayShapes, output: str) -> None:
+    """Refuse an output that is more than one number."""
+    arrays = ArrayNodes(nodes, inputs)
+    tree = arrays.trees(_computable(between(arrays.uses))).get(output)
+    if tree is not None and tree.shape:
+        hint = "Bring its numbers together, as in sum( )."
+        raise refusal("a node that is one number", hint, f"{output} of the shape {list(tree.shape)}")
 
 
 def _repeated(names: tuple[str, ...]) -> Iterator[Error]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -65,7 +65,7 @@ class Exercise(Record):
 
     if TYPE_CHECKING:
         # Both sorts have these keys, each where it belongs among its others.
-        at: FrozenMapping[Fraction] | None = None
+        at: FrozenMapping[Any] | None = None
         marks: Marks | None = None
         questions: QuestionChoices | None = None
         header: Header | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from symnet.catalog.activations import ACTIVATIONS
@@ -90,7 +90,7 @@ def _not_normalized(description: Description) -> Iterator[Flaw]:
 
 def _of_graph(description: GraphDescription) -> Iterator[Flaw]:
     graph = description.graph
-    needed, used = graph.needed, {symbol.name for formula in graph.formulas.values() for symbol in formula.free_symbols}
+    needed, used = graph.needed, {name for names in graph.uses.values() for name in names}
     for name in graph.nodes:
         if name not in needed:
             hint = f": {graph.output} does not depend on it, so it has no derivative."
@@ -98,7 +98,8 @@ def _of_graph(description: GraphDescription) -> Iterator[Flaw]:
     for index, name in enumerate(graph.inputs):
         if name not in used:
             hint = ": every derivative with respect to it is 0."
-            yield Flaw(("graph", "inputs", index), f"unused input {name}", "", hint)
+            place = name if isinstance(graph.inputs, Mapping) else index
+            yield Flaw(("graph", "inputs", place), f"unused input {name}", "", hint)
 
 
 def _place(description: Exercise, flaw: Flaw) -> str:

@@ -48,7 +48,7 @@ class Operator:
     """A sign between operands, or before one.
 
     Attributes:
-        name: ``+ - times cdot = approx > >= < <= != , ; in to``.
+        name: ``+ - times cdot odot oslash star ast = approx > >= < <= != , ; in to``.
         unary: Set close to its operand, as in ``-x``.
     """
 

@@ -21,6 +21,7 @@ from symnet.catalog.losses import LOSSES, Derivatives, Loss
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer, LossChoice
 from symnet.description.network import Description
+from symnet.network.arrays import Local, Scalars
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind
 from symnet.quantity import Quantity, Role
 
@@ -275,20 +276,16 @@ def _sum_to_one(description: Description) -> bool:
 
 def build_graph(description: GraphDescription) -> Network:
     """Return the graph of ``description``; what its output does not depend on comes after the output."""
-    graph = description.graph
+    graph, arrays = description.graph, description.arrays
     builder = NetworkBuilder()
-    inputs = tuple(builder.symbol(name, Role.GRAPH) for name in graph.inputs)
-    formulas = graph.formulas
-    shortener = Shortener({Symbol(name): formula for name, formula in formulas.items()}, local=True)
-    for name in sorted(formulas, key=lambda name: name not in graph.needed):
-        symbol = builder.symbol(name, Role.GRAPH)
-        formula = formulas[name]
-        parents = dict.fromkeys(part for part in preorder_traversal(formula) if part.is_Symbol)
-        found = {parent: lines(formula, parent, symbol, shortener) for parent in parents}
+    inputs = tuple(builder.symbol(name, Role.GRAPH) for name in graph.ids(graph.inputs))
+    nodes = _graph_nodes(description) if arrays is None else Scalars(arrays).nodes()
+    for symbol, formula, found in nodes:
+        builder.symbol(symbol.name, Role.GRAPH)
         derivatives = {parent: tuple(form for form, _rule in forms) for parent, forms in found.items()}
         reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in found.items()}
         builder.node(symbol, NodeKind.GRAPH, formula, derivatives, reasons)
-    chosen = description.parameter_names
+    chosen = frozenset(description.parameter_names)
     return Network(
         inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
         targets=(),
@@ -300,13 +297,25 @@ def build_graph(description: GraphDescription) -> Network:
         loss_name=graph.output,
         loss_title=graph.output,
         wanted_inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
-        wholes=_wholes(description, chosen),
+        wholes=_wholes(description, chosen) if arrays is None else (),
+        arrays=arrays,
     )
+
+
+def _graph_nodes(description: GraphDescription) -> Iterator[tuple[Symbol, Expr, Local]]:
+    """Yield every node of a graph of numbers, with its expression and its local derivatives."""
+    graph = description.graph
+    formulas = graph.formulas
+    shortener = Shortener({Symbol(name): formula for name, formula in formulas.items()}, local=True)
+    for name in sorted(formulas, key=lambda name: name not in graph.needed):
+        symbol, formula = Symbol(name), formulas[name]
+        parents = dict.fromkeys(part for part in preorder_traversal(formula) if part.is_Symbol)
+        yield symbol, formula, {parent: lines(formula, parent, symbol, shortener) for parent in parents}
 
 
 def _wholes(description: GraphDescription, trained: Collection[str]) -> tuple[tuple[Symbol, ...], ...]:
     """Return the sets of inputs that are targets of a cross-entropy and whose given numbers sum to 1."""
-    at = description.at
+    at = description.inputs_at
     if at is None:
         return ()
     inputs = [Symbol(name) for name in description.graph.inputs if name not in trained]

@@ -59,9 +59,9 @@ def _rows(data: Data) -> Iterator[tuple[Fraction, ...]]:
 
 
 def _graph(network: Network, description: GraphDescription) -> NetworkData | None:
-    if description.at is None:
+    at = description.inputs_at
+    if at is None:
         return None
-    at = description.at
     return NetworkData(
         ({symbol: at[symbol.name] for symbol in network.inputs},),
         {symbol: at[symbol.name] for symbol in network.parameters},

@@ -14,6 +14,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.rules import Rule
+from symnet.arrays.graph import ArrayGraph
 from symnet.catalog.activations import Activation
 from symnet.quantity import Quantity
 
@@ -145,6 +146,7 @@ class Network:
         target_kind: Where targets may lie, as the table of losses says it.
         wanted_inputs: The inputs with respect to which derivatives are asked for.
         wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
+        arrays: The arrays of which a graph is made; None for layers, and for a graph of numbers.
     """
 
     inputs: tuple[Symbol, ...]
@@ -162,6 +164,7 @@ class Network:
     target_kind: str = "any"
     wanted_inputs: tuple[Symbol, ...] = field(default=())
     wholes: tuple[tuple[Symbol, ...], ...] = ()
+    arrays: ArrayGraph | None = None
 
     @property
     def layers(self) -> tuple[LayerNodes, ...]:

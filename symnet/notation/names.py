@@ -57,15 +57,17 @@ def own_names(quantities: Mapping[str, Quantity], taken: set[Layout]) -> dict[st
         taken: How other symbols are written.
     """
     found: dict[str, Layout] = {}
+    seen: set[Layout] = set()
     for identifier, quantity in quantities.items():
         if quantity.role in _OWN:
             written = spelled(identifier)
-            if written in found.values():
+            if written in seen:
                 written = Glyph(identifier, upright=True)
             elif written in taken:
                 is_letter = isinstance(written, Glyph)
                 written = Scripts(written, _REGULARIZER) if is_letter else Glyph(identifier, upright=True)
             found[identifier] = written
+            seen.add(written)
     return found
 
 

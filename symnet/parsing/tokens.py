@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
@@ -87,8 +88,13 @@ def is_name(text: str) -> bool:
     return len(text) <= LONGEST_NAME and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", text) is not None
 
 
-def next_token(text: str, position: int) -> FormulaToken:
+def next_token(text: str, position: int, further: Collection[str] = ()) -> FormulaToken:
     """Return the token of ``text`` at ``position``, or behind the spaces there.
+
+    Args:
+        text: The text.
+        position: The 0-based place in it.
+        further: Signs that are read beside those of every expression, a longer one before its beginning.
 
     Raises:
         FormulaError: If what stands there is not part of any expression.
@@ -100,6 +106,9 @@ def next_token(text: str, position: int) -> FormulaToken:
         return FormulaToken("number", number[0], position)
     if word := _WORD.match(text, position):
         return _name(text, word[0], position)
+    for sign in further:
+        if text.startswith(sign, position):
+            return FormulaToken("sign", sign, position)
     if text[position] in _SIGNS and not text.startswith("**", position):
         return FormulaToken("sign", text[position], position)
     raise _stray(text, position)

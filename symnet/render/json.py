@@ -13,6 +13,8 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import plain_text
+from symnet.arrays.graph import scalar_ids
+from symnet.arrays.text import array_text
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.description.fields import write_number
 from symnet.layout import latex
@@ -170,6 +172,7 @@ class _PartContent:
             **({} if self.part.paper is None else {"loss_paper": decimal_text(self.part.paper.loss)}),
             "deltas": list(self.deltas()),
             "gradients": [*self.gradients(), *self.input_gradients()],
+            **({} if self.network.arrays is None else {"arrays": list(self.arrays())}),
             "updates": list(self.updates()),
             "steps": list(self.steps()),
             "checks": [
@@ -223,6 +226,27 @@ class _PartContent:
             for wrt, forms in written.items():
                 ids = {"id": self.at(named[wrt], number), "wrt": self.at(wrt.name, number)}
                 yield {**ids, **forms, **_valued(known.get(wrt), papers.get(wrt))}
+
+    def arrays(self) -> Iterator[dict[str, Any]]:
+        """Yield the derivative of the output with respect to every whole array."""
+        from symnet.typeset.arrays import ArrayWriter
+
+        writer = ArrayWriter.of(self.network, self.part.notation)
+        for name, derivative in self.part.gradient.arrays.items():
+            ids = {"id": derivative.name, "wrt": name, "shape": list(derivative.shape)}
+            written = {"expression": array_text(derivative.tree), "latex": write(writer(derivative.tree))}
+            values = [self.value_of(Symbol(one)) for one in scalar_ids(name, derivative.shape)]
+            known = None not in values
+            yield {**ids, **written, "value": _nested(values, derivative.shape) if known else None}
+
+    def value_of(self, symbol: Symbol) -> str | None:
+        """Return the derivative of the output of a graph with respect to a scalar, or None where it has no value."""
+        sample = self.samples[0]
+        if sample is None:
+            return None
+        value = {**sample.gradients, **sample.adjoints}.get(symbol)
+        reaches = symbol in self.network.children
+        return decimal_text(value) if value is not None else None if reaches else "0"
 
     def gradients(self) -> Iterator[dict[str, Any]]:
         """Yield the derivative of the objective with respect to every parameter; in a graph, to every input."""
@@ -284,6 +308,14 @@ class _PartContent:
         for update in self.part.evaluation.updates if self.part.evaluation is not None else ():
             entry = {"step": update.step, "batch": [number + 1 for number in update.batch], **_losses(update)}
             yield entry if self.part.paper is None else entry | {"paper": next(papers)}
+
+
+def _nested(texts: list[Any], shape: tuple[int, ...]) -> Any:  # noqa: ANN401
+    """Return texts in lists of a shape."""
+    if not shape:
+        return texts[0]
+    step = len(texts) // shape[0]
+    return [_nested(texts[row * step : (row + 1) * step], shape[1:]) for row in range(shape[0])]
 
 
 def _moves(evaluation: Evaluation | None) -> Iterator[tuple[tuple[int, str], dict[str, Any]]]:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symnet.description.data import Data
-from symnet.description.fields import FrozenMapping
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import START_SLOPE, LayerParameters, parameter_ids
 from symnet.description.network import Description, Exercise
@@ -28,9 +27,11 @@ class NumberPlace(NamedTuple):
 def places(description: Exercise) -> tuple[NumberPlace, ...]:
     """Return the place of every number that may be drawn, in the order of the description."""
     if isinstance(description, GraphDescription):
-        chosen = description.parameter_names
+        chosen, graph = description.parameter_names, description.graph
         return tuple(
-            NumberPlace(name, (name, "parameters" if name in chosen else "inputs")) for name in description.graph.inputs
+            NumberPlace(one, (one, *((name,) if one != name else ()), "parameters" if one in chosen else "inputs"))
+            for name in graph.inputs
+            for one in graph.ids([name])
         )
     if not isinstance(description, Description):
         return ()
@@ -59,7 +60,7 @@ def _of_samples(description: Description) -> Iterator[NumberPlace]:
 def numbers_of(description: Exercise) -> dict[str, Fraction]:
     """Return every number that a description gives, by its id."""
     if isinstance(description, GraphDescription):
-        return dict(description.at or {})
+        return dict(description.inputs_at or {})
     found: dict[str, Fraction] = {}
     if not isinstance(description, Description):
         return found
@@ -86,7 +87,7 @@ def with_numbers_of(description: Exercise, numbers: Mapping[str, Fraction]) -> E
         numbers: A number for each of its places, by id.
     """
     if isinstance(description, GraphDescription):
-        return description.model_copy(update={"at": FrozenMapping({name: numbers[name] for name in numbers})})
+        return description.model_copy(update={"at": description.graph.nested(numbers)})
     if not isinstance(description, Description):
         return description
     changed: dict[str, object] = {}

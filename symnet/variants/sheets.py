@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symnet.description.array_graph import Nested
 from symnet.description.fields import write_number
 from symnet.description.graph import GraphDescription
 from symnet.description.network import Description, Exercise
@@ -121,7 +122,7 @@ def mapping(description: Exercise) -> dict[str, Any]:
     """
     found: Any = written({key: value for key, value in description.tree.items() if key != "screening"})
     if isinstance(description, GraphDescription):
-        return {**found, "at": _texts(description.at or {})}
+        return {**found, "at": {name: _nested(numbers) for name, numbers in (description.at or {}).items()}}
     if isinstance(description, Description):
         if description.data is not None and description.data.inputs:
             found["data"] = {"inputs": _rows(description.data.inputs), "targets": _rows(description.data.targets)}
@@ -146,5 +147,5 @@ def _rows(rows: tuple[tuple[Fraction, ...], ...]) -> list[list[str]]:
     return [[write_number(number) for number in row] for row in rows]
 
 
-def _texts(numbers: Mapping[str, Fraction]) -> dict[str, str]:
-    return {name: write_number(number) for name, number in numbers.items()}
+def _nested(numbers: Nested) -> Any:  # noqa: ANN401 - lists within one another
+    return write_number(numbers) if isinstance(numbers, Fraction) else [_nested(entry) for entry in numbers]

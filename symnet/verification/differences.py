@@ -10,7 +10,7 @@ import mpmath
 from sympy import Symbol, exp, preorder_traversal
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Applied, Direct, Partial, PathSum, PrimeDerivative, terms_of
+from symnet.algebra.nodes import Applied, Direct, Partial, PathSum, PrimeDerivative, parts_by_symbol, terms_of
 from symnet.errors import NoPointError
 from symnet.network.graph import Network, Node, NodeKind
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -21,6 +21,8 @@ SEED = 0
 ATTEMPTS = 200
 # The ranges from which the inputs of a graph are drawn in turn, since any of its functions may need its own.
 _RANGES = ((0.1, 1.0), (-1.0, 1.0), (1.0, 4.0), (-4.0, 4.0), (0.001, 0.1), (4.0, 30.0), (-300.0, 300.0), (30.0, 3000.0))
+# So many of them are tried first for arrays.
+_GENTLE = 5
 # Ranges of targets, where losses look beyond the unit interval.
 _TARGETS = {"signs": (-3.0, 3.0)}
 # How much further than usual some draws reach, in search of the far side of a margin.
@@ -67,7 +69,10 @@ class Draw:
         if self.near is not None and attempt % 2 == 0:
             return self.around(self.near, 0.01 * (1 + attempt) if self.count == 0 else 0.2 * (1 + attempt))
         turn = self.count + attempt // 2
-        return {leaf: self.number(*_RANGES[turn % len(_RANGES)]) for leaf in self.network.leaves}
+        # Among many entries one is always large; powers of it would leave no digits to the others.
+        gentle = self.network.arrays is not None and attempt < ATTEMPTS // 2
+        ranges = _RANGES[:_GENTLE] if gentle else _RANGES
+        return {leaf: self.number(*ranges[turn % len(ranges)]) for leaf in self.network.leaves}
 
     def layers(self, attempt: int) -> dict[Symbol, Value]:
         """Return random numbers for layers; weights shrink with their number, so nothing saturates.
@@ -243,7 +248,8 @@ class DifferencePoint:
         self.place = {node.symbol: index for index, node in enumerate(self.order)}
         self.stuck = False
         self.leaves, self.values = self.best(draw, missed)
-        self.terms = {symbol: _terms_by_parent(node) for symbol, node in network.nodes.items()}
+        parts = _terms_by_parent if network.arrays is None else parts_by_symbol
+        self.terms = {symbol: parts(node.expression) for symbol, node in network.nodes.items()}
         self.powers = self.shared_powers()
         self.scratch: dict[Expr, Value] = dict(self.values)
         for powers in self.powers.values():
@@ -335,16 +341,18 @@ class DifferencePoint:
         """Return, by the symbol in it, each power of e that several nodes share (those of a softmax)."""
         found: dict[Symbol, dict[Expr, None]] = {}
         for node in self.network.nodes.values():
-            if node.kind is NodeKind.ACTIVATION and len(node.derivatives) > 1:
+            shares = node.kind is NodeKind.ACTIVATION or self.network.arrays is not None
+            if shares and len(node.derivatives) > 1:
                 for power in node.expression.atoms(exp):
-                    found.setdefault(power.args[0], {})[power] = None
+                    if power.args[0].is_Symbol:
+                        found.setdefault(power.args[0], {})[power] = None
         return {symbol: tuple(powers) for symbol, powers in found.items()}
 
 
-def _terms_by_parent(node: Node) -> dict[Symbol, Expr]:
-    """Return, for each parent, the terms of the node's own expression that hold it."""
+def _terms_by_parent(expression: Expr) -> dict[Symbol, Expr]:
+    """Return, for each parent, the terms of a node's own expression that hold it."""
     terms: dict[Symbol, list[Expr]] = {}
-    for term in terms_of(node.expression):
+    for term in terms_of(expression):
         for symbol in term.free_symbols:
             terms.setdefault(symbol, []).append(term)
     return {symbol: PathSum(*held) for symbol, held in terms.items()}

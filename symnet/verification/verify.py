@@ -21,6 +21,7 @@ from symnet.errors import CheckFailedError, NoPointError
 from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.verification.arrays import ArrayNumbers, array_values
 from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, is_small, points
 from symnet.verification.samples import SampledObjective
 
@@ -41,6 +42,7 @@ class CheckKind(Enum):
     PATHS = "derivatives path by path, line by line and against those by deltas"
     MATRICES = "matrix form against the derivation number by number, entry by entry"
     INDICES = "general rule against the derivation number by number, for every index"
+    ARRAYS = "derivatives of whole arrays against the derivation number by number, entry by entry"
     FAMILIES = "results for every index against the derivation number by number"
 
 
@@ -154,10 +156,12 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
     """Yield the checks of gradients and of lines, both at random points."""
     errors = Errors(CheckKind.DIFFERENCES)
     lines = Errors(CheckKind.LINES)
+    arrays = Errors(CheckKind.ARRAYS)
     for point, known in points(gradient.network, _names(gradient), near):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
-        for derivation in gradient.adjoints.values():
-            _compare_lines(derivation, known, lines)
+        adjoints = {wrt: _compare_lines(derivation, known, lines) for wrt, derivation in gradient.adjoints.items()}
+        if gradient.network.arrays is not None:
+            _compare_arrays(gradient, ArrayNumbers(gradient.network.arrays, known, {**adjoints, **results}), arrays)
         if is_small(gradient.network) and not errors.count:
             directions = [{leaf: mpmath.mpf(1)} for leaf in results]
         else:
@@ -167,6 +171,15 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
             errors.compare(derived, point.derivative_along(direction))
     yield errors.check()
     yield lines.check()
+    if gradient.arrays:
+        yield arrays.check()
+
+
+def _compare_arrays(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
+    """Compare the derivative of every whole array with those of its entries."""
+    for name, derivative in gradient.arrays.items():
+        for entry, wanted in zip(array_values(derivative, numbers), numbers.of_derivative(name), strict=True):
+            errors.compare(entry, wanted)
 
 
 def _names(gradient: Gradient) -> dict[Symbol, Symbol]:

@@ -1,0 +1,187 @@
+"""A computation graph of arrays: what is worked out within another operation gets a name, so that it can be cited."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, channels_of, leaf
+
+VIEWS = frozenset({"transpose", "reshape", "slice", "concat", "embed"})
+"""Operations that only rearrange entries."""
+_LINEAR = VIEWS | {"add", "negative"}
+_REDUCTIONS = frozenset({"sum", "mean"})
+# What each entry of takes many entries of its operands, which are cited by name.
+_HEAVY = frozenset({"matmul", "outer", "correlate", "softmax", "log_softmax", "max", "min", "maxpool", "avgpool"})
+# Of these the derivative cites the value, which therefore has a name.
+_ALONE = frozenset({"softmax", "log_softmax", "max", "min", "maxpool"})
+
+
+class ArrayGraph(NamedTuple):
+    """The inputs and the nodes of a graph, each an array.
+
+    Attributes:
+        inputs: The shape of each input.
+        nodes: What each node is, after those that it uses.
+        between: The nodes that were only written within others.
+        output: The node that is differentiated; a number.
+    """
+
+    inputs: Mapping[str, Shape]
+    nodes: Mapping[str, ArrayTree]
+    between: tuple[str, ...]
+    output: str
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of an input or a node."""
+        return self.inputs[name] if name in self.inputs else self.nodes[name].shape
+
+
+def scalar_ids(name: str, shape: Shape) -> tuple[str, ...]:
+    """Return the ids of the entries of an array, row by row: ``W_1_2``; a number has its own name alone."""
+    indices = product(*(range(1, length + 1) for length in shape))
+    return tuple("_".join((name, *map(str, index))) for index in indices)
+
+
+def array_graph(
+    inputs: Mapping[str, Shape], nodes: Mapping[str, ArrayTree], output: str, taken: Iterable[str]
+) -> ArrayGraph:
+    """Return a graph in which each node is one operation on names, or few that are written as one.
+
+    Args:
+        inputs: The shape of each input.
+        nodes: What each node is, after those that it uses.
+        output: The node that is differentiated.
+        taken: The names that are none for what gets one, nor what they begin with before an underscore.
+    """
+    naming = _Naming({name.split("_")[0] for name in taken})
+    for name, tree in nodes.items():
+        naming.found[name] = naming.root(tree)
+    return ArrayGraph(inputs, naming.found, tuple(naming.named.values()), output)
+
+
+class _Naming:
+    """Gives names to what is worked out within other operations.
+
+    Args:
+        taken: The names that are none of its.
+    """
+
+    def __init__(self, taken: Container[str]) -> None:
+        self.taken = taken
+        self.found: dict[str, ArrayTree] = {}
+        self.named: dict[ArrayTree, str] = {}
+        self.count = 0
+
+    def root(self, tree: ArrayTree) -> ArrayTree:
+        """Return what a node is, with names for what is within."""
+        return self.operands(tree) if tree.kind in _ALONE else self.straight(tree)
+
+    def straight(self, tree: ArrayTree) -> ArrayTree:
+        """Return what comes to stand in a node straight away, or times and over numbers."""
+        if tree.kind in _LINEAR or _is_scaled(tree):
+            return tree._replace(of=tuple(self.unspread(self.straight(part), tree.shape) for part in tree.of))
+        if tree.kind in _ALONE:
+            return self.name(tree)
+        return self.operands(tree)
+
+    def operands(self, tree: ArrayTree) -> ArrayTree:
+        """Return an operation whose operands have names where they need them."""
+        if tree.kind in _HEAVY:
+            return tree._replace(of=tuple(part if _is_view(part) else self.name(part) for part in tree.of))
+        if tree.kind in _REDUCTIONS:
+            inside = self.entrywise(tree.of[0])
+            return tree._replace(of=(self.name(inside) if _is_mixed(inside) else inside,))
+        return self.entrywise(tree)
+
+    def entrywise(self, tree: ArrayTree) -> ArrayTree:
+        """Return operations entry by entry, with names for what is none of them."""
+        if tree.kind in _HEAVY | _REDUCTIONS:
+            return self.operands(tree) if tree.kind not in _ALONE else self.name(tree)
+        if tree.kind in _LINEAR or _is_scaled(tree):
+            return tree._replace(of=tuple(self.unspread(self.entrywise(part), tree.shape) for part in tree.of))
+        inside = map(self.entrywise, tree.of)
+        return tree._replace(of=tuple(self.name(part) if _is_mixed(part) else part for part in inside))
+
+    def unspread(self, part: ArrayTree, shape: Shape) -> ArrayTree:
+        """Return a term, by a name if it is worked out once for many entries of its sum."""
+        return self.name(part) if part.size < prod(shape) and _is_mixed(part) else part
+
+    def name(self, tree: ArrayTree) -> ArrayTree:
+        """Return a name for an operation, which becomes a node."""
+        tree = self.root(tree)
+        if tree not in self.named:
+            self.count += 1
+            while f"U{self.count}" in self.taken:
+                self.count += 1
+            self.named[tree] = f"U{self.count}"
+            self.found[f"U{self.count}"] = tree
+        return leaf(self.named[tree], tree.shape)
+
+
+def _is_scaled(tree: ArrayTree) -> bool:
+    """Return whether a tree is something times numbers or over a number."""
+    if tree.kind == "divide":
+        return _is_fixed(tree.of[1])
+    return tree.kind == "multiply" and sum(not _is_fixed(part) for part in tree.of) <= 1
+
+
+def _is_fixed(tree: ArrayTree) -> bool:
+    """Return whether a tree is made of numbers alone."""
+    return tree.kind != "leaf" and all(map(_is_fixed, tree.of))
+
+
+def _is_view(tree: ArrayTree) -> bool:
+    """Return whether a tree is a name or a constant, perhaps rearranged."""
+    return tree.kind in {"leaf", "constant"} or (tree.kind in VIEWS and all(map(_is_view, tree.of)))
+
+
+def _is_mixed(tree: ArrayTree) -> bool:
+    """Return whether each entry of a tree is made of many entries of others."""
+    return tree.kind in _HEAVY | _REDUCTIONS or any(map(_is_mixed, tree.of))
+
+
+# How much there is to do for a graph, before any of it is done.
+
+
+def work(tree: ArrayTree) -> int:
+    """Return how many operands the entries of a tree have together, and their derivatives."""
+    own = _own_work(tree)
+    inside = sum(-(-own // max(1, part.size)) * work(part) for part in tree.of)
+    return max(own, inside)
+
+
+def _own_work(tree: ArrayTree) -> int:
+    return _WORK[tree.kind](tree) if tree.kind in _WORK else max([tree.size, *(part.size for part in tree.of)])
+
+
+def _of_groups(tree: ArrayTree) -> int:
+    """Return the work where every entry of a group stands in the derivative with respect to every other."""
+    over = tree.option
+    length = prod(tree.of[0].shape[axis] for axis in (over.axes if isinstance(over, Reduction) else (over,)))
+    return tree.of[0].size * length
+
+
+def _of_windows(tree: ArrayTree) -> int:
+    window: Window = tree.option
+    return tree.size * prod(window.size) ** (2 if tree.kind == "maxpool" else 1)
+
+
+def _of_correlation(tree: ArrayTree) -> int:
+    array, kernel = tree.of
+    known = channels_of(array.shape, kernel.shape, tree.option)
+    return tree.size * prod(known.window.size) * (known.channels or 1)
+
+
+def _of_product(tree: ArrayTree) -> int:
+    return tree.size * tree.of[0].shape[-1]
+
+
+_WORK = {
+    "matmul": _of_product,
+    "correlate": _of_correlation,
+    **dict.fromkeys(("softmax", "log_softmax", "max", "min"), _of_groups),
+    **dict.fromkeys(("maxpool", "avgpool"), _of_windows),
+}

@@ -1,0 +1,441 @@
+"""Array expressions to layout trees: products of matrices side by side, and signs for what is done entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
+from types import MappingProxyType
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.functions import FUNCTIONS
+from symnet.arrays.text import places
+from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of
+from symnet.layout.tree import (
+    Accent,
+    Cases,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Row,
+    Scripts,
+    Space,
+    Word,
+)
+from symnet.network.graph import Network
+from symnet.notation.model import Notation
+from symnet.notation.names import Names
+from symnet.quantity import Quantity, Role
+from symnet.typeset.expressions import OTHERWISE, LayoutBuilder, bare, one_where, row
+from symnet.typeset.numbers import dotted
+
+# Rows and columns of an array of numbers that are printed before dots stand for the rest.
+MOST_ROWS, MOST_COLUMNS = 8, 8
+_TOP = Glyph("top")
+# How tightly what is written binds: in a sum, in a product entry by entry, in a product.
+_LOOSE, _ENTRYWISE, _PRODUCT, _TIGHT = range(4)
+
+
+class ArrayWriter:
+    """Turns array expressions into layout trees.
+
+    Args:
+        names: How the arrays are written.
+        output: The id of the output of the graph, of which there are derivatives.
+    """
+
+    def __init__(self, names: Names, output: str) -> None:
+        self.names = names
+        self.output = output
+        self._ones = names.role(Role.ONES) if Role.ONES in names.notation.names else Glyph("1", bold=True)
+
+    @classmethod
+    def of(cls, network: Network, notation: Notation) -> ArrayWriter:
+        """Return the writer of a graph of arrays."""
+        arrays = network.arrays
+        names = () if arrays is None else (*arrays.inputs, *arrays.nodes)
+        return cls(Names(notation, {name: Quantity(name, Role.GRAPH) for name in names}), network.loss.name)
+
+    def __call__(self, tree: ArrayTree) -> Layout:
+        """Return the layout tree of an array expression."""
+        return _RULES[tree.kind](self, tree)
+
+    def leaf(self, tree: ArrayTree) -> Layout:
+        """Return the name of an array, or of the derivative with respect to one."""
+        name: str = tree.option
+        return self.names(name) if name in self.names.quantities else self.derivative(name.removeprefix(self._cited))
+
+    @property
+    def _cited(self) -> str:
+        return f"d{self.output}_d"
+
+    def derivative(self, wrt: str) -> Layout:
+        """Return the derivative of the output with respect to an array, as it is cited."""
+        return self.names.partial(self.names(self.output), self.names(wrt))
+
+    def operand(self, tree: ArrayTree, least: int, *, first: bool = True) -> Layout:
+        """Return an operand, in brackets if it binds less tightly than ``least``, or begins with a sign."""
+        body = self(tree)
+        loose = _binding(tree) < least or (not first and _is_signed(tree))
+        return body if not loose or isinstance(body, Matrix) else Fence(bare(body))
+
+    def number(self, value: Expr) -> Layout:
+        """Return a number."""
+        return LayoutBuilder(self.names)(value)
+
+    def constant(self, tree: ArrayTree) -> Layout:
+        """Return numbers that are written out; the same one everywhere as that number times ones."""
+        value = number_of(tree)
+        if tree.shape and value is not None:
+            ones = self.ones(tree.shape)
+            return ones if value == 1 else Number("0") if value == 0 else row((self.number(value), Space("thin"), ones))
+        if not tree.shape:
+            return self.number(tree.option[0])
+        return self.grid([self.number(entry) for entry in tree.option], tree.shape)
+
+    def ones(self, shape: Shape) -> Layout:
+        """Return an array of ones: a vector by its letter, a matrix as the product of two."""
+        return self._ones if len(shape) != 2 else row((self._ones, Scripts(self._ones, sup=_TOP)))
+
+    def grid(self, entries: Sequence[Layout], shape: Shape) -> Layout:
+        """Return an array entry by entry: a vector as a row, matrices within one another as a column of them."""
+        if not shape:
+            return bare(entries[0])
+        if len(shape) == 1:
+            return dotted(1, shape[0], (1, MOST_COLUMNS), lambda _i, j: bare(entries[j]))
+        if len(shape) == 2:
+            return dotted(*shape, (MOST_ROWS, MOST_COLUMNS), lambda i, j: bare(entries[i * shape[1] + j]))
+        step = prod(shape[1:])
+        parts = [self.grid(entries[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+        return Matrix(((row(_spaced(parts)),),))
+
+    def sum(self, tree: ArrayTree) -> Layout:
+        """Return a sum, a minus sign for each term that is negative."""
+        items: list[Layout] = []
+        for term in tree.of:
+            size = term.of[0] if term.kind == "negative" else None
+            if items or size is not None:
+                items.append(Operator("+" if size is None else "-", unary=not items))
+            items.append(self.operand(term if size is None else size, _ENTRYWISE, first=size is None and not items))
+        return row(items)
+
+    def negative(self, tree: ArrayTree) -> Layout:
+        """Return the opposite."""
+        return row((Operator("-", unary=True), self.operand(tree.of[0], _ENTRYWISE, first=False)))
+
+    def product(self, tree: ArrayTree) -> Layout:
+        """Return a product entry by entry; single numbers stand before it without a sign."""
+        numbers = [part for part in tree.of if not part.shape]
+        arrays = [part for part in tree.of if part.shape]
+        items: list[Layout] = []
+        for part in numbers:
+            items += [Space("thin")] if items else []
+            items.append(self.operand(part, _PRODUCT, first=not items))
+        for place, part in enumerate(arrays):
+            items += [Operator("odot")] if place else [Space("thin")] if items else []
+            clear = len(arrays) > 1 and (part.kind in _SIDE_BY_SIDE or (place and part.kind == "multiply"))
+            body = self.operand(part, _PRODUCT, first=not items)
+            items.append(Fence(bare(body)) if clear and not isinstance(body, Fence) else body)
+        return row(items)
+
+    def matmul(self, tree: ArrayTree) -> Layout:
+        """Return a product of matrices."""
+        first, second = tree.of
+        if len(first.shape) == len(second.shape) == 1:
+            return row((self.transposed(first), Space("thin"), self.operand(second, _PRODUCT, first=False)))
+        left = self.transposed(first) if len(first.shape) == 1 else self.operand(first, _PRODUCT)
+        return row((left, Space("thin"), self.operand(second, _PRODUCT, first=False)))
+
+    def outer(self, tree: ArrayTree) -> Layout:
+        """Return the product of a column and a row."""
+        first, second = tree.of
+        return row((self.operand(first, _PRODUCT), Space("thin"), self.transposed(second)))
+
+    def quotient(self, tree: ArrayTree) -> Layout:
+        """Return a quotient: a fraction if a number stands above or below, else entry by entry."""
+        over, under = tree.of
+        if not over.shape or not under.shape:
+            return Fraction(bare(self(over)), bare(self(under)))
+        return row((self.operand(over, _PRODUCT), Operator("oslash"), self.operand(under, _TIGHT, first=False)))
+
+    def power(self, tree: ArrayTree) -> Layout:
+        """Return a power; of arrays one entry by entry, which a ring says."""
+        base, exponent = tree.of
+        high = bare(self(exponent))
+        if tree.shape:
+            high = row((Operator("circ"), high if isinstance(high, Number) else Fence(high)))
+        return self.raised(base, high)
+
+    def raised(self, tree: ArrayTree, high: Layout) -> Layout:
+        """Return something with what is written high behind it."""
+        body = self(tree)
+        if isinstance(body, Scripts) and body.sup is None:
+            return Scripts(body.base, body.sub, high)
+        simple = isinstance(body, Accent | Glyph | Matrix | Number) or (isinstance(body, Fence) and body.left == "(")
+        return Scripts(body if simple else Fence(bare(body)), sup=high)
+
+    def function(self, tree: ArrayTree) -> Layout:
+        """Return a function of each entry."""
+        stands = {Symbol(f"place{place}"): self(part) for place, part in enumerate(tree.of)}
+        if tree.option in _WORDS and tree.shape:
+            return row((Word(tree.option), Fence(bare(stands[Symbol("place0")]))))
+        simple = tree.of[0].kind == "leaf" or tree.option in _CLOSED
+        build = LayoutBuilder(self.names, lambda symbol: stands[symbol] if simple else Fence(bare(stands[symbol])))
+        return build(FUNCTIONS[tree.option].build(*stands))
+
+    def where(self, tree: ArrayTree) -> Layout:
+        """Return a value by cases; 1 or 0 as an indicator."""
+        left, right, above, below = tree.of
+        condition = row((bare(self(left)), Operator(tree.option), bare(self(right))))
+        if number_of(above) == 1 and number_of(below) == 0:
+            return one_where(self.names.notation, condition)
+        if number_of(above) == 0 and number_of(below) == 1:
+            contrary = Operator(_CONTRARY[tree.option])
+            return one_where(self.names.notation, row((bare(self(left)), contrary, bare(self(right)))))
+        return Cases(((bare(self(above)), condition), (bare(self(below)), OTHERWISE)))
+
+    def indicator(self, tree: ArrayTree) -> Layout:
+        """Return what is 1 where entries are positive."""
+        return one_where(self.names.notation, row((bare(self(tree.of[0])), Operator(">"), Number("0"))))
+
+    def contest(self, tree: ArrayTree) -> Layout:
+        """Return what is 1 where one of several arrays is the largest or smallest."""
+        kind, place = tree.option
+        sign = ">" if kind == "max" else "<"
+        items: list[Layout] = []
+        for other, part in enumerate(tree.of):
+            if other != place:
+                items += [Operator(",")] if items else []
+                items += [self(tree.of[place]), Operator(sign + ("=" if place < other else "")), self(part)]
+        return one_where(self.names.notation, row(items))
+
+    def mask(self, tree: ArrayTree) -> Layout:
+        """Return what is 1 where an entry is the largest or smallest over axes."""
+        kind, over = tree.option
+        best = self.over(Word(kind), tree.of[0], over)
+        return one_where(self.names.notation, row((self(tree.of[0]), Operator("="), best)))
+
+    def transposed(self, tree: ArrayTree) -> Layout:
+        """Return the transpose of something, a vector among it, which then stands as a row."""
+        return self.raised(tree, _TOP)
+
+    def transpose(self, tree: ArrayTree) -> Layout:
+        """Return an array with its axes interchanged."""
+        if len(tree.shape) == 2 or tree.option[:-2] == tuple(range(len(tree.shape) - 2)):
+            return self.transposed(tree.of[0])
+        return row((Word("transpose"), Fence(bare(self(tree.of[0])))))
+
+    def total(self, tree: ArrayTree) -> Layout:
+        """Return a sum over axes: a product with ones, or with a sum sign over all."""
+        of, over = tree.of[0], tree.option
+        if len(of.shape) == 2 and over.axes == (1,):
+            return row((self.operand(of, _PRODUCT), Space("thin"), self._ones))
+        if len(of.shape) == 2 and over.axes == (0,):
+            if over.kept:
+                return row((Scripts(self._ones, sup=_TOP), Space("thin"), self.operand(of, _PRODUCT)))
+            return row((self.transposed(of), Space("thin"), self._ones))
+        sign: Layout = Glyph("sum")
+        if len(over.axes) < len(of.shape):
+            sign = Scripts(sign, self.axes(over))
+        body = self.operand(of, _PRODUCT)
+        loose = of.kind == "multiply" and not isinstance(body, Fence)
+        return row((sign, Fence(body) if loose else body))
+
+    def axes(self, over: Reduction) -> Layout:
+        """Return the numbers of axes."""
+        items: list[Layout] = [Word("axis "), Number(str(over.axes[0]))]
+        for axis in over.axes[1:]:
+            items += [Operator(","), Number(str(axis))]
+        return Row(tuple(items))
+
+    def over(self, name: Layout, of: ArrayTree, over: Reduction) -> Layout:
+        """Return a function over axes, by its name."""
+        base = name if len(over.axes) == len(of.shape) else Scripts(name, self.axes(over))
+        return row((base, Fence(bare(self(of)))))
+
+    def reduced(self, tree: ArrayTree) -> Layout:
+        """Return the mean, the largest or the smallest."""
+        return self.over(Word(tree.kind), tree.of[0], tree.option)
+
+    def softmax(self, tree: ArrayTree) -> Layout:
+        """Return a softmax along an axis; along the last one that goes without saying."""
+        name: Layout = Word(tree.kind.replace("_", " "))
+        last = tree.option == len(tree.shape) - 1
+        return self.over(name, tree.of[0], Reduction((tree.option,) if not last else tuple(range(len(tree.shape)))))
+
+    def repeat(self, tree: ArrayTree) -> Layout:
+        """Return an array that is repeated: a product with ones."""
+        shape, axes = tree.option
+        of = tree.of[0]
+        if not of.shape:
+            return row((self.operand(of, _PRODUCT), Space("thin"), self.ones(shape)))
+        if len(shape) != 2:
+            return self(of)
+        turned = Scripts(self._ones, sup=_TOP)
+        if axes == (1,):
+            return row((self.operand(of, _PRODUCT), Space("thin"), turned))
+        own = self.transposed(of) if len(of.shape) == 1 else self.operand(of, _PRODUCT, first=False)
+        return row((self._ones, Space("thin"), own))
+
+    def reshaped(self, tree: ArrayTree) -> Layout:
+        """Return the same numbers in another shape."""
+        return self.called("reshape", tree, tuple(tree.shape))
+
+    def called(self, name: str, tree: ArrayTree, numbers: Iterable[int] = ()) -> Layout:
+        """Return an operation by its name, of its operands and of a shape."""
+        items: list[Layout] = []
+        for part in tree.of:
+            items += [Operator(",")] if items else []
+            items.append(bare(self(part)))
+        lengths: list[Layout] = []
+        for length in numbers:
+            lengths += [Operator("times")] if lengths else []
+            lengths.append(Number(str(length)))
+        base: Layout = Word(name)
+        return row((Scripts(base, Row(tuple(lengths))) if lengths else base, Fence(row(items))))
+
+    def taken(self, tree: ArrayTree) -> Layout:
+        """Return what is taken of an array, with its indices in square brackets."""
+        return row((self.operand(tree.of[0], _TIGHT), Fence(_indices(places(tree.option)), "[", "]")))
+
+    def place(self, tree: ArrayTree) -> Layout:
+        """Return an array with 0 around what stands in some of its places."""
+        shape, spans = tree.option
+        return row((self.called("place", tree, shape), Fence(_indices(places(spans)), "[", "]")))
+
+    def joined(self, tree: ArrayTree) -> Layout:
+        """Return arrays one behind the other."""
+        return self.called("concat" if not tree.option else f"concat along axis {tree.option}", tree)
+
+    def correlated(self, tree: ArrayTree) -> Layout:
+        """Return a correlation, which does not flip its kernel."""
+        return self.joint("star", tree, tree.option)
+
+    def correlated_input(self, tree: ArrayTree) -> Layout:
+        """Return the full convolution of what comes back with the kernel."""
+        return self.joint("ast", tree, tree.option[1], "full")
+
+    def correlated_kernel(self, tree: ArrayTree) -> Layout:
+        """Return the valid correlation of the array with what comes back."""
+        return self.joint("star", tree, tree.option[1])
+
+    def joint(self, sign: str, tree: ArrayTree, window: Window, word: str = "") -> Layout:
+        """Return a correlation or convolution, with its stride and padding where it has some."""
+        low: list[Layout] = [Word(word)] if word else []
+        for name, numbers, usual in (("stride ", window.stride, 1), ("padding ", window.padding, 0)):
+            if set(numbers) != {usual}:
+                low += [Operator(",")] if low else []
+                low.append(Word(name))
+                low.append(Number(str(numbers[0])) if len(set(numbers)) == 1 else _listed(numbers))
+        operator: Layout = Operator(sign)
+        joint = Scripts(operator, row(low)) if low else operator
+        gaps = (Space("thin"),) if low else ()
+        first, second = tree.of
+        left, right = self.operand(first, _PRODUCT), self.operand(second, _PRODUCT, first=False)
+        return row((left, *gaps, joint, *gaps, right))
+
+    def pooled(self, tree: ArrayTree) -> Layout:
+        """Return the largest or the mean of each window."""
+        return self.called(tree.kind, tree, tree.option.size)
+
+    def unpooled(self, tree: ArrayTree) -> Layout:
+        """Return what comes back through pooling: to the largest of each window, or to all in equal shares."""
+        return self.called("unpool", tree, tree.option[1].size)
+
+    def embedded(self, tree: ArrayTree) -> Layout:
+        """Return rows that are looked up."""
+        numbers = tuple(place + 1 for place in tree.option[1])
+        return row((self.operand(tree.of[0], _TIGHT), Fence(_listed(numbers), "[", "]")))
+
+
+def _listed(numbers: Iterable[int]) -> Layout:
+    items: list[Layout] = []
+    for one in numbers:
+        items += [Operator(",")] if items else []
+        items.append(Number(str(one)))
+    return row(items)
+
+
+def _indices(text: str) -> Layout:
+    """Return indices such as ``1:3, 2``."""
+    items: list[Layout] = []
+    for place, part in enumerate(text.split(", ")):
+        items += [Operator(",")] if place else []
+        first, colon, last = part.partition(":")
+        items += [Number(first), Word(":"), Number(last)] if colon else [Number(first)]
+    return row(items)
+
+
+def _spaced(parts: Sequence[Layout]) -> list[Layout]:
+    return [item for part in parts for item in (Space("thin"), part)][1:]
+
+
+def _binding(tree: ArrayTree) -> int:
+    """Return how tightly an expression binds."""
+    if tree.kind == "divide" and not (tree.of[0].shape and tree.of[1].shape):
+        return _TIGHT
+    if tree.kind == "multiply" and sum(bool(part.shape) for part in tree.of) < 2:
+        return _PRODUCT
+    if tree.kind == "constant" and not tree.shape:
+        return _LOOSE if tree.option[0] is S.NegativeOne or tree.option[0].could_extract_minus_sign() else _TIGHT
+    return _BINDING.get(tree.kind, _TIGHT)
+
+
+def _is_signed(tree: ArrayTree) -> bool:
+    return tree.kind == "negative"
+
+
+_SIDE_BY_SIDE = frozenset({"matmul", "outer", "correlate", "correlate_input", "correlate_kernel", "repeat"})
+_WORDS = frozenset({"exp"})
+_CLOSED = frozenset({"sqrt", "abs"})
+_CONTRARY = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+
+_BINDING: Mapping[str, int] = MappingProxyType(
+    {
+        "add": _LOOSE,
+        "negative": _LOOSE,
+        **dict.fromkeys(("multiply", "divide"), _ENTRYWISE),
+        **dict.fromkeys(("matmul", "outer", "repeat"), _PRODUCT),
+        **dict.fromkeys(("correlate", "correlate_input", "correlate_kernel"), _ENTRYWISE),
+        "sum": _PRODUCT,
+    }
+)
+
+_RULES: Mapping[str, Callable[[ArrayWriter, ArrayTree], Layout]] = MappingProxyType(
+    {
+        "leaf": ArrayWriter.leaf,
+        "constant": ArrayWriter.constant,
+        "add": ArrayWriter.sum,
+        "negative": ArrayWriter.negative,
+        "multiply": ArrayWriter.product,
+        "matmul": ArrayWriter.matmul,
+        "outer": ArrayWriter.outer,
+        "divide": ArrayWriter.quotient,
+        "power": ArrayWriter.power,
+        "function": ArrayWriter.function,
+        "where": ArrayWriter.where,
+        "indicator": ArrayWriter.indicator,
+        "contest": ArrayWriter.contest,
+        "mask": ArrayWriter.mask,
+        "transpose": ArrayWriter.transpose,
+        "sum": ArrayWriter.total,
+        **dict.fromkeys(("mean", "max", "min"), ArrayWriter.reduced),
+        **dict.fromkeys(("softmax", "log_softmax"), ArrayWriter.softmax),
+        "repeat": ArrayWriter.repeat,
+        "reshape": ArrayWriter.reshaped,
+        "slice": ArrayWriter.taken,
+        "place": ArrayWriter.place,
+        "concat": ArrayWriter.joined,
+        "correlate": ArrayWriter.correlated,
+        "correlate_input": ArrayWriter.correlated_input,
+        "correlate_kernel": ArrayWriter.correlated_kernel,
+        **dict.fromkeys(("maxpool", "avgpool"), ArrayWriter.pooled),
+        "unpool": ArrayWriter.unpooled,
+        "embed": ArrayWriter.embedded,
+    }
+)

@@ -1,0 +1,93 @@
+"""The derivatives of whole arrays against those of their entries."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+
+import mpmath
+from sympy import Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.functions import FUNCTIONS
+from symnet.arithmetic.real import power, quotient
+from symnet.arrays.entries import EntryAlgebra, Walk
+from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.derivation.arrays import ArrayDerivative
+from symnet.numerics.direct import Value, numeric, total
+
+_COMPARE = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
+
+
+def _product(factors: Sequence[Value]) -> Value:
+    """Return a product; a factor of exactly 0 makes it 0 whatever the others are."""
+    result: Value = mpmath.mpf(1)
+    for factor in factors:
+        if not factor:
+            return mpmath.mpf(0)
+        result *= factor
+    return result
+
+
+def _over(over: Value, under: Value) -> Value:
+    return over if not over else quotient(over, under)
+
+
+def _contest(kind: str, place: int, entries: Sequence[Value]) -> Value:
+    """Return 1 where an entry is the first of the largest or smallest, else 0."""
+    best = (max if kind == "max" else min)(entries)
+    return mpmath.mpf(list(entries).index(best) == place)
+
+
+NUMERIC = EntryAlgebra(
+    number=lambda value: numeric(value, {}),
+    add=lambda terms: total(list(terms)) if terms else mpmath.mpf(0),
+    multiply=_product,
+    divide=_over,
+    power=power,
+    function=lambda name, arguments: FUNCTIONS[name].number(*arguments),
+    where=lambda sign, left, right, above, below: above if _COMPARE[sign](left, right) else below,
+    indicator=lambda entry: mpmath.mpf(entry > 0),
+    contest=_contest,
+)
+"""Entries as numbers, at the precision in force."""
+
+
+class ArrayNumbers:
+    """The numbers of all arrays at one point, and of the derivatives with respect to them.
+
+    Args:
+        graph: The arrays.
+        values: The value of every scalar.
+        derivatives: The derivative of the output with respect to every scalar; left out where it is 0 by nature.
+    """
+
+    def __init__(self, graph: ArrayGraph, values: Mapping[Expr, Value], derivatives: Mapping[Symbol, Value]) -> None:
+        self.graph = graph
+        self.values = values
+        self.derivatives = {**derivatives, Symbol(graph.output): mpmath.mpf(1)}
+        self.cited = {f"d{graph.output}_d{name}": name for name in (*graph.inputs, *graph.nodes)}
+
+    def __call__(self, name: str) -> Sequence[Value]:
+        """Return the entries of an array, or of the derivative with respect to one."""
+        if name in self.cited:
+            return self.of_derivative(self.cited[name])
+        return [self.values[symbol] for symbol in self.symbols(name)]
+
+    def of_derivative(self, name: str) -> Sequence[Value]:
+        """Return the derivatives with respect to the entries of an array."""
+        return [self.derivatives.get(symbol, mpmath.mpf(0)) for symbol in self.symbols(name)]
+
+    def symbols(self, name: str) -> Sequence[Symbol]:
+        """Return the scalars of an array."""
+        return [Symbol(one) for one in scalar_ids(name, self.graph.shape(name))]
+
+
+def array_values(derivative: ArrayDerivative, numbers: ArrayNumbers) -> Sequence[Value]:
+    """Return the entries of a derivative of a whole array, by its own rules.
+
+    Args:
+        derivative: The derivative.
+        numbers: The numbers at a point.
+    """
+    return Walk(numbers, NUMERIC)(derivative.tree)
