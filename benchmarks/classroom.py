@@ -14,6 +14,7 @@ import cProfile
 import json
 import pstats
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -36,6 +37,8 @@ Q1 = ROOT / "examples" / "cs4045-q1.yaml"
 GOAL_SECONDS, GOAL_MEGABYTES = 60, 150
 # Slips as they happen in writing: a sign, a factor too many, a term too many, another index.
 SLIPS = ("-({})", "2*({})", "({}) + 1", "({})*x1", "({})*a1_1")
+# Nobody writes an indicator as SymPy does.
+_CASES = re.compile(r"Piecewise\(\(1, ([^)]*)\), \(0, True\)\)")
 # What a file can be made of that its reader has most to do with, within the limits of answers.
 _COSTLY = {
     "names": "+".join(["w11*z1*a1"] * 60),
@@ -60,13 +63,13 @@ def submissions(worked: Worked, answers: int) -> Iterator[str]:
     truth = Marker(worked, scheme_of(worked)).parts[part.loss_name].truth
     asked = [target for target in truth.targets if target.kind is not TargetKind.UPDATED][:answers]
     right = {target.id: truth.expression(target) for target in asked}
-    plain = {name: plain_text(expression) for name, expression in right.items()}
+    plain = {name: _CASES.sub(r"(\1)", plain_text(expression)).lower() for name, expression in right.items()}
     latex = {name: write(part.build(expression)) for name, expression in right.items()}
     while True:
-        given = {name: chance.choice((plain, plain, latex))[name] for name in right}
-        wrong = [name for name in given if chance.random() < 1 / 8]
-        given |= {name: chance.choice(SLIPS).format(plain[name]) for name in wrong}
-        yield json.dumps({"answers": given})
+        typed = {name: chance.choice((plain, plain, latex))[name] for name in right}
+        wrong = [name for name in typed if chance.random() < 1 / 8]
+        typed |= {name: chance.choice(SLIPS).format(plain[name]) for name in wrong}
+        yield json.dumps({"answers": typed})
 
 
 def run(spec: Path, files: Mapping[str, str], jobs: int, options: Sequence[str] = ()) -> Mapping[str, float]:

@@ -122,6 +122,14 @@ MOST_ANSWERS = 2_000
 """Answers of a file."""
 MOST_ANSWER_PROBLEMS = 20
 """Problems of a file of answers that are listed."""
+LONGEST_STUDENT = 200
+"""Characters of a student's name, or whatever else says whose a file of answers is."""
+MOST_OVERRIDES = 20_000
+"""Marks that a file sets by hand."""
+LONGEST_UNREAD = 80
+"""Characters of an answer that nobody could read, and of the reason, in the lists of a class."""
+LONGEST_NOTE = 500
+"""Characters of the note why."""
 
 # What an answer may mean.
 
@@ -170,6 +178,8 @@ MARKING_GROWTH = 1 << 25
 """Bytes that a process may hold more between two submissions; one that has grown by more is replaced."""
 MOST_RESULT_BYTES = 4_000_000
 """Bytes of what comes back."""
+LONGEST_JOURNAL_LINE = 8_000_000
+"""Bytes of a line of the journal of a run."""
 READY_SECONDS = 600.0
 """Seconds in which a process has to make itself ready where it cannot be a copy."""
 MOST_JOBS = 256
@@ -207,6 +217,18 @@ MOST_PLOTTED_SAMPLES = 200
 """Samples that are marked in a plot of the decision boundary."""
 MOST_BARS = 12
 """Mistakes that the chart of a class shows."""
+MOST_PLOTTED_QUESTIONS = 24
+"""Questions that the chart of a class shows; of more, the hardest."""
+FEWEST_FOR_DISCRIMINATION = 5
+"""Submissions from which on it is told how well a question tells them apart."""
+MOST_LISTED_MISTAKES = 5
+"""Mistakes that are listed with a question."""
+MOST_UNREAD = 20
+"""Lines that nobody could read, which the page of a class lists."""
+MOST_LISTED_SUBMISSIONS = 1_000
+"""Submissions that the page of a class lists."""
+MOST_PRINTED_SUBMISSIONS = 500
+"""Submissions up to which a terminal lists each."""
 
 # Templates of one's own.
 

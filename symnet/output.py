@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.errors import OutputError
+
+FORMULA_SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+"""What a cell begins with that a spreadsheet takes for a formula, in its narrow and its wide forms."""
 
 
 class Comment(NamedTuple):
@@ -28,6 +31,8 @@ class Comment(NamedTuple):
 _COMMENTS: Mapping[str, Comment] = MappingProxyType(
     {".tex": Comment(b"% "), ".html": Comment(b"<!-- ", b" -->"), ".yaml": Comment(b"# ")}
 )
+# How long a draft's name may be, and how many random letters it ends with.
+_LONGEST_DRAFT, _RANDOM = 50, 8
 _SAYS = b"Written by symnet, which keeps this file once it is edited. sha256: "
 
 
@@ -63,7 +68,9 @@ def write_whole(path: Path, content: bytes) -> None:
         if path.is_dir():
             raise OutputError(f"{path}: cannot write a file here, there is a folder of this name")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False) as draft:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name[:_LONGEST_DRAFT]}.", delete=False
+        ) as draft:
             try:
                 draft.write(content)
                 draft.flush()
@@ -75,6 +82,22 @@ def write_whole(path: Path, content: bytes) -> None:
                 raise
     except OSError as error:
         raise OutputError(f"{path}: cannot write the file: {error.strerror or error}") from None
+
+
+def remove_drafts(paths: Iterable[Path]) -> None:
+    """Remove what :func:`write_whole` left behind where its process was ended on the way; nobody else may write there.
+
+    Args:
+        paths: The files that were to be written.
+    """
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        names.setdefault(path.parent, set()).add(path.name[:_LONGEST_DRAFT])
+    for folder, of_folder in names.items():
+        for found in folder.glob(".*.*") if folder.is_dir() else ():
+            begins, _, random = found.name[1:].rpartition(".")
+            if begins in of_folder and len(random) == _RANDOM and not found.is_dir():
+                found.unlink(missing_ok=True)
 
 
 def _signed(content: bytes, comment: Comment) -> bytes:

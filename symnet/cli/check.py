@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -25,17 +26,17 @@ from symnet.cli.output import (
     standard_input,
     working,
 )
-from symnet.errors import OutputError
 from symnet.limits import LEAST_TIMEOUT, MARKING_SECONDS, MOST_JOBS, MOST_TIMEOUT
 from symnet.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from symnet.cli.reports import Batch, Planned, Writing
-    from symnet.marking.batch import Recipe
-    from symnet.marking.isolation import Limits
+    from types import FrameType
+
+    from symnet.cli.classrun import Assignment, ClassRun, Gradebook, Planned, ReportWriter, Writing
+    from symnet.cli.output import Destination
+    from symnet.marking.journal import Journal
     from symnet.marking.report import Outcome
-    from symnet.marking.submissions import AnswersFile
-    from symnet.worked import Worked
+    from symnet.marking.students import Codes
 
 _EPILOG = """\b
 Examples:
@@ -43,10 +44,14 @@ Examples:
   symnet check network.yaml answers.yaml -f pdf          marked/answers-marked.pdf as well
   symnet check network.yaml answers.yaml -f json -o -    JSON to standard output
   symnet check network.yaml submissions/ -o marked       a report for each, and summary.csv
+  symnet check network.yaml submissions/ --resume        goes on where a run was stopped
 """
 # What is written of many where nothing else is asked for: what every browser shows, and is soon made.
 _REPORTS = ("html",)
 _RIGHT, _NOT_RIGHT, _UNUSABLE = 0, 1, 2
+# What a process ends with that a signal has stopped, beside the number of the signal.
+_STOPPED = 128
+_GRADEBOOKS = ("plain", "canvas", "moodle")
 _MOST_NAMED = 12
 
 
@@ -78,6 +83,23 @@ _MOST_NAMED = 12
     metavar="S",
     help="Processor time limit per file in seconds; a file that exceeds it is tried once more.",
 )
+@click.option("--resume", is_flag=True, help="Go on where an earlier run into the same folder was stopped.")
+@click.option("--anonymous", is_flag=True, help="Call submissions by codes; the key goes beside the folder of reports.")
+@click.option(
+    "--gradebook", type=click.Path(dir_okay=False), metavar="FILE", help="Write the marks as CSV that courses import."
+)
+@click.option(
+    "--gradebook-form",
+    type=click.Choice(_GRADEBOOKS),
+    default=_GRADEBOOKS[0],
+    show_default=True,
+    help="Its columns: all, or those that Canvas or Moodle imports.",
+)
+@click.option(
+    "--assignment",
+    metavar="NAME",
+    help='Its column of marks, e.g. "Homework 3 (1234)" in Canvas.  [default: the title]',
+)
 @force_option
 @quiet_option
 @click.pass_context
@@ -93,6 +115,11 @@ def command(
     loss: str | None,
     jobs: int | None,
     timeout: float,
+    resume: bool,
+    anonymous: bool,
+    gradebook: str | None,
+    gradebook_form: str,
+    assignment: str | None,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -100,35 +127,55 @@ def command(
 
     ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if
     everything that it asks is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used
-    at all. Several files have a report each and a summary.
+    at all. Several files have a report each and a summary. An overrides.yaml beside them sets marks by hand.
     """
     if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
         raise click.UsageError("the description and the answers cannot both come from standard input")
     many = len(answers) > 1 or Path(answers[0]).is_dir()
     several = "several files of answers" if many else ""
     place = destination(output, formats, tuple(FORMATS), _REPORTS if many else (), several)
-    from symnet.cli.reports import Writing, is_no_submission, planned
+    _refuse_combination(place, many=many, resume=resume, anonymous=anonymous)
+    if anonymous and gradebook_form != "plain":
+        raise click.UsageError(f"--anonymous hides by whom {gradebook_form} knows students: take the form plain")
+    from symnet.cli.classrun import Assignment, Gradebook, Writing, is_no_submission, planned
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
+    from symnet.marking.overrides import load_overrides, places_of
+    from symnet.marking.students import Codes
     from symnet.marking.submissions import found
     from symnet.sheets.worksheet import scheme_of
-    from symnet.text.languages import in_language
 
-    jobs = jobs or _cores()
     with standard_input(answers) as places:
-        files = found(places, partial(is_no_submission, spec, str(place.folder or output)))
-        plan = planned(spec, files, place, many=many)
+        written = [Path(gradebook)] if gradebook else []
+        others = [*places_of(places), *([_key(place)] if anonymous else [])]
+        files = found(places, partial(is_no_submission, spec, str(place.folder or output), others))
+        codes = Codes(_key(place), files) if anonymous else None
+        files = files if codes is None else codes.hidden
+        plan = planned(spec, files, place, written, many=many)
         with working(spec, "quick", notation=notation) as (worked, _stage):
             recipe = Recipe(spec, scheme_of(worked), notation, loss)
-            batch = _marked(worked, recipe, files, Limits(seconds=timeout), jobs)
-    code = _exit_code(batch)
-    with in_language(batch.language):
-        if place.is_stream:
-            _print(batch, place.formats[0], pdf_engine)
-        else:
-            _show(batch, many=many, quiet=quiet)
-            code = code if _write(batch, plan, Writing(pdf_engine, jobs, force), quiet=quiet) else _UNUSABLE
+        overrides = load_overrides(places_of(places), files, recipe.scheme, loss)
+        marked = Assignment(worked, recipe, files, overrides, Limits(seconds=timeout), anonymous)
+        book = None
+        if gradebook:
+            book = Gradebook(Path(gradebook), gradebook_form, assignment or worked.description.title)
+        how = Writing(pdf_engine, jobs or _cores(), force)
+        code = _CheckRun(marked, plan, place, Options(how, book, codes, many=many, resume=resume, quiet=quiet)).run()
     ctx.exit(code)
+
+
+def _refuse_combination(place: Destination, *, many: bool, resume: bool, anonymous: bool) -> None:
+    """Refuse options that have no meaning together."""
+    if resume and not many:
+        raise click.UsageError("--resume goes on with many files of answers, and there is one")
+    if anonymous and place.is_stream:
+        raise click.UsageError("--anonymous writes the key beside the reports: write them to a folder, with -o")
+
+
+def _key(place: Destination) -> Path:
+    """Return where the key to the codes of submissions goes: beside the reports, not among them."""
+    reports = (place.folder or place.file or Path()).absolute()
+    return Path(os.path.relpath(reports.parent / f"{reports.stem}-key.csv"))
 
 
 def _cores() -> int:
@@ -136,44 +183,139 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _marked(worked: Worked, recipe: Recipe, files: Sequence[AnswersFile], limits: Limits, jobs: int) -> Batch:
-    """Return all files, marked, in their order."""
-    from symnet.cli.reports import Batch
-    from symnet.marking.batch import marked_all
+class Options(NamedTuple):
+    """How a check is run.
 
-    outcomes: dict[int, Outcome] = {}
-    with _progress(f"marking {len(files)} files", len(files)) as advance:
-        for number, outcome in marked_all(worked, recipe, files, limits, jobs):
-            outcomes[number] = outcome
-            advance()
-    found = [outcomes[number] for number in range(len(files))]
-    return Batch(worked.description.title, found, worked.description.language)
+    Attributes:
+        how: How files are written.
+        book: The gradebook, if there is to be one.
+        codes: The codes of submissions, where they go by these.
+        many: Whether there are many.
+        resume: Whether an earlier run goes on.
+        quiet: Whether nothing is printed but errors and warnings.
+    """
 
-
-def _print(batch: Batch, kind: str, engine: str | None) -> None:
-    """Write the only report to standard output, if there is one."""
-    from symnet.cli.reports import content
-
-    made = content(batch, 0, kind, engine)
-    if made is None:
-        _refuse(_problem(batch.outcomes[0]))
-    else:
-        click.echo(made.content, nl=False)
+    how: Writing
+    book: Gradebook | None
+    codes: Codes | None
+    many: bool
+    resume: bool
+    quiet: bool
 
 
-def _show(batch: Batch, *, many: bool, quiet: bool) -> None:
-    """Print what was found; of what cannot be marked at all alone, if nothing else is to be printed."""
-    from symnet.cli.reports import show_report, show_summary
+class _CheckRun:
+    """One run of the command, once all that it was given is known to be good."""
 
-    only = batch.outcomes[0]
-    if only.report is None and not many:
-        _refuse(_problem(only))
-    elif quiet:
-        return
-    elif many:
-        show_summary(batch.outcomes)
-    elif only.report is not None:
-        show_report(only.report)
+    def __init__(self, marked: Assignment, plan: Sequence[Planned], place: Destination, options: Options) -> None:
+        self.marked, self.plan, self.place, self.options = marked, plan, place, options
+        self.only: Outcome | None = None
+
+    def run(self) -> int:
+        """Mark everything, write and print what is asked for, and return the exit code."""
+        from symnet.cli.classrun import ClassRun, ReportWriter, journal_for
+        from symnet.text.languages import in_language
+
+        options = self.options
+        if options.book is not None:
+            # What could not be imported is refused before any work.
+            options.book.content([], self.marked.recipe.scheme)
+        if options.codes is not None:
+            options.codes.write()
+        journal = journal_for(self.marked, self.place, self.plan, resume=options.resume) if options.many else None
+        with journal or contextlib.nullcontext():
+            writer = ReportWriter(options.how, journal)
+            run = ClassRun(self.marked, self.plan, writer)
+            try:
+                with _stoppable(), in_language(self.marked.worked.description.language):
+                    return self._marked(run, journal)
+            except KeyboardInterrupt as stop:
+                writer.stop()
+                done, count = len(run.found), len(self.marked.files)
+                further = "; --resume goes on from here" if journal is not None else ""
+                complain(f"stopped when {done} of {count} submissions were marked{further}")
+                return _STOPPED + (stop.args[0] if stop.args else signal.SIGINT)
+
+    def _marked(self, run: ClassRun, journal: Journal | None) -> int:
+        """Mark and write everything, and return the exit code."""
+        files = self.marked.files
+        with _progress(f"marking {len(files)} files", len(files)) as advance:
+            for outcome in run.outcomes():
+                self.only = outcome
+                advance()
+        if self.place.is_stream:
+            self._print(run)
+        else:
+            self._show(run)
+            run.sum_up()
+        options = self.options
+        if options.book is not None:
+            run.writer.write(options.book.due(run.entries, self.marked.recipe.scheme))
+        if options.codes is not None:
+            options.codes.write({file.path: student for file, student in zip(files, run.students, strict=True)})
+        self._say_what_was_written(run.writer)
+        if journal is not None:
+            self._say_what_is_stale(journal, run.writer)
+        for problem in run.problems:
+            _refuse(str(problem))
+        return _UNUSABLE if run.writer.failures or run.problems else _exit_code(run)
+
+    def _print(self, run: ClassRun) -> None:
+        """Write the only report to standard output, if there is one."""
+        from symnet.cli.classrun import content
+
+        (outcome,) = self._outcomes(run)
+        if outcome.report is None:
+            _refuse(_problem(outcome))
+        else:
+            made = content(outcome.report, outcome.name, self.place.formats[0], self.options.how.engine)
+            click.echo(made.content, nl=False)
+
+    def _show(self, run: ClassRun) -> None:
+        """Print what was found; of what cannot be marked at all alone, if nothing else is to be printed."""
+        from symnet.cli.reports import show_report, show_summary
+
+        if self.options.many:
+            if not self.options.quiet:
+                show_summary(run.entries)
+            return
+        (outcome,) = self._outcomes(run)
+        if outcome.report is None:
+            _refuse(_problem(outcome))
+        elif not self.options.quiet:
+            show_report(outcome.report)
+
+    def _outcomes(self, run: ClassRun) -> tuple[Outcome, ...]:
+        return () if self.only is None or len(run.found) > 1 else (self.only,)
+
+    def _say_what_was_written(self, writer: ReportWriter) -> None:
+        from symnet.cli.reports import safe_line
+
+        order = {file.path: number for number, file in enumerate(self.plan)}
+        paths = sorted(writer.paths, key=lambda path: order.get(path, len(order)))
+        named = [] if self.options.quiet else paths[:_MOST_NAMED]
+        for path in named:
+            click.echo(safe_line(f"wrote {path}"))
+        if named and len(paths) > _MOST_NAMED:
+            click.echo(f"wrote {len(paths) - _MOST_NAMED} more files")
+        for failure in writer.failures:
+            _refuse(str(failure))
+
+    def _say_what_is_stale(self, journal: Journal, writer: ReportWriter) -> None:
+        """Say which reports of earlier runs are none of this one, and which of them were removed."""
+        from symnet.cli.classrun import stale_reports
+        from symnet.cli.reports import safe_line
+
+        kept = [file.path for file in self.plan if file.path not in set(writer.paths) and writer.failures]
+        stale = stale_reports(journal, self.marked.files, kept, resume=self.options.resume)
+        for report in stale[:_MOST_NAMED]:
+            if not report.removed:
+                complain(
+                    safe_line(f"{report.path}: from an earlier run, which this one did not write"), "warning", "yellow"
+                )
+            elif not self.options.quiet:
+                click.echo(safe_line(f"removed {report.path}, which an earlier run had written"))
+        if len(stale) > _MOST_NAMED:
+            complain(f"so it is with {len(stale) - _MOST_NAMED} more files of an earlier run", "warning", "yellow")
 
 
 def _refuse(problem: str) -> None:
@@ -188,34 +330,24 @@ def _problem(outcome: Outcome) -> str:
     return outcome.problem if located else f"{outcome.name}: {outcome.problem}"
 
 
-def _write(batch: Batch, plan: Sequence[Planned], how: Writing, *, quiet: bool) -> bool:
-    """Write the reports, say where they are, and return whether all could be written."""
-    from symnet.cli.reports import safe_line, written
-
-    paths: list[Path] = []
-    failures: list[OutputError] = []
-    with _progress(f"writing {len(plan)} files", len(plan)) as advance:
-        for made in written(batch, plan, how):
-            advance()
-            if isinstance(made, OutputError):
-                failures.append(made)
-            else:
-                paths.append(made)
-    named = [] if quiet else paths[:_MOST_NAMED]
-    for path in named:
-        click.echo(safe_line(f"wrote {path}"))
-    if named and len(paths) > _MOST_NAMED:
-        click.echo(f"wrote {len(paths) - _MOST_NAMED} more files")
-    for failure in failures:
-        _refuse(str(failure))
-    return not failures
-
-
-def _exit_code(batch: Batch) -> int:
-    reports = [outcome.report for outcome in batch.outcomes]
-    if None in reports:
+def _exit_code(run: ClassRun) -> int:
+    if not all(entry.is_marked for entry in run.entries):
         return _UNUSABLE
-    return _RIGHT if all(report is not None and report.all_right for report in reports) else _NOT_RIGHT
+    return _RIGHT if all(entry.all_right for entry in run.entries) else _NOT_RIGHT
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Have a request to end the process stop it as the keyboard does, so that nothing of it stays."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -1,44 +1,24 @@
-"""Marked submissions: what the terminal says of them, and their reports written."""
+"""Marked submissions in the terminal."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import NamedTuple
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from symnet.cli.output import Destination
 from symnet.document import Inline
-from symnet.errors import OutputError
 from symnet.layout import text
 from symnet.layout.symbols import clean_text
+from symnet.limits import MOST_PRINTED_SUBMISSIONS
 from symnet.marking.records import Verdict
-from symnet.marking.report import Outcome, Report, Reported, told
-from symnet.marking.submissions import AnswersFile
-from symnet.output import write_over
-from symnet.render.formats import SHEETS, Rendered
-from symnet.render.json import render_report, render_summary, render_summary_json
-from symnet.sheets.marked import (
-    as_typed,
-    common_mistakes,
-    in_short,
-    marked,
-    mistake_in_words,
-    of_marks,
-    said,
-    summary,
-    table,
-    with_place,
-)
-from symnet.text.languages import in_language
+from symnet.marking.report import Report, Reported, told
+from symnet.marking.statistics import ClassEntry
+from symnet.sheets.classroom import common_mistakes, table
+from symnet.sheets.marked import as_typed, in_short, mistake_in_words, of_marks, said, set_by_hand, with_place
 from symnet.text.say import separated, words
 
 # Marked submissions in the terminal, in colour where it shows any.
@@ -86,19 +66,23 @@ def show_report(report: Report) -> None:
     click.echo(_total(report))
 
 
-def show_summary(outcomes: Sequence[Outcome]) -> None:
+def show_summary(entries: Sequence[ClassEntry]) -> None:
     """Print what came of many submissions: a line for each, and which mistakes are the most common.
 
     Args:
-        outcomes: What came of each, in order.
+        entries: What came of each, in order.
     """
-    block = table(outcomes)
+    shown = entries if len(entries) <= MOST_PRINTED_SUBMISSIONS else [one for one in entries if not one.is_marked]
+    block = table(shown[:MOST_PRINTED_SUBMISSIONS])
     rows = _table(*map(_inline, block.head))
-    for outcome, row in zip(outcomes, block.rows, strict=True):
-        style = "yellow" if outcome.report is None else "green" if outcome.report.all_right else ""
+    for entry, row in zip(shown, block.rows, strict=False):
+        style = "yellow" if not entry.is_marked else "green" if entry.all_right else ""
         rows.add_row(*(Text(_inline(cell), style) for cell in row))
-    _print(rows)
-    counts = common_mistakes(outcomes)
+    if block.rows:
+        _print(rows)
+    if len(shown) < len(entries):
+        click.echo(words("class.marked_of", marked=sum(entry.is_marked for entry in entries), count=len(entries)))
+    counts = common_mistakes(entries)
     if counts:
         bars, most = _table(words("column.mistake"), words("column.submissions"), ""), counts[0][1]
         for name, count in counts:
@@ -149,6 +133,8 @@ def _left(answer: Reported) -> str:
 def _notes(answer: Reported) -> Iterator[str]:
     """Yield what there is to say of an answer; what cannot be read is told below the table, where there is room."""
     yield from (_inline(mistake.says) for mistake in answer.mistakes)
+    if answer.by_hand is not None:
+        yield _inline(set_by_hand(answer))
     if answer.message and answer.verdict is not Verdict.UNREADABLE:
         yield clean_text(answer.message)
 
@@ -158,157 +144,3 @@ def _total(report: Report) -> str:
     if report.all_right:
         return words("marked.total_correct", marks=marks)
     return words("marked.total", marks=marks, said=_inline(in_short(report)))
-
-
-# The reports on marked submissions: what their files are called, what is in them, and all of them written.
-
-_MARK, _SUMMARY, _TABLE, _DATA = "-marked", "summary", "csv", "json"
-_RENDERED = {_TABLE: render_summary, _DATA: render_summary_json}
-
-
-class Planned(NamedTuple):
-    """A file that is to be written.
-
-    Attributes:
-        path: Where it goes.
-        number: The number of the submission that it is about; None for the summary.
-        kind: The name of its format.
-    """
-
-    path: Path
-    number: int | None
-    kind: str
-
-
-class Batch(NamedTuple):
-    """Marked submissions.
-
-    Attributes:
-        title: The title of the exercise.
-        outcomes: What came of each, in order.
-        language: The language in which it is told.
-    """
-
-    title: str
-    outcomes: Sequence[Outcome]
-    language: str
-
-
-class Writing(NamedTuple):
-    """How reports are written.
-
-    Attributes:
-        engine: The PDF engine asked for.
-        jobs: How many are made at a time.
-        force: Whether edited files are overwritten.
-    """
-
-    engine: str | None
-    jobs: int
-    force: bool
-
-
-def is_no_submission(spec: str, folder: str, path: Path) -> bool:
-    """Return whether a file among those of answers is the description, or a report that was written here before.
-
-    Args:
-        spec: The path of the description.
-        folder: Where reports are written.
-        path: The file.
-    """
-    if path.exists() and Path(spec).exists() and path.samefile(spec):
-        return True
-    ours = path.stem == _SUMMARY or path.stem.endswith(_MARK)
-    return ours and Path(folder).resolve() in path.parent.resolve().joinpath(path.name).parents
-
-
-def planned(spec: str, files: Sequence[AnswersFile], place: Destination, *, many: bool) -> tuple[Planned, ...]:
-    """Return every file that is to be written, none of which is one that is read.
-
-    Args:
-        spec: The path of the description.
-        files: The answers.
-        place: Where reports are written, and in which formats.
-        many: Whether there is a summary.
-
-    Raises:
-        OutputError: If one is, or the folder is a file.
-    """
-    if place.is_stream:
-        return ()
-    formats = place.formats
-    readable = {number: file for number, file in enumerate(files) if not file.problem}
-    stems = zip(readable, _stems(list(readable.values())), strict=True)
-    about = {f"{stem}{_MARK}.{kind}": (number, kind) for number, stem in stems for kind in formats}
-    kinds = (_TABLE, *(kind for kind in formats if kind in SHEETS or kind == _DATA)) if many else ()
-    plan = {**about, **{f"{_SUMMARY}.{kind}": (None, kind) for kind in kinds}}
-    paths = place.targets(spec, plan) or {}
-    read = {file.path for file in files}
-    for path in paths.values():
-        if path.parent.resolve() / path.name in read:
-            raise OutputError(f"{path}: this would overwrite a file of answers; choose another folder with -o")
-    return tuple(Planned(paths[name], *about) for name, about in plan.items())
-
-
-def content(batch: Batch, number: int | None, kind: str, engine: str | None = None) -> Rendered | None:
-    """Return what is in a report, or None if there is nothing to report.
-
-    Args:
-        batch: The marked submissions.
-        number: The number of the one that it is about; None for the summary.
-        kind: The name of the format.
-        engine: The PDF engine asked for.
-
-    Raises:
-        MissingToolError: If there is no such engine.
-    """
-    with in_language(batch.language):
-        return _content(batch, number, kind, engine)
-
-
-def _content(batch: Batch, number: int | None, kind: str, engine: str | None) -> Rendered | None:
-    if number is None:
-        if kind in _RENDERED:
-            return Rendered(_RENDERED[kind](batch.outcomes).encode())
-        return SHEETS[kind](summary(batch.title, batch.outcomes), engine)
-    name, report, _problem = batch.outcomes[number]
-    if report is None:
-        return None
-    return SHEETS[kind](marked(report, name), engine) if kind in SHEETS else Rendered(render_report(report).encode())
-
-
-def written(batch: Batch, plan: Sequence[Planned], how: Writing) -> Iterator[Path | OutputError]:
-    """Write each report, whole, and yield its path, or why it could not be made: the others are written all the same.
-
-    Args:
-        batch: The marked submissions.
-        plan: The files.
-        how: How they are written.
-
-    Raises:
-        MissingToolError: If there is no such engine.
-    """
-    # Most of the time goes to programs that make PDFs, for which threads wait well enough.
-    pool = ThreadPoolExecutor(how.jobs)
-    try:
-        yield from filter(None, pool.map(partial(_write, batch, how), plan))
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _write(batch: Batch, how: Writing, file: Planned) -> Path | OutputError | None:
-    try:
-        made = content(batch, file.number, file.kind, how.engine)
-        if made is None:
-            return None
-        write_over(file.path, made.content, force=how.force)
-    except OutputError as error:
-        return error
-    return file.path
-
-
-def _stems(files: Sequence[AnswersFile]) -> list[str]:
-    """Return what the reports on each file are called, without an ending; its own ending stays if two need it."""
-    stems = [str(PurePosixPath(file.name).with_suffix("")) for file in files]
-    alike = max(Counter(stems).values(), default=0) > 1
-    return [file.name for file in files] if alike else stems

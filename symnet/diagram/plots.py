@@ -22,6 +22,8 @@ _TICK, _GAP = 0.09, 0.06
 _MARK = 0.13
 # Between figures in a row.
 _BETWEEN = 0.9
+# A row of a bar chart, the thickness of a bar, the room between a bar and what stands beside it.
+_BAR_ROW, _BAR, _BAR_GAP = 0.62, 0.38, 0.2
 _KEY_LINE, _KEY_GAP, _KEY_ROW = 0.75, 0.12, 0.48
 
 
@@ -233,17 +235,95 @@ def _beside(name: Inline, left: float, y: float) -> Label:
     return label._replace(x=left + _KEY_LINE + _KEY_GAP + label_size(label)[0] / 2)
 
 
-def in_a_row(figures: Sequence[Figure]) -> Figure:
-    """Return figures side by side as one, their upper edges in a line.
+class Bar(NamedTuple):
+    """A bar of a chart: what stands at its left, its parts one after the other, what stands at its end.
+
+    Attributes:
+        name: What it is called; may be empty.
+        parts: The length of each on the axis, and its role.
+        end: What stands behind it; may be empty.
+    """
+
+    name: Inline
+    parts: tuple[tuple[float, str], ...]
+    end: Inline = ()
+
+
+def bar_chart(
+    bars: Sequence[Bar], across: Axis, description: str, key: Sequence[tuple[str, Inline]] = (), *, ticks: bool = True
+) -> Figure:
+    """Return bars that begin at 0, one below the other, over their axis, with the key to their parts above.
+
+    Args:
+        bars: The bars, the first one above; at least one.
+        across: The axis to the right.
+        description: What it shows, in words.
+        key: The role of each part and what it is.
+        ticks: Whether the axis is drawn, with a stroke at 0 over all bars.
+    """
+    shapes: list[Shape] = []
+    for number, bar in enumerate(bars):
+        shapes += _bar(bar, across, round((len(bars) - number - 0.5) * _BAR_ROW, 3))
+    if ticks:
+        zero = _along(0, across)
+        shapes += [*_axis_across(across), Segment(zero, 0, zero, len(bars) * _BAR_ROW, "axis")]
+    shapes += _key_above(key, len(bars) * _BAR_ROW + _KEY_ROW / 2)
+    return framed(shapes, description)
+
+
+def _bar(bar: Bar, across: Axis, y: float) -> Iterator[Shape]:
+    end = 0.0
+    for length, role in bar.parts:
+        left, right = sorted((_along(end, across), _along(end + length, across)))
+        end += length
+        if right > left:
+            yield Box(round((left + right) / 2, 3), y, round(right - left, 3), _BAR, role)
+    for content, side in ((bar.name, -1), (bar.end, 1)):
+        if content:
+            label = Label(0, y, content, "caption")
+            place = _along(0 if side < 0 else end, across) + side * (_BAR_GAP + label_size(label)[0] / 2)
+            yield label._replace(x=round(place, 3))
+
+
+def _key_above(key: Sequence[tuple[str, Inline]], y: float) -> Iterator[Shape]:
+    """Yield what the parts of bars are called, one beside the other."""
+    x = 0.0
+    for role, name in key:
+        label = Label(0, y, name, "caption")
+        width = label_size(label)[0]
+        yield Box(round(x + _MARK, 3), y, 2 * _MARK, 2 * _MARK, role)
+        yield label._replace(x=round(x + 2 * _MARK + _KEY_GAP + width / 2, 3))
+        x += 2 * _MARK + _KEY_GAP + width + 2 * _KEY_GAP
+
+
+def histogram(bins: Sequence[tuple[float, float, float]], across: Axis, up: Axis, description: str) -> Figure:
+    """Return how many there are of each size.
+
+    Args:
+        bins: Where each begins and ends, and how many are in it.
+        across: The axis of sizes.
+        up: The axis of numbers.
+        description: What it shows, in words.
+    """
+    shapes: list[Shape] = []
+    for low, high, count in bins:
+        (left, bottom), (right, top) = _placed((low, 0), across, up), _placed((high, count), across, up)
+        if count:
+            middle = round((left + right) / 2, 3), round((bottom + top) / 2, 3)
+            shapes.append(Box(*middle, round(right - left, 3), round(top - bottom, 3), "input"))
+    return framed([*shapes, *_axis_across(across), *_axis_up(up)], description)
+
+
+def in_a_row(figures: Sequence[Figure], *, low: bool = False) -> Figure:
+    """Return figures side by side as one, their upper edges in a line, or their lower ones.
 
     Args:
         figures: The figures; at least one.
+        low: Whether it is the lower edges.
     """
     shapes: list[Shape] = []
     right, top = 0.0, max(figure.height for figure in figures)
     for figure in figures:
-        shapes += [moved(shape, right, top - figure.height) for shape in figure.shapes]
+        shapes += [moved(shape, right, 0 if low else top - figure.height) for shape in figure.shapes]
         right += figure.width + _BETWEEN
-    row = framed(shapes, " ".join(figure.description for figure in figures))
-    said = [figure.description if figure.instead is None else figure.instead for figure in figures]
-    return row._replace(instead=" ".join(filter(None, said)))
+    return framed(shapes, " ".join(figure.description for figure in figures))

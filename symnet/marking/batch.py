@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from symnet.description import load, with_notation
 from symnet.description.source import printable
@@ -85,7 +86,7 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
         loss: The loss that is marked, whatever a submission says.
         warm: Whether what is made when it is first needed is made now, for all copies of this process.
     """
-    marker, feedback = Marker(worked, scheme), worked.description.marked_by.feedback
+    marker = Marker(worked, scheme)
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             marker.parts[part.loss_name].reader.prepare()
@@ -100,7 +101,7 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
         try:
             submission = load_answers(content, name)
             part = part_called(worked, loss or submission.loss)
-            return _REPORT + to_bytes(reported(marker.mark(submission._replace(loss=part.loss_name)), part, feedback))
+            return _REPORT + to_bytes(_report_on(marker, submission, part))
         except SymnetError as error:
             return _PROBLEM + str(error).encode()
 
@@ -136,45 +137,109 @@ def marked_one(
         submission = load_answers(read(path), path.name)
     part = part_called(worked, loss or submission.loss)
     with in_language(worked.description.language):
-        marking = Marker(worked, scheme).mark(submission._replace(loss=part.loss_name))
-        return told(reported(marking, part, worked.description.marked_by.feedback))
+        return told(_report_on(Marker(worked, scheme), submission, part))
+
+
+def _report_on(marker: Marker, submission: Submission, part: Part) -> Report:
+    marking = marker.mark(submission._replace(loss=part.loss_name))
+    return reported(marking, part, marker.worked.description.marked_by.feedback, submission.student)
+
+
+class Held(Protocol):
+    """What has been found out before, and what is found out now."""
+
+    def key(self, piece: bytes) -> str:
+        """Return what a submission is kept under, with all that its marks depend on."""
+
+    def result(self, key: str) -> bytes | None:
+        """Return what came of it; None if it has to be marked."""
+
+    def add(self, key: str, result: bytes) -> None:
+        """Keep what came of it."""
 
 
 def marked_all(
-    worked: Worked, recipe: Recipe, files: Sequence[AnswersFile], limits: Limits, jobs: int = 1
-) -> Iterator[tuple[int, Outcome]]:
-    """Yield the number of each file and what came of it, in the order in which they get done.
+    worked: Worked,
+    recipe: Recipe,
+    files: Sequence[AnswersFile],
+    limits: Limits,
+    jobs: int = 1,
+    *,
+    held: Held | None = None,
+    pause: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the number of each file and what came of it as bytes, in the order in which they get done.
 
     Args:
         worked: The exercise.
         recipe: How other processes get it, where none can be forked.
-        files: The answers.
+        files: The answers; each is read when its turn comes.
         limits: What each may take.
         jobs: How many are marked at a time.
+        held: What has been found out before, which is not marked again.
+        pause: Called before this process is copied, which must have no other threads then.
 
     Raises:
         LossError: If the exercise does not have the loss that is marked.
     """
     part_called(worked, recipe.loss)
-    prepare = partial(work_on, worked, recipe.scheme, recipe.loss, warm=len(files) >= _MANY) if FORK else recipe.prepare
-    pieces: dict[int, bytes] = {}
-    for index, file in enumerate(files):
-        if file.problem:
-            yield index, Outcome(file.name, None, file.problem)
-            continue
-        try:
-            pieces[index] = file.name.encode(errors="replace") + _BETWEEN + read(file.path)
-        except SubmissionError as error:
-            yield index, Outcome(file.name, None, str(error))
-    numbers = list(pieces)
-    for place, result in isolated(prepare, list(pieces.values()), limits, jobs):
-        index = numbers[place]
-        yield index, _outcome(files[index].name, result, limits)
+    warm = len(files) >= _MANY
+    prepare = partial(work_on, worked, recipe.scheme, recipe.loss, warm=warm) if FORK else recipe.prepare
+    queue = _Queue(files, held)
+    for place, result in isolated(prepare, queue.pieces(), limits, jobs, pause=pause):
+        number, key = queue.waiting.pop(place)
+        if held is not None and result is not Failure.ENDED:
+            held.add(key, _said(result, limits))
+        yield number, _said(result, limits)
+        yield from queue.taken()
+    yield from queue.taken()
 
 
-def _outcome(name: str, result: bytes | Failure, limits: Limits) -> Outcome:
-    if isinstance(result, Failure):
-        return Outcome(name, None, _stopped(result, limits))
+class _Queue:
+    """Files whose turn comes: what is to be marked, and what is known without that."""
+
+    def __init__(self, files: Sequence[AnswersFile], held: Held | None) -> None:
+        self.files, self.held = files, held
+        self.waiting: dict[int, tuple[int, str]] = {}
+        self.known: deque[tuple[int, bytes]] = deque()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what is to be marked; the number and the key of each wait under its place among them."""
+        place = 0
+        for number, file in enumerate(self.files):
+            try:
+                if file.problem:
+                    raise SubmissionError(file.problem)
+                piece = file.name.encode(errors="replace") + _BETWEEN + read(file.path)
+            except SubmissionError as error:
+                self.known.append((number, _PROBLEM + str(error).encode()))
+                continue
+            key = "" if self.held is None else self.held.key(piece)
+            result = None if self.held is None else self.held.result(key)
+            if result is not None:
+                self.known.append((number, result))
+                continue
+            self.waiting[place] = number, key
+            place += 1
+            yield piece
+
+    def taken(self) -> Iterator[tuple[int, bytes]]:
+        """Yield what is known without being marked, each once."""
+        while self.known:
+            yield self.known.popleft()
+
+
+def _said(result: bytes | Failure, limits: Limits) -> bytes:
+    return _PROBLEM + _stopped(result, limits).encode() if isinstance(result, Failure) else result
+
+
+def outcome_of(name: str, result: bytes) -> Outcome:
+    """Return what came of a submission.
+
+    Args:
+        name: What it is called.
+        result: The same as bytes.
+    """
     if result[:1] == _PROBLEM:
         return Outcome(name, None, result[1:].decode())
     try:

@@ -18,9 +18,10 @@ import os
 import signal
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cache
+from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -100,7 +101,7 @@ class _Worker:
     """A process that waits for pieces of work, seen from outside."""
 
     def __init__(self, context: _Context, prepare: Callable[[], Work], limits: Limits) -> None:
-        self.index = -1
+        self.index, self.content = -1, b""
         self.deadline = math.inf
         self.serves = True
         self.connection, inner = context.Pipe()
@@ -116,7 +117,7 @@ class _Worker:
 
     def begin(self, index: int, content: bytes, seconds: float) -> None:
         """Hand over a piece of work."""
-        self.index, self.deadline = index, time.monotonic() + seconds
+        self.index, self.content, self.deadline = index, content, time.monotonic() + seconds
         with contextlib.suppress(OSError):
             self.connection.send_bytes(content)
 
@@ -140,63 +141,93 @@ class _Worker:
 
 def isolated(
     prepare: Callable[[], Work],
-    pieces: Sequence[bytes],
+    pieces: Iterable[bytes],
     limits: Limits,
     jobs: int = 1,
     *,
     fork: bool = FORK,
+    pause: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[int, bytes | Failure]]:
     """Yield the number of each piece of work and its result, in the order in which they get done.
 
     Args:
         prepare: Makes all ready and returns the work itself. With ``fork`` it is called here, once; without, it has to
             be something that another process can import, and is called in each.
-        pieces: What is worked on, at most 4 MB each.
+        pieces: What is worked on, at most 4 MB each; each is asked for when its turn comes.
         limits: What each may take.
         jobs: How many processes work at a time.
         fork: Whether processes are copies of this one.
+        pause: Called before this process is copied, which must have no other threads then.
 
     Raises:
         IsolationError: If there can be no further process.
     """
-    context = get_context("fork") if fork else get_context("spawn")
-    source = _once(prepare) if fork else prepare
     slow: list[tuple[int, bytes]] = []
-    for index, result in _worked(context, source, list(enumerate(pieces)), limits, jobs):
-        if result is Failure.TIME:
-            slow.append((index, pieces[index]))
+    for done in _Crew(prepare, limits, jobs, pause, fork=fork).worked(enumerate(pieces)):
+        if done.result is Failure.TIME:
+            slow.append((done.number, done.content))
         else:
-            yield index, result
-    yield from _worked(context, source, slow, limits, 1)
+            yield done.number, done.result
+    for done in _Crew(prepare, limits, 1, pause, fork=fork).worked(iter(slow)):
+        yield done.number, done.result
 
 
-def _worked(
-    context: _Context, source: Callable[[], Work], pieces: Sequence[tuple[int, bytes]], limits: Limits, jobs: int
-) -> Iterator[tuple[int, bytes | Failure]]:
-    """Yield the number of each piece and its result, so many at a time."""
-    waiting, idle, busy = deque(pieces), list[_Worker](), list[_Worker]()
-    try:
-        while waiting or busy:
-            while waiting and len(busy) < jobs:
-                busy.append(idle.pop() if idle else _Worker(context, source, limits))
-                busy[-1].begin(*waiting.popleft(), limits.clock)
-            for worker, result in _done(busy, limits):
-                busy.remove(worker)
-                # After a failure nobody knows what state a process is in.
-                if worker.serves and not isinstance(result, Failure):
-                    idle.append(worker)
-                else:
-                    worker.end()
-                yield worker.index, result
-    finally:
-        for worker in (*busy, *idle):
+class _Done(NamedTuple):
+    """A piece of work that is done, or has failed."""
+
+    number: int
+    content: bytes
+    result: bytes | Failure
+
+
+class _Crew:
+    """The processes that work, so many at a time."""
+
+    def __init__(
+        self, prepare: Callable[[], Work], limits: Limits, jobs: int, pause: Callable[[], None], *, fork: bool
+    ) -> None:
+        self.limits, self.jobs, self.pause, self.fork = limits, jobs, pause, fork
+        # What is made ready once is there in all copies.
+        self.prepare = cache(prepare) if fork else prepare
+        self.context: _Context = get_context("fork") if fork else get_context("spawn")
+        self.idle: list[_Worker] = []
+        self.busy: list[_Worker] = []
+
+    def worked(self, pieces: Iterator[tuple[int, bytes]]) -> Iterator[_Done]:
+        """Yield each piece when it is done."""
+        try:
+            self.begin(pieces)
+            while self.busy:
+                done = [self.rest(worker, result) for worker, result in _done(self.busy, self.limits)]
+                # Whoever is told of it may take a while, in which the next ones are worked on.
+                self.begin(pieces)
+                yield from done
+        finally:
+            for worker in (*self.busy, *self.idle):
+                worker.end()
+
+    def begin(self, pieces: Iterator[tuple[int, bytes]]) -> None:
+        """Hand over as many pieces as can be worked on."""
+        for index, content in islice(pieces, self.jobs - len(self.busy)):
+            self.busy.append(self.idle.pop() if self.idle else self.hired())
+            self.busy[-1].begin(index, content, self.limits.clock)
+
+    def hired(self) -> _Worker:
+        """Return a further process."""
+        if self.fork:
+            self.prepare()
+            self.pause()
+        return _Worker(self.context, self.prepare, self.limits)
+
+    def rest(self, worker: _Worker, result: bytes | Failure) -> _Done:
+        """Return what a process has done, which then waits for more, or is ended."""
+        self.busy.remove(worker)
+        # After a failure nobody knows what state a process is in.
+        if worker.serves and not isinstance(result, Failure):
+            self.idle.append(worker)
+        else:
             worker.end()
-
-
-def _once(prepare: Callable[[], Work]) -> Callable[[], Work]:
-    """Return what has been made ready now, for copies of this process, as something that makes it ready."""
-    work = prepare()
-    return lambda: work
+        return _Done(worker.index, worker.content, result)
 
 
 def _done(busy: Sequence[_Worker], limits: Limits) -> list[tuple[_Worker, bytes | Failure]]:

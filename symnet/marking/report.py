@@ -14,10 +14,23 @@ from symnet.description.marking import Feedback
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
+from symnet.marking.submissions import NOBODY, Author
 from symnet.text.say import loss_title, words
 from symnet.worked import Part
 
 # What is reported of a marked submission: text, numbers and layouts alone, which can cross to another process.
+
+
+class SetByHand(NamedTuple):
+    """Marks that an instructor has set.
+
+    Attributes:
+        before: How many marks the answer earned for itself.
+        note: Why they were set; may be empty.
+    """
+
+    before: Fraction
+    note: str
 
 
 class Reported(NamedTuple):
@@ -39,6 +52,7 @@ class Reported(NamedTuple):
         right: The right line, to be typeset; None where there is none.
         array: Of an entry, the vector or matrix that was answered; else empty.
         charged_at: The id of the line that has paid for the same mistake; empty if none has.
+        by_hand: What there was before its marks were set by hand; None where they were not.
     """
 
     id: str
@@ -62,6 +76,8 @@ class Reported(NamedTuple):
         """Whether it is incorrect and earns marks all the same."""
         return not self.verdict.is_right and bool(self.marks)
 
+    by_hand: SetByHand | None = None
+
 
 class Report(NamedTuple):
     """A marked submission as it is reported.
@@ -72,6 +88,7 @@ class Report(NamedTuple):
         loss_title: How a sheet calls it.
         answers: Each answer, in the order of the solution.
         feedback: How much of that a student is told, see :func:`told`.
+        student: Whose they are, as far as the submission says so.
     """
 
     title: str
@@ -79,6 +96,7 @@ class Report(NamedTuple):
     loss_title: str
     answers: tuple[Reported, ...]
     feedback: Feedback = "full"
+    student: Author = NOBODY
 
     @property
     def marks(self) -> Fraction:
@@ -125,17 +143,18 @@ class Outcome(NamedTuple):
     problem: str = ""
 
 
-def reported(marking: Marking, part: Part, feedback: Feedback = "full") -> Report:
+def reported(marking: Marking, part: Part, feedback: Feedback = "full", student: Author = NOBODY) -> Report:
     """Return what is reported of a marking.
 
     Args:
         marking: The marked answers.
         part: The loss that they are answers to.
         feedback: How much of it a student is told.
+        student: Whose they are.
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
     title = loss_title(*part.network.titled_loss) or words("sheet.own_loss")
-    return Report(marking.title, part.loss_name, title, answers, feedback)
+    return Report(marking.title, part.loss_name, title, answers, feedback, student)
 
 
 def told(report: Report) -> Report:
@@ -197,7 +216,7 @@ def to_bytes(report: Report) -> bytes:
     """
     answers = [{name: _plain(value) for name, value in answer._asdict().items()} for answer in report.answers]
     titles = {name: getattr(report, name) for name in _TITLES}
-    return json.dumps({**titles, "answers": answers}).encode()
+    return json.dumps({**titles, "answers": answers, "student": report.student._asdict()}).encode()
 
 
 def from_bytes(content: bytes) -> Report:
@@ -213,7 +232,7 @@ def from_bytes(content: bytes) -> Report:
         data = json.loads(content)
         answers = tuple(Reported(**_held(answer, _FIELDS)) for answer in data["answers"])
         titles = dict.fromkeys(_TITLES, _text)
-        return Report(**_held(data, {**titles, "answers": lambda _list: answers}))
+        return Report(**_held(data, {**titles, "answers": lambda _list: answers, "student": _student}))
     except (KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
         raise ValueError("no report") from error
 
@@ -249,6 +268,16 @@ def _ratio(value: Sequence[object]) -> Fraction:
     return Fraction(above, below)
 
 
+def _student(data: object) -> Author:
+    return Author(**_held(data, dict.fromkeys(Author._fields, _text)))
+
+
+def _nothing(value: object) -> None:
+    """Take no marks set by hand for what another process says: they are set in this one."""
+    if value is not None:
+        raise ValueError("more than nothing")
+
+
 def _part(data: object) -> str | Layout:
     return data if isinstance(data, str) else layout_of(data)
 
@@ -274,6 +303,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "right": _layout,
         "array": _text,
         "charged_at": _text,
+        "by_hand": _nothing,
     }
 )
 _WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(

@@ -16,7 +16,7 @@ from symnet.catalog.losses import LOSSES
 from symnet.description.source import Flaw, KeyPath, MarkedDict, Scalar, Source, describe, printable
 from symnet.description.tree import UnreadableError, decoded, mapping_in, unreadable
 from symnet.errors import DescriptionError, Problem, SymnetError
-from symnet.limits import MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
+from symnet.limits import LONGEST_STUDENT, MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
 from symnet.marking.records import TypedAnswer
 
 # Answers in a table with two columns, or in plain text, one a line.
@@ -133,8 +133,44 @@ def from_lines(text: str) -> tuple[tuple[TypedAnswer, ...], str | None]:
 # A file of answers as the answers that were typed, each as text: YAML, JSON, CSV or plain text, within limits.
 
 
-_ALLOWED = "a mapping with the key answers, and perhaps the key loss"
+class Author(NamedTuple):
+    """Whose a submission is, as far as that is known.
+
+    Attributes:
+        id: A number or a login.
+        name: The name.
+        email: The address.
+        canvas: The number that Canvas has for the student.
+    """
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    canvas: str = ""
+
+
+NOBODY = Author()
+"""An author of whom nothing is known."""
+
+FIELDS = ("student", "name", "id", "email")
+"""The keys by which a submission says whose it is; ``student`` takes any of the others."""
+
+
+def student_in(fields: Mapping[str, str]) -> Author:
+    """Return the student that a submission names.
+
+    Args:
+        fields: What stands at each of its :data:`FIELDS`.
+    """
+    shown = {key: printable(" ".join(text.split()), LONGEST_STUDENT) for key, text in fields.items()}
+    student = shown.pop("student", "")
+    key = "email" if "@" in student else "name" if " " in student else "id"
+    return Author(**{key: student, **{name: text for name, text in shown.items() if text}})
+
+
+_ALLOWED = "a mapping with the key answers, and perhaps loss, student, name, id or email"
 _HINT = 'Write answers: and below it lines such as z1_1: 0.3451 or "dL/dw1_1_1": "delta1_1*x1".'
+_KEYS = ("answers", "loss", *FIELDS)
 # What stands for an answer that is a list or a mapping: no expression.
 _NESTED = "..."
 
@@ -146,11 +182,13 @@ class Submission(NamedTuple):
         answers: Each answer, in the order of the file.
         loss: Which loss they are for, if the file says so.
         name: The name of the file.
+        student: Whose they are, as far as the file says so.
     """
 
     answers: tuple[TypedAnswer, ...]
     loss: str | None = None
     name: str = ""
+    student: Author = NOBODY
 
 
 def load_answers(content: str | bytes, name: str) -> Submission:
@@ -180,16 +218,19 @@ def load_answers(content: str | bytes, name: str) -> Submission:
     answers = root["answers"]
     loss = root.get("loss")
     typed = tuple(_typed_answer(answers, left) for left in answers)
-    return Submission(typed, None if loss is None else loss.text, shown)
+    student = student_in({key: root[key].text for key in FIELDS if key in root and not root[key].empty})
+    return Submission(typed, None if loss is None else loss.text, shown, student)
 
 
 def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
     """Yield everything that makes a file of no use."""
     source = Source(name, root)
-    for key in root:
-        if key not in ("answers", "loss"):
-            flaw = Flaw((key,), f'the unknown key "{printable(key)}"', "answers, loss", _HINT, at_key=True)
+    for key, value in root.items():
+        if key not in _KEYS:
+            flaw = Flaw((key,), f'the unknown key "{printable(key)}"', ", ".join(_KEYS), _HINT, at_key=True)
             yield source.problem(flaw)
+        elif key in FIELDS and not isinstance(value, Scalar):
+            yield source.problem(Flaw((key,), describe(value), "a word or two"))
     answers, loss = root.get("answers"), root.get("loss")
     path: KeyPath = ("answers",)
     if "answers" not in root:
@@ -215,20 +256,33 @@ def _typed_answer(answers: MarkedDict, left: str) -> TypedAnswer:
 def _from_table(text: str, name: str) -> Submission:
     """Return the answers in a table with two columns."""
     try:
-        return Submission(_enough(tuple(from_table(text)), name), None, name)
+        student, typed = _signed(tuple(from_table(text)))
     except TableError as error:
         hint = f"The reader says: {error}."
         problem = unreadable((error.line, 1), "a broken table", "lines with two columns", hint).problem
         raise DescriptionError(name, (problem,)) from error
+    return Submission(_enough(typed, name), None, name, student)
 
 
 def _from_lines(text: str, name: str) -> Submission:
     """Return the answers in a plain text."""
-    typed, loss = from_lines(text)
+    found, loss = from_lines(text)
+    student, typed = _signed(found)
     if not any(one.right for one in typed):
         problem = Problem("", "no answers", "lines such as z1_1 = 0.3451", "", 1, 1)
         raise DescriptionError(name, (problem,))
-    return Submission(_enough(typed, name), loss, name)
+    return Submission(_enough(typed, name), loss, name, student)
+
+
+def _signed(found: tuple[TypedAnswer, ...]) -> tuple[Author, tuple[TypedAnswer, ...]]:
+    """Return whose answers are, and all behind the lines at the beginning that say so."""
+    fields = dict[str, str]()
+    for line in found:
+        key = line.left.strip().lower()
+        if key not in FIELDS or key in fields:
+            break
+        fields[key] = line.right
+    return student_in(fields), found[len(fields) :]
 
 
 def _enough(typed: tuple[TypedAnswer, ...], name: str) -> tuple[TypedAnswer, ...]:
@@ -290,11 +344,12 @@ def found(places: Sequence[str], left_out: Callable[[Path], bool] = lambda _path
     return tuple(sorted(named, key=lambda file: file.name))
 
 
-def read(path: Path) -> bytes:
+def read(path: Path, most: int = MOST_ANSWER_BYTES) -> bytes:
     """Return what is in a file of answers.
 
     Args:
         path: Where it is.
+        most: How many bytes it may have.
 
     Raises:
         SubmissionError: If it is anything but a file, is too large, or cannot be read.
@@ -307,15 +362,15 @@ def read(path: Path) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError("this is not a file")
             with os.fdopen(descriptor, "rb", closefd=False) as file:
-                content = b"" if status.st_size > MOST_ANSWER_BYTES else file.read(MOST_ANSWER_BYTES + 1)
+                content = b"" if status.st_size > most else file.read(most + 1)
         finally:
             os.close(descriptor)
     except OSError as error:
         if path.is_symlink():
             raise SubmissionError("this is a link; give the file itself") from None
         raise SubmissionError(f"it cannot be read: {error.strerror or error}") from None
-    if max(status.st_size, len(content)) > MOST_ANSWER_BYTES:
-        raise SubmissionError(f"it has more than {MOST_ANSWER_BYTES:,} bytes")
+    if max(status.st_size, len(content)) > most:
+        raise SubmissionError(f"it has more than {most:,} bytes")
     return content
 
 

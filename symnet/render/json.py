@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -20,12 +18,11 @@ from symnet.description.fields import write_number
 from symnet.layout import latex
 from symnet.layout.latex import write
 from symnet.layout.tree import Layout
-from symnet.marking.report import Outcome, Report, Reported, told
+from symnet.marking.report import Report, Reported, SetByHand, told
 from symnet.network.graph import counts
 from symnet.numerics.direct import Value
 from symnet.numerics.format import SIGNIFICANT, decimal_text
 from symnet.numerics.training import Update
-from symnet.sheets.marked import mistakes_of
 from symnet.text.say import as_text
 from symnet.worked import Part, Worked
 
@@ -33,12 +30,9 @@ if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
 
 
-# Marked submissions as JSON and as a table for other programs.
+# A marked submission as JSON.
 
 MARKING_FORMAT = 1
-COLUMNS = ("file", "marks", "out_of", "first_wrong", "mistakes", "problem", "not_answered")
-# A spreadsheet takes what starts with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render_report(report: Report) -> str:
@@ -52,53 +46,12 @@ def render_report(report: Report) -> str:
         "format": MARKING_FORMAT,
         "title": report.title,
         "loss": report.loss,
+        "student": {key: text for key, text in report.student._asdict().items() if text},
         "marks": write_number(report.marks),
         "out_of": write_number(report.out_of),
         "answers": [_answer(answer) for answer in report.answers],
     }
-    return _shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
-
-
-def render_summary(outcomes: Iterable[Outcome]) -> str:
-    """Return what came of submissions as CSV, a line for each.
-
-    Args:
-        outcomes: What came of each.
-    """
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows([_cell(cell) for cell in _cells(outcome)] for outcome in outcomes)
-    return text.getvalue()
-
-
-def render_summary_json(outcomes: Iterable[Outcome]) -> str:
-    """Return what came of submissions as one JSON object, those that were not marked among them, with the reason.
-
-    Args:
-        outcomes: What came of each.
-    """
-    content = {
-        "format": MARKING_FORMAT,
-        "submissions": [dict(zip(COLUMNS, _cells(one), strict=True)) for one in outcomes],
-    }
-    return _shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
-
-
-def _cells(outcome: Outcome) -> tuple[str, ...]:
-    report = outcome.report
-    if report is None:
-        return (outcome.name, "", "", "", "", outcome.problem, "")
-    first = report.first_wrong
-    wrong = "" if first is None else first.id
-    missing = " ".join(answer.id for answer in report.not_answered)
-    marks, out_of = write_number(report.marks), write_number(report.out_of)
-    return (outcome.name, marks, out_of, wrong, " ".join(mistakes_of(report)), "", missing)
-
-
-def _cell(text: str) -> str:
-    shown = _shown(" ".join(text.split()))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return shown(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
 
 
 def _answer(answer: Reported) -> dict[str, Any]:
@@ -117,15 +70,24 @@ def _answer(answer: Reported) -> dict[str, Any]:
         "out_of": write_number(answer.out_of),
         "right": _latex(answer.right),
         "array": answer.array or None,
+        "by_hand": None if answer.by_hand is None else _by_hand(answer.by_hand),
     }
+
+
+def _by_hand(by_hand: SetByHand) -> dict[str, str]:
+    return {"before": write_number(by_hand.before), "note": by_hand.note}
 
 
 def _latex(layout: Layout | None) -> str | None:
     return None if layout is None else latex.write(layout)
 
 
-def _shown(text: str) -> str:
-    """Return text that a terminal shows as it is: what it would obey instead is written as JSON writes it."""
+def shown(text: str) -> str:
+    """Return text that a terminal shows as it is: what it would obey instead is written as JSON writes it.
+
+    Args:
+        text: Any text.
+    """
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 

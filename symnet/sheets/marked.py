@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
 
 from symnet.description.fields import write_number
-from symnet.diagram.drawing import label_size
 from symnet.document import (
     Block,
-    Box,
     Document,
     Fact,
-    Figure,
     Heading,
     Inline,
-    Label,
     Line,
-    Note,
     Paragraph,
     Result,
-    Shape,
-    Table,
     Working,
 )
 from symnet.layout.tree import Word
-from symnet.limits import MOST_BARS
 from symnet.marking.records import Verdict
-from symnet.marking.report import Outcome, Report, Reported, told
+from symnet.marking.report import Report, Reported, told
 from symnet.sheets.derived import MOST_IN_A_BOX
 from symnet.text.languages import language_name, with_mark
 from symnet.text.say import in_a_row, listed, say, words
-
-# What many marked submissions have in common.
-
-
-def mistakes_of(report: Report) -> tuple[str, ...]:
-    """Return the names of the mistakes in a submission, each once, in the order of its answers.
-
-    Args:
-        report: What is reported of it.
-    """
-    return tuple(dict.fromkeys(mistake.name for answer in report.answers for mistake in answer.mistakes))
-
-
-def common_mistakes(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
-    """Return the name of each mistake and in how many submissions it is made, the most common first.
-
-    Args:
-        outcomes: What came of each submission.
-    """
-    counts = Counter(name for outcome in outcomes if outcome.report for name in mistakes_of(outcome.report))
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def mean_marks(outcomes: Iterable[Outcome]) -> Fraction | None:
-    """Return the mean of the marks of all submissions that could be marked; None if none could.
-
-    Args:
-        outcomes: What came of each submission.
-    """
-    marks = [outcome.report.marks for outcome in outcomes if outcome.report]
-    return sum(marks, Fraction(0)) / len(marks) if marks else None
-
 
 # A marked submission block by block: each line of the student's, what is said of it, and the right one.
 
@@ -101,6 +60,21 @@ def of_marks(marks: Fraction, out_of: Fraction) -> str:
     """
     key = "marked.of_one_mark" if out_of == 1 else "marked.of_marks"
     return words(key, marks=with_mark(write_number(marks)), out_of=with_mark(write_number(out_of)))
+
+
+def set_by_hand(answer: Reported) -> Inline:
+    """Return that the marks of an answer were set by hand, and why; nothing where they were not.
+
+    Args:
+        answer: The answer.
+    """
+    if answer.by_hand is None:
+        return ()
+    slots = {"marks": with_mark(write_number(answer.marks)), "out_of": with_mark(write_number(answer.out_of))}
+    before, note = with_mark(write_number(answer.by_hand.before)), answer.by_hand.note
+    if not note:
+        return say("marked.by_hand", before=before, **slots)
+    return say("marked.by_hand_since", before=before, note=as_typed(note), **slots)
 
 
 def mistake_in_words(name: str) -> str:
@@ -201,6 +175,7 @@ def _blocks_marked(report: Report) -> Iterator[Block]:
     for some in _runs(report):
         yield _heading(some)
         yield from _BODIES[_kind(some[0][1].verdict)](some)
+        yield from (Paragraph(set_by_hand(answer)) for _, answer in some if answer.by_hand is not None)
 
 
 def _heading(some: tuple[tuple[int, Reported], ...]) -> Block:
@@ -259,101 +234,3 @@ def _message(answer: Reported, *, named: bool = False) -> Block:
     said_of_it = with_place(answer.message)[0]
     sentence = said_of_it[:1].upper() + said_of_it[1:]
     return Paragraph((answer.left, ": ", sentence) if named and answer.left is not None else (sentence,))
-
-
-# What came of many submissions on one page: each with its marks, and which mistakes are the most common.
-
-# In centimetres: a row of the chart, the thickness of a bar, the length of the longest, the room between two things.
-_ROW, _BAR, _LONGEST, _GAP = 0.62, 0.38, 8.2, 0.2
-
-
-def summary(title: str, outcomes: Sequence[Outcome]) -> Document:
-    """Return the summary of marked submissions as one document.
-
-    Args:
-        title: The title of the exercise.
-        outcomes: What came of each submission, in order.
-    """
-    fields: list[Inline] = [say("marked.submissions", count=len(outcomes))]
-    mean = mean_marks(outcomes)
-    if mean is not None:
-        fields.append(say("marked.mean", marks=with_mark(f"{float(mean):.2f}")))
-    blocks = tuple(_blocks(outcomes))
-    return Document(title, say("marked.summary"), blocks, tuple(fields), language=language_name())
-
-
-def table(outcomes: Sequence[Outcome]) -> Table:
-    """Return what came of each submission, a row for each.
-
-    Args:
-        outcomes: What came of each submission, in order.
-    """
-    head = ("column.file", "column.marks", "column.not_answered", "column.first_incorrect", "column.mistakes")
-    return Table(tuple(map(say, head)), tuple(map(_row, outcomes)), "lrrll")
-
-
-def _row(outcome: Outcome) -> tuple[Inline, ...]:
-    report = outcome.report
-    if report is None:
-        return (
-            (short_name(outcome.name),),
-            ("–",),
-            ("–",),
-            say("marked.not_marked"),
-            (" ".join(outcome.problem.split()),),
-        )
-    first = report.first_wrong
-    wrong = "" if first is None else first.left or as_typed(first.id)
-    names = ", ".join(map(mistake_in_words, mistakes_of(report)))
-    return (
-        (short_name(outcome.name),),
-        say("marked.of", marks=with_mark(write_number(report.marks)), out_of=with_mark(write_number(report.out_of))),
-        (str(len(report.not_answered)),),
-        (wrong,),
-        (names,),
-    )
-
-
-def _blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
-    stopped = sum(outcome.report is None for outcome in outcomes)
-    if stopped:
-        yield Paragraph(say("marked.stopped", submissions=stopped))
-    yield Heading(2, say("marked.most_common"))
-    mistakes = common_mistakes(outcomes)
-    if mistakes:
-        yield bars([(mistake_in_words(name), count) for name, count in mistakes[:MOST_BARS]])
-        yield Note(say("marked.counts"))
-    else:
-        yield Paragraph(say("marked.none_found"))
-    yield Heading(2, say("marked.all_submissions"))
-    yield table(outcomes)
-
-
-def bars(counts: Sequence[tuple[str, int]]) -> Figure:
-    """Return a bar chart of how often each mistake was made, the first above.
-
-    Args:
-        counts: What each mistake is called and its count; at least one.
-    """
-    most, height = max(count for _, count in counts), len(counts) * _ROW
-    labels = [(_label(name), _label(str(count))) for name, count in counts]
-    start = max(label_size(name)[0] for name, _ in labels) + _GAP
-    shapes: list[Shape] = []
-    for number, ((name, count), (_, times)) in enumerate(zip(labels, counts, strict=True)):
-        y, length = round(height - (number + 0.5) * _ROW, 3), _LONGEST * times / most
-        shapes += [
-            _placed(name, start - _GAP - label_size(name)[0] / 2, y),
-            Box(round(start + length / 2, 3), y, round(length, 3), _BAR, "input"),
-            _placed(count, start + length + _GAP + label_size(count)[0] / 2, y),
-        ]
-    width = start + _LONGEST + _GAP + max(label_size(count)[0] for _, count in labels)
-    said = "; ".join(f"{name}: {count}" for name, count in counts)
-    return Figure(round(width, 3), round(height, 3), tuple(shapes), said)
-
-
-def _label(text: str) -> Label:
-    return Label(0, 0, (text,), "caption")
-
-
-def _placed(label: Label, x: float, y: float) -> Label:
-    return label._replace(x=round(x, 3), y=y)

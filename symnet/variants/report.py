@@ -13,7 +13,7 @@ from typing import Any
 
 from symnet.document import Block, Document, Heading, Inline, Note, Paragraph, Table
 from symnet.limits import MOST_TABLE_ROWS
-from symnet.sheets.marked import bars
+from symnet.sheets.classroom import bars
 from symnet.sheets.plots import written
 from symnet.text.languages import language_name
 from symnet.text.say import say, words

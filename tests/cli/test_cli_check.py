@@ -17,8 +17,9 @@ from exercises import ROOT, describe
 import symnet
 from symnet import pipeline
 from symnet.cli.app import cli
-from symnet.cli.reports import is_no_submission
+from symnet.cli.classrun import is_no_submission
 from symnet.marking import batch
+from symnet.marking.journal import NAME as JOURNAL
 from symnet.marking.truth import Truth
 from symnet.sheets.worksheet import scheme_of
 
@@ -150,6 +151,7 @@ def test_a_folder_has_a_report_each_and_a_summary(spec, folder):
     result = run(spec, "given", "-f", "json,txt")
     assert result.exit_code == 2
     assert below(folder / "marked") == [
+        JOURNAL,
         *(f"right-marked.{suffix}" for suffix in ("json", "txt")),
         "summary.csv",
         "summary.json",
@@ -199,7 +201,13 @@ def test_a_description_that_cannot_be_used(folder, arguments):
 def test_a_folder_without_formats_has_pages(spec, folder):
     """A folder for which no format is asked has pages for a browser."""
     assert run(spec, "given").exit_code == 1
-    assert below(folder / "marked") == ["right-marked.html", "summary.csv", "summary.html", "wrong-marked.html"]
+    assert below(folder / "marked") == [
+        JOURNAL,
+        "right-marked.html",
+        "summary.csv",
+        "summary.html",
+        "wrong-marked.html",
+    ]
 
 
 def test_a_folder_is_right_if_all_of_it_is(spec, folder):
@@ -214,9 +222,9 @@ def test_reports_are_not_taken_for_answers(spec, folder):
     """Marking a folder twice with the reports in it comes out the same."""
     first = run(spec, "given", "-o", "given", "-f", "json")
     assert run(spec, "given", "-o", "given", "-f", "json").stdout == first.stdout
-    assert is_no_submission(spec, folder / "given", folder / "given" / "summary.csv")
-    assert not is_no_submission(spec, folder / "out", folder / "given" / "summary.csv")
-    assert not is_no_submission(spec, folder / "given", folder / "given" / "right.yaml")
+    assert is_no_submission(spec, folder / "given", (), folder / "given" / "summary.csv")
+    assert not is_no_submission(spec, folder / "out", (), folder / "given" / "summary.csv")
+    assert not is_no_submission(spec, folder / "given", (), folder / "given" / "right.yaml")
 
 
 def test_the_description_is_not_taken_for_answers(spec, folder):
@@ -288,7 +296,7 @@ def test_a_report_that_fails_leaves_nothing_behind(spec, folder):
     assert result.exit_code == 2
     assert "error: marked/right-marked.json: cannot write a file here, there is a folder of this name" in result.stderr
     assert {"wrong-marked.json", "summary.csv"} <= set(below(folder / "marked"))
-    assert not [name for name in below(folder / "marked") if name.startswith(".")]
+    assert [name for name in below(folder / "marked") if name.startswith(".")] == [JOURNAL]
 
 
 def test_a_hostile_name_does_nothing_to_the_terminal(spec, folder):

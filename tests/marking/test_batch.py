@@ -12,7 +12,7 @@ from exercises import describe
 
 from symnet import pipeline
 from symnet.marking import batch
-from symnet.marking.batch import LossError, Recipe, marked_all, marked_one, part_called
+from symnet.marking.batch import LossError, Recipe, marked_all, marked_one, outcome_of, part_called
 from symnet.marking.isolation import Failure, Limits
 from symnet.marking.judge import Marker
 from symnet.marking.submissions import found
@@ -169,8 +169,7 @@ def outcomes(worked, recipe, files, limits=LIMITS, jobs=2):
     """Return what comes of files, by their names."""
     by_number = dict(marked_all(worked, recipe, files, limits, jobs))
     assert sorted(by_number) == list(range(len(files)))
-    assert all(outcome.name == files[number].name for number, outcome in by_number.items())
-    return {outcome.name: outcome for outcome in by_number.values()}
+    return {files[number].name: outcome_of(files[number].name, result) for number, result in by_number.items()}
 
 
 def written(outcome):
@@ -258,16 +257,16 @@ def test_a_submission_names_its_loss(worked, scheme):
 def test_every_failure_has_its_words():
     """Whatever ends a submission is told in words."""
     for failure in Failure:
-        outcome = batch._outcome("a.yaml", failure, Limits(seconds=2.5))
+        outcome = outcome_of("a.yaml", batch._said(failure, Limits(seconds=2.5)))
         assert outcome.report is None
         assert outcome.problem
-    assert "2.5 s" in batch._outcome("a.yaml", Failure.TIME, Limits(seconds=2.5)).problem
+        assert ("2.5 s" in outcome.problem) == (failure is Failure.TIME)
 
 
 @pytest.mark.parametrize("result", [b"+", b"+{}", b"+garbage", b"+[]", b"\xff"])
 def test_what_is_no_report_is_not_taken_for_one(result):
     """Bytes from a process that are no report are a failure, not a mark."""
-    outcome = batch._outcome("a.yaml", result, LIMITS)
+    outcome = outcome_of("a.yaml", result)
     assert outcome.report is None
     assert outcome.problem == "marking it ended without a result"
 

@@ -11,8 +11,7 @@ from symnet import pipeline
 from symnet.layout.text import write
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Target, TargetKind, TypedAnswer, Verdict
-from symnet.marking.report import Outcome, Report, from_bytes, reported, to_bytes
-from symnet.sheets.marked import common_mistakes, mean_marks, mistakes_of
+from symnet.marking.report import from_bytes, reported, to_bytes
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +114,8 @@ def changed(report, change):
         lambda data: data["answers"][0].update(marks=[1, 0]),
         lambda data: data["answers"][0].update(marks="1000"),
         lambda data: data["answers"][0].update(line="1"),
+        lambda data: data["answers"][0].update(by_hand={"before": [0, 1], "note": ""}),
+        lambda data: data["student"].update(name=1),
         lambda data: data["answers"][0].update(follows=1),
         lambda data: data["answers"][0].update(echo=["Path", "/etc/passwd"]),
         lambda data: data["answers"][2]["mistakes"][0].update(name=None),
@@ -131,14 +132,3 @@ def test_what_is_no_json_is_refused(content):
     """So are bytes that are no JSON, or too deep."""
     with pytest.raises(ValueError, match=r"."):
         from_bytes(content)
-
-
-def test_the_tally_counts_submissions(report):
-    """A mistake counts once a submission, and one that could not be marked counts for nothing."""
-    right = Report("C1", "", "", report.answers[:2])
-    outcomes = [Outcome("a", report), Outcome("b", None, "stopped"), Outcome("c", right)]
-    outcomes.append(Outcome("d", report._replace(answers=report.answers[2:3])))
-    assert mistakes_of(report) == ("softmax_elementwise", "wrong_sign")
-    assert common_mistakes(outcomes) == (("softmax_elementwise", 2), ("wrong_sign", 1))
-    assert mean_marks(outcomes) == Fraction(3 + 2 + 0, 3)
-    assert mean_marks(outcomes[1:2]) is None

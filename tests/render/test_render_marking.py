@@ -1,15 +1,14 @@
-"""Marked submissions as JSON and as CSV."""
+"""Marked submissions as JSON."""
 
-import csv
-import io
 import json
+from fractions import Fraction
 
 import pytest
 from marked_samples import HOSTILE, marking, part_of
 
 from symnet.marking.records import Verdict
-from symnet.marking.report import Outcome, reported
-from symnet.render.json import COLUMNS, render_report, render_summary
+from symnet.marking.report import SetByHand, reported
+from symnet.render.json import render_report
 
 # The keys that other programs rely on.
 TOP = {"format", "marks", "out_of", "answers"}
@@ -60,26 +59,9 @@ def test_no_sign_that_a_terminal_obeys_is_printed(report, char):
     assert json.loads(text)["answers"][0]["given"] == f"a{char}b"
 
 
-def rows(*outcomes):
-    """Return the rows of the table of some outcomes."""
-    return list(csv.reader(io.StringIO(render_summary(outcomes))))
-
-
-def test_the_table_has_a_row_for_each_file(report):
-    """Each submission has a row; what was not marked has no marks but a reason."""
-    found = rows(Outcome("a.yaml", report), Outcome("b.yaml", None, "stopped\n  after 10 s"))
-    assert tuple(found[0]) == COLUMNS
-    assert found[1] == ["a.yaml", "3", "9", "dL/dw2_1_1", "softmax_elementwise wrong_sign", "", "z1_2"]
-    assert found[2] == ["b.yaml", "", "", "", "", "stopped after 10 s", ""]
-
-
-@pytest.mark.parametrize("name", ["=1+1.yaml", "+a.yaml", "-a.yaml", "@sum.yaml"])
-def test_no_cell_is_a_formula(name):
-    """A spreadsheet takes no name of a file for a formula."""
-    assert rows(Outcome(name, None, "=cmd|x"))[1] == [f"'{name}", "", "", "", "", "'=cmd|x", ""]
-
-
-def test_quotes_and_commas_stay_in_their_cell():
-    """A name with quotes, commas and ends of lines stays one cell on one line."""
-    assert len(render_summary([Outcome('a",\n"b.yaml', None, "x")]).splitlines()) == 2
-    assert rows(Outcome('a",\n"b.yaml', None, "x"))[1][0] == 'a", "b.yaml'
+def test_marks_set_by_hand_stand_beside_what_they_were(report):
+    """Marks that an instructor has set count in the total; what there was before and the note stand with the answer."""
+    by_hand = report.answers[2]._replace(marks=report.answers[2].out_of, by_hand=SetByHand(Fraction(0), "as told"))
+    content = json.loads(render_report(report._replace(answers=(*report.answers[:2], by_hand))))
+    assert content["marks"] == "4"
+    assert [answer["by_hand"] for answer in content["answers"]] == [None, None, {"before": "0", "note": "as told"}]

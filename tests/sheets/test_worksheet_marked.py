@@ -4,21 +4,15 @@ import shutil
 from fractions import Fraction
 
 import pytest
-from marked_samples import HOSTILE, marking, part_of
+from marked_samples import marking, part_of
 
-from symnet.document import Box, Fact, Figure, Heading, Label, Result, Table, Working
+from symnet.document import Fact, Heading, Paragraph, Result, Working
 from symnet.layout.text import write
-from symnet.limits import MOST_BARS
-from symnet.marking.report import Outcome, reported
+from symnet.marking.report import SetByHand, reported
 from symnet.render.formats import SHEETS
 from symnet.render.pdf import render_pdf
 from symnet.render.text import render_text
-from symnet.sheets.marked import (
-    bars,
-    marked,
-    of_marks,
-    summary,
-)
+from symnet.sheets.marked import marked, of_marks
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +125,6 @@ def test_what_is_long_stays_on_the_page(report):
     texts += [part for field in sheet.fields for part in field]
     assert max(len(word) for text in texts for word in text.split()) < 60
     assert sum(map(len, texts)) < 2000
-    assert len(summary("C1", [Outcome("n" * 250, report)]).blocks[-1].rows[0][0][0]) < 60
 
 
 def test_what_was_not_answered_is_not_shown_as_typed(report):
@@ -146,48 +139,13 @@ def test_a_marked_page_is_set_by_tex(sheet, pdflatex):
     assert render_pdf(sheet, "pdflatex")[0].startswith(b"%PDF")
 
 
-@pytest.fixture
-def outcomes(report):
-    """Some outcomes."""
-    few = report._replace(answers=report.answers[2:3])
-    return [Outcome("a.yaml", report), Outcome(HOSTILE, None, "stopped after 10 s"), Outcome("c.yaml", few)]
-
-
-def test_the_summary_has_every_submission(outcomes):
-    """Each submission has its row: marks, the first incorrect line, mistakes; or why it was not marked."""
-    sheet = summary("C1", outcomes)
-    rows = kind(sheet, Table)[0].rows
-    assert rows[0][1:3] == (("3 of 9",), ("1",))
-    assert rows[0][4] == ("softmax elementwise, wrong sign",)
-    assert rows[1][3:] == (("not marked",), ("stopped after 10 s",))
-    assert sheet.fields == (("3 submissions",), ("mean 1.50 marks",))
-    assert sheet.blocks[0].content == ("1 submission could not be marked; see the table.",)
-
-
-def test_the_chart_shows_how_common_each_mistake_is(outcomes):
-    """The bars are as long as the counts, the longest at the top, and told in words to who cannot see them."""
-    chart = kind(summary("C1", outcomes), Figure)[0]
-    first, second = (shape for shape in chart.shapes if isinstance(shape, Box))
-    assert first.width == 2 * second.width
-    assert first.y > second.y
-    assert first.x - first.width / 2 == pytest.approx(second.x - second.width / 2)
-    assert chart.description == "softmax elementwise: 2; wrong sign: 1"
-
-
-def test_the_chart_stays_within_its_frame():
-    """However long a name or a count is, nothing of the chart stands outside, and no text on a bar."""
-    chart = bars([("a_very_long_name_of_a_mistake_indeed", 1234), ("b", 1)] * (MOST_BARS // 2))
-    for shape in chart.shapes:
-        assert 0 <= shape.x <= chart.width
-        assert 0 <= shape.y <= chart.height
-    starts = [shape.x - shape.width / 2 for shape in chart.shapes if isinstance(shape, Box)]
-    names = [shape.x for shape in chart.shapes if isinstance(shape, Label)][::2]
-    assert max(names) < min(starts)
-
-
-def test_no_mistake_has_no_chart(outcomes):
-    """Where no mistake was found, that is said and nothing is drawn."""
-    sheet = summary("C1", outcomes[1:2])
-    assert not kind(sheet, Figure)
-    assert "No known mistake was found." in render_text(sheet)
-    assert sheet.fields == (("1 submission",),)
+def test_marks_that_were_set_by_hand_say_so(report):
+    """Below an answer stands what its marks were before an instructor set them, and why; they count in the total."""
+    answers = (
+        report.answers[0],
+        report.answers[2]._replace(marks=Fraction(1, 2), by_hand=SetByHand(Fraction(0), "as told")),
+    )
+    sheet = marked(report._replace(answers=answers))
+    said = [block.content for block in kind(sheet, Paragraph)]
+    assert ("Marks set by hand: 0.5 of 2 instead of 0: as told",) in said
+    assert sheet.fields[1] == ("1.5 of 3 marks",)

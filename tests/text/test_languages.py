@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,15 +13,19 @@ from pseudo import PSEUDO, english_in
 
 import symnet
 from symnet.algebra.functions import FUNCTIONS
-from symnet.cli.reports import Batch, content
 from symnet.document import Document
 from symnet.errors import DescriptionError
 from symnet.layout.tree import Word
-from symnet.marking.report import Outcome
+from symnet.limits import FEWEST_FOR_DISCRIMINATION
+from symnet.marking.report import Outcome, SetByHand
+from symnet.marking.statistics import ClassEntries
+from symnet.marking.submissions import NOBODY
 from symnet.notation.profiles import NOTATIONS
-from symnet.render.formats import FORMATS
+from symnet.render.formats import FORMATS, SHEETS
 from symnet.render.pdf import render_typst
+from symnet.sheets.classroom import class_page
 from symnet.sheets.levels import key
+from symnet.sheets.marked import marked
 from symnet.sheets.worksheet import questions
 from symnet.text import en, languages
 from symnet.text.languages import in_language
@@ -95,10 +100,15 @@ def test_marked_answers_are_told_in_the_language(examples):
     """Verdicts, mistakes and the summary are in the language of the description."""
     work = accented(examples["C1"])
     report = symnet.check(work, {"z1_1": "0.3451", "z1_2": "17", "dL/dw2_1_1": "a2_1*(1 - a2_1)*a1_1"})
-    batch = Batch("Q", [Outcome("a.yaml", report)], "xx")
-    for number in (0, None):
-        page = content(batch, number, "html").content.decode()
-        assert not english_in(seen_in(page), {*NOTATION, "yaml"})
+    by_hand = report.answers[0]._replace(by_hand=SetByHand(Fraction(0), ""))
+    entries = [ClassEntries().entry(Outcome("a.yaml", report), NOBODY)] * FEWEST_FOR_DISCRIMINATION
+    scheme = {report.loss: {answer.id: answer.out_of for answer in report.answers}}
+    with in_language("xx"):
+        several = class_page("Q", [*entries, entries[0]._replace(problem="-")], scheme)
+        alone = marked(report._replace(answers=(by_hand, *report.answers[1:])), "a.yaml")
+        for page in (class_page("Q", entries[:1], scheme), several, alone):
+            text = SHEETS["html"](page, None).content.decode()
+            assert not english_in(seen_in(text), {*NOTATION, "yaml"})
 
 
 def test_without_a_language_it_is_english(examples):

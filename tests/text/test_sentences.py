@@ -65,8 +65,15 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
 PRINTING = {"cli.list", "cli.reports"}
 # What else the letter of a notation stands for, a message about a description tells; others, what is wrong with a
-# template, with a file of answers, with a roster, or with what a description draws.
-READING = {"notation.conflicts", "render.overriding", "marking.submissions", "variants.plan", "variants.roster"}
+# template, with a file of answers or of marks set by hand, with a roster, or with what a description draws.
+READING = {
+    "notation.conflicts",
+    "render.overriding",
+    "marking.submissions",
+    "marking.overrides",
+    "variants.plan",
+    "variants.roster",
+}
 # What is wrong with an answer, a student is told: there errors are sentences too.
 ANSWERS = {"parsing.limits"} | {
     f"marking.{name}"
