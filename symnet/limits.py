@@ -122,7 +122,7 @@ MOST_ANSWERS = 2_000
 """Answers of a file."""
 MOST_ANSWER_PROBLEMS = 20
 """Problems of a file of answers that are listed."""
-LONGEST_STUDENT = 200
+LONGEST_AUTHOR = 200
 """Characters of a student's name, or whatever else says whose a file of answers is."""
 MOST_OVERRIDES = 20_000
 """Marks that a file sets by hand."""
