@@ -119,9 +119,9 @@ class RandomArrays:
     def along(self):
         """Add a softmax."""
         text, step = self.chance.choice(list(ALONG.items()))
-        name = self.pick(lambda shape: shape)
+        name = self.pick(lambda shape: shape and max(shape) > 1)
         if name is not None:
-            axis = self.chance.randrange(len(self.shapes[name]))
+            axis = self.chance.choice([place for place, length in enumerate(self.shapes[name]) if length > 1])
             self.new(text.format(name, axis), self.shapes[name], lambda torch, x: step(torch, x, axis), name)
 
     def joined(self):

@@ -32,11 +32,33 @@ def add(*terms: ArrayTree) -> ArrayTree:
         return filled(S.Zero, shape)
     if broadcast(*(term.shape for term in kept)) != shape:
         kept = flat
-    return kept[0] if len(kept) == 1 else made("add", *kept)
+    return kept[0] if len(kept) == 1 else made("add", *_unrepeated(kept, shape))
+
+
+def _unrepeated(parts: list[ArrayTree], shape: Shape) -> list[ArrayTree]:
+    """Return operands without the repetitions that the others bring about, as where a row is added to a matrix."""
+    found = list(parts)
+    for place, part in enumerate(parts):
+        others = broadcast(*(other.shape for at, other in enumerate(found) if at != place)) if len(found) > 1 else ()
+        sign, bare = (True, part.of[0]) if part.kind == "negative" else (False, part)
+        if bare.kind == "repeat" and others == shape and _is_brought(bare):
+            found[place] = negative(bare.of[0]) if sign else bare.of[0]
+    return found
+
+
+def _is_brought(tree: ArrayTree) -> bool:
+    """Return whether broadcasting repeats what is repeated here by itself: its axes are the last ones."""
+    own = tree.of[0].shape
+    return len(own) == len(tree.shape) or (
+        own == tree.shape[len(tree.shape) - len(own) :]
+        and not (set(tree.option[1]) & set(range(len(tree.shape) - len(own), len(tree.shape))))
+    )
 
 
 def negative(of: ArrayTree) -> ArrayTree:
-    """Return the opposite; that of an opposite is what it is of."""
+    """Return the opposite; that of an opposite is what it is of, and that of a difference the other way round."""
+    if of.kind == "add" and len(of.of) == 2 and of.of[1].kind == "negative":
+        return made("add", of.of[1].of[0], made("negative", of.of[0]))
     if is_number(of) and of.option[0].is_Rational:
         return number(-of.option[0])
     return of.of[0] if of.kind == "negative" else made("negative", of)
@@ -61,6 +83,7 @@ def multiply(*factors: ArrayTree) -> ArrayTree:
         coefficient = S.One
     under = [factor.of[1] for factor in others if factor.kind == "divide" and number_of(factor.of[0]) == 1]
     others = _gathered([f for f in others if not (f.kind == "divide" and number_of(f.of[0]) == 1)])
+    others = _unrepeated(others, shape) if not under else others
     body = ONE if not others else others[0] if len(others) == 1 else made("multiply", *others)
     body = made("divide", body, multiply(*under)) if under else body
     if coefficient is S.One:
@@ -110,32 +133,50 @@ def power(base: ArrayTree, exponent: ArrayTree) -> ArrayTree:
 
 def matmul(first: ArrayTree, second: ArrayTree) -> ArrayTree:
     """Return a matrix product, numbers and signs taken out to its front."""
-    signs: list[ArrayTree] = []
-    bare = []
-    for factor in (first, second):
-        while True:
-            if factor.kind == "negative":
-                signs.append(number(S.NegativeOne))
-                factor = factor.of[0]  # noqa: PLW2901 - what is left of it
-            elif factor.kind == "multiply" and factor.of[0].shape == () and len(factor.of) > 1:
-                signs.append(factor.of[0])
-                factor = multiply(*factor.of[1:])  # noqa: PLW2901 - likewise
-            else:
-                break
-        bare.append(factor)
-    product = made("matmul", *bare)
-    return multiply(*signs, product) if signs else product
+    left, front, below = _apart(first)
+    right, more, further = _apart(second)
+    return _joined([*front, *more], made("matmul", left, right), [*below, *further])
+
+
+def _apart(tree: ArrayTree) -> tuple[ArrayTree, list[ArrayTree], list[ArrayTree]]:
+    """Return an array without the single numbers before it and under it, and both of these."""
+    if not tree.shape:
+        return tree, [], []
+    if tree.kind == "negative":
+        bare, front, below = _apart(tree.of[0])
+        return bare, [number(S.NegativeOne), *front], below
+    if tree.kind == "multiply" and not tree.of[0].shape and len(tree.of) > 1:
+        bare, front, below = _apart(multiply(*tree.of[1:]))
+        return bare, [tree.of[0], *front], below
+    if tree.kind == "divide" and not tree.of[1].shape:
+        bare, front, below = _apart(tree.of[0])
+        return bare, front, [tree.of[1], *below]
+    return tree, [], []
+
+
+def _joined(front: list[ArrayTree], body: ArrayTree, below: list[ArrayTree]) -> ArrayTree:
+    whole = multiply(*front, body) if front else body
+    return divide(whole, multiply(*below)) if below else whole
 
 
 def transpose(of: ArrayTree) -> ArrayTree:
     """Return an array with its last two axes interchanged; a vector as it is."""
     axes = len(of.shape)
-    if axes < 2:
-        return of
-    order = (*range(axes - 2), axes - 1, axes - 2)
-    if of.kind == "transpose" and of.option == order:
-        return of.of[0]
-    return made("transpose", of, option=order)
+    return of if axes < 2 else permuted(of, (*range(axes - 2), axes - 1, axes - 2))
+
+
+def permuted(of: ArrayTree, order: tuple[int, ...]) -> ArrayTree:
+    """Return an array with its axes in another order; that of a product of matrices is one of their transposes."""
+    bare, front, below = _apart(of)
+    if bare.kind == "transpose" and tuple(bare.option[axis] for axis in order) == tuple(range(len(order))):
+        turned = bare.of[0]
+    elif bare.kind == "matmul" and order == (1, 0) and all(len(part.shape) == 2 for part in bare.of):
+        turned = made("matmul", transpose(bare.of[1]), transpose(bare.of[0]))
+    elif bare.kind == "outer":
+        turned = made("outer", *reversed(bare.of))
+    else:
+        turned = made("transpose", bare, option=order)
+    return _joined(front, turned, below)
 
 
 def reshape(of: ArrayTree, shape: Shape) -> ArrayTree:
@@ -148,7 +189,10 @@ def reshape(of: ArrayTree, shape: Shape) -> ArrayTree:
 def total(of: ArrayTree, axes: Iterable[int], *, kept: bool = False) -> ArrayTree:
     """Return the sum over axes; over none of them, the array itself."""
     over = Reduction(tuple(sorted(axes)), kept)
-    return made("sum", of, option=over) if over.axes else of
+    if not over.axes:
+        return of
+    bare, front, below = _apart(of)
+    return _joined(front, made("sum", bare, option=over), below)
 
 
 def repeat(of: ArrayTree, shape: Shape, axes: Iterable[int]) -> ArrayTree:
@@ -157,7 +201,10 @@ def repeat(of: ArrayTree, shape: Shape, axes: Iterable[int]) -> ArrayTree:
     if of.shape == shape:
         return of
     value = number_of(of)
-    return filled(value, shape) if value is not None else made("repeat", of, option=(shape, found))
+    if value is not None:
+        return filled(value, shape)
+    bare, front, below = _apart(of)
+    return _joined(front, made("repeat", bare, option=(shape, found)), below)
 
 
 def gathered_to(of: ArrayTree, shape: Shape) -> ArrayTree:

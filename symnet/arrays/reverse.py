@@ -18,6 +18,7 @@ from symnet.arrays.build import (
     matmul,
     multiply,
     negative,
+    permuted,
     power,
     repeat,
     reshape,
@@ -203,7 +204,7 @@ def _matmul(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tup
 
 def _turned(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tuple[ArrayTree, ...]:
     order = tree.option
-    return (made("transpose", upstream, option=tuple(order.index(axis) for axis in range(len(order)))),)
+    return (permuted(upstream, tuple(order.index(axis) for axis in range(len(order)))),)
 
 
 def _summed(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tuple[ArrayTree, ...]:

@@ -46,7 +46,8 @@ def _negative(tree: ArrayTree) -> str:
 
 
 def _product(tree: ArrayTree) -> str:
-    return "*".join(_operand(part, _POWER if place else _PRODUCT) for place, part in enumerate(tree.of))
+    leading = [not place or part.kind == "repeat" for place, part in enumerate(tree.of)]
+    return "*".join(_operand(part, _PRODUCT if first else _POWER) for first, part in zip(leading, tree.of, strict=True))
 
 
 def _matmul(tree: ArrayTree) -> str:

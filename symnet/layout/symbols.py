@@ -111,7 +111,6 @@ OPERATORS: dict[str, Sign] = {
     "oslash": Sign("⊘", r"\oslash", 1.23),
     "star": Sign("⋆", r"\star", 0.95),
     "ast": Sign("∗", r"\ast", 0.95),
-    "circ": Sign("∘", r"\circ", 0.95),
     "=": Sign("=", "=", 1.34),
     ":=": Sign("≔", "\\mathrel{:}=", 1.62),
     "approx": Sign("≈", r"\approx", 1.34),

@@ -19,6 +19,7 @@ from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import ROMAN, say
 from symnet.verification.verify import Check
+from symnet.view import USUAL
 from symnet.worked import Worked
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def _graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
     from symnet.sheets.graph import graph_passes, graph_section, numbers_section
 
     evaluation, full = sheet.evaluation, sheet.view.detail != "results"
+    if is_of_arrays(sheet):
+        yield from array_solution(sheet, training)
+        return
     yield from graph_section(sheet, evaluation)
     if full:
         yield from local_section(sheet)
@@ -57,6 +61,37 @@ def _graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
         yield from kinks_section(sheet, evaluation)
     if full and training is not None:
         yield from _training(sheet, training, partial(graph_passes, sheet))
+
+
+def is_of_arrays(sheet: Sheet) -> bool:
+    """Return whether a sheet shows derivatives of whole arrays; in other styles they are those of scalars."""
+    return sheet.part.network.arrays is not None and sheet.view.style == USUAL.style
+
+
+def array_solution(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+    """Yield the solution of a graph of arrays, the same in short and in full.
+
+    Args:
+        sheet: The graph.
+        training: How it is trained, if it is.
+    """
+    from symnet.sheets.arrays import (
+        ArraySheet,
+        array_backward_section,
+        array_graph_section,
+        array_numbers_section,
+        array_passes,
+    )
+
+    arrays, evaluation, full = ArraySheet.of(sheet), sheet.evaluation, sheet.view.detail != "results"
+    yield from array_graph_section(arrays)
+    yield from array_backward_section(arrays, full=full)
+    if full and evaluation is not None:
+        yield from array_numbers_section(arrays, evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if full and training is not None:
+        yield from _training(sheet, training, partial(array_passes, arrays))
 
 
 def _network(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:

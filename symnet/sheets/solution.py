@@ -88,9 +88,13 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a computation graph."""
     # Imported where it is used: most sheets are of networks.
+    from symnet.sheets.compact import array_solution, is_of_arrays
     from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
     evaluation = sheet.evaluation
+    if is_of_arrays(sheet):
+        yield from array_solution(sheet, asked.training)
+        return
     yield from graph_section(sheet, evaluation)
     yield from local_section(sheet)
     yield from backward_section(sheet)

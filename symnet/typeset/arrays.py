@@ -26,6 +26,7 @@ from symnet.layout.tree import (
     Scripts,
     Space,
     Word,
+    is_tall,
 )
 from symnet.network.graph import Network
 from symnet.notation.model import Notation
@@ -160,16 +161,16 @@ class ArrayWriter:
         """Return a quotient: a fraction if a number stands above or below, else entry by entry."""
         over, under = tree.of
         if not over.shape or not under.shape:
-            return Fraction(bare(self(over)), bare(self(under)))
+            above = bare(self(over))
+            if over.shape and is_tall(above):
+                return row((Fraction(Number("1"), bare(self(under))), Space("thin"), self.operand(over, _PRODUCT)))
+            return Fraction(above, bare(self(under)))
         return row((self.operand(over, _PRODUCT), Operator("oslash"), self.operand(under, _TIGHT, first=False)))
 
     def power(self, tree: ArrayTree) -> Layout:
-        """Return a power; of arrays one entry by entry, which a ring says."""
+        """Return a power; of an array that of each entry."""
         base, exponent = tree.of
-        high = bare(self(exponent))
-        if tree.shape:
-            high = row((Operator("circ"), high if isinstance(high, Number) else Fence(high)))
-        return self.raised(base, high)
+        return self.raised(base, bare(self(exponent)))
 
     def raised(self, tree: ArrayTree, high: Layout) -> Layout:
         """Return something with what is written high behind it."""
@@ -288,16 +289,12 @@ class ArrayWriter:
 
     def called(self, name: str, tree: ArrayTree, numbers: Iterable[int] = ()) -> Layout:
         """Return an operation by its name, of its operands and of a shape."""
-        items: list[Layout] = []
-        for part in tree.of:
-            items += [Operator(",")] if items else []
-            items.append(bare(self(part)))
         lengths: list[Layout] = []
         for length in numbers:
             lengths += [Operator("times")] if lengths else []
             lengths.append(Number(str(length)))
         base: Layout = Word(name)
-        return row((Scripts(base, Row(tuple(lengths))) if lengths else base, Fence(row(items))))
+        return row((Scripts(base, Row(tuple(lengths))) if lengths else base, Fence(self.listed(tree.of))))
 
     def taken(self, tree: ArrayTree) -> Layout:
         """Return what is taken of an array, with its indices in square brackets."""
@@ -310,7 +307,17 @@ class ArrayWriter:
 
     def joined(self, tree: ArrayTree) -> Layout:
         """Return arrays one behind the other."""
-        return self.called("concat" if not tree.option else f"concat along axis {tree.option}", tree)
+        name = Word("concat")
+        head: Layout = Scripts(name, self.axes(Reduction((tree.option,)))) if tree.option else name
+        return row((head, Fence(self.listed(tree.of))))
+
+    def listed(self, trees: Iterable[ArrayTree]) -> Layout:
+        """Return operands with commas between them."""
+        items: list[Layout] = []
+        for part in trees:
+            items += [Operator(",")] if items else []
+            items.append(bare(self(part)))
+        return row(items)
 
     def correlated(self, tree: ArrayTree) -> Layout:
         """Return a correlation, which does not flip its kernel."""
@@ -341,11 +348,21 @@ class ArrayWriter:
 
     def pooled(self, tree: ArrayTree) -> Layout:
         """Return the largest or the mean of each window."""
-        return self.called(tree.kind, tree, tree.option.size)
+        return self.windowed(tree.kind, tree, tree.option)
+
+    def windowed(self, name: str, tree: ArrayTree, window: Window) -> Layout:
+        """Return an operation on windows: their size stands low behind its name, and how they move if they overlap."""
+        called = self.called(name, tree, window.size)
+        if window.stride == window.size or not isinstance(called, Row):
+            return called
+        head, body = called.items
+        by = Number(str(window.stride[0])) if len(set(window.stride)) == 1 else _listed(window.stride)
+        low = head.sub if isinstance(head, Scripts) and head.sub is not None else Word("")
+        return row((Scripts(Word(name), row((low, Operator(","), Word("stride "), by))), body))
 
     def unpooled(self, tree: ArrayTree) -> Layout:
         """Return what comes back through pooling: to the largest of each window, or to all in equal shares."""
-        return self.called("unpool", tree, tree.option[1].size)
+        return self.windowed("unpool", tree, tree.option[1])
 
     def embedded(self, tree: ArrayTree) -> Layout:
         """Return rows that are looked up."""

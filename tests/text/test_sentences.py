@@ -11,6 +11,7 @@ from pseudo import PSEUDO
 import symnet
 from symnet.algebra.branches import CASES
 from symnet.algebra.functions import FUNCTIONS
+from symnet.arrays.reverse import RULES
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
@@ -55,6 +56,7 @@ FAMILIES = {
     "option": [*OPTIONS, *(f"{option.name}.name" for entry in LOSSES.values() for option in entry.options)],
     "notation": NOTATIONS,
     "rejection": WHY,
+    "array": {*(rule.reason for rule in RULES.values()), "broadcast"},
     "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
 }
 FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
@@ -62,7 +64,7 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 
 # Messages about what is wrong with a file, an option or an answer stand where that is found out, and so does the help
 # of commands: of the command line, these two modules alone print what is a sheet elsewhere.
-MESSAGES = {"description", "parsing", "errors", "output", "pipeline", "cli"}
+MESSAGES = {"arrays", "description", "parsing", "errors", "output", "pipeline", "cli"}
 PRINTING = {"cli.list", "cli.reports"}
 # What else the letter of a notation stands for, a message about a description tells; others, what is wrong with a
 # template, with a file of answers or of marks set by hand, with a roster, or with what a description draws.

@@ -1,0 +1,300 @@
+"""The solution of a graph of arrays: its equations with their shapes, derivatives of whole arrays, and matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symnet.algebra.branches import kinked_functions
+from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.tree import ArrayTree, Shape, names_in, parts
+from symnet.derivation.arrays import ArrayDerivative
+from symnet.diagram.graph import Edge, Vertex, draw_graph
+from symnet.document import Block, Flow, Heading, Inline, Line, LineKind, Note, Paragraph, Results, Table, Working
+from symnet.layout.tree import Layout, Number, Operator, Row
+from symnet.sheets.compact_results import result_box
+from symnet.sheets.names import of_adjoint, of_gradient, of_node
+from symnet.sheets.network import conventions
+from symnet.sheets.numbers import rounding_rule
+from symnet.sheets.sheet import Sheet, numbers_heading
+from symnet.text.say import listed, say
+from symnet.typeset.arrays import ArrayWriter
+from symnet.typeset.expressions import row
+
+if TYPE_CHECKING:
+    from symnet.numerics.direct import Value
+    from symnet.numerics.evaluate import Evaluation
+
+
+class ArraySheet:
+    """A graph of arrays on a sheet.
+
+    Args:
+        sheet: The sheet.
+        graph: Its arrays.
+    """
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> ArraySheet:
+        """Return a sheet about a graph of arrays as one."""
+        return cls(sheet, sheet.part.network.arrays or ArrayGraph({}, {}, (), ""))
+
+    def __init__(self, sheet: Sheet, graph: ArrayGraph) -> None:
+        self.sheet = sheet
+        self.graph = graph
+        self.write = ArrayWriter.of(sheet.part.network, sheet.names.notation)
+        self.derivatives = sheet.part.gradient.arrays
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The inputs with respect to which derivatives are asked for: those that are chosen, or else all that count."""
+        asked, chosen = {leaf.name for leaf in self.sheet.leaves}, self.sheet.view.parameters
+        inputs = [name for name in self.graph.inputs if name in chosen or not asked.isdisjoint(self.ids(name))]
+        used = tuple(name for name in inputs if self.derivatives[name].uses)
+        return used or tuple(inputs)
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The nodes whose derivatives lead to those that are asked for, the last one first."""
+        cited = {self.derivatives[name].name: name for name in self.graph.nodes if name in self.derivatives}
+        found, waiting = set[str](), list(self.wanted)
+        while waiting:
+            tree = self.derivatives[waiting.pop()].tree
+            fresh = [cited[name] for name in names_in(tree) if name in cited and cited[name] not in found]
+            found.update(fresh)
+            waiting += fresh
+        return tuple(name for name in self.derivatives if name in found)
+
+    @property
+    def reaching(self) -> tuple[str, ...]:
+        """The inputs and nodes on which the output depends, in forward order."""
+        reached = [name for name in (*self.graph.inputs, *self.graph.nodes) if self._reaches(name)]
+        return tuple(reached)
+
+    def _reaches(self, name: str) -> bool:
+        return name == self.graph.output or bool(self.derivatives[name].uses)
+
+    def ids(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entries of an array."""
+        return scalar_ids(name, self.graph.shape(name))
+
+    def derivative(self, name: str) -> Layout:
+        """Return the derivative with respect to an array, as it is written."""
+        return self.write.derivative(name)
+
+    def trees(self) -> Iterator[ArrayTree]:
+        """Yield everything that the sheet writes."""
+        yield from self.graph.nodes.values()
+        yield from (self.derivatives[name].tree for name in (*self.needed, *self.wanted))
+
+    def matrix(self, name: str, value: Callable[[Symbol], Value]) -> tuple[Layout, bool]:
+        """Return the numbers in an array, and whether all of them are shown exactly."""
+        cells = [self.sheet.number(value(Symbol(one))) for one in self.ids(name)]
+        return self.write.grid([layout for layout, _ in cells], self.graph.shape(name)), all(e for _, e in cells)
+
+
+def shape_of(shape: Shape) -> Layout:
+    """Return a shape as it is printed: ``3 x 2``; a vector has one number."""
+    items: list[Layout] = []
+    for length in shape:
+        items += [Operator("times")] if items else []
+        items.append(Number(str(length)))
+    return Row(tuple(items))
+
+
+def array_graph_section(arrays: ArraySheet) -> Iterator[Block]:
+    """Yield the drawing, the table of arrays with their shapes, and the equation of every node."""
+    graph, sheet, output = arrays.graph, arrays.sheet, arrays.graph.output
+    yield Heading(1, say("graph.title"))
+    figure = _figure(arrays)
+    if figure is not None:
+        yield figure
+    inputs, nodes = len(graph.inputs), len(graph.nodes)
+    yield Paragraph(say("graph.size", inputs=inputs, nodes=nodes, output=arrays.write.names(output)))
+    yield _table(arrays)
+    yield from conventions(sheet)
+    yield Heading(1, say("pass.forward"))
+    yield Working(tuple(_equations(arrays)))
+    yield from _signs(arrays)
+
+
+def _figure(arrays: ArraySheet) -> Block | None:
+    """Return the drawing of the graph, an edge for each array that a node uses; None where it does not fit."""
+    graph, write = arrays.graph, arrays.write
+    shown = arrays.reaching
+    place = {name: index for index, name in enumerate(shown)}
+    vertices, edges = [], []
+    for name in shown:
+        tree = graph.nodes.get(name)
+        if tree is None:
+            vertices.append(Vertex(write.names(name), "input", None))
+            continue
+        vertices.append(Vertex(write.names(name), "output" if name == graph.output else "hidden", (write(tree),)))
+        edges += [Edge(place[other], place[name]) for other in dict.fromkeys(names_in(tree)) if other in place]
+    return draw_graph(vertices, edges, Edge(place[graph.output], None))
+
+
+def _table(arrays: ArraySheet) -> Table:
+    """Return the table of all arrays: name, shape, and what each is."""
+    graph, parameters = arrays.graph, {symbol.name for symbol in arrays.sheet.part.network.parameters}
+    rows: list[tuple[Inline, ...]] = []
+    for name in (*graph.inputs, *graph.nodes):
+        shape = graph.shape(name)
+        told = (shape_of(shape),) if shape else say("arrays.number")
+        rows.append(
+            ((arrays.write.names(name),), told, say(_meaning(graph, name, parameters.isdisjoint(arrays.ids(name)))))
+        )
+    return Table((say("legend.symbol"), say("arrays.shape"), say("column.meaning")), tuple(rows), "lll")
+
+
+def _meaning(graph: ArrayGraph, name: str, fixed: bool) -> str:
+    if name in graph.inputs:
+        return "legend.input" if fixed else "legend.parameter"
+    if name == graph.output:
+        return "legend.output"
+    return "arrays.between" if name in graph.between else "legend.node"
+
+
+def _equations(arrays: ArraySheet) -> Iterator[Line]:
+    for name, tree in arrays.graph.nodes.items():
+        reason: Inline = (shape_of(tree.shape),) if tree.shape else ()
+        left = arrays.write.names(name)
+        yield Line(left, "=", arrays.write(tree), reason, kind=LineKind.DEFINITION, about=name)
+
+
+def _signs(arrays: ArraySheet) -> Iterator[Note]:
+    """Yield what the signs mean that a page uses."""
+    kinds = {part.kind for tree in arrays.trees() for part in parts(tree)}
+    vectors = any(len(arrays.graph.shape(name)) == 1 for name in (*arrays.graph.inputs, *arrays.graph.nodes))
+    wide = {part.kind for tree in arrays.trees() for part in parts(tree) if part.shape}
+    said = (
+        ("arrays.entrywise", bool(wide & {"multiply", "divide", "power", "function"})),
+        ("arrays.ones", bool(kinds & {"sum", "repeat"})),
+        ("arrays.rows", vectors),
+        ("arrays.correlation", "correlate" in kinds),
+        (
+            "arrays.axes",
+            any(part.kind in _OVER and _is_partial(part) for tree in arrays.trees() for part in parts(tree)),
+        ),
+    )
+    sentences = [say(key, **_slots(arrays, key)) for key, holds in said if holds]
+    if sentences:
+        yield Note(tuple(piece for n, one in enumerate(sentences) for piece in ((" ", *one) if n else one)))
+
+
+_OVER = frozenset({"sum", "mean", "max", "min"})
+
+
+def _is_partial(tree: ArrayTree) -> bool:
+    """Return whether the number of an axis is written: a sum over one of a matrix is a product with ones."""
+    axes = len(tree.of[0].shape)
+    return len(tree.option.axes) < axes and not (tree.kind == "sum" and axes == 2)
+
+
+def _slots(arrays: ArraySheet, key: str) -> dict[str, Layout]:
+    signs: Mapping[str, dict[str, Layout]] = {
+        "arrays.entrywise": {"product": Operator("odot"), "quotient": Operator("oslash")},
+        "arrays.ones": {"ones": arrays.write.ones((1,))},
+        "arrays.correlation": {"correlation": Operator("star"), "convolution": Operator("ast")},
+    }
+    return signs.get(key, {})
+
+
+def array_backward_section(arrays: ArraySheet, *, full: bool) -> Iterator[Block]:
+    """Yield the derivatives of whole arrays, from the output backward, then all results in a box.
+
+    Args:
+        arrays: The arrays.
+        full: Whether it is told how they come about.
+    """
+    output = arrays.write.names(arrays.graph.output)
+    yield Heading(1, say("compact.backward"))
+    if full:
+        yield Paragraph(say("arrays.derivatives", output=output))
+        lines = [line for name in (*arrays.needed, *arrays.wanted) for line in _derivation(arrays, name)]
+        if lines:
+            yield Working(tuple(lines))
+        nodes = (node for node in arrays.sheet.part.network.nodes.values() if node.symbol in arrays.sheet.leading)
+        kinks = dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression))
+        yield from (Note(say(f"kink.{kink}")) for kink in kinks)
+    box = _results(arrays)
+    if box is not None:
+        yield box
+
+
+def _derivation(arrays: ArraySheet, name: str) -> Iterator[Line]:
+    """Yield the line of a derivative, with the rules that were applied."""
+    derivative = arrays.derivatives[name]
+    yield Line(arrays.derivative(name), "=", arrays.write(derivative.tree), _reason(arrays, derivative), about=name)
+
+
+def _reason(arrays: ArraySheet, derivative: ArrayDerivative) -> Inline:
+    """Return why a derivative is what it is: the rules on the way through one node, or through which nodes it goes."""
+    if len(derivative.uses) > 1:
+        through = [arrays.write.names(name) for name in dict.fromkeys(use.through for use in derivative.uses)]
+        return say("arrays.through", nodes=listed(through))
+    reasons = [reason for use in derivative.uses for reason in use.reasons if reason not in _TRIVIAL]
+    return listed([say(f"array.{reason}") for reason in dict.fromkeys(reasons)]) if reasons else ()
+
+
+# Rules of which a reader sees by himself that they were applied.
+_TRIVIAL = frozenset({"sum"})
+
+
+def _results(arrays: ArraySheet) -> Results | None:
+    lines = []
+    for name in arrays.wanted:
+        derivative = arrays.derivatives[name]
+        ids = tuple(one for symbol in arrays.ids(name) for one in of_gradient(arrays.sheet.part, Symbol(symbol)))
+        line = Line(arrays.derivative(name), "=", arrays.write(derivative.tree))
+        lines.append(line._replace(of=ids, kind=LineKind.RESULT, about=name))
+    return result_box(lines) if lines else None
+
+
+# The numbers.
+
+
+def array_numbers_section(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield what is put in, then both passes in matrices."""
+    sample = evaluation.samples[0]
+    yield Heading(1, say("numbers.title"))
+    yield from rounding_rule(arrays.sheet)
+    lines = []
+    for name in arrays.graph.inputs:
+        layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
+        lines.append(Line(arrays.write.names(name), "=" if exact else "approx", layout))
+    yield Flow(tuple(lines))
+    yield from array_passes(arrays, evaluation)
+
+
+def array_passes(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield both passes with their numbers, an array a line."""
+    yield numbers_heading("pass.forward")
+    sample, part = evaluation.samples[0], arrays.sheet.part
+    lines = []
+    for name, tree in arrays.graph.nodes.items():
+        ids = tuple(one for symbol in arrays.ids(name) for one in of_node(Symbol(symbol)))
+        layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
+        lines.append(_valued(arrays.write.names(name), arrays.write(tree), layout, exact)._replace(of=ids, about=name))
+    yield Working(tuple(lines))
+    yield numbers_heading("pass.backward")
+    known = {**sample.gradients, **sample.adjoints}
+    zero = arrays.sheet.exactly(Fraction(0))
+    lines = []
+    for name in (*arrays.needed, *arrays.wanted):
+        layout, exact = arrays.matrix(name, lambda symbol: known.get(symbol, zero))
+        of = of_gradient if name in arrays.graph.inputs else of_adjoint
+        ids = tuple(one for symbol in arrays.ids(name) for one in of(part, Symbol(symbol)))
+        line = _valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
+        lines.append(line._replace(of=ids, about=name))
+    yield Working(tuple(lines))
+
+
+def _valued(left: Layout, middle: Layout, number: Layout, exact: bool) -> Line:
+    """Return an equation in symbols, with what it comes to."""
+    relation = Operator("=" if exact else "approx")
+    return Line(left, "=", row((middle, relation, number)), kind=LineKind.VALUE)
