@@ -262,8 +262,12 @@ def _compare(form: MatrixForm, numbers: MatrixNumbers, errors: Errors) -> None:
 def is_precise(part: Part, evaluation: Evaluation) -> bool:
     """Return whether no unit is so saturated that its value cannot be told from the bound with the digits in force.
 
-    The derivation has forms for that; in products of matrices a difference to the bound would be 0.
+    The derivation has forms for that; in products of matrices a difference to the bound would be 0. Nor may the taught
+    form of a derivative divide by 0.
     """
+    below = [taught.args[1] for taught in part.network.one_quotient]
+    if not all(numeric(one, sample.values) for sample in evaluation.samples for one in below):
+        return False
     layers = [layer for branch in part.network.branches for layer in branch if not layer.activation.linear]
     sums = [abs(sample.values[z]) for sample in evaluation.samples for layer in layers for z in layer.pre_activations]
     return bool(2 * max(sums, default=0) < (evaluation.digits - _SPARE_DIGITS) * mpmath.log(10))

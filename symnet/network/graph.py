@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.algebra.nodes import Quotient
 from symnet.algebra.rules import Rule
 from symnet.arrays.graph import ArrayGraph
 from symnet.catalog.activations import Activation
@@ -211,6 +212,15 @@ class Network:
             if not depending.isdisjoint(node.derivatives):
                 depending.add(node.symbol)
         return frozenset(symbol for symbol in (*self.nodes, *self.wanted_inputs) if symbol not in depending)
+
+    @cached_property
+    def one_quotient(self) -> Mapping[Quotient, Expr]:
+        """The derivatives taught as one quotient, each with its first form, which has a value wherever any has.
+
+        At an output of 1 with the target 1, ``(a - y)/(a (1 - a))`` would be 0/0, and ``-y/a + (1 - y)/(1 - a)`` is -1.
+        """
+        derivatives = (forms for node in self.nodes.values() for forms in node.derivatives.values())
+        return {forms[-1]: forms[0] for forms in derivatives if len(forms) > 1 and isinstance(forms[-1], Quotient)}
 
     @cached_property
     def paths(self) -> Mapping[Symbol, int]:

@@ -7,13 +7,13 @@ every path, which loses no digits, and line by line as the derivation is written
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Partial, PathSum
+from symnet.algebra.nodes import Partial, PathSum, Quotient
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Derivation, Gradient, before_writing_out
 from symnet.network.graph import Network, Node
@@ -120,7 +120,7 @@ def compile_as_written(
     network, put_in = gradient.network, tuple(free)
     fixed = (*network.parameters, *constants)
     data = (*network.inputs, *network.targets, *put_in)
-    program = Program((*fixed, *data), shown=shown)
+    program = Program((*fixed, *data), shown=shown, instead=partial(_one_quotient, network))
     program.begin(FORWARD)
     worked = (node for symbol, node in network.nodes.items() if symbol not in put_in)
     nodes = {node.symbol: program.line(node.symbol, node.expression) for node in worked}
@@ -134,6 +134,16 @@ def compile_as_written(
     lines |= {gradient.leaves[leaf].lhs: place for leaf, place in gradients.items() if leaf not in unasked}
     sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=shown), shown)
+
+
+def _one_quotient(network: Network, program: Program, expression: Expr) -> int | None:
+    """Return the slot of a derivative that is taught as one quotient: where that divides by 0, of its first form."""
+    first = network.one_quotient.get(expression) if isinstance(expression, Quotient) else None
+    if first is None:
+        return None
+    taught = program.work_out(expression)
+    below = program.emit(Primitive.ABS, program.place(expression.args[1]))
+    return program.emit(Primitive.BRANCH, below, taught, program.place(first))
 
 
 def _last(derivation: Derivation) -> Expr:

@@ -40,11 +40,12 @@ from symnet.matrix.typeset import MatrixWriter
 from symnet.network.graph import NodeKind
 from symnet.notation import marks
 from symnet.notation.names import letter_of
-from symnet.numerics.direct import Value
+from symnet.numerics.direct import Value, numeric
 from symnet.numerics.paper import Written
 from symnet.numerics.training import Update, updated_parameters
 from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
+from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.objective import objective_lines
 from symnet.sheets.optimizer import is_clipping, is_squared, letters, relation_of
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
@@ -437,6 +438,7 @@ def matrix_backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Ite
     yield numbers_heading("matrix.backward")
     if not sheet.view.scalar:
         yield Working(tuple(_losses(sheet, evaluation)))
+        yield from conventions_in_numbers(sheet, evaluation)
     for layer in reversed(form.layers):
         yield Working(tuple(calculation.derivatives(layer)))
     for layer in reversed(form.layers):
@@ -530,6 +532,9 @@ class _PartNumbers:
         if self.sheet.form.paper and not self.comes_to(tree, equation.left):
             self.rounded_otherwise = True
             return
+        # The taught form of a derivative may divide by 0.
+        if not self.has_value(tree, equation.left):
+            return
         for written in self.ways():
             body = written.write(tree)
             if all(width_em(piece) <= self.room for piece in break_lines(body, self.room, self.room, width_em)):
@@ -581,6 +586,17 @@ class _PartNumbers:
             for row_, wanted_row in pairs
             for found, wanted in zip(row_, wanted_row, strict=True)
         )
+
+    def has_value(self, tree: Tree, left: Left) -> bool:
+        """Return whether no taught form of a derivative in a line divides by 0, so that it comes to its left side."""
+        below = [taught.args[1] for taught in self.sheet.part.network.one_quotient]
+        if all(numeric(one, sample) for sample in self.numbers.samples for one in below):
+            return True
+        pairs = zip(self.grid(tree), self.grid(left), strict=True)
+        entries = (
+            (found, wanted) for row_, wanted_row in pairs for found, wanted in zip(row_, wanted_row, strict=True)
+        )
+        return all(bool(found) == bool(wanted) for found, wanted in entries)
 
     def remarks(self) -> Iterator[Note]:
         """Yield why some lines have no numbers put in."""

@@ -17,7 +17,7 @@ from symnet.layout.measure import width_em
 from symnet.layout.tree import Fence, Glyph, Layout, Matrix, Number, Operator, Prime, Space
 from symnet.limits import MOST_KINK_NOTES, MOST_TABLE_ROWS, MOST_WORKED_SAMPLES
 from symnet.network.graph import LayerNodes, Node, NodeKind
-from symnet.numerics.direct import Value, total
+from symnet.numerics.direct import Value, numeric, total
 from symnet.numerics.format import Form
 from symnet.quantity import Role
 from symnet.sheets.derived import shown_adjoints
@@ -40,7 +40,8 @@ _LOGARITHMS = frozenset(("log2", "log10"))
 def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[Symbol, Value]) -> Iterator[Note]:
     """Yield the convention 0 ln 0 = 0, if evaluating the expressions meets a logarithm of 0.
 
-    Such a logarithm has no value: where there is one all the same, a factor of 0 stands before it.
+    Such a logarithm has no value: where there is one all the same, a factor of 0 stands before it. What is told then,
+    too, is that the derivative of such a term is left out where it would be divided by 0.
 
     Args:
         sheet: The part.
@@ -52,6 +53,8 @@ def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[S
         zero = Number("0")
         said = row((zero, Space("thin"), sheet.names.notation.logarithm, zero, Operator("="), zero))
         yield Note(say("convention.zero_logarithm", equation=said))
+    if any(not numeric(taught.args[1], values) for taught in sheet.part.network.one_quotient):
+        yield Note(say("convention.zero_term"))
 
 
 def conventions_in_numbers(sheet: Sheet, evaluation: Evaluation) -> tuple[Note, ...]:

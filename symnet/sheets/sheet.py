@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mpmath
-from sympy import Symbol
+from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Applied
+from symnet.algebra.nodes import Applied, PathSum, Quotient, terms_of
 from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import Derivation, Rule, Step
 from symnet.description.network import Exercise
@@ -184,6 +184,18 @@ class Sheet:
                 return value
             return Written.result(mpmath.mpf(value), self.form, (values[s] for s in expression.free_symbols))
 
+    def with_value(self, expression: Expr, values: Mapping[Symbol, Value]) -> Expr:
+        """Return an expression in which no derivative that is taught as one quotient divides by 0 at these numbers.
+
+        Such a derivative is there in its first form, without the terms that are 0.
+        """
+        first_forms = self.part.network.one_quotient
+        for taught in expression.atoms(Quotient) & first_forms.keys():
+            if not numeric(taught.args[1], values):
+                terms = [term for term in terms_of(first_forms[taught]) if numeric(term, values)]
+                expression = expression.xreplace({taught: PathSum(*terms) if len(terms) > 1 else (*terms, S.Zero)[0]})
+        return expression
+
     def finer(self, digits: int) -> Sheet:
         """Return a sheet that shows so many digits more."""
         return replace(self, form=self.form.finer(digits))
@@ -229,6 +241,7 @@ class Sheet:
         self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value
     ) -> tuple[Line, ...]:
         """Return a calculation as lines: in symbols, then with numbers and the result; a constant has one line."""
+        expression = self.with_value(expression, values)
         relation, numbers = self.substituted(expression, values, value)
         if not expression.free_symbols:
             return (Line(left, "=", self.build(expression)),)

@@ -269,6 +269,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "convention.logarithm": "{logarithm} is the natural logarithm",
         "convention.condition": "{where} is 1 if {condition} holds and 0 otherwise",
         "convention.sentence": "{said}.",
+        "convention.zero_term": "A term of the loss with the factor 0 counts as 0 in its derivatives too, also where it would be divided by 0.",
         "convention.zero_logarithm": "By convention {equation}.",
         # The network.
         "network.title": "The network",

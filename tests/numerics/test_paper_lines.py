@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from calculator import PRINTED, Calculator, NotANumberError, as_decimal, printed_number, rounded
-from exercises import ROOT, Draws, full, luck
+from exercises import ROOT, Draws, full, luck, one_unit
 
 import symnet
 from symnet.description import load
@@ -14,6 +14,8 @@ from symnet.errors import DescriptionError
 from symnet.layout.text import write
 from symnet.layout.tree import Operator, Row, flatten
 from symnet.notation.profiles import NOTATIONS
+from symnet.render.text import render_text
+from symnet.view import View
 
 EXAMPLES = {path.stem: load(path) for path in sorted((ROOT / "examples").glob("*.yaml"))}
 WITH_NUMBERS = [
@@ -176,3 +178,21 @@ def test_every_line_of_a_random_network_comes_out(seed):
         # Some trainings lead to where there is no value.
         assert {problem.where.partition(".")[0] for problem in error.problems} <= {"training", "numbers"}
         assert read(spec, form) > 5
+
+
+@pytest.mark.everyday(3)
+@pytest.mark.parametrize("view", [View(), View(detail="full"), View(form="matrix")], ids=["compact", "full", "matrix"])
+@pytest.mark.parametrize("arithmetic", ["exact", "paper"])
+@pytest.mark.parametrize(("output", "derivative", "line"), [(1, -1, "−1/1 = −1"), (0, 1, "(1 − 0)/(1 − 0) = 1")])
+def test_a_cross_entropy_at_an_output_that_is_its_target(output, derivative, line, arithmetic, view):
+    """At an output of 1 with the target 1 the derivative is -1, though its taught form is 0/0; no line divides by 0."""
+    numbers = {"arithmetic": arithmetic, "decimals": 4} if arithmetic == "paper" else {}
+    spec = one_unit(1, 0, output, output, "identity", "binary_cross_entropy", numbers=numbers)
+    worked = symnet.solve(spec)
+    (part,) = worked.parts
+    for evaluation in filter(None, (part.evaluation, part.paper)):
+        assert evaluation.samples[0].adjoints[part.network.layers[-1].activations[0]] == derivative
+    text = render_text(worked.document(view))
+    assert f"{output} − {output})/({output} ×" not in text
+    assert "counts as 0 in" in " ".join(text.split())
+    assert line in text or view.form == "matrix"
