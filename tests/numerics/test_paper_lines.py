@@ -138,7 +138,7 @@ def texts(part):
             yield from texts(one)
     elif isinstance(part, str):
         yield part
-    elif not isinstance(part, float | bool):
+    elif part is not None and not isinstance(part, float | bool):
         yield write(part)
 
 
