@@ -308,7 +308,10 @@ def _near(name: str) -> str:
 # The words of an answer in plain characters, one after the other.
 
 _SPACE = re.compile(r"[ \t\r\n~]*")
-_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# Behind the dot of a method there are no decimals.
+_METHODS = r"(?:T|t|dot|matmul|sum|mean|transpose|flatten|ravel|squeeze)(?![A-Za-z0-9_])"
+_METHOD = re.compile(rf"\.(?={_METHODS})")
+_NUMBER = re.compile(rf"(?:[0-9]+(?:\.(?!{_METHODS})[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WITH_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][+-]?[0-9]+)?")
 _WITH_BRACED_COMMA = re.compile(r"[0-9]+\{,\}[0-9]+(?:[eE][+-]?[0-9]+)?")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?(?![A-Za-z0-9(]))?(?:@[0-9]+)?")
@@ -389,6 +392,8 @@ def next_token(text: str, position: int, stop: int, *, commas: bool) -> AnswerTo
     char = text[position]
     if char == "\\":
         return _named(text, position)
+    if char == "." and _METHOD.match(text, position, stop):
+        return AnswerToken("method", ".", position, position + 1)
     number = (_WITH_COMMA if commas else _WITH_BRACED_COMMA).match(text, position) or _NUMBER.match(text, position)
     if number:
         return AnswerToken("number", number[0], position, number.end())
