@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from math import prod
 from typing import NamedTuple
 
 from sympy import S, Symbol
 
+from symnet.arrays.graph import ArrayGraph, scalar_ids
 from symnet.layout.tree import Layout
 from symnet.limits import MOST_ENTRIES, MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.names import Spelling, Vocabulary, spelling_of
@@ -60,6 +62,11 @@ class ArrayVocabulary(Vocabulary):
         # The names of numbers, asked for by then, do not have them yet.
         for table in ("ids", "letters", "highs", "longest"):
             self.__dict__.pop(table, None)
+
+    @property
+    def rows(self) -> bool:
+        """Whether a vector stands as a row: as the notation has it, and in graphs as NumPy has it."""
+        return self.is_graph or self.part.names.rows
 
     def _enter_array(self, array: NamedArray, spellings: tuple[Spelling, ...]) -> None:
         symbol = Symbol(array.id)
@@ -120,6 +127,9 @@ class ArrayVocabulary(Vocabulary):
         return None if array is None else Symbol(array.id)
 
 
+_MOST_AXES = 2
+
+
 class _Arrays:
     """The arrays of one part, with how each is written."""
 
@@ -132,6 +142,8 @@ class _Arrays:
     def named(self) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
         """Yield each array with how it is spelt."""
         network = self.part.network
+        if network.arrays is not None:
+            yield from self._of_graph(network.arrays)
         if network.is_graph or len(network.branches) != 1:
             return
         yield from self._units("x", network.inputs)
@@ -140,6 +152,18 @@ class _Arrays:
         for number, layer in enumerate(network.layers, 1):
             if layer.pieces == 1 and len(layer.pre_activations) * layer.sources <= MOST_ENTRIES:
                 yield from self._layer(number, layer)
+
+    def _of_graph(self, arrays: ArrayGraph) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
+        """Yield the vectors and matrices of a graph, under the names that its author has given."""
+        for name in (*arrays.inputs, *(name for name in arrays.nodes if name not in arrays.between)):
+            shape = arrays.shape(name)
+            if not 1 <= len(shape) <= _MOST_AXES or prod(shape) > MOST_ENTRIES:
+                continue
+            symbols = tuple(map(Symbol, scalar_ids(name, shape)))
+            width = shape[-1]
+            rows = tuple(symbols[place : place + width] for place in range(0, len(symbols), width))
+            is_vector = len(shape) == 1
+            yield NamedArray(name, (symbols,) if is_vector else rows, is_vector), ()
 
     def _layer(self, number: int, layer: LayerNodes) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
         letters = self.letters

@@ -234,6 +234,7 @@ class Worlds:
             points = self._drawn(world, only_first=first)
             if not points:
                 return ()
+            self.truth.enter(target, points)
             keys = [key for key in self.truth.keys(target) if key in points[0].values]
             found = [examined(expression, [(point, known_at(key, point)) for point in points]) for key in keys]
             if not any(one.same and not one.differs if first else one.agrees for one in found):
@@ -359,6 +360,7 @@ class Comparer:
     def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
         """Return the verdict on an expression, by its values at the points."""
         points = self.truth.points
+        self.truth.enter(target, points)
         keys = [key for key in self.truth.keys(target) if key in points[0].values]
         if not keys:
             return Judgement(Verdict.CANNOT_TELL, words("verdict.no_expression"))
@@ -454,6 +456,19 @@ class Comparer:
                 return Judgement(Verdict.WRONG, words("verdict.too_exact"))
             return Judgement(Verdict.WRONG)
 
+    def _of_rounded(self, target: Target, value: Value, unit: Fraction) -> bool:
+        """Return whether a number is what a local derivative comes to from nodes that were rounded to its digits."""
+        data = self.truth.data
+        if target.kind is not TargetKind.LOCAL or data is None:
+            return False
+        step, nodes = exactly(unit), self.network.nodes
+        known = {name: mpmath.nint(one / step) * step if name in nodes else one for name, one in data.values.items()
+                 if name in nodes or name in self.truth.sampler.leaves}  # fmt: skip
+        try:
+            return bool(abs(numeric(self.truth.expression(target), known) - value) <= step / 2 * (1 + _SAME))
+        except NoValueError:
+            return False
+
     def closeness(
         self, target: Target, value: Value, unit: Fraction, true: Value, own: Own = _NOTHING_comparing
     ) -> Closeness:
@@ -465,7 +480,11 @@ class Comparer:
             if is_same(value, true):
                 return Closeness.EXACT
             rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
-            if rounds or self._is_float(target, value, unit, true, own):
+            if rounds or self._of_rounded(target, value, unit):
+                return Closeness.ROUNDED
+            if target.kind in (TargetKind.LOCAL, TargetKind.TRAINED):
+                return Closeness.OUTSIDE
+            if self._is_float(target, value, unit, true, own):
                 return Closeness.ROUNDED
             kept = carried(written(value, unit), self.numbers)
             for close, cut in ((Closeness.ROUNDED, False), (Closeness.CUT_OFF, True)):

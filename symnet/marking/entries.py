@@ -17,7 +17,7 @@ from symnet.marking.grammar.arrays import Array, ArrayGrammar, shape
 from symnet.marking.grammar.atoms import read
 from symnet.marking.grammar.derivatives import derivative
 from symnet.marking.grammar.quantities import Found, Meant, QuantityReader
-from symnet.marking.left import Lefts
+from symnet.marking.left import Lefts, NotDerivedError
 from symnet.marking.literals import literal
 from symnet.marking.names import Spelling
 from symnet.marking.records import Answer, Target, TypedAnswer
@@ -129,6 +129,12 @@ class ArrayReader:
 
     def _answered(self, answer: TypedAnswer, number: Answer, target: ArrayTarget) -> Answer:
         """Return the answer to an array, entry by entry."""
+        if not answer.right.strip():
+            blank = (
+                Answer(answer._replace(left=one.id, array=target.id), one, problem=number.problem)
+                for one in target.entries
+            )
+            return Answer(answer, entries=tuple(blank))
         typed = plain(answer.right)
         try:
             grid = self._grid(typed.text, unwrapped(typed.text))
@@ -152,7 +158,7 @@ class ArrayReader:
             span = unwrapped(typed.text)
             found = self._named(typed.text, span)
         except FormulaError as error:
-            return as_typed(left, typed, error) if isinstance(error, _NotDerivedError) else None
+            return as_typed(left, typed, error) if isinstance(error, NotDerivedError) else None
         if found is not None:
             return found
         # A number may be worked out from vectors.
@@ -197,8 +203,7 @@ class ArrayReader:
         if gets and not primed and names[0] not in by_id:
             names, primed = [updated(entry).name for entry in array.entries], True
         if not primed and any(entry in self.lefts.has_number for entry in array.entries):
-            refused = self.lefts.refused(reader, found, "reading.given", words("reading.add_prime"))
-            raise _NotDerivedError(refused.text, refused.position, refused.found, refused.allowed, refused.hint)
+            raise self.lefts.refused(reader, found, "reading.given", words("reading.add_prime"))
         return self._placed(reader, found, array, f"{array.id}{chr(39) * primed}", [by_id.get(name) for name in names])
 
     def _derivatives(self, reader: QuantityReader, of: Symbol, wrt: Found, array: NamedArray) -> ArrayTarget:
@@ -219,7 +224,7 @@ class ArrayReader:
         missing = next((entry for entry, one in zip(array.entries, targets, strict=True) if one is None), None)
         if missing is not None:
             what = words("reading.not_asked", found=name, entry=missing.name)
-            raise _NotDerivedError(reader.text, found.position, what, self.lefts.allowed)
+            raise NotDerivedError(reader.text, found.position, what, self.lefts.allowed)
         known = [target for target in targets if target is not None]
         width = len(array.cells[0])
         rows = tuple(tuple(known[place : place + width]) for place in range(0, len(known), width))
@@ -255,7 +260,7 @@ class ArrayReader:
         """Return the entries of an expression of vectors and matrices."""
 
         def read_all(chosen: Mapping[Meant, Symbol], several: dict[Meant, FormulaError]) -> _WorkedArray:
-            grammar = ArrayGrammar(text, *span, self.vocabulary, rows=self.part.names.rows)
+            grammar = ArrayGrammar(text, *span, self.vocabulary, rows=self.vocabulary.rows)
             grammar.chosen, grammar.several = chosen, several
             expression = read(grammar)
             array = grammar.array(Fragment(expression, span.start))
@@ -303,7 +308,7 @@ class ArrayReader:
         if grid.is_number:
             return words("reading.one_number")
         rows, columns = grid.rows, grid.columns
-        if grid.is_vector and not self.part.names.rows:
+        if grid.is_vector and not self.vocabulary.rows:
             # A list without rows stands as a vector of the notation.
             rows, columns = max(rows, columns), min(rows, columns)
         return words("reading.shape", shape=shape(rows, columns))
@@ -319,10 +324,6 @@ class ArrayReader:
         doubt = problem_of("reading.in_right", as_typed(answer.right, typed, entry.doubt))
         found = tuple(reading._replace(typed=own) for reading in readings[:MOST_READINGS])
         return Answer(own, target, problem=doubt, readings=found)
-
-
-class _NotDerivedError(FormulaError):
-    """An array of which something is not derived."""
 
 
 class _WorkedArray(NamedTuple):

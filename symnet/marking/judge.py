@@ -11,7 +11,7 @@ from sympy import Symbol
 
 from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
-from symnet.layout.tree import Layout, Operator
+from symnet.layout.tree import Glyph, Layout, Operator
 from symnet.marking.answer_test import AnswerTest
 from symnet.marking.compare import Comparer, names_in
 from symnet.marking.credit import Credit
@@ -52,10 +52,17 @@ def left_side(part: Part, target: Target) -> Layout:
         return names.sampled(part.gradient.adjoints[symbol].symbol.name, sample)
     if target.kind is TargetKind.UPDATED:
         return leaf(part, Symbol(f"{symbol.name}'"))
+    if target.kind is TargetKind.TRAINED:
+        return Glyph(target.id, upright=True)
+    if target.of is not None:
+        return names.partial(names.sampled(target.of.name, sample), names.sampled(symbol.name, sample))
     whole = part.objective.nodes and not sample
     return names.partial(
         names.sampled((OBJECTIVE if whole else part.network.loss).name, sample), names.sampled(symbol.name, sample)
     )
+
+
+_TRAINED = frozenset((TargetKind.UPDATED, TargetKind.TRAINED))
 
 
 def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
@@ -69,7 +76,7 @@ def right_side(truth: Truth, target: Target, *, number: bool) -> Layout | None:
         number: Whether its value is wanted, where it has one.
     """
     value = truth.number(target) if number else None
-    has_expression = target.kind is not TargetKind.UPDATED or target.symbol in truth.tableau.stepped
+    has_expression = target.kind not in _TRAINED or target.symbol in truth.tableau.stepped
     expression = expression_of(truth, target) if has_expression else None
     layout = None if expression is None else truth.part.build(expression)
     if value is None or (expression is not None and expression.is_Number):
@@ -122,7 +129,9 @@ class Judge:
         return found._replace(answer=Answer(answer.typed, answer.target))
 
     def _place(self, answer: Answer) -> int:
-        return len(self.truth.targets) if answer.target is None else self.truth.place[answer.target.id]
+        """Return where an answer stands in the solution: last, where it is to nothing that is asked in its order."""
+        last = len(self.truth.targets)
+        return last if answer.target is None else self.truth.place.get(answer.target.id, last)
 
     @cached_property
     def unanswered(self) -> Mapping[str, Marked]:

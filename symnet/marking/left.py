@@ -12,11 +12,16 @@ from symnet.marking.grammar.derivatives import derivative
 from symnet.marking.grammar.quantities import Found, QuantityReader
 from symnet.marking.names import Vocabulary, either
 from symnet.marking.records import Target, TargetKind
+from symnet.marking.trained import Trained
 from symnet.marking.truth import Truth
 from symnet.parsing.tokens import FormulaError, shown
 from symnet.text.say import words
 
 _MOST_LISTED = 8
+
+
+class NotDerivedError(FormulaError):
+    """A left side that is known, and nothing that is derived."""
 
 
 class Candidates(NamedTuple):
@@ -40,7 +45,7 @@ class Lefts:
     """
 
     def __init__(self, vocabulary: Vocabulary, truth: Truth) -> None:
-        self.vocabulary = vocabulary
+        self.vocabulary, self.truth = vocabulary, truth
         self.part = vocabulary.part
         self.by_id = dict(truth.by_id)
         self._add_other_ids()
@@ -70,6 +75,45 @@ class Lefts:
         typed = "".join(text[start:stop].split())
         if typed in self.by_id:
             return Candidates((self.by_id[typed],))
+        try:
+            return self._written(text, start, stop)
+        except NotDerivedError:
+            raise
+        except FormulaError:
+            later = self._trained(text, start, stop)
+            if later is None:
+                raise
+            return later
+
+    def _trained(self, text: str, start: int, stop: int) -> Candidates | None:
+        """Return what an answer may be to of the training; None where it is no such thing."""
+        trained = self.trained
+        targets = () if trained is None else trained.targets(text[start:stop].strip())
+        if len(targets) < 2:
+            return Candidates(targets) if targets else None
+        shown_left = shown(text[start:stop].strip())
+        allowed = words("reading.one_quantity", quantities=either(target.id for target in targets))
+        return Candidates(targets, FormulaError(text, start, shown_left, allowed, words("reading.which_meant")))
+
+    @cached_property
+    def trained(self) -> Trained | None:
+        """Reads what there is of the training beyond the first step; None without one."""
+        training = self.truth.training
+        return None if training is None else Trained(self.part, training, self._parameters)
+
+    def _parameters(self, written: str) -> tuple[Symbol, ...]:
+        """Return the parameters that a written name may be."""
+        reader = QuantityReader(written, 0, len(written), self.vocabulary)
+        try:
+            found = reader.quantity()
+        except FormulaError:
+            return ()
+        if reader.token.kind != "end":
+            return ()
+        return tuple(one for one in found.meant if one in self.part.network.parameters)[:MOST_MEANINGS]
+
+    def _written(self, text: str, start: int, stop: int) -> Candidates:
+        """Return what an answer may be to as the notation writes it."""
         reader = QuantityReader(text, start, stop, self.vocabulary)
         if reader.token.kind == "end":
             raise FormulaError(text, start, words("reading.nothing"), self.allowed, words("reading.left_empty"))
@@ -106,11 +150,23 @@ class Lefts:
     def _derivative(self, reader: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
         """Return the derivative of the loss with respect to what a name stands for, if it can be asked."""
         if not self.vocabulary.is_loss(of):
-            raise self.refused(reader, wrt, "reading.not_of_loss")
+            return self._local(reader, of, wrt)
         sample = of.name.partition("@")[2]
         end = f"@{sample}" if sample.isdigit() else ""
         names = [name.name.removesuffix(end) + end for name in wrt.meant]
         targets = [self.by_symbol[name] for name in names if name in self.by_symbol]
+        return self._candidates(reader, wrt, targets)
+
+    def _local(self, reader: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
+        """Return the derivative of a node with respect to what it is worked out from directly, if it is one."""
+        name, _, sample = of.name.partition("@")
+        place = int(sample) - 1 if sample.isdigit() else None
+        end = "" if place is None else f"@{sample}"
+        plain = [Symbol(one.name.removesuffix(end)) for one in wrt.meant]
+        found = [self.truth.local(Symbol(name), one, place) for one in plain]
+        targets = [target for target in found if target is not None]
+        if not targets:
+            raise self.refused(reader, wrt, "reading.not_of_loss")
         return self._candidates(reader, wrt, targets)
 
     def _candidates(self, reader: QuantityReader, found: Found, several: list[Target]) -> Candidates:
@@ -130,7 +186,7 @@ class Lefts:
     def refused(self, reader: QuantityReader, found: Found, key: str, hint: str = "") -> FormulaError:
         """Return the error for what cannot be asked, by the key of why."""
         written = reader.text[found.position : found.end].strip()
-        return FormulaError(reader.text, found.position, words(key, found=shown(written)), self.allowed, hint)
+        return NotDerivedError(reader.text, found.position, words(key, found=shown(written)), self.allowed, hint)
 
     @property
     def allowed(self) -> str:

@@ -39,6 +39,8 @@ class TargetKind(Enum):
     ADJOINT = "adjoint"
     GRADIENT = "gradient"
     UPDATED = "updated"
+    LOCAL = "local"
+    TRAINED = "trained"
 
 
 class Target(NamedTuple):
@@ -46,16 +48,21 @@ class Target(NamedTuple):
 
     Attributes:
         id: Its id as the contract writes it: ``z1_1``, ``z1_1@2``, ``delta2_1``, ``dL/da2_1``, ``dL/dw2_1_1``,
-            ``w2_1_1'``.
+            ``w2_1_1'``, ``da1_1/dz1_1``.
         kind: What sort of quantity it is.
         symbol: The node itself; for an adjoint the node by which, for a gradient or an updated value the leaf.
         sample: The 0-based sample that it is of; None for the only one, or for the objective over all.
+        of: Of a local derivative, the node that is differentiated; ``symbol`` is then what it is with respect to. Of
+            what an optimizer keeps of the parameter ``symbol``, its name in the catalog.
+        step: Of a value of a training, the 1-based step after which it is that.
     """
 
     id: str
     kind: TargetKind
     symbol: Symbol
     sample: int | None = None
+    of: Symbol | None = None
+    step: int | None = None
 
 
 class Figures(NamedTuple):

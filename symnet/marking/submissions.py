@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from symnet.catalog.losses import LOSSES
-from symnet.description.source import Flaw, KeyPath, MarkedDict, Scalar, Source, describe, printable
+from symnet.description.source import Flaw, KeyPath, MarkedDict, MarkedList, Scalar, Source, describe, printable
 from symnet.description.tree import UnreadableError, decoded, mapping_in, unreadable
 from symnet.errors import DescriptionError, Problem, SymnetError
 from symnet.limits import LONGEST_AUTHOR, MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
@@ -244,12 +244,19 @@ def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
         yield source.problem(Flaw(("loss",), describe(loss), "the name of a loss of the exercise"))
 
 
+def _list_text(value: object) -> str:
+    """Return a list, or a list of lists, as it would be typed in quotes; dots for anything else."""
+    rows = value if isinstance(value, MarkedList) else ()
+    texts = [one.text if isinstance(one, Scalar) else _list_text(one) for one in rows]
+    return f"[{', '.join(texts)}]" if texts else _NESTED
+
+
 def _typed_answer(answers: MarkedDict, left: str) -> TypedAnswer:
     """Return one answer, with its text as it was typed."""
     value = answers[left]
     line, column = value.mark
     if not isinstance(value, Scalar):
-        return TypedAnswer(left, _NESTED, line, column)
+        return TypedAnswer(left, _list_text(value), line, column)
     return TypedAnswer(left, "" if value.empty else value.text, line, column)
 
 

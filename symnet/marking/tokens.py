@@ -392,15 +392,12 @@ def next_token(text: str, position: int, stop: int, *, commas: bool) -> AnswerTo
     char = text[position]
     if char == "\\":
         return _named(text, position)
-    if char == "." and _METHOD.match(text, position, stop):
-        return AnswerToken("method", ".", position, position + 1)
     number = (_WITH_COMMA if commas else _WITH_BRACED_COMMA).match(text, position) or _NUMBER.match(text, position)
     if number:
         return AnswerToken("number", number[0], position, number.end())
-    if word := WORD.match(text, position):
-        return AnswerToken("word", word[0], position, word.end())
-    if sign := _BRACED_SIGN.match(text, position):
-        return AnswerToken("sign", sign[1], position, sign.end())
+    for kind, pattern in (("word", WORD), ("sign", _BRACED_SIGN), ("method", _METHOD)):
+        if found := pattern.match(text, position):
+            return AnswerToken(kind, found[1] if kind == "sign" else found[0], position, found.end())
     mark = text[position : position + 2]
     mark = mark if mark in _LONG else char
     if mark in _KINDS:

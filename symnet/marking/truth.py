@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 import mpmath
 from sympy import Integer, Rational, Symbol
@@ -22,11 +23,12 @@ from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
+from symnet.marking.trained import trained_value
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
 from symnet.numerics.direct import NoValueError, Value, numeric
-from symnet.numerics.evaluate import OverSamples
+from symnet.numerics.evaluate import Evaluation, OverSamples
 from symnet.numerics.exact import EXACT
 from symnet.numerics.training import updated_parameters
 from symnet.quantity import Role
@@ -292,6 +294,16 @@ class Tableau:
         if self.training is not None and self.training.learning_rate is not None:
             found[LEARNING_RATE] = self.training.learning_rate
         return {symbol: number for symbol, number in found.items() if symbol not in self.network.nodes}
+
+
+_OTHER_NUMBERS = frozenset((TargetKind.LOCAL, TargetKind.UPDATED, TargetKind.TRAINED))
+
+
+def _node(target: Target) -> Symbol:
+    """Return the node that a local derivative is of."""
+    if target.of is None:
+        raise KeyError(target.id)
+    return target.of
 
 
 def rational(number: Fraction) -> Expr:
@@ -607,6 +619,51 @@ class Truth:
                 return self.part.gradient.leaves[symbol].result
             case TargetKind.UPDATED:
                 return self._update(symbol)
+            case TargetKind.LOCAL | TargetKind.TRAINED:
+                local = target.kind is TargetKind.LOCAL
+                return self.network.nodes[_node(target)].derivatives[symbol][-1] if local else Symbol(target.id)
+
+    def local(self, of: Symbol, wrt: Symbol, sample: int | None = None) -> Target | None:
+        """Return the derivative of a node with respect to what it is worked out from directly, as what can be asked.
+
+        Args:
+            of: The node; its own name for any sample.
+            wrt: What it is differentiated with respect to, likewise.
+            sample: The 0-based sample; None for any.
+
+        Returns:
+            None where the one does not depend on the other directly, and for the loss, whose derivatives have names.
+        """
+        node = self.network.nodes.get(of)
+        if node is None or of == self.network.loss or wrt not in node.derivatives:
+            return None
+        names = (one if sample is None else self._placed(one, sample) for one in (of, wrt))
+        above, below = (name.name.removesuffix("@i") for name in names)
+        return Target(f"d{above}/d{below}", TargetKind.LOCAL, wrt, sample, of)
+
+    def _placed(self, symbol: Symbol, sample: int) -> Symbol:
+        """Return the name of a quantity in a sample: its own for what all samples share."""
+        own = symbol in self.network.nodes or symbol in self.tableau.per_sample
+        return of_sample(symbol, sample) if own else symbol
+
+    def enter(self, target: Target, points: Iterable[SamplingPoint]) -> None:
+        """Enter the values of a local derivative at points, which have those of all else; kept there.
+
+        Args:
+            target: What is asked.
+            points: The points.
+        """
+        if target.kind is not TargetKind.LOCAL:
+            return
+        expression, key = self.expression(target), self.key(target)
+        if target.sample is not None:
+            samples = {one: self._placed(one, target.sample) for one in expression.free_symbols}
+            expression = expression.xreplace(samples)
+        for point in points:
+            for values, digits in ((point.values, DIGITS), (point.finer, FINER)):
+                if key not in values:
+                    with contextlib.suppress(NoValueError, KeyError), mpmath.workdps(digits):
+                        cast(Values, values)[key] = numeric(expression, values)
 
     def at(self, target: Target, point: SamplingPoint) -> Value:
         """Return the true value of a target at a point, at the lower of its precisions.
@@ -619,7 +676,11 @@ class Truth:
     def key(self, target: Target) -> Expr:
         """Return under what a target's true value stands among the values of a point."""
         name = self._plain_key(target)
-        return name if target.sample is None else of_sample(name, target.sample)
+        if target.sample is None:
+            return name
+        if target.kind is TargetKind.LOCAL:
+            return Partial(self._placed(_node(target), target.sample), self._placed(target.symbol, target.sample))
+        return of_sample(name, target.sample)
 
     def keys(self, target: Target) -> tuple[Expr, ...]:
         """Return under what the true values stand that a symbolic answer may have: the sheet's, or the objective's."""
@@ -658,8 +719,8 @@ class Truth:
         evaluation = self.part.evaluation
         if evaluation is None:
             return None
-        if target.kind is TargetKind.UPDATED:
-            return evaluation.updates[0].after.get(target.symbol) if evaluation.updates else None
+        if target.kind in _OTHER_NUMBERS:
+            return self._other_number(target, evaluation)
         of_objective = {
             OBJECTIVE: evaluation.loss,
             DATA: evaluation.data_loss,
@@ -676,6 +737,17 @@ class Truth:
             target.kind, sample.gradients
         )
         return values.get(target.symbol)
+
+    def _other_number(self, target: Target, evaluation: Evaluation) -> Value | None:
+        """Return the value of a local derivative, or of the parameters after a step and what is kept of them."""
+        if target.kind is TargetKind.UPDATED:
+            return evaluation.updates[0].after.get(target.symbol) if evaluation.updates else None
+        if target.kind is TargetKind.TRAINED:
+            return None if self.training is None else trained_value(self.part, self.training, target)
+        if self.data is None:
+            return None
+        self.enter(target, (self.data,))
+        return self.data.values.get(self.key(target))
 
     def _update(self, symbol: Symbol) -> Expr:
         """Return what the first step makes of a parameter, the derivative written as one."""
@@ -696,6 +768,10 @@ class Truth:
             return target.symbol
         if target.kind is TargetKind.UPDATED:
             return updated(target.symbol)
+        if target.kind is TargetKind.LOCAL:
+            return Partial(_node(target), target.symbol)
+        if target.kind is TargetKind.TRAINED:
+            return Symbol(target.id)
         return self.tableau.derivative(target.symbol)
 
     def _samples(self) -> Iterator[int | None]:

@@ -216,6 +216,26 @@ def test_json_shows_the_entries(desks):
     assert [answers[name]["verdict"] for name in ("dL/dw3_1_1", "dL/dw3_1_2")] == ["right", "wrong"]
 
 
+def test_a_blank_array_is_not_answered(desks):
+    """A vector that was left blank leaves its entries blank, each not answered."""
+    report = marked(desks(Q1), {"delta2": " "})
+    assert not report.answered
+    assert {answer.id for answer in report.answers} >= {"delta2_1", "delta2_2"}
+
+
+def test_arrays_of_a_graph_are_named_as_its_author_has_it():
+    """Inputs and nodes of a graph that have a shape are read as vectors and matrices, laid out as NumPy has them."""
+    graph = {"inputs": {"X": [3, 2], "W": [2, 2], "b": [2]}, "parameters": ["W", "b"], "output": "L",
+             "nodes": {"Z": "X @ W + b", "A": "tanh(Z)", "L": "sum(A)"}}  # fmt: skip
+    desk = Desk({"title": "g", "graph": graph})
+    for left, right in (
+        ("Z", "X @ W + b"), ("dL/dZ", "1 - A**2"), ("dL/dW", "X^T @ dL/dZ"), ("dL/dW", "X.T @ (1 - A*A)"),
+        ("dL/db", "sum(dL/dZ, axis=0)"), ("A", "np.tanh(Z)"),
+    ):  # fmt: skip
+        assert set(desk.entries(left, right).values()) == {"right"}, (left, right)
+    assert "wrong" in desk.entries("dL/db", "sum(Z, axis=0)").values()
+
+
 def test_a_number_stays_a_number(desks):
     """Without an array on the right, a name that may be several numbers stays in doubt, and a sure one is a number."""
     reader = desks(Q1).reader

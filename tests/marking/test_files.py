@@ -80,9 +80,9 @@ def test_a_decimal_comma_in_a_table():
 
 
 def test_an_answer_that_is_a_list_stops_no_other():
-    """A list or a mapping in the place of an answer is no answer; the others are read."""
-    found = load_answers("answers: {z1_1: [1, 2], z1_2: {a: b}, L: 3}", "a.yaml")
-    assert [given.right for given in found.answers] == ["...", "...", "3"]
+    """A list in the place of an answer is a vector or a matrix, a mapping is no answer; the others are read."""
+    found = load_answers("answers: {z1: [1, a1_1*2], dL/dW1: [[1, 2], [3, 4]], z1_2: {a: b}, L: 3}", "a.yaml")
+    assert [given.right for given in found.answers] == ["[1, a1_1*2]", "[[1, 2], [3, 4]]", "...", "3"]
 
 
 @pytest.mark.parametrize(

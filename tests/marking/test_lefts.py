@@ -141,7 +141,7 @@ def test_left_sides(readers, name, notation, left, target):
         ("z1_1 + 1", "expected the end of the left side"),
         ("z1_1''", "expected the end of the left side"),
         (r"\frac{\partial L}{w_{11}}", "what the derivative is with respect to"),
-        (r"\partial a_1^{(1)}/\partial z_1^{(1)}", "the derivative of another quantity than the loss"),
+        (r"\partial a_1^{(2)}/\partial z_1^{(1)}", "the derivative of another quantity than the loss"),
         (r"\partial^2 L/\partial w_{11}^2", "expected a name"),
         ("$z1_1", "$ at the end as well"),
         ("a" * 2001, "found 2,001 characters"),

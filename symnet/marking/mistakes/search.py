@@ -260,7 +260,7 @@ class Catalogue:
             answer: The answer.
             known: The names of mistakes that were made before, which are the most plausible ones.
         """
-        if answer.target is None:
+        if answer.target is None or answer.target.kind in (TargetKind.LOCAL, TargetKind.TRAINED):
             return ()
         for test in self._tests(answer, answer.target):
             found = self._fitting(answer.target, test)

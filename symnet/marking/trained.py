@@ -1,0 +1,122 @@
+"""Values of a training beyond the first step's parameters: those of later steps, and what the optimizer keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+import mpmath
+from sympy import Integer, Symbol
+from sympy.core.expr import Expr
+
+from symnet.catalog.optimizers import FIRST_CORRECTED, OPTIMIZERS, SECOND_CORRECTED, SQUARES, STEP, VELOCITY, updated
+from symnet.description.layers import Training
+from symnet.marking.records import Target, TargetKind
+from symnet.numerics.direct import Value, numeric
+from symnet.worked import Part
+
+# How what an optimizer keeps is called, where its name in the catalog is not its letter.
+_CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        VELOCITY.name: ("v", "V", "velocity"),
+        SQUARES.name: ("s", "r", "v", "G", "squares", "cache"),
+        "m": ("m", "first_moment"),
+        "v": ("v", "second_moment"),
+        FIRST_CORRECTED.name: ("m_hat", "mhat", r"\hat{m}", r"\hat m", r"\widehat{m}"),
+        SECOND_CORRECTED.name: ("v_hat", "vhat", r"\hat{v}", r"\hat v", r"\widehat{v}"),
+    }
+)
+_STATE = re.compile(
+    r"(?P<word>\\(?:wide)?hat\s*\{?\s*[a-z]\s*\}?|[A-Za-z]+(?:_hat|_moment)?)\s*"
+    r"(?:_\{(?P<braced>[^{}]+(?:\{[^{}]*\}[^{}]*)*)\}|_(?P<plain>[A-Za-z]\w*)|\((?P<round>.+)\)|\[(?P<square>.+)\])"
+)
+_AT_STEP = re.compile(
+    r"(?P<name>.+?)\s*(?:(?P<primes>'+)|@\s*step\s*=?\s*(?P<step>[0-9]{1,5})"
+    r"|\^\s*\{?\s*\(\s*(?:t\s*=\s*)?(?P<high>[0-9]{1,5})\s*\)\s*\}?)"
+)
+
+
+class Trained:
+    """Reads what an answer may be to of a training, and knows its values.
+
+    Args:
+        part: The part that is trained.
+        training: How it is trained.
+        parameter: From how a parameter is written to what it may be.
+    """
+
+    def __init__(self, part: Part, training: Training, parameter: Callable[[str], tuple[Symbol, ...]]) -> None:
+        self.part, self.training, self.parameter = part, training, parameter
+        optimizer = OPTIMIZERS[training.optimizer]
+        kept = [state.name for state in optimizer.states] + [symbol.name for symbol, _ in optimizer.corrections]
+        self.states = {word: name for name in reversed(kept) for word in _CALLED.get(name, (name,))}
+
+    def targets(self, text: str) -> tuple[Target, ...]:
+        """Return what a left side may be to; nothing where it is no value of the training.
+
+        Args:
+            text: The left side in plain characters, without what stands around it.
+        """
+        found = _AT_STEP.fullmatch(text)
+        name, step = text, 1
+        if found is not None:
+            name = found["name"]
+            step = len(found["primes"]) if found["primes"] else int(found["step"] or found["high"])
+        state = _STATE.fullmatch(name)
+        if state is not None and (kept := self.states.get(_word(state["word"]))) is not None:
+            inside = next(filter(None, (state[group] for group in ("braced", "plain", "round", "square"))))
+            return tuple(self._named(inside, step, kept))
+        return tuple(self._named(name, step)) if found is not None else ()
+
+    def _named(self, name: str, step: int, state: str | None = None) -> Iterator[Target]:
+        """Yield what a written parameter is after a step, or what is kept of it."""
+        evaluation = self.part.evaluation
+        if evaluation is None or not 1 <= step <= len(evaluation.updates):
+            return
+        for symbol in self.parameter(name):
+            if symbol in evaluation.updates[step - 1].after:
+                own = symbol.name if state is None else f"{state}({symbol.name})"
+                of = None if state is None else Symbol(state)
+                yield Target(f"{own}@step {step}", TargetKind.TRAINED, symbol, None, of, step)
+
+
+def trained_value(part: Part, training: Training, target: Target) -> Value | None:
+    """Return the value of a quantity of a training after a step; None where it has none.
+
+    Args:
+        part: The part that is trained.
+        training: How it is trained.
+        target: The quantity.
+    """
+    evaluation = part.evaluation
+    if evaluation is None or target.step is None or target.step > len(evaluation.updates):
+        return None
+    update = evaluation.updates[target.step - 1]
+    if target.of is None:
+        return update.after.get(target.symbol)
+    if target.of.name in update.state:
+        return update.state[target.of.name].get(target.symbol)
+    return _corrected(training, target.of, update.step, update.state, target.symbol)
+
+
+def _corrected(
+    training: Training, state: Symbol, step: int, kept: Mapping[str, Mapping[Symbol, Value]], parameter: Symbol
+) -> Value | None:
+    """Return what an optimizer works out from what it keeps."""
+    optimizer = OPTIMIZERS[training.optimizer]
+    expression = dict(optimizer.corrections).get(state)
+    if expression is None:
+        return None
+    before = 0 if training.state is None else training.state.step
+    known: dict[Expr, Value] = {updated(Symbol(name)): held[parameter] for name, held in kept.items()}
+    known |= {Symbol(name): mpmath.mpf(one.numerator) / one.denominator for name, one in training.options.items()}
+    return numeric(expression.xreplace({STEP: Integer(before + step)}), known)
+
+
+def _word(typed: str) -> str:
+    """Return how a state is called as it stands in the table."""
+    return r"\hat{" + letter[1] + "}" if (letter := _HATTED.fullmatch(typed)) else typed
+
+
+_HATTED = re.compile(r"\\(?:wide)?hat\s*\{?\s*([a-z])\s*\}?")
