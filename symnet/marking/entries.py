@@ -130,6 +130,8 @@ class ArrayReader:
     def _answered(self, answer: TypedAnswer, number: Answer, target: ArrayTarget) -> Answer:
         """Return the answer to an array, entry by entry."""
         if not answer.right.strip():
+            if len(target.entries) == 1:
+                return number
             blank = (
                 Answer(answer._replace(left=one.id, array=target.id), one, problem=number.problem)
                 for one in target.entries
