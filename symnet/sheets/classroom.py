@@ -169,21 +169,21 @@ def _questions(asked: Sequence[QuestionResult], submissions: int) -> Iterator[Bl
         yield _bars(plotted, submissions)._replace(instead="")
     if len(known) > len(plotted):
         yield Note(say("class.hardest", questions=len(plotted)))
-    head = ("column.question", "column.marks", "column.share", "column.discrimination")
+    head = ("column.question", "column.share", "column.discrimination")
     kinds = tuple(say(key) for key, _ in _KINDS.values())
     rows = tuple(_question_row(question, submissions) for question in asked)
-    yield Table((*map(say, head), *kinds), rows, "lrrr" + "r" * len(kinds))
+    yield Table((*map(say, head), *kinds), rows, "lrr" + "r" * len(kinds))
     if submissions < FEWEST_FOR_DISCRIMINATION:
         yield Note(say("class.too_few", submissions=FEWEST_FOR_DISCRIMINATION))
 
 
 def _question_row(question: QuestionResult, submissions: int) -> tuple[Inline, ...]:
-    share = "–" if question.share is None else f"{float(100 * question.share):.0f} %"
+    percent = "–" if question.share is None else f"{float(100 * question.share):.0f}"
+    share = say("class.share", percent=percent, out_of=_marks_of(question.out_of))
     counts = ((str(count(question.verdicts)),) for _, count in _KINDS.values())
     return (
         _name(question),
-        (_marks_of(question.out_of),),
-        (share,),
+        share,
         (_discrimination(question, submissions),),
         *counts,
     )

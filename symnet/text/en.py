@@ -880,6 +880,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "class.by_hand": "The marks of {answers:# answer|# answers} were set by hand.",
         "class.questions": "The questions",
         "class.definitions": "Share: the marks earned in a question, of all that could be, so that a low share is a difficult question. Discrimination: the correlation of the marks in a question with the marks in all other questions together; near 0 or below, the question does not tell strong submissions from weak ones.",
+        "class.share": "{percent} % of {out_of}",
         "class.percent_of_submissions": "submissions, in %",
         "class.chart": "Answers to each question and its discrimination: {questions}",
         "class.question": "{question}: {share} % of the marks, discrimination {discrimination}",

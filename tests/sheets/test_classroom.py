@@ -134,10 +134,10 @@ def many(report):
 def test_each_question_has_its_share_and_its_discrimination(many):
     """A question has its share of marks and its correlation with all others, where those differ, and every verdict."""
     (rows,) = (block.rows for block in section(class_page("C1", many, SCHEME), QUESTIONS) if isinstance(block, Table))
-    found = {as_text(row[0]): [as_text(cell) for cell in row[2:]] for row in rows}
-    assert found["z₁⁽¹⁾"] == ["50 %", "–", "6", "0", "6", "0", "0"]
-    assert found["δ₁⁽²⁾"] == ["50 %", "−1.00", "6", "0", "6", "0", "0"]
-    assert found["z1_2"] == ["–", "–", "0", "0", "0", "0", "0"]
+    found = {as_text(row[0]): [as_text(cell) for cell in row[1:]] for row in rows}
+    assert found["z₁⁽¹⁾"] == ["50 % of 1", "–", "6", "0", "6", "0", "0"]
+    assert found["δ₁⁽²⁾"] == ["50 % of 1", "−1.00", "6", "0", "6", "0", "0"]
+    assert found["z1_2"] == ["– % of 1", "–", "0", "0", "0", "0", "0"]
     assert "correlation" in render_text(class_page("C1", many, SCHEME))
 
 
@@ -145,7 +145,7 @@ def test_few_submissions_have_no_discrimination(many):
     """A correlation of a handful of submissions says nothing: a dash stands in its place, and why."""
     few = class_page("C1", many[4 : 4 + FEWEST_FOR_DISCRIMINATION - 1], SCHEME)
     (block,) = (block for block in section(few, QUESTIONS) if isinstance(block, Table))
-    assert {as_text(row[3]) for row in block.rows} == {"–"}
+    assert {as_text(row[2]) for row in block.rows} == {"–"}
     assert kind(few, Note)[0].content == ("Discrimination is told from 5 submissions on.",)
 
 
