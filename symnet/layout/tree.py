@@ -263,6 +263,28 @@ def joined(items: tuple[Layout, ...]) -> Layout:
     return items[0] if len(items) == 1 else Row(items)
 
 
+def in_a_line(layout: Layout) -> Layout:
+    """Return a formula as it stands in a line of text: with derivatives written with a slash, where that is clear.
+
+    Args:
+        layout: Any layout tree.
+    """
+    if isinstance(layout, Fraction) and _is_differential(layout.over) and _is_differential(layout.under):
+        return Row((layout.over, Word("/"), layout.under))
+    if isinstance(layout, Fence):
+        return rebuilt(layout, in_a_line)
+    if not isinstance(layout, Row):
+        return layout
+    items = flatten(layout)
+    # What follows as a factor would read as if it stood below as well.
+    ends = [after is None or isinstance(after, Operator | Word) for after in (*items[1:], None)]
+    return Row(tuple(in_a_line(item) if end else item for item, end in zip(items, ends, strict=True)))
+
+
+def _is_differential(layout: Layout) -> bool:
+    return flatten(layout)[:1] == (Glyph("partial"),)
+
+
 def rebuilt(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
     """Return the tree with each of its parts changed."""
     rebuild = _REBUILD.get(type(layout))

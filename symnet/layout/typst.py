@@ -72,6 +72,9 @@ def _glyph(glyph: Glyph) -> str:
 
 def _word(word: Word) -> str:
     text = word.text
+    if text == "/":
+        # As a text it would have room about it.
+        return r"\/"
     return f"op({typst_string(text)})" if text.isalnum() else typst_string(text)
 
 

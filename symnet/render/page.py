@@ -40,7 +40,7 @@ from symnet.layout.breaking import break_lines, elide_sums
 from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
-from symnet.layout.tree import Layout, Operator, Word
+from symnet.layout.tree import Layout, Operator, Word, in_a_line
 from symnet.text.languages import in_language, with_mark
 from symnet.text.say import words
 
@@ -63,6 +63,15 @@ class Markup(NamedTuple):
     plain: Callable[[str], str]
 
 
+def _set_in_a_line(content: Inline) -> Inline:
+    """Return text with its formulas as they stand in a line."""
+    return tuple(part if isinstance(part, str) else in_a_line(elide_sums(part)) for part in content)
+
+
+def _text(content: Inline, markup: Markup) -> str:
+    return markup.inline(_set_in_a_line(content))
+
+
 def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
     """Return the rows of a calculation: left side, relation, right side, reason.
 
@@ -80,11 +89,23 @@ def _page_rows(lines: Sequence[Line], room: float, widest: float, markup: Markup
     lefts = [elide_sums(line.left) if line.left is not None else None for line in lines]
     right_room = max(_LEAST_ROOM, room - widest - RELATION_EM)
     rows: list[Row] = []
+    derivation: list[Row] = []
     for line, left in zip(lines, lefts, strict=True):
-        rows += _line_rows(line, left, right_room, markup)
-    for row in (*rows[:1], *rows[-2:-1]):
-        row["kept"] = True
+        if left is not None:
+            _keep_ends(derivation)
+            derivation = []
+        found = _line_rows(line, left, right_room, markup)
+        derivation += found
+        rows += found
+    _keep_ends(derivation)
     return rows
+
+
+def _keep_ends(derivation: Sequence[Row]) -> None:
+    """Keep the first two rows of a derivation on one page, and the last two; between equations a page may break."""
+    for row in (*derivation[:1], *derivation[-2:-1]):
+        if row is not derivation[-1]:
+            row["kept"] = True
 
 
 def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> list[Row]:
@@ -100,7 +121,7 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
         if beside is None:
             beside = _row("")
             rows.append(beside)
-        beside["reason"] = markup.inline(line.reason)
+        beside["reason"] = _text(line.reason, markup)
         beside["wide"] = natural > _WIDEST_REASON
     for row in rows[:-1]:
         row["kept"] = True
@@ -220,7 +241,8 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
         table: The table.
         markup: How the format writes.
     """
-    table = lined_up(table)
+    head, *rows = (tuple(map(_set_in_a_line, row)) for row in (table.head, *table.rows))
+    table = lined_up(table._replace(head=head, rows=tuple(rows)))
     natural = [_width(column) for column in zip(table.head, *table.rows, strict=True)]
     room = TEXT_EM / _SIZE - 1
     return [_part(table, group, natural, room, markup) for group in _groups(natural, room)]
@@ -451,10 +473,6 @@ def _cut(title: str, room: float) -> str:
     return title
 
 
-def _text(content: Inline, markup: Markup) -> str:
-    return markup.inline(tuple(part if isinstance(part, str) else elide_sums(part) for part in content))
-
-
 def _heading(heading: Heading, markup: Markup) -> Data:
     said = _plain_head(heading.content)
     shown = _text(heading.content, markup)
@@ -477,7 +495,7 @@ def _fact(fact: Fact, markup: Markup) -> Data:
     beside = 0.0 if fact.figure is None else (fact.figure.width + _FIGURE_GAP) / _EM_CM
     return {
         "kind": "fact",
-        "title": markup.inline(fact.title),
+        "title": _text(fact.title, markup),
         "text": _text(fact.content, markup),
         "rows": page_rows(fact.lines, _FACT_EM - INDENT_EM - beside, markup),
         "figure": None if fact.figure is None else _figure(fact.figure, markup),
@@ -533,7 +551,7 @@ def _group(group: ResultGroup, markup: Markup) -> Iterator[Data]:
     fitting = side_by_side(group.rows, _RESULTS_EM, _BETWEEN_COLUMNS, _elided_em, RELATION_EM)
     for start in range(0, len(fitting), _MOST_RESULT_LINES):
         part = column_data(fitting[start : start + _MOST_RESULT_LINES], _RESULTS_EM, markup)
-        yield {"label": markup.inline(group.label) if not start else "", **part}
+        yield {"label": _text(group.label, markup) if not start else "", **part}
 
 
 def _result(result: Result, markup: Markup) -> Data:
