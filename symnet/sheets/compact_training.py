@@ -73,13 +73,17 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
         if index:
             yield from later_passes(evaluation, index, passes)
         yield from _step(sheet, training, evaluation, index, parameters)
+    figures = filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > 1:
         yield Heading(2, say("compact.all_steps"))
         is_whole = not training.decay and all(len(update.batch) == len(evaluation.samples) for update in updates)
         if not is_whole:
             yield from all_steps(sheet, training, evaluation)
+        # Figures first: a page that has no room for one is filled up by the table.
+        yield from figures
         yield _after_each(sheet, updates, parameters, whole=is_whole)
-    yield from filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
+    else:
+        yield from figures
 
 
 def few_updates(sheet: Sheet, training: Training) -> bool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SOLID, _DASHED = "curve1", "curve2"
 # In centimetres: the axes of each plot.
-_LOSSES, _ACTIVATION, _BOUNDARY = (9.0, 3.2), (3.4, 1.5), (5.4, 4.2)
+_LOSSES, _ACTIVATION, _BOUNDARY = (9.0, 2.8), (3.4, 1.5), (4.6, 2.7)
 
 
 def written(number: Fraction) -> Layout:

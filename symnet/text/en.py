@@ -193,7 +193,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "meaning.objective": "loss over all samples",
         "meaning.data_loss": "combined loss of the samples",
         "meaning.delta": "derivative of the loss with respect to the pre-activation",
-        "meaning.learning_rate": "factor of the gradient in an update",
+        "meaning.learning_rate": "size of a training step",
         "meaning.dropped": "activation after dropout",
         "meaning.penalty": "penalty on the parameters",
         "meaning.norm": "root of the sum of the squares",
