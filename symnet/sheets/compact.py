@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Block, Heading, Note
-from symnet.sheets.backward import gradients_section
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
 from symnet.sheets.compact_part import CompactPart
 from symnet.sheets.compact_results import delta_instances, objective_section, results_section
 from symnet.sheets.compact_rule import deltas_alone, loss_lines, rule_section
+from symnet.sheets.compact_styles import instances_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.numbers import kinks_section, rounding_errors_section
 from symnet.sheets.sheet import Sheet
@@ -132,7 +132,9 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
     elif view.scalar and not part.written_out:
         yield from deltas_alone(part, first)
     if view.scalar:
-        yield from results_section(part, first) if view.style == "delta" else gradients_section(sheet)
+        if view.style != "delta" and part is first:
+            yield from instances_section(sheet)
+        yield from results_section(part, first)
         yield from objective_section(part, first, tuple(penalty.kind for penalty in penalties))
     if view.matrix:
         from symnet.sheets.matrix import matrix_backward_section

@@ -98,6 +98,12 @@ def introduction(sheet: Sheet) -> Fact:
 
 def by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
     """Yield derivations of one group: those with few paths path by path, the others in deltas, then all results."""
+    yield from worked_by_paths(sheet, derivations)
+    yield results(sheet, derivations)
+
+
+def worked_by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]:
+    """Yield derivations, those with few paths path by path, the others in deltas."""
     for derivation in derivations:
         if derivation.wrt in sheet.by_paths:
             yield from _figure(sheet, derivation.wrt)
@@ -106,7 +112,6 @@ def by_paths(sheet: Sheet, derivations: Sequence[Derivation]) -> Iterator[Block]
     if many:
         yield from _why(sheet, many[0].wrt)
         yield Working(tuple(line for derivation in many for line in chain_lines(sheet, derivation)))
-    yield results(sheet, derivations)
 
 
 def _lines(sheet: Sheet, derivation: Derivation) -> Iterator[Line]:

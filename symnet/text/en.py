@@ -738,6 +738,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "compact.to_from": "to, from",
         "compact.bias": "bias",
         "compact.all_steps": "All steps",
+        "compact.others_likewise": "The other derivatives follow likewise.",
         "compact.likewise": "Likewise for all parameters:",
         "compact.parameter": "parameter",
         "compact.start": "start",

@@ -191,10 +191,14 @@ def test_forms(form):
 
 
 @pytest.mark.parametrize("style", ["paths", "expanded"])
-def test_other_styles_are_line_by_line(style):
-    """A style other than deltas shows each derivative in its way."""
+def test_other_styles_work_an_instance_of_each_layer(style):
+    """A style other than deltas shows a derivative of each layer in its way, the general rule before and all after."""
     document = solution(symnet.solve(TWO), View(style=style))
-    assert any(heading.startswith("Gradients with respect to") for heading in headings(document))
+    found = headings(document)
+    layers = len(symnet.solve(TWO).parts[0].network.layers)
+    worked = [heading for heading in found if heading.startswith("Gradients with respect to")]
+    assert len(worked) == layers
+    assert found.index("The rule, for every layer") < found.index(worked[0]) < found.index("The gradients")
 
 
 def test_a_layer_of_many_units_stands_at_a_general_one():
