@@ -4,6 +4,8 @@ import re
 
 from render_samples import hostile, long, sheet
 
+from symnet.document import Document, Line, Working
+from symnet.layout.tree import Glyph
 from symnet.render.pdf import render_tex
 from symnet.render.templates import templates_dir
 
@@ -30,7 +32,7 @@ ALLOWED = {
 def test_one_line_of_a_derivation_is_one_line_of_the_source():
     """The source can be edited by hand."""
     source = render_tex(sheet())
-    assert "  z_1^{(1)} & = w_1^{(1)} x_1^{(1)} + w_2^{(1)} x_2^{(1)} & \\reason{weighted sum} \\\\*\n" in source
+    assert "  z_1^{(1)} & = w_1^{(1)} x_1^{(1)} + w_2^{(1)} x_2^{(1)} & \\reason{weighted sum} \\\\\n" in source
     assert "  & = (a_1^{(2)} - y) a_1^{(2)}(1 - a_1^{(2)}) & \\reason{derivative of $\\sigma$} \\\\*\n" in source
     assert "\\begin{result}\n  \\frac{\\partial L}{\\partial z_1^{(2)}} & = " in source
 
@@ -95,3 +97,12 @@ def test_a_long_result_is_several_boxes():
     source = render_tex(long())
     assert source.count(r"\begin{result}") == 9
     assert source.count(r"\allowbreak") == 8
+
+
+def test_a_page_may_break_between_equations_but_not_at_the_ends_of_one():
+    """A derivation begins and ends with two lines on one page; the next equation may stand on another."""
+    x = Glyph("x")
+    lines = tuple(Line(x if first else None, "=", x) for first in (True, False, False, False, True, True))
+    source = render_tex(Document("t", (), (Working(lines),)))
+    rows = re.findall(r"^  .*= x \\\\(\*?)$", source, re.MULTILINE)
+    assert rows == ["*", "", "*", "", "", ""]
