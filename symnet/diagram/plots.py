@@ -326,4 +326,6 @@ def in_a_row(figures: Sequence[Figure], *, low: bool = False) -> Figure:
     for figure in figures:
         shapes += [moved(shape, right, 0 if low else top - figure.height) for shape in figure.shapes]
         right += figure.width + _BETWEEN
-    return framed(shapes, " ".join(figure.description for figure in figures))
+    row = framed(shapes, " ".join(figure.description for figure in figures))
+    said = (figure.description if figure.instead is None else figure.instead for figure in figures)
+    return row._replace(instead=" ".join(filter(None, said)))
