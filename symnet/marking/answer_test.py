@@ -10,10 +10,10 @@ import mpmath
 from symnet.algebra.nodes import Partial
 from symnet.document import Inline
 from symnet.marking.citations import Citations
-from symnet.marking.compare import Comparer, Judgement, is_same, names_in
+from symnet.marking.compare import Closeness, Comparer, Judgement, is_same, names_in
 from symnet.marking.forms import AnswerForms
 from symnet.marking.records import Answer, Verdict
-from symnet.marking.tolerance import is_truncated, is_within
+from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, exactly
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.text.say import listed, words
@@ -55,10 +55,7 @@ class AnswerTest:
         """
         by_value = self._by_value(answer)
         if by_value.verdict is Verdict.WRONG:
-            cut_off = self._cut_off(answer)
-            if cut_off is not None:
-                return Tested(cut_off, cut_off, is_off=False)
-            return Tested(by_value, by_value, is_off=True)
+            return Tested(by_value, by_value, is_off=not self._is_cut_off(answer))
         if not by_value.verdict.is_right or answer.target is None:
             return Tested(by_value, by_value, is_off=False)
         return Tested(self.objection(answer, cycles) or by_value, by_value, is_off=False)
@@ -108,16 +105,15 @@ class AnswerTest:
             return exactly(answer.figures.value)
         return mpmath.mpf(numeric(answer.expression, {}))
 
-    def _cut_off(self, answer: Answer) -> Judgement | None:
-        """Return the verdict on a number whose digits were cut off; None for any other answer."""
-        if answer.figures is None or answer.target is None:
-            return None
-        true = self.truth.number(answer.target)
+    def _is_cut_off(self, answer: Answer) -> bool:
+        """Return whether a number is wrong for no more than that its digits were cut off."""
+        true = None if answer.target is None else self.truth.number(answer.target)
+        if answer.target is None or answer.figures is None or true is None or self.rules.truncated == "correct":
+            return False
+        figures = answer.figures
         with mpmath.workdps(DIGITS):
-            if true is None or not is_truncated(answer.figures, true):
-                return None
-        counts = self.rules.truncated == "correct" and self.rules.tolerance is None
-        return Judgement(Verdict.RIGHT_TO_ROUNDING if counts else Verdict.WRONG, words("verdict.truncated"))
+            close = self.comparer.closeness(answer.target, exactly(figures.value), figures.unit, true)
+        return close is Closeness.CUT_OFF
 
 
 def _named(derivatives: Sequence[Partial]) -> Inline:

@@ -32,6 +32,9 @@ from symnet.text.say import words
 # by, or so small a part of them; it is a difference if it is so much larger than that.
 _BELOW_NOISE, _ABOVE_NOISE = mpmath.mpf(10) ** -12, mpmath.mpf(10) ** 3
 _NOTHING = mpmath.mpf(10) ** -75
+# Of a value so large a part cannot be noise, or the value says nothing: a difference of nearly equal numbers over their
+# distance would pass for a derivative.
+_MOST_NOISE = mpmath.mpf(10) ** -25
 # Points at which an answer has to agree, and none at which it may differ.
 FEWEST_MET = 4
 
@@ -61,7 +64,10 @@ def compared(first: Pair, second: Pair) -> Agreement:
         if not difference:
             return Agreement.SAME
         noise = abs(first.rough - first.fine) + abs(second.rough - second.fine)
-        floor = _NOTHING * max(abs(first.fine), abs(second.fine))
+        size = max(abs(first.fine), abs(second.fine))
+        floor = _NOTHING * size
+        if min(abs(first.fine), abs(second.fine)) > _NOTHING and noise > _MOST_NOISE * size:
+            return Agreement.UNSURE
         if difference <= max(noise * _BELOW_NOISE, floor):
             return Agreement.SAME
         return Agreement.DIFFERENT if difference > noise * _ABOVE_NOISE else Agreement.UNSURE
@@ -448,8 +454,10 @@ class Comparer:
             if close is not Closeness.OUTSIDE:
                 if not value or (unit >= 1 and abs(value) < _ONE_DIGIT):
                     return Judgement(Verdict.CANNOT_TELL, words("verdict.few_digits"))
-                cut_off = words("verdict.cut_off") if close is Closeness.CUT_OFF else ""
-                return Judgement(Verdict.RIGHT_TO_ROUNDING, cut_off)
+                if close is Closeness.ROUNDED:
+                    return Judgement(Verdict.RIGHT_TO_ROUNDING)
+                counts = self.truth.rules.truncated == "correct"
+                return Judgement(Verdict.RIGHT_TO_ROUNDING if counts else Verdict.WRONG, words("verdict.cut_off"))
             usual = Form.of(self.numbers)
             too_exact = unit < Fraction(1, 10**usual.decimals)
             if too_exact and self._comes_out(target, value, unit, Keeping(usual, plain=True, cut=True), own):

@@ -12,7 +12,7 @@ from symnet.arithmetic.light import from_value, to_value
 from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
 from symnet.marking.records import Answer, Target, TargetKind
 from symnet.marking.rounding import Calculation, Own
-from symnet.marking.tolerance import is_truncated, is_within
+from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, FINER, exactly
 from symnet.numerics.arithmetic import Number
 from symnet.numerics.direct import NoValueError, Value, numeric
@@ -80,8 +80,6 @@ class Follower:
             return is_within(self.rules.tolerance, value, led_to)
         if answer.figures is None:
             return is_same(value, led_to)
-        if self.rules.truncated == "correct" and is_truncated(answer.figures, led_to):
-            return True
         return self.comparer.by_size(target, value, answer.figures.unit, led_to, own).verdict.is_right
 
     def _number(self, answer: Answer) -> Value | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
 
-from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Glyph, Layout, Operator
 from symnet.marking.answer_test import AnswerTest
 from symnet.marking.compare import Comparer, names_in
 from symnet.marking.credit import Credit
 from symnet.marking.echo import leaf
+from symnet.marking.effort import Effort
 from symnet.marking.follow import Follower
 from symnet.marking.forms import expression_of
 from symnet.marking.mistakes.search import Catalogue
@@ -114,7 +114,7 @@ class Judge:
     def mark(self, answers: Sequence[Answer]) -> tuple[Marked, ...]:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
         filled = [answer for answer in answers if answer.target is None or answer.typed.right.strip()]
-        script = _Script(self, self.test.citations.cycles(filled))
+        script = _Script(self, filled)
         marked = [script.marked(answer) for answer in sorted(filled, key=self._place)]
         answered = {answer.target.id for answer in filled if answer.target is not None}
         blank = {answer.target.id: answer for answer in answers if answer.target is not None}
@@ -180,8 +180,9 @@ class _Credited(NamedTuple):
 class _Script:
     """One submission while it is being marked, line after line."""
 
-    def __init__(self, judge: Judge, cycles: Mapping[str, tuple[str, ...]]) -> None:
-        self.judge, self.cycles = judge, cycles
+    def __init__(self, judge: Judge, answers: Sequence[Answer]) -> None:
+        self.judge, self.cycles = judge, judge.test.citations.cycles(answers)
+        self.effort = Effort(judge.truth, answers)
         self.credit = Credit(judge.rules)
         self.answered: set[str] = set()
         self.sources: list[Answer] = []
@@ -233,7 +234,7 @@ class _Script:
             return _Credited(message=judge.hint(words("verdict.unexplained")))
         self.made |= {mistake.name for mistake in mistakes}
         charged_at = self.credit.charged_at(target, mistakes)
-        if charged_at and out_of and objection is None and self._is_worked_out(answer):
+        if charged_at and out_of and objection is None and self.effort.is_in(answer):
             message = words("verdict.charged_before", line=charged_at)
             return _Credited(out_of, mistakes=mistakes, charged_at=charged_at, message=message)
         if out_of:
@@ -245,21 +246,12 @@ class _Script:
 
         Else anything would earn marks for all that is consistent with it.
         """
-        if not self._is_worked_out(answer) or answer.target is None:
+        if answer.target is None or not self.effort.is_in(answer):
             return False
         true = self.judge.truth.number(answer.target)
         if mistakes or true is None or answer.figures is None:
             return bool(mistakes)
         return is_slip(answer.figures, true)
-
-    def _is_worked_out(self, answer: Answer) -> bool:
-        """Return whether an answer is more than a name, and more than a number where none can be worked out."""
-        expression, target = answer.expression, answer.target
-        if expression is None or target is None or isinstance(expression, Symbol | Partial):
-            return False
-        if names_in(expression):
-            return True
-        return self.judge.truth.number(target) is not None and not expression.is_zero
 
 
 # Marks submissions: what an exercise needs for it is made once, and every answer is read and judged.

@@ -1,11 +1,10 @@
-"""Which numbers count besides the true one: those within a tolerance of the description, and those cut off."""
+"""Which numbers count besides the true one, where a description says how far they may be off."""
 
 from __future__ import annotations
 
 import mpmath
 
 from symnet.description.marking import Tolerance
-from symnet.marking.records import Figures
 from symnet.marking.truth import exactly
 from symnet.numerics.direct import Value
 
@@ -13,8 +12,6 @@ from symnet.numerics.direct import Value
 _NOTHING = mpmath.mpf(10) ** -12
 # By such a part two numbers may differ that are the same.
 _SAME = mpmath.mpf(10) ** -20
-# With fewer significant digits than that, cutting off says nothing.
-_FEWEST_DIGITS = 2
 
 
 def allowed(tolerance: Tolerance, true: Value) -> Value:
@@ -44,17 +41,3 @@ def is_within(tolerance: Tolerance, value: Value, true: Value) -> bool:
         true: The true value.
     """
     return bool(abs(value - true) <= allowed(tolerance, true) * (1 + _SAME))
-
-
-def is_truncated(figures: Figures, true: Value) -> bool:
-    """Return whether a number is a true one whose digits were cut off, where rounding would have given another.
-
-    Args:
-        figures: The number as it was written.
-        true: The true value.
-    """
-    unit, value = exactly(figures.unit), exactly(figures.value)
-    if not value or (value > 0) != (true > 0) or len(str(abs(figures.value) // figures.unit)) < _FEWEST_DIGITS:
-        return False
-    rest = (abs(true) - abs(value)) / unit
-    return bool(mpmath.mpf(1) / 2 < rest < 1)

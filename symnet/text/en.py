@@ -1105,7 +1105,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "verdict.follow_factor": "Such a line earns {factor} of its marks.",
         "verdict.follow_bound": "Such lines earn at most {marks} marks in all.",
         "verdict.charged_before": "The same mistake was charged at {line}; not again here.",
-        "verdict.truncated": "It is cut off, not rounded.",
         "verdict.number_wanted": "The answer has to be a number.",
         "verdict.wanted_in_leaves": "The answer has to be in inputs, targets and parameters alone.",
         "verdict.wanted_in_nodes": "The answer has to be in the values of the forward pass, without other derivatives.",

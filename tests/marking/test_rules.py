@@ -10,9 +10,11 @@ from symnet.marking.forms import operations
 from symnet.marking.judge import Marker
 from symnet.marking.records import TypedAnswer
 from symnet.marking.report import Outcome, from_bytes, reported, to_bytes
-from symnet.marking.submissions import Submission
+from symnet.marking.statistics import ClassEntries
+from symnet.marking.submissions import NOBODY, Submission
 from symnet.parsing.formula import read
-from symnet.render.json import render_report, render_summary
+from symnet.render.json import render_report
+from symnet.render.tables import render_summary
 from symnet.render.text import render_text
 from symnet.sheets.marked import marked
 from symnet.sheets.worksheet import scheme_of
@@ -159,7 +161,7 @@ def test_a_tolerance_holds_for_what_follows():
 
 def test_digits_that_are_cut_off_are_told():
     """0.3451 for 0.34517 is cut off: it counts unless the description says otherwise, and the report says so."""
-    message = "It is cut off, not rounded."
+    message = "Cut off, not rounded."
     assert lines(check(ONE, {"z1_1": "0.3451"}), "z1_1") == [("right_to_rounding", 1, message)]
     assert lines(check(ONE, {"z1_1": "0.3451"}, truncated="incorrect"), "z1_1") == [("wrong", 0, message)]
     assert accepted(ONE, "z1_1", "0.3452", truncated="incorrect")
@@ -251,5 +253,5 @@ def test_the_summary_of_a_class_counts_what_a_student_is_not_told():
     typed = tuple(TypedAnswer(left, right) for left, right in FORGOTTEN.items())
     report = reported(marker.mark(Submission(typed, "squared_error")), worked.parts[0], "verdict")
     assert from_bytes(to_bytes(report)) == report
-    assert "missing_derivative_hidden" in render_summary([Outcome("one.yaml", report)])
+    assert "missing_derivative_hidden" in render_summary([ClassEntries().entry(Outcome("one.yaml", report), NOBODY)])
     assert "missing_derivative_hidden" not in render_report(report)

@@ -1,0 +1,100 @@
+"""Marks for nothing: attempts to earn some without working anything out, each of which earns none."""
+
+import pytest
+from exercises import ROOT, solved
+
+import symnet
+from symnet.sheets.worksheet import scheme_of
+
+Q1, C1, C3, C4, XOR = "cs4045-q1", "C1", "C3", "C4", "xor"
+
+# One and the same thing in every line: numbers, constants in disguise, and names.
+EVERYWHERE = [
+    *(
+        (name, text)
+        for name in (Q1, C1, C3, XOR)
+        for text in ("0", "0.0000", "1", "-1", "1.0000", "0.1234", "1e-9", "pi")
+    ),
+    *(
+        (name, text)
+        for name in (Q1, C1, C3, XOR)
+        for text in ("0*x1", "x1 - x1", "x1/x1", "x1^0", "sign(x1)^2", "cos(0)")
+    ),
+    *((name, text) for name in (Q1, C1, C3, XOR) for text in ("sigmoid(0)", "tanh(0)", "exp(0*x1)", "abs(x1)/abs(x1)")),
+    *((name, text) for name in (Q1, C1, C3, XOR) for text in ("max(x1, -x1) - abs(x1)", "x1", "w1_1_1", "y1", "x1*y1")),
+    *((C4, text) for text in ("0", "1", "0*x", "x/x", "x - x", "sigmoid(0)", "x*y", "exp(0)")),
+]
+H = "10^-40"
+# A submission by what it is to, and the ids that are right in it, if any.
+SUBMISSIONS = {
+    "the quantity itself": (Q1, {"delta3_1": "delta3_1*1", "a3_1": "a3_1 + 0", "dL/dw3_1_1": "dJ/dw3_1_1"}, set()),
+    "the quantity times 0": (Q1, {"delta3_1": "0*delta3_1 + (a3_1 - y1)*a3_1*(1 - a3_1)"}, set()),
+    "the quantity as a vector": (Q1, {"dL/dW3": "[[dL/dw3_1_1, dL/dw3_1_2]]", "delta2": "dL/dz2", "z1": "z1"}, set()),
+    "vectors of zeros": (C1, {"dL/dW2": "[[0,0],[0,0],[0,0]]", "delta1": "[0,0]", "delta2": "[0,0,0]"}, set()),
+    "any sample for this one": (
+        XOR,
+        {f"{name}@1": name for name in ("z1_1", "a1_1", "z2_1", "a2_1", "delta2_1")},
+        set(),
+    ),
+    "this sample for any": (XOR, {name: f"{name}@1*1" for name in ("z1_1", "a1_1", "z2_1", "a2_1", "delta2_1")}, set()),
+    "no activation, times 1": (Q1, {"a1_1": "1*z1_1", "a2_1": "z2_1 + 0", "a3_1": "-(-z3_1)"}, set()),
+    "a softmax of itself": (C1, {"a2_1": "a2_1/(a2_1 + a2_2 + a2_3)", "a2_2": "exp(ln(a2_2))"}, set()),
+    "a ring of outputs": (
+        C1,
+        {"a2_1": "a2_2*exp(z2_1 - z2_2)", "a2_2": "a2_3*exp(z2_2 - z2_3)", "a2_3": "a2_1*exp(z2_3 - z2_1)"},
+        set(),
+    ),
+    "a step and its derivative": (
+        C3,
+        {"dL/dw1_1_1": "(w1_1_1 - w1_1_1')/0.5", "w1_1_1'": "w1_1_1 - 0.5*dL/dw1_1_1"},
+        set(),
+    ),
+    "what comes after": (Q1, {"z3_1": "ln(a3_1/(1 - a3_1))", "delta3_1": "dL/dw3_1_1/a2_1", "z1_1": "a1_1"}, set()),
+    "a difference for the derivative": (
+        Q1,
+        {
+            "delta3_1": f"((sigmoid(z3_1 + {H}) - y1)^2 - (sigmoid(z3_1) - y1)^2)/(2*{H})",
+            "dL/da3_1": f"((a3_1 + {H} - y1)^2/2 - (a3_1 - y1)^2/2)/{H}",
+        },
+        set(),
+    ),
+    "the absolute value for ReLU": (Q1, {"a1_1": "abs(z1_1)", "delta1_1": "delta2_1*w2_1_1 + delta2_2*w2_2_1"}, set()),
+    "a root for ReLU": (Q1, {"a1_1": "sqrt(z1_1)^2", "a1_2": "exp(ln(z1_2))"}, set()),
+    "chain rules left open": (
+        Q1,
+        {"dL/dw3_1_1": "dL/da3_1*da3_1/dz3_1*dz3_1/dw3_1_1", "delta3_1": "dL/da3_1*da3_1/dz3_1"},
+        set(),
+    ),
+    "consistent with a number out of the air": (C1, {"delta2_1": "1.2282", "dL/dw2_1_1": "0.7190"}, set()),
+    "what a sum of both halves is": (Q1, {"dL/db3_1": "dL/db3_1/2 + delta3_1/2"}, set()),
+    # What looks like one of these and is right.
+    "ReLU by an absolute value": (Q1, {"a1_1": "(z1_1 + abs(z1_1))/2"}, {"a1_1"}),
+    "an output by the others": (C1, {"a2_1": "1 - a2_2 - a2_3"}, {"a2_1"}),
+    "a 0 that is added": (Q1, {"dL/dw3_1_1": "delta3_1*a2_1 + 0*x1"}, {"dL/dw3_1_1"}),
+}
+
+
+def example(name):
+    """Return an example, solved once."""
+    return solved(ROOT / "examples" / f"{name}.yaml")
+
+
+@pytest.mark.everyday(10)
+@pytest.mark.parametrize("attempt", EVERYWHERE, ids=" ".join)
+def test_one_thing_everywhere_earns_nothing_but_where_it_is_right(attempt):
+    """No line follows from others or repeats a mistake; a number that is right somewhere is right there alone."""
+    name, text = attempt
+    work = example(name)
+    report = symnet.check(work, dict.fromkeys(scheme_of(work)[work.parts[0].loss_name], text))
+    assert [one.id for one in report.answers if one.marks and not one.verdict.is_right] == []
+    assert report.marks <= report.out_of / 10
+
+
+@pytest.mark.everyday(8)
+@pytest.mark.parametrize("attempt", SUBMISSIONS)
+def test_an_attempt_earns_nothing(attempt):
+    """Only what is worked out earns its mark."""
+    name, answers, right = SUBMISSIONS[attempt]
+    report = symnet.check(example(name), answers)
+    assert {one.id for one in report.answers if one.marks} == right
+    assert len([one for one in report.answers if one.verdict.value != "not_answered"]) >= len(answers)
