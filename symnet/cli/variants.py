@@ -77,7 +77,7 @@ def command(
     from symnet.variants.select import SourceText
     from symnet.variants.sheets import FilesAsked
 
-    source = SourceText(_content(spec), spec, seed)
+    source = SourceText(content_of_spec(spec), spec, seed)
     asked = FilesAsked(("tex",) if formats is None else formats, level, with_key, pdf_engine)
     order = Order(source, asked, Path(output), force, elsewhere=scheduler is not None)
     if code is not None:
@@ -89,7 +89,8 @@ def command(
         _class(order, count, roster, executor, quiet=quiet)
 
 
-def _content(spec: str) -> bytes:
+def content_of_spec(spec: str) -> bytes:
+    """Return the bytes of a description, in a file or on standard input."""
     from symnet.description.tree import content_of
 
     if spec in {"-", "/dev/stdin"}:

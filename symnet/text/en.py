@@ -903,6 +903,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "marked.missing": "Not answered: {lines}",
         "marked.total_correct": "{marks}: all correct.",
         "marked.total": "{marks}. {said}",
+        # Questions of other programs.
+        "export.find": "Find {what}.",
+        "export.correct": "Correct.",
+        "export.rounded": "Correct, rounded on the way; without rounding it is {value}.",
+        "export.incorrect": "Incorrect.",
         # What became of the draws of a class.
         "draws.title": "Variants: what was drawn",
         "draws.sheets": "{count:# sheet|# sheets}",

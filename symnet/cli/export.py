@@ -1,0 +1,81 @@
+"""`symnet export`: an exercise, or all its variants, as questions of another program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symnet.cli.output import STANDARD_INPUT, force_option, quiet_option, spec_argument, stem
+from symnet.limits import MOST_DRAWS, MOST_SEED
+
+if TYPE_CHECKING:
+    from symnet.export.moodle import Exported
+
+TARGETS = {"moodle": "xml", "csv": "csv", "json": "json"}
+"""What can be exported to, and how the files end."""
+
+_EPILOG = """\b
+Examples:
+  symnet export network.yaml --to moodle                       network-moodle.xml, to import as Moodle XML
+  symnet export network.yaml --to moodle --count 30 --seed 1   a category for each of 30 variants
+  symnet export network.yaml --to csv -o -                     every answer and mistake as a table
+"""
+
+
+@click.command(name="export", epilog=_EPILOG)
+@spec_argument
+@click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The program or form.")
+@click.option("--count", type=click.IntRange(1, MOST_DRAWS), help="Export so many variants.  [default: SPEC itself]")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Decides all draws.")
+@click.option("-o", "--output", default=".", metavar="DIR|FILE", help="Folder or file; - is standard output.")
+@force_option
+@quiet_option
+def command(*, spec: str, target: str, count: int | None, seed: int, output: str, force: bool, quiet: bool) -> None:
+    """Write an exercise as questions of another program, each with the mistakes that it can tell.
+
+    The questions are those of the worksheet that have a number for an answer; what is accepted, and which wrong number
+    tells which mistake, is what symnet check says.
+    """
+    from symnet.export.moodle import moodle
+    from symnet.export.tables import as_csv, as_json
+    from symnet.output import write_over
+
+    writers = {"moodle": moodle, "csv": as_csv, "json": as_json}
+    content = writers[target](_exported(spec, count, seed))
+    if output == "-":
+        click.echo(content, nl=False)
+        return
+    path = Path(output)
+    if path.is_dir() or not path.suffix:
+        path /= f"{stem(spec)}-{target}.{TARGETS[target]}"
+    write_over(path, content, force=force)
+    if not quiet:
+        click.echo(f"wrote {path}")
+
+
+def _exported(spec: str, count: int | None, seed: int) -> Iterator[Exported]:
+    """Yield the exercise, or its variants."""
+    from symnet.cli.variants import content_of_spec
+    from symnet.description.load import load_text
+    from symnet.export.items import items
+    from symnet.export.moodle import Exported
+    from symnet.pipeline import solve
+    from symnet.sheets.worksheet import scheme_of
+    from symnet.text.languages import in_language
+    from symnet.variants.select import SourceText, select, workshop
+
+    source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed)
+    if count is None:
+        worked = solve(load_text(source.text, source.name))
+        with in_language(worked.description.language):
+            yield Exported(worked.description.title, "", tuple(items(worked, scheme_of(worked))))
+        return
+    shop = workshop(source)
+    for one in select(source, count).chosen:
+        variant = shop.plan.variant(one.number)
+        worked = shop.worked(variant)
+        with in_language(worked.description.language):
+            yield Exported(worked.description.title, str(variant.code), tuple(items(worked, scheme_of(worked))))
