@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 
     from symnet.cli.classrun import Assignment, ClassRun, Gradebook, Planned, ReportWriter, Writing
     from symnet.cli.output import Destination
+    from symnet.marking.batch import Variants
     from symnet.marking.journal import Journal
     from symnet.marking.report import Outcome
     from symnet.marking.students import Codes
+    from symnet.worked import Worked
 
 _EPILOG = """\b
 Examples:
@@ -83,6 +85,13 @@ _MOST_NAMED = 12
     metavar="S",
     help="Processor time limit per file in seconds; a file that exceeds it is tried once more.",
 )
+@click.option(
+    "--variants",
+    "folder_of_class",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder that symnet variants has written: whose submission gives no code is found by name or id.",
+)
 @click.option("--resume", is_flag=True, help="Go on where an earlier run into the same folder was stopped.")
 @click.option("--anonymous", is_flag=True, help="Call submissions by codes; the key goes beside the folder of reports.")
 @click.option(
@@ -115,6 +124,7 @@ def command(
     loss: str | None,
     jobs: int | None,
     timeout: float,
+    folder_of_class: Path | None,
     resume: bool,
     anonymous: bool,
     gradebook: str | None,
@@ -153,7 +163,7 @@ def command(
         files = files if codes is None else codes.hidden
         plan = planned(spec, files, place, written, many=many)
         with working(spec, "quick", notation=notation) as (worked, _stage):
-            recipe = Recipe(spec, scheme_of(worked), notation, loss)
+            recipe = Recipe(spec, scheme_of(worked), notation, loss, _variants(spec, worked, notation, folder_of_class))
         overrides = load_overrides(places_of(places), files, recipe.scheme, loss)
         marked = Assignment(worked, recipe, files, overrides, Limits(seconds=timeout), anonymous)
         book = None
@@ -162,6 +172,20 @@ def command(
         how = Writing(pdf_engine, jobs or _cores(), force)
         code = _CheckRun(marked, plan, place, Options(how, book, codes, many=many, resume=resume, quiet=quiet)).run()
     ctx.exit(code)
+
+
+def _variants(spec: str, worked: Worked, notation: str | None, folder: Path | None) -> Variants | None:
+    """Return what finds the variant of each submission; None of an exercise that has none."""
+    if not worked.description.variants or spec in STANDARD_INPUT:
+        if folder is not None:
+            raise click.UsageError("--variants goes with a file that says what is drawn, under variants")
+        return None
+    from symnet.cli.variants import content_of_spec
+    from symnet.variants.marked import VariantFinder, roster_of
+    from symnet.variants.select import SourceText
+
+    source = SourceText(content_of_spec(spec), spec, 0, notation)
+    return VariantFinder(source, () if folder is None else roster_of(folder))
 
 
 def _refuse_combination(place: Destination, *, many: bool, resume: bool, anonymous: bool) -> None:

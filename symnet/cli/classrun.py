@@ -251,7 +251,7 @@ class Assignment(NamedTuple):
     @property
     def digest(self) -> str:
         """All that marks depend on beside the submission itself."""
-        return repr((self.worked.description, self.recipe.loss, self.limits))
+        return repr((self.worked.description, self.recipe.loss, self.recipe.variants, self.limits))
 
 
 class ClassRun:

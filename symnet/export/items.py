@@ -94,12 +94,12 @@ def items(worked: Worked, scheme: Scheme) -> Iterator[tuple[Part, tuple[Item, ..
     """
     marker = Marker(worked, scheme)
     for part in worked.parts:
-        asker = _Numbers(worked, part, marker)
+        asker = _TypedNumbers(worked, part, marker)
         found = (asker.item(name, marks) for name, marks in scheme[part.loss_name].items() if marks)
         yield part, tuple(item for item in found if item is not None)
 
 
-class _Numbers:
+class _TypedNumbers:
     """Asks what typed numbers are worth."""
 
     def __init__(self, worked: Worked, part: Part, marker: Marker) -> None:

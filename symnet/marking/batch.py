@@ -35,6 +35,16 @@ class LossError(SymnetError):
     """A loss that an exercise does not have."""
 
 
+class Variants(Protocol):
+    """Finds the variant that a submission is to."""
+
+    def prepare(self) -> None:
+        """Make ready now what all submissions need."""
+
+    def find(self, submission: Submission, name: str) -> tuple[Worked, Scheme] | None:
+        """Return the variant and what its answers are worth; None if the submission is to the exercise itself."""
+
+
 class Recipe(NamedTuple):
     """How another process gets the same marker.
 
@@ -43,19 +53,21 @@ class Recipe(NamedTuple):
         scheme: What is asked, and for how many marks.
         notation: The notation that takes the place of the one described, if any.
         loss: The loss that is marked, whatever a submission says.
+        variants: Finds the variant that a submission is to, of an exercise that has any.
     """
 
     spec: str
     scheme: Scheme
     notation: str | None = None
     loss: str | None = None
+    variants: Variants | None = None
 
     def prepare(self) -> Work:
         """Return the work, with all of the exercise solved anew."""
         description = load(self.spec)
         if self.notation is not None:
             description = with_notation(description, self.notation)
-        return work_on(solve(description), self.scheme, self.loss)
+        return work_on(solve(description), self)
 
 
 def part_called(worked: Worked, loss: str | None) -> Part:
@@ -77,20 +89,22 @@ def part_called(worked: Worked, loss: str | None) -> Part:
     return parts[loss]
 
 
-def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bool = False) -> Work:
+def work_on(worked: Worked, recipe: Recipe, *, warm: bool = False) -> Work:
     """Return what marks one answers file: from its name and content to the report as bytes.
 
     Args:
         worked: The exercise.
-        scheme: What is asked, and for how many marks.
-        loss: The loss that is marked, whatever a submission says.
+        recipe: What is asked of it, and which variants of it there are.
         warm: Whether what is made when it is first needed is made now, for all copies of this process.
     """
+    scheme, loss = recipe.scheme, recipe.loss
     marker = Marker(worked, scheme)
     if warm:
         for part in worked.parts if loss is None else (part_called(worked, loss),):
             marker.parts[part.loss_name].reader.prepare()
             marker.mark(Submission(tuple(_wrong_answers(part, tuple(scheme[part.loss_name]))), part.loss_name))
+        if recipe.variants is not None:
+            recipe.variants.prepare()
 
     def work(piece: bytes) -> bytes:
         name, _, content = piece.partition(_BETWEEN)
@@ -100,8 +114,10 @@ def work_on(worked: Worked, scheme: Scheme, loss: str | None = None, *, warm: bo
     def _marked(name: str, content: bytes) -> bytes:
         try:
             submission = load_answers(content, name)
-            part = part_called(worked, loss or submission.loss)
-            return _REPORT + to_bytes(_report_on(marker, submission, part))
+            found = None if recipe.variants is None else recipe.variants.find(submission, name)
+            own = marker if found is None else Marker(*found)
+            part = part_called(own.worked, loss or submission.loss)
+            return _REPORT + to_bytes(_report_on(own, submission, part))
         except SymnetError as error:
             return _PROBLEM + str(error).encode()
 
@@ -184,7 +200,7 @@ def marked_all(
     """
     part_called(worked, recipe.loss)
     warm = len(files) >= _MANY
-    prepare = partial(work_on, worked, recipe.scheme, recipe.loss, warm=warm) if FORK else recipe.prepare
+    prepare = partial(work_on, worked, recipe, warm=warm) if FORK else recipe.prepare
     queue = _Queue(files, held)
     for place, result in isolated(prepare, queue.pieces(), limits, jobs, pause=pause):
         number, key = queue.waiting.pop(place)

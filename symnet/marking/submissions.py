@@ -168,9 +168,10 @@ def student_in(fields: Mapping[str, str]) -> Author:
     return Author(**{key: student, **{name: text for name, text in shown.items() if text}})
 
 
-_ALLOWED = "a mapping with the key answers, and perhaps loss, student, name, id or email"
+_ALLOWED = "a mapping with the key answers, and perhaps loss, code, student, name, id or email"
 _HINT = 'Write answers: and below it lines such as z1_1: 0.3451 or "dL/dw1_1_1": "delta1_1*x1".'
-_KEYS = ("answers", "loss", *FIELDS)
+_CODE = "code"
+_KEYS = ("answers", "loss", _CODE, *FIELDS)
 # What stands for an answer that is a list or a mapping: no expression.
 _NESTED = "..."
 
@@ -183,12 +184,14 @@ class Submission(NamedTuple):
         loss: Which loss they are for, if the file says so.
         name: The name of the file.
         student: Whose they are, as far as the file says so.
+        code: The code of the sheet that they are to, if the file gives it.
     """
 
     answers: tuple[TypedAnswer, ...]
     loss: str | None = None
     name: str = ""
     student: Author = NOBODY
+    code: str = ""
 
 
 def load_answers(content: str | bytes, name: str) -> Submission:
@@ -219,7 +222,8 @@ def load_answers(content: str | bytes, name: str) -> Submission:
     loss = root.get("loss")
     typed = tuple(_typed_answer(answers, left) for left in answers)
     student = student_in({key: root[key].text for key in FIELDS if key in root and not root[key].empty})
-    return Submission(typed, None if loss is None else loss.text, shown, student)
+    code = root[_CODE].text if _CODE in root else ""
+    return Submission(typed, None if loss is None else loss.text, shown, student, code)
 
 
 def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
@@ -229,7 +233,7 @@ def _problems(root: dict[Any, Any], name: str) -> Iterator[Problem]:
         if key not in _KEYS:
             flaw = Flaw((key,), f'the unknown key "{printable(key)}"', ", ".join(_KEYS), _HINT, at_key=True)
             yield source.problem(flaw)
-        elif key in FIELDS and not isinstance(value, Scalar):
+        elif key in (_CODE, *FIELDS) and not isinstance(value, Scalar):
             yield source.problem(Flaw((key,), describe(value), "a word or two"))
     answers, loss = root.get("answers"), root.get("loss")
     path: KeyPath = ("answers",)
@@ -263,33 +267,35 @@ def _typed_answer(answers: MarkedDict, left: str) -> TypedAnswer:
 def _from_table(text: str, name: str) -> Submission:
     """Return the answers in a table with two columns."""
     try:
-        student, typed = _signed(tuple(from_table(text)))
+        student, code, typed = _signed(tuple(from_table(text)))
     except TableError as error:
         hint = f"The reader says: {error}."
         problem = unreadable((error.line, 1), "a broken table", "lines with two columns", hint).problem
         raise DescriptionError(name, (problem,)) from error
-    return Submission(_enough(typed, name), None, name, student)
+    return Submission(_enough(typed, name), None, name, student, code)
 
 
 def _from_lines(text: str, name: str) -> Submission:
     """Return the answers in a plain text."""
     found, loss = from_lines(text)
-    student, typed = _signed(found)
+    student, code, typed = _signed(found)
     if not any(one.right for one in typed):
         problem = Problem("", "no answers", "lines such as z1_1 = 0.3451", "", 1, 1)
         raise DescriptionError(name, (problem,))
-    return Submission(_enough(typed, name), loss, name, student)
+    return Submission(_enough(typed, name), loss, name, student, code)
 
 
-def _signed(found: tuple[TypedAnswer, ...]) -> tuple[Author, tuple[TypedAnswer, ...]]:
-    """Return whose answers are, and all behind the lines at the beginning that say so."""
+def _signed(found: tuple[TypedAnswer, ...]) -> tuple[Author, str, tuple[TypedAnswer, ...]]:
+    """Return whose answers are, the code of their sheet, and all behind the lines at the beginning that say so."""
     fields = dict[str, str]()
     for line in found:
         key = line.left.strip().lower()
-        if key not in FIELDS or key in fields:
+        if key not in (_CODE, *FIELDS) or key in fields:
             break
         fields[key] = line.right
-    return student_in(fields), found[len(fields) :]
+    behind = found[len(fields) :]
+    code = fields.pop(_CODE, "")
+    return student_in(fields), code, behind
 
 
 def _enough(typed: tuple[TypedAnswer, ...], name: str) -> tuple[TypedAnswer, ...]:

@@ -147,7 +147,7 @@ def make(order: Order, some: Sequence[Task]) -> list[MadeSheet]:
     for task in some:
         variant = shop.plan.variant(task.number)
         worked = shop.worked(variant)
-        scheme = _scheme(order.source, variant.structure)
+        scheme = scheme_for(order.source, variant.structure)
         made = files(variant, worked, scheme, task.student, order.asked)
         contents = {f"{task.stem}-{ending}": content for ending, content in made}
         line = _told(order, task)
@@ -173,8 +173,13 @@ def _kept(order: Order, sheet: MadeSheet) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _scheme(source: SourceText, structure: Choices) -> Scheme:
-    """Return what each answer is worth, which is the same for all variants with the same derivatives."""
+def scheme_for(source: SourceText, structure: Choices) -> Scheme:
+    """Return what each answer is worth, which is the same for all variants with the same derivatives.
+
+    Args:
+        source: The description and the seed.
+        structure: What decides which derivatives there are, of a variant that was worked before.
+    """
     shop = workshop(source)
     return scheme_of(shop.derived(structure))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from symnet.description.load import load_text
+from symnet.description import load_text, with_notation
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, SymnetError
 from symnet.limits import MOST_DRAWS
@@ -52,11 +52,13 @@ class SourceText(NamedTuple):
         text: The text of its file.
         name: The name of its file.
         seed: The seed.
+        notation: The notation that takes the place of the one described, if any.
     """
 
     text: bytes
     name: str
     seed: int
+    notation: str | None = None
 
 
 class Looked(NamedTuple):
@@ -160,7 +162,10 @@ class Workshop:
 @lru_cache(maxsize=4)
 def workshop(source: SourceText) -> Workshop:
     """Return the workshop of a description, made once in each process."""
-    return Workshop(load_text(source.text, source.name), source.seed)
+    description = load_text(source.text, source.name)
+    if source.notation is not None:
+        description = with_notation(description, source.notation)
+    return Workshop(description, source.seed)
 
 
 def look(source: SourceText, numbers: range) -> list[Looked]:

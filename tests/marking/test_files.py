@@ -90,7 +90,7 @@ def test_an_answer_that_is_a_list_stops_no_other():
     [
         ("", "a.yaml", "a.yaml:1:1: found an empty file; expected a mapping with the key answers"),
         ("[1]", "a.yaml", "found no mapping"),
-        ("z1_1: 1", "a.yaml", 'z1_1: found the unknown key "z1_1"; expected answers, loss, student, name, id, email'),
+        ("z1_1: 1", "a.yaml", 'z1_1: found the unknown key "z1_1"; expected answers, loss, code, student, name'),
         ("loss: L", "a.yaml", "found no answers; expected a mapping with the key answers"),
         ("answers: 3", "a.yaml", "a.yaml:1:10: answers: found 3"),
         ("answers: [1, 2]", "a.yaml", "found a list of 2"),
