@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -22,7 +23,7 @@ from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.read import AnswerReader
 from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.settle import broken_step, settled
-from symnet.marking.slips import is_slip
+from symnet.marking.slips import slip_of
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, shown
 from symnet.text.say import words
@@ -115,7 +116,7 @@ class Judge:
         """Return all that is asked or answered, marked, in the order of the solution; what is nothing known is last."""
         filled = [answer for answer in answers if answer.target is None or answer.typed.right.strip()]
         script = _Script(self, filled)
-        marked = [script.marked(answer) for answer in sorted(filled, key=self._place)]
+        marked = script.ranked([script.marked(answer) for answer in sorted(filled, key=self._place)])
         answered = {answer.target.id for answer in filled if answer.target is not None}
         blank = {answer.target.id: answer for answer in answers if answer.target is not None}
         missing = {name: self._blank(blank[name]) for name in blank if name not in answered}
@@ -186,7 +187,7 @@ class _Script:
         self.credit = Credit(judge.rules)
         self.answered: set[str] = set()
         self.sources: list[Answer] = []
-        self.made: set[str] = set()
+        self.lines: Counter[str] = Counter()
         self.explained = self.unexplained = 0
 
     def marked(self, answer: Answer) -> Marked:
@@ -216,6 +217,13 @@ class _Script:
             credited.charged_at,
         )
 
+    def ranked(self, marked: Sequence[Marked]) -> list[Marked]:
+        """Return marked answers, the mistakes of each in the order of how many lines they explain."""
+        explain = self.judge.catalogue.explain
+        return [
+            one._replace(mistakes=explain(one.answer, self.lines)) if len(one.mistakes) > 1 else one for one in marked
+        ]
+
     def _looked_into(self, answer: Answer, target: Target, out_of: Fraction) -> _Credited:
         """Return what is found out about a wrong answer: that it follows from others, or what explains it."""
         judge = self.judge
@@ -228,11 +236,11 @@ class _Script:
         if self.unexplained == _MOST_UNEXPLAINED or self.explained == _MOST_EXPLAINED:
             return _Credited(message=judge.hint(words("verdict.not_explained")))
         self.explained += 1
-        mistakes = judge.catalogue.explain(answer, self.made)
+        mistakes = judge.catalogue.explain(answer, self.lines)
         if not mistakes:
             self.unexplained += 1
             return _Credited(message=judge.hint(words("verdict.unexplained")))
-        self.made |= {mistake.name for mistake in mistakes}
+        self.lines.update({mistake.name for mistake in mistakes})
         charged_at = self.credit.charged_at(target, mistakes)
         if charged_at and out_of and objection is None and self.effort.is_in(answer):
             message = words("verdict.charged_before", line=charged_at)
@@ -251,7 +259,7 @@ class _Script:
         true = self.judge.truth.number(answer.target)
         if mistakes or true is None or answer.figures is None:
             return bool(mistakes)
-        return is_slip(answer.figures, true)
+        return slip_of(answer.figures, true) is not None
 
 
 # Marks submissions: what an exercise needs for it is made once, and every answer is read and judged.

@@ -14,9 +14,13 @@ FEWEST_FIGURES = 3
 # By how many places a decimal point is shifted at most.
 _MOST_PLACES = 2
 
+SHIFTED, EXCHANGED, MISCOPIED = "decimal_point_shifted", "digits_exchanged", "digit_miscopied"
+NAMES = (SHIFTED, EXCHANGED, MISCOPIED)
+"""The names of these mistakes."""
 
-def is_slip(figures: Figures, true: Value) -> bool:
-    """Return whether a number is the true one but for a slip in writing it down.
+
+def slip_of(figures: Figures, true: Value) -> str | None:
+    """Return the name of the slip by which a number is not the true one; None where no single slip explains it.
 
     Args:
         figures: The number as it was written.
@@ -24,8 +28,13 @@ def is_slip(figures: Figures, true: Value) -> bool:
     """
     digits = str(abs(figures.value) // figures.unit)
     if not figures.value or len(digits) < FEWEST_FIGURES:
-        return False
-    return _is_shifted(figures, true) or _is_miswritten(digits, figures, true)
+        return None
+    return SHIFTED if _is_shifted(figures, true) else _miswritten(digits, figures, true)
+
+
+def rounded_like(figures: Figures, true: Value) -> Fraction:
+    """Return the true value rounded at the last digit of a number."""
+    return int(mpmath.nint(true / _exactly(figures.unit))) * figures.unit
 
 
 def _is_shifted(figures: Figures, true: Value) -> bool:
@@ -37,16 +46,17 @@ def _is_shifted(figures: Figures, true: Value) -> bool:
     return False
 
 
-def _is_miswritten(digits: str, figures: Figures, true: Value) -> bool:
+def _miswritten(digits: str, figures: Figures, true: Value) -> str | None:
     """Return whether two neighbouring digits are exchanged, or one digit is another, beside the true value's."""
-    rounded = str(int(mpmath.nint(abs(true) / _exactly(figures.unit))))
+    rounded = str(abs(rounded_like(figures, true)) // figures.unit)
     if len(rounded) != len(digits) or (figures.value < 0) != (true < 0):
-        return False
+        return None
     wrong = [place for place, (one, other) in enumerate(zip(digits, rounded, strict=True)) if one != other]
     if len(wrong) == 1:
-        return True
+        return MISCOPIED
     first, second = (wrong[0], wrong[1]) if len(wrong) == 2 else (0, 0)
-    return second == first + 1 and (digits[first], digits[second]) == (rounded[second], rounded[first])
+    is_exchange = second == first + 1 and (digits[first], digits[second]) == (rounded[second], rounded[first])
+    return EXCHANGED if is_exchange else None
 
 
 def _exactly(number: Fraction) -> Value:

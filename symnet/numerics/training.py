@@ -23,6 +23,7 @@ from symnet.catalog.optimizers import (
     OPTIMIZERS,
     PARAMETER,
     STEP,
+    Optimizer,
     norm_of,
     updated,
 )
@@ -117,6 +118,7 @@ class UpdateRule:
         training: How it is trained.
         arithmetic: What it is worked out in.
         shown: Whether each line is rounded as a sheet shows it.
+        optimizer: What takes the place of the optimizer of the training; None for itself.
 
     Attributes:
         parameters: Those that are updated.
@@ -124,11 +126,19 @@ class UpdateRule:
         states: The names of what the optimizer keeps.
     """
 
-    def __init__(self, network: Network, training: Training, arithmetic: Arithmetic, *, shown: bool) -> None:
+    def __init__(
+        self,
+        network: Network,
+        training: Training,
+        arithmetic: Arithmetic,
+        *,
+        shown: bool,
+        optimizer: Optimizer | None = None,
+    ) -> None:
         self.training, self.arithmetic = training, arithmetic
         self.parameters = updated_parameters(network, training)
         self.places = [network.parameters.index(symbol) for symbol in self.parameters]
-        optimizer = OPTIMIZERS[training.optimizer]
+        optimizer = optimizer or OPTIMIZERS[training.optimizer]
         self.states = tuple(state.name for state in optimizer.states)
         own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
         lines = dict(optimizer.lines)

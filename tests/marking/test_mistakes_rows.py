@@ -3,6 +3,7 @@
 import pytest
 from exercises import describe
 from mistaken import answer, built, named
+from wrong_answers import NAMES, WRONG_ANSWERS, explained
 
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN
 from symnet.text.say import as_text
@@ -67,6 +68,9 @@ SYMBOLIC = [
     ("wrong_activation", "a1_1", "1/(1 + exp(-z1_1))"),
     ("negated_pre_activation", "a2_1", "1/(1 + exp(z2_1))"),
     ("pre_activation_passed_on", "z2_1", "w2_1_1*z1_1 + w2_1_2*z1_2 + b2_1"),
+    ("bias_kept_with_weight", "dL/dw1_1_1", f"({D1}*(w2_1_1 + b2_1) + {D2}*(w2_2_1 + b2_2))*{T1}*x1"),
+    ("bias_kept_with_input", "dL/dw2_1_1", f"{D1}*(a1_1 + b2_1)"),
+    ("bias_after_activation", "a2_1", "1/(1 + exp(b2_1 - z2_1)) + b2_1"),
     ("plus_for_minus", "w2_1_1'", f"w2_1_1 + eta*{D1}*a1_1"),
     ("rate_forgotten", "w2_1_1'", f"w2_1_1 - {D1}*a1_1"),
     ("missing_derivative_output", "w2_1_1'", f"w2_1_1 - eta*{E1}*a1_1"),
@@ -125,6 +129,7 @@ NUMERIC = [
     (LINEAR, "gradient_for_update", "w1_1_1'", "-4.525"),
     (LINEAR, "update_for_gradient", "dL/dw1_1_1", "0.9525"),
     (MOMENTUM, "plain_step", "w1_1_1'", "0.9525"),
+    (MOMENTUM, "velocity_before_step", "w1_1_1'", "0.400"),
 ]
 CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC
 
@@ -147,8 +152,23 @@ def test_what_a_mistake_says_has_its_formulas(description, name, left, text):
     assert as_text(says).endswith(".")
 
 
+# Of the other rows there are wrong answers in the file of them.
+ROWS = [row.name for row in (*LAST, *MADE, *OWN)]
+WRITTEN_DOWN = [
+    (name, [one for one in WRONG_ANSWERS if name in NAMES[one.kind]])
+    for name in ROWS
+    if name not in {case[1] for case in CASES} and any(name in names for names in NAMES.values())
+]
+
+
+@pytest.mark.everyday(25)
+@pytest.mark.parametrize(("name", "ones"), WRITTEN_DOWN, ids=[name for name, _ones in WRITTEN_DOWN])
+def test_every_other_mistake_is_named(name, ones):
+    """A wrong answer of the file is explained by the mistake that was made in it."""
+    assert any(name in explained(one) for one in ones)
+
+
 def test_every_row_has_a_case():
     """No mistake of the catalogue is left out above, and names are no two alike."""
-    rows = [row.name for row in (*LAST, *MADE, *OWN)]
-    assert len(rows) == len(set(rows))
-    assert {case[1] for case in CASES} == set(rows)
+    assert len(ROWS) == len(set(ROWS))
+    assert {case[1] for case in CASES} | {name for name, _ones in WRITTEN_DOWN} == set(ROWS)

@@ -20,6 +20,7 @@ from symnet.derivation.steps import Rule
 from symnet.document import Sentence
 from symnet.layout.tree import Glyph
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN
+from symnet.marking.slips import NAMES as SLIPS
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Role
 from symnet.text import en
@@ -57,7 +58,10 @@ FAMILIES = {
     "notation": NOTATIONS,
     "rejection": WHY,
     "array": {*(rule.reason for rule in RULES.values()), "broadcast"},
-    "mistake": [name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)],
+    "mistake": [
+        *(name for row in (*LAST, *MADE, *OWN) for name in _sentences_of(row)),
+        *(f"{name}{end}" for name in SLIPS for end in ("", ".title")),
+    ],
 }
 FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from itertools import chain
 from typing import NamedTuple
 
 from sympy import S
 
-from symnet.marking.mistakes import derivatives, final, forward, weights
+from symnet.marking.mistakes import derivatives, final, forward, joining, losses, rules, steps, weights
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
@@ -20,11 +21,15 @@ from symnet.marking.records import Target
 class Likelihood(IntEnum):
     """How likely a mistake is: of several that fit, the likeliest is named first."""
 
-    SLIP = 0
+    TELLING = 0
+    """It says more than another that comes to the same: what was forgotten, and not only that a sign is wrong."""
+    SLIP = 1
     """Something was forgotten, or a sign is wrong."""
-    USUAL = 1
+    USUAL = 2
     """Something was used instead of something else."""
-    ELSEWHERE = 2
+    RARE = 3
+    """It is seldom made, or says little."""
+    ELSEWHERE = 4
     """It would be correct in another exercise."""
 
 
@@ -42,48 +47,170 @@ class Made(NamedTuple):
     likelihood: Likelihood = Likelihood.USUAL
 
 
+def both(*rewrites: Callable[[Setting], Iterator[Fault]]) -> Callable[[Setting], Iterator[Fault]]:
+    """Return the rewrite that yields the faults of several, of one mistake in different places."""
+    return lambda setting: chain.from_iterable(rewrite(setting) for rewrite in rewrites)
+
+
+def both_last(
+    *rewrites: Callable[[Setting, Target], Iterator[Fault]],
+) -> Callable[[Setting, Target], Iterator[Fault]]:
+    """Return the same of mistakes that are made with the answer itself."""
+    return lambda setting, target: chain.from_iterable(rewrite(setting, target) for rewrite in rewrites)
+
+
 # Of mistakes that are as likely as each other, the first is named first.
 MADE: tuple[Made, ...] = (
-    Made("softmax_elementwise", derivatives.softmax(S.Zero)),
-    Made("target_output_swapped", derivatives.swapped),
+    Made("softmax_elementwise", derivatives.softmax(S.Zero), Likelihood.TELLING),
+    Made("target_output_swapped", both(derivatives.swapped, losses.swapped_in_value)),
     Made("another_loss", derivatives.other_losses, Likelihood.ELSEWHERE),
     Made("missing_derivative_output", derivatives.derivatives(derivatives.no_derivative, output=True), Likelihood.SLIP),
     Made(
-        "missing_derivative_hidden", derivatives.derivatives(derivatives.no_derivative, output=False), Likelihood.SLIP
+        "missing_derivative_hidden",
+        both(
+            derivatives.derivatives(derivatives.no_derivative, output=False),
+            rules.slips(rules.a_function, rules.no_outer),
+        ),
+        Likelihood.SLIP,
     ),
     Made("missing_indicator", derivatives.missing_indicators, Likelihood.SLIP),
-    Made("dropped_path", derivatives.dropped_paths),
+    Made("cancelled_derivative_kept", losses.cancelled_derivative_kept, Likelihood.SLIP),
+    Made("target_forgotten", losses.target_forgotten, Likelihood.SLIP),
+    Made("inner_derivative_forgotten", rules.inner_derivatives, Likelihood.TELLING),
+    Made("factor_of_power_lost", rules.slips(rules.a_power, rules.factor_lost), Likelihood.SLIP),
+    Made("constant_factor_lost", rules.slips(rules.a_product, rules.constant_lost), Likelihood.SLIP),
+    Made("dropped_path", derivatives.dropped_paths, Likelihood.SLIP),
+    Made("upstream_forgotten", joining.upstream_forgotten),
     Made("missing_weight", weights.passed_weights(weights.nothing)),
-    Made("activation_for_derivative", derivatives.derivatives(derivatives.activation_itself)),
+    Made(
+        "activation_for_derivative",
+        both(
+            derivatives.derivatives(derivatives.activation_itself), rules.slips(rules.a_function, rules.function_itself)
+        ),
+    ),
     Made("derivative_at_activation", derivatives.derivatives(derivatives.derivative_at_activation)),
     Made("derivative_of_pre_activation", derivatives.derivatives(derivatives.derivative_of_pre_activation)),
-    Made("square_forgotten", derivatives.derivatives(derivatives.square_forgotten)),
-    Made("part_of_derivative", derivatives.derivatives(derivatives.second_factor)),
-    Made("sign_in_derivative", derivatives.derivatives(derivatives.plus_for_minus)),
-    Made("derivative_of_another_activation", derivatives.derivatives_of_another, Likelihood.ELSEWHERE),
-    Made("derivative_twice", derivatives.derivatives(derivatives.derivative_twice)),
+    Made(
+        "square_forgotten",
+        both(derivatives.derivatives(derivatives.square_forgotten), rules.slips(rules.a_function, rules.square_lost)),
+    ),
+    Made(
+        "part_of_derivative",
+        both(derivatives.derivatives(derivatives.second_factor), rules.slips(rules.a_function, rules.part_of_outer)),
+    ),
+    Made(
+        "sign_in_derivative",
+        both(derivatives.derivatives(derivatives.plus_for_minus), rules.slips(rules.a_function, rules.opposite_outer)),
+    ),
+    Made("sign_of_derivative", derivatives.derivatives(derivatives.reversed_sign), Likelihood.RARE),
+    Made("square_kept", losses.square_kept),
+    Made("indicator_reversed", derivatives.reversed_indicators),
+    Made("indicator_of_another", derivatives.indicators_of_sources),
+    Made("pre_activation_for_derivative", derivatives.derivatives(derivatives.pre_activation_itself)),
+    Made("margin_forgotten", losses.margin_forgotten),
+    Made("loss_term_missing", losses.terms_missing),
+    Made("inner_sign_forgotten", losses.inner_sign, Likelihood.TELLING),
+    Made("max_forgotten", losses.max_forgotten),
+    Made("sign_in_hinge", losses.sign_in_hinge),
+    Made("derivative_by_target", losses.with_respect_to_target),
+    Made("correct_class_counted", losses.correct_class_counted),
+    Made("correct_class_once", losses.correct_class_once),
+    Made("square_of_loss_forgotten", losses.square_of_loss_forgotten),
+    Made("squares_of_terms", losses.square_term_by_term),
+    Made("target_of_another", losses.neighbouring_target),
+    Made("target_flipped", losses.target_flipped),
+    Made("paths_multiplied", joining.paths_multiplied),
+    Made("sums_multiplied", both(joining.sums_multiplied, forward.sums(forward.sums_multiplied)), Likelihood.RARE),
+    Made("plus_for_times", both(joining.plus_for_times, rules.values(rules.sum_of_factors))),
+    Made("times_for_plus", rules.values(rules.product_of_terms)),
+    Made("layer_skipped", joining.layer_skipped),
+    Made(
+        "derivative_of_another_activation",
+        both(derivatives.derivatives_of_another, rules.slips(rules.a_function, rules.of_another)),
+        Likelihood.ELSEWHERE,
+    ),
+    Made("derivative_twice", derivatives.derivatives(derivatives.derivative_twice), Likelihood.RARE),
     Made("softmax_sign", derivatives.softmax(S.NegativeOne)),
     Made("missing_loss_derivative", derivatives.missing_loss),
-    Made("wrong_log_base", derivatives.other_logarithms, Likelihood.ELSEWHERE),
+    Made("wrong_log_base", derivatives.other_logarithms),
     Made("updated_weight", weights.updated_weights),
     Made("transposed_weight", weights.passed_weights(weights.transposed)),
-    Made("neighbouring_weight", weights.single_weights(weights.neighbouring_weight)),
-    Made("activation_for_weight", weights.passed_weights(weights.activation_for_weight)),
-    Made("missing_local_derivative", derivatives.local_derivatives),
-    Made("sign_of_local_derivative", derivatives.local_signs),
-    Made("local_derivative_of_input", derivatives.local_inputs),
-    Made("bias_forgotten", forward.sums(forward.no_bias)),
-    Made("activation_not_applied", forward.not_applied),
+    Made("neighbouring_weight", weights.single_weights(weights.neighbouring_weight), Likelihood.RARE),
+    Made("weights_exchanged", weights.exchanged_weights),
+    Made("sign_of_weight", weights.single_weights(weights.negated_weight)),
+    Made("all_weights", weights.single_weights(weights.all_weights), Likelihood.RARE),
+    Made("activation_for_weight", weights.passed_weights(weights.activation_for_weight), Likelihood.RARE),
+    Made("bias_kept_with_weight", weights.passed_weights(weights.weight_and_bias), Likelihood.RARE),
+    Made("missing_local_derivative", derivatives.local_derivatives, Likelihood.RARE),
+    Made("sign_of_local_derivative", derivatives.local_signs, Likelihood.RARE),
+    Made("local_derivative_of_input", derivatives.local_inputs, Likelihood.RARE),
+    Made("exponent_kept", rules.slips(rules.a_power, rules.exponent_kept)),
+    Made("power_for_derivative", rules.slips(rules.a_power, rules.power_alone)),
+    Made("exponent_miscounted", both(*(rules.slips(rules.a_power, slip) for slip in rules.MISCOUNTED))),
+    Made("inner_derivative_inside", rules.slips(rules.a_power, rules.inner_inside)),
+    Made(
+        "outer_derivative_at_variable",
+        both(
+            rules.slips(rules.a_function, rules.outer_at_variable),
+            rules.slips(rules.a_power, rules.outer_at_variable),
+        ),
+    ),
+    Made("product_of_derivatives", rules.slips(rules.a_product, rules.product_of_derivatives)),
+    Made("sum_of_derivatives", rules.slips(rules.a_product, rules.sum_of_derivatives)),
+    Made(
+        "product_rule_incomplete",
+        both(rules.slips(rules.a_product, rules.first_term), rules.slips(rules.a_product, rules.last_term)),
+    ),
+    Made("sign_in_product_rule", rules.slips(rules.a_product, rules.minus_in_product)),
+    Made("quotient_of_derivatives", rules.slips(rules.a_quotient, rules.of_derivatives)),
+    Made("sign_in_quotient_rule", rules.slips(rules.a_quotient, rules.plus_in_quotient)),
+    Made("quotient_rule_reversed", rules.slips(rules.a_quotient, rules.terms_exchanged)),
+    Made("denominator_not_squared", rules.slips(rules.a_quotient, rules.not_squared)),
+    Made("denominator_forgotten", rules.slips(rules.a_quotient, rules.no_denominator)),
+    Made("denominator_as_constant", rules.slips(rules.a_quotient, rules.constant_denominator)),
+    Made("numerator_forgotten", rules.slips(rules.a_quotient, rules.no_numerator)),
+    Made("quotient_as_product", rules.slips(rules.a_quotient, rules.as_product)),
+    Made("power_rule_on_exp", rules.slips(rules.a_function, rules.power_rule_on_exp)),
+    Made("half_of_root_lost", rules.slips(rules.a_root, rules.half_lost)),
+    Made("root_not_divided", rules.slips(rules.a_root, rules.root_above)),
+    Made("multiple_as_constant", rules.slips(rules.a_product, rules.constant_to_zero)),
+    Made("multiple_kept", rules.slips(rules.a_product, rules.multiple_kept)),
+    Made("constant_kept", rules.slips(rules.a_sum, rules.constants_kept)),
+    Made("other_factor_left_out", rules.slips(rules.a_product, rules.other_factor_lost)),
+    Made(
+        "own_value_for_derivative",
+        both(
+            rules.slips(rules.a_product, rules.own_factor),
+            rules.slips(rules.a_sum, rules.own_term),
+            rules.parents_for_derivatives,
+        ),
+    ),
+    Made("bias_forgotten", forward.sums(forward.no_bias), Likelihood.SLIP),
+    Made("pre_activation_passed_on", forward.raw_inputs, Likelihood.SLIP),
+    Made("activation_not_applied", forward.not_applied, Likelihood.SLIP),
     Made("wrong_activation", forward.another_applied, Likelihood.ELSEWHERE),
     Made("negated_pre_activation", forward.of_the_opposite),
+    Made("power_of_ten", both(forward.powers_of_ten, rules.values(rules.to_base_ten))),
+    Made("angle_in_degrees", rules.values(rules.in_degrees, on_the_way_back=True), Likelihood.TELLING),
     Made("weights_transposed", forward.sums(forward.transposed_weights)),
-    Made("term_missing", forward.lost_terms),
-    Made("neighbouring_source", forward.neighbouring_sources),
+    Made("term_missing", forward.lost_terms, Likelihood.RARE),
     Made("bias_subtracted", forward.sums(forward.bias_subtracted)),
-    Made("weights_left_out", forward.sums(forward.without_weights)),
-    Made("pre_activation_passed_on", forward.raw_inputs),
+    Made("sign_of_term", forward.signs_of_terms, Likelihood.RARE),
+    Made("bias_doubled", forward.sums(forward.bias_doubled)),
+    Made("bias_after_activation", forward.bias_after_activation, Likelihood.RARE),
+    Made("neighbouring_bias", forward.sums(forward.neighbouring_bias)),
+    Made("neighbouring_source", forward.neighbouring_sources, Likelihood.RARE),
+    Made("sources_exchanged", forward.sums(forward.sources_exchanged), Likelihood.RARE),
+    Made("weights_left_out", forward.sums(forward.without_weights), Likelihood.RARE),
+    Made("network_input_passed_on", forward.network_inputs),
+    Made("activation_misremembered", forward.misremembered),
     Made("softmax_not_normalized", forward.not_normalized),
+    Made("softmax_without_exponentials", forward.without_exponentials),
+    Made("softmax_own_term_missing", forward.own_term_missing),
     Made("term_of_node", forward.graph_terms),
+    Made("root_forgotten", rules.values(rules.no_root)),
+    Made("root_of_terms", both(rules.values(rules.roots_of_terms), rules.slips(rules.a_root, rules.root_by_terms))),
+    Made("minus_not_squared", rules.values(rules.minus_not_squared)),
 )
 
 
@@ -109,33 +236,62 @@ class MadeLast(NamedTuple):
 # Of mistakes that are as likely as each other, the first is named first.
 LAST: tuple[MadeLast, ...] = (
     MadeLast("wrong_sign", final.negated, Likelihood.SLIP, in_update=True),
-    MadeLast("sum_for_mean", final.sum_for_mean),
+    MadeLast("sum_for_mean", final.sum_for_mean, Likelihood.SLIP),
     MadeLast("mean_for_sum", final.mean_for_sum),
     MadeLast("wrong_sample", final.one_sample),
-    MadeLast("regularizer_left_out", final.no_penalty),
+    MadeLast("regularizer_left_out", final.no_penalty, Likelihood.SLIP),
+    MadeLast("one_penalty_left_out", final.one_left_out),
+    MadeLast("sign_of_l1_lost", final.sign_lost),
+    MadeLast("l1_not_differentiated", final.sign_to_absolute),
+    MadeLast("square_in_penalty", final.square_in_penalty),
     MadeLast("regularizer_on_biases", final.penalty_on_biases),
     MadeLast("strength_lost", final.no_strength),
     MadeLast("regularizer_factor", final.penalty_factors),
-    MadeLast("plus_for_minus", final.uphill),
-    MadeLast("rate_forgotten", final.no_rate),
+    MadeLast("one_penalty_factor", final.one_factor),
+    MadeLast("plus_for_minus", final.uphill, Likelihood.TELLING),
+    MadeLast("rate_forgotten", final.no_rate, Likelihood.SLIP),
     MadeLast("rate_twice", final.rate_twice),
     MadeLast("step_alone", final.step_alone),
     MadeLast("not_updated", final.no_step),
     MadeLast("gradient_for_update", final.derivative_alone),
     MadeLast("update_for_gradient", final.update_alone),
-    MadeLast("plain_step", final.plain_step, Likelihood.ELSEWHERE),
-    MadeLast("wrong_factor", final.factors, in_update=True),
+    MadeLast("update_reversed", final.update_reversed),
+    MadeLast("old_value_negated", final.old_value_negated, Likelihood.RARE),
+    MadeLast("old_value_multiplied", final.old_value_multiplied),
+    MadeLast("not_corrected", steps.steps(steps.not_corrected), Likelihood.SLIP),
+    MadeLast("one_moment_corrected", steps.steps(steps.one_corrected)),
+    MadeLast("moments_swapped", steps.steps(steps.moments_swapped)),
+    MadeLast("decay_rates_swapped", steps.steps(steps.decays_swapped)),
+    MadeLast("decay_and_rest_swapped", steps.steps(steps.complement_swapped)),
+    MadeLast("root_of_moment_forgotten", steps.steps(steps.root_forgotten)),
+    MadeLast("epsilon_inside_root", steps.steps(steps.epsilon_inside)),
+    MadeLast("epsilon_forgotten", steps.steps(steps.epsilon_forgotten)),
+    MadeLast("average_for_momentum", steps.steps(steps.of_another("momentum", "ema_momentum"))),
+    MadeLast("momentum_for_average", steps.steps(steps.of_another("ema_momentum", "momentum"))),
+    MadeLast("velocity_before_step", steps.steps(steps.velocity_before)),
+    MadeLast("plain_step", final.plain_step),
+    MadeLast("not_divided_by_root", steps.steps(steps.not_divided)),
+    MadeLast("wrong_factor", final.factors, Likelihood.RARE, in_update=True),
     MadeLast("wrong_factor_m", final.shares),
+    MadeLast("one_sample_less", final.one_less),
     MadeLast("transposed_index", final.transposed),
     MadeLast("neighbouring_index", final.neighbours),
 )
 
 # With the last factor of a derivative with respect to a parameter; less plausible than what is made on the way.
 OWN: tuple[MadeLast, ...] = (
-    MadeLast("missing_input_factor", weights.inputs(weights.nothing)),
+    MadeLast("missing_input_factor", weights.inputs(weights.nothing), Likelihood.SLIP),
+    MadeLast("weight_for_activation", weights.inputs(weights.weight_itself)),
     MadeLast("bias_as_weight", weights.bias_as_weight),
+    MadeLast("bias_as_factor", weights.bias_itself),
     MadeLast("pre_activation_for_activation", weights.inputs(weights.pre_activation)),
     MadeLast("extra_input_factor", weights.inputs(weights.source_squared)),
     MadeLast("wrong_layer_activation", weights.inputs(weights.own_activation)),
-    MadeLast("wrong_layer_input", weights.inputs(weights.earlier)),
+    MadeLast("wrong_layer_input", both_last(weights.inputs(weights.earlier), weights.inputs(weights.network_input))),
+    MadeLast("bias_kept_with_input", weights.inputs(weights.source_and_bias), Likelihood.RARE),
+    MadeLast("all_inputs", weights.inputs(weights.all_sources), Likelihood.RARE),
+    MadeLast("all_units", weights.summed_over_units, Likelihood.RARE),
+    MadeLast("local_derivative_alone", joining.own(joining.local_alone)),
+    MadeLast("factors_added", joining.own(joining.added, several=False)),
+    MadeLast("uses_multiplied", joining.own(joining.multiplied, several=True)),
 )

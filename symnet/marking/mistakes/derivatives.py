@@ -87,6 +87,16 @@ def plus_for_minus(_placed: FaultSite, _unit: int, a: Symbol, derivative: Expr) 
     return None if changed == derivative else changed
 
 
+def pre_activation_itself(placed: FaultSite, unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the pre-activation."""
+    return None if derivative is S.One else placed.own(unit)
+
+
+def reversed_sign(_placed: FaultSite, _unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
+    """Return the derivative with its sign the other way round, as a(a - 1)."""
+    return None if derivative is S.One or derivative.atoms(Indicator, Wins) else negative(derivative)
+
+
 def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes ``form`` for the derivatives of a layer, and of each of its units alone.
 
@@ -194,17 +204,17 @@ def dropped_paths(setting: Setting) -> Iterator[Fault]:
             continue
         line = setting.line(setting.before(symbol))
         for child in children:
-            through = setting.saying("mistake.one_path", derivative=_partial(setting, child, symbol))
+            through = setting.saying("mistake.one_path", derivative=partial_of(setting, child, symbol))
             yield Fault(line, {"through": through}, {(child, symbol): S.Zero})
         # One path alone of a softmax is softmax treated as an elementwise function.
         coupled = all(network.nodes[child].kind is NodeKind.ACTIVATION for child in children)
         for child in children if len(children) > 2 and not coupled else ():
-            through = setting.saying("mistake.all_paths_but_one", derivative=_partial(setting, child, symbol))
+            through = setting.saying("mistake.all_paths_but_one", derivative=partial_of(setting, child, symbol))
             others = {(other, symbol): S.Zero for other in children if other != child}
             yield Fault(line, {"through": through}, others)
 
 
-def _partial(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
+def partial_of(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
     """Return how a local derivative is written: one by the loss is marked where there are other ways to it."""
     several = len(setting.network.children.get(parent, ())) > 1
     return Direct(child, parent) if several and child == setting.network.loss else Partial(child, parent)
@@ -215,14 +225,14 @@ def local_derivatives(setting: Setting) -> Iterator[Fault]:
     if setting.network.is_graph:
         for derivative, edge in _local(setting):
             if derivative != S.One:
-                yield Fault(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: S.One})
+                yield Fault(setting.line(edge[1]), {"derivative": partial_of(setting, *edge)}, {edge: S.One})
 
 
 def local_signs(setting: Setting) -> Iterator[Fault]:
     """Yield each local derivative of a graph with its sign the other way round, where it is one of several."""
     if setting.network.is_graph:
         for derivative, edge in _local(setting):
-            yield Fault(setting.line(edge[1]), {"derivative": _partial(setting, *edge)}, {edge: negative(derivative)})
+            yield Fault(setting.line(edge[1]), {"derivative": partial_of(setting, *edge)}, {edge: negative(derivative)})
 
 
 def local_inputs(setting: Setting) -> Iterator[Fault]:
@@ -231,7 +241,7 @@ def local_inputs(setting: Setting) -> Iterator[Fault]:
     for derivative, (child, parent) in _local(setting) if setting.network.is_graph else ():
         instead = substitute(derivative, {child: parent})
         if instead != derivative:
-            words = {"derivative": _partial(setting, child, parent), "a": child, "x": parent, "instead": instead}
+            words = {"derivative": partial_of(setting, child, parent), "a": child, "x": parent, "instead": instead}
             faults.append(Fault(setting.line(parent), words, {(child, parent): instead}))
     yield from wider_first([faults])
 
@@ -267,6 +277,59 @@ def missing_indicators(setting: Setting) -> Iterator[Fault]:
                 instead = substitute(derivative, dict.fromkeys(conditions, S.One))
                 words = {"indicator": conditions[0]}
                 faults.append(Fault(setting.line(parent), words, {(child, parent): instead}))
+    if faults:
+        yield from wider_first([faults])
+
+
+def reversed_indicators(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives with the conditions under which they hold the other way round."""
+    yield from _other_conditions(setting, negative)
+
+
+def indicators_of_sources(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives of each layer with the condition on something else than its own pre-activation.
+
+    That is an input of the unit, or the pre-activation of another unit.
+    """
+    for placed in setting.layers:
+        for unit, a in enumerate(placed.layer.activations):
+            z = placed.own(unit)
+            derivative = setting.network.nodes[a].derivatives.get(z, (S.One,))[-1]
+            if not derivative.atoms(Indicator):
+                continue
+            others = [placed.own(other) for other in range(len(placed.layer.activations)) if other != unit]
+            for instead in (*placed.sources, *others):
+                words = {"right": z, "instead": instead}
+                changed = substitute(derivative, {Indicator(z): Indicator(instead)})
+                yield Fault(setting.line(z), words, {(a, z): changed})
+    yield from _layers_by_source(setting)
+
+
+def _layers_by_source(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives of a whole layer with the conditions on its inputs, each unit on that of its number."""
+    for placed in setting.layers:
+        edges: dict[Edge, Expr] = {}
+        for unit, a in enumerate(placed.layer.activations[: len(placed.sources)]):
+            z = placed.own(unit)
+            derivative = setting.network.nodes[a].derivatives.get(z, (S.One,))[-1]
+            if derivative.atoms(Indicator):
+                edges[a, z] = substitute(derivative, {Indicator(z): Indicator(placed.sources[unit])})
+        if len(edges) > 1:
+            words = {"right": placed.own(0), "instead": placed.sources[0]}
+            yield Fault(setting.line(placed.own(0)), words, edges)
+
+
+def _other_conditions(setting: Setting, change: Callable[[Expr], Expr]) -> Iterator[Fault]:
+    """Yield the derivatives with other conditions, all in one, then each alone."""
+    faults: list[Fault] = []
+    for child, node in setting.network.nodes.items():
+        for parent, forms in node.derivatives.items():
+            conditions = sorted(forms[-1].atoms(Indicator), key=str)
+            if conditions:
+                changed = {one: Indicator(change(one.args[0])) for one in conditions}
+                words = {"right": conditions[0], "instead": changed[conditions[0]]}
+                edges = {(child, parent): substitute(forms[-1], changed)}
+                faults.append(Fault(setting.line(parent), words, edges))
     if faults:
         yield from wider_first([faults])
 

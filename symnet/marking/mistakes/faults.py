@@ -15,7 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.arithmetic.light import from_value, to_value
-from symnet.catalog.optimizers import LEARNING_RATE, updated
+from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.description.layers import Training
@@ -23,6 +23,7 @@ from symnet.description.network import Description, Exercise
 from symnet.document import Sentence
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
+from symnet.network.build import loss_options
 from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
 from symnet.numerics.compile import FORWARD, Edge, compile_sweep
@@ -55,6 +56,9 @@ class Last(NamedTuple):
         leaf: The parameter by which the derivative in an update is, instead.
         plain: Whether the step is one of plain gradient descent, whatever the optimizer.
         rate: With what learning rate an update is given in the place of a derivative.
+        summed: The parameters whose derivatives are added to that with respect to the one that is asked for.
+        share: What stands in the place of the penalty's share; None for what is right.
+        optimizer: The wrong rule by which a step is made; None for the right one.
     """
 
     factor: Expr = S.One
@@ -68,6 +72,9 @@ class Last(NamedTuple):
     leaf: Symbol | None = None
     plain: bool = False
     rate: Expr | None = None
+    summed: tuple[Symbol, ...] = ()
+    share: Expr | None = None
+    optimizer: Optimizer | None = None
 
 
 AS_IT_SHOULD_BE = Last()
@@ -94,6 +101,27 @@ Said: TypeAlias = Expr | str | Sentence
 """What fills a slot of the sentence about a mistake."""
 
 
+class Paths(NamedTuple):
+    """The paths on which a derivative comes to a node or a leaf, each through one of its children.
+
+    Attributes:
+        derivatives: The derivative with respect to each child.
+        local: That of each child with respect to the node or the leaf.
+        whole: From a node to the derivative with respect to it, where it is further on than the one in question.
+        step: From a node and what feeds it to the local derivative.
+    """
+
+    derivatives: Sequence[Value]
+    local: Sequence[Value]
+    whole: Callable[[Symbol], Value]
+    step: Callable[[Symbol, Symbol], Value]
+
+
+Joining: TypeAlias = Callable[[Paths], Value]
+"""How a derivative is put together from its paths, where it is not the sum of their products."""
+_NO_JOINING: Mapping[Symbol, Joining] = MappingProxyType({})
+
+
 class Fault(NamedTuple):
     """A mistake at one place: a patch of the program, or a wrong last step.
 
@@ -103,6 +131,7 @@ class Fault(NamedTuple):
             own.
         edges: The local derivatives that are something else.
         nodes: The nodes whose value is something else.
+        joined: The nodes and leaves whose derivative is put together wrongly from what comes from their children.
         last: How the answer comes from the derivative.
     """
 
@@ -110,6 +139,7 @@ class Fault(NamedTuple):
     words: Mapping[str, Said] = MappingProxyType({})
     edges: Mapping[Edge, Expr] = _NO_EDGE
     nodes: Mapping[Symbol, Expr] = _NOTHING
+    joined: Mapping[Symbol, Joining] = _NO_JOINING
     last: Last = AS_IT_SHOULD_BE
 
 
@@ -149,6 +179,9 @@ class Setting:
     def __init__(self, part: Part, exercise: Exercise) -> None:
         self.part, self.network, self.training = part, part.network, exercise.training
         self.regularization = exercise.regularization if isinstance(exercise, Description) else ()
+        choices = exercise.loss if isinstance(exercise, Description) else ()
+        chosen = [choice for choice in choices if choice.called == part.network.loss_name and choice.formula is None]
+        self.loss_options: Mapping[str, Expr] = loss_options(chosen[0]) if chosen else {}
 
     @cached_property
     def layers(self) -> tuple[FaultSite, ...]:
@@ -223,10 +256,18 @@ class Setting:
             return f"delta{symbol.name[1:]}"
         return derivative_id(self.network, symbol)
 
+    def has_delta(self, symbol: Symbol) -> bool:
+        """Return whether there is a derivative with respect to a node; there is none to what the loss does not see."""
+        return symbol in self.part.gradient.adjoints
+
+    def delta(self, symbol: Symbol) -> Expr:
+        """Return the derivative with respect to a node as sheets write it."""
+        return self.part.gradient.adjoints[symbol].symbol
+
     def named(self, kind: TargetKind, symbol: Symbol) -> Said:
         """Return what a sentence calls a quantity that an answer may be to."""
         if kind is TargetKind.ADJOINT:
-            return self.part.gradient.adjoints[symbol].symbol
+            return self.delta(symbol)
         if kind is TargetKind.GRADIENT:
             return Partial(OBJECTIVE if self.part.objective.nodes else self.network.loss, symbol)
         return self.saying("mistake.updated", parameter=symbol) if kind is TargetKind.UPDATED else symbol
@@ -395,6 +436,7 @@ class PatchedRun:
         self._back = Steps(program.sweep.program, QUICK if rough else TABLE)
         self._swept: dict[tuple[int, ...], list[Slots]] = {}
         self._taken: dict[int, list[Taken]] = {}
+        self._steppers: dict[Optimizer | None, Stepper] = {}
 
     def value(self, target: Target, faults: Faults) -> Value | None:
         """Return what ``target`` comes to after ``faults``; None where it has no value, or they exclude each other."""
@@ -422,14 +464,15 @@ class PatchedRun:
             data = self._mean(losses, range(len(values)), last)
             if target.symbol == DATA or not self.setting.part.objective.penalty:
                 return factor * data
-            return factor * (data + self._constant(last.penalty) * self.penalty)
+            penalty = self.penalty if last.share is None else self._constant(last.share)
+            return factor * (data + self._constant(last.penalty) * penalty)
         if target.symbol not in self.network.nodes:
             return factor * self.number(self.at.samples[0][target.symbol])
         return factor * self.number(values[self._sample(target, last)][target.symbol])
 
     def _adjoint(self, target: Target, graph: Faults, last: Last) -> Value:
         swept = self._sweeps(graph)[self._sample(target, last)]
-        return self._constant(last.factor) * self._derivative(swept, target.symbol)
+        return self._constant(last.factor) * self._derivative(swept, target.symbol, graph)
 
     def _gradient(self, target: Target, graph: Faults, last: Last) -> Value:
         if target.sample is not None:
@@ -442,10 +485,16 @@ class PatchedRun:
     def _over(self, leaf: Symbol, batch: Sequence[int], graph: Faults, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
         swept = self._sweeps(graph)
-        data = self._mean([self._derivative(own, leaf) for own in swept], batch, last)
-        added = self._constant(last.penalty) * self.added(leaf) if leaf in self.setting.part.objective.added else 0
+        sums = [sum(self._derivative(own, one, graph) for one in (leaf, *last.summed)) for own in swept]
+        data = self._mean(sums, batch, last)
+        share = self._share(leaf, last) if leaf in self.setting.part.objective.added else 0
+        added = self._constant(last.penalty) * share
         biases = self.added(leaf) * self._constant(last.biases) if leaf in self.setting.unpenalized else 0
         return self._constant(last.factor) * (data + added + biases)
+
+    def _share(self, leaf: Symbol, last: Last) -> Value:
+        """Return what the penalty adds to a derivative, or what was taken for that."""
+        return self.added(leaf) if last.share is None else self._constant(last.share)
 
     def _mean(self, numbers: Sequence[Value], batch: Sequence[int], last: Last) -> Value:
         chosen = batch if last.sample is None else (last.sample,)
@@ -457,21 +506,23 @@ class PatchedRun:
         derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
         before = self.at.samples[0][target.symbol]
         training = self._training
-        if training.optimizer == "sgd" or last.plain:
+        if last.plain or (training.optimizer == "sgd" and last.optimizer is None):
             step = -self._constant(LEARNING_RATE) * derivative
         else:
-            step = self.number(self._stepped(target.symbol, before, derivative) - before)
+            step = self.number(self._stepped(target.symbol, before, derivative, last) - before)
         return self._constant(last.kept) * self.number(before) + self._constant(last.step) * step
 
-    def _stepped(self, parameter: Symbol, before: Value, derivative: Value) -> Value:
-        """Return a parameter after the first step of the optimizer."""
-        stepper, rate = self._stepper, self.at.samples[0][LEARNING_RATE]
+    def _stepped(self, parameter: Symbol, before: Value, derivative: Value, last: Last) -> Value:
+        """Return a parameter after the first step of the optimizer, or of a wrong rule in its place."""
+        stepper, rate = self._stepper(last.optimizer), self.at.samples[0][LEARNING_RATE]
         numbers = (from_value(mpmath.mpf(value)) for value in (rate, before, derivative))
         return to_value(stepper.single(parameter, *numbers))
 
-    @cached_property
-    def _stepper(self) -> Stepper:
-        return Stepper(UpdateRule(self.network, self._training, EXACT, shown=False), self.bits)
+    def _stepper(self, wrong: Optimizer | None) -> Stepper:
+        if wrong not in self._steppers:
+            rule = UpdateRule(self.network, self._training, EXACT, shown=False, optimizer=wrong)
+            self._steppers[wrong] = Stepper(rule, self.bits)
+        return self._steppers[wrong]
 
     @property
     def _training(self) -> Training:
@@ -502,11 +553,14 @@ class PatchedRun:
 
     # Runs.
 
-    def _derivative(self, swept: Slots, symbol: Symbol) -> Value:
+    def _derivative(self, swept: Slots, symbol: Symbol, graph: Faults) -> Value:
         """Return the derivative of the loss with respect to a node or a leaf; 0 for what nothing depends on."""
         place = self.program.sweep.places.get(symbol)
         if place is None:
             return 0
+        wrong = next((fault.joined[symbol] for fault in graph if symbol in fault.joined), None)
+        if wrong is not None and symbol not in self.network.nodes:
+            return wrong(self._paths(swept, symbol))
         if place >= self.program.end:
             # Those of the leaves are worked out when they are asked for.
             self._back.run(swept, place, place + 1)
@@ -519,8 +573,9 @@ class PatchedRun:
             if not graph:
                 swept = [self._right(sample) for sample in range(len(self.at.samples))]
             else:
+                joined = {symbol: own for fault in graph for symbol, own in fault.joined.items()}
                 pairs = zip(self._sweeps(()), self._changed(graph), strict=True)
-                swept = [self._run(right, local) for right, (_, local) in pairs]
+                swept = [self._run(right, local, joined) for right, (_, local) in pairs]
             if len(graph) > 1:
                 return swept
             self._swept[key] = swept
@@ -534,13 +589,37 @@ class PatchedRun:
         self._back.run(slots, last=self.program.end)
         return slots
 
-    def _run(self, before: Slots, local: Mapping[int, Number]) -> Slots:
-        """Return the way back with other local derivatives in it, from the first slot that depends on any of them."""
+    def _run(self, before: Slots, local: Mapping[int, Number], joined: Mapping[Symbol, Joining]) -> Slots:
+        """Return the way back with faults in it, from the first slot that depends on any of them."""
         slots, first, end = before.copy(), self.program.first, self.program.end
         for place, number in local.items():
             slots[place] = number
-        self._back.run(slots, min((first.get(place, end) for place in local), default=end), end)
+        places = self.program.sweep.places
+        breaks = sorted((places[symbol], symbol) for symbol in joined if symbol in self.network.nodes)
+        start = min((first.get(place, end) for place in local), default=end)
+        for place, symbol in breaks:
+            self._back.run(slots, min(start, place), place)
+            found = joined[symbol](self._paths(slots, symbol))
+            slots[place] = float(found) if self.rough else from_value(mpmath.mpf(found))
+            start = place + 1
+        self._back.run(slots, start, end)
         return slots
+
+    def _paths(self, slots: Slots, symbol: Symbol) -> Paths:
+        """Return the paths to a node or a leaf."""
+        sweep, children = self.program.sweep, self.network.children[symbol]
+
+        def number(place: int) -> Value:
+            return slots[place] if self.rough else to_value(_present(slots[place]))
+
+        derivatives = [number(sweep.places[child]) for child in children]
+        local = [number(sweep.local[child, symbol]) for child in children]
+        return Paths(
+            derivatives,
+            local,
+            lambda other: number(sweep.places[other]),
+            lambda child, parent: number(sweep.local[child, parent]),
+        )
 
     def _changed(self, graph: Faults) -> list[Taken]:
         """Return the numbers that faults put in, sample by sample."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from sympy import Integer, Rational, S
+from sympy import Integer, Pow, Rational, S
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Chain, Quotient
+from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient, difference, terms_of
+from symnet.algebra.rewrite import substitute
 from symnet.catalog.optimizers import LEARNING_RATE
+from symnet.derivation.objective import OBJECTIVE
 from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Fault, Last, Said, Setting
 from symnet.marking.records import Target, TargetKind
@@ -57,7 +59,10 @@ def one_sample(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield what a single sample gives: another one, or one where all of them count."""
     for sample in range(setting.samples) if setting.samples > 1 else ():
         if sample != target.sample:
-            yield Fault(words={"sample": str(sample + 1)}, last=Last(sample=sample))
+            words: dict[str, Said] = {"sample": str(sample + 1)}
+            yield Fault(words=words, last=Last(sample=sample))
+            if target.sample is None and setting.count is not None and setting.part.objective.mean:
+                yield Fault(words=words, last=Last(sample=sample, data=Quotient(S.One, setting.count)))
 
 
 def no_penalty(setting: Setting, _target: Target) -> Iterator[Fault]:
@@ -88,6 +93,105 @@ def no_strength(setting: Setting, _target: Target) -> Iterator[Fault]:
     for strength in dict.fromkeys(setting.strengths):
         for factor, what in ((Quotient(S.One, strength), "mistake.missing"), (strength, "mistake.applied_twice")):
             yield Fault(words={"strength": strength, "what": Sentence(what)}, last=Last(penalty=factor))
+
+
+def one_less(setting: Setting, _target: Target) -> Iterator[Fault]:
+    """Yield the samples' share over one sample less."""
+    count = setting.count
+    if count is not None and setting.part.objective.mean:
+        yield Fault(words={"count": count}, last=Last(data=Quotient(count, difference(count, S.One))))
+
+
+# Each of the penalties apart.
+
+
+def _terms(setting: Setting, target: Target) -> tuple[Expr, ...]:
+    """Return what each penalty adds to a derivative, or to the objective."""
+    objective = setting.part.objective
+    if not objective.penalty:
+        return ()
+    if target.kind is TargetKind.NODE:
+        return terms_of(objective.penalty[-1].expression) if target.symbol == OBJECTIVE else ()
+    return objective.added.get(target.symbol, ())
+
+
+def one_left_out(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the answer without one of several penalties."""
+    for _term, rest in _each(setting, target):
+        yield Fault(words={"term": _term}, last=Last(share=PathSum(*rest)))
+
+
+def one_factor(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the answer with one of several penalties doubled, halved or with the other sign."""
+    for term, rest in _each(setting, target):
+        for factor in (Rational(1, 2), Integer(2), S.NegativeOne):
+            words = {"term": term, "factor": factor}
+            yield Fault(words=words, last=Last(share=PathSum(*rest, Chain(factor, term))))
+
+
+def _each(setting: Setting, target: Target) -> Iterator[tuple[Expr, list[Expr]]]:
+    """Yield each of several penalties and the others."""
+    terms = _terms(setting, target)
+    for number, term in enumerate(terms if len(terms) > 1 else ()):
+        yield term, [*terms[:number], *terms[number + 1 :]]
+
+
+def sign_lost(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the penalties without the sign of the parameter, in a derivative, or without absolute values."""
+    yield from _changed_terms(setting, target, {"sign": lambda _x: S.One, "abs": lambda x: x})
+
+
+def sign_to_absolute(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the penalties with |w|, or w, in the place of its sign."""
+    for change in (lambda x: Applied("abs", x), lambda x: x):
+        yield from _changed_terms(setting, target, {"sign": change})
+
+
+def square_in_penalty(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the penalties with the square of the parameter that they had."""
+    if target.kind in {TargetKind.GRADIENT, TargetKind.UPDATED}:
+        terms = _terms(setting, target)
+        square = {target.symbol: Pow(target.symbol, Integer(2))}
+        changed = tuple(term if term.atoms(Applied) else substitute(term, square) for term in terms)
+        if changed != terms:
+            yield Fault(words={"term": _differing(terms, changed)}, last=Last(share=PathSum(*changed)))
+
+
+def _changed_terms(
+    setting: Setting, target: Target, functions: Mapping[str, Callable[[Expr], Expr]]
+) -> Iterator[Fault]:
+    """Yield the penalties with something else in the place of functions."""
+    terms = _terms(setting, target)
+    found = {part for term in terms for part in term.atoms(Applied) if part.name in functions}
+    if found:
+        values = {part: functions[part.name](part.args[1]) for part in found}
+        changed = tuple(substitute(term, values) for term in terms)
+        yield Fault(words={"term": _differing(terms, changed)}, last=Last(share=PathSum(*changed)))
+
+
+def _differing(terms: Sequence[Expr], others: Sequence[Expr]) -> Expr:
+    return next(term for term, other in zip(terms, others, strict=True) if term != other)
+
+
+# Updates.
+
+
+def update_reversed(_setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the step less the old value, in the place of the old value less the step."""
+    if target.kind is TargetKind.UPDATED:
+        yield Fault(last=Last(kept=S.NegativeOne, step=S.NegativeOne))
+
+
+def old_value_negated(_setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the update of the old value with its sign the other way round."""
+    if target.kind is TargetKind.UPDATED:
+        yield Fault(words={"old": target.symbol}, last=Last(kept=S.NegativeOne))
+
+
+def old_value_multiplied(_setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the step multiplied by the old value."""
+    if target.kind is TargetKind.UPDATED:
+        yield Fault(words={"old": target.symbol}, last=Last(step=target.symbol))
 
 
 def neighbours(setting: Setting, target: Target) -> Iterator[Fault]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 from math import inf
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import mpmath
@@ -14,9 +16,10 @@ from sympy.core.expr import Expr
 from symnet.document import Inline, Sentence, Slot
 from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.compare import names_in
-from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Made, MadeLast
+from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Likelihood, Made, MadeLast
 from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Fault, PatchedRuns, RunPlace, Said, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
+from symnet.marking.slips import MISCOPIED, rounded_like, slip_of
 from symnet.marking.truth import DIGITS, Truth, exactly
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.text.say import continued, said, say
@@ -32,6 +35,10 @@ _FEWEST_PLACES, _FEWEST_PAIRS = 4, 40
 _FORWARD = 4
 ROUGH = 1e-7
 """The relative difference that floats may make of equal values."""
+
+
+SIGN = "wrong_sign"
+"""The name of the mistake that is tried together with others first."""
 
 
 class MistakeAtPlace(NamedTuple):
@@ -65,6 +72,11 @@ class WrongOutcomes(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The names of the mistakes."""
         return tuple(entry.row.name for entry in self.entries)
+
+    @property
+    def likelihood(self) -> Likelihood:
+        """How likely the least likely of them is."""
+        return max(entry.row.likelihood for entry in self.entries)
 
     @property
     def width(self) -> int:
@@ -163,13 +175,15 @@ class Outcomes:
         return tuple(values)
 
     def _distinct(self, target: Target, places: Places) -> tuple[MistakesAtPlaces, MistakesAtPlaces]:
-        """Return last steps, and mistakes made on the way, of which no two come to the same."""
+        """Return last steps, and mistakes made on the way, none of them rare, of which no two come to the same."""
         found: dict[str, WrongOutcomes] = {}
         for outcome in self.single(target, places):
+            if outcome.likelihood is Likelihood.RARE:
+                continue
             key = " ".join(f"{value:.10e}" for value in outcome.values)
             held = found.setdefault(key, outcome)
-            # Of one mistake at several places, what is changed at the fewest tells most.
-            if outcome.names == held.names and outcome.width < held.width:
+            # Of one mistake at several places, what is changed at the fewest tells most; a sign goes with any other.
+            if outcome.names == (SIGN,) or (outcome.names == held.names and outcome.width < held.width):
                 found[key] = outcome
         entries = [outcome.entries[0] for outcome in found.values()]
         last = tuple(entry for entry in entries if isinstance(entry.row, MadeLast))
@@ -177,12 +191,16 @@ class Outcomes:
 
 
 def _with_sign(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
-    signs = [entry for entry in last if entry.row.name == "wrong_sign"]
+    signs = [entry for entry in last if entry.row.name == SIGN]
     return ((other, sign) for sign in signs for other in (*made, *last) if other is not sign)
 
 
+def _common_with_sign(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
+    return (pair for pair in _with_sign(last, made) if pair[0].row.likelihood <= Likelihood.SLIP)
+
+
 def _with_last(last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[MistakesAtPlaces]:
-    yield from ((other, entry) for entry in last for other in made)
+    yield from ((other, entry) for entry in last for other in made if _is_one_common(other, entry))
     yield from (pair for pair in _each_two(last) if any(entry.fault.last is not AS_IT_SHOULD_BE for entry in pair))
 
 
@@ -190,30 +208,36 @@ def _on_the_way(_last: MistakesAtPlaces, made: MistakesAtPlaces) -> Iterator[Mis
     return _each_two([entry for entry in made if entry.fault.edges])
 
 
+def _is_one_common(*entries: MistakeAtPlace) -> bool:
+    return min(entry.row.likelihood for entry in entries) <= Likelihood.SLIP
+
+
 def _each_two(entries: Sequence[MistakeAtPlace]) -> Iterator[MistakesAtPlaces]:
-    """Yield each two entries that do not fault the same derivative."""
+    """Yield each two entries, at least one of them common, that do not fault the same derivative."""
     for place, second in enumerate(entries):
         for first in entries[:place]:
-            if first.fault.edges.keys().isdisjoint(second.fault.edges):
+            if _is_one_common(first, second) and first.fault.edges.keys().isdisjoint(second.fault.edges):
                 yield first, second
 
 
 _LEVELS: tuple[Callable[[MistakesAtPlaces, MistakesAtPlaces], Iterator[MistakesAtPlaces]], ...] = (
+    _common_with_sign,
     _with_sign,
     _with_last,
     _on_the_way,
 )
 
 LEVELS = tuple(range(len(_LEVELS)))
-"""The levels of pairs: any mistake with a wrong sign, any with a last step, and any two on the way."""
+"""The levels of pairs: a common mistake with a wrong sign, any with it, any with a last step, and two on the way."""
 
 
 # Which mistakes of the catalogue explain a wrong answer: those that, made in the derivation, come to the same.
 
 FEWEST_FIGURES = 3
-"""A number with fewer significant figures says too little: too much would fit it by chance."""
+"""A number with fewer significant figures says little: it is explained only where a single common mistake fits."""
 # With so many figures pairs are tried, level by level: the more there are of them, the more would fit by chance.
-_FIGURES_FOR_PAIRS = (3, 4, 5)
+_FIGURES_FOR_PAIRS = (3, 5, 6, 7)
+_FOUR_DIGITS = 1000
 # All digits that a computer prints are given, of which the last ones carry the errors of its floats, relative to all.
 _OF_FLOATS = mpmath.mpf(10) ** -15
 # The relative difference of what is equal at all points, and of a number that is given exactly.
@@ -230,12 +254,21 @@ class _Test(NamedTuple):
         fits: Whether what comes of them there may be the answer.
         sure: Whether they come to the answer, without doubt.
         levels: The levels of pairs that are looked at; none for single mistakes.
+        is_likely: Whether it is looked at although a rare mistake fits.
+        rarest: How unlikely a single mistake may be.
+        alone: Whether it is told only where no other that is as likely fits, and then alone.
     """
 
     places: Places
     fits: Callable[[tuple[float, ...]], bool]
     sure: Callable[[WrongOutcomes], bool]
     levels: tuple[int, ...] = ()
+    is_likely: bool = False
+    rarest: Likelihood = Likelihood.ELSEWHERE
+    alone: bool = False
+
+
+_NO_LINES: Mapping[str, int] = MappingProxyType({})
 
 
 class Catalogue:
@@ -251,24 +284,52 @@ class Catalogue:
         self.runs = PatchedRuns(truth, self.setting)
         self.outcomes = Outcomes(self.setting, self.runs)
 
-    def explain(self, answer: Answer, known: Collection[str] = ()) -> tuple[Mistake, ...]:
+    def explain(self, answer: Answer, lines: Mapping[str, int] = _NO_LINES) -> tuple[Mistake, ...]:
         """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
 
         Where several fit, all but the first say ``or``; of two that explain it only together, the second says so.
 
         Args:
             answer: The answer.
-            known: The names of mistakes that were made before, which are the most plausible ones.
+            lines: How many other lines of the same student each mistake explains, by its name; those that explain the
+                most are the most plausible.
         """
         if answer.target is None or answer.target.kind in (TargetKind.LOCAL, TargetKind.TRAINED):
             return ()
+        written = self._written(answer, answer.target)
+        rare: tuple[Mistake, ...] = ()
         for test in self._tests(answer, answer.target):
+            if rare and not test.is_likely:
+                break
             found = self._fitting(answer.target, test)
-            if found:
-                found = [one for one in found if self._sees_all_sides(one, test)] or found
-                ranked = sorted(found, key=lambda outcome: not set(outcome.names) & set(known))
-                return tuple(self._told(answer.target, ranked))
-        return ()
+            if found and found[0].likelihood <= Likelihood.USUAL:
+                return self._ranked(answer.target, test, found, lines)
+            if written:
+                return written
+            rare = rare or self._ranked(answer.target, test, found, lines)
+        return rare
+
+    def _ranked(
+        self, target: Target, test: _Test, found: list[WrongOutcomes], lines: Mapping[str, int]
+    ) -> tuple[Mistake, ...]:
+        """Return what fits, those that explain the most lines first."""
+        seen = [one for one in found if self._sees_all_sides(one, test)] or found
+        ranked = sorted(seen, key=lambda outcome: -max(lines.get(name, 0) for name in outcome.names))
+        return tuple(self._told(target, ranked))
+
+    def _written(self, answer: Answer, target: Target) -> tuple[Mistake, ...]:
+        """Return the slip in writing down a number that is right otherwise."""
+        right = self.truth.number(target)
+        if answer.figures is None or right is None:
+            return ()
+        with mpmath.workdps(DIGITS):
+            name = slip_of(answer.figures, right)
+            # One in ten numbers of three digits is another one with a single digit miscopied.
+            if name is None or (name == MISCOPIED and abs(answer.figures.value / answer.figures.unit) < _FOUR_DIGITS):
+                return ()
+            true = rounded_like(answer.figures, right)
+        typed, meant = (_decimal(value, answer.figures.unit) for value in (answer.figures.value, true))
+        return (Mistake(name, say(f"mistake.{name}", typed=typed, right=meant), target.id),)
 
     def _tests(self, answer: Answer, target: Target) -> Iterator[_Test]:
         """Yield how the answer is compared, the stricter way first."""
@@ -279,7 +340,12 @@ class Catalogue:
         elif expression is not None and right is not None and not names_in(expression):
             yield from self._of_exact_number(expression, target, right)
         elif expression is not None:
-            yield from self._of_expression(expression, target)
+            single, pairs = self._of_expression(expression, target)
+            yield from single
+            # Given numbers may stand in it in the place of their names.
+            if right is not None and self.truth.data is not None:
+                yield from self._of_calculation(expression, target, right)
+            yield from pairs
 
     def _of_number(self, figures: Figures, target: Target, right: Value) -> Iterator[_Test]:
         """Yield how a number is compared: rounded at its last digit, or off by one there by rounding on the way."""
@@ -289,18 +355,41 @@ class Catalogue:
         if not figures.value and right:
             # What leaves out all there is comes to exactly 0.
             yield self._near(target, mpmath.mpf(0), mpmath.mpf(0), ())
-        if digits < FEWEST_FIGURES:
-            return
         with mpmath.workdps(DIGITS):
             value = exactly(figures.value)
             unit = max(exactly(figures.unit), abs(value) * _OF_FLOATS)
             # What is all but right needs no mistake to explain it.
             if abs(right - value) <= unit * 3 / 2:
                 return
-            half = unit / 2
-        signed, *others = (level for level, enough in zip(LEVELS, _FIGURES_FOR_PAIRS, strict=True) if digits >= enough)
-        for reach, levels in ((half, []), (half, [signed]), (unit, []), (unit, [signed]), (half, others)):
-            yield self._near(target, value, reach, tuple(levels))
+            # A tie may be rounded either way.
+            half = unit / 2 * (1 + _OF_FLOATS)
+        single = self._near(target, value, half, ())
+        if digits < FEWEST_FIGURES:
+            # Where the right number is not rounded at these digits, nor is a wrong one, and less fits by chance.
+            shown = right / exactly(figures.unit)
+            is_exact = abs(shown - mpmath.nint(shown)) <= _EXACTLY * abs(shown)
+            few = self._near(target, value, abs(value) * _EXACTLY, ()) if is_exact else single
+            yield few._replace(rarest=Likelihood.RARE if is_exact else Likelihood.SLIP, alone=True)
+            return
+        yield single
+        levels = tuple(level for level, enough in zip(LEVELS, _FIGURES_FOR_PAIRS, strict=True) if digits >= enough)
+        yield self._near(target, value, half, levels[:1])._replace(is_likely=True)
+        if digits > FEWEST_FIGURES:
+            yield self._near(target, value, unit, ())._replace(rarest=Likelihood.USUAL, is_likely=True)
+        yield self._near(target, value, unit, levels[:1])._replace(is_likely=True)
+        if levels[1:]:
+            yield self._near(target, value, half, levels[1:])
+
+    def _of_calculation(self, expression: Expr, target: Target, right: Value) -> Iterator[_Test]:
+        """Yield how an expression is compared at the numbers of the exercise."""
+        values = self.truth.data.values if self.truth.data is not None else {}
+        with mpmath.workdps(DIGITS):
+            try:
+                value = mpmath.mpf(numeric(expression, values))
+            except (NoValueError, KeyError):
+                return
+            if value and abs(right - value) > abs(value) * _EXACTLY and self._is_known(target, AT_DATA, [right]):
+                yield self._near(target, value, abs(value) * _EXACTLY, ())._replace(rarest=Likelihood.USUAL, alone=True)
 
     def _of_exact_number(self, expression: Expr, target: Target, right: Value) -> Iterator[_Test]:
         """Yield how a number is compared that is not rounded, such as a fraction."""
@@ -326,8 +415,8 @@ class Catalogue:
 
         return _Test((AT_DATA,), lambda values: abs(values[0] - rough) <= wide, sure, levels)
 
-    def _of_expression(self, expression: Expr, target: Target) -> Iterator[_Test]:
-        """Yield how an expression is compared: at all points."""
+    def _of_expression(self, expression: Expr, target: Target) -> tuple[list[_Test], list[_Test]]:
+        """Return how an expression is compared at all points, with single mistakes and with pairs."""
         by_sample = any("@" in symbol.name for symbol in expression.free_symbols)
         answers: dict[RunPlace, Value] = {}
         with mpmath.workdps(DIGITS):
@@ -337,16 +426,17 @@ class Catalogue:
                 except (NoValueError, KeyError):
                     continue
         if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
-            return
+            return [], []
         places = self._sides(target, tuple(answers))
+        if not any(self._differs(target, place, answers[place]) for place in places):
+            places += tuple(place for place in answers if self._differs(target, place, answers[place]))[:1]
         rough = tuple(_float(answers[place]) for place in places)
-        for levels in ((), LEVELS):
-            yield _Test(
-                places,
-                lambda values: all(map(is_close, values, rough)),
-                lambda outcome: self._agree(target, outcome, answers),
-                levels,
-            )
+        test = _Test(
+            places,
+            lambda values: all(map(is_close, values, rough)),
+            lambda outcome: self._agree(target, outcome, answers),
+        )
+        return [test], [test._replace(levels=LEVELS)]
 
     def _sides(self, target: Target, places: Places) -> Places:
         """Return a few places on different sides of the kinks, the first one, if possible, where a value is not 0."""
@@ -355,6 +445,11 @@ class Catalogue:
         for place in telling:
             found.setdefault(self._patterns[place.point or 0], place)
         return tuple(found.values())[:_MOST_SIDES]
+
+    def _differs(self, target: Target, place: RunPlace, value: Value) -> bool:
+        """Return whether an answer is another number than what is right at a place."""
+        right = self.runs.rough(place).value(target, ())
+        return right is None or not is_close(right, _float(value))
 
     @cached_property
     def _patterns(self) -> tuple[tuple[bool, ...], ...]:
@@ -405,7 +500,13 @@ class Catalogue:
     def _fitting(self, target: Target, test: _Test) -> list[WrongOutcomes]:
         """Return the mistakes that fit: single ones, or pairs, those of the first level at which any fits."""
         if not test.levels:
-            return _sure(self.outcomes.single(target, test.places), test, MOST_MISTAKES_NAMED)
+            single = self.outcomes.single(target, test.places)
+            likely = tuple(one for one in single if one.likelihood <= test.rarest)
+            found = _sure(likely, test, MOST_MISTAKES_NAMED)
+            if test.alone:
+                found = [one for one in found if one.likelihood == found[0].likelihood]
+                return found if len(found) == 1 else []
+            return found
         tables = (self.outcomes.paired(target, test.places, level) for level in test.levels)
         return next(filter(None, (_sure(table, test, MOST_PAIRS_NAMED) for table in tables)), [])
 
@@ -439,6 +540,11 @@ class Catalogue:
         if isinstance(word, Sentence):
             return said(word)
         return word if isinstance(word, str) else self.setting.part.build(word)
+
+
+def _decimal(value: Fraction, unit: Fraction) -> str:
+    """Return a number with its last digit at a power of ten."""
+    return f"{float(value):.{max(0, len(str(unit.denominator)) - 1)}f}"
 
 
 def _float(value: Value) -> float:

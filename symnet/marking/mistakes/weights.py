@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import TypeAlias
 
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Chain
+from symnet.algebra.nodes import Chain, Partial, PathSum, negative
 from symnet.catalog.optimizers import updated
 from symnet.marking.mistakes.derivatives import wider_first
-from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
-from symnet.marking.records import Target
+from symnet.marking.mistakes.faults import Fault, FaultSite, Last, Setting
+from symnet.marking.records import Target, TargetKind
 from symnet.numerics.compile import Edge
 
 Factor: TypeAlias = Callable[[Setting, FaultSite, int, int], Iterator[Expr | None]]
@@ -74,7 +75,48 @@ def earlier(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iter
     """Yield what feeds the layer before at the same place."""
     if placed.number > 1:
         before = setting.layers[setting.layers.index(placed) - 1]
-        yield before.sources[min(column, len(before.sources) - 1)]
+        own = min(column, len(before.sources) - 1)
+        yield from (before.sources[own], *before.sources[:own], *before.sources[own + 1 :])
+
+
+def weight_itself(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the weight."""
+    yield placed.layer.dense[row][column]
+
+
+def all_sources(_setting: Setting, placed: FaultSite, _row: int, _column: int) -> Iterator[Expr | None]:
+    """Yield the sum of all that feeds the weighted sum."""
+    yield PathSum(*placed.sources) if len(placed.sources) > 1 else None
+
+
+def source_and_bias(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the input and the bias, as if the bias were no constant."""
+    biases = placed.layer.biases
+    yield PathSum(placed.sources[column], biases[row % len(biases)]) if biases else None
+
+
+def network_input(setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the input of the network with the same number."""
+    inputs = setting.network.inputs
+    yield inputs[column] if placed.number > 2 and column < len(inputs) else None
+
+
+def bias_itself(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the bias in the place of 1, where the derivative with respect to it is asked for."""
+    for placed in setting.layers:
+        if target.symbol in placed.layer.biases:
+            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
+            yield Fault("", {"bias": target.symbol}, {(z, target.symbol): target.symbol for z in held})
+
+
+def summed_over_units(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield the derivatives with respect to a weight or a bias summed over all units of its layer."""
+    for placed in setting.layers if target.kind is not TargetKind.NODE else ():
+        rows = [*zip(*placed.layer.dense, strict=True), placed.layer.biases]
+        for weights in rows:
+            if target.symbol in weights and len(weights) > 1:
+                others = tuple(weight for weight in weights if weight != target.symbol)
+                yield Fault("", {"other": Partial(setting.network.loss, others[0])}, last=Last(summed=others))
 
 
 def bias_as_weight(setting: Setting, target: Target) -> Iterator[Fault]:
@@ -131,6 +173,36 @@ def neighbouring_weight(_setting: Setting, placed: FaultSite, row: int, column: 
     weights = placed.layer.dense
     yield from (weight for place, weight in enumerate(weights[row]) if place != column)
     yield from (other[column] for place, other in enumerate(weights) if place != row)
+
+
+def negated_weight(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the weight with a minus before it."""
+    yield negative(placed.layer.dense[row][column])
+
+
+def all_weights(_setting: Setting, placed: FaultSite, row: int, _column: int) -> Iterator[Expr | None]:
+    """Yield the sum of the weights of the row."""
+    weights = placed.layer.dense[row]
+    yield PathSum(*weights) if len(weights) > 1 else None
+
+
+def weight_and_bias(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
+    """Yield the weight and the bias, as if the bias were no constant."""
+    biases = placed.layer.biases
+    yield PathSum(placed.layer.dense[row][column], biases[row % len(biases)]) if biases else None
+
+
+def exchanged_weights(setting: Setting) -> Iterator[Fault]:
+    """Yield for each source two of the weights with which it is passed on, exchanged."""
+    for placed in setting.layers:
+        for column, source in enumerate(placed.sources):
+            if source not in setting.network.nodes:
+                continue
+            uses = list(zip(placed.layer.pre_activations, (row[column] for row in placed.layer.dense), strict=True))
+            for (z, right), (other, instead) in combinations(uses, 2):
+                words = {"right": right, "instead": instead}
+                edges = {(z, source): instead, (other, source): right}
+                yield Fault(setting.line(setting.before(source)), words, edges)
 
 
 def activation_for_weight(_setting: Setting, placed: FaultSite, _row: int, column: int) -> Iterator[Expr | None]:

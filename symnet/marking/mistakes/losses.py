@@ -1,0 +1,312 @@
+"""A wrong loss: its value, its derivatives, and what they come to together with those of the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from sympy import Integer, Pow, S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.algebra.nodes import Applied, Chain, Indicator, PathSum, Quotient, difference, negative
+from symnet.algebra.rewrite import substitute
+from symnet.catalog.losses import LOSSES
+from symnet.marking.mistakes.faults import Fault, Setting
+from symnet.network.graph import Node
+from symnet.numerics.compile import Edge
+from symnet.quantity import Role
+
+_SQUARED = frozenset({"squared_error", "sum_squared_error", "mean_squared_error"})
+_ENTROPIES = frozenset({"binary_cross_entropy", "categorical_cross_entropy"})
+_HINGES = frozenset({"hinge", "multiclass_hinge", "triplet"})
+
+
+def _pairs(setting: Setting) -> list[tuple[Symbol, Symbol]]:
+    """Return each output with its target."""
+    network = setting.network
+    return list(zip(network.layers[-1].outputs, network.targets, strict=False)) if network.layers else []
+
+
+def _loss(setting: Setting) -> Node:
+    return setting.network.nodes[setting.network.loss]
+
+
+def _of_value(setting: Setting, value: Expr, **words: Expr) -> Iterator[Fault]:
+    """Yield the loss with another value, where that is another expression."""
+    loss = setting.network.loss
+    if value != _loss(setting).expression:
+        yield Fault(loss.name.removesuffix("@i"), words, nodes={loss: value})
+
+
+def _of_derivatives(setting: Setting, taken: Callable[[Symbol, Symbol], Expr | None], **words: Expr) -> Iterator[Fault]:
+    """Yield the loss with other derivatives with respect to the outputs."""
+    known, loss = _loss(setting).derivatives, setting.network.loss
+    found = {(loss, a): taken(a, y) for a, y in _pairs(setting) if a in known}
+    edges = {edge: form for edge, form in found.items() if form is not None and form != known[edge[1]][-1]}
+    if edges:
+        yield Fault(setting.line(setting.network.layers[-1].pre_activations[0]), words, edges)
+
+
+def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: Expr) -> Iterator[Fault]:
+    """Yield wrong deltas of a softmax with its cross-entropy, where the two are differentiated in one."""
+    layer = setting.network.layers[-1] if setting.network.layers else None
+    if layer is None or not layer.activation.couples or layer.dropped:
+        return
+    if setting.network.loss_name != "categorical_cross_entropy":
+        return
+    edges: dict[Edge, Expr] = {}
+    for (a, y), z in zip(_pairs(setting), layer.pre_activations, strict=False):
+        edges[setting.network.loss, a] = delta(a, y)
+        edges |= {(a, other): S.One if other == z else S.Zero for other in layer.pre_activations}
+    yield Fault(setting.line(layer.pre_activations[0]), words, edges)
+
+
+def target_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives with the output in the place of output minus target, or without the target's sign."""
+    name = setting.network.loss_name
+    if not setting.network.targets:
+        return
+    (a, y), known = _pairs(setting)[0], _loss(setting).derivatives
+    words = {"a": a, "y": y}
+    if name == "hinge":
+        yield from _of_derivatives(setting, lambda a, y: _without_target(known[a][-1], y), a=S.One, y=y)
+    elif name in _SQUARED | {"binary_cross_entropy"}:
+        yield from _of_derivatives(setting, lambda a, y: substitute(known[a][-1], {difference(a, y): a}), **words)
+    yield from _fused(setting, lambda a, _y: a, **words)
+
+
+def _without_target(form: Expr, y: Symbol) -> Expr:
+    """Return a product with a factor of 1 in the place of a target."""
+    if isinstance(form, Chain):
+        return Chain(*(S.One if factor == y else factor for factor in form.args))
+    return form
+
+
+def square_kept(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives of a squared error with the square that it had."""
+    if setting.network.loss_name in _SQUARED:
+        known = _loss(setting).derivatives
+        (a, y), *_others = _pairs(setting)
+        yield from _of_derivatives(setting, lambda a, y: Chain(known[a][-1], difference(a, y)), right=difference(a, y))
+
+
+def square_of_loss_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield a squared error without its squares."""
+    if setting.network.loss_name in _SQUARED:
+        squares = {Pow(difference(a, y), Integer(2)): difference(a, y) for a, y in _pairs(setting)}
+        yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
+
+
+def square_term_by_term(setting: Setting) -> Iterator[Fault]:
+    """Yield a squared error with the difference of the squares in the place of the square of the difference."""
+    if setting.network.loss_name in _SQUARED:
+        two = Integer(2)
+        squares = {Pow(difference(a, y), two): difference(Pow(a, two), Pow(y, two)) for a, y in _pairs(setting)}
+        yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
+
+
+def terms_missing(setting: Setting) -> Iterator[Fault]:
+    """Yield a binary cross-entropy with one of its two terms, or with that of one output alone."""
+    pairs = _pairs(setting)
+    if setting.network.loss_name != "binary_cross_entropy":
+        return
+    logs = [_logarithms(setting, a, y) for a, y in pairs]
+    # The first terms alone are the categorical cross-entropy, which is another loss where there is a softmax.
+    for kept in (1,) if setting.network.layers[-1].activation.couples else (0, 1):
+        value = PathSum(*(negative(terms[kept]) for terms in logs))
+        yield from _of_value(setting, value, term=logs[0][1 - kept])
+        yield from _of_derivatives(
+            setting,
+            lambda a, y, kept=kept: _half(a, y, kept),  # type: ignore[misc]
+            term=logs[0][1 - kept],
+        )
+    if len(pairs) > 1:
+        for place, terms in enumerate(logs):
+            others = logs[:place] + logs[place + 1 :]
+            yield from _of_value(setting, negative(PathSum(*terms)), term=others[0][0])
+
+
+def _half(a: Symbol, y: Symbol, kept: int) -> Expr:
+    """Return what one term of a cross-entropy gives for its derivative."""
+    return Quotient(difference(S.One, y), difference(S.One, a)) if kept else negative(Quotient(y, a))
+
+
+def _logarithms(setting: Setting, a: Symbol, y: Symbol) -> tuple[Expr, Expr]:
+    """Return the two terms of a cross-entropy for one output."""
+    value = LOSSES["binary_cross_entropy"].value((a,), (y,), setting.loss_options)
+    first, second = value.args[-1].args if isinstance(value, Chain) else value.args
+    return first, second
+
+
+def inner_sign(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives of a binary cross-entropy without the -1 that 1 - a gives."""
+    if setting.network.loss_name == "binary_cross_entropy":
+        (a, y), *_others = _pairs(setting)
+        yield from _of_derivatives(
+            setting,
+            lambda a, y: PathSum(_half(a, y, 0), negative(_half(a, y, 1))),
+            inner=difference(S.One, a),
+            right=_half(a, y, 1),
+        )
+
+
+def cancelled_derivative_kept(setting: Setting) -> Iterator[Fault]:
+    """Yield a(1 - a) beside output minus target, where a cross-entropy has cancelled it."""
+    layers = setting.network.layers
+    if setting.network.loss_name not in _ENTROPIES or not layers:
+        return
+    (a, y), *_others = _pairs(setting)
+    extra = Chain(a, difference(S.One, a))
+    if layers[-1].activation.name == "sigmoid" and setting.network.loss_name == "binary_cross_entropy":
+        yield from _of_derivatives(setting, difference, right=difference(a, y), extra=extra)
+    yield from _fused(
+        setting,
+        lambda a, y: Chain(difference(a, y), a, difference(S.One, a)),
+        right=difference(a, y),
+        extra=extra,
+    )
+
+
+def neighbouring_target(setting: Setting) -> Iterator[Fault]:
+    """Yield the loss with two targets exchanged, and its derivatives with one target for another."""
+    node, pairs = _loss(setting), _pairs(setting)
+    for (a, y), (b, other) in combinations(pairs, 2):
+        swap = {y: other, other: y}
+        yield from _of_value(setting, substitute(node.expression, swap), right=y, instead=other)
+        for output, right, instead in ((a, y, other), (b, other, y)):
+            if output in node.derivatives and right in node.derivatives[output][-1].free_symbols:
+                form = substitute(node.derivatives[output][-1], {right: instead})
+                words = {"right": right, "instead": instead}
+                line = setting.line(setting.network.layers[-1].pre_activations[0])
+                yield Fault(line, words, {(setting.network.loss, output): form})
+        yield from _fused(
+            setting,
+            lambda a, y, swap=swap: difference(a, swap.get(y, y)),  # type: ignore[misc]
+            right=y,
+            instead=other,
+        )
+
+
+def target_flipped(setting: Setting) -> Iterator[Fault]:
+    """Yield a binary cross-entropy with 1 - y in the place of y."""
+    if setting.network.loss_name == "binary_cross_entropy":
+        node = _loss(setting)
+        flipped = {y: difference(S.One, y) for _a, y in _pairs(setting)}
+        back = {difference(S.One, y): y for y in flipped}
+        words = {"right": next(iter(flipped)), "instead": next(iter(flipped.values()))}
+        yield from _of_value(setting, substitute(node.expression, back | flipped), **words)
+
+
+def swapped_in_value(setting: Setting) -> Iterator[Fault]:
+    """Yield the value of a cross-entropy with targets and outputs exchanged."""
+    if setting.network.loss_name in _ENTROPIES:
+        exchanged = dict(_pairs(setting)) | {y: a for a, y in _pairs(setting)}
+        a, y = _pairs(setting)[0]
+        value = substitute(_loss(setting).expression, exchanged)
+        yield from _of_value(setting, value, right=PathSum(a, negative(y)), instead=PathSum(y, negative(a)))
+
+
+# Hinges.
+
+
+def margin_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield a hinge without its margin, as in the condition of the perceptron."""
+    network, margin = setting.network, setting.loss_options.get("margin")
+    if network.loss_name not in _HINGES or margin is None:
+        return
+    replaced: dict[Symbol, Expr] = {}
+    edges: dict[Edge, Expr] = {}
+    for symbol, node in network.nodes.items():
+        own = network.quantities.get(symbol.name)
+        if symbol == network.loss or (own is not None and own.role is Role.MARGIN_NODE):
+            value = _less(node.expression, margin)
+            if value != node.expression:
+                replaced[symbol] = value
+            for parent, forms in node.derivatives.items():
+                form = _less(forms[-1], margin)
+                if form != forms[-1]:
+                    edges[symbol, parent] = form
+    words = {"margin": margin}
+    if edges:
+        yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+    if replaced:
+        yield Fault(next(iter(replaced)).name.removesuffix("@i"), words, nodes=replaced)
+
+
+def _less(expression: Expr, margin: Expr) -> Expr:
+    """Return an expression with its margins taken out of the sums in it."""
+    if isinstance(expression, PathSum) and margin in expression.args:
+        return PathSum(*(term for term in expression.args if term != margin))
+    if not expression.args:
+        return expression
+    # The 1 of 1 - y is no margin.
+    if isinstance(expression, Chain):
+        parts = [part if isinstance(part, PathSum) else _less(part, margin) for part in expression.args]
+    else:
+        parts = [_less(part, margin) for part in expression.args]
+    return expression.func(*parts)
+
+
+def max_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield a hinge without the max over it."""
+    network = setting.network
+    if network.loss_name in _HINGES:
+        value = _without_max(_loss(setting).expression)
+        yield from _of_value(setting, value, right=_loss(setting).expression)
+
+
+def _without_max(expression: Expr) -> Expr:
+    if isinstance(expression, Applied) and expression.name == "max":
+        return expression.args[-1]
+    if not isinstance(expression, Chain | PathSum):
+        return expression
+    return expression.func(*map(_without_max, expression.args))
+
+
+def sign_in_hinge(setting: Setting) -> Iterator[Fault]:
+    """Yield a hinge with a plus in the place of the minus before output and target."""
+    if setting.network.loss_name == "hinge":
+        plus = {negative(Chain(y, a)): Chain(y, a) for a, y in _pairs(setting)}
+        yield from _of_value(setting, substitute(_loss(setting).expression, plus), right=next(iter(plus)))
+
+
+def with_respect_to_target(setting: Setting) -> Iterator[Fault]:
+    """Yield the derivatives of a hinge with respect to the targets."""
+    if setting.network.loss_name == "hinge":
+        known = _loss(setting).derivatives
+        (a, y), *_others = _pairs(setting)
+        yield from _of_derivatives(setting, lambda a, y: _exchanged(known[a][-1], y, a), a=a, y=y)
+
+
+def _exchanged(form: Expr, y: Symbol, a: Symbol) -> Expr | None:
+    return Chain(*(a if factor == y else factor for factor in form.args)) if isinstance(form, Chain) else None
+
+
+def correct_class_counted(setting: Setting) -> Iterator[Fault]:
+    """Yield a multi-class hinge that has a term for the correct class as well."""
+    if setting.network.loss_name != "multiclass_hinge":
+        return
+    node = _loss(setting)
+    margins = [m for m in node.derivatives if _is_margin(setting, m)]
+    words = {"margin": margins[0]}
+    line = setting.line(setting.network.layers[-1].pre_activations[0])
+    yield Fault(line, words, {(setting.network.loss, m): Indicator(m) for m in margins})
+    yield from _of_value(setting, PathSum(*(Applied("max", S.Zero, m) for m in margins)), **words)
+
+
+def correct_class_once(setting: Setting) -> Iterator[Fault]:
+    """Yield a multi-class hinge of which the correct class gets -1 however many classes come too close."""
+    scores = [symbol for symbol in setting.network.nodes if _role(setting, symbol) is Role.RIGHT_SCORE]
+    for score in scores:
+        first = setting.network.children[score][0]
+        line = setting.line(setting.network.layers[-1].pre_activations[0])
+        yield Fault(line, {"s": score, "margin": first}, joined={score: lambda paths: -max(paths.derivatives)})
+
+
+def _role(setting: Setting, symbol: Symbol) -> Role | None:
+    own = setting.network.quantities.get(symbol.name)
+    return None if own is None else own.role
+
+
+def _is_margin(setting: Setting, symbol: Symbol) -> bool:
+    return _role(setting, symbol) is Role.MARGIN_NODE
