@@ -9,6 +9,7 @@ from typing import NamedTuple
 from symnet.description.fields import write_number
 from symnet.description.marking import MarkingRules
 from symnet.marking.records import Mistake, Target, TargetKind
+from symnet.marking.slips import NAMES as SLIPS
 from symnet.text.say import words
 
 
@@ -60,7 +61,8 @@ class Credit:
         """
         if self.rules.repeated_mistake == "per_line":
             return ""
-        places = [self._charged.get((target.kind, name), "") for name in _first(mistakes)]
+        # A digit that is written wrongly again is another slip.
+        places = ["" if name in SLIPS else self._charged.get((target.kind, name), "") for name in _first(mistakes)]
         return places[0] if places and all(places) else ""
 
     def charge(self, target: Target, mistakes: Sequence[Mistake]) -> None:
