@@ -16,6 +16,7 @@ from symnet.arithmetic.real import Value
 from symnet.description.data import Numbers
 from symnet.description.fields import NotANumberError, from_python
 from symnet.description.network import Exercise
+from symnet.marking.mistakes.catalog import OF_TARGETS, Likelihood
 from symnet.marking.mistakes.faults import AT_DATA, PatchedRuns, RunPlace
 from symnet.marking.mistakes.search import Catalogue, MistakeAtPlace, is_close
 from symnet.marking.records import Target, TargetKind
@@ -235,7 +236,10 @@ class _PartMistakes:
                 self.changing[target] = [
                     entry
                     for entry in entries
-                    if not entry.fault.nodes and not _is_same(right, somewhere.value(target, (entry.fault,)))
+                    if entry.row.likelihood <= Likelihood.USUAL
+                    and entry.row.name not in OF_TARGETS
+                    and not entry.fault.nodes
+                    and not _is_same(right, somewhere.value(target, (entry.fault,)))
                 ]
 
     def coincidences(self, truth: Truth, form: Form) -> Iterator[tuple[str, str]]:

@@ -214,6 +214,10 @@ MADE: tuple[Made, ...] = (
 )
 
 
+OF_TARGETS = frozenset({"inner_sign_forgotten", "loss_term_missing", "target_forgotten"})
+"""The mistakes that come to what is right where a target is 0 or 1, whatever the other numbers are."""
+
+
 # The mistakes that are made with the answer itself: name and rewrite, one entry each.
 
 
