@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from symnet.errors import ChoiceError
@@ -74,6 +74,15 @@ class View(_ViewOptions):
     def indexed(self) -> bool:
         """Whether the derivation is shown once a layer, with general indices."""
         return self.form == "index"
+
+    def with_entries(self, entries: Mapping[str, tuple[str, ...]]) -> View:
+        """Return the view with the entries of an array in place of its name.
+
+        Args:
+            entries: The ids of the entries of each array by its name.
+        """
+        chosen = (one for name in self.parameters for one in entries.get(name, (name,)))
+        return self._replace(parameters=tuple(dict.fromkeys(chosen)))
 
     def shows(self, parameter: str) -> bool:
         """Return whether the derivative with respect to the parameter with this id is shown."""

@@ -3,6 +3,7 @@
 from sympy import Symbol
 
 from symnet.algebra.nodes import Partial, PrimeDerivative, plain_text
+from symnet.arrays.text import array_text
 
 
 def readable(expression):
@@ -39,6 +40,10 @@ def part_text(part):
         f"{derivation_text(derivation)}\n    {part.network.paths[parameter]} path(s)"
         for parameter, derivation in part.gradient.leaves.items()
     ]
+    if part.network.arrays is not None:
+        arrays = [f"{name} = {array_text(tree)}" for name, tree in part.network.arrays.nodes.items()]
+        arrays += [f"{one.name} = {array_text(one.tree)}" for one in part.gradient.arrays.values()]
+        blocks.insert(1, "\n".join(arrays))
     if part.objective.nodes:
         nodes = (*part.objective.penalty, *part.objective.nodes)
         blocks.append("\n".join(f"{node.symbol.name} = {plain_text(node.expression)}" for node in nodes))

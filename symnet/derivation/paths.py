@@ -58,8 +58,7 @@ def check_view(network: Network, view: View) -> None:
             or if the
             style is one of derivatives number by number, and the form is not.
     """
-    arrays = () if network.arrays is None else tuple(network.arrays.inputs)
-    known = tuple(dict.fromkeys((*arrays, *(leaf.name for leaf in network.leaves))))
+    known = tuple(dict.fromkeys((*network.entries, *(leaf.name for leaf in network.leaves))))
     problems = [_unknown(wanted, known) for wanted in dict.fromkeys(view.parameters) if wanted not in known]
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."

@@ -15,7 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Quotient
 from symnet.algebra.rules import Rule
-from symnet.arrays.graph import ArrayGraph
+from symnet.arrays.graph import ArrayGraph, scalar_ids
 from symnet.catalog.activations import Activation
 from symnet.quantity import Quantity
 
@@ -181,6 +181,12 @@ class Network:
     def is_graph(self) -> bool:
         """Whether it was given node by node, not as layers."""
         return not self.branches
+
+    @property
+    def entries(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the entries of each input that is an array."""
+        arrays = self.arrays
+        return {} if arrays is None else {name: scalar_ids(name, shape) for name, shape in arrays.inputs.items()}
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:

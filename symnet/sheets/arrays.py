@@ -52,8 +52,8 @@ class ArraySheet:
     @cached_property
     def wanted(self) -> tuple[str, ...]:
         """The inputs with respect to which derivatives are asked for: those that are chosen, or else all that count."""
-        asked, chosen = {leaf.name for leaf in self.sheet.leaves}, self.sheet.view.parameters
-        inputs = [name for name in self.graph.inputs if name in chosen or not asked.isdisjoint(self.ids(name))]
+        asked = {leaf.name for leaf in self.sheet.leaves}
+        inputs = [name for name in self.graph.inputs if not asked.isdisjoint(self.ids(name))]
         used = tuple(name for name in inputs if self.derivatives[name].uses)
         return used or tuple(inputs)
 

@@ -64,6 +64,7 @@ class Sheet:
             view: What is shown of it.
             general: Whether letters are kept for general indices, also where the view has no indexed form.
         """
+        view = view.with_entries(part.network.entries)
         form = Form.of(description.numbers)
         if not (view.indexed or general):
             return cls(part, part.names, part.build, form, view)

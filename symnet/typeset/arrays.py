@@ -249,7 +249,7 @@ class ArrayWriter:
 
     def axes(self, over: Reduction) -> Layout:
         """Return the numbers of axes."""
-        items: list[Layout] = [Word("axis "), Number(str(over.axes[0]))]
+        items: list[Layout] = [Word("axis"), Number(str(over.axes[0]))]
         for axis in over.axes[1:]:
             items += [Operator(","), Number(str(axis))]
         return Row(tuple(items))
@@ -334,7 +334,7 @@ class ArrayWriter:
     def joint(self, sign: str, tree: ArrayTree, window: Window, word: str = "") -> Layout:
         """Return a correlation or convolution, with its stride and padding where it has some."""
         low: list[Layout] = [Word(word)] if word else []
-        for name, numbers, usual in (("stride ", window.stride, 1), ("padding ", window.padding, 0)):
+        for name, numbers, usual in (("stride", window.stride, 1), ("padding", window.padding, 0)):
             if set(numbers) != {usual}:
                 low += [Operator(",")] if low else []
                 low.append(Word(name))
@@ -358,7 +358,7 @@ class ArrayWriter:
         head, body = called.items
         by = Number(str(window.stride[0])) if len(set(window.stride)) == 1 else _listed(window.stride)
         low = head.sub if isinstance(head, Scripts) and head.sub is not None else Word("")
-        return row((Scripts(Word(name), row((low, Operator(","), Word("stride "), by))), body))
+        return row((Scripts(Word(name), row((low, Operator(","), Word("stride"), by))), body))
 
     def unpooled(self, tree: ArrayTree) -> Layout:
         """Return what comes back through pooling: to the largest of each window, or to all in equal shares."""

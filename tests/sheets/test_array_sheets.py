@@ -1,0 +1,69 @@
+"""Sheets of graphs of arrays: shapes, derivatives of whole arrays with their reasons, and numbers as matrices."""
+
+import pytest
+from exercises import solved
+
+from symnet.errors import ViewError
+from symnet.render.text import render_text
+from symnet.sheets.solution import solution
+from symnet.view import View
+
+
+@pytest.fixture(scope="module")
+def attention(examples):
+    """The worked example of attention."""
+    return solved(examples["attention"])
+
+
+def shown(work, **view):
+    """Return the lines of a sheet without the room in them."""
+    return [" ".join(line.split()) for line in render_text(solution(work, View(**view)), width=100).splitlines()]
+
+
+def test_nodes_are_stated_with_their_shapes(attention):
+    """Every node is an equation of arrays, its shape behind it; what stood within one has a name."""
+    lines = shown(attention)
+    assert "U₁ = Q Kᵀ/√2 2 × 3" in lines
+    assert "A = softmax(U₁) 2 × 3" in lines
+    assert "U₁ 2 × 3 intermediate result within a node" in lines
+
+
+def test_derivatives_are_those_of_whole_arrays(attention):
+    """The chain rule is written for arrays, each line with the rules that were applied."""
+    lines = shown(attention)
+    assert "∂L/∂A = ∂L/∂O ⋅ Vᵀ matrix product" in lines
+    assert "∂L/∂U₁ = A ⊙ (∂L/∂A − (∂L/∂A ⊙ A) 𝟏 𝟏ᵀ) softmax" in lines
+    assert "∂L/∂V = Aᵀ ⋅ ∂L/∂O ≈ [0.283766, 0.283766; −0.040215, −0.040215; 0.163121, 0.163121]" in lines
+    assert not any("∂L/∂Y" in line for line in lines)
+
+
+def test_a_chosen_array_has_what_leads_to_it_alone(attention):
+    """With one array chosen, by its name or by an entry, no other result is told, nor what only leads there."""
+    for chosen in ("V", "V_1_2"):
+        lines = shown(attention, parameters=(chosen,))
+        assert any(line.startswith("∂L/∂V = Aᵀ") for line in lines)
+        assert not any(line.startswith(("∂L/∂Q", "∂L/∂A")) for line in lines)
+    with pytest.raises(ViewError, match="Q, K, V, Y"):
+        shown(attention, parameters=("M",))
+
+
+def test_results_alone_have_no_numbers(attention):
+    """In short there are equations and results."""
+    lines = shown(attention, detail="results")
+    assert any("∂L/∂V = Aᵀ ⋅ ∂L/∂O" in line for line in lines)
+    assert not any("0.283766" in line or "softmax" in line.split() for line in lines)
+
+
+def test_signs_are_told_where_they_are_used(examples, attention):
+    """A sheet says what its signs mean, and not those of others."""
+    image, weighed = (" ".join(shown(work)) for work in (solved(examples["cnn"]), attention))
+    assert "does not flip the kernel" in image
+    assert "does not flip the kernel" not in weighed
+    assert "𝟏 is a vector of ones" in weighed
+    assert "At 0, where relu is not differentiable" in image
+
+
+def test_one_path_a_line_is_told_of_scalars(attention):
+    """In the style of paths a derivative is one of scalars, as in a graph of numbers."""
+    lines = shown(attention, style="paths", parameters=("V_1_1",))
+    assert any("path 1" in line for line in lines)
