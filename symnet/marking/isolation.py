@@ -105,7 +105,8 @@ class _Worker:
         self.deadline = math.inf
         self.serves = True
         self.connection, inner = context.Pipe()
-        self.process = context.Process(target=_serve, args=(inner, prepare, limits), daemon=True)
+        copied = context.get_start_method() == "fork"
+        self.process = context.Process(target=_serve, args=(inner, prepare, limits, copied), daemon=True)
         try:
             self.process.start()
             inner.close()
@@ -244,8 +245,10 @@ def _done(busy: Sequence[_Worker], limits: Limits) -> list[tuple[_Worker, bytes 
     return done
 
 
-def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits) -> None:
+def _serve(outer: Connection, prepare: Callable[[], Work], limits: Limits, copied: bool) -> None:
     """Work on one piece after the other until there is nobody left to send any."""
+    if copied:
+        _keep_only(outer.fileno())
     _shut_in()
     work = prepare()
     # What is there already stays, and is neither looked through again nor copied by that.
@@ -274,6 +277,15 @@ def _message(work: Work, content: bytes, most: int) -> bytes:
     except Exception:
         return _FAULT
     return _RESULT + result if len(result) <= most else _SIZE
+
+
+def _keep_only(connection: int) -> None:
+    """Close what a copy of a process has of it, but for its own end of its connection.
+
+    With the other end, or those of the processes beside it, none would notice that nobody is left to send anything.
+    """
+    os.closerange(3, connection)
+    os.closerange(connection + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def _shut_in() -> None:

@@ -2,15 +2,9 @@
 
 import functools
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from exercises import ROOT, describe
 
@@ -324,28 +318,3 @@ def test_a_caret_stands_below_its_place(spec, folder):
     typed = next(number for number, line in enumerate(lines) if line == "    2*x1 + ?")
     assert lines[typed + 1] == "           ^"
     assert lines[typed - 1].startswith("1: answer: found")
-
-
-def test_what_is_killed_leaves_no_half_a_file(folder):
-    """A run that is killed while it writes leaves whole reports alone, and no process that goes on."""
-    (folder / "small.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
-    for number in range(20):
-        (folder / "given" / f"{number}.yaml").write_text(WRONG, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-c",
-        "from symnet.cli.app import main; main()",
-        "check",
-        "small.yaml",
-        "given",
-        "-f",
-        "json,html",
-    ]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-    out = folder / "marked"
-    while running.poll() is None and not (out.exists() and any(out.glob("*.json"))):
-        time.sleep(0.005)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    for path in out.glob("*-marked.json"):
-        assert json.loads(path.read_text(encoding="utf-8"))["out_of"] == "12"

@@ -207,6 +207,34 @@ def test_no_process_is_left():
             os.kill(pid, 0)
 
 
+def _left_alone(sender):
+    """Have two processes work, say which, and be killed while they wait for more."""
+    begun = isolated(prepared, [b"pid", b"pid", *[b"nap"] * 2], Limits(seconds=9), jobs=2)
+    sender.send([int(next(begun)[1]), int(next(begun)[1])])
+    next(begun)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_process_ends_when_its_parent_was_killed():
+    """Processes that wait for more end as soon as nobody is left to send it; those at work end after their piece."""
+    receiver, sender = get_context("fork").Pipe()
+    parent = get_context("fork").Process(target=_left_alone, args=(sender,))
+    parent.start()
+    pids = receiver.recv()
+    parent.join(60)
+    for pid in pids:
+        state = Path(f"/proc/{pid}/stat")
+        until = time.monotonic() + 60
+        # One that nobody waits for may stay as a zombie.
+        while state.exists() and state.read_text(encoding="ascii").split()[2] != "Z":
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    sender.close()
+    receiver.close()
+    parent.close()
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 def test_nothing_is_read_or_said(capfd):
     """A process has neither standard input nor output nor errors."""
