@@ -76,16 +76,25 @@ def _rule_lines(part: CompactPart, equation: IndexedEquation) -> tuple[Line, ...
         if right.why in _SHORT:
             reason = say(_SHORT[right.why])
         elif right.why is IndexedReason.LINEAR:
-            reason = () if is_parameter else _local(part.write.names, of_input=equation in write.form.inputs)
+            reason = () if is_parameter else _local(part.write.names, _source(part, equation))
         found.append(Line(None if found else write.left(equation), "=", body, reason))
     return packed(found, TEXT_EM - _LABEL_EM)
 
 
-def _local(names: Names, *, of_input: bool) -> Inline:
-    """Return that the derivative of a pre-activation with respect to what feeds it is a weight."""
-    source = Role.INPUT if of_input else Role.ACTIVATION
+def _source(part: CompactPart, equation: IndexedEquation) -> Role:
+    """Return what feeds the layer behind the one of an equation."""
+    if equation in part.write.form.inputs:
+        return Role.INPUT
+    layers = zip(part.write.form.layers, part.sheet.part.network.layers, strict=True)
+    dropped = any(layer.dropped and equation in rules.backward for rules, layer in layers)
+    return Role.DROPPED if dropped else Role.ACTIVATION
+
+
+def _local(names: Names, source: Role) -> Inline:
+    """Return that the derivative of a pre-activation wrt what feeds it is a weight, and that dropout has a mask."""
     z, a, weight = (names.letter(role) for role in (Role.PRE_ACTIVATION, source, Role.WEIGHT))
-    return row((Glyph("partial"), z)), "/", row((Glyph("partial"), a, Operator("="), weight))
+    said: Inline = (row((Glyph("partial"), z)), "/", row((Glyph("partial"), a, Operator("="), weight)))
+    return said if source is not Role.DROPPED else (*said, *say("series.between_clauses"), *say("indexed.dropout"))
 
 
 def loss_lines(part: CompactPart) -> Iterator[Block]:

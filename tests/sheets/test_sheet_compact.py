@@ -264,3 +264,16 @@ def test_every_derivative_has_its_number(training, tabled):
     heads = [[words(cell) for cell in block.head] for block in document.blocks if isinstance(block, Table)]
     assert not tabled or ["parameter", "derivative", "updated"] in heads
     assert any(head[0] == "to, from" for head in heads) == (not tabled)
+
+
+def test_the_rule_of_dropout_names_what_is_dropped(examples):
+    """Behind dropout a layer reads the activations after it, and the reason says that only kept units count."""
+    (reason,) = [
+        "".join(part if isinstance(part, str) else write(part) for part in line.reason)
+        for block in symnet.solve(examples["dropout"]).document().blocks
+        if isinstance(block, Labelled)
+        for _label, lines in block.parts
+        for line in lines
+        if any("kept" in part for part in line.reason if isinstance(part, str))
+    ]
+    assert reason == "∂z/∂d = w; only kept units"
