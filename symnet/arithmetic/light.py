@@ -39,7 +39,14 @@ def rounded(mantissa: int, exponent: int, bits: int) -> Binary:
 
 def from_fraction(number: Fraction, bits: int) -> Binary:
     """Return ``number`` rounded to ``bits`` bits; a whole number is itself, with exponent 0, as long as it fits."""
-    return from_ratio(*number.as_integer_ratio(), bits)
+    over, under = number.numerator, number.denominator
+    if under == 1:
+        return rounded(over, 0, bits)
+    # The body of quotient(), spared two calls: there is one for each given number.
+    shift = max(bits + 2 + under.bit_length() - over.bit_length(), 1)
+    mantissa = (over << shift) // under
+    extra = mantissa.bit_length() - bits
+    return (((mantissa >> extra - 1) + 1) >> 1, extra - shift) if extra > 0 else (mantissa, -shift)
 
 
 def from_ratio(over: int, under: int, bits: int) -> Binary:
@@ -179,18 +186,22 @@ def logarithm_of_one_plus(number: Binary, bits: int) -> Binary:
     return logarithm((mantissa + (1 << -exponent), exponent), bits)
 
 
-def agree(first: Binary, second: Binary, scale: int) -> bool:
-    """Return whether two numbers differ by at most a ``scale``-th (up to 1e30) of the second; 0 agrees with 0 alone."""
-    (m, e), (n, f) = first, second
-    if not m or not n:
-        return m == n
-    top = n.bit_length() + f
-    if abs(m.bit_length() + e - top) > 1:
-        return False
-    unit = top - _AGREED_BITS
-    one = m >> unit - e if unit > e else m << e - unit
-    other = n >> unit - f if unit > f else n << f - unit
-    return abs(one - other) * scale <= abs(other)
+def agree(firsts: Iterable[Binary], seconds: Iterable[Binary], scale: int) -> bool:
+    """Return whether numbers differ by at most a ``scale``-th (up to 1e30) of the second; 0 agrees with 0 alone."""
+    for (m, e), (n, f) in zip(firsts, seconds, strict=True):
+        if not m or not n:
+            if m != n:
+                return False
+            continue
+        top = n.bit_length() + f
+        if abs(m.bit_length() + e - top) > 1:
+            return False
+        unit = top - _AGREED_BITS
+        one = m >> unit - e if unit > e else m << e - unit
+        other = n >> unit - f if unit > f else n << f - unit
+        if abs(one - other) * scale > abs(other):
+            return False
+    return True
 
 
 def _binary(raw: tuple[int, int, int, int]) -> Binary:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import plain_text
+from symnet.algebra.nodes import Partial, plain_text
 from symnet.arithmetic.real import NoValueError
 from symnet.numerics.program import BITS, Guard, Missing, Need, Operation, Primitive, Program
 
@@ -226,13 +226,14 @@ class Lines:
         return found
 
 
-def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
+def require(slots: Slots, places: Mapping[Expr, int], *, named: bool, of: Symbol | None = None) -> None:
     """Make sure that every one of some slots holds a number.
 
     Args:
         slots: The slots.
         places: Which of them, by what stands in them.
         named: Whether the error says what it is that has no value.
+        of: What the numbers are derivatives of, if they stand under what they are with respect to.
 
     Raises:
         NoValueError: At the first that holds none.
@@ -240,7 +241,8 @@ def require(slots: Slots, places: Mapping[Expr, int], *, named: bool) -> None:
     for expression, place in places.items():
         value = slots[place]
         if isinstance(value, Missing):
-            raise NoValueError(f"{plain_text(expression)} would be {value.reason}" if named else value.reason)
+            name = plain_text(expression if of is None else Partial(of, expression)) if named else ""
+            raise NoValueError(f"{name} would be {value.reason}" if named else value.reason)
 
 
 def _run(row: Row, slots: Slots) -> None:

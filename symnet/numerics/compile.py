@@ -37,6 +37,7 @@ class Pass(NamedTuple):
         adjoints: Where the derivative with respect to each node stands after the way back.
         gradients: Where the derivative with respect to each leaf stands that is asked for.
         lines: Those of them that have to have a value, by what the error names if one has none.
+        of: What these are derivatives of, where they stand under what they are with respect to; else None.
         switches: Where the number stands at whose zero a node changes its branch, with the node.
     """
 
@@ -48,6 +49,7 @@ class Pass(NamedTuple):
     gradients: Mapping[Symbol, int]
     lines: Mapping[Expr, int]
     switches: Sequence[tuple[Symbol, int]]
+    of: Symbol | None = None
 
 
 class WayBack(NamedTuple):
@@ -91,12 +93,11 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
     adjoints, gradients = _along_paths(program, network, network.leaves)
-    lines: dict[Expr, int] = {
-        Partial(network.loss, symbol): place
-        for symbol, place in {**adjoints, **gradients}.items()
-        if symbol not in network.unasked
-    }
-    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, _switches(program, network.nodes.values()))
+    lines: dict[Expr, int] = {**adjoints, **gradients}
+    for symbol in network.unasked:
+        lines.pop(symbol, None)
+    switches = _switches(program, network.nodes.values())
+    sample = Pass(program, fixed, data, nodes, adjoints, gradients, lines, switches, network.loss)
     return Compiled(network, objective, sample, _penalty(objective, fixed, shown=False), shown=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import mpmath
@@ -31,7 +32,7 @@ from symnet.numerics.compile import (
     objective_program,
 )
 from symnet.numerics.exact import EXACT
-from symnet.numerics.program import Missing
+from symnet.numerics.program import BITS, Missing
 from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
 
 # All numbers of one exercise in one arithmetic: those at its start, then one training step after the other.
@@ -134,6 +135,9 @@ class ProgramRun:
         self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
         self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
         self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
+        places = (self.sample.nodes, self.sample.adjoints, self.sample.gradients)
+        # The precision is among them so that there are always several.
+        self.compared = itemgetter(*(place for one in places for place in one.values()), BITS)
         self._parameters = [data.parameters[symbol] for symbol in self.network.parameters]
         self._penalty: Code | None = None
         if self.penalty is not None:
@@ -245,7 +249,7 @@ class ProgramRun:
         named = self.compiled.shown or self.network.is_graph
         for sample in batch:
             self._sample.run(point.samples[sample], BACKWARD)
-            _defined(point.samples[sample], self.sample.lines, sample, steps, named=named)
+            _defined(point.samples[sample], self.sample.lines, sample, steps, named=named, of=self.sample.of)
         columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
         if not self.compiled.objective.nodes:
             return columns[0]
@@ -275,10 +279,12 @@ class ProgramRun:
         )
 
 
-def _defined(slots: Slots, places: Mapping[Expr, int], sample: int, steps: int, *, named: bool) -> None:
+def _defined(
+    slots: Slots, places: Mapping[Expr, int], sample: int, steps: int, *, named: bool, of: Symbol | None = None
+) -> None:
     """Make sure that there are numbers in some slots of a sample, and say of which sample it was if there are not."""
     try:
-        require(slots, places, named=named)
+        require(slots, places, named=named, of=of)
     except NoValueError as error:
         raise UndefinedAtError(str(error), sample, steps) from None
 
@@ -434,32 +440,34 @@ def _cuts(page: Start | TrainingStep) -> bool:
     return isinstance(page, TrainingStep) and page.move.clipped is not None
 
 
-def _alike(rough: Iterator[Binary], fine: Iterator[Binary]) -> bool:
+def _alike(rough: Sequence[Number], fine: Sequence[Number]) -> bool:
     scale: int = 10**AGREED_DIGITS
-    return all(agree(first, second, scale) for first, second in zip(rough, fine, strict=True))
+    try:
+        return agree(rough, fine, scale)
+    except NoValueError:
+        # A derivative that has no value, and need not have one, agrees with another such, or with 0.
+        first, second = ([ZERO if isinstance(one, Missing) else one for one in numbers] for numbers in (rough, fine))
+        return agree(first, second, scale)
 
 
-def _numbers(run: ProgramRun, page: Start | TrainingStep) -> Iterator[Binary]:
-    """Yield every number of a page that is not given."""
+def _numbers(run: ProgramRun, page: Start | TrainingStep) -> list[Number]:
+    """Return every number of a page that is not given."""
+    found: list[Number] = []
     if isinstance(page, Start):
         for slots in page.point.samples:
-            for places in (run.sample.nodes, run.sample.adjoints, run.sample.gradients):
-                yield from (_compared(slots[place]) for place in places.values())
+            *numbers, _bits = run.compared(slots)
+            found += numbers
         if run.penalty is not None and page.point.penalty is not None:
-            yield from (page.point.penalty[place] for place in run.penalty.nodes.values())
+            found += [page.point.penalty[place] for place in run.penalty.nodes.values()]
         if run.compiled.objective.nodes:
-            yield from (page.point.data_loss, page.point.loss)
-            yield from page.gradients
-    else:
-        yield from (_compared(slots[place]) for slots, places in _shown(run, page) for place in places.values())
-        yield page.loss_after
-        for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
-            yield from numbers
-
-
-def _compared(number: Number) -> Binary:
-    """Return a number to compare with that at another precision; 0 for a derivative that has none and need not."""
-    return ZERO if isinstance(number, Missing) else number
+            found += (page.point.data_loss, page.point.loss, *page.gradients)
+        return found
+    for slots, places in _shown(run, page):
+        found += [slots[place] for place in places.values()]
+    found.append(page.loss_after)
+    for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
+        found += numbers
+    return found
 
 
 def _shown(run: ProgramRun, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:

@@ -165,9 +165,10 @@ def test_agreement_is_relative(number, digits):
     """Two numbers agree if they differ by less than the share asked for, whatever their size."""
     mantissa, exponent = number[0] << 200, number[1]
     scale = 10**digits
-    assert agree((mantissa + mantissa // (2 * scale), exponent), (mantissa, exponent), scale)
-    assert not agree((mantissa + 2 * mantissa // scale, exponent), (mantissa, exponent), scale)
-    assert not agree((-mantissa, exponent), (mantissa, exponent), scale) or scale == 1
+    one = [(mantissa, exponent)]
+    assert agree([(mantissa + mantissa // (2 * scale), exponent)], one, scale)
+    assert not agree([(mantissa + 2 * mantissa // scale, exponent)], one, scale)
+    assert not agree([(-mantissa, exponent)], one, scale) or scale == 1
 
 
 @given(numbers, numbers)
@@ -188,9 +189,9 @@ def test_far_numbers_are_compared_at_once():
 @given(others)
 def test_zero_agrees_with_zero_alone(number):
     """No number is so small that it agrees with 0."""
-    assert agree((0, 7), ZERO, 10)
-    assert not agree(number, ZERO, 10)
-    assert not agree(ZERO, number, 10)
+    assert agree([(0, 7)], [ZERO], 10)
+    assert not agree([number], [ZERO], 10)
+    assert not agree([ZERO], [number], 10)
 
 
 @given(others)
