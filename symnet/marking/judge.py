@@ -243,7 +243,8 @@ class _Script:
         self.lines.update({mistake.name for mistake in mistakes})
         charged_at = self.credit.charged_at(target, mistakes)
         if charged_at and out_of and objection is None and self.effort.is_in(answer):
-            message = words("verdict.charged_before", line=charged_at)
+            line = left_side(judge.truth.part, judge.truth.by_id[charged_at])
+            message = words("verdict.charged_before", line=line)
             return _Credited(out_of, mistakes=mistakes, charged_at=charged_at, message=message)
         if out_of:
             self.credit.charge(target, mistakes)

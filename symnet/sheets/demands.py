@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from symnet.description.fields import write_number
 from symnet.description.marking import Level, MarkingRules, Tolerance
-from symnet.document import Inline, Note
+from symnet.document import Inline, Paragraph
 from symnet.layout.tree import Number
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, say
@@ -18,8 +18,8 @@ _LEVELS: Mapping[Level, str] = MappingProxyType(
 )
 
 
-def demands(sheet: Sheet, rules: MarkingRules) -> Iterator[Note]:
-    """Yield a note on what counts, where a description asks for more than answers that are equal to the result.
+def demands(sheet: Sheet, rules: MarkingRules) -> Iterator[Paragraph]:
+    """Yield what counts, where a description asks for more than answers that are equal to the result.
 
     Args:
         sheet: The first part of the exercise.
@@ -27,7 +27,7 @@ def demands(sheet: Sheet, rules: MarkingRules) -> Iterator[Note]:
     """
     said = [*_of_expressions(sheet, rules), *(_of_numbers(rules) if sheet.evaluation is not None else ())]
     if said:
-        yield Note(in_a_row(*said))
+        yield Paragraph(in_a_row(*said))
 
 
 def _of_expressions(sheet: Sheet, rules: MarkingRules) -> Iterator[Inline]:

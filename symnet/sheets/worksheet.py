@@ -114,13 +114,25 @@ class _ById(NamedTuple):
         )
 
 
-def _beside(worked: Worked, asker: Asker, counted: Mapping[str, Fraction]) -> tuple[Block, ...]:
-    """Return the question for what the description gives marks for, and no other question asks."""
+def _beside(
+    worked: Worked, asker: Asker, counted: Mapping[str, Fraction], known: Mapping[str, Fraction] | None
+) -> tuple[Block, ...]:
+    """Return the question for what has marks, and no other question asks: by the description, or in another form.
+
+    Args:
+        worked: The exercise.
+        asker: The part of it.
+        counted: What was asked.
+        known: What earns marks in the usual form; None for that form itself.
+    """
     asked = worked.description
-    if not asked.marks or asked.questions is not None or asker.sheet.view.parameters:
+    missing = tuple(name for name in known or () if name not in counted)
+    by_marks = bool(asked.marks) and asked.questions is None
+    if asker.sheet.view.parameters or not (missing or by_marks):
         return ()
     by_id = _ById.of(worked, asker)
-    lines = by_id.lines(asked_beside(by_id.truth, counted))
+    beside = asked_beside(by_id.truth, counted) if by_marks else ()
+    lines = by_id.lines(dict.fromkeys((*beside, *missing)))
     return (asking(say("question.beside"), lines),) if lines else ()
 
 
@@ -303,7 +315,7 @@ def _with_marks(
     for asker, marks, group in zip(askers, known, own, strict=True):
         ids = dict(counted)
         blocks = tuple(_rewarded(worked, group, marks, ids))
-        beside = rewarded(_beside(worked, asker, ids), worth(worked.description, marks), ids)
+        beside = rewarded(_beside(worked, asker, ids, marks), worth(worked.description, marks), ids)
         groups.append((*blocks, *beside))
         each.append(ids)
     return groups, each

@@ -6,6 +6,7 @@ import pytest
 from exercises import describe
 
 import symnet
+from symnet.layout.text import write
 from symnet.marking.forms import operations
 from symnet.marking.judge import Marker
 from symnet.marking.records import TypedAnswer
@@ -203,7 +204,7 @@ def test_the_same_mistake_is_charged_once_among_lines_of_the_same_sort():
     charged, free = sorted(found.values(), key=lambda one: one.marks)
     assert (charged.verdict.value, charged.marks, charged.charged_at) == ("wrong", 0, "")
     assert (free.verdict.value, free.marks, free.charged_at) == ("wrong", 1, charged.id)
-    assert free.message == f"The same mistake was charged at {charged.id}; not again here."
+    assert free.message == f"The same mistake was charged at {write(charged.left)}; not again here."
     assert [one.marks for one in check(ALL, FORGOTTEN, repeated_mistake="per_line").answers if one.id in FORGOTTEN] == [
         0,
         0,

@@ -1,17 +1,19 @@
 """One scheme of marks: what the sheet, the key and the marking of answers are out of."""
 
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from exercises import describe, solved
+from exercises import Draws, describe, luck, solved
 
 import symnet
 from symnet.document import Question
 from symnet.errors import DescriptionError
 from symnet.layout.text import write
 from symnet.marking.truth import Truth
+from symnet.render.json import render_report
 from symnet.render.text import render_text
 from symnet.sheets.levels import LEVELS
 from symnet.sheets.worksheet import questions, scheme_of
@@ -134,3 +136,57 @@ def test_marks_for_nothing_known_are_an_error_on_every_sheet():
     for tell in (questions, scheme_of):
         with pytest.raises(DescriptionError, match="found g"):
             tell(worked)
+
+
+# Random descriptions with random questions, marks and rules of marking.
+
+
+def chosen_at_random(draws, spec, truth):
+    """Return random questions, marks and rules for a description: what it has, as far as these fit one another."""
+    chance, has_numbers = draws.chance, "parameters" in spec
+    words = ["forward", "loss", "deltas", "gradients", *(("numbers",) if has_numbers else ())]
+    ids = chance.sample(sorted(truth.by_id), min(6, len(truth.by_id)))
+    known = [name for name in ids if truth.number(truth.by_id[name]) is not None or "@" not in name]
+    found = {"marking": {}}
+    if draws.maybe(0.6):
+        asks = [*chance.sample(words, chance.randint(1, len(words))), *known[:2]]
+        found["questions"] = [{"ask": ask, **({"marks": draws.number(0, 9)} if draws.maybe() else {})} for ask in asks]
+        for choice in found["questions"]:
+            if choice["ask"] in {"forward", "deltas", "gradients"} and draws.maybe():
+                choice["units"] = chance.choice(["first", "all"])
+    if draws.maybe(0.6):
+        found["marks"] = {"default": chance.choice([0, 1, "1/2"]), **{name: draws.number(0, 5) for name in known[2:]}}
+    for key, values in (
+        ("in", ("leaves", "nodes", "deltas")),
+        ("form", ("any", "simplified")),
+        ("tolerance", ({"digits": 3}, {"absolute": "0.01"}, {"relative": "0.01"})),
+        ("follow_through", ({"factor": "1/2"}, {"at_most": 2}, {"factor": 0})),
+        ("repeated_mistake", ("charged_once", "per_line")),
+        ("truncated", ("correct", "incorrect")),
+        ("feedback", ("verdict", "hint", "full")),
+    ):
+        if draws.maybe():
+            found["marking"][key] = chance.choice(values)
+    return found
+
+
+@pytest.mark.everyday(4)
+@pytest.mark.parametrize("seed", range(60))
+def test_random_questions_marks_and_rules_have_one_total(seed):
+    """The sheet at every level and in every form, the key, the check and its JSON are out of the same."""
+    draws = Draws(luck(f"scheme {seed}"))
+    spec = draws.description(widest=(3, 3, 2), samples=2)
+    worked = symnet.solve(spec)
+    spec |= chosen_at_random(draws, spec, Truth(worked, worked.parts[0]))
+    worked = symnet.solve(spec)
+    expected = out_of(worked)
+    forms = ["scalar", "matrix"] if all(layer["activation"] != "maxout" for layer in spec["layers"]) else ["scalar"]
+    for form in forms:
+        document = questions(worked, View(form=form))
+        assert totals_of(document) == expected
+        assert sum(block.marks for block in document.blocks if isinstance(block, Question)) == expected[0]
+    for make in LEVELS.values():
+        assert totals_of(make(questions(worked))) == expected
+    report = json.loads(render_report(symnet.check(worked, {"z": "?"})))
+    assert Fraction(report["out_of"]) == sum(Fraction(one["out_of"]) for one in report["answers"]) == expected[0]
+    assert sum(scheme_of(worked)[worked.parts[0].loss_name].values()) == expected[0]
