@@ -13,7 +13,7 @@ from symnet.catalog.optimizers import updated
 from symnet.limits import MOST_CHARACTERS, MOST_READINGS
 from symnet.marking.array_names import ArrayVocabulary, NamedArray
 from symnet.marking.assemble import answer_of, as_typed, problem_of
-from symnet.marking.grammar.arrays import Array, ArrayGrammar, shape
+from symnet.marking.grammar.arrays import ONES, Array, ArrayGrammar, shape
 from symnet.marking.grammar.atoms import read
 from symnet.marking.grammar.derivatives import derivative
 from symnet.marking.grammar.quantities import Found, Meant, QuantityReader
@@ -140,7 +140,7 @@ class ArrayReader:
         typed = plain(answer.right)
         try:
             grid = self._grid(typed.text, unwrapped(typed.text))
-            if grid.is_number and (number.readings or len(target.entries) == 1):
+            if grid.is_number and number.readings:
                 return number
             entries = self._fitted(target, grid, typed.text)
         except FormulaError as error:
@@ -349,7 +349,8 @@ def _cleared(expression: Expr, grammar: ArrayGrammar) -> Expr:
     Raises:
         FormulaError: If something is.
     """
-    left = next((one for one in expression.free_symbols if one in grammar.arrays or one in grammar.held), None)
+    arrays = {ONES, *grammar.arrays, *grammar.held}
+    left = next((one for one in expression.free_symbols if one in arrays), None)
     if left is not None:
         raise FormulaError(grammar.text, grammar.place, words("reading.one_array"), words("reading.expression"))
     return expression

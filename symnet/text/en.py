@@ -970,6 +970,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.row_of": "a row of {entries:# entry|# entries}",
         "reading.rows_alike": "{entries:# entry|# entries}, as in the first row",
         "reading.entry": "an entry",
+        "reading.entry_in": "the index of an entry in an array of the shape {shape}, counted from 1",
         "reading.two_levels": "at most two levels of brackets, rows and entries",
         "reading.one_number": "one number",
         "reading.shape": "the shape {shape}",

@@ -99,6 +99,11 @@ RIGHT = [
     (Q1, "a2", "1/(1 + np.exp(-(W2 @ a1 + b2)))"),
     (Q1, "z3_1", "W3 a2 + b3"),
     (Q1, "dL/dW1", r"\delta^{(1)} x^T"),
+    (Q1, "z2_1", "(W2 a1)_1 + b2_1"),
+    (Q1, "dL/dw2_1_2", "(delta2 a1^T)_{12}"),
+    ("C1", "a2_1", "softmax(z2)_1"),
+    ("C1", "a2_3", r"\operatorname{softmax}(\mathbf{z}^{(2)})_{3}"),
+    ("C1", "a2", "softmax(W2 @ a1)"),
     ("xor", "dL/dW2", "1/4 Delta2 A1^T"),
     ("xor", "dJ/dW1", "1/4 Δ⁽¹⁾ Xᵀ"),
     ("xor", "dL/db1", "np.mean(Delta1, axis=1)"),
@@ -147,6 +152,7 @@ def test_numbers_keep_their_digits(desks, typed):
         ("dL/dW2", "[[1, 2], [3]]", ("1 entry", "2 entries")),
         ("dL/dW2", "3", ("one number", "(2 × 2)")),
         ("z3_1", "W2 a1", ()),
+        ("z2_1", "(W2 a1)_3", ()),
     ],
 )
 def test_shapes_that_do_not_fit_are_said(desks, left, right, shapes):

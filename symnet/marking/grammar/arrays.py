@@ -380,9 +380,26 @@ class ArrayGrammar(Grammar):
                 base = base if array is None else self.hold(array.turned, base.position)
             elif method is not None and array is not None:
                 base = self.method(method, base)
+            elif self.token.kind == "low" and array is not None:
+                base = self.entry_of(array, base)
             else:
                 break
         return super().raised(base)
+
+    def entry_of(self, array: Array, base: Fragment) -> Fragment:
+        """Return the entry of an array whose index stands low behind it, counted from 1, as in ``softmax(z)_1``.
+
+        Raises:
+            FormulaError: If there is no such entry.
+        """
+        low = self.take()
+        script = self.script() or ""
+        places = [int(place) for place in re.findall("[0-9]+" if "," in script else "[0-9]", script)]
+        if array.is_vector and script.isdigit():
+            places = [int(script), 1] if array.columns == 1 else [1, int(script)]
+        if len(places) == 2 and 1 <= places[0] <= array.rows and 1 <= places[1] <= array.columns:
+            return array.line(places[0] - 1)[places[1] - 1]._replace(position=base.position)
+        raise FormulaError(self.text, low.position, shown(f"_{script}"), words("reading.entry_in", shape=array.shape))
 
     def method(self, method: re.Match[str], base: Fragment) -> Fragment:
         """Return what a method of NumPy makes of an array."""
