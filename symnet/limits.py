@@ -149,6 +149,8 @@ LONGEST_WRITTEN_NAME = 100
 """Characters of a name in an answer, with all of its indices."""
 LONGEST_SCRIPT = 24
 """Words that may stand high behind a letter as part of its name."""
+MOST_ARRAY_READINGS = 6
+"""Ways in which one expression of vectors and matrices is read."""
 MOST_ENTRIES = 400
 """Entries of a vector or a matrix in an answer."""
 MOST_ARRAY_NODES = 20_000

@@ -10,7 +10,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.catalog.optimizers import updated
-from symnet.limits import MOST_CHARACTERS, MOST_READINGS
+from symnet.limits import MOST_ARRAY_READINGS, MOST_CHARACTERS, MOST_READINGS
 from symnet.marking.array_names import ArrayVocabulary, NamedArray
 from symnet.marking.assemble import answer_of, as_typed, problem_of
 from symnet.marking.grammar.arrays import ONES, Array, ArrayGrammar, shape
@@ -270,7 +270,7 @@ class ArrayReader:
             sides = tuple(self.rights.side(span, _cleared(one.expression, grammar), grammar) for one in held)
             return _WorkedArray(array, sides)
 
-        ways, doubt = each_way(read_all)
+        ways, doubt = each_way(read_all, MOST_ARRAY_READINGS)
         if not ways:
             raise doubt or FormulaError(text, span.start, words("reading.nothing"), words("reading.expression"))
         array = ways[0].array

@@ -125,12 +125,13 @@ class Rights:
 
 
 def each_way(
-    read_all: Callable[[Mapping[Meant, Symbol], dict[Meant, FormulaError]], Read],
+    read_all: Callable[[Mapping[Meant, Symbol], dict[Meant, FormulaError]], Read], most: int = MOST_READINGS
 ) -> tuple[tuple[Read, ...], FormulaError | None]:
     """Return each way in which something can be read, and what is said where there are several.
 
     Args:
         read_all: Reads it, given what is chosen of names that may be several quantities; it notes each such name.
+        most: How many ways are tried.
 
     Raises:
         FormulaError: If it can be read in no way.
@@ -139,7 +140,7 @@ def each_way(
     waiting: list[Mapping[Meant, Symbol]] = [{}]
     doubt: FormulaError | None = None
     failure: FormulaError | None = None
-    for _ in range(MOST_READINGS):
+    for _ in range(most):
         if not waiting:
             break
         chosen = waiting.pop(0)

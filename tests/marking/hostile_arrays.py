@@ -41,6 +41,9 @@ _RIGHTS = (
     "a1_1; a1_2",
 )  # fmt: skip
 
+# Long ones that cost more than they look.
+LONG_ARRAYS = ("d" * 1990, "x" * 1990, "W2" * 990, "a1^T" * 490, "W2 @ W2 ⊙ " * 190 + "W2", "(W2 W2) " * 240)
+
 HOSTILE_ARRAYS = tuple(
     (_LEFTS[place % len(_LEFTS)] if again else "dL/dW2", right)
     for again in (False, True)

@@ -5,7 +5,8 @@ import random
 from functools import cached_property
 
 import pytest
-from hostile_arrays import HOSTILE_ARRAYS
+from effort import calls
+from hostile_arrays import HOSTILE_ARRAYS, LONG_ARRAYS
 
 from symnet.description import load
 from symnet.limits import MOST_ENTRIES
@@ -270,6 +271,14 @@ def test_hostile_arrays_are_read_whole_or_not_at_all(desks, chunk):
             assert answer.problem, (left, right)
         for entry in answer.entries:
             assert entry.expression is not None or entry.problem, (left, right)
+
+
+@pytest.mark.parametrize("right", LONG_ARRAYS, ids=lambda right: right[:6])
+def test_long_arrays_cost_little(desks, right):
+    """What is long is refused before much is made of it, also where names run together or matrices multiply."""
+    desk = desks("dropout")
+    desk.reader.read(TypedAnswer("dL/dW2", "W2"))
+    assert calls(lambda: desk.reader.read(TypedAnswer("dL/dW2", right))) < 4_000_000
 
 
 # Equivalent ways of writing, and near misses: each is made of the equations of one layer.

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 
 from sympy import Integer, Symbol
 
-from symnet.limits import MOST_ARRAY_NODES, MOST_ENTRIES
+from symnet.limits import MOST_ARRAY_NODES, MOST_ENTRIES, MOST_NODES
 from symnet.marking.array_names import ArrayVocabulary
 from symnet.marking.grammar.atoms import ATOMS
 from symnet.marking.grammar.conditions import indicator_or_none
@@ -113,6 +113,19 @@ class ArrayGrammar(Grammar):
         # As NumPy has it, a star is a product entry by entry.
         self.is_numpy = _NUMPY.search(text, start, stop) is not None
         self.held: dict[Symbol, Array] = {}
+        self.operands = 0
+
+    def operand(self) -> Fragment:
+        """Return an operand; of these there are as many as an expression of numbers may have parts.
+
+        Raises:
+            FormulaError: If there are more.
+        """
+        self.operands += 1
+        if self.operands > MOST_NODES:
+            found = words("reading.many_nodes", most=MOST_NODES)
+            raise FormulaError(self.text, self.here, found, words("reading.shorter"))
+        return super().operand()
 
     def array(self, part: Fragment) -> Array | None:
         """Return the array that a part is; None for a number."""
