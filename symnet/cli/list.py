@@ -55,7 +55,8 @@ def command(what: str) -> None:
     for entry in entries:
         _show(entry, names, labels, width)
     if after is not None:
-        click.echo(_wrapped(words(after), width))
+        slots = {"functions": ", ".join(catalog.array_functions())} if what == "functions" else {}
+        click.echo(_wrapped(words(after, **slots), width))
 
 
 def _show(entry: Listed, names: int, labels: int, width: int) -> None:

@@ -11,6 +11,7 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
+from symnet.arrays.shaping import ARRAY_FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS, Activation
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.catalog.optimizers import OPTIMIZERS
@@ -217,3 +218,8 @@ def functions() -> Iterator[Listed]:
         label = words("list.derivative_of" if entry.least == 1 else "list.derivative_of_wrt_x", call=call)
         facts = ((label, _text(entry.derivatives(*arguments)[0])),)
         yield Listed(entry.name, words(f"function.{entry.name}"), facts)
+
+
+def array_functions() -> tuple[str, ...]:
+    """Return the names of the functions that only expressions over arrays may use."""
+    return tuple(name for name in ARRAY_FUNCTIONS if name not in FUNCTIONS)

@@ -1507,6 +1507,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "list.notations.before": "A network with one hidden layer in each: its symbols from the input to the target, and how an update is marked.",
         "list.notations.after": "A notation may also be a mapping that starts from one of these and changes parts, such as notation: {{profile: standard, weight: theta, bias: zero_index}}, or the name of a file that holds one.",
         "list.functions.before": "In graphs, and in activations and losses that are given as expressions.",
-        "list.functions.after": "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them.",
+        "list.functions.after": "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them. In a graph of arrays also @, the transpose ', indices in [ ], and {functions}.",
     }
 )

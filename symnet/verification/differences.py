@@ -127,6 +127,8 @@ LARGEST = 12
 SMALL = 40
 # Points that a small network is looked at from, and the most there may be in search of both sides of every kink.
 FEWEST, MOST = 2, 8
+# In a big graph of arrays one point has entries on both sides, where they can be; what then lacks a side has none.
+MOST_OF_ARRAYS = 4
 CANDIDATES = 8
 NOWHERE = "no point at which there is a value and a derivative"
 
@@ -158,7 +160,8 @@ def points(
     """
     small = is_small(network)
     kinks = _Kinks(network)
-    for number in range(0 if small else 1, MOST):
+    most = MOST if small or network.arrays is None else MOST_OF_ARRAYS
+    for number in range(0 if small else 1, most):
         point, known = _point(network, Draw(network, number, near), kinks.missed if number else _nothing, names)
         yield point, known
         kinks.meet(point.values, known)

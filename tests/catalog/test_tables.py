@@ -6,6 +6,7 @@ from exercises import describe
 from jsonschema import Draft202012Validator
 
 from symnet.algebra.functions import FUNCTIONS
+from symnet.arrays.shaping import ARRAY_FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
@@ -182,3 +183,9 @@ def test_an_entry_is_suggested(kind, name):
     assert not Draft202012Validator(json_schema()).is_valid(spec)
     with pytest.raises(DescriptionError, match=f'Did you mean "{name}"'):
         load(spec)
+
+
+def test_the_functions_of_arrays_are_named():
+    """Behind the functions of numbers stand those that only expressions over arrays may use."""
+    text = CliRunner().invoke(cli, ["list", "functions"]).output
+    assert all(name in text for name in ARRAY_FUNCTIONS)
