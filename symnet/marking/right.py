@@ -120,7 +120,9 @@ class Rights:
         meant = expression.xreplace(grammar.meanings)
         typed = {number: unit for number, unit in grammar.typed.items() if number not in self.vocabulary.numbers}
         named = expression.atoms(Partial) if grammar.meanings else ()
-        left_open = tuple(one for one in grammar.meanings if one in named and not self.vocabulary.is_loss(one.of))
+        # Written with a prime, the derivative of a function is worked out: the sheet says what it is.
+        kept = (one for one in grammar.meanings if type(one) is Partial and one in named)
+        left_open = tuple(one for one in kept if not self.vocabulary.is_loss(one.of))
         return RightSide(span, meant, calculated(meant, typed), echo, left_open)
 
 
