@@ -12,9 +12,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from marked_samples import marking, part_of
 
 import symnet
+from symnet.limits import FEWEST_FOR_DISCRIMINATION
+from symnet.marking.report import Outcome, reported
+from symnet.marking.statistics import ClassEntries
+from symnet.marking.submissions import NOBODY
 from symnet.render.html import render_html
+from symnet.sheets.classroom import class_page
+from symnet.sheets.marked import marked
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
 PHONE, SCREEN = 360, 1400
@@ -124,6 +131,19 @@ def test_a_phone_shows_every_formula(browser, examples, tmp_path, name):
         # A scroll bar takes some of the width, so that less than nothing may stand out.
         assert found["sideways"] <= 0, found["width"]
         assert found["cut"] == [], found["width"]
+
+
+def test_marked_pages_break_no_rule(browser, examples, tmp_path):
+    """So it is for a marked submission and the page of a class."""
+    part = part_of(examples["cs349-slides"])
+    report = reported(marking(part), part)
+    entries = [ClassEntries().entry(Outcome("a.yaml", report), NOBODY)] * FEWEST_FOR_DISCRIMINATION
+    scheme = {report.loss: {answer.id: answer.out_of for answer in report.answers}}
+    pages = [render_html(marked(report, "a.yaml")), render_html(class_page("C1", entries, scheme))]
+    for scheme_of_colours in ("light", "dark"):
+        for found in seen(browser, tmp_path, pages, scheme_of_colours):
+            assert found["violations"] == [], found["width"]
+            assert found["sideways"] <= 0, found["width"]
 
 
 def test_the_browser_would_find_something(browser, tmp_path):
