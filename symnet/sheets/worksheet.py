@@ -346,6 +346,8 @@ def check_choices(worked: Worked, posed: list[Posed]) -> None:
     if description.questions is None:
         return
     answered = {choice.ask for choice, blocks in posed if choice is not None and blocks}
+    if description.marked_by.form == "number":
+        _check_numbers(worked)
     unknown = [index for index, choice in enumerate(description.questions) if choice.ask not in answered]
     if not unknown:
         return
@@ -359,6 +361,28 @@ def check_choices(worked: Worked, posed: list[Posed]) -> None:
         allowed = f"{', '.join(ASK_WORDS)}, or the id of a quantity of the exercise, such as dL/dw1_1_1"
         problems.append(description.problem(("questions", index, "ask"), ask, allowed, hint))
     raise DescriptionError(description.source_name, tuple(problems))
+
+
+def _check_numbers(worked: Worked) -> None:
+    """Raise an error if a description asks for a quantity that is no one number, and takes numbers alone.
+
+    Args:
+        worked: The exercise.
+
+    Raises:
+        DescriptionError: If it does.
+    """
+    description, truths = worked.description, [Truth(worked, part) for part in worked.parts]
+    problems = []
+    for index, choice in enumerate(description.questions or ()):
+        targets = [truth.by_id.get(choice.ask) for truth in truths]
+        known = [(truth, target) for truth, target in zip(truths, targets, strict=True) if target is not None]
+        if known and all(truth.number(target) is None for truth, target in known):
+            allowed = "a quantity that is a number, since form: number under marking takes no expressions"
+            hint = f"Of several samples, say of which one: {choice.ask}@1." if worked.samples > 1 else ""
+            problems.append(description.problem(("questions", index, "ask"), choice.ask, allowed, hint))
+    if problems:
+        raise DescriptionError(description.source_name, tuple(problems))
 
 
 def _total(counted: Sequence[Mapping[str, Fraction]]) -> Inline:

@@ -21,7 +21,8 @@ from symnet.layout.text import write
 from symnet.layout.tree import Layout
 from symnet.text.languages import language, language_name
 
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+ROMAN = tuple(f"{tens}{unit}" for tens in ("", "x", "xx") for unit in _UNITS)[1:]
 """How parts are numbered."""
 
 SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}|\{\{|\}\}")

@@ -141,6 +141,20 @@ def test_what_the_exercise_does_not_have_cannot_be_asked(choice, words):
         assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
+def test_what_is_no_number_cannot_be_asked_where_numbers_alone_count():
+    """Of several samples, a quantity has a number each: the message says how to name one."""
+    with pytest.raises(DescriptionError, match=r"questions\[1\].ask: found z1_1; .* say of which one: z1_1@1"):
+        scheme_of(choosing({"ask": "z1_1"}, base=SAMPLES, marking={"form": "number"}))
+    assert scheme_of(choosing({"ask": "z1_1@2"}, base=SAMPLES, marking={"form": "number"}))["squared_error"]
+
+
+def test_twelve_losses_have_a_part_each():
+    """As many losses as a description may have are numbered."""
+    losses = [{"kind": "hinge", "margin": number} for number in range(1, 13)]
+    document = questions(symnet.solve({**describe([1, 1], ["identity"], "hinge"), "loss": losses}))
+    assert "Part (xii)" in render_text(LEVELS["blank"](document))
+
+
 def test_a_graph_can_be_drawn_by_the_student():
     """Where the drawing is asked for it is not printed, and not spoken of; the key has it."""
     work = choosing({"ask": "draw"}, {"ask": "numbers"}, base=GRAPH)
