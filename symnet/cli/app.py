@@ -18,7 +18,7 @@ COMMANDS = {
     "export": "Write an exercise as questions of another program.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented starter description.",
-    "list": "List what can be named in a description.",
+    "list": "List what can be named in a description, and the mistakes.",
     "doctor": "Show installed versions and the PDF engine in use.",
     "schema": "Print the JSON Schema of the description.",
 }

@@ -135,6 +135,9 @@ def command(
 ) -> None:
     """Mark typed answers, and name the mistakes.
 
+    Each answer goes through an answer test (equal, or equal to rounding); an incorrect one may earn partial credit by
+    follow-through, and is explained from the mistake library (symnet list mistakes).
+
     ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if
     everything that it asks is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used
     at all. Several files have a report each and a summary. An overrides.yaml beside them sets marks by hand.

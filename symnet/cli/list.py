@@ -15,6 +15,7 @@ _EPILOG = """\b
 Examples:
   symnet list activations
   symnet list losses
+  symnet list mistakes       each with its sentence and an example
 """
 
 # A terminal that is narrower gets longer lines than it is wide, and one that is wider no endless ones.
@@ -32,6 +33,7 @@ _LISTINGS: Mapping[str, tuple[str | None, str | None]] = MappingProxyType(
         "regularizers": ("list.regularizers.before", "list.regularizers.after"),
         "notations": ("list.notations.before", "list.notations.after"),
         "functions": ("list.functions.before", "list.functions.after"),
+        "mistakes": ("list.mistakes.before", None),
     }
 )
 
@@ -39,7 +41,7 @@ _LISTINGS: Mapping[str, tuple[str | None, str | None]] = MappingProxyType(
 @click.command(name="list", epilog=_EPILOG)
 @click.argument("what", type=click.Choice(list(_LISTINGS)))
 def command(what: str) -> None:
-    """List what can be named in a description."""
+    """List what can be named in a description, and the mistakes."""
     import shutil
 
     from symnet.sheets import catalog

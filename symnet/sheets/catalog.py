@@ -27,7 +27,7 @@ from symnet.notation.names import spelled as spelled_name
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Quantity, Role
 from symnet.sheets.optimizer import ROLES, spelled
-from symnet.text.say import words
+from symnet.text.say import as_text, words
 from symnet.typeset.expressions import LayoutBuilder
 
 _NAMES = Names(NOTATIONS["standard"], {})
@@ -223,3 +223,12 @@ def functions() -> Iterator[Listed]:
 def array_functions() -> tuple[str, ...]:
     """Return the names of the functions that only expressions over arrays may use."""
     return tuple(name for name in ARRAY_FUNCTIONS if name not in FUNCTIONS)
+
+
+def mistakes() -> Iterator[Listed]:
+    """Yield every mistake that may be named, with what is said of it and an example."""
+    from symnet.marking.mistakes.examples import examples
+
+    for example in examples().values():
+        wrong = words("list.wrong_for_right", left=example.left, wrong=example.wrong, right=example.right)
+        yield Listed(example.name, as_text(example.says), ((words("list.example"), wrong),))

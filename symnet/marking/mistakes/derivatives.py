@@ -92,11 +92,6 @@ def pre_activation_itself(placed: FaultSite, unit: int, _a: Symbol, derivative: 
     return None if derivative is S.One else placed.own(unit)
 
 
-def reversed_sign(_placed: FaultSite, _unit: int, _a: Symbol, derivative: Expr) -> Expr | None:
-    """Return the derivative with its sign the other way round, as a(a - 1)."""
-    return None if derivative is S.One or derivative.atoms(Indicator, Wins) else negative(derivative)
-
-
 def derivatives(form: Form, *, output: bool | None = None) -> Callable[[Setting], Iterator[Fault]]:
     """Return the rewrite that takes ``form`` for the derivatives of a layer, and of each of its units alone.
 
