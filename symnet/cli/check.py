@@ -40,7 +40,10 @@ if TYPE_CHECKING:
     from symnet.marking.students import Codes
     from symnet.worked import Worked
 
-_EPILOG = """\b
+_EPILOG = """Each answer goes through an answer test: equal, or equal to rounding. One that is incorrect may earn
+partial credit by follow-through, and is explained from the mistake library; see symnet list mistakes.
+
+\b
 Examples:
   symnet check network.yaml answers.yaml                 a table in the terminal
   symnet check network.yaml answers.yaml -f pdf          marked/answers-marked.pdf as well
@@ -134,9 +137,6 @@ def command(
     quiet: bool,
 ) -> None:
     """Mark typed answers, and name the mistakes.
-
-    Each answer goes through an answer test (equal, or equal to rounding); an incorrect one may earn partial credit by
-    follow-through, and is explained from the mistake library (symnet list mistakes).
 
     ANSWERS are files, folders of them, or - for standard input. The marks are those of the worksheet. Exits with 0 if
     everything that it asks is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used
