@@ -74,6 +74,11 @@ def sqrt(x):
     return Number(value, (x, 1 / (2 * value) if value else 0))
 
 
+def erf(x):
+    """Return the error function."""
+    return Number(mpmath.erf(x.value), (x, 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(x.value**2))))
+
+
 def sin(x):
     """Return the sine."""
     return Number(mpmath.sin(x.value), (x, mpmath.cos(x.value)))

@@ -105,7 +105,13 @@ def one_unit(weight, bias, x, target, activation="identity", loss="squared_error
 
 def combinations():
     """Return every (hidden activation, output activation, loss) that a description may name."""
-    return [(hidden, output, loss) for hidden in ACTIVATIONS for output in ACTIVATIONS for loss in LOSSES]
+    pairs = [(output, loss) for output in ACTIVATIONS for loss in LOSSES if may_follow(loss, output)]
+    return [(hidden, *pair) for hidden in ACTIVATIONS for pair in pairs]
+
+
+def may_follow(loss, output):
+    """Return whether a loss has a value after an activation: none has in logarithms of what is never positive."""
+    return output != "log_sigmoid" or loss not in LOSSES or LOSSES[loss].outputs not in {"unit_interval", "positive"}
 
 
 class Draws:
@@ -133,7 +139,8 @@ class Draws:
         loss = self.loss(loss or self.chance.choice([*LOSSES, *LOSS_TEXTS]))
         depth = self.chance.randint(1, len(widest) - 1)
         names = [hidden or self.chance.choice([*ACTIVATIONS, *ACTIVATION_TEXTS]) for _ in range(depth - 1)]
-        names.append(output or self.chance.choice([*ACTIVATIONS, *ACTIVATION_TEXTS]))
+        fitting = [name for name in (*ACTIVATIONS, *ACTIVATION_TEXTS) if may_follow(loss["kind"], name)]
+        names.append(output or self.chance.choice(fitting))
         most = [*widest[1:depth], widest[-1]]
         sizes = [self.chance.randint(1, widest[0])]
         for index, name in enumerate(names):
@@ -176,6 +183,10 @@ class Draws:
             layer["slope"] = self.number(0.01, 0.5)
         if name == "elu" and self.maybe():
             layer["alpha"] = self.number(0.2, 2)
+        if name == "silu" and self.maybe():
+            layer["beta"] = self.number(0.5, 2)
+        if name == "gelu" and self.maybe():
+            layer["approximate"] = "tanh"
         if name == "maxout" and self.maybe():
             layer["pieces"] = self.chance.randint(2, 4)
         if not last and self.maybe(0.2):
@@ -218,6 +229,10 @@ class Draws:
         options = {option.name for option in LOSSES[kind].options} if kind in LOSSES else set()
         if "margin" in options and self.maybe(0.7):
             choice["margin"] = self.number(0.1, 3)
+        if "delta" in options and self.maybe(0.7):
+            choice["delta"] = self.number(0.1, 0.9)
+        if "gamma" in options and self.maybe(0.7):
+            choice |= {"gamma": self.chance.choice([0, 1, "1/2", 3]), "alpha": self.number(0.1, 0.9)}
         if "log_base" in options and self.maybe(0.6):
             choice["log_base"] = self.chance.choice(["e", 2, 10])
         return choice
@@ -240,7 +255,7 @@ class Draws:
         if wanted == "one_hot" or (kind in LOSSES and LOSSES[kind].normalized and self.maybe(0.7)):
             right = self.chance.randrange(outputs)
             return [int(unit == right) for unit in range(outputs)]
-        if wanted == "unit_interval" and self.maybe():
+        if wanted == "binary" or (wanted == "unit_interval" and self.maybe()):
             return [self.chance.randint(0, 1) for _ in range(outputs)]
         return [self.number(0, 1) for _ in range(outputs)]
 
@@ -282,7 +297,7 @@ class Draws:
 
 def needs_probabilities(loss):
     """Return whether a loss takes logarithms of the outputs."""
-    return loss["kind"] in LOSSES and LOSSES[loss["kind"]].outputs == "unit_interval"
+    return loss["kind"] in LOSSES and LOSSES[loss["kind"]].outputs in {"unit_interval", "positive"}
 
 
 def is_probability(activation):

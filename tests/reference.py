@@ -15,6 +15,7 @@ from autodiff import (
     absolute,
     backward,
     cases,
+    erf,
     exp,
     largest,
     log,
@@ -110,6 +111,23 @@ def softmax(z):
     return [power / total(powers) for power in powers]
 
 
+def gelu(z):
+    """Return z times the normal distribution function at z."""
+    return z * (1 + erf(z / mp.sqrt(2))) / 2
+
+
+def gelu_by_tanh(z):
+    """Return the usual approximation of GELU."""
+    return z * (1 + tanh((z + z**3 * mpf("0.044715")) * mp.sqrt(2 / mp.pi))) / 2
+
+
+def clamped(z, low):
+    """Return z within bounds, the upper one 1; at a bound the derivative is 0."""
+    if low < z.value < 1:
+        return z
+    return Number(min(max(z.value, mpf(low)), mpf(1)), (z, 0))
+
+
 def activate(layer, z, alpha):
     """Return the activations of a layer from the weighted sums of each unit."""
     name = layer["activation"]
@@ -129,6 +147,15 @@ def activate(layer, z, alpha):
         "prelu": lambda u: cases(u, u * 1, u * alpha),
         "elu": lambda u: cases(u, u * 1, (exp(u) - 1) * bend),
         "softplus": softplus,
+        "gelu": gelu if layer.get("approximate", "none") == "none" else gelu_by_tanh,
+        "silu": lambda u: u * sigmoid(u * exactly(layer.get("beta", 1))),
+        "mish": lambda u: u * tanh(softplus(u)),
+        "softsign": lambda u: u / (1 + absolute(u)),
+        "hard_sigmoid": lambda u: clamped((u + 3) / 6, 0),
+        "hard_tanh": lambda u: clamped(u, -1),
+        "selu": lambda u: cases(u, u * mpf("1.0507009873554805"), (exp(u) - 1) * mpf("1.7580993408473769")),
+        "log_sigmoid": lambda u: softplus(u * -1) * -1,
+        "gaussian": lambda u: exp(u * u * -1),
     }[name]
     return [function(unit) * 1 for (unit,) in z]
 
@@ -163,6 +190,28 @@ def loss_choice(spec):
     return loss if isinstance(loss, dict) else {"kind": loss}
 
 
+def mean(terms):
+    """Return the mean of some numbers."""
+    terms = list(terms)
+    return total(terms) / len(terms)
+
+
+def huber(error, delta):
+    """Return a parabola up to an error of delta and a line beyond."""
+    size = absolute(error)
+    return size * delta - delta**2 / 2 if size.value > delta else error * error / 2
+
+
+def focal(p, target, choice, layer):
+    """Return what one output costs; after a softmax, targets of 0 cost nothing."""
+    gamma, alpha = exactly(choice.get("gamma", 2)), exactly(choice.get("alpha", "1/4"))
+    if target:
+        return log(p) * (1 - p) ** gamma * -alpha
+    if layer["activation"] == "softmax":
+        return p * 0
+    return log(1 - p) * p**gamma * (alpha - 1)
+
+
 def squared(scale, a, y):
     """Return a multiple of the sum of the squared errors."""
     return total((p - t) ** 2 for p, t in zip(a, y, strict=True)) * scale
@@ -192,7 +241,7 @@ def triplet(a, margin, named):
     return positive_part(named["dp"] - named["dn"] + margin)
 
 
-def loss_of(choice, a, y, named):
+def loss_of(choice, a, y, named, last):
     """Return the loss of one sample."""
     kind, margin = choice["kind"], exactly(choice.get("margin", 1))
     base = mp.e if str(choice.get("log_base", "e")) == "e" else exactly(choice["log_base"])
@@ -205,6 +254,12 @@ def loss_of(choice, a, y, named):
         "binary_cross_entropy": partial(cross_entropy, True, a, y, base),
         "categorical_cross_entropy": partial(cross_entropy, False, a, y, base),
         "hinge": lambda: total(positive_part(margin - p * t) for p, t in zip(a, y, strict=True)),
+        "absolute_error": lambda: mean(absolute(p - t) for p, t in zip(a, y, strict=True)),
+        "huber": lambda: mean(huber(p - t, exactly(choice.get("delta", 1))) for p, t in zip(a, y, strict=True)),
+        "log_cosh": lambda: mean(log((exp(p - t) + exp(t - p)) / 2) for p, t in zip(a, y, strict=True)),
+        "poisson": lambda: mean(p - log(p) * t for p, t in zip(a, y, strict=True)),
+        "kl_divergence": lambda: total((log(t / p) * t) for p, t in zip(a, y, strict=True) if t),
+        "focal": lambda: total(focal(p, t, choice, last) for p, t in zip(a, y, strict=True)),
         "multiclass_hinge": partial(multiclass_hinge, a, y, margin, named),
         "triplet": partial(triplet, a, margin, named),
     }[kind]()
@@ -266,7 +321,7 @@ def sample_by_hand(spec, values, sample):
         own = {f"x{k}{branch}": Number(exactly(x)) for k, x in enumerate(row, 1)}
         outputs += through_layers(spec, parameters, list(own.values()), branch, named)
         inputs |= own
-    loss = loss_of(loss_choice(spec), outputs, [exactly(t) for t in targets], named)
+    loss = loss_of(loss_choice(spec), outputs, [exactly(t) for t in targets], named, spec["layers"][-1])
     by = backward(loss)
     return {
         "nodes": {name: node.value for name, node in named.items()} | {loss_id(spec): loss.value},

@@ -68,6 +68,16 @@ class Model:
             "elu": lambda: functional.elu(z, float(exactly(layer.get("alpha", 1)))),
             "softmax": lambda: torch.softmax(z, dim=1),
             "softplus": lambda: functional.softplus(z, threshold=1e9),
+            "gelu": lambda: functional.gelu(z, approximate=layer.get("approximate", "none")),
+            "silu": lambda: z * torch.sigmoid(float(exactly(layer.get("beta", 1))) * z),
+            "mish": lambda: functional.mish(z),
+            "softsign": lambda: functional.softsign(z),
+            # Torch has the derivative of its own hardsigmoid in single precision.
+            "hard_sigmoid": lambda: functional.relu6(z + 3) / 6,
+            "hard_tanh": lambda: functional.hardtanh(z),
+            "selu": lambda: functional.selu(z),
+            "log_sigmoid": lambda: functional.logsigmoid(z),
+            "gaussian": lambda: torch.exp(-(z**2)),
             "z*sigmoid(z)": lambda: functional.silu(z),
             "z/(1 + abs(z))": lambda: functional.softsign(z),
             "sqrt(1 + z^2) - 1": lambda: torch.sqrt(1 + z**2) - 1,
@@ -89,11 +99,20 @@ class Model:
                 values = values * mask / float(exactly(layer["dropout"]["keep"]))
         return values
 
+    def focal(self, a, y, choice):
+        """Return the focal loss as Lin et al. (2017) have it; after a softmax that of the correct class alone."""
+        gamma, alpha = (float(exactly(choice.get(*option))) for option in (("gamma", 2), ("alpha", "1/4")))
+        one = -alpha * y * (1 - a) ** gamma * a.log()
+        if self.spec["layers"][-1]["activation"] == "softmax":
+            return one.sum(1)
+        return (one - (1 - alpha) * (1 - y) * a**gamma * (1 - a).log()).sum(1)
+
     def losses(self, rows):
         """Return the loss of each of the samples numbered ``rows``."""
         torch, data, choice = self.torch, self.spec["data"], loss_choice(self.spec)
         kind, margin = choice["kind"], float(exactly(choice.get("margin", 1)))
         base = torch.tensor({"e": torch.e, "2": 2.0, "10": 10.0}[str(choice.get("log_base", "e"))], dtype=self.dtype)
+        functional = torch.nn.functional
         if kind == "triplet":
             anchor, near, far = (self.outputs(self.tensor([data[key][row] for row in rows])) for key in TRIPLET_KEYS)
             return torch.relu(((anchor - near) ** 2).sum(1) - ((anchor - far) ** 2).sum(1) + margin)
@@ -110,6 +129,14 @@ class Model:
             "multiclass_hinge": lambda: (
                 torch.nn.functional.multi_margin_loss(a, y.argmax(1), margin=margin, reduction="none") * a.shape[1]
             ),
+            "absolute_error": lambda: functional.l1_loss(a, y, reduction="none").mean(1),
+            "huber": lambda: functional.huber_loss(
+                a, y, reduction="none", delta=float(exactly(choice.get("delta", 1)))
+            ).mean(1),
+            "log_cosh": lambda: torch.log(torch.cosh(a - y)).mean(1),
+            "poisson": lambda: functional.poisson_nll_loss(a, y, log_input=False, eps=0, reduction="none").mean(1),
+            "kl_divergence": lambda: functional.kl_div(a.log(), y, reduction="none").sum(1),
+            "focal": lambda: self.focal(a, y, choice),
             "(a1 - y1)^4": lambda: (a[:, 0] - y[:, 0]) ** 4,
             "abs(a1 - y1)": lambda: torch.abs(a[:, 0] - y[:, 0]),
             "ln(1 + exp(-y1*a1))": lambda: torch.nn.functional.softplus(-a[:, 0] * y[:, 0], threshold=1e9),

@@ -114,7 +114,7 @@ def _the_rest(node: Expr, over: Term, whole: Expr) -> Iterator[ShorterName]:
 
 
 def share(equation: ShorterName) -> tuple[Term, Expr | None]:
-    """Return of which part over which whole a node is the plain name, or no whole."""
+    """Return the numerator and the denominator that a node is defined by, or None in place of the latter."""
     under = [base for base, exponent in equation.product.items() if exponent is S.NegativeOne]
     plain = equation.value == Term(S.One, {equation.node: S.One})
     if not plain or len(under) != 1 or not isinstance(under[0], PathSum):
@@ -281,7 +281,7 @@ class Definitions:
         return term
 
     def _denominator_distributed(self, term: Term) -> Term:
-        """Return a term whose denominator is drawn into a bracket over it, where all terms of that then have names."""
+        """Return a term with its denominator distributed over a bracket whose terms all have names then."""
         for under, exponent in term.powers.items():
             if isinstance(under, PathSum) and exponent.is_negative:
                 for bracket, times in term.powers.items():

@@ -25,7 +25,7 @@ _LONGEST = 400
 
 @lru_cache(maxsize=4096)
 def weight(expression: Expr) -> int:
-    """Return how long an expression is: what is written in it, and how many different names it has."""
+    """Return the length of an expression, first by the signs written, then by the number of different names."""
     return _size(expression) + 2 * len(expression.free_symbols) + _COMPOUND * _is_compound(expression)
 
 

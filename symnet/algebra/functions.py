@@ -7,7 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Integer, Pow, S, exp, log, tanh
+from sympy import Integer, Pow, S, exp, log, pi, tanh
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
@@ -240,6 +240,14 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 derivatives=lambda x: (S.Zero,),
                 number=real.sign,
                 kink=True,
+            ),
+            Function(
+                name="erf",
+                build=_named("erf"),
+                derivatives=lambda x: (
+                    Chain(Quotient(Integer(2), Applied("sqrt", pi)), _exponential(negative(_square(x)))),
+                ),
+                number=real.error_function,
             ),
         )
     }

@@ -19,6 +19,7 @@ from sympy import (
     Symbol,
     cos,
     cosh,
+    erf,
     exp,
     log,
     preorder_traversal,
@@ -56,6 +57,7 @@ SYMPY_FORMS: Mapping[str, Callable[..., Expr]] = MappingProxyType(
         "max": lambda *arguments: Max(*arguments, evaluate=False),
         "min": lambda *arguments: Min(*arguments, evaluate=False),
         "abs": lambda x: Abs(x, evaluate=False),
+        "erf": erf,
         "sign": lambda x: sign(x, evaluate=False),
     }
 )

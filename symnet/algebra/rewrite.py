@@ -18,7 +18,7 @@ from symnet.algebra.nodes import Branch, Chain, PathSum, Quotient, factors_of, t
 # Terms are tidied and taken apart over and over: without a memory, once more for every level and every form tried.
 @lru_cache(maxsize=4096)
 def normalize(expression: Expr) -> Expr:
-    """Return ``expression`` as it would be written at the end of a derivation; what functions are of stays as it is."""
+    """Return ``expression`` in normal form: like terms and equal factors joined, numbers and signs in front."""
     rule = _RULES.get(type(expression))
     return expression if rule is None else rule(expression)
 
@@ -77,7 +77,7 @@ def _join(powers: dict[Expr, Expr], base: Expr, exponent: Expr) -> Expr:
 
 @lru_cache(maxsize=4096)
 def _sizes(bracket: Expr) -> Hashable:
-    """Return what is the same for equal and for opposite sums."""
+    """Return a key that equal sums and opposite sums share."""
     return frozenset((abs(term.coefficient), like(term)) for term in map(term_of, bracket.args))
 
 
@@ -90,13 +90,13 @@ def opposite(bracket: Expr) -> Expr:
 
 @lru_cache(maxsize=4096)
 def key_of(base: Expr) -> Hashable:
-    """Return what is the same for sums that differ in the order of their terms alone."""
+    """Return a key that sums share which differ only in the order of their terms."""
     terms = map(term_of, base.args) if isinstance(base, PathSum) else ()
     return frozenset((term.coefficient, like(term)) for term in terms) or (base,)
 
 
 def like(term: Term) -> Hashable:
-    """Return what is the same for like terms."""
+    """Return the key by which like terms are joined."""
     return frozenset((key_of(base), exponent) for base, exponent in term.powers.items())
 
 

@@ -158,6 +158,11 @@ def hyperbolic_tangent(x: Value) -> Value:
     return mpmath.tanh(_bounded(x, "tanh"))
 
 
+def error_function(x: Value) -> Value:
+    """Return the error function, which is 2 over the root of pi times the integral of ``e^(-t^2)`` from 0 to ``x``."""
+    return mpmath.erf(x)
+
+
 def sigmoid(x: Value) -> Value:
     """Return ``1 / (1 + e^-x)``; see :func:`exponential`."""
     return 1 / (1 + exponential(-x))

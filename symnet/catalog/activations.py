@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Integer, Mul, Rational, S, Symbol, exp, log, tanh
+from sympy import Integer, Mul, Pow, Rational, S, Symbol, exp, log, pi, tanh
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, Wins, difference, negative
@@ -113,6 +113,89 @@ def _elu_derivatives(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
     return Branch(z, S.One, _scaled(o["alpha"], _exponential(z))), Branch(z, S.One, PathSum(a, o["alpha"]))
 
 
+def _elu_like(z: Expr, rate: Expr, size: Expr) -> Expr:
+    """Return ``rate * z`` for positive ``z``, and a curve from ``-size`` up to 0 for all others."""
+    return Branch(z, _scaled(rate, z), _scaled(size, difference(_exponential(z), S.One)))
+
+
+def _gaussian_density(z: Expr) -> Expr:
+    """Return the density of the standard normal distribution."""
+    return Quotient(_exponential(negative(Quotient(_square(z), Integer(2)))), Applied("sqrt", Chain(Integer(2), pi)))
+
+
+def _doubled_cumulative(z: Expr) -> Expr:
+    """Return twice the cumulative distribution function of the standard normal distribution."""
+    return PathSum(S.One, Applied("erf", Quotient(z, Applied("sqrt", Integer(2)))))
+
+
+def _gelu(z: Expr, o: Options) -> Expr:
+    if not o["approximate"]:
+        return Chain(_HALF, z, _doubled_cumulative(z))
+    return Chain(_HALF, z, PathSum(S.One, _tanh(_gelu_argument(z))))
+
+
+def _gelu_argument(z: Expr) -> Expr:
+    """Return what stands under tanh in the approximation by Hendrycks and Gimpel (2016)."""
+    return Chain(_ROOT_OF_2_OVER_PI, PathSum(z, Chain(_CUBIC, Pow(z, 3, evaluate=False))))
+
+
+def _gelu_derivative(z: Expr, o: Options) -> Expr:
+    if not o["approximate"]:
+        return PathSum(Chain(_HALF, _doubled_cumulative(z)), Chain(z, _gaussian_density(z)))
+    bent = _tanh(_gelu_argument(z))
+    inner = Chain(_ROOT_OF_2_OVER_PI, PathSum(S.One, Chain(3 * _CUBIC, _square(z))))
+    return PathSum(Chain(_HALF, PathSum(S.One, bent)), Chain(_HALF, z, difference(S.One, _square(bent)), inner))
+
+
+def _silu_derivatives(z: Expr, a: Expr, o: Options) -> tuple[Expr, ...]:
+    """Return the derivative of ``z sigmoid(beta z)`` by the product rule, and in terms of its own value."""
+    beta = o["beta"]
+    value, own = Applied("sigmoid", _scaled(beta, z)), _scaled(beta, a)
+    rule = PathSum(value, Chain(*_factors(beta), z, value, difference(S.One, value)))
+    return rule, PathSum(own, Chain(value, difference(S.One, own)))
+
+
+def _factors(number: Expr) -> tuple[Expr, ...]:
+    return () if number == 1 else (number,)
+
+
+def _softplus(z: Expr) -> Expr:
+    return log(PathSum(S.One, _exponential(z)), evaluate=False)
+
+
+def _mish_derivative(z: Expr) -> Expr:
+    bent = _tanh(_softplus(z))
+    return PathSum(bent, Chain(z, difference(S.One, _square(bent)), Applied("sigmoid", z)))
+
+
+def _tanh(z: Expr) -> Expr:
+    return tanh(z, evaluate=False)
+
+
+def _square(z: Expr) -> Expr:
+    return Pow(z, Integer(2), evaluate=False)
+
+
+def _twice_less(z: Expr, a: Expr) -> Expr:
+    """Return ``-2 z a``."""
+    return Chain(S.NegativeOne, Integer(2), z, a)
+
+
+def _clamped(z: Expr, low: int) -> Expr:
+    return Applied("max", Integer(low), Applied("min", S.One, z))
+
+
+def _between(z: Expr, low: int, high: int) -> tuple[Expr, Expr]:
+    """Return the indicators of what lies above ``low`` and of what lies below ``high``."""
+    return Indicator(PathSum(z, Integer(-low))), Indicator(difference(Integer(high), z))
+
+
+_HALF, _CUBIC = Rational(1, 2), Rational(44715, 1000000)
+_ROOT_OF_2_OVER_PI = Applied("sqrt", Quotient(Integer(2), pi))
+# lambda, and lambda times alpha, of Klambauer et al. (2017), to 17 digits.
+_SELU_SLOPE, _SELU_LIMIT = Rational("1.0507009873554805"), Rational("1.7580993408473769")
+
+
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
         entry.name: entry
@@ -177,7 +260,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="elu",
-                value=lambda z, k, o: Branch(z[k], z[k], _scaled(o["alpha"], difference(_exponential(z[k]), S.One))),
+                value=lambda z, k, o: _elu_like(z[k], S.One, o["alpha"]),
                 derivative=lambda z, a, k, j, o: _elu_derivatives(z[k], a[k], o),
                 working=_elu_derivatives,
                 options=(Option("alpha", Fraction(1), Fraction(0), above=True),),
@@ -214,23 +297,100 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="softplus",
-                value=lambda z, k, o: log(PathSum(S.One, _exponential(z[k])), evaluate=False),
+                value=lambda z, k, o: _softplus(z[k]),
                 derivative=lambda z, a, k, j, o: (Applied("sigmoid", z[k]),),
                 working=lambda z, a, o: (
                     Quotient(_exponential(z), PathSum(S.One, _exponential(z))),
                     Applied("sigmoid", z),
                 ),
             ),
+            Activation(
+                name="gelu",
+                value=lambda z, k, o: _gelu(z[k], o),
+                derivative=lambda z, a, k, j, o: (_gelu_derivative(z[k], o),),
+                working=lambda z, a, o: (_gelu_derivative(z, o),),
+                options=(Option("approximate", "none", choices=("none", "tanh")),),
+            ),
+            Activation(
+                name="silu",
+                value=lambda z, k, o: Chain(z[k], Applied("sigmoid", _scaled(o["beta"], z[k]))),
+                derivative=lambda z, a, k, j, o: _silu_derivatives(z[k], a[k], o),
+                working=_silu_derivatives,
+                options=(Option("beta", Fraction(1), Fraction(0), above=True),),
+            ),
+            Activation(
+                name="mish",
+                value=lambda z, k, o: Chain(z[k], _tanh(_softplus(z[k]))),
+                derivative=lambda z, a, k, j, o: (_mish_derivative(z[k]),),
+                working=lambda z, a, o: (_mish_derivative(z),),
+            ),
+            Activation(
+                name="softsign",
+                value=lambda z, k, o: Quotient(z[k], PathSum(S.One, Applied("abs", z[k]))),
+                derivative=lambda z, a, k, j, o: (Quotient(S.One, _square(PathSum(S.One, Applied("abs", z[k])))),),
+                working=lambda z, a, o: (Quotient(S.One, _square(PathSum(S.One, Applied("abs", z)))),),
+            ),
+            Activation(
+                name="hard_sigmoid",
+                value=lambda z, k, o: _clamped(Quotient(PathSum(z[k], Integer(3)), Integer(6)), 0),
+                derivative=lambda z, a, k, j, o: (Chain(Rational(1, 6), *_between(z[k], -3, 3)),),
+                working=lambda z, a, o: (Chain(Rational(1, 6), *_between(z, -3, 3)),),
+            ),
+            Activation(
+                name="hard_tanh",
+                value=lambda z, k, o: _clamped(z[k], -1),
+                derivative=lambda z, a, k, j, o: (Chain(*_between(z[k], -1, 1)),),
+                working=lambda z, a, o: (Chain(*_between(z, -1, 1)),),
+            ),
+            Activation(
+                name="selu",
+                value=lambda z, k, o: _elu_like(z[k], _SELU_SLOPE, _SELU_LIMIT),
+                derivative=lambda z, a, k, j, o: (
+                    Branch(z[k], _SELU_SLOPE, Chain(_SELU_LIMIT, _exponential(z[k]))),
+                    Branch(z[k], _SELU_SLOPE, PathSum(a[k], _SELU_LIMIT)),
+                ),
+                working=lambda z, a, o: (
+                    Branch(z, _SELU_SLOPE, Chain(_SELU_LIMIT, _exponential(z))),
+                    Branch(z, _SELU_SLOPE, PathSum(a, _SELU_LIMIT)),
+                ),
+                kink_derivative=lambda o: _SELU_LIMIT,
+            ),
+            Activation(
+                name="log_sigmoid",
+                value=lambda z, k, o: negative(_softplus(-z[k])),
+                derivative=lambda z, a, k, j, o: (difference(S.One, Applied("sigmoid", z[k])),),
+                working=lambda z, a, o: (
+                    Quotient(_exponential(-z), PathSum(S.One, _exponential(-z))),
+                    difference(S.One, Applied("sigmoid", z)),
+                ),
+            ),
+            Activation(
+                name="gaussian",
+                value=lambda z, k, o: _exponential(negative(_square(z[k]))),
+                derivative=lambda z, a, k, j, o: (_twice_less(z[k], a[k]),),
+                working=lambda z, a, o: (
+                    _twice_less(z, _exponential(negative(_square(z)))),
+                    _twice_less(z, a),
+                ),
+                range="unit_interval",
+            ),
         )
     }
 )
 
 
+SYNONYMS: Mapping[str, str] = MappingProxyType({"linear": "identity", "swish": "silu"})
+"""Other words for activations, which a description may use."""
+
+
+def option_as_number(option: Option, value: Fraction | str) -> Expr:
+    """Return the value of an option as the functions of an entry take it: a choice is its place among all."""
+    if isinstance(value, str):
+        return Integer(option.choices.index(value))
+    return Rational(value.numerator, value.denominator)
+
+
 def default_options(activation: Activation) -> dict[str, Expr]:
     """Return each option of ``activation`` at its default, and a letter for each that is learned."""
-    chosen = {
-        option.name: Rational(option.default.numerator, option.default.denominator)
-        for option in activation.options
-        if isinstance(option.default, Fraction)
-    }
+    chosen = {option.name: option_as_number(option, option.default) for option in activation.options}
     return chosen | {name: Symbol(name) for name in activation.learned}

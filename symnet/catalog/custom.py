@@ -26,7 +26,7 @@ _WORD = re.compile("[A-Za-z]{2,}")
 
 
 def letters_of(notation: Notation) -> Iterator[str]:
-    """Yield every letter and word that something has in a notation."""
+    """Yield every letter and word that a notation uses for a quantity or a function."""
     yield from (name.letter for name in notation.names.values())
     for names in notation.by_layer:
         yield from names.values()

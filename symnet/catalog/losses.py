@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Integer, Rational, S, Symbol, log
+from sympy import Integer, Pow, Rational, S, Symbol, log, tanh
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
@@ -40,7 +40,8 @@ class Loss(NamedTuple):
     """What is known of a loss.
 
     Its functions take the outputs ``a`` (of the anchor, the positive and the negative one after the other, where three
-    inputs go through the network), the targets ``y`` and its options ``o`` by name.
+    inputs go through the network), the targets ``y`` and its options ``o`` by name; among these is ``coupled`` where
+    the outputs are probabilities that sum to 1.
 
     Attributes:
         name: Its name in a description.
@@ -50,9 +51,10 @@ class Loss(NamedTuple):
             as it comes from the definition, the last as it is taught; none where the outputs reach it by pieces alone.
         pieces: ``(a, y, o)`` to the nodes between the outputs and the loss, in forward order.
         piece_derivatives: ``(a, y, o)`` to the derivatives of the loss with respect to its pieces.
-        targets: Where targets may lie: ``any``, ``unit_interval``, ``signs`` (+1 or -1), ``one_hot`` or ``none``.
-        outputs: ``any``, ``unit_interval`` or ``raw``: where outputs must lie for the loss to be a real number, or that
-            they are meant to be pre-activations.
+        targets: Where targets may lie: ``any``, ``nonnegative``, ``unit_interval``, ``signs`` (+1 or -1), ``binary`` (0
+            or 1), ``one_hot`` or ``none``.
+        outputs: ``any``, ``positive``, ``unit_interval`` or ``raw``: where outputs must lie for the loss to be a real
+            number, or that they are meant to be pre-activations.
         normalized: Whether its targets are taken to sum to 1 (one-hot, or a distribution over classes).
         branches: The uses of the network for one sample, by the suffix of their ids.
         options: What may be chosen of it.
@@ -63,8 +65,8 @@ class Loss(NamedTuple):
     derivative: Callable[[Sequence[Expr], Sequence[Expr], int, Options], tuple[Expr, ...]]
     pieces: Callable[[Sequence[Symbol], Sequence[Symbol], Options], tuple[LossPiece, ...]] = lambda a, y, o: ()
     piece_derivatives: Callable[[Sequence[Symbol], Sequence[Symbol], Options], Derivatives] = lambda a, y, o: {}
-    targets: Literal["any", "unit_interval", "signs", "one_hot", "none"] = "any"
-    outputs: Literal["any", "unit_interval", "raw"] = "any"
+    targets: Literal["any", "nonnegative", "unit_interval", "signs", "binary", "one_hot", "none"] = "any"
+    outputs: Literal["any", "positive", "unit_interval", "raw"] = "any"
     normalized: bool = False
     branches: tuple[str, ...] = ("",)
     options: tuple[Option, ...] = ()
@@ -174,6 +176,87 @@ def _closeness(o: Options) -> Expr:
     return PathSum(_NEAR, negative(_FAR), o["margin"])
 
 
+def _errors(a: Sequence[Expr], y: Sequence[Expr]) -> tuple[Expr, ...]:
+    return tuple(difference(p, t) for p, t in zip(a, y, strict=True))
+
+
+def _over_outputs(count: int, term: Expr) -> Expr:
+    """Return the part that one term has in the mean over so many outputs."""
+    return term if count == 1 else Chain(_part(1, count), term)
+
+
+def _size(x: Expr) -> Expr:
+    return Applied("abs", x)
+
+
+def _huber(error: Expr, o: Options) -> Expr:
+    delta = o["delta"]
+    linear = Chain(*_unless_one(delta), difference(_size(error), Quotient(delta, Integer(2))))
+    return Branch(difference(_size(error), delta), linear, Chain(Rational(1, 2), error ** Integer(2)))
+
+
+def _huber_derivative(error: Expr, o: Options) -> Expr:
+    return Branch(difference(_size(error), o["delta"]), Chain(*_unless_one(o["delta"]), Applied("sign", error)), error)
+
+
+def _unless_one(number: Expr) -> tuple[Expr, ...]:
+    return () if number == 1 else (number,)
+
+
+def _log_cosh(error: Expr) -> Expr:
+    return log(Applied("cosh", error), evaluate=False)
+
+
+def _poisson(a: Expr, y: Expr) -> Expr:
+    return difference(a, Chain(y, log(a, evaluate=False)))
+
+
+def _raised(base: Expr, exponent: Expr) -> tuple[Expr, ...]:
+    """Return a power as the factors of a product: none to the power 0, the base itself to the power 1."""
+    if exponent == 0:
+        return ()
+    return (base,) if exponent == 1 else (Pow(base, exponent, evaluate=False),)
+
+
+def _focused_derivative(a: Expr, o: Options) -> Expr:
+    """Return the derivative of what a target of 1 costs, by the product rule."""
+    rest, gamma = difference(S.One, a), o["gamma"]
+    second = negative(Quotient(Chain(*_raised(rest, gamma)), a))
+    if gamma == 0:
+        return second
+    return PathSum(Chain(*_unless_one(gamma), *_raised(rest, gamma - 1), log(a, evaluate=False)), second)
+
+
+def _focused_on_zero_derivative(a: Expr, o: Options) -> Expr:
+    """Return the derivative of what a target of 0 costs."""
+    rest, gamma = difference(S.One, a), o["gamma"]
+    second = Quotient(Chain(*_raised(a, gamma)), rest)
+    if gamma == 0:
+        return second
+    return PathSum(Chain(S.NegativeOne, *_unless_one(gamma), *_raised(a, gamma - 1), log(rest, evaluate=False)), second)
+
+
+def _focal(a: Expr, y: Expr, o: Options) -> Expr:
+    rest, gamma, alpha = difference(S.One, a), o["gamma"], o["alpha"]
+    one = negative(Chain(alpha, y, *_raised(rest, gamma), log(a, evaluate=False)))
+    if "coupled" in o:
+        return one
+    zero = Chain(_other(alpha), difference(S.One, y), *_raised(a, gamma), log(rest, evaluate=False))
+    return PathSum(one, negative(zero))
+
+
+def _focal_derivative(a: Expr, y: Expr, o: Options) -> Expr:
+    one = Chain(o["alpha"], y, _focused_derivative(a, o))
+    if "coupled" in o:
+        return one
+    return PathSum(one, Chain(_other(o["alpha"]), difference(S.One, y), _focused_on_zero_derivative(a, o)))
+
+
+def _other(alpha: Expr) -> Expr:
+    """Return ``1 - alpha``, worked out if it is a number."""
+    return 1 - alpha if alpha.is_number else difference(S.One, alpha)
+
+
 _LOG_BASE = Option("log_base", "e", choices=("e", "2", "10"))
 
 
@@ -254,6 +337,53 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 targets="none",
                 branches=(".a", ".p", ".n"),
                 options=(_MARGIN,),
+            ),
+            Loss(
+                name="absolute_error",
+                value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_size, _errors(a, y)))),
+                derivative=lambda a, y, k, o: (_over_outputs(len(a), Applied("sign", difference(a[k], y[k]))),),
+            ),
+            Loss(
+                name="huber",
+                value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(_huber(e, o) for e in _errors(a, y))),
+                derivative=lambda a, y, k, o: (_over_outputs(len(a), _huber_derivative(difference(a[k], y[k]), o)),),
+                options=(Option("delta", Fraction(1), Fraction(0), above=True),),
+            ),
+            Loss(
+                name="log_cosh",
+                value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_log_cosh, _errors(a, y)))),
+                derivative=lambda a, y, k, o: (_over_outputs(len(a), tanh(difference(a[k], y[k]), evaluate=False)),),
+            ),
+            Loss(
+                name="poisson",
+                value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_poisson, a, y))),
+                derivative=lambda a, y, k, o: (
+                    _over_outputs(len(a), difference(S.One, Quotient(y[k], a[k]))),
+                    _over_outputs(len(a), Quotient(difference(a[k], y[k]), a[k])),
+                ),
+                targets="nonnegative",
+                outputs="positive",
+            ),
+            Loss(
+                name="kl_divergence",
+                value=lambda a, y, o: PathSum(
+                    *(Chain(t, log(Quotient(t, p), evaluate=False)) for p, t in zip(a, y, strict=True))
+                ),
+                derivative=lambda a, y, k, o: (negative(Quotient(y[k], a[k])),),
+                targets="unit_interval",
+                outputs="unit_interval",
+                normalized=True,
+            ),
+            Loss(
+                name="focal",
+                value=lambda a, y, o: PathSum(*(_focal(p, t, o) for p, t in zip(a, y, strict=True))),
+                derivative=lambda a, y, k, o: (_focal_derivative(a[k], y[k], o),),
+                targets="binary",
+                outputs="unit_interval",
+                options=(
+                    Option("gamma", Fraction(2), Fraction(0)),
+                    Option("alpha", Fraction(1, 4), Fraction(0), Fraction(1), key="alpha_of_classes"),
+                ),
             ),
         )
     }

@@ -92,7 +92,7 @@ def _against(step: Expr) -> Expr:
 
 
 def _scaled(step: Expr, squares: Symbol) -> Expr:
-    """Return the parameter less a step that is divided by the root of what stands for its square."""
+    """Return the parameter less the learning rate times ``step``, over the root of ``squares`` plus epsilon."""
     root = Applied("sqrt", squares)
     return difference(PARAMETER, Chain(LEARNING_RATE, Quotient(step, PathSum(root, EPSILON))))
 
@@ -103,7 +103,7 @@ def _averaged(state: Symbol, weight: Symbol, new: Expr) -> Expr:
 
 
 def _corrected(state: Symbol, weight: Symbol) -> Expr:
-    """Return a running average without the pull of its start at 0."""
+    """Return a running average with its bias towards its start at 0 corrected."""
     return Quotient(updated(state), difference(S.One, Pow(weight, STEP, evaluate=False)))
 
 

@@ -18,6 +18,7 @@ class Option(NamedTuple):
         below: Whether the largest number is itself left out.
         whole: Whether it is a whole number.
         choices: The only values allowed, where there are few.
+        key: What its sentence is called, if an option of another entry has the same name; else empty.
     """
 
     name: str
@@ -28,3 +29,9 @@ class Option(NamedTuple):
     below: bool = False
     whole: bool = False
     choices: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def said(self) -> str:
+        """The key of the sentence that says what it is."""
+        return f"option.{self.key or self.name}"

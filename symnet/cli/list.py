@@ -78,11 +78,16 @@ def _wrapped(text: str, width: int, taken: int = 0) -> str:
 
     blank = " " * taken
     indent = blank + ("  " if taken else "")
-    if taken and max(map(len, _glued(text).split(" "))) + len(indent) > width:
-        # What cannot be broken and does not fit behind its label stands below it.
+    glued = _glued(text)
+    longest = max(map(len, glued.split(" ")))
+    if not taken and longest > width:
+        # What is longer than a line is broken inside of its brackets.
+        glued = text
+    elif taken and longest + len(indent) > width:
+        # What does not fit behind its label stands below it.
         return "\n" + textwrap.indent(_wrapped(text.strip(), width - len(_BELOW)), _BELOW)
     lines = textwrap.fill(
-        blank + _glued(text), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        blank + glued, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
     )
     return lines[taken:].replace(_GLUE, " ")
 

@@ -37,7 +37,7 @@ class _LayerSweep(Sweep):
             self.through_layers(lines, wrt)
 
     def remember(self, symbol: Symbol, result: Expr) -> None:
-        """Keep what a result says for ``symbol``: the derivative without names of others, if that is readable.
+        """Store the derivative with respect to ``symbol`` without citations of other derivatives, if it is readable so.
 
         Otherwise a result cites the derivatives of the layer behind, and if even that is long, this one by name.
         """
@@ -126,7 +126,7 @@ class _LayerSweep(Sweep):
         self.simplified(lines, wrt)
 
     def is_unchanged(self, partial: Expr, value: Expr) -> bool:
-        """Return whether a derivative and what is put in for it are written alike."""
+        """Return whether substituting a derivative would change nothing that is written."""
         known = self.quantities.get(getattr(value, "name", ""))
         return known is not None and known.role is Role.ADJOINT and known.of == partial.wrt.name
 

@@ -1,4 +1,4 @@
-"""What training makes small: the samples' losses taken together, and the penalty on the parameters."""
+"""The objective that training minimizes: the samples' losses, as a mean or a sum, and the penalty."""
 
 from __future__ import annotations
 

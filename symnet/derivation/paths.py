@@ -166,7 +166,7 @@ def _derivative(gradient: Gradient, child: Symbol, parent: Symbol, uses: dict[st
 
 
 def gathered(terms: Sequence[Expr]) -> Expr:
-    """Return a sum with what its terms share at either end taken out, and inside the bracket again.
+    """Return a sum with the factors that all its terms begin or end with taken out, again inside the bracket.
 
     The terms of a derivative begin at the loss and end at the parameter, so the brackets come out as the deltas do:
     inside each stands the sum over what follows a node.

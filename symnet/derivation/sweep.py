@@ -71,7 +71,7 @@ class Sweep(ABC):
         return Symbol(name)
 
     def remember(self, symbol: Symbol, result: Expr) -> None:
-        """Keep what a result says for ``symbol``, where that can be read."""
+        """Store the result for ``symbol`` where it is readable, so that later lines can substitute it."""
         if is_readable(result):
             self.written_out[symbol] = result
             self.size[symbol] = leaves_of(result)

@@ -5,7 +5,7 @@ A name may stand for several: which of them is meant is told by what may stand w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 
@@ -27,7 +27,7 @@ _CROSS_ENTROPY = (
 ALIASES = _by_alias(
     {
         # Activations.
-        "identity": "linear none id lin no_activation purelin",
+        "identity": "none id lin no_activation purelin",
         "sigmoid": "logistic logistic_function logsig sigm sig expit sigma",
         "tanh": "hyperbolic_tangent tansig tangens_hyperbolicus",
         "relu": "rectifier rectified rectified_linear rectified_linear_unit",
@@ -35,6 +35,13 @@ ALIASES = _by_alias(
         "prelu": "parametric_relu",
         "elu": "exponential_linear_unit",
         "softmax": "normalized_exponential softargmax",
+        "gelu": "gaussian_error_linear_unit",
+        "silu": "sigmoid_linear_unit sigmoid_weighted_linear_unit",
+        "hard_sigmoid": "hardsigmoid",
+        "hard_tanh": "hardtanh clamp",
+        "selu": "scaled_exponential_linear_unit",
+        "log_sigmoid": "logsigmoid",
+        "gaussian": "rbf radial_basis_function bell",
         # Losses.
         "squared_error": "l2_loss l2loss quadratic quadratic_loss half_squared_error half_mse se squared_loss",
         "sum_squared_error": "sse rss ssr sum_of_squares sum_of_squared_errors residual_sum_of_squares",
@@ -48,6 +55,12 @@ ALIASES = _by_alias(
         ),
         "hinge": "hinge_loss svm svm_loss max_margin",
         "multiclass_hinge": "multiclass_svm multi_margin crammer_singer multi_class_hinge",
+        "absolute_error": "mae l1_loss l1loss l1 mean_absolute_error maeloss",
+        "huber": "huber_loss smooth_l1 smooth_l1_loss",
+        "log_cosh": "logcosh log_cosh_loss",
+        "poisson": "poisson_loss poisson_nll poissonnllloss",
+        "kl_divergence": "kl kl_div kldivloss kullback_leibler relative_entropy",
+        "focal": "focal_loss sigmoid_focal_loss retinanet",
         "triplet": "triplet_loss triplet_margin tripletmarginloss",
         # Optimizers.
         "sgd": "gradient_descent gd batch_gradient_descent stochastic_gradient_descent vanilla plain",
@@ -112,47 +125,10 @@ ALIASES = _by_alias(
 
 ACTIVATION_EXPRESSIONS: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("swish", "silu"), "z*sigmoid(z)"),
-        "gelu": "0.5*z*(1 + tanh(sqrt(2/pi)*(z + 0.044715*z^3)))",
-        "mish": "z*tanh(ln(1 + exp(z)))",
-        "softsign": "z/(1 + abs(z))",
-        **dict.fromkeys(("hard_tanh", "hardtanh"), "max(-1, min(1, z))"),
-        **dict.fromkeys(("hard_sigmoid", "hardsigmoid"), "max(0, min(1, z/6 + 1/2))"),
         "relu6": "max(0, min(6, z))",
-        **dict.fromkeys(("log_sigmoid", "logsigmoid"), "ln(sigmoid(z))"),
-        **dict.fromkeys(("gaussian", "rbf"), "exp(-z^2)"),
         **dict.fromkeys(("exponential", "exp"), "exp(z)"),
         **dict.fromkeys(("square", "quadratic"), "z^2"),
         **dict.fromkeys(("sine", "sin"), "sin(z)"),
     }
 )
 """Activations without a name of their own, each as the expression that it is."""
-
-_LOSS_TERMS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(
-            ("mae", "l1_loss", "l1loss", "l1", "absolute_error", "mean_absolute_error"), "abs(a{k} - y{k})"
-        ),
-        **dict.fromkeys(("log_cosh", "logcosh"), "ln(cosh(a{k} - y{k}))"),
-        **dict.fromkeys(("poisson", "poisson_loss"), "a{k} - y{k}*ln(a{k})"),
-    }
-)
-_MOST_TERMS = 4
-
-
-def loss_expression(alias: str, outputs: int) -> str:
-    """Return the expression of a loss without a name of its own, the mean over the outputs; empty if it is not known.
-
-    Args:
-        alias: What it is called, in small letters with underscores.
-        outputs: How many outputs the network has; of very many none is written out.
-    """
-    term = _LOSS_TERMS.get(alias)
-    if term is None or outputs > _MOST_TERMS:
-        return ""
-    terms = tuple(_filled(term, outputs))
-    return terms[0] if outputs == 1 else f"({' + '.join(terms)})/{outputs}"
-
-
-def _filled(term: str, outputs: int) -> Iterator[str]:
-    return (term.format(k=number) for number in range(1, outputs + 1))

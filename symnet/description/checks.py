@@ -127,6 +127,8 @@ def _target_values(loss: Losses, data: Data) -> Iterator[Flaw]:
 _TARGETS: Mapping[str, tuple[Callable[[Fraction], bool], str]] = MappingProxyType(
     {
         "unit_interval": (lambda target: 0 <= target <= 1, "a target from 0 to 1"),
+        "nonnegative": (lambda target: target >= 0, "a target of 0 or more"),
+        "binary": (lambda target: target in (0, 1), "a target of 0 or 1"),
         "signs": (lambda target: abs(target) == 1, "a target of 1 or -1"),
         "one_hot": (lambda target: target in (0, 1), "a target of 0 or 1"),
     }

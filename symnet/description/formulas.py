@@ -108,6 +108,7 @@ class NameOrExpression(Field):
         needed: A pattern for those of which at least one has to be there.
         called: The variables in words.
         known: Some of them, for suggestions.
+        synonyms: Other words for some names.
         expressions: By other names, in small letters, what has none here, as expressions.
         titled: Whether it may also be a mapping of an expression and its name.
     """
@@ -120,14 +121,15 @@ class NameOrExpression(Field):
     # A table has no hash, which an annotation needs.
     expressions: Mapping[str, str] = field(default_factory=dict, hash=False)
     titled: bool = False
+    synonyms: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def read(self, value: object) -> str:
         """The name, or the text of the expression; with its title if it has one."""
         if self.titled and isinstance(value, Mapping):
             return self._titled(value)
         text = text_of(value)
-        if name := same_but_case(text, self.names):
-            return name
+        if name := same_but_case(text, (*self.names, *self.synonyms)):
+            return self.synonyms.get(name, name)
         allowed = f"{', '.join(self.names)}, or an expression in {self.called}"
         if not isinstance(text, str) or is_empty(value):
             raise refusal(allowed, EMPTY_HINT if is_empty(value) else "")

@@ -14,13 +14,13 @@ from pydantic import Field as Key
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sympy.core.expr import Expr
 
-from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.activations import ACTIVATIONS, SYNONYMS
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description import fields
-from symnet.description.aliases import ACTIVATION_EXPRESSIONS, loss_expression
+from symnet.description.aliases import ACTIVATION_EXPRESSIONS
 from symnet.description.fields import (
     EntriesField,
     Exact,
@@ -35,7 +35,6 @@ from symnet.description.fields import (
     Size,
     Whole,
     WholeOr,
-    in_small_letters,
     meant,
     misplaced,
     question,
@@ -115,7 +114,7 @@ def number_of(option: Option) -> Exact | Whole:
 def meaning(name: str, table: Mapping[str, CatalogEntry]) -> str:
     """The description of an option for an editor: what it is, and of what."""
     owners = " and ".join(_owners(name, table))
-    said = words(f"option.{name}")
+    said = words(_known(name, table)[0].said)
     return f"{said[0].upper()}{said[1:]}, for {owners}."
 
 
@@ -167,6 +166,7 @@ _ACTIVATION = NameOrExpression(
     known=("z",),
     expressions=ACTIVATION_EXPRESSIONS,
     titled=True,
+    synonyms=SYNONYMS,
 )
 
 Biases: TypeAlias = Annotated[tuple[Number, ...], EntriesField(0, MOST_UNITS, alone=True)]
@@ -203,14 +203,20 @@ class Layer(Record):
     alpha: Annotated[Fraction, OptionValue("alpha", ACTIVATIONS)] | None = Key(
         None, description=meaning("alpha", ACTIVATIONS)
     )
+    beta: Annotated[Fraction, OptionValue("beta", ACTIVATIONS)] | None = Key(
+        None, description=meaning("beta", ACTIVATIONS)
+    )
+    approximate: Annotated[str, OptionValue("approximate", ACTIVATIONS)] | None = Key(
+        None, description=meaning("approximate", ACTIVATIONS)
+    )
     pieces: Annotated[Fraction, OptionValue("pieces", ACTIVATIONS)] | None = Key(
         None, description=meaning("pieces", ACTIVATIONS)
     )
     dropout: Dropout | None = Key(None, description="A given dropout mask, if any; not on the last layer.")
 
-    @field_validator("slope", "alpha", "pieces", mode="after")
+    @field_validator("slope", "alpha", "beta", "approximate", "pieces", mode="after")
     @classmethod
-    def _option(cls, value: Fraction | None, info: ValidationInfo) -> Fraction | None:
+    def _option(cls, value: Fraction | str | None, info: ValidationInfo) -> Fraction | str | None:
         if value is None or "activation" not in info.data:
             return value
         fitting(str(info.field_name), value, info.data["activation"], ACTIVATIONS)
@@ -227,7 +233,7 @@ class Layer(Record):
         return self.activation.called if isinstance(self.activation, TitledText) else ""
 
     @property
-    def options(self) -> dict[str, Fraction]:
+    def options(self) -> dict[str, Fraction | str]:
         """Each option that the activation has, given or at its default."""
         return chosen(self.activation, ACTIVATIONS, self)
 
@@ -375,10 +381,8 @@ class LossName(NameOrExpression):
         return (replace(self, last=layers[-1]) if layers else self).read(value)
 
     def hint(self, text: str) -> str:
-        """What to write instead: one of the names, or what has none as an expression in the outputs."""
-        outputs = 1 if self.last is None else self.last.units
-        written = loss_expression(in_small_letters(text), outputs)
-        return f"Write it as an expression: {written}." if written else question(self._fitting(meant(text, self.names)))
+        """What to write instead: one of the names."""
+        return question(self._fitting(meant(text, self.names)))
 
     def _fitting(self, found: tuple[str, ...]) -> tuple[str, ...]:
         """Of several suggestions those that go with the last layer: of the cross-entropies one is left."""
@@ -441,6 +445,9 @@ class LossChoice(Record):
     )
     name: Annotated[str, TITLE] | None = Key(None, description="The name of an expression, on the sheet and in JSON.")
     margin: Annotated[Fraction, OptionValue("margin", LOSSES)] | None = Key(None, description=meaning("margin", LOSSES))
+    delta: Annotated[Fraction, OptionValue("delta", LOSSES)] | None = Key(None, description=meaning("delta", LOSSES))
+    gamma: Annotated[Fraction, OptionValue("gamma", LOSSES)] | None = Key(None, description=meaning("gamma", LOSSES))
+    alpha: Annotated[Fraction, OptionValue("alpha", LOSSES)] | None = Key(None, description=meaning("alpha", LOSSES))
     log_base: Annotated[str, OptionValue("log_base", LOSSES)] | None = Key(
         None, description=meaning("log_base", LOSSES)
     )
@@ -460,7 +467,7 @@ class LossChoice(Record):
             raise refusal("a name that is not in the catalog", f"For the {value} of the catalog write {value} alone.")
         return value
 
-    @field_validator("margin", "log_base", mode="after")
+    @field_validator("margin", "delta", "gamma", "alpha", "log_base", mode="after")
     @classmethod
     def _option(cls, value: Strength | None, info: ValidationInfo) -> Strength | None:
         if value is not None and "kind" in info.data:

@@ -70,6 +70,7 @@ _TEXT = """\
 
 title: Backpropagation by hand        # optional: the title of the sheet
 notation: standard                    # optional: the notation of the course
+language: en                          # optional: the language of the sheets
 
 inputs: 2                             # how many inputs the network has
 

@@ -66,9 +66,16 @@ def _strange_outputs(description: Description) -> Iterator[Flaw]:
     shown = printable(activation)
     hints = {
         "unit_interval": f": the values of {shown} need not lie between 0 and 1, where this loss is defined.",
+        "positive": f": the values of {shown} need not be positive, where this loss is defined.",
         "raw": ": this loss is meant for raw outputs, so the last activation should be identity.",
     }
-    fitting = {"unit_interval": kind == "unit_interval", "raw": activation == "identity", "any": True}
+    positive = kind == "unit_interval" or activation == "softplus" or entry is None
+    fitting = {
+        "unit_interval": kind == "unit_interval",
+        "positive": positive,
+        "raw": activation == "identity",
+        "any": True,
+    }
     for index, choice in enumerate(description.loss):
         outputs = choice.entry.outputs if choice.entry else "any"
         if not fitting[outputs]:

@@ -20,8 +20,8 @@ _STEPS = (Fraction(1), Fraction(2), Fraction(5), Fraction(10))
 _SHORTEST = 1e-6
 _TICK, _GAP = 0.09, 0.06
 _MARK = 0.13
-# Between figures in a row.
-_BETWEEN = 0.9
+BETWEEN = 0.9
+"""What is kept clear between two figures side by side, in centimetres."""
 # A row of a bar chart, the thickness of a bar, the room between a bar and what stands beside it.
 _BAR_ROW, _BAR, _BAR_GAP = 0.62, 0.38, 0.2
 _KEY_LINE, _KEY_GAP, _KEY_ROW = 0.75, 0.12, 0.48
@@ -325,7 +325,7 @@ def in_a_row(figures: Sequence[Figure], *, low: bool = False) -> Figure:
     right, top = 0.0, max(figure.height for figure in figures)
     for figure in figures:
         shapes += [moved(shape, right, 0 if low else top - figure.height) for shape in figure.shapes]
-        right += figure.width + _BETWEEN
+        right += figure.width + BETWEEN
     row = framed(shapes, " ".join(figure.description for figure in figures))
     said = (figure.description if figure.instead is None else figure.instead for figure in figures)
     return row._replace(instead=" ".join(filter(None, said)))

@@ -143,11 +143,11 @@ class IndexedLayer:
         return self.letters.at(Role.DROPPED, self.number, unit, use=self.use)
 
     def output(self, unit: Place) -> Symbol:
-        """Return what a unit hands on."""
+        """Return the output of a unit, after dropout if there is any."""
         return self.dropped(unit) if self.nodes.dropped else self.a(unit)
 
     def input(self, source: Place) -> Symbol:
-        """Return what a unit that feeds the layer hands on, or an input."""
+        """Return an input of the layer: the output of a unit before it, or a network input."""
         if self.number == 1:
             return self.letters.at(Role.INPUT, 0, source, use=self.use)
         return self.letters.layers[self.number - 2].used(self.use).output(source)
@@ -189,6 +189,6 @@ def _key(quantity: Quantity) -> Key:
 
 
 def _written(role: Role, layer: int | None, places: tuple[Value | None, ...]) -> Key:
-    """Return how a place is looked up; what there is only one of stands at its first unit."""
+    """Return the key of a place; a quantity that occurs once is stored at the first unit."""
     unit, source, piece, use = places
     return role, layer, 1 if unit is None else unit, source, piece, use

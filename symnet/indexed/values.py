@@ -74,7 +74,7 @@ class IndexedNumbers(NamedTuple):
         return {node.symbol: node for node in self.objective.nodes}
 
     def shared(self, symbol: Symbol) -> Number:
-        """Return the number of what the samples come to, or of the objective."""
+        """Return the value of a node of the objective over all samples."""
         expression = self.nodes[symbol].expression
         inner = {node: self.shared(node) for node in expression.free_symbols if node in self.nodes}
         samples = [({**sample, **inner}, 1) for sample in self.numbers.samples]
@@ -113,7 +113,7 @@ class IndexedNumbers(NamedTuple):
         return max(self.each(expression, where))
 
     def each(self, expression: IndexSum | IndexMax, where: Where) -> list[Number]:
-        """Return what the body of a sum is for each value of its index."""
+        """Return the value of the body of a sum for each value of its index."""
         name = expression.index.name
         return [self.value(expression.body, {**where, name: value}) for value in expression.values]
 

@@ -503,6 +503,10 @@ def _signs(draw: Draw, targets: list[Value]) -> list[Value]:
     return [mpmath.mpf(draw.chance.choice((-1, 1))) for _ in targets]
 
 
+def _bits(draw: Draw, targets: list[Value]) -> list[Value]:
+    return [mpmath.mpf(draw.chance.choice((0, 1))) for _ in targets]
+
+
 def _one_hot(draw: Draw, targets: list[Value]) -> list[Value]:
     hot = draw.chance.randrange(len(targets))
     return [mpmath.mpf(place == hot) for place in range(len(targets))]
@@ -512,7 +516,9 @@ def _one_hot(draw: Draw, targets: list[Value]) -> list[Value]:
 _TARGETS = MappingProxyType(
     {
         "any": _of_both_signs,
+        "nonnegative": _as_drawn,
         "unit_interval": _as_drawn,
+        "binary": _bits,
         "signs": _signs,
         "one_hot": _one_hot,
         "none": _as_drawn,

@@ -413,7 +413,7 @@ class MatrixBackward:
         return transposed(column) if self.letters.arrangement.convention.rows and not each else column
 
     def result(self, symbol: Symbol) -> Expr:
-        """Return what the derivative of the loss with respect to a node has come to."""
+        """Return the simplified derivative of the loss with respect to a node."""
         derivation = self.gradient.adjoints.get(symbol)
         return S.Zero if derivation is None else derivation.result
 
@@ -502,7 +502,7 @@ class MatrixBackward:
             yield MatrixEquation(self.letters.deltas(layer.pre_activations), tuple(final))
 
     def final(self, layer: LayerNodes, symbols: Sequence[Symbol]) -> list[MatrixRight]:
-        """Return what the deltas of the last layer have come to number by number, if that can be written as a whole."""
+        """Return the deltas of the last layer as one matrix expression, if the scalar ones have that form."""
         found = self.whole(layer, symbols, each=False)
         return [] if found is None else [MatrixRight(found, MatrixReason.SIMPLIFIED)]
 

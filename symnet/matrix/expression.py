@@ -324,7 +324,7 @@ _SHAPES: Mapping[type, Callable[[Any], Shape]] = MappingProxyType(
 
 
 class Convention(NamedTuple):
-    """A way to lay out matrices.
+    """How matrices are laid out: samples as rows or columns, weights to or from units.
 
     Attributes:
         rows: Whether each row is a sample, else each column.
@@ -341,7 +341,7 @@ class Convention(NamedTuple):
 
 
 class Products(NamedTuple):
-    """The three products in which the weights of a layer stand or come out.
+    """The products of a layer with its weights: forward, backward, and the gradient of the weights.
 
     Attributes:
         forward: From weights and what feeds the layer to the weighted sums.
@@ -410,7 +410,7 @@ class Arrangement(NamedTuple):
         return Scaled(number, self.broadcast(ones(units)))
 
     def by_unit(self, tree: Tree) -> Tree:
-        """Return what the samples come to together, as a column of units."""
+        """Return the sum over the samples, as a column of units."""
         if self.single:
             return tree
         return times(*((transposed(tree),) if self.convention.rows else (tree,)), ones(self.samples))

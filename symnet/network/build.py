@@ -15,7 +15,7 @@ from symnet.algebra.differentiate import lines
 from symnet.algebra.nodes import Chain, PathSum
 from symnet.algebra.rules import Rule
 from symnet.algebra.shorten import Shortener
-from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
 from symnet.catalog.losses import LOSSES, Derivatives, Loss
 from symnet.description.graph import GraphDescription
@@ -90,7 +90,7 @@ class _Layers(NetworkBuilder):
         learned = {
             name: self.symbol(f"{name}{number}", Role.SLOPE_PARAMETER, layer=number) for name in activation.learned
         }
-        options = {name: Rational(value.numerator, value.denominator) for name, value in layer.options.items()}
+        options = {option.name: option_as_number(option, layer.options[option.name]) for option in activation.options}
         weights = tuple(
             tuple(
                 self.symbol(
@@ -241,7 +241,8 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     outputs = tuple(symbol for layers in branches for symbol in layers[-1].outputs)
     targets = () if entry.targets == "none" else builder.named("y", Role.TARGET, units[-1], len(units) - 1)
     loss = builder.symbol(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
-    builder.loss(entry, loss_options(choice), loss, outputs, targets)
+    coupled = {"coupled": S.One} if branches[0][-1].activation.couples else {}
+    builder.loss(entry, {**loss_options(choice), **coupled}, loss, outputs, targets)
     return Network(
         inputs=tuple(inputs),
         targets=targets,

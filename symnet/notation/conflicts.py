@@ -30,7 +30,7 @@ class LetterShape(NamedTuple):
 
 
 class _WrittenForm(NamedTuple):
-    """A letter with what stands low behind it."""
+    """A letter with its subscript."""
 
     letter: LetterShape
     low: tuple[str, ...]

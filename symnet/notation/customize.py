@@ -112,7 +112,7 @@ def zero_index(weight: Name) -> tuple[str, ...]:
 
 
 def with_meanings(notation: Notation, before: Notation) -> Notation:
-    """Return the notation with what weights and biases mean said anew, where it is not what it was.
+    """Return the notation with the meanings of weights and biases updated where the new notation changes them.
 
     Args:
         notation: A notation that was made from another.
@@ -144,7 +144,7 @@ def _with_followers(notation: Notation, letters: Mapping[Role, LetterShape]) -> 
 
 
 def _written(notation: Notation, role: Role, letter: LetterShape) -> Name:
-    """Return how a role is written with another letter; one that the notation lacks, as in the first that has it."""
+    """Return the name of a role with another letter, or as in another notation if this one lacks the role."""
     old = notation.names.get(role)
     if old is None:
         unit, old = notation.names[UNIT], NAMES[role]
@@ -237,7 +237,7 @@ _SPARE: Mapping[Role, tuple[str, ...]] = MappingProxyType(
 
 
 def with_room(notation: Notation, chosen: Collection[Role]) -> Notation:
-    """Return the notation with other letters for what few sheets need, where theirs look like others.
+    """Return the notation with other letters for rarely used quantities whose usual letters clash with others.
 
     Args:
         notation: Any notation.

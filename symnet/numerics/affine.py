@@ -455,6 +455,7 @@ _CALLED = {
     Primitive.SIN: "sin",
     Primitive.COS: "cos",
     Primitive.TAN: "tan",
+    Primitive.ERF: "erf",
     Primitive.ABS: "abs",
     Primitive.SIGN: "sign",
 }

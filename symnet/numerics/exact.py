@@ -287,6 +287,7 @@ TABLE: Mapping[Primitive, Callable[[Operation], Work]] = MappingProxyType(
         Primitive.SIN: _by_mpmath(real.sine),
         Primitive.COS: _by_mpmath(real.cosine),
         Primitive.TAN: _by_mpmath(real.tangent),
+        Primitive.ERF: _by_mpmath(real.error_function),
         Primitive.ABS: _of(lambda number, _bits: (abs(number[0]), number[1])),
         Primitive.SIGN: _of(lambda number, _bits: ((number[0] > 0) - (number[0] < 0), 0)),
         Primitive.MAXIMUM: _extreme(_COMPARE[">"]),

@@ -42,6 +42,7 @@ class Primitive(Enum):
     SIN = "the sine"
     COS = "the cosine"
     TAN = "the tangent"
+    ERF = "the error function"
     ABS = "the absolute value"
     SIGN = "1 above 0, -1 below, 0 at 0"
     MAXIMUM = "the largest of two or more"
@@ -407,6 +408,7 @@ _FUNCTIONS: Mapping[str, Callable[[Program, Sequence[Expr]], int]] = {
     "sin": _function(Primitive.SIN),
     "cos": _function(Primitive.COS),
     "tan": _function(Primitive.TAN),
+    "erf": _function(Primitive.ERF),
     "sinh": _raised(Primitive.SINH),
     "cosh": _raised(Primitive.COSH),
     "abs": _function(Primitive.ABS),

@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.shaping import ARRAY_FUNCTIONS
-from symnet.catalog.activations import ACTIVATIONS, Activation
+from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.losses import LOSSES, Loss
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.options import Option
@@ -79,7 +79,7 @@ def _options(options: Sequence[Option], letters: Mapping[str, str] | None = None
             name=name,
             default=_default(option),
             allowed=_allowed(option),
-            meaning=words(f"option.{option.name}"),
+            meaning=words(option.said),
         )
         yield "" if index else words("list.options"), said
 
@@ -109,7 +109,8 @@ def activations() -> Iterator[Listed]:
 
 def _activation_facts(entry: Activation) -> Iterator[tuple[str, str]]:
     z, a = ((Symbol("z"),), (Symbol("a"),)) if entry.reads == "own" else (_numbered("z", 2), _numbered("a", 2))
-    o = _letters(entry.options) | {name: Symbol(name) for name in entry.learned}
+    chosen = {option.name: option_as_number(option, option.default) for option in entry.options if option.choices}
+    o = _letters(entry.options) | chosen | {name: Symbol(name) for name in entry.learned}
     yield words("list.value"), _text(entry.value(z, 0, o))
     label = words("list.derivative") if entry.reads == "own" else _derivative(_leaf(z[0]))
     yield label, _text(entry.derivative(z, a, 0, 0, o)[-1])

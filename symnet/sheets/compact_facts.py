@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from symnet.diagram.plots import in_a_row
+from symnet.diagram.plots import BETWEEN, in_a_row
 from symnet.document import Figure, Inline, Line
 from symnet.layout.tree import Cases, Operator
 from symnet.network.graph import LayerNodes
@@ -13,8 +13,8 @@ from symnet.sheets.derivatives import activation_facts
 from symnet.sheets.sheet import Sheet
 from symnet.typeset.expressions import row
 
-# Plots side by side.
-_IN_A_ROW = 3
+# The most plots side by side, and the width of a line in centimetres.
+_IN_A_ROW, _LINE = 3, 16.2
 
 
 class CompactFacts(NamedTuple):
@@ -47,8 +47,19 @@ def compact_facts(sheet: Sheet) -> CompactFacts:
             remarks.append(fact.convention)
         if fact.figure is not None:
             plots.append(fact.figure)
-    rows = (plots[place : place + _IN_A_ROW] for place in range(0, len(plots), _IN_A_ROW))
-    return CompactFacts(tuple(lines), tuple(remarks), tuple(map(in_a_row, rows)))
+    return CompactFacts(tuple(lines), tuple(remarks), tuple(map(in_a_row, _rows(plots))))
+
+
+def _rows(plots: Iterable[Figure]) -> Iterator[list[Figure]]:
+    """Yield as many plots at a time as a line has room for."""
+    beside: list[Figure] = []
+    for figure in plots:
+        if beside and (len(beside) == _IN_A_ROW or sum(it.width + BETWEEN for it in beside) + figure.width > _LINE):
+            yield beside
+            beside = []
+        beside.append(figure)
+    if beside:
+        yield beside
 
 
 def _kept(layer: LayerNodes, lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -206,7 +206,7 @@ class _Kinks:
         return len(self.wanted.difference(*(self.sides(node, values) for node in self.nodes))) if self.wanted else 0
 
     def meet(self, values: Mapping[Symbol, Value], known: Mapping[Expr, Value]) -> None:
-        """Strike out the sides that were met by nodes which count for the loss."""
+        """Remove the sides met at these values from those still to be tested, for nodes that affect the loss."""
         for node in self.nodes:
             if node.symbol == self.network.loss or known[Partial(self.network.loss, node.symbol)]:
                 self.wanted.difference_update(self.sides(node, values))
@@ -259,7 +259,7 @@ class DifferencePoint:
             self.scratch |= {power: numeric(power, self.values) for power in powers}
 
     def best(self, draw: Draw, missed: Missed) -> tuple[dict[Symbol, Value], dict[Symbol, Value]]:
-        """Return the numbers of a draw that misses little of what is to be met, and the forward pass from them."""
+        """Return the draw that leaves the fewest sides of kinks untested, and its forward pass."""
         found: list[tuple[int, dict[Symbol, Value], dict[Symbol, Value]]] = []
         for attempt in range(ATTEMPTS):
             leaves = draw.numbers(attempt) | self.fixed
@@ -286,8 +286,13 @@ class DifferencePoint:
 
     def is_saturated(self, values: Mapping[Symbol, Value]) -> bool:
         """Return whether an activation is so close to a bound that its differences lose their digits."""
-        layers = (layer for branch in self.network.branches for layer in branch if not layer.activation.linear)
-        return any(abs(values[z]) > LARGEST for layer in layers for z in layer.pre_activations)
+        layers = [layer for branch in self.network.branches for layer in branch if not layer.activation.linear]
+        # What is so small has a logarithm that bends within a step.
+        least = mpmath.exp(-LARGEST)
+        positive = (it for it in layers if it.activation.range == "unit_interval" and it.activation.reads == "own")
+        return any(abs(values[z]) > LARGEST for layer in layers for z in layer.pre_activations) or any(
+            values[a] < least for layer in positive for a in layer.activations
+        )
 
     def forward(self, leaves: Mapping[Symbol, Value], start: int = 0) -> dict[Symbol, Value]:
         """Return the forward pass from ``leaves``, which holds the nodes before the one numbered ``start`` as well."""

@@ -68,7 +68,7 @@ class Check(NamedTuple):
 
 
 class CheckReport(NamedTuple):
-    """What the oracles say of one gradient."""
+    """The outcomes of all checks of one gradient."""
 
     checks: tuple[Check, ...]
 
@@ -84,7 +84,7 @@ def verify(
     near: Mapping[Symbol, Value] | None = None,
     full: bool = False,
 ) -> CheckReport:
-    """Return what the oracles say of ``gradient``.
+    """Return the outcome of every check of ``gradient``.
 
     Args:
         gradient: What was derived.
@@ -132,7 +132,7 @@ def verify_routes(
 
 
 def demand(report: CheckReport) -> None:
-    """Return only if every oracle agrees.
+    """Raise an error unless every oracle agrees.
 
     Raises:
         CheckFailedError: If one disagrees.

@@ -26,7 +26,7 @@ def arguments_of(name):
 def test_the_table():
     """The table has the functions of the contract, and each of them an ordinary value."""
     first = ["exp", "ln", "log", "log2", "log10", "sqrt", "sin", "cos", "tan"]
-    contract = [*first, "sinh", "cosh", "tanh", "sigmoid", "relu", "max", "min", "abs", "sign"]
+    contract = [*first, "sinh", "cosh", "tanh", "sigmoid", "relu", "max", "min", "abs", "sign", "erf"]
     assert list(FUNCTIONS) == contract
     assert set(SYMPY_FORMS) == set(contract)
     assert set(TEMPLATES) < set(contract)

@@ -14,6 +14,9 @@ outputs = pytest.mark.parametrize("units", [1, 2, 3])
 DIGITS = 50
 OPTIONS = {
     "log_base": [{"log_base": E}, {"log_base": Integer(2)}, {"log_base": Integer(10)}],
+    "delta": [{"delta": Integer(1)}, {"delta": Rational(1, 5)}],
+    "gamma": [{"gamma": Integer(gamma), "alpha": Rational(1, 3)} for gamma in (2, 0, 1)],
+    "alpha": [],
     "margin": [{"margin": Integer(1)}, {"margin": Rational(1, 3)}, {"margin": Integer(0)}],
 }
 
@@ -34,7 +37,7 @@ cases = pytest.mark.parametrize(("entry", "o"), CASES)
 
 def symbols_of(units, branches=1):
     """Return output and target symbols, as tuples."""
-    return symbols(f"a1:{units * branches + 1}"), symbols(f"y1:{units + 1}")
+    return symbols(f"a1:{units * branches + 1}", real=True), symbols(f"y1:{units + 1}", real=True)
 
 
 def composed(entry, a, y, o):
@@ -82,7 +85,7 @@ def test_the_table_is_not_empty():
     """The tests below see every loss of the contract."""
     named = (
         "squared_error sum_squared_error mean_squared_error binary_cross_entropy categorical_cross_entropy "
-        "hinge multiclass_hinge triplet"
+        "hinge multiclass_hinge triplet absolute_error huber log_cosh poisson kl_divergence focal"
     )
     assert list(LOSSES) == named.split()
 
@@ -153,9 +156,9 @@ def test_what_needs_probabilities_says_so(entry):
     numbers = [Rational(-1, 2), Rational(3, 2)] * len(entry.branches) + [1, 0]
     at = dict(zip((*a, *y), numbers, strict=True))
     value = composed(entry, a, y, options_of(entry)[0]).subs(at)
-    assert (entry.outputs != "unit_interval") == bool(value.is_real)
-    assert entry.outputs in {"any", "unit_interval", "raw"}
-    assert entry.targets in {"any", "unit_interval", "signs", "one_hot", "none"}
+    assert (entry.outputs not in {"unit_interval", "positive"}) == bool(value.is_real)
+    assert entry.outputs in {"any", "unit_interval", "positive", "raw"}
+    assert entry.targets in {"any", "unit_interval", "nonnegative", "signs", "binary", "one_hot", "none"}
     assert (entry.targets == "none") == (len(entry.branches) == 3)
 
 
@@ -179,6 +182,10 @@ def test_the_loss_is_least_where_outputs_are_targets(name):
         ("mean_squared_error", "1/2*((a1 - y1)**2 + (a2 - y2)**2)"),
         ("binary_cross_entropy", "-(y1*log(a1) + (1 - y1)*log(1 - a1)) - (y2*log(a2) + (1 - y2)*log(1 - a2))"),
         ("categorical_cross_entropy", "-y1*log(a1) - y2*log(a2)"),
+        ("absolute_error", "1/2*(Abs(a1 - y1) + Abs(a2 - y2))"),
+        ("log_cosh", "1/2*(log(cosh(a1 - y1)) + log(cosh(a2 - y2)))"),
+        ("poisson", "1/2*(a1 - y1*log(a1) + a2 - y2*log(a2))"),
+        ("kl_divergence", "y1*log(y1/a1) + y2*log(y2/a2)"),
         ("hinge", "Max(0, 1 - y1*a1) + Max(0, 1 - y2*a2)"),
         ("multiclass_hinge", "(1 - y1)*Max(0, m1) + (1 - y2)*Max(0, m2)"),
     ],

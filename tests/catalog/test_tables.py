@@ -118,7 +118,7 @@ def test_an_entry_says_all_of_itself(kind, name):
     assert ("w′ = w − η" in text) is (kind == "optimizers")
     options = getattr(entry, "options", ())
     assert ("options" in text) is bool(options)
-    assert all(option.name in text and SENTENCES[f"option.{option.name}"] in text for option in options)
+    assert all(option.name in text and SENTENCES[option.said] in text for option in options)
 
 
 SAID = [

@@ -251,7 +251,7 @@ ALL = [
     log(y),
     log(PathSum(S.One, y)),
     tanh(x),
-    *(Applied(name, x) for name in ("sinh", "cosh", "sin", "cos", "tan", "abs", "sign", "max", "min")),
+    *(Applied(name, x) for name in ("sinh", "cosh", "sin", "cos", "tan", "erf", "abs", "sign", "max", "min")),
     Applied("max", x, y),
     Applied("min", x, y),
     Indicator(x),

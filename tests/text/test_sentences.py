@@ -41,7 +41,12 @@ def _sentences_of(row):
     return [row.name, f"{row.name}.title", *([f"{row.name}.in_update"] if getattr(row, "in_update", False) else [])]
 
 
-OPTIONS = (option.name for table in (ACTIVATIONS, LOSSES, OPTIMIZERS) for of in table.values() for option in of.options)
+OPTIONS = (
+    option.said.removeprefix("option.")
+    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS)
+    for of in table.values()
+    for option in of.options
+)
 FAMILIES = {
     "reason": [*(rule.name.lower() for rule in Rule), "reuse_without_deltas"],
     "role": [role.name.lower() for role in Role],

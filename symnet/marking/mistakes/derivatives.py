@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TypeAlias
 
-from sympy import Integer, Pow, S, Symbol, log
+from sympy import Integer, Pow, Rational, S, Symbol, log
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import (
@@ -370,15 +371,18 @@ def other_losses(setting: Setting) -> Iterator[Fault]:
 
 
 _FITTING: Mapping[str, tuple[str, ...]] = {
-    "any": ("any", "unit_interval", "signs"),
-    "unit_interval": ("any", "unit_interval"),
+    "any": ("any", "nonnegative", "unit_interval", "signs", "binary"),
+    "nonnegative": ("any", "nonnegative"),
+    "unit_interval": ("any", "nonnegative", "unit_interval"),
+    "binary": ("any", "nonnegative", "unit_interval", "binary"),
     "signs": ("any", "signs"),
 }
 
 
 def _loss_options(entry: Loss) -> dict[str, Expr]:
     return {
-        option.name: S.Exp1 if option.name == "log_base" else Integer(int(option.default)) for option in entry.options
+        option.name: Rational(option.default) if isinstance(option.default, Fraction) else S.Exp1
+        for option in entry.options
     }
 
 
