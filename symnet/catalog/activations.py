@@ -193,7 +193,7 @@ def _between(z: Expr, low: int, high: int) -> tuple[Expr, Expr]:
 _HALF, _CUBIC = Rational(1, 2), Rational(44715, 1000000)
 _ROOT_OF_2_OVER_PI = Applied("sqrt", Quotient(Integer(2), pi))
 # lambda, and lambda times alpha, of Klambauer et al. (2017), to 17 digits.
-_SELU_SLOPE, _SELU_LIMIT = Rational("1.0507009873554805"), Rational("1.7580993408473769")
+_SELU_SCALE, _SELU_LIMIT = Rational("1.0507009873554805"), Rational("1.7580993408473769")
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
@@ -344,14 +344,14 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             ),
             Activation(
                 name="selu",
-                value=lambda z, k, o: _elu_like(z[k], _SELU_SLOPE, _SELU_LIMIT),
+                value=lambda z, k, o: _elu_like(z[k], _SELU_SCALE, _SELU_LIMIT),
                 derivative=lambda z, a, k, j, o: (
-                    Branch(z[k], _SELU_SLOPE, Chain(_SELU_LIMIT, _exponential(z[k]))),
-                    Branch(z[k], _SELU_SLOPE, PathSum(a[k], _SELU_LIMIT)),
+                    Branch(z[k], _SELU_SCALE, Chain(_SELU_LIMIT, _exponential(z[k]))),
+                    Branch(z[k], _SELU_SCALE, PathSum(a[k], _SELU_LIMIT)),
                 ),
                 working=lambda z, a, o: (
-                    Branch(z, _SELU_SLOPE, Chain(_SELU_LIMIT, _exponential(z))),
-                    Branch(z, _SELU_SLOPE, PathSum(a, _SELU_LIMIT)),
+                    Branch(z, _SELU_SCALE, Chain(_SELU_LIMIT, _exponential(z))),
+                    Branch(z, _SELU_SCALE, PathSum(a, _SELU_LIMIT)),
                 ),
                 kink_derivative=lambda o: _SELU_LIMIT,
             ),
