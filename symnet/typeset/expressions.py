@@ -192,7 +192,7 @@ def _holds_round_sum(part: Layout) -> bool:
 _SMALL_DIVISORS = frozenset((2, 4, 8))
 _MOST_DECIMALS = 6
 # Of what nobody would write as a fraction, a decimal that was given with more.
-_MOST_DECIMALS_GIVEN = 20
+_MOST_DECIMALS_OF_DATA = 20
 # A smaller number of few digits is written with a power of ten, up to so many places.
 _MOST_DIGITS, _MOST_PLACES = 3, 40
 
@@ -206,7 +206,7 @@ def size_of(number: Expr) -> Layout:
     if under in _SMALL_DIVISORS or shift is None:
         return Fraction(Number(str(over)), Number(str(under)))
     digits = str(over * 10**shift // under)
-    if shift <= (_MOST_DECIMALS_GIVEN if under % 10 == 0 and len(digits) > _MOST_DIGITS else _MOST_DECIMALS):
+    if shift <= (_MOST_DECIMALS_OF_DATA if under % 10 == 0 and len(digits) > _MOST_DIGITS else _MOST_DECIMALS):
         digits = digits.zfill(shift + 1)
         return Number(f"{digits[:-shift]}.{digits[-shift:]}")
     if len(digits) > _MOST_DIGITS:
