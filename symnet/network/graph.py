@@ -224,9 +224,11 @@ class Network:
         """The derivatives taught as one quotient, each with its first form, which has a value wherever any has.
 
         At an output of 1 with the target 1, ``(a - y)/(a (1 - a))`` would be 0/0, and ``-y/a + (1 - y)/(1 - a)`` is -1.
+        A first form with that quotient in it has no other value.
         """
         derivatives = (forms for node in self.nodes.values() for forms in node.derivatives.values())
-        return {forms[-1]: forms[0] for forms in derivatives if len(forms) > 1 and isinstance(forms[-1], Quotient)}
+        taught = {forms[-1]: forms[0] for forms in derivatives if isinstance(forms[-1], Quotient)}
+        return {quotient: first for quotient, first in taught.items() if not first.has(quotient)}
 
     @cached_property
     def paths(self) -> Mapping[Symbol, int]:
