@@ -33,6 +33,7 @@ FUNCTIONS = {
     "sin": mpmath.sin,
     "cos": mpmath.cos,
     "tan": mpmath.tan,
+    "erf": mpmath.erf,
     "max": max,
     "min": min,
 }

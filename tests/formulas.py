@@ -18,6 +18,7 @@ ONE_ARGUMENT = {
     "sinh": mpmath.sinh,
     "cosh": mpmath.cosh,
     "tanh": mpmath.tanh,
+    "erf": mpmath.erf,
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "relu": lambda x: max(mpmath.mpf(0), x),
     "abs": abs,

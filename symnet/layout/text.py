@@ -92,12 +92,26 @@ def _row(row: Row) -> str:
             isinstance(near, Fraction) for near in row.items[index - 1 : index + 2]
         )
         written = f" {OPERATORS['cdot'].char} " if product else write(item)
-        if isinstance(item, Fraction) and index and begins_with_sign(item.over):
-            # A sign over the stroke would follow the sign before the fraction.
-            follows = not is_relation(row.items[index - 1])
-            written = write(replace(item, over=Fence(item.over))) if follows else written
+        if isinstance(item, Fraction) and index and _runs_into(row.items[index - 1], item.over):
+            written = write(replace(item, over=Fence(item.over)))
         pieces.append(written)
     return "".join(pieces)
+
+
+def _runs_into(before: Layout, over: Layout) -> bool:
+    """Return whether what stands above a stroke would be read together with the sign before the fraction."""
+    if begins_with_sign(over):
+        return not is_relation(before)
+    # Its first digits would be read as a factor of their own.
+    return before in {Operator("times"), Operator("cdot")} and _has_power_of_ten(over)
+
+
+def _has_power_of_ten(body: Layout) -> bool:
+    """Return whether a tree is a number with digits before a power of ten."""
+    match flatten(body):
+        case (Number(), Operator(name="times"), Scripts(base=Number(text="10"))):
+            return True
+    return False
 
 
 def _fraction(fraction: Fraction) -> str:

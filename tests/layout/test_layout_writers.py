@@ -57,6 +57,17 @@ def test_text_brackets_where_precedence_needs_them():
     assert text.write(Scripts(Fraction(Glyph("a"), Glyph("b")), None, Number("2"))) == "(a/b)²"
 
 
+def test_a_number_with_a_power_of_ten_stays_whole_in_a_product_of_text():
+    """Above a stroke it stands in brackets behind a factor, as it does where it is a factor itself."""
+    small = Row(
+        (Number("1.4"), Operator("times"), Scripts(Number("10"), sup=Row((Operator("-", unary=True), Number("3")))))
+    )
+    fraction, times = Fraction(small, Number("7")), Operator("times")
+    assert text.write(Row((Number("2"), times, fraction))) == "2 × (1.4 × 10⁻³)/7"
+    assert text.write(Row((Number("2"), Operator("+"), fraction))) == "2 + 1.4 × 10⁻³/7"
+    assert text.write(Row((Number("2"), times, Fraction(Number("1.4"), Number("7"))))) == "2 × 1.4/7"
+
+
 def test_brackets_grow_only_about_tall_bodies():
     """Scripts alone do not make brackets grow."""
     scripts = Fence(Scripts(Glyph("a"), Number("1"), Fence(Number("2"))))

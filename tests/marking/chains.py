@@ -25,11 +25,12 @@ from symnet.numerics.program import Missing, Primitive
 _COMPARE = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
 _NUMPY = {
     "ln": np.log, "log": np.log, "abs": np.abs, "sign": np.sign, "relu": lambda x: np.maximum(x, 0),
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "erf": np.vectorize(math.erf, otypes=[float]),
 }  # fmt: skip
 _NAMED = {
     Primitive.ROOT: "sqrt", Primitive.EXP: "exp", Primitive.LOG: "ln", Primitive.SINH: "sinh", Primitive.COSH: "cosh",
     Primitive.SIN: "sin", Primitive.COS: "cos", Primitive.TAN: "tan", Primitive.ABS: "abs", Primitive.SIGN: "sign",
+    Primitive.ERF: "erf",
 }  # fmt: skip
 
 

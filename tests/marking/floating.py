@@ -1,6 +1,7 @@
 """A part worked out in NumPy's floats, one operation after the other, as a student's program does it."""
 
 import functools
+import math
 import operator
 
 from sympy import Add, Mul, Pow, exp, log, tanh
@@ -70,6 +71,9 @@ class Floating:
             return one / (one + self.np.exp(-arguments[0]))
         if name == "relu":
             return self.np.maximum(arguments[0], self.kind(0))
+        if name == "erf":
+            # NumPy has none.
+            return self.kind(math.erf(arguments[0]))
         function = getattr(self.np, _FUNCTIONS.get(name, name))
         return functools.reduce(function, arguments) if len(arguments) > 1 else function(*arguments)
 

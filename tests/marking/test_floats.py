@@ -28,11 +28,12 @@ from symnet.numerics.roundoff import FLOATS, Float
 
 ROUNDED, WRONG = Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG
 EXAMPLES = ("C1", "C4", "C8", "C9", "elastic-net", "xor")
-# What Floating needs of NumPy, in Python's own floats.
+# What Floating needs of NumPy, in Python's own floats; the logarithm of 0 is that of IEEE 754, as in NumPy.
 PYTHON = SimpleNamespace(
-    exp=math.exp, log=math.log, tanh=math.tanh, sqrt=math.sqrt, sin=math.sin, cos=math.cos, abs=abs, power=operator.pow,
-    maximum=max, minimum=min, sign=lambda x: (x > 0) - (x < 0), sinh=math.sinh, cosh=math.cosh, tan=math.tan,
-    log2=math.log2, log10=math.log10, e=math.e, pi=math.pi, isfinite=math.isfinite,
+    exp=math.exp, log=lambda x: math.log(x) if x else -math.inf, tanh=math.tanh, sqrt=math.sqrt, sin=math.sin,
+    cos=math.cos, abs=abs, power=operator.pow, maximum=max, minimum=min, sign=lambda x: (x > 0) - (x < 0),
+    sinh=math.sinh, cosh=math.cosh, tan=math.tan, log2=math.log2, log10=math.log10, e=math.e, pi=math.pi,
+    isfinite=math.isfinite,
 )  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def none_of_torch_rejected(np, torch, specs, dtype):
 def test_no_number_of_torch_is_rejected(np, kind):
     """What torch makes of networks with its own functions and autograd is right, however it is printed."""
     torch = pytest.importorskip("torch")
-    assert none_of_torch_rejected(np, torch, random_specs(40, 3), getattr(torch, kind)) > 100
+    assert none_of_torch_rejected(np, torch, random_specs(40, 5), getattr(torch, kind)) > 200
 
 
 @pytest.mark.campaign
