@@ -226,7 +226,7 @@ class Derivative(Known):
 
 
 _Made = TypeVar("_Made")
-_OF_NO_NUMBER = ("expander", "in_nodes", "names", "build", "index")
+_OF_NO_NUMBER = ("expander", "in_nodes", "names", "build", "index", "_kept")
 
 
 @dataclass(frozen=True, repr=False)
@@ -254,13 +254,13 @@ class Part:
     evaluation: Evaluation | None
     report: CheckReport
     paper: Evaluation | None = None
-    _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what is made of the part for a sheet, made once whatever the numbers are.
 
         Args:
-            key: What is made, with everything that it depends on beside the derivatives.
+            key: What is made, with everything that it depends on beside the derivatives and the notation.
             make: Makes it.
         """
         if key not in self._kept:
@@ -277,7 +277,7 @@ class Part:
             paper: Every number as it comes out on paper, where that is asked for.
         """
         other = replace(self, data=data, evaluation=evaluation, paper=paper)
-        # What is kept by a cached property stands among the attributes, and none of it knows the numbers.
+        # What is kept stands among the attributes, and none of it knows the numbers.
         other.__dict__.update({name: self.__dict__[name] for name in _OF_NO_NUMBER if name in self.__dict__})
         return other
 

@@ -103,7 +103,7 @@ def test_the_softmax_jacobian():
     assert local_derivative(part, "a1_2", "z1_2") == "a1_2*(1 - a1_2)"
     assert local_derivative(part, "a1_2", "z1_3") == "-a1_2*a1_3"
     two = sheet(describe([1, 2], ["softmax"], "categorical_cross_entropy"))
-    assert "[a₁(1 − a₁), −a₁ a₂; −a₂ a₁, a₂(1 − a₂)]" in two
+    assert "[ŷ₁(1 − ŷ₁), −ŷ₁ ŷ₂; −ŷ₂ ŷ₁, ŷ₂(1 − ŷ₂)]" in two
     assert "1/(1 + e^{z₂ − z₁})" in two
 
 

@@ -100,7 +100,7 @@ def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[st
     values = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
     numbers = {symbol: values[symbol] for symbol in layer.learned if symbol in values}
     key = "plot", layer.pre_activations, names, z, tuple(numbers.items())
-    return sheet.part.once(key, lambda: activation_figure(layer, chosen, numbers, names, z))
+    return sheet.once(key, lambda: activation_figure(layer, chosen, numbers, names, z))
 
 
 def _general(layer: LayerNodes) -> dict[str, Expr]:

@@ -199,8 +199,14 @@ def dropout(sheet: Sheet, number: int, layer: LayerNodes) -> Iterator[Block]:
 def network_figure(sheet: Sheet) -> Figure:
     """Return the drawing of the network of a part."""
     columns, loss, targets = drawn(sheet)
-    key = "network", tuple(column.label(1) for column in columns), loss
-    return sheet.part.once(key, lambda: draw(columns, loss, targets))
+    key = "network", tuple(map(_letters_of, columns)), loss, tuple(targets)
+    return sheet.once(key, lambda: draw(columns, loss, targets))
+
+
+def _letters_of(column: UnitColumn) -> tuple[Inline | Layout | None, ...]:
+    """Return every kind of name that a column shows: of its units, its function, weights, biases and their matrix."""
+    weight, bias = column.weight and column.weight(1, 1), column.bias and column.bias(1)
+    return column.label(1), column.caption, weight, bias, column.matrix and column.matrix()
 
 
 def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:

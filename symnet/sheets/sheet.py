@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import mpmath
 from sympy import S, Symbol
@@ -24,6 +24,7 @@ from symnet.notation.names import Names
 from symnet.numerics.direct import Value, numeric
 from symnet.numerics.format import Form, notation, shown
 from symnet.numerics.paper import Written
+from symnet.text.languages import language_name
 from symnet.text.say import listed, say, words
 from symnet.typeset.expressions import CONDITIONS, LayoutBuilder
 from symnet.typeset.numbers import figures, kept
@@ -34,6 +35,8 @@ from symnet.worked import Part
 if TYPE_CHECKING:
     from symnet.derivation.paths import Extent
     from symnet.numerics.evaluate import Evaluation
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,15 @@ class Sheet:
 
         names = Names(indexed_notation(part.names), part.names.quantities)
         return cls(part, names, LayoutBuilder(names), form, view)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is made for the part in the present language, made once whatever the numbers are.
+
+        Args:
+            key: What is made, with the letters and the numbers that it shows.
+            make: Makes it.
+        """
+        return self.part.once((language_name(), key), make)
 
     @property
     def leaves(self) -> list[Symbol]:

@@ -289,12 +289,12 @@ def test_samples_and_their_mean(profile):
 
 
 DERIVATIVES = {
-    "standard": ("σ′(z) = e⁻ᶻ", "∂aᵢ/∂zᵢ ="),
+    "standard": ("σ′(z) = e⁻ᶻ", "∂ŷᵢ/∂zᵢ ="),
     "cs349": ("σ′(q) = ", "∂pᵢ/∂zᵢ ="),
-    "bishop": ("σ′(a) = ", "∂zᵢ/∂aᵢ ="),
+    "bishop": ("σ′(a) = ", "∂yᵢ/∂aᵢ ="),
     "inf2008": ("σ′(z) = ", "∂pᵢ/∂zᵢ ="),
     "cs4045": ("σ′(z) = ", "∂aᵢ/∂zᵢ ="),
-    "eecs445": ("σ′(z) = ", "∂hᵢ/∂zᵢ ="),
+    "eecs445": ("σ′(z) = ", "∂ŷᵢ/∂zᵢ ="),
 }
 
 

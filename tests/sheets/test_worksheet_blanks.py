@@ -83,19 +83,33 @@ def without_answers(document):
             blocks.append(Paragraph((block.label, " ", *block.prompt, " ", block.marks)))
         else:
             blocks.append(block)
-    answered = {id(answer.block): answer.block for answer in answers_in(document)}
-    kept = [_bare(block) if id(block) in answered else block for block in blocks]
+    rooms = zip(answers_in(document), answers_in(blank(document)), strict=True)
+    answered = {id(answer.block): room.block for answer, room in rooms}
+    kept = [_bare(block, answered[id(block)]) if id(block) in answered else block for block in blocks]
     words = [Note(field) for field in document.fields]
     return Document(document.title, (*document.subtitle, ", worksheet"), (*words, *kept, *_furniture(document)))
 
 
-def _bare(block):
-    """Return the left sides of an answer, or the first column of a table; of a drawing nothing."""
+def _bare(block, room):
+    """Return the left sides of an answer, or the first column of a table; of a drawing nothing.
+
+    The cells of a table are as wide as the dots of its room, for a wide one goes on below with its first column again.
+    Left sides stand in a table where the room has them in one, for there a derivative has a slash.
+    """
     if isinstance(block, Figure):
         return Note(("",))
     if isinstance(block, Table):
-        return block._replace(rows=tuple((row[0], *((("",),) * (len(row) - 1))) for row in block.rows))
-    return Working(tuple(Line(line.left, _sign(line), Space()) for line in block.lines if line.left is not None))
+        rows = zip(block.rows, room.rows, strict=True)
+        return block._replace(rows=tuple((row[0], *map(_dots, dotted[1:])) for row, dotted in rows))
+    lines = [line for line in block.lines if line.left is not None]
+    if isinstance(room, Table):
+        return Table((("",),), tuple(((line.left,),) for line in lines), "l")
+    return Working(tuple(Line(line.left, _sign(line), Space()) for line in lines))
+
+
+def _dots(cell):
+    """Return the dots of a cell and nothing else that it may have."""
+    return tuple(part for part in cell if isinstance(part, Blank)) or ("",)
 
 
 def _sign(line):
@@ -128,7 +142,7 @@ TEX_FREE = {
     *(r"\begin", r"\end", "working", r"\reason", r"\question", r"\questionpart", r"\room", r"\note", r"\carry"),
     *(r"\sheetfields", r"\hfill", r"\widereason", r"\keepnext", r"\allowbreak", "document"),
     # Numbers are asked for in tables.
-    *("tabular", "center", r"\small", r"\toprule", r"\midrule", r"\bottomrule", r"\tablehead", "ll", "llll", "llllll"),
+    *("tabular", "drawing", r"\small", r"\toprule", r"\midrule", r"\bottomrule", r"\tablehead", "ll", "llll", "llllll"),
 }
 
 

@@ -96,6 +96,15 @@ def test_no_english_is_left_on_paper(examples, name):
             assert not [piece for piece in ENGLISH if piece in plain]
 
 
+def test_no_english_is_kept_from_a_sheet_made_before(examples):
+    """Drawings and plots that are kept for the next sheet are made again in another language."""
+    work, line_by_line = solved(examples["C1"]), View(detail="full")
+    pages = [FORMATS["html"].write(one.document(line_by_line), None) for one in (work, accented(examples["C1"]))]
+    before, page = (seen_in(page.content.decode()) for page in pages)
+    assert "Output layer:" in before
+    assert not english_in(page, NOTATION)
+
+
 def test_marked_answers_are_told_in_the_language(examples):
     """Verdicts, mistakes and the summary are in the language of the description."""
     work = accented(examples["C1"])
