@@ -4,6 +4,7 @@ import inspect
 from typing import get_args
 
 import pytest
+from formulas import ONE_ARGUMENT, SEVERAL
 from sympy import Add, Integer, Mul, Pow, Rational, Symbol, exp, log, tanh
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Half, NegativeOne, One, Pi, Zero
@@ -113,6 +114,11 @@ def test_each_function_is_known_everywhere(name):
     assert (entry.through is None) == (name in program._FUNCTIONS)
     assert set(nodes.SYMPY_FORMS) == set(FUNCTIONS)
     assert set(program._FUNCTIONS) | set(nodes.TEMPLATES) <= set(FUNCTIONS)
+
+
+def test_random_formulas_are_made_of_all_functions():
+    """The formulas that other tests draw may hold each function, and mpmath says what it comes to."""
+    assert {*ONE_ARGUMENT, *SEVERAL} == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -4,8 +4,15 @@ import statistics
 
 import pytest
 
+from symnet.numerics.program import Primitive
+
 pytest.importorskip("numpy")
 chains = pytest.importorskip("chains")
+
+
+def test_chains_know_each_operation():
+    """Any program can be run on arrays of rounded numbers."""
+    assert set(chains.TABLE) == set(Primitive)
 
 
 def none_rejected(count, many, first=0):

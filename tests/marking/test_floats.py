@@ -10,10 +10,12 @@ import pytest
 from answering import figures_of
 from exercises import ROOT, Draws, luck, one_unit, solved
 from floating import Floating
-from sympy import Rational, S
+from formulas import ONE_ARGUMENT, SEVERAL
+from sympy import Rational, S, Symbol
 from torch_reference import Model
 
 import symnet
+from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import PathSum
 from symnet.errors import DescriptionError
 from symnet.marking.compare import Comparer
@@ -165,6 +167,18 @@ def prints_of(np, torch=None):
 def test_no_number_of_numpy_is_rejected(np, kind):
     """What NumPy makes of networks in double and in single precision is right, however it prints it."""
     assert none_rejected(comparers(20, 3), np, getattr(np, kind), prints_of(np)) > 500
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_function_has_a_float(np, name):
+    """What is compared in the tests above can hold any function, and its float is close to its number."""
+    letters, values = (Symbol("x"), Symbol("y")), (0.3125, 0.75)
+    least = FUNCTIONS[name].least
+    expression = FUNCTIONS[name].build(*letters[:least])
+    expected = float({**ONE_ARGUMENT, **SEVERAL}[name](*map(mpmath.mpf, values[:least])))
+    for library, kind, off in ((PYTHON, float, 1e-15), (np, np.float32, 1e-6)):
+        number = Floating(library, kind).value(expression, dict(zip(letters, map(kind, values), strict=True)))
+        assert float(number) == pytest.approx(expected, rel=off)
 
 
 @pytest.mark.campaign
