@@ -16,7 +16,8 @@ from symnet.cli.app import COMMANDS, cli
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n\$ ([^\n]+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-SHELL = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+# The commands that install; others beside them are of symnet alone.
+SHELL = re.findall(r"^```sh\n(python3 [^\n]*\n)```$", README, re.MULTILINE)
 WRONG = """\
 title: A file with mistakes
 inputs: 2

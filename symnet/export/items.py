@@ -19,6 +19,7 @@ from symnet.marking.judge import Marker, Scheme, left_side
 from symnet.marking.mistakes.faults import AT_DATA
 from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.records import Marked, Target, TypedAnswer
+from symnet.marking.slips import NAMES as SLIPS
 from symnet.marking.submissions import Submission
 from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, decimal_text, notation, padded, rounded
@@ -182,6 +183,9 @@ class _TypedNumbers:
             if marked.verdict.is_right or len(marked.mistakes) != 1:
                 continue
             (mistake,) = marked.mistakes
+            # Where a slip in writing the number down leads to it as well, nobody knows which it was.
+            if mistake.name in SLIPS:
+                continue
             told[mistake.name] += 1
             if told[mistake.name] <= _MOST_OF_ONE:
                 yield WrongNumber(band, mistake.name, mistake.says)

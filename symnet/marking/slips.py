@@ -53,7 +53,8 @@ def _miswritten(digits: str, figures: Figures, true: Value) -> str | None:
         return None
     wrong = [place for place, (one, other) in enumerate(zip(digits, rounded, strict=True)) if one != other]
     if len(wrong) == 1:
-        return MISCOPIED
+        # Zeros at the end say nothing: 1.000 and 2.000 are two short numbers, with many ways from one to the other.
+        return MISCOPIED if max(len(number.rstrip("0")) for number in (digits, rounded)) >= FEWEST_FIGURES else None
     first, second = (wrong[0], wrong[1]) if len(wrong) == 2 else (0, 0)
     is_exchange = second == first + 1 and (digits[first], digits[second]) == (rounded[second], rounded[first])
     return EXCHANGED if is_exchange else None

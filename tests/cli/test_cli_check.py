@@ -33,7 +33,7 @@ UNREADABLE = 'answers: {z1_1: "2 +", nothing: 1}\n'
 CONTROL = "answers: {z1_1: 0.3451"
 
 
-# Its layers have one unit each, since what is ready to be marked is ready soon.
+# Its layers have one unit each, so that marking takes far less than the shortest limit, on a busy machine, too.
 SMALL = describe([1, 1, 1], ["sigmoid", "sigmoid"], "squared_error", data={"inputs": [[1]], "targets": [[1]]})
 SMALL |= {"parameters": [{"weights": [["0.5"]], "biases": [number]} for number in (0, 1)]}
 SOLVE, WORKED = pipeline.solve, {}
@@ -264,7 +264,7 @@ def test_the_notation_is_chosen(spec):
     assert "q₁ = 0.3451" in result.stdout
 
 
-def test_the_time_limit_is_kept(spec, folder, monkeypatch):
+def test_the_time_limit_is_kept(folder, monkeypatch):
     """A file that takes more of the processor than ``--timeout`` is given up, the others are not."""
 
     class Slow(batch.Marker):
@@ -276,7 +276,8 @@ def test_the_time_limit_is_kept(spec, folder, monkeypatch):
 
     monkeypatch.setattr(batch, "Marker", Slow)
     (folder / "given" / "slow.yaml").write_text("answers: {z1_1: 0.3451}", encoding="utf-8")
-    result = run(spec, "given", "--timeout", "1", "-f", "json", "--jobs", "3")
+    (folder / "small.yaml").write_text(json.dumps(SMALL), encoding="utf-8")
+    result = run("small.yaml", "given", "--timeout", "1", "-f", "json", "--jobs", "3")
     assert "stopped after 1 s" in (folder / "marked" / "summary.csv").read_text(encoding="utf-8")
     assert result.exit_code == 2
     assert "wrong-marked.json" in below(folder / "marked")

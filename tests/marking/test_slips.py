@@ -32,6 +32,10 @@ def typed(text):
         ("0.6485", "0.6485", None),
         ("0", "0.6485", None),
         ("0.46", "0.64", None),
+        ("2.000", "1.000", None),
+        ("1.300", "1.200", None),
+        ("1.350", "1.250", MISCOPIED),
+        ("2.003", "2.000", MISCOPIED),
     ],
 )
 def test_what_is_a_slip(text, true, expected):

@@ -155,7 +155,13 @@ MADE: tuple[Made, ...] = (
         ),
     ),
     Made("product_of_derivatives", rules.slips(rules.a_product, rules.product_of_derivatives)),
-    Made("sum_of_derivatives", rules.slips(rules.a_product, rules.sum_of_derivatives)),
+    Made(
+        "sum_of_derivatives",
+        both(
+            rules.slips(rules.a_product, rules.sum_of_derivatives),
+            rules.slips(rules.a_product, rules.sum_of_derivatives_in_place),
+        ),
+    ),
     Made(
         "product_rule_incomplete",
         both(rules.slips(rules.a_product, rules.first_term), rules.slips(rules.a_product, rules.last_term)),
@@ -177,7 +183,7 @@ MADE: tuple[Made, ...] = (
     Made("constant_kept", rules.slips(rules.a_sum, rules.constants_kept)),
     Made("other_factor_left_out", rules.slips(rules.a_product, rules.other_factor_lost)),
     Made(
-        "own_value_for_derivative",
+        "variable_for_derivative",
         both(
             rules.slips(rules.a_product, rules.own_factor),
             rules.slips(rules.a_sum, rules.own_term),

@@ -191,6 +191,17 @@ def sum_of_derivatives(_whole: Expr, parts: Sequence[Expr], d: Differentiate) ->
     return PathSum(*(_times(*constant, d(part)) for part in moving)) if len(moving) > 1 else None
 
 
+def sum_of_derivatives_in_place(_whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr | None:
+    """Return u' + v' with each constant kept by the factor that it stands beside: c u' + v' k for c u v k."""
+    groups: list[list[Expr]] = [[]]
+    for part in parts:
+        if d(part) is not S.Zero and any(d(held) is not S.Zero for held in groups[-1]):
+            groups.append([])
+        groups[-1].append(part)
+    terms = (_times(*(part if d(part) is S.Zero else d(part) for part in group)) for group in groups)
+    return PathSum(*terms) if 1 < len(groups) < len(parts) else None
+
+
 def first_term(_whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr | None:
     """Return u' v."""
     constant, moving = _moving(parts, d)
