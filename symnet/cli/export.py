@@ -34,9 +34,9 @@ Examples:
 @force_option
 @quiet_option
 def command(*, spec: str, target: str, count: int | None, seed: int, output: str, force: bool, quiet: bool) -> None:
-    """Write an exercise as questions of another program, each with the mistakes that it can tell.
+    """Write an exercise as questions of another program.
 
-    The questions are those of the worksheet that have a number for an answer; what is accepted, and which wrong number
+    Each question tells the mistakes that it can. The questions are those of the worksheet that have a number for an answer; what is accepted, and which wrong number
     tells which mistake, is what symnet check says.
     """
     from symnet.export.moodle import moodle
