@@ -36,8 +36,8 @@ Examples:
 def command(*, spec: str, target: str, count: int | None, seed: int, output: str, force: bool, quiet: bool) -> None:
     """Write an exercise as questions of another program.
 
-    Each question tells the mistakes that it can. The questions are those of the worksheet that have a number for an answer; what is accepted, and which wrong number
-    tells which mistake, is what symnet check says.
+    Each question tells the mistakes that it can. The questions are those of the worksheet that have a number for an
+    answer; what is accepted, and which wrong number tells which mistake, is what symnet check says.
     """
     from symnet.export.moodle import moodle
     from symnet.export.tables import as_csv, as_json

@@ -46,10 +46,11 @@ EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples")
 PAGES = [(name, engine) for name in (*EXAMPLES, "10-10-10") for engine in ("pdflatex", "typst")]
 
 
-@pytest.mark.everyday(3)
-@pytest.mark.parametrize(("name", "engine"), PAGES)
-def test_pages_are_full_and_few(request, examples, name, engine):
+@pytest.mark.everyday(6)
+@pytest.mark.parametrize("case", PAGES, ids="-".join)
+def test_pages_are_full_and_few(request, examples, case):
     """In both engines no page but the last has more than 12 % of white at its foot, and none has a note alone."""
+    name, engine = case
     if engine == "typst":
         pytest.importorskip("typst")
     else:
