@@ -179,6 +179,10 @@ class Calculator:
 
     def function(self, function):
         """Return a function of what stands in brackets behind it, or of the one number behind it."""
+        if self.next()[-1:] in {*"⁰¹²³⁴⁵⁶⁷⁸⁹"}:
+            # The power of a function's value.
+            exponent = int(self.take().translate(HIGH).replace("−", "-"))
+            return self.function(function) ** exponent
         if self.next() != "(":
             return function(self.atom())
         self.take("(")
