@@ -17,6 +17,7 @@ HIGH = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 # A number with a power of ten is one number, unless it is a product whose first factor belongs to what is before it.
 TOKENS = re.compile(
     r"(?<![/×^] )(?<![/.\d])[1-9](?:\.\d+)? × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+    r"|(?<![/.\d])10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
     r"|\d+(?:\.\d+)?|log₂|log₁₀|[A-Za-z]+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s+|."
 )
 FUNCTIONS = {
@@ -237,7 +238,8 @@ def rounded(value, last, half_up):
     return number.quantize(Decimal(1).scaleb(last), context=context)
 
 
-PRINTED = re.compile(r"(−?)(\d+(?:\.\d+)?)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
+# A mantissa of exactly 1 is not written.
+PRINTED = re.compile(r"(−?)(?:10(⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(\d+(?:\.\d+)?)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?)")
 
 
 def printed_number(text):
@@ -248,6 +250,6 @@ def printed_number(text):
 
 def as_decimal(match):
     """Return the number in a match of :data:`PRINTED`."""
-    sign, digits, power = match.groups()
-    exponent = int((power or "⁰").translate(HIGH).replace("−", "-"))
-    return Decimal(f"{'-' if sign else ''}{digits}E{exponent}")
+    sign, alone, digits, power = match.groups()
+    exponent = int((alone or power or "⁰").translate(HIGH).replace("−", "-"))
+    return Decimal(f"{'-' if sign else ''}{digits or 1}E{exponent}")
