@@ -141,7 +141,8 @@ def _cases(cases: Cases) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    rows = "; ".join(", ".join(map(_cell, row)) for row in aligned_rows(matrix.rows))
+    # A semicolon right behind code, such as hidden digits, would end that code and no row.
+    rows = " ; ".join(", ".join(map(_cell, row)) for row in aligned_rows(matrix.rows))
     gap = "row-gap: #0.7em, " if any(is_tall(cell) for row in matrix.rows for cell in row) else ""
     return f'mat(delim: "[", {gap}{rows})'
 

@@ -93,7 +93,7 @@ SAMPLES = [
     (
         Matrix(((Glyph("a"), Glyph("b")), (Glyph("c"), Glyph("d")))),
         r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}",
-        'mat(delim: "[", a, b; c, d)',
+        'mat(delim: "[", a, b ; c, d)',
         "[a, b; c, d]",
     ),
     (
