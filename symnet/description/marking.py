@@ -71,8 +71,9 @@ class MarkingRules(Record):
     tolerance: Tolerance | None = Key(
         None, description="How far a number may be off; without it as far as its digits and rounding on the way allow."
     )
+    # A record with fractions in it is no default that every pydantic can write into the schema.
     follow_through: FollowThrough = Key(
-        FollowThrough(), description="What a line earns that follows from earlier incorrect lines."
+        default_factory=FollowThrough, description="What a line earns that follows from earlier incorrect lines."
     )
     repeated_mistake: Annotated[Literal["charged_once", "per_line"], OneOf(("charged_once", "per_line"))] = Key(
         "charged_once",
