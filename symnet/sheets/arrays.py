@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,20 @@ from symnet.arrays.graph import ArrayGraph, scalar_ids
 from symnet.arrays.tree import ArrayTree, Shape, names_in, parts
 from symnet.derivation.arrays import ArrayDerivative
 from symnet.diagram.graph import Edge, Vertex, draw_graph
-from symnet.document import Block, Flow, Heading, Inline, Line, LineKind, Note, Paragraph, Results, Table, Working
+from symnet.document import (
+    Block,
+    Figure,
+    Flow,
+    Heading,
+    Inline,
+    Line,
+    LineKind,
+    Note,
+    Paragraph,
+    Results,
+    Table,
+    Working,
+)
 from symnet.layout.tree import Layout, Number, Operator, Row
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
@@ -86,6 +99,11 @@ class ArraySheet:
         """Return the derivative with respect to an array, as it is written."""
         return self.write.derivative(name)
 
+    def of_derivative(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the derivatives with respect to the entries of an array."""
+        of = of_gradient if name in self.graph.inputs else of_adjoint
+        return tuple(one for entry in self.ids(name) for one in of(self.sheet.part, Symbol(entry)))
+
     def trees(self) -> Iterator[ArrayTree]:
         """Yield everything that the sheet writes."""
         yield from self.graph.nodes.values()
@@ -106,24 +124,29 @@ def shape_of(shape: Shape) -> Layout:
     return Row(tuple(items))
 
 
+def told_shape(shape: Shape) -> Inline:
+    """Return a shape in a table: ``3 x 2``, or that it is one number."""
+    return (shape_of(shape),) if shape else say("arrays.number")
+
+
 def array_graph_section(arrays: ArraySheet) -> Iterator[Block]:
     """Yield the drawing, the table of arrays with their shapes, and the equation of every node."""
     graph, sheet, output = arrays.graph, arrays.sheet, arrays.graph.output
     yield Heading(1, say("graph.title"))
-    figure = _figure(arrays)
+    figure = array_figure(arrays)
     if figure is not None:
         yield figure
     inputs, nodes = len(graph.inputs), len(graph.nodes)
     yield Paragraph(say("graph.size", inputs=inputs, nodes=nodes, output=arrays.write.names(output)))
-    yield _table(arrays)
+    yield array_table(arrays, (*graph.inputs, *graph.nodes))
     yield from conventions(sheet)
     yield Heading(1, say("pass.forward"))
-    yield Working(tuple(_equations(arrays)))
-    yield from _signs(arrays)
+    yield Working(tuple(array_equations(arrays)))
+    yield from signs(arrays)
 
 
-def _figure(arrays: ArraySheet) -> Block | None:
-    """Return the drawing of the graph, an edge for each array that a node uses; None where it does not fit."""
+def array_figure(arrays: ArraySheet) -> Figure | None:
+    """Return the drawing of a graph of arrays, an edge for each array that a node uses; None where it does not fit."""
     graph, write = arrays.graph, arrays.write
     shown = arrays.reaching
     place = {name: index for index, name in enumerate(shown)}
@@ -138,16 +161,18 @@ def _figure(arrays: ArraySheet) -> Block | None:
     return draw_graph(vertices, edges, Edge(place[graph.output], None))
 
 
-def _table(arrays: ArraySheet) -> Table:
-    """Return the table of all arrays: name, shape, and what each is."""
+def array_table(arrays: ArraySheet, names: Iterable[str]) -> Table:
+    """Return a table of arrays: name, shape, and what each is.
+
+    Args:
+        arrays: The arrays.
+        names: Those that it is about.
+    """
     graph, parameters = arrays.graph, {symbol.name for symbol in arrays.sheet.part.network.parameters}
     rows: list[tuple[Inline, ...]] = []
-    for name in (*graph.inputs, *graph.nodes):
-        shape = graph.shape(name)
-        told = (shape_of(shape),) if shape else say("arrays.number")
-        rows.append(
-            ((arrays.write.names(name),), told, say(_meaning(graph, name, parameters.isdisjoint(arrays.ids(name)))))
-        )
+    for name in names:
+        meaning = say(_meaning(graph, name, parameters.isdisjoint(arrays.ids(name))))
+        rows.append(((arrays.write.names(name),), told_shape(graph.shape(name)), meaning))
     return Table((say("legend.symbol"), say("arrays.shape"), say("column.meaning")), tuple(rows), "lll")
 
 
@@ -159,14 +184,15 @@ def _meaning(graph: ArrayGraph, name: str, fixed: bool) -> str:
     return "arrays.between" if name in graph.between else "legend.node"
 
 
-def _equations(arrays: ArraySheet) -> Iterator[Line]:
+def array_equations(arrays: ArraySheet) -> Iterator[Line]:
+    """Yield the equation of every node, with its shape beside it."""
     for name, tree in arrays.graph.nodes.items():
         reason: Inline = (shape_of(tree.shape),) if tree.shape else ()
         left = arrays.write.names(name)
         yield Line(left, "=", arrays.write(tree), reason, kind=LineKind.DEFINITION, about=name)
 
 
-def _signs(arrays: ArraySheet) -> Iterator[Note]:
+def signs(arrays: ArraySheet) -> Iterator[Note]:
     """Yield what the signs mean that a page uses."""
     kinds = {part.kind for tree in arrays.trees() for part in parts(tree)}
     vectors = any(len(arrays.graph.shape(name)) == 1 for name in (*arrays.graph.inputs, *arrays.graph.nodes))
@@ -215,21 +241,27 @@ def array_backward_section(arrays: ArraySheet, *, full: bool) -> Iterator[Block]
     yield Heading(1, say("compact.backward"))
     if full:
         yield Paragraph(say("arrays.derivatives", output=output))
-        lines = [line for name in (*arrays.needed, *arrays.wanted) for line in _derivation(arrays, name)]
+        lines = tuple(derivation(arrays, name) for name in (*arrays.needed, *arrays.wanted))
         if lines:
-            yield Working(tuple(lines))
-        nodes = (node for node in arrays.sheet.part.network.nodes.values() if node.symbol in arrays.sheet.leading)
-        kinks = dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression))
-        yield from (Note(say(f"kink.{kink}")) for kink in kinks)
+            yield Working(lines)
+        yield from kinks_of_arrays(arrays)
     box = _results(arrays)
     if box is not None:
         yield box
 
 
-def _derivation(arrays: ArraySheet, name: str) -> Iterator[Line]:
-    """Yield the line of a derivative, with the rules that were applied."""
+def kinks_of_arrays(arrays: ArraySheet) -> Iterator[Note]:
+    """Yield the derivative that is taken at each kink that the derivatives come by."""
+    nodes = (node for node in arrays.sheet.part.network.nodes.values() if node.symbol in arrays.sheet.leading)
+    kinks = dict.fromkeys(kink for node in nodes for kink in kinked_functions(node.expression))
+    yield from (Note(say(f"kink.{kink}")) for kink in kinks)
+
+
+def derivation(arrays: ArraySheet, name: str) -> Line:
+    """Return the line of the derivative with respect to an array, with the rules that were applied."""
     derivative = arrays.derivatives[name]
-    yield Line(arrays.derivative(name), "=", arrays.write(derivative.tree), _reason(arrays, derivative), about=name)
+    line = Line(arrays.derivative(name), "=", arrays.write(derivative.tree), _reason(arrays, derivative), about=name)
+    return line._replace(of=arrays.of_derivative(name))
 
 
 def _reason(arrays: ArraySheet, derivative: ArrayDerivative) -> Inline:
@@ -249,9 +281,8 @@ def _results(arrays: ArraySheet) -> Results | None:
     lines = []
     for name in arrays.wanted:
         derivative = arrays.derivatives[name]
-        ids = tuple(one for symbol in arrays.ids(name) for one in of_gradient(arrays.sheet.part, Symbol(symbol)))
         line = Line(arrays.derivative(name), "=", arrays.write(derivative.tree))
-        lines.append(line._replace(of=ids, kind=LineKind.RESULT, about=name))
+        lines.append(line._replace(of=arrays.of_derivative(name), kind=LineKind.RESULT, about=name))
     return result_box(lines) if lines else None
 
 
@@ -260,21 +291,25 @@ def _results(arrays: ArraySheet) -> Results | None:
 
 def array_numbers_section(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield what is put in, then both passes in matrices."""
-    sample = evaluation.samples[0]
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(arrays.sheet)
-    lines = []
+    yield array_data(arrays, evaluation)
+    yield from array_passes(arrays, evaluation)
+
+
+def array_data(arrays: ArraySheet, evaluation: Evaluation) -> Flow:
+    """Return what is put in for the inputs."""
+    sample, lines = evaluation.samples[0], []
     for name in arrays.graph.inputs:
         layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
         lines.append(Line(arrays.write.names(name), "=" if exact else "approx", layout))
-    yield Flow(tuple(lines))
-    yield from array_passes(arrays, evaluation)
+    return Flow(tuple(lines))
 
 
 def array_passes(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with their numbers, an array a line."""
     yield numbers_heading("pass.forward")
-    sample, part = evaluation.samples[0], arrays.sheet.part
+    sample = evaluation.samples[0]
     lines = []
     for name, tree in arrays.graph.nodes.items():
         ids = tuple(one for symbol in arrays.ids(name) for one in of_node(Symbol(symbol)))
@@ -287,10 +322,8 @@ def array_passes(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
     lines = []
     for name in (*arrays.needed, *arrays.wanted):
         layout, exact = arrays.matrix(name, lambda symbol: known.get(symbol, zero))
-        of = of_gradient if name in arrays.graph.inputs else of_adjoint
-        ids = tuple(one for symbol in arrays.ids(name) for one in of(part, Symbol(symbol)))
         line = _valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
-        lines.append(line._replace(of=ids, about=name))
+        lines.append(line._replace(of=arrays.of_derivative(name), about=name))
     yield Working(tuple(lines))
 
 

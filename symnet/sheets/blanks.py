@@ -17,6 +17,7 @@ from symnet.document import (
     Figure,
     Inline,
     Line,
+    LineKind,
     Result,
     Room,
     Separator,
@@ -120,6 +121,8 @@ _STEPS = 2
 _FRAMED = (3, 14)
 # The most pairs of a name and room for its number that stand side by side, and what an empty cell is at least.
 _MOST_PAIRS, _LEAST_VALUE = 3, 6.0
+# The least room for a number in a matrix, in em.
+_LEAST_ENTRY = 2.5
 # The height of a line of handwriting in a frame, in centimetres, and the most lines of a frame for a drawing.
 _LINE_CM, _MOST_DRAWN = 0.85, 6
 
@@ -271,6 +274,31 @@ def _rights(line: Line, room: float) -> list[float]:
     return [min(room, widest)] * count
 
 
+def _boxed(matrix: Layout, room: float) -> Layout:
+    """Return a matrix of numbers with dots for each of them, as many for one as for the longest."""
+    hand = max(1.0, min(_HAND, room / width_em(matrix)))
+    widest = max(map(width_em, _entries(matrix)), default=0.0)
+    return _emptied(matrix, Blank(max(_LEAST_ENTRY, hand * widest), _LINE))
+
+
+def _entries(layout: Layout) -> Iterator[Layout]:
+    """Yield what stands in the cells of a matrix, and of those within it."""
+    if isinstance(layout, Matrix):
+        yield from (entry for cells in layout.rows for cell in cells for entry in _entries(cell))
+    elif isinstance(layout, Row) and any(isinstance(item, Matrix) for item in layout.items):
+        yield from (entry for item in layout.items for entry in _entries(item))
+    elif not isinstance(layout, Operator | Space):
+        yield layout
+
+
+def _emptied(layout: Layout, room: Blank) -> Layout:
+    if isinstance(layout, Matrix):
+        return Matrix(tuple(tuple(_emptied(cell, room) for cell in cells) for cells in layout.rows))
+    if isinstance(layout, Row) and any(isinstance(item, Matrix) for item in layout.items):
+        return Row(tuple(_emptied(item, room) for item in layout.items))
+    return layout if isinstance(layout, Operator | Space) else room
+
+
 def _height(layout: Layout) -> int:
     """Return how many lines high a formula is."""
     own = len(layout.rows) if isinstance(layout, Cases | Matrix) else 1
@@ -282,6 +310,9 @@ def _dots(lines: tuple[Line, ...], *, reasons: bool, room: float = 0.0) -> Itera
     room = (room or _right_room(lines)) - (_REASON_ROOM if reasons else 0)
     reason: Inline = _REASONED if reasons else ()
     for line in lines:
+        if line.kind is LineKind.VALUE and isinstance(sides(line)[-1][1], Matrix):
+            yield Line(line.left, "=", _boxed(sides(line)[-1][1], room), reason)
+            continue
         for index, width in enumerate(_rights(line, room)):
             first = index == 0
             # How exact a number is belongs to the answer.

@@ -21,8 +21,9 @@ from symnet.sheets.demands import demands
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
+from symnet.sheets.questions.arrays import arrays_introduction
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.asks import OF_GRAPH, OWN, SHARED, Ask
+from symnet.sheets.questions.asks import OF_ARRAYS, OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
@@ -36,7 +37,9 @@ from symnet.worked import Worked
 
 # A graph is given with its drawing.
 _USUAL = tuple(QuestionChoice(ask=word) for word in (*(word for word in SHARED if word not in OWN), *OWN))
-_USUAL_OF_GRAPH = tuple(QuestionChoice(ask=word) for word in OF_GRAPH if word != "draw")
+_USUAL_OF_GRAPH, _USUAL_OF_ARRAYS = (
+    tuple(QuestionChoice(ask=word) for word in table if word != "draw") for table in (OF_GRAPH, OF_ARRAYS)
+)
 
 
 class Posed(NamedTuple):
@@ -57,9 +60,13 @@ def chosen(worked: Worked) -> tuple[QuestionChoice, ...]:
     """
     if worked.description.questions is not None:
         return worked.description.questions
-    usual = _USUAL_OF_GRAPH if worked.parts[0].network.is_graph else _USUAL
+    part = worked.parts[0]
+    of_graph = _USUAL_OF_GRAPH if part.network.arrays is None else _USUAL_OF_ARRAYS
+    # Boxes for numbers tell the shape of what is filled in.
+    told = {"size"} if part.network.arrays is not None and part.evaluation is not None else set()
+    usual = of_graph if part.network.is_graph else _USUAL
     in_numbers = worked.description.marked_by.form == "number"
-    return tuple(choice for choice in usual if not (in_numbers and choice.ask in IN_SYMBOLS))
+    return tuple(choice for choice in usual if choice.ask not in told and not (in_numbers and choice.ask in IN_SYMBOLS))
 
 
 def _posed(asker: Asker, choice: QuestionChoice, table: Mapping[str, Ask], asked: Exercise) -> Posed:
@@ -151,8 +158,10 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
     """Return what is asked once for all losses, then what is asked with each."""
     first, asks = askers[0], {choice.ask for choice in chosen(worked)}
     if first.sheet.part.network.is_graph:
-        opening = Posed(None, tuple(graph_introduction(first, asks)))
-        return [(), (opening, *_of_choices(worked, first, OF_GRAPH, shared=False))]
+        of_arrays = first.sheet.part.network.arrays is not None
+        opening = arrays_introduction(first, asks) if of_arrays else graph_introduction(first, asks)
+        table = OF_ARRAYS if of_arrays else OF_GRAPH
+        return [(), (Posed(None, tuple(opening)), *_of_choices(worked, first, table, shared=False))]
     groups: list[Group] = [
         (Posed(None, tuple(introduction(askers, asks))), *_of_choices(worked, first, SHARED, shared=True))
     ]

@@ -37,6 +37,7 @@ from symnet.render.page import Asked, laid_out
 from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.text import render_text
 from symnet.sheets.levels import LEVELS, blank, full, key
+from symnet.sheets.repeats import sides
 from symnet.sheets.worksheet import questions
 from symnet.view import View
 
@@ -321,7 +322,16 @@ def test_left_sides_are_kept_and_right_sides_are_dots(examples, name):
             continue
         lefts = [line.left for line in answer.block.lines if line.left is not None]
         assert [line.left for line in room.block.lines if line.left is not None] == lefts
-        assert all(isinstance(line.right, Blank) for line in room.block.lines)
+        assert all(is_room(line.right) for line in room.block.lines)
+
+
+def is_room(layout):
+    """Return whether something is dots, or a matrix with dots for every entry."""
+    if isinstance(layout, Matrix):
+        return all(is_room(cell) for cells in layout.rows for cell in cells)
+    if isinstance(layout, Row):
+        return all(is_room(item) or isinstance(item, Space) for item in layout.items)
+    return isinstance(layout, Blank | Operator)
 
 
 @every_example
@@ -337,6 +347,10 @@ def test_dots_are_as_wide_as_the_answer_and_no_wider_than_the_page(examples, nam
         dots = widths_of(room.block.lines)
         assert max(max(widths) for widths in dots) <= most + 1e-9
         for (*_, line), widths in zip(by_left(answer.block.lines), by_left(room.block.lines), strict=True):
+            if isinstance(widths[0].right, Matrix):
+                numbers = sides(line)[-1][1]
+                assert width_em(widths[0].right) >= width_em(numbers)
+                continue
             first = widths[0].right.width
             pieces = break_lines(elide_sums(line.right), first, first, width_em)
             assert sum(one.right.width for one in widths) >= max(map(width_em, pieces))
@@ -360,7 +374,7 @@ def widths_of(lines):
     found = []
     for line in lines:
         found += [[]] if line.relation else []
-        found[-1].append(line.right.width)
+        found[-1].append(width_em(line.right))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What can be asked for, by its word: once for all losses, with each of them, and of a graph."""
+"""What can be asked for, by its word: once for all losses, with each of them, and of a graph, and of one of arrays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from typing import TypeAlias
 
 from symnet.description.network import Exercise
 from symnet.document import Question
+from symnet.sheets.questions.arrays import (
+    array_inputs_question,
+    array_nodes_question,
+    array_numbers_question,
+    draw_arrays_question,
+    shapes_question,
+)
 from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.graph import (
     draw_graph_question,
@@ -61,6 +68,17 @@ OF_GRAPH: Mapping[str, Ask] = MappingProxyType(
         "deltas": nodes_question,
         "gradients": inputs_question,
         "numbers": graph_numbers_question,
+        "updates": update_question,
+    }
+)
+
+OF_ARRAYS: Mapping[str, Ask] = MappingProxyType(
+    {
+        "draw": draw_arrays_question,
+        "size": shapes_question,
+        "deltas": array_nodes_question,
+        "gradients": array_inputs_question,
+        "numbers": array_numbers_question,
         "updates": update_question,
     }
 )

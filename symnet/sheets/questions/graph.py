@@ -8,6 +8,7 @@ from functools import partial
 from symnet.description.network import Exercise
 from symnet.document import AnswerBlank, Block, Figure, Heading, Note, Question, Result, Table, Working
 from symnet.limits import MOST_ASKED_INPUTS
+from symnet.sheets.arrays import ArraySheet, array_figure
 from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.questions.asker import Asker, sections
@@ -35,6 +36,8 @@ def can_be_drawn(sheet: Sheet) -> bool:
     Args:
         sheet: The exercise.
     """
+    if sheet.part.network.arrays is not None:
+        return array_figure(ArraySheet.of(sheet)) is not None
     return not sheet.part.network.is_graph or any(isinstance(block, Figure) for block in graph_section(sheet, None))
 
 

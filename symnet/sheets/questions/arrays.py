@@ -1,0 +1,96 @@
+"""The questions of a graph of arrays: shapes, derivatives of whole arrays, and matrices with a box for each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from symnet.description.network import Exercise
+from symnet.document import AnswerBlank, Block, Inline, Paragraph, Question, Table, Working
+from symnet.sheets.arrays import (
+    ArraySheet,
+    array_data,
+    array_equations,
+    array_figure,
+    array_passes,
+    array_table,
+    derivation,
+    kinks_of_arrays,
+    signs,
+    told_shape,
+)
+from symnet.sheets.network import conventions
+from symnet.sheets.numbers import conventions_in_numbers, rounding_rule
+from symnet.sheets.questions.asker import Asker, sections
+from symnet.sheets.questions.drafts import Drafted, as_answer, lines_of, question
+from symnet.text.say import say
+
+
+def arrays_introduction(asker: Asker, asks: Container[str]) -> Iterator[Block]:
+    """Yield the graph as it is given, with its drawing and its shapes, unless these are asked for.
+
+    Args:
+        asker: The graph.
+        asks: What is asked for.
+    """
+    arrays = ArraySheet.of(asker.sheet)
+    graph, with_shapes = arrays.graph, "size" not in asks
+    figure = None if "draw" in asks else array_figure(arrays)
+    if figure is not None:
+        yield figure
+    counts = {"inputs": len(graph.inputs), "nodes": len(graph.nodes)}
+    yield Paragraph(say("graph.size", **counts, output=arrays.write.names(graph.output)))
+    yield array_table(arrays, (*graph.inputs, *(graph.nodes if with_shapes else ())))
+    yield from conventions(asker.sheet)
+    lines = array_equations(arrays)
+    yield Working(tuple(line if with_shapes else line._replace(reason=()) for line in lines))
+    yield from signs(arrays)
+
+
+def draw_arrays_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the drawing of a graph of arrays that is small enough to be drawn."""
+    figure = array_figure(ArraySheet.of(asker.sheet))
+    answers = () if figure is None else (AnswerBlank(figure, "drawing"),)
+    yield from question(say("question.draw_graph"), [Drafted((), answers)])
+
+
+def shapes_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the shape of every node."""
+    arrays = ArraySheet.of(asker.sheet)
+    rows = tuple(((arrays.write.names(name),), told_shape(arrays.graph.shape(name))) for name in arrays.graph.nodes)
+    table = Table((say("legend.symbol"), say("arrays.shape")), rows, "ll")
+    yield from question(say("question.shapes"), [Drafted((), (AnswerBlank(table, "cells"),))])
+
+
+def array_nodes_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the derivatives of the output with respect to every node that one goes through."""
+    arrays = ArraySheet.of(asker.sheet)
+    output = arrays.write.names(arrays.graph.output)
+    yield from _derivatives(arrays, arrays.needed, say("question.array_nodes", output=output))
+
+
+def array_inputs_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for the derivatives of the output with respect to every parameter, or else every input."""
+    arrays = ArraySheet.of(asker.sheet)
+    key = "question.by_parameters" if asker.sheet.part.network.parameters else "question.by_inputs"
+    output = arrays.write.names(arrays.graph.output)
+    yield from _derivatives(arrays, arrays.wanted, say(key, output=output, terms=()))
+
+
+def _derivatives(arrays: ArraySheet, names: Iterable[str], prompt: Inline) -> Iterator[Question]:
+    lines = tuple(derivation(arrays, name) for name in names)
+    yield from question(prompt, [Drafted((), as_answer(lines, "lines"))], tuple(kinks_of_arrays(arrays)))
+
+
+def array_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
+    """Yield the question for both passes in numbers, where the inputs have some."""
+    sheet = asker.sheet
+    if sheet.evaluation is None:
+        return
+    arrays = ArraySheet.of(sheet)
+    drafted = [
+        Drafted(title.content, as_answer(tuple(line for block in blocks for line in lines_of(block)), "lines"))
+        for title, blocks in sections(array_passes(arrays, sheet.evaluation))
+    ]
+    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation))
+    printed = (*data, *conventions_in_numbers(sheet, sheet.evaluation))
+    yield from question(say("question.array_numbers"), drafted, printed)
