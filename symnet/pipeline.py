@@ -10,12 +10,14 @@ from symnet.derivation.backward import derive
 from symnet.derivation.objective import Objective, derive_objective, loss_id, plain_objective
 from symnet.derivation.steps import Gradient
 from symnet.description import Description, GraphDescription, description_warnings, load
+from symnet.description.array_network import ArrayDescription
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
 from symnet.limits import LONGEST_EXPANDED
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
+from symnet.network.lowered import build_lowered
 from symnet.verification.verify import can_be_composed, verify
 from symnet.worked import Part, Worked
 
@@ -53,6 +55,9 @@ def networks(description: Exercise) -> Iterator[Network]:
     """Yield the network of each loss of ``description``, or the one that a graph is."""
     if isinstance(description, GraphDescription):
         yield build_graph(description)
+    elif isinstance(description, ArrayDescription):
+        for choice in description.loss:
+            yield build_lowered(description, choice, loss_id(description))
     elif isinstance(description, Description):
         for choice in description.loss:
             yield build_network(description, choice, loss_id(description))

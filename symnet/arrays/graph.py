@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, channels_of, leaf
@@ -27,16 +28,22 @@ class ArrayGraph(NamedTuple):
         nodes: What each node is, after those that it uses.
         between: The nodes that were only written within others.
         output: The node that is differentiated; a number.
+        scalars: The ids of the entries of those arrays whose entries are not called after them, row by row.
     """
 
     inputs: Mapping[str, Shape]
     nodes: Mapping[str, ArrayTree]
     between: tuple[str, ...]
     output: str
+    scalars: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def shape(self, name: str) -> Shape:
         """Return the shape of an input or a node."""
         return self.inputs[name] if name in self.inputs else self.nodes[name].shape
+
+    def ids(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entries of an input or a node, row by row."""
+        return self.scalars[name] if name in self.scalars else scalar_ids(name, self.shape(name))
 
 
 def scalar_ids(name: str, shape: Shape) -> tuple[str, ...]:
@@ -46,7 +53,11 @@ def scalar_ids(name: str, shape: Shape) -> tuple[str, ...]:
 
 
 def array_graph(
-    inputs: Mapping[str, Shape], nodes: Mapping[str, ArrayTree], output: str, taken: Iterable[str]
+    inputs: Mapping[str, Shape],
+    nodes: Mapping[str, ArrayTree],
+    output: str,
+    taken: Iterable[str],
+    scalars: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> ArrayGraph:
     """Return a graph in which each node is one operation on names, or few that are written as one.
 
@@ -55,11 +66,12 @@ def array_graph(
         nodes: What each node is, after those that it uses.
         output: The node that is differentiated.
         taken: The names that are none for what gets one, nor what they begin with before an underscore.
+        scalars: The ids of entries that are not called after their array.
     """
     naming = _Naming({name.split("_")[0] for name in taken})
     for name, tree in nodes.items():
         naming.found[name] = naming.root(tree)
-    return ArrayGraph(inputs, naming.found, tuple(naming.named.values()), output)
+    return ArrayGraph(inputs, naming.found, tuple(naming.named.values()), output, scalars)
 
 
 class _Naming:

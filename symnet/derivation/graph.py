@@ -112,7 +112,10 @@ class ArraySweep(GraphSweep):
     def run(self) -> Gradient:
         """Return the derivatives with respect to all scalars, and those with respect to whole arrays."""
         arrays = self.network.arrays
-        return replace(super().run(), arrays={} if arrays is None else derive_arrays(arrays))
+        found = {} if arrays is None else derive_arrays(arrays)
+        asked = {leaf.name for leaf in self.network.leaves}
+        fixed = {name for name, ids in self.network.entries.items() if asked.isdisjoint(ids)}
+        return replace(super().run(), arrays={name: one for name, one in found.items() if name not in fixed})
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
         """Add the lines of the derivative with respect to a node."""

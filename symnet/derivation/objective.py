@@ -56,6 +56,8 @@ def loss_id(description: Description) -> str:
 
 def sample_count(description: Description) -> Expr | None:
     """Return how many samples an objective is over; None for a single one."""
+    if not description.samples_apart:
+        return None
     if description.data is None:
         return COUNT if description.states_reduction else None
     return Integer(description.data.count) if description.data.count > 1 else None
@@ -108,7 +110,7 @@ class _Builder:
         for choice in self.description.regularization:
             entry = REGULARIZERS[choice.kind]
             alike: dict[Expr, list[Symbol]] = {}
-            for number, strength_written in enumerate(choice.strengths(len(self.network.layers)), 1):
+            for number, strength_written in enumerate(choice.strengths(len(self.network.parameter_groups)), 1):
                 strength = self.strength(strength_written)
                 for name, role, held in self.regularized(number, choice.biases):
                     if entry.node:
@@ -125,7 +127,7 @@ class _Builder:
     def regularized(self, number: int, biases: bool) -> Iterator[tuple[str, str, tuple[Symbol, ...]]]:
         """Yield the id of its norm, the name and the symbols of each group of parameters of a layer."""
         norms = {"weights": f"norm{number}"} | ({"biases": f"norm_b{number}"} if biases else {})
-        for group in self.network.layers[number - 1].parameter_groups():
+        for group in self.network.parameter_groups[number - 1]:
             if group.name in norms:
                 yield norms[group.name], group.name, group.symbols
 

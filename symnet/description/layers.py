@@ -158,7 +158,7 @@ def _owners(name: str, table: Mapping[str, CatalogEntry]) -> tuple[str, ...]:
 
 # Layers and their parameters, as frozen records.
 
-_ACTIVATION = NameOrExpression(
+ACTIVATION = NameOrExpression(
     tuple(ACTIVATIONS),
     variables="z",
     needed="z",
@@ -190,7 +190,7 @@ class Layer(Record):
     """One layer of units."""
 
     units: Size = Key(description="How many units the layer has.")
-    activation: Annotated[str, _ACTIVATION] = Key(
+    activation: Annotated[str, ACTIVATION] = Key(
         description="The function that each unit applies: a name, or an expression in z, which may have a name of its "
         "own: {expression: z*sigmoid(z), name: swish}."
     )
@@ -225,7 +225,7 @@ class Layer(Record):
     @property
     def formula(self) -> Expr | None:
         """The activation as an expression in ``z``; None if it has a name."""
-        return _ACTIVATION.formula(self.activation)
+        return ACTIVATION.formula(self.activation)
 
     @property
     def title(self) -> str:

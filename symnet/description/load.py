@@ -9,15 +9,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from symnet.description.array_layers import ARRAY_KEYS
+from symnet.description.array_network import ArrayDescription
 from symnet.description.arrays import without_arrays
 from symnet.description.fields import nearest
 from symnet.description.graph import GraphDescription
+from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
 from symnet.description.notation_files import with_notation_of
 from symnet.description.problems import Root, first_problems, problems
 from symnet.description.source import Source, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
+from symnet.limits import MOST_LAYERS
 
 # A longer text with a key and a value in it is a description, not the name of one.
 _LONGEST_NAME = 255
@@ -81,7 +85,22 @@ def _read(text: str | bytes, name: str, folder: Path) -> Exercise:
 def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:
     """The description in a mapping; files that it names are looked for in ``folder``."""
     root, found = with_notation_of(root, source, folder)
-    return _of_sort(GraphDescription if _is_graph(root) else Description, root, source, repeated + found)
+    return _of_sort(_sort(root), root, source, repeated + found)
+
+
+def _sort(root: Mapping[Any, Any]) -> Root:
+    """Which sort of description a mapping is."""
+    return GraphDescription if _is_graph(root) else ArrayDescription if _is_of_arrays(root) else Description
+
+
+def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
+    """Whether a mapping describes layers that are worked out in arrays, perhaps with a key misspelt."""
+    layers = root.get("layers")
+    if not isinstance(layers, list | tuple):
+        return False
+    keys = {str(key) for layer in layers[:MOST_LAYERS] if isinstance(layer, Mapping) for key in layer}
+    unknown = sorted(keys - set(Layer.model_fields))[:_MOST_GUESSED]
+    return bool(keys & ARRAY_KEYS) or any(nearest(name, tuple(ARRAY_KEYS)) for name in unknown)
 
 
 def _is_graph(root: Mapping[Any, Any]) -> bool:

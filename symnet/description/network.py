@@ -190,6 +190,11 @@ class Description(Exercise):
         return "reduction" in self.model_fields_set
 
     @property
+    def samples_apart(self) -> bool:
+        """Whether each sample has a loss of its own, on which no other sample has an influence."""
+        return True
+
+    @property
     def strength_names(self) -> tuple[str, ...]:
         """The names that stand for strengths, in the order of the description."""
         return strength_names(self.regularization)

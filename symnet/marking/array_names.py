@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import S, Symbol
 
-from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.layout.tree import Layout
 from symnet.limits import MOST_ENTRIES, MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.names import Spelling, Vocabulary, spelling_of
@@ -159,7 +159,7 @@ class _Arrays:
             shape = arrays.shape(name)
             if not 1 <= len(shape) <= _MOST_AXES or prod(shape) > MOST_ENTRIES:
                 continue
-            symbols = tuple(map(Symbol, scalar_ids(name, shape)))
+            symbols = tuple(map(Symbol, arrays.ids(name)))
             width = shape[-1]
             rows = tuple(symbols[place : place + width] for place in range(0, len(symbols), width))
             is_vector = len(shape) == 1

@@ -15,7 +15,7 @@ from symnet.algebra.rewrite import substitute
 from symnet.algebra.rules import Rule
 from symnet.algebra.shorten import Line
 from symnet.arrays.entries import SYMBOLIC, Walk, groups
-from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import ArrayTree, Reduction
 from symnet.catalog.activations import ACTIVATIONS
 
@@ -32,9 +32,7 @@ class Scalars:
 
     def __init__(self, graph: ArrayGraph) -> None:
         self.graph = graph
-        self.symbols = {
-            name: tuple(map(Symbol, scalar_ids(name, graph.shape(name)))) for name in (*graph.inputs, *graph.nodes)
-        }
+        self.symbols = {name: tuple(map(Symbol, graph.ids(name))) for name in (*graph.inputs, *graph.nodes)}
         self._known: dict[tuple[Expr, Symbol, bool], tuple[Line, ...]] = {}
 
     def nodes(self) -> Iterator[tuple[Symbol, Expr, Local]]:

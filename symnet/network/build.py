@@ -254,14 +254,14 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         loss_name=choice.called,
         loss_title=choice.name or "",
         loss_kind="" if choice.entry is None else choice.kind,
-        loss_options=_unusual(entry, choice),
+        loss_options=unusual_options(entry, choice),
         targets_sum_to_one=entry.normalized and _sum_to_one(description),
         target_kind=entry.targets,
         wanted_inputs=tuple(inputs) if description.input_gradients else (),
     )
 
 
-def _unusual(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:
+def unusual_options(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:
     """Return the options of a loss that are not the usual ones, each with its value."""
     usual = {option.name: option.default for option in entry.options}
     return tuple((name, str(value)) for name, value in choice.options.items() if value != usual[name])
@@ -283,9 +283,7 @@ def build_graph(description: GraphDescription) -> Network:
     nodes = _graph_nodes(description) if arrays is None else Scalars(arrays).nodes()
     for symbol, formula, found in nodes:
         builder.symbol(symbol.name, Role.GRAPH)
-        derivatives = {parent: tuple(form for form, _rule in forms) for parent, forms in found.items()}
-        reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in found.items()}
-        builder.node(symbol, NodeKind.GRAPH, formula, derivatives, reasons)
+        graph_node(builder, symbol, formula, found)
     chosen = frozenset(description.parameter_names)
     return Network(
         inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
@@ -301,6 +299,13 @@ def build_graph(description: GraphDescription) -> Network:
         wholes=_wholes(description, chosen) if arrays is None else (),
         arrays=arrays,
     )
+
+
+def graph_node(builder: NetworkBuilder, symbol: Symbol, formula: Expr, local: Local) -> None:
+    """Add a node of a graph with its local derivatives."""
+    derivatives = {parent: tuple(form for form, _rule in forms) for parent, forms in local.items()}
+    reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in local.items()}
+    builder.node(symbol, NodeKind.GRAPH, formula, derivatives, reasons)
 
 
 def _graph_nodes(description: GraphDescription) -> Iterator[tuple[Symbol, Expr, Local]]:

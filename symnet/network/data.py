@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sympy import Symbol
 
+from symnet.description.array_network import ArrayDescription
 from symnet.description.data import Data
 from symnet.description.graph import GraphDescription
 from symnet.description.network import Description, Exercise
@@ -44,6 +45,8 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
     at: Mapping[str, Fraction] = description.at or {}
     if any(symbol.name not in at for symbol in constants):
         return None
+    if isinstance(description, ArrayDescription):
+        return _lowered(network, description, {symbol: at[symbol.name] for symbol in constants})
     leaves = (*network.inputs, *network.targets)
     rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
     parameters: dict[Symbol, Fraction] = {}
@@ -56,6 +59,20 @@ def _rows(data: Data) -> Iterator[tuple[Fraction, ...]]:
     """Yield the inputs and targets of each sample; those of the three uses of a triplet one after the other."""
     parts = data.triplet if data.anchor else (data.inputs, data.targets)
     yield from (tuple(chain.from_iterable(rows)) for rows in zip(*parts, strict=True))
+
+
+def _lowered(
+    network: Network, description: ArrayDescription, constants: Mapping[Symbol, Fraction]
+) -> NetworkData | None:
+    """Return the numbers of layers that are worked out in arrays."""
+    known = description.parameter_numbers
+    parameters = {symbol: known[symbol.name] for symbol in network.parameters}
+    leaves = (*network.inputs, *network.targets)
+    rows = tuple(
+        {symbol: found[symbol.name] if symbol.name in found else known[symbol.name] for symbol in leaves}
+        for found in description.sample_numbers
+    )
+    return NetworkData(rows, parameters, constants)
 
 
 def _graph(network: Network, description: GraphDescription) -> NetworkData | None:

@@ -15,7 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Quotient
 from symnet.algebra.rules import Rule
-from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.catalog.activations import Activation
 from symnet.quantity import Quantity
 
@@ -148,6 +148,7 @@ class Network:
         wanted_inputs: The inputs with respect to which derivatives are asked for.
         wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
         arrays: The arrays of which a graph is made; None for layers, and for a graph of numbers.
+        lowered: Of layers that are worked out in arrays, the parameters of each in groups; empty for all else.
     """
 
     inputs: tuple[Symbol, ...]
@@ -166,6 +167,12 @@ class Network:
     wanted_inputs: tuple[Symbol, ...] = field(default=())
     wholes: tuple[tuple[Symbol, ...], ...] = ()
     arrays: ArrayGraph | None = None
+    lowered: tuple[tuple[ParameterGroup, ...], ...] = ()
+
+    @property
+    def parameter_groups(self) -> tuple[tuple[ParameterGroup, ...], ...]:
+        """The parameters of each layer in groups; empty for a graph."""
+        return self.lowered or tuple(layer.parameter_groups() for layer in self.layers)
 
     @property
     def layers(self) -> tuple[LayerNodes, ...]:
@@ -186,7 +193,7 @@ class Network:
     def entries(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the entries of each input that is an array."""
         arrays = self.arrays
-        return {} if arrays is None else {name: scalar_ids(name, shape) for name, shape in arrays.inputs.items()}
+        return {} if arrays is None else {name: arrays.ids(name) for name in arrays.inputs}
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:

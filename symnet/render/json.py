@@ -11,7 +11,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import plain_text
-from symnet.arrays.graph import scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.text import array_text
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.description.fields import write_number
@@ -134,7 +134,7 @@ class _PartContent:
             **({} if self.part.paper is None else {"loss_paper": decimal_text(self.part.paper.loss)}),
             "deltas": list(self.deltas()),
             "gradients": [*self.gradients(), *self.input_gradients()],
-            **({} if self.network.arrays is None else {"arrays": list(self.arrays())}),
+            **({} if self.network.arrays is None else {"arrays": list(self.arrays(self.network.arrays))}),
             "updates": list(self.updates()),
             "steps": list(self.steps()),
             "checks": [
@@ -189,7 +189,7 @@ class _PartContent:
                 ids = {"id": self.at(named[wrt], number), "wrt": self.at(wrt.name, number)}
                 yield {**ids, **forms, **_valued(known.get(wrt), papers.get(wrt))}
 
-    def arrays(self) -> Iterator[dict[str, Any]]:
+    def arrays(self, graph: ArrayGraph) -> Iterator[dict[str, Any]]:
         """Yield the derivative of the output with respect to every whole array."""
         from symnet.typeset.arrays import ArrayWriter
 
@@ -197,7 +197,7 @@ class _PartContent:
         for name, derivative in self.part.gradient.arrays.items():
             ids = {"id": derivative.name, "wrt": name, "shape": list(derivative.shape)}
             written = {"expression": array_text(derivative.tree), "latex": write(writer(derivative.tree))}
-            values = [self.value_of(Symbol(one)) for one in scalar_ids(name, derivative.shape)]
+            values = [self.value_of(Symbol(one)) for one in graph.ids(name)]
             known = None not in values
             yield {**ids, **written, "value": _nested(values, derivative.shape) if known else None}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from symnet.algebra.branches import kinked_functions
-from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import ArrayTree, Shape, names_in, parts
 from symnet.derivation.arrays import ArrayDerivative
 from symnet.diagram.graph import Edge, Vertex, draw_graph
@@ -89,11 +89,11 @@ class ArraySheet:
         return tuple(reached)
 
     def _reaches(self, name: str) -> bool:
-        return name == self.graph.output or bool(self.derivatives[name].uses)
+        return name not in self.derivatives or bool(self.derivatives[name].uses)
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entries of an array."""
-        return scalar_ids(name, self.graph.shape(name))
+        return self.graph.ids(name)
 
     def derivative(self, name: str) -> Layout:
         """Return the derivative with respect to an array, as it is written."""

@@ -60,7 +60,8 @@ class ArrayWriter:
         """Return the writer of a graph of arrays."""
         arrays = network.arrays
         names = () if arrays is None else (*arrays.inputs, *arrays.nodes)
-        return cls(Names(notation, {name: Quantity(name, Role.GRAPH) for name in names}), network.loss.name)
+        output = network.loss.name if arrays is None else arrays.output
+        return cls(Names(notation, {name: Quantity(name, Role.GRAPH) for name in names}), output)
 
     def __call__(self, tree: ArrayTree) -> Layout:
         """Return the layout tree of an array expression."""

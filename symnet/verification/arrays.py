@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arithmetic.real import power, quotient
 from symnet.arrays.entries import EntryAlgebra, Walk
-from symnet.arrays.graph import ArrayGraph, scalar_ids
+from symnet.arrays.graph import ArrayGraph
 from symnet.derivation.arrays import ArrayDerivative
 from symnet.numerics.direct import Value, numeric, total
 
@@ -65,7 +65,7 @@ class ArrayNumbers:
     def __init__(self, graph: ArrayGraph, values: Mapping[Expr, Value], derivatives: Mapping[Symbol, Value]) -> None:
         self.graph = graph
         self.values = values
-        self.derivatives = {**derivatives, Symbol(graph.output): mpmath.mpf(1)}
+        self.derivatives = {**derivatives, Symbol(graph.ids(graph.output)[0]): mpmath.mpf(1)}
         self.cited = {f"d{graph.output}_d{name}": name for name in (*graph.inputs, *graph.nodes)}
 
     def __call__(self, name: str) -> Sequence[Value]:
@@ -80,7 +80,7 @@ class ArrayNumbers:
 
     def symbols(self, name: str) -> Sequence[Symbol]:
         """Return the scalars of an array."""
-        return [Symbol(one) for one in scalar_ids(name, self.graph.shape(name))]
+        return [Symbol(one) for one in self.graph.ids(name)]
 
 
 def array_values(derivative: ArrayDerivative, numbers: ArrayNumbers) -> Sequence[Value]:

@@ -72,7 +72,18 @@ class Draw:
         # Among many entries one is always large; powers of it would leave no digits to the others.
         gentle = self.network.arrays is not None and attempt < ATTEMPTS // 2
         ranges = _RANGES[:_GENTLE] if gentle else _RANGES
-        return {leaf: self.number(*ranges[turn % len(ranges)]) for leaf in self.network.leaves}
+        leaves = dict.fromkeys((*self.network.leaves, *self.network.inputs))
+        found = {leaf: self.number(*ranges[turn % len(ranges)]) for leaf in leaves}
+        return found | self.targets()
+
+    def targets(self) -> dict[Symbol, Value]:
+        """Return random targets."""
+        network = self.network
+        targets = [self.number(*_TARGETS.get(network.target_kind, (0.1, 0.9))) for _ in network.targets]
+        if network.targets_sum_to_one:
+            whole = mpmath.fsum(targets)
+            targets = [target / whole for target in targets]
+        return dict(zip(network.targets, targets, strict=True))
 
     def layers(self, attempt: int) -> dict[Symbol, Value]:
         """Return random numbers for layers; weights shrink with their number, so nothing saturates.
@@ -91,11 +102,7 @@ class Draw:
             own = further if further > 1 or layer is self.network.layers[-1] else 1
             reach = 1.5 / layer.sources**0.5 * own
             leaves |= {symbol: self.number(low * reach, reach) for symbol in layer.parameters}
-        targets = [self.number(*_TARGETS.get(self.network.target_kind, (0.1, 0.9))) for _ in self.network.targets]
-        if self.network.targets_sum_to_one:
-            whole = mpmath.fsum(targets)
-            targets = [target / whole for target in targets]
-        return leaves | dict(zip(self.network.targets, targets, strict=True))
+        return leaves | self.targets()
 
     def around(self, near: Mapping[Symbol, Value], distance: float) -> dict[Symbol, Value]:
         """Return random numbers about given ones."""

@@ -1,0 +1,1 @@
+"""From layers to a graph of arrays, a module for each kind of layer."""

@@ -1,0 +1,217 @@
+"""What kinds of layers add to a graph of arrays: nodes and parameters, each with the ids of its scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from math import prod
+from typing import Literal, NamedTuple, TypeAlias
+
+from symnet.arrays.tree import ArrayTree, Shape, leaf
+from symnet.description.source import KeyPath
+from symnet.quantity import Quantity, Role
+
+GroupName: TypeAlias = Literal["weights", "biases", "learned"]
+"""Which parameters of a layer are one thing: its weights, its biases, or all others."""
+
+
+class LayerError(ValueError):
+    """A layer that does not fit what feeds it, or that cannot be what it says.
+
+    Attributes:
+        path: Where in the layer that is.
+        found: What stands there.
+        allowed: What may stand there.
+        hint: What to do; may be empty.
+    """
+
+    def __init__(self, path: KeyPath, found: str, allowed: str, hint: str = "") -> None:
+        super().__init__(f"found {found}; expected {allowed}")
+        self.path = path
+        self.found = found
+        self.allowed = allowed
+        self.hint = hint
+
+
+class Signal(NamedTuple):
+    """What one layer hands on to another.
+
+    Attributes:
+        tree: The array: of one sample, or of all samples with an axis for them in front.
+        space: How many of its last axes are the height and the width of an image, with the channels before them; 0 for
+            vectors, be it one or one for each place of a sequence.
+    """
+
+    tree: ArrayTree
+    space: int = 0
+
+
+class ParameterArray(NamedTuple):
+    """The parameters of a layer that are one array.
+
+    Attributes:
+        name: The name of the array.
+        layer: The number of the layer.
+        group: Which parameters they are: ``weights``, ``biases``, or ``learned`` for all others.
+        path: Where its numbers stand within the parameters of the layer.
+        shapes: The shapes in which its numbers may be given, the usual one first.
+        ids: The ids of its scalars, row by row.
+        frozen: Whether they stay as they are.
+    """
+
+    name: str
+    layer: int
+    group: GroupName
+    path: tuple[str, ...]
+    shapes: tuple[Shape, ...]
+    ids: tuple[str, ...]
+    frozen: bool
+
+
+class ArrayBuilder:
+    """Collects the arrays of layers.
+
+    Args:
+        samples: How many samples there are in one graph, which depend on one another; None where each has its own.
+        branch: The mark of the use of the network, where one sample goes through it more than once.
+    """
+
+    def __init__(self, samples: int | None = None) -> None:
+        self.samples = samples
+        self.branch = ""
+        self.inputs: dict[str, Shape] = {}
+        self.nodes: dict[str, ArrayTree] = {}
+        self.scalars: dict[str, tuple[str, ...]] = {}
+        self.quantities: dict[str, Quantity] = {}
+        self.parameters: dict[str, ParameterArray] = {}
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The axis for the samples in front, if there is one."""
+        return () if self.samples is None else (self.samples,)
+
+    def values(self, letter: str, shape: Shape, role: Role, *, axes: Shape | None = None) -> ArrayTree:
+        """Return a new input of each sample, such as x or y.
+
+        Args:
+            letter: Its letter.
+            shape: Its shape in one sample.
+            role: What it is.
+            axes: The lengths by which its scalars are counted, if not one after the other.
+        """
+        count = range(1, prod(shape) + 1)
+        ids = [f"{letter}{place}" for place in count] if axes is None else _ids(letter, axes)
+        layer = 0 if role is Role.INPUT else None
+        alone = len(ids) == 1
+        name = self.named(letter, (*self.batch, *shape))
+        self.inputs[name] = (*self.batch, *shape)
+        self._enter(
+            name, [Quantity(one, role, layer=layer, unit=None if alone else at) for at, one in enumerate(ids, 1)]
+        )
+        return leaf(name, self.inputs[name])
+
+    def parameter(
+        self,
+        letter: str,
+        layer: int,
+        shape: Shape,
+        path: tuple[str, ...],
+        group: GroupName = "weights",
+        *,
+        role: Role = Role.GRAPH,
+        counted: Shape | None = None,
+        also: Sequence[Shape] = (),
+        frozen: bool = False,
+    ) -> ArrayTree:
+        """Return an array of parameters, which is made at the first use of its layer.
+
+        Args:
+            letter: Its letter.
+            layer: The number of its layer.
+            shape: Its shape.
+            path: Where its numbers stand within the parameters of the layer.
+            group: Which parameters they are.
+            role: What its scalars are.
+            counted: The lengths by which its scalars are counted, if not those of its axes.
+            also: Other shapes in which its numbers may be given.
+            frozen: Whether they stay as they are.
+        """
+        name = f"{letter.capitalize() if len(counted or shape) > 1 else letter}{layer}"
+        if name not in self.parameters:
+            ids = _ids(f"{letter}{layer}", shape if counted is None else counted)
+            self.inputs[name] = shape
+            self.parameters[name] = ParameterArray(name, layer, group, path, (shape, *also), tuple(ids), frozen)
+            self.scalars[name] = tuple(ids)
+            for one, index in zip(ids, _places(shape if counted is None else counted), strict=True):
+                self.quantities[one] = _placed(one, role, layer, index)
+        return leaf(name, shape)
+
+    def node(
+        self,
+        letter: str,
+        layer: int | None,
+        tree: ArrayTree,
+        role: Role = Role.GRAPH,
+        *,
+        counted: Shape | None = None,
+        activation: str | None = None,
+    ) -> ArrayTree:
+        """Return the name of a new node.
+
+        Args:
+            letter: Its letter.
+            layer: The number of its layer.
+            tree: What it is.
+            role: What its scalars are.
+            counted: The lengths by which its scalars are counted in a sample, if not those of its axes.
+            activation: The name of the activation of which they are values.
+        """
+        base = letter if layer is None else f"{letter}{layer}"
+        shape = tree.shape[len(self.batch) :] if counted is None else counted
+        name = self.named(base, tree.shape)
+        self.nodes[name] = tree
+        pairs = zip(_ids(base, shape), _places(shape), strict=True)
+        # A lone output has no index.
+        alone = role is Role.OUTPUT and prod(shape) == 1
+        found = (_placed(one, role, layer, index, alone=alone) for one, index in pairs)
+        self._enter(name, [one._replace(activation=activation) for one in found])
+        return leaf(name, tree.shape)
+
+    def shared_node(self, letter: str, layer: int, tree: ArrayTree) -> ArrayTree:
+        """Return the name of a new node that all samples share, such as the mean over them."""
+        base = f"{letter}{layer}"
+        self.nodes[base] = tree
+        self.scalars[base] = tuple(_ids(base, tree.shape))
+        self.quantities |= {one: Quantity(one, Role.GRAPH, layer=layer) for one in self.scalars[base]}
+        return leaf(base, tree.shape)
+
+    def named(self, base: str, shape: Shape) -> str:
+        """Return the name of an array: with a capital if it is a matrix."""
+        return f"{base[0].upper() if len(shape) > 1 else base[0]}{base[1:]}{self.branch.replace('.', '_')}"
+
+    def _enter(self, name: str, quantities: Iterable[Quantity]) -> None:
+        """Keep the scalars of an array, in each sample its own."""
+        mark = self.branch.removeprefix(".") or None
+        found = [one._replace(id=f"{one.id}{self.branch}", piece=mark) for one in quantities]
+        if self.samples is not None:
+            found = [one._replace(id=f"{one.id}@{at}") for at in range(1, self.samples + 1) for one in found]
+        self.scalars[name] = tuple(one.id for one in found)
+        self.quantities |= {one.id: one for one in found}
+
+
+def _places(shape: Shape) -> Iterable[tuple[int, ...]]:
+    return product(*(range(1, length + 1) for length in shape))
+
+
+def _ids(base: str, shape: Shape) -> list[str]:
+    return ["_".join((base, *map(str, index))) for index in _places(shape)]
+
+
+def _placed(identifier: str, role: Role, layer: int | None, index: tuple[int, ...], *, alone: bool = False) -> Quantity:
+    """Return what a scalar is: with two indices as weights have them, or one unit."""
+    unit, source = (*index, None, None)[:2]
+    if alone:
+        unit = None
+    if role is Role.GRAPH or len(index) > (2 if role is Role.WEIGHT else 1):
+        return Quantity(identifier, Role.GRAPH, layer=layer)
+    return Quantity(identifier, role, layer=layer, unit=unit, source=source)

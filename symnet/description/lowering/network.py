@@ -1,0 +1,255 @@
+"""Layers one upon the other, as a graph of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import NamedTuple
+
+from sympy.core.expr import Expr
+
+from symnet.arrays.build import add, total
+from symnet.arrays.graph import ArrayGraph, array_graph, work
+from symnet.arrays.tree import Reduction, ShapeMismatchError, made, names_in, shown_shape
+from symnet.catalog.losses import Loss
+from symnet.description.array_layers import ArrayLayer
+from symnet.description.fields import near_miss
+from symnet.description.lowering.builder import ArrayBuilder, LayerError, ParameterArray, Signal
+from symnet.description.lowering.kinds import KINDS, PASSED, LayerKind
+from symnet.description.lowering.loss import loss_tree
+from symnet.description.lowering.placed import Placed, Weighing, dropped
+from symnet.description.source import Flaw, printable
+from symnet.limits import MOST_ARRAY_WORK, MOST_SCALARS
+from symnet.quantity import Quantity, Role
+
+INPUTS = "inputs"
+"""What the inputs are called among the names of layers."""
+
+
+class Lowered(NamedTuple):
+    """Layers as arrays, without a loss.
+
+    Attributes:
+        builder: The arrays.
+        outputs: What the last layer makes, once for each use of the network.
+        sizes: How many numbers each layer hands on.
+        flaws: Everything that is wrong with the layers; what follows a wrong one is not looked at.
+    """
+
+    builder: ArrayBuilder
+    outputs: tuple[Signal, ...]
+    sizes: tuple[int, ...]
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def parameters(self) -> tuple[ParameterArray, ...]:
+        """The parameters, layer by layer."""
+        return tuple(self.builder.parameters.values())
+
+
+class LoweredNetwork(NamedTuple):
+    """A network as a graph of arrays.
+
+    Attributes:
+        graph: The arrays.
+        quantities: What each scalar is.
+        inputs: The ids of the inputs, those of all samples where they are in one graph.
+        targets: Likewise.
+        parameters: The parameters, layer by layer.
+    """
+
+    graph: ArrayGraph
+    quantities: Mapping[str, Quantity]
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    parameters: tuple[ParameterArray, ...]
+
+
+def lower(
+    inputs: Sequence[int],
+    space: int,
+    layers: Sequence[ArrayLayer],
+    samples: int | None = None,
+    branches: Sequence[str] = ("",),
+) -> Lowered:
+    """Return layers as arrays.
+
+    Args:
+        inputs: The shape of the inputs of one sample.
+        space: How many of its last axes are those of an image.
+        layers: The layers.
+        samples: How many samples there are in one graph; None where each has its own.
+        branches: The marks of the uses of the network, if one sample goes through it more than once.
+    """
+    builder = ArrayBuilder(samples)
+    outputs: list[Signal] = []
+    sizes: list[int] = []
+    for branch in branches:
+        builder.branch = branch
+        stack = _Stack(builder, Signal(builder.values("x", tuple(inputs), Role.INPUT), space), layers)
+        for place in range(len(layers)):
+            try:
+                stack.lay(place)
+            except LayerError as error:
+                flaw = Flaw(("layers", place, *error.path), error.found, error.allowed, error.hint)
+                return Lowered(builder, (), (), (flaw,))
+            except ShapeMismatchError as error:
+                return Lowered(builder, (), (), (Flaw(("layers", place), error.found, error.allowed, error.hint),))
+        outputs.append(stack.last)
+        sizes = stack.sizes
+    return Lowered(builder, tuple(outputs), tuple(sizes), tuple(_too_much(builder)))
+
+
+class _Stack:
+    """Lays layers one upon the other.
+
+    Args:
+        builder: What they are added to.
+        first: The inputs.
+        layers: The layers.
+    """
+
+    def __init__(self, builder: ArrayBuilder, first: Signal, layers: Sequence[ArrayLayer]) -> None:
+        self.builder = builder
+        self.layers = layers
+        self.known: dict[str, Signal] = {INPUTS: first}
+        self.weights: dict[str, Weighing] = {}
+        self.last = first
+        self.sizes: list[int] = []
+
+    def lay(self, place: int) -> None:
+        """Add a layer.
+
+        Raises:
+            LayerError: If it does not fit what feeds it.
+        """
+        layer = self.layers[place]
+        placed = Placed(place + 1, layer, self.weights)
+        fed = self.fed(layer)
+        kind = _kind(layer)
+        made_of_it, weights = kind.lower(self.builder, placed, fed)
+        self.last = self.valued(placed, kind, made_of_it)
+        self.sizes.append(prod(self.last.tree.shape[len(self.builder.batch) :]))
+        if layer.name is not None:
+            if layer.name in self.known:
+                hint = "Names tell layers apart." if layer.name != INPUTS else "It stands for the inputs."
+                raise LayerError(("name",), f'"{printable(layer.name)}" again', "a name for each layer", hint)
+            self.known[layer.name] = self.last
+            if weights is not None:
+                self.weights[layer.name] = weights
+
+    def fed(self, layer: ArrayLayer) -> Signal:
+        """Return what feeds a layer: the layer before, others side by side, or their sum."""
+        if layer.fed_by and layer.add:
+            raise LayerError(("add",), "from and add", "one of the two", "A sum may be a layer of its own.")
+        if layer.add:
+            return self.summed([self.named("add", place, name) for place, name in enumerate(layer.add)])
+        if layer.fed_by:
+            return self.beside([self.named("from", place, name) for place, name in enumerate(layer.fed_by)])
+        return self.last
+
+    def named(self, key: str, place: int, name: str) -> Signal:
+        """Return what an earlier layer hands on."""
+        if name not in self.known:
+            later = any(layer.name == name for layer in self.layers)
+            hint = (
+                "It comes later: what feeds a layer stands before it." if later else near_miss(name, tuple(self.known))
+            )
+            raise LayerError((key, place), f'"{printable(name)}"', f"one of {', '.join(self.known)}", hint)
+        return self.known[name]
+
+    def summed(self, of: Sequence[Signal]) -> Signal:
+        """Return a sum of equal shapes."""
+        for place, other in enumerate(of):
+            if other.tree.shape != of[0].tree.shape:
+                found = f"the shapes {self.shown(of[0])} and {self.shown(other)}"
+                raise LayerError(("add", place), found, "layers of one shape")
+        return Signal(add(*(one.tree for one in of)), of[0].space)
+
+    def beside(self, of: Sequence[Signal]) -> Signal:
+        """Return several rows of numbers as one; feature maps are put one behind the other."""
+        axis = len(of[0].tree.shape) - 1 - of[0].space
+        if any(one.space != of[0].space for one in of):
+            hint = "Flatten the feature maps first."
+            raise LayerError(("from",), "a row of numbers beside feature maps", "layers of one sort", hint)
+        return of[0] if len(of) == 1 else Signal(made("concat", *(one.tree for one in of), option=axis), of[0].space)
+
+    def shown(self, signal: Signal) -> str:
+        return shown_shape(signal.tree.shape[len(self.builder.batch) :])
+
+    def valued(self, placed: Placed, kind: LayerKind, made_of_it: Signal) -> Signal:
+        """Return what a layer hands on: its sums, activated, or its values."""
+        builder, layer, number = self.builder, placed.layer, placed.number
+        tree = made_of_it.tree
+        if kind.sums and (layer.applies or kind is not PASSED):
+            tree = builder.node("z", number, tree, Role.PRE_ACTIVATION)
+        if layer.applies:
+            tree = placed.activated(builder, tree)
+        if layer.applies or not kind.sums or kind is PASSED:
+            last = placed.number == len(self.layers)
+            role = Role.OUTPUT if last else Role.ACTIVATION
+            tree = builder.node("a", number, tree, role, activation=layer.activations[0])
+        if layer.dropout is not None:
+            tree = builder.node("d", number, dropped(layer.dropout, tree), Role.DROPPED)
+        return made_of_it._replace(tree=tree)
+
+
+def _kind(layer: ArrayLayer) -> LayerKind:
+    """Return of which kind a layer is."""
+    found = [key for key in KINDS if key in layer.model_fields_set and getattr(layer, key)]
+    if len(found) > 1:
+        raise LayerError((found[1],), f"{found[0]} and {found[1]}", "one kind a layer", "Make two layers of it.")
+    return KINDS[found[0]] if found else PASSED
+
+
+def _too_much(builder: ArrayBuilder) -> Iterator[Flaw]:
+    """Yield the flaw of layers that take too many numbers, or too much work."""
+    count = sum(map(prod, builder.inputs.values())) + sum(tree.size for tree in builder.nodes.values())
+    if count > MOST_SCALARS:
+        allowed = f"at most {MOST_SCALARS:,} numbers in all inputs, parameters and nodes together"
+        yield Flaw(("layers",), f"layers of {count:,} numbers", allowed)
+        return
+    effort = sum(map(work, builder.nodes.values()))
+    if effort > MOST_ARRAY_WORK:
+        allowed = f"at most {MOST_ARRAY_WORK:,} operands of all numbers together, such as factors of a product"
+        yield Flaw(("layers",), f"layers of {effort:,} operands", allowed)
+
+
+def with_loss(
+    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, *, mean: bool
+) -> LoweredNetwork:
+    """Return layers with a loss upon them, as one graph.
+
+    Args:
+        lowered: The layers.
+        entry: The loss.
+        options: Its options.
+        loss_id: The id of the loss of a sample, or of all of them where they are in one graph.
+        mean: Whether the loss of samples that are in one graph is their mean, else their sum.
+    """
+    builder = lowered.builder
+    builder.branch = ""
+    inputs = [name for name in builder.inputs if name not in builder.parameters]
+    outputs = [one.tree for one in lowered.outputs]
+    targets = None
+    if entry.targets != "none":
+        targets = builder.values("y", outputs[0].shape[len(builder.batch) :], Role.TARGET)
+    tree = loss_tree(builder, entry, options, outputs, targets)
+    if builder.samples is not None:
+        each = builder.node("l", None, tree)
+        over = Reduction((0,))
+        tree = made("mean", each, option=over) if mean else total(each, (0,))
+    builder.nodes["L"] = tree
+    builder.scalars["L"] = (loss_id,)
+    builder.quantities[loss_id] = Quantity(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
+    used = {name for tree in builder.nodes.values() for name in names_in(tree)}
+    shapes = {name: shape for name, shape in builder.inputs.items() if name in used}
+    graph = array_graph(shapes, builder.nodes, "L", (*shapes, *builder.nodes), builder.scalars)
+    between = {one: Quantity(one, Role.GRAPH) for name in graph.between for one in graph.ids(name)}
+    return LoweredNetwork(
+        graph,
+        {**builder.quantities, **between},
+        tuple(one for name in inputs if name in used for one in builder.scalars[name]),
+        () if targets is None else builder.scalars[targets.option],
+        lowered.parameters,
+    )

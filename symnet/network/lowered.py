@@ -1,0 +1,64 @@
+"""From layers that are worked out in arrays to the graph of their scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import S, Symbol
+from sympy.core.expr import Expr
+
+from symnet.catalog.custom import custom_loss
+from symnet.catalog.losses import LOSSES
+from symnet.description.array_network import ArrayDescription
+from symnet.description.layers import LossChoice
+from symnet.description.lowering.builder import ParameterArray
+from symnet.description.lowering.network import with_loss
+from symnet.network.arrays import Scalars
+from symnet.network.build import NetworkBuilder, graph_node, loss_options, unusual_options
+from symnet.network.graph import Network, ParameterGroup
+
+
+def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: str = "L") -> Network:
+    """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
+    own = choice.formula
+    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
+    lowered = description.lowered(entry.branches)
+    coupled: dict[str, Expr] = {"coupled": S.One} if description.layers[-1].couples else {}
+    mean = description.reduction == "mean"
+    found = with_loss(lowered, entry, {**loss_options(choice), **coupled}, loss_id, mean=mean)
+    builder = NetworkBuilder()
+    builder.quantities |= found.quantities
+    for node in Scalars(found.graph).nodes():
+        graph_node(builder, *node)
+    frozen = _symbols(one for one in found.parameters if one.frozen)
+    inputs = tuple(map(Symbol, found.inputs))
+    return Network(
+        inputs=(*inputs, *frozen),
+        targets=tuple(map(Symbol, found.targets)),
+        parameters=_symbols(one for one in found.parameters if not one.frozen),
+        branches=(),
+        nodes=builder.nodes,
+        loss=Symbol(loss_id),
+        quantities=builder.quantities,
+        loss_name=choice.called,
+        loss_title=choice.name or "",
+        loss_kind="" if choice.entry is None else choice.kind,
+        loss_options=unusual_options(entry, choice),
+        target_kind=entry.targets,
+        wanted_inputs=inputs if description.input_gradients else (),
+        arrays=found.graph,
+        lowered=tuple(
+            _groups([one for one in found.parameters if one.layer == number and not one.frozen])
+            for number in range(1, len(description.layers) + 1)
+        ),
+    )
+
+
+def _symbols(arrays: Iterable[ParameterArray]) -> tuple[Symbol, ...]:
+    return tuple(Symbol(one) for array in arrays for one in array.ids)
+
+
+def _groups(arrays: list[ParameterArray]) -> tuple[ParameterGroup, ...]:
+    """Return the parameters of a layer in their groups."""
+    names = dict.fromkeys(array.group for array in arrays)
+    return tuple(ParameterGroup(name, _symbols(one for one in arrays if one.group == name)) for name in names)
