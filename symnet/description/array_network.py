@@ -93,13 +93,13 @@ def _parameter_shapes(inputs: int, layers: Layers, parameters: Entries) -> Itera
 def _wrong(place: int, entry: ArrayParameters, path: tuple[str, ...], one: ParameterArray) -> Iterator[Flaw]:
     from symnet.arrays.tree import shown_shape
 
-    given = entry.numbers(path)
+    stated = entry.numbers(path)
     allowed = f"numbers of the shape {shown_shape(one.shapes[0])}, as layer {place + 1} has"
-    if given is None:
+    if stated is None:
         if not entry.has_start(path):
             yield Flaw(("parameters", place, *path), "nothing", allowed)
         return
-    shape = nested_shape(given)
+    shape = nested_shape(stated)
     if shape not in one.shapes:
         found = "rows of different lengths" if shape is None else f"numbers of the shape {shown_shape(shape)}"
         yield Flaw(("parameters", place, *path), found, allowed)
@@ -181,6 +181,6 @@ class ArrayDescription(Description):
         """The number of each parameter by its id; empty without any."""
         found: dict[str, Fraction] = {}
         for one in self.lowered().parameters if self.parameters else ():
-            given = (self.parameters or ())[one.layer - 1].start(one.path)
-            found |= dict(zip(one.ids, flat(given), strict=True))
+            stated = (self.parameters or ())[one.layer - 1].start(one.path)
+            found |= dict(zip(one.ids, flat(stated), strict=True))
         return found
