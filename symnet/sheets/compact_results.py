@@ -9,6 +9,7 @@ from sympy import S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, factors_of
+from symnet.algebra.rewrite import substitute, tidy
 from symnet.document import (
     Block,
     Heading,
@@ -78,10 +79,16 @@ def _deltas(part: CompactPart) -> list[tuple[int, Line]]:
         layer = part.write.form.letters.layers[rules.number - 1]
         if not general or len(layer.nodes.activations) > MOST_UNITS_SPELLED or len(sheet.part.network.branches) > 1:
             continue
-        derivations = [adjoints[z] for z in layer.nodes.pre_activations if z in adjoints]
-        cited = {symbol.name for derivation in derivations for symbol in derivation.result.free_symbols}
+        # Of what dropout leaves, the derivative is no delta and has no line of its own, so it is put in.
+        after = {adjoints[d].symbol: adjoints[d].result for d in layer.nodes.dropped if d in adjoints}
+        results = {
+            adjoints[z].symbol: tidy(substitute(adjoints[z].result, after))
+            for z in layer.nodes.pre_activations
+            if z in adjoints
+        }
+        cited = {symbol.name for result in results.values() for symbol in result.free_symbols}
         if all(quantities[name].role is not Role.ADJOINT for name in cited if name in quantities):
-            lines = (Line(sheet.build(d.symbol), "=", sheet.build(d.result)) for d in derivations)
+            lines = (Line(sheet.build(delta), "=", sheet.build(result)) for delta, result in results.items())
             found += ((rules.number, line) for line in lines)
     return found
 

@@ -277,3 +277,13 @@ def test_the_rule_of_dropout_names_what_is_dropped(examples):
         if any("kept" in part for part in line.reason if isinstance(part, str))
     ]
     assert reason == "∂z/∂d = w; only kept units"
+
+
+def test_deltas_before_dropout_are_told(examples):
+    """Every delta of a layer with dropout stands among the deltas, in those behind it; a dropped unit's is 0."""
+    told = equations(sheet_of(examples["dropout"]), InColumns)
+    assert [line for line in told if line.startswith("δ")] == [
+        "δ₁⁽¹⁾ = 2 δ₁⁽²⁾ w₁₁⁽²⁾(1 − (a₁⁽¹⁾)²)",
+        "δ₂⁽¹⁾ = 0",
+        "δ₃⁽¹⁾ = 2 δ₁⁽²⁾ w₁₃⁽²⁾(1 − (a₃⁽¹⁾)²)",
+    ]
