@@ -631,6 +631,8 @@ __all__ = ["Edge", "Vertex", "draw_graph"]
 _MOST_VERTICES, _MOST_LABELLED, _MOST_EDGES = 60, 40, 120
 # More columns than this never fit, so nothing is tried.
 _MOST_COLUMNS = 20
+# The crossings beyond which nobody can follow an edge that passes columns; where none does, it is layer by layer.
+_MOST_CROSSINGS = 200
 _MOST_DESCRIBED = 20
 # With labels and without, the best first. Operations also stand among the formulas, and numbers in the tables, so
 # they can go.
@@ -658,8 +660,8 @@ def draw_graph(
 
     Above each edge stands its value, below it the derivative of the output. Where there is no room for them all, the
     operations are left out first, then the labels, as they are beyond 40 vertices. A graph that does not fit even so,
-    or one with more than 60 vertices or 120 edges, has no drawing: None, for a part of it would mislead, and the
-    tables hold it all.
+    one with more than 60 vertices or 120 edges, or one whose edges pass columns and cross more than 200 times has no
+    drawing: None, for a part of it or a smear would mislead, and the tables hold it all.
 
     Args:
         vertices: At least one, in forward order.
@@ -675,10 +677,13 @@ def draw_graph(
     if max(depth) >= _MOST_COLUMNS:
         return None
     labelled = len(vertices) <= _MOST_LABELLED and not paths
+    passing = any(depth[end] - depth[start] > 1 for start, end in pairs)
     for labels, styles in _STYLES.items():
         if labels and not labelled:
             continue
         levels = levelled([2 * column for column in depth] if labels else depth, pairs)
+        if passing and _crossings(levels.rows, neighbours(levels.routes)[1]) > _MOST_CROSSINGS:
+            return None
         for style in styles:
             shapes = fitted(vertices, joined, levels, style)
             if shapes is not None:

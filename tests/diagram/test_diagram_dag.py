@@ -326,6 +326,18 @@ def test_graphs_beyond_the_page_have_no_drawing():
     assert draw_graph([vertex] * 22, most, Edge(21, None)) is None
 
 
+def test_a_tangle_has_no_drawing():
+    """Where edges pass columns and cross more often than an eye can follow, there is none; layer by layer there is."""
+
+    def columns(reach, count=4, height=5):
+        found = product(range(count * height), repeat=2)
+        edges = [Edge(one, other) for one, other in found if 0 < other // height - one // height <= reach]
+        return [Vertex(Glyph("x"), "hidden")] * (count * height), edges, Edge(count * height - 1, None)
+
+    assert draw_graph(*columns(1)) is not None
+    assert draw_graph(*columns(2, height=4)) is None
+
+
 def test_what_is_too_deep_is_refused_before_any_work(monkeypatch):
     """Twenty columns never fit, so they are not even put in order."""
     monkeypatch.setattr(graph, "levelled", lambda *_: pytest.fail("the columns were put in order"))
