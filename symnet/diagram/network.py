@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -20,7 +20,7 @@ from symnet.diagram.drawing import (
     place_labels,
 )
 from symnet.diagram.paths import DrawnPath, badges, beyond, in_words, lanes, path_legend
-from symnet.document import Box, Circle, Figure, Inline, Label, Shape
+from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
 from symnet.layout.tree import Glyph, Layout, Operator, Row
 from symnet.text.say import as_text, listed, words
@@ -42,6 +42,7 @@ class UnitColumn(NamedTuple):
         caption: What stands below the column.
         shared_bias: Whether all units have the first one's bias.
         matrix: The name that stands for all weights of a gap too dense for single labels.
+        vector: The name that stands for all biases where edges would cross single labels.
     """
 
     units: int
@@ -51,6 +52,7 @@ class UnitColumn(NamedTuple):
     caption: Inline
     shared_bias: bool = False
     matrix: Callable[[], Layout] | None = None
+    vector: Callable[[], Layout] | None = None
 
 
 class Grid(NamedTuple):
@@ -115,21 +117,39 @@ def _biases(
         name = column.bias(1 if column.shared_bias else unit)
         lowest = unit == column.units and unit > 1
         for side in (-1, 1) if lowest else (1, -1):
-            label = _beside(node, name, side)
+            label, entering = _beside(node, name, side)
             rect = label_rect(label)
             if is_free(rect, list(nodes.values()), taken):
-                edge = node.y + side * node.radius
                 labels.append(label)
                 taken.append(rect)
-                strokes += arrow(node.x, edge + side * _STUB, node.x, edge, "bias")
+                strokes += entering
                 break
     return tuple(labels), tuple(strokes)
 
 
-def _beside(node: Circle, name: Layout, side: int) -> Label:
+def _beside(node: Circle, name: Layout, side: int) -> tuple[Label, Stroke]:
+    """Return the name of a bias above a unit or below it, and the arrow from there."""
     label = Label(node.x, 0, (name,), "bias")
     away = node.radius + _STUB + label_size(label)[1] / 2
-    return Label(node.x, node.y + side * away, (name,), "bias", white=True)
+    edge = node.y + side * node.radius
+    entering = arrow(node.x, edge + side * _STUB, node.x, edge, "bias")
+    return Label(node.x, node.y + side * away, (name,), "bias", white=True), entering
+
+
+def _are_clear(column: PlacedColumn, edges: Iterable[Segment]) -> bool:
+    """Return whether no edge passes through the name of a bias."""
+    return not any(rect.meets(edge) for edge in edges for rect in column.taken)
+
+
+def _in_one(placed: PlacedColumn) -> PlacedColumn:
+    """Return a column with one name for all of its biases, above its first unit, in place of theirs."""
+    column = placed.column
+    if column is None or column.vector is None:
+        return placed
+    label, entering = _beside(placed.nodes[1], column.vector(), 1)
+    return placed._replace(
+        labels=(*(it for it in placed.labels if it.role != "bias"), label), strokes=tuple[Shape, ...](entering)
+    )
 
 
 # The picture of a layered network: pure geometry, in centimetres.
@@ -140,6 +160,8 @@ _PAGE = 16.2
 _MOST_COLUMNS = 9
 _FIRST_COLUMNS, _LAST_COLUMNS = 4, 3
 _MOST_TARGETS = 3
+# The outputs up to which the targets stand below the loss.
+_MOST_ABOVE = 2
 _MOST_LABELS = 12
 # The distance between units, by how many slots the tallest column has.
 _PITCH = {1: 2.3, 2: 2.3, 3: 2.1, 4: 1.95, 5: 1.7, 6: 1.5}
@@ -149,6 +171,8 @@ _NARROW_GAP = 2.2
 _BOX = 0.86
 _LOSS_GAP = 1.75
 _TARGET_STUB = 0.5
+# By how much the name of a matrix is lifted until it is clear of all edges.
+_LIFT = 0.05
 _MARGIN = 0.1
 
 # By the column in which it ends, and by the units at its ends: the numbers of the paths that take an edge.
@@ -185,12 +209,16 @@ def draw(
     """
     shown = _shown(columns)
     target = Label(0, 0, (_listed(targets),), "loss")
-    side = max(_BOX, label_size(target)[0]) / 2
-    loss_gap = _LOSS_GAP + max(0.0, side - _BOX)
+    width = label_size(target)[0]
+    # Below the loss, or at its right where the arrows of many outputs come from below.
+    beside = columns[-1].units > _MOST_ABOVE
+    side = _BOX / 2 + _TARGET_STUB + width if beside else max(_BOX, width) / 2
+    loss_gap = _LOSS_GAP + (0.0 if beside else max(0.0, side - _BOX))
     room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
     hops = _hops(paths, len(columns))
     placed, shapes = _network(shown, room, hops)
-    end = _loss(placed[-1], loss, target, loss_gap, hops.get(len(columns), {}))
+    box = Box(placed[-1].x + loss_gap, 0.0, _BOX, _BOX, "loss")
+    end = [*_into_loss(placed[-1], box, hops.get(len(columns), {})), *_loss(box, loss, target, beside=beside)]
     units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
     names = [label for column in placed for label in column.labels]
     captions = [(column.x, column.column.caption) for column in placed if column.column]
@@ -252,31 +280,41 @@ def _network(shown: Sequence[UnitColumn | None], room: float, hops: Hops) -> tup
         after, edges = _joined(placed[-1], list(trials), hops.get(index, {}))
         placed.append(after)
         shapes += edges
-    return placed, shapes
+    drawn = [shape for shape in shapes if isinstance(shape, Segment)]
+    return [column if _are_clear(column, drawn) else _in_one(column) for column in placed], shapes
 
 
 def _joined(
     before: PlacedColumn, trials: list[PlacedColumn], hops: Mapping[tuple[int, int], Sequence[int]]
 ) -> tuple[PlacedColumn, list[Shape]]:
-    """Return the nearest place at which all weights have labels, with the edges; else one name for all."""
+    """Return the nearest place at which all weights have labels, with the edges; else one name for all.
+
+    Where it can, it is one at which no edge passes through the name of a bias.
+    """
     first = trials[0]
     if first.column is None or before.column is None:
         return first, []
+    joined = [(after, _arrows(before, after)) for after in trials]
+    joined.sort(key=lambda one: not all(_are_clear(it, _shafts(one[1])) for it in (before, one[0])))
     weight = first.column.weight
     if weight is not None and len(before.nodes) * len(first.nodes) <= _MOST_LABELS:
-        for after in trials:
-            arrows = _arrows(before, after)
+        for after, arrows in joined:
             named = [(stroke[0], weight(to, source)) for (source, to), stroke in arrows.items()]
             labels = place_labels(named, _circles(before, after), before.taken + after.taken)
             if labels is not None:
                 return after, [*_edges(before, after, hops), *labels]
-    return first, [*_edges(before, first, hops), *_matrix_name(before, first)]
+    after = joined[0][0]
+    return after, [*_edges(before, after, hops), *_matrix_name(before, after)]
 
 
 def _arrows(before: PlacedColumn, after: PlacedColumn) -> dict[tuple[int, int], Stroke]:
     """Return the arrow from each unit of a column to each of the next, by both."""
     pairs = [(source, to) for source in before.nodes for to in after.nodes]
     return {(source, to): arrow_between(before.nodes[source], after.nodes[to]) for source, to in pairs}
+
+
+def _shafts(arrows: Mapping[tuple[int, int], Stroke]) -> list[Segment]:
+    return [shaft for shaft, _head in arrows.values()]
 
 
 def _edges(before: PlacedColumn, after: PlacedColumn, hops: Mapping[tuple[int, int], Sequence[int]]) -> list[Shape]:
@@ -298,24 +336,20 @@ def _circles(*columns: PlacedColumn) -> list[Circle]:
 
 
 def _matrix_name(before: PlacedColumn, after: PlacedColumn) -> list[Shape]:
-    """Return the one label of a dense gap, where it is free."""
+    """Return the one label of a dense gap, above all of its edges."""
     if after.column is None or after.column.matrix is None:
         return []
-    content: Inline = (after.column.matrix(),)
-    x = (before.x + after.x) / 2
-    taken = before.taken + after.taken
-    for y in (0.0, 0.7, -0.7, 1.4, -1.4):
-        label = Label(x, y, content, "edge", white=True)
-        if is_free(label_rect(label), _circles(before, after), taken):
-            return [label]
-    return []
+    edges = _shafts(_arrows(before, after))
+    middle = max(edge.y1 + edge.y2 for edge in edges) / 2
+    label = Label((before.x + after.x) / 2, middle, (after.column.matrix(),), "edge")
+    taken, nodes = before.taken + after.taken, _circles(before, after)
+    while any(map(label_rect(label).meets, edges)) or not is_free(label_rect(label), nodes, taken):
+        label = label._replace(y=label.y + _LIFT)
+    return [label]
 
 
-def _loss(
-    last: PlacedColumn, loss: Layout, target: Label, gap: float, hops: Mapping[tuple[int, int], Sequence[int]]
-) -> list[Shape]:
-    """Return the loss, the arrows from the outputs to it, and the targets below it."""
-    box = Box(last.x + gap, 0.0, _BOX, _BOX, "loss")
+def _into_loss(last: PlacedColumn, box: Box, hops: Mapping[tuple[int, int], Sequence[int]]) -> list[Shape]:
+    """Return the arrows from the outputs to the loss."""
     left = box.x - _BOX / 2
     highest = max(node.y for node in last.nodes.values()) or 1.0
     outputs: list[Shape] = []
@@ -325,16 +359,20 @@ def _loss(
             outputs += lanes(beyond(node, left, entry), hops[unit, 1], node.radius, 0.0)
         else:
             outputs += arrow(node.x + node.radius, node.y, left, entry, "edge")
-    below = -_BOX / 2 - _TARGET_STUB
-    centre = below - label_size(target)[1] / 2
-    entering = arrow(box.x, below, box.x, -_BOX / 2, "edge")
-    return [
-        *outputs,
-        *entering,
-        box,
-        Label(box.x, 0.0, (loss,), "loss"),
-        target._replace(x=box.x, y=centre, white=len(last.nodes) > 1),
-    ]
+    return outputs
+
+
+def _loss(box: Box, loss: Layout, target: Label, *, beside: bool) -> list[Shape]:
+    """Return the loss, and the targets beside it or below it with their arrow."""
+    away = _BOX / 2 + _TARGET_STUB
+    width, height = label_size(target)
+    if beside:
+        entering = arrow(box.x + away, 0.0, box.x + _BOX / 2, 0.0, "edge")
+        placed = target._replace(x=box.x + away + width / 2, y=0.0)
+    else:
+        entering = arrow(box.x, -away, box.x, -_BOX / 2, "edge")
+        placed = target._replace(x=box.x, y=-away - height / 2)
+    return [*entering, box, Label(box.x, 0.0, (loss,), "loss"), placed]
 
 
 def _description(

@@ -206,7 +206,8 @@ def network_figure(sheet: Sheet) -> Figure:
 def _letters_of(column: UnitColumn) -> tuple[Inline | Layout | None, ...]:
     """Return every kind of name that a column shows: of its units, its function, weights, biases and their matrix."""
     weight, bias = column.weight and column.weight(1, 1), column.bias and column.bias(1)
-    return column.label(1), column.caption, weight, bias, column.matrix and column.matrix()
+    vector = column.vector and bias and column.vector()
+    return column.label(1), column.caption, weight, bias, column.matrix and column.matrix(), vector
 
 
 def drawn(sheet: Sheet) -> tuple[list[UnitColumn], Layout, list[Layout]]:
@@ -242,6 +243,7 @@ def _column(sheet: Sheet, number: int, layer: LayerNodes, last: bool) -> UnitCol
         caption=say("diagram.output" if last else "diagram.hidden", function=called(sheet.names, layer.activation)),
         shared_bias=shared,
         matrix=lambda: names.matrix(Role.WEIGHT, number),
+        vector=None if shared else lambda: names.vector(Role.BIAS, number),
     )
 
 

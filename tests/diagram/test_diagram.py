@@ -52,6 +52,7 @@ def network(sizes, *, bias=True, shared=False, matrix=True):
             ("hidden, ", Glyph("sigma")),
             shared,
             (lambda layer=layer: Scripts(Glyph("W", bold=True), None, Number(str(layer)))) if matrix else None,
+            lambda layer=layer: Scripts(Glyph("b", bold=True), None, Number(str(layer))),
         )
         for layer, units in enumerate(sizes[1:], 1)
     ]
@@ -130,8 +131,33 @@ def test_a_weight_stands_on_its_own_edge_alone(sizes):
         assert sum(label_rect(label).meets(stroke) for stroke in strokes) == 1
 
 
+UP_TO_SIX = [(2, 2, 1), (3, 3, 3), (4, 4, 4), (5, 5, 5), (1, 6, 1), (6, 1, 6), (6, 6, 6), (6,) * 4, (5, 6, 4, 6, 2)]
+
+
+@pytest.mark.parametrize("sizes", UP_TO_SIX)
+def test_labels_stay_off_edges(sizes):
+    """Up to six units a layer no edge passes through a label but its own: that of its weight, or of what enters."""
+    figure = drawn(sizes)
+    strokes = of(figure, Segment, "edge")
+    centres = {(unit.x, unit.y) for unit in of(figure, Circle)}
+    for label in of(figure, Label):
+        if (label.x, label.y) in centres:
+            continue
+        met = [stroke for stroke in strokes if label_rect(label).meets(stroke)]
+        assert len(met) <= (label.role in {"edge", "loss"}), text.write(*label.content)
+    assert len(of(figure, Label, "bias")) >= len(sizes) - 1
+
+
+def test_biases_without_room_are_one_vector():
+    """Between columns of six units too close together the names of single biases give way to one, with its arrow."""
+    figure = drawn((6,) * 6)
+    assert [text.write(*label.content) for label in of(figure, Label, "bias")] == [f"b{n}" for n in "¹²³⁴⁵"]
+    assert len(of(figure, Segment, "bias")) == 5
+    assert "b₁⁽¹⁾" in [text.write(*label.content) for label in of(drawn((6, 6, 6)), Label, "bias")]
+
+
 def test_dense_gaps_carry_the_matrix():
-    """Thirty-six weights are one label, or none where the matrix has no name."""
+    """Thirty-six weights are one label above them, or none where the matrix has no name."""
     labels = of(drawn((6, 6, 6)), Label, "edge")
     assert [text.write(*label.content) for label in labels] == ["W¹", "W²"]
     assert of(drawn((6, 6, 6), matrix=False), Label, "edge") == []
