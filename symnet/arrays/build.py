@@ -11,6 +11,7 @@ from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quo
 from symnet.arrays.tree import (
     ONE,
     ArrayTree,
+    AxisRange,
     Reduction,
     Shape,
     broadcast,
@@ -39,9 +40,11 @@ def _unrepeated(parts: list[ArrayTree], shape: Shape) -> list[ArrayTree]:
     """Return operands without the repetitions that the others bring about, as where a row is added to a matrix."""
     found = list(parts)
     for place, part in enumerate(parts):
-        others = broadcast(*(other.shape for at, other in enumerate(found) if at != place)) if len(found) > 1 else ()
         sign, bare = (True, part.of[0]) if part.kind == "negative" else (False, part)
-        if bare.kind == "repeat" and others == shape and _is_brought(bare):
+        if bare.kind != "repeat" or not _is_brought(bare):
+            continue
+        others = broadcast(*(other.shape for at, other in enumerate(found) if at != place)) if len(found) > 1 else ()
+        if others == shape:
             found[place] = negative(bare.of[0]) if sign else bare.of[0]
     return found
 
@@ -205,6 +208,42 @@ def repeat(of: ArrayTree, shape: Shape, axes: Iterable[int]) -> ArrayTree:
         return filled(value, shape)
     bare, front, below = _apart(of)
     return _joined(front, made("repeat", bare, option=(shape, found)), below)
+
+
+def entry_of(of: ArrayTree, place: int) -> ArrayTree:
+    """Return one entry along the first axis, taken of the operands of what is done entry by entry.
+
+    Args:
+        of: An array.
+        place: The place along its first axis, from 0.
+    """
+    value = number_of(of)
+    if value is not None:
+        return filled(value, of.shape[1:])
+    if of.kind == "stack":
+        return of.of[place]
+    if of.kind in _ENTRYWISE:
+        parts = [entry_of(part, place if part.shape[0] > 1 else 0) if _has_axis(part, of) else part for part in of.of]
+        return _ENTRYWISE[of.kind](of, parts)
+    if of.kind == "repeat" and not of.of[0].shape:
+        return repeat(of.of[0], of.shape[1:], range(len(of.shape) - 1))
+    return made("slice", of, option=(AxisRange(place, place + 1, single=True),))
+
+
+def _has_axis(part: ArrayTree, of: ArrayTree) -> bool:
+    """Return whether an operand has the first axis of the whole."""
+    return len(part.shape) == len(of.shape)
+
+
+_ENTRYWISE: Mapping[str, Callable[[ArrayTree, list[ArrayTree]], ArrayTree]] = {
+    "add": lambda _of, parts: add(*parts),
+    "negative": lambda _of, parts: negative(*parts),
+    "multiply": lambda _of, parts: multiply(*parts),
+    "divide": lambda _of, parts: divide(*parts),
+    "power": lambda _of, parts: power(*parts),
+    "function": lambda of, parts: made("function", *parts, option=of.option),
+    "where": lambda of, parts: made("where", *parts, option=of.option),
+}
 
 
 def gathered_to(of: ArrayTree, shape: Shape) -> ArrayTree:

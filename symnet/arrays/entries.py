@@ -182,6 +182,14 @@ class Walk:
         outside = prod(tree.shape[:axis])
         return [e for row in range(outside) for entries, n in parts for e in entries[row * n : (row + 1) * n]]
 
+    def stack(self, tree: ArrayTree) -> Entries:
+        """Return arrays one below the other."""
+        return [entry for part in tree.of for entry in self(part)]
+
+    def detach(self, tree: ArrayTree) -> Entries:
+        """Return the same numbers."""
+        return self(tree.of[0])
+
     def reduced(self, tree: ArrayTree) -> Entries:
         """Return the sum, the mean, the largest or the smallest over axes."""
         entries, algebra = self(tree.of[0]), self.algebra
@@ -449,6 +457,8 @@ _ENTRIES: Mapping[str, Callable[[Walk, ArrayTree], Entries]] = MappingProxyType(
         "matmul": Walk.matmul,
         **dict.fromkeys(_PLACES, Walk.rearranged),
         "concat": Walk.concat,
+        "stack": Walk.stack,
+        "detach": Walk.detach,
         **dict.fromkeys(_REDUCTIONS, Walk.reduced),
         **dict.fromkeys(("softmax", "log_softmax"), Walk.softmax),
         "mask": Walk.mask,

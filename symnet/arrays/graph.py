@@ -8,16 +8,17 @@ from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
 
-from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, channels_of, leaf
+from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, channels_of, leaf, names_in, parts
+from symnet.arrays.unroll import NodeAtTime, Unrolled, instance_name
 
-VIEWS = frozenset({"transpose", "reshape", "slice", "concat", "embed"})
+VIEWS = frozenset({"transpose", "reshape", "slice", "concat", "stack", "embed"})
 """Operations that only rearrange entries."""
 _LINEAR = VIEWS | {"add", "negative"}
 _REDUCTIONS = frozenset({"sum", "mean"})
 # What each entry of takes many entries of its operands, which are cited by name.
 _HEAVY = frozenset({"matmul", "outer", "correlate", "softmax", "log_softmax", "max", "min", "maxpool", "avgpool"})
-# Of these the derivative cites the value, which therefore has a name.
-_ALONE = frozenset({"softmax", "log_softmax", "max", "min", "maxpool"})
+# Of these the derivative cites the value, which therefore has a name; what is detached is a constant of its own.
+_ALONE = frozenset({"softmax", "log_softmax", "max", "min", "maxpool", "detach"})
 
 
 class ArrayGraph(NamedTuple):
@@ -29,6 +30,7 @@ class ArrayGraph(NamedTuple):
         between: The nodes that were only written within others.
         output: The node that is differentiated; a number.
         scalars: The ids of the entries of those arrays whose entries are not called after them, row by row.
+        time: Which nodes are one node at several times; None in a graph without time.
     """
 
     inputs: Mapping[str, Shape]
@@ -36,6 +38,7 @@ class ArrayGraph(NamedTuple):
     between: tuple[str, ...]
     output: str
     scalars: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    time: Unrolled | None = None
 
     def shape(self, name: str) -> Shape:
         """Return the shape of an input or a node."""
@@ -57,7 +60,9 @@ def array_graph(
     nodes: Mapping[str, ArrayTree],
     output: str,
     taken: Iterable[str],
+    *,
     scalars: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    time: Unrolled | None = None,
 ) -> ArrayGraph:
     """Return a graph in which each node is one operation on names, or few that are written as one.
 
@@ -67,11 +72,19 @@ def array_graph(
         output: The node that is differentiated.
         taken: The names that are none for what gets one, nor what they begin with before an underscore.
         scalars: The ids of entries that are not called after their array.
+        time: Which nodes are one node at several times.
     """
-    naming = _Naming({name.split("_")[0] for name in taken})
-    for name, tree in nodes.items():
-        naming.found[name] = naming.root(tree)
-    return ArrayGraph(inputs, naming.found, tuple(naming.named.values()), output, scalars)
+    own = {name.split("_")[0] for name in taken}
+    naming = _Naming(own, time)
+    if time is not None:
+        # What is worked out at each step is called z where there is only one such thing, which is known at the end.
+        naming.run(nodes)
+        letters = [letter for _, _, letter in naming.bases]
+        naming = _Naming(own, time, frozenset(letter for letter in letters if letters.count(letter) == 1))
+    naming.run(nodes)
+    if time is not None:
+        time = time._replace(nodes={**time.nodes, **naming.instances})
+    return ArrayGraph(inputs, naming.found, tuple(naming.named.values()), output, scalars, time)
 
 
 class _Naming:
@@ -79,16 +92,35 @@ class _Naming:
 
     Args:
         taken: The names that are none of its.
+        time: Which nodes are one node at several times.
+        single: The letters that one thing alone has which is worked out within another at each step.
     """
 
-    def __init__(self, taken: Container[str]) -> None:
+    def __init__(
+        self, taken: Container[str], time: Unrolled | None = None, single: frozenset[str] = frozenset()
+    ) -> None:
         self.taken = taken
+        self.time = time
+        self.single = single
         self.found: dict[str, ArrayTree] = {}
         self.named: dict[ArrayTree, str] = {}
         self.count = 0
+        self.owner: NodeAtTime | None = None
+        self.within = 0
+        self.bases: dict[tuple[str, int, str], str] = {}
+        self.instances: dict[str, NodeAtTime] = {}
+
+    def run(self, nodes: Mapping[str, ArrayTree]) -> None:
+        """Take all nodes."""
+        for name, tree in nodes.items():
+            self.owner = None if self.time is None else self.time.nodes.get(name)
+            self.within = 0
+            self.found[name] = self.root(tree)
 
     def root(self, tree: ArrayTree) -> ArrayTree:
-        """Return what a node is, with names for what is within."""
+        """Return what a node is, with names for what is within; at a step of time, for a pre-activation too."""
+        if self.owner is not None and tree.kind == "function" and tree.of[0].kind == "add":
+            return tree._replace(of=tuple(self.name(part, "z") if part.kind == "add" else part for part in tree.of))
         return self.operands(tree) if tree.kind in _ALONE else self.straight(tree)
 
     def straight(self, tree: ArrayTree) -> ArrayTree:
@@ -101,8 +133,9 @@ class _Naming:
 
     def operands(self, tree: ArrayTree) -> ArrayTree:
         """Return an operation whose operands have names where they need them."""
-        if tree.kind in _HEAVY:
-            return tree._replace(of=tuple(part if _is_view(part) else self.name(part) for part in tree.of))
+        if tree.kind in _HEAVY | _ALONE:
+            letter = "z" if tree.kind in _ALONE else "u"
+            return tree._replace(of=tuple(part if _is_view(part) else self.name(part, letter) for part in tree.of))
         if tree.kind in _REDUCTIONS:
             inside = self.entrywise(tree.of[0])
             return tree._replace(of=(self.name(inside) if _is_mixed(inside) else inside,))
@@ -110,27 +143,63 @@ class _Naming:
 
     def entrywise(self, tree: ArrayTree) -> ArrayTree:
         """Return operations entry by entry, with names for what is none of them."""
-        if tree.kind in _HEAVY | _REDUCTIONS:
+        if tree.kind in _HEAVY | _REDUCTIONS | _ALONE:
             return self.operands(tree) if tree.kind not in _ALONE else self.name(tree)
         if tree.kind in _LINEAR or _is_scaled(tree):
             return tree._replace(of=tuple(self.unspread(self.entrywise(part), tree.shape) for part in tree.of))
-        inside = map(self.entrywise, tree.of)
-        return tree._replace(of=tuple(self.name(part) if _is_mixed(part) else part for part in inside))
+        inside, letter = map(self.entrywise, tree.of), "z" if tree.kind == "function" else "u"
+        return tree._replace(of=tuple(self.name(part, letter) if _is_mixed(part) else part for part in inside))
 
     def unspread(self, part: ArrayTree, shape: Shape) -> ArrayTree:
         """Return a term, by a name if it is worked out once for many entries of its sum."""
         return self.name(part) if part.size < prod(shape) and _is_mixed(part) else part
 
-    def name(self, tree: ArrayTree) -> ArrayTree:
-        """Return a name for an operation, which becomes a node."""
-        tree = self.root(tree)
+    def name(self, tree: ArrayTree, letter: str = "u") -> ArrayTree:
+        """Return a name for an operation, which becomes a node.
+
+        Args:
+            tree: The operation.
+            letter: The letter of its name if it is worked out at each step of time: z for a pre-activation.
+        """
+        tree = self.straight(tree) if tree.kind not in _ALONE else self.operands(tree)
+        timed = self.owner is not None and self._changes(tree)
+        self.within += timed
         if tree not in self.named:
-            self.count += 1
-            while f"U{self.count}" in self.taken:
-                self.count += 1
-            self.named[tree] = f"U{self.count}"
-            self.found[f"U{self.count}"] = tree
+            name = self.timed_name(self.owner, letter) if timed and self.owner is not None else self.plain_name()
+            self.named[tree] = name
+            self.found[name] = tree
         return leaf(self.named[tree], tree.shape)
+
+    def plain_name(self) -> str:
+        """Return a name that nothing has."""
+        self.count += 1
+        while f"U{self.count}" in self.taken:
+            self.count += 1
+        return f"U{self.count}"
+
+    def timed_name(self, owner: NodeAtTime, letter: str) -> str:
+        """Return the name of what is worked out within a node at one time: with the same letters at every time."""
+        key = (owner.family, self.within, letter)
+        if key not in self.bases:
+            used = {*self.bases.values()}
+            wanted = (
+                *((letter,) if letter in self.single else ()),
+                f"{letter}{owner.family}",
+                f"{letter}{self.within}",
+            )
+            free = [name for name in wanted if name not in self.taken and name not in used]
+            self.bases[key] = free[0] if free else self.plain_name()
+        instance = NodeAtTime(self.bases[key], owner.time)
+        self.instances[instance_name(*instance)] = instance
+        return instance_name(*instance)
+
+    def _changes(self, tree: ArrayTree) -> bool:
+        """Return whether a tree changes with time: it is made of nodes at a time, or of an entry of an input."""
+        time = self.time
+        if time is None:
+            return False
+        named = any(name in time.nodes or name in self.instances for name in names_in(tree))
+        return named or any(part.kind == "slice" and part.of[0].option in time.inputs for part in parts(tree))
 
 
 def _is_scaled(tree: ArrayTree) -> bool:
@@ -152,7 +221,7 @@ def _is_view(tree: ArrayTree) -> bool:
 
 def _is_mixed(tree: ArrayTree) -> bool:
     """Return whether each entry of a tree is made of many entries of others."""
-    return tree.kind in _HEAVY | _REDUCTIONS or any(map(_is_mixed, tree.of))
+    return tree.kind in _HEAVY | _REDUCTIONS | _ALONE or any(map(_is_mixed, tree.of))
 
 
 # How much there is to do for a graph, before any of it is done.

@@ -13,6 +13,7 @@ from symnet.arrays.build import (
     PLACES,
     add,
     divide,
+    entry_of,
     from_expression,
     gathered_to,
     matmul,
@@ -254,6 +255,15 @@ def _joined(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tup
     return tuple(found)
 
 
+def _stacked(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tuple[ArrayTree, ...]:
+    return tuple(entry_of(upstream, place) for place in range(len(tree.of)))
+
+
+def _constant(tree: ArrayTree, _upstream: ArrayTree, _own: ArrayTree | None) -> tuple[ArrayTree, ...]:
+    """Return nothing: what is detached counts as a constant."""
+    return (number(0),) * len(tree.of)
+
+
 def _outer(tree: ArrayTree, upstream: ArrayTree, _own: ArrayTree | None) -> tuple[ArrayTree, ...]:
     first, second = tree.of
     return matmul(upstream, second), matmul(transpose(upstream), first)
@@ -303,6 +313,8 @@ RULES: Mapping[str, ReverseRule] = MappingProxyType(
         "reshape": ReverseRule(_reshaped, "rearranged"),
         "slice": ReverseRule(_taken, "place"),
         "concat": ReverseRule(_joined, "concat"),
+        "stack": ReverseRule(_stacked, "sum"),
+        "detach": ReverseRule(_constant, "sum"),
         "outer": ReverseRule(_outer, "outer"),
         "correlate": ReverseRule(_correlate, "correlation"),
         "maxpool": ReverseRule(_pooled, "maxpool"),

@@ -41,10 +41,12 @@ class Scope(NamedTuple):
     Attributes:
         shapes: The shape of every input and of every node.
         numbers: The numbers of the inputs, in which places of entries are looked up; None while they are not known.
+        loose: Numbers that stand for an array whose shape is not known yet, as the start value 0 of a vector does.
     """
 
     shapes: Mapping[str, Shape]
     numbers: Mapping[str, Sequence[Fraction]] | None = None
+    loose: frozenset[str] = frozenset()
 
 
 def shaped(text: str, syntax: Syntax, scope: Scope) -> ArrayTree:
@@ -118,6 +120,8 @@ class _Shaper:
     def joined(self, syntax: Syntax) -> ArrayTree:
         """Return what an operator makes of two operands."""
         first, second = map(self, syntax.of)
+        if syntax.kind == "matmul" and (whole := self.loose(first, second)) is not None:
+            return whole
         if is_number(first) and is_number(second) and (folded := self.folded(syntax, first, second)) is not None:
             return folded
         if syntax.kind == "subtract":
@@ -126,6 +130,13 @@ class _Shaper:
         if kind in {"add", "multiply"}:
             return made(kind, *(first.of if first.kind == kind else (first,)), second)
         return made(kind, first, second)
+
+    def loose(self, first: ArrayTree, second: ArrayTree) -> ArrayTree | None:
+        """Return an array of the shape of a product with a vector whose shape is not known yet; else None."""
+        for part, rest in ((first, second.shape[1:]), (second, first.shape[:-1])):
+            if part.kind == "leaf" and part.option in self.scope.loose:
+                return filled(S.Zero, rest)
+        return None
 
     def folded(self, syntax: Syntax, first: ArrayTree, second: ArrayTree) -> ArrayTree | None:
         """Return the number that two numbers make, or None where it is no rational one."""
@@ -228,6 +239,10 @@ class _Shaper:
                 hint = "" if own.keywords else "It takes none."
                 self.refuse(value, f'the keyword "{keyword}"', ", ".join(own.keywords) or "no keyword", hint)
         return own.build(self, syntax, dict(syntax.keywords))
+
+    def unrolled(self, syntax: Syntax) -> ArrayTree:
+        """Return what a graph over time is made of, whatever names it has."""
+        return made(syntax.kind, *map(self, syntax.of))
 
     def count(self, syntax: Syntax, least: int, most: int) -> NoReturn:
         found = len(syntax.of)
@@ -362,6 +377,11 @@ def _concat(shaper: _Shaper, syntax: Syntax, keywords: Keywords) -> ArrayTree:
     return made("concat", *of, option=axis)
 
 
+def _whole(kind: str) -> Callable[[_Shaper, Syntax, Keywords], ArrayTree]:
+    """Return an operation on arrays that has no options."""
+    return lambda shaper, syntax, _keywords: made(kind, *map(shaper, syntax.of))
+
+
 def _reshape(shaper: _Shaper, syntax: Syntax, _keywords: Keywords) -> ArrayTree:
     of, *lengths = syntax.of
     tree = shaper(of)
@@ -381,10 +401,6 @@ def _length(shaper: _Shaper, syntax: Syntax) -> int:
     if is_number(value) and value.option[0] == -1:
         return -1
     return shaper.whole(syntax, 1, MOST_ARRAY_ENTRIES, "One of them may be -1: what the others leave.")
-
-
-def _outer(shaper: _Shaper, syntax: Syntax, _keywords: Keywords) -> ArrayTree:
-    return made("outer", *map(shaper, syntax.of))
 
 
 def _steps(shaper: _Shaper, stated: Syntax | None, usual: tuple[int, ...], least: int = 1) -> tuple[int, ...]:
@@ -494,7 +510,9 @@ ARRAY_FUNCTIONS: Mapping[str, ArrayFunction] = MappingProxyType(
         "transpose": ArrayFunction(_transposed),
         "concat": ArrayFunction(_concat, least=1, most=MOST_ARGUMENTS, keywords=("axis",)),
         "reshape": ArrayFunction(_reshape, least=2, most=1 + MOST_ARRAY_AXES),
-        "outer": ArrayFunction(_outer, least=2, most=2),
+        "stack": ArrayFunction(_whole("stack"), least=1, most=MOST_ARGUMENTS),
+        "detach": ArrayFunction(_whole("detach")),
+        "outer": ArrayFunction(_whole("outer"), least=2, most=2),
         "conv1d": ArrayFunction(_correlation(1), least=2, most=2, keywords=_MOVES),
         "conv2d": ArrayFunction(_correlation(2), least=2, most=2, keywords=_MOVES),
         "maxpool": ArrayFunction(_pooling("maxpool"), most=2, keywords=("size", "stride")),
@@ -523,5 +541,6 @@ _MEANINGS: Mapping[str, Callable[[_Shaper, Syntax], ArrayTree]] = MappingProxyTy
         "range": _Shaper.range,
         "index": _Shaper.index,
         "call": _Shaper.call,
+        **dict.fromkeys(("stack", "detach"), _Shaper.unrolled),
     }
 )

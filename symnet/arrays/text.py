@@ -190,6 +190,8 @@ _TEXTS: Mapping[str, Callable[[ArrayTree], str]] = MappingProxyType(
         "reshape": lambda tree: _call("reshape", tree, str(list(tree.shape))),
         "slice": _taken,
         "concat": lambda tree: _call("concat", tree, f"axis={tree.option}" if tree.option else ""),
+        "stack": lambda tree: _call("stack", tree),
+        "detach": lambda tree: _call("detach", tree),
         "outer": lambda tree: _call("outer", tree),
         "correlate": _correlated(""),
         "correlate_input": _correlated("_input"),

@@ -238,6 +238,15 @@ def _joined(of: Operands, axis: int) -> Shape:
     return (*first[:axis], sum(part.shape[axis] for part in of), *first[axis + 1 :])
 
 
+def _stacked(of: Operands, _option: object) -> Shape:
+    first = of[0].shape
+    for part in of[1:]:
+        if part.shape != first:
+            found = f"the shapes {shown_shape(first)} and {shown_shape(part.shape)}"
+            raise ShapeMismatchError(found, "arrays of the same shape")
+    return (len(of), *first)
+
+
 def _outer(of: Operands, _option: object) -> Shape:
     first, second = of[0].shape, of[1].shape
     if len(first) != 1 or len(second) != 1:
@@ -329,13 +338,14 @@ SHAPES: Mapping[str, Callable[[Operands, Any], Shape]] = MappingProxyType(
     {
         **dict.fromkeys(("add", "multiply", "divide", "power", "function", "where"), _entrywise),
         **dict.fromkeys(("indicator", "contest"), _entrywise),
-        **dict.fromkeys(("negative", "softmax", "log_softmax", "mask"), _same),
+        **dict.fromkeys(("negative", "softmax", "log_softmax", "mask", "detach"), _same),
         "matmul": _product,
         "transpose": _turned,
         **dict.fromkeys(("sum", "mean", "max", "min"), _reduced),
         "reshape": _reshaped,
         "slice": _taken,
         "concat": _joined,
+        "stack": _stacked,
         "outer": _outer,
         "correlate": _correlated,
         **dict.fromkeys(("maxpool", "avgpool"), _pooled),

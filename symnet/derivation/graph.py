@@ -15,6 +15,7 @@ from symnet.algebra.shorten import Line, Shortener
 from symnet.derivation.arrays import derive_arrays
 from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule
 from symnet.derivation.sweep import Sweep, is_readable, start_of_chain
+from symnet.derivation.time import over_time
 
 _TIDYING = frozenset({Rule.SIMPLIFY, Rule.CANCEL})
 
@@ -112,10 +113,12 @@ class ArraySweep(GraphSweep):
     def run(self) -> Gradient:
         """Return the derivatives with respect to all scalars, and those with respect to whole arrays."""
         arrays = self.network.arrays
-        found = {} if arrays is None else derive_arrays(arrays)
+        if arrays is None:
+            return super().run()
         asked = {leaf.name for leaf in self.network.leaves}
         fixed = {name for name, ids in self.network.entries.items() if asked.isdisjoint(ids)}
-        return replace(super().run(), arrays={name: one for name, one in found.items() if name not in fixed})
+        found = {name: one for name, one in derive_arrays(arrays).items() if name not in fixed}
+        return replace(super().run(), arrays=found, time=over_time(arrays, found))
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:
         """Add the lines of the derivative with respect to a node."""

@@ -13,6 +13,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.rules import Rule
 from symnet.derivation.arrays import ArrayDerivative
+from symnet.derivation.time import TimeDerivation
 from symnet.network.graph import Network
 from symnet.quantity import Quantity
 
@@ -70,6 +71,7 @@ class Gradient:
         inputs: By the inputs for which derivatives are asked.
         quantities: What each id stands for, the deltas among them.
         arrays: By whole arrays, the last node first; none for what is made of numbers.
+        time: The derivation with the index of time; None without time.
     """
 
     network: Network
@@ -78,6 +80,7 @@ class Gradient:
     inputs: Mapping[Symbol, Derivation]
     quantities: Mapping[str, Quantity]
     arrays: Mapping[str, ArrayDerivative] = field(default_factory=dict)
+    time: TimeDerivation | None = None
 
     @cached_property
     def leaves(self) -> Mapping[Symbol, Derivation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -29,8 +29,11 @@ from symnet.description.source import printable
 from symnet.limits import MOST_ARRAY_AXES, MOST_ARRAY_WORK, MOST_INPUTS, MOST_SCALARS
 
 if TYPE_CHECKING:
+    from sympy.core.expr import Expr
+
     from symnet.arrays.graph import ArrayGraph
     from symnet.arrays.tree import ArrayTree
+    from symnet.arrays.unroll import TimeAxis, Unrolled
     from symnet.parsing.array_formula import Syntax
 
 ArrayShape: TypeAlias = tuple[int, ...]
@@ -183,14 +186,21 @@ class ArrayNodes:
     Args:
         texts: The expression of each node, as it stands in the file.
         shapes: The shape of each input.
+        axis: The steps of time, if there are any; then the nodes are those of all steps.
     """
 
-    def __init__(self, texts: Mapping[str, object], shapes: Mapping[str, ArrayShape]) -> None:
+    def __init__(
+        self, texts: Mapping[str, object], shapes: Mapping[str, ArrayShape], axis: TimeAxis | None = None
+    ) -> None:
         self.texts = texts
         self.shapes = shapes
         self.errors: list[Error] = []
         self.syntax: dict[str, Syntax] = {}
+        self.keys: dict[str, str] = {name: name for name in texts}
+        self.time: Unrolled | None = None
         self._read()
+        if axis is not None:
+            self._unroll(axis)
 
     def _read(self) -> None:
         from symnet.parsing.array_formula import read_arrays
@@ -204,17 +214,47 @@ class ArrayNodes:
             except PydanticCustomError as error:
                 self.errors.append(((name,), error, value))
 
+    def _unroll(self, axis: TimeAxis) -> None:
+        """Put a node for every step in the place of those with an index, or say what is wrong with them."""
+        from symnet.arrays.unroll import TimeKeyError, Unrolled, Unroller, split_key
+        from symnet.parsing.tokens import FormulaError
+
+        written, self.syntax, self.keys = self.syntax, {}, {}
+        timed = [name for name in self.texts if split_key(name) is not None]
+        if axis.steps * len(timed) > MOST_SCALARS:
+            self.errors.append(((timed[0],), too_many_scalars(axis.steps * len(timed)), self.texts[timed[0]]))
+            return
+        texts = {name: expression_text(self.texts[name]) if name in written else "" for name in self.texts}
+        try:
+            unroller = Unroller(axis, texts, written, self.shapes)
+            for name, key, syntax in unroller.run():
+                if name in self.syntax:
+                    raise TimeKeyError(key, f"{key}, whose id {name} is that of {self.keys[name]}", "ids of their own")
+                self.syntax[name], self.keys[name] = syntax, key
+            self.time = Unrolled(axis, unroller.nodes, frozenset(unroller.timed_inputs))
+        except FormulaError as error:
+            value = self.texts[unroller.key]
+            self.errors.append(((unroller.key,), expression_refusal(value, error), value))
+        except TimeKeyError as error:
+            self.errors.append(((error.key,), misplaced(error.found, error.allowed, error.hint), error.key))
+        if self.time is None:
+            self.syntax, self.keys = {}, {}
+
+    def text(self, name: str) -> object:
+        """The expression of a node, as it stands in the file."""
+        return self.texts[self.keys[name]]
+
     @property
     def uses(self) -> Mapping[str, tuple[str, ...]]:
         """For each node the nodes and inputs that its expression names."""
         from symnet.arrays.shaping import names_of
 
-        known = {*self.shapes, *self.texts}
+        known = {*self.shapes, *self.keys}
         named = {name: [other for other, _ in names_of(syntax)] for name, syntax in self.syntax.items()}
         return {name: tuple(dict.fromkeys(other for other in of if other in known)) for name, of in named.items()}
 
     def trees(
-        self, order: Iterable[str], numbers: Mapping[str, Sequence[Fraction]] | None = None
+        self, order: Sequence[str], numbers: Mapping[str, Sequence[Fraction]] | None = None
     ) -> Mapping[str, ArrayTree]:
         """What each node is, with its shape; what is wrong is added to the errors.
 
@@ -227,22 +267,68 @@ class ArrayNodes:
 
         uses, found = self.uses, dict[str, "ArrayTree"]()
         shapes = dict(self.shapes)
-        count = sum(map(prod, shapes.values()))
+        count, wrong = sum(map(prod, shapes.values())), set[str]()
+        starts = self._starts(order, uses)
         for name in order:
             if name not in self.syntax or not shapes.keys() >= set(uses[name]):
                 continue
-            value = self.texts[name]
+            value, key = self.text(name), self.keys[name]
             try:
-                found[name] = shaped(expression_text(value), self.syntax[name], Scope(shapes, numbers))
+                scope = Scope(shapes, numbers)
+                found[name] = starts.get(name) or shaped(expression_text(value), self.syntax[name], scope)
             except FormulaError as error:
-                self.errors.append(((name,), expression_refusal(value, error), value))
+                # What is wrong at one step is mostly wrong at all.
+                if key not in wrong:
+                    self.errors.append(((key,), expression_refusal(value, error), value))
+                wrong.add(key)
                 continue
             shapes[name] = found[name].shape
             count += prod(shapes[name])
             if count > MOST_SCALARS:
-                self.errors.append(((name,), too_many_scalars(count), value))
+                self.errors.append(((key,), too_many_scalars(count), value))
                 break
         return found
+
+    def _starts(self, order: Sequence[str], uses: Mapping[str, tuple[str, ...]]) -> Mapping[str, ArrayTree]:
+        """The numbers that nodes start with, each in the shape that the node has at the first step."""
+        from symnet.arrays.shaping import Scope, shaped
+        from symnet.arrays.tree import filled
+        from symnet.parsing.tokens import FormulaError
+
+        if self.time is None:
+            return {}
+        nodes = self.time.nodes
+        numbers = {name: self._number(name) for name in nodes if name in self.syntax and not uses[name]}
+        starts = {name: number for name, number in numbers.items() if number is not None}
+        shapes: dict[str, ArrayShape] = {**self.shapes, **dict.fromkeys(starts, ())}
+        waiting, known = {nodes[name].family for name in starts}, dict[str, ArrayShape]()
+        for name in order:
+            if not waiting:
+                break
+            if name in starts or name not in self.syntax or not shapes.keys() >= set(uses[name]):
+                continue
+            scope = Scope(shapes, None, frozenset(starts))
+            try:
+                shapes[name] = shaped(expression_text(self.text(name)), self.syntax[name], scope).shape
+            except FormulaError:
+                continue
+            if name in nodes and nodes[name].family in waiting:
+                waiting.remove(nodes[name].family)
+                known[nodes[name].family] = shapes[name]
+        wide = {name: known.get(nodes[name].family, ()) for name in starts}
+        return {name: filled(number, wide[name]) for name, number in starts.items() if wide[name]}
+
+    def _number(self, name: str) -> Expr | None:
+        """The number that a node is, as a start value is one; None if it is anything else."""
+        from symnet.arrays.shaping import Scope, shaped
+        from symnet.arrays.tree import is_number
+        from symnet.parsing.tokens import FormulaError
+
+        try:
+            tree = shaped(expression_text(self.text(name)), self.syntax[name], Scope({}))
+        except FormulaError:
+            return None
+        return tree.option[0] if is_number(tree) else None
 
 
 def array_errors(nodes: ArrayNodes, order: Sequence[str], output: str = "") -> Iterator[Error]:
@@ -271,7 +357,8 @@ def _clashes(nodes: ArrayNodes, trees: Mapping[str, ArrayTree]) -> Iterator[Erro
             other = owners.setdefault(identifier, name)
             clash = other if other != name else identifier if identifier != name and identifier in shapes else ""
             if clash:
-                path = (clash,) if clash in nodes.texts else (name,) if name in nodes.texts else ()
+                place = clash if clash in nodes.keys else name
+                path = (nodes.keys[place],) if place in nodes.keys else ()
                 found = f'the name "{clash}", and {name if clash != name else other} has an entry {identifier}'
                 yield path, misplaced(found, "names that are not the id of an entry", "Rename one of the two."), name
                 return
@@ -280,7 +367,7 @@ def _clashes(nodes: ArrayNodes, trees: Mapping[str, ArrayTree]) -> Iterator[Erro
 def _too_much_work(nodes: ArrayNodes, trees: Mapping[str, ArrayTree], output: str) -> Iterator[Error]:
     from symnet.arrays.graph import array_graph, work
 
-    graph = array_graph(nodes.shapes, trees, output, (*nodes.shapes, *trees))
+    graph = array_graph(nodes.shapes, trees, output, (*nodes.shapes, *trees), time=nodes.time)
     total = 0
     own = list(trees)
     for name, tree in graph.nodes.items():
@@ -288,7 +375,8 @@ def _too_much_work(nodes: ArrayNodes, trees: Mapping[str, ArrayTree], output: st
         if total > MOST_ARRAY_WORK:
             place = name if name in trees else own[0]
             allowed = f"at most {MOST_ARRAY_WORK:,} operands of all numbers together, such as factors of a product"
-            yield (place,), refusal(allowed, "Take smaller arrays.", f"{total:,} up to here"), nodes.texts[place]
+            path = (nodes.keys[place],)
+            yield path, refusal(allowed, "Take smaller arrays.", f"{total:,} up to here"), nodes.text(place)
             return
 
 
@@ -297,4 +385,4 @@ def arrays_of(nodes: ArrayNodes, order: Sequence[str], output: str, numbers: Map
     from symnet.arrays.graph import array_graph
 
     trees = nodes.trees(order, {name: tuple(flat(of)) for name, of in numbers.items()})
-    return array_graph(nodes.shapes, trees, output, (*nodes.shapes, *nodes.texts))
+    return array_graph(nodes.shapes, trees, output, (*nodes.shapes, *nodes.keys), time=nodes.time)

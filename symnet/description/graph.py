@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import ValidationInfo, field_validator
@@ -30,13 +33,17 @@ from symnet.description.checks import rate_needed, unknown_states
 from symnet.description.data import Numbers, one_precision
 from symnet.description.fields import (
     ALLOWED,
+    EMPTY_HINT,
     NAME_PATTERN,
     EntriesField,
     Error,
+    Field,
     FrozenMapping,
     Named,
     NameField,
     Record,
+    Whole,
+    is_empty,
     misplaced,
     near_miss,
     refusal,
@@ -50,10 +57,11 @@ from symnet.description.network import Exercise, Marks
 from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, printable
 from symnet.description.variants import GRAPH_VARIANT_CHECKS, Screening, Variants
-from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS
+from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS, MOST_SCALARS
 
 if TYPE_CHECKING:
     from symnet.arrays.graph import ArrayGraph
+    from symnet.arrays.unroll import TimeAxis
 
 # The nodes of a computation graph: read, refused where they are wrong, and put in order.
 
@@ -62,10 +70,18 @@ Uses: TypeAlias = Mapping[str, tuple[str, ...]]
 """For each node the nodes that its expression names."""
 
 
-def node_errors(nodes: Mapping[str, object], inputs: tuple[str, ...] | ArrayShapes) -> Iterator[Error]:
-    """Everything that is wrong with the expressions of a graph with these inputs."""
-    yield from _wrong_names(nodes, inputs)
-    yield from (_array_errors(nodes, inputs) if isinstance(inputs, ArrayShapes) else _scalar_errors(nodes, inputs))
+def node_errors(
+    nodes: Mapping[str, object], inputs: tuple[str, ...] | ArrayShapes, axis: TimeAxis | None = None
+) -> Iterator[Error]:
+    """Everything that is wrong with the expressions of a graph with these inputs, and these steps of time."""
+    wrong = tuple(_wrong_names(nodes, inputs, axis is not None))
+    yield from wrong
+    # Where an index is not understood, what it stands for is not known either.
+    if not wrong or not any("[" in name for name in nodes):
+        if isinstance(inputs, ArrayShapes):
+            yield from _array_errors(nodes, inputs, axis)
+        else:
+            yield from _scalar_errors(nodes, inputs)
 
 
 def _scalar_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iterator[Error]:
@@ -86,28 +102,38 @@ def _scalar_errors(nodes: Mapping[str, object], inputs: tuple[str, ...]) -> Iter
         yield from _cycles(uses(read))
 
 
-def _array_errors(nodes: Mapping[str, object], inputs: ArrayShapes) -> Iterator[Error]:
-    arrays = ArrayNodes(nodes, inputs)
+def _array_errors(nodes: Mapping[str, object], inputs: ArrayShapes, axis: TimeAxis | None) -> Iterator[Error]:
+    arrays = ArrayNodes(nodes, inputs, axis)
     needs = between(arrays.uses)
     yield from array_errors(arrays, _computable(needs))
-    if len(arrays.syntax) == len(nodes):
-        yield from _cycles(needs)
+    if len(arrays.syntax) == len(arrays.keys):
+        yield from _cycles(needs, arrays.keys)
 
 
-def _cycles(needs: Uses) -> Iterator[Error]:
+def _cycles(needs: Uses, keys: Mapping[str, str] | None = None) -> Iterator[Error]:
+    """A cycle of nodes; in a graph over time each is in the file under the key that is given for it."""
     if cycle := _cycle(needs):
         chain = printable(" -> ".join((*cycle, cycle[0])), 300)
         hint = "Let none of them use itself, directly or by way of others."
-        yield (cycle[0],), refusal("nodes that can be computed one after the other", hint, f"the cycle {chain}"), ""
+        place = cycle[0] if keys is None else keys[cycle[0]]
+        yield (place,), refusal("nodes that can be computed one after the other", hint, f"the cycle {chain}"), ""
 
 
-def _wrong_names(nodes: Iterable[str], inputs: Collection[str]) -> Iterator[Error]:
+_INDEX = r" *\[ *([A-Za-z][A-Za-z0-9_]*|-?[0-9]{1,9}) *\]"
+_INDEXED = re.compile(f".*{_INDEX}")
+
+
+def _wrong_names(nodes: Iterable[str], inputs: Collection[str], timed: bool) -> Iterator[Error]:
     for name in nodes:
+        family, mark, _ = name.partition("[")
         try:
-            NameField().read(name)
+            NameField().read(family.strip() if timed and _INDEXED.fullmatch(name) else name)
         except PydanticCustomError as error:
             said = error.context or {}
-            yield (name,), misplaced(f'the name "{printable(name)}"', said["allowed"], said["hint"]), name
+            hint = said["hint"]
+            if mark and not timed:
+                hint = "A node for each step of time needs the key over beside the nodes, as in over: {t: 4}."
+            yield (name,), misplaced(f'the name "{printable(name)}"', said["allowed"], hint), name
         else:
             if name in inputs:
                 yield (name,), misplaced(f'the name "{name}", which is an input', "each name once"), name
@@ -131,13 +157,22 @@ def between(named: Uses) -> Uses:
 
 def _computable(needs: Uses) -> list[str]:
     """The nodes that can be computed one after the other, the first that can be always next."""
-    done: dict[str, None] = {}
-    while True:
-        ready = next((name for name in needs if name not in done and done.keys() >= set(needs[name])), None)
-        # An empty name is refused elsewhere, but it is a name until then.
-        if ready is None:
-            return list(done)
-        done[ready] = None
+    names = list(needs)
+    place = {name: at for at, name in enumerate(names)}
+    missing = {name: len(set(needs[name])) for name in names}
+    feeds: dict[str, list[str]] = {name: [] for name in names}
+    for name in names:
+        for other in dict.fromkeys(needs[name]):
+            feeds[other].append(name)
+    ready = [place[name] for name in names if not missing[name]]
+    done: list[str] = []
+    while ready:
+        done.append(names[heappop(ready)])
+        for fed in feeds[done[-1]]:
+            missing[fed] -= 1
+            if not missing[fed]:
+                heappush(ready, place[fed])
+    return done
 
 
 def _cycle(needs: Uses) -> tuple[str, ...]:
@@ -189,7 +224,7 @@ def _lookups(graph: Graph, at: Mapping[str, Nested] | None = None) -> Iterator[F
     if not isinstance(graph.inputs, ArrayShapes):
         return
     shapes = graph.inputs
-    arrays = ArrayNodes(graph.nodes, shapes)
+    arrays = graph.array_nodes
     fitting = {name: of for name, of in (at or {}).items() if nested_shape(of) == shapes.get(name)}
     arrays.trees(_computable(between(arrays.uses)), {name: tuple(flat(of)) for name, of in fitting.items()})
     for path, error, value in arrays.errors:
@@ -234,13 +269,49 @@ _Numbers: TypeAlias = Annotated[Nested, NestedNumbers()]
 _Names: TypeAlias = Annotated[tuple[_Name, ...], EntriesField(1, MOST_INPUTS)]
 
 
+@dataclass(frozen=True)
+class OverField(Field):
+    """The letter of a step of time, and how many steps there are."""
+
+    def read(self, value: object) -> FrozenMapping[int]:
+        """The letter and the number of steps."""
+        allowed = "a letter and a number of steps, as in {t: 4}"
+        if not isinstance(value, Mapping) or len(value) != 1:
+            raise refusal(allowed, EMPTY_HINT if is_empty(value) else "")
+        ((letter, steps),) = value.items()
+        try:
+            return FrozenMapping({NameField().read(letter): Whole(1, MOST_SCALARS).read(steps)})
+        except PydanticCustomError as error:
+            several([((letter,), error, steps)])
+            raise
+
+    def json_schema(self) -> dict[str, Any]:
+        """A mapping from one name to a whole number."""
+        steps = {"type": "integer", "minimum": 1, "maximum": MOST_SCALARS}
+        names = {"propertyNames": NameField().json_schema(), "additionalProperties": steps}
+        return {"type": "object", **names, "minProperties": 1, "maxProperties": 1}
+
+
+_TIMED_NAME = f"{NAME_PATTERN[:-1]}({_INDEX})?$"
+"""What names of nodes are made of: in a graph over time an index may stand behind them."""
+
+
 class Graph(Record):
     """Inputs, and nodes that are computed from them."""
 
+    over: Annotated[FrozenMapping[int], OverField()] | None = Key(
+        None,
+        description="The letter of a step of time and the number of steps, as in {t: 4}; a node named h[t] is then one "
+        "for each step, h[0] is its start value, and inputs may have an entry for each step.",
+    )
+    truncate: Annotated[int, Whole(1, MOST_SCALARS)] | None = Key(
+        None,
+        description="After how many steps of time values count as constants, so that no derivative flows back further.",
+    )
     inputs: Annotated[tuple[str, ...] | ArrayShapes, InputsField()] = Key(
         description="The names of the inputs, or a mapping from names to shapes such as [3, 2]; [] is a number."
     )
-    nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_GRAPH_NODES, names=NAME_PATTERN)] = Key(
+    nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_GRAPH_NODES, names=_TIMED_NAME)] = Key(
         description="For each node its name and its expression in inputs and other nodes, in any order."
     )
     output: _Name = Key(description="The node that is differentiated.")
@@ -250,9 +321,24 @@ class Graph(Record):
 
     @field_validator("inputs", mode="after")
     @classmethod
-    def _distinct(cls, inputs: tuple[str, ...] | ArrayShapes) -> tuple[str, ...] | ArrayShapes:
+    def _distinct(cls, inputs: tuple[str, ...] | ArrayShapes, info: ValidationInfo) -> tuple[str, ...] | ArrayShapes:
         several(_repeated(tuple(inputs)))
-        return inputs
+        over = info.data.get("over")
+        if over is None:
+            return inputs
+        if not over.keys().isdisjoint(inputs):
+            raise refusal(
+                f"inputs of which none is called {min(over)}, as the steps of time are", "Rename one of them."
+            )
+        # With time, numbers are arrays without an axis.
+        return inputs if isinstance(inputs, ArrayShapes) else ArrayShapes(dict.fromkeys(inputs, ()))
+
+    @field_validator("truncate", mode="after")
+    @classmethod
+    def _over_time(cls, truncate: int | None, info: ValidationInfo) -> int | None:
+        if truncate is not None and info.data.get("over", "") is None:
+            raise refusal("the key over beside it", "There is nothing to truncate without steps of time.")
+        return truncate
 
     @field_validator("nodes", mode="after")
     @classmethod
@@ -260,8 +346,8 @@ class Graph(Record):
         if isinstance(info.context, dict):
             # The output can be checked even if an expression is wrong.
             info.context["nodes"] = nodes
-        if "inputs" in info.data:
-            several(node_errors(nodes, info.data["inputs"]))
+        if "inputs" in info.data and "over" in info.data:
+            several(node_errors(nodes, info.data["inputs"], _axis(info.data["over"], info.data.get("truncate"))))
         return FrozenMapping({name: expression_text(value) for name, value in nodes.items()})
 
     @field_validator("output", mode="after")
@@ -279,8 +365,8 @@ class Graph(Record):
         if taken:
             hint = f"{min(taken)} is what a derivative of it is called: rename one of the two."
             raise refusal("an output whose derivatives have names of their own", hint)
-        if isinstance(inputs, ArrayShapes) and "nodes" in info.data:
-            _is_single(nodes, inputs, output)
+        if isinstance(inputs, ArrayShapes) and {"nodes", "over"} <= info.data.keys():
+            _is_single(nodes, inputs, _axis(info.data["over"], info.data.get("truncate")), output)
         return output
 
     @field_validator("parameters", mode="after")
@@ -308,8 +394,13 @@ class Graph(Record):
     def uses(self) -> Uses:
         """For each node the nodes and inputs that its expression names."""
         if isinstance(self.inputs, ArrayShapes):
-            return ArrayNodes(self.nodes, self.inputs).uses
+            return self.array_nodes.uses
         return {name: tuple(symbol.name for symbol in of.free_symbols) for name, of in self.formulas.items()}
+
+    @property
+    def array_nodes(self) -> ArrayNodes:
+        """The nodes of a graph of arrays as they are read, those of all steps of time."""
+        return ArrayNodes(self.nodes, self.inputs, _axis(self.over, self.truncate))  # type: ignore[arg-type]
 
     @property
     def needed(self) -> frozenset[str]:
@@ -317,10 +408,18 @@ class Graph(Record):
         found, waiting = set[str](), [self.output]
         while waiting:
             name = waiting.pop()
-            if name in self.nodes and name not in found:
+            if name in self.uses and name not in found:
                 found.add(name)
                 waiting += self.uses[name]
         return frozenset(found)
+
+    @property
+    def needed_keys(self) -> frozenset[str]:
+        """The same as they are called in the description, where a node of all steps of time has one name."""
+        if not isinstance(self.inputs, ArrayShapes):
+            return self.needed
+        keys = self.array_nodes.keys
+        return frozenset(keys[name] for name in self.needed)
 
     def ids(self, names: Iterable[str]) -> tuple[str, ...]:
         """The ids of the numbers in some inputs, one after the other."""
@@ -344,7 +443,7 @@ class Graph(Record):
         """The graph of arrays that it is with these numbers; None if it is one of numbers."""
         if not isinstance(self.inputs, ArrayShapes):
             return None
-        nodes = ArrayNodes(self.nodes, self.inputs)
+        nodes = self.array_nodes
         needed = self.needed
         order = sorted(_computable(between(nodes.uses)), key=lambda name: name not in needed)
         return arrays_of(nodes, order, self.output, numbers)
@@ -408,9 +507,19 @@ class GraphDescription(Exercise):
         return {one: value for name in self.at for one, value in zip(ids([name]), flat(self.at[name]), strict=True)}
 
 
-def _is_single(nodes: Mapping[str, object], inputs: ArrayShapes, output: str) -> None:
+def _axis(over: Mapping[str, int] | None, truncate: int | None) -> TimeAxis | None:
+    """The steps of time; None without the key over."""
+    if over is None:
+        return None
+    from symnet.arrays.unroll import TimeAxis
+
+    ((index, steps),) = over.items()
+    return TimeAxis(index, steps, truncate or 0)
+
+
+def _is_single(nodes: Mapping[str, object], inputs: ArrayShapes, axis: TimeAxis | None, output: str) -> None:
     """Refuse an output that is more than one number."""
-    arrays = ArrayNodes(nodes, inputs)
+    arrays = ArrayNodes(nodes, inputs, axis)
     tree = arrays.trees(_computable(between(arrays.uses))).get(output)
     if tree is not None and tree.shape:
         hint = "Bring its numbers together, as in sum( )."

@@ -97,7 +97,7 @@ def _not_normalized(description: Description) -> Iterator[Flaw]:
 
 def _of_graph(description: GraphDescription) -> Iterator[Flaw]:
     graph = description.graph
-    needed, used = graph.needed, {name for names in graph.uses.values() for name in names}
+    needed, used = graph.needed_keys, {name for names in graph.uses.values() for name in names}
     for name in graph.nodes:
         if name not in needed:
             hint = f": {graph.output} does not depend on it, so it has no derivative."

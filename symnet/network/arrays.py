@@ -42,6 +42,8 @@ class Scalars:
             own = self.symbols[name]
             taught = _TAUGHT.get(tree.kind)
             local = None if taught is None else taught(walk(tree.of[0]), own, tree)
+            if tree.kind == "detach":
+                local = [{}] * len(own)
             for place, (symbol, expression) in enumerate(zip(own, walk(tree), strict=True)):
                 yield symbol, expression, self.local(symbol, expression) if local is None else local[place]
 

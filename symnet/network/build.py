@@ -305,7 +305,9 @@ def graph_node(builder: NetworkBuilder, symbol: Symbol, formula: Expr, local: Lo
     """Add a node of a graph with its local derivatives."""
     derivatives = {parent: tuple(form for form, _rule in forms) for parent, forms in local.items()}
     reasons = {parent: tuple(rule for _form, rule in forms) for parent, forms in local.items()}
-    builder.node(symbol, NodeKind.GRAPH, formula, derivatives, reasons)
+    # What is made of others without a derivative counts as a constant.
+    kind = NodeKind.GRAPH if derivatives or not formula.free_symbols else NodeKind.DETACHED
+    builder.node(symbol, kind, formula, derivatives, reasons)
 
 
 def _graph_nodes(description: GraphDescription) -> Iterator[tuple[Symbol, Expr, Local]]:

@@ -31,6 +31,7 @@ class NodeKind(Enum):
     LOSS = "loss"
     GRAPH = "graph"
     PENALTY = "penalty"
+    DETACHED = "detached"
 
 
 class Node(NamedTuple):

@@ -13,7 +13,7 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.arithmetic.real import power, quotient
 from symnet.arrays.entries import EntryAlgebra, Walk
 from symnet.arrays.graph import ArrayGraph
-from symnet.derivation.arrays import ArrayDerivative
+from symnet.arrays.tree import ArrayTree
 from symnet.numerics.direct import Value, numeric, total
 
 _COMPARE = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
@@ -83,11 +83,11 @@ class ArrayNumbers:
         return [Symbol(one) for one in self.graph.ids(name)]
 
 
-def array_values(derivative: ArrayDerivative, numbers: ArrayNumbers) -> Sequence[Value]:
-    """Return the entries of a derivative of a whole array, by its own rules.
+def array_values(tree: ArrayTree, numbers: ArrayNumbers) -> Sequence[Value]:
+    """Return the entries of an array expression, such as the derivative of a whole array, by its own rules.
 
     Args:
-        derivative: The derivative.
+        tree: The expression.
         numbers: The numbers at a point.
     """
-    return Walk(numbers, NUMERIC)(derivative.tree)
+    return Walk(numbers, NUMERIC)(tree)

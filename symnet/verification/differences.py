@@ -305,7 +305,9 @@ class DifferencePoint:
         """Return the forward pass from ``leaves``, which holds the nodes before the one numbered ``start`` as well."""
         values = dict(leaves)
         for node in self.order[start:]:
-            values[node.symbol] = numeric(node.expression, values)
+            # What is detached keeps its value whatever moves.
+            if node.kind is not NodeKind.DETACHED or node.symbol not in leaves:
+                values[node.symbol] = numeric(node.expression, values)
         return values
 
     def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:

@@ -17,6 +17,7 @@ from sympy.core.expr import Expr
 from symnet.derivation.expand import Expander, node_definitions
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Derivation, Gradient
+from symnet.derivation.time import TimeIndex, instances
 from symnet.errors import CheckFailedError, NoPointError
 from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network
@@ -43,6 +44,7 @@ class CheckKind(Enum):
     MATRICES = "matrix form against the derivation number by number, entry by entry"
     INDICES = "general rule against the derivation number by number, for every index"
     ARRAYS = "derivatives of whole arrays against the derivation number by number, entry by entry"
+    TIME = "the rules with the index of time against the derivation number by number, at every step"
     FAMILIES = "results for every index against the derivation number by number"
 
 
@@ -156,12 +158,14 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
     """Yield the checks of gradients and of lines, both at random points."""
     errors = Errors(CheckKind.DIFFERENCES)
     lines = Errors(CheckKind.LINES)
-    arrays = Errors(CheckKind.ARRAYS)
+    arrays, time = Errors(CheckKind.ARRAYS), Errors(CheckKind.TIME)
     for point, known in points(gradient.network, _names(gradient), near):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         adjoints = {wrt: _compare_lines(derivation, known, lines) for wrt, derivation in gradient.adjoints.items()}
         if gradient.network.arrays is not None:
-            _compare_arrays(gradient, ArrayNumbers(gradient.network.arrays, known, {**adjoints, **results}), arrays)
+            numbers = ArrayNumbers(gradient.network.arrays, known, {**adjoints, **results})
+            _compare_arrays(gradient, numbers, arrays)
+            _compare_time(gradient, numbers, time)
         if is_small(gradient.network) and not errors.count:
             directions = [{leaf: mpmath.mpf(1)} for leaf in results]
         else:
@@ -173,12 +177,24 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
     yield lines.check()
     if gradient.arrays:
         yield arrays.check()
+    if gradient.time is not None:
+        yield time.check()
 
 
 def _compare_arrays(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
     """Compare the derivative of every whole array with those of its entries."""
     for name, derivative in gradient.arrays.items():
-        for entry, wanted in zip(array_values(derivative, numbers), numbers.of_derivative(name), strict=True):
+        for entry, wanted in zip(array_values(derivative.tree, numbers), numbers.of_derivative(name), strict=True):
+            errors.compare(entry, wanted)
+
+
+def _compare_time(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
+    """Compare what the rules with the index of time come to at each step with the derivatives of its entries."""
+    graph = numbers.graph
+    if gradient.time is None or graph.time is None:
+        return
+    for name, tree in instances(gradient.time, TimeIndex(graph, graph.time)):
+        for entry, wanted in zip(array_values(tree, numbers), numbers.of_derivative(name), strict=True):
             errors.compare(entry, wanted)
 
 

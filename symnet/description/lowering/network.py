@@ -244,7 +244,7 @@ def with_loss(
     builder.quantities[loss_id] = Quantity(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
     used = {name for tree in builder.nodes.values() for name in names_in(tree)}
     shapes = {name: shape for name, shape in builder.inputs.items() if name in used}
-    graph = array_graph(shapes, builder.nodes, "L", (*shapes, *builder.nodes), builder.scalars)
+    graph = array_graph(shapes, builder.nodes, "L", (*shapes, *builder.nodes), scalars=builder.scalars)
     between = {one: Quantity(one, Role.GRAPH) for name in graph.between for one in graph.ids(name)}
     return LoweredNetwork(
         graph,
