@@ -27,11 +27,13 @@ class NamedArray(NamedTuple):
         id: Its id, such as ``W2``, ``delta1`` or ``z1``.
         cells: Its entries row by row, laid out as in the notation of the exercise.
         is_vector: Whether it is a vector, which may as well be written the other way round.
+        axes: How many axes it has; of more than two, all but the last are its rows, one after the other.
     """
 
     id: str
     cells: tuple[tuple[Symbol, ...], ...]
     is_vector: bool
+    axes: int = 2
 
     @property
     def entries(self) -> tuple[Symbol, ...]:
@@ -127,9 +129,6 @@ class ArrayVocabulary(Vocabulary):
         return None if array is None else Symbol(array.id)
 
 
-_MOST_AXES = 2
-
-
 class _Arrays:
     """The arrays of one part, with how each is written."""
 
@@ -154,16 +153,19 @@ class _Arrays:
                 yield from self._layer(number, layer)
 
     def _of_graph(self, arrays: ArrayGraph) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
-        """Yield the vectors and matrices of a graph, under the names that its author has given."""
-        for name in (*arrays.inputs, *(name for name in arrays.nodes if name not in arrays.between)):
+        """Yield the arrays of a graph, under the names that its author or its sheet has given."""
+        for name in (*arrays.inputs, *arrays.nodes):
             shape = arrays.shape(name)
-            if not 1 <= len(shape) <= _MOST_AXES or prod(shape) > MOST_ENTRIES:
+            if not shape or prod(shape) > MOST_ENTRIES:
                 continue
             symbols = tuple(map(Symbol, arrays.ids(name)))
             width = shape[-1]
             rows = tuple(symbols[place : place + width] for place in range(0, len(symbols), width))
             is_vector = len(shape) == 1
-            yield NamedArray(name, (symbols,) if is_vector else rows, is_vector), ()
+            named = NamedArray(name, (symbols,) if is_vector else rows, is_vector, len(shape))
+            # What has its name from the sheet is written there with its number low.
+            low = name.lstrip("U") if name in arrays.between else ""
+            yield named, (Spelling("U", low),) if low else ()
 
     def _layer(self, number: int, layer: LayerNodes) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
         letters = self.letters

@@ -37,11 +37,13 @@ class ArrayTarget(NamedTuple):
         id: Its id, such as ``dL/dW2``, ``delta1`` or ``W2'``.
         rows: What its entries are, row by row.
         is_vector: Whether it is a vector, which may as well be written the other way round.
+        axes: How many axes it has at the most; of more than two, all but the last are its rows.
     """
 
     id: str
     rows: tuple[tuple[Target, ...], ...]
     is_vector: bool
+    axes: int = 2
 
     @property
     def shape(self) -> str:
@@ -77,6 +79,7 @@ class AnswerGrid(NamedTuple):
         entries: Its entries, row after row.
         is_vector: Whether it is a vector that may stand either way.
         is_number: Whether it is no array at all.
+        levels: How many levels of brackets it was written with, if these are more than two.
     """
 
     rows: int
@@ -84,6 +87,7 @@ class AnswerGrid(NamedTuple):
     entries: tuple[AnswerEntry, ...]
     is_vector: bool
     is_number: bool = False
+    levels: int = 2
 
 
 class ArrayQuantityReader(QuantityReader):
@@ -230,7 +234,7 @@ class ArrayReader:
         known = [target for target in targets if target is not None]
         width = len(array.cells[0])
         rows = tuple(tuple(known[place : place + width]) for place in range(0, len(known), width))
-        return ArrayTarget(name, rows, array.is_vector)
+        return ArrayTarget(name, rows, array.is_vector, array.axes)
 
     # Right sides.
 
@@ -256,7 +260,8 @@ class ArrayReader:
             for entry in row:
                 ways, doubt = self.rights.read(text, entry)
                 entries.append(AnswerEntry(ways, entry, doubt))
-        return AnswerGrid(len(found.rows), len(found.rows[0]), tuple(entries), found.is_vector)
+        rows, columns = len(found.rows), len(found.rows[0])
+        return AnswerGrid(rows, columns, tuple(entries), found.is_vector, levels=found.levels)
 
     def _worked(self, text: str, span: Span) -> AnswerGrid:
         """Return the entries of an expression of vectors and matrices."""
@@ -289,6 +294,9 @@ class ArrayReader:
         Raises:
             FormulaError: If the shapes do not fit, with both.
         """
+        if grid.levels > max(2, target.axes):
+            place = min(entry.text.start for entry in grid.entries)
+            raise FormulaError(text, place, words("reading.levels", levels=grid.levels), words("reading.two_levels"))
         rows, columns = len(target.rows), len(target.rows[0])
         fits = (grid.rows, grid.columns) == (rows, columns)
         # A vector has one order of entries, however it stands; so has a matrix of one row for a list.

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from symnet.limits import MOST_ENTRIES
+from symnet.limits import MOST_ENTRIES, MOST_LEVELS
 from symnet.marking.spans import Span, trimmed
 from symnet.marking.tokens import command
-from symnet.parsing.tokens import FormulaError, shown
+from symnet.parsing.tokens import FormulaError
 from symnet.text.say import words
 
 
@@ -19,10 +19,12 @@ class Literal(NamedTuple):
     Attributes:
         rows: Where each entry stands, row by row.
         is_vector: Whether it has one level of brackets alone.
+        levels: How many levels of brackets it has where these are more than those of rows and entries.
     """
 
     rows: tuple[tuple[Span, ...], ...]
     is_vector: bool
+    levels: int = 2
 
     @property
     def turned(self) -> Literal:
@@ -51,7 +53,7 @@ def literal(text: str, span: Span) -> Literal | None:
         span: Where the answer stands in it.
 
     Raises:
-        FormulaError: If its rows have different lengths, it has more than two levels, or too many entries.
+        FormulaError: If its rows have different lengths, or it has too many levels or entries.
     """
     turned = _TURNED.search(text, *span)
     if turned is not None:
@@ -181,7 +183,7 @@ def _list(text: str, span: Span) -> Literal | None:
         inner = trimmed(text, span.start + len(opening), span.stop - len(closing))
         rows = _rows(text, inner)
         if rows is not None:
-            return Literal(rows, is_vector=False)
+            return Literal(rows, is_vector=False, levels=_levels(text, inner))
         lines = [_entries(text, line) for line in _parted(text, inner, ";")]
         if len(lines) > 1:
             return Literal(tuple(lines), is_vector=all(len(line) == 1 for line in lines))
@@ -192,8 +194,19 @@ def _list(text: str, span: Span) -> Literal | None:
     return None
 
 
-def _rows(text: str, span: Span) -> tuple[tuple[Span, ...], ...] | None:
-    """Return the rows of a list of lists; None if it is none."""
+def _rows(text: str, span: Span, level: int = 1) -> tuple[tuple[Span, ...], ...] | None:
+    """Return the rows of a list of lists, perhaps within one another; None if it is none.
+
+    Raises:
+        FormulaError: If there are more levels than anybody needs.
+    """
+    if level > MOST_LEVELS:
+        raise FormulaError(
+            text,
+            span.start,
+            words("reading.many_levels", most=MOST_LEVELS),
+            words("reading.at_most", most=MOST_LEVELS),
+        )
     if text[span.start : span.start + 1] not in ("[", "("):
         return None
     found: list[tuple[Span, ...]] = []
@@ -204,13 +217,24 @@ def _rows(text: str, span: Span) -> tuple[tuple[Span, ...], ...] | None:
             return None
         inner = trimmed(text, place + 1, end)
         if text[inner.start : inner.start + 1] == "[" and _closing(text, inner.start, inner.stop) is not None:
-            raise FormulaError(text, inner.start, shown("[[["), words("reading.two_levels"))
-        found.append(_entries(text, inner))
+            # Of an array with more axes the rows stand one after the other.
+            found += _rows(text, inner, level + 1) or ()
+        else:
+            found.append(_entries(text, inner))
         place = trimmed(text, end + 1, span.stop).start
         if text[place : place + 1] in (",", ";"):
             place = trimmed(text, place + 1, span.stop).start
     # An expression such as (a)(b), or a vector of expressions that begin with a bracket, is no list of lists.
     return tuple(found) if text[span.start] == "[" or all(len(row) > 1 for row in found) else None
+
+
+def _levels(text: str, span: Span) -> int:
+    """Return how many levels of brackets a list of lists has: the one around it, and those that it begins with."""
+    place, levels = span.start, 1
+    while text[place : place + 1] == "[":
+        levels += 1
+        place = trimmed(text, place + 1, span.stop).start
+    return max(2, levels)
 
 
 def _entries(text: str, span: Span) -> tuple[Span, ...]:

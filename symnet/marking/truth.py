@@ -156,7 +156,8 @@ class Tableau:
         code = self._code(tuple(symbol for symbol in self.network.nodes if symbol in leaves))
         added = code.penalty(values)
         gradients: Leaves = {}
-        if self.per_sample[0] in leaves:
+        # A graph may have nothing but parameters.
+        if all(symbol in leaves for symbol in self.per_sample[:1]):
             gradients = code.sample(values)
             self._add_objective(values, [(values, gradients)], added)
         if rows:

@@ -87,6 +87,8 @@ _TRANSPOSED = re.compile(
 _METHOD = re.compile(r"\.(dot|matmul|sum|mean|flatten|ravel|squeeze)\s*\(")
 _AXIS = re.compile(r"\s*(?:,\s*)?(?:axis|dim)\s*=\s*(-?[01])\s*(?:,\s*keepdims?\s*=\s*(?:True|False)\s*)?")
 _NUMPY = re.compile(r"@|\.T(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])(?:np|numpy|torch|jnp)\.")
+# Of what is worked out in an expression; other arrays are answered entry by entry.
+_MOST_AXES = 2
 ONES = Symbol("array ones")
 """A vector of ones as long as it has to be."""
 
@@ -135,6 +137,9 @@ class ArrayGrammar(Grammar):
         if symbol not in self.arrays:
             return None
         named = self.arrays[symbol]
+        if named.axes > _MOST_AXES:
+            found = words("reading.axes", array=named.id, axes=named.axes)
+            raise FormulaError(self.text, part.position, found, words("reading.written_out"))
         cells = named.cells
         entries = tuple(Fragment(entry, part.position) for entry in named.entries)
         return Array(len(cells), len(cells[0]), entries, named.is_vector)

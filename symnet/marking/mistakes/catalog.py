@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import S
 
-from symnet.marking.mistakes import derivatives, final, forward, joining, losses, rules, steps, weights
+from symnet.marking.mistakes import arrays, derivatives, final, forward, joining, losses, rules, steps, weights
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
@@ -61,7 +61,7 @@ def both_last(
 
 # Of mistakes that are as likely as each other, the first is named first.
 MADE: tuple[Made, ...] = (
-    Made("softmax_elementwise", derivatives.softmax(S.Zero), Likelihood.TELLING),
+    Made("softmax_elementwise", both(derivatives.softmax(S.Zero), arrays.softmax_entrywise), Likelihood.TELLING),
     Made("target_output_swapped", both(derivatives.swapped, losses.swapped_in_value)),
     Made("another_loss", derivatives.other_losses, Likelihood.ELSEWHERE),
     Made("missing_derivative_output", derivatives.derivatives(derivatives.no_derivative, output=True), Likelihood.SLIP),
@@ -79,7 +79,15 @@ MADE: tuple[Made, ...] = (
     Made("inner_derivative_forgotten", rules.inner_derivatives, Likelihood.TELLING),
     Made("factor_of_power_lost", rules.slips(rules.a_power, rules.factor_lost), Likelihood.SLIP),
     Made("constant_factor_lost", rules.slips(rules.a_product, rules.constant_lost), Likelihood.SLIP),
-    Made("dropped_path", derivatives.dropped_paths, Likelihood.SLIP),
+    Made("factor_transposed", arrays.slips(arrays.transposed), Likelihood.SLIP),
+    Made("product_reversed", arrays.slips(arrays.reversed_product)),
+    Made("entry_by_entry", arrays.slips(arrays.entry_by_entry)),
+    Made("wrong_axis", arrays.slips(arrays.another_axis), Likelihood.TELLING),
+    Made("repeated_not_summed", arrays.slips(arrays.one_for_sum), Likelihood.SLIP),
+    Made("mean_over_axis", arrays.slips(arrays.mean_for_sum)),
+    Made("sum_over_axis", arrays.slips(arrays.sum_for_mean), Likelihood.SLIP),
+    Made("kernel_flip", arrays.slips(arrays.flipped_kernel), Likelihood.TELLING),
+    Made("dropped_path", both(arrays.dropped_uses, derivatives.dropped_paths), Likelihood.SLIP),
     Made("upstream_forgotten", joining.upstream_forgotten),
     Made("missing_weight", weights.passed_weights(weights.nothing)),
     Made(
@@ -283,8 +291,8 @@ LAST: tuple[MadeLast, ...] = (
     MadeLast("wrong_factor", final.factors, Likelihood.RARE, in_update=True),
     MadeLast("wrong_factor_m", final.shares),
     MadeLast("one_sample_less", final.one_less),
-    MadeLast("transposed_index", final.transposed),
-    MadeLast("neighbouring_index", final.neighbours),
+    MadeLast("transposed_index", both_last(final.transposed, arrays.transposed_entry)),
+    MadeLast("neighbouring_index", both_last(final.neighbours, arrays.neighbouring_entry)),
 )
 
 # With the last factor of a derivative with respect to a parameter; less plausible than what is made on the way.

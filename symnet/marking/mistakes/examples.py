@@ -61,6 +61,14 @@ def _graph(nodes: Mapping[str, str], at: Mapping[str, str]) -> Mapping[str, Any]
     return {"graph": graph, "at": dict(at)}
 
 
+def _arrays(nodes: Mapping[str, str], at: Mapping[str, Sequence[Any]]) -> Mapping[str, Any]:
+    shapes = {
+        name: [len(value), len(value[0])] if isinstance(value[0], list) else [len(value)] for name, value in at.items()
+    }
+    graph = {"inputs": shapes, "nodes": dict(nodes), "output": list(nodes)[-1]}
+    return {"graph": graph, "at": dict(at)}
+
+
 _FIRST = {"weights": [["0.31", "-0.47"], ["0.83", "0.59"]], "biases": ["0.23", "-0.37"]}
 _SECOND = {"weights": [["0.71", "-0.53"], ["0.29", "0.97"]], "biases": ["0.19", "-0.41"]}
 _ONE = {"inputs": [["0.61", "1.37"]], "targets": [["0.27", "0.91"]]}
@@ -158,6 +166,27 @@ EXERCISES: Sequence[Mapping[str, Any]] = (
     _graph({"f": "y + x^2*exp(2*x)*y - 3/(x + 2*y)"}, {"x": "0.7", "y": "1.3"}),
     _graph({"r": "sqrt(x^2 + y^2)", "f": "r*ln(3*y) + x"}, {"x": "-0.7", "y": "1.3"}),
     _graph({"a": "tanh(w*x)", "b": "sigmoid(w*a + x)", "f": "(b - y)^2 + w*a"}, {"x": "0.7", "y": "1.3", "w": "0.4"}),
+    _arrays(
+        {
+            "A": "softmax(Q @ K' / sqrt(2))",
+            "O": "A @ V + b",
+            "m": "mean(O, axis=0)",
+            "L": "sum((O - m)^2) + sum(Q * V)",
+        },
+        {
+            "Q": [["0.61", "-0.37"], ["0.83", "1.19"]],
+            "K": [["0.43", "0.29"], ["-0.71", "0.97"]],
+            "V": [["1.37", "0.53"], ["-0.19", "0.67"]],
+            "b": ["0.23", "-0.41"],
+        },
+    ),
+    _arrays(
+        {"Z": "conv2d(X, K)", "L": "sum(Z^2)"},
+        {
+            "X": [["0.61", "-0.37", "0.83"], ["1.19", "0.43", "0.29"], ["-0.71", "0.97", "1.37"]],
+            "K": [["0.53", "-0.19"], ["0.67", "0.23"]],
+        },
+    ),
 )
 """Small exercises in which each mistake can be made."""
 

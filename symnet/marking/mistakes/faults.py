@@ -15,6 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.arithmetic.light import from_value, to_value
+from symnet.arrays.graph import scalar_ids
 from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
@@ -109,12 +110,14 @@ class Paths(NamedTuple):
         local: That of each child with respect to the node or the leaf.
         whole: From a node to the derivative with respect to it, where it is further on than the one in question.
         step: From a node and what feeds it to the local derivative.
+        value: From a node or a leaf to its value.
     """
 
     derivatives: Sequence[Value]
     local: Sequence[Value]
     whole: Callable[[Symbol], Value]
     step: Callable[[Symbol, Symbol], Value]
+    value: Callable[[Symbol], Value]
 
 
 Joining: TypeAlias = Callable[[Paths], Value]
@@ -229,6 +232,13 @@ class Setting:
                 for bias in layer.biases:
                     found[bias] = (*found.get(bias, ()), Chain(_strength(strength), entry.derivative(bias, None)))
         return found
+
+    @cached_property
+    def whole_of(self) -> Mapping[Symbol, str]:
+        """From an entry to the array that it is one of."""
+        graph = self.network.arrays
+        names = () if graph is None else (*graph.inputs, *graph.nodes)
+        return {Symbol(one): name for name in names for one in scalar_ids(name, graph.shape(name))} if graph else {}
 
     def alike(self, symbol: Symbol) -> tuple[Symbol, ...]:
         """Return the other symbols with the role of ``symbol`` in its layer."""
@@ -471,8 +481,7 @@ class PatchedRun:
         return factor * self.number(values[self._sample(target, last)][target.symbol])
 
     def _adjoint(self, target: Target, graph: Faults, last: Last) -> Value:
-        swept = self._sweeps(graph)[self._sample(target, last)]
-        return self._constant(last.factor) * self._derivative(swept, target.symbol, graph)
+        return self._constant(last.factor) * self._derivative(self._sample(target, last), target.symbol, graph)
 
     def _gradient(self, target: Target, graph: Faults, last: Last) -> Value:
         if target.sample is not None:
@@ -484,8 +493,8 @@ class PatchedRun:
 
     def _over(self, leaf: Symbol, batch: Sequence[int], graph: Faults, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
-        swept = self._sweeps(graph)
-        sums = [sum(self._derivative(own, one, graph) for one in (leaf, *last.summed)) for own in swept]
+        samples = range(len(self.at.samples))
+        sums = [sum(self._derivative(own, one, graph) for one in (leaf, *last.summed)) for own in samples]
         data = self._mean(sums, batch, last)
         share = self._share(leaf, last) if leaf in self.setting.part.objective.added else 0
         added = self._constant(last.penalty) * share
@@ -553,14 +562,15 @@ class PatchedRun:
 
     # Runs.
 
-    def _derivative(self, swept: Slots, symbol: Symbol, graph: Faults) -> Value:
+    def _derivative(self, sample: int, symbol: Symbol, graph: Faults) -> Value:
         """Return the derivative of the loss with respect to a node or a leaf; 0 for what nothing depends on."""
+        swept = self._sweeps(graph)[sample]
         place = self.program.sweep.places.get(symbol)
         if place is None:
             return 0
         wrong = next((fault.joined[symbol] for fault in graph if symbol in fault.joined), None)
         if wrong is not None and symbol not in self.network.nodes:
-            return wrong(self._paths(swept, symbol))
+            return wrong(self._paths(swept, symbol, self.values(graph, sample)))
         if place >= self.program.end:
             # Those of the leaves are worked out when they are asked for.
             self._back.run(swept, place, place + 1)
@@ -575,7 +585,7 @@ class PatchedRun:
             else:
                 joined = {symbol: own for fault in graph for symbol, own in fault.joined.items()}
                 pairs = zip(self._sweeps(()), self._changed(graph), strict=True)
-                swept = [self._run(right, local, joined) for right, (_, local) in pairs]
+                swept = [self._run(right, taken, joined) for right, taken in pairs]
             if len(graph) > 1:
                 return swept
             self._swept[key] = swept
@@ -589,8 +599,9 @@ class PatchedRun:
         self._back.run(slots, last=self.program.end)
         return slots
 
-    def _run(self, before: Slots, local: Mapping[int, Number], joined: Mapping[Symbol, Joining]) -> Slots:
+    def _run(self, before: Slots, taken: Taken, joined: Mapping[Symbol, Joining]) -> Slots:
         """Return the way back with faults in it, from the first slot that depends on any of them."""
+        values, local = taken
         slots, first, end = before.copy(), self.program.first, self.program.end
         for place, number in local.items():
             slots[place] = number
@@ -599,13 +610,13 @@ class PatchedRun:
         start = min((first.get(place, end) for place in local), default=end)
         for place, symbol in breaks:
             self._back.run(slots, min(start, place), place)
-            found = joined[symbol](self._paths(slots, symbol))
+            found = joined[symbol](self._paths(slots, symbol, values))
             slots[place] = float(found) if self.rough else from_value(mpmath.mpf(found))
             start = place + 1
         self._back.run(slots, start, end)
         return slots
 
-    def _paths(self, slots: Slots, symbol: Symbol) -> Paths:
+    def _paths(self, slots: Slots, symbol: Symbol, values: Values) -> Paths:
         """Return the paths to a node or a leaf."""
         sweep, children = self.program.sweep, self.network.children[symbol]
 
@@ -619,6 +630,7 @@ class PatchedRun:
             local,
             lambda other: number(sweep.places[other]),
             lambda child, parent: number(sweep.local[child, parent]),
+            lambda other: self.number(values[other]),
         )
 
     def _changed(self, graph: Faults) -> list[Taken]:

@@ -433,9 +433,10 @@ def slips(sort: Sort, slip: Slip) -> Callable[[Setting], Iterator[Fault]]:
     def rewrite(setting: Setting) -> Iterator[Fault]:
         if not setting.network.is_graph:
             return
-        nodes: list[list[Fault]] = []
+        nodes: dict[str, list[Fault]] = {}
         for child, node in setting.network.nodes.items():
-            found = []
+            # The entries of an array are one node to who works by hand.
+            found = nodes.setdefault(setting.whole_of.get(child, child.name), [])
             for parent, forms in node.derivatives.items():
                 wrong = differentiated(node.expression, parent, sort, slip)
                 if wrong != differentiated(node.expression, parent, sort, lambda *_: None):
@@ -448,8 +449,7 @@ def slips(sort: Sort, slip: Slip) -> Callable[[Setting], Iterator[Fault]]:
                         "other": "another function",
                     }
                     found.append(Fault(setting.line(parent), words, {(child, parent): wrong}))
-            nodes.append(found)
-        yield from wider_first([[fault for found in nodes for fault in found], *nodes])
+        yield from wider_first([[fault for found in nodes.values() for fault in found], *nodes.values()])
 
     return rewrite
 
