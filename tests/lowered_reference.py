@@ -39,16 +39,24 @@ class TorchLayers:
     def of_layer(self, number, _layer, entry):
         """Return the tensors of a layer by the keys of its parameters."""
         own = {}
-        if "weights" in entry:
-            letter = "w"
-            own["weights"] = self.leaf(entry["weights"], ids_of(f"{letter}{number}", shape_of(entry["weights"])))
-        if "biases" in entry:
-            own["biases"] = self.leaf(entry["biases"], ids_of(f"b{number}", [len(entry["biases"])]))
+        for key, numbers in entry.items():
+            if isinstance(numbers, dict):
+                for inner, letter in (("weights", f"w{LETTERS[key]}"), ("biases", f"b{LETTERS[key]}")):
+                    if inner in numbers:
+                        ids = ids_of(f"{letter}{number}", shape_of(numbers[inner]))
+                        own[key, inner] = self.leaf(numbers[inner], ids)
+            else:
+                shape = shape_of(numbers)
+                own[key] = self.leaf(numbers, ids_of(f"{LETTERS[key]}{number}", shape))
         return own
 
     def forward(self):
         """Return what the last layer makes of all samples."""
-        known, last = {"inputs": self.rows}, self.rows
+        inputs, rows = self.spec["inputs"], self.rows
+        if isinstance(inputs, dict):
+            lengths = [inputs[key] for key in ("height", "width") if key in inputs]
+            rows = rows.reshape(len(rows), inputs.get("channels", 1), *lengths)
+        known, last = {"inputs": rows}, rows
         tensors = {}
         for layer, parameters in zip(self.spec["layers"], self.own, strict=True):
             fed, own = last, parameters
@@ -69,7 +77,67 @@ class TorchLayers:
 
     def sums(self, layer, own, fed):
         """Return what a layer makes of what feeds it, before its activation."""
-        return self.functional.linear(fed, own["weights"], own.get("biases")) if "units" in layer else fed
+        functional = self.functional
+        last = fed
+        if "units" in layer:
+            last = functional.linear(fed, own["weights"], own.get("biases"))
+        if "convolution" in layer:
+            last = self.convolved(layer["convolution"], own, fed)
+        if "pooling" in layer:
+            pooling = layer["pooling"]
+            name = "max_pool" if pooling.get("kind", "max") == "max" else "avg_pool"
+            stride = pooling.get("stride", pooling["size"])
+            last = getattr(functional, f"{name}{fed.dim() - 2}d")(fed, pooling["size"], stride)
+        if "flatten" in layer:
+            last = fed.flatten(1)
+        if "embedding" in layer:
+            last = functional.embedding(fed.long() - 1, own["weights"])
+            last = last.squeeze(1) if fed.shape[1] == 1 else last
+        if "attention" in layer:
+            last = self.attended(layer["attention"], own, fed.squeeze(1) if fed.dim() == 4 else fed)
+        if "normalization" in layer:
+            last = self.normalized(layer["normalization"], own, last)
+        return last
+
+    def convolved(self, stated, own, fed):
+        """Return feature maps."""
+        axes = fed.dim() - 2
+        kernel = own["kernels"]
+        kernel = kernel.reshape(stated.get("filters", 1), fed.shape[1], *kernel.shape[-axes:])
+        name = getattr(self.functional, f"conv{axes}d")
+        return name(fed, kernel, own.get("biases"), stated.get("stride", 1), stated.get("padding", 0))
+
+    def normalized(self, stated, own, last):
+        """Return what is normalized over the batch, or within each sample."""
+        epsilon = float(stated.get("epsilon", 0))
+        gamma, beta = own.get("gamma"), own.get("beta")
+        if stated["kind"] == "batch":
+            return self.functional.batch_norm(last, None, None, gamma, beta, training=True, eps=epsilon)
+        shape = last.shape[1:] if last.dim() == 4 else last.shape[-1:]
+        gamma, beta = (None if one is None else one.reshape(shape) for one in (gamma, beta))
+        return self.functional.layer_norm(last, shape, gamma, beta, eps=epsilon)
+
+    def attended(self, stated, own, x):
+        """Return what torch's own module for attention finds with these weights."""
+        torch, names = self.torch, ("query", "key", "value")
+        size = x.shape[-1]
+        zeros = torch.zeros(size, dtype=torch.float64)
+        found, _ = self.functional.multi_head_attention_forward(
+            *(x.transpose(0, 1),) * 3,
+            embed_dim_to_check=size,
+            num_heads=stated.get("heads", 1),
+            in_proj_weight=torch.cat([own[name, "weights"] for name in names]),
+            in_proj_bias=torch.cat([own.get((name, "biases"), zeros) for name in names]),
+            bias_k=None,
+            bias_v=None,
+            add_zero_attn=False,
+            dropout_p=0.0,
+            out_proj_weight=own["output", "weights"],
+            out_proj_bias=own.get(("output", "biases"), zeros),
+            need_weights=False,
+            attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool() if stated.get("causal") else None,
+        )
+        return found.transpose(0, 1)
 
     def activated(self, layer, z):
         """Return the activations."""
@@ -108,6 +176,12 @@ class TorchLayers:
             gradient = self.torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
             found.update(zip(ids, gradient.reshape(-1).tolist(), strict=True))
         return loss.item(), found
+
+
+LETTERS = {
+    **{"weights": "w", "biases": "b", "kernels": "k", "gamma": "gamma", "beta": "beta"},
+    **{"query": "q", "key": "k", "value": "v", "output": "o"},
+}
 
 
 LOSSES = {

@@ -200,14 +200,20 @@ class Walk:
         """Return powers of e over their sum, or the logarithm of that, along an axis."""
         entries, algebra = self(tree.of[0]), self.algebra
         found: list[Any] = [None] * tree.size
-        for group in groups(tree.shape, Reduction((tree.option,))):
+        for number, whole in enumerate(groups(tree.shape, Reduction((tree.option,)))):
+            group = whole
+            if tree.kind == "causal_softmax":
+                # A row sees the places up to its own.
+                group = whole[: 1 + number % tree.shape[-2]]
+                for i in whole[len(group) :]:
+                    found[i] = algebra.number(S.Zero)
             powers = [algebra.function("exp", (entries[i],)) for i in group]
             total = algebra.add(powers)
             for i, power in zip(group, powers, strict=True):
-                if tree.kind == "softmax":
-                    found[i] = algebra.divide(power, total)
-                else:
+                if tree.kind == "log_softmax":
                     found[i] = algebra.add((entries[i], algebra.negative(algebra.function("ln", (total,)))))
+                else:
+                    found[i] = algebra.divide(power, total)
         return found
 
     def mask(self, tree: ArrayTree) -> Entries:
@@ -460,7 +466,7 @@ _ENTRIES: Mapping[str, Callable[[Walk, ArrayTree], Entries]] = MappingProxyType(
         "stack": Walk.stack,
         "detach": Walk.detach,
         **dict.fromkeys(_REDUCTIONS, Walk.reduced),
-        **dict.fromkeys(("softmax", "log_softmax"), Walk.softmax),
+        **dict.fromkeys(("softmax", "log_softmax", "causal_softmax"), Walk.softmax),
         "mask": Walk.mask,
         "outer": Walk.outer,
         "correlate": Walk.correlate,

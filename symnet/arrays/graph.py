@@ -16,9 +16,10 @@ VIEWS = frozenset({"transpose", "reshape", "slice", "concat", "stack", "embed"})
 _LINEAR = VIEWS | {"add", "negative"}
 _REDUCTIONS = frozenset({"sum", "mean"})
 # What each entry of takes many entries of its operands, which are cited by name.
-_HEAVY = frozenset({"matmul", "outer", "correlate", "softmax", "log_softmax", "max", "min", "maxpool", "avgpool"})
+_SOFTMAX = frozenset({"softmax", "log_softmax", "causal_softmax"})
+_HEAVY = _SOFTMAX | {"matmul", "outer", "correlate", "max", "min", "maxpool", "avgpool"}
 # Of these the derivative cites the value, which therefore has a name; what is detached is a constant of its own.
-_ALONE = frozenset({"softmax", "log_softmax", "max", "min", "maxpool", "detach"})
+_ALONE = _SOFTMAX | {"max", "min", "maxpool", "detach"}
 
 
 class ArrayGraph(NamedTuple):
@@ -263,6 +264,6 @@ def _of_product(tree: ArrayTree) -> int:
 _WORK = {
     "matmul": _of_product,
     "correlate": _of_correlation,
-    **dict.fromkeys(("softmax", "log_softmax", "max", "min"), _of_groups),
+    **dict.fromkeys((*_SOFTMAX, "max", "min"), _of_groups),
     **dict.fromkeys(("maxpool", "avgpool"), _of_windows),
 }

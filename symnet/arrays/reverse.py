@@ -309,6 +309,7 @@ RULES: Mapping[str, ReverseRule] = MappingProxyType(
         "max": ReverseRule(_extreme, "mask"),
         "min": ReverseRule(_extreme, "mask"),
         "softmax": ReverseRule(_softmax, "softmax"),
+        "causal_softmax": ReverseRule(_softmax, "softmax"),
         "log_softmax": ReverseRule(_log_softmax, "log_softmax"),
         "reshape": ReverseRule(_reshaped, "rearranged"),
         "slice": ReverseRule(_taken, "place"),

@@ -368,6 +368,14 @@ def _softmax(kind: str) -> Callable[[_Shaper, Syntax, Keywords], ArrayTree]:
     return build
 
 
+def _causal(shaper: _Shaper, syntax: Syntax, _keywords: Keywords) -> ArrayTree:
+    """Return a softmax of each row over the places up to its own."""
+    of = shaper(syntax.of[0])
+    if len(of.shape) < 2 or of.shape[-1] != of.shape[-2]:
+        shaper.refuse(syntax, f"{syntax.text} of the shape {shown_shape(of.shape)}", "as many rows as columns")
+    return made("causal_softmax", of, option=len(of.shape) - 1)
+
+
 def _concat(shaper: _Shaper, syntax: Syntax, keywords: Keywords) -> ArrayTree:
     of = [shaper(part) for part in syntax.of]
     axes = len(of[0].shape)
@@ -507,6 +515,7 @@ ARRAY_FUNCTIONS: Mapping[str, ArrayFunction] = MappingProxyType(
         "norm": ArrayFunction(_norm, keywords=_AXIS),
         "softmax": ArrayFunction(_softmax("softmax"), keywords=("axis",)),
         "log_softmax": ArrayFunction(_softmax("log_softmax"), keywords=("axis",)),
+        "causal_softmax": ArrayFunction(_causal),
         "transpose": ArrayFunction(_transposed),
         "concat": ArrayFunction(_concat, least=1, most=MOST_ARGUMENTS, keywords=("axis",)),
         "reshape": ArrayFunction(_reshape, least=2, most=1 + MOST_ARRAY_AXES),

@@ -186,6 +186,7 @@ _TEXTS: Mapping[str, Callable[[ArrayTree], str]] = MappingProxyType(
         "transpose": _turned,
         **dict.fromkeys(("sum", "mean", "max", "min"), lambda tree: _call(tree.kind, tree, _axes(tree, tree.option))),
         **dict.fromkeys(("softmax", "log_softmax"), lambda tree: _call(tree.kind, tree, f"axis={tree.option}")),
+        "causal_softmax": lambda tree: _call(tree.kind, tree),
         "mask": lambda tree: _call(f"{tree.option[0]}_mask", tree, _axes(tree, tree.option[1])),
         "reshape": lambda tree: _call("reshape", tree, str(list(tree.shape))),
         "slice": _taken,

@@ -338,7 +338,7 @@ SHAPES: Mapping[str, Callable[[Operands, Any], Shape]] = MappingProxyType(
     {
         **dict.fromkeys(("add", "multiply", "divide", "power", "function", "where"), _entrywise),
         **dict.fromkeys(("indicator", "contest"), _entrywise),
-        **dict.fromkeys(("negative", "softmax", "log_softmax", "mask", "detach"), _same),
+        **dict.fromkeys(("negative", "softmax", "log_softmax", "causal_softmax", "mask", "detach"), _same),
         "matmul": _product,
         "transpose": _turned,
         **dict.fromkeys(("sum", "mean", "max", "min"), _reduced),

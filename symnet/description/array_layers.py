@@ -6,13 +6,14 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import Field as Key
+from pydantic import PrivateAttr, ValidationInfo, field_validator
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.description.array_graph import Nested
-from symnet.description.fields import EntriesField, Exact, Flag, NameField, Record, Size
+from symnet.description.array_graph import Nested, NestedNumbers
+from symnet.description.fields import EntriesField, Exact, Flag, NameField, OneOf, Record, Size, Whole, refusal
 from symnet.description.layers import ACTIVATION, START_SLOPE, Layer, LayerParameters, Weights, chosen
-from symnet.limits import MOST_LAYERS
+from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS
 
 # What a layer may have beside what a dense layer has.
 
@@ -30,6 +31,73 @@ class Tied(Record):
     def shares_biases(self) -> bool:
         """Whether the biases are those of the other layer."""
         return not self.transposed if self.biases is None else self.biases
+
+
+_Lengths = Annotated[tuple[Size, ...], EntriesField(1, 2, alone=True)]
+
+
+def per_axis(stated: tuple[int, ...], axes: int) -> tuple[int, ...]:
+    """A number for each axis: one for all, or as many as there are."""
+    return stated * axes if len(stated) == 1 else stated
+
+
+class Convolution(Record):
+    """A layer of filters that move over an image."""
+
+    filters: Annotated[int, Whole(1, MOST_ARRAY_ENTRIES)] = Key(1, description="How many filters there are.")
+    kernel: _Lengths = Key(description="The height and the width of each filter; one number over a single axis.")
+    stride: _Lengths = Key((1,), description="By how many places a filter moves, for both axes or for each.")
+    padding: Annotated[tuple[Annotated[int, Whole(0, MOST_ARRAY_ENTRIES)], ...], EntriesField(1, 2, alone=True)] = Key(
+        (0,), description="How many zeros stand around the image, for both axes or for each."
+    )
+
+    @field_validator("stride", "padding", mode="after")
+    @classmethod
+    def _an_axis_each(cls, value: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        axes = len(info.data.get("kernel", value))
+        if len(value) not in {1, axes}:
+            raise refusal(f"one number, or {axes}, one for each axis of the kernel", found=f"{len(value)} numbers")
+        return value
+
+
+class Pooling(Record):
+    """A layer that takes the largest value, or the mean, of each window."""
+
+    kind: Annotated[str, OneOf(("max", "average"))] = Key("max", description="What is taken of a window.")
+    size: _Lengths = Key(description="The height and the width of the window, or one number for both.")
+    stride: Annotated[tuple[Size, ...], EntriesField(1, 2, alone=True)] = Key(
+        (), description="By how many places it moves; by its size if it is left out."
+    )
+
+
+class Normalization(Record):
+    """How the sums of a layer are normalized."""
+
+    kind: Annotated[str, OneOf(("batch", "layer"))] = Key(
+        description="batch: each unit over all samples; layer: all units of a sample."
+    )
+    epsilon: Annotated[Fraction, Exact(least=0)] = Key(
+        Fraction(0), description="What is added to the variance under the root."
+    )
+
+
+class Attention(Record):
+    """Scaled dot-product attention of the places of a sequence to one another."""
+
+    heads: Size = Key(1, description="How many heads there are.")
+    causal: Annotated[bool, Flag()] = Key(False, description="Whether a place sees only itself and those before it.")
+    size: Size | None = Key(
+        None, description="How many numbers a query has, those of all heads; as many as a place has if it is left out."
+    )
+    bias: Annotated[bool, Flag()] = Key(True, description="Whether query, key, value and output have biases.")
+    output: Annotated[bool, Flag()] = Key(True, description="Whether the heads are joined by weights of their own.")
+
+
+class Embedding(Record):
+    """A row of numbers for each entry of a vocabulary."""
+
+    entries: Size = Key(description="How many entries there are.")
+    size: Size = Key(description="How many numbers the row of an entry has.")
 
 
 Names = Annotated[tuple[Annotated[str, NameField()], ...], EntriesField(1, MOST_LAYERS, alone=True)]
@@ -50,12 +118,26 @@ class ArrayLayer(Layer):
         "layer before.",
     )
     add: Names = Key((), description="What feeds the layer, as a sum: names of layers, or inputs.")
+    convolution: Convolution | None = Key(
+        None, description="Filters that move over an image; a cross-correlation, so the kernel is not flipped."
+    )
+    pooling: Pooling | None = Key(None, description="The largest value, or the mean, of each window.")
+    flatten: Annotated[bool, Flag()] = Key(False, description="Whether feature maps become one row of numbers.")
+    normalization: Normalization | None = Key(
+        None, description="How its sums are normalized before the activation, with gamma and beta."
+    )
+    attention: Attention | None = Key(None, description="Attention of the places of a sequence to one another.")
+    embedding: Embedding | None = Key(
+        None, description="A row of weights for each entry; the inputs are numbers of entries, from 1."
+    )
     tied: Tied | None = Key(None, description="The layer whose weights it has as well.")
     name: Annotated[str, NameField()] | None = Key(None, description="What other layers call it.")
     frozen: Annotated[bool, Flag()] = Key(False, description="Whether its parameters stay as they are.")
     temperature: Annotated[Fraction, Exact(above=0)] | None = Key(
         None, description="By what a softmax divides its pre-activations."
     )
+
+    _units_of_a_row: int | None = PrivateAttr(None)
 
     @property
     def applies(self) -> bool:
@@ -69,7 +151,14 @@ class ArrayLayer(Layer):
 
     def with_units(self, units: int) -> ArrayLayer:
         """The same with the number of its units, whichever keys were given."""
-        return type(self).model_construct(self.model_fields_set, **{**dict(self), "units": units})
+        other = type(self).model_construct(self.model_fields_set, **{**dict(self), "units": units})
+        other._units_of_a_row = self.units_of_a_row
+        return other
+
+    @property
+    def units_of_a_row(self) -> int:
+        """How many units a dense layer has, each for all places of a sequence."""
+        return self.units if self._units_of_a_row is None else self._units_of_a_row
 
     @property
     def activations(self) -> tuple[str, ...]:
@@ -85,7 +174,9 @@ class ArrayLayer(Layer):
         return ACTIVATION.formula(name)
 
 
-ARRAY_KEYS = frozenset({"from", "add", "tied"})
+ARRAY_KEYS = frozenset(
+    {"from", "add", "tied", "convolution", "pooling", "flatten", "normalization", "attention", "embedding"}
+)
 """The keys of a layer that make a description one of arrays."""
 
 
@@ -94,6 +185,16 @@ ARRAY_KEYS = frozenset({"from", "add", "tied"})
 
 class ArrayParameters(LayerParameters):
     """The parameters of a layer that is worked out in arrays, each under the key of its kind."""
+
+    kernels: Annotated[Nested, NestedNumbers()] = Key(
+        (), description="The filters of a convolution: filters x channels x height x width; one channel is left out."
+    )
+    gamma: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization multiplies by; 1 at first.")
+    beta: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization adds; 0 at first.")
+    query: Weights | None = Key(None, description="The weights and biases of the queries of an attention.")
+    key: Weights | None = Key(None, description="Likewise, of its keys.")
+    value: Weights | None = Key(None, description="Likewise, of its values.")
+    output: Weights | None = Key(None, description="Likewise, of what joins its heads.")
 
     def numbers(self, path: tuple[str, ...]) -> Nested | None:
         """The numbers at a path of keys; None if nothing stands there."""
@@ -106,11 +207,11 @@ class ArrayParameters(LayerParameters):
     def start(self, path: tuple[str, ...]) -> Nested:
         """The numbers at a path of keys, or what is learned from where nothing is given."""
         found = self.numbers(path)
-        return START_SLOPE if found is None else found
+        return _STARTS[path[0]] if found is None else found
 
     def has_start(self, path: tuple[str, ...]) -> bool:
         """Whether something may be left out, since it has a usual start."""
-        return path == ("alpha",)
+        return path[0] in _STARTS
 
     @staticmethod
     def usual(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,6 +221,9 @@ class ArrayParameters(LayerParameters):
     def stated(self) -> tuple[tuple[str, ...], ...]:
         """The path of everything that is given, from the outside in."""
         return tuple(_stated(self))
+
+
+_STARTS = {"alpha": START_SLOPE, "gamma": Fraction(1), "beta": Fraction(0)}
 
 
 def _stated(record: Record) -> list[tuple[str, ...]]:

@@ -5,36 +5,108 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
 from symnet.description.array_graph import flat, nested_shape
 from symnet.description.array_layers import ArrayLayer, ArrayParameters
 from symnet.description.checks import LOSS_CHECKS, batch_size, rate_needed, unknown_states
-from symnet.description.data import one_precision
-from symnet.description.fields import EntriesField
+from symnet.description.data import Data, one_precision
+from symnet.description.fields import EntriesField, Field, Record, Size, Whole, refusal, write_number
 from symnet.description.flaws import CrossCheck, count
 from symnet.description.layers import Training
 from symnet.description.marking import MARKING_CHECKS
 from symnet.description.network import Description
-from symnet.description.source import Flaw
-from symnet.limits import MOST_LAYERS
+from symnet.description.source import Flaw, printable
+from symnet.limits import MOST_LAYERS, MOST_SCALARS, MOST_UNITS
 
 if TYPE_CHECKING:
     from symnet.description.lowering.builder import ParameterArray
     from symnet.description.lowering.network import Lowered
 
+
+class InputSize(int):
+    """How many inputs there are, in which shape.
+
+    Attributes:
+        shape: Their shape.
+        space: How many of its axes are those of an image; 0 of rows of numbers.
+    """
+
+    shape: tuple[int, ...]
+    space: int
+
+    def __new__(cls, *shape: int, space: int = 0) -> Self:
+        """Return the number of inputs of a shape."""
+        self = super().__new__(cls, prod(shape))
+        self.shape, self.space = shape, space
+        return self
+
+
+class ImageShape(Record):
+    """The shape of an image: its channels one after the other, each row by row."""
+
+    height: Size | None = Key(None, description="How many rows it has; left out for one row.")
+    width: Size = Key(description="How many columns it has.")
+    channels: Size = Key(1, description="How many channels it has.")
+
+    @property
+    def size(self) -> InputSize:
+        """The number of inputs, with their shape."""
+        lengths = (self.width,) if self.height is None else (self.height, self.width)
+        return InputSize(*((self.channels,) if self.channels > 1 else ()), *lengths, space=len(lengths))
+
+
+class InputsSize(Field):
+    """How many inputs there are, as a number or as the shape of an image."""
+
+    def read(self, value: object) -> InputSize:
+        """The number, with the shape."""
+        if not isinstance(value, Mapping):
+            return InputSize(Whole(1, MOST_UNITS).read(value))
+        try:
+            size = ImageShape.model_validate(value).size
+        except ValidationError as error:
+            detail = error.errors(include_url=False)[0]
+            where = ".".join(map(str, detail["loc"]))
+            raise refusal("height, width and channels, each a whole number", f"Look at {where}.") from error
+        if size > MOST_SCALARS:
+            raise refusal(f"at most {MOST_SCALARS:,} inputs", found=f"{size:,} inputs")
+        return size
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or the shape of an image."""
+        length = Whole(1, MOST_UNITS).json_schema()
+        keys = {key: {**length, "description": of.description} for key, of in ImageShape.model_fields.items()}
+        image = {"type": "object", "properties": keys, "required": ["width"], "additionalProperties": False}
+        return {"anyOf": [*length["anyOf"], image]}
+
+
 Layers = tuple[ArrayLayer, ...]
 Entries = tuple[ArrayParameters, ...]
 
 
-def lowered(inputs: int, layers: Layers, branches: Sequence[str] = ("",)) -> Lowered:
-    """The layers as arrays."""
+def lowered(inputs: int, layers: Layers, branches: Sequence[str] = ("",), data: Data | None = None) -> Lowered:
+    """The layers as arrays; without samples those that are in one graph are taken to be two."""
     from symnet.description.lowering.network import lower
 
-    return lower((inputs,), 0, layers, None, branches)
+    size = inputs if isinstance(inputs, InputSize) else InputSize(inputs)
+    count = 2 if data is None else data.count
+    joined = are_joined(layers, data)
+    embedded = any(layer.embedding is not None for layer in layers)
+    rows = data.inputs if embedded and data is not None else ()
+    samples = count if joined else None
+    return lower(size.shape, layers, space=size.space, samples=samples, branches=branches, rows=rows)
+
+
+def are_joined(layers: Layers, data: Data | None) -> bool:
+    """Whether all samples are in one graph: where they depend on one another, or look up entries of their own."""
+    if any(layer.normalization is not None and layer.normalization.kind == "batch" for layer in layers):
+        return True
+    return data is not None and data.count > 1 and any(layer.embedding is not None for layer in layers)
 
 
 def completed(layers: Layers, sizes: Sequence[int]) -> Layers:
@@ -50,6 +122,36 @@ _TRIPLETS = ("x{}.a", "x{}.p", "x{}.n")
 
 def _fitting_layers(inputs: int, layers: Layers) -> Iterator[Flaw]:
     yield from lowered(inputs, layers).flaws
+
+
+def _fitting_samples(inputs: int, layers: Layers, data: Data) -> Iterator[Flaw]:
+    """Many samples in one graph may be too many, and an embedding has the entries that the inputs number."""
+    batch = any(layer.normalization is not None and layer.normalization.kind == "batch" for layer in layers)
+    if batch and data.count < 2:
+        yield Flaw(("data", "inputs"), count(data.count, "sample"), "at least 2 samples for a batch normalization")
+    if are_joined(layers, data) and not lowered(inputs, layers).flaws:
+        yield from lowered(inputs, layers, data=data).flaws
+    entries = [layer.embedding.entries for layer in layers if layer.embedding is not None]
+    for row, numbers in enumerate(data.inputs if entries else ()):
+        for column, number in enumerate(numbers):
+            if number.denominator != 1 or not 1 <= number <= entries[0]:
+                allowed = f"the number of an entry, from 1 to {entries[0]}"
+                yield Flaw(("data", "inputs", row, column), printable(write_number(number)), allowed)
+
+
+def _samples_needed(layers: Layers) -> Iterator[Flaw]:
+    """What depends on the samples needs them."""
+    for place, layer in enumerate(layers):
+        if layer.normalization is not None and layer.normalization.kind == "batch":
+            yield Flaw(("layers", place, "normalization"), "a batch normalization without data", "samples under data")
+        if layer.embedding is not None:
+            yield Flaw(("layers", place, "embedding"), "an embedding without data", "entries under data.inputs")
+
+
+def _whole_batch(layers: Layers, training: Training) -> Iterator[Flaw]:
+    if are_joined(layers, None) and training.batch != "full":
+        hint = "The samples of a batch normalization depend on one another."
+        yield Flaw(("training", "batch"), str(training.batch), "full", hint)
 
 
 def _sized(check: CrossCheck) -> CrossCheck:
@@ -114,6 +216,10 @@ def _state_ids(inputs: int, layers: Layers, training: Training) -> Iterator[Flaw
 class ArrayDescription(Description):
     """A network of layers that are worked out in arrays."""
 
+    inputs: Annotated[int, InputsSize()] = Key(
+        description="How many inputs the network has; or height, width and channels of an image, or the rows of a "
+        "sequence."
+    )
     layers: Annotated[tuple[ArrayLayer, ...], EntriesField(1, MOST_LAYERS)] = Key(
         description="The layers, from the input side to the output side."
     )
@@ -123,6 +229,9 @@ class ArrayDescription(Description):
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (
         CrossCheck(("inputs", "layers"), _fitting_layers),
+        CrossCheck(("inputs", "layers", "data"), _fitting_samples),
+        CrossCheck(("layers",), _samples_needed, without=("data",)),
+        CrossCheck(("layers", "training"), _whole_batch),
         *(_sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS),
         CrossCheck(("layers", "parameters"), _entries),
         CrossCheck(("inputs", "layers", "parameters"), _parameter_shapes),
@@ -148,12 +257,12 @@ class ArrayDescription(Description):
         Args:
             branches: The marks of the uses of the network.
         """
-        return lowered(self.inputs, self.layers, branches)
+        return lowered(self.inputs, self.layers, branches, self.data)
 
     @property
     def samples_apart(self) -> bool:
         """Whether each sample has a loss of its own, on which no other sample has an influence."""
-        return True
+        return not are_joined(self.layers, self.data)
 
     @property
     def sample_numbers(self) -> tuple[Mapping[str, Fraction], ...]:
@@ -174,7 +283,9 @@ class ArrayDescription(Description):
             }
             for rows in zip(*parts.values(), strict=True)
         ]
-        return tuple(each)
+        if self.samples_apart:
+            return tuple(each)
+        return ({f"{one}@{at}": number for at, row in enumerate(each, 1) for one, number in row.items()},)
 
     @cached_property
     def parameter_numbers(self) -> Mapping[str, Fraction]:

@@ -83,7 +83,8 @@ def _softmax(entries: Sequence[Expr], own: Sequence[Symbol], tree: ArrayTree, *,
     if len(set(entries)) < len(entries) or not all(entry.is_Symbol for entry in entries):
         return None
     found: list[Local] = [{}] * len(own)
-    for group in groups(tree.shape, Reduction((tree.option,))):
+    for number, whole in enumerate(groups(tree.shape, Reduction((tree.option,)))):
+        group = whole[: 1 + number % tree.shape[-2]] if tree.kind == "causal_softmax" else whole
         z, a = [entries[i] for i in group], [own[i] for i in group]
         for k, i in enumerate(group):
             forms = (_logarithm(a, k, j) if logarithm else _entry(z, a, k, j) for j in range(len(group)))
@@ -105,4 +106,7 @@ def _logarithm(a: Sequence[Symbol], k: int, j: int) -> Expr:
     return difference(S.One, softmax) if k == j else negative(softmax)
 
 
-_TAUGHT = {"softmax": partial(_softmax, logarithm=False), "log_softmax": partial(_softmax, logarithm=True)}
+_TAUGHT = {
+    **dict.fromkeys(("softmax", "causal_softmax"), partial(_softmax, logarithm=False)),
+    "log_softmax": partial(_softmax, logarithm=True),
+}

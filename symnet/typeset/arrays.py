@@ -266,7 +266,10 @@ class ArrayWriter:
 
     def softmax(self, tree: ArrayTree) -> Layout:
         """Return a softmax along an axis; along the last one that goes without saying."""
-        name: Layout = Word(tree.kind.replace("_", " "))
+        name: Layout = Word(tree.kind.removeprefix("causal_").replace("_", " "))
+        if tree.kind == "causal_softmax":
+            # Each row over the places up to its own.
+            name = Scripts(name, row((Glyph("j"), Operator("<="), Glyph("i"))))
         last = tree.option == len(tree.shape) - 1
         return self.over(name, tree.of[0], Reduction((tree.option,) if not last else tuple(range(len(tree.shape)))))
 
@@ -443,7 +446,7 @@ _RULES: Mapping[str, Callable[[ArrayWriter, ArrayTree], Layout]] = MappingProxyT
         "transpose": ArrayWriter.transpose,
         "sum": ArrayWriter.total,
         **dict.fromkeys(("mean", "max", "min"), ArrayWriter.reduced),
-        **dict.fromkeys(("softmax", "log_softmax"), ArrayWriter.softmax),
+        **dict.fromkeys(("softmax", "log_softmax", "causal_softmax"), ArrayWriter.softmax),
         "repeat": ArrayWriter.repeat,
         "reshape": ArrayWriter.reshaped,
         "slice": ArrayWriter.taken,

@@ -31,6 +31,7 @@ RULES = {
     "max": ("max(X, axis=1, keepdims=true)", "X", "dL_dN*max_mask(X, axis=1, keepdims=true)"),
     "min": ("min(x)", "x", "dL_dN*min_mask(x)"),
     "softmax": ("softmax(X)", "X", "N*(dL_dN - sum(dL_dN*N, axis=1, keepdims=true))"),
+    "causal_softmax": ("causal_softmax(M)", "M", "N*(dL_dN - sum(dL_dN*N, axis=1, keepdims=true))"),
     "log_softmax": ("log_softmax(X)", "X", "dL_dN - exp(N)*sum(dL_dN, axis=1, keepdims=true)"),
     "reshape": ("reshape(X, [6])", "X", "reshape(dL_dN, [3, 2])"),
     "slice": ("X[1:2, 2]", "X", "place(dL_dN, [1:2, 2], shape=[3, 2])"),

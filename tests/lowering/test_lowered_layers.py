@@ -15,14 +15,14 @@ def torch():
 
 
 class Numbers:
-    """Random numbers with one decimal."""
+    """Random numbers; with three decimals hardly any two sums are equal."""
 
     def __init__(self, seed):
         self.chance = random.Random(seed)  # noqa: S311 - not cryptography
 
     def array(self, *shape):
         """Return nested lists."""
-        return [self.array(*shape[1:]) for _ in range(shape[0])] if shape else self.chance.randint(-15, 15) / 10
+        return [self.array(*shape[1:]) for _ in range(shape[0])] if shape else self.chance.randint(-1500, 1500) / 1000
 
     def data(self, samples, inputs, targets):
         """Return samples."""
@@ -72,10 +72,161 @@ def tied(numbers):
     }
 
 
-KINDS = {"joined": joined, "tied": tied}
+def convolved(numbers):
+    """Return two convolutions of several channels, with pooling between, flattened."""
+    chance = numbers.chance
+    channels, filters, stride, padding = (chance.randint(*span) for span in ((1, 2), (1, 2), (1, 2), (0, 1)))
+    rows, columns = (5 + 2 * padding - 3) // stride + 1, (6 + 2 * padding - 2) // stride + 1
+    kernel = [filters, *([channels] if channels > 1 else []), 3, 2]
+    second = [2, *([filters] if filters > 1 else []), 1, 2]
+    return {
+        "inputs": {"height": 5, "width": 6, "channels": channels},
+        "layers": [
+            {
+                "convolution": {"filters": filters, "kernel": [3, 2], "stride": stride, "padding": padding},
+                "activation": chance.choice(["tanh", "relu"]),
+            },
+            {"pooling": {"kind": chance.choice(["max", "average"]), "size": [1, 2], "stride": 1}},
+            {"convolution": {"filters": 2, "kernel": [1, 2]}},
+            {"flatten": True},
+            {"units": 1, "activation": "identity"},
+        ],
+        "loss": "squared_error",
+        "data": numbers.data(chance.randint(1, 2), 30 * channels, 1),
+        "parameters": [
+            {"kernels": numbers.array(*kernel), "biases": numbers.array(filters)},
+            {},
+            {"kernels": numbers.array(*second), "biases": numbers.array(2)},
+            {},
+            numbers.dense(1, 2 * rows * (columns - 2)),
+        ],
+    }
 
 
-@pytest.mark.everyday(4)
+def convolved_along(numbers):
+    """Return a convolution over one axis."""
+    chance = numbers.chance
+    stride, padding = chance.randint(1, 2), chance.randint(0, 2)
+    return {
+        "inputs": {"width": 7},
+        "layers": [
+            {
+                "convolution": {"filters": 2, "kernel": 3, "stride": stride, "padding": padding},
+                "activation": "sigmoid",
+            },
+            {"pooling": {"kind": "average", "size": 2}},
+            {"flatten": True},
+        ],
+        "loss": "mean_squared_error",
+        "data": numbers.data(2, 7, 2 * (((7 + 2 * padding - 3) // stride + 1) // 2)),
+        "parameters": [{"kernels": numbers.array(2, 3), "biases": numbers.array(2)}, {}, {}],
+    }
+
+
+def normalized(numbers):
+    """Return a normalization over samples or within them, of a dense layer."""
+    kind = numbers.chance.choice(["batch", "layer"])
+    return {
+        "inputs": 2,
+        "layers": [
+            {"units": 3, "activation": "tanh", "normalization": {"kind": kind, "epsilon": 0.01}},
+            {"units": 2, "activation": "softmax"},
+        ],
+        "loss": "categorical_cross_entropy",
+        "reduction": numbers.chance.choice(["mean", "sum"]),
+        "data": numbers.data(3, 2, 2) | {"targets": [[1, 0], [0, 1], [1, 0]]},
+        "parameters": [
+            numbers.dense(3, 2) | {"gamma": numbers.array(3), "beta": numbers.array(3)},
+            numbers.dense(2, 3),
+        ],
+    }
+
+
+def normalized_maps(numbers):
+    """Return a normalization of feature maps."""
+    kind = numbers.chance.choice(["batch", "layer"])
+    shape = [2] if kind == "batch" else [2, 2, 2]
+    return {
+        "inputs": {"height": 3, "width": 3},
+        "layers": [
+            {
+                "convolution": {"filters": 2, "kernel": [2, 2]},
+                "normalization": {"kind": kind, "epsilon": 0.1},
+                "activation": "tanh",
+            },
+            {"flatten": True},
+        ],
+        "loss": "squared_error",
+        "data": numbers.data(2, 9, 8),
+        "parameters": [
+            {
+                "kernels": numbers.array(2, 2, 2),
+                "biases": numbers.array(2),
+                "gamma": numbers.array(*shape),
+                "beta": numbers.array(*shape),
+            },
+            {},
+        ],
+    }
+
+
+def attended(numbers):
+    """Return attention with one head or two, causal or not, with biases or without, normalized rows behind it."""
+    chance = numbers.chance
+    stated = {
+        "heads": chance.choice([1, 2]),
+        "causal": chance.choice([True, False]),
+        "bias": chance.choice([True, False]),
+    }
+    places = chance.randint(2, 3)
+
+    def projection():
+        return numbers.dense(4, 4) if stated["bias"] else {"weights": numbers.array(4, 4)}
+
+    return {
+        "inputs": {"height": places, "width": 4},
+        "layers": [
+            {"attention": stated},
+            {"units": 2, "normalization": {"kind": "layer", "epsilon": 0.01}, "activation": "identity"},
+        ],
+        "loss": "squared_error",
+        "data": numbers.data(1, 4 * places, 2 * places),
+        "parameters": [
+            {name: projection() for name in ("query", "key", "value", "output")},
+            numbers.dense(2, 4) | {"gamma": numbers.array(2), "beta": numbers.array(2)},
+        ],
+    }
+
+
+def embedded(numbers):
+    """Return rows of an embedding, one a sample or several."""
+    chance = numbers.chance
+    words, samples = chance.randint(1, 2), chance.randint(1, 3)
+    data = numbers.data(samples, words, 3)
+    return {
+        "inputs": words,
+        "layers": [
+            {"embedding": {"entries": 4, "size": 2}},
+            {"flatten": True},
+            {"units": 3, "activation": "softmax", "bias": False, "temperature": 2},
+        ],
+        "loss": "categorical_cross_entropy",
+        "data": data
+        | {
+            "inputs": [[chance.randint(1, 4) for _ in range(words)] for _ in range(samples)],
+            "targets": [[1, 0, 0]] * samples,
+        },
+        "parameters": [{"weights": numbers.array(4, 2)}, {}, {"weights": numbers.array(3, 2 * words)}],
+    }
+
+
+KINDS = {
+    build.__name__: build
+    for build in (joined, tied, convolved, convolved_along, normalized, normalized_maps, attended, embedded)
+}
+
+
+@pytest.mark.everyday(10)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(60))
 def test_derivatives_are_those_of_torch(torch, kind, seed):

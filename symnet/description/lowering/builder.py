@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import Literal, NamedTuple, TypeAlias
@@ -40,10 +41,12 @@ class Signal(NamedTuple):
         tree: The array: of one sample, or of all samples with an axis for them in front.
         space: How many of its last axes are the height and the width of an image, with the channels before them; 0 for
             vectors, be it one or one for each place of a sequence.
+        counted: The lengths by which its scalars are counted in a sample, if not those of its axes: one filter counts.
     """
 
     tree: ArrayTree
     space: int = 0
+    counted: Shape | None = None
 
 
 class ParameterArray(NamedTuple):
@@ -73,11 +76,12 @@ class ArrayBuilder:
 
     Args:
         samples: How many samples there are in one graph, which depend on one another; None where each has its own.
-        branch: The mark of the use of the network, where one sample goes through it more than once.
+        rows: The numbers of the inputs of each sample, where they number the entries of an embedding.
     """
 
-    def __init__(self, samples: int | None = None) -> None:
+    def __init__(self, samples: int | None = None, rows: Sequence[Sequence[Fraction]] = ()) -> None:
         self.samples = samples
+        self.rows = rows
         self.branch = ""
         self.inputs: dict[str, Shape] = {}
         self.nodes: dict[str, ArrayTree] = {}
@@ -89,6 +93,11 @@ class ArrayBuilder:
     def batch(self) -> tuple[int, ...]:
         """The axis for the samples in front, if there is one."""
         return () if self.samples is None else (self.samples,)
+
+    def places(self, count: int, most: int) -> tuple[int, ...]:
+        """Return which entries the inputs number, from 0; those that are no entries, or not known, are the first."""
+        found = [int(value) - 1 if value.denominator == 1 else 0 for row in self.rows for value in row]
+        return tuple(place if 0 <= place < most else 0 for place in found) if len(found) == count else (0,) * count
 
     def values(self, letter: str, shape: Shape, role: Role, *, axes: Shape | None = None) -> ArrayTree:
         """Return a new input of each sample, such as x or y.
@@ -120,7 +129,7 @@ class ArrayBuilder:
         *,
         role: Role = Role.GRAPH,
         counted: Shape | None = None,
-        also: Sequence[Shape] = (),
+        shapes: Sequence[Shape] = (),
         frozen: bool = False,
     ) -> ArrayTree:
         """Return an array of parameters, which is made at the first use of its layer.
@@ -133,14 +142,16 @@ class ArrayBuilder:
             group: Which parameters they are.
             role: What its scalars are.
             counted: The lengths by which its scalars are counted, if not those of its axes.
-            also: Other shapes in which its numbers may be given.
+            shapes: The shapes in which its numbers may be given, if not in its own.
             frozen: Whether they stay as they are.
         """
         name = f"{letter.capitalize() if len(counted or shape) > 1 else letter}{layer}"
         if name not in self.parameters:
             ids = _ids(f"{letter}{layer}", shape if counted is None else counted)
             self.inputs[name] = shape
-            self.parameters[name] = ParameterArray(name, layer, group, path, (shape, *also), tuple(ids), frozen)
+            self.parameters[name] = ParameterArray(
+                name, layer, group, path, tuple(shapes or (shape,)), tuple(ids), frozen
+            )
             self.scalars[name] = tuple(ids)
             for one, index in zip(ids, _places(shape if counted is None else counted), strict=True):
                 self.quantities[one] = _placed(one, role, layer, index)
@@ -149,7 +160,7 @@ class ArrayBuilder:
     def node(
         self,
         letter: str,
-        layer: int | None,
+        layer: int | str | None,
         tree: ArrayTree,
         role: Role = Role.GRAPH,
         *,
@@ -160,7 +171,7 @@ class ArrayBuilder:
 
         Args:
             letter: Its letter.
-            layer: The number of its layer.
+            layer: The number of its layer, perhaps with that of a head behind it.
             tree: What it is.
             role: What its scalars are.
             counted: The lengths by which its scalars are counted in a sample, if not those of its axes.
@@ -173,15 +184,22 @@ class ArrayBuilder:
         pairs = zip(_ids(base, shape), _places(shape), strict=True)
         # A lone output has no index.
         alone = role is Role.OUTPUT and prod(shape) == 1
-        found = (_placed(one, role, layer, index, alone=alone) for one, index in pairs)
+        number = layer if isinstance(layer, int) else None
+        found = (_placed(one, role, number, index, alone=alone) for one, index in pairs)
         self._enter(name, [one._replace(activation=activation) for one in found])
         return leaf(name, tree.shape)
 
-    def shared_node(self, letter: str, layer: int, tree: ArrayTree) -> ArrayTree:
+    def statistic(self, letter: str, layer: int, tree: ArrayTree, axes: Sequence[int]) -> ArrayTree:
+        """Return the name of a new node that a sample has over some axes, which have the length 1."""
+        rows = len(self.batch)
+        counted = tuple(n for axis, n in enumerate(tree.shape) if axis >= rows and axis not in axes)
+        return self.node(letter, layer, tree, counted=counted)
+
+    def shared_node(self, letter: str, layer: int, tree: ArrayTree, axes: Sequence[int]) -> ArrayTree:
         """Return the name of a new node that all samples share, such as the mean over them."""
         base = f"{letter}{layer}"
         self.nodes[base] = tree
-        self.scalars[base] = tuple(_ids(base, tree.shape))
+        self.scalars[base] = tuple(_ids(base, tuple(n for axis, n in enumerate(tree.shape) if axis not in axes)))
         self.quantities |= {one: Quantity(one, Role.GRAPH, layer=layer) for one in self.scalars[base]}
         return leaf(base, tree.shape)
 

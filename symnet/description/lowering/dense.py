@@ -11,7 +11,7 @@ from symnet.quantity import Role
 
 def dense(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signal, Weighing]:
     """Return the weighted sums of a layer, and its weights."""
-    units = placed.layer.units
+    units = placed.layer.units_of_a_row
     if fed.space:
         hint = "Put a layer {flatten: true} before it."
         raise LayerError(("units",), "a dense layer behind feature maps", "a row of numbers before it", hint)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from symnet.description.lowering.attention import attention
 from symnet.description.lowering.builder import ArrayBuilder, Signal
+from symnet.description.lowering.convolution import convolution, flatten, pooling
 from symnet.description.lowering.dense import dense
+from symnet.description.lowering.embedding import embedding
 from symnet.description.lowering.placed import Placed, Weighing
 
 Lower: TypeAlias = Callable[[ArrayBuilder, Placed, Signal], "tuple[Signal, Weighing | None]"]
@@ -33,6 +36,11 @@ def _passed(_builder: ArrayBuilder, _placed: Placed, fed: Signal) -> tuple[Signa
 KINDS: Mapping[str, LayerKind] = MappingProxyType(
     {
         "units": LayerKind(dense),
+        "convolution": LayerKind(convolution),
+        "pooling": LayerKind(pooling, sums=False),
+        "flatten": LayerKind(flatten, sums=False),
+        "attention": LayerKind(attention),
+        "embedding": LayerKind(embedding, sums=False),
     }
 )
 """By the key that a layer of the kind has."""

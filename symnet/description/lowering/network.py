@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from symnet.description.fields import near_miss
 from symnet.description.lowering.builder import ArrayBuilder, LayerError, ParameterArray, Signal
 from symnet.description.lowering.kinds import KINDS, PASSED, LayerKind
 from symnet.description.lowering.loss import loss_tree
+from symnet.description.lowering.normalization import normalized
 from symnet.description.lowering.placed import Placed, Weighing, dropped
 from symnet.description.source import Flaw, printable
 from symnet.limits import MOST_ARRAY_WORK, MOST_SCALARS
@@ -67,21 +69,24 @@ class LoweredNetwork(NamedTuple):
 
 def lower(
     inputs: Sequence[int],
-    space: int,
     layers: Sequence[ArrayLayer],
+    *,
+    space: int = 0,
     samples: int | None = None,
     branches: Sequence[str] = ("",),
+    rows: Sequence[Sequence[Fraction]] = (),
 ) -> Lowered:
     """Return layers as arrays.
 
     Args:
         inputs: The shape of the inputs of one sample.
-        space: How many of its last axes are those of an image.
         layers: The layers.
+        space: How many of the last axes of the inputs are those of an image.
         samples: How many samples there are in one graph; None where each has its own.
         branches: The marks of the uses of the network, if one sample goes through it more than once.
+        rows: The inputs of each sample, where they number the entries of an embedding.
     """
-    builder = ArrayBuilder(samples)
+    builder = ArrayBuilder(samples, rows)
     outputs: list[Signal] = []
     sizes: list[int] = []
     for branch in branches:
@@ -181,14 +186,23 @@ class _Stack:
         """Return what a layer hands on: its sums, activated, or its values."""
         builder, layer, number = self.builder, placed.layer, placed.number
         tree = made_of_it.tree
-        if kind.sums and (layer.applies or kind is not PASSED):
-            tree = builder.node("z", number, tree, Role.PRE_ACTIVATION)
+        counted = made_of_it.counted
+        if layer.normalization is not None:
+            before = (
+                made_of_it
+                if kind is PASSED
+                else made_of_it._replace(tree=builder.node("s", number, tree, counted=counted))
+            )
+            tree = normalized(builder, placed, before)
+        summed = kind.sums and (layer.applies or kind is not PASSED)
+        if summed or layer.normalization is not None:
+            tree = builder.node("z", number, tree, Role.PRE_ACTIVATION, counted=counted)
         if layer.applies:
             tree = placed.activated(builder, tree)
-        if layer.applies or not kind.sums or kind is PASSED:
+        if layer.applies or not (summed or layer.normalization is not None):
             last = placed.number == len(self.layers)
             role = Role.OUTPUT if last else Role.ACTIVATION
-            tree = builder.node("a", number, tree, role, activation=layer.activations[0])
+            tree = builder.node("a", number, tree, role, counted=counted, activation=layer.activations[0])
         if layer.dropout is not None:
             tree = builder.node("d", number, dropped(layer.dropout, tree), Role.DROPPED)
         return made_of_it._replace(tree=tree)

@@ -51,7 +51,7 @@ class Placed(NamedTuple):
         path: str = "weights",
         role: Role = Role.GRAPH,
         counted: Shape | None = None,
-        also: Sequence[Shape] = (),
+        shapes: Sequence[Shape] = (),
     ) -> Weighing:
         """Return the weights of the layer and its biases: its own, or those of the layer to which it is tied.
 
@@ -63,12 +63,12 @@ class Placed(NamedTuple):
             path: The key under which the weights are given.
             role: What the weights are.
             counted: The lengths by which the weights are counted, if not those of their axes.
-            also: Other shapes in which the weights may be given.
+            shapes: The shapes in which the weights may be given, if not in their own.
         """
         layer, number, frozen = self.layer, self.number, self.layer.frozen
         tied = None if layer.tied is None else self._tied(layer.tied, shape)
         weights = (
-            builder.parameter(letter, number, shape, (path,), role=role, counted=counted, also=also, frozen=frozen)
+            builder.parameter(letter, number, shape, (path,), role=role, counted=counted, shapes=shapes, frozen=frozen)
             if tied is None
             else tied.weights
         )
@@ -85,7 +85,7 @@ class Placed(NamedTuple):
             "biases",
             role=Role.SHARED_BIAS if shared else Role.BIAS,
             counted=() if shared else biases or (1,),
-            also=((1,), ()),
+            shapes=((1,), ()) if shared or biases in {(), (1,)} else (),
             frozen=frozen,
         )
         return Weighing(weights, own)

@@ -1,0 +1,63 @@
+"""Scaled dot-product attention of the places of a sequence to one another, with one head or several."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from symnet.arrays.build import divide, matmul, transpose
+from symnet.arrays.tree import ArrayTree, AxisRange, made, number
+from symnet.description.lowering.builder import ArrayBuilder, LayerError, Signal
+from symnet.description.lowering.dense import weighted
+from symnet.description.lowering.placed import Placed, Weighing
+
+
+def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signal, None]:
+    """Return what each place of a sequence takes from all others, or, if it is causal, from those before it."""
+    stated, layer = placed.layer.attention, placed.number
+    if stated is None:
+        return fed, None
+    x, rows = fed.tree, len(builder.batch)
+    if len(x.shape) - rows != 2:
+        hint = "State inputs: {height: ..., width: ...}: a row for each place."
+        raise LayerError(
+            ("attention",), "attention over one row of numbers", "a row for each place of a sequence", hint
+        )
+    features = x.shape[-1]
+    size = stated.size or features
+    if size % stated.heads:
+        allowed = f"heads by which the size {size} can be divided"
+        raise LayerError(("attention", "heads"), f"{stated.heads} heads", allowed)
+
+    def projected(name: str, letter: str, of: ArrayTree, shape: tuple[int, int]) -> ArrayTree:
+        frozen = placed.layer.frozen
+        weights = builder.parameter(f"w{letter}", layer, shape, (name, "weights"), frozen=frozen)
+        biases = (
+            builder.parameter(f"b{letter}", layer, shape[:1], (name, "biases"), "biases", frozen=frozen)
+            if stated.bias
+            else None
+        )
+        return weighted(of, Weighing(weights, biases))
+
+    q, k, v = (
+        builder.node(letter, layer, projected(name, letter, x, (size, features)))
+        for name, letter in (("query", "q"), ("key", "k"), ("value", "v"))
+    )
+    share = size // stated.heads
+    heads = []
+    for head in range(1, stated.heads + 1):
+        mark = f"_{head}" if stated.heads > 1 else ""
+        queries, keys, values = (_columns(of, (head - 1) * share, head * share) for of in (q, k, v))
+        root = number(isqrt(share)) if isqrt(share) ** 2 == share else made("function", number(share), option="sqrt")
+        scores = builder.node("e", f"{layer}{mark}", divide(matmul(queries, transpose(keys)), root))
+        kind = "causal_softmax" if stated.causal else "softmax"
+        shares = builder.node("p", f"{layer}{mark}", made(kind, scores, option=len(scores.shape) - 1))
+        heads.append(builder.node("h", f"{layer}{mark}", matmul(shares, values)))
+    whole = heads[0] if len(heads) == 1 else made("concat", *heads, option=len(heads[0].shape) - 1)
+    return Signal(projected("output", "o", whole, (features, size)) if stated.output else whole), None
+
+
+def _columns(of: ArrayTree, start: int, stop: int) -> ArrayTree:
+    """Return the columns of one head."""
+    if (start, stop) == (0, of.shape[-1]):
+        return of
+    return made("slice", of, option=(*(AxisRange(0, length) for length in of.shape[:-1]), AxisRange(start, stop)))
