@@ -29,11 +29,13 @@ from symnet.document import (
     Working,
 )
 from symnet.layout.tree import Layout, Number, Operator, Row
+from symnet.quantity import Role
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.network import conventions
-from symnet.sheets.numbers import rounding_rule
-from symnet.sheets.sheet import Sheet, numbers_heading
+from symnet.sheets.numbers import rounding_rule, samples_left_out, worked_samples
+from symnet.sheets.objective import objective_defined, objective_lines, objective_rule
+from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import listed, say
 from symnet.typeset.arrays import ArrayWriter
 from symnet.typeset.expressions import row
@@ -41,6 +43,7 @@ from symnet.typeset.expressions import row
 if TYPE_CHECKING:
     from symnet.numerics.direct import Value
     from symnet.numerics.evaluate import Evaluation
+    from symnet.numerics.training import Sample
 
 
 class ArraySheet:
@@ -95,14 +98,26 @@ class ArraySheet:
         """Return the ids of the entries of an array."""
         return self.graph.ids(name)
 
+    def is_sampled(self, name: str) -> bool:
+        """Return whether each sample has numbers of its own for an input."""
+        network = self.sheet.part.network
+        return bool(network.lowered) and any(
+            network.quantities[one].role in {Role.INPUT, Role.TARGET} for one in self.ids(name)
+        )
+
     def derivative(self, name: str) -> Layout:
         """Return the derivative with respect to an array, as it is written."""
         return self.write.derivative(name)
 
-    def of_derivative(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the derivatives with respect to the entries of an array."""
+    def of_derivative(self, name: str, sample: int | None = None) -> tuple[str, ...]:
+        """Return the ids of the derivatives with respect to the entries of an array.
+
+        Args:
+            name: The array.
+            sample: The 1-based sample, where there are several.
+        """
         of = of_gradient if name in self.graph.inputs else of_adjoint
-        return tuple(one for entry in self.ids(name) for one in of(self.sheet.part, Symbol(entry)))
+        return tuple(one for entry in self.ids(name) for one in of(self.sheet.part, Symbol(entry), sample))
 
     def trees(self) -> Iterator[ArrayTree]:
         """Yield everything that the sheet writes."""
@@ -286,6 +301,40 @@ def _results(arrays: ArraySheet) -> Results | None:
     return result_box(lines) if lines else None
 
 
+# The objective: what several samples, or a penalty, come to together.
+
+
+def array_objective_section(arrays: ArraySheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield the objective and its gradient in symbols, if there are several samples or a penalty.
+
+    Args:
+        arrays: The arrays.
+        penalties: The catalog names of the regularizers.
+    """
+    sheet = arrays.sheet
+    objective = sheet.part.objective
+    if not objective.nodes:
+        return
+    yield from objective_defined(sheet, penalties)
+    yield Working((objective_rule(sheet),))
+
+
+def _objective_numbers(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the objective and its gradient in numbers, where it is more than one loss."""
+    sheet = arrays.sheet
+    alone = evaluation.batch is not None and len(evaluation.samples) == 1 and not sheet.part.objective.penalty
+    if not sheet.part.objective.nodes or alone:
+        return
+    yield titled(2, "compact.objective_gradient")
+    lines = list(objective_lines(sheet, evaluation))
+    for name in arrays.wanted:
+        layout, exact = arrays.matrix(name, evaluation.gradients.__getitem__)
+        left = arrays.write.names.partial(sheet.objective, arrays.write.names(name))
+        line = Line(left, "=" if exact else "approx", layout, kind=LineKind.VALUE)
+        lines.append(line._replace(of=arrays.of_derivative(name), about=name))
+    yield Working(tuple(lines))
+
+
 # The numbers.
 
 
@@ -293,37 +342,57 @@ def array_numbers_section(arrays: ArraySheet, evaluation: Evaluation) -> Iterato
     """Yield what is put in, then both passes in matrices."""
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(arrays.sheet)
-    yield array_data(arrays, evaluation)
+    fixed = [name for name in arrays.graph.inputs if not arrays.is_sampled(name) or len(evaluation.samples) == 1]
+    yield array_data(arrays, evaluation.samples[0], fixed)
     yield from array_passes(arrays, evaluation)
 
 
-def array_data(arrays: ArraySheet, evaluation: Evaluation) -> Flow:
-    """Return what is put in for the inputs."""
-    sample, lines = evaluation.samples[0], []
-    for name in arrays.graph.inputs:
+def array_data(arrays: ArraySheet, sample: Sample, names: Iterable[str]) -> Flow:
+    """Return what is put in for inputs.
+
+    Args:
+        arrays: The arrays.
+        sample: The numbers of a sample.
+        names: The inputs.
+    """
+    lines = []
+    for name in names:
         layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
         lines.append(Line(arrays.write.names(name), "=" if exact else "approx", layout))
     return Flow(tuple(lines))
 
 
 def array_passes(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
-    """Yield both passes with their numbers, an array a line."""
-    yield numbers_heading("pass.forward")
-    sample = evaluation.samples[0]
+    """Yield both passes with their numbers, an array a line; of several samples those of the first few."""
+    several = len(evaluation.samples) > 1 or evaluation.batch is not None
+    for number, sample in worked_samples(evaluation):
+        if several:
+            yield titled(2, "compact.sample", number=str(number))
+            yield array_data(arrays, sample, filter(arrays.is_sampled, arrays.graph.inputs))
+        yield from _passes(arrays, sample, number if several else None)
+    yield from samples_left_out(evaluation)
+    yield from _objective_numbers(arrays, evaluation)
+
+
+def _passes(arrays: ArraySheet, sample: Sample, number: int | None) -> Iterator[Block]:
+    """Yield both passes of a sample."""
+    if number is None:
+        yield numbers_heading("pass.forward")
     lines = []
     for name, tree in arrays.graph.nodes.items():
-        ids = tuple(one for symbol in arrays.ids(name) for one in of_node(Symbol(symbol)))
+        ids = tuple(one for symbol in arrays.ids(name) for one in of_node(Symbol(symbol), number))
         layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
         lines.append(_valued(arrays.write.names(name), arrays.write(tree), layout, exact)._replace(of=ids, about=name))
-    yield Working(tuple(lines))
-    yield numbers_heading("pass.backward")
+    if number is None:
+        yield Working(tuple(lines))
+        yield numbers_heading("pass.backward")
+        lines = []
     known = {**sample.gradients, **sample.adjoints}
     zero = arrays.sheet.exactly(Fraction(0))
-    lines = []
     for name in (*arrays.needed, *arrays.wanted):
         layout, exact = arrays.matrix(name, lambda symbol: known.get(symbol, zero))
         line = _valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
-        lines.append(line._replace(of=arrays.of_derivative(name), about=name))
+        lines.append(line._replace(of=arrays.of_derivative(name, number), about=name))
     yield Working(tuple(lines))
 
 

@@ -35,21 +35,24 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         sheets: Its parts.
     """
     if sheets[0].part.network.is_graph:
-        yield from _graph(sheets[0], worked.description.training)
-        yield _verified(sheets[0], sheets[0].checks)
+        for number, sheet in enumerate(sheets):
+            if len(sheets) > 1:
+                yield Heading(1, say("sheet.part", number=ROMAN[number], loss=loss_called(sheet)))
+            yield from _graph(sheet, worked.description)
+        yield _verified(sheets[0], [check for sheet in sheets for check in sheet.checks])
     else:
         yield from _network(worked, sheets)
 
 
-def _graph(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the compact solution of a graph."""
     # Imported where it is used: most sheets are of networks.
     from symnet.sheets.compact_graph import local_section, results_of_graph
     from symnet.sheets.graph import graph_passes, graph_section, numbers_section
 
-    evaluation, full = sheet.evaluation, sheet.view.detail != "results"
+    evaluation, full, training = sheet.evaluation, sheet.view.detail != "results", asked.training
     if is_of_arrays(sheet):
-        yield from array_solution(sheet, training)
+        yield from array_solution(sheet, asked)
         return
     yield from graph_section(sheet, evaluation)
     if full:
@@ -68,24 +71,28 @@ def is_of_arrays(sheet: Sheet) -> bool:
     return sheet.part.network.arrays is not None and sheet.view.style == USUAL.style
 
 
-def array_solution(sheet: Sheet, training: Training | None) -> Iterator[Block]:
+def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a graph of arrays, the same in short and in full.
 
     Args:
         sheet: The graph.
-        training: How it is trained, if it is.
+        asked: The exercise.
     """
     from symnet.sheets.arrays import (
         ArraySheet,
         array_backward_section,
         array_graph_section,
         array_numbers_section,
+        array_objective_section,
         array_passes,
     )
 
     arrays, evaluation, full = ArraySheet.of(sheet), sheet.evaluation, sheet.view.detail != "results"
+    training = asked.training
     yield from array_graph_section(arrays)
     yield from array_backward_section(arrays, full=full)
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    yield from array_objective_section(arrays, tuple(penalty.kind for penalty in penalties))
     if full and evaluation is not None:
         yield from array_numbers_section(arrays, evaluation)
         yield from rounding_errors_section(sheet)

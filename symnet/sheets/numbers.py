@@ -211,7 +211,7 @@ def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
 
 def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the forward pass of each sample with numbers put in."""
-    for number, sample in _worked(evaluation):
+    for number, sample in worked_samples(evaluation):
         yield _heading("pass.forward", number, evaluation)
         lines: list[Line] = []
         for branch in sheet.part.network.branches:
@@ -219,7 +219,7 @@ def forward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Bl
                 lines += _layer_lines(sheet, layer, sample.values)
         yield Working(tuple(lines))
         yield from winners(sheet, sample)
-    yield from _left_out(evaluation)
+    yield from samples_left_out(evaluation)
 
 
 def _layer_lines(sheet: Sheet, layer: LayerNodes, values: Mapping[Symbol, Value]) -> Iterator[Line]:
@@ -259,8 +259,12 @@ def winners(sheet: Sheet, sample: Sample) -> Iterator[Block]:
             yield Note(say("numbers.active_pieces", pieces=separated(active, "series.between_clauses")))
 
 
-def _worked(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
-    """Yield the samples that are worked line by line with their 1-based numbers."""
+def worked_samples(evaluation: Evaluation) -> Iterator[tuple[int, Sample]]:
+    """Yield the samples that are worked line by line with their 1-based numbers.
+
+    Args:
+        evaluation: All numbers.
+    """
     numbers = range(len(evaluation.samples)) if evaluation.batch is None else evaluation.batch
     for number, sample in list(zip(numbers, evaluation.samples, strict=True))[:MOST_WORKED_SAMPLES]:
         yield number + 1, sample
@@ -271,7 +275,12 @@ def _heading(key: str, number: int, evaluation: Evaluation) -> Heading:
     return numbers_heading(key, number if several else None)
 
 
-def _left_out(evaluation: Evaluation) -> Iterator[Block]:
+def samples_left_out(evaluation: Evaluation) -> Iterator[Block]:
+    """Yield how many samples are not worked.
+
+    Args:
+        evaluation: All numbers.
+    """
     more = len(evaluation.samples) - MOST_WORKED_SAMPLES
     if more > 0:
         yield Note(say("numbers.rest", samples=more))
@@ -331,7 +340,7 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
     """Yield loss, deltas and gradients of each sample with numbers put in."""
     gradient = sheet.part.gradient
     network = gradient.network
-    for number, sample in _worked(evaluation):
+    for number, sample in worked_samples(evaluation):
         yield _heading("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas", number, evaluation)
         known = dict(sample.values) | {
             derivation.symbol: sample.adjoints[derivation.wrt] for derivation in gradient.adjoints.values()
@@ -351,7 +360,7 @@ def backward_numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[B
         yield from zero_logarithms(sheet, at_loss, sample.values)
         yield _heading("pass.gradients", number, evaluation)
         yield Working(tuple(_gradient_lines(sheet, sample, known)))
-    yield from _left_out(evaluation)
+    yield from samples_left_out(evaluation)
 
 
 def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value]) -> Iterator[Line]:

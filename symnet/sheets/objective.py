@@ -36,6 +36,27 @@ def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Bloc
     objective = sheet.part.objective
     if not objective.nodes:
         return
+    yield from objective_defined(sheet, penalties)
+    yield Working((objective_rule(sheet),))
+    for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
+        for group in cut(sheet.view.among(layer.parameters)):
+            yield Result(tuple(_in_deltas(sheet, p) for p in group))
+
+
+def objective_rule(sheet: Sheet) -> Line:
+    """Return how the derivative of the objective comes about, for the first parameter."""
+    first = next(iter(sheet.part.objective.derivations.values())).steps[0]
+    return Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (sheet.reason(first.rule),))
+
+
+def objective_defined(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
+    """Yield what the objective is, and the derivatives of its penalty.
+
+    Args:
+        sheet: The part.
+        penalties: The catalog names of the regularizers.
+    """
+    objective = sheet.part.objective
     yield Heading(2, say("objective.title"))
     yield Paragraph(objective_in_words(sheet))
     defined = sheet.names.defined
@@ -45,11 +66,6 @@ def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Bloc
         tuple(Line(left, "=", right, kind=LineKind.DEFINITION, about=name) for left, right, name in equations)
     )
     yield from penalty_facts(sheet, penalties)
-    first = next(iter(objective.derivations.values())).steps[0]
-    yield Working((Line(sheet.build(first.lhs), "=", sheet.build(first.rhs), (sheet.reason(first.rule),)),))
-    for layer in reversed(sheet.part.network.layers if sheet.view.scalar else ()):
-        for group in cut(sheet.view.among(layer.parameters)):
-            yield Result(tuple(_in_deltas(sheet, p) for p in group))
 
 
 def _in_deltas(sheet: Sheet, parameter: Symbol) -> Line:

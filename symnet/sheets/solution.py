@@ -93,7 +93,7 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
 
     evaluation = sheet.evaluation
     if is_of_arrays(sheet):
-        yield from array_solution(sheet, asked.training)
+        yield from array_solution(sheet, asked)
         return
     yield from graph_section(sheet, evaluation)
     yield from local_section(sheet)

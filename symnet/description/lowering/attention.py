@@ -51,7 +51,10 @@ def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         scores = builder.node("e", f"{layer}{mark}", divide(matmul(queries, transpose(keys)), root))
         kind = "causal_softmax" if stated.causal else "softmax"
         shares = builder.node("p", f"{layer}{mark}", made(kind, scores, option=len(scores.shape) - 1))
-        heads.append(builder.node("h", f"{layer}{mark}", matmul(shares, values)))
+        values_taken = matmul(shares, values)
+        # Without weights behind it the only head is what the layer makes.
+        named = stated.heads > 1 or stated.output
+        heads.append(builder.node("h", f"{layer}{mark}", values_taken) if named else values_taken)
     whole = heads[0] if len(heads) == 1 else made("concat", *heads, option=len(heads[0].shape) - 1)
     return Signal(projected("output", "o", whole, (features, size)) if stated.output else whole), None
 

@@ -91,6 +91,6 @@ def array_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]
         Drafted(title.content, as_answer(tuple(line for block in blocks for line in lines_of(block)), "lines"))
         for title, blocks in sections(array_passes(arrays, sheet.evaluation))
     ]
-    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation))
+    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation.samples[0], arrays.graph.inputs))
     printed = (*data, *conventions_in_numbers(sheet, sheet.evaluation))
     yield from question(say("question.array_numbers"), drafted, printed)
