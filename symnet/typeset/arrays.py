@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.text import places
 from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of
+from symnet.layout.symbols import GREEK
 from symnet.layout.tree import (
     Accent,
     Cases,
@@ -30,7 +32,7 @@ from symnet.layout.tree import (
 )
 from symnet.network.graph import Network
 from symnet.notation.model import Notation
-from symnet.notation.names import Names
+from symnet.notation.names import Names, letter_of, spelled
 from symnet.quantity import Quantity, Role
 from symnet.typeset.expressions import OTHERWISE, LayoutBuilder, bare, one_where, row
 from symnet.typeset.numbers import dotted
@@ -40,6 +42,80 @@ MOST_ROWS, MOST_COLUMNS = 8, 8
 _TOP = Glyph("top")
 # How tightly what is written binds: in a sum, in a product entry by entry, in a product.
 _LOOSE, _ENTRYWISE, _PRODUCT, _TIGHT = range(4)
+
+
+class LayerArrayNames(Names):
+    """The names of arrays that layers are made of, with the letters and the marks of layers of a notation.
+
+    Args:
+        notation: The notation.
+        scalars: What the scalars of the arrays are.
+        arrays: The arrays as quantities of their own.
+        placed: For each array the first of its scalars, and how many axes it has.
+    """
+
+    def __init__(
+        self,
+        notation: Notation,
+        scalars: Mapping[str, Quantity],
+        arrays: Mapping[str, Quantity],
+        placed: Mapping[str, tuple[Quantity, int]],
+    ) -> None:
+        super().__init__(notation, {**scalars, **arrays})
+        self.placed = placed
+
+    def __call__(self, identifier: str) -> Layout:
+        """Return how an array is written."""
+        if identifier not in self.placed:
+            return super().__call__(identifier)
+        first, axes = self.placed[identifier]
+        if first.role in _LETTERED and axes <= 2:
+            role = self.role_of(first)
+            kinds = (self.quantity, lambda one: self.vector(role, one.layer), lambda one: self.matrix(role, one.layer))
+            return kinds[axes](first)
+        return self.in_layer(identifier, first.layer)
+
+    def in_layer(self, identifier: str, layer: int | None) -> Layout:
+        """Return a letter of no role, with the mark of its layer where the notation has it."""
+        letters, _digits, behind = _parts_of(identifier)
+        whole = len(letters) == 1 or letters in GREEK
+        base, low = (letter_of(letters), ()) if whole else _with_index(letters)
+        marks = (*low, *(letter_of(one) for one in behind))
+        if layer is None:
+            return spelled(identifier)
+        written = self.vector(Role.BIAS, layer)
+        high = written.sup if isinstance(written, Scripts) else None
+        letter = written.base if isinstance(written, Scripts) else written
+        if isinstance(letter, Glyph) and isinstance(base, Glyph):
+            base = replace(base, bold=letter.bold)
+        if high is None:
+            marks = (letter_of(str(layer)), *marks)
+        items: list[Layout] = []
+        for mark in marks:
+            items += [Operator(",")] if items else []
+            items.append(mark)
+        return Scripts(base, row(items) if items else None, high) if items or high is not None else base
+
+
+def _parts_of(identifier: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the letters of an id, the digits behind them, and what stands behind underscores."""
+    first, *behind = identifier.split("_")
+    letters = first.rstrip("0123456789")
+    return letters, first[len(letters) :], tuple(behind)
+
+
+def _with_index(letters: str) -> tuple[Layout, tuple[Layout, ...]]:
+    """Return the first letter, and what stands low behind it, as in W_q."""
+    return letter_of(letters[0]), tuple(map(letter_of, letters[1:]))
+
+
+_LETTERED = frozenset(
+    {
+        *(Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.SHARED_BIAS, Role.PRE_ACTIVATION, Role.ACTIVATION),
+        *(Role.OUTPUT, Role.LOSS, Role.SAMPLE_LOSS, Role.DROPPED, Role.SLOPE_PARAMETER),
+    }
+)
+"""The roles whose letters a notation has."""
 
 
 class ArrayWriter:
@@ -60,8 +136,11 @@ class ArrayWriter:
         """Return the writer of a graph of arrays."""
         arrays = network.arrays
         names = () if arrays is None else (*arrays.inputs, *arrays.nodes)
-        output = network.loss.name if arrays is None else arrays.output
-        return cls(Names(notation, {name: Quantity(name, Role.GRAPH) for name in names}), output)
+        own = {name: Quantity(name, Role.GRAPH) for name in names}
+        if arrays is None or not network.lowered:
+            return cls(Names(notation, own), network.loss.name if arrays is None else arrays.output)
+        placed = {name: (network.quantities[arrays.ids(name)[0]], len(arrays.shape(name))) for name in names}
+        return cls(LayerArrayNames(notation, network.quantities, own, placed), arrays.output)
 
     def __call__(self, tree: ArrayTree) -> Layout:
         """Return the layout tree of an array expression."""

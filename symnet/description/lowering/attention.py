@@ -48,13 +48,13 @@ def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         mark = f"_{head}" if stated.heads > 1 else ""
         queries, keys, values = (_columns(of, (head - 1) * share, head * share) for of in (q, k, v))
         root = number(isqrt(share)) if isqrt(share) ** 2 == share else made("function", number(share), option="sqrt")
-        scores = builder.node("e", f"{layer}{mark}", divide(matmul(queries, transpose(keys)), root))
+        scores = builder.node("e", layer, divide(matmul(queries, transpose(keys)), root), head=mark)
         kind = "causal_softmax" if stated.causal else "softmax"
-        shares = builder.node("p", f"{layer}{mark}", made(kind, scores, option=len(scores.shape) - 1))
+        shares = builder.node("p", layer, made(kind, scores, option=len(scores.shape) - 1), head=mark)
         values_taken = matmul(shares, values)
         # Without weights behind it the only head is what the layer makes.
         named = stated.heads > 1 or stated.output
-        heads.append(builder.node("h", f"{layer}{mark}", values_taken) if named else values_taken)
+        heads.append(builder.node("h", layer, values_taken, head=mark) if named else values_taken)
     whole = heads[0] if len(heads) == 1 else made("concat", *heads, option=len(heads[0].shape) - 1)
     return Signal(projected("output", "o", whole, (features, size)) if stated.output else whole), None
 

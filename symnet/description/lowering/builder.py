@@ -160,32 +160,33 @@ class ArrayBuilder:
     def node(
         self,
         letter: str,
-        layer: int | str | None,
+        layer: int | None,
         tree: ArrayTree,
         role: Role = Role.GRAPH,
         *,
         counted: Shape | None = None,
         activation: str | None = None,
+        head: str = "",
     ) -> ArrayTree:
         """Return the name of a new node.
 
         Args:
             letter: Its letter.
-            layer: The number of its layer, perhaps with that of a head behind it.
+            layer: The number of its layer.
             tree: What it is.
             role: What its scalars are.
             counted: The lengths by which its scalars are counted in a sample, if not those of its axes.
             activation: The name of the activation of which they are values.
+            head: The mark of the head of an attention.
         """
-        base = letter if layer is None else f"{letter}{layer}"
+        base = letter if layer is None else f"{letter}{layer}{head}"
         shape = tree.shape[len(self.batch) :] if counted is None else counted
         name = self.named(base, tree.shape)
         self.nodes[name] = tree
         pairs = zip(_ids(base, shape), _places(shape), strict=True)
         # A lone output has no index.
         alone = role is Role.OUTPUT and prod(shape) == 1
-        number = layer if isinstance(layer, int) else None
-        found = (_placed(one, role, number, index, alone=alone) for one, index in pairs)
+        found = (_placed(one, role, layer, index, alone=alone) for one, index in pairs)
         self._enter(name, [one._replace(activation=activation) for one in found])
         return leaf(name, tree.shape)
 
