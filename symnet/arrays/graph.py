@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -48,6 +48,14 @@ class ArrayGraph(NamedTuple):
     def ids(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entries of an input or a node, row by row."""
         return self.scalars[name] if name in self.scalars else scalar_ids(name, self.shape(name))
+
+    def places(self) -> Iterator[tuple[tuple[str, tuple[int, ...]], str]]:
+        """Yield the name and the 1-based indices of every entry, of a node of time the step first, with its id."""
+        for name in (*self.inputs, *self.nodes):
+            at_time = None if self.time is None else self.time.nodes.get(name)
+            base, before = (name, ()) if at_time is None else (at_time.family, (at_time.time,))
+            indices = product(*(range(1, length + 1) for length in self.shape(name)))
+            yield from (((base, (*before, *index)), own) for index, own in zip(indices, self.ids(name), strict=True))
 
 
 def scalar_ids(name: str, shape: Shape) -> tuple[str, ...]:

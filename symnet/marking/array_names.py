@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
@@ -89,6 +89,17 @@ class ArrayVocabulary(Vocabulary):
             is_number = array.id in found or Spelling(letters, array.id.removeprefix(letters)) in self._numbers
             if not is_number:
                 found[array.id] = symbol
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str, tuple[int, ...]], Symbol]:
+        """What is named with brackets, arrays at a step of time among it."""
+        graph = self.part.network.arrays
+        nodes = {} if graph is None or graph.time is None else graph.time.nodes
+        found = dict(super().places)
+        for name, at in nodes.items():
+            if Symbol(name) in self.arrays:
+                found[at.family, (at.time,)] = Symbol(name)
         return found
 
     @cached_property

@@ -472,6 +472,12 @@ class Vocabulary(WrittenNames):
         return found
 
     @cached_property
+    def places(self) -> Mapping[tuple[str, tuple[int, ...]], Symbol]:
+        """By its name and its 1-based indices, what is named with brackets in graphs of arrays, as in ``W[1, 2]``."""
+        arrays = self.part.network.arrays
+        return {} if arrays is None else {place: Symbol(own) for place, own in arrays.places() if place[1]}
+
+    @cached_property
     def losses(self) -> frozenset[Symbol]:
         """What is differentiated: the losses, or the output of a graph."""
         quantities = self.part.objective.quantities

@@ -456,7 +456,7 @@ class Sampler:
         """Return random leaves, but for those that are fixed, the targets where they belong."""
         if self.network.is_graph and attempt < _EARLY:
             low, high = _RANGES[(draw.count + attempt) % len(_RANGES)]
-            inner = (*self.network.inputs, *self.network.parameters)
+            inner = (*self.network.inputs, *self.network.targets, *self.network.parameters)
             leaves = draw.to_wholes({leaf: draw.number(low, high) for leaf in inner})
         else:
             leaves = draw.numbers(attempt)

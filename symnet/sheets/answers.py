@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import chain
 from textwrap import wrap
 
+from sympy import Symbol
+
+from symnet.arrays.tree import Shape
 from symnet.description.fields import write_number
 from symnet.document import Question
 from symnet.layout.symbols import clean_text
 from symnet.layout.text import write
+from symnet.layout.tree import Layout
 from symnet.marking.judge import left_side
 from symnet.marking.truth import Truth
+from symnet.sheets.arrays import shape_of
+from symnet.sheets.names import of_adjoint, of_gradient
 from symnet.sheets.worksheet import SheetQuestions
 from symnet.text.languages import in_language
-from symnet.text.say import ROMAN, as_text, words
+from symnet.text.say import ROMAN, as_text, say, words
+from symnet.typeset.arrays import ArrayWriter
+from symnet.worked import Part
 
 # The room for the left sides, beyond which the notation beside them is not in line, and the width of a comment.
 _LEFT, _WIDE = 24, 100
@@ -52,21 +61,52 @@ def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
         yield f"loss: {part.loss_name}"
     yield "answers:"
     known: set[str] = set()
+    arrays = _arrays(part)
     for question in asked.questions(number):
-        ids = [name for name in _ids(question) if name not in known]
+        groups = [ids for ids in _groups(question) if not known.issuperset(ids)]
+        ids = [name for name in dict.fromkeys(chain.from_iterable(groups)) if name not in known]
         if ids:
-            known.update(ids)
             yield ""
             marks = sum((asked.marks[number].get(name, Fraction(0)) for name in ids), Fraction(0))
             said = words("sheet.question", number=str(question.number))
             yield from _comment(f"{said} {as_text(question.prompt)} {_in_words(marks)}", "  ")
-            yield from (_blank(name, write(left_side(part, truth.by_id[name]))) for name in ids)
+        for group in groups:
+            if group in arrays:
+                yield _blank(*arrays[group])
+            else:
+                fresh = (name for name in dict.fromkeys(group) if name not in known)
+                yield from (_blank(name, write(left_side(part, truth.by_id[name]))) for name in fresh)
+            known.update(group)
 
 
-def _ids(question: Question) -> Iterator[str]:
-    """Yield the ids that a question asks, in order."""
+def _groups(question: Question) -> Iterator[tuple[str, ...]]:
+    """Yield the ids that a question asks, line by line."""
     answers = (answer for part in question.parts for answer in part.answers)
-    return (name for answer in answers for ids in answer.asked for name in ids)
+    return (ids for answer in answers for ids in answer.asked)
+
+
+def _arrays(part: Part) -> Mapping[tuple[str, ...], tuple[str, str]]:
+    """Return by the ids of their entries arrays and derivatives with respect to them: left side and notation."""
+    graph = part.network.arrays
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
+    if graph is None:
+        return found
+    writer = ArrayWriter.of(part.network, part.notation)
+    adjoints, leaves = part.gradient.adjoints, part.gradient.leaves
+    for name in (*graph.inputs, *graph.nodes):
+        shape, symbols = graph.shape(name), tuple(map(Symbol, graph.ids(name)))
+        if not shape:
+            continue
+        found[graph.ids(name)] = name, _with_shape(writer.names(name), shape)
+        of = of_adjoint if adjoints.keys() >= set(symbols) else of_gradient
+        if of is of_adjoint or leaves.keys() >= set(symbols):
+            derived = tuple(one for symbol in symbols for one in of(part, symbol))
+            found[derived] = f"d{graph.output}/d{name}", _with_shape(writer.derivative(name), shape)
+    return found
+
+
+def _with_shape(array: Layout, shape: Shape) -> str:
+    return as_text(say("answers.array", array=array, shape=shape_of(shape)))
 
 
 def _blank(name: str, notation: str) -> str:

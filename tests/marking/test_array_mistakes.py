@@ -40,3 +40,41 @@ def test_a_slip_with_an_array_is_named(name, exercise, left, wrong):
 def test_a_right_array_has_no_mistake():
     """What is right is not explained."""
     assert told(ATTENTION, "U1", np.round(Q @ K.T / np.sqrt(2), 6).tolist()) == []
+
+
+STEPS = {
+    "graph": {
+        "inputs": {"x": [3, 2], "W": [2, 2], "V": [2, 2]},
+        "parameters": ["W", "V"],
+        "over": {"t": 3},
+        "nodes": {"h[0]": "0", "h[t]": "tanh(W @ x[t] + V @ h[t-1])", "L": "sum(h[3])^2"},
+        "output": "L",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def steps():
+    """A recurrence over three steps, solved."""
+    return symnet.solve(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        ("h[2][1]", "tanh(W[1,1]*x[2,1] + W[1][2]*x[2][2] + V[1,1]*h[1,1] + V[1,2]*h[1][2])", "right"),
+        ("h[2, 2]", "tanh(W[2,1]*x[2,1] + W[2,2]*x[2,2] + V[2,1]*h_1_1 + V_2_2*h[1,2])", "right"),
+        ("h[2, 2]", "tanh(W[2,1]*x[1,1] + W[2,2]*x[1,2] + V[2,1]*h_1_1 + V_2_2*h[1,2])", "wrong"),
+        ("dL/dh[3]", "[2*(h[3,1] + h[3,2]), 2*(h[3,1] + h[3,2])]", "right"),
+        ("dL/dh[3][2]", "2*(h[3,1] + h[3,2])", "right"),
+        ("h[4]", "[1, 2]", "unreadable"),
+        ("h[2, 2]", "x[4, 1]", "unreadable"),
+        ("W[1, 2]", "3", "unreadable"),
+    ],
+)
+def test_entries_are_named_with_brackets(steps, left, right, verdict):
+    """What a description writes with brackets, an answer may: entries counted from 1, time first."""
+    answered = [one for one in symnet.check(steps, {left: right}).answers if one.verdict.value != "not_answered"]
+    assert {one.verdict.value for one in answered} == {verdict}
+    if verdict == "unreadable":
+        assert answered[0].message.splitlines()[-1].strip() == "^"

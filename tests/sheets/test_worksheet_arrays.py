@@ -7,8 +7,9 @@ from exercises import solved
 import symnet
 from symnet.layout.tree import Blank, Matrix
 from symnet.render.text import render_text
+from symnet.sheets.answers import answers_files
 from symnet.sheets.levels import blank, key
-from symnet.sheets.worksheet import questions, scheme_of
+from symnet.sheets.worksheet import SheetQuestions, questions, scheme_of
 
 ATTENTION = """
 graph:
@@ -101,3 +102,29 @@ def test_a_choice_of_questions_asks_arrays():
     assert "Question 1. Draw the computation graph." in lines
     assert "Question 3. Differentiate. [8 marks]" in lines
     assert not any("Computation graph from" in line for line in lines)
+
+
+def test_the_file_of_answers_has_arrays(attention):
+    """An array has one left side in the file to fill in, with its shape beside it, and it is read there."""
+    text = answers_files(SheetQuestions.of(attention))["answers.yaml"]
+    assert "  dL/dK:                   # ∂L/∂K, 3 × 2\n" in text
+    assert "  U1:                      # U₁, 2 × 3\n" in text
+    lefts = yaml.safe_load(text)["answers"]
+    assert len(lefts) == 10
+    report = symnet.check(attention, dict.fromkeys(lefts, ""))
+    assert {answer.verdict.value for answer in report.answers} == {"not_answered"}
+    assert report.out_of == 49
+
+
+def test_what_is_stated_is_not_asked():
+    """A start value that the equations give is no question."""
+    graph = {
+        "inputs": {"x": [2], "w": []},
+        "parameters": ["w"],
+        "over": {"t": 2},
+        "nodes": {"h[0]": "0", "h[t]": "tanh(w*h[t-1] + x[t])", "L": "h[2]^2"},
+        "output": "L",
+    }
+    (marks,) = scheme_of(symnet.solve({"graph": graph, "at": {"x": [1, 2], "w": "0.5"}})).values()
+    assert "h_0" not in marks
+    assert {"h_1", "h_2", "dL/dh_1", "dL/dw"} <= marks.keys()

@@ -20,6 +20,10 @@ from symnet.text.say import words
 Meant: TypeAlias = tuple[Symbol, ...]
 _SAMPLE = re.compile(r"@([0-9]{1,6})(?![0-9])")
 _INDEX = re.compile(r"_[0-9]+(?![0-9])")
+# An entry of an array, with one pair of brackets or with one for each index.
+_INDICES = r"\[\s{0,5}[0-9]{1,6}(?:\s{0,5},\s{0,5}[0-9]{1,6}){0,5}\s{0,5}\]"
+_BRACKETED = re.compile(rf"([A-Za-z][A-Za-z0-9_]{{0,60}})\s{{0,5}}((?:{_INDICES}){{1,5}})")
+_WHOLE = re.compile(r"[0-9]+")
 # How much of a word has to be that of a name for which it may be a slip, and how long the word has to be.
 _NEAR, _SHORTEST_NEAR = 0.75, 4
 
@@ -74,7 +78,7 @@ class QuantityReader(Cursor):
         Raises:
             FormulaError: If there is none.
         """
-        found = self._quantity()
+        found = self._in_brackets() or self._quantity()
         mark = _SAMPLE.match(self.text, self.place, self.stop)
         if mark is None:
             return found
@@ -85,6 +89,26 @@ class QuantityReader(Cursor):
             hint = words("reading.samples", samples=self.vocabulary.samples)
             raise UnknownNameError(self.text, mark.start(), shown(mark[0]), allowed, hint)
         return Found(meant, found.spelling._replace(high=f"{found.spelling.high}{mark[0]}"), found.position, self.place)
+
+    def _in_brackets(self) -> Found | None:
+        """Return the entry at hand that is named by its indices in brackets, None where there is none.
+
+        Raises:
+            FormulaError: If the array has no such entry.
+        """
+        named = _BRACKETED.match(self.text, self.token.position, self.stop) if self.vocabulary.places else None
+        if named is None:
+            return None
+        indices = tuple(int(index) for index in _WHOLE.findall(named[2]))
+        symbol = self.vocabulary.places.get((named[1], indices))
+        if symbol is None:
+            known = [f"{name}{list(place)}" for name, place in self.vocabulary.places if name == named[1]]
+            if not known:
+                return None
+            allowed = words("reading.places", first=known[0], last=known[-1])
+            raise UnknownNameError(self.text, named.start(), shown(named[0]), allowed)
+        self.go(named.end())
+        return Found((symbol,), Spelling(named[0]), named.start(), named.end())
 
     def _quantity(self) -> Found:
         """Return the name at hand without the mark of its sample."""

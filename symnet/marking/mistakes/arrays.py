@@ -166,8 +166,8 @@ class _FaultyArrays:
 
     def entries(self, name: str) -> tuple[Symbol, ...]:
         """Return the symbols of an array; those of a derivative stand for it entry by entry."""
-        shape = self.graph.shape(self.cited.get(name, name))
-        return tuple(map(Symbol, scalar_ids(name, shape)))
+        ids = scalar_ids(name, self.graph.shape(self.cited[name])) if name in self.cited else self.graph.ids(name)
+        return tuple(map(Symbol, ids))
 
     def expressions(self, tree: ArrayTree) -> Sequence[Expr]:
         """Return the entries of an array expression."""

@@ -15,7 +15,6 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.arithmetic.light import from_value, to_value
-from symnet.arrays.graph import scalar_ids
 from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
@@ -238,7 +237,7 @@ class Setting:
         """From an entry to the array that it is one of."""
         graph = self.network.arrays
         names = () if graph is None else (*graph.inputs, *graph.nodes)
-        return {Symbol(one): name for name in names for one in scalar_ids(name, graph.shape(name))} if graph else {}
+        return {Symbol(one): name for name in names for one in graph.ids(name)} if graph else {}
 
     def alike(self, symbol: Symbol) -> tuple[Symbol, ...]:
         """Return the other symbols with the role of ``symbol`` in its layer."""

@@ -87,10 +87,13 @@ def array_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]
     if sheet.evaluation is None:
         return
     arrays = ArraySheet.of(sheet)
-    drafted = [
-        Drafted(title.content, as_answer(tuple(line for block in blocks for line in lines_of(block)), "lines"))
-        for title, blocks in sections(array_passes(arrays, sheet.evaluation))
-    ]
+    stated = {name for name, tree in arrays.graph.nodes.items() if tree.kind == "constant"}
+    drafted = []
+    for title, blocks in sections(array_passes(arrays, sheet.evaluation)):
+        # A derivative is a question also where its node is given, such as the start of a sequence.
+        lines = (line for block in blocks for line in lines_of(block))
+        asked = tuple(line for line in lines if line.about not in stated or line.of[:1] != arrays.ids(line.about)[:1])
+        drafted.append(Drafted(title.content, as_answer(asked, "lines")))
     data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation.samples[0], arrays.graph.inputs))
     printed = (*data, *conventions_in_numbers(sheet, sheet.evaluation))
     yield from question(say("question.array_numbers"), drafted, printed)
