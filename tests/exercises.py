@@ -12,6 +12,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
+from symnet.catalog.schedules import SCHEDULES
 from symnet.derivation.backward import derive
 from symnet.derivation.objective import derive_objective, loss_id
 from symnet.description import load
@@ -277,22 +278,45 @@ class Draws:
         training = {"optimizer": kind, "learning_rate": self.number(0.01, 0.3), "steps": steps}
         for option in OPTIMIZERS[kind].options:
             if self.maybe(0.4):
-                low, high = (0.001, 0.1) if option.name == "epsilon" else (0.5, 0.99)
+                low, high = (0.001, 0.1) if option.name in {"epsilon", "weight_decay"} else (0.5, 0.99)
                 training[option.name] = self.number(low, high)
         samples = len(next(iter(spec["data"].values())))
         if self.maybe(0.4):
             training["batch"] = self.chance.choice(["full", *range(1, samples + 1)])
-        for key, low, high in (("clip_value", 0.01, 0.5), ("clip_norm", 0.05, 1), ("decay", 0.01, 1)):
+            size = samples if training["batch"] == "full" else training["batch"]
+            training["accumulate"] = self.chance.randint(1, -(-samples // size))
+        for key, low, high in (("clip_value", 0.01, 0.5), ("clip_norm", 0.05, 1), ("weight_decay", 0.01, 0.5)):
             if self.maybe(0.25):
                 training[key] = self.number(low, high)
+        training |= self.rates(training["learning_rate"], steps)
         if self.maybe(0.25):
             training["update_biases"] = self.maybe()
         if self.maybe(0.3):
             training["state"] = {"step": self.chance.randint(0, 5)}
             for state in OPTIMIZERS[kind].states:
-                low = 0.01 if state.name in {"squares", "v"} else -1
+                # Torch has one normalizer for all weights of a layer.
+                if state.name == "normalizer":
+                    continue
+                low = 0.01 if state.name in {"squares", "v", "u", "changes"} else -1
                 training["state"][state.name] = {first_weight(spec): self.number(low, 1)}
         return training
+
+    def rates(self, rate, steps):
+        """Return how learning rates change from step to step, if they do: with a decay, a schedule, or as a list."""
+        kind = self.chance.choice(["none", "none", "decay", "list", *SCHEDULES])
+        if kind == "none":
+            return {}
+        if kind == "decay":
+            return {"decay": self.number(0.01, 1)}
+        if kind == "list":
+            return {"learning_rate": [rate, *(self.number(0.01, 0.3) for _ in range(steps - 1))]}
+        warmup = self.chance.randint(1, 4) if kind == "warmup" or self.maybe(0.3) else 0
+        schedule = {"kind": kind} | ({"warmup": warmup} if warmup else {})
+        if kind == "cosine":
+            schedule["total"] = warmup + self.chance.randint(1, 8)
+        elif kind != "warmup":
+            schedule |= {"factor": self.number(0.1, 0.9), "every": self.chance.randint(1, 3)}
+        return {"schedule": schedule}
 
 
 def needs_probabilities(loss):

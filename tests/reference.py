@@ -28,6 +28,7 @@ from autodiff import (
     total,
 )
 from mpmath import mp, mpf
+from optimizers_by_hand import rate_of, rule_of
 
 BRANCHES = (".a", ".p", ".n")
 TRIPLET_KEYS = ("anchor", "positive", "negative")
@@ -375,43 +376,6 @@ class StepByHand(NamedTuple):
     state: dict
 
 
-def rule_of(training):
-    """Return ``(w, g, state of one parameter, rate, t)`` to the updated parameter and state, by the textbook."""
-
-    def option(name, default):
-        return exactly(training.get(name, default))
-
-    kind = training.get("optimizer", "sgd")
-    mu, epsilon = option("momentum", "0.9"), option("epsilon", "1e-8")
-    beta1, beta2 = option("beta1", "0.9"), option("beta2", "0.9" if kind == "rmsprop" else "0.999")
-
-    def heavy_ball(w, g, kept, rate, _t):
-        v = mu * kept["velocity"] + g
-        return w - rate * (v if kind == "momentum" else g + mu * v), {"velocity": v}
-
-    def averaged(w, g, kept, rate, _t):
-        v = mu * kept["velocity"] + (1 - mu) * g
-        return w - rate * v, {"velocity": v}
-
-    def by_squares(w, g, kept, rate, _t):
-        s = kept["squares"] + g**2 if kind == "adagrad" else beta2 * kept["squares"] + (1 - beta2) * g**2
-        return w - rate * g / (mpmath.sqrt(s) + epsilon), {"squares": s}
-
-    def adam(w, g, kept, rate, t):
-        m, v = beta1 * kept["m"] + (1 - beta1) * g, beta2 * kept["v"] + (1 - beta2) * g**2
-        return w - rate * (m / (1 - beta1**t)) / (mpmath.sqrt(v / (1 - beta2**t)) + epsilon), {"m": m, "v": v}
-
-    return {
-        "sgd": ((), lambda w, g, _kept, rate, _t: (w - rate * g, {})),
-        "momentum": (("velocity",), heavy_ball),
-        "nesterov": (("velocity",), heavy_ball),
-        "ema_momentum": (("velocity",), averaged),
-        "adagrad": (("squares",), by_squares),
-        "rmsprop": (("squares",), by_squares),
-        "adam": (("m", "v"), adam),
-    }[kind]
-
-
 def clip(training, gradients):
     """Return the gradients cut by value and then by norm; None if all stay as they are."""
     used = dict(gradients)
@@ -436,11 +400,12 @@ def training_by_hand(spec):
     kept = {name: {state: exactly(given.get(state, {}).get(name, 0)) for state in states} for name in moved}
     everything = tuple(range(len(samples_of(spec))))
     size = len(everything) if training.get("batch", "full") == "full" else training["batch"]
-    batches = cycle([everything[first : first + size] for first in range(0, len(everything), size)])
+    parts = cycle([everything[first : first + size] for first in range(0, len(everything), size)])
+    batches = iter(lambda: sum((next(parts) for _ in range(training.get("accumulate", 1))), ()), None)
     loss, steps = objective_by_hand(spec, values, everything)["loss"], []
     for t, batch in zip(range(made + 1, made + training.get("steps", 1) + 1), batches, strict=False):
         gradients = objective_by_hand(spec, values, batch)["gradients"]
-        rate = exactly(training["learning_rate"]) / (1 + exactly(training.get("decay", 0)) * (t - 1))
+        rate = rate_of(training, t)
         clipped = clip(training, {name: gradients[name] for name in moved})
         values = dict(values)
         for name in moved:

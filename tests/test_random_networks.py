@@ -175,7 +175,7 @@ def smooth(make, name, accept=lambda _spec, _evaluation: True):
 
 def well_conditioned(spec, evaluation):
     """Return whether no gradient is divided by itself that float64 might see as noise around 0."""
-    divided = spec["training"]["optimizer"] in {"adagrad", "rmsprop", "adam"}
+    divided = spec["training"]["optimizer"] not in {"sgd", "momentum", "ema_momentum", "nesterov"}
     smallest = min(abs(g) for update in evaluation.updates for g in update.gradients.values())
     return not divided or smallest > SMALLEST
 
@@ -239,7 +239,7 @@ def test_full_size_with_torch(hidden):
 
 
 @pytest.mark.everyday(5)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "lion"])
 @pytest.mark.parametrize("seed", range(2))
 def test_every_optimizer_with_torch(optimizer, seed):
     """Each optimizer with random options agrees with torch.optim in float64 over several steps."""

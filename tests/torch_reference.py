@@ -2,6 +2,7 @@
 
 from itertools import cycle
 
+from optimizers_by_hand import rate_of
 from reference import TRIPLET_KEYS, as_list, exactly, loss_choice, matrix_of, parameters_of, pieces_of
 
 
@@ -185,17 +186,23 @@ def optimizer_of(torch, training, tensors):
     def option(name, default):
         return float(exactly(training.get(name, default)))
 
-    kind, rate = training["optimizer"], option("learning_rate", 0)
-    mu, eps = option("momentum", "0.9"), option("epsilon", "1e-8")
+    kind, rate = training["optimizer"], 0.1
+    mu, eps = option("momentum", "0.9"), option("epsilon", "1e-6" if kind == "adadelta" else "1e-8")
+    decay = {"weight_decay": option("weight_decay", "0.01" if kind == "adamw" else 0)}
+    more = {"betas": (option("beta1", "0.9"), option("beta2", "0.999")), "eps": eps, **decay}
     optim = torch.optim
     return {
-        "sgd": lambda: optim.SGD(tensors, rate),
-        "momentum": lambda: optim.SGD(tensors, rate, momentum=mu),
-        "nesterov": lambda: optim.SGD(tensors, rate, momentum=mu, nesterov=True),
-        "ema_momentum": lambda: optim.SGD(tensors, rate, momentum=mu, dampening=mu),
-        "adagrad": lambda: optim.Adagrad(tensors, rate, eps=eps),
-        "rmsprop": lambda: optim.RMSprop(tensors, rate, alpha=option("beta2", "0.9"), eps=eps),
-        "adam": lambda: optim.Adam(tensors, rate, betas=(option("beta1", "0.9"), option("beta2", "0.999")), eps=eps),
+        "sgd": lambda: optim.SGD(tensors, rate, **decay),
+        "momentum": lambda: optim.SGD(tensors, rate, momentum=mu, **decay),
+        "nesterov": lambda: optim.SGD(tensors, rate, momentum=mu, nesterov=True, **decay),
+        "ema_momentum": lambda: optim.SGD(tensors, rate, momentum=mu, dampening=mu, **decay),
+        "adagrad": lambda: optim.Adagrad(tensors, rate, eps=eps, **decay),
+        "rmsprop": lambda: optim.RMSprop(tensors, rate, alpha=option("beta2", "0.9"), eps=eps, **decay),
+        "adam": lambda: optim.Adam(tensors, rate, **more),
+        "adamw": lambda: optim.AdamW(tensors, rate, **more),
+        "adamax": lambda: optim.Adamax(tensors, rate, **more),
+        "nadam": lambda: optim.NAdam(tensors, rate, momentum_decay=option("momentum_decay", "0.004"), **more),
+        "adadelta": lambda: optim.Adadelta(tensors, rate, rho=option("beta2", "0.9"), eps=eps, **decay),
     }[kind]()
 
 
@@ -207,6 +214,10 @@ STATES = {
     "adagrad": {"squares": "sum"},
     "rmsprop": {"squares": "square_avg"},
     "adam": {"m": "exp_avg", "v": "exp_avg_sq"},
+    "adamw": {"m": "exp_avg", "v": "exp_avg_sq"},
+    "adamax": {"m": "exp_avg", "u": "exp_inf"},
+    "nadam": {"m": "exp_avg", "v": "exp_avg_sq"},
+    "adadelta": {"squares": "square_avg", "changes": "acc_delta"},
 }
 
 
@@ -218,8 +229,10 @@ def begin(torch, optimizer, training, moved):
         for name, theirs in STATES.get(training["optimizer"], {}).items():
             values = [float(exactly(given.get(name, {}).get(parameter, 0))) for parameter in names]
             kept[theirs] = torch.tensor(values, dtype=torch.float64).reshape(tensor.shape)
-        if training["optimizer"] in {"adagrad", "rmsprop", "adam"}:
+        if training["optimizer"] in {*STATES} - {"momentum", "ema_momentum", "nesterov"}:
             kept["step"] = torch.tensor(float(given.get("step", 0)))
+        if training["optimizer"] == "nadam":
+            kept["mu_product"] = torch.tensor(1.0, dtype=torch.float64)
 
 
 def clip(torch, training, moved):
@@ -246,14 +259,14 @@ def train_with_torch(torch, spec):
     begin(torch, optimizer, training, moved)
     rows, made = model.all_rows(), training.get("state", {}).get("step", 0)
     size = len(rows) if training.get("batch", "full") == "full" else training["batch"]
-    batches = cycle([rows[first : first + size] for first in range(0, len(rows), size)])
+    parts = cycle([rows[first : first + size] for first in range(0, len(rows), size)])
+    batches = iter(lambda: sum((next(parts) for _ in range(training.get("accumulate", 1))), rows[:0]), None)
     for number, batch in zip(range(made, made + training["steps"]), batches, strict=False):
         before = model.objective(rows).item()
         optimizer.zero_grad(set_to_none=False)
         model.objective(batch).backward()
         clip(torch, training, moved)
-        decay = 1 + float(exactly(training.get("decay", 0))) * number
-        optimizer.param_groups[0]["lr"] = float(exactly(training["learning_rate"])) / decay
+        optimizer.param_groups[0]["lr"] = float(rate_of(training, number + 1))
         optimizer.step()
         after = {}
         for tensor, names in model.leaves:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Integer, Pow, S, Symbol
+from sympy import Integer, Pow, Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient, difference
+from symnet.algebra.rewrite import substitute, tidy
 from symnet.catalog.options import Option
 from symnet.quantity import Role
 
@@ -24,6 +26,13 @@ MOMENTUM, BETA1, BETA2, EPSILON = Symbol("momentum"), Symbol("beta1"), Symbol("b
 VELOCITY, SQUARES = Symbol("velocity"), Symbol("squares")
 FIRST_MOMENT, SECOND_MOMENT = Symbol("m"), Symbol("v")
 FIRST_CORRECTED, SECOND_CORRECTED = Symbol("m_hat"), Symbol("v_hat")
+LARGEST, CHANGES, NORMALIZER = Symbol("u"), Symbol("changes"), Symbol("normalizer")
+"""What adamax, adadelta and nadam keep: the largest gradient, the squared changes, and what corrects a first moment."""
+CHANGE, INTERPOLATED = Symbol("change"), Symbol("interpolated")
+"""What adadelta and lion work out on the way: the change of the parameter, and what the sign is taken of."""
+MOMENTUM_NOW, MOMENTUM_NEXT = Symbol("momentum_now"), Symbol("momentum_next")
+"""The momentum of nadam at this step and at the next."""
+WEIGHT_DECAY, MOMENTUM_DECAY = Symbol("weight_decay"), Symbol("momentum_decay")
 
 DECAYED = Quotient(LEARNING_RATE, PathSum(S.One, Chain(DECAY, difference(STEP, S.One))))
 """The learning rate of a step, where it decays."""
@@ -50,11 +59,13 @@ class OptimizerState(NamedTuple):
         symbol: Its symbol before the step; :func:`updated` is that after it.
         role: What it is, for writing it.
         update: Its value after the step.
+        before: What is worked out for its update first, in order.
     """
 
     symbol: Symbol
     role: Role
     update: Expr
+    before: tuple[tuple[Symbol, Expr], ...] = ()
 
     @property
     def name(self) -> str:
@@ -82,8 +93,33 @@ class Optimizer(NamedTuple):
     @property
     def lines(self) -> tuple[tuple[Symbol, Expr], ...]:
         """What a step works out for a parameter, in order: states, corrections, and the parameter itself."""
-        states = tuple((updated(state.symbol), state.update) for state in self.states)
+        states = (line for state in self.states for line in (*state.before, (updated(state.symbol), state.update)))
         return (*states, *self.corrections, (updated(PARAMETER), self.update))
+
+    @property
+    def between(self) -> tuple[tuple[Symbol, Expr], ...]:
+        """What a step works out for a parameter that is not kept, in order."""
+        kept = {updated(PARAMETER), *(updated(state.symbol) for state in self.states)}
+        return tuple((symbol, line) for symbol, line in self.lines if symbol not in kept)
+
+    @property
+    def decouples(self) -> bool:
+        """Whether weight decay is a term of its own in the update, and no part of the gradient."""
+        return any(option.name == WEIGHT_DECAY.name for option in self.options)
+
+    def with_symbols(self, values: Mapping[Expr, Expr]) -> Optimizer:
+        """Return the rule with something else put in, everywhere."""
+        return self._replace(
+            update=tidy(substitute(self.update, values)),
+            states=tuple(
+                state._replace(
+                    update=substitute(state.update, values),
+                    before=tuple((symbol, substitute(form, values)) for symbol, form in state.before),
+                )
+                for state in self.states
+            ),
+            corrections=tuple((symbol, substitute(form, values)) for symbol, form in self.corrections),
+        )
 
 
 def _against(step: Expr) -> Expr:
@@ -111,10 +147,50 @@ def _rate(symbol: Symbol, default: Fraction) -> Option:
     return Option(symbol.name, default, least=Fraction(0), most=Fraction(1), below=True)
 
 
+def _decoupled(step: Expr) -> Expr:
+    """Return the parameter less the learning rate times ``step`` and the decay of the parameter."""
+    return _against(PathSum(step, Chain(WEIGHT_DECAY, PARAMETER)))
+
+
+def _weighed(step: Expr, squares: Symbol) -> Expr:
+    """Return ``step`` over the root of ``squares`` plus epsilon."""
+    return Quotient(step, PathSum(Applied("sqrt", squares), EPSILON))
+
+
+def _root_within(squares: Symbol) -> Expr:
+    """Return the root of ``squares`` plus epsilon."""
+    return Applied("sqrt", PathSum(squares, EPSILON))
+
+
+def _warmed(step: Expr) -> Expr:
+    """Return the momentum of nadam at a step, which grows to its full value."""
+    fading = Pow(Rational(96, 100), Chain(step, MOMENTUM_DECAY), evaluate=False)
+    return Chain(BETA1, difference(S.One, Quotient(fading, Integer(2))))
+
+
 _SQUARED = Pow(GRADIENT, Integer(2))
+_FIRST = OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT))
+_SECOND = OptimizerState(SECOND_MOMENT, Role.SECOND_MOMENT, _averaged(SECOND_MOMENT, BETA2, _SQUARED))
+_LOOKING_AHEAD = PathSum(
+    Quotient(
+        Chain(MOMENTUM_NEXT, updated(FIRST_MOMENT)),
+        difference(S.One, Chain(MOMENTUM_NEXT, difference(S.One, updated(NORMALIZER)))),
+    ),
+    Quotient(Chain(difference(S.One, MOMENTUM_NOW), GRADIENT), updated(NORMALIZER)),
+)
 _MOMENTUM = _rate(MOMENTUM, Fraction(9, 10))
 _HEAVY_BALL = OptimizerState(VELOCITY, Role.VELOCITY, PathSum(Chain(MOMENTUM, VELOCITY), GRADIENT))
 _EPSILON = Option(EPSILON.name, Fraction(1, 10**8), least=Fraction(0))
+_MOMENTS = (_rate(BETA1, Fraction(9, 10)), _rate(BETA2, Fraction(999, 1000)), _EPSILON)
+_CORRECTIONS = (
+    (FIRST_CORRECTED, _corrected(FIRST_MOMENT, BETA1)),
+    (SECOND_CORRECTED, _corrected(SECOND_MOMENT, BETA2)),
+)
+
+
+def _weight_decay(default: Fraction) -> Option:
+    return Option(WEIGHT_DECAY.name, default, least=Fraction(0))
+
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
@@ -160,20 +236,99 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             Optimizer(
                 name="adam",
                 update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
+                states=(_FIRST, _SECOND),
+                corrections=_CORRECTIONS,
+                options=_MOMENTS,
+            ),
+            Optimizer(
+                name="adamw",
+                update=_decoupled(_weighed(FIRST_CORRECTED, SECOND_CORRECTED)),
+                states=(_FIRST, _SECOND),
+                corrections=_CORRECTIONS,
+                options=(*_MOMENTS, _weight_decay(Fraction(1, 100))),
+            ),
+            Optimizer(
+                name="adamax",
+                update=_against(Quotient(FIRST_CORRECTED, updated(LARGEST))),
                 states=(
-                    OptimizerState(FIRST_MOMENT, Role.FIRST_MOMENT, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),
-                    OptimizerState(SECOND_MOMENT, Role.SECOND_MOMENT, _averaged(SECOND_MOMENT, BETA2, _SQUARED)),
+                    _FIRST,
+                    OptimizerState(
+                        LARGEST,
+                        Role.LARGEST,
+                        Applied("max", Chain(BETA2, LARGEST), PathSum(Applied("abs", GRADIENT), EPSILON)),
+                    ),
                 ),
-                corrections=(
-                    (FIRST_CORRECTED, _corrected(FIRST_MOMENT, BETA1)),
-                    (SECOND_CORRECTED, _corrected(SECOND_MOMENT, BETA2)),
+                corrections=_CORRECTIONS[:1],
+                options=_MOMENTS,
+            ),
+            Optimizer(
+                name="nadam",
+                update=_scaled(FIRST_CORRECTED, SECOND_CORRECTED),
+                states=(
+                    _FIRST,
+                    _SECOND,
+                    OptimizerState(
+                        NORMALIZER,
+                        Role.NORMALIZER,
+                        difference(S.One, Chain(MOMENTUM_NOW, difference(S.One, NORMALIZER))),
+                        before=(
+                            (MOMENTUM_NOW, _warmed(STEP)),
+                            (MOMENTUM_NEXT, _warmed(PathSum(STEP, S.One))),
+                        ),
+                    ),
+                ),
+                corrections=((FIRST_CORRECTED, _LOOKING_AHEAD), _CORRECTIONS[1]),
+                options=(*_MOMENTS, Option(MOMENTUM_DECAY.name, Fraction(4, 1000), least=Fraction(0))),
+            ),
+            Optimizer(
+                name="adadelta",
+                update=_against(CHANGE),
+                states=(
+                    OptimizerState(SQUARES, Role.SQUARES, _averaged(SQUARES, BETA2, _SQUARED)),
+                    OptimizerState(
+                        CHANGES,
+                        Role.CHANGES,
+                        _averaged(CHANGES, BETA2, Pow(CHANGE, Integer(2))),
+                        before=(
+                            (CHANGE, Chain(Quotient(_root_within(CHANGES), _root_within(updated(SQUARES))), GRADIENT)),
+                        ),
+                    ),
+                ),
+                options=(_rate(BETA2, Fraction(9, 10)), Option(EPSILON.name, Fraction(1, 10**6), least=Fraction(0))),
+            ),
+            Optimizer(
+                name="lion",
+                update=_decoupled(Applied("sign", INTERPOLATED)),
+                states=(
+                    OptimizerState(
+                        FIRST_MOMENT,
+                        Role.FIRST_MOMENT,
+                        _averaged(FIRST_MOMENT, BETA2, GRADIENT),
+                        before=((INTERPOLATED, _averaged(FIRST_MOMENT, BETA1, GRADIENT)),),
+                    ),
                 ),
                 options=(
                     _rate(BETA1, Fraction(9, 10)),
-                    _rate(BETA2, Fraction(999, 1000)),
-                    _EPSILON,
+                    _rate(BETA2, Fraction(99, 100)),
+                    _weight_decay(Fraction(0)),
                 ),
             ),
         )
     }
 )
+
+
+@lru_cache
+def rule_of(name: str, *, decays: bool) -> Optimizer:
+    """Return the rule of an optimizer as a training has it.
+
+    Args:
+        name: The optimizer.
+        decays: Whether weights decay: in adamw and lion by a term of its own, elsewhere as a part of the gradient.
+    """
+    optimizer = OPTIMIZERS[name]
+    if optimizer.decouples:
+        return optimizer if decays else optimizer.with_symbols({WEIGHT_DECAY: S.Zero})
+    if not decays:
+        return optimizer
+    return optimizer.with_symbols({GRADIENT: PathSum(GRADIENT, Chain(WEIGHT_DECAY, PARAMETER))})

@@ -30,6 +30,7 @@ _LISTINGS: Mapping[str, tuple[str | None, str | None]] = MappingProxyType(
         "activations": ("list.activations.before", "list.activations.after"),
         "losses": ("list.losses.before", "list.losses.after"),
         "optimizers": ("list.optimizers.before", "list.optimizers.after"),
+        "schedules": ("list.schedules.before", "list.schedules.after"),
         "regularizers": ("list.regularizers.before", "list.regularizers.after"),
         "notations": ("list.notations.before", "list.notations.after"),
         "functions": ("list.functions.before", "list.functions.after"),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.schedules import SCHEDULES
 from symnet.description.data import one_precision
 from symnet.description.fields import Rows, near_miss, write_number
 from symnet.description.flaws import CrossCheck, count
@@ -325,6 +326,41 @@ def rate_needed(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
         yield Flaw(("training", "learning_rate"), "nothing", 'a value for the key "learning_rate"', hint)
 
 
+def rates(training: Training) -> Iterator[Flaw]:
+    """Learning rates that are listed are one a step, and change in no other way; a schedule has what it needs."""
+    path: KeyPath = ("training",)
+    listed = isinstance(training.learning_rate, tuple)
+    if isinstance(training.learning_rate, tuple) and len(training.learning_rate) != training.steps:
+        allowed = f"one number, or {count(training.steps, 'number')}, one per step"
+        yield Flaw((*path, "learning_rate"), count(len(training.learning_rate), "number"), allowed)
+    if training.decay and (listed or training.schedule):
+        beside = "a list of learning rates" if listed else 'the key "schedule"'
+        allowed = f"no such key beside {beside}"
+        yield Flaw((*path, "decay"), 'the key "decay"', allowed, at_key=True)
+    schedule = training.schedule
+    if schedule is None:
+        return
+    if listed:
+        allowed = "no such key beside a list of learning rates"
+        yield Flaw((*path, "schedule"), 'the key "schedule"', allowed, at_key=True)
+    for key in SCHEDULES[schedule.kind].needed:
+        if not getattr(schedule, key):
+            yield Flaw((*path, "schedule"), f"{schedule.kind} without {key}", f'a value for the key "{key}"')
+    if schedule.total is not None and schedule.total <= schedule.warmup:
+        allowed = f"more steps than the {schedule.warmup} of the warmup"
+        yield Flaw((*path, "schedule", "total"), printable(write_number(schedule.total)), allowed)
+
+
+def accumulated(data: Data, training: Training) -> Iterator[Flaw]:
+    """There are as many batches in an epoch as make one update."""
+    size = data.count if training.batch == "full" else training.batch
+    batches = -(-data.count // size)
+    if training.accumulate > batches:
+        allowed = f"at most {batches}, as many as there are batches"
+        hint = "With batch: full there is one." if training.batch == "full" else ""
+        yield Flaw(("training", "accumulate"), str(training.accumulate), allowed, hint)
+
+
 def state_ids(inputs: int, layers: tuple[Layer, ...], training: Training) -> Iterator[Flaw]:
     """States are of parameters of the network."""
     if training.state is not None:
@@ -401,7 +437,9 @@ CHECKS = (
     *LOSS_CHECKS,
     *PARAMETER_CHECKS,
     CrossCheck(("data", "parameters", "training"), rate_needed),
+    CrossCheck(("training",), rates),
     CrossCheck(("data", "training"), batch_size),
+    CrossCheck(("data", "training"), accumulated),
     CrossCheck(("inputs", "layers", "training"), state_ids),
     CrossCheck(("numbers",), one_precision),
 )

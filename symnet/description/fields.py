@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
@@ -186,7 +186,10 @@ def meant(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """The known words that this one is another name for, or else the one most like it; empty if none is."""
     from difflib import get_close_matches
 
-    return same(word, known) or tuple(get_close_matches(in_small_letters(word), known, n=1))
+    small = in_small_letters(word)
+    close = get_close_matches(small, known, n=3)
+    # Two letters that were exchanged are likelier than some that are missing.
+    return same(word, known) or tuple(sorted(close, key=lambda name: sorted(name) != sorted(small))[:1])
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
@@ -360,6 +363,22 @@ class EntriesField:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         entries = {**handler(schema), "minItems": self.least, "maxItems": self.most}
         return {"anyOf": [entries["items"], entries]} if self.alone else entries
+
+
+@dataclass(frozen=True)
+class OneOrSeveral:
+    """One entry, which is kept as it is, or a list of several, which is kept as a tuple."""
+
+    entry: Field
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kind = next(one for one in get_args(source) if get_origin(one) is not tuple)
+        several = Annotated[tuple[Annotated[kind, self.entry], ...], EntriesField(1, self.most, alone=True)]  # type: ignore[valid-type]
+        return core_schema.no_info_after_validator_function(self._alone, handler.generate_schema(several))
+
+    def _alone(self, entries: tuple[object, ...]) -> object:
+        return entries[0] if len(entries) == 1 else entries
 
 
 # What may stand at a key, words and texts: how it is read, and its part of the JSON Schema.

@@ -29,7 +29,7 @@ from symnet.description.array_graph import (
     nested_from,
     nested_shape,
 )
-from symnet.description.checks import rate_needed, unknown_states
+from symnet.description.checks import rate_needed, rates, unknown_states
 from symnet.description.data import Numbers, one_precision
 from symnet.description.fields import (
     ALLOWED,
@@ -254,6 +254,7 @@ GRAPH_CHECKS = (
     CrossCheck(("graph", "at"), _lookups),
     CrossCheck(("graph",), _lookups, without=("at",)),
     CrossCheck(("at", "training"), rate_needed),
+    CrossCheck(("training",), rates),
     CrossCheck(("graph", "training"), _state),
     CrossCheck(("training",), _network_keys),
     CrossCheck(("numbers",), one_precision),

@@ -561,8 +561,8 @@ class Vocabulary(WrittenNames):
         """The numbers of the exercise, without their signs: these are exact however few digits they have."""
         data, training = self.part.data, self.worked.description.training
         held = [] if data is None else [data.parameters, data.constants, *data.rows]
-        rate = None if training is None else training.learning_rate
-        return frozenset(abs(number) for one in held for number in one.values()) | {abs(rate or Fraction(0))}
+        rates = () if training is None else training.rates
+        return frozenset(abs(number) for one in held for number in one.values()) | {Fraction(0), *rates}
 
     def with_letter(self, letter: str) -> tuple[Symbol, ...]:
         """Return every quantity whose name begins with a letter, those of single samples left out.

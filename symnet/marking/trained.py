@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 
 import mpmath
 from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
-from symnet.catalog.optimizers import FIRST_CORRECTED, OPTIMIZERS, SECOND_CORRECTED, SQUARES, STEP, VELOCITY, updated
+from symnet.catalog.optimizers import (
+    CHANGE,
+    CHANGES,
+    FIRST_CORRECTED,
+    GRADIENT,
+    INTERPOLATED,
+    NORMALIZER,
+    PARAMETER,
+    SECOND_CORRECTED,
+    SQUARES,
+    STEP,
+    VELOCITY,
+    updated,
+)
 from symnet.description.layers import Training
 from symnet.marking.records import Target, TargetKind
 from symnet.numerics.direct import Value, numeric
+from symnet.numerics.training import Update
 from symnet.worked import Part
 
 # How what an optimizer keeps is called, where its name in the catalog is not its letter.
@@ -23,6 +38,11 @@ _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         SQUARES.name: ("s", "r", "v", "G", "squares", "cache"),
         "m": ("m", "first_moment"),
         "v": ("v", "second_moment"),
+        "u": ("u", "largest"),
+        CHANGES.name: ("u", "changes", "delta"),
+        CHANGE.name: ("Delta", "change"),
+        NORMALIZER.name: ("c", "normalizer"),
+        INTERPOLATED.name: ("c", "interpolated"),
         FIRST_CORRECTED.name: ("m_hat", "mhat", r"\hat{m}", r"\hat m", r"\widehat{m}"),
         SECOND_CORRECTED.name: ("v_hat", "vhat", r"\hat{v}", r"\hat v", r"\widehat{v}"),
     }
@@ -48,8 +68,8 @@ class Trained:
 
     def __init__(self, part: Part, training: Training, parameter: Callable[[str], tuple[Symbol, ...]]) -> None:
         self.part, self.training, self.parameter = part, training, parameter
-        optimizer = OPTIMIZERS[training.optimizer]
-        kept = [state.name for state in optimizer.states] + [symbol.name for symbol, _ in optimizer.corrections]
+        optimizer = training.rule
+        kept = [state.name for state in optimizer.states] + [symbol.name for symbol, _ in optimizer.between]
         self.states = {word: name for name in reversed(kept) for word in _CALLED.get(name, (name,))}
 
     def targets(self, text: str) -> tuple[Target, ...]:
@@ -97,21 +117,42 @@ def trained_value(part: Part, training: Training, target: Target) -> Value | Non
         return update.after.get(target.symbol)
     if target.of.name in update.state:
         return update.state[target.of.name].get(target.symbol)
-    return _corrected(training, target.of, update.step, update.state, target.symbol)
+    last = evaluation.updates[target.step - 2] if target.step > 1 else None
+    return _between(training, target.of, (last, update), target.symbol)
 
 
-def _corrected(
-    training: Training, state: Symbol, step: int, kept: Mapping[str, Mapping[Symbol, Value]], parameter: Symbol
+def _kept_before(training: Training, last: Update | None, parameter: Symbol) -> Iterator[tuple[Symbol, Value]]:
+    """Yield what the optimizer keeps of a parameter before a step, which is the first if there is no last one."""
+    initial = {} if training.state is None else training.state.values
+    for state in training.rule.states:
+        if last is not None:
+            yield state.symbol, last.state[state.name][parameter]
+        else:
+            yield state.symbol, _exactly(initial.get(state.name, {}).get(parameter.name, Fraction(0)))
+
+
+def _exactly(number: Fraction) -> Value:
+    return mpmath.mpf(number.numerator) / number.denominator
+
+
+def _between(
+    training: Training, wanted: Symbol, updates: tuple[Update | None, Update], parameter: Symbol
 ) -> Value | None:
-    """Return what an optimizer works out from what it keeps."""
-    optimizer = OPTIMIZERS[training.optimizer]
-    expression = dict(optimizer.corrections).get(state)
-    if expression is None:
+    """Return what an optimizer works out for a parameter on the way to its update."""
+    if wanted not in dict(training.rule.between):
         return None
-    before = 0 if training.state is None else training.state.step
-    known: dict[Expr, Value] = {updated(Symbol(name)): held[parameter] for name, held in kept.items()}
-    known |= {Symbol(name): mpmath.mpf(one.numerator) / one.denominator for name, one in training.options.items()}
-    return numeric(expression.xreplace({STEP: Integer(before + step)}), known)
+    last, update = updates
+    gradients = update.gradients if update.clipped is None else update.clipped
+    known: dict[Expr, Value] = {updated(Symbol(name)): held[parameter] for name, held in update.state.items()}
+    known |= {Symbol(name): _exactly(one) for name, one in training.options.items()}
+    known |= {PARAMETER: update.before[parameter], GRADIENT: gradients[parameter]}
+    known |= dict(_kept_before(training, last, parameter))
+    step = Integer(training.steps_before + update.step)
+    for symbol, line in training.rule.between:
+        known[symbol] = numeric(line.xreplace({STEP: step}), known)
+        if symbol == wanted:
+            break
+    return known[wanted]
 
 
 def _word(typed: str) -> str:

@@ -10,13 +10,15 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, cast
 
 import mpmath
+from mpmath.libmp import to_rational
 from sympy import Integer, Rational, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import SAMPLES, Partial
 from symnet.algebra.rewrite import substitute, tidy
 from symnet.arithmetic.light import Binary, from_value, to_value
-from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, STEP, updated
+from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, updated
+from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.derivation.steps import Gradient
 from symnet.description.layers import Training
@@ -257,7 +259,7 @@ class Tableau:
         if training is None:
             return []
         kept = {} if training.state is None else training.state.values
-        optimizer = OPTIMIZERS[training.optimizer]
+        optimizer = training.rule
         known: dict[Expr, Expr] = {Symbol(name): rational(number) for name, number in training.options.items()}
         known[STEP] = Integer(1 if training.state is None else training.state.step + 1)
         known |= {PARAMETER: leaf, GRADIENT: self.derivative(leaf)}
@@ -292,9 +294,22 @@ class Tableau:
         found: dict[Symbol, Fraction] = {}
         if COUNT.name in self.part.objective.quantities or self.samples > 1:
             found[COUNT] = Fraction(self.samples)
-        if self.training is not None and self.training.learning_rate is not None:
-            found[LEARNING_RATE] = self.training.learning_rate
+        if self.training is not None and (rate := _first_rate(self.training)) is not None:
+            found[LEARNING_RATE] = rate
         return {symbol: number for symbol, number in found.items() if symbol not in self.network.nodes}
+
+
+def _first_rate(training: Training) -> Fraction | None:
+    """Return the learning rate of the first step; one that is irrational, with more digits than are ever compared."""
+    rate = training.unscheduled_rate(1)
+    if rate is None or training.schedule is None:
+        return rate and rate / (1 + training.decay * training.steps_before)
+    formula, progress = training.schedule.formula(training.steps_before + 1)
+    numbers = {Symbol(name): number for name, number in training.schedule.options.items()}
+    numbers |= {PROGRESS: progress, LEARNING_RATE: rate}
+    with mpmath.workdps(_DRAWN):
+        found = numeric(formula, {symbol: exactly(number) for symbol, number in numbers.items()})
+        return Fraction(*to_rational(found._mpf_))
 
 
 _OTHER_NUMBERS = frozenset((TargetKind.LOCAL, TargetKind.UPDATED, TargetKind.TRAINED))

@@ -73,6 +73,10 @@ _MAY_SHARE = _pairs(
     (Role.VELOCITY, Role.FIRST_MOMENT),
     (Role.VELOCITY, Role.SECOND_MOMENT),
     (Role.SQUARES, Role.FIRST_MOMENT),
+    (Role.LARGEST, Role.CHANGES, Role.VELOCITY, Role.SQUARES, Role.SECOND_MOMENT),
+    (Role.NORMALIZER, Role.INTERPOLATED, Role.VELOCITY, Role.SQUARES, Role.MARGIN_NODE),
+    (Role.CHANGES, Role.FIRST_MOMENT),
+    (Role.INTERPOLATED, Role.LARGEST, Role.SECOND_MOMENT),
     (Role.SQUARES, Role.SECOND_MOMENT),
     # A sheet names what training keeps in words where its letter is taken.
     (Role.SAMPLES, Role.MARGIN_NODE, Role.FIRST_MOMENT),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from itertools import cycle
+from itertools import chain, cycle, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Symbol
+from sympy.core.expr import Expr
 
 from symnet.arithmetic.real import Value
 from symnet.catalog.optimizers import (
@@ -20,13 +21,13 @@ from symnet.catalog.optimizers import (
     LEARNING_RATE,
     LONGEST,
     NORM,
-    OPTIMIZERS,
     PARAMETER,
     STEP,
     Optimizer,
     norm_of,
     updated,
 )
+from symnet.catalog.schedules import PROGRESS, SCHEDULES, WARMING
 from symnet.description.layers import Training
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Arithmetic, Lines, Number
@@ -97,10 +98,14 @@ class Move(NamedTuple):
 
 
 def batches(training: Training, samples: int) -> Iterator[tuple[int, ...]]:
-    """Yield the 0-based samples of every step: in their order, again and again, the last few of them by themselves."""
+    """Yield the 0-based samples of every step: in their order, again and again, the last few of them by themselves.
+
+    Where gradients are accumulated, several such batches in turn are one.
+    """
     size = samples if training.batch == "full" else training.batch
-    taken = (tuple(range(first, min(first + size, samples))) for first in range(0, samples, size))
-    return cycle(taken)
+    taken = cycle([range(first, min(first + size, samples)) for first in range(0, samples, size)])
+    while True:
+        yield tuple(chain.from_iterable(islice(taken, training.accumulate)))
 
 
 def updated_parameters(network: Network, training: Training) -> tuple[Symbol, ...]:
@@ -138,7 +143,7 @@ class UpdateRule:
         self.training, self.arithmetic = training, arithmetic
         self.parameters = updated_parameters(network, training)
         self.places = [network.parameters.index(symbol) for symbol in self.parameters]
-        optimizer = optimizer or OPTIMIZERS[training.optimizer]
+        optimizer = optimizer or training.rule
         self.states = tuple(state.name for state in optimizer.states)
         own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
         lines = dict(optimizer.lines)
@@ -146,6 +151,11 @@ class UpdateRule:
         lines_of = partial(Lines, arithmetic=arithmetic, shown=shown)
         self.update = lines_of((LEARNING_RATE, STEP, *map(Symbol, training.options)), own, lines)
         self.decay = lines_of((LEARNING_RATE, DECAY), (STEP,), {DECAYED: DECAYED})
+        self.scheduled: dict[Expr, Lines] = {}
+        if training.schedule is not None:
+            inputs = (LEARNING_RATE, *map(Symbol, training.schedule.options))
+            rates = (WARMING, SCHEDULES[training.schedule.kind].rate)
+            self.scheduled = {rate: lines_of(inputs, (PROGRESS,), {rate: rate}) for rate in rates}
         self.clip = lines_of((LONGEST, NORM), (GRADIENT,), {CLIPPED: CLIPPED})
         clips = training.clip_norm is not None
         self.norm = lines_of((), self.parameters, {NORM: norm_of(self.parameters)}) if clips else None
@@ -157,7 +167,7 @@ class Stepper:
     def __init__(self, rule: UpdateRule, bits: int) -> None:
         self.rule, self.training, self.bits = rule, rule.training, bits
         kept = self.training.state
-        self.made = 0 if kept is None else kept.step
+        self.made = self.training.steps_before
         known = {} if kept is None else kept.values
         self.states: list[list[Number]] = [
             [self.exactly(known.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
@@ -202,7 +212,13 @@ class Stepper:
 
     def rate(self) -> Number:
         """Return the learning rate of the step."""
-        rate, decay = self.exactly(self.training.learning_rate), self.training.decay
+        training = self.training
+        rate, decay = self.exactly(training.unscheduled_rate(self.made - training.steps_before)), training.decay
+        if training.schedule is not None:
+            formula, progress = training.schedule.formula(self.made)
+            options = map(self.exactly, training.schedule.options.values())
+            lines = self.rule.scheduled[formula]
+            return lines.work(lines.start(self.bits, (rate, *options)), (self.exactly(progress),))[0]
         if not decay:
             return rate
         started = self.rule.decay.start(self.bits, (rate, self.exactly(decay)))

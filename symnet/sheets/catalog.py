@@ -14,13 +14,14 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.shaping import ARRAY_FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.losses import LOSSES, Loss
-from symnet.catalog.optimizers import OPTIMIZERS
+from symnet.catalog.optimizers import LEARNING_RATE, OPTIMIZERS
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
+from symnet.catalog.schedules import FACTOR, PROGRESS, SCHEDULES
 from symnet.description import fields
 from symnet.description.layers import number_of
 from symnet.layout.text import write
-from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts
+from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.notation import marks
 from symnet.notation.names import Names, letter_of
 from symnet.notation.names import spelled as spelled_name
@@ -169,6 +170,21 @@ def optimizers() -> Iterator[Listed]:
             for index, (symbol, line) in enumerate(entry.lines)
         )
         yield Listed(entry.name, words(f"optimizer.{entry.name}"), (*rule, *_options(entry.options, letters)))
+
+
+def schedules() -> Iterator[Listed]:
+    """Yield each schedule of the learning rate: its value at a step, and its options."""
+    letters = {
+        LEARNING_RATE.name: _NAMES.role(Role.LEARNING_RATE),
+        PROGRESS.name: Glyph("p"),
+        FACTOR.name: Word("factor"),
+    }
+    build = LayoutBuilder(_NAMES, partial(_written, letters))
+    for entry in SCHEDULES.values():
+        rate = _text(entry.rate, build)
+        yield Listed(
+            entry.name, words(f"schedule.{entry.name}"), ((words("list.rate"), rate), *_options(entry.options))
+        )
 
 
 def _written(written: Mapping[str, Layout], symbol: Symbol) -> Layout:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.layers import Training
 from symnet.document import Block, Heading, Inline, Paragraph, Table, Working
 from symnet.layout.tree import Glyph, Layout
@@ -76,7 +75,7 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
     figures = filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > 1:
         yield Heading(2, say("compact.all_steps"))
-        is_whole = not training.decay and all(len(update.batch) == len(evaluation.samples) for update in updates)
+        is_whole = not training.is_varying and all(len(update.batch) == len(evaluation.samples) for update in updates)
         if not is_whole:
             yield from all_steps(sheet, training, evaluation)
         # Figures first: a page that has no room for one is filled up by the table.
@@ -120,7 +119,7 @@ def _step(
         yield Heading(3, title)
     common, groups = step_lines(sheet, training, update, last, parameters[:1])
     yield Working((*common, *(line for group in groups for line in group)))
-    states = OPTIMIZERS[training.optimizer].states
+    states = training.rule.states
     if len(parameters) > 1 or states:
         yield Paragraph(say("compact.likewise"))
         yield outcome_table(sheet, training, update, parameters, whole=len(parameters) <= MOST_TABLE_ROWS)

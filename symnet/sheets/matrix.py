@@ -12,7 +12,7 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
-from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, OPTIMIZERS, PARAMETER, updated
+from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, updated
 from symnet.description.layers import Training
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working, telling
 from symnet.layout.breaking import break_lines
@@ -47,7 +47,7 @@ from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.objective import objective_lines
-from symnet.sheets.optimizer import is_clipping, is_squared, letters, relation_of
+from symnet.sheets.optimizer import is_clipping, is_elementwise, letters, relation_of
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import in_a_row, listed, say, separated
 from symnet.typeset.expressions import LayoutBuilder, row
@@ -68,7 +68,7 @@ Entries: TypeAlias = Mapping[Symbol, Value]
 
 def is_in_matrices(sheet: Sheet, training: Training) -> bool:
     """Return whether the sheet has matrices, and the rule of training holds for them as for their entries."""
-    linear = not is_clipping(training) and not is_squared(OPTIMIZERS[training.optimizer])
+    linear = not is_clipping(training) and not is_elementwise(training.rule)
     return sheet.view.matrix and not sheet.part.network.is_graph and linear
 
 
@@ -115,7 +115,7 @@ def _symbolic(sheet: Sheet, training: Training, letter: MatrixLetter, gradient: 
     written = letters(sheet, training, write(letter))
     put_in = write(gradient)
     written[GRADIENT.name] = Fence(put_in) if isinstance(gradient, Sum) else put_in
-    right = sheet.with_symbols(written)(OPTIMIZERS[training.optimizer].update)
+    right = sheet.with_symbols(written)(training.rule.update)
     return Line(written[updated(PARAMETER).name], marks.relation(sheet.names.notation), right)
 
 
@@ -131,7 +131,7 @@ class _StepNumbers:
 
     def __init__(self, sheet: Sheet, training: Training, updates: Sequence[Update], index: int) -> None:
         self.sheet, self.training, self.updates, self.index = sheet, training, updates, index
-        update, self.optimizer = updates[index], OPTIMIZERS[training.optimizer]
+        update, self.optimizer = updates[index], training.rule
         self.entries: dict[Symbol, Entries] = {
             PARAMETER: update.before,
             GRADIENT: update.gradients,

@@ -6,26 +6,34 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from sympy import Pow, Symbol
+from sympy import Integer, Pow, Rational, Symbol
 
+from symnet.algebra.nodes import Applied, Chain, Quotient, difference
+from symnet.algebra.rewrite import substitute
 from symnet.catalog.optimizers import (
     BETA1,
     BETA2,
+    CHANGE,
     DECAY,
     DECAYED,
     EPSILON,
     GRADIENT,
+    INTERPOLATED,
     LEARNING_RATE,
     MOMENTUM,
-    OPTIMIZERS,
+    MOMENTUM_DECAY,
+    MOMENTUM_NEXT,
+    MOMENTUM_NOW,
     PARAMETER,
     STEP,
+    WEIGHT_DECAY,
     Optimizer,
     updated,
 )
-from symnet.description.layers import Training
+from symnet.catalog.schedules import PROGRESS, SCHEDULES
+from symnet.description.layers import RateSchedule, Training
 from symnet.document import Block, Inline, Line, Paragraph, Working
-from symnet.layout.tree import Accent, Fence, Glyph, Layout, Number, Operator, Scripts, Word
+from symnet.layout.tree import Accent, Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.layout.tree import Fraction as Over
 from symnet.notation import marks
 from symnet.notation.model import Notation
@@ -43,6 +51,8 @@ ROLES: Mapping[Symbol, Role] = MappingProxyType(
         BETA1: Role.BETA1,
         BETA2: Role.BETA2,
         EPSILON: Role.EPSILON,
+        WEIGHT_DECAY: Role.WEIGHT_DECAY,
+        MOMENTUM_DECAY: Role.MOMENTUM_DECAY,
         DECAY: Role.DECAY,
         STEP: Role.STEP,
     }
@@ -52,7 +62,7 @@ ROLES: Mapping[Symbol, Role] = MappingProxyType(
 
 def relation_of(sheet: Sheet, training: Training, symbol: Symbol) -> str:
     """Return the relation of an update line: that of the notation, but = for a bias correction, which is not stored."""
-    corrections = dict(OPTIMIZERS[training.optimizer].corrections)
+    corrections = dict(training.rule.corrections)
     return "=" if symbol in corrections else marks.relation(sheet.names.notation)
 
 
@@ -61,9 +71,10 @@ def is_clipping(training: Training) -> bool:
     return training.clip_value is not None or training.clip_norm is not None
 
 
-def is_squared(optimizer: Optimizer) -> bool:
-    """Return whether a rule uses the elementwise square of the gradient."""
-    return any(line.has(Pow(GRADIENT, 2)) for _symbol, line in optimizer.lines)
+def is_elementwise(optimizer: Optimizer) -> bool:
+    """Return whether a rule applies a function to each entry of the gradient by itself, such as its square."""
+    functions = (part for _symbol, line in optimizer.lines for part in line.atoms(Pow, Applied))
+    return any(part.has(GRADIENT, INTERPOLATED) for part in functions)
 
 
 def letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, Layout]:
@@ -74,11 +85,11 @@ def letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, La
         training: How it is trained.
         parameter: How the parameter is written.
     """
-    optimizer = OPTIMIZERS[training.optimizer]
-    own = is_clipping(training) or is_squared(optimizer)
+    optimizer = training.rule
+    own = is_clipping(training) or is_elementwise(optimizer)
     gradient = gradient_letter(sheet) if own else sheet.names.partial(sheet.objective, parameter)
     written = spelled(optimizer, sheet.names.notation, lambda role: letter(sheet, role), parameter, gradient)
-    if training.decay:
+    if training.is_varying:
         written[LEARNING_RATE.name] = rate_of_step(sheet, written[STEP.name])
     return written
 
@@ -108,11 +119,25 @@ def spelled(
         written[symbol.name] = (
             Word(words("rule.corrected", state=base.text)) if isinstance(base, Word) else Accent("hat", base)
         )
+    written |= {INTERPOLATED.name: letter_of(Role.INTERPOLATED), CHANGE.name: Row((Glyph("Delta"), parameter))}
+    later = row((written[STEP.name], Operator("+"), Number("1")))
+    written |= momenta(letter_of(Role.MOMENTUM), written[STEP.name], later)
     for symbol in (PARAMETER, *(state.symbol for state in optimizer.states)):
         plain = written[symbol.name]
         written[symbol.name] = marks.before(notation, plain)
         written[updated(symbol).name] = marks.updated(notation, plain)
     return written
+
+
+def momenta(momentum: Layout, step: Layout, later: Layout) -> dict[str, Layout]:
+    """Return how the momentum of a step and that of the next are written, by their symbols.
+
+    Args:
+        momentum: The letter of the momentum.
+        step: The number of the step.
+        later: That of the next.
+    """
+    return {MOMENTUM_NOW.name: Scripts(momentum, sub=step), MOMENTUM_NEXT.name: Scripts(momentum, sub=later)}
 
 
 def letter(sheet: Sheet, role: Role) -> Layout:
@@ -154,10 +179,19 @@ _KEPT: Mapping[Role, str] = MappingProxyType(
         Role.SQUARES: "rule.squares",
         Role.FIRST_MOMENT: "rule.first_moment",
         Role.SECOND_MOMENT: "rule.second_moment",
+        Role.LARGEST: "rule.largest",
+        Role.CHANGES: "rule.changes",
+        Role.NORMALIZER: "rule.normalizer",
     }
 )
 _CALLED: Mapping[Role, str] = MappingProxyType(
-    {Role.LEARNING_RATE: "rule.rate", Role.MOMENTUM: "rule.momentum", Role.DECAY: "rule.decay"}
+    {
+        Role.LEARNING_RATE: "rule.rate",
+        Role.MOMENTUM: "rule.momentum",
+        Role.DECAY: "rule.decay",
+        Role.WEIGHT_DECAY: "rule.weight_decay",
+        Role.MOMENTUM_DECAY: "rule.momentum_decay",
+    }
 )
 
 # How an updated value is told from the old one, unless steps are counted.
@@ -203,7 +237,7 @@ def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
     if network.is_graph:
         example = names(network.parameters[0].name)
         return say("rule.for_one", example=example), example, names.partial(sheet.objective, example)
-    trained = "weight" if is_squared(OPTIMIZERS[training.optimizer]) else names.notation.trained
+    trained = "weight" if is_elementwise(training.rule) else names.notation.trained
     if trained == "all":
         example = names.role(Role.PARAMETERS)
         at = Fence(marks.before(names.notation, example))
@@ -217,48 +251,97 @@ def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
 
 def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -> Iterator[Line]:
     written = letters(sheet, training, example)
-    if not is_clipping(training) and not is_squared(OPTIMIZERS[training.optimizer]):
+    if not is_clipping(training) and not is_elementwise(training.rule):
         written[GRADIENT.name] = gradient
     build = sheet.with_symbols(written)
     if training.decay:
         plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
         yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
+    if training.schedule is not None:
+        yield from _schedule(sheet, training.schedule, written)
     if written[GRADIENT.name] != gradient:
         reason = say("rule.before_clipping") if is_clipping(training) else ()
         yield Line(written[GRADIENT.name], "=", gradient, reason)
-    for symbol, expression in OPTIMIZERS[training.optimizer].lines:
+    for symbol, expression in training.rule.lines:
         yield Line(written[symbol.name], relation_of(sheet, training, symbol), build(expression))
+
+
+def _schedule(sheet: Sheet, schedule: RateSchedule, written: Mapping[str, Layout]) -> Iterator[Line]:
+    """Yield the learning rate of a step as the schedule has it: while it grows, and behind that."""
+    options, left = schedule.options, written[LEARNING_RATE.name]
+    plain = {**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE), PROGRESS.name: Glyph("k")}
+    plain |= {name: sheet.number(sheet.exactly(number))[0] for name, number in options.items()}
+    build, made = sheet.with_symbols(plain), difference(STEP, Integer(1 + schedule.warmup))
+    until = {"step": written[STEP.name], "last": str(schedule.warmup)}
+    if schedule.warmup:
+        growing = Quotient(Chain(LEARNING_RATE, STEP), Integer(schedule.warmup))
+        yield Line(left, "=", build(growing), say("rule.growing", **until))
+    is_stepped, over = schedule.kind == "step", options.get("every", schedule.behind)
+    progress = made if over == 1 else Quotient(made, Rational(over.numerator, over.denominator))
+    rate = SCHEDULES[schedule.kind].rate
+    reasons: list[Inline] = [say("rule.behind_warmup", **until)] if schedule.warmup else []
+    if is_stepped:
+        every = sheet.number(sheet.exactly(over))[0]
+        reasons.append(say("rule.periods", count=Glyph("k"), every=every, steps=row((Fence(build(made)),))))
+    elif "total" in options:
+        reasons.append(say("rule.total", total=plain["total"]))
+    right = build(rate if is_stepped else substitute(rate, {PROGRESS: progress}))
+    yield Line(left, "=", right, separated(reasons, "series.between_clauses"))
+
+
+# Learning rates of a list that are named one by one.
+_MOST_RATES = 6
+
+
+def _rates(sheet: Sheet, training: Training) -> Inline:
+    """Return the learning rate as a list of constants has it: its letter, its number, or that of each step."""
+    rate, number = letter(sheet, Role.LEARNING_RATE), training.learning_rate
+    if number is None:
+        return say("rule.rate", value=rate)
+    if not isinstance(number, tuple):
+        return say("rule.rate", value=equal(sheet, rate, number))
+    if len(number) > _MOST_RATES:
+        return say("rule.rates_of_steps")
+    first = training.steps_before + 1
+    numbered = (equal(sheet, rate_of_step(sheet, Number(str(step))), one) for step, one in enumerate(number, first))
+    return say("rule.rates", values=listed([(one,) for one in numbered]))
 
 
 def _constants(sheet: Sheet, training: Training) -> Inline:
     """Return the learning rate and each option with its number, as a list in a sentence."""
-    rate = letter(sheet, Role.LEARNING_RATE)
-    known = [
-        (Role.LEARNING_RATE, rate if training.learning_rate is None else equal(sheet, rate, training.learning_rate))
-    ]
+    known: list[Inline] = [_rates(sheet, training)]
     decay = {DECAY.name: training.decay} if training.decay else {}
     for name, number in {**training.options, **decay}.items():
+        # Only lion has one at its default of 0, which is no term of the rule.
+        if name == WEIGHT_DECAY.name and not number:
+            continue
         role = ROLES[Symbol(name)]
-        known.append((role, equal(sheet, letter(sheet, role), number)))
-    return listed([say(_CALLED[role], value=value) if role in _CALLED else (value,) for role, value in known])
+        value = equal(sheet, letter(sheet, role), number)
+        known.append(say(_CALLED[role], value=value) if role in _CALLED else (value,))
+    return listed(known)
 
 
 def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
     """Yield what the optimizer keeps of each parameter, and how the number of a step is called."""
-    optimizer, state = OPTIMIZERS[training.optimizer], training.state
+    optimizer, state = training.rule, training.state
     if optimizer.states:
         kept = listed(
             [say(_KEPT[kept.role], letter=_behind(sheet, sheet.names.role(kept.role))) for kept in optimizer.states]
         )
         has_state = state is not None and any(state.values.values())
         key = "rule.keeps_given" if has_state else "rule.keeps"
-        yield say(key, kept=kept, both=say("rule.both") if len(optimizer.states) > 1 else "")
-    if training.decay or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
-        before, step = state.step if state is not None else 0, _behind(sheet, sheet.names.role(Role.STEP))
+        yield say(key, kept=kept, both=_both_or_all(len(optimizer.states)))
+    if training.is_varying or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
+        before, step = training.steps_before, _behind(sheet, sheet.names.role(Role.STEP))
         if before:
             yield say("rule.step_number_from", letter=step, first=str(before + 1))
         else:
             yield say("rule.step_number", letter=step)
+
+
+def _both_or_all(count: int) -> Inline:
+    """Return the word for so many of something together."""
+    return () if count < 2 else say("rule.both" if count == 2 else "rule.all")
 
 
 def _behind(sheet: Sheet, written: Layout) -> Inline:
@@ -279,6 +362,9 @@ def _batches(training: Training, samples: int | None) -> Iterator[Inline]:
     """Yield which samples a step uses."""
     size = training.batch
     if size == "full" or (samples is not None and size >= samples):
+        return
+    if training.accumulate > 1:
+        yield say("rule.accumulated", batches=str(training.accumulate), size=size)
         return
     if samples is None:
         yield say("rule.batches" if size > 1 else "rule.single_samples", size=str(size))

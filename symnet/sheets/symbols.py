@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from symnet.catalog.activations import ACTIVATIONS
-from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.layers import Training
 from symnet.document import Block, Inline, Line, Table
 from symnet.layout.letters import FormulaLetters, head, is_letter
@@ -141,7 +140,7 @@ def _symbols(sheet: Sheet, role: Role, training: Training | None) -> Iterator[La
 
 
 def _states(training: Training) -> frozenset[Role]:
-    return frozenset(state.role for state in OPTIMIZERS[training.optimizer].states)
+    return frozenset(state.role for state in training.rule.states)
 
 
 def _is_used(used: FormulaLetters, role: Role, symbol: Layout) -> bool:

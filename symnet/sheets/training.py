@@ -19,12 +19,12 @@ from symnet.catalog.optimizers import (
     LEARNING_RATE,
     LONGEST,
     NORM,
-    OPTIMIZERS,
     PARAMETER,
     STEP,
     norm_of,
     updated,
 )
+from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.steps import before_writing_out
 from symnet.description.layers import Training
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
@@ -106,7 +106,7 @@ def _kept_before(
     sheet: Sheet, training: Training, update: Update, last: Update | None
 ) -> Mapping[Symbol, Mapping[Symbol, Value]]:
     """Return what the optimizer keeps of each parameter before a step, by the symbols of its states."""
-    states = OPTIMIZERS[training.optimizer].states
+    states = training.rule.states
     if last is not None:
         return {state.symbol: last.state[state.name] for state in states}
     initial = training.state.values if training.state is not None else {}
@@ -120,9 +120,8 @@ def _kept_before(
 
 def _common(sheet: Sheet, training: Training, update: Update) -> dict[Symbol, Value]:
     """Return the numbers that one step has for all parameters: options, the rate, and what a norm is made of."""
-    made = training.state.step if training.state is not None else 0
     common = {Symbol(name): sheet.exactly(number) for name, number in training.options.items()}
-    common |= {LEARNING_RATE: update.rate, STEP: sheet.exactly(Fraction(made + update.step))}
+    common |= {LEARNING_RATE: update.rate, STEP: sheet.exactly(Fraction(training.steps_before + update.step))}
     if training.clip_norm is not None:
         parameters = updated_parameters(sheet.part.network, training)
         common |= {parameter: _cut(sheet, training, update.gradients[parameter]) for parameter in parameters}
@@ -146,11 +145,8 @@ def _lines_for_all(
     sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameters: Sequence[Symbol]
 ) -> Iterator[Line]:
     """Yield the learning rate of a step where it decays, derivatives that are new or clipped, and their norm."""
-    if training.decay:
-        rate = sheet.exactly(training.learning_rate or Fraction(0))
-        values = {**common, LEARNING_RATE: rate, DECAY: sheet.exactly(training.decay)}
-        sign, right = sheet.substituted(DECAYED, values, common[LEARNING_RATE])
-        yield Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
+    if training.is_varying:
+        yield _rate_line(sheet, training, update, common)
     if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
         for parameter in parameters:
             yield objective_gradient_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
@@ -161,11 +157,25 @@ def _lines_for_all(
         )
 
 
+def _rate_line(sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value]) -> Line:
+    """Return the learning rate of a step, as it decays, as the schedule has it, or as it is given."""
+    rate = sheet.exactly(training.unscheduled_rate(update.step) or Fraction(0))
+    formula, values = LEARNING_RATE, {**common, LEARNING_RATE: rate, DECAY: sheet.exactly(training.decay)}
+    if training.decay:
+        formula = DECAYED
+    elif training.schedule is not None:
+        formula, progress = training.schedule.formula(training.steps_before + update.step)
+        options = {**training.schedule.options, PROGRESS.name: progress}
+        values |= {Symbol(name): sheet.exactly(number) for name, number in options.items()}
+    sign, right = sheet.substituted(formula, values, common[LEARNING_RATE])
+    return Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
+
+
 def _lines_for_one(
     sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameter: Symbol
 ) -> Iterator[Line]:
     """Yield what one step does with one parameter: its derivative if it is clipped, states, corrections, itself."""
-    written, optimizer = letters(sheet, training, sheet.names(parameter.name)), OPTIMIZERS[training.optimizer]
+    written, optimizer = letters(sheet, training, sheet.names(parameter.name)), training.rule
     # Letters that every parameter has are told whose they are.
     whose = say("training.for_parameter", parameter=written[PARAMETER.name])
     if update.clipped is not None:
@@ -260,7 +270,7 @@ def start_table(sheet: Sheet, training: Training, parameters: Sequence[Symbol]) 
 def _kept(sheet: Sheet, training: Training, update: Update) -> Iterator[tuple[Inline, Mapping[Symbol, Value]]]:
     """Yield the letter and the numbers of each state after a step."""
     written = letters(sheet, training, Glyph("w"))
-    for state in OPTIMIZERS[training.optimizer].states:
+    for state in training.rule.states:
         yield (written[state.name],), update.state[state.name]
 
 
@@ -374,7 +384,7 @@ def _step(
         yield Heading(2 if is_later else 3, say(title, number=str(update.step), **({"batch": batch} if batch else {})))
     in_matrices = sheet.view.matrix and _in_matrices(sheet, training)
     if sheet.view.scalar or not in_matrices:
-        lines = len(parameters) * len(OPTIMIZERS[training.optimizer].lines)
+        lines = len(parameters) * len(training.rule.lines)
         if worked and (lines <= MOST_STEP_LINES or training.show is not None):
             yield from worked_step(sheet, training, update, last, parameters)
         else:
@@ -391,7 +401,7 @@ def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]
     yield training_heading(sheet, training)
     yield from general_rule(sheet, training, None)
     parameters = shown_parameters(sheet, training)
-    if not parameters or OPTIMIZERS[training.optimizer].states or is_clipping(training):
+    if not parameters or training.rule.states or is_clipping(training):
         return
     if sheet.view.scalar:
         yield Paragraph(say("training.substituting"))
@@ -462,7 +472,7 @@ def _updated(training: Training, parameter: Symbol, derivative: Expr) -> Expr:
     if mean is not None:
         rate = Quotient(_RATE, mean.args[1])
         derivative = Chain(*(factor for factor in factors if factor is not mean))
-    rule = OPTIMIZERS[training.optimizer].update
+    rule = training.rule.update
     return tidy(substitute(rule, {PARAMETER: Symbol(_OLD + parameter.name), LEARNING_RATE: rate, GRADIENT: derivative}))
 
 
@@ -482,6 +492,8 @@ def _span(batch: Sequence[int]) -> Inline:
     first, last = str(batch[0] + 1), str(batch[-1] + 1)
     if len(batch) == 1:
         return (first,)
+    if batch != tuple(range(batch[0], batch[-1] + 1)):
+        return listed([str(sample + 1) for sample in batch])
     return listed([first, last]) if len(batch) == 2 else say("series.span", first=first, last=last)
 
 
@@ -499,7 +511,7 @@ def all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Itera
     head: list[Inline] = [
         say("column.step"),
         *([say("column.samples")] if batches else []),
-        *([(rate,)] if training.decay else []),
+        *([(rate,)] if training.is_varying else []),
     ]
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(updates), MOST_STEP_ROWS):
@@ -507,7 +519,7 @@ def all_steps(sheet: Sheet, training: Training, evaluation: Evaluation) -> Itera
             rows.append(((Glyph("vdots"),),) * (len(head) + 2))
             continue
         step = updates[index]
-        numbers = [*([step.rate] if training.decay else []), step.loss_before, step.loss_after]
+        numbers = [*([step.rate] if training.is_varying else []), step.loss_before, step.loss_after]
         texts: list[Inline] = [(str(step.step),), *([_span(step.batch)] if batches else [])]
         rows.append((*texts, *((sheet.number(value)[0],) for value in numbers)))
     head += [say(key, objective=sheet.objective) for key in ("column.before_step", "column.after_each_step")]

@@ -139,10 +139,8 @@ def test_a_key_in_the_wrong_place_is_sent_to_its_own(line, hint):
 
 
 def test_a_key_that_belongs_to_the_top_is_sent_there():
-    """Weight decay in the training, and a loss in a layer, belong to the top of the file."""
-    assert hints(GOOD.replace("steps: 2", "weight_decay: 2")) == [
-        'Did you mean "regularization", at the top of the file?'
-    ]
+    """A penalty in the training, and a loss in a layer, belong to the top of the file."""
+    assert hints(GOOD.replace("steps: 2", "penalty: 2")) == ['Did you mean "regularization", at the top of the file?']
     assert hints(GOOD.replace("{units: 2", "{loss: hinge, units: 2")) == [
         'Did you mean "loss", at the top of the file?'
     ]

@@ -4,7 +4,7 @@ import pytest
 from sympy import Integer, Rational, Symbol
 
 from symnet.algebra.nodes import plain_text
-from symnet.catalog.optimizers import DECAYED, GRADIENT, LEARNING_RATE, MOMENTUM, OPTIMIZERS, PARAMETER, STEP, updated
+from symnet.catalog.optimizers import DECAYED, GRADIENT, LEARNING_RATE, MOMENTUM, OPTIMIZERS, PARAMETER, STEP, rule_of
 
 each = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 TAUGHT = {
@@ -26,6 +26,40 @@ TAUGHT = {
         "squares": "beta2*squares + (1 - beta2)*gradient**2",
         "parameter": "parameter - eta*gradient/(sqrt(squares') + epsilon)",
     },
+    "adamw": {
+        "m": "beta1*m + (1 - beta1)*gradient",
+        "v": "beta2*v + (1 - beta2)*gradient**2",
+        "m_hat": "m'/(1 - beta1**step)",
+        "v_hat": "v'/(1 - beta2**step)",
+        "parameter": "parameter - eta*(m_hat/(sqrt(v_hat) + epsilon) + weight_decay*parameter)",
+    },
+    "adamax": {
+        "m": "beta1*m + (1 - beta1)*gradient",
+        "u": "Max(beta2*u, Abs(gradient) + epsilon)",
+        "m_hat": "m'/(1 - beta1**step)",
+        "parameter": "parameter - eta*m_hat/u'",
+    },
+    "nadam": {
+        "m": "beta1*m + (1 - beta1)*gradient",
+        "v": "beta2*v + (1 - beta2)*gradient**2",
+        "momentum_now": "beta1*(1 - (24/25)**(step*momentum_decay)/2)",
+        "momentum_next": "beta1*(1 - (24/25)**((step + 1)*momentum_decay)/2)",
+        "normalizer": "1 - momentum_now*(1 - normalizer)",
+        "m_hat": "momentum_next*m'/(1 - momentum_next*(1 - normalizer')) + (1 - momentum_now)*gradient/normalizer'",
+        "v_hat": "v'/(1 - beta2**step)",
+        "parameter": "parameter - eta*m_hat/(sqrt(v_hat) + epsilon)",
+    },
+    "adadelta": {
+        "squares": "beta2*squares + (1 - beta2)*gradient**2",
+        "change": "sqrt(changes + epsilon)/sqrt(squares' + epsilon)*gradient",
+        "changes": "beta2*changes + (1 - beta2)*change**2",
+        "parameter": "parameter - eta*change",
+    },
+    "lion": {
+        "interpolated": "beta1*m + (1 - beta1)*gradient",
+        "m": "beta2*m + (1 - beta2)*gradient",
+        "parameter": "parameter - eta*(sign(interpolated) + weight_decay*parameter)",
+    },
     "adam": {
         "m": "beta1*m + (1 - beta1)*gradient",
         "v": "beta2*v + (1 - beta2)*gradient**2",
@@ -39,25 +73,23 @@ TAUGHT = {
 def composed(optimizer):
     """Return the updated parameter in the symbols before the step, as an ordinary SymPy expression."""
     result = optimizer.update.doit()
-    for symbol, value in reversed(optimizer.corrections):
+    for symbol, value in reversed(optimizer.lines[:-1]):
         result = result.subs(symbol, value.doit())
-    for state in reversed(optimizer.states):
-        result = result.subs(updated(state.symbol), state.update.doit())
     return result
 
 
 @each
 def test_a_rule_is_as_it_is_taught(optimizer):
     """Each line of a rule reads as in the textbook, in its order."""
-    lines = {state.name: plain_text(state.update) for state in optimizer.states}
-    lines |= {symbol.name: plain_text(value) for symbol, value in optimizer.corrections}
-    assert lines | {"parameter": plain_text(optimizer.update)} == TAUGHT[optimizer.name]
+    lines = {symbol.name.removesuffix("'"): plain_text(value) for symbol, value in optimizer.lines}
+    assert lines == TAUGHT[optimizer.name]
 
 
 @each
 def test_a_rule_is_complete(optimizer):
     """The rule needs the parameter, the gradient, the learning rate, its states, its options and the step, no more."""
-    symbols = composed(optimizer).free_symbols
+    made = {symbol for symbol, _line in optimizer.lines}
+    symbols = set().union(*(line.free_symbols for _symbol, line in optimizer.lines)) - made
     given = {PARAMETER, GRADIENT, LEARNING_RATE, STEP}
     given |= {state.symbol for state in optimizer.states} | {Symbol(option.name) for option in optimizer.options}
     assert symbols <= given
@@ -66,17 +98,17 @@ def test_a_rule_is_complete(optimizer):
 
 @each
 def test_without_a_gradient_nothing_moves(optimizer):
-    """Where the gradient is 0 and nothing is kept of earlier steps, the parameter stays."""
+    """Where the gradient is 0, nothing is kept of earlier steps and no weight decays, the parameter stays."""
     still = dict.fromkeys([GRADIENT, *(state.symbol for state in optimizer.states)], 0)
     options = {Symbol(option.name): Rational(*option.default.as_integer_ratio()) for option in optimizer.options}
-    assert composed(optimizer).subs(still).subs(options).subs(STEP, 1) == PARAMETER
+    assert composed(rule_of(optimizer.name, decays=False)).subs(still).subs(options).subs(STEP, 1) == PARAMETER
 
 
 @each
 def test_options_have_sensible_defaults(optimizer):
-    """Every default is a value that its option may have, and is between 0 and 1."""
+    """Every default is a value that its option may have, and is between 0 and 1; a weight decay may be 0."""
     for option in optimizer.options:
-        assert 0 < option.default < 1
+        assert 0 < option.default < 1 or (option.default == 0 and option.name == "weight_decay")
         assert option.least == 0
         assert option.most in {None, 1}
 
@@ -103,3 +135,16 @@ def test_the_learning_rate_decays_from_the_second_step_on():
     assert plain_text(DECAYED) == "eta/(1 + decay*(step - 1))"
     assert DECAYED.doit().subs(STEP, 1) == LEARNING_RATE
     assert DECAYED.doit().subs({STEP: 5, Symbol("decay"): Integer(2)}) == LEARNING_RATE / 9
+
+
+@each
+def test_weight_decay(optimizer):
+    """Weights decay by a term of their own in adamw and lion, elsewhere as if the loss had their squares too."""
+    decays, decay = rule_of(optimizer.name, decays=True), Symbol("weight_decay")
+    without = composed(rule_of(optimizer.name, decays=False))
+    if optimizer.name in {"adamw", "lion"}:
+        expected = without - LEARNING_RATE * decay * PARAMETER
+    else:
+        expected = without.subs(GRADIENT, GRADIENT + decay * PARAMETER)
+    numbers = {symbol: Rational(2 + k, 7) for k, symbol in enumerate(sorted(expected.free_symbols, key=str))}
+    assert abs((composed(decays) - expected).subs(numbers).evalf(30)) < 1e-25

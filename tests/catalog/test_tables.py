@@ -11,6 +11,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
+from symnet.catalog.schedules import SCHEDULES
 from symnet.cli.app import cli
 from symnet.description import json_schema, load
 from symnet.errors import DescriptionError
@@ -22,6 +23,7 @@ TABLES = {
     "losses": LOSSES,
     "regularizers": REGULARIZERS,
     "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
     "notations": NOTATIONS,
     "functions": FUNCTIONS,
 }
@@ -51,6 +53,10 @@ def naming(kind, name):
         spec["regularization"] = [{"kind": name, "strength": 1}]
     elif kind == "optimizers":
         spec["training"] = {"optimizer": name, "learning_rate": 1}
+    elif kind == "schedules":
+        training = {"learning_rate": 1, "schedule": {"kind": name, "warmup": 2}}
+        needed = {key: 5 for key in getattr(SCHEDULES.get(name), "needed", ()) if key != "warmup"}
+        spec["training"] = training | {"schedule": training["schedule"] | needed}
     else:
         spec["notation"] = name
     return spec
@@ -113,7 +119,7 @@ def test_an_entry_says_all_of_itself(kind, name):
     """An entry has its derivative, and every option with its default and its meaning; an optimizer has its rule."""
     text = " ".join(" ".join(listed(kind)[name][1:]).split())
     entry = TABLES[kind][name]
-    assert ("derivative" in text) is (kind not in {"optimizers", "notations"})
+    assert ("derivative" in text) is (kind not in {"optimizers", "schedules", "notations"})
     assert ("value" in text) is (kind in {"activations", "losses", "regularizers"})
     assert ("w′ = w − η" in text) is (kind == "optimizers")
     options = getattr(entry, "options", ())
@@ -171,6 +177,7 @@ def test_an_entry_is_accepted(kind, name):
         "losses": description.loss[0].kind,
         "regularizers": description.regularization[0].kind if description.regularization else None,
         "optimizers": description.training.optimizer if description.training else None,
+        "schedules": description.training.schedule.kind if kind == "schedules" else None,
         "notations": description.notation,
     }
     assert named[kind] == name

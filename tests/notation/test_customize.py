@@ -128,7 +128,7 @@ def test_rare_letters_make_room():
     crowded = with_letters(
         STANDARD, {Role.TARGET: LetterShape("t"), Role.INPUT: LetterShape("u"), Role.WEIGHT: LetterShape("v")}
     )
-    assert len(clashes(crowded)) == 3
+    assert len(clashes(crowded)) == 5
     roomy = with_room(crowded, {Role.TARGET, Role.INPUT, Role.WEIGHT})
     assert clashes(roomy) == []
     assert letters(roomy, Role.STEP, Role.VELOCITY, Role.SECOND_MOMENT) == ["k", "c", "q"]

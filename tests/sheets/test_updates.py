@@ -34,6 +34,45 @@ RULES = {
         "v̂ = v′/(1 − β₂ᵗ)",
         "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η ⋅ m̂/(√(v̂) + ε)",
     ],
+    "adamw": [
+        "g = ∂L/∂wᵢⱼ^{(ℓ)}",
+        "m′ = β₁ m + (1 − β₁) g",
+        "v′ = β₂ v + (1 − β₂) g²",
+        "m̂ = m′/(1 − β₁ᵗ)",
+        "v̂ = v′/(1 − β₂ᵗ)",
+        "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η(m̂/(√(v̂) + ε) + λ wᵢⱼ^{(ℓ)})",
+    ],
+    "adamax": [
+        "g = ∂L/∂wᵢⱼ^{(ℓ)}",
+        "m′ = β₁ m + (1 − β₁) g",
+        "u′ = max(β₂ u, |g| + ε)",
+        "m̂ = m′/(1 − β₁ᵗ)",
+        "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η ⋅ m̂/u′",
+    ],
+    "nadam": [
+        "g = ∂L/∂wᵢⱼ^{(ℓ)}",
+        "m′ = β₁ m + (1 − β₁) g",
+        "v′ = β₂ v + (1 − β₂) g²",
+        "μₜ = β₁(1 − (0.96)^{t ψ}/2)",
+        "μₜ₊₁ = β₁(1 − (0.96)^{(t + 1) ψ}/2)",
+        "c′ = 1 − μₜ(1 − c)",
+        "m̂ = μₜ₊₁ m′/(1 − μₜ₊₁(1 − c′)) + (1 − μₜ) g/c′",
+        "v̂ = v′/(1 − β₂ᵗ)",
+        "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η ⋅ m̂/(√(v̂) + ε)",
+    ],
+    "adadelta": [
+        "g = ∂L/∂wᵢⱼ^{(ℓ)}",
+        "s′ = β₂ s + (1 − β₂) g²",
+        "Δ wᵢⱼ^{(ℓ)} = √(u + ε)/√(s′ + ε) ⋅ g",
+        "u′ = β₂ u + (1 − β₂) (Δ wᵢⱼ^{(ℓ)})²",
+        "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η Δ wᵢⱼ^{(ℓ)}",
+    ],
+    "lion": [
+        "g = ∂L/∂wᵢⱼ^{(ℓ)}",
+        "c = β₁ m + (1 − β₁) g",
+        "m′ = β₂ m + (1 − β₂) g",
+        "wᵢⱼ^{(ℓ)}′ = wᵢⱼ^{(ℓ)} − η sign(c)",
+    ],
 }
 KEPT = {
     "sgd": [],
@@ -43,6 +82,11 @@ KEPT = {
     "adagrad": ["s"],
     "rmsprop": ["s"],
     "adam": ["m", "v"],
+    "adamw": ["m", "v"],
+    "adamax": ["m", "u"],
+    "nadam": ["m", "v", "c"],
+    "adadelta": ["s", "u"],
+    "lion": ["m"],
 }
 
 
@@ -119,13 +163,20 @@ def test_the_rule_is_introduced(optimizer):
     """The text before the rule gives every option with its number, and names what is kept."""
     text = said(section(deep(optimizer=optimizer, learning_rate="0.05")))
     assert text.startswith("All parameters are updated simultaneously with learning rate η = 0.05")
-    letters = {"momentum": "μ", "beta1": "β₁", "beta2": "β₂", "epsilon": "ε"}
+    letters = {
+        "momentum": "μ",
+        "beta1": "β₁",
+        "beta2": "β₂",
+        "epsilon": "ε",
+        "weight_decay": "λ",
+        "momentum_decay": "ψ",
+    }
     for option in OPTIMIZERS[optimizer].options:
-        assert f"{letters[option.name]} = " in text
+        assert (f"{letters[option.name]} = " in text) is not (optimizer == "lion" and option.name == "weight_decay")
     for letter in KEPT[optimizer]:
-        assert re.search(rf"(velocity|square|moment) {letter}\b", text)
+        assert re.search(rf"(velocity|square|moment|gradient|change) {letter}\b", text)
     assert ("initialised to 0" in text) is bool(KEPT[optimizer])
-    assert ("The step number is t." in text) is (optimizer == "adam")
+    assert ("The step number is t." in text) is (optimizer in {"adam", "adamw", "adamax", "nadam"})
     assert text.endswith("For a weight:")
 
 
@@ -143,7 +194,8 @@ def test_the_first_step_is_worked(optimizer):
         own = worked[index * len(rule) : (index + 1) * len(rule)]
         assert own[-1].startswith(write(work.parts[0].names(parameter.name)) + "′ ")
         assert number(own[-1]) == pytest.approx(float(value), abs=1e-6)
-        for line, name in zip(own, [state.name for state in OPTIMIZERS[optimizer].states], strict=False):
+        for letter, name in zip(KEPT[optimizer], [state.name for state in OPTIMIZERS[optimizer].states], strict=True):
+            (line,) = (line for line in own if line.startswith(f"{letter}′ "))
             assert number(line) == pytest.approx(float(update.state[name][parameter]), abs=1e-6, rel=1e-4)
 
 

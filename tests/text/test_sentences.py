@@ -16,6 +16,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
+from symnet.catalog.schedules import SCHEDULES
 from symnet.derivation.steps import Rule
 from symnet.document import Sentence
 from symnet.layout.tree import Glyph
@@ -43,7 +44,7 @@ def _sentences_of(row):
 
 OPTIONS = (
     option.said.removeprefix("option.")
-    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS)
+    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES)
     for of in table.values()
     for option in of.options
 )
@@ -58,6 +59,7 @@ FAMILIES = {
         *(f"{name}{end}" for name in REGULARIZERS for end in ("", ".title")),
         *(f"{name}.remark" for name, entry in REGULARIZERS.items() if entry.kinked),
     ],
+    "schedule": SCHEDULES,
     "optimizer": [*OPTIMIZERS, *(f"{name}.update" for name in OPTIMIZERS)],
     "option": [*OPTIONS, *(f"{option.name}.name" for entry in LOSSES.values() for option in entry.options)],
     "notation": NOTATIONS,

@@ -514,7 +514,7 @@ class PatchedRun:
         derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
         before = self.at.samples[0][target.symbol]
         training = self._training
-        if last.plain or (training.optimizer == "sgd" and last.optimizer is None):
+        if last.plain or (training.optimizer == "sgd" and not training.weight_decay and last.optimizer is None):
             step = -self._constant(LEARNING_RATE) * derivative
         else:
             step = self.number(self._stepped(target.symbol, before, derivative, last) - before)

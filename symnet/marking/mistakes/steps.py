@@ -36,19 +36,10 @@ def steps(wrong: Wrong) -> Callable[[Setting, Target], Iterator[Fault]]:
 
     def rewrite(setting: Setting, target: Target) -> Iterator[Fault]:
         if target.kind is TargetKind.UPDATED and setting.training is not None:
-            for rule in wrong(OPTIMIZERS[setting.training.optimizer]):
+            for rule in wrong(setting.training.rule):
                 yield Fault(last=Last(optimizer=rule))
 
     return rewrite
-
-
-def _with(rule: Optimizer, values: Mapping[Expr, Expr]) -> Optimizer:
-    """Return a rule with something else put in, everywhere."""
-    return rule._replace(
-        update=substitute(rule.update, values),
-        states=tuple(state._replace(update=substitute(state.update, values)) for state in rule.states),
-        corrections=tuple((symbol, substitute(form, values)) for symbol, form in rule.corrections),
-    )
 
 
 def _without_correction(rule: Optimizer, *symbols: Symbol) -> Optimizer:
@@ -65,21 +56,21 @@ def not_corrected(rule: Optimizer) -> Sequence[Optimizer]:
 
 def one_corrected(rule: Optimizer) -> Sequence[Optimizer]:
     """Return the rule with the bias of one moment alone corrected."""
-    symbols = (SECOND_CORRECTED, FIRST_CORRECTED) if rule.corrections else ()
+    symbols = (SECOND_CORRECTED, FIRST_CORRECTED) if len(rule.corrections) > 1 else ()
     return tuple(_without_correction(rule, symbol) for symbol in symbols)
 
 
 def moments_swapped(rule: Optimizer) -> Sequence[Optimizer]:
     """Return the rule with the two moments exchanged in the step."""
     swap = {FIRST_CORRECTED: SECOND_CORRECTED, SECOND_CORRECTED: FIRST_CORRECTED}
-    return (rule._replace(update=substitute(rule.update, swap)),) if rule.corrections else ()
+    return (rule._replace(update=substitute(rule.update, swap)),) if len(rule.corrections) > 1 else ()
 
 
 def decays_swapped(rule: Optimizer) -> Sequence[Optimizer]:
     """Return the rule with the two decay rates exchanged, with bias correction and without."""
     if not rule.corrections:
         return ()
-    swapped = _with(rule, {BETA1: BETA2, BETA2: BETA1})
+    swapped = rule.with_symbols({BETA1: BETA2, BETA2: BETA1})
     return (swapped, *not_corrected(swapped))
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.layers import Training
 from symnet.description.network import Exercise
 from symnet.document import AnswerBlank, Inline, Line, LineKind, Question, telling
@@ -86,7 +85,7 @@ def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafte
 
 def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
     """Return the parameters whose step is asked for: of many with several lines each, those of the first units."""
-    short = not OPTIMIZERS[training.optimizer].states and not is_clipping(training)
+    short = not training.rule.states and not is_clipping(training)
     # A norm is that of all derivatives.
     most = _MOST_OF_ONE_LINE if short or training.clip_norm is not None else _MOST_OF_SEVERAL_LINES
     if len(parameters) <= most:
