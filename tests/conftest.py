@@ -4,7 +4,7 @@ import gc
 import os
 import random
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,35 +31,48 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*.txt; read the diff after")
 
 
+# What the markers leave of a run, as pyproject.toml has it; in any other run all cases are made.
+_EVERYDAY = "not campaign"
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_pycollect_makeitem(collector, obj):
+    """Make no case of the campaign's tests in an everyday run: making thousands to leave them out takes seconds."""
+    marks = {mark.name for mark in getattr(obj, "pytestmark", ())}
+    return [] if "campaign" in marks and collector.config.option.markexpr == _EVERYDAY else None
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_generate_tests(metafunc):
     """Leave to the campaign what is beyond the everyday sample of a test's cases."""
-    cases = defaultdict(list)
-    for item in items:
-        if item.get_closest_marker("everyday"):
-            cases[item.path, item.originalname].append(item)
-    for of_one_test in cases.values():
-        (count,) = of_one_test[0].get_closest_marker("everyday").args
-        for item in _beyond(of_one_test, count):
-            item.add_marker(pytest.mark.campaign)
+    yield
+    marker = metafunc.definition.get_closest_marker("everyday")
+    if marker is None:
+        return
+    beyond = _beyond(metafunc._calls, *marker.args, metafunc.definition.originalname)
+    if metafunc.config.option.markexpr == _EVERYDAY:
+        metafunc._calls = [call for call in metafunc._calls if id(call) not in beyond]
+    for call in metafunc._calls:
+        if id(call) in beyond:
+            call.marks.append(pytest.mark.campaign.mark)
 
 
-def _beyond(items, count):
-    """Return all but ``count`` items, or a few more if it takes them to have every value of every parameter."""
-    values = {item: {(name, repr(value)) for name, value in item.callspec.params.items()} for item in items}
-    often = Counter(value for of_one in values.values() for value in of_one)
+def _beyond(calls, count, seed):
+    """Return the ids of all but ``count`` cases, or a few more if it takes them to have every value of a parameter."""
+    values = [{(name, repr(value)) for name, value in call.params.items()} for call in calls]
+    often = Counter(value for of_one in values for value in of_one)
     # What stands in one case only is a name or a seed.
     to_see = {value for value, number in often.items() if number > 1}
-    mixed = random.Random(items[0].originalname).sample(items, len(items))  # noqa: S311 - not cryptography
+    mixed = random.Random(seed).sample(range(len(calls)), len(calls))  # noqa: S311 - not cryptography
     chosen = set()
-    for item in mixed:
-        if values[item] & to_see:
-            chosen.add(item)
-            to_see -= values[item]
-    for item in mixed:
+    for index in mixed:
+        if values[index] & to_see:
+            chosen.add(index)
+            to_see -= values[index]
+    for index in mixed:
         if len(chosen) < count:
-            chosen.add(item)
-    return [item for item in items if item not in chosen]
+            chosen.add(index)
+    return {id(call) for index, call in enumerate(calls) if index not in chosen}
 
 
 @pytest.fixture(scope="session")

@@ -58,32 +58,42 @@ def modules():
 
 
 NAMES = sorted(modules())
-everywhere = pytest.mark.parametrize("name", NAMES, ids=[name or "symnet" for name in NAMES])
 
 
+def everywhere(test):
+    """Make one test of what holds for every module; it fails with all modules for which it does not."""
+
+    def of_all_modules():
+        broken = []
+        for name in NAMES:
+            try:
+                test(name)
+            except AssertionError as error:
+                broken.append(f"symnet.{name}: {error}")
+        assert not broken, "\n".join(broken)
+
+    of_all_modules.__name__, of_all_modules.__doc__ = test.__name__, test.__doc__
+    return of_all_modules
+
+
+@functools.cache
 def imports(name):
-    """Yield (module, imported name or None, whether it is imported only to check types) for every import."""
-    tree = modules()[name]
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
+    """Return (module, imported name or None) for every import of a module."""
+    found = []
+    for node in ast.walk(modules()[name]):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, None, id(node) in typing_only
+            found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"symnet.{name} has a relative import"
-            for alias in node.names:
-                yield node.module, alias.name, id(node) in typing_only
+            found += [(node.module, alias.name) for alias in node.names]
+    return found
 
 
+@functools.cache
 def own_imports(name):
     """Return the modules of the package that a module imports, in functions and for types too, below ``symnet``."""
     found = set()
-    for module, member, _typing_only in imports(name):
+    for module, member in imports(name):
         if module == "symnet" or module.startswith("symnet."):
             below = module.removeprefix("symnet").removeprefix(".")
             member_name = f"{below}.{member}".removeprefix(".")
@@ -235,14 +245,14 @@ def test_the_command_line_is_imported_by_none(name):
 @everywhere
 def test_libraries_stay_at_home(name):
     """Only the description reads YAML, only the renderers import Jinja and Typst, only the command line click."""
-    for module, _member, _typing_only in imports(name):
+    for module, _member in imports(name):
         home = HOMES.get(module.split(".")[0])
         assert home is None or name.split(".")[0] == home, f"symnet.{name} imports {module}"
 
 
 def test_every_library_is_used_at_home():
     """Each of those libraries is in fact imported where it belongs."""
-    used = {module.split(".")[0] for name in NAMES for module, _member, _typing_only in imports(name)}
+    used = {module.split(".")[0] for name in NAMES for module, _member in imports(name)}
     assert set(HOMES) <= used
 
 
@@ -357,11 +367,7 @@ def test_text_is_never_evaluated(name):
 @everywhere
 def test_sympy_simplify_is_not_used(name):
     """SymPy's own simplify is neither shown nor waited for."""
-    taken = {
-        member
-        for module, member, _typing_only in imports(name)
-        if module.split(".")[0] == "sympy" and member is not None
-    }
+    taken = {member for module, member in imports(name) if module.split(".")[0] == "sympy" and member is not None}
     assert not taken & {"simplify", "factor", "expand", "together", "cancel", "trigsimp"}
 
 
