@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator
@@ -11,9 +11,9 @@ from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.array_graph import Nested, NestedNumbers
-from symnet.description.fields import EntriesField, Exact, Flag, NameField, OneOf, Record, Size, Whole, refusal
-from symnet.description.layers import ACTIVATION, START_SLOPE, Layer, LayerParameters, Weights, chosen
-from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS
+from symnet.description.fields import EntriesField, Exact, Flag, NameField, OneOf, Record, Rows, Size, Whole, refusal
+from symnet.description.layers import ACTIVATION, START_SLOPE, Biases, Layer, LayerParameters, Weights, chosen
+from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SCALARS
 
 # What a layer may have beside what a dense layer has.
 
@@ -132,6 +132,19 @@ class ArrayLayer(Layer):
     )
     tied: Tied | None = Key(None, description="The layer whose weights it has as well.")
     name: Annotated[str, NameField()] | None = Key(None, description="What other layers call it.")
+    recurrent: Annotated[bool, Flag()] = Key(
+        False, description="Whether its units are fed by their own activations of the step of time before as well."
+    )
+    cell: Annotated[str, OneOf(("lstm", "gru"))] | None = Key(None, description="A gated cell, lstm or gru.")
+    reset: Annotated[str, OneOf(("before", "after"))] | None = Key(
+        None,
+        description="Whether a GRU resets the state before its product with the recurrent weights, as without this "
+        "key, or the product after it.",
+    )
+    truncate: Annotated[int, Whole(1, MOST_SCALARS)] | None = Key(
+        None,
+        description="After how many steps of time its state counts as a constant, so that no derivative flows back.",
+    )
     frozen: Annotated[bool, Flag()] = Key(False, description="Whether its parameters stay as they are.")
     temperature: Annotated[Fraction, Exact(above=0)] | None = Key(
         None, description="By what a softmax divides its pre-activations."
@@ -174,6 +187,9 @@ class ArrayLayer(Layer):
         return ACTIVATION.formula(name)
 
 
+TIME_KEYS = frozenset({"recurrent", "cell"})
+"""The keys of a layer that make a description one of sequences."""
+
 ARRAY_KEYS = frozenset(
     {"from", "add", "tied", "convolution", "pooling", "flatten", "normalization", "attention", "embedding"}
 )
@@ -181,6 +197,16 @@ ARRAY_KEYS = frozenset(
 
 
 # Its parameters.
+
+
+class GateParameters(Weights):
+    """The parameters of a gate of a cell."""
+
+    recurrent_weights: Rows = Key((), description="One row per unit, one number per unit.")
+    recurrent_biases: Biases = Key((), description="Of the candidate of a GRU that resets after the product.")
+
+
+_Gate: TypeAlias = GateParameters | None
 
 
 class ArrayParameters(LayerParameters):
@@ -194,7 +220,15 @@ class ArrayParameters(LayerParameters):
     query: Weights | None = Key(None, description="The weights and biases of the queries of an attention.")
     key: Weights | None = Key(None, description="Likewise, of its keys.")
     value: Weights | None = Key(None, description="Likewise, of its values.")
-    output: Weights | None = Key(None, description="Likewise, of what joins its heads.")
+    output: _Gate = Key(None, description="Of an LSTM: the output gate; of an attention, what joins its heads.")
+    recurrent_weights: Rows = Key((), description="One row per unit, one number per unit of the step before.")
+    state: Biases = Key((), description="The activations before the first step; 0 without this key.")
+    cell_state: Biases = Key((), description="The cell of an LSTM before the first step; 0 without this key.")
+    forget: _Gate = Key(None, description="Of an LSTM: the forget gate.")
+    input: _Gate = Key(None, description="Of an LSTM: the input gate.")
+    candidate: _Gate = Key(None, description="Of a cell: the candidate.")
+    reset: _Gate = Key(None, description="Of a GRU: the reset gate.")
+    update: _Gate = Key(None, description="Of a GRU: the update gate.")
 
     def numbers(self, path: tuple[str, ...]) -> Nested | None:
         """The numbers at a path of keys; None if nothing stands there."""
@@ -205,13 +239,13 @@ class ArrayParameters(LayerParameters):
         return None if found is None or found == () else found
 
     def start(self, path: tuple[str, ...]) -> Nested:
-        """The numbers at a path of keys, or what is learned from where nothing is given."""
+        """The numbers at a path of keys, or where nothing is given the one with which all usually start."""
         found = self.numbers(path)
-        return _STARTS[path[0]] if found is None else found
+        return _STARTS[path[-1]] if found is None else found
 
     def has_start(self, path: tuple[str, ...]) -> bool:
         """Whether something may be left out, since it has a usual start."""
-        return path[0] in _STARTS
+        return path[-1] in _STARTS
 
     @staticmethod
     def usual(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -223,7 +257,8 @@ class ArrayParameters(LayerParameters):
         return tuple(_stated(self))
 
 
-_STARTS = {"alpha": START_SLOPE, "gamma": Fraction(1), "beta": Fraction(0)}
+_ZEROS = dict.fromkeys(("beta", "state", "cell_state", "recurrent_biases"), Fraction(0))
+_STARTS = {"alpha": START_SLOPE, "gamma": Fraction(1), **_ZEROS}
 
 
 def _stated(record: Record) -> list[tuple[str, ...]]:

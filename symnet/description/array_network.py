@@ -292,6 +292,9 @@ class ArrayDescription(Description):
         """The number of each parameter by its id; empty without any."""
         found: dict[str, Fraction] = {}
         for one in self.lowered().parameters if self.parameters else ():
-            stated = (self.parameters or ())[one.layer - 1].start(one.path)
-            found |= dict(zip(one.ids, flat(stated), strict=True))
+            numbers = tuple(flat((self.parameters or ())[one.layer - 1].start(one.path)))
+            # What is left out starts with one number everywhere.
+            found |= dict(
+                zip(one.ids, numbers if len(numbers) == len(one.ids) else numbers * len(one.ids), strict=True)
+            )
         return found

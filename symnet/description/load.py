@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from symnet.description.array_layers import ARRAY_KEYS
+from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.arrays import without_arrays
 from symnet.description.fields import nearest
@@ -18,6 +18,7 @@ from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
 from symnet.description.notation_files import with_notation_of
 from symnet.description.problems import Root, first_problems, problems
+from symnet.description.sequences import SequenceDescription
 from symnet.description.source import Source, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
@@ -90,7 +91,19 @@ def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], fo
 
 def _sort(root: Mapping[Any, Any]) -> Root:
     """Which sort of description a mapping is."""
-    return GraphDescription if _is_graph(root) else ArrayDescription if _is_of_arrays(root) else Description
+    if _is_graph(root):
+        return GraphDescription
+    if _is_of_sequences(root):
+        return SequenceDescription
+    return ArrayDescription if _is_of_arrays(root) else Description
+
+
+def _is_of_sequences(root: Mapping[Any, Any]) -> bool:
+    """Whether a mapping describes a network over sequences."""
+    layers, data = root.get("layers"), root.get("data")
+    listed = layers[:MOST_LAYERS] if isinstance(layers, list | tuple) else ()
+    keys = {str(key) for layer in listed if isinstance(layer, Mapping) for key in layer}
+    return bool(keys & TIME_KEYS) or (isinstance(data, Mapping) and "sequences" in data)
 
 
 def _is_of_arrays(root: Mapping[Any, Any]) -> bool:

@@ -310,6 +310,11 @@ class DifferencePoint:
                 values[node.symbol] = numeric(node.expression, values)
         return values
 
+    @property
+    def detached(self) -> Mapping[Symbol, Value]:
+        """What counts as a constant, with its values."""
+        return {node.symbol: self.values[node.symbol] for node in self.order if node.kind is NodeKind.DETACHED}
+
     def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the loss along ``direction``, as a central difference of whole forward passes."""
         fed = [self.place[self.network.children[leaf][0]] for leaf in direction if leaf in self.network.children]

@@ -86,12 +86,16 @@ class SampledObjective:
                 total += by_node * numeric(node.derivatives[parameter][-1], values)
         return total
 
+    def loss(self, point: DifferencePoint, moved: Mapping[Symbol, Value]) -> Value:
+        """Return the loss of a sample with other parameters; what is detached keeps its value."""
+        return point.forward({**point.leaves, **moved, **point.detached})[self.network.loss]
+
     def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the objective along ``direction``, as a central difference of all of it."""
         ends = []
         for step in (STEP, -STEP):
             moved = {p: self.parameters[p] + step * size for p, size in direction.items()}
-            losses = (point.forward(point.leaves | moved)[self.network.loss] * times for point, times in self.samples)
+            losses = [self.loss(point, moved) * times for point, times in self.samples]
             value = mpmath.fsum(losses) / (self.count if self.objective.mean else 1)
             if self.objective.penalty:
                 value += self.penalty(self.parameters | moved)[PENALTY]

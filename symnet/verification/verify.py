@@ -20,7 +20,7 @@ from symnet.derivation.steps import Derivation, Gradient
 from symnet.derivation.time import TimeIndex, instances
 from symnet.errors import CheckFailedError, NoPointError
 from symnet.limits import LONGEST_EXPANDED
-from symnet.network.graph import Network
+from symnet.network.graph import Network, NodeKind
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.verification.arrays import ArrayNumbers, array_values
 from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, is_small, points
@@ -268,14 +268,17 @@ def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> C
     """Return the check against SymPy's own derivative of the whole loss in inputs, targets and parameters."""
     errors = Errors(CheckKind.COMPOSED)
     network = gradient.network
-    leaves = (*network.inputs, *network.targets, *network.parameters)
+    # What is detached stays a constant of its own.
+    detached = tuple(node.symbol for node in network.nodes.values() if node.kind is NodeKind.DETACHED)
+    leaves = (*network.inputs, *network.targets, *network.parameters, *detached)
+    definitions = {name: of for name, of in node_definitions(network).items() if Symbol(name) not in detached}
     # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.
     real = {leaf: Symbol(f"leaf{number}", real=True) for number, leaf in enumerate(leaves)}
-    composed = Expander(node_definitions(network)).expression(network.loss).xreplace(real)
+    composed = Expander(definitions).expression(network.loss).xreplace(real)
     derivatives = [diff(composed, real[leaf]) for leaf in network.leaves]
     function = lambdify(tuple(real.values()), derivatives, modules="mpmath", cse=True)
     for point, known in points(network, _names(gradient), near):
-        expected = function(*(point.leaves[leaf] for leaf in leaves))
+        expected = function(*(point.values[leaf] for leaf in leaves))
         for leaf, value in zip(network.leaves, expected, strict=True):
             errors.compare(numeric(gradient.leaves[leaf].result, known), value)
     return errors.check()

@@ -8,12 +8,17 @@ from itertools import product
 from math import prod
 from typing import Literal, NamedTuple, TypeAlias
 
-from symnet.arrays.tree import ArrayTree, Shape, leaf
+from symnet.arrays.tree import ArrayTree, Shape, leaf, made
+from symnet.arrays.unroll import NodeAtTime, instance_name
 from symnet.description.source import KeyPath
 from symnet.quantity import Quantity, Role
 
 GroupName: TypeAlias = Literal["weights", "biases", "learned"]
 """Which parameters of a layer are one thing: its weights, its biases, or all others."""
+
+
+STEP_MARK = "#"
+"""What stands before the number of a step of time in an id."""
 
 
 class LayerError(ValueError):
@@ -88,6 +93,12 @@ class ArrayBuilder:
         self.scalars: dict[str, tuple[str, ...]] = {}
         self.quantities: dict[str, Quantity] = {}
         self.parameters: dict[str, ParameterArray] = {}
+        self.times: dict[str, NodeAtTime] = {}
+
+    @property
+    def step(self) -> int | None:
+        """The step of time at which the network is used; None outside time."""
+        return int(self.branch.removeprefix(STEP_MARK)) if self.branch.startswith(STEP_MARK) else None
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -206,11 +217,45 @@ class ArrayBuilder:
 
     def named(self, base: str, shape: Shape) -> str:
         """Return the name of an array: with a capital if it is a matrix."""
-        return f"{base[0].upper() if len(shape) > 1 else base[0]}{base[1:]}{self.branch.replace('.', '_')}"
+        own = f"{base[0].upper() if len(shape) > 1 else base[0]}{base[1:]}"
+        if self.step is None:
+            return f"{own}{self.branch.replace('.', '_')}"
+        self.times[instance_name(own, self.step)] = NodeAtTime(own, self.step)
+        return instance_name(own, self.step)
+
+    # Over steps of time.
+
+    def earlier(self, letter: str, layer: int, shape: Shape) -> ArrayTree:
+        """Return a node of a layer as it was at the step before."""
+        return leaf(instance_name(f"{letter}{layer}", (self.step or 1) - 1), shape)
+
+    def start(self, letter: str, layer: int, shape: Shape, path: tuple[str, ...]) -> ArrayTree:
+        """Return the values with which a layer starts, which are given with its parameters and are none themselves."""
+        base = f"{letter}{layer}"
+        name = instance_name(base, 0)
+        if name not in self.parameters:
+            ids = tuple(f"{one}{STEP_MARK}0" for one in _ids(base, shape))
+            self.inputs[name] = shape
+            self.scalars[name] = ids
+            self.times[name] = NodeAtTime(base, 0)
+            self.parameters[name] = ParameterArray(name, layer, "learned", path, (shape,), ids, frozen=True)
+            self.quantities |= {one: Quantity(one, Role.GRAPH, layer=layer) for one in ids}
+        return leaf(name, shape)
+
+    def detached(self, of: ArrayTree) -> ArrayTree:
+        """Return a copy of a node at a step that counts as a constant."""
+        name = f"{of.option}_detached"
+        ids = tuple(f"{one}_detached" for one in self.scalars[of.option])
+        self.nodes[name] = made("detach", of)
+        self.scalars[name] = ids
+        self.times[name] = self.times[of.option]
+        self.quantities |= {one: Quantity(one, Role.GRAPH) for one in ids}
+        return leaf(name, of.shape)
 
     def _enter(self, name: str, quantities: Iterable[Quantity]) -> None:
         """Keep the scalars of an array, in each sample its own."""
-        mark = self.branch.removeprefix(".") or None
+        step = self.step
+        mark = self.branch.removeprefix(".") or None if step is None else f"t={step}"
         found = [one._replace(id=f"{one.id}{self.branch}", piece=mark) for one in quantities]
         if self.samples is not None:
             found = [one._replace(id=f"{one.id}@{at}") for at in range(1, self.samples + 1) for one in found]

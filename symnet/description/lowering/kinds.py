@@ -12,6 +12,7 @@ from symnet.description.lowering.convolution import convolution, flatten, poolin
 from symnet.description.lowering.dense import dense
 from symnet.description.lowering.embedding import embedding
 from symnet.description.lowering.placed import Placed, Weighing
+from symnet.description.lowering.recurrent import cell, recurrent
 
 Lower: TypeAlias = Callable[[ArrayBuilder, Placed, Signal], "tuple[Signal, Weighing | None]"]
 """From what a layer is added to, its place and what feeds it to what it makes of it, and its weights."""
@@ -23,10 +24,12 @@ class LayerKind(NamedTuple):
     Attributes:
         lower: What it does.
         sums: Whether what it makes are sums, which an activation follows; else they are values.
+        of_units: Whether it has a number of units beside its own key.
     """
 
     lower: Lower
     sums: bool = True
+    of_units: bool = False
 
 
 def _passed(_builder: ArrayBuilder, _placed: Placed, fed: Signal) -> tuple[Signal, None]:
@@ -41,6 +44,8 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
         "flatten": LayerKind(flatten, sums=False),
         "attention": LayerKind(attention),
         "embedding": LayerKind(embedding, sums=False),
+        "recurrent": LayerKind(recurrent, of_units=True),
+        "cell": LayerKind(cell, sums=False, of_units=True),
     }
 )
 """By the key that a layer of the kind has."""

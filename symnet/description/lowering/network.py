@@ -11,11 +11,12 @@ from sympy.core.expr import Expr
 
 from symnet.arrays.build import add, total
 from symnet.arrays.graph import ArrayGraph, array_graph, work
-from symnet.arrays.tree import Reduction, ShapeMismatchError, made, names_in, shown_shape
+from symnet.arrays.tree import ArrayTree, Reduction, ShapeMismatchError, made, names_in, shown_shape
+from symnet.arrays.unroll import TimeAxis, Unrolled
 from symnet.catalog.losses import Loss
 from symnet.description.array_layers import ArrayLayer
 from symnet.description.fields import near_miss
-from symnet.description.lowering.builder import ArrayBuilder, LayerError, ParameterArray, Signal
+from symnet.description.lowering.builder import STEP_MARK, ArrayBuilder, LayerError, ParameterArray, Signal
 from symnet.description.lowering.kinds import KINDS, PASSED, LayerKind
 from symnet.description.lowering.loss import loss_tree
 from symnet.description.lowering.normalization import normalized
@@ -36,12 +37,14 @@ class Lowered(NamedTuple):
         outputs: What the last layer makes, once for each use of the network.
         sizes: How many numbers each layer hands on.
         flaws: Everything that is wrong with the layers; what follows a wrong one is not looked at.
+        at_end: Whether a sequence has a target at its last step alone.
     """
 
     builder: ArrayBuilder
     outputs: tuple[Signal, ...]
     sizes: tuple[int, ...]
     flaws: tuple[Flaw, ...]
+    at_end: bool = False
 
     @property
     def parameters(self) -> tuple[ParameterArray, ...]:
@@ -211,6 +214,10 @@ class _Stack:
 def _kind(layer: ArrayLayer) -> LayerKind:
     """Return of which kind a layer is."""
     found = [key for key in KINDS if key in layer.model_fields_set and getattr(layer, key)]
+    if len(found) > 1 and found[0] == "units" and KINDS[found[1]].of_units:
+        del found[0]
+    elif found and KINDS[found[0]].of_units:
+        raise LayerError(("units",), "nothing", "a number of units, as in units: 2")
     if len(found) > 1:
         raise LayerError((found[1],), f"{found[0]} and {found[1]}", "one kind a layer", "Make two layers of it.")
     return KINDS[found[0]] if found else PASSED
@@ -243,8 +250,9 @@ def with_loss(
     """
     builder = lowered.builder
     builder.branch = ""
-    inputs = [name for name in builder.inputs if name not in builder.parameters]
     outputs = [one.tree for one in lowered.outputs]
+    if builder.times:
+        return over_steps(lowered, entry, options, loss_id)
     targets = None
     if entry.targets != "none":
         targets = builder.values("y", outputs[0].shape[len(builder.batch) :], Role.TARGET)
@@ -253,17 +261,62 @@ def with_loss(
         each = builder.node("l", None, tree)
         over = Reduction((0,))
         tree = made("mean", each, option=over) if mean else total(each, (0,))
+    return _finished(lowered, tree, loss_id, () if targets is None else (targets.option,))
+
+
+def over_steps(lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str) -> LoweredNetwork:
+    """Return layers over steps of time with a loss upon them: the sum over all steps, or that of the last one."""
+    builder, outputs = lowered.builder, [one.tree for one in lowered.outputs]
+    targets, losses = [], []
+    steps = tuple(enumerate(outputs, 1))
+    for step, output in steps[-1:] if lowered.at_end else steps:
+        builder.branch = f"{STEP_MARK}{step}"
+        target = builder.values("y", output.shape, Role.TARGET)
+        targets.append(target.option)
+        tree = loss_tree(builder, entry, options, [output], target)
+        losses.append(tree if lowered.at_end else builder.node("l", None, tree))
+    builder.branch = ""
+    return _finished(
+        lowered, losses[0] if lowered.at_end else total(made("stack", *losses), (0,)), loss_id, tuple(targets)
+    )
+
+
+def _needed(nodes: Mapping[str, ArrayTree]) -> dict[str, ArrayTree]:
+    """Return the nodes on which the loss depends."""
+    found: set[str] = set()
+    for name in reversed(tuple(nodes)):
+        if name == "L" or name in found:
+            found |= {name, *names_in(nodes[name])}
+    return {name: tree for name, tree in nodes.items() if name in found}
+
+
+def _finished(lowered: Lowered, tree: ArrayTree, loss_id: str, targets: tuple[str, ...]) -> LoweredNetwork:
+    """Return the graph with its loss.
+
+    Args:
+        lowered: The layers.
+        tree: The loss.
+        loss_id: Its id.
+        targets: The names of the arrays of targets.
+    """
+    builder = lowered.builder
+    inputs = [name for name in builder.inputs if name not in builder.parameters and name not in targets]
     builder.nodes["L"] = tree
     builder.scalars["L"] = (loss_id,)
     builder.quantities[loss_id] = Quantity(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
+    time = None
+    if builder.times:
+        # Where only the last step has a target, nothing is asked of what comes out at the others.
+        builder.nodes = _needed(builder.nodes)
+        time = Unrolled(TimeAxis("t", len(lowered.outputs)), builder.times)
     used = {name for tree in builder.nodes.values() for name in names_in(tree)}
     shapes = {name: shape for name, shape in builder.inputs.items() if name in used}
-    graph = array_graph(shapes, builder.nodes, "L", (*shapes, *builder.nodes), scalars=builder.scalars)
+    graph = array_graph(shapes, builder.nodes, "L", (*shapes, *builder.nodes), scalars=builder.scalars, time=time)
     between = {one: Quantity(one, Role.GRAPH) for name in graph.between for one in graph.ids(name)}
     return LoweredNetwork(
         graph,
         {**builder.quantities, **between},
         tuple(one for name in inputs if name in used for one in builder.scalars[name]),
-        () if targets is None else builder.scalars[targets.option],
+        tuple(one for name in targets for one in builder.scalars[name]),
         lowered.parameters,
     )

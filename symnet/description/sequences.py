@@ -1,0 +1,192 @@
+"""The description of a network over sequences: recurrent layers and gated cells, a use of the network at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field as Key
+
+from symnet.description.array_network import ArrayDescription, Layers, completed
+from symnet.description.checks import LOSS_CHECKS
+from symnet.description.data import Data
+from symnet.description.fields import EntriesField, Record, Rows
+from symnet.description.flaws import CrossCheck, count
+from symnet.description.layers import Biases, LossChoice
+from symnet.description.source import Flaw
+from symnet.limits import MOST_SAMPLES, MOST_SCALARS
+
+if TYPE_CHECKING:
+    from symnet.description.lowering.network import Lowered
+
+USUAL_STEPS = 3
+"""Steps of a sequence where no data say how many there are."""
+
+
+class SampleSequence(Record):
+    """One sequence: what is put in at each step, and what should come out."""
+
+    inputs: Rows = Key(description="One row per step, one number per input.")
+    targets: Rows = Key((), description="One row per step, one number per unit of the last layer.")
+    target: Biases = Key((), description="What should come out at the last step, one number per unit.")
+
+    @property
+    def rows(self) -> Rows:
+        """The targets, a row for each step that has one."""
+        return self.targets or ((self.target,) if self.target else ())
+
+
+class SequenceData(Data):
+    """The sequences, each of which is a sample."""
+
+    sequences: Annotated[tuple[SampleSequence, ...], EntriesField(1, MOST_SAMPLES)] = Key(
+        description="The sequences, all of the same length."
+    )
+
+    @property
+    def count(self) -> int:
+        """How many sequences there are."""
+        return len(self.sequences)
+
+    @property
+    def steps(self) -> int:
+        """How many steps each has."""
+        return len(self.sequences[0].inputs)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is a target at the last step alone."""
+        return bool(self.sequences[0].target)
+
+
+def over_steps(inputs: int, layers: Layers, steps: int, *, at_end: bool = False) -> Lowered:
+    """The layers as arrays, once for each step."""
+    from symnet.description.lowering.builder import STEP_MARK
+    from symnet.description.lowering.network import lower
+
+    marks = [f"{STEP_MARK}{step}" for step in range(1, steps + 1)]
+    return lower((inputs,), 0, layers, None, marks)._replace(at_end=at_end)
+
+
+# What the keys demand of one another.
+
+
+def _alike(data: SequenceData) -> Iterator[Flaw]:
+    """All sequences are of one length, and have their targets in the same way."""
+    for key in ("inputs", "targets", "anchor", "positive", "negative"):
+        if getattr(data, key):
+            yield Flaw(("data", key), f'the key "{key}"', "sequences alone", at_key=True)
+    for place, one in enumerate(data.sequences):
+        path = ("data", "sequences", place)
+        if len(one.inputs) != data.steps:
+            allowed = f"{count(data.steps, 'step')}, as the first sequence has"
+            yield Flaw((*path, "inputs"), count(len(one.inputs), "step"), allowed)
+        if bool(one.targets) == bool(one.target):
+            found = "targets and target" if one.target else "neither targets nor target"
+            yield Flaw(path, found, "targets at every step, or a target at the last one")
+        elif bool(one.target) != data.at_end:
+            yield Flaw(path, "target" if one.target else "targets", "the same key as the first sequence has")
+        elif one.targets and len(one.targets) != len(one.inputs):
+            allowed = f"{count(len(one.inputs), 'row')}, one per step"
+            yield Flaw((*path, "targets"), count(len(one.targets), "row"), allowed)
+
+
+def _length(inputs: int, layers: Layers, data: SequenceData) -> Iterator[Flaw]:
+    """All steps together have no more numbers than a graph may have."""
+    path = ("data", "sequences", 0, "inputs")
+    one = over_steps(inputs, layers, 1)
+    if one.flaws:
+        return
+    each = sum(tree.size for tree in one.builder.nodes.values())
+    if each * data.steps > MOST_SCALARS:
+        found = f"{data.steps:,} steps, with {each * data.steps:,} numbers in all nodes"
+        yield Flaw(path, found, f"at most {MOST_SCALARS:,} numbers in all inputs, parameters and nodes together")
+        return
+    for flaw in over_steps(inputs, layers, data.steps).flaws:
+        yield Flaw(path, flaw.found, flaw.allowed, flaw.hint)
+
+
+def _loss_over_time(loss: tuple[LossChoice, ...]) -> Iterator[Flaw]:
+    for place, choice in enumerate(loss):
+        if choice.targets == "none":
+            yield Flaw(("loss", place), choice.kind, "a loss of outputs and targets, for sequences")
+
+
+def _stepped(check: CrossCheck) -> CrossCheck:
+    """A check of samples that looks at each sequence as at samples, a step each."""
+
+    def find(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
+        known = dict(zip(check.needs, values, strict=True))
+        data: SequenceData = known["data"]
+        for place, one in enumerate(data.sequences):
+            # Both were read before, row by row; whether there are any is looked at elsewhere.
+            known["data"] = Data.model_construct(inputs=one.inputs, targets=one.rows)
+            for flaw in check.find(*(known[key] for key in check.needs)):
+                _data, key, *rest = flaw.path
+                if key == "targets" and not one.targets:
+                    if not one.target:
+                        continue
+                    key, rest = "target", rest[1:]
+                yield flaw._replace(path=("data", "sequences", place, key, *rest))
+
+    return check._replace(find=find)
+
+
+def _sized(check: CrossCheck) -> CrossCheck:
+    """A check of layers that looks at their units, once these are known."""
+    needs = tuple(dict.fromkeys(("inputs", "layers", *check.needs)))
+
+    def find(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
+        known = dict(zip(needs, values, strict=True))
+        found = over_steps(known["inputs"], known["layers"], 1)
+        if not found.flaws:
+            known["layers"] = completed(known["layers"], found.sizes)
+            yield from check.find(*(known[key] for key in check.needs))
+
+    return check._replace(needs=needs, find=find)
+
+
+def _checks() -> Iterator[CrossCheck]:
+    own = {check.find for check in LOSS_CHECKS}
+    for check in LOSS_CHECKS:
+        if check.find.__name__ == "_samples":
+            continue
+        stepped = _stepped(check) if "data" in check.needs else check
+        yield _sized(stepped) if "layers" in check.needs else stepped
+    yield from (check for check in ArrayDescription.checks if check.find not in own and not _is_sized(check))
+    yield CrossCheck(("data",), _alike)
+    yield CrossCheck(("inputs", "layers", "data"), _length)
+    yield CrossCheck(("loss",), _loss_over_time)
+
+
+def _is_sized(check: CrossCheck) -> bool:
+    return "_sized" in check.find.__qualname__
+
+
+class SequenceDescription(ArrayDescription):
+    """A network that is used at every step of sequences."""
+
+    data: SequenceData | None = Key(None, description="The sequences; without them everything stays symbolic.")
+
+    checks: ClassVar[tuple[CrossCheck, ...]] = tuple(_checks())
+
+    def lowered(self, branches: Sequence[str] = ("",)) -> Lowered:  # noqa: ARG002 - steps take their place
+        """The layers as arrays, once for each step."""
+        steps = USUAL_STEPS if self.data is None else self.data.steps
+        at_end = self.data is not None and self.data.at_end
+        return over_steps(self.inputs, self.layers, steps, at_end=at_end)
+
+    @property
+    def sample_numbers(self) -> tuple[Mapping[str, Fraction], ...]:
+        """The inputs and targets of each sequence by their ids."""
+        if self.data is None:
+            return ()
+        return tuple(dict(_numbers(one)) for one in self.data.sequences)
+
+
+def _numbers(one: SampleSequence) -> Iterator[tuple[str, Fraction]]:
+    steps = len(one.inputs)
+    for letter, rows, first in (("x", one.inputs, 1), ("y", one.rows, 1 if one.targets else steps)):
+        for step, row in enumerate(rows, first):
+            yield from ((f"{letter}{place}#{step}", number) for place, number in enumerate(row, 1))
