@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import prod
@@ -154,13 +154,18 @@ def _whole_batch(layers: Layers, training: Training) -> Iterator[Flaw]:
         yield Flaw(("training", "batch"), str(training.batch), "full", hint)
 
 
-def _sized(check: CrossCheck) -> CrossCheck:
-    """A check of layers that looks at their units, once these are known."""
+def sized(check: CrossCheck, lay: Callable[[int, Layers], Lowered] = lowered) -> CrossCheck:
+    """A check of layers that looks at their units, once these are known.
+
+    Args:
+        check: The check.
+        lay: What makes arrays of the layers.
+    """
     needs = tuple(dict.fromkeys(("inputs", "layers", *check.needs)))
 
     def find(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
         known = dict(zip(needs, values, strict=True))
-        found = lowered(known["inputs"], known["layers"])
+        found = lay(known["inputs"], known["layers"])
         if not found.flaws:
             known["layers"] = completed(known["layers"], found.sizes)
             yield from check.find(*(known[key] for key in check.needs))
@@ -213,6 +218,22 @@ def _state_ids(inputs: int, layers: Layers, training: Training) -> Iterator[Flaw
         yield from unknown_states(training, tuple(one for array in found.parameters for one in array.ids))
 
 
+LAYER_CHECKS = (
+    CrossCheck(("inputs", "layers"), _fitting_layers),
+    CrossCheck(("inputs", "layers", "data"), _fitting_samples),
+    CrossCheck(("layers",), _samples_needed, without=("data",)),
+    CrossCheck(("layers", "training"), _whole_batch),
+    CrossCheck(("layers", "parameters"), _entries),
+    CrossCheck(("inputs", "layers", "parameters"), _parameter_shapes),
+    CrossCheck(("data", "parameters", "training"), rate_needed),
+    CrossCheck(("data", "training"), batch_size),
+    CrossCheck(("inputs", "layers", "training"), _state_ids),
+    CrossCheck(("numbers",), one_precision),
+    *MARKING_CHECKS,
+)
+"""What layers demand of one another and of all else but the loss."""
+
+
 class ArrayDescription(Description):
     """A network of layers that are worked out in arrays."""
 
@@ -228,18 +249,8 @@ class ArrayDescription(Description):
     )
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (
-        CrossCheck(("inputs", "layers"), _fitting_layers),
-        CrossCheck(("inputs", "layers", "data"), _fitting_samples),
-        CrossCheck(("layers",), _samples_needed, without=("data",)),
-        CrossCheck(("layers", "training"), _whole_batch),
-        *(_sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS),
-        CrossCheck(("layers", "parameters"), _entries),
-        CrossCheck(("inputs", "layers", "parameters"), _parameter_shapes),
-        CrossCheck(("data", "parameters", "training"), rate_needed),
-        CrossCheck(("data", "training"), batch_size),
-        CrossCheck(("inputs", "layers", "training"), _state_ids),
-        CrossCheck(("numbers",), one_precision),
-        *MARKING_CHECKS,
+        *(sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS),
+        *LAYER_CHECKS,
     )
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field as Key
 
-from symnet.description.array_network import ArrayDescription, Layers, completed
+from symnet.description.array_network import LAYER_CHECKS, ArrayDescription, InputSize, Layers, sized
 from symnet.description.checks import LOSS_CHECKS
 from symnet.description.data import Data
 from symnet.description.fields import EntriesField, Record, Rows
@@ -66,7 +66,8 @@ def over_steps(inputs: int, layers: Layers, steps: int, *, at_end: bool = False)
     from symnet.description.lowering.network import lower
 
     marks = [f"{STEP_MARK}{step}" for step in range(1, steps + 1)]
-    return lower((inputs,), 0, layers, None, marks)._replace(at_end=at_end)
+    size = inputs if isinstance(inputs, InputSize) else InputSize(inputs)
+    return lower(size.shape, layers, space=size.space, branches=marks)._replace(at_end=at_end)
 
 
 # What the keys demand of one another.
@@ -107,6 +108,15 @@ def _length(inputs: int, layers: Layers, data: SequenceData) -> Iterator[Flaw]:
         yield Flaw(path, flaw.found, flaw.allowed, flaw.hint)
 
 
+def _each_step_alone(layers: Layers) -> Iterator[Flaw]:
+    for place, layer in enumerate(layers):
+        if layer.embedding is not None:
+            yield Flaw(("layers", place, "embedding"), "an embedding over sequences", "numbers as inputs of each step")
+        if layer.normalization is not None and layer.normalization.kind == "batch":
+            path = ("layers", place, "normalization", "kind")
+            yield Flaw(path, "batch, over sequences", "layer: each sequence is worked out for itself")
+
+
 def _loss_over_time(loss: tuple[LossChoice, ...]) -> Iterator[Flaw]:
     for place, choice in enumerate(loss):
         if choice.targets == "none":
@@ -133,35 +143,16 @@ def _stepped(check: CrossCheck) -> CrossCheck:
     return check._replace(find=find)
 
 
-def _sized(check: CrossCheck) -> CrossCheck:
-    """A check of layers that looks at their units, once these are known."""
-    needs = tuple(dict.fromkeys(("inputs", "layers", *check.needs)))
-
-    def find(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
-        known = dict(zip(needs, values, strict=True))
-        found = over_steps(known["inputs"], known["layers"], 1)
-        if not found.flaws:
-            known["layers"] = completed(known["layers"], found.sizes)
-            yield from check.find(*(known[key] for key in check.needs))
-
-    return check._replace(needs=needs, find=find)
+def _one_step(inputs: int, layers: Layers) -> Lowered:
+    return over_steps(inputs, layers, 1)
 
 
-def _checks() -> Iterator[CrossCheck]:
-    own = {check.find for check in LOSS_CHECKS}
+def _loss_checks() -> Iterator[CrossCheck]:
+    """Yield what a loss demands, of each sequence as of samples; each key has a length of its own."""
     for check in LOSS_CHECKS:
-        if check.find.__name__ == "_samples":
-            continue
-        stepped = _stepped(check) if "data" in check.needs else check
-        yield _sized(stepped) if "layers" in check.needs else stepped
-    yield from (check for check in ArrayDescription.checks if check.find not in own and not _is_sized(check))
-    yield CrossCheck(("data",), _alike)
-    yield CrossCheck(("inputs", "layers", "data"), _length)
-    yield CrossCheck(("loss",), _loss_over_time)
-
-
-def _is_sized(check: CrossCheck) -> bool:
-    return "_sized" in check.find.__qualname__
+        if check.needs != ("data",):
+            stepped = _stepped(check) if "data" in check.needs else check
+            yield sized(stepped, _one_step) if "layers" in check.needs else stepped
 
 
 class SequenceDescription(ArrayDescription):
@@ -169,7 +160,14 @@ class SequenceDescription(ArrayDescription):
 
     data: SequenceData | None = Key(None, description="The sequences; without them everything stays symbolic.")
 
-    checks: ClassVar[tuple[CrossCheck, ...]] = tuple(_checks())
+    checks: ClassVar[tuple[CrossCheck, ...]] = (
+        *_loss_checks(),
+        *LAYER_CHECKS,
+        CrossCheck(("data",), _alike),
+        CrossCheck(("layers",), _each_step_alone),
+        CrossCheck(("inputs", "layers", "data"), _length),
+        CrossCheck(("loss",), _loss_over_time),
+    )
 
     def lowered(self, branches: Sequence[str] = ("",)) -> Lowered:  # noqa: ARG002 - steps take their place
         """The layers as arrays, once for each step."""
