@@ -177,6 +177,14 @@ class _Arrays:
             # What has its name from the sheet is written there with its number low.
             low = name.lstrip("U") if name in arrays.between else ""
             yield named, (Spelling("U", low),) if low else ()
+            if not self.part.network.parameters or symbols[0] not in self.part.network.parameters:
+                yield from (self._at(named, sample) for sample in range(self.batch))
+
+    @staticmethod
+    def _at(array: NamedArray, sample: int) -> tuple[NamedArray, tuple[Spelling, ...]]:
+        """Return an array of one sample."""
+        cells = tuple(tuple(of_sample(entry, sample) for entry in row) for row in array.cells)
+        return array._replace(id=f"{array.id}@{sample + 1}", cells=cells), ()
 
     def _layer(self, number: int, layer: LayerNodes) -> Iterator[tuple[NamedArray, tuple[Spelling, ...]]]:
         letters = self.letters

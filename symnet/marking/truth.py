@@ -45,7 +45,7 @@ Leaves: TypeAlias = Mapping[Symbol, Value]
 
 def derivative_id(network: Network, wrt: Symbol) -> str:
     """Return the id of the derivative of the loss by ``wrt``, such as ``dL/dw1_1_1``, or ``df/dq`` in a graph."""
-    of = network.loss.name if network.is_graph else "L"
+    of = network.loss.name.removesuffix("@i") if network.is_graph else "L"
     return f"d{of}/d{wrt.name}"
 
 

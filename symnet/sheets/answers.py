@@ -16,15 +16,16 @@ from symnet.document import Question
 from symnet.layout.symbols import clean_text
 from symnet.layout.text import write
 from symnet.layout.tree import Layout
+from symnet.marking.array_names import ArrayVocabulary
 from symnet.marking.judge import left_side
 from symnet.marking.truth import Truth
 from symnet.sheets.arrays import shape_of
-from symnet.sheets.names import of_adjoint, of_gradient
+from symnet.sheets.names import of_adjoint, of_gradient, of_node
 from symnet.sheets.worksheet import SheetQuestions
 from symnet.text.languages import in_language
 from symnet.text.say import ROMAN, as_text, say, words
 from symnet.typeset.arrays import ArrayWriter
-from symnet.worked import Part
+from symnet.worked import Part, Worked
 
 # The room for the left sides, beyond which the notation beside them is not in line, and the width of a comment.
 _LEFT, _WIDE = 24, 100
@@ -61,7 +62,7 @@ def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
         yield f"loss: {part.loss_name}"
     yield "answers:"
     known: set[str] = set()
-    arrays = _arrays(part)
+    arrays = _arrays(asked.worked, part)
     for question in asked.questions(number):
         groups = [ids for ids in _groups(question) if not known.issuperset(ids)]
         ids = [name for name in dict.fromkeys(chain.from_iterable(groups)) if name not in known]
@@ -85,23 +86,25 @@ def _groups(question: Question) -> Iterator[tuple[str, ...]]:
     return (ids for answer in answers for ids in answer.asked)
 
 
-def _arrays(part: Part) -> Mapping[tuple[str, ...], tuple[str, str]]:
+def _arrays(worked: Worked, part: Part) -> Mapping[tuple[str, ...], tuple[str, str]]:
     """Return by the ids of their entries arrays and derivatives with respect to them: left side and notation."""
     graph = part.network.arrays
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     if graph is None:
         return found
-    writer = ArrayWriter.of(part.network, part.notation)
-    adjoints, leaves = part.gradient.adjoints, part.gradient.leaves
-    for name in (*graph.inputs, *graph.nodes):
+    known, writer = ArrayVocabulary(worked, part).array_ids, ArrayWriter.of(part.network, part.notation)
+    adjoints, leaves, loss = part.gradient.adjoints, part.gradient.leaves, graph.output.removesuffix("@i")
+    for name in filter(known.__contains__, (*graph.inputs, *graph.nodes)):
         shape, symbols = graph.shape(name), tuple(map(Symbol, graph.ids(name)))
-        if not shape:
-            continue
-        found[graph.ids(name)] = name, _with_shape(writer.names(name), shape)
-        of = of_adjoint if adjoints.keys() >= set(symbols) else of_gradient
-        if of is of_adjoint or leaves.keys() >= set(symbols):
-            derived = tuple(one for symbol in symbols for one in of(part, symbol))
-            found[derived] = f"d{graph.output}/d{name}", _with_shape(writer.derivative(name), shape)
+        value, derivative = (_with_shape(one, shape) for one in (writer.names(name), writer.derivative(name)))
+        of = of_adjoint if adjoints.keys() >= set(symbols) else of_gradient if leaves.keys() >= set(symbols) else None
+        for sample in (None, *range(1, worked.samples + 1)):
+            mark = "" if sample is None else f"@{sample}"
+            if f"{name}{mark}" in known:
+                found[tuple(one for symbol in symbols for one in of_node(symbol, sample))] = f"{name}{mark}", value
+            if of is not None and (of is of_gradient or f"{name}{mark}" in known):
+                left = f"d{loss}{mark}/d{name}" if of is of_gradient else f"d{loss}/d{name}{mark}"
+                found[tuple(one for symbol in symbols for one in of(part, symbol, sample))] = left, derivative
     return found
 
 

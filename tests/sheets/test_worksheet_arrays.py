@@ -1,11 +1,16 @@
 """Worksheets of graphs of arrays: derivatives of whole arrays, and a box for every number in them."""
 
+import mpmath
 import pytest
 import yaml
 from exercises import solved
 
 import symnet
 from symnet.layout.tree import Blank, Matrix
+from symnet.marking.array_names import ArrayVocabulary
+from symnet.marking.read import AnswerReader
+from symnet.marking.records import TypedAnswer
+from symnet.marking.truth import Truth
 from symnet.render.text import render_text
 from symnet.sheets.answers import answers_files
 from symnet.sheets.levels import blank, key
@@ -128,3 +133,49 @@ def test_what_is_stated_is_not_asked():
     (marks,) = scheme_of(symnet.solve({"graph": graph, "at": {"x": [1, 2], "w": "0.5"}})).values()
     assert "h_0" not in marks
     assert {"h_1", "h_2", "dL/dh_1", "dL/dw"} <= marks.keys()
+
+
+IMAGES = {
+    "inputs": {"height": 3, "width": 2},
+    "layers": [
+        {"convolution": {"filters": 1, "kernel": [2, 1]}, "activation": "tanh"},
+        {"flatten": True},
+        {"units": 2, "activation": "sigmoid"},
+    ],
+    "loss": "squared_error",
+    "data": {"inputs": [[1, 2, 0, 1, 0, 3], [0, 1, 0, 2, 1, 1]], "targets": [[1, 0], [0, 1]]},
+    "parameters": [
+        {"kernels": [["1"], ["0.5"]], "biases": ["0.1"]},
+        {},
+        {"weights": [["0.1", "0.2", "-0.3", "0.4"], ["0.3", "-0.2", "0.1", "0.5"]], "biases": ["0", "0.1"]},
+    ],
+}
+
+
+def true_numbers(work, left):
+    """Return the true numbers of what a left side of the file of answers asks, laid out as it is."""
+    part = work.parts[0]
+    truth, read = Truth(work, part), AnswerReader(work, part).read(TypedAnswer(left, ""))
+    targets = [entry.target for entry in read.entries] or [read.target]
+    numbers = [truth.number(target) for target in targets]
+    if None in numbers:
+        return None
+    digits = [mpmath.nstr(number, 8, strip_zeros=False, min_fixed=-20, max_fixed=20) for number in numbers]
+    array = ArrayVocabulary(work, part).array_ids.get(left.split("/d")[-1])
+    if array is None or array.is_vector:
+        return f"[{', '.join(digits)}]" if read.entries else digits[0]
+    width = len(array.cells[0])
+    rows = (digits[start : start + width] for start in range(0, len(digits), width))
+    return f"[{', '.join(f'[{chr(44).join(row)}]' for row in rows)}]"
+
+
+def test_true_arrays_earn_all_marks():
+    """Every array of the file of answers, filled in with its true numbers, is read and correct, sample by sample."""
+    work = symnet.solve(IMAGES)
+    lefts = yaml.safe_load(answers_files(SheetQuestions.of(work))["answers.yaml"])["answers"]
+    filled = {left: true_numbers(work, left) for left in lefts}
+    in_numbers = {left: right for left, right in filled.items() if right is not None}
+    assert {"Z1@1", "dL/dZ1@2", "dL@1/dK1", "dL/dW3"} <= in_numbers.keys()
+    answered = [one for one in symnet.check(work, in_numbers).answers if one.verdict.value != "not_answered"]
+    assert len(answered) > 60
+    assert all(one.verdict.is_right for one in answered)
