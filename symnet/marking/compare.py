@@ -490,8 +490,6 @@ class Comparer:
             rounds = abs(value - true) <= exactly(unit) / 2 * (1 + _SAME)
             if rounds or self._of_rounded(target, value, unit):
                 return Closeness.ROUNDED
-            if target.kind in (TargetKind.LOCAL, TargetKind.TRAINED):
-                return Closeness.OUTSIDE
             if self._is_float(target, value, unit, true, own):
                 return Closeness.ROUNDED
             kept = carried(written(value, unit), self.numbers)

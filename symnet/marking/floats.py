@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import mpmath
+from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.limits import MOST_BOUNDED_LINES
@@ -78,6 +79,11 @@ def _nearest(value: Fraction, bits: int) -> Fraction:
     return round(value / unit) * unit
 
 
+def stored(numbers: Mapping[Symbol, Fraction], bits: int) -> dict[Symbol, Float]:
+    """Return given numbers as they are stored in floats with so many bits."""
+    return {symbol: Float.nearest(exactly(number), bits) for symbol, number in numbers.items()}
+
+
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
 Own: TypeAlias = Mapping[Expr, Value]
 _NOTHING: Own = MappingProxyType({})
@@ -134,9 +140,12 @@ class Floats:
             return widest.as_line(next(errors))
 
         with mpmath.workdps(DIGITS):
-            shared = {**data.parameters, **data.constants, **self.tableau.constants}
-            leaves = {symbol: leaf(exactly(number)) for symbol, number in shared.items()}
-            rows = [{symbol: leaf(exactly(number)) for symbol, number in row.items()} for row in data.rows]
+            # Numbers of a formula may go into an operation with all their digits.
+            leaves = {
+                symbol: leaf(exactly(one)) for symbol, one in {**data.constants, **self.tableau.constants}.items()
+            }
+            leaves |= stored(data.parameters, precision.bits)
+            rows = [stored(row, precision.bits) for row in data.rows]
             samples = self.tableau.samples if self.tableau.samples > 1 else 0
             only = None if wanted is None else self.calculation.above(wanted, samples)
             put_in, each = (leaves, rows) if samples else (leaves | rows[0], [])

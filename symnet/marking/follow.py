@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 
 from symnet.arithmetic.light import from_value, to_value
 from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
-from symnet.marking.records import Answer, Target, TargetKind
+from symnet.marking.records import Answer, Target
 from symnet.marking.rounding import Calculation, Own
 from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, FINER, exactly
@@ -21,10 +21,6 @@ from symnet.numerics.program import Missing
 
 # Points at which an expression is compared with what follows from others.
 _POINTS = 6
-
-
-# What no other line is worked out from, and has no line in the calculation.
-_ALONE = frozenset((TargetKind.LOCAL, TargetKind.TRAINED))
 
 
 class Follower:
@@ -53,7 +49,7 @@ class Follower:
             earlier: The student's own answers to earlier lines that are not right either.
         """
         target, expression = answer.target, answer.expression
-        if target is None or expression is None or not earlier or target.kind in _ALONE:
+        if target is None or expression is None or not earlier:
             return False
         if names_in(expression) or self.truth.number(target) is None:
             return self._by_values(target, expression, earlier)

@@ -318,9 +318,9 @@ _HALF = mpmath.mpf("0.6")
 # ... and how far where it is next to one that has these digits, and may keep others.
 _LITTLE = mpmath.mpf("0.1")
 # A number that may be off by no more than such a part of it is looked at in one piece. Else it is cut into pieces that
-# grow by a fifth, from such a part of a unit on; smaller ones are taken for 0.
-_SMALL_PART, _PARTS, _MOST_PARTS, _LEAST_PART = 50, 5, 40, mpmath.mpf(10) ** -5
-_NOTHING_LEFT = mpmath.mpf(0)
+# grow by a part in 25, if there are not too many, from such a part of a unit on; smaller ones are taken for 0.
+_SMALL_PART, _PARTS, _MOST_PARTS, _LEAST_PART = 50, 25, 80, mpmath.mpf(10) ** -5
+_NO_SIZE = mpmath.mpf(0)
 # How many kinks are looked at from both sides in one calculation; behind more, numbers may be anything between.
 _MOST_KINKS = 4
 # Of a unit in the last place: less than that is none of a number's digits.
@@ -530,6 +530,15 @@ class Rounded:
             self.calculation.step(one.work_of_step, {**known, gradient: piece}, leaf)
 
 
+class _BeforeRounding(NamedTuple):
+    """A number as it was rounded, what it was before, between which bounds, and which digits it was to keep."""
+
+    rounded: AffineForm
+    number: AffineForm
+    bounds: tuple[Interval, ...]
+    keeping: Keeping | None
+
+
 class _RoundedRun:
     """One calculation, each line of which is rounded.
 
@@ -549,8 +558,8 @@ class _RoundedRun:
     ) -> None:
         self._keeping, self._own, self._choose, self._raw = keeping, own, choose, raw
         self._errors = count()
-        # Each rounded number and what it was before, by the errors that it has.
-        self._before: dict[frozenset[tuple[int, Value]], tuple[AffineForm, tuple[Interval, ...]]] = {}
+        # Each rounded number, and what it was before, by the numbers of its errors.
+        self._before: dict[frozenset[int], _BeforeRounding] = {}
 
     def work(
         self, name: Expr, forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]
@@ -559,31 +568,47 @@ class _RoundedRun:
         found = [way for way in ways if not isinstance(way, Missing)]
         if not found:
             raise NoValueError("no bounds")
-        before = [self._before_rounding(one) for one in found]
+        before = [self._before_rounding(one, self._keeping) for one in found]
         each = zip(found, before, strict=True)
-        bounds = tuple(part for one, known in each for part in ((one.bounds,) if known is None else known))
+        bounds = tuple(part for one, known in each for part in ((one.bounds,) if known is None else known[1]))
         self._raw.setdefault(name, {}).update(dict.fromkeys(bounds))
         if name in self._own:
             return AffineForm(self._own[name])
         chosen = self._choose(found)
-        # What only stands for another number is not rounded again.
-        if forms[0].is_Atom or before[found.index(chosen)] is not None:
+        # What only stands for another number is that number.
+        if forms[0].is_Atom:
             return chosen
-        rounded = self._rounded(chosen, self._keeping)
-        if rounded is not chosen:
-            self._before[frozenset(rounded.errors.items())] = rounded, bounds
+        copied = before[found.index(chosen)]
+        return self._used(chosen if copied is None else copied[0], self._keeping, bounds)
+
+    def _used(self, number: AffineForm, keeping: Keeping | None, bounds: tuple[Interval, ...]) -> AffineForm:
+        """Return a number as lower lines use it: rounded, by an error of its own."""
+        rounded = self._rounded(number, keeping)
+        if rounded is not number:
+            self._before[frozenset(rounded.errors)] = _BeforeRounding(rounded, number, bounds, keeping)
         return rounded
 
-    def _before_rounding(self, number: AffineForm) -> tuple[Interval, ...] | None:
-        """Return the bounds of what a number, or its opposite, was before it was rounded; None for any other."""
-        for sign in (1, -1):
-            errors = number.errors if sign > 0 else {error: -size for error, size in number.errors.items()}
-            found = self._before.get(frozenset(errors.items()))
-            if found is not None:
-                rounded, bounds = found
-                if abs(rounded.center - sign * number.center) < _NO_DIGIT and rounded.rest == number.rest:
-                    return tuple(one if sign > 0 else Interval(-one.high, -one.low) for one in bounds)
-        return None
+    def _before_rounding(
+        self, number: AffineForm, keeping: Keeping | None
+    ) -> tuple[AffineForm, tuple[Interval, ...]] | None:
+        """Return what a number was before it was rounded, and its bounds, if it only stands for one that was.
+
+        It may be the opposite of that, or that times a power of ten where this leaves it the digits that it has.
+        Copied, a number is rounded from what it was, and not once more.
+        """
+        found = self._before.get(frozenset(number.errors))
+        if found is None or not number.errors:
+            return None
+        rounded, before, bounds, kept = found
+        error = next(reversed(rounded.errors))
+        factor = number.errors[error] / rounded.errors[error]
+        if kept != keeping or not _is_shift(factor, rounded, keeping) or not _is_multiple(number, factor, rounded):
+            return None
+        copied = before.times(factor)
+        # What it is a copy of may have been rounded to more digits before.
+        little = _NO_SIZE if keeping is None else keeping.unit(copied.bounds.size) * _LITTLE
+        each = (sorted((factor * low, factor * high)) for low, high in bounds)
+        return copied, tuple(Interval(low - little, high + little) for low, high in each)
 
     def work_of_step(
         self, name: Expr, _forms: tuple[Expr, ...], ways: list[Number], _known: dict[Expr, AffineForm]
@@ -595,8 +620,11 @@ class _RoundedRun:
         (number,) = ways
         if isinstance(number, Missing):
             raise NoValueError(number.reason)
-        self._raw.setdefault(name, {})[number.bounds] = None
-        return self._rounded(number, None if self._keeping is None else self._keeping._replace(plain=False))
+        keeping = None if self._keeping is None else self._keeping._replace(plain=False)
+        copied = self._before_rounding(number, keeping)
+        bounds = (number.bounds,) if copied is None else copied[1]
+        self._raw.setdefault(name, {}).update(dict.fromkeys(bounds))
+        return self._used(number if copied is None else copied[0], keeping, bounds)
 
     def _rounded(self, number: AffineForm, keeping: Keeping | None) -> AffineForm:
         # What has few digits is not changed by rounding.
@@ -614,7 +642,7 @@ class _RoundedRun:
             return
         least = self._keeping.unit(number.bounds.size) * _LEAST_PART
         if low <= 0 <= high:
-            yield AffineForm(_NOTHING_LEFT)
+            yield AffineForm(_NO_SIZE)
         for sign, first, last in ((1, low, high), (-1, -high, -low)):
             first = max(first, least)  # noqa: PLW2901 - the smallest number looked at
             if first >= last:
@@ -623,6 +651,26 @@ class _RoundedRun:
             ends = [first * (last / first) ** (mpmath.mpf(place) / parts) for place in range(parts + 1)]
             for one, other in pairwise(ends):
                 yield AffineForm(sign * (one + other) / 2, {next(self._errors): (other - one) / 2})
+
+
+def _is_shift(factor: Value, number: AffineForm, keeping: Keeping | None) -> bool:
+    """Return whether a number that was rounded has as many digits to keep when it is multiplied by a factor."""
+    size = abs(factor)
+    power = mpmath.mpf(10) ** int(mpmath.nint(mpmath.log10(size))) if size else size
+    if not power or abs(size - power) > _NO_DIGIT * power:
+        return False
+    if power == 1 or keeping is None:
+        return bool(power == 1)
+    largest = number.bounds.size
+    unit = keeping.unit(largest)
+    return bool(abs(keeping.unit(largest * power) - unit * power) <= _NO_DIGIT * unit * power)
+
+
+def _is_multiple(number: AffineForm, factor: Value, other: AffineForm) -> bool:
+    """Return whether a number that errs as another does is so many times that."""
+    pairs = [(number.center, other.center * factor), (number.rest, other.rest * abs(factor))]
+    pairs += [(size, other.errors[error] * factor) for error, size in number.errors.items()]
+    return all(abs(one - same) <= _NO_DIGIT * abs(same) for one, same in pairs)
 
 
 def _has_digits(number: AffineForm, keeping: Keeping) -> bool:

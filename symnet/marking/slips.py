@@ -11,6 +11,8 @@ from symnet.numerics.direct import Value
 
 # With fewer significant digits, too many numbers are a slip away.
 FEWEST_FIGURES = 3
+# What lies half way between two numbers, but for such a part, lies there.
+_TIE = mpmath.mpf(10) ** -20
 # By how many places a decimal point is shifted at most.
 _MOST_PLACES = 2
 
@@ -41,7 +43,9 @@ def _is_shifted(figures: Figures, true: Value) -> bool:
     """Return whether the true value rounds to the number with its decimal point elsewhere."""
     for places in range(-_MOST_PLACES, _MOST_PLACES + 1):
         shift = Fraction(10) ** places
-        if places and abs(_exactly(figures.value * shift) - true) <= _exactly(figures.unit * shift) / 2:
+        # Half way between two numbers it may be rounded to either.
+        half = _exactly(figures.unit * shift) / 2 * (1 + _TIE)
+        if places and abs(_exactly(figures.value * shift) - true) <= half:
             return True
     return False
 

@@ -101,6 +101,16 @@ class Trained:
                 yield Target(f"{own}@step {step}", TargetKind.TRAINED, symbol, None, of, step)
 
 
+def kept_line(optimizer: str, kept: Symbol) -> Symbol:
+    """Return the line of an optimizer's rule that works out what it keeps, or what it makes of that.
+
+    Args:
+        optimizer: Its name.
+        kept: The name of what it keeps, or of what is corrected.
+    """
+    return updated(kept) if kept in {state.symbol for state in OPTIMIZERS[optimizer].states} else kept
+
+
 def trained_value(part: Part, training: Training, target: Target) -> Value | None:
     """Return the value of a quantity of a training after a step; None where it has none.
 

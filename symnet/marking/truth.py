@@ -25,7 +25,7 @@ from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
-from symnet.marking.trained import trained_value
+from symnet.marking.trained import kept_line, trained_value
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
@@ -719,6 +719,10 @@ class Truth:
 
     def line(self, target: Target) -> Expr:
         """Return the name of the line of the calculation that works a target out."""
+        if target.kind is TargetKind.TRAINED and target.step == 1 and self.training is not None:
+            symbol = target.symbol
+            kept = None if target.of is None else kept_line(self.training.optimizer, target.of)
+            return updated(symbol) if kept is None else Symbol(f"{kept.name}({symbol.name})")
         if target.kind is not TargetKind.ADJOINT:
             return self.key(target)
         symbol = self.part.gradient.adjoints[target.symbol].symbol

@@ -159,6 +159,11 @@ class AffineForm:
         radius = self.radius
         return Interval(self.center - radius, self.center + radius)
 
+    def times(self, factor: Value) -> AffineForm:
+        """Return it times a number that is not off."""
+        errors = {number: size * factor for number, size in self.errors.items()}
+        return AffineForm(self.center * factor, errors, self.rest * abs(factor))
+
     def with_error(self, number: int, size: Value) -> AffineForm:
         """Return it with another error of its own."""
         return AffineForm(self.center, {**self.errors, number: size}, self.rest)

@@ -18,6 +18,8 @@ from symnet.numerics.program import BITS, Operation, Primitive
 
 # By so many roundings a function of a library may be off.
 _OF_LIBRARIES = 4
+# One term is not added to anything.
+_FEWEST_ADDED = 2
 _NONE = mpmath.mpf(0)
 
 
@@ -46,8 +48,15 @@ class Float(AffineForm):
         self.largest = abs(affine.center) if largest is None else largest
 
     @classmethod
+    def nearest(cls, value: Value, bits: int) -> Float:
+        """Return the nearest number with so many bits to a given one, which programs agree on."""
+        with mpmath.workprec(bits):
+            center = +value
+        return cls(AffineForm(center), abs(center))
+
+    @classmethod
     def read(cls, value: Value, bits: int, error: int) -> Float:
-        """Return a given number as it is read, which is off by one rounding under the number of an error."""
+        """Return a number that is off by one rounding, or not at all, under the number of an error."""
         off = rounding(value, bits)
         return cls(AffineForm(value, {error: off} if off else {}), abs(value))
 
@@ -80,22 +89,37 @@ def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callab
             size, bits = abs(found.center), slots[BITS]
             if len(parts) == len(arguments) and all(part.written for part in parts):
                 return Float(AffineForm(found.center), size, own=rounding(found.center, bits), written=True)
-            terms = [abs(one.center * other.center) for one, other in _pairs(slots, arguments)] if is_sum else []
-            own = _own_roundings(primitive, len(arguments), size, terms) * mpmath.ldexp(mpmath.mpf(1), -bits)
-            return Float(found, max(size, passed_of(slots, arguments, parts)), max(terms, default=None), own)
+            pairs = _pairs(slots, arguments) if is_sum else []
+            rounded = _roundings_of_sum(pairs, size) if is_sum else _own_roundings(primitive, len(arguments), size)
+            largest = max((abs(one.center * other.center) for one, other in pairs), default=None)
+            own = rounded * mpmath.ldexp(mpmath.mpf(1), -bits)
+            return Float(found, max(size, passed_of(slots, arguments, parts)), largest, own)
 
         return worked
 
     return entry
 
 
-def _own_roundings(primitive: Primitive, count: int, size: Value, terms: Sequence[Value]) -> Value:
+def _own_roundings(primitive: Primitive, count: int, size: Value) -> Value:
     """Return how far an operation is off itself, where rounding a 1 moves it by 1."""
-    if primitive is Primitive.SUM:
-        return (len(terms) - 1) * mpmath.fsum(terms)
     if primitive is Primitive.PRODUCT:
         return (count - 1) * size
     return size * _ROUNDINGS.get(primitive, _OF_LIBRARIES)
+
+
+def _roundings_of_sum(pairs: Sequence[tuple[Float, Float]], size: Value) -> Value:
+    """Return the same of a sum of products, added in any order: each product is rounded, and each sum on the way."""
+    terms = [one.center * other.center for one, other in pairs]
+    products = mpmath.fsum(
+        abs(term)
+        for term, (one, other) in zip(terms, pairs, strict=True)
+        if abs(one.center) != 1 and abs(other.center) != 1
+    )
+    if len(terms) < _FEWEST_ADDED:
+        return products
+    above = mpmath.fsum(term for term in terms if term > 0)
+    below = mpmath.fsum(-term for term in terms if term < 0)
+    return products + (len(terms) - _FEWEST_ADDED) * max(above, below) + size
 
 
 def _pairs(slots: Slots, arguments: Sequence[int]) -> list[tuple[Float, Float]]:

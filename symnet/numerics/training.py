@@ -129,6 +129,7 @@ class UpdateRule:
         parameters: Those that are updated.
         places: Their places among all parameters.
         states: The names of what the optimizer keeps.
+        lines: The places of the lines that it works out.
     """
 
     def __init__(
@@ -147,7 +148,8 @@ class UpdateRule:
         self.states = tuple(state.name for state in optimizer.states)
         own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
         lines = dict(optimizer.lines)
-        self.results = [tuple(lines).index(updated(symbol)) for symbol in (PARAMETER, *own[2:])]
+        self.lines = {name: place for place, name in enumerate(lines)}
+        self.results = [self.lines[updated(symbol)] for symbol in (PARAMETER, *own[2:])]
         lines_of = partial(Lines, arithmetic=arithmetic, shown=shown)
         self.update = lines_of((LEARNING_RATE, STEP, *map(Symbol, training.options)), own, lines)
         self.decay = lines_of((LEARNING_RATE, DECAY), (STEP,), {DECAYED: DECAYED})
@@ -198,17 +200,33 @@ class Stepper:
             after[place] = new
         return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
 
-    def single(self, parameter: Symbol, rate: Number, before: Number, gradient: Number) -> Number:
+    def go_on(self, made: int, kept: Mapping[str, Mapping[Symbol, Number]]) -> None:
+        """Go on after more steps of the training, with what the optimizer kept of each parameter; 0 if nothing."""
+        self.made += made
+        zero, parameters = self.exactly(None), self.rule.parameters
+        self.states = [[kept.get(name, {}).get(symbol, zero) for symbol in parameters] for name in self.rule.states]
+
+    def single(
+        self, parameter: Symbol, rate: Number, before: Number, gradient: Number, *, line: Symbol | None = None
+    ) -> Number:
         """Return what the next step makes of one parameter alone, which leaves the state as it is.
+
+        Args:
+            parameter: The parameter.
+            rate: The learning rate.
+            before: The parameter before the step.
+            gradient: The derivative with respect to it.
+            line: The line of the rule that is wanted in the place of the parameter's own.
 
         Raises:
             NoValueError: At a line without a value.
+            KeyError: If the rule has no such line.
         """
         rule = self.rule
         started = rule.update.start(self.bits, (rate, self.exactly(Fraction(self.made + 1)), *self.options))
         place = rule.parameters.index(parameter)
         found = rule.update.work(started, (before, gradient, *(column[place] for column in self.states)))
-        return found[rule.results[0]]
+        return found[rule.results[0] if line is None else rule.lines[line]]
 
     def rate(self) -> Number:
         """Return the learning rate of the step."""

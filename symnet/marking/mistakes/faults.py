@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +23,7 @@ from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Sentence
 from symnet.marking.records import Target, TargetKind
+from symnet.marking.trained import kept_line
 from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
 from symnet.network.build import loss_options
 from symnet.network.graph import LayerNodes
@@ -31,7 +33,7 @@ from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.program import Missing, Program
 from symnet.numerics.quick import QUICK, to_float
-from symnet.numerics.training import Stepper, UpdateRule
+from symnet.numerics.training import Stepper, Update, UpdateRule
 from symnet.quantity import Role
 from symnet.worked import Part
 
@@ -273,13 +275,22 @@ class Setting:
         """Return the derivative with respect to a node as sheets write it."""
         return self.part.gradient.adjoints[symbol].symbol
 
-    def named(self, kind: TargetKind, symbol: Symbol) -> Said:
+    def named(self, target: Target) -> Said:
         """Return what a sentence calls a quantity that an answer may be to."""
-        if kind is TargetKind.ADJOINT:
-            return self.delta(symbol)
-        if kind is TargetKind.GRADIENT:
-            return Partial(OBJECTIVE if self.part.objective.nodes else self.network.loss, symbol)
-        return self.saying("mistake.updated", parameter=symbol) if kind is TargetKind.UPDATED else symbol
+        symbol = target.symbol
+        match target.kind:
+            case TargetKind.ADJOINT:
+                return self.delta(symbol)
+            case TargetKind.GRADIENT:
+                return Partial(OBJECTIVE if self.part.objective.nodes else self.network.loss, symbol)
+            case TargetKind.UPDATED:
+                return self.saying("mistake.updated", parameter=symbol)
+            case TargetKind.LOCAL if target.of is not None:
+                return Partial(target.of, symbol)
+            case TargetKind.TRAINED:
+                return f"{target.of}({symbol})@step {target.step}"
+            case _:
+                return symbol
 
     def saying(self, key: str, **expressions: Expr) -> Sentence:
         """Return a sentence about expressions, as the notation writes them."""
@@ -421,11 +432,13 @@ class RunNumbers(NamedTuple):
         samples: The value of every name, for each sample.
         batch: The 0-based samples that an update is made with.
         digits: How many digits they have.
+        before: The step before that of an update; None for the first one.
     """
 
     samples: tuple[Values, ...]
     batch: tuple[int, ...]
     digits: int
+    before: Update | None = None
 
 
 class PatchedRun:
@@ -520,16 +533,43 @@ class PatchedRun:
             step = self.number(self._stepped(target.symbol, before, derivative, last) - before)
         return self._constant(last.kept) * self.number(before) + self._constant(last.step) * step
 
-    def _stepped(self, parameter: Symbol, before: Value, derivative: Value, last: Last) -> Value:
-        """Return a parameter after the first step of the optimizer, or of a wrong rule in its place."""
+    def _stepped(
+        self, parameter: Symbol, before: Value, derivative: Value, last: Last, line: Symbol | None = None
+    ) -> Value:
+        """Return a parameter, or what is kept of it, after a step of the optimizer, or of a wrong rule in its place."""
         stepper, rate = self._stepper(last.optimizer), self.at.samples[0][LEARNING_RATE]
         numbers = (from_value(mpmath.mpf(value)) for value in (rate, before, derivative))
-        return to_value(stepper.single(parameter, *numbers))
+        return to_value(stepper.single(parameter, *numbers, line=line))
+
+    def _kept(self, target: Target, graph: Faults, last: Last) -> Value:
+        """Return what an optimizer keeps of a parameter after a step, or makes of that."""
+        if target.of is None or last.plain:
+            raise NoValueError("nothing is kept")
+        derivative = self._over(target.symbol, self.at.batch, graph, last)
+        before = self.at.samples[0][target.symbol]
+        return self.number(
+            self._stepped(target.symbol, before, derivative, last, kept_line(self._training.optimizer, target.of))
+        )
+
+    def _local(self, target: Target, graph: Faults, last: Last) -> Value:
+        """Return a local derivative."""
+        if target.of is None:
+            raise NoValueError("no local derivative")
+        place = self.program.sweep.local[target.of, target.symbol]
+        sample = self._sample(target, last)
+        number = self._sweeps(())[sample][place]
+        if graph:
+            number = self._changed(graph)[sample][1].get(place, number)
+        return self._constant(last.factor) * (number if self.rough else to_value(_present(number)))
 
     def _stepper(self, wrong: Optimizer | None) -> Stepper:
         if wrong not in self._steppers:
             rule = UpdateRule(self.network, self._training, EXACT, shown=False, optimizer=wrong)
-            self._steppers[wrong] = Stepper(rule, self.bits)
+            self._steppers[wrong] = stepper = Stepper(rule, self.bits)
+            if self.at.before is not None:
+                states = self.at.before.state.items()
+                kept = {name: {one: from_value(value) for one, value in own.items()} for name, own in states}
+                stepper.go_on(self.at.before.step, kept)
         return self._steppers[wrong]
 
     @property
@@ -704,6 +744,8 @@ _KINDS: Mapping[TargetKind, Callable[[PatchedRun, Target, Faults, Last], Value]]
     TargetKind.ADJOINT: PatchedRun._adjoint,
     TargetKind.GRADIENT: PatchedRun._gradient,
     TargetKind.UPDATED: PatchedRun._update,
+    TargetKind.LOCAL: PatchedRun._local,
+    TargetKind.TRAINED: PatchedRun._kept,
 }
 
 
@@ -715,11 +757,13 @@ class RunPlace(NamedTuple):
 
     Attributes:
         point: Which of the points; None at the numbers of the exercise.
-        together: Whether each sample counts that a symbolic answer may speak of by number, and not one for any.
+        by_sample: Whether each sample counts that a symbolic answer may speak of by number, and not one for any.
+        step: At the numbers before which 1-based step of the training.
     """
 
     point: int | None
     by_sample: bool = False
+    step: int = 1
 
 
 AT_DATA = RunPlace(None, by_sample=True)
@@ -757,7 +801,10 @@ class PatchedRuns:
 
     def _run(self, place: RunPlace, *, rough: bool) -> PatchedRun:
         if (place, rough) not in self._made:
-            numbers = self._data() if place.point is None else self._point(place.point, by_sample=place.by_sample)
+            if place.point is None:
+                numbers = self._data() if place.step == 1 else self._later(place.step)
+            else:
+                numbers = self._point(place.point, by_sample=place.by_sample)
             self._made[place, rough] = PatchedRun(self.setting, self.program, numbers, rough=rough)
         return self._made[place, rough]
 
@@ -787,3 +834,23 @@ class PatchedRuns:
             shared |= {LEARNING_RATE: first.rate} | {updated(symbol): new for symbol, new in first.after.items()}
         samples = tuple({**shared, **sample.values} for sample in evaluation.samples)
         return RunNumbers(samples, batch, max(DIGITS, evaluation.digits))
+
+    def _later(self, step: int) -> RunNumbers:
+        """Return the numbers before a later step of the training."""
+        evaluation, first = self.truth.part.evaluation, self._data()
+        if evaluation is None or not 1 < step <= len(evaluation.updates):
+            raise LookupError("no such step")
+        update, before = evaluation.updates[step - 1], evaluation.updates[step - 2]
+        own = {LEARNING_RATE: update.rate, **update.before}
+        own |= {updated(symbol): new for symbol, new in update.after.items()}
+        with mpmath.workdps(first.digits):
+            samples = tuple(self._forward({**values, **own}) for values in first.samples)
+        return RunNumbers(samples, update.batch, first.digits, before)
+
+    def _forward(self, values: Mapping[Expr, Value]) -> Values:
+        """Return the value of every name, the nodes and the penalty worked out anew from the others."""
+        found = dict(values)
+        for node in (*self.truth.network.nodes.values(), *self.truth.part.objective.penalty):
+            with contextlib.suppress(NoValueError, KeyError):
+                found[node.symbol] = numeric(node.expression, found)
+        return found

@@ -210,7 +210,7 @@ def _others(setting: Setting, target: Target, wanted: Callable[[Quantity, Quanti
         if target.kind is TargetKind.ADJOINT and other not in setting.part.gradient.adjoints:
             continue
         if wanted(known[target.symbol.name], known[other.name]):
-            words = {"other": setting.named(target.kind, other)}
+            words = {"other": setting.named(target._replace(symbol=other))}
             yield Fault(words=words, last=Last(other=other))
             if target.kind is TargetKind.UPDATED:
                 yield Fault(words=words, last=Last(leaf=other))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 from sympy import Symbol
 
@@ -106,10 +105,17 @@ def upstream_forgotten(setting: Setting) -> Iterator[Fault]:
 
 
 def layer_skipped(setting: Setting) -> Iterator[Fault]:
-    """Yield each delta of a layer in the place of those of the layer before it."""
-    for before, after in pairwise(setting.layers):
+    """Yield each delta of a later layer in the place of those of an earlier one, the fewest layers skipped first."""
+    # The layers of each branch stand next to one another.
+    pairs = [
+        (before, after)
+        for distance in range(1, len(setting.layers))
+        for before, after in zip(setting.layers, setting.layers[distance:], strict=False)
+        if after.number - before.number == distance
+    ]
+    for before, after in pairs:
         others = [z for z in after.layer.pre_activations if setting.has_delta(z)]
-        for other in others if after.number > before.number else ():
+        for other in others:
             for z in filter(setting.has_delta, before.layer.pre_activations):
                 words = {"instead": setting.delta(other), "right": setting.delta(z)}
                 joining = lambda paths, other=other: paths.whole(other)  # noqa: E731

@@ -294,19 +294,20 @@ class Catalogue:
             lines: How many other lines of the same student each mistake explains, by its name; those that explain the
                 most are the most plausible.
         """
-        if answer.target is None or answer.target.kind in (TargetKind.LOCAL, TargetKind.TRAINED):
+        if answer.target is None:
             return ()
-        written = self._written(answer, answer.target)
+        target = _as_updated(answer.target)
+        written = self._written(answer, target)
         rare: tuple[Mistake, ...] = ()
-        for test in self._tests(answer, answer.target):
+        for test in self._tests(answer, target):
             if rare and not test.is_likely:
                 break
-            found = self._fitting(answer.target, test)
+            found = self._fitting(target, test)
             if found and found[0].likelihood <= Likelihood.USUAL:
-                return self._ranked(answer.target, test, found, lines)
+                return self._ranked(target, test, found, lines)
             if written:
                 return written
-            rare = rare or self._ranked(answer.target, test, found, lines)
+            rare = rare or self._ranked(target, test, found, lines)
         return rare
 
     def _ranked(
@@ -317,9 +318,14 @@ class Catalogue:
         ranked = sorted(seen, key=lambda outcome: -max(lines.get(name, 0) for name in outcome.names))
         return tuple(self._told(target, ranked))
 
+    def _true(self, target: Target) -> Value | None:
+        """Return the true value of what is explained; see :func:`_as_updated`."""
+        is_later = target.kind is TargetKind.UPDATED and target.step is not None
+        return self.truth.number(target._replace(kind=TargetKind.TRAINED) if is_later else target)
+
     def _written(self, answer: Answer, target: Target) -> tuple[Mistake, ...]:
         """Return the slip in writing down a number that is right otherwise."""
-        right = self.truth.number(target)
+        right = self._true(target)
         if answer.figures is None or right is None:
             return ()
         with mpmath.workdps(DIGITS):
@@ -334,7 +340,7 @@ class Catalogue:
     def _tests(self, answer: Answer, target: Target) -> Iterator[_Test]:
         """Yield how the answer is compared, the stricter way first."""
         expression = answer.expression
-        right = self.truth.number(target)
+        right = self._true(target)
         if answer.figures is not None and right is not None:
             yield from self._of_number(answer.figures, target, right)
         elif expression is not None and right is not None and not names_in(expression):
@@ -350,7 +356,7 @@ class Catalogue:
     def _of_number(self, figures: Figures, target: Target, right: Value) -> Iterator[_Test]:
         """Yield how a number is compared: rounded at its last digit, or off by one there by rounding on the way."""
         digits = len(str(abs(figures.value) // figures.unit))
-        if not self._is_known(target, AT_DATA, [right]):
+        if not self._is_known(target, _at_data(target), [right]):
             return
         if not figures.value and right:
             # What leaves out all there is comes to exactly 0.
@@ -388,7 +394,11 @@ class Catalogue:
                 value = mpmath.mpf(numeric(expression, values))
             except (NoValueError, KeyError):
                 return
-            if value and abs(right - value) > abs(value) * _EXACTLY and self._is_known(target, AT_DATA, [right]):
+            if (
+                value
+                and abs(right - value) > abs(value) * _EXACTLY
+                and self._is_known(target, _at_data(target), [right])
+            ):
                 yield self._near(target, value, abs(value) * _EXACTLY, ())._replace(rarest=Likelihood.USUAL, alone=True)
 
     def _of_exact_number(self, expression: Expr, target: Target, right: Value) -> Iterator[_Test]:
@@ -399,21 +409,21 @@ class Catalogue:
             except NoValueError:
                 return
             reach = abs(value) * _EXACTLY
-            if not value or abs(right - value) <= reach or not self._is_known(target, AT_DATA, [right]):
+            if not value or abs(right - value) <= reach or not self._is_known(target, _at_data(target), [right]):
                 return
         for levels in ((), LEVELS):
             yield self._near(target, value, reach, levels)
 
     def _near(self, target: Target, value: Value, reach: Value, levels: tuple[int, ...]) -> _Test:
-        rough = _float(value)
+        place, rough = _at_data(target), _float(value)
         wide = _float(reach) + abs(rough) * ROUGH
 
         def sure(outcome: WrongOutcomes) -> bool:
-            found = self.runs.exact(AT_DATA).value(target, outcome.faults)
+            found = self.runs.exact(place).value(target, outcome.faults)
             with mpmath.workdps(DIGITS):
                 return found is not None and bool(abs(found - value) <= reach)
 
-        return _Test((AT_DATA,), lambda values: abs(values[0] - rough) <= wide, sure, levels)
+        return _Test((place,), lambda values: abs(values[0] - rough) <= wide, sure, levels)
 
     def _of_expression(self, expression: Expr, target: Target) -> tuple[list[_Test], list[_Test]]:
         """Return how an expression is compared at all points, with single mistakes and with pairs."""
@@ -466,7 +476,7 @@ class Catalogue:
 
         One that moves all points to one side of a kink only looks as if the indicator had been left out.
         """
-        if test.places == (AT_DATA,) or not any(fault.nodes for fault in outcome.faults):
+        if test.places[0].point is None or not any(fault.nodes for fault in outcome.faults):
             return True
         runs = [self.runs.rough(RunPlace(number, False)) for number in range(len(self.truth.points))]
         graph = tuple(fault for fault in outcome.faults if fault.nodes)
@@ -530,8 +540,8 @@ class Catalogue:
         differentiated = TargetKind.GRADIENT if is_updated else target.kind
         known = {
             **entry.fault.words,
-            "answer": self.setting.named(target.kind, target.symbol),
-            "differentiated": self.setting.named(differentiated, target.symbol),
+            "answer": self.setting.named(target),
+            "differentiated": self.setting.named(target._replace(kind=differentiated)),
         }
         key = f"mistake.{entry.row.name}{'.in_update' if in_update else ''}"
         return say(key, **{name: self._slot(word) for name, word in known.items()})
@@ -540,6 +550,17 @@ class Catalogue:
         if isinstance(word, Sentence):
             return said(word)
         return word if isinstance(word, str) else self.setting.part.build(word)
+
+
+def _as_updated(target: Target) -> Target:
+    """Return a parameter after a later step as what it is at the numbers before that: an updated value."""
+    is_parameter = target.kind is TargetKind.TRAINED and target.of is None
+    return target._replace(kind=TargetKind.UPDATED) if is_parameter else target
+
+
+def _at_data(target: Target) -> RunPlace:
+    """Return the place of the numbers of the exercise from which a target is worked out."""
+    return AT_DATA if target.step is None else AT_DATA._replace(step=target.step)
 
 
 def _decimal(value: Fraction, unit: Fraction) -> str:

@@ -35,7 +35,7 @@ def steps(wrong: Wrong) -> Callable[[Setting, Target], Iterator[Fault]]:
     """Return the rewrite that takes other rules for the optimizer's."""
 
     def rewrite(setting: Setting, target: Target) -> Iterator[Fault]:
-        if target.kind is TargetKind.UPDATED and setting.training is not None:
+        if target.kind in (TargetKind.UPDATED, TargetKind.TRAINED) and setting.training is not None:
             for rule in wrong(setting.training.rule):
                 yield Fault(last=Last(optimizer=rule))
 
