@@ -199,6 +199,9 @@ class _Script:
         credited = self._looked_into(answer, target, out_of) if tested.is_off and target else _Credited()
         broken = broken_step(answer, judge.comparer, tested.by_value)
         verdict = Verdict.WRONG if broken else tested.judgement.verdict
+        if broken:
+            # A step that does not hold leads to nothing.
+            credited = _Credited(mistakes=credited.mistakes)
         if target is not None and not is_repeated:
             self.answered.add(target.id)
             if credited.follows or (tested.is_off and self._is_source(answer, credited.mistakes)):

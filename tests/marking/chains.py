@@ -234,9 +234,9 @@ _STEP = 1e-6
 
 # So many of the numbers that chains lead to are looked at, the outermost and some between.
 _OUTERMOST, _BETWEEN = 20, 20
-# So many numbers beside the true one are looked at one by one; those beyond in growing strides, until so many of them
-# are not accepted.
-_NEAR, _STRIDE, _MISSES = 60, 1.3, 6
+# So many numbers beside the true one are looked at one by one, or fewer where so many in a row are not accepted; those
+# beyond in growing strides, until so many of them are not.
+_NEAR, _IN_A_ROW, _STRIDE, _MISSES = 60, 10, 1.3, 6
 MOST_DECIMALS = 5
 
 
@@ -301,14 +301,18 @@ def accepts(comparer, target, whole, decimals):
 def accepted(comparer, target, decimals):
     """Return how many numbers with so many decimals are accepted."""
     start = int(mpmath.nint(comparer.truth.number(target) * 10**decimals))
-    found = sum(accepts(comparer, target, start + off, decimals) for off in range(-_NEAR, _NEAR + 1))
+    found = int(accepts(comparer, target, start, decimals))
     for sign in (-1, 1):
-        at, stride, misses = start + sign * _NEAR, _NEAR, 0
+        off = in_a_row = misses = 0
+        while off < _NEAR and in_a_row < _IN_A_ROW:
+            off += 1
+            right = accepts(comparer, target, start + sign * off, decimals)
+            found, in_a_row = found + right, 0 if right else in_a_row + 1
         while misses < _MISSES:
-            at += sign * stride
-            right = accepts(comparer, target, at, decimals)
+            stride = max(int(off * (_STRIDE - 1)), 1)
+            off += stride
+            right = accepts(comparer, target, start + sign * off, decimals)
             found, misses = found + right * stride, misses + (not right)
-            stride = int(stride * _STRIDE)
     return found
 
 

@@ -19,7 +19,8 @@ EVERYWHERE = [
     ),
     *((name, text) for name in (Q1, C1, C3, XOR) for text in ("sigmoid(0)", "tanh(0)", "exp(0*x1)", "abs(x1)/abs(x1)")),
     *((name, text) for name in (Q1, C1, C3, XOR) for text in ("max(x1, -x1) - abs(x1)", "x1", "w1_1_1", "y1", "x1*y1")),
-    *((C4, text) for text in ("0", "1", "0*x", "x/x", "x - x", "sigmoid(0)", "x*y", "exp(0)")),
+    # The product x*y for the sum q is a slip, from which df/dz follows.
+    *((C4, text) for text in ("0", "1", "0*x", "x/x", "x - x", "sigmoid(0)", "x*z", "exp(0)")),
 ]
 H = "10^-40"
 # A submission by what it is to, and the ids that are right in it, if any.
@@ -64,6 +65,69 @@ SUBMISSIONS = {
     ),
     "consistent with a number out of the air": (C1, {"delta2_1": "1.2282", "dL/dw2_1_1": "0.7190"}, set()),
     "what a sum of both halves is": (Q1, {"dL/db3_1": "dL/db3_1/2 + delta3_1/2"}, set()),
+    "a cycle through sums": (
+        Q1,
+        {"dL/dw3_1_1": "dL/dw3_1_1*0 + dL/db3_1*a2_1", "dL/db3_1": "dL/dw3_1_1/a2_1"},
+        set(),
+    ),
+    "a cycle of four lines": (
+        Q1,
+        {
+            "delta2_1": "delta2_2*w3_1_1/w3_1_2*a2_1*(1 - a2_1)/(a2_2*(1 - a2_2))",
+            "delta2_2": "dL/db2_2",
+            "dL/db2_2": "dL/dw2_2_1/a1_1",
+            "dL/dw2_2_1": "delta2_1*w3_1_2/w3_1_1*a2_2*(1 - a2_2)/(a2_1*(1 - a2_1))*a1_1",
+        },
+        set(),
+    ),
+    "indicators that are always 1": (
+        Q1,
+        {
+            "a1_1": "z1_1*(z1_1^2 >= 0)",
+            "a1_2": "z1_2*[1 > 0]",
+            "delta1_1": "(delta2_1*w2_1_1 + delta2_2*w2_2_1)*[z1_1^2 >= 0]",
+        },
+        set(),
+    ),
+    "an indicator beside the quantity": (Q1, {"a1_1": "a1_1*(z1_1 > 0)", "a1_2": "max(0, a1_2)"}, set()),
+    "arrays that cite arrays": (Q1, {"delta3": "dL/db3", "dL/db3": "delta3"}, set()),
+    "an array of its entries": (Q1, {"dL/dW3": "[[dL/dw3_1_1, dL/dw3_1_2]]", "dL/dw3_1_1": "dL/dw3_1_1*1"}, set()),
+    "an array transposed twice": (Q1, {"dL/dW3": "(dL/dW3^T)^T", "delta2": "delta2*1"}, set()),
+    "0 times the truth, and a cycle": (
+        Q1,
+        {
+            "dL/dw3_1_1": "0*(a3_1 - y1) + dL/db3_1*a2_1",
+            "dL/db3_1": "0*(a3_1 - y1) + dL/dw3_1_1/a2_1",
+        },
+        set(),
+    ),
+    "the quantity and 0 times another": (Q1, {"a3_1": "0*z3_1 + a3_1", "delta3_1": "0*y1 + delta3_1"}, set()),
+    "very many decimals": (C1, {"a1_1": "0.5854999999999999999999999", "z1_1": "0.345150000000000000000001"}, set()),
+    "single digits": (C1, {"a1_2": "0.6", "a2_1": "0.3", "a2_2": "0.4", "a2_3": "0.3", "z1_2": "0.6"}, set()),
+    "several numbers in one": (
+        C1,
+        {"a1_1": "0.58 or 0.59", "a1_2": "0.6 +- 0.1", "a2_1": "0.3..0.4", "a2_2": "[0.3, 0.4]"},
+        set(),
+    ),
+    "both signs": (C1, {"delta2_1": "-0.6551 = 0.6551", "delta2_2": "+-0.3641"}, set()),
+    "a list of equalities": (C1, {"a2_1": "0.1 = 0.2 = 0.3 = 0.3449", "a2_2": "0.3641 = 0.9"}, set()),
+    "two names of one derivative": (Q1, {"delta3_1": "dL/dz3_1", "dL/da3_1": "dL/dz3_1/(a3_1*(1 - a3_1))"}, set()),
+    "local derivatives of themselves": (
+        Q1,
+        {"da3_1/dz3_1": "da3_1/dz3_1", "dL/da3_1": "delta3_1/(da3_1/dz3_1)", "delta3_1": "dL/da3_1*da3_1/dz3_1"},
+        set(),
+    ),
+    "a step by another name": ("adam", {"w2_1_1'": "w2_1_1@step 1", "m(w2_1_1)": "0.1*dL/dw2_1_1"}, set()),
+    "nothing over nothing": (Q1, {"a2_1": "0/0", "delta2_1": "(x1 - x1)/(x1 - x1)", "z1_1": "ln(0)*0"}, set()),
+    "what is too small to tell": (Q1, {"a2_1": "(1/2)^(10^9)", "a3_1": "1e-400"}, set()),
+    "0 in one line, and all that follows": (
+        C1,
+        {
+            **dict.fromkeys(("delta2_1", "delta2_2", "delta2_3", "delta1_1", "delta1_2"), "0"),
+            **dict.fromkeys(("dL/dw2_1_1", "dL/dw2_2_1", "dL/dw1_1_1"), "0"),
+        },
+        set(),
+    ),
     # What looks like one of these and is right.
     "ReLU by an absolute value": (Q1, {"a1_1": "(z1_1 + abs(z1_1))/2"}, {"a1_1"}),
     "an output by the others": (C1, {"a2_1": "1 - a2_2 - a2_3"}, {"a2_1"}),

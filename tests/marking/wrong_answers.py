@@ -27,7 +27,7 @@ class WrongAnswer(NamedTuple):
 
 WRONG_ANSWERS = [WrongAnswer(**entry) for entry in _FILE["answers"]]
 # The table of mistakes was tuned without these.
-HELD_OUT = WRONG_ANSWERS[2::3]
+HELD_OUT = [WrongAnswer(**entry) for entry in _FILE["held_out"]]
 
 
 def marked_by(exercise, loss=None, _kept={}):  # noqa: B006 - kept on purpose, since each serves many answers
@@ -58,7 +58,7 @@ _NAMES = {
     "square of the squared error forgotten": "square_of_loss_forgotten",
     "difference of squares for the square of the difference": "squares_of_terms",
     "pre-activation put into a(1-a)": "derivative_of_pre_activation",
-    "pre-activation put into 1-a^2": "derivative_of_pre_activation",
+    "pre-activation put into 1-a^2": "derivative_of_pre_activation local_derivative_of_input",
     "derivative of the activation taken at the activation": "derivative_at_activation",
     "activation itself for its derivative": "activation_for_derivative",
     "derivative of sigmoid as 1 - a": "part_of_derivative",
@@ -147,7 +147,8 @@ _NAMES = {
     "inner derivative -1 forgotten, chain rule inside a node": "inner_derivative_forgotten",
     "inner derivative -1 forgotten, chain rule": "inner_derivative_forgotten",
     "inner derivative forgotten, chain rule": (
-        "inner_derivative_forgotten missing_local_derivative denominator_forgotten"
+        # That of 3x taken as 1 is a constant lost.
+        "inner_derivative_forgotten missing_local_derivative denominator_forgotten constant_factor_lost"
     ),
     "inner derivative forgotten inside sigmoid": "inner_derivative_forgotten",
     "inner derivative forgotten inside exp": "inner_derivative_forgotten",
@@ -257,6 +258,11 @@ _NAMES = {
     "penalty subtracted": "regularizer_factor",
     "absolute value forgotten in the L1 penalty": "sign_of_l1_lost",
     "calculator in degrees": "angle_in_degrees",
+    "another activation function, tanh on a linear output": "wrong_activation",
+    "derivative of sigmoid used for softplus": "derivative_of_another_activation",
+    "one minus forgotten inside the second logarithm": "inner_sign_forgotten activation_misremembered",
+    "sign in the exponent of softplus": "negated_pre_activation activation_misremembered",
+    "plain step where momentum has gathered": "plain_step",
 }
 NAMES = {kind: frozenset(names.split()) for kind, names in _NAMES.items()}
 """By the kind of a wrong answer, the names of the mistakes that say so."""

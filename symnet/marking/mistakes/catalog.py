@@ -183,7 +183,13 @@ MADE: tuple[Made, ...] = (
     Made("denominator_as_constant", rules.slips(rules.a_quotient, rules.constant_denominator)),
     Made("numerator_forgotten", rules.slips(rules.a_quotient, rules.no_numerator)),
     Made("quotient_as_product", rules.slips(rules.a_quotient, rules.as_product)),
-    Made("power_rule_on_exp", rules.slips(rules.a_function, rules.power_rule_on_exp)),
+    Made(
+        "power_rule_on_exp",
+        both(
+            rules.slips(rules.a_function, rules.power_rule_on_exp),
+            rules.slips(rules.a_function, rules.exponent_brought_down),
+        ),
+    ),
     Made("half_of_root_lost", rules.slips(rules.a_root, rules.half_lost)),
     Made("root_not_divided", rules.slips(rules.a_root, rules.root_above)),
     Made("multiple_as_constant", rules.slips(rules.a_product, rules.constant_to_zero)),

@@ -156,9 +156,9 @@ def not_applied(setting: Setting) -> Iterator[Fault]:
 
 def another_applied(setting: Setting) -> Iterator[Fault]:
     """Yield each other activation in the place of that of each layer."""
-    for placed in setting.layers:
-        own = placed.layer.activation
-        for entry in ACTIVATIONS.values():
+    for entry in ACTIVATIONS.values():
+        for placed in setting.layers:
+            own = placed.layer.activation
             if entry.reads == "own" and not entry.learned and entry.name not in {own.name, "identity"}:
                 options = default_options(entry)
                 nodes = {

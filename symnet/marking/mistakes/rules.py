@@ -389,6 +389,11 @@ def power_rule_on_exp(whole: Expr, parts: Sequence[Expr], _d: Differentiate) -> 
     return _times(parts[0], exp(difference(parts[0], S.One), evaluate=False))
 
 
+def exponent_brought_down(whole: Expr, parts: Sequence[Expr], _d: Differentiate) -> Expr | None:
+    """Return u e^u: the exponent brought down, and not lowered."""
+    return _times(parts[0], whole) if isinstance(whole, exp) else None
+
+
 def half_lost(whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr | None:
     """Return u' / sqrt(u)."""
     return Quotient(d(parts[0]), whole)
