@@ -285,7 +285,7 @@ def _others(setting: Setting, target: Target, wanted: Callable[[Place, Place], b
             own = places[entries.index(target.symbol)]
             for other, place in zip(entries, places, strict=True):
                 if wanted(own, place) and (target.kind is not TargetKind.ADJOINT or setting.has_delta(other)):
-                    yield Fault(words={"other": setting.named(target.kind, other)}, last=Last(other=other))
+                    yield Fault(words={"other": setting.named(target._replace(symbol=other))}, last=Last(other=other))
 
 
 def transposed_entry(setting: Setting, target: Target) -> Iterator[Fault]:
