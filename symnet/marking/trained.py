@@ -23,6 +23,7 @@ from symnet.catalog.optimizers import (
     SQUARES,
     STEP,
     VELOCITY,
+    Optimizer,
     updated,
 )
 from symnet.description.layers import Training
@@ -101,14 +102,14 @@ class Trained:
                 yield Target(f"{own}@step {step}", TargetKind.TRAINED, symbol, None, of, step)
 
 
-def kept_line(optimizer: str, kept: Symbol) -> Symbol:
+def kept_line(rule: Optimizer, kept: Symbol) -> Symbol:
     """Return the line of an optimizer's rule that works out what it keeps, or what it makes of that.
 
     Args:
-        optimizer: Its name.
+        rule: The rule.
         kept: The name of what it keeps, or of what is corrected.
     """
-    return updated(kept) if kept in {state.symbol for state in OPTIMIZERS[optimizer].states} else kept
+    return updated(kept) if kept in {state.symbol for state in rule.states} else kept
 
 
 def trained_value(part: Part, training: Training, target: Target) -> Value | None:

@@ -721,7 +721,7 @@ class Truth:
         """Return the name of the line of the calculation that works a target out."""
         if target.kind is TargetKind.TRAINED and target.step == 1 and self.training is not None:
             symbol = target.symbol
-            kept = None if target.of is None else kept_line(self.training.optimizer, target.of)
+            kept = None if target.of is None else kept_line(self.training.rule, target.of)
             return updated(symbol) if kept is None else Symbol(f"{kept.name}({symbol.name})")
         if target.kind is not TargetKind.ADJOINT:
             return self.key(target)

@@ -548,7 +548,7 @@ class PatchedRun:
         derivative = self._over(target.symbol, self.at.batch, graph, last)
         before = self.at.samples[0][target.symbol]
         return self.number(
-            self._stepped(target.symbol, before, derivative, last, kept_line(self._training.optimizer, target.of))
+            self._stepped(target.symbol, before, derivative, last, kept_line(self._training.rule, target.of))
         )
 
     def _local(self, target: Target, graph: Faults, last: Last) -> Value:
