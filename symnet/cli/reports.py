@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 
 import click
@@ -46,11 +47,15 @@ def show_report(report: Report) -> None:
     report = told(report)
     rows = _table("", words("marked.your_answer"), "", "")
     rows.columns[2].max_width = _VERDICT
-    for number, answer in enumerate(report.answers, 1):
-        if answer.verdict is not Verdict.NOT_ANSWERED:
+    for first, last, answer in _rows(report):
+        if last > first:
+            span, entries = words("series.span", first=str(first), last=str(last)), last - first + 1
+            whole = words("marked.entries", array=clean_text(answer.array), entries=entries)
+            rows.add_row(span, Text(whole), Text(said(answer), _STYLES[answer.verdict]), "")
+        elif answer.verdict is not Verdict.NOT_ANSWERED:
             style = "yellow" if answer.has_credit else _STYLES[answer.verdict]
             verdict = words("marked.credit", verdict=said(answer)) if answer.has_credit else said(answer)
-            rows.add_row(str(number), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
+            rows.add_row(str(first), Text(_answer(answer)), Text(verdict, style), Text("\n".join(_notes(answer))))
     click.secho(clean_text(report.title), bold=True)
     if report.answered:
         _print(rows)
@@ -64,6 +69,19 @@ def show_report(report: Report) -> None:
         lines = separated([(_left(answer),) for answer in report.not_answered])
         _print(Text(words("marked.missing", lines=lines)))
     click.echo(_total(report))
+
+
+def _rows(report: Report) -> Iterator[tuple[int, int, Reported]]:
+    """Yield the answers with their numbers; entries of one array of which nothing is to be said, together."""
+
+    def kind(numbered: tuple[int, Reported]) -> object:
+        number, answer = numbered
+        is_plain = answer.array and answer.verdict.is_right and not tuple(_notes(answer))
+        return (answer.array, answer.verdict) if is_plain else number
+
+    for _, group in groupby(enumerate(report.answers, 1), kind):
+        (first, answer), *others = group
+        yield first, others[-1][0] if others else first, answer
 
 
 def show_summary(entries: Sequence[ClassEntry]) -> None:

@@ -956,6 +956,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "marked.answer": "Answer {number}: {verdict} ({marks})",
         "marked.answers": "Answers {span}: {verdict} ({marks})",
         "marked.as_typed": "As typed: {left} = {right}",
+        "marked.entries": "{array}: {entries:# entry|# entries}",
         "marked.your_answer": "your answer",
         "marked.mistake": "Mistake: {name}",
         "marked.submissions": "{count:# submission|# submissions}",

@@ -102,6 +102,15 @@ def test_the_table_names_the_mistake(spec):
     assert "\x1b" not in result.stdout
 
 
+def test_entries_of_a_right_array_are_one_line(folder):
+    """A correct array is a line of the table; where an entry is wrong, that has its own."""
+    (folder / "array.yaml").write_text('answers: {"dL/dV": "A\' @ (O - Y)", "dL/dO": [[1, 1], [1, "O_2_2 - Y_2_2"]]}\n')
+    result = run(ROOT / "examples" / "attention.yaml", folder / "array.yaml")
+    assert "dL/dV: 6 entries" in result.output
+    assert "∂L/∂V" not in result.output.partition("Not answered")[0]
+    assert "∂L/∂O₂,₁ = 1 " in result.output
+
+
 def test_json_is_that_of_the_contract(spec):
     """Standard output has the JSON alone."""
     result = run(spec, "given/wrong.yaml", "-f", "json", "-o", "-")
