@@ -361,6 +361,14 @@ def is_number(tree: ArrayTree) -> bool:
     return tree.kind == "constant" and tree.shape == ()
 
 
+def opposite(tree: ArrayTree) -> ArrayTree | None:
+    """Return what a term is subtracted as, where it is negative as it is written; else None."""
+    if tree.kind == "negative":
+        return tree.of[0]
+    is_negative = is_number(tree) and tree.option[0].is_Rational and tree.option[0].is_negative
+    return number(-tree.option[0]) if is_negative else None
+
+
 def number_of(tree: ArrayTree) -> Expr | None:
     """Return the rational number that stands in every place of a constant or of what is spread out from one."""
     if tree.kind == "constant" and len(set(tree.option)) == 1 and tree.option[0].is_Rational:

@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.text import places
-from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of
+from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of, opposite
 from symnet.layout.symbols import GREEK
 from symnet.layout.tree import (
     Accent,
@@ -199,7 +199,7 @@ class ArrayWriter:
         """Return a sum, a minus sign for each term that is negative."""
         items: list[Layout] = []
         for term in tree.of:
-            size = term.of[0] if term.kind == "negative" else None
+            size = opposite(term)
             if items or size is not None:
                 items.append(Operator("+" if size is None else "-", unary=not items))
             items.append(self.operand(term if size is None else size, _ENTRYWISE, first=size is None and not items))

@@ -3,6 +3,7 @@
 import pytest
 from exercises import solved
 
+import symnet
 from symnet.errors import ViewError
 from symnet.render.text import render_text
 from symnet.sheets.solution import solution
@@ -67,3 +68,11 @@ def test_one_path_a_line_is_told_of_scalars(attention):
     """In the style of paths a derivative is one of scalars, as in a graph of numbers."""
     lines = shown(attention, style="paths", parameters=("V_1_1",))
     assert any("path 1" in line for line in lines)
+
+
+def test_a_negative_number_is_subtracted():
+    """A number that is taken away has a minus sign, and no bracket."""
+    graph = {"inputs": {"h": [2]}, "nodes": {"u": "h - 1", "L": "sum((u - 1/2)^2)"}, "output": "L"}
+    lines = shown(symnet.solve({"graph": graph}))
+    assert any(line.startswith("u = h − 1") for line in lines)
+    assert not any("+ (−" in line for line in lines)
