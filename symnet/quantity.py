@@ -90,6 +90,7 @@ class Quantity(NamedTuple):
         activation: For an activation or output, the name of its function.
         piece: The piece of a maxout unit, or the use of a network that is used more than once, such as ``a`` for the
             anchor.
+        called: For an input, the name that the description gives it, if it does.
     """
 
     id: str
@@ -100,3 +101,4 @@ class Quantity(NamedTuple):
     of: str | None = None
     activation: str | None = None
     piece: str | None = None
+    called: str | None = None

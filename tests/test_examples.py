@@ -19,6 +19,7 @@ NAMES = (
     *("cs349-paper", "inf2008-momentum", "own-notation"),
     *("attention", "batchnorm", "cnn"),
     "adamw-schedule",
+    *("autoencoder-tied", "embedding-skipgram", "layernorm", "maxpool", "residual", "siamese"),
 )
 
 

@@ -86,7 +86,10 @@ def multiply(*factors: ArrayTree) -> ArrayTree:
         coefficient = S.One
     under = [factor.of[1] for factor in others if factor.kind == "divide" and number_of(factor.of[0]) == 1]
     others = _gathered([f for f in others if not (f.kind == "divide" and number_of(f.of[0]) == 1)])
-    others = _unrepeated(others, shape) if not under else others
+    fresh = _unrepeated(others, shape) if not under else others
+    if fresh != others:
+        # What was repeated may have numbers and signs of its own.
+        return multiply(number(coefficient), *fresh)
     body = ONE if not others else others[0] if len(others) == 1 else made("multiply", *others)
     body = made("divide", body, multiply(*under)) if under else body
     if coefficient is S.One:

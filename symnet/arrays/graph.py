@@ -46,7 +46,7 @@ class ArrayGraph(NamedTuple):
         return self.inputs[name] if name in self.inputs else self.nodes[name].shape
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the entries of an input or a node, row by row."""
+        """Return the ids of the entries of an input or a node, row by row; one that is always 0 has an empty one."""
         return self.scalars[name] if name in self.scalars else scalar_ids(name, self.shape(name))
 
     def places(self) -> Iterator[tuple[tuple[str, tuple[int, ...]], str]]:

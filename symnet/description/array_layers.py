@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.array_graph import Nested, NestedNumbers
-from symnet.description.fields import EntriesField, Exact, Flag, NameField, OneOf, Record, Rows, Size, Whole, refusal
+from symnet.description.fields import (
+    EntriesField,
+    Error,
+    Exact,
+    Field,
+    Flag,
+    NameField,
+    OneOf,
+    Record,
+    RowEntries,
+    Rows,
+    Size,
+    Whole,
+    is_empty,
+    refusal,
+    several,
+)
 from symnet.description.layers import ACTIVATION, START_SLOPE, Biases, Layer, LayerParameters, Weights, chosen
-from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SCALARS
+from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SAMPLES, MOST_SCALARS, MOST_UNITS
 
 # What a layer may have beside what a dense layer has.
 
@@ -103,13 +122,76 @@ class Embedding(Record):
 Names = Annotated[tuple[Annotated[str, NameField()], ...], EntriesField(1, MOST_LAYERS, alone=True)]
 
 
+class AbsentWeight(Fraction):
+    """A weight that does not exist: null stands for it, and it is 0 in every sum."""
+
+
+@dataclass(frozen=True)
+class WeightValue(Exact):
+    """A weight, or null for one that does not exist."""
+
+    def read(self, value: object) -> Fraction:
+        """The number."""
+        return AbsentWeight() if value is None or is_empty(value) else super().read(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or null."""
+        return {"anyOf": [*super().json_schema()["anyOf"], {"type": "null"}]}
+
+
+_WeightRow = Annotated[tuple[Annotated[Fraction, WeightValue()], ...], EntriesField(1, MOST_UNITS)]
+_WeightRows = Annotated[tuple[_WeightRow, ...], RowEntries(1, MOST_SAMPLES)]
+
+
+class ActivationNames(str):
+    """Several activations, one a unit.
+
+    Attributes:
+        names: They.
+    """
+
+    __slots__ = ("names",)
+    names: tuple[str, ...]
+
+    def __new__(cls, names: tuple[str, ...]) -> Self:
+        """Return the activations, which read as a list of them."""
+        self = super().__new__(cls, f"[{', '.join(names)}]")
+        self.names = names
+        return self
+
+
+class ActivationsField(Field):
+    """An activation, or a list of one a unit."""
+
+    def read(self, value: object) -> str:
+        """The activation, or all of them."""
+        if not isinstance(value, list | tuple):
+            return ACTIVATION.read(value)
+        if not value:
+            raise refusal("an activation, or a list of one a unit")
+        names: list[str] = []
+        errors: list[Error] = []
+        for place, one in enumerate(value):
+            try:
+                names.append(ACTIVATION.read(one))
+            except PydanticCustomError as error:
+                errors.append(((place,), error, one))
+        several(errors)
+        return ActivationNames(tuple(names))
+
+    def json_schema(self) -> dict[str, Any]:
+        """An activation, or a list of them."""
+        one = ACTIVATION.json_schema()
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_UNITS}]}
+
+
 class ArrayLayer(Layer):
     """One layer of a network that is worked out in arrays."""
 
     # What a layer has whose kind says it; it is put in once that is known.
     units: Size = Key(0, description="How many units a dense layer has.")
-    activation: Annotated[str, ACTIVATION] = Key(
-        "identity", description="The function that each unit applies; without this key none."
+    activation: Annotated[str, ActivationsField()] = Key(
+        "identity", description="The function that each unit applies, or a list of one a unit; without this key none."
     )
     fed_by: Names = Key(
         (),
@@ -131,7 +213,6 @@ class ArrayLayer(Layer):
         None, description="A row of weights for each entry; the inputs are numbers of entries, from 1."
     )
     tied: Tied | None = Key(None, description="The layer whose weights it has as well.")
-    name: Annotated[str, NameField()] | None = Key(None, description="What other layers call it.")
     recurrent: Annotated[bool, Flag()] = Key(
         False, description="Whether its units are fed by their own activations of the step of time before as well."
     )
@@ -176,7 +257,12 @@ class ArrayLayer(Layer):
     @property
     def activations(self) -> tuple[str, ...]:
         """Its activation, or one a unit."""
-        return (self.activation,)
+        return self.activation.names if isinstance(self.activation, ActivationNames) else (self.activation,)
+
+    @property
+    def formula(self) -> Expr | None:
+        """The activation as an expression in ``z``; None if it has a name, or if there are several."""
+        return None if isinstance(self.activation, ActivationNames) else super().formula
 
     def options_of(self, name: str) -> dict[str, Fraction | str]:
         """Each option of one of its activations, given or at its default."""
@@ -192,6 +278,7 @@ TIME_KEYS = frozenset({"recurrent", "cell"})
 
 ARRAY_KEYS = frozenset(
     {"from", "add", "tied", "convolution", "pooling", "flatten", "normalization", "attention", "embedding"}
+    | {"frozen", "temperature"}
 )
 """The keys of a layer that make a description one of arrays."""
 
@@ -212,6 +299,9 @@ _Gate: TypeAlias = GateParameters | None
 class ArrayParameters(LayerParameters):
     """The parameters of a layer that is worked out in arrays, each under the key of its kind."""
 
+    weights: _WeightRows = Key(
+        (), description="One row per unit, one number per source; null for a weight that does not exist."
+    )
     kernels: Annotated[Nested, NestedNumbers()] = Key(
         (), description="The filters of a convolution: filters x channels x height x width; one channel is left out."
     )
@@ -243,6 +333,17 @@ class ArrayParameters(LayerParameters):
         found = self.numbers(path)
         return _STARTS[path[-1]] if found is None else found
 
+    def with_numbers(self, numbers: Mapping[tuple[str, ...], Nested]) -> ArrayParameters:
+        """The parameters with numbers at paths of keys."""
+        values: dict[str, Any] = {}
+        for path, stated in numbers.items():
+            if len(path) == 1:
+                values[path[0]] = stated
+            else:
+                values.setdefault(path[0], {})[path[1]] = stated
+        known = {key: value if not isinstance(value, dict) else _weights(value) for key, value in values.items()}
+        return type(self).model_construct(set(known), **{**dict(self), **known})
+
     def has_start(self, path: tuple[str, ...]) -> bool:
         """Whether something may be left out, since it has a usual start."""
         return path[-1] in _STARTS
@@ -255,6 +356,10 @@ class ArrayParameters(LayerParameters):
     def stated(self) -> tuple[tuple[str, ...], ...]:
         """The path of everything that is given, from the outside in."""
         return tuple(_stated(self))
+
+
+def _weights(values: Mapping[str, Any]) -> Weights:
+    return Weights.model_construct(set(values), **{**dict(Weights()), **values})
 
 
 _ZEROS = dict.fromkeys(("beta", "state", "cell_state", "recurrent_biases"), Fraction(0))

@@ -4,92 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field as Key
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
-from symnet.description.array_graph import flat, nested_shape
-from symnet.description.array_layers import ArrayLayer, ArrayParameters
-from symnet.description.checks import LOSS_CHECKS, batch_size, rate_needed, unknown_states
+from symnet.description.array_graph import Nested, flat, nested_from, nested_shape
+from symnet.description.array_layers import AbsentWeight, ArrayLayer, ArrayParameters
+from symnet.description.checks import LOSS_CHECKS, TARGET_COLUMNS, batch_size, columns, rate_needed, unknown_states
 from symnet.description.data import Data, one_precision
-from symnet.description.fields import EntriesField, Field, Record, Size, Whole, refusal, write_number
+from symnet.description.fields import EntriesField, write_number
 from symnet.description.flaws import CrossCheck, count
-from symnet.description.layers import Training
+from symnet.description.layers import LossChoice, Training
 from symnet.description.marking import MARKING_CHECKS
 from symnet.description.network import Description
+from symnet.description.questions import GRAPH_QUESTION_CHECKS
+from symnet.description.sizes import InputsCount, InputSize
 from symnet.description.source import Flaw, printable
-from symnet.limits import MOST_LAYERS, MOST_SCALARS, MOST_UNITS
+from symnet.description.variants import Drawn, drawn_in_network
+from symnet.limits import MOST_LAYERS
 
 if TYPE_CHECKING:
     from symnet.description.lowering.builder import ParameterArray
     from symnet.description.lowering.network import Lowered
 
 
-class InputSize(int):
-    """How many inputs there are, in which shape.
-
-    Attributes:
-        shape: Their shape.
-        space: How many of its axes are those of an image; 0 of rows of numbers.
-    """
-
-    shape: tuple[int, ...]
-    space: int
-
-    def __new__(cls, *shape: int, space: int = 0) -> Self:
-        """Return the number of inputs of a shape."""
-        self = super().__new__(cls, prod(shape))
-        self.shape, self.space = shape, space
-        return self
-
-
-class ImageShape(Record):
-    """The shape of an image: its channels one after the other, each row by row."""
-
-    height: Size | None = Key(None, description="How many rows it has; left out for one row.")
-    width: Size = Key(description="How many columns it has.")
-    channels: Size = Key(1, description="How many channels it has.")
-
-    @property
-    def size(self) -> InputSize:
-        """The number of inputs, with their shape."""
-        lengths = (self.width,) if self.height is None else (self.height, self.width)
-        return InputSize(*((self.channels,) if self.channels > 1 else ()), *lengths, space=len(lengths))
-
-
-class InputsSize(Field):
-    """How many inputs there are, as a number or as the shape of an image."""
-
-    def read(self, value: object) -> InputSize:
-        """The number, with the shape."""
-        if not isinstance(value, Mapping):
-            return InputSize(Whole(1, MOST_UNITS).read(value))
-        try:
-            size = ImageShape.model_validate(value).size
-        except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            where = ".".join(map(str, detail["loc"]))
-            raise refusal("height, width and channels, each a whole number", f"Look at {where}.") from error
-        if size > MOST_SCALARS:
-            raise refusal(f"at most {MOST_SCALARS:,} inputs", found=f"{size:,} inputs")
-        return size
-
-    def json_schema(self) -> dict[str, Any]:
-        """A number, or the shape of an image."""
-        length = Whole(1, MOST_UNITS).json_schema()
-        keys = {key: {**length, "description": of.description} for key, of in ImageShape.model_fields.items()}
-        image = {"type": "object", "properties": keys, "required": ["width"], "additionalProperties": False}
-        return {"anyOf": [*length["anyOf"], image]}
-
-
 Layers = tuple[ArrayLayer, ...]
 Entries = tuple[ArrayParameters, ...]
 
 
-def lowered(inputs: int, layers: Layers, branches: Sequence[str] = ("",), data: Data | None = None) -> Lowered:
+def lowered(
+    inputs: int,
+    layers: Layers,
+    branches: Sequence[str] = ("",),
+    data: Data | None = None,
+    parameters: Entries | None = None,
+) -> Lowered:
     """The layers as arrays; without samples those that are in one graph are taken to be two."""
     from symnet.description.lowering.network import lower
 
@@ -99,7 +49,19 @@ def lowered(inputs: int, layers: Layers, branches: Sequence[str] = ("",), data: 
     embedded = any(layer.embedding is not None for layer in layers)
     rows = data.inputs if embedded and data is not None else ()
     samples = count if joined else None
-    return lower(size.shape, layers, space=size.space, samples=samples, branches=branches, rows=rows)
+    absent = absent_weights(parameters or ())
+    return lower(size, layers, samples=samples, branches=branches, rows=rows, absent=absent)
+
+
+def absent_weights(parameters: Entries) -> frozenset[str]:
+    """The ids of the weights that do not exist: those for which null stands."""
+    return frozenset(
+        f"w{number}_{unit}_{source}"
+        for number, entry in enumerate(parameters, 1)
+        for unit, row in enumerate(entry.turned().weights, 1)
+        for source, weight in enumerate(row, 1)
+        if isinstance(weight, AbsentWeight)
+    )
 
 
 def are_joined(layers: Layers, data: Data | None) -> bool:
@@ -173,6 +135,22 @@ def sized(check: CrossCheck, lay: Callable[[int, Layers], Lowered] = lowered) ->
     return check._replace(needs=needs, find=find)
 
 
+def _target_columns(layers: Layers, loss: tuple[LossChoice, ...], data: Data) -> Iterator[Flaw]:
+    """There is a target a unit; expressions may name fewer."""
+    named = max((highest_target(choice) for choice in loss), default=0)
+    width = len(data.targets[0]) if data.targets else 0
+    if all(choice.formula is not None for choice in loss) and named <= width < layers[-1].units:
+        yield from columns(("data", "targets"), data.targets, width, "as many as in the first row")
+        return
+    yield from columns(("data", "targets"), data.targets, layers[-1].units, "one per unit of the last layer")
+
+
+def highest_target(choice: LossChoice) -> int:
+    """The highest number of a target that an expression names; 0 if it names none."""
+    symbols = () if choice.formula is None else choice.formula.free_symbols
+    return max((int(symbol.name[1:]) for symbol in symbols if symbol.name.startswith("y")), default=0)
+
+
 def _entries(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
     if len(parameters) != len(layers):
         hint = "A layer without parameters has the entry {}."
@@ -212,6 +190,14 @@ def _wrong(place: int, entry: ArrayParameters, path: tuple[str, ...], one: Param
         yield Flaw(("parameters", place, *path), found, allowed)
 
 
+def _drawn(inputs: int, layers: Layers, loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]) -> Iterator[Flaw]:
+    """What is drawn is there."""
+    found = lowered(inputs, layers)
+    if not found.flaws:
+        parameters = [one for array in found.parameters for one in array.ids]
+        yield from drawn_in_network((inputs, found.sizes[-1]), parameters, loss, variants)
+
+
 def _state_ids(inputs: int, layers: Layers, training: Training) -> Iterator[Flaw]:
     found = lowered(inputs, layers)
     if not found.flaws:
@@ -229,6 +215,7 @@ LAYER_CHECKS = (
     CrossCheck(("data", "training"), batch_size),
     CrossCheck(("inputs", "layers", "training"), _state_ids),
     CrossCheck(("numbers",), one_precision),
+    *GRAPH_QUESTION_CHECKS,
     *MARKING_CHECKS,
 )
 """What layers demand of one another and of all else but the loss."""
@@ -237,9 +224,8 @@ LAYER_CHECKS = (
 class ArrayDescription(Description):
     """A network of layers that are worked out in arrays."""
 
-    inputs: Annotated[int, InputsSize()] = Key(
-        description="How many inputs the network has; or height, width and channels of an image, or the rows of a "
-        "sequence."
+    inputs: Annotated[int, InputsCount(images=True)] = Key(
+        description="How many inputs the network has, or their names; or the height, width and channels of an image."
     )
     layers: Annotated[tuple[ArrayLayer, ...], EntriesField(1, MOST_LAYERS)] = Key(
         description="The layers, from the input side to the output side."
@@ -249,8 +235,10 @@ class ArrayDescription(Description):
     )
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (
-        *(sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS),
+        *(sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS if check not in TARGET_COLUMNS),
+        sized(CrossCheck(("layers", "loss", "data"), _target_columns)),
         *LAYER_CHECKS,
+        CrossCheck(("inputs", "layers", "loss", "variants"), _drawn),
     )
 
     @model_validator(mode="after")
@@ -262,13 +250,19 @@ class ArrayDescription(Description):
             object.__setattr__(self, "parameters", entries)
         return self
 
+    def target_count(self, choice: LossChoice) -> int:
+        """How many targets a sample has under a loss."""
+        if choice.formula is None:
+            return self.layers[-1].units
+        return len(self.data.targets[0]) if self.data and self.data.targets else highest_target(choice)
+
     def lowered(self, branches: Sequence[str] = ("",)) -> Lowered:
         """The layers as arrays.
 
         Args:
             branches: The marks of the uses of the network.
         """
-        return lowered(self.inputs, self.layers, branches, self.data)
+        return lowered(self.inputs, self.layers, branches, self.data, self.parameters)
 
     @property
     def samples_apart(self) -> bool:
@@ -298,14 +292,28 @@ class ArrayDescription(Description):
             return tuple(each)
         return ({f"{one}@{at}": number for at, row in enumerate(each, 1) for one, number in row.items()},)
 
-    @cached_property
+    @property
+    def parameter_ids(self) -> tuple[str, ...]:
+        """The id of every parameter, layer by layer."""
+        return tuple(one for array in self.lowered().parameters for one in array.ids if one)
+
+    def parameters_from(self, numbers: Mapping[str, Fraction]) -> tuple[ArrayParameters, ...]:
+        """The parameters of all layers out of numbers by id; what is not named stays as it is."""
+        found: dict[int, dict[tuple[str, ...], Nested]] = {}
+        for one in self.lowered().parameters:
+            stated = [] if self.parameters is None else list(flat(self.parameters[one.layer - 1].start(one.path)))
+            kept = stated if len(stated) == len(one.ids) else (stated or [Fraction(0)]) * len(one.ids)
+            new = [numbers.get(name, number) for name, number in zip(one.ids, kept, strict=True)]
+            found.setdefault(one.layer - 1, {})[one.path] = nested_from(new, one.shapes[0])
+        return tuple(ArrayParameters().with_numbers(found.get(place, {})) for place in range(len(self.layers)))
+
+    @property
     def parameter_numbers(self) -> Mapping[str, Fraction]:
         """The number of each parameter by its id; empty without any."""
         found: dict[str, Fraction] = {}
         for one in self.lowered().parameters if self.parameters else ():
             numbers = tuple(flat((self.parameters or ())[one.layer - 1].start(one.path)))
             # What is left out starts with one number everywhere.
-            found |= dict(
-                zip(one.ids, numbers if len(numbers) == len(one.ids) else numbers * len(one.ids), strict=True)
-            )
+            numbers = numbers if len(numbers) == len(one.ids) else numbers * len(one.ids)
+            found |= {name: number for name, number in zip(one.ids, numbers, strict=True) if name}
         return found

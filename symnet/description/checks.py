@@ -185,6 +185,9 @@ def _values(regularization: tuple[Penalty, ...], at: Mapping[str, Fraction]) -> 
             yield Flaw(("at", name), printable(write_number(value)), "a number of 0 or more")
 
 
+TARGET_COLUMNS = (CrossCheck(("layers", "data"), _target_columns),)
+"""That there is a target a unit."""
+
 LOSS_CHECKS = (
     CrossCheck(("loss",), _repeated_losses),
     CrossCheck(("loss",), _one_sort),
@@ -192,7 +195,7 @@ LOSS_CHECKS = (
     CrossCheck(("layers", "loss"), _variables),
     CrossCheck(("loss", "data"), _sample_keys),
     CrossCheck(("inputs", "data"), _input_columns),
-    CrossCheck(("layers", "data"), _target_columns),
+    *TARGET_COLUMNS,
     CrossCheck(("data",), _samples),
     CrossCheck(("loss", "data"), _target_values),
     CrossCheck(("loss", "data"), _one_class),

@@ -29,6 +29,7 @@ from symnet.description.fields import (
     Flag,
     FrozenMapping,
     Named,
+    NameField,
     Number,
     OneOf,
     OneOrSeveral,
@@ -214,6 +215,7 @@ class Layer(Record):
     pieces: Annotated[Fraction, OptionValue("pieces", ACTIVATIONS)] | None = Key(
         None, description=meaning("pieces", ACTIVATIONS)
     )
+    name: Annotated[str, NameField()] | None = Key(None, description="What other layers call it.")
     dropout: Dropout | None = Key(None, description="A given dropout mask, if any; not on the last layer.")
 
     @field_validator("slope", "alpha", "beta", "approximate", "pieces", mode="after")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.arrays import without_arrays
-from symnet.description.fields import nearest
+from symnet.description.fields import is_empty, nearest
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
@@ -109,11 +109,32 @@ def _is_of_sequences(root: Mapping[Any, Any]) -> bool:
 def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
     """Whether a mapping describes layers that are worked out in arrays, perhaps with a key misspelt."""
     layers = root.get("layers")
+    if isinstance(root.get("inputs"), Mapping):
+        return True
     if not isinstance(layers, list | tuple):
         return False
+    if any(isinstance(layer, Mapping) and isinstance(layer.get("activation"), list | tuple) for layer in layers):
+        return True
+    if _has_absent_weights(root.get("parameters")):
+        return True
     keys = {str(key) for layer in layers[:MOST_LAYERS] if isinstance(layer, Mapping) for key in layer}
     unknown = sorted(keys - set(Layer.model_fields))[:_MOST_GUESSED]
     return bool(keys & ARRAY_KEYS) or any(nearest(name, tuple(ARRAY_KEYS)) for name in unknown)
+
+
+def _has_absent_weights(parameters: object) -> bool:
+    """Whether null stands for a weight."""
+    entries = parameters if isinstance(parameters, list | tuple) else ()
+    rows = (
+        row
+        for entry in entries[:MOST_LAYERS]
+        if isinstance(entry, Mapping)
+        for key in ("weights", "weights_from_to")
+        if isinstance(entry.get(key), list | tuple)
+        for row in entry[key]
+        if isinstance(row, list | tuple)
+    )
+    return any(number is None or is_empty(number) for row in rows for number in row)
 
 
 def _is_graph(root: Mapping[Any, Any]) -> bool:

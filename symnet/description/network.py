@@ -21,14 +21,14 @@ from symnet.description.fields import (
     Number,
     OneOf,
     Record,
-    Size,
     Text,
 )
 from symnet.description.flaws import CrossCheck, flaws
-from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training
+from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training, parameter_ids
 from symnet.description.marking import MARKING_CHECKS, MarkingRules
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
+from symnet.description.sizes import InputsCount
 from symnet.description.source import Flaw, KeyPath, Source
 from symnet.description.variants import VARIANT_CHECKS, Screening, Variants
 from symnet.errors import DescriptionError, Problem
@@ -133,7 +133,7 @@ class Exercise(Record):
 class Description(Exercise):
     """A network, its loss, and the numbers to work it with."""
 
-    inputs: Size = Key(description="How many inputs the network has.")
+    inputs: Annotated[int, InputsCount()] = Key(description="How many inputs the network has, or their names.")
     layers: Annotated[tuple[Layer, ...], EntriesField(1, MOST_LAYERS)] = Key(
         description="The layers with weights, from the input side to the output side."
     )
@@ -188,6 +188,11 @@ class Description(Exercise):
     def states_reduction(self) -> bool:
         """Whether the description itself says how samples are reduced."""
         return "reduction" in self.model_fields_set
+
+    @property
+    def parameter_ids(self) -> tuple[str, ...]:
+        """The id of every parameter, layer by layer."""
+        return tuple(parameter_ids(self.inputs, self.layers))
 
     @property
     def samples_apart(self) -> bool:

@@ -12,6 +12,8 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
+from symnet.description.array_layers import ARRAY_KEYS
+from symnet.description.array_network import ArrayDescription
 from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import CatalogEntry
@@ -26,7 +28,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a description as an editor sees one, in YAML or in JSON."""
-    roots = (Description, GraphDescription)
+    roots = (Description, ArrayDescription, GraphDescription)
     _, schema = models_json_schema([(root, "validation") for root in roots])
     records = schema["$defs"]
     for record in records.values():
@@ -39,8 +41,21 @@ def json_schema() -> dict[str, Any]:
     choice = records["LossChoice"]
     name = {key: of for key, of in choice["properties"]["kind"].items() if key != "description"}
     records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
+    records["ArrayDescription"]["allOf"] = [{"anyOf": _of_arrays()}]
     sorts = [{"$ref": f"#/$defs/{root.__name__}"} for root in roots]
     return {"$schema": DIALECT, "title": "A description for symnet", "oneOf": sorts, "$defs": records}
+
+
+def _of_arrays() -> list[dict[str, Any]]:
+    """What makes a description of layers one of arrays: a key of some layer, or null for some weight."""
+    several = {"properties": {"activation": {"type": "array"}}, "required": ["activation"]}
+    keys = [{"required": [key]} for key in sorted(ARRAY_KEYS)]
+    absent = {"contains": {"contains": {"type": "null"}}}
+    weights = [{"properties": {key: absent}, "required": [key]} for key in ("weights", "weights_from_to")]
+    return [
+        {"properties": {"layers": {"contains": {"anyOf": [several, *keys]}}}, "required": ["layers"]},
+        {"properties": {"parameters": {"contains": {"anyOf": weights}}}, "required": ["parameters"]},
+    ]
 
 
 def schema_text() -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field as Key
 
-from symnet.description.array_network import LAYER_CHECKS, ArrayDescription, InputSize, Layers, sized
+from symnet.description.array_network import LAYER_CHECKS, ArrayDescription, Entries, Layers, absent_weights, sized
 from symnet.description.checks import LOSS_CHECKS
 from symnet.description.data import Data
 from symnet.description.fields import EntriesField, Record, Rows
 from symnet.description.flaws import CrossCheck, count
 from symnet.description.layers import Biases, LossChoice
+from symnet.description.sizes import InputSize
 from symnet.description.source import Flaw
 from symnet.limits import MOST_SAMPLES, MOST_SCALARS
 
@@ -60,14 +61,16 @@ class SequenceData(Data):
         return bool(self.sequences[0].target)
 
 
-def over_steps(inputs: int, layers: Layers, steps: int, *, at_end: bool = False) -> Lowered:
+def over_steps(
+    inputs: int, layers: Layers, steps: int, *, at_end: bool = False, parameters: Entries | None = None
+) -> Lowered:
     """The layers as arrays, once for each step."""
     from symnet.description.lowering.builder import STEP_MARK
     from symnet.description.lowering.network import lower
 
     marks = [f"{STEP_MARK}{step}" for step in range(1, steps + 1)]
     size = inputs if isinstance(inputs, InputSize) else InputSize(inputs)
-    return lower(size.shape, layers, space=size.space, branches=marks)._replace(at_end=at_end)
+    return lower(size, layers, branches=marks, absent=absent_weights(parameters or ()))._replace(at_end=at_end)
 
 
 # What the keys demand of one another.
@@ -173,7 +176,7 @@ class SequenceDescription(ArrayDescription):
         """The layers as arrays, once for each step."""
         steps = USUAL_STEPS if self.data is None else self.data.steps
         at_end = self.data is not None and self.data.at_end
-        return over_steps(self.inputs, self.layers, steps, at_end=at_end)
+        return over_steps(self.inputs, self.layers, steps, at_end=at_end, parameters=self.parameters)
 
     @property
     def sample_numbers(self) -> tuple[Mapping[str, Fraction], ...]:

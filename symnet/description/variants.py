@@ -224,10 +224,24 @@ def _wrong_keys(variants: Mapping[str, Drawn], known: Sequence[str], keys: Seque
 def _in_network(
     inputs: int, layers: tuple[Layer, ...], loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]
 ) -> Iterator[Flaw]:
+    yield from drawn_in_network((inputs, layers[-1].units), tuple(parameter_ids(inputs, layers)), loss, variants)
+
+
+def drawn_in_network(
+    counts: tuple[int, int], parameters: Sequence[str], loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]
+) -> Iterator[Flaw]:
+    """Yield what is wrong with the keys of what is drawn in a network.
+
+    Args:
+        counts: How many inputs and targets a sample has.
+        parameters: The ids of its parameters.
+        loss: Its losses.
+        variants: What is drawn.
+    """
     of_triplets = any(choice.targets == "none" for choice in loss)
-    data = [] if of_triplets else [f"x{place}" for place in range(1, inputs + 1)]
-    data += [] if of_triplets else [f"y{place}" for place in range(1, layers[-1].units + 1)]
-    known = (*DRAWN_WORDS, *data, *parameter_ids(inputs, layers))
+    data = [] if of_triplets else [f"x{place}" for place in range(1, counts[0] + 1)]
+    data += [] if of_triplets else [f"y{place}" for place in range(1, counts[1] + 1)]
+    known = (*DRAWN_WORDS, *data, *parameters)
     of_samples = {key for key in variants if _SAMPLE_ID.fullmatch(key) and key.partition("@")[0] in data}
     others = {key: drawn for key, drawn in variants.items() if key not in of_samples}
     yield from _wrong_keys(others, known, ("layers", "loss", "regularization", "training", "at", "numbers"))

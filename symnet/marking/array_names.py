@@ -169,6 +169,8 @@ class _Arrays:
             shape = arrays.shape(name)
             if not shape or prod(shape) > MOST_ENTRIES:
                 continue
+            if not all(arrays.ids(name)):
+                continue
             symbols = tuple(map(Symbol, arrays.ids(name)))
             width = shape[-1]
             rows = tuple(symbols[place : place + width] for place in range(0, len(symbols), width))

@@ -32,7 +32,10 @@ class Scalars:
 
     def __init__(self, graph: ArrayGraph) -> None:
         self.graph = graph
-        self.symbols = {name: tuple(map(Symbol, graph.ids(name))) for name in (*graph.inputs, *graph.nodes)}
+        self.symbols = {
+            name: tuple(Symbol(one) if one else S.Zero for one in graph.ids(name))
+            for name in (*graph.inputs, *graph.nodes)
+        }
         self._known: dict[tuple[Expr, Symbol, bool], tuple[Line, ...]] = {}
 
     def nodes(self) -> Iterator[tuple[Symbol, Expr, Local]]:

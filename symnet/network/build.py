@@ -21,6 +21,7 @@ from symnet.catalog.losses import LOSSES, Derivatives, Loss
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer, LossChoice
 from symnet.description.network import Description
+from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind
 from symnet.quantity import Quantity, Role
@@ -217,6 +218,11 @@ def loss_options(choice: LossChoice) -> dict[str, Expr]:
 _BASES = {"e": S.Exp1, "2": Integer(2), "10": Integer(10)}
 
 
+def input_names(description: Description) -> tuple[str, ...]:
+    """Return the names that a description gives its inputs; none where they are numbered."""
+    return description.inputs.names if isinstance(description.inputs, InputSize) else ()
+
+
 def build_network(description: Description, choice: LossChoice, loss_id: str = "L") -> Network:
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     builder = _Layers(description)
@@ -229,6 +235,8 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     for branch in entry.branches:
         sources = builder.named("x", Role.INPUT, description.inputs, 0, branch)
         inputs += sources
+        for symbol, name in zip(sources, input_names(description), strict=False):
+            builder.quantities[symbol.name] = builder.quantities[symbol.name]._replace(called=name)
         layers: list[LayerNodes] = []
         for number, layer in enumerate(description.layers, 1):
             if len(shared) < number:

@@ -194,7 +194,7 @@ class Network:
     def entries(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the entries of each input that is an array."""
         arrays = self.arrays
-        return {} if arrays is None else {name: arrays.ids(name) for name in arrays.inputs}
+        return {} if arrays is None else {name: tuple(filter(None, arrays.ids(name))) for name in arrays.inputs}
 
     @property
     def leaves(self) -> tuple[Symbol, ...]:

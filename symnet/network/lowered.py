@@ -25,7 +25,9 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
     lowered = description.lowered(entry.branches)
     coupled: dict[str, Expr] = {"coupled": S.One} if description.layers[-1].couples else {}
     mean = description.reduction == "mean"
-    found = with_loss(lowered, entry, {**loss_options(choice), **coupled}, loss_id, mean=mean)
+    options = {**loss_options(choice), **coupled}
+    count = description.target_count(choice)
+    found = with_loss(lowered, entry, options, loss_id, mean=mean, targets=count)
     builder = NetworkBuilder()
     builder.quantities |= found.quantities
     for node in Scalars(found.graph).nodes():
@@ -55,7 +57,7 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
 
 
 def _symbols(arrays: Iterable[ParameterArray]) -> tuple[Symbol, ...]:
-    return tuple(Symbol(one) for array in arrays for one in array.ids)
+    return tuple(Symbol(one) for array in arrays for one in array.ids if one)
 
 
 def _groups(arrays: list[ParameterArray]) -> tuple[ParameterGroup, ...]:

@@ -142,6 +142,8 @@ class Names:
 
     def quantity(self, quantity: Quantity, sample: str = "") -> Layout:
         """Return how ``quantity`` is written; an adjoint without a letter of its own as a partial derivative."""
+        if quantity.called is not None:
+            return spelled(quantity.called)
         special = _SPECIAL.get(quantity.role)
         if special is not None:
             return special(self, quantity, sample)

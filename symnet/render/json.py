@@ -197,8 +197,9 @@ class _PartContent:
         for name, derivative in self.part.gradient.arrays.items():
             ids = {"id": derivative.name, "wrt": name, "shape": list(derivative.shape)}
             written = {"expression": array_text(derivative.tree), "latex": write(writer(derivative.tree))}
-            values = [self.value_of(Symbol(one)) for one in graph.ids(name)]
-            known = None not in values
+            entries = graph.ids(name)
+            values = [self.value_of(Symbol(one)) if one else None for one in entries]
+            known = all(value is not None for one, value in zip(entries, values, strict=True) if one)
             yield {**ids, **written, "value": _nested(values, derivative.shape) if known else None}
 
     def value_of(self, symbol: Symbol) -> str | None:

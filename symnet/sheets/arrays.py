@@ -28,7 +28,7 @@ from symnet.document import (
     Table,
     Working,
 )
-from symnet.layout.tree import Layout, Number, Operator, Row
+from symnet.layout.tree import Glyph, Layout, Number, Operator, Row
 from symnet.quantity import Role
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
@@ -95,8 +95,14 @@ class ArraySheet:
         return name not in self.derivatives or bool(self.derivatives[name].uses)
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the entries of an array."""
-        return self.graph.ids(name)
+        """Return the ids of the entries of an array; what is always 0 has none."""
+        return tuple(filter(None, self.graph.ids(name)))
+
+    def is_frozen(self, name: str) -> bool:
+        """Return whether an array of parameters of a layer stays as it is."""
+        network = self.sheet.part.network
+        fixed = {symbol.name for symbol in network.inputs} if network.lowered else set()
+        return not self.is_sampled(name) and not fixed.isdisjoint(self.ids(name))
 
     def is_sampled(self, name: str) -> bool:
         """Return whether each sample has numbers of its own for an input."""
@@ -126,7 +132,9 @@ class ArraySheet:
 
     def matrix(self, name: str, value: Callable[[Symbol], Value]) -> tuple[Layout, bool]:
         """Return the numbers in an array, and whether all of them are shown exactly."""
-        cells = [self.sheet.number(value(Symbol(one))) for one in self.ids(name)]
+        blank: tuple[Layout, bool] = (Operator("cdot"), True)
+        ids = self.graph.ids(name)
+        cells = [self.sheet.number(value(Symbol(one))) if one else blank for one in ids]
         return self.write.grid([layout for layout, _ in cells], self.graph.shape(name)), all(e for _, e in cells)
 
 
@@ -186,7 +194,11 @@ def array_table(arrays: ArraySheet, names: Iterable[str]) -> Table:
     graph, parameters = arrays.graph, {symbol.name for symbol in arrays.sheet.part.network.parameters}
     rows: list[tuple[Inline, ...]] = []
     for name in names:
-        meaning = say(_meaning(graph, name, parameters.isdisjoint(arrays.ids(name))))
+        meaning = say(
+            "legend.frozen"
+            if arrays.is_frozen(name)
+            else _meaning(graph, name, parameters.isdisjoint(arrays.ids(name)))
+        )
         rows.append(((arrays.write.names(name),), told_shape(graph.shape(name)), meaning))
     return Table((say("legend.symbol"), say("arrays.shape"), say("column.meaning")), tuple(rows), "lll")
 
@@ -217,6 +229,8 @@ def signs(arrays: ArraySheet) -> Iterator[Note]:
         ("arrays.ones", bool(kinds & {"sum", "repeat"})),
         ("arrays.rows", vectors),
         ("arrays.correlation", "correlate" in kinds),
+        ("arrays.absent", not all(map(all, map(arrays.graph.ids, arrays.graph.inputs)))),
+        ("arrays.causal", "causal_softmax" in kinds),
         (
             "arrays.axes",
             any(part.kind in _OVER and _is_partial(part) for tree in arrays.trees() for part in parts(tree)),
@@ -240,6 +254,8 @@ def _slots(arrays: ArraySheet, key: str) -> dict[str, Layout]:
     signs: Mapping[str, dict[str, Layout]] = {
         "arrays.entrywise": {"product": Operator("odot"), "quotient": Operator("oslash")},
         "arrays.ones": {"ones": arrays.write.ones((1,))},
+        "arrays.absent": {"dot": Operator("cdot")},
+        "arrays.causal": {"row": Glyph("i"), "column": Glyph("j")},
         "arrays.correlation": {"correlation": Operator("star"), "convolution": Operator("ast")},
     }
     return signs.get(key, {})

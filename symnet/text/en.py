@@ -269,6 +269,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "legend.function": "function",
         "legend.sample": "sample",
         "legend.parameter": "parameter",
+        "legend.frozen": "parameter that stays as it is",
         "legend.trained": "given, updated in training",
         "legend.node": "node",
         "legend.computed": "intermediate values, in order of computation",
@@ -595,6 +596,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "arrays.entrywise": "{product}, {quotient}, powers and functions act entry by entry.",
         "arrays.ones": "{ones} is a vector of ones.",
         "arrays.rows": "A vector is written as a row; in a product it is the column or row that fits.",
+        "arrays.absent": "In a matrix of weights, {dot} stands for a weight that does not exist.",
+        "arrays.causal": "In row {row} of a causal softmax, the places {column} behind {row} have no share.",
         "arrays.correlation": "{correlation} is the cross-correlation, which does not flip the kernel; {convolution} with "
         "full is the convolution with it at all places where the two overlap.",
         "arrays.axes": "Axes are counted from 0.",

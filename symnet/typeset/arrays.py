@@ -139,7 +139,9 @@ class ArrayWriter:
         own = {name: Quantity(name, Role.GRAPH) for name in names}
         if arrays is None or not network.lowered:
             return cls(Names(notation, own), network.loss.name if arrays is None else arrays.output)
-        placed = {name: (network.quantities[arrays.ids(name)[0]], len(arrays.shape(name))) for name in names}
+        placed = {
+            name: (network.quantities[next(filter(None, arrays.ids(name)))], len(arrays.shape(name))) for name in names
+        }
         return cls(LayerArrayNames(notation, network.quantities, own, placed), arrays.output)
 
     def __call__(self, tree: ArrayTree) -> Layout:

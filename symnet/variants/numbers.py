@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from symnet.description.array_network import ArrayDescription
 from symnet.description.data import Data
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import START_SLOPE, LayerParameters, parameter_ids
+from symnet.description.layers import START_SLOPE, LayerParameters
 from symnet.description.network import Description, Exercise
 
 
@@ -36,7 +37,7 @@ def places(description: Exercise) -> tuple[NumberPlace, ...]:
     if not isinstance(description, Description):
         return ()
     of_data = () if _of_triplets(description) else tuple(_of_samples(description))
-    ids = parameter_ids(description.inputs, description.layers)
+    ids = description.parameter_ids
     return (*of_data, *(NumberPlace(one, (one, *_KINDS.get(one[0], ()), "parameters")) for one in ids))
 
 
@@ -68,8 +69,10 @@ def numbers_of(description: Exercise) -> dict[str, Fraction]:
         for sample, rows in enumerate(zip(description.data.inputs, description.data.targets, strict=True), 1):
             for letter, row in zip("xy", rows, strict=True):
                 found.update((f"{letter}{index}@{sample}", number) for index, number in enumerate(row, 1))
-    ids = parameter_ids(description.inputs, description.layers)
-    if description.parameters is None:
+    ids = description.parameter_ids
+    if isinstance(description, ArrayDescription):
+        found.update(description.parameter_numbers)
+    elif description.parameters is None:
         # What an activation learns has a start of its own.
         found.update((name, START_SLOPE) for name in ids if name.startswith("alpha"))
     else:
@@ -93,7 +96,9 @@ def with_numbers_of(description: Exercise, numbers: Mapping[str, Fraction]) -> E
     changed: dict[str, object] = {}
     if not _of_triplets(description):
         changed["data"] = _data(description, numbers)
-    ids = parameter_ids(description.inputs, description.layers)
+    if isinstance(description, ArrayDescription):
+        return description.model_copy(update={**changed, "parameters": description.parameters_from(numbers)})
+    ids = description.parameter_ids
     left = (numbers[name] for name in ids)
     feeds = (description.inputs, *(layer.units for layer in description.layers))
     changed["parameters"] = tuple(

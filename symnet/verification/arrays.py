@@ -72,14 +72,14 @@ class ArrayNumbers:
         """Return the entries of an array, or of the derivative with respect to one."""
         if name in self.cited:
             return self.of_derivative(self.cited[name])
-        return [self.values[symbol] for symbol in self.symbols(name)]
+        return [self.values[symbol] if symbol.name else mpmath.mpf(0) for symbol in self.symbols(name)]
 
     def of_derivative(self, name: str) -> Sequence[Value]:
         """Return the derivatives with respect to the entries of an array."""
         return [self.derivatives.get(symbol, mpmath.mpf(0)) for symbol in self.symbols(name)]
 
     def symbols(self, name: str) -> Sequence[Symbol]:
-        """Return the scalars of an array."""
+        """Return the scalars of an array; what is always 0 has no name."""
         return [Symbol(one) for one in self.graph.ids(name)]
 
 

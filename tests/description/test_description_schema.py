@@ -15,6 +15,18 @@ from symnet.errors import DescriptionError
 
 SMALL = {"inputs": 1, "layers": [{"units": 1, "activation": "tanh"}], "loss": "squared_error"}
 PIECES = [{"weights": [[1]], "biases": 1}, {"weights_from_to": [[1]], "biases": [1]}]
+ARRAYS = [
+    {"layers": [{"units": 1, "activation": "tanh", "name": "first"}, {"units": 1, "from": ["first", "inputs"]}]},
+    {"inputs": {"height": 3, "width": 3}, "layers": [{"convolution": {"kernel": [3, 3]}}, {"flatten": True}]},
+    {"layers": [{"units": 2, "activation": ["identity", "tanh"]}]},
+    {"layers": [{"units": 1, "activation": "tanh", "frozen": True}]},
+    {"layers": [{"units": 2, "activation": "tanh"}], "parameters": [{"weights": [[1], [None]], "biases": [0, 0]}]},
+    {
+        "inputs": {"height": 2, "width": 2},
+        "layers": [{"attention": {"heads": 2, "causal": True, "bias": False}}],
+        "parameters": [{name: {"weights": [[1, 0], [0, 1]]} for name in ("query", "key", "value", "output")}],
+    },
+]
 RIGHT = [
     {},
     {"title": 5, "notation": "standard", "reduction": "sum"},
@@ -46,6 +58,7 @@ RIGHT = [
     {"training": {}},
     {"training": {"optimizer": "adam", "beta1": 0, "state": {"step": 5, "m": {"w1_1_1": -1}, "v": {"b1_1": 1}}}},
     {"training": {"batch": "full", "clip_norm": 5, "clip_value": "1/2", "decay": 0, "update_biases": False}},
+    *ARRAYS,
     {"training": {"batch": 1, "optimizer": "rmsprop", "beta2": 0.5, "epsilon": 0}},
 ]
 WRONG = [
@@ -53,6 +66,10 @@ WRONG = [
     {"inputs": "two"},
     {"inputs": None},
     {"colour": 1},
+    {"layers": [{"convolution": {"kernel": 0}}]},
+    {"layers": [{"pooling": {"kind": "largest", "size": 2}}]},
+    {"layers": [{"normalization": {}}]},
+    {"layers": [{"tied": {"transposed": True}}]},
     {"title": None},
     {"notation": "bishp"},
     {"notation": "ours.txt"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from symnet.arrays.tree import ArrayTree, Shape, leaf, made
 from symnet.arrays.unroll import NodeAtTime, instance_name
 from symnet.description.source import KeyPath
+from symnet.limits import MOST_SCALARS
 from symnet.quantity import Quantity, Role
 
 GroupName: TypeAlias = Literal["weights", "biases", "learned"]
@@ -82,10 +83,14 @@ class ArrayBuilder:
     Args:
         samples: How many samples there are in one graph, which depend on one another; None where each has its own.
         rows: The numbers of the inputs of each sample, where they number the entries of an embedding.
+        absent: The ids of weights that do not exist.
     """
 
-    def __init__(self, samples: int | None = None, rows: Sequence[Sequence[Fraction]] = ()) -> None:
+    def __init__(
+        self, samples: int | None = None, rows: Sequence[Sequence[Fraction]] = (), absent: Container[str] = ()
+    ) -> None:
         self.samples = samples
+        self.absent = absent
         self.rows = rows
         self.branch = ""
         self.inputs: dict[str, Shape] = {}
@@ -110,24 +115,24 @@ class ArrayBuilder:
         found = [int(value) - 1 if value.denominator == 1 else 0 for row in self.rows for value in row]
         return tuple(place if 0 <= place < most else 0 for place in found) if len(found) == count else (0,) * count
 
-    def values(self, letter: str, shape: Shape, role: Role, *, axes: Shape | None = None) -> ArrayTree:
+    def values(self, letter: str, shape: Shape, role: Role, *, called: Sequence[str] = ()) -> ArrayTree:
         """Return a new input of each sample, such as x or y.
 
         Args:
             letter: Its letter.
             shape: Its shape in one sample.
             role: What it is.
-            axes: The lengths by which its scalars are counted, if not one after the other.
+            called: The names of its scalars, if they have any.
         """
-        count = range(1, prod(shape) + 1)
-        ids = [f"{letter}{place}" for place in count] if axes is None else _ids(letter, axes)
+        ids = [f"{letter}{place}" for place in range(1, prod(shape) + 1)]
         layer = 0 if role is Role.INPUT else None
         alone = len(ids) == 1
         name = self.named(letter, (*self.batch, *shape))
         self.inputs[name] = (*self.batch, *shape)
-        self._enter(
-            name, [Quantity(one, role, layer=layer, unit=None if alone else at) for at, one in enumerate(ids, 1)]
-        )
+        found = [Quantity(one, role, layer=layer, unit=None if alone else at) for at, one in enumerate(ids, 1)]
+        for place, own in enumerate(called):
+            found[place] = found[place]._replace(called=own)
+        self._enter(name, found)
         return leaf(name, self.inputs[name])
 
     def parameter(
@@ -158,15 +163,25 @@ class ArrayBuilder:
         """
         name = f"{letter.capitalize() if len(counted or shape) > 1 else letter}{layer}"
         if name not in self.parameters:
+            self._guard(prod(shape), (path[-1],))
             ids = _ids(f"{letter}{layer}", shape if counted is None else counted)
             self.inputs[name] = shape
             self.parameters[name] = ParameterArray(
                 name, layer, group, path, tuple(shapes or (shape,)), tuple(ids), frozen
             )
-            self.scalars[name] = tuple(ids)
+            kept = tuple("" if one in self.absent else one for one in ids)
+            self.scalars[name] = kept
+            self.parameters[name] = self.parameters[name]._replace(ids=kept)
             for one, index in zip(ids, _places(shape if counted is None else counted), strict=True):
                 self.quantities[one] = _placed(one, role, layer, index)
         return leaf(name, shape)
+
+    def _guard(self, more: int, path: KeyPath) -> None:
+        """Refuse numbers that are too many, before any of them is made."""
+        total = more + sum(map(prod, self.inputs.values()))
+        if total > MOST_SCALARS:
+            allowed = f"at most {MOST_SCALARS:,} in all inputs, parameters and nodes together"
+            raise LayerError((), f"{total:,} numbers with the {path[-1]} of this layer", allowed)
 
     def node(
         self,

@@ -29,8 +29,10 @@ def loss_tree(
     """
     rows = len(builder.batch)
     arrays = [*outputs, *([targets] if targets is not None else [])]
-    count = outputs[0].size // (outputs[0].shape[0] if rows else 1)
-    letters = [tuple(Symbol(f"{place}#{number}") for number in range(count)) for place in range(len(arrays))]
+    letters = [
+        tuple(Symbol(f"{place}#{number}") for number in range(array.size // (array.shape[0] if rows else 1)))
+        for place, array in enumerate(arrays)
+    ]
     a = tuple(symbol for letter in letters[: len(outputs)] for symbol in letter)
     y = letters[-1] if targets is not None else ()
     known: dict[Expr, Expr] = {}
@@ -69,8 +71,9 @@ class _Vectorized:
     def whole(self, expression: Expr) -> ArrayTree | None:
         """Return a sum that has the same term for every place as a sum over arrays; None if it is none."""
         terms = expression.args if isinstance(expression, PathSum) else (expression,)
-        count = len(next(iter(self.arrays)))
-        if len(terms) != count:
+        fitting = {symbols: array for symbols, array in self.arrays.items() if len(symbols) == len(terms)}
+        known = {symbol for symbols in fitting for symbol in symbols}
+        if any(one in self.place and one not in known for one in expression.free_symbols):
             return None
         general = terms[0]
         for place, term in enumerate(terms):
@@ -79,7 +82,7 @@ class _Vectorized:
                 return None
             if substitute(term, {one: self.first[one] for one in symbols}) != general:
                 return None
-        tree = from_expression(general, {symbols[0]: array for symbols, array in self.arrays.items()})
+        tree = from_expression(general, {symbols[0]: array for symbols, array in fitting.items()})
         return total(tree, range(self.rows, len(tree.shape)))
 
     def entry(self, array: ArrayTree, place: int) -> ArrayTree:

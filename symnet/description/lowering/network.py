@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sympy.core.expr import Expr
 
 from symnet.arrays.build import add, total
 from symnet.arrays.graph import ArrayGraph, array_graph, work
-from symnet.arrays.tree import ArrayTree, Reduction, ShapeMismatchError, made, names_in, shown_shape
+from symnet.arrays.tree import ArrayTree, AxisRange, Reduction, ShapeMismatchError, made, names_in, shown_shape
 from symnet.arrays.unroll import TimeAxis, Unrolled
 from symnet.catalog.losses import Loss
 from symnet.description.array_layers import ArrayLayer
@@ -21,6 +22,7 @@ from symnet.description.lowering.kinds import KINDS, PASSED, LayerKind
 from symnet.description.lowering.loss import loss_tree
 from symnet.description.lowering.normalization import normalized
 from symnet.description.lowering.placed import Placed, Weighing, dropped
+from symnet.description.sizes import InputSize
 from symnet.description.source import Flaw, printable
 from symnet.limits import MOST_ARRAY_WORK, MOST_SCALARS
 from symnet.quantity import Quantity, Role
@@ -71,30 +73,31 @@ class LoweredNetwork(NamedTuple):
 
 
 def lower(
-    inputs: Sequence[int],
+    inputs: InputSize,
     layers: Sequence[ArrayLayer],
     *,
-    space: int = 0,
     samples: int | None = None,
     branches: Sequence[str] = ("",),
     rows: Sequence[Sequence[Fraction]] = (),
+    absent: Container[str] = (),
 ) -> Lowered:
     """Return layers as arrays.
 
     Args:
-        inputs: The shape of the inputs of one sample.
+        inputs: How many inputs a sample has, in which shape.
         layers: The layers.
-        space: How many of the last axes of the inputs are those of an image.
         samples: How many samples there are in one graph; None where each has its own.
         branches: The marks of the uses of the network, if one sample goes through it more than once.
         rows: The inputs of each sample, where they number the entries of an embedding.
+        absent: The ids of weights that do not exist.
     """
-    builder = ArrayBuilder(samples, rows)
+    builder = ArrayBuilder(samples, rows, absent)
     outputs: list[Signal] = []
     sizes: list[int] = []
     for branch in branches:
         builder.branch = branch
-        stack = _Stack(builder, Signal(builder.values("x", tuple(inputs), Role.INPUT), space), layers)
+        x = builder.values("x", inputs.shape, Role.INPUT, called=inputs.names)
+        stack = _Stack(builder, Signal(x, inputs.space), layers, inputs.names)
         for place in range(len(layers)):
             try:
                 stack.lay(place)
@@ -102,7 +105,9 @@ def lower(
                 flaw = Flaw(("layers", place, *error.path), error.found, error.allowed, error.hint)
                 return Lowered(builder, (), (), (flaw,))
             except ShapeMismatchError as error:
-                return Lowered(builder, (), (), (Flaw(("layers", place), error.found, error.allowed, error.hint),))
+                key = next((key for key in KINDS if key in layers[place].model_fields_set), None)
+                path = ("layers", place) if key is None else ("layers", place, key)
+                return Lowered(builder, (), (), (Flaw(path, error.found, error.allowed, error.hint),))
         outputs.append(stack.last)
         sizes = stack.sizes
     return Lowered(builder, tuple(outputs), tuple(sizes), tuple(_too_much(builder)))
@@ -115,12 +120,16 @@ class _Stack:
         builder: What they are added to.
         first: The inputs.
         layers: The layers.
+        names: The names of the inputs, if they have any.
     """
 
-    def __init__(self, builder: ArrayBuilder, first: Signal, layers: Sequence[ArrayLayer]) -> None:
+    def __init__(
+        self, builder: ArrayBuilder, first: Signal, layers: Sequence[ArrayLayer], names: Sequence[str] = ()
+    ) -> None:
         self.builder = builder
         self.layers = layers
         self.known: dict[str, Signal] = {INPUTS: first}
+        self.known |= {name: Signal(_columns(first.tree, place, place + 1)) for place, name in enumerate(names)}
         self.weights: dict[str, Weighing] = {}
         self.last = first
         self.sizes: list[int] = []
@@ -133,6 +142,7 @@ class _Stack:
         """
         layer = self.layers[place]
         placed = Placed(place + 1, layer, self.weights)
+        placed.check()
         fed = self.fed(layer)
         kind = _kind(layer)
         made_of_it, weights = kind.lower(self.builder, placed, fed)
@@ -176,6 +186,9 @@ class _Stack:
 
     def beside(self, of: Sequence[Signal]) -> Signal:
         """Return several rows of numbers as one; feature maps are put one behind the other."""
+        run = _run(of)
+        if run is not None:
+            return Signal(run)
         axis = len(of[0].tree.shape) - 1 - of[0].space
         if any(one.space != of[0].space for one in of):
             hint = "Flatten the feature maps first."
@@ -211,6 +224,24 @@ class _Stack:
         return made_of_it._replace(tree=tree)
 
 
+def _columns(of: ArrayTree, start: int, stop: int) -> ArrayTree:
+    """Return some of the numbers of each row."""
+    if (start, stop) == (0, of.shape[-1]):
+        return of
+    return made("slice", of, option=(*(AxisRange(0, length) for length in of.shape[:-1]), AxisRange(start, stop)))
+
+
+def _run(of: Sequence[Signal]) -> ArrayTree | None:
+    """Return inputs that stand side by side as what they are, one part of all inputs; None if they are none."""
+    trees = [one.tree for one in of]
+    if len(trees) < 2 or any(tree.kind != "slice" or tree.of != trees[0].of for tree in trees):
+        return None
+    spans = [tree.option[-1] for tree in trees]
+    if any(before.stop != after.start for before, after in pairwise(spans)):
+        return None
+    return _columns(trees[0].of[0], spans[0].start, spans[-1].stop)
+
+
 def _kind(layer: ArrayLayer) -> LayerKind:
     """Return of which kind a layer is."""
     found = [key for key in KINDS if key in layer.model_fields_set and getattr(layer, key)]
@@ -237,7 +268,7 @@ def _too_much(builder: ArrayBuilder) -> Iterator[Flaw]:
 
 
 def with_loss(
-    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, *, mean: bool
+    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, *, mean: bool, targets: int
 ) -> LoweredNetwork:
     """Return layers with a loss upon them, as one graph.
 
@@ -247,21 +278,23 @@ def with_loss(
         options: Its options.
         loss_id: The id of the loss of a sample, or of all of them where they are in one graph.
         mean: Whether the loss of samples that are in one graph is their mean, else their sum.
+        targets: How many targets a sample has.
     """
     builder = lowered.builder
     builder.branch = ""
     outputs = [one.tree for one in lowered.outputs]
     if builder.times:
         return over_steps(lowered, entry, options, loss_id)
-    targets = None
-    if entry.targets != "none":
-        targets = builder.values("y", outputs[0].shape[len(builder.batch) :], Role.TARGET)
-    tree = loss_tree(builder, entry, options, outputs, targets)
+    y = None
+    if entry.targets != "none" and targets:
+        own = outputs[0].shape[len(builder.batch) :]
+        y = builder.values("y", own if prod(own) == targets else (targets,), Role.TARGET)
+    tree = loss_tree(builder, entry, options, outputs, y)
     if builder.samples is not None:
         each = builder.node("l", None, tree)
         over = Reduction((0,))
         tree = made("mean", each, option=over) if mean else total(each, (0,))
-    return _finished(lowered, tree, loss_id, () if targets is None else (targets.option,))
+    return _finished(lowered, tree, loss_id, () if y is None else (y.option,))
 
 
 def over_steps(lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str) -> LoweredNetwork:

@@ -103,6 +103,15 @@ class Placed(NamedTuple):
             raise LayerError(("tied",), found, f"weights of the shape {shown_shape(shape)}, as this layer has")
         return known._replace(weights=weights)
 
+    def check(self) -> None:
+        """Refuse what does not go with its activation.
+
+        Raises:
+            LayerError: If a temperature is stated and there is no softmax.
+        """
+        if self.layer.temperature is not None and not set(self.layer.activations) & set(_OF_ROWS):
+            raise LayerError(("temperature",), "a temperature", "a layer with the activation softmax")
+
     def activated(self, builder: ArrayBuilder, z: ArrayTree) -> ArrayTree:
         """Return the activations, one for all units or one a unit; what is wrong with softmax is told."""
         names = self.layer.activations
@@ -123,6 +132,9 @@ class Placed(NamedTuple):
         """Return an activation of each number, or of each row."""
         layer = self.layer
         if name in _OF_ROWS:
+            if z.shape[-1] < 2:
+                hint = f"The {name} of one unit is always the same; for one output use sigmoid."
+                raise LayerError(("units",), "1", f"at least 2 units for {name}", hint)
             return _OF_ROWS[name](_cooled(z, layer.temperature))
         entry = self.entry(name)
         if name in FUNCTIONS and not entry.options:
@@ -165,5 +177,8 @@ _OF_ROWS: Mapping[str, Callable[[ArrayTree], ArrayTree]] = MappingProxyType(
 
 def dropped(dropout: Dropout, a: ArrayTree) -> ArrayTree:
     """Return the activations after dropout."""
+    if len(dropout.mask) != a.shape[-1]:
+        found = f"{len(dropout.mask)} entries"
+        raise LayerError(("dropout", "mask"), found, f"{a.shape[-1]}, one for each number that the layer hands on")
     scale = 1 / Rational(dropout.keep.numerator, dropout.keep.denominator)
     return multiply(constant(tuple(scale * kept for kept in dropout.mask), (len(dropout.mask),)), a)

@@ -333,7 +333,7 @@ def _other_conditions(setting: Setting, change: Callable[[Expr], Expr]) -> Itera
 def swapped(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a loss that goes by the difference of output and target, that difference reversed."""
     network = setting.network
-    if network.loss_name in _DIFFERENCES and network.targets:
+    if setting.loss_name in _DIFFERENCES and network.targets:
         a, y = network.layers[-1].outputs[0], network.targets[0]
         edges = {(network.loss, a): negative(forms[-1]) for a, forms in network.nodes[network.loss].derivatives.items()}
         words = {"right": PathSum(a, negative(y)), "instead": PathSum(y, negative(a))}
@@ -358,7 +358,7 @@ def other_losses(setting: Setting) -> Iterator[Fault]:
         return
     outputs, targets = network.layers[-1].outputs, network.targets
     for entry in LOSSES.values():
-        if entry.name == network.loss_name or entry.targets not in _FITTING.get(network.target_kind, ()):
+        if entry.name == setting.loss_name or entry.targets not in _FITTING.get(network.target_kind, ()):
             continue
         options = _loss_options(entry)
         forms = (entry.derivative(outputs, targets, k, options) for k in range(len(outputs)))
@@ -396,7 +396,7 @@ _BASES: Mapping[str, Expr] = {
 def other_logarithms(setting: Setting) -> Iterator[Fault]:
     """Yield the loss with a logarithm of each other base."""
     network = setting.network
-    entry = LOSSES.get(network.loss_name)
+    entry = LOSSES.get(setting.loss_name)
     if entry is None or not any(option.name == "log_base" for option in entry.options):
         return
     node = network.nodes[network.loss]

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -187,6 +188,11 @@ class Setting:
         chosen = [choice for choice in choices if choice.called == part.network.loss_name and choice.formula is None]
         self.loss_options: Mapping[str, Expr] = loss_options(chosen[0]) if chosen else {}
 
+    @property
+    def loss_name(self) -> str:
+        """The name of the loss upon layers; empty for a graph, whose nodes are no outputs and targets."""
+        return "" if self.network.is_graph else self.network.loss_name
+
     @cached_property
     def layers(self) -> tuple[FaultSite, ...]:
         """Every layer in each of its uses, first to last."""
@@ -217,7 +223,7 @@ class Setting:
         return tuple(
             _strength(strength)
             for choice in self.regularization
-            for strength in choice.strengths(len(self.network.layers))
+            for strength in choice.strengths(len(self.network.parameter_groups))
         )
 
     @cached_property
@@ -228,9 +234,9 @@ class Setting:
             entry = REGULARIZERS[choice.kind]
             if choice.biases or entry.node:
                 continue
-            strengths = choice.strengths(len(self.network.layers))
-            for layer, strength in zip(self.network.layers, strengths, strict=True):
-                for bias in layer.biases:
+            layers = self.network.parameter_groups
+            for groups, strength in zip(layers, choice.strengths(len(layers)), strict=True):
+                for bias in chain.from_iterable(group.symbols for group in groups if group.name == "biases"):
                     found[bias] = (*found.get(bias, ()), Chain(_strength(strength), entry.derivative(bias, None)))
         return found
 

@@ -52,7 +52,7 @@ def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: E
     layer = setting.network.layers[-1] if setting.network.layers else None
     if layer is None or not layer.activation.couples or layer.dropped:
         return
-    if setting.network.loss_name != "categorical_cross_entropy":
+    if setting.loss_name != "categorical_cross_entropy":
         return
     edges: dict[Edge, Expr] = {}
     for (a, y), z in zip(_pairs(setting), layer.pre_activations, strict=False):
@@ -63,8 +63,8 @@ def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: E
 
 def target_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives with the output in the place of output minus target, or without the target's sign."""
-    name = setting.network.loss_name
-    if not setting.network.targets:
+    name = setting.loss_name
+    if not _pairs(setting):
         return
     (a, y), known = _pairs(setting)[0], _loss(setting).derivatives
     words = {"a": a, "y": y}
@@ -84,7 +84,7 @@ def _without_target(form: Expr, y: Symbol) -> Expr:
 
 def square_kept(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a squared error with the square that it had."""
-    if setting.network.loss_name in _SQUARED:
+    if setting.loss_name in _SQUARED:
         known = _loss(setting).derivatives
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(setting, lambda a, y: Chain(known[a][-1], difference(a, y)), right=difference(a, y))
@@ -92,14 +92,14 @@ def square_kept(setting: Setting) -> Iterator[Fault]:
 
 def square_of_loss_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a squared error without its squares."""
-    if setting.network.loss_name in _SQUARED:
+    if setting.loss_name in _SQUARED:
         squares = {Pow(difference(a, y), Integer(2)): difference(a, y) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
 
 
 def square_term_by_term(setting: Setting) -> Iterator[Fault]:
     """Yield a squared error with the difference of the squares in the place of the square of the difference."""
-    if setting.network.loss_name in _SQUARED:
+    if setting.loss_name in _SQUARED:
         two = Integer(2)
         squares = {Pow(difference(a, y), two): difference(Pow(a, two), Pow(y, two)) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
@@ -108,7 +108,7 @@ def square_term_by_term(setting: Setting) -> Iterator[Fault]:
 def terms_missing(setting: Setting) -> Iterator[Fault]:
     """Yield a binary cross-entropy with one of its two terms, or with that of one output alone."""
     pairs = _pairs(setting)
-    if setting.network.loss_name != "binary_cross_entropy":
+    if setting.loss_name != "binary_cross_entropy":
         return
     logs = [_logarithms(setting, a, y) for a, y in pairs]
     # The first terms alone are the categorical cross-entropy, which is another loss where there is a softmax.
@@ -140,7 +140,7 @@ def _logarithms(setting: Setting, a: Symbol, y: Symbol) -> tuple[Expr, Expr]:
 
 def inner_sign(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a binary cross-entropy without the -1 that 1 - a gives."""
-    if setting.network.loss_name == "binary_cross_entropy":
+    if setting.loss_name == "binary_cross_entropy":
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(
             setting,
@@ -153,11 +153,11 @@ def inner_sign(setting: Setting) -> Iterator[Fault]:
 def cancelled_derivative_kept(setting: Setting) -> Iterator[Fault]:
     """Yield a(1 - a) beside output minus target, where a cross-entropy has cancelled it."""
     layers = setting.network.layers
-    if setting.network.loss_name not in _ENTROPIES or not layers:
+    if setting.loss_name not in _ENTROPIES or not layers:
         return
     (a, y), *_others = _pairs(setting)
     extra = Chain(a, difference(S.One, a))
-    if layers[-1].activation.name == "sigmoid" and setting.network.loss_name == "binary_cross_entropy":
+    if layers[-1].activation.name == "sigmoid" and setting.loss_name == "binary_cross_entropy":
         yield from _of_derivatives(setting, difference, right=difference(a, y), extra=extra)
     yield from _fused(
         setting,
@@ -189,7 +189,7 @@ def neighbouring_target(setting: Setting) -> Iterator[Fault]:
 
 def target_flipped(setting: Setting) -> Iterator[Fault]:
     """Yield a binary cross-entropy with 1 - y in the place of y."""
-    if setting.network.loss_name == "binary_cross_entropy":
+    if setting.loss_name == "binary_cross_entropy":
         node = _loss(setting)
         flipped = {y: difference(S.One, y) for _a, y in _pairs(setting)}
         back = {difference(S.One, y): y for y in flipped}
@@ -199,7 +199,7 @@ def target_flipped(setting: Setting) -> Iterator[Fault]:
 
 def swapped_in_value(setting: Setting) -> Iterator[Fault]:
     """Yield the value of a cross-entropy with targets and outputs exchanged."""
-    if setting.network.loss_name in _ENTROPIES:
+    if setting.loss_name in _ENTROPIES:
         exchanged = dict(_pairs(setting)) | {y: a for a, y in _pairs(setting)}
         a, y = _pairs(setting)[0]
         value = substitute(_loss(setting).expression, exchanged)
@@ -212,7 +212,7 @@ def swapped_in_value(setting: Setting) -> Iterator[Fault]:
 def margin_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge without its margin, as in the condition of the perceptron."""
     network, margin = setting.network, setting.loss_options.get("margin")
-    if network.loss_name not in _HINGES or margin is None:
+    if setting.loss_name not in _HINGES or margin is None:
         return
     replaced: dict[Symbol, Expr] = {}
     edges: dict[Edge, Expr] = {}
@@ -249,8 +249,7 @@ def _less(expression: Expr, margin: Expr) -> Expr:
 
 def max_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge without the max over it."""
-    network = setting.network
-    if network.loss_name in _HINGES:
+    if setting.loss_name in _HINGES:
         value = _without_max(_loss(setting).expression)
         yield from _of_value(setting, value, right=_loss(setting).expression)
 
@@ -265,14 +264,14 @@ def _without_max(expression: Expr) -> Expr:
 
 def sign_in_hinge(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge with a plus in the place of the minus before output and target."""
-    if setting.network.loss_name == "hinge":
+    if setting.loss_name == "hinge":
         plus = {negative(Chain(y, a)): Chain(y, a) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, plus), right=next(iter(plus)))
 
 
 def with_respect_to_target(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a hinge with respect to the targets."""
-    if setting.network.loss_name == "hinge":
+    if setting.loss_name == "hinge":
         known = _loss(setting).derivatives
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(setting, lambda a, y: _exchanged(known[a][-1], y, a), a=a, y=y)
@@ -284,7 +283,7 @@ def _exchanged(form: Expr, y: Symbol, a: Symbol) -> Expr | None:
 
 def correct_class_counted(setting: Setting) -> Iterator[Fault]:
     """Yield a multi-class hinge that has a term for the correct class as well."""
-    if setting.network.loss_name != "multiclass_hinge":
+    if setting.loss_name != "multiclass_hinge":
         return
     node = _loss(setting)
     margins = [m for m in node.derivatives if _is_margin(setting, m)]
