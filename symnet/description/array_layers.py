@@ -165,10 +165,9 @@ class ActivationsField(Field):
 
     def read(self, value: object) -> str:
         """The activation, or all of them."""
-        if not isinstance(value, list | tuple):
+        # A single activation is one for all units, and stands by itself.
+        if not isinstance(value, list | tuple) or len(value) < 2:
             return ACTIVATION.read(value)
-        if not value:
-            raise refusal("an activation, or a list of one a unit")
         names: list[str] = []
         errors: list[Error] = []
         for place, one in enumerate(value):
@@ -182,7 +181,7 @@ class ActivationsField(Field):
     def json_schema(self) -> dict[str, Any]:
         """An activation, or a list of them."""
         one = ACTIVATION.json_schema()
-        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_UNITS}]}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": MOST_UNITS}]}
 
 
 class ArrayLayer(Layer):

@@ -113,13 +113,18 @@ def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
         return True
     if not isinstance(layers, list | tuple):
         return False
-    if any(isinstance(layer, Mapping) and isinstance(layer.get("activation"), list | tuple) for layer in layers):
+    if any(isinstance(layer, Mapping) and _are_several(layer.get("activation")) for layer in layers):
         return True
     if _has_absent_weights(root.get("parameters")):
         return True
     keys = {str(key) for layer in layers[:MOST_LAYERS] if isinstance(layer, Mapping) for key in layer}
     unknown = sorted(keys - set(Layer.model_fields))[:_MOST_GUESSED]
     return bool(keys & ARRAY_KEYS) or any(nearest(name, tuple(ARRAY_KEYS)) for name in unknown)
+
+
+def _are_several(activation: object) -> bool:
+    """Whether there is an activation for each unit."""
+    return isinstance(activation, list | tuple) and len(activation) > 1
 
 
 def _has_absent_weights(parameters: object) -> bool:

@@ -12,7 +12,7 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.description.array_layers import ARRAY_KEYS
+from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
@@ -20,6 +20,7 @@ from symnet.description.layers import CatalogEntry
 from symnet.description.marking import WAYS
 from symnet.description.network import Description
 from symnet.description.questions import ASK_WORDS
+from symnet.description.sequences import SequenceDescription
 
 # The JSON Schema of the format, for editors that complete and check descriptions.
 
@@ -28,7 +29,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a description as an editor sees one, in YAML or in JSON."""
-    roots = (Description, ArrayDescription, GraphDescription)
+    roots = (Description, ArrayDescription, SequenceDescription, GraphDescription)
     _, schema = models_json_schema([(root, "validation") for root in roots])
     records = schema["$defs"]
     for record in records.values():
@@ -41,7 +42,9 @@ def json_schema() -> dict[str, Any]:
     choice = records["LossChoice"]
     name = {key: of for key, of in choice["properties"]["kind"].items() if key != "description"}
     records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
-    records["ArrayDescription"]["allOf"] = [{"anyOf": _of_arrays()}]
+    stepped = {"anyOf": _of_sequences()}
+    records["ArrayDescription"]["allOf"] = [{"anyOf": _of_arrays()}, {"not": stepped}]
+    records["SequenceDescription"]["allOf"] = [stepped]
     sorts = [{"$ref": f"#/$defs/{root.__name__}"} for root in roots]
     return {"$schema": DIALECT, "title": "A description for symnet", "oneOf": sorts, "$defs": records}
 
@@ -55,6 +58,15 @@ def _of_arrays() -> list[dict[str, Any]]:
     return [
         {"properties": {"layers": {"contains": {"anyOf": [several, *keys]}}}, "required": ["layers"]},
         {"properties": {"parameters": {"contains": {"anyOf": weights}}}, "required": ["parameters"]},
+    ]
+
+
+def _of_sequences() -> list[dict[str, Any]]:
+    """What makes a description one of sequences: a layer with a state, or sequences as data."""
+    keys = [{"required": [key]} for key in sorted(TIME_KEYS)]
+    return [
+        {"properties": {"layers": {"contains": {"anyOf": keys}}}, "required": ["layers"]},
+        {"properties": {"data": {"required": ["sequences"]}}, "required": ["data"]},
     ]
 
 

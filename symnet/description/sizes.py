@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from symnet.description.fields import EntriesField, Error, Field, NameField, Record, Size, Whole, refusal, several
 from symnet.description.layers import is_taken
+from symnet.description.source import Scalar
 from symnet.limits import MOST_INPUTS, MOST_SCALARS, MOST_UNITS
 
 
@@ -50,6 +51,10 @@ class ImageShape(Record):
         return InputSize(*((self.channels,) if self.channels > 1 else ()), *lengths, space=len(lengths))
 
 
+def _reads_as_number(value: object) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, Scalar) and value.is_read_as_a_number)
+
+
 @dataclass(frozen=True)
 class InputsCount(Field):
     """How many inputs there are: a number, a list of names, or the shape of an image.
@@ -64,7 +69,7 @@ class InputsCount(Field):
         """The number, with names or a shape."""
         if isinstance(value, Mapping) and self.images:
             return self._image(value)
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and not all(map(_reads_as_number, value)):
             return self._named(value)
         return InputSize(Whole(1, MOST_UNITS).read(value))
 
