@@ -49,7 +49,7 @@ def pytest_generate_tests(metafunc):
     marker = metafunc.definition.get_closest_marker("everyday")
     if marker is None:
         return
-    beyond = _beyond(metafunc._calls, *marker.args, metafunc.definition.originalname)
+    beyond = _beyond(metafunc._calls, metafunc.definition.originalname, *marker.args, **marker.kwargs)
     if metafunc.config.option.markexpr == _EVERYDAY:
         metafunc._calls = [call for call in metafunc._calls if id(call) not in beyond]
     for call in metafunc._calls:
@@ -57,12 +57,12 @@ def pytest_generate_tests(metafunc):
             call.marks.append(pytest.mark.campaign.mark)
 
 
-def _beyond(calls, count, seed):
+def _beyond(calls, seed, count, every=True):
     """Return the ids of all but ``count`` cases, or a few more if it takes them to have every value of a parameter."""
     values = [{(name, repr(value)) for name, value in call.params.items()} for call in calls]
     often = Counter(value for of_one in values for value in of_one)
     # What stands in one case only is a name or a seed.
-    to_see = {value for value, number in often.items() if number > 1}
+    to_see = {value for value, number in often.items() if number > 1 and every}
     mixed = random.Random(seed).sample(range(len(calls)), len(calls))  # noqa: S311 - not cryptography
     chosen = set()
     for index in mixed:

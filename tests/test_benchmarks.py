@@ -39,7 +39,7 @@ def numbers_for(parameters, outputs):
     return numbers | {f"y{number}": share for number, share in enumerate(shares, 1)}
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     "description",
     [
@@ -116,6 +116,7 @@ def test_every_case_that_is_compared_can_be_run(monkeypatch):
     assert evaluating.CASES["evaluate 20"]()().digits > 20
 
 
+@pytest.mark.campaign
 def test_a_checkout_writes_the_same_as_itself():
     """The tool that compares the JSON of two checkouts finds no difference between one and itself, and says so."""
     command = [sys.executable, BENCHMARKS / "same.py", "--against", BENCHMARKS.parent, "--count", "2"]

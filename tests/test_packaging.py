@@ -140,6 +140,7 @@ def test_a_requirement_without_an_oldest_version_is_an_error(root, text, monkeyp
         oldest.oldest(Requirement(text))
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("way", ["checkout", "sdist"])
 def test_an_installed_wheel_solves_in_another_folder(built, examples, tmp_path, way):
     """In a new environment and far from the checkout, JSON and LaTeX come out whole."""

@@ -90,6 +90,7 @@ def test_the_table_is_not_empty():
     assert list(LOSSES) == named.split()
 
 
+@pytest.mark.everyday(13)
 @pytest.mark.parametrize("name", [name for name, entry in LOSSES.items() if entry.outputs != "raw"])
 @outputs
 def test_every_form_of_the_derivative_is_the_derivative_in_symbols(name, units):

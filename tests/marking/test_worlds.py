@@ -59,6 +59,7 @@ CASES = [
 ]
 
 
+@pytest.mark.everyday(12, every=False)
 @pytest.mark.parametrize(("spec", "left", "right", "verdict"), CASES)
 def test_given_numbers_in_place_of_names(spec, left, right, verdict):
     """What is true once the given numbers are put in is right, and only that; on names it is compared in names."""

@@ -1,5 +1,7 @@
 """A network worked out by its matrix form alone: from the inputs and the parameters on, equation by equation."""
 
+import functools
+import json
 from contextlib import suppress
 
 import mpmath
@@ -23,6 +25,13 @@ def form_of(mapping, convention=CONVENTIONS[0]):
     return matrix_form(part.gradient, part.objective, convention)
 
 
+@functools.lru_cache(maxsize=1)
+def worked_by_hand(spec):
+    """Return the first loss of a description in JSON, worked, and all its numbers by hand, for every layout in turn."""
+    with mpmath.workdps(DIGITS):
+        return part_of(json.loads(spec)), solve_by_hand(json.loads(spec), DIGITS)
+
+
 class Run:
     """Works out the equations of a matrix form one after the other.
 
@@ -32,10 +41,9 @@ class Run:
     """
 
     def __init__(self, spec, convention):
-        self.part = part_of(spec)
+        self.part, self.expected = worked_by_hand(json.dumps(spec))
         self.form = matrix_form(self.part.gradient, self.part.objective, convention)
         with mpmath.workdps(DIGITS):
-            self.expected = solve_by_hand(spec, DIGITS)
             self.numbers = MatrixNumbers([self.given(spec, index) for index in range(len(samples_of(spec)))], [], {})
             self.numbers = self.numbers._replace(adjoints=[{} for _ in self.numbers.samples])
             for equation in self.form.equations:
