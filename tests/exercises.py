@@ -76,9 +76,13 @@ def objective_of(*args, **more):
     return gradient, derive_objective(gradient, description)
 
 
-@functools.cache
 def solved(path):
     """Return an example, worked; each is solved once in a process, since nothing changes what is worked."""
+    return _solved(str(path))
+
+
+@functools.cache
+def _solved(path):
     return symnet.solve(path)
 
 

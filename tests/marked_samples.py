@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
+from exercises import solved
 from sympy import Symbol
 
-from symnet import pipeline
 from symnet.algebra.nodes import Chain, difference
 from symnet.layout.tree import Number, Operator, Row
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
@@ -39,7 +39,7 @@ def of_number(target, text, line):
 
 def part_of(path):
     """Return the first part of an example."""
-    return pipeline.solve(path).parts[0]
+    return solved(path).parts[0]
 
 
 def marking(part):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from exercises import describe
+from exercises import describe, solved
 
 from symnet import pipeline
 from symnet.marking import batch
@@ -45,7 +45,7 @@ LINES = {
 @pytest.fixture(scope="module")
 def worked(examples):
     """The worked example of the notes, solved."""
-    return pipeline.solve(examples["C1"])
+    return solved(examples["C1"])
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def written(outcome):
     return render_report(outcome.report).encode()
 
 
-def compare(worked, recipe, submissions, count, hostile, limits=LIMITS):
+def compare(worked, recipe, submissions, count, hostile, *, limits=LIMITS):
     """Assert that hostile submissions are reported, and the others marked as without them."""
     clean = outcomes(worked, recipe, submissions("clean", count), limits)
     mixed = outcomes(worked, recipe, submissions("mixed", count, hostile), limits)
@@ -196,7 +196,7 @@ def compare(worked, recipe, submissions, count, hostile, limits=LIMITS):
 def test_hostile_submissions_change_nothing_for_the_others(small, submissions, monkeypatch):
     """Each hostile file is reported with its reason, and the others are marked byte for byte as in a clean run."""
     monkeypatch.setattr(batch, "Marker", Trapped)
-    compare(*small, submissions, 3, HOSTILE, LIMITS._replace(seconds=0.5))
+    compare(*small, submissions, 3, HOSTILE, limits=LIMITS._replace(seconds=0.5))
 
 
 @pytest.mark.campaign

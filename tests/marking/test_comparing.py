@@ -5,10 +5,9 @@ import re
 
 import pytest
 from answering import answered
-from exercises import ROOT, luck
+from exercises import ROOT, luck, solved
 from rewriting import missed, rewritten
 
-from symnet import pipeline
 from symnet.marking.compare import Comparer, examined, known_at
 from symnet.marking.records import Answer, TargetKind, TypedAnswer, Verdict
 from symnet.marking.truth import Truth
@@ -25,7 +24,7 @@ RIGHT, ROUNDED, WRONG, CANNOT_TELL = (
 @functools.cache
 def comparer_of(name, part=0):
     """Return what compares answers to a part of an example."""
-    worked = pipeline.solve(ROOT / "examples" / f"{name}.yaml")
+    worked = solved(ROOT / "examples" / f"{name}.yaml")
     return Comparer(Truth(worked, worked.parts[part]))
 
 

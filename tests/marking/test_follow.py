@@ -4,9 +4,8 @@ import functools
 
 import pytest
 from answering import answered
-from exercises import ROOT
+from exercises import ROOT, solved
 
-from symnet import pipeline
 from symnet.marking.compare import Comparer
 from symnet.marking.follow import Follower
 from symnet.marking.truth import Truth
@@ -15,7 +14,7 @@ from symnet.marking.truth import Truth
 @functools.cache
 def follower_of(name, part=0):
     """Return what tells what follows in a part of an example."""
-    worked = pipeline.solve(ROOT / "examples" / f"{name}.yaml")
+    worked = solved(ROOT / "examples" / f"{name}.yaml")
     return Follower(Comparer(Truth(worked, worked.parts[part])))
 
 

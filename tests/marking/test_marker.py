@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from answering import answered
 from effort import calls
-from exercises import ROOT
+from exercises import ROOT, solved
 
 import symnet
 from symnet import pipeline
@@ -149,7 +149,7 @@ def test_what_was_not_asked_for_has_a_verdict_and_no_marks(weighted):
 
 def test_a_symbolic_answer_takes_a_bounded_number_of_calls():
     """After start-up, marking the first question of the assignment takes few calls an answer, reading included."""
-    worked = pipeline.solve(ROOT / "examples" / "cs4045-q1.yaml")
+    worked = solved(ROOT / "examples" / "cs4045-q1.yaml")
     marker = Marker(worked, scheme_of(worked))
     truth = marker.parts[worked.parts[0].loss_name].truth
     lines = {

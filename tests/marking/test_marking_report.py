@@ -4,10 +4,10 @@ import json
 from fractions import Fraction
 
 import pytest
+from exercises import solved
 from marked_samples import marking, part_of
 from sympy import Symbol
 
-from symnet import pipeline
 from symnet.layout.text import write
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Target, TargetKind, TypedAnswer, Verdict
@@ -85,7 +85,7 @@ def test_a_number_is_read_as_it_was_written(part, value, unit, text):
 )
 def test_a_left_side_is_written_as_on_the_sheet(examples, name, target, written):
     """What an answer is to is written in the notation of the exercise."""
-    assert write(left_side(pipeline.solve(examples[name]).parts[0], target)) == written
+    assert write(left_side(solved(examples[name]).parts[0], target)) == written
 
 
 def test_a_report_crosses_as_it_is(report):

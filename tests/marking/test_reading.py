@@ -7,6 +7,7 @@ import mpmath
 import pytest
 from answers import GOOD_LATEX, GOOD_PLAIN, INDICATORS, MALFORMED_LATEX, MALFORMED_PLAIN, WORDED
 from effort import calls
+from exercises import solved
 from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ CAUGHT = mpmath.mpf(10) ** -50
 
 def reader_of(name):
     """Return what reads answers to an example, and its truth."""
-    worked = solve(EXAMPLES / f"{name}.yaml")
+    worked = solved(EXAMPLES / f"{name}.yaml")
     return AnswerReader(worked, worked.parts[0]), Truth(worked, worked.parts[0])
 
 

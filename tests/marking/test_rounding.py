@@ -159,7 +159,7 @@ def test_numbers_beyond_are_wrong(seed):
 
 def test_derivatives_may_be_rounded_too():
     """Whoever multiplies derivative by derivative rounds more often, so a derivative may be off by more."""
-    worked = symnet.solve(ROOT / "examples" / "C1.yaml")
+    worked = solved(ROOT / "examples" / "C1.yaml")
     truth = Truth(worked, worked.parts[1])
     rounded = Rounded(truth.tableau)
     line, form = truth.line(truth.by_id["delta1_1"]), Keeping(Form(decimals=4), plain=True)

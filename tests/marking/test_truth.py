@@ -4,7 +4,7 @@ import functools
 
 import mpmath
 import pytest
-from exercises import ROOT
+from exercises import ROOT, solved
 from sympy import Symbol
 
 from symnet import pipeline
@@ -26,7 +26,7 @@ RELU = {
 @functools.cache
 def truths_of(name):
     """Return what is true of each part of an example."""
-    worked = pipeline.solve(ROOT / "examples" / f"{name}.yaml")
+    worked = solved(ROOT / "examples" / f"{name}.yaml")
     return tuple(Truth(worked, part) for part in worked.parts)
 
 

@@ -1,14 +1,13 @@
 """What a PDF says of itself: title, author, language, bookmarks, and with Typst that all readers can use it."""
 
-import functools
 import io
 from pathlib import Path
 
 import pypdf
 import pytest
+from exercises import solved
 from render_samples import hostile, long, sheet
 
-import symnet
 from symnet.document import Document, Heading
 from symnet.layout.tree import Glyph, Number, Scripts
 from symnet.render.pdf import render_pdf
@@ -68,12 +67,6 @@ def test_bookmarks_are_numbered_as_headings_are(engine):
 def test_typst_makes_universal_documents(make):
     """Documents of every kind of block are PDF/UA-1: tagged, each formula and drawing with words for it."""
     assert is_universal(read(make(), "typst"))
-
-
-@functools.cache
-def solved(path):
-    """Return the solution of the description at ``path``."""
-    return symnet.solve(path)
 
 
 @pytest.mark.everyday(3)

@@ -107,7 +107,7 @@ def test_a_graph_without_a_drawing_asks_for_none():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nothing_is_wider_than_the_terminal(examples, name):
     """Solution, worksheet and key of an example fit 60, 80 and 120 columns."""
-    work = symnet.solve(examples[name])
+    work = solved(examples[name])
     for document in (work.document(), work.worksheet(), work.worksheet("key")):
         for width in (60, 80, 120):
             assert max(map(columns, render_text(document, width).splitlines())) <= width

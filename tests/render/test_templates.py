@@ -6,6 +6,7 @@ import subprocess
 
 import pypdf
 import pytest
+from exercises import solved
 from markup import page
 from render_samples import sheet
 
@@ -213,7 +214,7 @@ EXAM = r"""
 
 def test_a_fragment_is_input_by_an_exam_of_ones_own(tmp_path, pdflatex, examples):
     """Two fragments in a document whose commands have our names: both are set, and the commands keep their meaning."""
-    work = symnet.solve(examples["cs4045-q1"])
+    work = solved(examples["cs4045-q1"])
     work.save(tmp_path / "first.tex", fragment=True)
     work.save(tmp_path / "second.tex", fragment=True, view=symnet.View(only="dL/dw1_1_1"))
     first = (tmp_path / "first.tex").read_text(encoding="utf-8")
@@ -236,7 +237,7 @@ def test_a_fragment_is_input_by_an_exam_of_ones_own(tmp_path, pdflatex, examples
 
 def test_a_fragment_of_a_page_is_one_element(tmp_path, examples):
     """In HTML it is a section with a style that holds in it alone, and has the body of the page."""
-    work = symnet.solve(examples["xor"])
+    work = solved(examples["xor"])
     source = work.save(tmp_path / "part.html", fragment=True).read_text(encoding="utf-8")
     root = page(re.sub(r"<!--.*?-->", "", source, flags=re.DOTALL).strip())
     assert (root.tag, root.get("class"), root.get("lang")) == ("section", "symnet", "en")
@@ -249,13 +250,13 @@ def test_a_fragment_is_set_by_templates_of_ones_own(tmp_path, examples):
     """What a template changes of a document, it changes of its fragment."""
     folder = written(tmp_path, EXTENDS + "{% block section %}<h4>{{ block.text }}</h4>\n{% endblock %}").templates
     path = tmp_path / "part.html"
-    symnet.solve(examples["C4"]).save(path, fragment=True, template=folder)
+    solved(examples["C4"]).save(path, fragment=True, template=folder)
     assert "<h4>The graph</h4>" in path.read_text(encoding="utf-8")
 
 
 def test_what_has_no_fragments_or_templates_says_so(tmp_path, examples):
     """A PDF is no fragment, and data have no templates."""
-    work = symnet.solve(examples["C4"])
+    work = solved(examples["C4"])
     with pytest.raises(ChoiceError, match='a fragment: found "pdf"; expected tex, html'):
         work.save(tmp_path / "part.pdf", fragment=True)
     with pytest.raises(ChoiceError, match='found "json"; expected tex, html, pdf'):

@@ -1,20 +1,12 @@
 """One quantity alone: its equation, or its derivation line by line with the result in a frame."""
 
-import functools
-
 import pytest
+from exercises import solved
 
-import symnet
 from symnet.document import Result, Working
 from symnet.errors import ViewError
 from symnet.layout import text
 from symnet.view import View
-
-
-@functools.cache
-def solved(path):
-    """Return the solution of the description at ``path``."""
-    return symnet.solve(path)
 
 
 def shown(work, name):

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from exercises import describe
+from exercises import describe, solved
 
 import symnet
 from symnet.document import (
@@ -25,8 +25,6 @@ from symnet.layout.tree import Brace, Glyph, children, flatten
 from symnet.render.text import render_text
 from symnet.sheets.solution import solution
 from symnet.view import DETAILS, View
-
-solved = cache(symnet.solve)
 
 
 @cache
@@ -270,7 +268,7 @@ def test_the_rule_of_dropout_names_what_is_dropped(examples):
     """Behind dropout a layer reads the activations after it, and the reason says that only kept units count."""
     (reason,) = [
         "".join(part if isinstance(part, str) else write(part) for part in line.reason)
-        for block in symnet.solve(examples["dropout"]).document().blocks
+        for block in solved(examples["dropout"]).document().blocks
         if isinstance(block, Labelled)
         for _label, lines in block.parts
         for line in lines

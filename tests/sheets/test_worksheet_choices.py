@@ -1,13 +1,12 @@
 """What a description chooses for its worksheet: questions, marks, head, training steps; and the levels of the sheet."""
 
-import functools
 import io
 import re
 from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from exercises import describe
+from exercises import describe, solved
 
 import symnet
 from symnet.cli.worksheet import LEVELS_ASKED
@@ -34,12 +33,6 @@ SAMPLES = describe(
     data={"inputs": [[1, 2], [0, 1], [3, -1]], "targets": [[1], [0], [1]]},
     parameters=[{"weights": [["0.1", "-0.2"]], "biases": ["0.3"]}],
 )
-
-
-@functools.cache
-def of_example(path):
-    """Return an example solved."""
-    return symnet.solve(path)
 
 
 def choosing(*choices, base=SMALL, **more):
@@ -72,7 +65,7 @@ def test_a_sheet_is_as_short_as_a_handout(examples, request, name, engine):
     pypdf = pytest.importorskip("pypdf")
     if engine == "pdflatex":
         request.getfixturevalue("pdflatex")
-    made = LEVELS["blank"](questions(of_example(examples[name])))
+    made = LEVELS["blank"](questions(solved(examples[name])))
     assert len(pypdf.PdfReader(io.BytesIO(render_pdf(made, engine)[0])).pages) <= GOALS[name]
 
 
@@ -116,7 +109,7 @@ def test_the_marks_of_a_question_are_shared_out():
 @pytest.mark.parametrize("name", ["xor", "C1", "cs4045-q1", "adam"])
 def test_every_form_has_the_marks_of_the_check(examples, name, form):
     """Asked in matrices, an exercise has the same total as in scalars, with each of its losses."""
-    work = of_example(examples[name])
+    work = solved(examples[name])
     documents = (questions(work, view) for view in (View(), View(form=form)))
     totals = [re.findall(r"[\d.]+", as_text(document.fields[0])) for document in documents]
     assert totals[0] == totals[1]

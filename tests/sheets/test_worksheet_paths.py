@@ -193,7 +193,7 @@ def test_chosen_parameters_bring_the_deltas_behind_them(examples):
 def test_all_parameters_take_all_deltas(examples):
     """Without a choice every derivative by a pre-activation is shown, as every parameter is."""
     for path in examples.values():
-        work = symnet.solve(path)
+        work = solved(path)
         for part in work.parts:
             sheet = Sheet.of(part, work.description)
             shown = {derivation.wrt for derivation in shown_adjoints(sheet)} | {part.network.loss}
