@@ -114,15 +114,15 @@ def is_message(node):
 
 def told_by(tree):
     """Return the parts of a module that are errors, and what goes into one: variables, functions that return a text."""
-    found = [node for node in ast.walk(tree) if is_message(node)]
-    known = set()
-    while True:
-        names = {name_of(inner) for node in found for inner in ast.walk(node)} - {""}
-        more = [node for node in ast.walk(tree) if id(node) not in known and goes_into(node, names)]
-        known |= {id(node) for node in more}
+    nodes = list(ast.walk(tree))
+    more = [node for node in nodes if is_message(node)]
+    found, known, names = [], set(), set()
+    while more:
         found += more
-        if not more:
-            return found
+        names |= {name_of(inner) for node in more for inner in ast.walk(node)} - {""}
+        more = [node for node in nodes if id(node) not in known and goes_into(node, names)]
+        known |= {id(node) for node in more}
+    return found
 
 
 def goes_into(node, names):

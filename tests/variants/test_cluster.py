@@ -1,5 +1,6 @@
 """A class made on a Dask cluster of several processes, of which some are killed."""
 
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -11,8 +12,13 @@ from symnet.variants.folder import Order, fill, tasks
 from symnet.variants.select import Looked
 from symnet.variants.sheets import FilesAsked
 
-distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 SHEETS = 60
+
+
+@pytest.fixture(scope="module")
+def distributed():
+    """Dask, where it is installed; it is imported by the process alone that runs these tests."""
+    return pytest.importorskip("distributed", reason="distributed is not installed")
 
 
 def contents(folder):
@@ -21,15 +27,21 @@ def contents(folder):
 
 
 @pytest.fixture(scope="module")
-def cluster():
-    """Two worker processes, as on two machines."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as found:
+def cluster(distributed):
+    """Two worker processes, as on two machines, which a process starts that has imported what they need."""
+    import dask
+
+    multiprocessing.set_forkserver_preload(["distributed", "symnet.variants.sheets"])
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as found,
+    ):
         yield found
 
 
-def test_a_killed_worker_costs_no_sheet(cluster, tmp_path, monkeypatch):
+def test_a_killed_worker_costs_no_sheet(distributed, cluster, tmp_path, monkeypatch):
     """With one of two workers killed in the middle, every sheet is there once, byte for byte as from one process."""
     monkeypatch.setattr("symnet.variants.folder._CHUNK", 2)
     made = tasks([Looked(number, {}, 1, ()) for number in range(SHEETS)], ())
@@ -66,6 +78,7 @@ def test_the_command_works_on_a_cluster(cluster, tmp_path):
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
+@pytest.mark.usefixtures("distributed")
 def test_an_address_where_nobody_answers_is_told(tmp_path, monkeypatch):
     """Where there is no scheduler, the error says so and the exit code is 2."""
     from click.testing import CliRunner

@@ -520,8 +520,13 @@ def test_a_failed_check_is_an_exception_in_python(wrong_derivative, examples):
         symnet.solve(examples["cs4045-q2"])
 
 
+# sympy.diff of a composed convolution takes a hundred times as long as that of any other example.
+LONG = {"cnn": pytest.mark.campaign}
+EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
+
+
 @pytest.mark.everyday(4)
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples").glob("*.yaml")))
+@pytest.mark.parametrize("name", [pytest.param(name, marks=LONG.get(name, ())) for name in EXAMPLES])
 def test_every_example_passes_the_full_check(name, examples):
     """Every example passes the differences, the lines, those of its objective, and sympy.diff of the composed loss."""
     for part in symnet.solve(examples[name], verification="full").parts:
