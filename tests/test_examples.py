@@ -18,6 +18,7 @@ NAMES = (
     *("cs349-slides", "cs4045-q1", "cs4045-q2", "xor"),
     *("cs349-paper", "inf2008-momentum", "own-notation"),
     *("attention", "batchnorm", "cnn"),
+    *("rnn", "bptt-truncated", "lstm", "gru"),
     "adamw-schedule",
     *("autoencoder-tied", "embedding-skipgram", "layernorm", "maxpool", "residual", "siamese"),
 )

@@ -172,6 +172,12 @@ class SequenceDescription(ArrayDescription):
         CrossCheck(("loss",), _loss_over_time),
     )
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The kinds of its gated cells, a GRU with the place of its reset gate, each once."""
+        found = (f"gru_{layer.reset or 'before'}" if layer.cell == "gru" else layer.cell for layer in self.layers)
+        return tuple(dict.fromkeys(cell for cell in found if cell is not None))
+
     def lowered(self, branches: Sequence[str] = ("",)) -> Lowered:  # noqa: ARG002 - steps take their place
         """The layers as arrays, once for each step."""
         steps = USUAL_STEPS if self.data is None else self.data.steps

@@ -135,6 +135,10 @@ class Names:
             written = self._written[identifier] = self.quantity(self.quantities[identifier])
         return written
 
+    def assign(self, identifier: str, written: Layout) -> None:
+        """Let a quantity be written in a way of its own, as one at a step of time is."""
+        self._written[identifier] = written
+
     def sampled(self, identifier: str, sample: str) -> Layout:
         """Return how a quantity is written for one sample: what all samples share, without the mark of the sample."""
         quantity = self.quantities[identifier]

@@ -14,6 +14,7 @@ from symnet.algebra.nodes import plain_text
 from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.text import array_text
 from symnet.derivation.objective import DATA, OBJECTIVE
+from symnet.derivation.time import TimeDerivation
 from symnet.description.fields import write_number
 from symnet.layout import latex
 from symnet.layout.latex import write
@@ -135,6 +136,7 @@ class _PartContent:
             "deltas": list(self.deltas()),
             "gradients": [*self.gradients(), *self.input_gradients()],
             **({} if self.network.arrays is None else {"arrays": list(self.arrays(self.network.arrays))}),
+            **({} if self.part.gradient.time is None else {"time": list(self.over_time(self.part.gradient.time))}),
             "updates": list(self.updates()),
             "steps": list(self.steps()),
             "checks": [
@@ -201,6 +203,22 @@ class _PartContent:
             values = [self.value_of(Symbol(one)) if one else None for one in entries]
             known = all(value is not None for one, value in zip(entries, values, strict=True) if one)
             yield {**ids, **written, "value": _nested(values, derivative.shape) if known else None}
+
+    def over_time(self, derivation: TimeDerivation) -> Iterator[dict[str, Any]]:
+        """Yield the derivative with respect to each node with an index of time, once for all steps, by cases."""
+        from symnet.typeset.arrays import ArrayWriter
+
+        writer = ArrayWriter.of(self.network, self.part.notation)
+        for family, rule in derivation.rules.items():
+            cases = [
+                {
+                    "steps": list(case.times),
+                    "expression": "0" if case.tree is None else array_text(case.tree),
+                    "latex": "0" if case.tree is None else write(writer(case.tree)),
+                }
+                for case in rule.cases
+            ]
+            yield {"wrt": family, "cases": cases}
 
     def value_of(self, symbol: Symbol) -> str | None:
         """Return the derivative of the output of a graph with respect to a scalar, or None where it has no value."""

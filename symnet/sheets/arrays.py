@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -220,10 +220,21 @@ def array_equations(arrays: ArraySheet) -> Iterator[Line]:
 
 
 def signs(arrays: ArraySheet) -> Iterator[Note]:
-    """Yield what the signs mean that a page uses."""
-    kinds = {part.kind for tree in arrays.trees() for part in parts(tree)}
+    """Yield what the signs mean that a page about arrays uses."""
     vectors = any(len(arrays.graph.shape(name)) == 1 for name in (*arrays.graph.inputs, *arrays.graph.nodes))
-    wide = {part.kind for tree in arrays.trees() for part in parts(tree) if part.shape}
+    yield from signs_in(arrays, tuple(arrays.trees()), vectors=vectors)
+
+
+def signs_in(arrays: ArraySheet, trees: Sequence[ArrayTree], *, vectors: bool) -> Iterator[Note]:
+    """Yield what the signs mean of some expressions.
+
+    Args:
+        arrays: The arrays that they are of.
+        trees: The expressions.
+        vectors: Whether there are vectors among the arrays.
+    """
+    kinds = {part.kind for tree in trees for part in parts(tree)}
+    wide = {part.kind for tree in trees for part in parts(tree) if part.shape}
     said = (
         ("arrays.entrywise", bool(wide & {"multiply", "divide", "power", "function"})),
         ("arrays.ones", bool(kinds & {"sum", "repeat"})),
@@ -233,7 +244,7 @@ def signs(arrays: ArraySheet) -> Iterator[Note]:
         ("arrays.causal", "causal_softmax" in kinds),
         (
             "arrays.axes",
-            any(part.kind in _OVER and _is_partial(part) for tree in arrays.trees() for part in parts(tree)),
+            any(part.kind in _OVER and _is_partial(part) for tree in trees for part in parts(tree)),
         ),
     )
     sentences = [say(key, **_slots(arrays, key)) for key, holds in said if holds]
@@ -335,7 +346,7 @@ def array_objective_section(arrays: ArraySheet, penalties: tuple[str, ...]) -> I
     yield Working((objective_rule(sheet),))
 
 
-def _objective_numbers(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
+def objective_of_arrays(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the objective and its gradient in numbers, where it is more than one loss."""
     sheet = arrays.sheet
     alone = evaluation.batch is not None and len(evaluation.samples) == 1 and not sheet.part.objective.penalty
@@ -387,7 +398,7 @@ def array_passes(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Block]:
             yield array_data(arrays, sample, filter(arrays.is_sampled, arrays.graph.inputs))
         yield from _passes(arrays, sample, number if several else None)
     yield from samples_left_out(evaluation)
-    yield from _objective_numbers(arrays, evaluation)
+    yield from objective_of_arrays(arrays, evaluation)
 
 
 def _passes(arrays: ArraySheet, sample: Sample, number: int | None) -> Iterator[Block]:
@@ -398,7 +409,7 @@ def _passes(arrays: ArraySheet, sample: Sample, number: int | None) -> Iterator[
     for name, tree in arrays.graph.nodes.items():
         ids = tuple(one for symbol in arrays.ids(name) for one in of_node(Symbol(symbol), number))
         layout, exact = arrays.matrix(name, lambda symbol: sample.values[symbol])
-        lines.append(_valued(arrays.write.names(name), arrays.write(tree), layout, exact)._replace(of=ids, about=name))
+        lines.append(valued(arrays.write.names(name), arrays.write(tree), layout, exact)._replace(of=ids, about=name))
     if number is None:
         yield Working(tuple(lines))
         yield numbers_heading("pass.backward")
@@ -407,12 +418,12 @@ def _passes(arrays: ArraySheet, sample: Sample, number: int | None) -> Iterator[
     zero = arrays.sheet.exactly(Fraction(0))
     for name in (*arrays.needed, *arrays.wanted):
         layout, exact = arrays.matrix(name, lambda symbol: known.get(symbol, zero))
-        line = _valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
+        line = valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
         lines.append(line._replace(of=arrays.of_derivative(name, number), about=name))
     yield Working(tuple(lines))
 
 
-def _valued(left: Layout, middle: Layout, number: Layout, exact: bool) -> Line:
+def valued(left: Layout, middle: Layout, number: Layout, exact: bool) -> Line:
     """Return an equation in symbols, with what it comes to."""
     relation = Operator("=" if exact else "approx")
     return Line(left, "=", row((middle, relation, number)), kind=LineKind.VALUE)

@@ -24,6 +24,7 @@ from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.sheets.time import TimeSheet
     from symnet.sheets.training import Passes
 
 
@@ -86,9 +87,14 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         array_objective_section,
         array_passes,
     )
+    from symnet.sheets.time import TimeSheet
 
     arrays, evaluation, full = ArraySheet.of(sheet), sheet.evaluation, sheet.view.detail != "results"
     training = asked.training
+    over_time = TimeSheet.of(arrays)
+    if over_time is not None:
+        yield from time_solution(over_time, asked, full=full)
+        return
     yield from array_graph_section(arrays)
     yield from array_backward_section(arrays, full=full)
     penalties = asked.regularization if isinstance(asked, Description) else ()
@@ -99,6 +105,32 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         yield from kinks_section(sheet, evaluation)
     if full and training is not None:
         yield from _training(sheet, training, partial(array_passes, arrays))
+
+
+def time_solution(over_time: TimeSheet, asked: Exercise, *, full: bool) -> Iterator[Block]:
+    """Yield the solution of a graph over time: once with the index, and in tables step by step.
+
+    Args:
+        over_time: The graph.
+        asked: The exercise.
+        full: Whether it is told how results come about.
+    """
+    from symnet.description.sequences import SequenceDescription
+    from symnet.sheets.arrays import array_objective_section
+    from symnet.sheets.time import time_backward_section, time_graph_section, time_numbers_section, time_passes
+
+    arrays, sheet = over_time.arrays, over_time.arrays.sheet
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    cells = asked.cells if isinstance(asked, SequenceDescription) else ()
+    yield from time_graph_section(over_time, [f"time.{cell}" for cell in cells])
+    yield from time_backward_section(over_time, full=full)
+    yield from array_objective_section(arrays, tuple(penalty.kind for penalty in penalties))
+    if full and sheet.evaluation is not None:
+        yield from time_numbers_section(over_time, sheet.evaluation)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, sheet.evaluation)
+    if full and asked.training is not None:
+        yield from _training(sheet, asked.training, partial(time_passes, over_time))
 
 
 def _network(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:

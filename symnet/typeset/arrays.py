@@ -13,6 +13,8 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.text import places
 from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of, opposite
+from symnet.arrays.unroll import Unrolled
+from symnet.derivation.time import Moment
 from symnet.layout.symbols import GREEK
 from symnet.layout.tree import (
     Accent,
@@ -40,6 +42,7 @@ from symnet.typeset.numbers import dotted
 # Rows and columns of an array of numbers that are printed before dots stand for the rest.
 MOST_ROWS, MOST_COLUMNS = 8, 8
 _TOP = Glyph("top")
+_MINUS = Operator("-", unary=True)
 # How tightly what is written binds: in a sum, in a product entry by entry, in a product.
 _LOOSE, _ENTRYWISE, _PRODUCT, _TIGHT = range(4)
 
@@ -66,14 +69,25 @@ class LayerArrayNames(Names):
 
     def __call__(self, identifier: str) -> Layout:
         """Return how an array is written."""
-        if identifier not in self.placed:
+        if identifier not in self.placed or identifier in self._written:
             return super().__call__(identifier)
+        return self.array(identifier)
+
+    def array(self, identifier: str, family: str = "") -> Layout:
+        """Return how an array is written; of one at a step of time, how it is without the step.
+
+        Args:
+            identifier: The array.
+            family: Its name without the step.
+        """
         first, axes = self.placed[identifier]
+        if family:
+            first = first._replace(piece=None)
         if first.role in _LETTERED and axes <= 2:
             role = self.role_of(first)
             kinds = (self.quantity, lambda one: self.vector(role, one.layer), lambda one: self.matrix(role, one.layer))
             return kinds[axes](first)
-        return self.in_layer(identifier, first.layer)
+        return self.in_layer(family or identifier, first.layer)
 
     def in_layer(self, identifier: str, layer: int | None) -> Layout:
         """Return a letter of no role, with the mark of its layer where the notation has it."""
@@ -130,6 +144,30 @@ class ArrayWriter:
         self.names = names
         self.output = output
         self._ones = names.role(Role.ONES) if Role.ONES in names.notation.names else Glyph("1", bold=True)
+        self.families: dict[str, Layout] = {}
+        self.time: Unrolled | None = None
+
+    def over_time(self, time: Unrolled, names: Mapping[str, Layout]) -> ArrayWriter:
+        """Return the same with names at steps of time.
+
+        Args:
+            time: Which nodes are one node at several times.
+            names: How each is written without its step.
+        """
+        self.time = time
+        self.families |= names
+        for name, (family, step) in time.nodes.items():
+            self.names.assign(name, low(names[family], step_number(step)))
+        return self
+
+    def moment(self, family: str, shift: int = 0) -> Layout:
+        """Return something at the step at hand, or so many steps later."""
+        return low(self.families[family], self.step(shift))
+
+    def step(self, shift: int = 0) -> Layout:
+        """Return the letter of a step, or of one that is so many later: ``t - 1``."""
+        letter = letter_of(self.time.axis.letter if self.time is not None else "t")
+        return letter if not shift else row((letter, Operator("+" if shift > 0 else "-"), Number(str(abs(shift)))))
 
     @classmethod
     def of(cls, network: Network, notation: Notation) -> ArrayWriter:
@@ -138,11 +176,20 @@ class ArrayWriter:
         names = () if arrays is None else (*arrays.inputs, *arrays.nodes)
         own = {name: Quantity(name, Role.GRAPH) for name in names}
         if arrays is None or not network.lowered:
-            return cls(Names(notation, own), network.loss.name if arrays is None else arrays.output)
+            writer = cls(Names(notation, own), network.loss.name if arrays is None else arrays.output)
+            if arrays is not None and arrays.time is not None:
+                families = {*arrays.time.inputs, *(one.family for one in arrays.time.nodes.values())}
+                writer.over_time(arrays.time, {family: spelled(family) for family in families})
+            return writer
         placed = {
             name: (network.quantities[next(filter(None, arrays.ids(name)))], len(arrays.shape(name))) for name in names
         }
-        return cls(LayerArrayNames(notation, network.quantities, own, placed), arrays.output)
+        layered = LayerArrayNames(notation, network.quantities, own, placed)
+        writer = cls(layered, arrays.output)
+        if arrays.time is not None:
+            known = {one.family: name for name, one in arrays.time.nodes.items() if name in placed}
+            writer.over_time(arrays.time, {family: layered.array(name, family) for family, name in known.items()})
+        return writer
 
     def __call__(self, tree: ArrayTree) -> Layout:
         """Return the layout tree of an array expression."""
@@ -150,7 +197,10 @@ class ArrayWriter:
 
     def leaf(self, tree: ArrayTree) -> Layout:
         """Return the name of an array, or of the derivative with respect to one."""
-        name: str = tree.option
+        name: str | Moment = tree.option
+        if isinstance(name, Moment):
+            written = self.moment(name.name, name.shift)
+            return self.names.partial(self.names(self.output), written) if name.cited else written
         return self.names(name) if name in self.names.quantities else self.derivative(name.removeprefix(self._cited))
 
     @property
@@ -316,6 +366,9 @@ class ArrayWriter:
     def total(self, tree: ArrayTree) -> Layout:
         """Return a sum over axes: a product with ones, or with a sum sign over all."""
         of, over = tree.of[0], tree.option
+        steps = self.summed_steps(tree)
+        if steps is not None:
+            return steps
         if len(of.shape) == 2 and over.axes == (1,):
             return row((self.operand(of, _PRODUCT), Space("thin"), self._ones))
         if len(of.shape) == 2 and over.axes == (0,):
@@ -381,8 +434,45 @@ class ArrayWriter:
         base: Layout = Word(name)
         return row((Scripts(base, Row(tuple(lengths))) if lengths else base, Fence(self.listed(tree.of))))
 
+    def stacked(self, tree: ArrayTree) -> Layout:
+        """Return arrays one below the other; a node at several steps as it is written at a range of them."""
+        steps = self.steps_of(tree)
+        if steps is None:
+            return self.called("stack", tree)
+        family, first, last = steps
+        return low(self.families[family], row((Number(str(first)), Word(":"), Number(str(last)))))
+
+    def steps_of(self, tree: ArrayTree) -> tuple[str, int, int] | None:
+        """Return which node stands at which steps in arrays one below the other; None if they are none of one node."""
+        nodes = {} if self.time is None else self.time.nodes
+        found = [nodes.get(part.option) if part.kind == "leaf" else None for part in tree.of]
+        first = found[0]
+        if first is None or found != [first._replace(time=first.time + at) for at in range(len(found))]:
+            return None
+        return first.family, first.time, first.time + len(found) - 1
+
+    def summed_steps(self, tree: ArrayTree) -> Layout | None:
+        """Return a sum over the steps of a node; None if it is none."""
+        if tree.kind != "sum":
+            return None
+        steps = self.steps_of(tree.of[0]) if tree.of[0].kind == "stack" and 0 in tree.option.axes else None
+        if steps is None or len(tree.of[0].shape) > 1:
+            return None
+        return row((self.over_steps(range(steps[1], steps[2] + 1)), self.moment(steps[0])))
+
+    def over_steps(self, times: Sequence[int]) -> Layout:
+        """Return the sign of a sum over steps: from the first to the last, or each of them."""
+        first, last = Number(str(times[0])), Number(str(times[-1]))
+        if list(times) == list(range(times[0], times[-1] + 1)):
+            return Scripts(Glyph("sum"), row((self.step(), Operator("="), first)), last)
+        return Scripts(Glyph("sum"), row((self.step(), Operator("in"), Fence(_listed(times), "{", "}"))))
+
     def taken(self, tree: ArrayTree) -> Layout:
-        """Return what is taken of an array, with its indices in square brackets."""
+        """Return what is taken of an array, with its indices in square brackets; an entry at a step by its index."""
+        of, spans = tree.of[0], tree.option
+        if self.time is not None and of.option in self.time.inputs and spans[0].single:
+            entry = low(self.families[of.option], Number(str(spans[0].stop)))
+            return row((entry, Fence(_indices(places(spans[1:])), "[", "]"))) if len(spans) > 1 else entry
         return row((self.operand(tree.of[0], _TIGHT), Fence(_indices(places(tree.option)), "[", "]")))
 
     def place(self, tree: ArrayTree) -> Layout:
@@ -453,6 +543,30 @@ class ArrayWriter:
         """Return rows that are looked up."""
         numbers = tuple(place + 1 for place in tree.option[1])
         return row((self.operand(tree.of[0], _TIGHT), Fence(_listed(numbers), "[", "]")))
+
+
+def light(written: Layout) -> Layout:
+    """Return the name of an array as the name of one of its entries, which is not bold."""
+    if isinstance(written, Scripts):
+        return replace(written, base=light(written.base))
+    return replace(written, bold=False) if isinstance(written, Glyph) else written
+
+
+def step_number(step: int) -> Layout:
+    """Return the number of a step; the steps before the first are counted down from 0."""
+    return Number(str(step)) if step >= 0 else row((_MINUS, Number(str(-step))))
+
+
+def low(base: Layout, index: Layout) -> Layout:
+    """Return something with an index low behind it, after those that it has.
+
+    Args:
+        base: What it is.
+        index: The index.
+    """
+    if not isinstance(base, Scripts):
+        return Scripts(base, index)
+    return Scripts(base.base, index if base.sub is None else row((base.sub, Operator(","), index)), base.sup)
 
 
 def _listed(numbers: Iterable[int]) -> Layout:
@@ -533,6 +647,8 @@ _RULES: Mapping[str, Callable[[ArrayWriter, ArrayTree], Layout]] = MappingProxyT
         "slice": ArrayWriter.taken,
         "place": ArrayWriter.place,
         "concat": ArrayWriter.joined,
+        "stack": ArrayWriter.stacked,
+        "detach": lambda writer, tree: writer.called("detach", tree),
         "correlate": ArrayWriter.correlated,
         "correlate_input": ArrayWriter.correlated_input,
         "correlate_kernel": ArrayWriter.correlated_kernel,

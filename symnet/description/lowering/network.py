@@ -217,7 +217,8 @@ class _Stack:
             tree = placed.activated(builder, tree)
         if layer.applies or not (summed or layer.normalization is not None):
             last = placed.number == len(self.layers)
-            role = Role.OUTPUT if last else Role.ACTIVATION
+            # What a step hands on to the next is an activation, also where it is what comes out.
+            role = Role.OUTPUT if last and not kind.of_units else Role.ACTIVATION
             tree = builder.node("a", number, tree, role, counted=counted, activation=layer.activations[0])
         if layer.dropout is not None:
             tree = builder.node("d", number, dropped(layer.dropout, tree), Role.DROPPED)
