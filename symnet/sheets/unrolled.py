@@ -142,12 +142,12 @@ class _Drawing:
         aside = 0
         if family in self.states and len(self.states) > 1:
             aside = 1 + self.states.index(family) % 2
-        role = "input" if family in self.inputs or self._is_given(place) else "hidden"
+        role = "input" if family in self.inputs or self._is_start(place) else "hidden"
         return StepNode(
             column, self._row(family), aside, low(self.write.families[family], step_number(place.time)), role
         )
 
-    def _is_given(self, place: NodeAtTime) -> bool:
+    def _is_start(self, place: NodeAtTime) -> bool:
         """Return whether a node is the start of a state."""
         return place.time < 1
 
