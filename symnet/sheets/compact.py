@@ -122,7 +122,7 @@ def time_solution(over_time: TimeSheet, asked: Exercise, *, full: bool) -> Itera
     arrays, sheet = over_time.arrays, over_time.arrays.sheet
     penalties = asked.regularization if isinstance(asked, Description) else ()
     cells = asked.cells if isinstance(asked, SequenceDescription) else ()
-    yield from time_graph_section(over_time, [f"time.{cell}" for cell in cells])
+    yield from time_graph_section(over_time, cells)
     yield from time_backward_section(over_time, full=full)
     yield from array_objective_section(arrays, tuple(penalty.kind for penalty in penalties))
     if full and sheet.evaluation is not None:

@@ -137,12 +137,15 @@ class TimeSheet:
         return self.write.names.partial(self.write.names(self.graph.output), of)
 
 
+_CELLS = {"lstm": "time.lstm", "gru_before": "time.gru_before", "gru_after": "time.gru_after"}
+
+
 def time_graph_section(sheet: TimeSheet, kinds: Sequence[str] = ()) -> Iterator[Block]:
     """Yield the drawing of the unrolled graph, the table of what is in it, and every equation once with the index.
 
     Args:
         sheet: The graph.
-        kinds: The keys of what is said of its cells, such as which variant of a GRU they are.
+        kinds: The kinds of its cells, a GRU with the place of its reset gate.
     """
     arrays, output = sheet.arrays, sheet.write.names(sheet.graph.output)
     yield Heading(1, say("graph.title"))
@@ -152,7 +155,7 @@ def time_graph_section(sheet: TimeSheet, kinds: Sequence[str] = ()) -> Iterator[
     steps = tuple(range(1, sheet.axis.steps + 1))
     yield Paragraph(say("time.size", during=sheet.during(steps), output=output))
     yield _table(sheet)
-    yield from (Paragraph(say(kind)) for kind in kinds)
+    yield from (Paragraph(say(_CELLS[kind])) for kind in kinds)
     yield from conventions(arrays.sheet)
     yield Heading(1, say("pass.forward"))
     yield Working(tuple(_equations(sheet)))
