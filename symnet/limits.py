@@ -80,6 +80,15 @@ MOST_SHOWN_STEPS = 100
 USUALLY_SHOWN_STEPS = 3
 """Training steps that are worked in full if the description says nothing."""
 
+# Several outputs, and second derivatives.
+
+MOST_OUTPUTS = 20
+"""Outputs of a graph, which are the rows of a Jacobian."""
+MOST_SECOND = 12
+"""What second derivatives are with respect to: the rows of a Hessian, every entry of which is derived."""
+LONGEST_COMPOSED = 2_000
+"""Characters of a loss in its leaves alone, of which second derivatives are taken."""
+
 # Expressions, in descriptions and in answers.
 
 MOST_CHARACTERS = 2_000

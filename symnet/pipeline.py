@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
+
+from sympy import Symbol
 
 from symnet.derivation.backward import derive
 from symnet.derivation.objective import Objective, derive_objective, loss_id, plain_objective
@@ -13,15 +16,16 @@ from symnet.description import Description, GraphDescription, description_warnin
 from symnet.description.array_network import ArrayDescription
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
-from symnet.limits import LONGEST_EXPANDED
+from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
 from symnet.network.lowered import build_lowered
-from symnet.verification.verify import can_be_composed, verify
+from symnet.verification.verify import CheckReport, can_be_composed, verify
 from symnet.worked import Part, Worked
 
 if TYPE_CHECKING:
+    from symnet.numerics.direct import Value
     from symnet.numerics.evaluate import Evaluation, UndefinedAtError
 
 Verification = Literal["quick", "full"]
@@ -54,7 +58,8 @@ def solve(
 def networks(description: Exercise) -> Iterator[Network]:
     """Yield the network of each loss of ``description``, or the one that a graph is."""
     if isinstance(description, GraphDescription):
-        yield build_graph(description)
+        for graph in description.graph.by_output:
+            yield build_graph(description.model_copy(update={"graph": graph}))
     elif isinstance(description, ArrayDescription):
         for choice in description.loss:
             yield build_lowered(description, choice, loss_id(description))
@@ -79,7 +84,32 @@ def _part(description: Exercise, network: Network, verification: Verification, s
         raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
     stage(f"evaluating {network.loss_name}")
     derived = Part(network.loss_name, description.profile, network, gradient, objective, None, None, report)
+    derived = _with_hessian(derived, description, near)
     return derived if data is None else _with_data(derived, data, description)
+
+
+def _with_hessian(part: Part, description: Exercise, near: Mapping[Symbol, Value] | None) -> Part:
+    """Return a part with the second derivatives that the description asks for, if any, derived and checked."""
+    wanted, numbers = description.seconds
+    if not wanted:
+        return part
+    # Only few exercises have them.
+    from symnet.derivation.second import composed_length, hessian_of
+    from symnet.verification.second import verify_hessian
+
+    length = composed_length(part.network)
+    if length > LONGEST_COMPOSED:
+        found = f"second derivatives of a loss that has {length} characters in its leaves alone"
+        hint = "Take a smaller network, or the Hessian of a part of it."
+        place = description.problem(description.seconds_key, found, f"at most {LONGEST_COMPOSED}", hint)
+        raise DescriptionError(description.source_name, (place,))
+    direction = {Symbol(name): number for name, number in numbers.items()}
+    hessian = hessian_of(part.network, part.objective.penalty, tuple(map(Symbol, wanted)), direction)
+    try:
+        check = verify_hessian(part.network, hessian, near)
+    except NoPointError as error:
+        raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
+    return replace(part, hessian=hessian, report=CheckReport((*part.report.checks, check)))
 
 
 def with_numbers(worked: Worked, description: Exercise) -> Worked:

@@ -14,6 +14,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Partial, PathSum, plain_text
 from symnet.derivation.expand import Expander, adjoint_definitions, node_definitions
 from symnet.derivation.objective import DATA, OBJECTIVE, Objective
+from symnet.derivation.second import Hessian
 from symnet.derivation.steps import Gradient, Step
 from symnet.description.fields import near_miss, question
 from symnet.description.network import Description, Exercise
@@ -243,6 +244,7 @@ class Part:
         evaluation: Every number, or None without data.
         report: What the oracles say.
         paper: Every number as it comes out on paper, or None where only what is shown is rounded.
+        hessian: The second derivatives, where they are asked for.
     """
 
     loss_name: str
@@ -254,6 +256,7 @@ class Part:
     evaluation: Evaluation | None
     report: CheckReport
     paper: Evaluation | None = None
+    hessian: Hessian | None = None
     _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:

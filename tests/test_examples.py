@@ -19,8 +19,8 @@ NAMES = (
     *("cs349-paper", "inf2008-momentum", "own-notation"),
     *("attention", "batchnorm", "cnn"),
     *("rnn", "bptt-truncated", "lstm", "gru"),
-    "adamw-schedule",
     *("autoencoder-tied", "embedding-skipgram", "layernorm", "maxpool", "residual", "siamese"),
+    *("adamw-schedule", "hessian", "jacobian"),
 )
 
 

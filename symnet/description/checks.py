@@ -16,7 +16,7 @@ from symnet.description.fields import Rows, near_miss, write_number
 from symnet.description.flaws import CrossCheck, count
 from symnet.description.layers import parameter_ids
 from symnet.description.source import Flaw, KeyPath, printable
-from symnet.limits import MOST_PROBLEMS, MOST_WEIGHTS
+from symnet.limits import MOST_PROBLEMS, MOST_SECOND, MOST_WEIGHTS
 
 if TYPE_CHECKING:
     from symnet.description.data import Data
@@ -432,8 +432,27 @@ def _dropout(layers: tuple[Layer, ...]) -> Iterator[Flaw]:
             yield Flaw(("layers", index, "dropout", "mask"), found, f"{allowed}, one per unit of layer {index + 1}")
 
 
+def _few_seconds(inputs: int, layers: Layers, second_derivatives: bool | tuple[str, ...]) -> Iterator[Flaw]:
+    """Second derivatives are with respect to few parameters, which there are."""
+    known = tuple(islice(parameter_ids(inputs, layers), _MOST_COMPARED))
+    if isinstance(second_derivatives, bool):
+        if second_derivatives and len(known) > MOST_SECOND:
+            hint = f"Name some of them, as in second_derivatives: [{known[0]}]."
+            found = f"second derivatives with respect to {count(len(known), 'parameter')}"
+            yield Flaw(("second_derivatives",), found, f"at most {MOST_SECOND}", hint)
+        return
+    for index, name in enumerate(second_derivatives):
+        path = ("second_derivatives", index)
+        if name not in known:
+            allowed = f"parameters: {printable(', '.join(known[:20]), 200)}"
+            yield Flaw(path, f'the unknown parameter "{printable(name)}"', allowed, near_miss(name, known))
+        elif name in second_derivatives[:index]:
+            yield Flaw(path, f'"{name}" again', "each name once")
+
+
 CHECKS = (
     CrossCheck(("inputs", "layers"), _size),
+    CrossCheck(("inputs", "layers", "second_derivatives"), _few_seconds),
     CrossCheck(("layers",), _coupled_units),
     CrossCheck(("layers",), _titles),
     CrossCheck(("layers",), _dropout),

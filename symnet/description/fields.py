@@ -477,6 +477,26 @@ class Flag(Field):
         return {"enum": [True, False, *self.words]}
 
 
+@dataclass(frozen=True)
+class AllOrNames(Flag):
+    """``true`` for all, ``false`` for none, or a list of some names."""
+
+    most: int = 1
+
+    def read(self, value: object) -> object:
+        """True, False or the names."""
+        if not isinstance(value, list | tuple):
+            return super().read(value)
+        if not 1 <= len(value) <= self.most:
+            raise refusal(f"true, false, or a list of 1 to {self.most} names")
+        return tuple(str(text_of(name)) for name in value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """A boolean, or a list of names."""
+        names = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": self.most}
+        return {"anyOf": [{"type": "boolean"}, names]}
+
+
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _MEANT = {
     **dict.fromkeys(("no", "off", "n", "0", "none"), "false"),

@@ -10,8 +10,8 @@ from functools import cached_property
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
+from pydantic import ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic import Field as Key
-from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from sympy import preorder_traversal
 from sympy.core.expr import Expr
@@ -35,12 +35,14 @@ from symnet.description.fields import (
     ALLOWED,
     EMPTY_HINT,
     NAME_PATTERN,
+    AllOrNames,
     EntriesField,
     Error,
     Field,
     FrozenMapping,
     Named,
     NameField,
+    Number,
     Record,
     Whole,
     is_empty,
@@ -49,15 +51,15 @@ from symnet.description.fields import (
     refusal,
     several,
 )
-from symnet.description.flaws import CrossCheck
+from symnet.description.flaws import CrossCheck, count
 from symnet.description.formulas import ExpressionText, expression, expression_text
 from symnet.description.layers import Training
 from symnet.description.marking import GRAPH_MARKING_CHECKS, MarkingRules
 from symnet.description.network import Exercise, Marks
 from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
-from symnet.description.source import Flaw, printable
+from symnet.description.source import Flaw, KeyPath, printable
 from symnet.description.variants import GRAPH_VARIANT_CHECKS, Screening, Variants
-from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS, MOST_SCALARS
+from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS, MOST_OUTPUTS, MOST_SCALARS, MOST_SECOND
 
 if TYPE_CHECKING:
     from symnet.arrays.graph import ArrayGraph
@@ -245,6 +247,24 @@ def _network_keys(training: Training) -> Iterator[Flaw]:
             yield Flaw(("training", key), f'the key "{key}"', f"no such key: a graph has no {thing}", at_key=True)
 
 
+def _one_output(graph: Graph, training: Training) -> Iterator[Flaw]:
+    """What is trained has one output."""
+    if training.steps and graph.outputs and len(graph.outputs) > 1:
+        allowed = "one output, since a training makes one number smaller"
+        yield Flaw(("graph", "outputs"), count(len(graph.outputs), "output"), allowed)
+
+
+def _few_seconds(graph: Graph) -> Iterator[Flaw]:
+    """Second derivatives are with respect to few numbers."""
+    wanted = graph.second_ids
+    if len(wanted) > MOST_SECOND:
+        hint = "Name some of them, as in second_derivatives: [x, y]."
+        found = f"second derivatives with respect to {len(wanted)} numbers"
+        yield Flaw(("graph", "second_derivatives"), found, f"at most {MOST_SECOND}", hint)
+    if graph.direction is not None and isinstance(graph.inputs, ArrayShapes):
+        yield Flaw(("graph", "direction"), "a direction of arrays", "numbers as inputs", at_key=True)
+
+
 def _listed(names: tuple[str, ...]) -> str:
     return printable(", ".join(names), 200)
 
@@ -256,6 +276,8 @@ GRAPH_CHECKS = (
     CrossCheck(("at", "training"), rate_needed),
     CrossCheck(("training",), rates),
     CrossCheck(("graph", "training"), _state),
+    CrossCheck(("graph", "training"), _one_output),
+    CrossCheck(("graph",), _few_seconds),
     CrossCheck(("training",), _network_keys),
     CrossCheck(("numbers",), one_precision),
 )
@@ -297,8 +319,16 @@ _TIMED_NAME = f"{NAME_PATTERN[:-1]}({_INDEX})?$"
 """What names of nodes are made of: in a graph over time an index may stand behind them."""
 
 
+def _one_of_both(schema: dict[str, Any]) -> None:
+    """Let a graph have its output or its outputs."""
+    schema["required"].remove("output")
+    schema["anyOf"] = [{"required": ["output"]}, {"required": ["outputs"]}]
+
+
 class Graph(Record):
     """Inputs, and nodes that are computed from them."""
+
+    model_config = ConfigDict(json_schema_extra=_one_of_both)
 
     over: Annotated[FrozenMapping[int], OverField()] | None = Key(
         None,
@@ -315,7 +345,16 @@ class Graph(Record):
     nodes: Annotated[FrozenMapping[str], Named(_Formula, "expressions", MOST_GRAPH_NODES, names=_TIMED_NAME)] = Key(
         description="For each node its name and its expression in inputs and other nodes, in any order."
     )
-    output: _Name = Key(description="The node that is differentiated.")
+    outputs: Annotated[tuple[_Name, ...], EntriesField(1, MOST_OUTPUTS, alone=True)] | None = Key(
+        None, description="Several nodes that are differentiated, in place of output: the derivatives are a Jacobian."
+    )
+    output: _Name = Key(description="The node that is differentiated; of several, the first.")
+    second_derivatives: Annotated[bool | tuple[str, ...], AllOrNames(most=MOST_SECOND)] = Key(
+        False, description="Whether the second derivatives are derived too: true for all inputs, or a list of some."
+    )
+    direction: Annotated[FrozenMapping[Fraction], Named(Number, "numbers", MOST_SECOND)] | None = Key(
+        None, description="A number for each of these inputs: what the Hessian is multiplied by."
+    )
     parameters: _Names | None = Key(
         None, description="The inputs that are parameters; with training and without this key, all are."
     )
@@ -351,24 +390,58 @@ class Graph(Record):
             several(node_errors(nodes, info.data["inputs"], _axis(info.data["over"], info.data.get("truncate"))))
         return FrozenMapping({name: expression_text(value) for name, value in nodes.items()})
 
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several(cls, value: object) -> object:
+        """The first of several outputs stands for a single one."""
+        if not isinstance(value, Mapping) or "output" in value:
+            return value
+        outputs = value.get("outputs")
+        if isinstance(outputs, list | tuple):
+            outputs = outputs[0] if outputs else None
+        return value if outputs is None else {**value, "output": outputs}
+
+    @field_validator("outputs", mode="after")
+    @classmethod
+    def _are_nodes(cls, outputs: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        wrong: list[Error] = []
+        for index, output in enumerate(outputs or ()):
+            try:
+                _differentiable(output, info)
+            except PydanticCustomError as error:
+                wrong.append(((index,), error, output))
+        several((*wrong, *_repeated(outputs or ())))
+        return outputs
+
     @field_validator("output", mode="after")
     @classmethod
     def _is_node(cls, output: str, info: ValidationInfo) -> str:
-        nodes: Mapping[str, object] | None = info.data.get("nodes", (info.context or {}).get("nodes"))
-        if nodes is None:
-            return output
-        inputs = info.data.get("inputs", ())
-        names = (*inputs, *nodes)
-        if output not in nodes:
-            hint = "It is an input." if output in names else near_miss(output, tuple(nodes))
-            raise refusal(f"one of the nodes {printable(', '.join(nodes), 200)}", hint)
-        taken = {f"d{output}_d{name}" for name in names}.intersection(names)
-        if taken:
-            hint = f"{min(taken)} is what a derivative of it is called: rename one of the two."
-            raise refusal("an output whose derivatives have names of their own", hint)
-        if isinstance(inputs, ArrayShapes) and {"nodes", "over"} <= info.data.keys():
-            _is_single(nodes, inputs, _axis(info.data["over"], info.data.get("truncate")), output)
+        outputs = info.data.get("outputs")
+        if outputs is not None and output != outputs[0]:
+            raise refusal("output or outputs, not both", "Name all of them in outputs.")
+        if outputs is None:
+            _differentiable(output, info)
         return output
+
+    @field_validator("second_derivatives", mode="after")
+    @classmethod
+    def _are_known(cls, wanted: bool | tuple[str, ...], info: ValidationInfo) -> bool | tuple[str, ...]:
+        if isinstance(wanted, tuple) and "inputs" in info.data:
+            several((*unknown_names(wanted, tuple(info.data["inputs"]), "inputs"), *_repeated(wanted)))
+        return wanted
+
+    @field_validator("direction", mode="after")
+    @classmethod
+    def _has_all(
+        cls, direction: FrozenMapping[Fraction] | None, info: ValidationInfo
+    ) -> FrozenMapping[Fraction] | None:
+        wanted = info.data.get("second_derivatives")
+        if direction is None or wanted is None or "inputs" not in info.data:
+            return direction
+        if not wanted:
+            raise refusal("the key second_derivatives beside it", "It is what the Hessian is multiplied by.")
+        several(_unfit(direction, wanted if isinstance(wanted, tuple) else tuple(info.data["inputs"])))
+        return direction
 
     @field_validator("parameters", mode="after")
     @classmethod
@@ -376,13 +449,7 @@ class Graph(Record):
         inputs = info.data.get("inputs")
         if parameters is None or inputs is None:
             return parameters
-        allowed = f"one of the inputs {printable(', '.join(inputs), 200)}"
-        unknown = (
-            ((index,), refusal(allowed, near_miss(name, tuple(inputs))), name)
-            for index, name in enumerate(parameters)
-            if name not in inputs
-        )
-        several((*unknown, *_repeated(parameters)))
+        several((*unknown_names(parameters, tuple(inputs), "inputs"), *_repeated(parameters)))
         return parameters
 
     @cached_property
@@ -406,7 +473,7 @@ class Graph(Record):
     @property
     def needed(self) -> frozenset[str]:
         """The nodes that the output depends on, itself among them."""
-        found, waiting = set[str](), [self.output]
+        found, waiting = set[str](), list(self.outputs or (self.output,))
         while waiting:
             name = waiting.pop()
             if name in self.uses and name not in found:
@@ -421,6 +488,18 @@ class Graph(Record):
             return self.needed
         keys = self.array_nodes.keys
         return frozenset(keys[name] for name in self.needed)
+
+    @property
+    def second_ids(self) -> tuple[str, ...]:
+        """The ids of the numbers that second derivatives are with respect to; none without any."""
+        wanted = self.second_derivatives
+        return self.ids(wanted if isinstance(wanted, tuple) else self.inputs) if wanted else ()
+
+    @property
+    def by_output(self) -> tuple[Graph, ...]:
+        """A graph with one output for each of several; else this one alone."""
+        chosen = ({"output": output, "outputs": None} for output in self.outputs or ())
+        return tuple(self.model_copy(update=change) for change in chosen) or (self,)
 
     def ids(self, names: Iterable[str]) -> tuple[str, ...]:
         """The ids of the numbers in some inputs, one after the other."""
@@ -490,6 +569,16 @@ class GraphDescription(Exercise):
     )
 
     @property
+    def seconds(self) -> tuple[tuple[str, ...], Mapping[str, Fraction]]:
+        """The ids of the inputs that second derivatives are with respect to, and what their matrix is multiplied by."""
+        return self.graph.second_ids, self.graph.direction or {}
+
+    @property
+    def seconds_key(self) -> KeyPath:
+        """Where second derivatives are asked for."""
+        return ("graph", "second_derivatives")
+
+    @property
     def parameter_names(self) -> tuple[str, ...]:
         """The ids of the inputs that are parameters, in the order of the description."""
         return self.graph.ids(self.graph.chosen(self.training is not None))
@@ -516,6 +605,48 @@ def _axis(over: Mapping[str, int] | None, truncate: int | None) -> TimeAxis | No
 
     ((index, steps),) = over.items()
     return TimeAxis(index, steps, truncate or 0)
+
+
+def unknown_names(names: Iterable[str], known: tuple[str, ...], kind: str) -> Iterator[Error]:
+    """What is wrong with names of a list that have to be known."""
+    allowed = f"one of the {kind} {printable(', '.join(known[:50]), 200)}"
+    for index, name in enumerate(names):
+        if name not in known:
+            yield (index,), refusal(allowed, near_miss(name, known)), name
+
+
+def _unfit(direction: Mapping[str, Fraction], known: tuple[str, ...]) -> Iterator[Error]:
+    """What is wrong with a direction, which has a number for each of what the Hessian is with respect to."""
+    for name in direction:
+        if name not in known:
+            allowed = f"one of {printable(', '.join(known), 200)}"
+            yield (name,), misplaced(f'the name "{printable(name)}"', allowed, near_miss(name, known)), name
+    missing = tuple(name for name in known if name not in direction)
+    if missing:
+        found = f"no number for {printable(', '.join(missing), 200)}"
+        yield (), refusal("a number for each, which may be 0", found=found), ""
+
+
+def _differentiable(output: str, info: ValidationInfo) -> None:
+    """Make sure that an output is a node of one number whose derivatives have names of their own.
+
+    Raises:
+        PydanticCustomError: If it is not.
+    """
+    nodes: Mapping[str, object] | None = info.data.get("nodes", (info.context or {}).get("nodes"))
+    if nodes is None:
+        return
+    inputs = info.data.get("inputs", ())
+    names = (*inputs, *nodes)
+    if output not in nodes:
+        hint = "It is an input." if output in names else near_miss(output, tuple(nodes))
+        raise refusal(f"one of the nodes {printable(', '.join(nodes), 200)}", hint)
+    taken = {f"d{output}_d{name}" for name in names}.intersection(names)
+    if taken:
+        hint = f"{min(taken)} is what a derivative of it is called: rename one of the two."
+        raise refusal("an output whose derivatives have names of their own", hint)
+    if isinstance(inputs, ArrayShapes) and {"nodes", "over"} <= info.data.keys():
+        _is_single(nodes, inputs, _axis(info.data["over"], info.data.get("truncate")), output)
 
 
 def _is_single(nodes: Mapping[str, object], inputs: ArrayShapes, axis: TimeAxis | None, output: str) -> None:

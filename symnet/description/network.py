@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from symnet.description.checks import CHECKS, strength_names
 from symnet.description.data import Data, Numbers
 from symnet.description.fields import (
+    AllOrNames,
     EntriesField,
     Exact,
     Flag,
@@ -32,7 +33,7 @@ from symnet.description.sizes import InputsCount
 from symnet.description.source import Flaw, KeyPath, Source
 from symnet.description.variants import VARIANT_CHECKS, Screening, Variants
 from symnet.errors import DescriptionError, Problem
-from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES
+from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES, MOST_SECOND
 from symnet.notation.model import Notation
 from symnet.notation.profiles import NOTATIONS
 from symnet.text.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -95,6 +96,16 @@ class Exercise(Record):
         return self
 
     @property
+    def seconds(self) -> tuple[tuple[str, ...], Mapping[str, Fraction]]:
+        """The ids of what second derivatives are with respect to, and what their matrix is multiplied by."""
+        return (), {}
+
+    @property
+    def seconds_key(self) -> KeyPath:
+        """Where second derivatives are asked for."""
+        return ("second_derivatives",)
+
+    @property
     def marked_by(self) -> MarkingRules:
         """What counts when answers are marked."""
         return MarkingRules() if self.marking is None else self.marking
@@ -149,6 +160,11 @@ class Description(Exercise):
     input_gradients: Annotated[bool, Flag()] = Key(
         False, description="Whether to derive the gradients with respect to the inputs."
     )
+    second_derivatives: Annotated[bool | tuple[str, ...], AllOrNames(most=MOST_SECOND)] = Key(
+        False,
+        description="Whether the second derivatives of the objective are derived too: true for all parameters, or a "
+        "list of the ids of some.",
+    )
     data: Data | None = Key(None, description="The samples; without them everything stays symbolic.")
     parameters: Annotated[tuple[LayerParameters, ...], EntriesField(1, MOST_LAYERS)] | None = Key(
         None, description="The parameters by layer; without them everything stays symbolic."
@@ -183,6 +199,14 @@ class Description(Exercise):
             # A frozen record can only be completed past its own guard.
             object.__setattr__(self, "parameters", tuple(entry.completed(layer) for entry, layer in entries))
         return self
+
+    @property
+    def seconds(self) -> tuple[tuple[str, ...], Mapping[str, Fraction]]:
+        """The ids of the parameters that second derivatives are with respect to."""
+        wanted = self.second_derivatives
+        if isinstance(wanted, tuple):
+            return wanted, {}
+        return tuple(parameter_ids(self.inputs, self.layers)) if wanted else (), {}
 
     @property
     def states_reduction(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -14,6 +14,7 @@ from symnet.algebra.nodes import plain_text
 from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.text import array_text
 from symnet.derivation.objective import DATA, OBJECTIVE
+from symnet.derivation.second import Hessian
 from symnet.derivation.time import TimeDerivation
 from symnet.description.fields import write_number
 from symnet.layout import latex
@@ -23,6 +24,7 @@ from symnet.marking.report import Report, Reported, SetByHand, told
 from symnet.network.graph import counts
 from symnet.numerics.direct import Value
 from symnet.numerics.format import SIGNIFICANT, decimal_text
+from symnet.numerics.second import hessian_values, product_values
 from symnet.numerics.training import Update
 from symnet.text.say import as_text
 from symnet.worked import Part, Worked
@@ -103,12 +105,16 @@ FORMAT = 1
 
 def render_json(worked: Worked) -> str:
     """Return ``worked`` as one JSON object; see the README for its keys."""
+    problems = [_PartContent(part, worked.samples).content() for part in worked.parts]
+    if len(worked.parts) > 1 and worked.parts[0].network.is_graph:
+        jacobian = [entry for part in worked.parts for entry in _PartContent(part, worked.samples).row()]
+        problems = [{**problem, "jacobian": jacobian} for problem in problems]
     content = {
         "format": FORMAT,
         "title": worked.description.title,
         "notation": worked.description.profile.name,
         "warnings": list(worked.warnings),
-        "problems": [_PartContent(part, worked.samples).content() for part in worked.parts],
+        "problems": problems,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -137,6 +143,7 @@ class _PartContent:
             "gradients": [*self.gradients(), *self.input_gradients()],
             **({} if self.network.arrays is None else {"arrays": list(self.arrays(self.network.arrays))}),
             **({} if self.part.gradient.time is None else {"time": list(self.over_time(self.part.gradient.time))}),
+            **({} if self.part.hessian is None else self.seconds(self.part.hessian)),
             "updates": list(self.updates()),
             "steps": list(self.steps()),
             "checks": [
@@ -219,6 +226,38 @@ class _PartContent:
                 for case in rule.cases
             ]
             yield {"wrt": family, "cases": cases}
+
+    def row(self) -> Iterator[dict[str, Any]]:
+        """Yield the derivatives of the output of a graph: a row of the Jacobian of several."""
+        for leaf in self.part.in_order():
+            written = self.written(self.part.result(leaf))
+            yield {"of": self.network.loss.name, "wrt": leaf.name, **written, "value": self.value_of(leaf)}
+
+    def seconds(self, hessian: Hessian) -> dict[str, Any]:
+        """Return the second derivatives, and their product with a direction if there is one."""
+        values: Mapping[Any, Value] = {}
+        if self.part.evaluation is not None:
+            rows = [sample.values for sample in self.part.evaluation.samples]
+            values = hessian_values(hessian, rows, mean=self.objective.mean)
+        of = {"of": hessian.of.name if self.network.is_graph else OBJECTIVE.name}
+        found: dict[str, Any] = {
+            "second_derivatives": [
+                {
+                    **of,
+                    "wrt": [one.name for one in pair],
+                    **self.written(entry.whole),
+                    **_valued(values.get(pair), None),
+                }
+                for pair, entry in hessian.entries.items()
+            ]
+        }
+        if hessian.direction:
+            known = product_values(hessian, values) if values else {}
+            found["hessian_vector"] = [
+                {**of, "wrt": leaf.name, **self.written(hessian.product(leaf)), **_valued(known.get(leaf), None)}
+                for leaf in hessian.leaves
+            ]
+        return found
 
     def value_of(self, symbol: Symbol) -> str | None:
         """Return the derivative of the output of a graph with respect to a scalar, or None where it has no value."""

@@ -16,6 +16,7 @@ from symnet.sheets.compact_rule import deltas_alone, loss_lines, rule_section
 from symnet.sheets.compact_styles import instances_section
 from symnet.sheets.names import loss_called
 from symnet.sheets.numbers import kinks_section, rounding_errors_section
+from symnet.sheets.second import hessian_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import ROMAN, say
 from symnet.verification.verify import Check
@@ -36,10 +37,10 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         sheets: Its parts.
     """
     if sheets[0].part.network.is_graph:
-        for number, sheet in enumerate(sheets):
-            if len(sheets) > 1:
-                yield Heading(1, say("sheet.part", number=ROMAN[number], loss=loss_called(sheet)))
-            yield from _graph(sheet, worked.description)
+        if len(sheets) > 1:
+            yield from several_outputs(sheets)
+        else:
+            yield from _graph(sheets[0], worked.description)
         yield _verified(sheets[0], [check for sheet in sheets for check in sheet.checks])
     else:
         yield from _network(worked, sheets)
@@ -59,12 +60,51 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     if full:
         yield from local_section(sheet)
     yield from results_of_graph(sheet, full=full)
+    yield from hessian_section(sheet)
     if full and evaluation is not None:
         yield from numbers_section(sheet, evaluation)
         yield from rounding_errors_section(sheet)
         yield from kinks_section(sheet, evaluation)
     if full and training is not None:
         yield from _training(sheet, training, partial(graph_passes, sheet))
+
+
+def several_outputs(sheets: Sequence[Sheet]) -> Iterator[Block]:
+    """Yield the solution of a graph of several outputs, in the detail that is asked for.
+
+    Args:
+        sheets: One for each output.
+    """
+    from symnet.diagram.graph import draw_graph
+    from symnet.sheets.compact_graph import local_section, results_of_graph
+    from symnet.sheets.graph import backward_section, forward_numbers, graph_section, node_table, numbers_back
+    from symnet.sheets.graph_figure import drawn_graph
+    from symnet.sheets.jacobian import jacobian_section
+
+    first = sheets[0]
+    detail, evaluation = first.view.detail, first.evaluation
+    yield from graph_section(first, evaluation, [sheet.part.network.loss for sheet in sheets])
+    if detail != "results":
+        yield from local_section(first)
+    for sheet in sheets:
+        way = backward_section(sheet) if detail == "full" else results_of_graph(sheet, full=detail != "results")
+        for number, block in enumerate(way):
+            yield block if number else Heading(1, say("second.backward", output=sheet.objective))
+            figure = None if number or sheet is first else draw_graph(*drawn_graph(sheet, sheet.evaluation))
+            if figure is not None:
+                yield figure
+        yield from hessian_section(sheet)
+    yield from jacobian_section(sheets)
+    if evaluation is None or detail == "results":
+        return
+    yield from forward_numbers(first, evaluation)
+    for sheet in sheets:
+        if sheet.evaluation is not None:
+            yield Heading(2, say("second.backward", output=sheet.objective))
+            yield from numbers_back(sheet, sheet.evaluation)
+    yield node_table(sheets)
+    yield from rounding_errors_section(first)
+    yield from kinks_section(first, evaluation)
 
 
 def is_of_arrays(sheet: Sheet) -> bool:
@@ -179,6 +219,7 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
         from symnet.sheets.matrix import matrix_backward_section
 
         yield from matrix_backward_section(sheet)
+    yield from hessian_section(sheet)
     if view.detail != "results":
         yield from _numbers(asked, part, first)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -13,7 +13,6 @@ from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.diagram.graph import draw_graph
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working, telling
 from symnet.layout.tree import Fence, Layout, Operator
-from symnet.network.graph import Network
 from symnet.numerics.direct import Value
 from symnet.sheets.backward import derived, form_of_results, path_introduction
 from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
@@ -29,8 +28,14 @@ if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation, Sample
 
 
-def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block]:
-    """Yield the drawing, what the graph is made of, and the equation of every node."""
+def graph_section(sheet: Sheet, evaluation: Evaluation | None, outputs: Sequence[Symbol] = ()) -> Iterator[Block]:
+    """Yield the drawing, what the graph is made of, and the equation of every node.
+
+    Args:
+        sheet: The graph.
+        evaluation: All numbers, if there are any.
+        outputs: What is differentiated, if there are several.
+    """
     network, names = sheet.part.network, sheet.names
     yield Heading(1, say("graph.title"))
     figure = draw_graph(*drawn_graph(sheet, evaluation))
@@ -38,9 +43,13 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None) -> Iterator[Block
         yield figure
     else:
         yield Note(say("graph.too_large", vertices=len(network.inputs) + len(network.parameters) + len(network.nodes)))
-    inputs, output = len(network.inputs) + len(network.parameters), names(network.loss.name)
-    yield Paragraph(say("graph.size", inputs=inputs, nodes=len(network.nodes), output=output))
-    yield from graph_legend(sheet)
+    inputs, count = len(network.inputs) + len(network.parameters), len(network.nodes)
+    if outputs:
+        listing = listed([names(output.name) for output in outputs])
+        yield Paragraph(say("graph.size_of_several", inputs=inputs, nodes=count, outputs=listing))
+    else:
+        yield Paragraph(say("graph.size", inputs=inputs, nodes=count, output=names(network.loss.name)))
+    yield from graph_legend(sheet, outputs)
     yield Heading(1, say("pass.forward"))
     yield Working(
         tuple(
@@ -96,19 +105,31 @@ def backward_section(sheet: Sheet) -> Iterator[Block]:
 
 def numbers_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the graph in numbers: forward, backward, and all of it in a table."""
-    network, sample = sheet.part.network, evaluation.samples[0]
+    yield from forward_numbers(sheet, evaluation)
+    yield numbers_heading("pass.backward")
+    yield from numbers_back(sheet, evaluation)
+    yield node_table([sheet])
+
+
+def forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the numbers of the inputs and the forward pass."""
+    sample = evaluation.samples[0]
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(sheet)
     numbers = listed([_input_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
     yield Paragraph(say("graph.let", numbers=numbers))
-    yield from graph_passes(sheet, evaluation)
-    yield _table(sheet, network, evaluation)
+    yield from _numbers_forward(sheet, evaluation)
 
 
 def graph_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with numbers put in."""
-    network, gradient = sheet.part.network, sheet.part.gradient
-    sample = evaluation.samples[0]
+    yield from _numbers_forward(sheet, evaluation)
+    yield numbers_heading("pass.backward")
+    yield from numbers_back(sheet, evaluation)
+
+
+def _numbers_forward(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    network, sample = sheet.part.network, evaluation.samples[0]
     yield numbers_heading("pass.forward")
     lines: list[Line] = []
     for node in network.nodes.values():
@@ -117,7 +138,11 @@ def graph_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         lines.append(line._replace(of=of_node(node.symbol), kind=LineKind.VALUE, about=node.symbol.name))
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in network.nodes.values()), sample.values)
-    yield numbers_heading("pass.backward")
+
+
+def numbers_back(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the backward pass with numbers put in, without a heading."""
+    gradient, sample = sheet.part.gradient, evaluation.samples[0]
     known = dict(sample.values) | {
         d.symbol: sample.adjoints[d.wrt] for d in gradient.adjoints.values() if d.wrt in sample.adjoints
     }
@@ -142,18 +167,29 @@ def _backward_line(sheet: Sheet, derivation: Derivation, known: Mapping[Symbol, 
     return line._replace(of=ids, kind=LineKind.VALUE, about=derivation.wrt.name)
 
 
-def _table(sheet: Sheet, network: Network, evaluation: Evaluation) -> Table:
-    """Return every name with its value and, where that is asked for, the derivative of the output wrt it."""
-    sample = evaluation.samples[0]
-    derivatives = derivatives_at(sheet, evaluation)
-    symbols = (*sheet.part.in_order(), *network.nodes)
+def node_table(sheets: Sequence[Sheet]) -> Table:
+    """Return every name with its value and, where that is asked for, the derivative of each output wrt it.
+
+    Args:
+        sheets: One for each output, with numbers.
+    """
+    first = sheets[0]
+    known = [(sheet, sheet.evaluation) for sheet in sheets if sheet.evaluation is not None]
+    sample = known[0][1].samples[0]
+    derivatives = [(sheet, derivatives_at(sheet, evaluation)) for sheet, evaluation in known]
+    symbols = (*first.part.in_order(), *first.part.network.nodes)
     rows = tuple(
         (
-            (sheet.names(symbol.name),),
-            (number_of(sheet, sample.values[symbol]),),
-            (number_of(sheet, derivatives[symbol]) if symbol in derivatives and symbol in sheet.leading else "",),
+            (first.names(symbol.name),),
+            (number_of(first, sample.values[symbol]),),
+            *(
+                (number_of(sheet, of[symbol]) if symbol in of and symbol in sheet.leading else "",)
+                for sheet, of in derivatives
+            ),
         )
         for symbol in symbols
     )
-    derivative: Inline = (sheet.names.partial(sheet.names(network.loss.name), Fence(Operator("cdot"))),)
-    return Table((say("column.name"), say("column.value"), derivative), rows, "lrr")
+    heads: list[Inline] = [
+        (sheet.names.partial(sheet.names(sheet.part.network.loss.name), Fence(Operator("cdot"))),) for sheet in sheets
+    ]
+    return Table((say("column.name"), say("column.value"), *heads), rows, "lr" + "r" * len(sheets))

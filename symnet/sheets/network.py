@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sympy import Symbol, log
 from sympy.core.expr import Expr
@@ -52,15 +52,21 @@ def legend(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     yield from conventions(sheet, *others)
 
 
-def graph_legend(sheet: Sheet) -> Iterator[Block]:
-    """Yield what each name of a graph is, and below it what the notation takes for granted."""
+def graph_legend(sheet: Sheet, outputs: Sequence[Symbol] = ()) -> Iterator[Block]:
+    """Yield what each name of a graph is, and below it what the notation takes for granted.
+
+    Args:
+        sheet: The graph.
+        outputs: What is differentiated, if there are several.
+    """
     network, names = sheet.part.network, sheet.names
-    inner = tuple(symbol for symbol in network.nodes if symbol != network.loss)
+    ends = tuple(outputs) or (network.loss,)
+    inner = tuple(symbol for symbol in network.nodes if symbol not in ends)
     held = (
         (say("legend.input"), network.inputs, say("legend.given")),
         (say("legend.parameter"), network.parameters, say("legend.trained")),
         (say("legend.node"), inner, say("legend.computed")),
-        (say("legend.output"), (network.loss,), say("meaning.loss")),
+        (say("legend.output"), ends, say("meaning.loss")),
     )
     rows = tuple((name, _listed(sheet, symbols), meaning) for name, symbols, meaning in held if symbols)
     led = [symbol for symbol in (*inner, *network.inputs, *network.parameters) if symbol in sheet.leading]

@@ -24,6 +24,7 @@ from symnet.sheets.numbers import (
 )
 from symnet.sheets.objective import objective_numbers_section, objective_section
 from symnet.sheets.repeats import without_repeats
+from symnet.sheets.second import hessian_section
 from symnet.sheets.sheet import Sheet, dated, under_title, verified
 from symnet.sheets.symbols import with_symbols
 from symnet.text.languages import in_language
@@ -81,7 +82,15 @@ def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
 def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
     """Yield the solution line by line, and what was verified of it."""
     is_graph = sheets[0].part.network.is_graph
-    yield from _graph(sheets[0], worked.description) if is_graph else _blocks(worked, sheets)
+    if is_graph:
+        if len(sheets) > 1:
+            from symnet.sheets.compact import several_outputs
+
+            yield from several_outputs(sheets)
+        else:
+            yield from _graph(sheets[0], worked.description)
+    else:
+        yield from _blocks(worked, sheets)
     yield Note(_verification(sheets))
 
 
@@ -98,6 +107,7 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     yield from graph_section(sheet, evaluation)
     yield from local_section(sheet)
     yield from backward_section(sheet)
+    yield from hessian_section(sheet)
     if evaluation is not None:
         yield from numbers_section(sheet, evaluation)
         yield from rounding_errors_section(sheet)
@@ -173,6 +183,7 @@ def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> It
         from symnet.sheets.matrix import matrix_backward_section
 
         yield from matrix_backward_section(sheet)
+    yield from hessian_section(sheet)
     evaluation = sheet.evaluation
     if evaluation is not None:
         yield from _backward_numbers(sheet, evaluation)

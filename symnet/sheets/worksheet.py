@@ -23,7 +23,7 @@ from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
 from symnet.sheets.questions.arrays import arrays_introduction
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.asks import OF_ARRAYS, OF_GRAPH, OWN, SHARED, Ask
+from symnet.sheets.questions.asks import OF_ARRAYS, OF_EACH_OUTPUT, OF_GRAPH, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
@@ -161,7 +161,13 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
         of_arrays = first.sheet.part.network.arrays is not None
         opening = arrays_introduction(first, asks) if of_arrays else graph_introduction(first, asks)
         table = OF_ARRAYS if of_arrays else OF_GRAPH
-        return [(), (Posed(None, tuple(opening)), *_of_choices(worked, first, table, shared=False))]
+        found: list[Group] = [(), (Posed(None, tuple(opening)), *_of_choices(worked, first, table, shared=False))]
+        # What is asked of the graph itself is asked with its first output alone.
+        of_output = {word: ask for word, ask in table.items() if word in OF_EACH_OUTPUT}
+        for asker in askers[1:]:
+            heading = Heading(2, say("second.backward", output=asker.sheet.objective))
+            found.append((Posed(None, (heading,)), *_of_choices(worked, asker, of_output, shared=False)))
+        return found
     groups: list[Group] = [
         (Posed(None, tuple(introduction(askers, asks))), *_of_choices(worked, first, SHARED, shared=True))
     ]

@@ -586,6 +586,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # A computation graph.
         "graph.title": "The graph",
         "graph.size": "The graph has {inputs:# input|# inputs} and {nodes:# node|# nodes}. Its output is {output}.",
+        "graph.size_of_several": "The graph has {inputs:# input|# inputs} and {nodes:# node|# nodes}. Its outputs are {outputs}.",
         "graph.local": "Local derivatives",
         "graph.direct": "direct: with the other nodes held fixed.",
         "graph.let": "Let {numbers}.",
@@ -741,6 +742,17 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "kinks.one_is_0": "{met} is 0{where}, a non-differentiable point. {taken}",
         "kinks.several_are_0": "{met} are 0{where}, a non-differentiable point. {taken}",
         "kinks.at_one": "{node} is at a non-differentiable point{where}. {taken}",
+        # Jacobians and Hessians.
+        "second.backward": "Backward pass from {output}",
+        "second.jacobian": "The Jacobian",
+        "second.jacobian_rows": "Each row has the derivatives of one output.",
+        "second.hessian": "Second derivatives",
+        "second.firsts": "The first derivatives with all definitions put in:",
+        "second.entries": "Each is differentiated once more, with everything else constant:",
+        "second.symmetric": "The order does not matter; derived the other way round, each is the same. Together they are the Hessian:",
+        "second.whole": "The Hessian:",
+        "second.averaged": "In numbers it is the Hessian of {objective} over all samples.",
+        "second.direction": "Its product with a vector:",
         # The rule of an optimizer.
         "rule.corrected": "corrected {state}",
         "rule.gradient": "gradient",

@@ -45,6 +45,7 @@ class CheckKind(Enum):
     INDICES = "general rule against the derivation number by number, for every index"
     ARRAYS = "derivatives of whole arrays against the derivation number by number, entry by entry"
     TIME = "the rules with the index of time against the derivation number by number, at every step"
+    SECOND = "second derivatives against second differences of the forward pass, in both orders"
     FAMILIES = "results for every index against the derivation number by number"
 
 

@@ -71,7 +71,7 @@ MALFORMED = {
     "unknown parameter": ("[w0]", "[w0, w_0]", "w_0]", ["graph.parameters[2]", "x, y, w0", 'mean "w0"?']),
     "node as a parameter": ("[w0]", "[w0, q]", "q]", ["graph.parameters[2]", "one of the inputs"]),
     "parameter twice": ("[w0]", "[w0, w0]", "w0]\nat", ["graph.parameters[2]", "again"]),
-    "unknown graph key": ("  output:", "  outputs:", "outputs", ['mean "output"?']),
+    "unknown graph key": ("  output:", "  result:", "result", ['mean "output"?']),
     "value missing": ("x: -2, ", "", "{y: 1/3", ["at:", "no number for x", "a number for every input"]),
     "value of nothing": ("{x: -2,", "{x: -2, u: 1,", "u: 1", ["at.u", "x, y, w0"]),
     "value of a node": ("{x: -2,", "{x: -2, q: 1,", "q: 1", ["at.q", "computed from the inputs"]),

@@ -72,6 +72,9 @@ OF_GRAPH: Mapping[str, Ask] = MappingProxyType(
     }
 )
 
+OF_EACH_OUTPUT = frozenset(("deltas", "gradients"))
+"""What is asked of a graph with each of several outputs."""
+
 OF_ARRAYS: Mapping[str, Ask] = MappingProxyType(
     {
         "draw": draw_arrays_question,
