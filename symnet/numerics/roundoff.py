@@ -90,7 +90,7 @@ def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callab
             if len(parts) == len(arguments) and all(part.written for part in parts):
                 return Float(AffineForm(found.center), size, own=rounding(found.center, bits), written=True)
             pairs = _pairs(slots, arguments) if is_sum else []
-            rounded = _roundings_of_sum(pairs, size) if is_sum else _own_roundings(primitive, len(arguments), size)
+            rounded = _roundings_of_sum(pairs, size) if is_sum else _own_roundings(primitive, parts, size)
             largest = max((abs(one.center * other.center) for one, other in pairs), default=None)
             own = rounded * mpmath.ldexp(mpmath.mpf(1), -bits)
             return Float(found, max(size, passed_of(slots, arguments, parts)), largest, own)
@@ -100,21 +100,22 @@ def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callab
     return entry
 
 
-def _own_roundings(primitive: Primitive, count: int, size: Value) -> Value:
+def _own_roundings(primitive: Primitive, parts: Sequence[Float], size: Value) -> Value:
     """Return how far an operation is off itself, where rounding a 1 moves it by 1."""
     if primitive is Primitive.PRODUCT:
-        return (count - 1) * size
+        return max(sum(map(_rounds, parts)) - 1, 0) * size
     return size * _ROUNDINGS.get(primitive, _OF_LIBRARIES)
+
+
+def _rounds(factor: Float) -> bool:
+    """Return whether a product may have to be rounded for a factor: not for 1 or -1."""
+    return bool(abs(factor.center) != 1 or factor.radius)
 
 
 def _roundings_of_sum(pairs: Sequence[tuple[Float, Float]], size: Value) -> Value:
     """Return the same of a sum of products, added in any order: each product is rounded, and each sum on the way."""
     terms = [one.center * other.center for one, other in pairs]
-    products = mpmath.fsum(
-        abs(term)
-        for term, (one, other) in zip(terms, pairs, strict=True)
-        if abs(one.center) != 1 and abs(other.center) != 1
-    )
+    products = mpmath.fsum(abs(term) for term, pair in zip(terms, pairs, strict=True) if all(map(_rounds, pair)))
     if len(terms) < _FEWEST_ADDED:
         return products
     above = mpmath.fsum(term for term in terms if term > 0)

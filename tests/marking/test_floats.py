@@ -256,7 +256,8 @@ def test_no_number_of_torch_is_rejected_in_many_networks(np, kind):
 
 def test_where_a_computer_may_be_on_the_other_side_of_a_kink_there_are_no_bounds():
     """What is 0 exactly may be a little more in floats; what comes behind it may then be anything, and nothing is."""
-    spec = one_unit("0.3", "-0.3", 1, 5, "relu")
+    # In floats, 3 times 0.1 is a little more than 0.3.
+    spec = one_unit("0.1", "-0.3", 3, 5, "relu")
     comparer = comparer_of(spec)
     line = comparer.truth.line(comparer.truth.by_id["dL/dw1_1_1"])
     assert comparer.floats.bounds(line, DOUBLE) == ()
