@@ -132,7 +132,8 @@ class Lefts:
 
     def _expect_end(self, reader: QuantityReader) -> None:
         if reader.token.kind != "end":
-            raise reader.error(reader.token, words("reading.end_of_left"))
+            hint = words("reading.index_in_brackets") if reader.token.text == "[" else ""
+            raise reader.error(reader.token, words("reading.end_of_left"), hint)
 
     def _named(self, reader: QuantityReader, found: Found, *, updated: bool) -> Candidates:
         """Return the quantity that a name stands for, if it can be asked."""

@@ -332,6 +332,8 @@ _KINDS = MappingProxyType(
         ",": "comma",
         ";": "row",
         "&": "and",
+        "?": "choice",
+        ":": "colon",
         **dict.fromkeys((">", "<", ">=", "<="), "compare"),
     }
 )

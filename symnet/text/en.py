@@ -1094,6 +1094,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.indicator": "Write {sign}(z > 0) for what is 1 where z > 0 and 0 elsewhere.",
         "reading.where": "a comma and a value: a condition, what holds under it, and what holds elsewhere",
         "reading.else": "else, and the value elsewhere",
+        "reading.colon": "a colon, and the value elsewhere",
         "reading.sum_ends": "an index that no quantity has from some number up to {most} on",
         "reading.endless": "a sum without an end",
         "reading.sum_index": "a sum with an index below its sign",
@@ -1132,6 +1133,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.bold": "Of the bold letters only the indicator is read, with its condition.",
         "reading.end_of_cases": "the end of the cases",
         "reading.product": "Write * for a product.",
+        "reading.index_in_brackets": (
+            "An index in brackets counts from 0 in some programs and from 1 in others; write the entry as the sheet does."
+        ),
         "reading.closes_none": "It closes no bracket.",
         "reading.one_expression": "An answer is one expression; write * for a product.",
         "reading.division_before_product": "a division before a product without a sign",

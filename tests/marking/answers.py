@@ -250,6 +250,7 @@ INDICATORS = tuple(
         "np.where(z1_1 > 0, 1.0, 0.0)", "torch.where(z1_1>0,1,0)", "where(z1_1 > 0, 1, 0)", "np.where(z1_1<=0, 0, 1)",
         "(z1_1>0).astype(float)", "(z1_1 > 0).astype(np.float64)", "(z1_1>0).float()", "float(z1_1>0)", "int(z1_1 > 0)",
         "1 if z1_1>0 else 0", "(1 if z1_1 > 0 else 0)", "{1 if z1_1>0 else 0}", "0 if z1_1<=0 else 1", "np.sign(a1_1)",
+        "z1_1 > 0 ? 1 : 0", "(z1_1>0) ? 1 : 0", "(z1_1 > 0 ? 1 : 0)", "z1_1 <= 0 ? 0 : z1_1 > 0 ? 1 : 0",
         "np.greater(z1_1, 0)", "indicator(z1_1>0)", r"\operatorname{step}(z_1^{(1)})", r"\llbracket z1_1>0\rrbracket",
         r"\begin{cases} 1 & z_1^{(1)}>0 \\ 0 & z_1^{(1)}\leq 0\end{cases}", "(0<z1_1)*1",
         "np.maximum(0, np.sign(z1_1))",
@@ -310,7 +311,8 @@ MALFORMED_PLAIN = (
     "x1!", "50%x1", "'x1'", "x1;x2", "x1, x2", "max(0)", "exp(x1, x2)", "e^-x1x2", "1/x1x2", "x1/2(x2)",
     "I(z1_1)", "np.where(z1_1, 1, 0)", "np.where(z1_1>0, 1)", "1 if z1_1>0",
     "[z1_1]>0", "np.", "np.x1", "sech(x1, x2)", "(x1).astype(float", "sum_k", "1 if z1_1 > 0 else", "pow(x1)",
-    "if", "x1 if",
+    "if", "x1 if", "z1_1 > 0 ? 1", "z1_1 > 0 ?", "z1_1 ? 1 : 0", "z1_1 > 0 : 1", "x1 + (z1_1>0) ? 1 : 0",
+    "w2_1_1*a1[0]", "W2[0][0]", "x[0]", "a1_1[0]",
     "{x1 if z1_1 > 0}", "1[z1_1", "|x1", "x1|", "x1(2)", "?", "0.3 or 0.4", "about 0.3", "n/a", "...", "∞", "x1 ≠ 2",
     "007", "1_000", "0x10", "1e999", "dL/dL/dx", "dx1/dx2", "√", "²", "₁", "x₁²₁", "ｘ1", "х1", "x1\u200bx2", "\ufeff",
 )  # fmt: skip

@@ -166,7 +166,10 @@ def group(grammar: Grammar) -> Fragment:
     arguments, grammar.arguments = grammar.arguments, 0
     part = grammar.sum()
     if grammar.token.kind == "compare":
-        part = _holding(grammar, opening.position, _conditions(grammar, part))
+        met = _conditions(grammar, part)
+        is_choice = grammar.token.kind == "choice"
+        part = _chosen(grammar, part, met) if is_choice else _holding(grammar, opening.position, met)
+        grammar.conditions[part.expression] = met
     elif opening.text == "{" and _is_condition(grammar.token):
         part = split_cases(grammar, part)
     else:
@@ -177,12 +180,19 @@ def group(grammar: Grammar) -> Fragment:
 
 
 def conditional(grammar: Grammar, part: Fragment) -> Fragment:
-    """Return a value with a condition behind it, as in ``1 if z > 0 else 0``; itself where none follows.
+    """Return a value with a condition behind it, as in ``1 if z > 0 else 0``, or behind one, as in ``z > 0 ? 1 : 0``.
 
     Args:
         grammar: Reads the answer.
-        part: The value, which has been read.
+        part: The value, or what is compared first, or a condition in brackets, which has been read; that is returned
+            where nothing follows.
     """
+    start = grammar.token
+    met = _conditions(grammar, part) if start.kind == "compare" else grammar.conditions.get(part.expression)
+    if grammar.token.kind == "choice" and met is not None:
+        return _chosen(grammar, part, met)
+    if start.kind == "compare":
+        raise grammar.error(start, words("reading.operator"))
     if not _is_word(grammar.token, IF):
         return part
     grammar.take()
@@ -191,6 +201,19 @@ def conditional(grammar: Grammar, part: Fragment) -> Fragment:
         raise grammar.error(grammar.token, words("reading.else"))
     grammar.take()
     return _cased(grammar, part, met, conditional(grammar, grammar.sum()))
+
+
+def _chosen(grammar: Grammar, part: Fragment, met: list[Comparison]) -> Fragment:
+    """Return one value under conditions and another where they do not hold, the conditions having been read."""
+    grammar.take()
+    outer, grammar.arguments = grammar.arguments, 0
+    value = conditional(grammar, grammar.sum())
+    if grammar.token.kind != "colon":
+        raise grammar.error(grammar.token, words("reading.colon"))
+    grammar.take()
+    other = conditional(grammar, grammar.sum())
+    grammar.arguments = outer
+    return _cased(grammar, value._replace(position=part.position), met, other)
 
 
 def split_cases(grammar: Grammar, value: Fragment) -> Fragment:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import mpmath
 from sympy import S
@@ -65,6 +65,8 @@ class Grammar(QuantityReader):
         self.atoms = atoms
         self.meanings: dict[Expr, Expr] = {}
         self.typed: dict[Fraction, Fraction] = {}
+        # The conditions that stand in brackets, by what is 1 where they hold.
+        self.conditions: dict[Expr, list[Any]] = {}
         # In LaTeX nothing has two exponents.
         self.is_latex = _LATEX.search(text) is not None
 
@@ -147,7 +149,8 @@ class Grammar(QuantityReader):
         """Refuse a number in a bracket behind a name, which may mark a layer, and one in braces behind anything."""
         name = first.expression.is_Symbol and self.text[first.position] not in "([" and second.expression.is_Integer
         if (token.kind == "open" and name) or (token.text == "{" and second.constant is not None):
-            raise self.error(token, words("reading.operator"), words("reading.product"))
+            indexed = f" {words('reading.index_in_brackets')}" if token.text == "[" else ""
+            raise self.error(token, words("reading.operator"), words("reading.product") + indexed)
 
     def is_factor(self, token: AnswerToken) -> bool:
         """Return whether a factor begins with a word, though no sign stands before it."""

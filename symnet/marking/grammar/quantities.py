@@ -19,6 +19,8 @@ from symnet.text.say import words
 # What a name may stand for.
 Meant: TypeAlias = tuple[Symbol, ...]
 _SAMPLE = re.compile(r"@([0-9]{1,6})(?![0-9])")
+# An index as programs write it.
+_SUBSCRIPT = re.compile(r"\s{0,5}\[\s{0,5}-?[0-9]")
 _INDEX = re.compile(r"_[0-9]+(?![0-9])")
 # An entry of an array, with one pair of brackets or with one for each index.
 _INDICES = r"\[\s{0,5}[0-9]{1,6}(?:\s{0,5},\s{0,5}[0-9]{1,6}){0,5}\s{0,5}\]"
@@ -218,7 +220,9 @@ class QuantityReader(Cursor):
         """
         known = [name for name in self.vocabulary.ids if "@" not in name and "/" not in name]
         allowed = words("reading.names", ids=", ".join(known[:8]))
-        hint = lost_command(self.text, position) or self._hint(word, letter or word, known)
+        is_entry = _SUBSCRIPT.match(self.text, position + len(word), self.stop) is not None
+        entry = words("reading.index_in_brackets") if is_entry else ""
+        hint = lost_command(self.text, position) or entry or self._hint(word, letter or word, known)
         return UnknownNameError(self.text, position, shown(word), allowed, hint)
 
     def _hint(self, word: str, letter: str, known: list[str]) -> str:
