@@ -2,11 +2,15 @@
 
 import functools
 
+import mpmath
 import numpy as np
 import pytest
+from array_networks import IMAGE, NORMALIZED, SEQUENCE
 from array_slips import ATTENTION, WRONG_ARRAYS, K, Q
 
 import symnet
+from symnet.marking.records import TargetKind
+from symnet.marking.truth import Truth
 
 
 @functools.cache
@@ -78,3 +82,20 @@ def test_entries_are_named_with_brackets(steps, left, right, verdict):
     assert {one.verdict.value for one in answered} == {verdict}
     if verdict == "unreadable":
         assert answered[0].message.splitlines()[-1].strip() == "^"
+
+
+@pytest.mark.parametrize("mapping", [IMAGE, NORMALIZED, SEQUENCE], ids=["image", "normalized", "sequence"])
+def test_mistakes_are_looked_for_in_layers_of_arrays(mapping):
+    """Wrong numbers of such a network are marked incorrect whatever they are to, and a lost sign is named."""
+    work = symnet.solve(mapping)
+    truth = Truth(work, work.parts[0])
+    asked = [target for target in truth.targets if target.kind is TargetKind.GRADIENT and truth.number(target)]
+    wrong = {target.id: mpmath.nstr(-truth.number(target), 6) for target in asked[::5]}
+    found = [one for one in symnet.check(work, wrong).answers if one.id in wrong]
+    assert len(found) == len(wrong) > 1
+    for answer in found:
+        assert answer.verdict.value == "wrong"
+        assert SIGNS & {mistake.name for mistake in answer.mistakes}, answer
+
+
+SIGNS = {"wrong_sign", "target_output_swapped", "negated_pre_activation", "sign_in_derivative", "plus_for_minus"}

@@ -333,11 +333,11 @@ def _other_conditions(setting: Setting, change: Callable[[Expr], Expr]) -> Itera
 def swapped(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a loss that goes by the difference of output and target, that difference reversed."""
     network = setting.network
-    if setting.loss_name in _DIFFERENCES and network.targets:
-        a, y = network.layers[-1].outputs[0], network.targets[0]
+    if network.loss_name in _DIFFERENCES and network.targets and setting.outputs:
+        a, y = setting.outputs[0], network.targets[0]
         edges = {(network.loss, a): negative(forms[-1]) for a, forms in network.nodes[network.loss].derivatives.items()}
         words = {"right": PathSum(a, negative(y)), "instead": PathSum(y, negative(a))}
-        yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+        yield Fault(setting.output_line, words, edges)
 
 
 _DIFFERENCES = frozenset(
@@ -354,18 +354,18 @@ _DIFFERENCES = frozenset(
 def other_losses(setting: Setting) -> Iterator[Fault]:
     """Yield the values and derivatives of each other loss of the catalog that fits outputs and targets."""
     network = setting.network
-    if network.is_graph or not network.targets:
+    outputs, targets = setting.outputs, network.targets
+    if not (outputs and targets):
         return
-    outputs, targets = network.layers[-1].outputs, network.targets
     for entry in LOSSES.values():
-        if entry.name == setting.loss_name or entry.targets not in _FITTING.get(network.target_kind, ()):
+        if entry.name == setting.network.loss_name or entry.targets not in _FITTING.get(network.target_kind, ()):
             continue
         options = _loss_options(entry)
         forms = (entry.derivative(outputs, targets, k, options) for k in range(len(outputs)))
         edges = {(network.loss, a): form[-1] for a, form in zip(outputs, forms, strict=True) if form}
         if edges and all(a in network.nodes[network.loss].derivatives for _loss, a in edges):
             nodes = {network.loss: entry.value(outputs, targets, options)}
-            line = setting.line(network.layers[-1].pre_activations[0])
+            line = setting.output_line
             yield Fault(line, {"loss": title("loss", entry.name)}, edges)
             yield Fault(network.loss.name.removesuffix("@i"), {"loss": title("loss", entry.name)}, {}, nodes)
 
@@ -396,7 +396,7 @@ _BASES: Mapping[str, Expr] = {
 def other_logarithms(setting: Setting) -> Iterator[Fault]:
     """Yield the loss with a logarithm of each other base."""
     network = setting.network
-    entry = LOSSES.get(setting.loss_name)
+    entry = LOSSES.get(setting.network.loss_name)
     if entry is None or not any(option.name == "log_base" for option in entry.options):
         return
     node = network.nodes[network.loss]
@@ -406,7 +406,7 @@ def other_logarithms(setting: Setting) -> Iterator[Fault]:
             scale = Chain(log(own, evaluate=False), Pow(log(base, evaluate=False), -1))
             words = {"base": Sentence(key)}
             edges = {(network.loss, a): Chain(scale, forms[-1]) for a, forms in node.derivatives.items()}
-            yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+            yield Fault(setting.output_line, words, edges)
             yield Fault(network.loss.name.removesuffix("@i"), words, {}, {network.loss: Chain(scale, node.expression)})
 
 

@@ -188,11 +188,6 @@ class Setting:
         chosen = [choice for choice in choices if choice.called == part.network.loss_name and choice.formula is None]
         self.loss_options: Mapping[str, Expr] = loss_options(chosen[0]) if chosen else {}
 
-    @property
-    def loss_name(self) -> str:
-        """The name of the loss upon layers; empty for a graph, whose nodes are no outputs and targets."""
-        return "" if self.network.is_graph else self.network.loss_name
-
     @cached_property
     def layers(self) -> tuple[FaultSite, ...]:
         """Every layer in each of its uses, first to last."""
@@ -205,6 +200,29 @@ class Setting:
             for place, layer in enumerate(branch, 1):
                 yield FaultSite(layer, place, sources, place == len(branch))
                 sources = layer.outputs
+
+    @cached_property
+    def outputs(self) -> tuple[Symbol, ...]:
+        """The outputs that a loss compares with the targets, one with each; none where there are no such pairs."""
+        network = self.network
+        if network.layers:
+            return network.layers[-1].outputs
+        known = (quantity for quantity in network.quantities.values() if quantity.role is Role.OUTPUT)
+        found = tuple(Symbol(quantity.id) for quantity in known)
+        return found if len(found) == len(network.targets) else ()
+
+    @property
+    def output_line(self) -> str:
+        """The id of the derivative in which a wrong derivative with respect to an output shows."""
+        network = self.network
+        if network.layers:
+            return self.line(network.layers[-1].pre_activations[0])
+        return self.line(self.before(next(iter((*self.outputs, *network.nodes[network.loss].derivatives)))))
+
+    @property
+    def output_activation(self) -> str:
+        """The name of the activation of the outputs; empty where the layers are worked out in arrays."""
+        return self.network.layers[-1].activation.name if self.network.layers else ""
 
     @property
     def samples(self) -> int:

@@ -24,7 +24,7 @@ def negated(_setting: Setting, _target: Target) -> Iterator[Fault]:
 
 def factors(setting: Setting, _target: Target) -> Iterator[Fault]:
     """Yield the answer times 2, times a half, and times what else a mean may be over."""
-    outputs = len(setting.network.layers[-1].outputs) if setting.network.layers else 1
+    outputs = len(setting.outputs) or 1
     counts = dict.fromkeys((2, outputs))
     for count in counts:
         for factor in (Integer(count), Rational(1, count)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
 from sympy import Integer, Pow, S, Symbol
@@ -23,8 +23,12 @@ _HINGES = frozenset({"hinge", "multiclass_hinge", "triplet"})
 
 def _pairs(setting: Setting) -> list[tuple[Symbol, Symbol]]:
     """Return each output with its target."""
-    network = setting.network
-    return list(zip(network.layers[-1].outputs, network.targets, strict=False)) if network.layers else []
+    return list(zip(setting.outputs, setting.network.targets, strict=False))
+
+
+def _is_of(setting: Setting, losses: Collection[str]) -> bool:
+    """Return whether the loss is one of some, and compares each output with a target."""
+    return setting.network.loss_name in losses and bool(_pairs(setting))
 
 
 def _loss(setting: Setting) -> Node:
@@ -44,7 +48,7 @@ def _of_derivatives(setting: Setting, taken: Callable[[Symbol, Symbol], Expr | N
     found = {(loss, a): taken(a, y) for a, y in _pairs(setting) if a in known}
     edges = {edge: form for edge, form in found.items() if form is not None and form != known[edge[1]][-1]}
     if edges:
-        yield Fault(setting.line(setting.network.layers[-1].pre_activations[0]), words, edges)
+        yield Fault(setting.output_line, words, edges)
 
 
 def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: Expr) -> Iterator[Fault]:
@@ -52,7 +56,7 @@ def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: E
     layer = setting.network.layers[-1] if setting.network.layers else None
     if layer is None or not layer.activation.couples or layer.dropped:
         return
-    if setting.loss_name != "categorical_cross_entropy":
+    if setting.network.loss_name != "categorical_cross_entropy":
         return
     edges: dict[Edge, Expr] = {}
     for (a, y), z in zip(_pairs(setting), layer.pre_activations, strict=False):
@@ -63,7 +67,7 @@ def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: E
 
 def target_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives with the output in the place of output minus target, or without the target's sign."""
-    name = setting.loss_name
+    name = setting.network.loss_name
     if not _pairs(setting):
         return
     (a, y), known = _pairs(setting)[0], _loss(setting).derivatives
@@ -84,7 +88,7 @@ def _without_target(form: Expr, y: Symbol) -> Expr:
 
 def square_kept(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a squared error with the square that it had."""
-    if setting.loss_name in _SQUARED:
+    if _is_of(setting, _SQUARED):
         known = _loss(setting).derivatives
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(setting, lambda a, y: Chain(known[a][-1], difference(a, y)), right=difference(a, y))
@@ -92,14 +96,14 @@ def square_kept(setting: Setting) -> Iterator[Fault]:
 
 def square_of_loss_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a squared error without its squares."""
-    if setting.loss_name in _SQUARED:
+    if _is_of(setting, _SQUARED):
         squares = {Pow(difference(a, y), Integer(2)): difference(a, y) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
 
 
 def square_term_by_term(setting: Setting) -> Iterator[Fault]:
     """Yield a squared error with the difference of the squares in the place of the square of the difference."""
-    if setting.loss_name in _SQUARED:
+    if _is_of(setting, _SQUARED):
         two = Integer(2)
         squares = {Pow(difference(a, y), two): difference(Pow(a, two), Pow(y, two)) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, squares), right=next(iter(squares)))
@@ -108,11 +112,11 @@ def square_term_by_term(setting: Setting) -> Iterator[Fault]:
 def terms_missing(setting: Setting) -> Iterator[Fault]:
     """Yield a binary cross-entropy with one of its two terms, or with that of one output alone."""
     pairs = _pairs(setting)
-    if setting.loss_name != "binary_cross_entropy":
+    if not _is_of(setting, {"binary_cross_entropy"}):
         return
     logs = [_logarithms(setting, a, y) for a, y in pairs]
     # The first terms alone are the categorical cross-entropy, which is another loss where there is a softmax.
-    for kept in (1,) if setting.network.layers[-1].activation.couples else (0, 1):
+    for kept in (1,) if setting.output_activation == "softmax" else (0, 1):
         value = PathSum(*(negative(terms[kept]) for terms in logs))
         yield from _of_value(setting, value, term=logs[0][1 - kept])
         yield from _of_derivatives(
@@ -140,7 +144,7 @@ def _logarithms(setting: Setting, a: Symbol, y: Symbol) -> tuple[Expr, Expr]:
 
 def inner_sign(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a binary cross-entropy without the -1 that 1 - a gives."""
-    if setting.loss_name == "binary_cross_entropy":
+    if _is_of(setting, {"binary_cross_entropy"}):
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(
             setting,
@@ -152,12 +156,11 @@ def inner_sign(setting: Setting) -> Iterator[Fault]:
 
 def cancelled_derivative_kept(setting: Setting) -> Iterator[Fault]:
     """Yield a(1 - a) beside output minus target, where a cross-entropy has cancelled it."""
-    layers = setting.network.layers
-    if setting.loss_name not in _ENTROPIES or not layers:
+    if not _is_of(setting, _ENTROPIES):
         return
     (a, y), *_others = _pairs(setting)
     extra = Chain(a, difference(S.One, a))
-    if layers[-1].activation.name == "sigmoid" and setting.loss_name == "binary_cross_entropy":
+    if setting.output_activation == "sigmoid" and setting.network.loss_name == "binary_cross_entropy":
         yield from _of_derivatives(setting, difference, right=difference(a, y), extra=extra)
     yield from _fused(
         setting,
@@ -177,7 +180,7 @@ def neighbouring_target(setting: Setting) -> Iterator[Fault]:
             if output in node.derivatives and right in node.derivatives[output][-1].free_symbols:
                 form = substitute(node.derivatives[output][-1], {right: instead})
                 words = {"right": right, "instead": instead}
-                line = setting.line(setting.network.layers[-1].pre_activations[0])
+                line = setting.output_line
                 yield Fault(line, words, {(setting.network.loss, output): form})
         yield from _fused(
             setting,
@@ -189,7 +192,7 @@ def neighbouring_target(setting: Setting) -> Iterator[Fault]:
 
 def target_flipped(setting: Setting) -> Iterator[Fault]:
     """Yield a binary cross-entropy with 1 - y in the place of y."""
-    if setting.loss_name == "binary_cross_entropy":
+    if _is_of(setting, {"binary_cross_entropy"}):
         node = _loss(setting)
         flipped = {y: difference(S.One, y) for _a, y in _pairs(setting)}
         back = {difference(S.One, y): y for y in flipped}
@@ -199,7 +202,7 @@ def target_flipped(setting: Setting) -> Iterator[Fault]:
 
 def swapped_in_value(setting: Setting) -> Iterator[Fault]:
     """Yield the value of a cross-entropy with targets and outputs exchanged."""
-    if setting.loss_name in _ENTROPIES:
+    if _is_of(setting, _ENTROPIES):
         exchanged = dict(_pairs(setting)) | {y: a for a, y in _pairs(setting)}
         a, y = _pairs(setting)[0]
         value = substitute(_loss(setting).expression, exchanged)
@@ -212,7 +215,7 @@ def swapped_in_value(setting: Setting) -> Iterator[Fault]:
 def margin_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge without its margin, as in the condition of the perceptron."""
     network, margin = setting.network, setting.loss_options.get("margin")
-    if setting.loss_name not in _HINGES or margin is None:
+    if setting.network.loss_name not in _HINGES or margin is None:
         return
     replaced: dict[Symbol, Expr] = {}
     edges: dict[Edge, Expr] = {}
@@ -228,7 +231,7 @@ def margin_forgotten(setting: Setting) -> Iterator[Fault]:
                     edges[symbol, parent] = form
     words = {"margin": margin}
     if edges:
-        yield Fault(setting.line(network.layers[-1].pre_activations[0]), words, edges)
+        yield Fault(setting.output_line, words, edges)
     if replaced:
         yield Fault(next(iter(replaced)).name.removesuffix("@i"), words, nodes=replaced)
 
@@ -249,7 +252,7 @@ def _less(expression: Expr, margin: Expr) -> Expr:
 
 def max_forgotten(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge without the max over it."""
-    if setting.loss_name in _HINGES:
+    if setting.network.loss_name in _HINGES:
         value = _without_max(_loss(setting).expression)
         yield from _of_value(setting, value, right=_loss(setting).expression)
 
@@ -264,14 +267,14 @@ def _without_max(expression: Expr) -> Expr:
 
 def sign_in_hinge(setting: Setting) -> Iterator[Fault]:
     """Yield a hinge with a plus in the place of the minus before output and target."""
-    if setting.loss_name == "hinge":
+    if _is_of(setting, {"hinge"}):
         plus = {negative(Chain(y, a)): Chain(y, a) for a, y in _pairs(setting)}
         yield from _of_value(setting, substitute(_loss(setting).expression, plus), right=next(iter(plus)))
 
 
 def with_respect_to_target(setting: Setting) -> Iterator[Fault]:
     """Yield the derivatives of a hinge with respect to the targets."""
-    if setting.loss_name == "hinge":
+    if _is_of(setting, {"hinge"}):
         known = _loss(setting).derivatives
         (a, y), *_others = _pairs(setting)
         yield from _of_derivatives(setting, lambda a, y: _exchanged(known[a][-1], y, a), a=a, y=y)
@@ -283,12 +286,14 @@ def _exchanged(form: Expr, y: Symbol, a: Symbol) -> Expr | None:
 
 def correct_class_counted(setting: Setting) -> Iterator[Fault]:
     """Yield a multi-class hinge that has a term for the correct class as well."""
-    if setting.loss_name != "multiclass_hinge":
+    if not _is_of(setting, {"multiclass_hinge"}):
         return
     node = _loss(setting)
     margins = [m for m in node.derivatives if _is_margin(setting, m)]
+    if not margins:
+        return
     words = {"margin": margins[0]}
-    line = setting.line(setting.network.layers[-1].pre_activations[0])
+    line = setting.output_line
     yield Fault(line, words, {(setting.network.loss, m): Indicator(m) for m in margins})
     yield from _of_value(setting, PathSum(*(Applied("max", S.Zero, m) for m in margins)), **words)
 
@@ -298,7 +303,7 @@ def correct_class_once(setting: Setting) -> Iterator[Fault]:
     scores = [symbol for symbol in setting.network.nodes if _role(setting, symbol) is Role.RIGHT_SCORE]
     for score in scores:
         first = setting.network.children[score][0]
-        line = setting.line(setting.network.layers[-1].pre_activations[0])
+        line = setting.output_line
         yield Fault(line, {"s": score, "margin": first}, joined={score: lambda paths: -max(paths.derivatives)})
 
 
