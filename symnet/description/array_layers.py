@@ -340,7 +340,7 @@ class ArrayParameters(LayerParameters):
                 values[path[0]] = stated
             else:
                 values.setdefault(path[0], {})[path[1]] = stated
-        known = {key: value if not isinstance(value, dict) else _weights(value) for key, value in values.items()}
+        known = {key: value if not isinstance(value, dict) else _gate(value) for key, value in values.items()}
         return type(self).model_construct(set(known), **{**dict(self), **known})
 
     def has_start(self, path: tuple[str, ...]) -> bool:
@@ -357,8 +357,8 @@ class ArrayParameters(LayerParameters):
         return tuple(_stated(self))
 
 
-def _weights(values: Mapping[str, Any]) -> Weights:
-    return Weights.model_construct(set(values), **{**dict(Weights()), **values})
+def _gate(values: Mapping[str, Any]) -> GateParameters:
+    return GateParameters.model_construct(set(values), **{**dict(GateParameters()), **values})
 
 
 _ZEROS = dict.fromkeys(("beta", "state", "cell_state", "recurrent_biases"), Fraction(0))

@@ -292,6 +292,20 @@ class ArrayDescription(Description):
             return tuple(each)
         return ({f"{one}@{at}": number for at, row in enumerate(each, 1) for one, number in row.items()},)
 
+    def data_from(self, numbers: Mapping[str, Fraction]) -> Data | None:
+        """The samples out of numbers by id, each with that of its sample: ``x1@2``."""
+        data = self.data
+        if data is None or data.anchor:
+            return data
+        rows = {
+            key: tuple(
+                tuple(numbers[f"{letter}{place}@{sample}"] for place in range(1, len(row) + 1))
+                for sample, row in enumerate(old, 1)
+            )
+            for letter, key, old in (("x", "inputs", data.inputs), ("y", "targets", data.targets))
+        }
+        return data.model_copy(update=rows)
+
     @property
     def parameter_ids(self) -> tuple[str, ...]:
         """The id of every parameter, layer by layer."""

@@ -191,6 +191,20 @@ class SequenceDescription(ArrayDescription):
             return ()
         return tuple(dict(_numbers(one)) for one in self.data.sequences)
 
+    def data_from(self, numbers: Mapping[str, Fraction]) -> SequenceData | None:
+        """The sequences out of numbers by id, each with that of its sequence: ``x1#2@1``."""
+        if self.data is None:
+            return None
+        sequences = tuple(_with_numbers(one, numbers, at) for at, one in enumerate(self.data.sequences, 1))
+        return self.data.model_copy(update={"sequences": sequences})
+
+
+def _with_numbers(one: SampleSequence, numbers: Mapping[str, Fraction], sample: int) -> SampleSequence:
+    left = iter([numbers[f"{name}@{sample}"] for name, _ in _numbers(one)])
+    inputs, rows = (tuple(tuple(next(left) for _ in row) for row in old) for old in (one.inputs, one.rows))
+    targets = {"targets": rows} if one.targets else {"target": rows[0]} if one.target else {}
+    return one.model_copy(update={"inputs": inputs, **targets})
+
 
 def _numbers(one: SampleSequence) -> Iterator[tuple[str, Fraction]]:
     steps = len(one.inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.description.array_network import ArrayDescription
@@ -49,6 +50,11 @@ def _of_triplets(description: Description) -> bool:
 
 
 def _of_samples(description: Description) -> Iterator[NumberPlace]:
+    if isinstance(description, ArrayDescription) and description.data is not None:
+        for name in _in_arrays(description):
+            base = name.partition("@")[0]
+            yield NumberPlace(name, (name, base, _ROWS[base[0]]))
+        return
     samples = description.data.count if description.data else 1
     for sample in range(1, samples + 1):
         widths = (("x", "inputs", description.inputs), ("y", "targets", description.layers[-1].units))
@@ -58,6 +64,17 @@ def _of_samples(description: Description) -> Iterator[NumberPlace]:
                 yield NumberPlace(f"{base}@{sample}", (f"{base}@{sample}", base, word))
 
 
+_ROWS: Mapping[str, str] = MappingProxyType({"x": "inputs", "y": "targets"})
+
+
+def _in_arrays(description: ArrayDescription) -> dict[str, Fraction]:
+    """Return the inputs and targets of layers that are worked out in arrays, with the numbers of their samples."""
+    found: dict[str, Fraction] = {}
+    for sample, numbers in enumerate(description.sample_numbers, 1):
+        found.update((name if "@" in name else f"{name}@{sample}", number) for name, number in numbers.items())
+    return found
+
+
 def numbers_of(description: Exercise) -> dict[str, Fraction]:
     """Return every number that a description gives, by its id."""
     if isinstance(description, GraphDescription):
@@ -65,14 +82,14 @@ def numbers_of(description: Exercise) -> dict[str, Fraction]:
     found: dict[str, Fraction] = {}
     if not isinstance(description, Description):
         return found
+    if isinstance(description, ArrayDescription):
+        return {**({} if _of_triplets(description) else _in_arrays(description)), **description.parameter_numbers}
     if description.data is not None and not _of_triplets(description):
         for sample, rows in enumerate(zip(description.data.inputs, description.data.targets, strict=True), 1):
             for letter, row in zip("xy", rows, strict=True):
                 found.update((f"{letter}{index}@{sample}", number) for index, number in enumerate(row, 1))
     ids = description.parameter_ids
-    if isinstance(description, ArrayDescription):
-        found.update(description.parameter_numbers)
-    elif description.parameters is None:
+    if description.parameters is None:
         # What an activation learns has a start of its own.
         found.update((name, START_SLOPE) for name in ids if name.startswith("alpha"))
     else:
@@ -94,7 +111,9 @@ def with_numbers_of(description: Exercise, numbers: Mapping[str, Fraction]) -> E
     if not isinstance(description, Description):
         return description
     changed: dict[str, object] = {}
-    if not _of_triplets(description):
+    if isinstance(description, ArrayDescription) and description.data is not None:
+        changed["data"] = description.data_from(numbers)
+    elif not _of_triplets(description):
         changed["data"] = _data(description, numbers)
     if isinstance(description, ArrayDescription):
         return description.model_copy(update={**changed, "parameters": description.parameters_from(numbers)})
