@@ -28,6 +28,7 @@ from symnet.document import (
     Table,
     Working,
 )
+from symnet.layout.measure import TEXT_EM, width_em
 from symnet.layout.tree import Glyph, Layout, Number, Operator, Row
 from symnet.quantity import Role
 from symnet.sheets.compact_results import result_box
@@ -37,7 +38,7 @@ from symnet.sheets.numbers import rounding_rule, samples_left_out, worked_sample
 from symnet.sheets.objective import objective_defined, objective_lines, objective_rule
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import listed, say
-from symnet.typeset.arrays import ArrayWriter
+from symnet.typeset.arrays import MOST_COLUMNS, ArrayWriter
 from symnet.typeset.expressions import row
 
 if TYPE_CHECKING:
@@ -122,8 +123,11 @@ class ArraySheet:
             name: The array.
             sample: The 1-based sample, where there are several.
         """
-        of = of_gradient if name in self.graph.inputs else of_adjoint
-        return tuple(one for entry in self.ids(name) for one in of(self.sheet.part, Symbol(entry), sample))
+        part = self.sheet.part
+        # What does not reach the output, as behind the diagonal of a causal softmax, has no derivative with a name.
+        of, known = (of_gradient, None) if name in self.graph.inputs else (of_adjoint, part.gradient.adjoints)
+        entries = (Symbol(entry) for entry in self.ids(name))
+        return tuple(one for entry in entries if known is None or entry in known for one in of(part, entry, sample))
 
     def trees(self) -> Iterator[ArrayTree]:
         """Yield everything that the sheet writes."""
@@ -135,7 +139,15 @@ class ArraySheet:
         blank: tuple[Layout, bool] = (Operator("cdot"), True)
         ids = self.graph.ids(name)
         cells = [self.sheet.number(value(Symbol(one))) if one else blank for one in ids]
-        return self.write.grid([layout for layout, _ in cells], self.graph.shape(name)), all(e for _, e in cells)
+        layouts, shape = [layout for layout, _ in cells], self.graph.shape(name)
+        grids = (self.write.grid(layouts, shape, columns) for columns in range(MOST_COLUMNS, _FEWEST_COLUMNS - 1, -1))
+        fitting = (grid for grid in grids if width_em(grid) <= _WIDEST)
+        return next(fitting, self.write.grid(layouts, shape, _FEWEST_COLUMNS)), all(exact for _, exact in cells)
+
+
+_FEWEST_COLUMNS = 4
+# A line has its name and a sign beside the numbers.
+_WIDEST = TEXT_EM - 5
 
 
 def shape_of(shape: Shape) -> Layout:
@@ -152,13 +164,19 @@ def told_shape(shape: Shape) -> Inline:
     return (shape_of(shape),) if shape else say("arrays.number")
 
 
-def array_graph_section(arrays: ArraySheet) -> Iterator[Block]:
-    """Yield the drawing, the table of arrays with their shapes, and the equation of every node."""
+def array_graph_section(arrays: ArraySheet, figures: Iterable[Block] = ()) -> Iterator[Block]:
+    """Yield the drawing, the table of arrays with their shapes, and the equation of every node.
+
+    Args:
+        arrays: The arrays.
+        figures: Drawings of what layers do.
+    """
     graph, sheet, output = arrays.graph, arrays.sheet, arrays.graph.output
     yield Heading(1, say("graph.title"))
     figure = array_figure(arrays)
     if figure is not None:
         yield figure
+    yield from figures
     inputs, nodes = len(graph.inputs), len(graph.nodes)
     yield Paragraph(say("graph.size", inputs=inputs, nodes=nodes, output=arrays.write.names(output)))
     yield array_table(arrays, (*graph.inputs, *graph.nodes))

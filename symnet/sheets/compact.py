@@ -119,6 +119,7 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         sheet: The graph.
         asked: The exercise.
     """
+    from symnet.sheets.array_figures import layer_figures
     from symnet.sheets.arrays import (
         ArraySheet,
         array_backward_section,
@@ -135,7 +136,7 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     if over_time is not None:
         yield from time_solution(over_time, asked, full=full)
         return
-    yield from array_graph_section(arrays)
+    yield from array_graph_section(arrays, tuple(layer_figures(arrays)))
     yield from array_backward_section(arrays, full=full)
     penalties = asked.regularization if isinstance(asked, Description) else ()
     yield from array_objective_section(arrays, tuple(penalty.kind for penalty in penalties))

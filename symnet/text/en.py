@@ -309,6 +309,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "diagram.value": "above each edge: its value",
         "diagram.gradient": "below each edge: the gradient of {output} flowing back along it",
         "diagram.gradient_of_output": "below each edge: the gradient of the output flowing back along it",
+        "diagram.window": "A window of {rows} times {columns} at the upper left of {of}, and the number that it gives.",
         "diagram.large_graph": "Computation graph of {vertices} vertices and {edges} edges, ending in {end}.",
         "diagram.node": "{node} from {inputs}",
         "diagram.graph": "Computation graph from {inputs}: {nodes}.",

@@ -235,16 +235,22 @@ class ArrayWriter:
         """Return an array of ones: a vector by its letter, a matrix as the product of two."""
         return self._ones if len(shape) != 2 else row((self._ones, Scripts(self._ones, sup=_TOP)))
 
-    def grid(self, entries: Sequence[Layout], shape: Shape) -> Layout:
-        """Return an array entry by entry: a vector as a row, matrices within one another as a column of them."""
+    def grid(self, entries: Sequence[Layout], shape: Shape, columns: int = MOST_COLUMNS) -> Layout:
+        """Return an array entry by entry: a vector as a row, matrices within one another as a column of them.
+
+        Args:
+            entries: The entries, row by row.
+            shape: The shape of the array.
+            columns: How many columns are printed before dots stand for the rest.
+        """
         if not shape:
             return bare(entries[0])
         if len(shape) == 1:
-            return dotted(1, shape[0], (1, MOST_COLUMNS), lambda _i, j: bare(entries[j]))
+            return dotted(1, shape[0], (1, columns), lambda _i, j: bare(entries[j]))
         if len(shape) == 2:
-            return dotted(*shape, (MOST_ROWS, MOST_COLUMNS), lambda i, j: bare(entries[i * shape[1] + j]))
+            return dotted(*shape, (MOST_ROWS, columns), lambda i, j: bare(entries[i * shape[1] + j]))
         step = prod(shape[1:])
-        parts = [self.grid(entries[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+        parts = [self.grid(entries[i * step : (i + 1) * step], shape[1:], columns) for i in range(shape[0])]
         return Matrix(((row(_spaced(parts)),),))
 
     def sum(self, tree: ArrayTree) -> Layout:

@@ -193,6 +193,7 @@ class ArrayBuilder:
         counted: Shape | None = None,
         activation: str | None = None,
         head: str = "",
+        small: bool = False,
     ) -> ArrayTree:
         """Return the name of a new node.
 
@@ -204,10 +205,11 @@ class ArrayBuilder:
             counted: The lengths by which its scalars are counted in a sample, if not those of its axes.
             activation: The name of the activation of which they are values.
             head: The mark of the head of an attention.
+            small: Whether it has a small letter whatever its shape is.
         """
         base = letter if layer is None else f"{letter}{layer}{head}"
         shape = tree.shape[len(self.batch) :] if counted is None else counted
-        name = self.named(base, tree.shape)
+        name = self.named(base, () if small else tree.shape)
         self.nodes[name] = tree
         pairs = zip(_ids(base, shape), _places(shape), strict=True)
         # A lone output has no index.
@@ -220,7 +222,7 @@ class ArrayBuilder:
         """Return the name of a new node that a sample has over some axes, which have the length 1."""
         rows = len(self.batch)
         counted = tuple(n for axis, n in enumerate(tree.shape) if axis >= rows and axis not in axes)
-        return self.node(letter, layer, tree, counted=counted)
+        return self.node(letter, layer, tree, counted=counted, small=True)
 
     def shared_node(self, letter: str, layer: int, tree: ArrayTree, axes: Sequence[int]) -> ArrayTree:
         """Return the name of a new node that all samples share, such as the mean over them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symnet.arrays.build import reshape
 from symnet.arrays.tree import made
 from symnet.description.lowering.builder import ArrayBuilder, LayerError, Signal
 from symnet.description.lowering.placed import Placed, Weighing
@@ -24,9 +23,7 @@ def embedding(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         role=Role.WEIGHT,
         frozen=placed.layer.frozen,
     )
-    shape = fed.tree.shape
+    # One entry a sample is a row; several are one for each place of a sequence.
+    shape = fed.tree.shape[:-1] if fed.tree.shape[-1] == 1 else fed.tree.shape
     places = builder.places(fed.tree.size, stated.entries)
-    rows = made("embed", weights, option=(shape, places))
-    if shape[-1] == 1:
-        rows = reshape(rows, (*shape[:-1], stated.size))
-    return Signal(rows), Weighing(weights, None)
+    return Signal(made("embed", weights, option=(shape, places))), Weighing(weights, None)

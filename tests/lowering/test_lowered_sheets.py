@@ -1,0 +1,96 @@
+"""What stands on a sheet about layers that are worked out in arrays."""
+
+import pytest
+
+from symnet.document import Box, Figure, Label
+from symnet.layout.text import write
+from symnet.pipeline import solve
+from symnet.render.formats import FORMATS
+from symnet.sheets.array_figures import layer_figures
+from symnet.sheets.arrays import ArraySheet
+from symnet.sheets.sheet import Sheet
+from symnet.view import View
+
+
+def figures(description):
+    """Return the drawings of what layers do."""
+    work = solve(description)
+    return list(layer_figures(ArraySheet.of(Sheet.of(work.parts[0], work.description, View()))))
+
+
+def labels(figure):
+    """Return the labels of a drawing as text."""
+    return [write(part) for shape in figure.shapes if isinstance(shape, Label) for part in shape.content]
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    """Return the sheet of several samples under a penalty as text."""
+    work = solve(
+        {
+            "inputs": 2,
+            "layers": [{"name": "a", "units": 2, "activation": "tanh"}, {"add": ["a", "inputs"]}],
+            "loss": "squared_error",
+            "regularization": {"kind": "l2", "strength": 0.5},
+            "data": {"inputs": [[1, 2], [0, 1]], "targets": [[1, 0], [0, 1]]},
+            "parameters": [{"weights": [[1, 0], [0.5, 1]], "biases": [0, 1]}, {}],
+        }
+    )
+    return " ".join(FORMATS["txt"].render(work, None).content.decode().split())
+
+
+def test_arrays_have_the_letters_of_their_layers(sheet):
+    """Weights, sums and activations are written with the letters and marks of layers."""
+    assert "z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾" in sheet
+    assert "ŷ = a⁽¹⁾ + x" in sheet
+
+
+def test_samples_are_worked_one_by_one_then_together(sheet):
+    """Each sample has both passes in arrays, and the objective its derivative by whole arrays."""
+    assert sheet.index("Sample 1") < sheet.index("Sample 2") < sheet.index("∂J/∂W⁽¹⁾ ≈")
+    assert "J = L̄ + R" in sheet
+
+
+def test_a_window_is_drawn_where_it_stands_first():
+    """An image with its zeros, the kernel and the result: the cells of the window and of its number are marked."""
+    (figure,) = figures(
+        {
+            "inputs": {"height": 3, "width": 3},
+            "layers": [{"convolution": {"kernel": [2, 2], "padding": 1}}, {"flatten": True}],
+            "loss": "squared_error",
+        }
+    )
+    assert isinstance(figure, Figure)
+    boxes = [shape for shape in figure.shapes if isinstance(shape, Box)]
+    assert len(boxes) == 5 * 5 + 2 * 2 + 4 * 4
+    assert sum(box.role == "output" for box in boxes) == 2 * 2 + 1
+    assert labels(figure).count("0") == 16
+    assert {"X", "K⁽¹⁾", "Z⁽¹⁾", "⋆"} <= set(labels(figure))
+
+
+def test_the_head_of_an_attention_is_a_block_diagram():
+    """Where the graph is large, the first head is drawn by itself, from the rows to what it takes of them."""
+    head = figures(
+        {
+            "inputs": {"height": 2, "width": 2},
+            "layers": [{"attention": {"heads": 2, "causal": True}}, {"flatten": True}, {"units": 1}],
+            "loss": "squared_error",
+        }
+    )[-1]
+    assert {"X", "Q⁽¹⁾", "K⁽¹⁾", "V⁽¹⁾", "E₁⁽¹⁾", "P₁⁽¹⁾", "H₁⁽¹⁾"} <= set(labels(head))
+
+
+def test_what_does_not_exist_is_a_dot():
+    """A weight that does not exist is told apart from one that is 0."""
+    work = solve(
+        {
+            "inputs": 2,
+            "layers": [{"units": 1, "frozen": False}],
+            "loss": "squared_error",
+            "data": {"inputs": [[1, 2]], "targets": [[1]]},
+            "parameters": [{"weights": [[None, 0]], "biases": [0]}],
+        }
+    )
+    text = " ".join(FORMATS["txt"].render(work, None).content.decode().split())
+    assert "W⁽¹⁾ = [⋅, 0]" in text
+    assert "a weight that does not exist" in text
