@@ -13,7 +13,7 @@ _MOST_CELLS = 12
 """Along one axis; larger images are not drawn."""
 
 
-class Grid(NamedTuple):
+class CellGrid(NamedTuple):
     """Numbers in rows and columns.
 
     Attributes:
@@ -29,7 +29,9 @@ class Grid(NamedTuple):
     marked: tuple[int, int]
 
 
-def draw_windows(image: Grid, kernel: Grid | None, result: Grid, sign: Inline, description: str) -> Figure | None:
+def draw_windows(
+    image: CellGrid, kernel: CellGrid | None, result: CellGrid, sign: Inline, description: str
+) -> Figure | None:
     """Return the drawing of the first place of a window, or None for an image that is too large.
 
     Args:
@@ -60,7 +62,7 @@ def _between(left: float, sign: Inline, *, last: bool) -> list[Shape]:
     return [*drawn, *([Label(middle, 0.25 if last else 0.0, sign, "hidden")] if sign else [])]
 
 
-def _cells(grid: Grid, left: float) -> list[Shape]:
+def _cells(grid: CellGrid, left: float) -> list[Shape]:
     """Return a grid about the middle line, its name below it."""
     rows, columns = len(grid.cells), len(grid.cells[0])
     top = rows * _CELL / 2

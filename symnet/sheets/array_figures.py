@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from symnet.arrays.tree import ArrayTree, Window, moved, names_in, parts
 from symnet.diagram.graph import Edge, Vertex, draw_graph
-from symnet.diagram.windows import Grid, draw_windows
+from symnet.diagram.windows import CellGrid, draw_windows
 from symnet.document import Block, Figure, Inline
 from symnet.layout import text
 from symnet.layout.tree import Layout, Number, Operator, Word
@@ -52,13 +52,13 @@ def _windows(arrays: ArraySheet, name: str, tree: ArrayTree) -> Figure | None:
     names = [next(names_in(of), "") for of in moving.of]
     of = arrays.write.names(names[0])
     cells = _padded(_numbers(arrays, names[0], image, sample), padding)
-    whole = Grid((of,), cells, "input", (height, width))
+    whole = CellGrid((of,), cells, "input", (height, width))
     weights = None
     if kernel is not None:
         held = _numbers(arrays, names[1], kernel, sample)
-        weights = Grid((arrays.write.names(names[1]),), held, "hidden", (0, 0))
+        weights = CellGrid((arrays.write.names(names[1]),), held, "hidden", (0, 0))
     made = moved(image.shape[-2:], window._replace(size=(height, width)))
-    results = Grid((arrays.write.names(name),), [[()] * made[1] for _ in range(made[0])], "hidden", (1, 1))
+    results = CellGrid((arrays.write.names(name),), [[()] * made[1] for _ in range(made[0])], "hidden", (1, 1))
     sign: Inline = (_SIGNS[moving.kind],)
     said = words("diagram.window", rows=str(height), columns=str(width), of=text.write(of))
     return draw_windows(whole, weights, results, sign, said)
