@@ -131,8 +131,8 @@ MOST_ANSWERS = 2_000
 """Answers of a file."""
 MOST_ANSWER_PROBLEMS = 20
 """Problems of a file of answers that are listed."""
-LONGEST_AUTHOR = 200
-"""Characters of a student's name, or whatever else says whose a file of answers is."""
+LONGEST_STUDENT = 120
+"""Characters of a student's name or id, in a roster or wherever else it is said whose a file of answers is."""
 MOST_OVERRIDES = 20_000
 """Marks that a file sets by hand."""
 LONGEST_UNREAD = 80
@@ -266,7 +266,5 @@ MOST_CHOICES = 1_000
 """Values to choose from, or to shuffle."""
 MOST_ROSTER_BYTES = 20_000_000
 """Bytes of a roster."""
-LONGEST_STUDENT = 120
-"""Characters of a name or an id in a roster."""
 MOST_IN_RANGE = 1_000_000
 """Numbers of a range from which one is drawn."""

@@ -85,7 +85,7 @@ def command(
             raise click.UsageError("--code makes one sheet: leave out --count and --roster")
         _one(order, code, quiet=quiet)
         return
-    with _executor(jobs, scheduler) as executor:
+    with working_in(jobs, scheduler) as executor:
         _class(order, count, roster, executor, quiet=quiet)
 
 
@@ -170,7 +170,7 @@ def _tell(order: Order, selection: Selection, new: int) -> None:
 
 
 @contextlib.contextmanager
-def _executor(jobs: int, scheduler: str | None) -> Iterator[Executor | None]:
+def working_in(jobs: int, scheduler: str | None) -> Iterator[Executor | None]:
     """Give what works in so many processes, or on a cluster; None for this process alone."""
     if scheduler is not None:
         with _cluster(scheduler) as executor:

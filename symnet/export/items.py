@@ -15,13 +15,10 @@ import mpmath
 from symnet.description.fields import write_number
 from symnet.document import Inline
 from symnet.layout.tree import Layout
-from symnet.marking.judge import Marker, Scheme, left_side
+from symnet.marking.judge import Marker, PartMarker, Scheme, left_side
 from symnet.marking.mistakes.faults import AT_DATA
-from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.records import Marked, Target, TypedAnswer
 from symnet.marking.slips import NAMES as SLIPS
-from symnet.marking.submissions import Submission
-from symnet.marking.truth import Truth
 from symnet.numerics.format import Form, decimal_text, notation, padded, rounded
 from symnet.worked import Part, Worked
 
@@ -95,7 +92,7 @@ def items(worked: Worked, scheme: Scheme) -> Iterator[tuple[Part, tuple[Item, ..
     """
     marker = Marker(worked, scheme)
     for part in worked.parts:
-        asker = _TypedNumbers(worked, part, marker)
+        asker = _TypedNumbers(part, marker.parts[part.loss_name])
         found = (asker.item(name, marks) for name, marks in scheme[part.loss_name].items() if marks)
         yield part, tuple(item for item in found if item is not None)
 
@@ -103,11 +100,11 @@ def items(worked: Worked, scheme: Scheme) -> Iterator[tuple[Part, tuple[Item, ..
 class _TypedNumbers:
     """Asks what typed numbers are worth."""
 
-    def __init__(self, worked: Worked, part: Part, marker: Marker) -> None:
-        self.part, self.marker = part, marker
-        self.truth = Truth(worked, part)
-        self.form = Form.of(worked.description.numbers)
-        self.catalogue = Catalogue(self.truth)
+    def __init__(self, part: Part, marker: PartMarker) -> None:
+        self.part, self.marker, self.truth = part, marker, marker.truth
+        self.form = Form.of(marker.worked.description.numbers)
+        # What mistakes come to is worked out once, for finding them and for marking.
+        self.outcomes = marker.judge.catalogue.outcomes
 
     def item(self, name: str, marks: Fraction) -> Item | None:
         """Return the question for a quantity; None where it has no number."""
@@ -129,8 +126,7 @@ class _TypedNumbers:
 
     def marked(self, name: str, typed: str) -> Marked:
         """Return a number marked alone."""
-        submission = Submission((TypedAnswer(name, typed),), self.part.loss_name)
-        return next(one for one in self.marker.mark(submission).answers if one.answer.typed.right == typed)
+        return self.marker.alone(TypedAnswer(name, typed))
 
     def _accepted(self, name: str, typed: str) -> tuple[Band, ...]:
         """Return what is accepted around the number that is shown: as far to both sides, then what is left of one."""
@@ -170,9 +166,10 @@ class _TypedNumbers:
     def _told(self, target: Target, accepted: tuple[Band, ...]) -> Iterator[WrongNumber]:
         seen: set[str] = set()
         told: Counter[str] = Counter()
-        outcomes = islice(self.catalogue.outcomes.single(target, (AT_DATA,)), _MOST_TRIED)
+        outcomes = islice(self.outcomes.single(target, (AT_DATA,)), _MOST_TRIED)
         for outcome in outcomes:
-            if not isfinite(outcome.values[0]):
+            # What else comes to the same number and is likelier has been there before.
+            if not isfinite(outcome.values[0]) or told[outcome.names[0]] == _MOST_OF_ONE:
                 continue
             typed = self.typed(mpmath.mpf(outcome.values[0]))
             band = Band(typed, _unit(typed) / 2)
@@ -191,6 +188,11 @@ class _TypedNumbers:
                 yield WrongNumber(band, mistake.name, mistake.says)
 
 
+def decimal(number: Fraction) -> str:
+    """Return a fraction that ends as a decimal number without a power of ten."""
+    return format(Decimal(number.numerator) / number.denominator, "f")
+
+
 def with_digits_of(typed: str, number: Fraction) -> str:
     """Return a number with as many decimals as another one has as it is typed: fewer would say less."""
     decimals = max(0, -int(Decimal(typed).as_tuple().exponent))
@@ -205,21 +207,3 @@ def _unit(typed: str) -> Fraction:
 
 def _overlap(first: Band, second: Band) -> bool:
     return abs(Fraction(first.value) - Fraction(second.value)) <= first.reach + second.reach
-
-
-def equations(part: Part) -> Iterator[tuple[Layout, Layout]]:
-    """Yield what defines the exercise: each node of the forward pass, and what it is equal to."""
-    for node in part.network.nodes.values():
-        yield part.build(node.symbol), part.build(node.expression)
-
-
-def numbers(part: Part) -> Iterator[tuple[Layout, str]]:
-    """Yield each number that is put in, sample by sample, then the parameters."""
-    if part.data is None:
-        return
-    several = len(part.data.rows) > 1
-    for sample, row in enumerate(part.data.rows, 1):
-        for symbol, value in row.items():
-            yield part.names.sampled(symbol.name, str(sample) if several else ""), write_number(value)
-    if not part.network.is_graph:
-        yield from ((part.build(symbol), write_number(value)) for symbol, value in part.data.parameters.items())

@@ -1,124 +1,180 @@
-"""An exercise as Moodle XML: a category of numerical questions, each with its named mistakes as answers with feedback.
+"""An exercise as Moodle XML: a category of questions, each with its named mistakes as answers with feedback.
 
 Of the answers of a question Moodle takes the first whose interval, ends included, holds what was typed; ``*`` takes
-anything. So what is accepted stands first, then each mistake, then the rest.
+anything. So what is accepted stands first, then each mistake, then the rest. The questions are numerical ones, or all
+questions of a loss are one question of the type that Moodle calls cloze, in whose text they stand.
 """
 
 from __future__ import annotations
 
+import base64
 import html
-from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
+from math import lcm
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from symnet.description.fields import write_number
 from symnet.document import Inline
-from symnet.export.items import Band, Item, equations, numbers
-from symnet.layout.latex import write
-from symnet.layout.tree import Layout
+from symnet.export.exercise import Exported, ExportedPart, parts
+from symnet.export.items import Band, Item, decimal
+from symnet.export.markup import as_html, band_feedback, in_brackets, printed, question, statement
+from symnet.export.picture import as_svg
 from symnet.text.say import say
-from symnet.worked import Part
+
+_PICTURE = "diagram.svg"
 
 
-class Exported(NamedTuple):
-    """One exercise, or one variant of it, with its questions.
+class _MoodleAnswer(NamedTuple):
+    """One answer of a question as Moodle has it.
 
     Attributes:
-        title: What it is called.
-        code: Its code; empty of an exercise without variants.
-        parts: Each loss with its questions.
+        share: Per cent of the marks.
+        band: What it takes; None for anything.
+        says: What is said of it.
     """
 
-    title: str
-    code: str
-    parts: tuple[tuple[Part, tuple[Item, ...]], ...]
+    share: int
+    band: Band | None
+    says: Inline
+
+    @property
+    def value(self) -> str:
+        """The number in the middle of what it takes."""
+        return "*" if self.band is None else self.band.value
+
+    @property
+    def tolerance(self) -> str:
+        """How far from it a number may be."""
+        return "0" if self.band is None else decimal(self.band.reach)
 
 
 def moodle(exercises: Iterable[Exported]) -> bytes:
-    """Return exercises as the content of a file that Moodle imports as XML.
+    """Return exercises as the content of a file that Moodle imports as XML, a numerical question for each question.
 
     Args:
         exercises: The exercises, or the variants of one.
     """
     quiz = ElementTree.Element("quiz")
-    for exercise in exercises:
-        for part, items in exercise.parts:
-            name = " ".join(filter(None, (exercise.title, exercise.code, _loss_of(exercise, part))))
-            _category(quiz, name)
-            statement = _statement(exercise, part)
-            for item in items:
-                _question(quiz, f"{exercise.code} {item.id}".strip(), statement, item)
-    ElementTree.indent(quiz, " ")
-    content: bytes = ElementTree.tostring(quiz, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+    for exercise, part in parts(exercises):
+        _category(quiz, exercise.called(part))
+        begins = _QuestionText.of(exercise, part)
+        for item in part.items:
+            _numerical(quiz, f"{exercise.code} {item.id}".strip(), begins, item)
+    return _written(quiz)
 
 
-def _loss_of(exercise: Exported, part: Part) -> str:
-    return part.loss_name if len(exercise.parts) > 1 else ""
+def cloze(exercises: Iterable[Exported]) -> bytes:
+    """Return exercises as the content of a file that Moodle imports as XML, a cloze question for each exercise.
+
+    Args:
+        exercises: The exercises, or the variants of one.
+    """
+    quiz = ElementTree.Element("quiz")
+    categories = set[str]()
+    for exercise, part in parts(exercises):
+        if exercise.title not in categories:
+            categories.add(exercise.title)
+            _category(quiz, exercise.title)
+        if not part.items:
+            continue
+        begins = _QuestionText.of(exercise, part)
+        # Moodle takes whole numbers alone for what a gap is worth.
+        whole = lcm(*(item.marks.denominator for item in part.items))
+        asked = "".join(
+            f"<p>{question(item, in_brackets)} {_gap(item, int(item.marks * whole))}</p>" for item in part.items
+        )
+        found = _question(quiz, "cloze", exercise.called(part), begins._replace(text=begins.text + asked))
+        _part(found, "penalty").text = _PENALTY
+    return _written(quiz)
+
+
+_PENALTY = "0.3333333"
+
+
+class _QuestionText(NamedTuple):
+    """The text with which each question of a loss begins.
+
+    Attributes:
+        text: The exercise as HTML.
+        picture: The diagram as SVG; empty where there is none.
+    """
+
+    text: str
+    picture: str
+
+    @classmethod
+    def of(cls, exercise: Exported, part: ExportedPart) -> _QuestionText:
+        """Return the text of a part."""
+        if part.figure is None:
+            return cls(statement(exercise, part, in_brackets), "")
+        described = html.escape(printed(part.figure.description))
+        shown = f'<p><img src="@@PLUGINFILE@@/{_PICTURE}" alt="{described}"></p>'
+        return cls(statement(exercise, part, in_brackets, shown), as_svg(part.figure))
 
 
 def _category(quiz: ElementTree.Element, name: str) -> None:
     # A slash would begin a category below it.
     category = ElementTree.SubElement(_part(quiz, "question", type="category"), "category")
-    _text(category, f"$course$/top/{_printable(name).replace('/', '//')}")
+    _text(category, f"$course$/top/{printed(name).replace('/', '//')}")
 
 
-def _question(quiz: ElementTree.Element, name: str, statement: str, item: Item) -> None:
-    question = _part(quiz, "question", type="numerical")
-    _text(_part(question, "name"), _printable(name))
-    asked = _html(say("export.find", what=item.left))
-    _text(_part(question, "questiontext", format="html"), f"{statement}<p>{asked}</p>")
-    _part(question, "defaultgrade").text = write_number(item.marks)
-    _part(question, "penalty").text = "0.3333333"
+def _question(quiz: ElementTree.Element, kind: str, name: str, begins: _QuestionText) -> ElementTree.Element:
+    """Add a question with its text and the picture in it."""
+    found = _part(quiz, "question", type=kind)
+    _text(_part(found, "name"), printed(name))
+    text = _part(found, "questiontext", format="html")
+    _text(text, begins.text)
+    if begins.picture:
+        file = _part(text, "file", name=_PICTURE, path="/", encoding="base64")
+        file.text = base64.b64encode(begins.picture.encode()).decode()
+    return found
+
+
+def _numerical(quiz: ElementTree.Element, name: str, begins: _QuestionText, item: Item) -> None:
+    asked = f"<p>{question(item, in_brackets)}</p>"
+    found = _question(quiz, "numerical", name, begins._replace(text=begins.text + asked))
+    _part(found, "defaultgrade").text = write_number(item.marks)
+    _part(found, "penalty").text = _PENALTY
+    for one in _answers(item):
+        answer = _part(found, "answer", fraction=str(one.share), format="moodle_auto_format")
+        _text(answer, one.value)
+        _part(answer, "tolerance").text = one.tolerance
+        _text(_part(answer, "feedback", format="html"), f"<p>{as_html(one.says, in_brackets)}</p>")
+
+
+def _answers(item: Item) -> Iterator[_MoodleAnswer]:
+    """Yield the answers of a question in the order in which they are tried."""
     for place, band in enumerate(item.accepted):
-        told = say("export.correct") if not place else say("export.rounded", value=item.accepted[0].value)
-        _answer(question, "100", band, told)
-    for mistake in item.mistakes:
-        _answer(question, "0", mistake.band, mistake.says)
-    _answer(question, "0", None, say("export.incorrect"))
+        yield _MoodleAnswer(100, band, band_feedback(item, place))
+    yield from (_MoodleAnswer(0, mistake.band, mistake.says) for mistake in item.mistakes)
+    yield _MoodleAnswer(0, None, say("export.incorrect"))
 
 
-def _answer(question: ElementTree.Element, fraction: str, band: Band | None, feedback: Inline) -> None:
-    """Add an answer; without a band it is any other."""
-    answer = _part(question, "answer", fraction=fraction, format="moodle_auto_format")
-    _text(answer, "*" if band is None else band.value)
-    _part(answer, "tolerance").text = "0" if band is None else decimal(band.reach)
-    _text(_part(answer, "feedback", format="html"), f"<p>{_html(feedback)}</p>")
+def _gap(item: Item, weight: int) -> str:
+    """Return a question as it stands in the text of a cloze, and what it is worth beside the others."""
+    answers = "~".join(
+        f"%{one.share}%{one.value}{'' if one.band is None else ':' + one.tolerance}#{_quoted(one.says)}"
+        for one in _answers(item)
+    )
+    return f"{{{weight}:NUMERICAL:{answers}}}"
 
 
-def _statement(exercise: Exported, part: Part) -> str:
-    """Return what is given: the equations of the forward pass, and the numbers put in."""
-    lines = [rf"\({write(left)} = {write(right)}\)" for left, right in equations(part)]
-    known = [rf"\({write(left)} = {value}\)" for left, value in numbers(part)]
-    title = html.escape(_printable(exercise.title))
-    return f"<h4>{title}</h4><p>{'<br>'.join(lines)}</p><p>{', '.join(known)}</p>"
+def _quoted(says: Inline) -> str:
+    """Return feedback in which nothing ends an answer or the gap: Moodle reads entities in it."""
+    text = html.escape(as_html(says, in_brackets))
+    return text.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}~\\"}).replace("\n", " ")
 
 
-def _html(inline: Inline) -> str:
-    """Return a sentence as HTML with its formulas between the signs for formulas in a line."""
-    return "".join(html.escape(_printable(one)) if isinstance(one, str) else _formula(one) for one in inline)
+def _written(quiz: ElementTree.Element) -> bytes:
+    ElementTree.indent(quiz, " ")
+    content: bytes = ElementTree.tostring(quiz, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
 
 
-def _formula(layout: Layout) -> str:
-    # A sign of HTML in a formula would be taken for one.
-    return rf"\({html.escape(write(layout), quote=False)}\)"
-
-
-def decimal(number: Fraction) -> str:
-    """Return a fraction that ends as a decimal number without a power of ten."""
-    return format(Decimal(number.numerator) / number.denominator, "f")
-
-
-def _part(parent: ElementTree.Element, name: str, **attributes: str) -> ElementTree.Element:
-    return ElementTree.SubElement(parent, name, attributes)
+def _part(parent: ElementTree.Element, tag: str, /, **attributes: str) -> ElementTree.Element:
+    return ElementTree.SubElement(parent, tag, attributes)
 
 
 def _text(parent: ElementTree.Element, content: str) -> None:
     ElementTree.SubElement(parent, "text").text = content
-
-
-def _printable(text: str) -> str:
-    """Return a text without the control characters that XML does not allow."""
-    return "".join(sign for sign in text if sign.isprintable() or sign == " ")

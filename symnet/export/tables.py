@@ -10,8 +10,8 @@ from typing import Any
 
 from symnet.description.fields import write_number
 from symnet.document import Inline
-from symnet.export.items import Band, Item
-from symnet.export.moodle import Exported, decimal
+from symnet.export.exercise import Exported, parts
+from symnet.export.items import Band, Item, decimal
 from symnet.layout.latex import write
 
 COLUMNS = ("code", "loss", "id", "latex", "kind", "value", "tolerance", "marks", "mistake", "says")
@@ -32,18 +32,17 @@ def as_csv(exercises: Iterable[Exported]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
-    for exercise in exercises:
-        for part, items in exercise.parts:
-            for item in items:
-                for row in _rows(item):
-                    known = {"code": exercise.code, "loss": part.loss_name, **row}
-                    writer.writerow([_cell(known.get(name, "")) for name in COLUMNS])
+    for exercise, part in parts(exercises):
+        for item in part.items:
+            for row in _rows(item):
+                known = {"code": exercise.code, "loss": part.loss, **row}
+                writer.writerow([_cell(known.get(name, "")) for name in COLUMNS])
     return stream.getvalue().encode()
 
 
 def _exercise(exercise: Exported) -> dict[str, Any]:
-    parts = [{"loss": part.loss_name, "questions": [_item(item) for item in items]} for part, items in exercise.parts]
-    return {"title": exercise.title, **({"code": exercise.code} if exercise.code else {}), "parts": parts}
+    found = [{"loss": part.loss, "questions": [_item(item) for item in part.items]} for part in exercise.parts]
+    return {"title": exercise.title, **({"code": exercise.code} if exercise.code else {}), "parts": found}
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -123,6 +123,14 @@ class Judge:
         missing |= {name: one for name, one in self.unanswered.items() if name not in answered and name not in blank}
         return tuple(sorted((*marked, *missing.values()), key=lambda one: self._place(one.answer)))
 
+    def alone(self, answer: Answer) -> Marked:
+        """Return an answer marked by itself, as in a submission that answers nothing else.
+
+        Args:
+            answer: The answer; not a blank one.
+        """
+        return _Script(self, (answer,)).marked(answer)
+
     def _blank(self, answer: Answer) -> Marked:
         """Return what stands for an answer that was left blank, where it stands in its file."""
         known = self.unanswered.get(answer.target.id if answer.target is not None else "")
@@ -288,7 +296,7 @@ class Marker:
     def __init__(self, worked: Worked, scheme: Scheme) -> None:
         self.worked = worked
         self.parts = {
-            part.loss_name: _PartMarker(worked, part, scheme[part.loss_name]) for part in reversed(worked.parts)
+            part.loss_name: PartMarker(worked, part, scheme[part.loss_name]) for part in reversed(worked.parts)
         }
 
     def mark(self, submission: Submission) -> Marking:
@@ -301,7 +309,7 @@ class Marker:
         return Marking(self.worked.description.title, self.parts[name].mark(submission.answers))
 
 
-class _PartMarker:
+class PartMarker:
     """Marks answers to one part; built once."""
 
     def __init__(self, worked: Worked, part: Part, scheme: Mapping[str, Fraction]) -> None:
@@ -313,3 +321,12 @@ class _PartMarker:
     def mark(self, typed: Iterable[TypedAnswer]) -> tuple[Marked, ...]:
         """Return answers marked, in the order of the solution."""
         return self.judge.mark(settled(self.reader.read_all(typed), self.judge.comparer))
+
+    def alone(self, typed: TypedAnswer) -> Marked:
+        """Return an answer marked by itself, as in a submission that answers nothing else.
+
+        Args:
+            typed: The answer; not a blank one.
+        """
+        (answer,) = settled(self.reader.read_all((typed,)), self.judge.comparer)
+        return self.judge.alone(answer)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from symnet.description.source import printable
 from symnet.errors import OutputError
-from symnet.limits import LONGEST_AUTHOR
+from symnet.limits import LONGEST_STUDENT
 from symnet.marking.submissions import NOBODY, AnswersFile, Author
 from symnet.output import FORMULA_SIGNS, write_whole
 
@@ -40,9 +40,9 @@ def _by_name(name: PurePosixPath, often: Mapping[str, int]) -> Author:
     for part in name.parts:
         moodle = _MOODLE.fullmatch(part)
         if moodle:
-            return Author(name=printable(moodle["name"], LONGEST_AUTHOR))
+            return Author(name=printable(moodle["name"], LONGEST_STUDENT))
     own = name.parent.name if often[name.stem] > 1 and name.parent.name else name.stem
-    return Author(printable(own, LONGEST_AUTHOR))
+    return Author(printable(own, LONGEST_STUDENT))
 
 
 def known(said: Author, called: Author) -> Author:

@@ -16,7 +16,7 @@ from symnet.catalog.losses import LOSSES
 from symnet.description.source import Flaw, KeyPath, MarkedDict, MarkedList, Scalar, Source, describe, printable
 from symnet.description.tree import UnreadableError, decoded, mapping_in, unreadable
 from symnet.errors import DescriptionError, Problem, SymnetError
-from symnet.limits import LONGEST_AUTHOR, MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
+from symnet.limits import LONGEST_STUDENT, MOST_ANSWER_BYTES, MOST_ANSWER_PROBLEMS, MOST_ANSWERS
 from symnet.marking.records import TypedAnswer
 
 # Answers in a table with two columns, or in plain text, one a line.
@@ -162,7 +162,7 @@ def student_in(fields: Mapping[str, str]) -> Author:
     Args:
         fields: What stands at each of its :data:`FIELDS`.
     """
-    shown = {key: printable(" ".join(text.split()), LONGEST_AUTHOR) for key, text in fields.items()}
+    shown = {key: printable(" ".join(text.split()), LONGEST_STUDENT) for key, text in fields.items()}
     student = shown.pop("student", "")
     key = "email" if "@" in student else "name" if " " in student else "id"
     return Author(**{key: student, **{name: text for name, text in shown.items() if text}})

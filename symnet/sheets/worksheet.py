@@ -24,7 +24,7 @@ from symnet.sheets.network import shape
 from symnet.sheets.questions.arrays import arrays_introduction
 from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.asks import OF_ARRAYS, OF_EACH_OUTPUT, OF_GRAPH, OWN, SHARED, Ask
-from symnet.sheets.questions.graph import can_be_drawn, graph_introduction
+from symnet.sheets.questions.graph import diagram_of, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
 from symnet.sheets.symbols import with_symbols
@@ -279,7 +279,7 @@ def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[
     drawn = all(choice.ask != "draw" for choice in chosen(worked))
     ruled = rules and view.scalar and not worked.parts[0].network.is_graph
     sheets = [Sheet.of(part, asked, view) for part in worked.parts]
-    drawn = drawn and can_be_drawn(sheets[0])
+    drawn = drawn and diagram_of(sheets[0]) is not None
     return [
         Asker(
             sheet,

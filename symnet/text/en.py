@@ -1044,6 +1044,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "export.correct": "Correct.",
         "export.rounded": "Correct, rounded on the way; without rounding it is {value}.",
         "export.incorrect": "Incorrect.",
+        "export.what_went_wrong": "A student found {value} for {what}. What went wrong here?",
+        "export.would_give": "No: that leads to {value}.",
         # What became of the draws of a class.
         "draws.title": "Variants: what was drawn",
         "draws.sheets": "{count:# sheet|# sheets}",

@@ -10,6 +10,7 @@ from symnet.document import AnswerBlank, Block, Figure, Heading, Note, Question,
 from symnet.limits import MOST_ASKED_INPUTS
 from symnet.sheets.arrays import ArraySheet, array_figure
 from symnet.sheets.graph import backward_section, graph_section, local_section, numbers_section
+from symnet.sheets.network import network_figure
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.questions.asker import Asker, sections
 from symnet.sheets.questions.drafts import Drafted, answers_in, in_terms_of, pictured, question, results_of, worked_out
@@ -30,15 +31,18 @@ def graph_introduction(asker: Asker, asks: Container[str]) -> Iterator[Block]:
             yield block
 
 
-def can_be_drawn(sheet: Sheet) -> bool:
-    """Return whether there is a diagram of an exercise: of a network always, of a graph where it is not too large.
+def diagram_of(sheet: Sheet) -> Figure | None:
+    """Return the diagram of an exercise: of a network always, of a graph where it is not too large; else None.
 
     Args:
         sheet: The exercise.
     """
-    if sheet.part.network.arrays is not None:
-        return array_figure(ArraySheet.of(sheet)) is not None
-    return not sheet.part.network.is_graph or any(isinstance(block, Figure) for block in graph_section(sheet, None))
+    network = sheet.part.network
+    if network.arrays is not None:
+        return array_figure(ArraySheet.of(sheet))
+    if not network.is_graph:
+        return network_figure(sheet)
+    return next((block for block in graph_section(sheet, None) if isinstance(block, Figure)), None)
 
 
 def draw_graph_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
