@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Self, TypeAlias
@@ -288,11 +288,13 @@ ARRAY_KEYS = frozenset(
 class GateParameters(Weights):
     """The parameters of a gate of a cell."""
 
-    recurrent_weights: Rows = Key((), description="One row per unit, one number per unit.")
+    weights: _WeightRows = Key((), description="One row per unit, one number per source; null as in other layers.")
+    recurrent_weights: _WeightRows = Key((), description="One row per unit, one number per unit; null likewise.")
     recurrent_biases: Biases = Key((), description="Of the candidate of a GRU that resets after the product.")
 
 
 _Gate: TypeAlias = GateParameters | None
+_LETTERS = {"forget": "f", "input": "i", "output": "o", "reset": "r", "update": "z"}
 
 
 class ArrayParameters(LayerParameters):
@@ -310,7 +312,9 @@ class ArrayParameters(LayerParameters):
     key: Weights | None = Key(None, description="Likewise, of its keys.")
     value: Weights | None = Key(None, description="Likewise, of its values.")
     output: _Gate = Key(None, description="Of an LSTM: the output gate; of an attention, what joins its heads.")
-    recurrent_weights: Rows = Key((), description="One row per unit, one number per unit of the step before.")
+    recurrent_weights: _WeightRows = Key(
+        (), description="One row per unit, one number per unit of the step before; null likewise."
+    )
     state: Biases = Key((), description="The activations before the first step; 0 without this key.")
     cell_state: Biases = Key((), description="The cell of an LSTM before the first step; 0 without this key.")
     forget: _Gate = Key(None, description="Of an LSTM: the forget gate.")
@@ -318,6 +322,15 @@ class ArrayParameters(LayerParameters):
     candidate: _Gate = Key(None, description="Of a cell: the candidate.")
     reset: _Gate = Key(None, description="Of a GRU: the reset gate.")
     update: _Gate = Key(None, description="Of a GRU: the update gate.")
+
+    def matrices(self) -> Iterator[tuple[str, Rows]]:
+        """Each matrix of weights in which null may stand, with the letters of its ids."""
+        yield from (("w", self.turned().weights), ("u", self.recurrent_weights))
+        gates = {letter: getattr(self, key) for key, letter in _LETTERS.items()}
+        # The candidate is called g in an LSTM and n in a GRU.
+        for letter, gate in {**gates, "g": self.candidate, "n": self.candidate}.items():
+            if gate is not None:
+                yield from ((f"w{letter}", gate.turned().weights), (f"u{letter}", gate.recurrent_weights))
 
     def numbers(self, path: tuple[str, ...]) -> Nested | None:
         """The numbers at a path of keys; None if nothing stands there."""

@@ -56,9 +56,10 @@ def lowered(
 def absent_weights(parameters: Entries) -> frozenset[str]:
     """The ids of the weights that do not exist: those for which null stands."""
     return frozenset(
-        f"w{number}_{unit}_{source}"
+        f"{letters}{number}_{unit}_{source}"
         for number, entry in enumerate(parameters, 1)
-        for unit, row in enumerate(entry.turned().weights, 1)
+        for letters, rows in entry.matrices()
+        for unit, row in enumerate(rows, 1)
         for source, weight in enumerate(row, 1)
         if isinstance(weight, AbsentWeight)
     )

@@ -450,7 +450,7 @@ def _uses(sheet: TimeSheet, sample: Sample) -> Iterator[Block]:
             for step in term.times:
                 by_step.setdefault(step, []).append(walk(sheet.index.at(term.tree, step)))
         # A weight that does not exist has no id.
-        for at, identifier in filter(lambda one: one[1], enumerate(sheet.arrays.ids(rule.wrt))):
+        for at, identifier in filter(lambda one: one[1], enumerate(sheet.graph.ids(rule.wrt))):
             added = {step: number(NUMERIC.add([entries[at] for entries in of]))[0] for step, of in by_step.items()}
             left = sheet.derivative(_scalar(sheet, rule.wrt, at, identifier))
             rows.append((left, added, number(known[Symbol(identifier)])[0]))

@@ -14,6 +14,7 @@ import mpmath
 from sympy import Symbol, diff, lambdify
 from sympy.core.expr import Expr
 
+from symnet.arrays.tree import ArrayTree
 from symnet.derivation.expand import Expander, node_definitions
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Derivation, Gradient
@@ -185,12 +186,16 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
 def _compare_arrays(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
     """Compare the derivative of every whole array with those of its entries."""
     for name, derivative in gradient.arrays.items():
-        values = array_values(derivative.tree, numbers)
-        entries = zip(numbers.symbols(name), values, numbers.of_derivative(name), strict=True)
-        for symbol, entry, wanted in entries:
-            # What does not exist has no name, and no derivative.
-            if symbol.name:
-                errors.compare(entry, wanted)
+        _compare_entries(name, derivative.tree, numbers, errors)
+
+
+def _compare_entries(name: str, tree: ArrayTree, numbers: ArrayNumbers, errors: Errors) -> None:
+    """Compare an expression with the derivatives with respect to the entries of an array."""
+    entries = zip(numbers.symbols(name), array_values(tree, numbers), numbers.of_derivative(name), strict=True)
+    for symbol, entry, wanted in entries:
+        # What does not exist has no name, and no derivative.
+        if symbol.name:
+            errors.compare(entry, wanted)
 
 
 def _compare_time(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
@@ -199,8 +204,7 @@ def _compare_time(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> 
     if gradient.time is None or graph.time is None:
         return
     for name, tree in instances(gradient.time, TimeIndex(graph, graph.time)):
-        for entry, wanted in zip(array_values(tree, numbers), numbers.of_derivative(name), strict=True):
-            errors.compare(entry, wanted)
+        _compare_entries(name, tree, numbers, errors)
 
 
 def _names(gradient: Gradient) -> dict[Symbol, Symbol]:

@@ -7,6 +7,7 @@ import pytest
 from symnet.errors import DescriptionError
 from symnet.pipeline import solve
 from symnet.render.json import render_json
+from symnet.sheets.solution import solution
 from tests.lowering.sequences import RandomSequences
 
 RNN = {
@@ -105,3 +106,17 @@ def test_sequences_that_do_not_fit_are_refused_at_their_place(change, where):
     with pytest.raises(DescriptionError) as error:
         solve({**RNN, **change})
     assert any(problem.where.startswith(where) for problem in error.value.problems), error.value
+
+
+def test_a_recurrent_weight_may_not_exist():
+    """Null among the recurrent weights of a layer or a gate leaves the weight out, as in other layers."""
+    entry = {**RNN["parameters"][0], "recurrent_weights": [[0.5, None], [0.1, 0.2]]}
+    _, parameters = ids_of({**RNN, "parameters": [entry, RNN["parameters"][1]]})
+    assert {"u1_1_1", "u1_2_2"} <= parameters
+    assert "u1_1_2" not in parameters
+
+
+def test_dropout_behind_a_recurrent_layer_has_a_sheet():
+    """A unit that is dropped leads nowhere, and the sheet tells the derivatives of the others."""
+    layers = [{**RNN["layers"][0], "dropout": {"mask": [1, 0], "keep": 0.5}}, RNN["layers"][1]]
+    assert solution(solve({**RNN, "layers": layers})).blocks

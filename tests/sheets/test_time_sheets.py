@@ -36,6 +36,12 @@ def lines(work):
     return [" | ".join(text.write(one) for one in of) for of in told]
 
 
+def number(shown):
+    """Return a number as it is shown: with a real minus, perhaps with a power of ten."""
+    digits, _, power = shown.replace("−", "-").partition(" × 10")
+    return float(digits) * 10 ** float(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+
+
 def test_each_rule_stands_once_with_the_index_and_the_last_step_is_a_case(rnn):
     """The state has one line for all steps but the last, and one for that; a shared weight is a sum over time."""
     shown = lines(rnn)
@@ -53,7 +59,7 @@ def test_numbers_stand_in_tables_with_a_column_a_step(rnn):
     assert len(backward.head) == 4
     cells = [text.write(cell[0]) for cell in uses.rows[0]]
     assert cells[0] == "∂L/∂w₁"
-    assert sum(float(one.replace("−", "-")) for one in cells[1:-1]) == pytest.approx(float(cells[-1]), abs=2e-4)
+    assert sum(map(number, cells[1:-1])) == pytest.approx(number(cells[-1]), abs=2e-4)
 
 
 def test_what_truncation_cuts_is_said(examples):
@@ -84,3 +90,19 @@ def test_the_letters_of_gates_and_the_variant_of_a_gru_are_said(examples):
     assert "acts on the state before its product" in " ".join(
         FORMATS["txt"].render(solved(examples["gru"])).content.decode().split()
     )
+
+
+def test_uses_of_a_matrix_with_a_weight_that_does_not_exist_stand_in_the_right_rows():
+    """What the steps add is in every row the sum that stands at its end, also behind a weight that is null."""
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 2, "activation": "tanh", "recurrent": True}],
+        "loss": "squared_error",
+        "data": {"sequences": [{"inputs": [[1], [0.5], [0.25]], "target": [1, 0]}]},
+        "parameters": [{"weights": [[1], [2]], "recurrent_weights": [[0.5, None], [0.25, 1]], "biases": [0, 0]}],
+    }
+    uses = blocks(solve(spec), Table)[-1]
+    rows = [[text.write(cell[0]) for cell in row if cell] for row in uses.rows]
+    assert [row[0] for row in rows if "U" in row[0]] == ["∂L/∂U₁,₁⁽¹⁾", "∂L/∂U₂,₁⁽¹⁾", "∂L/∂U₂,₂⁽¹⁾"]
+    for _, *added, total in rows:
+        assert sum(map(number, added)) == pytest.approx(number(total), abs=2e-6)
