@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,14 +15,26 @@ from symnet.limits import MOST_DRAWS, MOST_JOBS, MOST_SEED
 if TYPE_CHECKING:
     from symnet.export.exercise import Exported
     from symnet.variants.select import SourceText
+    from symnet.worked import Worked
 
-TARGETS = {"moodle": "xml", "moodle-cloze": "xml", "canvas": "zip", "csv": "csv", "json": "json"}
-"""What can be exported to, and how the files end."""
+TARGETS = {
+    "moodle": ".xml",
+    "moodle-cloze": ".xml",
+    "canvas": ".zip",
+    "prairielearn": "",
+    "gradescope": ".zip",
+    "csv": ".csv",
+    "json": ".json",
+}
+"""What can be exported to, and how the files end; what has no ending is a folder."""
+# What is the same for all variants, so that it has no number of them.
+_OF_ALL = {"gradescope": "it marks every variant, by the code in the answers"}
 
 _EPILOG = """\b
 Examples:
   symnet export network.yaml --to moodle                       network-moodle.xml, to import as Moodle XML
   symnet export network.yaml --to moodle --count 30 --seed 1   a category for each of 30 variants
+  symnet export network.yaml --to prairielearn --count 30      a question that draws one of 30 variants
   symnet export network.yaml --to csv -o -                     every answer and mistake as a table
 """
 
@@ -45,43 +57,93 @@ def command(
     answer; what is accepted, and which wrong number tells which mistake, is what symnet check says.
     """
     from symnet.cli.variants import content_of_spec, working_in
-    from symnet.output import write_over
     from symnet.variants.select import SourceText
 
+    if count is not None and target in _OF_ALL:
+        raise click.UsageError(f"--count: {target} takes none; {_OF_ALL[target]}")
     source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed)
     with working_in(jobs, None) as executor:
-        content = _writers()[target](_exported(source, count, executor))
-    if output == "-":
-        click.echo(content, nl=False)
+        content = _writers()[target](_ExportJob(source, count, executor))
+    for path in _put(content, output, f"{stem(spec)}-{target}{TARGETS[target]}", force=force):
+        if not quiet:
+            click.echo(f"wrote {path}")
+
+
+def _put(content: bytes | Mapping[str, bytes], output: str, name: str, *, force: bool) -> Iterator[Path]:
+    """Put a file, or the files of a folder, where they belong; yield the path of what was written there."""
+    from symnet.output import write_over, write_whole
+
+    if isinstance(content, bytes):
+        if output == "-":
+            click.echo(content, nl=False)
+            return
+        path = Path(output)
+        if path.is_dir() or not path.suffix:
+            path /= name
+        write_over(path, content, force=force)
+        yield path
         return
-    path = Path(output)
-    if path.is_dir() or not path.suffix:
-        path /= f"{stem(spec)}-{target}.{TARGETS[target]}"
-    write_over(path, content, force=force)
-    if not quiet:
-        click.echo(f"wrote {path}")
+    if output == "-":
+        raise click.UsageError("-o -: a folder cannot go to standard output")
+    folder = Path(output) / name
+    for file, inside in content.items():
+        write_whole(folder / file, inside)
+    yield folder
 
 
-def _writers() -> Mapping[str, Callable[[Iterable[Exported]], bytes]]:
-    """Return what writes each target."""
+class _ExportJob(NamedTuple):
+    """What is exported.
+
+    Attributes:
+        source: The description and the seed.
+        count: How many variants; None for the exercise itself.
+        executor: What works in other processes; None for this one.
+    """
+
+    source: SourceText
+    count: int | None
+    executor: Executor | None
+
+    def exercises(self) -> Iterator[Exported]:
+        """Yield the exercise, or its variants."""
+        from symnet.export.exercise import exported, exported_variants
+        from symnet.sheets.worksheet import scheme_of
+        from symnet.variants.select import select
+
+        if self.count is None:
+            worked = self.worked()
+            yield exported(worked, scheme_of(worked))
+            return
+        chosen = select(self.source, self.count, self.executor).chosen
+        yield from exported_variants(self.source, [one.number for one in chosen], self.executor)
+
+    def worked(self) -> Worked:
+        """Return the exercise itself, worked."""
+        from symnet.description.load import load_text
+        from symnet.pipeline import solve
+
+        return solve(load_text(self.source.text, self.source.name))
+
+    def checked(self) -> bytes:
+        """Return the text of the description; what is wrong with it is told here, and not with each submission."""
+        self.worked()
+        return self.source.text
+
+
+def _writers() -> Mapping[str, Callable[[_ExportJob], bytes | Mapping[str, bytes]]]:
+    """Return what makes the content of each target."""
     from symnet.export.canvas import canvas
+    from symnet.export.gradescope import gradescope
     from symnet.export.moodle import cloze, moodle
+    from symnet.export.prairielearn import prairielearn
     from symnet.export.tables import as_csv, as_json
 
-    return {"moodle": moodle, "moodle-cloze": cloze, "canvas": canvas, "csv": as_csv, "json": as_json}
-
-
-def _exported(source: SourceText, count: int | None, executor: Executor | None) -> Iterator[Exported]:
-    """Yield the exercise, or its variants."""
-    from symnet.description.load import load_text
-    from symnet.export.exercise import exported, exported_variants
-    from symnet.pipeline import solve
-    from symnet.sheets.worksheet import scheme_of
-    from symnet.variants.select import select
-
-    if count is None:
-        worked = solve(load_text(source.text, source.name))
-        yield exported(worked, scheme_of(worked))
-        return
-    chosen = select(source, count, executor).chosen
-    yield from exported_variants(source, [one.number for one in chosen], executor)
+    return {
+        "moodle": lambda job: moodle(job.exercises()),
+        "moodle-cloze": lambda job: cloze(job.exercises()),
+        "canvas": lambda job: canvas(job.exercises()),
+        "prairielearn": lambda job: prairielearn(job.exercises()),
+        "gradescope": lambda job: gradescope(job.checked()),
+        "csv": lambda job: as_csv(job.exercises()),
+        "json": lambda job: as_json(job.exercises()),
+    }

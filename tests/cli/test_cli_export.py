@@ -35,11 +35,12 @@ def spec(tmp_path):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_target_is_written(spec, tmp_path, target):
-    """In a folder the file is called after the description and the target; an edited or other file is not touched."""
+    """In a folder the file, or the folder of files, is called after the description and the target."""
     result = run(spec, "--to", target, "-o", tmp_path / "out")
-    path = tmp_path / "out" / f"graph-{target}.{TARGETS[target]}"
+    path = tmp_path / "out" / f"graph-{target}{TARGETS[target]}"
     assert (result.exit_code, result.output) == (0, f"wrote {path}\n")
-    assert path.stat().st_size > 500
+    files = list(path.iterdir()) if path.is_dir() else [path]
+    assert sum(file.stat().st_size for file in files) > 500
 
 
 def test_variants_are_categories(spec, tmp_path):
@@ -63,4 +64,6 @@ def test_what_cannot_be_used_is_told(spec, tmp_path):
     refused = run(spec, "--to", "csv", "--count", 2)
     assert (refused.exit_code, "found nothing that is drawn" in refused.output) == (2, True)
     assert run(spec).exit_code == 2
+    assert run(spec, "--to", "gradescope", "--count", 2).exit_code == 2
+    assert run(spec, "--to", "prairielearn", "-o", "-").exit_code == 2
     assert run(tmp_path / "none.yaml", "--to", "csv").exit_code == 2
