@@ -96,12 +96,12 @@ class _ExportJob(NamedTuple):
 
     Attributes:
         source: The description and the seed.
-        count: How many variants; None for the exercise itself.
+        variants: How many variants; None for the exercise itself.
         executor: What works in other processes; None for this one.
     """
 
     source: SourceText
-    count: int | None
+    variants: int | None
     executor: Executor | None
 
     def exercises(self) -> Iterator[Exported]:
@@ -110,11 +110,11 @@ class _ExportJob(NamedTuple):
         from symnet.sheets.worksheet import scheme_of
         from symnet.variants.select import select
 
-        if self.count is None:
+        if self.variants is None:
             worked = self.worked()
             yield exported(worked, scheme_of(worked))
             return
-        chosen = select(self.source, self.count, self.executor).chosen
+        chosen = select(self.source, self.variants, self.executor).chosen
         yield from exported_variants(self.source, [one.number for one in chosen], self.executor)
 
     def worked(self) -> Worked:

@@ -67,10 +67,8 @@ def _variant(exercise: Exported, part: ExportedPart) -> dict[str, Any]:
 
 
 def _question(number: int, item: Item) -> dict[str, Any]:
-    accepted = [
-        _band(band, as_html(band_feedback(item, place), in_dollars)) for place, band in enumerate(item.accepted)
-    ]
-    mistakes = [_band(one.band, as_html(one.says, in_dollars)) for one in item.mistakes]
+    accepted = [_band(band, band_feedback(item, place)) for place, band in enumerate(item.accepted)]
+    mistakes = [_band(one.band, one.says) for one in item.mistakes]
     return {
         "name": f"q{number}",
         "id": item.id,
