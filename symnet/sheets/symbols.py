@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -11,6 +11,7 @@ from symnet.description.layers import Training
 from symnet.document import Block, Inline, Line, Table
 from symnet.layout.letters import FormulaLetters, head, is_letter
 from symnet.layout.tree import Fence, Layout, Operator, Row, Word
+from symnet.network.graph import Network
 from symnet.notation.names import letter_of
 from symnet.quantity import Role
 from symnet.sheets.names import definitions
@@ -55,6 +56,12 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
         "r": "compact.index.piece",
         "t": "compact.index.piece",
         "u": "compact.index.use",
+    }
+)
+_HAS: Mapping[str, Callable[[Network], bool]] = MappingProxyType(
+    {
+        "compact.index.piece": lambda network: any(layer.pieces > 1 for layer in network.layers),
+        "compact.index.use": lambda network: len(network.branches) > 1,
     }
 )
 
@@ -195,7 +202,10 @@ def _indices(sheet: Sheet, used: FormulaLetters) -> Iterator[tuple[Inline, ...]]
     """Yield what the letters of indices are for."""
     letters = index_letters(sheet.names)
     general = sheet.names is not sheet.part.names
-    kinds = {letters[kind]: kind for kind in (*_UNITS, *_OTHERS)}
+    network = sheet.part.network
+    # A letter of pieces or uses that there are not is another's, such as the t of a training step.
+    missing = {key for key, has in _HAS.items() if not has(network)}
+    kinds = {letters[kind]: kind for kind in (*_UNITS, *_OTHERS) if _OTHERS.get(kind) not in missing}
     # Where there are no general rules, what is said of a weight says what these are.
     told = () if general else sheet.names.notation.indices
     shown = sorted(index for index in kinds if index in used.indices and index not in told)

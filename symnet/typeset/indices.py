@@ -13,12 +13,13 @@ from symnet.quantity import PER_SAMPLE, Quantity, Role
 
 # The letters that each kind of index may have, the first that is free; the last resort is any letter. Below the sheets
 # an index is known by the key: that of the unit, of the one that feeds it, of the one that it feeds, of another one in
-# its layer, of pieces, and of the uses of the network. A sample keeps its letter where no unit needs it.
+# its layer, of pieces, and of the uses of the network. A sample keeps its letter where no unit needs it. The t of a
+# training step stays free.
 _SAMPLE = "@"
 _WISHES: Mapping[str, str] = MappingProxyType(
-    {"i": "i", "j": "j", "k": "k", _SAMPLE: "snmrt", "l": "lnmr", "q": "qrpt", "r": "rstq", "t": "tscu", "u": "uvc"}
+    {"i": "i", "j": "j", "k": "k", _SAMPLE: "snmrt", "l": "lnmr", "q": "qrp", "r": "rsq", "t": "scu", "u": "uvc"}
 )
-_ANY = "ijklnmrstuvpqochgdz"
+_ANY = "ijklnmrsuvpqochgdzt"
 
 
 def index_letters(names: Names) -> Mapping[str, str]:

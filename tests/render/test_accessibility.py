@@ -107,16 +107,16 @@ def seen(browser, folder, pages, scheme):
 
 
 def pages_of(path, folder):
-    """Return the solution of an example and its worksheet as pages."""
+    """Return the solution of an example, its worksheet and the key as pages."""
     work = symnet.solve(path)
     solution = work.save(folder / "solution.html").read_text(encoding="utf-8")
-    return [solution, render_html(work.worksheet())]
+    return [solution, render_html(work.worksheet()), render_html(work.worksheet("key"))]
 
 
 @pytest.mark.everyday(1)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_axe_finds_nothing(browser, examples, tmp_path, name):
-    """A solution and its worksheet break no rule of axe-core, on a phone and on a screen, by day and by night."""
+    """A solution, its worksheet and the key break no rule of axe-core: on a phone, on a screen, by day and by night."""
     pages = pages_of(examples[name], tmp_path)
     for scheme in ("light", "dark"):
         for found in seen(browser, tmp_path, pages, scheme):
@@ -124,7 +124,7 @@ def test_axe_finds_nothing(browser, examples, tmp_path, name):
 
 
 @pytest.mark.everyday(1)
-@pytest.mark.parametrize("name", ["C1", "C8", "cs4045-q1", "xor"])
+@pytest.mark.parametrize("name", ["C1", "C8", "C9", "adam", "cs4045-q1", "xor"])
 def test_a_phone_shows_every_formula(browser, examples, tmp_path, name):
     """At 360 pixels nothing but wide tables and drawings scrolls sideways, and no formula is cut off."""
     for found in seen(browser, tmp_path, pages_of(examples[name], tmp_path), "light"):

@@ -210,3 +210,12 @@ def test_all_symbols_of_a_random_network_and_no_others(seed):
     """So do the sheets of random networks."""
     for sheet in sheets_of(symnet.solve(draw(luck(f"symbols {seed}")))):
         check_symbols(sheet)
+
+
+@pytest.mark.parametrize("name", ["adam", "maxout"])
+def test_a_letter_has_one_row(examples, name):
+    """The t of a training step is no index of pieces, of which only a network with pieces speaks."""
+    rows = rows_of(symbols_of(solved(examples[name]).document()))
+    symbols = [symbol for _name, symbol, _meaning in rows]
+    assert len(symbols) == len(set(symbols))
+    assert any("maxout" in meaning for _name, _symbol, meaning in rows) == (name == "maxout")
