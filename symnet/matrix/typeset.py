@@ -10,7 +10,20 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied
-from symnet.layout.tree import Accent, Fence, Fraction, Glyph, Layout, Matrix, Operator, Prime, Scripts, Space, Word
+from symnet.layout.tree import (
+    Accent,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Matrix,
+    Operator,
+    Prime,
+    Scripts,
+    Space,
+    Word,
+    children,
+)
 from symnet.matrix.expression import (
     Cells,
     Chosen,
@@ -32,7 +45,7 @@ from symnet.matrix.expression import (
 )
 from symnet.notation.names import Names
 from symnet.quantity import Role
-from symnet.typeset.expressions import LayoutBuilder, bare, one_where, row
+from symnet.typeset.expressions import LayoutBuilder, bare, is_one_over, one_where, row
 from symnet.typeset.numbers import dotted
 
 # Rows and columns of a matrix of expressions that are printed before dots stand for the rest.
@@ -144,7 +157,9 @@ class MatrixWriter:
         return row(items)
 
     def scaled(self, tree: Scaled) -> Layout:
-        """Return a number times a matrix."""
+        """Return a number times a matrix; 1 over a constant such as ln 2 as a bar, unless there is no room above it."""
+        if is_one_over(tree.factor) and not _has_entries(whole := self(tree.of)):
+            return Fraction(bare(whole), bare(self.scalar(tree.factor.args[1])))
         body = self.operand(tree.of, _ENTRYWISE)
         if tree.factor is S.NegativeOne:
             return row((Operator("-", unary=True), body))
@@ -156,7 +171,7 @@ class MatrixWriter:
     def operand(self, tree: Tree, least: int, *, first: bool = True) -> Layout:
         """Return an operand, in brackets if it binds less tightly than ``least``, or begins with a sign."""
         body = self(tree)
-        signed = not first and isinstance(tree, Scaled)
+        signed = not first and isinstance(tree, Scaled) and not is_one_over(tree.factor)
         return _closed(body) if _binding(tree) < least or signed else body
 
     def divided(self, tree: Divided) -> Layout:
@@ -210,8 +225,15 @@ def _closed(body: Layout) -> Layout:
     return body if isinstance(body, Matrix) else Fence(body)
 
 
+def _has_entries(layout: Layout) -> bool:
+    """Return whether a matrix stands in a tree with its entries."""
+    return isinstance(layout, Matrix) or any(map(_has_entries, children(layout)))
+
+
 def _binding(tree: Tree) -> int:
-    """Return how tightly an expression binds; a scaled one as what is scaled."""
+    """Return how tightly an expression binds; a scaled one as what is scaled, or as a fraction."""
+    if isinstance(tree, Scaled) and is_one_over(tree.factor):
+        return _TIGHT
     own = _BINDING.get(type(tree), _TIGHT)
     return min(own, max(_binding(tree.of), _ENTRYWISE)) if isinstance(tree, Scaled) else own
 

@@ -91,7 +91,7 @@ def over_constants(factors: Sequence[Expr]) -> Sequence[Expr]:
     """
     found: list[Expr] = []
     for factor in factors:
-        if found and _is_one_over(found[-1]) and factor is not S.NegativeOne and not isinstance(factor, _KEPT_BEHIND):
+        if found and is_one_over(found[-1]) and factor is not S.NegativeOne and not isinstance(factor, _KEPT_BEHIND):
             over, *below = factor.args if isinstance(factor, Quotient) else (factor,)
             found[-1] = Quotient(over, Chain(*below, found[-1].args[1]))
         else:
@@ -99,7 +99,7 @@ def over_constants(factors: Sequence[Expr]) -> Sequence[Expr]:
     return found
 
 
-def _is_one_over(factor: Expr) -> bool:
+def is_one_over(factor: Expr) -> bool:
     """Return whether a factor is 1 over a constant."""
     return isinstance(factor, Quotient) and factor.args[0] is S.One and not factor.args[1].free_symbols
 

@@ -1,8 +1,9 @@
 """Matrix expressions in letters, as plain text."""
 
 import pytest
-from sympy import Integer, S, Symbol
+from sympy import Integer, S, Symbol, log
 
+from symnet.algebra.nodes import Quotient
 from symnet.layout.latex import write as latex
 from symnet.layout.text import write
 from symnet.layout.tree import Matrix, Number
@@ -106,3 +107,12 @@ def test_the_middle_is_left_out(count, most, shown):
     assert len(matrix.rows) == len(shown)
     assert write(matrix.rows[0][-1]) == f"0{count - 1}"
     assert {write(cell) for row in matrix.rows for cell in row} & {"⋮", "⋯"} == ({"⋮", "⋯"} if None in shown else set())
+
+
+def test_a_constant_below_is_a_bar():
+    """What is divided by ln 2 stands above it, and needs no brackets there, nor the fraction any in a product."""
+    share = Quotient(S.One, log(2))
+    error = scaled(share, summed(Z, negative(A)))
+    assert latex(writer()(error)) == "\\frac{\\mathbf{z}^{(1)} - \\mathbf{a}^{(1)}}{\\ln 2}"
+    assert write(writer()(times(W, error))) == "W⁽¹⁾ (z⁽¹⁾ − a⁽¹⁾)/(ln 2)"
+    assert write(writer()(negative(error))) == "−(z⁽¹⁾ − a⁽¹⁾)/(ln 2)"
