@@ -114,5 +114,5 @@ def test_a_constant_below_is_a_bar():
     share = Quotient(S.One, log(2))
     error = scaled(share, summed(Z, negative(A)))
     assert latex(writer()(error)) == "\\frac{\\mathbf{z}^{(1)} - \\mathbf{a}^{(1)}}{\\ln 2}"
-    assert write(writer()(times(W, error))) == "W⁽¹⁾ (z⁽¹⁾ − a⁽¹⁾)/(ln 2)"
+    assert write(writer()(times(W, error))) == "W⁽¹⁾ ⋅ (z⁽¹⁾ − a⁽¹⁾)/(ln 2)"
     assert write(writer()(negative(error))) == "−(z⁽¹⁾ − a⁽¹⁾)/(ln 2)"
