@@ -162,26 +162,34 @@ def side_by_side(
 
 
 def on_lines(
-    lines: Sequence[Line], room: float, gap: float, measure: Callable[[Layout], float], relation: float
+    flow: Flow, room: float, gap: float, measure: Callable[[Layout], float], relation: float
 ) -> list[list[Line]]:
     """Return equations as the lines on which they stand, as many on each as fit.
 
+    What belongs together begins a line rather than being parted.
+
     Args:
-        lines: The equations.
+        flow: The equations.
         room: The width of a line.
         gap: What stands between two of them.
         measure: The width of a tree, in the unit of the others.
         relation: The width of a relation and its room.
     """
     found: list[list[Line]] = []
-    used = 0.0
-    for line in lines:
-        own = measure(line.right) + relation + (measure(line.left) if line.left is not None else 0.0) + gap
-        if not found or used + own > room + gap:
-            found.append([])
-            used = 0.0
-        found[-1].append(line)
-        used += own
+    used = room
+    for group in flow.groups:
+        widths = [
+            measure(line.right) + relation + (measure(line.left) if line.left is not None else 0.0) + gap
+            for line in group
+        ]
+        if used + sum(widths) > room + gap:
+            used = 2 * room
+        for line, own in zip(group, widths, strict=True):
+            if not found or used + own > room + gap:
+                found.append([])
+                used = 0.0
+            found[-1].append(line)
+            used += own
     return found
 
 
@@ -243,9 +251,13 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
     """
     head, *rows = (tuple(map(_set_in_a_line, row)) for row in (table.head, *table.rows))
     table = lined_up(table._replace(head=head, rows=tuple(rows)))
-    natural = [_width(column) for column in zip(table.head, *table.rows, strict=True)]
+    columns = list(zip(table.head, *table.rows, strict=True))
+    natural = list(map(_width, columns))
     room = TEXT_EM / _SIZE - 1
-    return [_part(table, group, natural, room, markup) for group in _groups(natural, room)]
+    least = [
+        min(width, _LEAST_TEXT) if _breaks(column) else width for column, width in zip(columns, natural, strict=True)
+    ]
+    return [_part(table, group, natural, room, markup) for group in _groups(least, room)]
 
 
 def lined_up(table: Table) -> Table:
@@ -274,6 +286,17 @@ def _single(cell: Inline) -> Layout:
 
 def _width(column: Sequence[Inline]) -> float:
     return max(map(inline_em, column)) + _COLUMN_GAP
+
+
+def _breaks(column: Sequence[Inline]) -> bool:
+    """Return whether every cell of a column that is wide has words between which it can be broken."""
+    wide = [cell for cell in column if inline_em(cell) > _LEAST_TEXT]
+    return all(any(isinstance(part, str) and " " in part.strip() for part in cell) or _is_list(cell) for cell in wide)
+
+
+def _is_list(cell: Inline) -> bool:
+    """Return whether a cell has several formulas with commas between them."""
+    return sum(isinstance(part, str) and part.endswith(" ") for part in cell) > 1
 
 
 def _groups(widths: Sequence[float], room: float) -> list[list[int]]:
@@ -513,7 +536,7 @@ def _line_em(line: Line) -> float:
 
 def _flow(flow: Flow, markup: Markup) -> Data:
     room = _FACT_EM if flow.tinted else TEXT_EM - INDENT_EM
-    lines = on_lines(flow.lines, room, _BETWEEN_EQUATIONS, _elided_em, RELATION_EM)
+    lines = on_lines(flow, room, _BETWEEN_EQUATIONS, _elided_em, RELATION_EM)
     # What is too wide for a line is broken like a calculation.
     return {
         "kind": "flow",

@@ -179,7 +179,7 @@ def _in_columns(rows: Sequence[SideBySide], width: int) -> list[str]:
 
 def _flow(flow: Flow, width: int) -> str:
     room = width - len(_INDENT)
-    lines = on_lines(flow.lines, room, _BETWEEN, _written_columns, _RELATION)
+    lines = on_lines(flow, room, _BETWEEN, _written_columns, _RELATION)
     printed: list[str] = []
     for line in lines:
         each = [_calculation([equation], room) for equation in line]

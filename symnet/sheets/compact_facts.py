@@ -22,11 +22,13 @@ class CompactFacts(NamedTuple):
 
     Attributes:
         lines: Each function and each of its derivatives, all forms on one line.
+        together: How many of these are of each activation.
         remarks: What is taken for granted at a kink.
         plots: The functions with their derivatives, as many in a row as fit.
     """
 
     lines: tuple[Line, ...]
+    together: tuple[int, ...]
     remarks: tuple[Inline, ...]
     plots: tuple[Figure, ...]
 
@@ -37,17 +39,18 @@ def compact_facts(sheet: Sheet) -> CompactFacts:
     Args:
         sheet: The part.
     """
-    lines: list[Line] = []
+    groups: list[tuple[Line, ...]] = []
     remarks: list[Inline] = []
     plots: list[Figure] = []
     for layer, fact in activation_facts(sheet):
-        lines += _on_one_line(_kept(layer, fact.lines))
+        groups.append(tuple(_on_one_line(_kept(layer, fact.lines))))
         # That of pieces stands with their rule.
         if fact.convention and layer.activation.reads == "own":
             remarks.append(fact.convention)
         if fact.figure is not None:
             plots.append(fact.figure)
-    return CompactFacts(tuple(lines), tuple(remarks), tuple(map(in_a_row, _rows(plots))))
+    lines = tuple(line for group in groups for line in group)
+    return CompactFacts(lines, tuple(map(len, groups)), tuple(remarks), tuple(map(in_a_row, _rows(plots))))
 
 
 def _rows(plots: Iterable[Figure]) -> Iterator[list[Figure]]:
