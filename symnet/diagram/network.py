@@ -208,10 +208,10 @@ def draw(
         paths: Paths to be shown, whose units are all drawn.
     """
     shown = _shown(columns)
-    target = Label(0, 0, (_listed(targets),), "loss")
-    width = label_size(target)[0]
+    target = Label(0, 0, (_listed(targets),), "loss") if targets else None
+    width = label_size(target)[0] if target else 0.0
     # Below the loss, or at its right where the arrows of many outputs come from below.
-    beside = columns[-1].units > _MOST_ABOVE
+    beside = target is not None and columns[-1].units > _MOST_ABOVE
     side = _BOX / 2 + _TARGET_STUB + width if beside else max(_BOX, width) / 2
     loss_gap = _LOSS_GAP + (0.0 if beside else max(0.0, side - _BOX))
     room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
@@ -362,8 +362,11 @@ def _into_loss(last: PlacedColumn, box: Box, hops: Mapping[tuple[int, int], Sequ
     return outputs
 
 
-def _loss(box: Box, loss: Layout, target: Label, *, beside: bool) -> list[Shape]:
-    """Return the loss, and the targets beside it or below it with their arrow."""
+def _loss(box: Box, loss: Layout, target: Label | None, *, beside: bool) -> list[Shape]:
+    """Return the loss, and the targets, if there are any, beside it or below it with their arrow."""
+    shapes: list[Shape] = [box, Label(box.x, 0.0, (loss,), "loss")]
+    if target is None:
+        return shapes
     away = _BOX / 2 + _TARGET_STUB
     width, height = label_size(target)
     if beside:
@@ -372,7 +375,7 @@ def _loss(box: Box, loss: Layout, target: Label, *, beside: bool) -> list[Shape]
     else:
         entering = arrow(box.x, -away, box.x, -_BOX / 2, "edge")
         placed = target._replace(x=box.x, y=-away - height / 2)
-    return [*entering, box, Label(box.x, 0.0, (loss,), "loss"), placed]
+    return [*entering, *shapes, placed]
 
 
 def _description(

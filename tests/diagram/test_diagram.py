@@ -203,3 +203,10 @@ def test_the_description_says_what_is_connected_to_what():
         "The loss L is fed by the output layer and the target y₁."
     )
     assert "Hidden layer: 9 units, a₁⁽¹⁾ to a₉⁽¹⁾, fed by" in drawn((3, 9, 1)).description
+
+
+def test_a_loss_without_targets_has_no_arrow_of_theirs():
+    """Where nothing but outputs enters the loss, every arrow comes from a unit."""
+    figure = draw(network((2, 2)), Glyph("L"), [])
+    assert len(of(figure, Segment, "edge")) == 2 * 2 + 2
+    assert [text.write(*label.content) for label in of(figure, Label, "loss")] == ["L"]

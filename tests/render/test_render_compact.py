@@ -62,6 +62,31 @@ def test_pages_are_full_and_few(request, examples, case):
     assert len(reader.pages[-1].extract_text().split("\n")) > 4
 
 
+ASKED = [(name, kind, engine) for name in EXAMPLES for kind in ("blank", "key") for engine in ("pdflatex", "typst")]
+# What is asked node by node or for whole arrays has tables and derivations of a page each.
+MANY_PAGES = {"attention", "batchnorm", "cnn"}
+QUESTION_GOALS = {"xor": 4, "C1": 6, "cs4045-q1": 6}
+
+
+@pytest.mark.everyday(2)
+@pytest.mark.parametrize("case", [case for case in ASKED if case[0] not in MANY_PAGES], ids="-".join)
+def test_what_a_page_leaves_white_stands_before_its_questions(request, examples, case):
+    """A worksheet and its key leave at most 12 % white at the foot of each page but the last, and take few pages."""
+    name, level, engine = case
+    if engine == "typst":
+        pytest.importorskip("typst")
+    else:
+        request.getfixturevalue("pdflatex")
+    sheet = solved(examples[name]).worksheet(level)
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(sheet, engine)[0]))
+    # A frame to work in is no white, but has no text at its foot.
+    ends = [page.extract_text().split("\n")[-2:] for page in reader.pages]
+    white = [foot for foot, end in zip(feet(reader), ends, strict=False) if "working" not in end]
+    assert round(max(white, default=0), 2) <= 0.12
+    if level == "blank":
+        assert len(reader.pages) <= QUESTION_GOALS.get(name, 6)
+
+
 SHEETS = ("C1", "C5", "C8", "C9", "adam", "cs4045-q1", "dropout", "maxout", "triplet", "xor")
 
 

@@ -12,6 +12,7 @@ from symnet.document import (
     Document,
     Fact,
     Figure,
+    Flow,
     Heading,
     Line,
     Paragraph,
@@ -168,3 +169,16 @@ def test_colours_are_asked_for():
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
     for code in ("1;34", "32", "2"):
         assert f"\x1b[{code}m" in coloured
+
+
+def test_what_belongs_together_is_not_parted():
+    """A function and its derivative stand on one line, and begin one where what is before leaves them no room."""
+
+    def equation(letter, width):
+        return Line(Glyph(letter), "=", Word("w" * width))
+
+    lines = tuple(equation(letter, 15) for letter in "fghk")
+    parted = render_text(Document("t", "", (Flow(lines),)), 80)
+    assert re.search(r"f = w+    g = w+    h = w+\n", parted)
+    kept = render_text(Document("t", "", (Flow(lines, together=(2, 2)),)), 80)
+    assert re.search(r"f = w+    g = w+\n *h = w+    k = w+\n", kept)
