@@ -174,19 +174,19 @@ class Flow(NamedTuple):
     Attributes:
         lines: The equations.
         tinted: Whether they stand in a tinted box, as something that is used again and again.
-        together: How many of them at a time belong together, such as a function and its derivative; all one by one
+        group_sizes: How many of them at a time belong together, such as a function and its derivative; all one by one
             where there are none.
     """
 
     lines: tuple[Line, ...]
     tinted: bool = False
-    together: tuple[int, ...] = ()
+    group_sizes: tuple[int, ...] = ()
 
     @property
     def groups(self) -> tuple[tuple[Line, ...], ...]:
         """The equations that belong together."""
         lines = iter(self.lines)
-        return tuple(tuple(islice(lines, count)) for count in self.together or (1,) * len(self.lines))
+        return tuple(tuple(islice(lines, count)) for count in self.group_sizes or (1,) * len(self.lines))
 
 
 class Labelled(NamedTuple):

@@ -233,6 +233,7 @@ TableData: TypeAlias = dict[str, object]
 _COLUMN_GAP = 1.3
 _SIZE = 0.92
 _LEAST_TEXT = 10.0
+_TABLE_EM = TEXT_EM / _SIZE - 1
 _NO_NUMBER = Word("")
 # What a phone has for a table or a formula.
 NARROW_EM = 16.0
@@ -253,11 +254,10 @@ def page_tables(table: Table, markup: Markup) -> list[TableData]:
     table = lined_up(table._replace(head=head, rows=tuple(rows)))
     columns = list(zip(table.head, *table.rows, strict=True))
     natural = list(map(_width, columns))
-    room = TEXT_EM / _SIZE - 1
     least = [
         min(width, _LEAST_TEXT) if _breaks(column) else width for column, width in zip(columns, natural, strict=True)
     ]
-    return [_part(table, group, natural, room, markup) for group in _groups(least, room)]
+    return [_part(table, group, natural, least, markup) for group in _groups(least, _TABLE_EM)]
 
 
 def lined_up(table: Table) -> Table:
@@ -313,11 +313,15 @@ def _groups(widths: Sequence[float], room: float) -> list[list[int]]:
     return groups
 
 
-def _shared(natural: Sequence[float], room: float) -> list[float]:
-    """Return the width of each column that must be wrapped, 0 for those that keep their own."""
+def _shared(natural: Sequence[float], least: Sequence[float], room: float) -> list[float]:
+    """Return the width of each column that must be wrapped, 0 for those that keep their own.
+
+    What cannot be broken keeps its own where the others have room beside it.
+    """
     widths = [0.0] * len(natural)
-    left, columns = room, len(natural)
-    for index in sorted(range(columns), key=lambda index: natural[index]):
+    kept = [index for index in range(len(natural)) if least[index] == natural[index]] if sum(least) <= room else []
+    left, columns = room - sum(natural[index] for index in kept), len(natural) - len(kept)
+    for index in sorted(set(range(len(natural))) - set(kept), key=lambda index: natural[index]):
         share = left / columns
         if natural[index] > share:
             widths[index] = max(_LEAST_TEXT, share) - _COLUMN_GAP
@@ -326,8 +330,10 @@ def _shared(natural: Sequence[float], room: float) -> list[float]:
     return widths
 
 
-def _part(table: Table, group: Sequence[int], natural: Sequence[float], room: float, markup: Markup) -> TableData:
-    widths = _shared([natural[index] for index in group], room)
+def _part(
+    table: Table, group: Sequence[int], natural: Sequence[float], least: Sequence[float], markup: Markup
+) -> TableData:
+    widths = _shared([natural[index] for index in group], [least[index] for index in group], _TABLE_EM)
     return {
         "align": [table.align[index] for index in group],
         "widths": widths,

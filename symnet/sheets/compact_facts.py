@@ -22,13 +22,13 @@ class CompactFacts(NamedTuple):
 
     Attributes:
         lines: Each function and each of its derivatives, all forms on one line.
-        together: How many of these are of each activation.
+        group_sizes: How many of these are of each activation.
         remarks: What is taken for granted at a kink.
         plots: The functions with their derivatives, as many in a row as fit.
     """
 
     lines: tuple[Line, ...]
-    together: tuple[int, ...]
+    group_sizes: tuple[int, ...]
     remarks: tuple[Inline, ...]
     plots: tuple[Figure, ...]
 

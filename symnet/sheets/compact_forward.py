@@ -120,7 +120,7 @@ def facts_section(sheet: Sheet) -> Iterator[Block]:
     found = compact_facts(sheet)
     if found.lines:
         yield Heading(1, say("compact.derivatives"))
-        yield Flow(found.lines, tinted=True, together=found.together)
+        yield Flow(found.lines, tinted=True, group_sizes=found.group_sizes)
         yield from found.plots
         for remark in found.remarks:
             yield Note(remark)

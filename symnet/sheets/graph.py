@@ -27,6 +27,9 @@ from symnet.typeset.expressions import row
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation, Sample
 
+# With so many vertices or fewer it is not their number that a drawing has no room for.
+_FEW = 20
+
 
 def graph_section(sheet: Sheet, evaluation: Evaluation | None, outputs: Sequence[Symbol] = ()) -> Iterator[Block]:
     """Yield the drawing, what the graph is made of, and the equation of every node.
@@ -42,7 +45,8 @@ def graph_section(sheet: Sheet, evaluation: Evaluation | None, outputs: Sequence
     if figure is not None:
         yield figure
     else:
-        yield Note(say("graph.too_large", vertices=len(network.inputs) + len(network.parameters) + len(network.nodes)))
+        vertices = len(network.inputs) + len(network.parameters) + len(network.nodes)
+        yield Note(say("graph.too_large", vertices=vertices) if vertices > _FEW else say("graph.unreadable"))
     inputs, count = len(network.inputs) + len(network.parameters), len(network.nodes)
     if outputs:
         listing = listed([names(output.name) for output in outputs])

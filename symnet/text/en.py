@@ -324,6 +324,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "diagram.loss": "The loss {loss} is fed by the output layer.",
         "diagram.loss_of_targets": "The loss {loss} is fed by the output layer and {count:the target|the targets} {targets}.",
         "graph.too_large": "With {vertices} inputs and nodes the graph is too large to be drawn; its equations are below.",
+        "graph.unreadable": "The graph does not fit a drawing that can be read; its equations are below.",
         "page.wide_formula": "Formula, wider than the screen",
         "page.wide_diagram": "Diagram, wider than a small screen",
         "page.wide_table": "Table, wider than a small screen",

@@ -417,9 +417,12 @@ class LayoutBuilder:
                 before = factors[index - 1]
                 digits = begins_with_digits(body) or factor.is_Rational or runs_into(body, before)
                 called = is_worded(items[-1]) and before.is_Symbol and isinstance(first(body), Fence)
-                close = pair and not isinstance(items[-1], Fraction)
+                words = before.is_Symbol and factor.is_Symbol and is_worded(items[-1]) and is_worded(body)
+                close = (
+                    pair and not isinstance(items[-1], Fraction) and not is_worded(items[-1]) and not is_worded(body)
+                )
                 items += gap_between(
-                    type(items[-1]), type(first(body)), times=self._times, digits=digits or called, pair=close
+                    type(items[-1]), type(first(body)), times=self._times, digits=digits or called or words, pair=close
                 )
             items.append(body)
         return items

@@ -180,5 +180,5 @@ def test_what_belongs_together_is_not_parted():
     lines = tuple(equation(letter, 15) for letter in "fghk")
     parted = render_text(Document("t", "", (Flow(lines),)), 80)
     assert re.search(r"f = w+    g = w+    h = w+\n", parted)
-    kept = render_text(Document("t", "", (Flow(lines, together=(2, 2)),)), 80)
+    kept = render_text(Document("t", "", (Flow(lines, group_sizes=(2, 2)),)), 80)
     assert re.search(r"f = w+    g = w+\n *h = w+    k = w+\n", kept)

@@ -1,5 +1,7 @@
 """A graph that is too large for a drawing."""
 
+from itertools import pairwise
+
 import symnet
 from symnet.document import Figure, Note
 from symnet.render.text import render_text
@@ -20,3 +22,13 @@ def test_a_graph_that_is_too_large_says_so():
     assert note.content[0].startswith("With 65 inputs and nodes the graph is too large to be drawn")
     assert [block for block in small.blocks if isinstance(block, Figure)]
     assert "too large to be drawn" not in render_text(small)
+
+
+def test_a_small_graph_without_a_drawing_is_not_called_large():
+    """Names too long for a drawing are no matter of size."""
+    names = [f"a_quantity_whose_name_is_long_{letter}" for letter in "abcd"]
+    nodes = {one: f"{before} * {before} * c" for before, one in pairwise(["x", *names])}
+    graph = {"inputs": ["x", "c"], "nodes": nodes, "output": names[-1]}
+    said = render_text(symnet.solve({"title": "Long names", "graph": graph}).document())
+    assert "The graph does not fit a drawing that can be read; its equations are below." in said
+    assert "too large" not in said

@@ -1,5 +1,7 @@
 """SymPy to layout: order, brackets and room, in the form that textbooks have."""
 
+import re
+
 import pytest
 from sympy import Integer, Pow, Rational, S, Symbol, log, symbols
 
@@ -19,7 +21,7 @@ from symnet.algebra.nodes import (
     negative,
 )
 from symnet.layout import latex, text
-from symnet.layout.tree import Fence, Number, Operator, Row, Scripts
+from symnet.layout.tree import Fence, Glyph, Number, Operator, Row, Scripts
 from symnet.notation.names import Names
 from symnet.notation.profiles import NOTATIONS
 from symnet.parsing.formula import read
@@ -235,3 +237,12 @@ def test_numbers_put_in_keep_their_signs_apart(source, written):
 def test_a_constant_divides_the_factor_behind_it(expression, written):
     """1 over ln 2 is no factor of its own, but a bar under the next one; before a sum it stays."""
     assert text.write(build(expression)) == written
+
+
+@pytest.mark.parametrize(("factors", "written"), [("price tax", r"\cdot"), ("price a", r"\,"), ("a b", "")])
+def test_words_do_not_run_together(factors, written):
+    """Between two words stands a dot, between a word and a letter a little room; two letters stand side by side."""
+    expression = Chain(*map(Symbol, factors.split()))
+    layout = LayoutBuilder(NAMES, lambda it: Glyph(it.name, upright=len(it.name) > 1))(expression)
+    between = re.sub(r"\\mathrm\{\w+\}|\\operatorname\{\w+\}|\b[ab]\b", "", latex.write(layout))
+    assert between.strip() == written
