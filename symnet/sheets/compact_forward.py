@@ -94,11 +94,12 @@ def _equations(part: CompactPart, layer: IndexedLayer) -> Iterator[tuple[Line, .
         return
     sheet, nodes = part.sheet, layer.nodes
     if is_coupled(layer):
-        # A softmax is told once for all its units.
+        # A softmax is told once for all its units, behind the last of what it reads.
         general = part.write.form.layers[layer.number - 1].forward[1:]
         told = [line._replace(reason=()) for equation in general for line in part.write.lines(equation)]
-        for unit, z in enumerate(nodes.pre_activations):
-            yield _equation(sheet, z), *(told if not unit else ())
+        *others, last = nodes.pre_activations
+        yield from ((_equation(sheet, z),) for z in others)
+        yield _equation(sheet, last), *told
         return
     for unit, a in enumerate(nodes.activations):
         *others, last = nodes.read_by(unit)[:1] if not layer.has_pieces else nodes.read_by(unit)

@@ -17,7 +17,7 @@ from symnet.quantity import Role
 from symnet.sheets.names import definitions
 from symnet.sheets.optimizer import ROLES, letter
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import listed, said, say
+from symnet.text.say import listed, said, say, title
 from symnet.typeset.indices import index_letters
 
 LEGEND = ("legend.name", "legend.symbol", "column.meaning")
@@ -132,7 +132,11 @@ def _functions(sheet: Sheet, used: FormulaLetters, defined: frozenset[Layout]) -
     for name, function in sheet.names.notation.functions.items():
         if is_letter(function) and used.holds(function) and function not in defined:
             argument = Fence(sheet.names.letter(Role.PRE_ACTIVATION))
-            yield say("legend.function"), (Row((function, argument)),), (ACTIVATIONS[name].title,)
+            yield (
+                say("legend.function"),
+                (Row((function, argument)),),
+                (title("activation", name, ACTIVATIONS[name].title),),
+            )
 
 
 def _symbols(sheet: Sheet, role: Role, training: Training | None) -> Iterator[Layout]:

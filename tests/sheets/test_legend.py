@@ -219,3 +219,10 @@ def test_a_letter_has_one_row(examples, name):
     symbols = [symbol for _name, symbol, _meaning in rows]
     assert len(symbols) == len(set(symbols))
     assert any("maxout" in meaning for _name, _symbol, meaning in rows) == (name == "maxout")
+
+
+def test_every_row_says_what_it_is():
+    """No cell of a table of symbols is empty, not even that of a function that no line of the page defines."""
+    rows = rows_of(symbols_of(symnet.solve(network("softplus")).document()))
+    assert all(cell for row in rows for cell in row), rows
+    assert ("function", "σ(z)", "sigmoid") in rows
