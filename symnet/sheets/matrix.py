@@ -281,6 +281,7 @@ def matrix_backward_section(sheet: Sheet) -> Iterator[Block]:
     shown = [(layer, shown_gradients(sheet, layer)) for layer in reversed(form.layers)]
     for equation in [equation for _layer, equations in reversed(shown) for equation in equations][:1]:
         yield from _written_out(sheet, equation, write)
+        yield Paragraph(say("compact.in_deltas" if sheet.names.has_delta else "compact.in_derivatives"))
     for _layer, equations in shown:
         if equations:
             yield _framed_matrix([line for e in equations for line in matrix_lines(sheet, e, write)])
