@@ -146,7 +146,7 @@ def _symbols(sheet: Sheet, role: Role, training: Training | None) -> Iterator[La
         return
     if role in names.held:
         yield from (names(it.id) for it in names.held[role]) if role in _EACH else names.general(role)
-    elif role is Role.ONES:
+    elif role is Role.ONES and names.role(role) != names.notation.indicator:
         yield names.role(role)
     elif training is not None and (role in ROLES.values() or role in _states(training)):
         yield letter(sheet, role)
