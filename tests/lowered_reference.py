@@ -31,12 +31,14 @@ class TorchLayers:
 
     def leaf(self, numbers, ids):
         """Return a tensor of parameters with the ids of its entries."""
-        tensor = self.tensor(numbers).requires_grad_()
+        tensor = self.tensor(_filled(numbers)).requires_grad_()
         assert len(ids) == tensor.numel()
-        self.parameters.append((tensor, ids))
+        self.parameters.append(
+            (tensor, [one if there else None for one, there in zip(ids, _there(numbers), strict=True)])
+        )
         return tensor
 
-    def of_layer(self, number, _layer, entry):
+    def of_layer(self, number, layer, entry):
         """Return the tensors of a layer by the keys of its parameters."""
         own = {}
         for key, numbers in entry.items():
@@ -48,6 +50,9 @@ class TorchLayers:
             else:
                 shape = shape_of(numbers)
                 own[key] = self.leaf(numbers, ids_of(f"{LETTERS[key]}{number}", shape))
+        if layer.get("frozen"):
+            # They have no derivative that anybody asked for.
+            del self.parameters[len(self.parameters) - len(entry) :]
         return own
 
     def forward(self):
@@ -174,8 +179,20 @@ class TorchLayers:
         found = {}
         for tensor, ids in self.parameters:
             gradient = self.torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
-            found.update(zip(ids, gradient.reshape(-1).tolist(), strict=True))
+            pairs = zip(ids, gradient.reshape(-1).tolist(), strict=True)
+            found.update((one, number) for one, number in pairs if one is not None)
         return loss.item(), found
+
+
+def _filled(numbers):
+    """Return nested lists with 0 in the place of what does not exist."""
+    return list(map(_filled, numbers)) if isinstance(numbers, list) else 0.0 if numbers is None else numbers
+
+
+def _there(numbers):
+    """Yield for each number whether it exists."""
+    for one in numbers if isinstance(numbers, list) else ():
+        yield from _there(one) if isinstance(one, list) else [one is not None]
 
 
 LETTERS = {

@@ -277,8 +277,8 @@ class Counts(NamedTuple):
 
 def counts(network: Network) -> Counts:
     """Return the size of ``network``."""
-    layers = network.layers
-    units = [len(layer.activations) for layer in layers]
+    layers = network.parameter_groups
+    units = [len(layer.activations) for layer in network.layers]
     return Counts(
         inputs=len(network.inputs) // max(1, len(network.branches)),
         layers=len(layers),
@@ -286,6 +286,8 @@ def counts(network: Network) -> Counts:
         units=len(network.nodes) if network.is_graph else sum(units),
         units_by_layer=units,
         parameters=len(network.parameters),
-        parameters_by_layer=[len(layer.parameters) for layer in layers],
-        weights_by_layer=[len(layer.group("weights")) for layer in layers],
+        parameters_by_layer=[sum(len(group.symbols) for group in groups) for groups in layers],
+        weights_by_layer=[
+            sum(len(group.symbols) for group in groups if group.name == "weights") for groups in layers
+        ],
     )

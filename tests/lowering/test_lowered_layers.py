@@ -220,9 +220,26 @@ def embedded(numbers):
     }
 
 
+def mixed(numbers):
+    """Return a layer that stays as it is, weights that do not exist, an activation a unit, and a temperature."""
+    chance = numbers.chance
+    weights = numbers.array(2, 3)
+    weights[chance.randint(0, 1)][chance.randint(0, 2)] = None
+    return {
+        "inputs": ["p", "q"],
+        "layers": [
+            {"units": 3, "activation": ["tanh", "identity", "sigmoid"], "frozen": chance.choice([True, False])},
+            {"units": 2, "activation": "softmax", "temperature": 2},
+        ],
+        "loss": "categorical_cross_entropy",
+        "data": numbers.data(2, 2, 2) | {"targets": [[1, 0], [0, 1]]},
+        "parameters": [numbers.dense(3, 2), {"weights": weights, "biases": numbers.array(2)}],
+    }
+
+
 KINDS = {
     build.__name__: build
-    for build in (joined, tied, convolved, convolved_along, normalized, normalized_maps, attended, embedded)
+    for build in (joined, tied, convolved, convolved_along, normalized, normalized_maps, attended, embedded, mixed)
 }
 
 
@@ -237,3 +254,24 @@ def test_derivatives_are_those_of_torch(torch, kind, seed):
     found = {symbol.name: float(value) for symbol, value in evaluation.gradients.items()}
     assert float(evaluation.loss) == pytest.approx(loss, rel=1e-10, abs=1e-10)
     assert found == pytest.approx(gradients, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.everyday(2)
+@pytest.mark.parametrize("kind", ["joined", "tied", "convolved", "embedded"])
+def test_training_is_that_of_torch(torch, kind):
+    """Three steps of Adam lead to the parameters to which they lead in torch."""
+    spec = KINDS[kind](Numbers(kind)) | {"training": {"optimizer": "adam", "learning_rate": 0.1, "steps": 3}}
+    evaluation = solve(spec).parts[0].evaluation
+    model = TorchLayers(torch, spec)
+    optimizer = torch.optim.Adam([tensor for tensor, _ids in model.parameters], lr=0.1)
+    for _step in range(3):
+        optimizer.zero_grad()
+        model.loss().backward()
+        optimizer.step()
+    expected = {
+        one: number
+        for tensor, ids in model.parameters
+        for one, number in zip(ids, tensor.reshape(-1).tolist(), strict=True)
+    }
+    found = {symbol.name: float(value) for symbol, value in evaluation.updates[-1].after.items()}
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
