@@ -287,7 +287,5 @@ def counts(network: Network) -> Counts:
         units_by_layer=units,
         parameters=len(network.parameters),
         parameters_by_layer=[sum(len(group.symbols) for group in groups) for groups in layers],
-        weights_by_layer=[
-            sum(len(group.symbols) for group in groups if group.name == "weights") for groups in layers
-        ],
+        weights_by_layer=[sum(len(group.symbols) for group in groups if group.name == "weights") for groups in layers],
     )
