@@ -36,28 +36,40 @@ _LONGEST_DRAFT, _RANDOM = 50, 8
 _SAYS = b"Written by symnet, which keeps this file once it is edited. sha256: "
 
 
-def write_over(path: Path, content: bytes, *, force: bool = False) -> None:
+def write_over(path: Path, content: bytes, *, force: bool = False, lasting: bool = True) -> bytes:
     """Write ``content`` to ``path`` with the comment, unless there is a file that somebody has edited or written.
 
     Args:
         path: Where it goes; its suffix says whether there are comments.
         content: What symnet writes.
         force: Whether it goes there all the same.
+        lasting: See :func:`write_whole`.
+
+    Returns:
+        What stands there now.
 
     Raises:
         OutputError: If the file is kept, or cannot be written.
     """
     comment = _COMMENTS.get(path.suffix.lower())
     if comment is None:
-        write_whole(path, content)
-        return
+        write_whole(path, content, lasting=lasting)
+        return content
     if not force and path.is_file() and (why := _whose(_read(path), comment)):
         raise OutputError(f"{path}: kept, since {why}; --force (in Python, force=True) overwrites it")
-    write_whole(path, _signed(content, comment))
+    signed = _signed(content, comment)
+    write_whole(path, signed, lasting=lasting)
+    return signed
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Write ``content`` to ``path`` in one move, so that no reader ever sees half of it.
+
+    Args:
+        path: Where it goes.
+        content: What stands there then.
+        lasting: Whether to wait until it would outlive a loss of power, which takes longer than most work does; not
+            needed where something else tells whether a file is whole.
 
     Raises:
         OutputError: If the folder or the file cannot be written; nothing is left behind then.
@@ -74,7 +86,8 @@ def write_whole(path: Path, content: bytes) -> None:
             try:
                 draft.write(content)
                 draft.flush()
-                os.fsync(draft.fileno())
+                if lasting:
+                    os.fsync(draft.fileno())
                 Path(draft.name).chmod(0o666 & ~_umask())
                 Path(draft.name).replace(path)
             except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from symnet.layout.tree import Accent, Fence, Glyph, Layout, Prime, Row, Scripts, children, flatten
 
@@ -35,6 +35,16 @@ class FormulaLetters(NamedTuple):
         items = [item for script in scripts for item in flatten(script)]
         indices = frozenset(glyph.name for item in items for glyph in _glyphs(item))
         return cls(frozenset(symbols), indices, frozenset(item for item in items if isinstance(item, Fence)))
+
+    @classmethod
+    def joined(cls, some: Iterable[Self]) -> Self:
+        """Return the letters of several together.
+
+        Args:
+            some: The letters of each.
+        """
+        symbols, indices, marks = zip(*some, strict=True)
+        return cls(frozenset().union(*symbols), frozenset().union(*indices), frozenset().union(*marks))
 
     def holds(self, symbol: Layout) -> bool:
         """Return whether a symbol is among them, with any indices.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 # The signs that have a name: how each is written in Unicode and in LaTeX, and how wide it is.
@@ -223,6 +224,7 @@ _TEX = {**_TEX_SPECIAL, **_TEX_PUNCTUATION}
 _LIGATURE = re.compile(r"([-,'])(?=\1)")
 
 
+@lru_cache(maxsize=4096)
 def tex_text(text: str) -> str:
     """Return the text as LaTeX source that prints it and does nothing else.
 

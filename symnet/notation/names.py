@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from symnet.layout.symbols import GREEK, capital
@@ -107,6 +108,11 @@ class Names:
             return set()
         held = (q for q in self.quantities.values() if q.role not in _SPECIAL and q.source is None)
         return {self.quantity(quantity) for quantity in held}
+
+    @cached_property
+    def taken(self) -> frozenset[Layout]:
+        """How all quantities are written: what stands for something already."""
+        return frozenset(map(self, self.quantities))
 
     @property
     def has_delta(self) -> bool:

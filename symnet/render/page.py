@@ -41,7 +41,8 @@ from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word, in_a_line
-from symnet.text.languages import in_language, with_mark
+from symnet.remember import Remembered
+from symnet.text.languages import in_language, language_name, with_mark
 from symnet.text.say import words
 
 # The lines of a calculation as the rows that a page has room for.
@@ -468,13 +469,22 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
     A calculation keeps its result on the page of its last line.
     """
     parts = (part for block in laid_out(document.blocks) for part in _paged(block))
-    blocks = [_BLOCKS[type(part)](part, markup) for part in parts]
+    blocks = [_data_of(part, markup) for part in parts]
     kinds = ["", *(block["kind"] for block in blocks), ""]
     for block, before, after in zip(blocks, kinds, kinds[2:], strict=False):
         block.update(before=before, after=after)
         if block["kind"] == "working" and after == "result":
-            block["rows"][-1]["kept"] = True
+            block["rows"] = [*block["rows"][:-1], {**block["rows"][-1], "kept": True}]
     return blocks
+
+
+_PARTS = Remembered()
+
+
+def _data_of(part: Block | Asked, markup: Markup) -> Data:
+    """Return the data of one block, for which nobody has looked yet between which kinds it stands."""
+    made: Data = _PARTS.once(part, (markup, language_name()), lambda: _BLOCKS[type(part)](part, markup))
+    return dict(made)
 
 
 def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:

@@ -39,6 +39,7 @@ from symnet.layout.tree import (
     flatten,
     is_tall,
 )
+from symnet.remember import Remembered
 from symnet.sheets.repeats import sides
 from symnet.text.languages import language, language_name
 from symnet.text.say import say
@@ -160,12 +161,19 @@ def room_for(answer: AnswerBlank, *, opened: bool = False) -> Block:
         answer: The true answer.
         opened: Whether the first side of a derivation, the chain rule, is printed.
     """
-    block = answer.block
-    if answer.space in {"derivation", "frame"} and isinstance(block, Working | Result):
+    key = answer.space, opened, language_name()
+    return _ROOMS.once(answer.block, key, lambda: _room_for(answer.block, answer.space, opened=opened))
+
+
+_ROOMS = Remembered()
+
+
+def _room_for(block: Block, space: str, *, opened: bool) -> Block:
+    if space in {"derivation", "frame"} and isinstance(block, Working | Result):
         if opened:
-            return _opened(block, reasons=answer.space == "derivation")
-        return _derived(block) if answer.space == "derivation" else _framed(block)
-    return _SPACES[answer.space](block)
+            return _opened(block, reasons=space == "derivation")
+        return _derived(block) if space == "derivation" else _framed(block)
+    return _SPACES[space](block)
 
 
 def dotted(block: Working | Result) -> Working:

@@ -157,7 +157,7 @@ def own_letter(sheet: Sheet, written: Layout) -> Layout | None:
     """Return a letter, or None where something on the sheet has it already."""
     names, layers = sheet.names, sheet.part.network.layers
     functions = (names.function(layer.activation.name) for layer in layers if layer.activation.defined is not None)
-    return None if written in (*(names(name) for name in names.quantities), *functions) else written
+    return None if written in names.taken or written in functions else written
 
 
 def rate_of_step(sheet: Sheet, step: Layout) -> Layout:

@@ -8,12 +8,13 @@ from typing import Any, get_args
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description.layers import Training
-from symnet.document import Block, Inline, Line, Table
+from symnet.document import Block, Inline, Line, Question, Table
 from symnet.layout.letters import FormulaLetters, head, is_letter
 from symnet.layout.tree import Fence, Layout, Operator, Row, Word
 from symnet.network.graph import Network
 from symnet.notation.names import letter_of
 from symnet.quantity import Role
+from symnet.remember import Remembered
 from symnet.sheets.names import definitions
 from symnet.sheets.optimizer import ROLES, letter
 from symnet.sheets.sheet import Sheet
@@ -75,6 +76,25 @@ def _formulas(part: Any) -> Iterator[Layout]:  # noqa: ANN401 - blocks of every 
             yield from _formulas(inner)
 
 
+_PIECES = Remembered()
+
+
+def _pieces(page: Iterable[Block]) -> Iterator[Inline | Block]:
+    """Yield the parts of a page that are the same objects on all sheets on which they are the same."""
+    for block in page:
+        if not isinstance(block, Question):
+            yield block
+            continue
+        yield from (block.prompt, *block.printed, *block.rule)
+        for part in block.parts:
+            yield from (part.prompt, *part.printed, *(answer.block for answer in part.answers))
+
+
+def _letters(piece: Inline | Block) -> tuple[FormulaLetters, frozenset[Layout]]:
+    """Return the letters of a part of a page, and those that it defines."""
+    return _PIECES.once(piece, None, lambda: (FormulaLetters.of(_formulas(piece)), _defined(piece)))
+
+
 # The rows of the table.
 
 PLACE = Table((), (), "lll")
@@ -93,7 +113,8 @@ def with_symbols(blocks: Iterable[Block], sheets: Sequence[Sheet], training: Tra
     if PLACE not in whole:
         return whole
     page = tuple(block for block in whole if block != PLACE)
-    rows = tuple(_rows(sheets, training, FormulaLetters.of(_formulas(page)), _defined(page)))
+    letters, defined = zip(*map(_letters, _pieces(page)), strict=True)
+    rows = tuple(_rows(sheets, training, FormulaLetters.joined(letters), frozenset().union(*defined)))
     table = Table(tuple(map(say, LEGEND)), rows, "lll")
     return tuple(table if block == PLACE else block for block in whole)
 

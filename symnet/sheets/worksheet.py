@@ -23,7 +23,7 @@ from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
 from symnet.sheets.questions.arrays import arrays_introduction
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.asks import OF_ARRAYS, OF_EACH_OUTPUT, OF_GRAPH, OWN, SHARED, Ask
+from symnet.sheets.questions.asks import OF_ARRAYS, OF_EACH_OUTPUT, OF_GRAPH, OF_NO_NUMBER, OWN, SHARED, Ask
 from symnet.sheets.questions.graph import diagram_of, graph_introduction
 from symnet.sheets.questions.network import introduction, loss_statement
 from symnet.sheets.sheet import Sheet, under_title
@@ -72,7 +72,16 @@ def chosen(worked: Worked) -> tuple[QuestionChoice, ...]:
 def _posed(asker: Asker, choice: QuestionChoice, table: Mapping[str, Ask], asked: Exercise) -> Posed:
     """Return the questions of one choice, in its own words if it has any."""
     make = table.get(choice.ask)
-    found = () if make is None else tuple(make(asker.choosing(choice), asked))
+    if make is None:
+        return Posed(choice, ())
+    chooser = asker.choosing(choice)
+    if choice.ask in OF_NO_NUMBER:
+        chooser = chooser._replace(training=None)
+        sheet = chooser.sheet
+        key = (make, sheet.view, choice, chooser.units, chooser.layers, chooser.level, chooser.drawn)
+        found = sheet.once(key, lambda: tuple(make(chooser, asked)))
+    else:
+        found = tuple(make(chooser, asked))
     if choice.text is not None:
         found = tuple(block._replace(prompt=(choice.text,)) for block in found)
     return Posed(choice, found)

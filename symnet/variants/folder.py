@@ -17,7 +17,7 @@ from symnet.sheets.worksheet import scheme_of
 from symnet.variants.codes import VariantCode
 from symnet.variants.draws import VERSION
 from symnet.variants.plan import Choices
-from symnet.variants.select import Looked, SourceText, workshop
+from symnet.variants.select import Looked, SourceText, Workshop, uncollected, workshop
 from symnet.variants.sheets import FilesAsked, Student, files
 
 MANIFEST = "manifest.jsonl"
@@ -111,7 +111,8 @@ def fill(
     left = [task for task in made if not _is_whole(order, task, known.get(task.stem))]
     advance(len(made) - len(left))
     manifest = order.folder / MANIFEST
-    kept = [known[task.stem] for task in made if task not in left]
+    anew = {task.stem for task in left}
+    kept = [known[task.stem] for task in made if task.stem not in anew]
     _write(manifest, [order.head, *kept])
     lines = {line["stem"]: line for line in kept}
     with manifest.open("a", encoding="utf-8") as stream:
@@ -143,27 +144,27 @@ class MadeSheet(NamedTuple):
 def make(order: Order, some: Sequence[Task]) -> list[MadeSheet]:
     """Make the files of some sheets, and write them unless that is done elsewhere; for use in another process."""
     shop = workshop(order.source)
-    sheets = []
-    for task in some:
-        variant = shop.plan.variant(task.number)
-        worked = shop.worked(variant)
-        scheme = scheme_for(order.source, variant.structure)
-        made = files(variant, worked, scheme, task.student, order.asked)
-        contents = {f"{task.stem}-{ending}": content for ending, content in made}
-        line = _told(order, task)
-        sheets.append(
-            MadeSheet(line, contents, {}) if order.elsewhere else MadeSheet(line, {}, _written(order, contents))
-        )
-    return sheets
+    with uncollected():
+        return [_sheet(order, shop, task) for task in some]
+
+
+def _sheet(order: Order, shop: Workshop, task: Task) -> MadeSheet:
+    variant = shop.plan.variant(task.number)
+    worked = shop.worked(variant)
+    scheme = scheme_for(order.source, variant.structure)
+    made = files(variant, worked, scheme, task.student, order.asked)
+    contents = {f"{task.stem}-{ending}": content for ending, content in made}
+    line = _told(order, task)
+    return MadeSheet(line, contents, {}) if order.elsewhere else MadeSheet(line, {}, _written(order, contents))
 
 
 def _written(order: Order, contents: Mapping[str, bytes]) -> dict[str, str]:
     """Write files, and return their digests by name."""
     digests = {}
     for name, content in contents.items():
-        path = order.folder / name
-        write_over(path, content, force=order.force)
-        digests[name] = sha256(path.read_bytes()).hexdigest()
+        # Whether a file is whole, its digest in the manifest tells.
+        written = write_over(order.folder / name, content, force=order.force, lasting=False)
+        digests[name] = sha256(written).hexdigest()
     return digests
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -171,7 +173,20 @@ def workshop(source: SourceText) -> Workshop:
 def look(source: SourceText, numbers: range) -> list[Looked]:
     """Return what is found of some draws; for use in another process."""
     made = workshop(source)
-    return [made.look(number) for number in numbers]
+    with uncollected():
+        return [made.look(number) for number in numbers]
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage for a while: all that is derived would be gone through again with every sheet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def select(source: SourceText, count: int, executor: Executor | None = None) -> Selection:

@@ -85,3 +85,6 @@ OF_ARRAYS: Mapping[str, Ask] = MappingProxyType(
         "updates": update_question,
     }
 )
+
+OF_NO_NUMBER = frozenset({"draw", "size", "forward", "loss", "deltas", "gradients", "objective"})
+"""What is asked in the same words, with the same answers, whatever the numbers are."""
