@@ -284,6 +284,8 @@ _SAME = mpmath.mpf(10) ** -20
 # Below this size a whole number says too little about a number that is not whole.
 _ONE_DIGIT = 10
 _FEWEST_DIGITS = 2
+# So many times what a line is taken to be off by in floats, a step of a training is.
+_OF_STEP = 8
 # Decimals that rounded numbers in an answer have at least, for it to be taken as worked out from them.
 _ENOUGH_DECIMALS = 3
 _NOTHING_comparing: Own = MappingProxyType({})
@@ -517,7 +519,8 @@ class Comparer:
             # Few digits tell little where single precision leaves nearly none.
             if precision == SINGLE and digits < FULL_SINGLE and true and off > SHORT * abs(true):
                 continue
-            least = precision.least * abs(true)
+            # Each step of a training adds to what floats are off by.
+            least = precision.least * abs(true) * (1 if target.step is None else _OF_STEP * target.step)
             ways = (Interval(true - least, true + least), *self.floats.bounds(line, precision, own))
             if any(bounds.low - half <= value <= bounds.high + half for bounds in ways):
                 return True
@@ -529,7 +532,10 @@ class Comparer:
         # Where digits are cut off, a number comes of those that are farther from 0.
         above = whole if keeping.cut and value >= 0 else half
         below = whole if keeping.cut and value <= 0 else half
-        ways = self.rounded.alternatives(self.truth.line(target), keeping, own)
+        if target.step is not None and target.step > 1:
+            ways = self.rounded.after(target.step, keeping).get(self.truth.line_of_step(target), ())
+        else:
+            ways = self.rounded.alternatives(self.truth.line(target), keeping, own)
         return any(bounds.low - above <= value <= bounds.high + below for bounds in ways)
 
 

@@ -15,14 +15,15 @@ from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Direct, Partial, PathSum, Quotient
-from symnet.catalog.optimizers import updated
+from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.description.data import Numbers
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.records import Figures
+from symnet.marking.trained import kept_of
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
-from symnet.numerics.affine import AffineForm, Branches, Interval, affine
+from symnet.numerics.affine import AffineForm, Branches, Interval, affine, hull
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
 from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
@@ -118,7 +119,7 @@ class Calculation:
         self.sample = [*self._nodes(), *self._derivatives(), *self._adjoints()]
         self._graphs: dict[int, tuple[dict[Expr, Place], dict[Place, list[Place]]]] = {}
         self._programs: dict[int, tuple[_LineProgram, _LineProgram, _LineProgram]] = {}
-        self._steps: dict[Symbol, _LineProgram] = {}
+        self._steps: dict[tuple[Symbol, int], _LineProgram] = {}
 
     def run(
         self,
@@ -169,8 +170,10 @@ class Calculation:
         leaf: Symbol,
         only: Container[Place] | None = None,
         bits: int | None = None,
-    ) -> None:
-        """Work out the lines of the first training step of one parameter.
+        *,
+        number: int = 1,
+    ) -> dict[Expr, Number]:
+        """Work out the lines of a training step of one parameter, and return what is known then.
 
         Args:
             work: As for :meth:`run`.
@@ -178,10 +181,13 @@ class Calculation:
             leaf: The parameter.
             only: As for :meth:`run`.
             bits: As for :meth:`run`.
+            number: The 1-based number of the step; in later ones, what was kept before is known under its names.
         """
-        if leaf not in self._steps:
-            self._steps[leaf] = _LineProgram(self._step(leaf), self.table)
-        self._steps[leaf].run(work, dict(known), None, only, mpmath.mp.prec if bits is None else bits)
+        if (leaf, number) not in self._steps:
+            self._steps[leaf, number] = _LineProgram(self._step(leaf, number), self.table)
+        found = dict(known)
+        self._steps[leaf, number].run(work, found, None, only, mpmath.mp.prec if bits is None else bits)
+        return found
 
     def _program(self, count: int) -> tuple[_LineProgram, _LineProgram, _LineProgram]:
         """Return the programs of the penalty, of a sample, and of all, for so many samples if there are several."""
@@ -287,8 +293,8 @@ class Calculation:
         whole = PathSum(*(of_sample(name, number) for number in range(count)))
         return Quotient(whole, Integer(count)) if self.part.objective.mean else Chain(whole)
 
-    def _step(self, leaf: Symbol) -> list[RoundedLine]:
-        return [RoundedLine(name, (line,)) for name, line in self.tableau.step_lines(leaf)]
+    def _step(self, leaf: Symbol, number: int = 1) -> list[RoundedLine]:
+        return [RoundedLine(name, (line,)) for name, line in self.tableau.step_lines(leaf, number)]
 
 
 def _forms(derivation: Derivation) -> tuple[Expr, ...]:
@@ -447,6 +453,7 @@ class Rounded:
     def __init__(self, tableau: Tableau) -> None:
         self.tableau = tableau
         self._known: dict[Keeping, Bounds] = {}
+        self._later: dict[tuple[Keeping, int], Bounds] = {}
         self._branches = Branches(_MOST_KINKS)
 
     @cached_property
@@ -472,6 +479,17 @@ class Rounded:
             lines = dict.fromkeys((*ways[0], *ways[1]))
             self._known[keeping] = {line: (*ways[0].get(line, ()), *ways[1].get(line, ())) for line in lines}
         return self._known[keeping].get(name, ())
+
+    def after(self, step: int, keeping: Keeping) -> Bounds:
+        """Return between which bounds the lines of a later training step come out, themselves not rounded.
+
+        Args:
+            step: Its 1-based number.
+            keeping: How numbers are rounded, in all steps.
+        """
+        if (keeping, step) not in self._later:
+            self._later[keeping, step] = self._train(step, keeping)
+        return self._later[keeping, step]
 
     def above(self, name: Expr) -> frozenset[Place]:
         """Return the places of a line and of all lines that it rests on."""
@@ -518,16 +536,62 @@ class Rounded:
                 if not self._branches.next():
                     return {name: tuple(ways) for name, ways in found.items()}
 
-    def _step(self, one: _RoundedRun, known: Mapping[Expr, Number], leaf: Symbol) -> None:
-        """Work out the first training step of a parameter, for each piece of what its derivative may be."""
+    def _train(self, step: int, keeping: Keeping) -> Bounds:
+        """Return the bounds of the lines of a later training step."""
+        data, evaluation, training = self.tableau.part.data, self.tableau.part.evaluation, self.tableau.training
+        if data is None or evaluation is None or training is None or step > len(evaluation.updates):
+            return {}
+        is_clipped = training.clip_norm is not None or training.clip_value is not None
+        if is_clipped or step * len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
+            return {}
+        found: dict[Expr, dict[Interval, None]] = {}
+        with mpmath.workdps(DIGITS):
+            rows = [_exact(row) for row in data.rows]
+            while True:
+                self._branches.begin()
+                errors = count()
+                leaves: dict[Expr, AffineForm] = {**_exact({**data.parameters, **data.constants})}
+                leaves |= _exact(self.tableau.constants)
+                for number, update in enumerate(evaluation.updates[:step], 1):
+                    one = _RoundedRun(keeping, {}, _as_put_in, found if number == step else {}, errors)
+                    leaves[LEARNING_RATE] = AffineForm(update.rate)
+                    batch = [rows[sample] for sample in update.batch]
+                    put_in = (leaves, batch) if len(batch) > 1 else ({**leaves, **batch[0]}, [])
+                    known = self.calculation.run(one.work, *put_in, with_steps=False)
+                    leaves |= self._moved(one, known, number)
+                if not self._branches.next():
+                    return {name: tuple(ways) for name, ways in found.items()}
+
+    def _moved(self, one: _RoundedRun, known: Mapping[Expr, Number], number: int) -> dict[Expr, AffineForm]:
+        """Return the parameters after a step, and what is kept of them, as the next step takes them."""
+        training, moved = self.tableau.training, dict[Expr, AffineForm]()
+        states = () if training is None else tuple(state.symbol for state in training.rule.states)
+        for leaf in self.tableau.stepped:
+            ends = self._step(one, known, leaf, number)
+            names = {leaf: updated(leaf)} | {kept_of(kept, leaf): kept_of(updated(kept), leaf) for kept in states}
+            for before, name in names.items():
+                ways = [end[name] for end in ends if name in end]
+                if len(ways) == 1:
+                    moved[before] = ways[0]
+                elif ways:
+                    low, high = hull(way.bounds for way in ways)
+                    moved[before] = AffineForm((low + high) / 2, rest=(high - low) / 2)
+        return moved
+
+    def _step(
+        self, one: _RoundedRun, known: Mapping[Expr, Number], leaf: Symbol, number: int = 1
+    ) -> list[dict[Expr, Number]]:
+        """Return what a training step makes of a parameter, for each piece of what its derivative may be."""
         gradient = self.tableau.derivative(leaf)
         if gradient not in known:
-            return
+            return []
         divides = any(
             part.args[1].free_symbols for _, line in self.tableau.step_lines(leaf) for part in line.atoms(Quotient)
         )
-        for piece in one.pieces(known[gradient]) if divides else (known[gradient],):
-            self.calculation.step(one.work_of_step, {**known, gradient: piece}, leaf)
+        pieces = one.pieces(known[gradient]) if divides else (known[gradient],)
+        return [
+            self.calculation.step(one.work_of_step, {**known, gradient: piece}, leaf, number=number) for piece in pieces
+        ]
 
 
 class _BeforeRounding(NamedTuple):
@@ -547,6 +611,7 @@ class _RoundedRun:
         own: Numbers that go into lower lines in place of those worked out.
         choose: From a line's numbers by each of its forms to the one that lower lines use.
         raw: Where the bounds of each line by each of its forms are added, not yet rounded.
+        errors: The numbers of errors that were not made yet.
     """
 
     def __init__(
@@ -555,9 +620,10 @@ class _RoundedRun:
         own: Own,
         choose: Callable[[list[AffineForm]], AffineForm],
         raw: dict[Expr, dict[Interval, None]],
+        errors: Iterator[int] | None = None,
     ) -> None:
         self._keeping, self._own, self._choose, self._raw = keeping, own, choose, raw
-        self._errors = count()
+        self._errors = count() if errors is None else errors
         # Each rounded number, and what it was before, by the numbers of its errors.
         self._before: dict[frozenset[int], _BeforeRounding] = {}
 

@@ -102,6 +102,11 @@ class Trained:
                 yield Target(f"{own}@step {step}", TargetKind.TRAINED, symbol, None, of, step)
 
 
+def kept_of(kept: Symbol, parameter: Symbol) -> Symbol:
+    """Return the name of what an optimizer keeps of a parameter, or works out on the way to it."""
+    return Symbol(f"{kept.name}({parameter.name})")
+
+
 def kept_line(rule: Optimizer, kept: Symbol) -> Symbol:
     """Return the line of an optimizer's rule that works out what it keeps, or what it makes of that.
 

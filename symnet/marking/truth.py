@@ -25,7 +25,7 @@ from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
-from symnet.marking.trained import kept_line, trained_value
+from symnet.marking.trained import kept_line, kept_of, trained_value
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
@@ -247,27 +247,33 @@ class Tableau:
     def _steps(self) -> Mapping[Symbol, Expr]:
         return {leaf: self._step_line_by_line(leaf, composed=True)[-1][1] for leaf in self.stepped}
 
-    def step_lines(self, leaf: Symbol) -> list[tuple[Symbol, Expr]]:
-        """Return the lines of the first step of the parameter ``leaf``, the last of which is the parameter's own.
+    def step_lines(self, leaf: Symbol, number: int = 1) -> list[tuple[Symbol, Expr]]:
+        """Return the lines of a step of the parameter ``leaf``, the last of which is the parameter's own.
 
-        What the optimizer keeps, and what it corrects of that, stands under names of this parameter.
+        What the optimizer keeps, and what it corrects of that, stands under names of this parameter; so does, in later
+        steps, what it has kept.
+
+        Args:
+            leaf: The parameter.
+            number: The 1-based number of the step.
         """
-        return self._step_line_by_line(leaf, composed=False)
+        return self._step_line_by_line(leaf, number, composed=False)
 
-    def _step_line_by_line(self, leaf: Symbol, *, composed: bool) -> list[tuple[Symbol, Expr]]:
+    def _step_line_by_line(self, leaf: Symbol, number: int = 1, *, composed: bool) -> list[tuple[Symbol, Expr]]:
         training = self.training
         if training is None:
             return []
         kept = {} if training.state is None else training.state.values
         optimizer = training.rule
         known: dict[Expr, Expr] = {Symbol(name): rational(number) for name, number in training.options.items()}
-        known[STEP] = Integer(1 if training.state is None else training.state.step + 1)
+        known[STEP] = Integer(number if training.state is None else training.state.step + number)
         known |= {PARAMETER: leaf, GRADIENT: self.derivative(leaf)}
         for state in optimizer.states:
-            known[state.symbol] = rational(kept.get(state.name, {}).get(leaf.name, Fraction(0)))
+            first = rational(kept.get(state.name, {}).get(leaf.name, Fraction(0)))
+            known[state.symbol] = first if number == 1 else kept_of(state.symbol, leaf)
         lines: list[tuple[Symbol, Expr]] = []
         for left, right in optimizer.lines:
-            name = updated(leaf) if left == updated(PARAMETER) else Symbol(f"{left.name}({leaf.name})")
+            name = updated(leaf) if left == updated(PARAMETER) else kept_of(left, leaf)
             lines.append((name, tidy(substitute(right, known))))
             known[left] = lines[-1][1] if composed else name
         return lines
@@ -719,14 +725,19 @@ class Truth:
 
     def line(self, target: Target) -> Expr:
         """Return the name of the line of the calculation that works a target out."""
-        if target.kind is TargetKind.TRAINED and target.step == 1 and self.training is not None:
-            symbol = target.symbol
-            kept = None if target.of is None else kept_line(self.training.rule, target.of)
-            return updated(symbol) if kept is None else Symbol(f"{kept.name}({symbol.name})")
+        if target.kind is TargetKind.TRAINED and target.step == 1:
+            return self.line_of_step(target)
         if target.kind is not TargetKind.ADJOINT:
             return self.key(target)
         symbol = self.part.gradient.adjoints[target.symbol].symbol
         return symbol if target.sample is None else of_sample(symbol, target.sample)
+
+    def line_of_step(self, target: Target) -> Expr:
+        """Return the name of the line that works out a value of a training, among those of its step."""
+        symbol = target.symbol
+        if target.of is None or self.training is None:
+            return updated(symbol)
+        return kept_of(kept_line(self.training.rule, target.of), symbol)
 
     def names(self, target: Target) -> frozenset[Expr]:
         """Return the names under which an answer would cite the very quantity that it is to."""

@@ -343,6 +343,9 @@ def measured(count, chains, first=0):
                 for unit in np.unique(np.concatenate(outer))
                 if not accepts(comparer, target, int(unit), decimals)
             )
+            if not np.all(np.isfinite(pushed[line])):
+                # A chain that is pushed on may end in a division by 0.
+                continue
             up, down = (round(float(end) / runs.unit) for end in pushed[line])
             true = float(comparer.truth.number(target))
             found.rooms.append(Room(name, target.id, true, accepted(comparer, target, decimals), up - down))

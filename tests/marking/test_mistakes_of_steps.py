@@ -1,5 +1,7 @@
 """Mistakes in later steps of a training, in what an optimizer keeps, and in local derivatives."""
 
+import math
+
 import pytest
 
 import symnet
@@ -68,6 +70,43 @@ def test_what_was_done_is_named(desks, exercise, left, right, name):
     assert desks[exercise][1].compare(answer).verdict is Verdict.WRONG
     found = desks[exercise][2].explain(answer)
     assert name in [mistake.name for mistake in found]
+
+
+def _by_hand(rate, momentum, steps, decimals):
+    """Return the weight and the velocity of one sigmoid unit after each step, every number rounded on the way."""
+
+    def kept(number):
+        return round(number, decimals)
+
+    weight, bias, of_weight, of_bias = 0.5, 0.1, 0.0, 0.0
+    for _ in range(steps):
+        output = kept(1 / (1 + math.exp(-kept(2 * weight + bias))))
+        delta = kept(kept(output - 0.3) * kept(output * kept(1 - output)))
+        of_weight, of_bias = kept(momentum * of_weight + kept(2 * delta)), kept(momentum * of_bias + delta)
+        weight, bias = kept(weight - rate * of_weight), kept(bias - rate * of_bias)
+        yield weight, of_weight
+
+
+def test_later_steps_may_be_rounded_on_the_way():
+    """What comes of a training by hand with three decimals is right after each step, and far beyond it is wrong."""
+    spec = {
+        **ONE,
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "data": {"inputs": [[2]], "targets": [["0.3"]]},
+        "training": {"optimizer": "momentum", "momentum": "0.9", "learning_rate": "0.7", "steps": 4},
+        "numbers": {"decimals": 3},
+    }
+    worked = symnet.solve(spec)
+    reader, comparer = AnswerReader(worked, worked.parts[0]), Comparer(Truth(worked, worked.parts[0]))
+
+    def verdict(left, number):
+        return comparer.compare(reader.read(TypedAnswer(left, f"{number:.3f}"))).verdict
+
+    for step, (weight, velocity) in enumerate(_by_hand(0.7, 0.9, 4, 3), 1):
+        assert verdict(f"w1_1_1@step {step}", weight).is_right, step
+        assert verdict(f"velocity(w1_1_1)@step {step}", velocity).is_right, step
+        assert verdict(f"w1_1_1@step {step}", weight + 0.03) is Verdict.WRONG
+        assert verdict(f"velocity(w1_1_1)@step {step}", velocity - 0.03) is Verdict.WRONG
 
 
 def test_what_an_optimizer_keeps_may_be_rounded_on_the_way(desks):
