@@ -238,6 +238,9 @@ class Draws:
             choice["delta"] = self.number(0.1, 0.9)
         if "gamma" in options and self.maybe(0.7):
             choice |= {"gamma": self.chance.choice([0, 1, "1/2", 3]), "alpha": self.number(0.1, 0.9)}
+        for name, low, high in (("positive_weight", 0.2, 4), ("label_smoothing", 0.05, 0.4)):
+            if name in options and self.maybe(0.3):
+                choice[name] = self.number(low, high)
         if "log_base" in options and self.maybe(0.6):
             choice["log_base"] = self.chance.choice(["e", 2, 10])
         return choice
@@ -325,7 +328,10 @@ class Draws:
 
 def needs_probabilities(loss):
     """Return whether a loss takes logarithms of the outputs."""
-    return loss["kind"] in LOSSES and LOSSES[loss["kind"]].outputs in {"unit_interval", "positive"}
+    # A vector of zeros has no direction.
+    return loss["kind"] in LOSSES and (
+        LOSSES[loss["kind"]].outputs in {"unit_interval", "positive"} or loss["kind"] == "cosine"
+    )
 
 
 def is_probability(activation):

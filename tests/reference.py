@@ -213,14 +213,21 @@ def focal(p, target, choice, layer):
     return log(1 - p) * p**gamma * (alpha - 1)
 
 
+def length(vector):
+    """Return the length of a vector."""
+    return sqrt(total(entry**2 for entry in vector))
+
+
 def squared(scale, a, y):
     """Return a multiple of the sum of the squared errors."""
     return total((p - t) ** 2 for p, t in zip(a, y, strict=True)) * scale
 
 
-def cross_entropy(both, a, y, base):
+def cross_entropy(both, a, y, base, choice):
     """Return minus the sum of t ln p, and of (1 - t) ln (1 - p) where both are meant, each with 0 ln 0 = 0."""
-    terms = [log(p) * t for p, t in zip(a, y, strict=True) if t]
+    part, weight = exactly(choice.get("label_smoothing", 0)), exactly(choice.get("positive_weight", 1))
+    y = [(1 - part) * t + part / (2 if both else len(a)) for t in y]
+    terms = [log(p) * t * weight for p, t in zip(a, y, strict=True) if t]
     terms += [log(1 - p) * (1 - t) for p, t in zip(a, y, strict=True) if both and t != 1]
     return -total(terms) / mpmath.log(base)
 
@@ -252,8 +259,8 @@ def loss_of(choice, a, y, named, last):
         "squared_error": partial(squared, mpf(1) / 2, a, y),
         "sum_squared_error": partial(squared, 1, a, y),
         "mean_squared_error": partial(squared, mpf(1) / len(a), a, y),
-        "binary_cross_entropy": partial(cross_entropy, True, a, y, base),
-        "categorical_cross_entropy": partial(cross_entropy, False, a, y, base),
+        "binary_cross_entropy": partial(cross_entropy, True, a, y, base, choice),
+        "categorical_cross_entropy": partial(cross_entropy, False, a, y, base, choice),
         "hinge": lambda: total(positive_part(margin - p * t) for p, t in zip(a, y, strict=True)),
         "absolute_error": lambda: mean(absolute(p - t) for p, t in zip(a, y, strict=True)),
         "huber": lambda: mean(huber(p - t, exactly(choice.get("delta", 1))) for p, t in zip(a, y, strict=True)),
@@ -261,6 +268,9 @@ def loss_of(choice, a, y, named, last):
         "poisson": lambda: mean(p - log(p) * t for p, t in zip(a, y, strict=True)),
         "kl_divergence": lambda: total((log(t / p) * t) for p, t in zip(a, y, strict=True) if t),
         "focal": lambda: total(focal(p, t, choice, last) for p, t in zip(a, y, strict=True)),
+        "negative_log_likelihood": lambda: -total(p * t for p, t in zip(a, y, strict=True)),
+        "cosine": lambda: 1 - total(p * t for p, t in zip(a, y, strict=True)) / (length(a) * mpmath.norm(y)),
+        "sum": lambda: total(a),
         "multiclass_hinge": partial(multiclass_hinge, a, y, margin, named),
         "triplet": partial(triplet, a, margin, named),
     }[kind]()

@@ -119,12 +119,22 @@ class Model:
             return torch.relu(((anchor - near) ** 2).sum(1) - ((anchor - far) ** 2).sum(1) + margin)
         a = self.outputs(self.tensor([data["inputs"][row] for row in rows]))
         y = self.tensor([data["targets"][row] for row in rows])
+        part, weight = (float(exactly(choice.get(*o))) for o in (("label_smoothing", 0), ("positive_weight", 1)))
+
+        def smooth(classes):
+            return (1 - part) * y + part / classes
+
         return {
             "squared_error": lambda: ((a - y) ** 2).sum(1) / 2,
             "sum_squared_error": lambda: ((a - y) ** 2).sum(1),
             "mean_squared_error": lambda: ((a - y) ** 2).mean(1),
-            "binary_cross_entropy": lambda: -(torch.xlogy(y, a) + torch.xlogy(1 - y, 1 - a)).sum(1) / base.log(),
-            "categorical_cross_entropy": lambda: -torch.xlogy(y, a).sum(1) / base.log(),
+            "binary_cross_entropy": lambda: (
+                -(weight * torch.xlogy(smooth(2), a) + torch.xlogy(1 - smooth(2), 1 - a)).sum(1) / base.log()
+            ),
+            "categorical_cross_entropy": lambda: -torch.xlogy(smooth(a.shape[1]), a).sum(1) / base.log(),
+            "negative_log_likelihood": lambda: -(a * y).sum(1),
+            "cosine": lambda: 1 - functional.cosine_similarity(a, y, dim=1, eps=0),
+            "sum": lambda: a.sum(1),
             "hinge": lambda: torch.relu(margin - a * y).sum(1),
             # Torch takes the mean over the classes, where the course takes the sum.
             "multiclass_hinge": lambda: (

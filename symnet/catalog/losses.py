@@ -96,21 +96,55 @@ def _per_log(derivative: Expr, o: Options) -> Expr:
     return derivative if base == S.Exp1 else Chain(Quotient(S.One, log(base, evaluate=False)), derivative)
 
 
-def _entropy(a: Expr, y: Expr, o: Options) -> Expr:
-    return PathSum(Chain(y, _logarithm(a, o)), Chain(difference(S.One, y), _logarithm(difference(S.One, a), o)))
+def _smoothed(y: Expr, o: Options, count: int) -> Expr:
+    """Return a target that gives a part of itself to all of so many classes alike."""
+    part = o.get("label_smoothing", S.Zero)
+    return y if part == 0 else PathSum(Chain(1 - part, y), part / count)
 
 
-def _binary_derivative(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
+def _positive(o: Options) -> tuple[Expr, ...]:
+    """Return the weight of targets of 1 as factors of a product: none if it is 1."""
+    return _unless_one(o.get("positive_weight", S.One))
+
+
+def _entropy(a: Expr, target: Expr, o: Options) -> Expr:
+    y = _smoothed(target, o, 2)
+    one = Chain(*_positive(o), y, _logarithm(a, o))
+    return PathSum(one, Chain(difference(S.One, y), _logarithm(difference(S.One, a), o)))
+
+
+def _binary_derivative(a: Expr, target: Expr, o: Options) -> tuple[Expr, ...]:
+    y = _smoothed(target, o, 2)
     rest, gap = difference(S.One, a), difference(S.One, y)
-    return (
-        _per_log(PathSum(negative(Quotient(y, a)), Quotient(gap, rest)), o),
-        _per_log(Quotient(difference(a, y), Chain(a, rest)), o),
-    )
+    first = _per_log(PathSum(negative(Quotient(Chain(*_positive(o), y), a)), Quotient(gap, rest)), o)
+    if _positive(o):
+        return (first,)
+    return first, _per_log(Quotient(difference(a, y), Chain(a, rest)), o)
 
 
 def _categorical_derivative(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
     derivative = _per_log(Quotient(y, a), o)
     return (negative(derivative),)
+
+
+def _length(vector: Sequence[Expr]) -> Expr:
+    return Applied("sqrt", PathSum(*(Pow(entry, Integer(2), evaluate=False) for entry in vector)))
+
+
+def _product(a: Sequence[Expr], y: Sequence[Expr]) -> Expr:
+    return PathSum(*(Chain(p, t) for p, t in zip(a, y, strict=True)))
+
+
+def _cosine(a: Sequence[Expr], y: Sequence[Expr]) -> Expr:
+    """Return the cosine of the angle between two vectors; the factor that a vector of zeros has not comes first."""
+    return Chain(Quotient(S.One, Chain(_length(a), _length(y))), _product(a, y))
+
+
+def _cosine_derivative(a: Sequence[Expr], y: Sequence[Expr], k: int) -> Expr:
+    """Return the derivative of 1 minus the cosine of two vectors with respect to an entry of the first."""
+    own, other = _length(a), _length(y)
+    turned = Quotient(Chain(_product(a, y), a[k]), Chain(Pow(own, Integer(3), evaluate=False), other))
+    return PathSum(turned, negative(Quotient(y[k], Chain(own, other))))
 
 
 def _hinge_derivative(a: Expr, y: Expr, margin: Expr) -> tuple[Expr, ...]:
@@ -258,6 +292,8 @@ def _other(alpha: Expr) -> Expr:
 
 
 _LOG_BASE = Option("log_base", "e", choices=("e", "2", "10"))
+_POSITIVE_WEIGHT = Option("positive_weight", Fraction(1), Fraction(0), above=True)
+_LABEL_SMOOTHING = Option("label_smoothing", Fraction(0), Fraction(0), Fraction(1), below=True)
 
 
 _MARGIN = Option("margin", Fraction(1), Fraction(0))
@@ -291,18 +327,21 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
-                options=(_LOG_BASE,),
+                options=(_LOG_BASE, _POSITIVE_WEIGHT, _LABEL_SMOOTHING),
             ),
             Loss(
                 name="categorical_cross_entropy",
                 value=lambda a, y, o: PathSum(
-                    *(Chain(S.NegativeOne, t, _logarithm(p, o)) for p, t in zip(a, y, strict=True))
+                    *(
+                        Chain(S.NegativeOne, _smoothed(t, o, len(a)), _logarithm(p, o))
+                        for p, t in zip(a, y, strict=True)
+                    )
                 ),
-                derivative=lambda a, y, k, o: _categorical_derivative(a[k], y[k], o),
+                derivative=lambda a, y, k, o: _categorical_derivative(a[k], _smoothed(y[k], o, len(a)), o),
                 targets="unit_interval",
                 outputs="unit_interval",
                 normalized=True,
-                options=(_LOG_BASE,),
+                options=(_LOG_BASE, _LABEL_SMOOTHING),
             ),
             Loss(
                 name="hinge",
@@ -384,6 +423,22 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                     Option("gamma", Fraction(2), Fraction(0)),
                     Option("alpha", Fraction(1, 4), Fraction(0), Fraction(1), key="alpha_of_classes"),
                 ),
+            ),
+            Loss(
+                name="negative_log_likelihood",
+                value=lambda a, y, o: PathSum(*(Chain(S.NegativeOne, t, p) for p, t in zip(a, y, strict=True))),
+                derivative=lambda a, y, k, o: (negative(y[k]),),
+                targets="unit_interval",
+            ),
+            Loss(
+                name="cosine",
+                value=lambda a, y, o: difference(S.One, _cosine(a, y)),
+                derivative=lambda a, y, k, o: (_cosine_derivative(a, y, k),),
+            ),
+            Loss(
+                name="sum",
+                value=lambda a, y, o: PathSum(*a),
+                derivative=lambda a, y, k, o: (S.One,),
             ),
         )
     }

@@ -21,7 +21,6 @@ def _by_alias(known: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
 # What may be any cross-entropy: that of the output, softmax or not, is the one to suggest.
 _CROSS_ENTROPY = (
     "cross_entropy crossentropy crossentropyloss cross_entropy_loss ce celoss xent log_likelihood nll nllloss nll_loss"
-    " negative_log_likelihood"
 )
 
 ALIASES = _by_alias(

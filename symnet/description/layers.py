@@ -452,6 +452,12 @@ class LossChoice(Record):
     delta: Annotated[Fraction, OptionValue("delta", LOSSES)] | None = Key(None, description=meaning("delta", LOSSES))
     gamma: Annotated[Fraction, OptionValue("gamma", LOSSES)] | None = Key(None, description=meaning("gamma", LOSSES))
     alpha: Annotated[Fraction, OptionValue("alpha", LOSSES)] | None = Key(None, description=meaning("alpha", LOSSES))
+    positive_weight: Annotated[Fraction, OptionValue("positive_weight", LOSSES)] | None = Key(
+        None, description=meaning("positive_weight", LOSSES)
+    )
+    label_smoothing: Annotated[Fraction, OptionValue("label_smoothing", LOSSES)] | None = Key(
+        None, description=meaning("label_smoothing", LOSSES)
+    )
     log_base: Annotated[str, OptionValue("log_base", LOSSES)] | None = Key(
         None, description=meaning("log_base", LOSSES)
     )
@@ -471,7 +477,9 @@ class LossChoice(Record):
             raise refusal("a name that is not in the catalog", f"For the {value} of the catalog write {value} alone.")
         return value
 
-    @field_validator("margin", "delta", "gamma", "alpha", "log_base", mode="after")
+    @field_validator(
+        "margin", "delta", "gamma", "alpha", "positive_weight", "label_smoothing", "log_base", mode="after"
+    )
     @classmethod
     def _option(cls, value: Strength | None, info: ValidationInfo) -> Strength | None:
         if value is not None and "kind" in info.data:

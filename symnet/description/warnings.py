@@ -31,6 +31,18 @@ def _of_network(description: Description) -> Iterator[Flaw]:
     yield from _start_slopes(description)
     yield from _strange_outputs(description)
     yield from _not_normalized(description)
+    yield from _no_logarithms(description)
+
+
+def _no_logarithms(description: Description) -> Iterator[Flaw]:
+    """Probabilities where their logarithms are meant."""
+    entry = ACTIVATIONS.get(description.layers[-1].activation)
+    if entry is None or entry.range != "unit_interval":
+        return
+    for index, choice in enumerate(description.loss):
+        if choice.kind == "negative_log_likelihood":
+            hint = ", whose values are no logarithms: a cross-entropy takes probabilities."
+            yield Flaw(("loss", index, "kind"), f"{choice.kind} after {entry.name}", "", hint)
 
 
 def _numbers_missing(description: Description) -> Iterator[Flaw]:

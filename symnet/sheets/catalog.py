@@ -129,7 +129,9 @@ def losses() -> Iterator[Listed]:
 def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
     # With fewer outputs, half of a sum could not be told from its mean.
     count = 3
-    o, y = _letters(entry.options), _numbered("y", count)
+    # Weights and smoothed targets are told by their options alone: the formula is that of most courses.
+    usual = tuple(option for option in entry.options if option.name not in {"positive_weight", "label_smoothing"})
+    o, y = _letters(usual), _numbered("y", count)
     # Where three inputs go through the network, the outputs are those of the anchor, the positive and the negative.
     used = "apn"[: len(entry.branches)]
     a = tuple(symbol for letter in used for symbol in _numbered(letter, count))

@@ -14,6 +14,8 @@ outputs = pytest.mark.parametrize("units", [1, 2, 3])
 DIGITS = 50
 OPTIONS = {
     "log_base": [{"log_base": E}, {"log_base": Integer(2)}, {"log_base": Integer(10)}],
+    "positive_weight": [{"log_base": E, "positive_weight": Rational(5, 2)}],
+    "label_smoothing": [{"log_base": Integer(2), "label_smoothing": Rational(1, 10)}],
     "delta": [{"delta": Integer(1)}, {"delta": Rational(1, 5)}],
     "gamma": [{"gamma": Integer(gamma), "alpha": Rational(1, 3)} for gamma in (2, 0, 1)],
     "alpha": [],
@@ -85,13 +87,16 @@ def test_the_table_is_not_empty():
     """The tests below see every loss of the contract."""
     named = (
         "squared_error sum_squared_error mean_squared_error binary_cross_entropy categorical_cross_entropy "
-        "hinge multiclass_hinge triplet absolute_error huber log_cosh poisson kl_divergence focal"
+        "hinge multiclass_hinge triplet absolute_error huber log_cosh poisson kl_divergence focal "
+        "negative_log_likelihood cosine sum"
     )
     assert list(LOSSES) == named.split()
 
 
 @pytest.mark.everyday(13)
-@pytest.mark.parametrize("name", [name for name, entry in LOSSES.items() if entry.outputs != "raw"])
+@pytest.mark.parametrize(
+    "name", [name for name, entry in LOSSES.items() if entry.outputs != "raw" and name != "cosine"]
+)
 @outputs
 def test_every_form_of_the_derivative_is_the_derivative_in_symbols(name, units):
     """From the first form to the taught one, each equals sympy.diff of the loss by that output, in any base."""
@@ -163,13 +168,20 @@ def test_what_needs_probabilities_says_so(entry):
     assert (entry.targets == "none") == (len(entry.branches) == 3)
 
 
-@pytest.mark.parametrize("name", [name for name, entry in LOSSES.items() if entry.targets in {"any", "unit_interval"}])
+# Linear in the outputs: they have no least value.
+LINEAR = {"sum", "negative_log_likelihood"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in LOSSES.items() if entry.targets in {"any", "unit_interval"} and name not in LINEAR]
+)
 def test_the_loss_is_least_where_outputs_are_targets(name):
     """Where the outputs hit their targets all derivatives are equal: 0, unless the outputs have to sum to 1 as well."""
     entry = LOSSES[name]
     a, y = symbols_of(2)
     at = {a[0]: Rational(1, 3), y[0]: Rational(1, 3), a[1]: Rational(2, 3), y[1]: Rational(2, 3)}
-    for o in options_of(entry):
+    # A weight or smoothed targets move the least value away from the targets.
+    for o in (o for o in options_of(entry) if o.keys() <= {"log_base", "delta", "margin"}):
         first, second = (entry.derivative(a, y, k, o)[-1].doit().subs(at) for k in range(2))
         assert first == second
         assert entry.normalized == (first != 0)
@@ -183,6 +195,9 @@ def test_the_loss_is_least_where_outputs_are_targets(name):
         ("mean_squared_error", "1/2*((a1 - y1)**2 + (a2 - y2)**2)"),
         ("binary_cross_entropy", "-(y1*log(a1) + (1 - y1)*log(1 - a1)) - (y2*log(a2) + (1 - y2)*log(1 - a2))"),
         ("categorical_cross_entropy", "-y1*log(a1) - y2*log(a2)"),
+        ("negative_log_likelihood", "-y1*a1 - y2*a2"),
+        ("cosine", "1 - 1/(sqrt(a1**2 + a2**2)*sqrt(y1**2 + y2**2))*(a1*y1 + a2*y2)"),
+        ("sum", "a1 + a2"),
         ("absolute_error", "1/2*(Abs(a1 - y1) + Abs(a2 - y2))"),
         ("log_cosh", "1/2*(log(cosh(a1 - y1)) + log(cosh(a2 - y2)))"),
         ("poisson", "1/2*(a1 - y1*log(a1) + a2 - y2*log(a2))"),
