@@ -210,7 +210,7 @@ def _for_every_layer(part: CompactPart) -> tuple[Line, ...] | None:
     """Return the chain rule for a weight, and for a bias, of any layer; None where layers or units differ in it."""
     sheet, network = part.sheet, part.sheet.part.network
     biased = {bool(layer.biases) for layer in network.layers}
-    if len(network.branches) > 1 or len(network.layers) == 1 or len(biased) > 1:
+    if len(network.branches) > 1 or len(network.layers) == 1 or len(biased) > 1 or sheet.names.own_letters:
         return None
     if not all(_is_plain(sheet, layer, number) for number, layer in enumerate(network.layers, 1)):
         return None
