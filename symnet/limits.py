@@ -260,6 +260,8 @@ MOST_SEED = 2**30 - 1
 """The largest seed of variants."""
 MOST_DRAWS = 2**20
 """Draws of one seed, and so the students that can have a sheet each."""
+MOST_BOUND = 500
+"""Sheets in one PDF of many; there are several such PDFs of more."""
 MOST_DRAWN_KEYS = 2_000
 """Keys of a description that say what is drawn."""
 MOST_CHOICES = 1_000

@@ -44,6 +44,7 @@ Examples:
 @formats_option(tuple(SHEETS), "tex")
 @click.option("--level", type=click.Choice(LEVELS_ASKED), default="blank", show_default=True, help="As of worksheets.")
 @click.option("--key", "with_key", is_flag=True, help="Write the key to print beside each sheet.")
+@click.option("--bulk", is_flag=True, help="With -f pdf: one PDF of all sheets, and one of all keys.")
 @engine_option
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work with.")
 @click.option(
@@ -62,6 +63,7 @@ def command(
     formats: tuple[str, ...] | None,
     level: str,
     with_key: bool,
+    bulk: bool,
     pdf_engine: str | None,
     jobs: int,
     scheduler: str | None,
@@ -78,7 +80,10 @@ def command(
     from symnet.variants.sheets import FilesAsked
 
     source = SourceText(content_of_spec(spec), spec, seed)
-    asked = FilesAsked(("tex",) if formats is None else formats, level, with_key, pdf_engine)
+    written = ("tex",) if formats is None else formats
+    if bulk:
+        written = _with_sources(written, pdf_engine, code)
+    asked = FilesAsked(written, level, with_key, pdf_engine)
     order = Order(source, asked, Path(output), force, elsewhere=scheduler is not None)
     if code is not None:
         if count is not None or roster is not None:
@@ -86,7 +91,17 @@ def command(
         _one(order, code, quiet=quiet)
         return
     with working_in(jobs, scheduler) as executor:
-        _class(order, count, roster, executor, quiet=quiet)
+        _class(order, count, roster, executor, bulk=bulk, quiet=quiet)
+
+
+def _with_sources(formats: tuple[str, ...], engine: str | None, code: str | None) -> tuple[str, ...]:
+    """Return the formats of single sheets of which one PDF is made: what its engine reads, in the place of the PDF."""
+    from symnet.render.bound import binding
+
+    if "pdf" not in formats or code is not None:
+        raise click.UsageError("--bulk makes one PDF of many sheets: it goes with -f pdf, and not with --code")
+    kept = [name for name in formats if name != "pdf"]
+    return tuple(dict.fromkeys((*kept, binding(engine).suffix)))
 
 
 def content_of_spec(spec: str) -> bytes:
@@ -117,11 +132,14 @@ def _one(order: Order, code: str, *, quiet: bool) -> None:
             click.echo(f"wrote {path}")
 
 
-def _class(order: Order, count: int | None, roster: Path | None, executor: Executor | None, *, quiet: bool) -> None:
+def _class(
+    order: Order, count: int | None, roster: Path | None, executor: Executor | None, *, bulk: bool, quiet: bool
+) -> None:
     """Write the files of a whole class."""
     from symnet.variants.folder import MANIFEST, fill, tasks
     from symnet.variants.roster import read_roster
     from symnet.variants.select import select
+    from symnet.variants.volumes import bind
 
     students = [] if roster is None else read_roster(roster)
     if students and count not in {None, len(students)}:
@@ -132,6 +150,9 @@ def _class(order: Order, count: int | None, roster: Path | None, executor: Execu
     with _progress(number) as advance:
         new = fill(order, made, executor, advance)
     pages = _report(order, selection, [task.stem for task in made])
+    if bulk:
+        # An engine sees this folder alone.
+        pages += bind(order, made, None if order.elsewhere else executor)
     if not quiet:
         _tell(order, selection, new)
         click.echo(f"wrote {order.folder / MANIFEST}, which lists every sheet with its code")

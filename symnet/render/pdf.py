@@ -231,6 +231,19 @@ def render_pdf(document: Document, engine: str | None = None, design: Design = O
 
 
 def _by_pdflatex(document: Document, design: Design) -> bytes:
+    return compile_with_pdflatex(render_tex(document, design))
+
+
+def compile_with_pdflatex(source: str) -> bytes:
+    """Return the PDF that the installed pdflatex makes.
+
+    Args:
+        source: The LaTeX source.
+
+    Raises:
+        MissingToolError: If there is no pdflatex, or something that the source needs is not installed.
+        OutputError: If it did not compile, or took too long.
+    """
     program = shutil.which("pdflatex")
     if program is None:
         raise MissingToolError(
@@ -238,7 +251,7 @@ def _by_pdflatex(document: Document, design: Design) -> bytes:
             "texlive-latex-recommended texlive-pictures lmodern), or use the embedded engine: "
             "pip install 'symnet[pdf]' and --pdf-engine typst"
         )
-    return run_pdflatex(program, render_tex(document, design))
+    return run_pdflatex(program, source)
 
 
 # Templates of a user's may not come up to it: formulas, for one, need words.
@@ -260,6 +273,19 @@ def _compiled(source: Path, folder: Path) -> bytes:
 
 
 def _by_typst(document: Document, design: Design) -> bytes:
+    return compile_typst(render_typst(document, design))
+
+
+def compile_typst(text: str) -> bytes:
+    """Return the PDF that the embedded Typst makes.
+
+    Args:
+        text: The Typst source.
+
+    Raises:
+        MissingToolError: If Typst is not installed.
+        OutputError: If it could not set the source.
+    """
     try:
         import typst  # noqa: F401 - only whether it is there
     except ImportError as error:
@@ -268,7 +294,7 @@ def _by_typst(document: Document, design: Design) -> bytes:
     with tempfile.TemporaryDirectory(prefix="symnet-") as name:
         folder = Path(name)
         source = folder / "document.typ"
-        source.write_text(render_typst(document, design), encoding="utf-8")
+        source.write_text(text, encoding="utf-8")
         try:
             pdf = _compiled(source, folder)
         except RuntimeError as error:

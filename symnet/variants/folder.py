@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from symnet.errors import OutputError
 from symnet.marking.judge import Scheme
-from symnet.output import write_over, write_whole
+from symnet.output import remove_drafts, write_over, write_whole
 from symnet.sheets.worksheet import scheme_of
 from symnet.variants.codes import VariantCode
 from symnet.variants.draws import VERSION
 from symnet.variants.plan import Choices
 from symnet.variants.select import Looked, SourceText, Workshop, uncollected, workshop
-from symnet.variants.sheets import FilesAsked, Student, files
+from symnet.variants.sheets import FilesAsked, Student, files, names_of
 
 MANIFEST = "manifest.jsonl"
 """What tells of every sheet in a folder, one a line, behind a first line with what all have in common."""
@@ -112,6 +112,8 @@ def fill(
     advance(len(made) - len(left))
     manifest = order.folder / MANIFEST
     anew = {task.stem for task in left}
+    remove_drafts(order.folder / name for task in left for name in names_of(task.stem, order.asked))
+    remove_drafts([manifest])
     kept = [known[task.stem] for task in made if task.stem not in anew]
     _write(manifest, [order.head, *kept])
     lines = {line["stem"]: line for line in kept}

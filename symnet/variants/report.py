@@ -33,9 +33,8 @@ def report(title: str, selection: Selection, data: Iterable[Mapping[str, Any]]) 
         selection: Which draws became sheets, and what became of the others.
         data: The data of each sheet.
     """
-    sheets = list(data)
     fields = (say("draws.sheets", count=len(selection.chosen)), say("draws.drawn", count=selection.drawn))
-    blocks = (*_rejected(selection), *_difficulty(selection), *_answers(sheets))
+    blocks = (*_rejected(selection), *_difficulty(selection), *_answers(data))
     return Document(title, say("draws.title"), blocks, fields, language=language_name())
 
 
@@ -80,7 +79,7 @@ def _histogram(figures: Sequence[int]) -> list[tuple[str, int]]:
     ]
 
 
-def _answers(sheets: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _answers(sheets: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
     values: dict[str, list[Decimal]] = {}
     for sheet in sheets:
         for answer in sheet["answers"]:

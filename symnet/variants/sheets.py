@@ -15,6 +15,7 @@ from symnet.document import Document
 from symnet.marking.judge import Scheme
 from symnet.marking.truth import Truth
 from symnet.numerics.format import decimal_text
+from symnet.render.bound import SOURCES
 from symnet.render.formats import SHEETS
 from symnet.render.templates import OWN
 from symnet.sheets.levels import LEVELS, WITH_RULES
@@ -74,8 +75,27 @@ def files(
             continue
         document = _headed(LEVELS[body](sheet, variant.code.number), variant, student)
         for name in asked.formats:
-            yield f"{kind}.{name}", SHEETS[name](document, asked.pdf_engine, OWN).content
+            yield f"{kind}.{name}", _content(document, name, asked.pdf_engine)
     yield f"{DATA}.json", _data(variant, worked, scheme, student)
+
+
+def _content(document: Document, name: str, engine: str | None) -> bytes:
+    """Return a sheet in a format, or as the source of an engine that is none."""
+    if name in SHEETS:
+        return SHEETS[name](document, engine, OWN).content
+    return SOURCES[name](document).encode()
+
+
+def names_of(stem: str, asked: FilesAsked) -> Iterator[str]:
+    """Yield the name of every file of a variant.
+
+    Args:
+        stem: What its files are called.
+        asked: Which files there are.
+    """
+    for kind in ("worksheet", *(("key",) if asked.key else ())):
+        yield from (f"{stem}-{kind}.{name}" for name in asked.formats)
+    yield f"{stem}-{DATA}.json"
 
 
 def _headed(document: Document, variant: Variant, student: Student) -> Document:
