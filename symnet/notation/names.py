@@ -25,11 +25,14 @@ def spelled(name: str) -> Layout:
     """Return ``name`` as it is printed: ``w0`` as w with the index 0, ``y_hat`` with a hat, ``hidden`` upright.
 
     Args:
-        name: Letters, digits and underscores.
+        name: Letters, digits and underscores; behind a # the step of time.
     """
-    found = _NAME.fullmatch(name)
+    name, _, step = name.partition("#")
+    if step.isdigit():
+        return _at_step(spelled(name), letter_of(f"t={step}"))
+    found = _NAME.fullmatch(name if not step else f"{name}#{step}")
     if found is None:
-        return Glyph(name, upright=True)
+        return Glyph(name if not step else f"{name}#{step}", upright=True)
     letters, digits, behind = found.groups()
     base, parts = letter_of(letters), [*filter(None, (digits, *behind.split("_")))]
     mark = next((part for part in parts if part in ACCENTS), None)
@@ -43,8 +46,23 @@ def spelled(name: str) -> Layout:
     return Scripts(base, items[0] if len(items) == 1 else Row(tuple(items))) if items else base
 
 
+def _at_step(written: Layout, step: Layout) -> Layout:
+    """Return a name with the step of time behind its other indices."""
+    if not isinstance(written, Scripts) or written.sub is None:
+        return Scripts(written, step)
+    inside = written.sub.items if isinstance(written.sub, Row) else (written.sub,)
+    return Scripts(written.base, Row((*inside, Operator(","), step)), written.sup)
+
+
 def letter_of(text: str) -> Layout:
-    """Return digits as a number, a letter or a Greek one by name as that letter, anything else in upright letters."""
+    """Return digits as a number, a letter or a Greek one by name as that letter, anything else in upright letters.
+
+    Args:
+        text: The digits or letters; ``t=3`` is a step of time.
+    """
+    letter, equals, step = text.partition("=")
+    if equals:
+        return Row((letter_of(letter), Operator("="), letter_of(step)))
     if text.isdigit():
         return Number(text)
     return Glyph(text) if len(text) == 1 or text in GREEK else Glyph(text, upright=True)
