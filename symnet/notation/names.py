@@ -29,7 +29,7 @@ def spelled(name: str) -> Layout:
     """
     name, _, step = name.partition("#")
     if step.isdigit():
-        return _at_step(spelled(name), letter_of(f"t={step}"))
+        return _at_step(spelled(name), Number(step))
     found = _NAME.fullmatch(name if not step else f"{name}#{step}")
     if found is None:
         return Glyph(name if not step else f"{name}#{step}", upright=True)
@@ -49,20 +49,13 @@ def spelled(name: str) -> Layout:
 def _at_step(written: Layout, step: Layout) -> Layout:
     """Return a name with the step of time behind its other indices."""
     if not isinstance(written, Scripts) or written.sub is None:
-        return Scripts(written, step)
+        return Scripts(written, Row((Operator(";"), step)))
     inside = written.sub.items if isinstance(written.sub, Row) else (written.sub,)
-    return Scripts(written.base, Row((*inside, Operator(","), step)), written.sup)
+    return Scripts(written.base, Row((*inside, Operator(";"), step)), written.sup)
 
 
 def letter_of(text: str) -> Layout:
-    """Return digits as a number, a letter or a Greek one by name as that letter, anything else in upright letters.
-
-    Args:
-        text: The digits or letters; ``t=3`` is a step of time.
-    """
-    letter, equals, step = text.partition("=")
-    if equals:
-        return Row((letter_of(letter), Operator("="), letter_of(step)))
+    """Return digits as a number, a letter or a Greek one by name as that letter, anything else in upright letters."""
     if text.isdigit():
         return Number(text)
     return Glyph(text) if len(text) == 1 or text in GREEK else Glyph(text, upright=True)

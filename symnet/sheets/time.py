@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 # So many steps stand side by side in a table; of more than twice as many the ones between are left out.
 _COLUMNS, _MOST_TABLES = 6, 3
+# So many results stand in one group.
+_RESULTS = 4
 # So many symbols that are alike stand in one row of the table of symbols.
 _SYMBOLS = 4
 DOTS = Glyph("dots")
@@ -315,8 +317,10 @@ def _results(sheet: TimeSheet) -> Iterator[Results]:
         for case in sheet.derivation.rules[family].cases:
             line = _case(sheet, family, case) if family not in sheet.time.inputs else _entry(sheet, family, case)
             lines.append(line._replace(kind=LineKind.RESULT))
-    if lines:
-        yield result_box(lines)
+    # A box of many results may go on over pages, between groups of them.
+    boxes = [result_box(lines[start : start + _RESULTS]) for start in range(0, len(lines), _RESULTS)]
+    if boxes:
+        yield Results(tuple(group for box in boxes for group in box.groups))
 
 
 def _entry(sheet: TimeSheet, family: str, case: TimeCase) -> Line:

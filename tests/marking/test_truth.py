@@ -13,6 +13,7 @@ from symnet.errors import NoPointError
 from symnet.marking.compare import Agreement, compared, known_at, value_at
 from symnet.marking.records import TargetKind
 from symnet.marking.truth import FEWEST, Truth
+from symnet.network.graph import NodeKind
 from symnet.numerics.direct import numeric
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
@@ -77,7 +78,9 @@ def _objective(truth, point, leaf, step):
     values[leaf] += step
     nodes = [*truth.network.nodes.values(), *truth.part.objective.penalty]
     for node in nodes:
-        values[node.symbol] = numeric(node.expression, values)
+        # What is detached is a constant, whatever moves.
+        kept = node.kind is NodeKind.DETACHED
+        values[node.symbol] = point.values[node.symbol] if kept else numeric(node.expression, values)
     penalty = truth.part.objective.penalty
     return values[truth.network.loss] + (values[penalty[-1].symbol] if penalty else 0)
 

@@ -9,6 +9,7 @@ from exercises import ROOT, Draws, full, luck, one_unit
 import symnet
 from symnet.description import load
 from symnet.description.data import Numbers
+from symnet.description.sequences import SequenceDescription
 from symnet.document import Figure, Heading, Paragraph, Result, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.text import write
@@ -22,8 +23,9 @@ WITH_NUMBERS = [
     name
     for name, example in EXAMPLES.items()
     if (getattr(example, "data", None) and example.parameters) or (hasattr(example, "graph") and example.at)
-    # The lines of arrays are products of matrices, which the reader of numbers does not do again.
-    if not getattr(example, "arrays", None)
+    # The lines of arrays are products of matrices, which the reader of numbers does not do again; those of steps of
+    # time are columns of a table.
+    if not getattr(example, "arrays", None) and not isinstance(example, SequenceDescription)
 ]
 FORMS = [
     {"decimals": 4},

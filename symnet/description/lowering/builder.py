@@ -272,7 +272,7 @@ class ArrayBuilder:
     def _enter(self, name: str, quantities: Iterable[Quantity]) -> None:
         """Keep the scalars of an array, in each sample its own."""
         step = self.step
-        mark = self.branch.removeprefix(".") or None if step is None else f"t={step}"
+        mark = self.branch.removeprefix(".") or None if step is None else str(step)
         found = [one._replace(id=f"{one.id}{self.branch}", piece=mark) for one in quantities]
         if self.samples is not None:
             found = [one._replace(id=f"{one.id}@{at}") for at in range(1, self.samples + 1) for one in found]
