@@ -17,6 +17,7 @@ from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.second import Hessian
 from symnet.derivation.time import TimeDerivation
 from symnet.description.fields import write_number
+from symnet.description.graph import GraphDescription
 from symnet.layout import latex
 from symnet.layout.latex import write
 from symnet.layout.tree import Layout
@@ -106,7 +107,7 @@ FORMAT = 1
 def render_json(worked: Worked) -> str:
     """Return ``worked`` as one JSON object; see the README for its keys."""
     problems = [_PartContent(part, worked.samples).content() for part in worked.parts]
-    if len(worked.parts) > 1 and worked.parts[0].network.is_graph:
+    if isinstance(worked.description, GraphDescription) and worked.description.graph.outputs:
         jacobian = [entry for part in worked.parts for entry in _PartContent(part, worked.samples).row()]
         problems = [{**problem, "jacobian": jacobian} for problem in problems]
     content = {

@@ -140,6 +140,7 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     yield from array_backward_section(arrays, full=full)
     penalties = asked.regularization if isinstance(asked, Description) else ()
     yield from array_objective_section(arrays, tuple(penalty.kind for penalty in penalties))
+    yield from hessian_section(sheet)
     if full and evaluation is not None:
         yield from array_numbers_section(arrays, evaluation)
         yield from rounding_errors_section(sheet)

@@ -9,9 +9,11 @@ import symnet
 from symnet.algebra.nodes import Chain
 from symnet.derivation.second import hessian_of
 from symnet.description import load
+from symnet.document import Heading
 from symnet.errors import CheckFailedError, DescriptionError
 from symnet.network.build import build_graph
 from symnet.render.json import render_json
+from symnet.text.say import as_text
 from symnet.verification.second import verify_hessian
 
 AT = {"x": "0.7", "y": "-0.4", "z": "1.3"}
@@ -82,6 +84,19 @@ def test_a_jacobian_is_that_of_torch():
         row = torch.autograd.functional.jacobian(lambda *leaves, of=function: of(torch, *leaves), point(torch))
         for leaf, expected in zip(AT, row, strict=True):
             assert values[f"{kind[0]}f", leaf] == pytest.approx(expected.item(), rel=1e-10)
+
+
+def test_one_output_has_a_row_and_arrays_have_seconds():
+    """One of outputs gives a Jacobian of one row; numbers in arrays have second derivatives on the sheet too."""
+    (problem,) = problems(graph(FUNCTIONS["polynomial"][0], outputs="f"))
+    assert [entry["wrt"] for entry in problem["jacobian"]] == ["x", "y", "z"]
+    nodes = {"z": "W @ x", "q": "sum(z^2)"}
+    spec = {"graph": {"inputs": {"W": [2, 2], "x": [2]}, "nodes": nodes, "output": "q", "second_derivatives": ["x"]}}
+    work = symnet.solve({**spec, "at": {"W": [[1, 2], [3, 4]], "x": [1, -1]}})
+    (problem,) = json.loads(render_json(work))["problems"]
+    assert [entry["value"] for entry in problem["second_derivatives"]] == ["20", "28", "28", "40"]
+    headings = [block for block in work.document().blocks if isinstance(block, Heading)]
+    assert sum("Second derivatives" in as_text(block.content) for block in headings) == 1
 
 
 def test_the_hessian_of_an_objective():
