@@ -126,6 +126,8 @@ class _PartContent:
     def __init__(self, part: Part, sample_count: int) -> None:
         self.part = part
         self.network = part.network
+        # Layers that are worked out in arrays have samples, as all layers have.
+        self.is_plain_graph = part.network.is_graph and not part.network.lowered
         self.objective = part.objective
         self.sample_count = sample_count
         self.samples = part.evaluation.samples if part.evaluation is not None else (None,)
@@ -189,7 +191,7 @@ class _PartContent:
         gradient = self.part.gradient
         derivations = [*gradient.adjoints.values()]
         named = {derivation.wrt: derivation.symbol.name for derivation in derivations}
-        if not self.network.is_graph:
+        if not self.is_plain_graph:
             derivations += gradient.inputs.values()
             named |= {symbol: f"dL_d{symbol.name}" for symbol in gradient.inputs}
         written = {derivation.wrt: self.written(derivation.result) for derivation in derivations}
@@ -240,7 +242,7 @@ class _PartContent:
         if self.part.evaluation is not None:
             rows = [sample.values for sample in self.part.evaluation.samples]
             values = hessian_values(hessian, rows, mean=self.objective.mean)
-        of = {"of": hessian.of.name if self.network.is_graph else OBJECTIVE.name}
+        of = {"of": hessian.of.name if self.is_plain_graph else OBJECTIVE.name}
         found: dict[str, Any] = {
             "second_derivatives": [
                 {
@@ -271,7 +273,7 @@ class _PartContent:
 
     def gradients(self) -> Iterator[dict[str, Any]]:
         """Yield the derivative of the objective with respect to every parameter; in a graph, to every input."""
-        for leaf in self.part.in_order() if self.network.is_graph else self.network.parameters:
+        for leaf in self.part.in_order() if self.is_plain_graph else self.network.parameters:
             entry = self.gradient(leaf)
             for found, one, many in (
                 (self.part.evaluation, "value", "sample_values"),
@@ -302,7 +304,7 @@ class _PartContent:
 
     def input_gradients(self) -> Iterator[dict[str, Any]]:
         """Yield the derivative of the objective wrt every input of every sample, where they are asked for."""
-        if self.network.is_graph:
+        if self.is_plain_graph:
             return
         share = len(self.samples) if self.objective.mean else 1
         for symbol in self.network.wanted_inputs:

@@ -1,11 +1,14 @@
 """Descriptions of layers that are worked out in arrays: what does not fit is told with its place, before any work."""
 
+import json
+
 import pytest
 import yaml
 
 from symnet.description import load_text
 from symnet.errors import DescriptionError
 from symnet.pipeline import solve
+from symnet.render.json import render_json
 
 IMAGE = {"height": 3, "width": 3}
 SEQUENCE = {"height": 2, "width": 3}
@@ -159,3 +162,21 @@ def test_the_derivative_of_an_objective_has_its_penalty():
     gradients = solve(spec).parts[0].evaluation.gradients
     # Outputs 1 and 4; (1*1 + 0)/2 + 2*3*1, (0 + 4*2)/2 + 2*3*2, (1 + 4)/2.
     assert [float(value) for value in gradients.values()] == [6.5, 16, 2.5]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_derivatives_of_inputs_are_told_of_every_sample(together):
+    """Each input of each sample has its derivative of the objective, in graphs of one sample and of all."""
+    plain = {"units": 1, "bias": False}
+    spec = layers(
+        plain | ({"normalization": {"kind": "batch", "epsilon": 1}} if together else {"from": "inputs"}),
+        input_gradients=True,
+        data={"inputs": [[1, 0], [0, 2]], "targets": [[0], [0]]},
+        parameters=[{"weights": [[1, 2]]}],
+    )
+    (problem,) = json.loads(render_json(solve(spec)))["problems"]
+    values = {one["parameter"]: float(one["value"]) for one in problem["gradients"] if one["parameter"][0] == "x"}
+    assert set(values) == {"x1@1", "x1@2", "x2@1", "x2@2"}
+    if not together:
+        # Outputs 1 and 4, the mean over two samples, weights 1 and 2.
+        assert values == {"x1@1": 0.5, "x2@1": 1, "x1@2": 2, "x2@2": 4}
