@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TARGETS = {
     "moodle": ".xml",
     "moodle-cloze": ".xml",
+    "stack": ".xml",
     "canvas": ".zip",
     "prairielearn": "",
     "gradescope": ".zip",
@@ -28,7 +29,10 @@ TARGETS = {
 }
 """What can be exported to, and how the files end; what has no ending is a folder."""
 # What is the same for all variants, so that it has no number of them.
-_OF_ALL = {"gradescope": "it marks every variant, by the code in the answers"}
+_OF_ALL = {
+    "gradescope": "it marks every variant, by the code in the answers",
+    "stack": "it asks for expressions, whatever the numbers are",
+}
 
 _EPILOG = """\b
 Examples:
@@ -136,11 +140,13 @@ def _writers() -> Mapping[str, Callable[[_ExportJob], bytes | Mapping[str, bytes
     from symnet.export.gradescope import gradescope
     from symnet.export.moodle import cloze, moodle
     from symnet.export.prairielearn import prairielearn
+    from symnet.export.stack import stack
     from symnet.export.tables import as_csv, as_json
 
     return {
         "moodle": lambda job: moodle(job.exercises()),
         "moodle-cloze": lambda job: cloze(job.exercises()),
+        "stack": lambda job: stack(job.worked()),
         "canvas": lambda job: canvas(job.exercises()),
         "prairielearn": lambda job: prairielearn(job.exercises()),
         "gradescope": lambda job: gradescope(job.checked()),

@@ -68,7 +68,7 @@ def exported(worked: Worked, scheme: Scheme, code: str = "") -> Exported:
     """
     description = worked.description
     with in_language(description.language):
-        parts = tuple(_part(worked, part, questions) for part, questions in items(worked, scheme))
+        parts = tuple(exported_part(worked, part, questions) for part, questions in items(worked, scheme))
     return Exported(description.title, code, description.language, parts)
 
 
@@ -107,7 +107,14 @@ def parts(exercises: Iterable[Exported]) -> Iterator[tuple[Exported, ExportedPar
             yield from ((exercise, part) for part in exercise.parts)
 
 
-def _part(worked: Worked, part: Part, questions: tuple[Item, ...]) -> ExportedPart:
+def exported_part(worked: Worked, part: Part, questions: tuple[Item, ...]) -> ExportedPart:
+    """Return a part of an exercise as it is exported.
+
+    Args:
+        worked: The exercise.
+        part: The part.
+        questions: Its questions.
+    """
     nodes = part.network.nodes.values()
     equations = tuple((part.build(node.symbol), part.build(node.expression)) for node in nodes)
     figure = diagram_of(Sheet.of(part, worked.description))

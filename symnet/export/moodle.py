@@ -19,6 +19,7 @@ from symnet.document import Inline
 from symnet.export.exercise import Exported, ExportedPart, parts
 from symnet.export.items import Band, Item, decimal
 from symnet.export.markup import as_html, band_feedback, in_brackets, printed, question, statement
+from symnet.export.moodle_file import MoodleFile, add, text_in
 from symnet.export.picture import as_svg
 from symnet.text.say import say
 
@@ -55,13 +56,13 @@ def moodle(exercises: Iterable[Exported]) -> bytes:
     Args:
         exercises: The exercises, or the variants of one.
     """
-    quiz = ElementTree.Element("quiz")
+    file = MoodleFile()
     for exercise, part in parts(exercises):
-        _category(quiz, exercise.called(part))
+        file.category(exercise.called(part))
         begins = _QuestionText.of(exercise, part)
         for item in part.items:
-            _numerical(quiz, f"{exercise.code} {item.id}".strip(), begins, item)
-    return _written(quiz)
+            _numerical(file, f"{exercise.code} {item.id}".strip(), begins, item)
+    return file.content()
 
 
 def cloze(exercises: Iterable[Exported]) -> bytes:
@@ -70,12 +71,12 @@ def cloze(exercises: Iterable[Exported]) -> bytes:
     Args:
         exercises: The exercises, or the variants of one.
     """
-    quiz = ElementTree.Element("quiz")
+    file = MoodleFile()
     categories = set[str]()
     for exercise, part in parts(exercises):
         if exercise.title not in categories:
             categories.add(exercise.title)
-            _category(quiz, exercise.title)
+            file.category(exercise.title)
         if not part.items:
             continue
         begins = _QuestionText.of(exercise, part)
@@ -84,9 +85,9 @@ def cloze(exercises: Iterable[Exported]) -> bytes:
         asked = "".join(
             f"<p>{question(item, in_brackets)} {_gap(item, int(item.marks * whole))}</p>" for item in part.items
         )
-        found = _question(quiz, "cloze", exercise.called(part), begins._replace(text=begins.text + asked))
-        _part(found, "penalty").text = _PENALTY
-    return _written(quiz)
+        found = _question(file, "cloze", exercise.called(part), begins._replace(text=begins.text + asked))
+        add(found, "penalty").text = _PENALTY
+    return file.content()
 
 
 _PENALTY = "0.3333333"
@@ -113,34 +114,26 @@ class _QuestionText(NamedTuple):
         return cls(statement(exercise, part, in_brackets, shown), as_svg(part.figure))
 
 
-def _category(quiz: ElementTree.Element, name: str) -> None:
-    # A slash would begin a category below it.
-    category = ElementTree.SubElement(_part(quiz, "question", type="category"), "category")
-    _text(category, f"$course$/top/{printed(name).replace('/', '//')}")
-
-
-def _question(quiz: ElementTree.Element, kind: str, name: str, begins: _QuestionText) -> ElementTree.Element:
+def _question(file: MoodleFile, kind: str, name: str, begins: _QuestionText) -> ElementTree.Element:
     """Add a question with its text and the picture in it."""
-    found = _part(quiz, "question", type=kind)
-    _text(_part(found, "name"), printed(name))
-    text = _part(found, "questiontext", format="html")
-    _text(text, begins.text)
-    if begins.picture:
-        file = _part(text, "file", name=_PICTURE, path="/", encoding="base64")
-        file.text = base64.b64encode(begins.picture.encode()).decode()
+    found = file.question(kind, name, begins.text)
+    text = found.find("questiontext")
+    if begins.picture and text is not None:
+        picture = add(text, "file", name=_PICTURE, path="/", encoding="base64")
+        picture.text = base64.b64encode(begins.picture.encode()).decode()
     return found
 
 
-def _numerical(quiz: ElementTree.Element, name: str, begins: _QuestionText, item: Item) -> None:
+def _numerical(file: MoodleFile, name: str, begins: _QuestionText, item: Item) -> None:
     asked = f"<p>{question(item, in_brackets)}</p>"
-    found = _question(quiz, "numerical", name, begins._replace(text=begins.text + asked))
-    _part(found, "defaultgrade").text = write_number(item.marks)
-    _part(found, "penalty").text = _PENALTY
+    found = _question(file, "numerical", name, begins._replace(text=begins.text + asked))
+    add(found, "defaultgrade").text = write_number(item.marks)
+    add(found, "penalty").text = _PENALTY
     for one in _answers(item):
-        answer = _part(found, "answer", fraction=str(one.share), format="moodle_auto_format")
-        _text(answer, one.value)
-        _part(answer, "tolerance").text = one.tolerance
-        _text(_part(answer, "feedback", format="html"), f"<p>{as_html(one.says, in_brackets)}</p>")
+        answer = add(found, "answer", fraction=str(one.share), format="moodle_auto_format")
+        text_in(answer, one.value)
+        add(answer, "tolerance").text = one.tolerance
+        text_in(add(answer, "feedback", format="html"), f"<p>{as_html(one.says, in_brackets)}</p>")
 
 
 def _answers(item: Item) -> Iterator[_MoodleAnswer]:
@@ -164,17 +157,3 @@ def _quoted(says: Inline) -> str:
     """Return feedback in which nothing ends an answer or the gap: Moodle reads entities in it."""
     text = html.escape(as_html(says, in_brackets))
     return text.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}~\\"}).replace("\n", " ")
-
-
-def _written(quiz: ElementTree.Element) -> bytes:
-    ElementTree.indent(quiz, " ")
-    content: bytes = ElementTree.tostring(quiz, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
-
-
-def _part(parent: ElementTree.Element, tag: str, /, **attributes: str) -> ElementTree.Element:
-    return ElementTree.SubElement(parent, tag, attributes)
-
-
-def _text(parent: ElementTree.Element, content: str) -> None:
-    ElementTree.SubElement(parent, "text").text = content

@@ -1055,6 +1055,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "export.correct": "Correct.",
         "export.rounded": "Correct, rounded on the way; without rounding it is {value}.",
         "export.incorrect": "Incorrect.",
+        "export.typed": "Names are typed so:",
         "export.what_went_wrong": "A student found {value} for {what}. What went wrong here?",
         "export.would_give": "No: that leads to {value}.",
         # What became of the draws of a class.

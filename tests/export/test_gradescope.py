@@ -61,13 +61,21 @@ def test_a_submission_is_marked(root):
     assert "-4" not in tests["df/dq"]["output"]
 
 
-def test_what_cannot_be_marked_earns_nothing_and_says_why(root):
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"a_yaml": "answers: {}", "b_csv": "q,3"},
+        pytest.param({"a_yaml": "answers: [unclosed"}, marks=pytest.mark.campaign),
+    ],
+    ids=["none", "two", "unreadable"],
+)
+def test_what_cannot_be_marked_earns_nothing_and_says_why(root, files):
     """No file, two files, and one that is no file of answers score 0 with a reason, in which no path stands."""
-    for files in ({}, {"a_yaml": "answers: {}", "b_csv": "q,3"}, {"a_yaml": "answers: [unclosed"}):
-        found = run(root, **files)
-        assert found["score"] == 0
-        assert found["output"]
-        assert str(root) not in found["output"]
+    found = run(root, **files)
+    assert found["score"] == 0
+    assert found["output"]
+    assert str(root) not in found["output"]
 
 
 def test_the_scripts_are_whole(root):
