@@ -30,7 +30,7 @@ _VERSION, _PENALTY = "2023121100", "0.1"
 _BEGINS = {"{@": "&#123;@", "{#": "&#123;#", "[[": "&#91;&#91;"}
 
 
-class _Branch(NamedTuple):
+class _TreeNode(NamedTuple):
     """A node of the response tree.
 
     Attributes:
@@ -71,21 +71,21 @@ def stack(worked: Worked) -> bytes:
     return file.content()
 
 
-def _branches(item: ExpressionItem) -> list[_Branch]:
+def _branches(item: ExpressionItem) -> list[_TreeNode]:
     """Return the nodes of a question's tree; none where Maxima has no syntax for what is correct."""
     try:
-        found = [_Branch("ta", maxima(item.expression), 1, say("export.correct"))]
+        found = [_TreeNode("ta", maxima(item.expression), 1, say("export.correct"))]
     except NoMaximaError:
         return []
     for mistake in item.mistakes:
         try:
-            found.append(_Branch(f"m{len(found)}", maxima(mistake.expression), 0, mistake.says))
+            found.append(_TreeNode(f"m{len(found)}", maxima(mistake.expression), 0, mistake.says))
         except NoMaximaError:
             continue
     return found
 
 
-def _question(file: MoodleFile, part: Part, item: ExpressionItem, branches: Sequence[_Branch], text: str) -> None:
+def _question(file: MoodleFile, part: Part, item: ExpressionItem, branches: Sequence[_TreeNode], text: str) -> None:
     names = names_in((item.expression, *(one.expression for one in item.mistakes)))
     typed = "; ".join(f"{in_brackets(write(part.build(name)))} <code>{word}</code>" for word, name in names.items())
     asked = as_html(say("export.find", what=item.left), in_brackets)
@@ -136,7 +136,7 @@ _INPUT: Mapping[str, str] = {
 }
 
 
-def _tree(question: ElementTree.Element, branches: Sequence[_Branch]) -> None:
+def _tree(question: ElementTree.Element, branches: Sequence[_TreeNode]) -> None:
     """Add the response tree: each node goes on to the next where the answer is something else."""
     tree = add(question, "prt")
     add_all(tree, {"name": "prt1", "value": "1.0000000", "autosimplify": "1", "feedbackstyle": "1"})
@@ -163,7 +163,7 @@ def _note(number: int, which: str) -> str:
     return f"prt1-{number + 1}-{which}"
 
 
-def _test(question: ElementTree.Element, number: int, branch: _Branch) -> None:
+def _test(question: ElementTree.Element, number: int, branch: _TreeNode) -> None:
     """Add a test: what is typed, and where in the tree it has to end."""
     test = add(question, "qtest")
     add_all(test, {"testcase": str(number), "description": branch.variable})
