@@ -113,14 +113,15 @@ def _rounds(factor: Float) -> bool:
 
 
 def _roundings_of_sum(pairs: Sequence[tuple[Float, Float]], size: Value) -> Value:
-    """Return the same of a sum of products, added in any order: each product is rounded, and each sum on the way."""
-    terms = [one.center * other.center for one, other in pairs]
-    products = mpmath.fsum(abs(term) for term, pair in zip(terms, pairs, strict=True) if all(map(_rounds, pair)))
-    if len(terms) < _FEWEST_ADDED:
-        return products
-    above = mpmath.fsum(term for term in terms if term > 0)
-    below = mpmath.fsum(-term for term in terms if term < 0)
-    return products + (len(terms) - _FEWEST_ADDED) * max(above, below) + size
+    """Return the same of a sum of products, added in any order: each product is rounded, and each sum on the way.
+
+    The sum of two terms is rounded once. Of more, libraries may take parts, such as the mean, to other places.
+    """
+    terms = [abs(one.center * other.center) for one, other in pairs]
+    products = mpmath.fsum(term for term, pair in zip(terms, pairs, strict=True) if all(map(_rounds, pair)))
+    if len(terms) <= _FEWEST_ADDED:
+        return products + (size if len(terms) == _FEWEST_ADDED else 0)
+    return products + (len(terms) - 1) * mpmath.fsum(terms)
 
 
 def _pairs(slots: Slots, arguments: Sequence[int]) -> list[tuple[Float, Float]]:
