@@ -16,7 +16,7 @@ from symnet.description import Description, GraphDescription, description_warnin
 from symnet.description.array_network import ArrayDescription
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, NoPointError, Problem
-from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED
+from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_SECOND
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
@@ -90,9 +90,17 @@ def _part(description: Exercise, network: Network, verification: Verification, s
 
 def _with_hessian(part: Part, description: Exercise, near: Mapping[Symbol, Value] | None) -> Part:
     """Return a part with the second derivatives that the description asks for, if any, derived and checked."""
-    wanted, numbers = description.seconds
+    named, numbers = description.seconds
+    known = tuple(leaf.name for leaf in part.network.leaves)
+    everything = isinstance(description, Description) and description.second_derivatives is True
+    wanted = known if everything else named
     if not wanted:
         return part
+    if len(wanted) > MOST_SECOND or not set(wanted) <= set(known):
+        found = f"second derivatives with respect to {', '.join(wanted[:20])}"
+        allowed = f"at most {MOST_SECOND} of the parameters {', '.join(known[:20])}"
+        place = description.problem(description.seconds_key, found, allowed, "Name them in a list.")
+        raise DescriptionError(description.source_name, (place,))
     # Only few exercises have them.
     from symnet.derivation.second import composed_length, hessian_of
     from symnet.verification.second import verify_hessian

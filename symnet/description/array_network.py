@@ -11,7 +11,16 @@ from pydantic import model_validator
 
 from symnet.description.array_graph import Nested, flat, nested_from, nested_shape
 from symnet.description.array_layers import AbsentWeight, ArrayLayer, ArrayParameters
-from symnet.description.checks import LOSS_CHECKS, TARGET_COLUMNS, batch_size, columns, rate_needed, unknown_states
+from symnet.description.checks import (
+    LOSS_CHECKS,
+    TARGET_COLUMNS,
+    accumulated,
+    batch_size,
+    columns,
+    rate_needed,
+    rates,
+    unknown_states,
+)
 from symnet.description.data import Data, one_precision
 from symnet.description.fields import EntriesField, write_number
 from symnet.description.flaws import CrossCheck, count
@@ -214,6 +223,8 @@ LAYER_CHECKS = (
     CrossCheck(("inputs", "layers", "parameters"), _parameter_shapes),
     CrossCheck(("data", "parameters", "training"), rate_needed),
     CrossCheck(("data", "training"), batch_size),
+    CrossCheck(("training",), rates),
+    CrossCheck(("data", "training"), accumulated),
     CrossCheck(("inputs", "layers", "training"), _state_ids),
     CrossCheck(("numbers",), one_precision),
     *GRAPH_QUESTION_CHECKS,
