@@ -47,7 +47,7 @@ def test_all_notations_take_part():
     assert {profile for _example, profile in SOME} == set(PROFILES)
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("pair", SOME, ids=names_of)
 def test_an_example_in_a_notation(pdflatex, tmp_path, pair):
     """Each example compiles in some notation."""

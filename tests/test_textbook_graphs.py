@@ -198,6 +198,7 @@ def test_a_textbook_result(name):
     assert {leaf: plain_text(part[leaf].ordered) for leaf in expected} == expected
 
 
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize("name", GRAPHS)
 def test_no_result_has_a_compound_fraction_or_a_derivative(name):
     """No fraction stands in a fraction, no derivative in a result, and no line repeats the one before it."""
@@ -224,6 +225,7 @@ PIECES = (
 )
 
 
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize("seed", range(12))
 def test_random_graphs_come_out_right(seed):
     """What is put together at random passes every check: each line, 50-digit differences, and sympy.diff."""

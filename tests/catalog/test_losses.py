@@ -108,7 +108,7 @@ def test_every_form_of_the_derivative_is_the_derivative_in_symbols(name, units):
                 assert simplify(form.doit() - diff(entry.value(a, y, o).doit(), a[k])) == 0
 
 
-@pytest.mark.everyday(11)
+@pytest.mark.everyday(8, every=False)
 @cases
 @outputs
 def test_every_form_of_the_derivative_is_the_derivative_in_numbers(entry, o, units):

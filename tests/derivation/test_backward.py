@@ -372,6 +372,7 @@ def test_every_combination_derives(hidden, output, loss):
     assert {f"reason.{rule.name.lower()}" for rule in used} <= set(SENTENCES)
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy"])
 @pytest.mark.parametrize("parameter", ["w1_1_2", "b1_2", "w2_2_1", "b2_1"])
 def test_the_result_is_the_derivative_in_symbols(loss, parameter):

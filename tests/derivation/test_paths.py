@@ -133,7 +133,7 @@ def test_the_examples_come_to_the_numbers_by_hand(examples):
     assert compared > 100
 
 
-@pytest.mark.everyday(22)
+@pytest.mark.everyday(12, every=False)
 @pytest.mark.parametrize("activation", ALL_ACTIVATIONS)
 @pytest.mark.parametrize("loss", ALL_LOSSES)
 def test_every_line_is_equal_to_the_one_before(activation, loss):
@@ -155,6 +155,7 @@ def test_random_networks_are_right_path_by_path(seed):
         assert verify_routes(part.gradient, found, {**part.data.rows[0], **part.data.parameters}).passed
 
 
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize(
     ("output", "loss"),
     list(

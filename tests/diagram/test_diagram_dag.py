@@ -133,6 +133,7 @@ def reaches(outline, rect):
     return rect.touches(outline) if isinstance(outline, Circle) else rect.overlaps(bounds(outline))
 
 
+@pytest.mark.everyday(14)
 @every
 def test_vertices_keep_apart(graph):
     """No two vertices touch, and each vertex of the graph is drawn once."""
@@ -142,6 +143,7 @@ def test_vertices_keep_apart(graph):
         assert not bounds(one).overlaps(bounds(other)), (one, other)
 
 
+@pytest.mark.everyday(14)
 @every
 def test_all_is_in_the_frame(graph):
     """The figure fits the page, and holds all of its shapes."""
@@ -154,6 +156,7 @@ def test_all_is_in_the_frame(graph):
         assert -0.01 <= rect.bottom <= rect.top <= figure.height + 0.01, shape
 
 
+@pytest.mark.everyday(14)
 @every
 def test_labels_touch_nothing(graph):
     """What stands along an edge touches no other label, no vertex and no edge, not even its own."""
@@ -166,6 +169,7 @@ def test_labels_touch_nothing(graph):
         assert not any(rect.meets(stroke) for stroke in of(figure, Segment))
 
 
+@pytest.mark.everyday(14)
 @every
 def test_edges_pass_no_vertex(graph):
     """A stroke ends at a rim, but goes through nothing."""
@@ -176,6 +180,7 @@ def test_edges_pass_no_vertex(graph):
         assert not any(inner.meets(stroke) for stroke in of(figure, Segment)), outline
 
 
+@pytest.mark.everyday(14)
 @every
 def test_every_edge_has_its_head(graph):
     """Each edge ends in one head, at the rim of a vertex; the output's stands free, right of its vertex."""
@@ -210,6 +215,7 @@ def _is_at(tip, outline):
     return max(across, up) == pytest.approx(0, abs=0.01)
 
 
+@pytest.mark.everyday(14)
 @every
 def test_edges_lead_right(graph):
     """No stroke goes to the left."""

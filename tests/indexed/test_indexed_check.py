@@ -26,7 +26,7 @@ def passes(seed):
     assert check.comparisons > len(part.network.parameters)
 
 
-@pytest.mark.everyday(15)
+@pytest.mark.everyday(6, every=False)
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_pass(seed):
     """Every indexed equation of a random network, at every index, is what was derived number by number."""
@@ -57,6 +57,7 @@ def is_enough(seed):
         assert abs(found - expected) <= SMALL * max(1, abs(found), abs(expected)), name
 
 
+@pytest.mark.everyday(8, every=False)
 @pytest.mark.parametrize("seed", range(20))
 def test_the_form_alone_is_enough(seed):
     """By the last lines of the indexed equations alone, all numbers come out as the definitions have them."""
@@ -108,6 +109,7 @@ def with_line(equation, line, expression):
     return equation._replace(rights=tuple(rights))
 
 
+@pytest.mark.everyday(4, every=False)
 @pytest.mark.parametrize("name", BROKEN)
 def test_every_line_is_looked_at(name):
     """A line of any equation that is doubled, or to which something is added, is refused."""

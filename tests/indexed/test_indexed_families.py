@@ -47,6 +47,7 @@ def in_deltas(part):
     return {leaf: before_writing_out(derivation)[-1].rhs for leaf, derivation in part.gradient.parameters.items()}
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("results_of", [in_nodes, in_deltas])
 def test_every_family_is_what_was_derived(parts, results_of):
     """With a value for each index, a family is the very derivative of each parameter, and none is left out."""

@@ -273,6 +273,7 @@ def test_hostile_arrays_are_read_whole_or_not_at_all(desks, chunk):
             assert entry.expression is not None or entry.problem, (left, right)
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("right", LONG_ARRAYS, ids=lambda right: right[:6])
 def test_long_arrays_cost_little(desks, right):
     """What is long is refused before much is made of it, also where names run together or matrices multiply."""

@@ -163,6 +163,7 @@ def prints_of(np, torch=None):
     return found
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 def test_no_number_of_numpy_is_rejected(np, kind):
     """What NumPy makes of networks in double and in single precision is right, however it prints it."""
@@ -239,6 +240,7 @@ def none_of_torch_rejected(np, torch, specs, dtype):
     return count
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 def test_no_number_of_torch_is_rejected(np, kind):
     """What torch makes of networks with its own functions and autograd is right, however it is printed."""

@@ -135,7 +135,7 @@ SUBMISSIONS = {
 }
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("attempt", EVERYWHERE, ids=" ".join)
 def test_one_thing_everywhere_earns_nothing_but_where_it_is_right(attempt):
     """No line follows from others or repeats a mistake; a number that is right somewhere is right there alone."""

@@ -162,7 +162,7 @@ WRITTEN_DOWN = [
 ]
 
 
-@pytest.mark.everyday(25)
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize(("name", "ones"), WRITTEN_DOWN, ids=[name for name, _ones in WRITTEN_DOWN])
 def test_every_other_mistake_is_named(name, ones):
     """A wrong answer of the file is explained by the mistake that was made in it."""

@@ -141,6 +141,7 @@ def test_every_number_on_paper_of_many_networks_is_accepted():
     assert _all_accepted(range(400)) > 20_000
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("seed", range(6))
 def test_numbers_beyond_are_wrong(seed):
     """In a small network eight units of the last decimal are more than any rounding on the way leads to."""

@@ -89,6 +89,7 @@ def test_in_a_graph_deltas_are_the_derivatives_behind():
     assert accepted(GRAPH, "df/dx", "(1 - tanh((w*x)^2)^2)*2*w*x*w", in_="leaves")
 
 
+@pytest.mark.everyday(5, every=False)
 @pytest.mark.parametrize(
     ("left", "right", "counts"),
     [

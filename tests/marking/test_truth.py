@@ -52,6 +52,7 @@ def test_what_a_target_is_equal_to_has_its_value(name):
                     assert Agreement.SAME in outcomes, target.id
 
 
+@pytest.mark.everyday(12)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_derivative_is_that_of_the_forward_pass(name):
     """At a point, what is true of a derivative is a difference of the forward pass there."""

@@ -13,6 +13,7 @@ from symnet.matrix.check import verify_matrix
 from symnet.matrix.expression import times, transposed
 
 
+@pytest.mark.everyday(6, every=False)
 @pytest.mark.parametrize("seed", range(12))
 def test_random_networks_pass(seed):
     """What is right passes, at random points and at the data, with as many comparisons as there are entries or more."""

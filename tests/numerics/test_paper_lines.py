@@ -154,7 +154,7 @@ def read(source, form):
     return reader.checked
 
 
-@pytest.mark.everyday(12)
+@pytest.mark.everyday(10, every=False)
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", WITH_NUMBERS)
 def test_every_line_of_an_example_comes_out(name, form):
@@ -168,7 +168,7 @@ def test_many_lines_are_read():
     assert read(EXAMPLES["C1"], {"decimals": 4}) == 70
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("seed", range(40))
 def test_every_line_of_a_random_network_comes_out(seed):
     """The same holds for random networks of all activations and losses, trained by any optimizer."""

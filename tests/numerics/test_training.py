@@ -80,7 +80,7 @@ def test_each_optimizer_by_hand(optimizer):
     assert set(updates[0].state) == {state.name for state in OPTIMIZERS[optimizer].states}
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(4, every=False)
 @pytest.mark.parametrize("decay", [0, "0.05"])
 @optimizers
 def test_each_optimizer_with_torch(optimizer, decay):
@@ -208,6 +208,7 @@ def exact(number):
     return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** exponent
 
 
+@pytest.mark.everyday(3, every=False)
 @optimizers
 def test_a_training_can_go_on(optimizer):
     """Five steps and five more from where they ended are ten steps."""

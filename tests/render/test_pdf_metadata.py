@@ -69,7 +69,7 @@ def test_typst_makes_universal_documents(make):
     assert is_universal(read(make(), "typst"))
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_a_universal_document(examples, name):
     """Typst accepts every example as PDF/UA-1, its worksheet and its key too."""

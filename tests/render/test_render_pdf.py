@@ -21,6 +21,7 @@ def pages(pdf):
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
 
 
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.usefixtures("pdflatex")
 @pytest.mark.parametrize("make", DOCUMENTS)
 def test_pdflatex_sets_every_document(make):
@@ -30,6 +31,7 @@ def test_pdflatex_sets_every_document(make):
     assert pages(pdf)
 
 
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("make", DOCUMENTS)
 def test_typst_sets_every_document(make):
     """The embedded engine compiles the same documents."""
@@ -46,6 +48,7 @@ def test_both_engines_give_the_same_bytes_each_time():
     assert render_pdf(sheet(), "typst") == render_pdf(sheet(), "typst")
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("make", [sheet, long])
 def test_no_box_is_overfull(pdflatex, tmp_path, make):
     """Nothing sticks out by more than a point."""

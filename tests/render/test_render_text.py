@@ -104,7 +104,7 @@ def test_a_graph_without_a_drawing_asks_for_none():
         assert "How many paths lead" in write(sheet)
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nothing_is_wider_than_the_terminal(examples, name):
     """Solution, worksheet and key of an example fit 60, 80 and 120 columns."""

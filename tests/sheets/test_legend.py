@@ -195,7 +195,7 @@ def sheets_of(work):
     return [*(work.document(view) for view in views), questions(work), questions(work, rules=True)]
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_all_symbols_of_an_example_and_no_others(examples, name):
     """Each sheet of each network among the examples tells every symbol on it, and none that is not there."""

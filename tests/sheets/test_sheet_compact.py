@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from exercises import describe, solved
+from exercises import ROOT, describe, solved
 
 import symnet
 from symnet.document import (
@@ -35,6 +35,7 @@ def sheet_of(path):
 
 TWO = describe([2, 2, 1], ["tanh", "sigmoid"], "squared_error")
 COMPACT = ("cs4045-q1", "C1", "xor")
+every_example = pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples").glob("*.yaml")))
 
 
 def words(content):
@@ -78,15 +79,16 @@ def test_whole_sheets(examples, golden, name):
     golden(f"compact/{name}.txt", render_text(sheet_of(examples[name])))
 
 
-def test_every_example_has_a_compact_sheet(examples):
+@pytest.mark.everyday(12)
+@every_example
+def test_every_example_has_a_compact_sheet(name, examples):
     """All of them begin with the network or the graph, have one box for the results and end in one line of checks."""
-    for source in examples.values():
-        document = sheet_of(source)
-        assert headings(document)[0] in {"The network", "The graph"}
-        assert any(isinstance(block, Results) for block in document.blocks)
-        assert not any(isinstance(block, Result) for block in document.blocks)
-        assert isinstance(document.blocks[-1], Note)
-        assert words(document.blocks[-1].content).startswith("Verified by computer: ")
+    document = sheet_of(examples[name])
+    assert headings(document)[0] in {"The network", "The graph"}
+    assert any(isinstance(block, Results) for block in document.blocks)
+    assert not any(isinstance(block, Result) for block in document.blocks)
+    assert isinstance(document.blocks[-1], Note)
+    assert words(document.blocks[-1].content).startswith("Verified by computer: ")
 
 
 @pytest.mark.parametrize("name", COMPACT)
@@ -208,17 +210,17 @@ def test_a_layer_of_many_units_stands_at_a_general_one():
     assert any("j = 1, …, 13" in words(block.content) for block in document.blocks if isinstance(block, Note))
 
 
-def test_no_symbol_is_unknown(examples):
+@pytest.mark.everyday(12)
+@every_example
+def test_no_symbol_is_unknown(name, examples):
     """Every letter has a name in the notation: no id of a quantity at an index gets onto the page."""
-    for source in examples.values():
-        document = sheet_of(source)
-        for block in document.blocks:
-            if isinstance(block, Table | Heading | Paragraph | Note) or not hasattr(block, "_fields"):
-                continue
-            for line in lines_of(block):
-                for side in (line.left, line.right):
-                    glyphs = [tree for tree in trees(side) if isinstance(tree, Glyph)] if side is not None else []
-                    assert not any("#" in glyph.name or "@" in glyph.name for glyph in glyphs)
+    for block in sheet_of(examples[name]).blocks:
+        if isinstance(block, Table | Heading | Paragraph | Note) or not hasattr(block, "_fields"):
+            continue
+        for line in lines_of(block):
+            for side in (line.left, line.right):
+                glyphs = [tree for tree in trees(side) if isinstance(tree, Glyph)] if side is not None else []
+                assert not any("#" in glyph.name or "@" in glyph.name for glyph in glyphs)
 
 
 def test_samples_stand_in_one_table(examples):

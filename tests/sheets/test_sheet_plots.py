@@ -150,6 +150,7 @@ def test_text_says_what_training_comes_to_and_speaks_of_no_plot(view):
     assert not re.search(r"[Pp]lot|dashed|solid|[Bb]oundary|[Dd]iagram", text)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("kind", ["xor", "classes"])
 def test_both_engines_set_the_plots(pdflatex, tmp_path, kind):
     """Typst and LaTeX take every plot, and no box is overfull."""

@@ -241,6 +241,7 @@ def exactly(text):
     return Fraction(size if times else 1) * Fraction(10) ** exponent
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("optimizer", RULES)
 def test_the_next_steps_are_tabulated(optimizer):
     """The second and the third step that are not worked have a table each, of derivative, states and updated value."""
@@ -564,6 +565,7 @@ def passes(blocks, title):
     return found
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("numbers", [{}, {"arithmetic": "paper", "decimals": 3}], ids=["exact", "paper"])
 @pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy"])
 def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
@@ -584,6 +586,7 @@ def test_a_later_step_is_the_first_one_of_what_is_trained(loss, numbers):
     assert sorted(second) == sorted(line for title in titles for line in passes(blocks, title))
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("optimizer", RULES)
 def test_every_step_is_worked_in_full(optimizer):
     """Each of three steps has a line of the rule for every parameter, from the states that the one before has left."""

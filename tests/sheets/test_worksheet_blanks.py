@@ -170,7 +170,7 @@ def check_answers(document):
                     assert found.count(part) <= may.count(part), part
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3, every=False)
 @every_example
 def test_the_sources_of_a_blank_sheet_hold_no_answer(examples, name):
     """Every name, number and sign of the sources is one of a question, of what is given, or of a left side."""
@@ -179,7 +179,7 @@ def test_the_sources_of_a_blank_sheet_hold_no_answer(examples, name):
     check_answers(document)
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("form", ["matrix", "both"])
 @pytest.mark.parametrize("name", ["C1", "cs4045-q2", "maxout", "xor"])
 def test_no_blank_sheet_in_matrices_holds_an_answer(examples, name, form):
@@ -189,7 +189,7 @@ def test_no_blank_sheet_in_matrices_holds_an_answer(examples, name, form):
     check_answers(document)
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(3, every=False)
 @pytest.mark.parametrize("notation", ["cs349", "bishop", "inf2008", "cs4045", "eecs445"])
 @pytest.mark.parametrize("name", ["C1", "C11", "adam", "cs4045-q1"])
 def test_no_blank_sheet_in_the_notation_of_a_course_holds_an_answer(examples, name, notation):
@@ -233,7 +233,7 @@ def check_pdf(document, engine):
     assert unaccounted(found, allowed, PDF_FREE) == {}
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1, every=False)
 @every_example
 def test_the_pages_of_a_blank_sheet_hold_no_answer(examples, name):
     """The embedded engine prints no character that no question and no left side has."""
@@ -249,6 +249,7 @@ def test_the_pages_of_tex_hold_no_answer(examples, name):
     check_pdf(sheet_of(examples[name]), "pdflatex")
 
 
+@pytest.mark.everyday(12)
 @every_example
 def test_what_is_given_is_no_answer(examples, name):
     """No equation that is printed on every sheet is also asked for."""
@@ -281,6 +282,7 @@ def test_the_search_finds_answers(examples, level):
     assert unaccounted(pdf_characters(shown, "typst"), pdf_characters(allowed, "typst"), PDF_FREE)
 
 
+@pytest.mark.everyday(12)
 @every_example
 def test_every_level_asks_the_same(examples, name):
     """Numbers, words, marks and what is given are the same on the blank sheet, the full one and the key."""

@@ -79,7 +79,7 @@ def test_points_stay_points():
     assert in_its_language(document, Numbers()) is document
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3, every=False)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_point_is_left_in_any_format(name):
     """No number of any example has a decimal point in the text, and each has its comma in LaTeX and Typst."""

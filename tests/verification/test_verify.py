@@ -108,7 +108,7 @@ NETWORKS = [
 ]
 
 
-@pytest.mark.everyday(30)
+@pytest.mark.everyday(15)
 @pytest.mark.parametrize(("hidden", "output", "loss"), combinations())
 def test_every_combination_passes(hidden, output, loss):
     """Every activation before every activation under every loss passes both oracles."""
@@ -157,7 +157,7 @@ def test_an_output_close_to_a_pole_passes():
     assert verify(gradient_of(sizes, activations, "binary_cross_entropy", ["shared", "shared", True])).passed
 
 
-@pytest.mark.everyday(4)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("corrupt", CORRUPTIONS)
 @pytest.mark.parametrize(("activations", "loss", "bias"), NETWORKS)
 def test_any_corrupted_line_is_found(activations, loss, bias, corrupt):
