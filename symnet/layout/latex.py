@@ -32,7 +32,6 @@ from symnet.layout.tree import (
 )
 
 _NATIVE = frozenset(("max", "min", "exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arg"))
-_PROSE = frozenset(("if", "otherwise", "and", "or", "for", "with", "where", "else"))
 _BRACKETS = {
     "(": "(",
     ")": ")",
@@ -86,7 +85,7 @@ def _word(word: Word) -> str:
     text = word.text
     if text in _NATIVE:
         return "\\" + text
-    if text.isascii() and text.isalnum() and text not in _PROSE:
+    if text.isascii() and text.isalnum() and not word.prose:
         return rf"\operatorname{{{text}}}"
     return rf"\text{{{tex_text(text)}}}"
 
@@ -165,7 +164,7 @@ def _cases(cases: Cases) -> str:
     rows = (
         f"{write(value)} & {write(condition)}"
         if starts_with_word(condition)
-        else rf"{write(value)} & \text{{if }} {write(condition)}"
+        else rf"{write(value)} & \text{{{tex_text(cases.when)} }} {write(condition)}"
         for value, condition in cases.rows
     )
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"

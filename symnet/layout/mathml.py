@@ -171,13 +171,16 @@ def _fence(fence: Fence, tight: bool) -> str:
 
 
 def _cases(cases: Cases, tight: bool) -> str:
-    rows = (f"<mtr>{_cell(value, tight)}<mtd>{_condition(when, tight)}</mtd></mtr>" for value, when in cases.rows)
+    rows = (
+        f"<mtr>{_cell(value, tight)}<mtd>{_condition(cases.when, when, tight)}</mtd></mtr>"
+        for value, when in cases.rows
+    )
     return f'<mrow><mo>{{</mo><mtable class="cases">{"".join(rows)}</mtable></mrow>'
 
 
-def _condition(when: Layout, tight: bool) -> str:
+def _condition(word: str, when: Layout, tight: bool) -> str:
     said = _write(when, tight)
-    return said if starts_with_word(when) else f"<mrow><mtext>if\N{NO-BREAK SPACE}</mtext>{said}</mrow>"
+    return said if starts_with_word(when) else f"<mrow><mtext>{_text(word)}\N{NO-BREAK SPACE}</mtext>{said}</mrow>"
 
 
 def _matrix(matrix: Matrix, tight: bool) -> str:

@@ -125,7 +125,7 @@ _FENCE = 0.4
 _ROOT = 1.01
 _TALL_FENCE = 0.8
 _CASES_FRAME = 1.85
-_IF = 0.95
+_IF_ROOM = 0.36
 _MATRIX_FRAME = 1.2
 _TALL_MATRIX = 0.45
 _HIGH_MATRIX = 0.18
@@ -234,7 +234,10 @@ def _fence(fence: Fence, level: int) -> float:
 def _cases(cases: Cases, level: int) -> float:
     inner = max(level, 1)
     values = max(_width(value, inner) for value, _ in cases.rows)
-    conditions = max(_width(when, inner) + (0 if starts_with_word(when) else _IF) for _, when in cases.rows)
+    conditions = max(
+        _width(when, inner) + (0 if starts_with_word(when) else text_em(cases.when) + _IF_ROOM)
+        for _, when in cases.rows
+    )
     return values + conditions + _CASES_FRAME
 
 

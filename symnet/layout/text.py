@@ -168,7 +168,9 @@ def _fence(fence: Fence) -> str:
 
 def _cases(cases: Cases) -> str:
     rows = (
-        f"{write(value)} {write(condition)}" if starts_with_word(condition) else f"{write(value)} if {write(condition)}"
+        f"{write(value)} {write(condition)}"
+        if starts_with_word(condition)
+        else f"{write(value)} {clean_text(cases.when)} {write(condition)}"
         for value, condition in cases.rows
     )
     return "{" + "; ".join(rows) + "}"

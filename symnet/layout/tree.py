@@ -31,9 +31,15 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Word:
-    """An upright function name such as ``max``, or a word inside a formula; any text, writers escape it."""
+    """An upright function name such as ``max``, or a word of the language; any text, writers escape it.
+
+    Attributes:
+        text: The name or the word.
+        prose: Whether it is a word, such as ``otherwise``, which is set as text and not as a function.
+    """
 
     text: str
+    prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,15 @@ class Fence:
 
 @dataclass(frozen=True)
 class Cases:
-    """A value by cases: pairs of value and condition."""
+    """A value by cases.
+
+    Attributes:
+        rows: Pairs of value and condition.
+        when: The word before a condition, "if" in the language of the sheet; a condition that is a word has none.
+    """
 
     rows: tuple[tuple[Layout, Layout], ...]
+    when: str
 
 
 @dataclass(frozen=True)
@@ -298,7 +310,7 @@ _REBUILD: dict[type, Callable[[Any, Callable[[Layout], Layout]], Layout]] = {
     Root: lambda root, change: Root(change(root.body)),
     Fence: lambda fence, change: replace(fence, body=change(fence.body)),
     Brace: lambda brace, change: replace(brace, body=change(brace.body)),
-    Cases: lambda cases, change: Cases(tuple((change(value), change(when)) for value, when in cases.rows)),
+    Cases: lambda cases, change: replace(cases, rows=tuple((change(one), change(when)) for one, when in cases.rows)),
     Matrix: lambda matrix, change: Matrix(tuple(tuple(map(change, row)) for row in matrix.rows)),
 }
 

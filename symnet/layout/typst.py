@@ -134,7 +134,7 @@ def _cases(cases: Cases) -> str:
     rows = (
         f"{write(value)} & quad {write(condition)}"
         if starts_with_word(condition)
-        else f'{write(value)} & quad "if" {write(condition)}'
+        else f"{write(value)} & quad {typst_string(cases.when)} {write(condition)}"
         for value, condition in cases.rows
     )
     return f"cases({', '.join(rows)})"

@@ -179,7 +179,7 @@ def schedules() -> Iterator[Listed]:
     letters = {
         LEARNING_RATE.name: _NAMES.role(Role.LEARNING_RATE),
         PROGRESS.name: Glyph("p"),
-        FACTOR.name: Word("factor"),
+        FACTOR.name: Word(words("formula.factor")),
     }
     build = LayoutBuilder(_NAMES, partial(_written, letters))
     for entry in SCHEDULES.values():

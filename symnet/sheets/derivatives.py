@@ -13,7 +13,7 @@ from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.document import Block, Fact, Figure, Heading, Inline, Line, LineKind
-from symnet.layout.tree import Cases, Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
+from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Prime, Row, Scripts
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
 from symnet.quantity import Role
@@ -21,7 +21,7 @@ from symnet.sheets.names import called, is_short
 from symnet.sheets.plots import activation_figure
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, say, title
-from symnet.typeset.expressions import LayoutBuilder
+from symnet.typeset.expressions import LayoutBuilder, cases
 
 # Rows and columns of the softmax Jacobian that are printed before dots stand for the rest.
 _MOST_IN_JACOBIAN = 4
@@ -181,7 +181,7 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     lines = [
         Line(letters.a("i"), "=", Fraction(power, total), kind=LineKind.DEFINITION),
         *_own_derivative(letters, power, total),
-        Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", Cases(rows)),
+        Line(letters.names.partial(letters.a("i"), letters.z("j")), "=", cases(rows)),
         _jacobian(letters, entry, units),
     ]
     if units == 2:

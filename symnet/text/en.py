@@ -277,6 +277,15 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "legend.derivative": "derivative",
         "legend.by_parameters": "of the output with respect to each parameter and intermediate node",
         "legend.by_inputs": "of the output with respect to each input and node",
+        # Words inside formulas: of values by cases, of operations on arrays, of the direct way of a derivative.
+        "formula.if": "if",
+        "formula.otherwise": "otherwise",
+        "formula.axis": "axis",
+        "formula.stride": "stride",
+        "formula.padding": "padding",
+        "formula.full": "full",
+        "formula.direct": "direct",
+        "formula.factor": "factor",
         # What a notation takes for granted.
         "convention.pieces": "the index after a semicolon numbers the pieces of a maxout unit",
         "convention.logarithm": "{logarithm} is the natural logarithm",

@@ -18,7 +18,6 @@ from symnet.derivation.time import Moment
 from symnet.layout.symbols import GREEK
 from symnet.layout.tree import (
     Accent,
-    Cases,
     Fence,
     Fraction,
     Glyph,
@@ -36,7 +35,8 @@ from symnet.network.graph import Network
 from symnet.notation.model import Notation
 from symnet.notation.names import Names, letter_of, spelled
 from symnet.quantity import Quantity, Role
-from symnet.typeset.expressions import OTHERWISE, LayoutBuilder, bare, one_where, row
+from symnet.text.say import words
+from symnet.typeset.expressions import LayoutBuilder, bare, cases, one_where, otherwise, row
 from symnet.typeset.numbers import dotted
 
 # Rows and columns of an array of numbers that are printed before dots stand for the rest.
@@ -336,7 +336,7 @@ class ArrayWriter:
         if number_of(above) == 0 and number_of(below) == 1:
             contrary = Operator(_CONTRARY[tree.option])
             return one_where(self.names.notation, row((bare(self(left)), contrary, bare(self(right)))))
-        return Cases(((bare(self(above)), condition), (bare(self(below)), OTHERWISE)))
+        return cases(((bare(self(above)), condition), (bare(self(below)), otherwise())))
 
     def indicator(self, tree: ArrayTree) -> Layout:
         """Return what is 1 where entries are positive."""
@@ -390,7 +390,7 @@ class ArrayWriter:
 
     def axes(self, over: Reduction) -> Layout:
         """Return the numbers of axes."""
-        items: list[Layout] = [Word("axis"), Number(str(over.axes[0]))]
+        items: list[Layout] = [Word(words("formula.axis")), Number(str(over.axes[0]))]
         for axis in over.axes[1:]:
             items += [Operator(","), Number(str(axis))]
         return Row(tuple(items))
@@ -506,7 +506,7 @@ class ArrayWriter:
 
     def correlated_input(self, tree: ArrayTree) -> Layout:
         """Return the full convolution of what comes back with the kernel."""
-        return self.joint("ast", tree, tree.option[1], "full")
+        return self.joint("ast", tree, tree.option[1], words("formula.full"))
 
     def correlated_kernel(self, tree: ArrayTree) -> Layout:
         """Return the valid correlation of the array with what comes back."""
@@ -515,7 +515,8 @@ class ArrayWriter:
     def joint(self, sign: str, tree: ArrayTree, window: Window, word: str = "") -> Layout:
         """Return a correlation or convolution, with its stride and padding where it has some."""
         low: list[Layout] = [Word(word)] if word else []
-        for name, numbers, usual in (("stride", window.stride, 1), ("padding", window.padding, 0)):
+        stride, padding = words("formula.stride"), words("formula.padding")
+        for name, numbers, usual in ((stride, window.stride, 1), (padding, window.padding, 0)):
             if set(numbers) != {usual}:
                 low += [Operator(",")] if low else []
                 low.append(Word(name))
@@ -539,7 +540,7 @@ class ArrayWriter:
         head, body = called.items
         by = Number(str(window.stride[0])) if len(set(window.stride)) == 1 else _listed(window.stride)
         low = head.sub if isinstance(head, Scripts) and head.sub is not None else Word("")
-        return row((Scripts(Word(name), row((low, Operator(","), Word("stride"), by))), body))
+        return row((Scripts(Word(name), row((low, Operator(","), Word(words("formula.stride")), by))), body))
 
     def unpooled(self, tree: ArrayTree) -> Layout:
         """Return what comes back through pooling: to the largest of each window, or to all in equal shares."""

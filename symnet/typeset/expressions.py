@@ -46,6 +46,7 @@ from symnet.layout.tree import (
 )
 from symnet.notation.model import Notation
 from symnet.notation.names import Names
+from symnet.text.say import words
 
 # Terms, factors and brackets: what the layout of an expression is decided by.
 
@@ -239,8 +240,15 @@ _KEPT_BEHIND = (*CONDITIONS, SampleSum, IndexSum)
 # The width in em that a value by cases may have.
 _WIDEST = 16.0
 
-OTHERWISE = Word("otherwise")
-"""What the last case may be headed by."""
+
+def otherwise() -> Layout:
+    """Return what the last of several cases may have in place of its condition."""
+    return Word(words("formula.otherwise"), prose=True)
+
+
+def cases(rows: Sequence[tuple[Layout, Layout]]) -> Cases:
+    """Return a value by cases, each with its condition or, the last one, with :func:`otherwise`."""
+    return Cases(tuple(rows), words("formula.if"))
 
 
 def condition(build: Build, expression: Expr) -> Layout:
@@ -264,9 +272,9 @@ def one_where(notation: Notation, where: Layout) -> Layout:
     return row((notation.indicator, Fence(where, "[", "]")))
 
 
-def is_short(cases: Cases) -> bool:
+def is_short(value: Cases) -> bool:
     """Return whether a value by cases is short enough to be one: a line cannot be broken within it."""
-    return all(width_em(value) <= _WIDEST for value, _condition in cases.rows)
+    return all(width_em(one) <= _WIDEST for one, _condition in value.rows)
 
 
 def by_cases(build: Build, factors: Sequence[Expr]) -> Cases:
@@ -277,7 +285,7 @@ def by_cases(build: Build, factors: Sequence[Expr]) -> Cases:
         if isinstance(factor, CONDITIONS):
             items += [Operator(",")] if items else []
             items.append(condition(build, factor))
-    return Cases(((bare(value), row(items)), (Number("0"), OTHERWISE)))
+    return cases(((bare(value), row(items)), (Number("0"), otherwise())))
 
 
 def branched(build: Build, notation: Notation, expression: Branch) -> Layout:
@@ -294,8 +302,8 @@ def branched(build: Build, notation: Notation, expression: Branch) -> Layout:
         return sum_of_cases(build, notation, switch, rows)
     conditions = [compared(build, switch, sign, S.Zero) for _value, sign in rows]
     if notation.splits == "cases":
-        conditions[-1] = OTHERWISE
-    return Cases(tuple((bare(build(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)))
+        conditions[-1] = otherwise()
+    return cases([(bare(build(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)])
 
 
 def sum_of_cases(build: Build, notation: Notation, switch: Expr, rows: Iterable[tuple[Expr, str]]) -> Layout:
@@ -550,7 +558,7 @@ class LayoutBuilder:
 
     def direct(self, expression: Expr) -> Layout:
         """Return a partial derivative along the direct way alone."""
-        return Scripts(Fence(self.partial(expression)), Word("direct"))
+        return Scripts(Fence(self.partial(expression)), Word(words("formula.direct")))
 
     def derivative(self, expression: Expr) -> Layout:
         """Return the derivative of an activation's function, with a prime."""

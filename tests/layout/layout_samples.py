@@ -85,7 +85,7 @@ SAMPLES = [
         "σ(a/b)",
     ),
     (
-        Cases(((ONE, row(Z, Operator(">"), Number("0"))), (Number("0"), Word("otherwise")))),
+        Cases(((ONE, row(Z, Operator(">"), Number("0"))), (Number("0"), Word("otherwise", prose=True))), "if"),
         r"\begin{cases} 1 & \text{if } z > 0 \\ 0 & \text{otherwise} \end{cases}",
         'cases(1 & quad "if" z > 0, 0 & quad op("otherwise"))',
         "{1 if z > 0; 0 otherwise}",
@@ -171,7 +171,7 @@ SAMPLES = [
         "a₁^{(2)[i]}",
     ),
     (
-        Cases(((ONE, row(Glyph("hidden", upright=True), Operator(">"), Number("0"))),)),
+        Cases(((ONE, row(Glyph("hidden", upright=True), Operator(">"), Number("0"))),), "if"),
         r"\begin{cases} 1 & \text{if } \mathrm{hidden} > 0 \end{cases}",
         'cases(1 & quad "if" "hidden" > 0)',
         "{1 if hidden > 0}",

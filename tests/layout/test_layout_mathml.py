@@ -45,7 +45,7 @@ trees = st.recursive(
         parts.map(Root),
         parts.map(Fence),
         parts.map(Prime),
-        st.tuples(parts, parts).map(lambda pair: Cases((pair,))),
+        st.tuples(parts, parts).map(lambda pair: Cases((pair,), "if")),
         st.tuples(parts, parts).map(lambda pair: Matrix((pair, pair))),
         st.tuples(parts, st.sampled_from(["+", "-", "=", "<"])).map(lambda pair: Row((Operator(pair[1]), pair[0]))),
     ),
@@ -74,7 +74,7 @@ trees = st.recursive(
             '<munderover><mo lspace="0em" rspace="0em">∑</mo><mi>k</mi><mi>K</mi></munderover>',
         ),
         (
-            Cases(((ONE, row(Z, Operator(">"), Number("0"))), (Number("0"), Word("otherwise")))),
+            Cases(((ONE, row(Z, Operator(">"), Number("0"))), (Number("0"), Word("otherwise", prose=True))), "if"),
             '<mrow><mo>{</mo><mtable class="cases">'
             "<mtr><mtd><mn>1</mn></mtd><mtd><mrow><mtext>if\N{NO-BREAK SPACE}</mtext>"
             "<mrow><mi>z</mi><mo>&gt;</mo><mn>0</mn></mrow></mrow></mtd></mtr>"

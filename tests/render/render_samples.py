@@ -55,7 +55,9 @@ def sheet():
     """Return a document with every kind of block."""
     a, z, loss = unit("a", 1, 2), unit("z", 1, 2), Glyph("L")
     error = Row((Fence(Row((a, MINUS, Y))), a, Fence(Row((ONE, MINUS, a)))))
-    derivative = Cases(((ONE, Row((Glyph("z"), Operator(">"), Number("0")))), (Number("0"), Word("otherwise"))))
+    derivative = Cases(
+        ((ONE, Row((Glyph("z"), Operator(">"), Number("0")))), (Number("0"), Word("otherwise", prose=True))), "if"
+    )
     return Document(
         "How much does each weight matter?",
         ("A 2–2–1 network with ", SIGMA),

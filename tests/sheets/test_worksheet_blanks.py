@@ -406,7 +406,7 @@ def test_a_right_side_that_fills_its_line_gets_another_one():
 
 def test_a_value_by_cases_gets_a_line_for_each():
     """What is several lines high has as many to be written on."""
-    cases = Cases(((X, X), (X, Word("otherwise"))))
+    cases = Cases(((X, X), (X, Word("otherwise", prose=True))), "if")
     assert [line.relation for line in blanked(cases).lines] == ["=", ""]
     assert len(blanked(Matrix(((X,), (X,), (X,)))).lines) == 3
 
@@ -436,7 +436,7 @@ def derived(*rights, space="derivation"):
 
 def test_reasons_are_asked_for_in_brackets():
     """Where reasons are asked for, each line of dots has room for one, but those that go on with a result."""
-    lines = derived(X, Cases(((X, X), (X, X)))).lines
+    lines = derived(X, Cases(((X, X), (X, X)), "if")).lines
     assert [(line.relation, bool(line.reason)) for line in lines] == [("=", True), ("=", True), ("", False)]
     assert all(not line.reason for line in blanked(X, reason=("chain rule",)).lines)
     assert "chain" not in str(lines)

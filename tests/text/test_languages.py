@@ -22,7 +22,7 @@ from symnet.marking.statistics import ClassEntries
 from symnet.marking.submissions import NOBODY
 from symnet.notation.profiles import NOTATIONS
 from symnet.render.formats import FORMATS, SHEETS
-from symnet.render.pdf import render_typst
+from symnet.render.pdf import render_tex, render_typst
 from symnet.sheets.classroom import class_page
 from symnet.sheets.levels import key
 from symnet.sheets.marked import marked
@@ -156,3 +156,18 @@ def test_a_document_knows_its_language(examples):
     work = accented(examples["C1"])
     assert {made.language for made in (*documents(work), key(questions(work)))} == {"xx"}
     assert Document("", (), ()).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "words_of"), [("cnn", ("if", "otherwise", "axis")), ("batchnorm", ("axis",)), ("maxpool", ("stride",))]
+)
+def test_words_in_formulas_are_of_the_language(examples, name, words_of):
+    """Values by cases and operations on arrays have the words of the language, in formulas too."""
+    before, after = (
+        render_tex(work.document(View(detail="full"))).partition(r"\begin{document}")[2]
+        for work in (solved(examples[name]), accented(examples[name]))
+    )
+    for word in words_of:
+        assert re.search(rf"\b{word}\b", before), word
+        assert PSEUDO.SENTENCES[f"formula.{word}"] in after, word
+        assert not re.search(rf"\b{word}\b", after), word
