@@ -14,6 +14,7 @@ from tried import GRAPH, Tried
 
 import symnet
 from symnet.export.expressions import expression_items
+from symnet.export.maxima import maxima
 from symnet.export.stack import stack
 
 QUOTIENT = {"graph": {**GRAPH["graph"], "nodes": {"u": "x^2 * y", "f": "u / (1 + y)"}}}
@@ -115,10 +116,26 @@ def test_an_equal_answer_in_another_form_is_right(questions):
         assert walked(question, f"{right}+1")[0] == 0
 
 
-def test_stack_and_check_agree(symbolic):
-    """What a student types who made a mistake gets that mistake alone from `symnet check` too, and no marks."""
+@pytest.fixture(scope="module")
+def asked(symbolic):
+    """Its questions that have expressions for answers."""
     ((_part, items),) = expression_items(symbolic.work, symbolic.scheme)
-    for item in items:
+    return items
+
+
+def test_maxima_reads_what_sympy_means(asked):
+    """Each expression in Maxima comes to what SymPy finds for it, at points on both sides of each kink."""
+    for item in asked:
+        for expression in (item.expression, *(mistake.expression for mistake in item.mistakes)):
+            ordinary = expression.doit()
+            points = [{name: number(str(name), seed) for name in ordinary.free_symbols} for seed in range(6)]
+            meant = [float(ordinary.subs(point)) for point in points]
+            assert values(maxima(expression)) == pytest.approx(meant)
+
+
+def test_stack_and_check_agree(symbolic, asked):
+    """What a student types who made a mistake gets that mistake alone from `symnet check` too, and no marks."""
+    for item in asked:
         for mistake in item.mistakes:
             marked = symbolic.marked(item.id, typed(mistake.expression))
             assert [one.name for one in marked.mistakes] == [mistake.name]

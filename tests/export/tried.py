@@ -22,7 +22,7 @@ NETWORK = {
         {"weights": [[0.3, 0.9]], "biases": [0.1]},
     ],
     "numbers": {"decimals": 4},
-    "questions": [{"ask": "gradients", "units": "all"}, {"ask": "deltas", "units": "all"}, {"ask": "dL/dw1_1_2"}],
+    "questions": [{"ask": "a2_1"}, {"ask": "deltas"}, {"ask": "dL/dw1_1_2"}],
 }
 GRAPH = {
     "graph": {"inputs": ["x", "y"], "nodes": {"u": "x^2 * y", "f": "u / (1 + y)"}, "output": "f"},
