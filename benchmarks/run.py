@@ -1,0 +1,171 @@
+"""All that symnet costs, on one page: ``python benchmarks/run.py`` writes ``benchmarks/RESULTS.md`` and its plots.
+
+It takes a few minutes. Everything is a ratio of CPU times measured in this one run, but for the costs of a class, which
+are seconds of this machine beside the CPU time of ``import sympy`` on it.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import sympy
+from classroom import run, submissions
+from cost import IMPORT_SYMPY, Q1, SYMNET, Effort, against_peers, marking, per_parameter, processes
+from measure import cpu_seconds, report_of
+
+from symnet.pipeline import solve
+
+HERE = Path(__file__).resolve().parent
+EFFORT = Effort(3, 1, (9, 22, 40, 69), 200, 8, 1, ("3-2-2-1 (Q1)", "4-4-3"), 15.0, ())
+SHEETS = 60
+SUBMISSIONS, ANSWERS = 60, 33
+LARGE = (30_000, 1_000_000)
+Bars = Sequence[tuple[str, float]]
+
+
+def drawn(title: str, bars: Bars) -> str:
+    """Return a plot of bars as SVG, each with its number."""
+    width, height, left = 640, 26, 260
+    most = max(value for _, value in bars)
+    rows = []
+    for place, (name, value) in enumerate(bars):
+        y, length = 34 + place * height, (width - left - 70) * value / most
+        rows.append(
+            f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{name}</text>'
+            f'<rect x="{left}" y="{y}" width="{length:.1f}" height="17" fill="#1F4E79"/>'
+            f'<text x="{left + length + 6:.1f}" y="{y + 13}">{value:.3g}</text>'
+        )
+    size = f'width="{width}" height="{44 + len(bars) * height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
+        f'<text x="8" y="18" font-weight="bold">{title}</text>{"".join(rows)}</svg>\n'
+    )
+
+
+def empty_page() -> Iterator[tuple[str, float]]:
+    """Yield the CPU time of a PDF page of Q1 by each engine, over that of an empty document by the same engine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        empty = folder / "empty.tex"
+        empty.write_text("\\documentclass{article}\\begin{document}\\null\\end{document}\n", encoding="utf-8")
+        tex = ("pdflatex", "-interaction=batchmode", f"-output-directory={name}", str(empty))
+        if shutil.which("pdflatex") is None:
+            return
+        reference = statistics.median(cpu_seconds(tex) for _ in range(3))
+        spec = str(Q1)
+        for engine in ("pdflatex", "typst"):
+            command = (SYMNET, "solve", spec, "-f", "pdf", "--pdf-engine", engine, "-o", name)
+            found = statistics.median(cpu_seconds(command) for _ in range(2))
+            plain = statistics.median(cpu_seconds((*command[:3], "-f", "tex", "-o", name)) for _ in range(2))
+            yield engine, (found - plain) / reference
+
+
+def classes() -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """Yield what a class costs for each exercise and engine."""
+    for spec in ("xor.yaml", "C1-variants.yaml"):
+        for engine in ("pdflatex", "typst"):
+            if engine == "pdflatex" and shutil.which(engine) is None:
+                continue
+            path = HERE / spec if (HERE / spec).exists() else HERE.parent / "examples" / spec
+            found = report_of("variants.py", str(path), str(SHEETS), engine)
+            if found is not None:
+                yield spec.removesuffix(".yaml"), engine, found
+
+
+def page(plots: Path) -> str:
+    """Return the page of results; its plots are written into a folder."""
+    plots.mkdir(exist_ok=True)
+    lines = [
+        "# What symnet costs",
+        "",
+        f"Made by `python benchmarks/run.py` with Python {platform.python_version()}, SymPy {sympy.__version__}. "
+        "Ratios of CPU times in one run; those of other runs differ by a tenth or so.",
+        "",
+    ]
+    for title, name, bars in (
+        ("Commands, over `import sympy`", "commands", [(row["name"], row["ratio"]) for row in processes(EFFORT)]),
+        ("A PDF of Q1 (3 pages), over an empty document by pdflatex", "pdf", list(empty_page())),
+        ("Marking one answer, over solving Q1", "marking", [(row["name"], row["ratio"]) for row in marking(EFFORT)]),
+        ("All gradients, in multiples of symnet", "peers", list(_peers())),
+        ("One parameter, over the smallest network", "parameters", list(_parameters())),
+    ):
+        lines += _section(plots, title, name, bars)
+    return "\n".join([*lines, *_of_classes()])
+
+
+def _peers() -> Iterator[tuple[str, float]]:
+    for row in against_peers(EFFORT):
+        if not row["over_the_limit"]:
+            yield f"{row['method']}, {row['network']}", row["gradients"]
+        else:
+            yield f"{row['method']}, {row['network']} (stopped)", 0.0
+
+
+def _parameters() -> Iterator[tuple[str, float]]:
+    for row in per_parameter(EFFORT):
+        for count, relative in zip(row["parameters"], row["relative"], strict=True):
+            yield f"{row['name'].partition(': ')[2]}, {count:,}", relative
+
+
+def _section(plots: Path, title: str, name: str, bars: Bars) -> list[str]:
+    if not bars:
+        return [f"## {title}", "", "Not measured: what it takes is not installed.", ""]
+    (plots / f"{name}.svg").write_text(drawn(title.replace("`", ""), bars), encoding="utf-8")
+    rows = (f"| {label} | {value:.3g} |" for label, value in bars)
+    return [f"## {title}", "", f"![{title}](plots/{name}.svg)", "", "| | ratio |", "|---|---|", *rows, ""]
+
+
+def _of_classes() -> Iterator[str]:
+    unit = statistics.median(cpu_seconds(IMPORT_SYMPY) for _ in range(3))
+    yield "## A class"
+    yield ""
+    yield f"Milliseconds of one core, on a machine on which `import sympy` takes {1000 * unit:.0f}. A sheet is its"
+    yield "numbers, its source and its key data; *alone* is the same solved and written by itself. The engine sets five"
+    yield "sheets in one PDF."
+    yield ""
+    head = ("exercise", "engine", "a draw looked at", "a sheet", "sheets a second", "alone / sheet", "engine")
+    yield f"| {' | '.join(head)} | sheet / engine | MB |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    costs: dict[str, float] = {}
+    for name, engine, cost in classes():
+        draw, sheet, alone, set_ = (1000 * cost[key] for key in ("draw", "sheet", "alone", "engine"))
+        costs.setdefault(name, cost["sheet"])
+        yield (
+            f"| {name} | {engine} | {draw:.0f} | {sheet:.0f} | {1000 / sheet:.0f} | {alone / sheet:.1f} | {set_:.0f} "
+            f"| {sheet / set_:.2f} | {cost['megabytes']:.0f} |"
+        )
+    yield ""
+    for name, each in costs.items():
+        hours = ", ".join(f"{count:,} take {count * each / 3600:.1f} hours of one core" for count in LARGE)
+        yield f"Sheets of {name}, without looking at draws and without PDF: {hours}."
+        yield ""
+    yield from _of_marking()
+
+
+def _of_marking() -> Iterator[str]:
+    """Yield what marking a class costs, with its reports and all that is done once."""
+    texts = (text for text, _ in zip(submissions(solve(Q1), ANSWERS), range(SUBMISSIONS), strict=False))
+    found = run(Q1, {f"s{number}": text for number, text in enumerate(texts)}, 1)
+    each = (found["user"] + found["system"]) / SUBMISSIONS
+    hours = ", ".join(f"{count:,} take {count * each / 3600:.1f} hours of one core" for count in LARGE)
+    pace = f"{1000 * each:.0f} milliseconds, {ANSWERS / each:.0f} answers a second"
+    yield f"`symnet check` marks a submission to Q1, {ANSWERS} answers in symbols, and writes its report: {pace},"
+    yield f"{found['megabytes']:.0f} MB; {hours}."
+    yield ""
+
+
+def main() -> None:
+    """Measure, and write the page."""
+    text = page(HERE / "plots")
+    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
