@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from symnet.cli.output import STANDARD_INPUT, force_option, quiet_option, spec_argument, stem
+from symnet.errors import SymnetError
 from symnet.limits import MOST_DRAWS, MOST_JOBS, MOST_SEED
 
 if TYPE_CHECKING:
@@ -95,6 +96,12 @@ def _put(content: bytes | Mapping[str, bytes], output: str, name: str, *, force:
     yield folder
 
 
+class NothingToAskError(SymnetError):
+    """An exercise has no question that another program could ask."""
+
+    exit_code = 2
+
+
 class _ExportJob(NamedTuple):
     """What is exported.
 
@@ -116,10 +123,20 @@ class _ExportJob(NamedTuple):
 
         if self.variants is None:
             worked = self.worked()
-            yield exported(worked, scheme_of(worked))
+            yield self._with_questions(exported(worked, scheme_of(worked)))
             return
         chosen = select(self.source, self.variants, self.executor).chosen
-        yield from exported_variants(self.source, [one.number for one in chosen], self.executor)
+        found = exported_variants(self.source, [one.number for one in chosen], self.executor)
+        yield from map(self._with_questions, found)
+
+    def _with_questions(self, exercise: Exported) -> Exported:
+        """Return an exercise, unless nobody could answer it in another program."""
+        if not any(part.items for part in exercise.parts):
+            raise NothingToAskError(
+                f"{self.source.name}: found no question with a number for an answer; expected data for its inputs and "
+                "parameters, and a question that asks for a number. --to stack asks for expressions, which need none"
+            )
+        return exercise
 
     def worked(self) -> Worked:
         """Return the exercise itself, worked."""

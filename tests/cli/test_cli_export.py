@@ -67,3 +67,12 @@ def test_what_cannot_be_used_is_told(spec, tmp_path):
     assert run(spec, "--to", "gradescope", "--count", 2).exit_code == 2
     assert run(spec, "--to", "prairielearn", "-o", "-").exit_code == 2
     assert run(tmp_path / "none.yaml", "--to", "csv").exit_code == 2
+
+
+def test_an_exercise_without_numbers_has_nothing_to_ask():
+    """Without data there is no number to ask for, which is told; expressions can be asked for all the same."""
+    symbolic = SPEC[: SPEC.index("at:")]
+    refused = run("-", "--to", "moodle", "-o", "-", text=symbolic)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "found no question with a number" in refused.output
+    assert run("-", "--to", "stack", "-o", "-", text=symbolic).exit_code == 0
