@@ -26,22 +26,24 @@ EFFORT = Effort(3, 1, (9, 22, 40, 69), 200, 8, 1, ("3-2-2-1 (Q1)", "4-4-3"), 15.
 SHEETS = 60
 SUBMISSIONS, ANSWERS = 60, 33
 LARGE = (30_000, 1_000_000)
-Bars = Sequence[tuple[str, float]]
+Bars = Sequence[tuple[str, float | None]]
+"""What was measured under each name; None where it was stopped at its time limit."""
 
 
 def drawn(title: str, bars: Bars) -> str:
     """Return a plot of bars as SVG, each with its number."""
     width, height, left = 640, 26, 260
-    most = max(value for _, value in bars)
+    measured = [(name, value) for name, value in bars if value is not None]
+    most = max((value for _, value in measured), default=1)
     rows = []
-    for place, (name, value) in enumerate(bars):
+    for place, (name, value) in enumerate(measured):
         y, length = 34 + place * height, (width - left - 70) * value / most
         rows.append(
             f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{name}</text>'
             f'<rect x="{left}" y="{y}" width="{length:.1f}" height="17" fill="#1F4E79"/>'
             f'<text x="{left + length + 6:.1f}" y="{y + 13}">{value:.3g}</text>'
         )
-    size = f'width="{width}" height="{44 + len(bars) * height}"'
+    size = f'width="{width}" height="{44 + len(measured) * height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
         f'<text x="8" y="18" font-weight="bold">{title}</text>{"".join(rows)}</svg>\n'
@@ -85,7 +87,7 @@ def page(plots: Path) -> str:
         "# What symnet costs",
         "",
         f"Made by `python benchmarks/run.py` with Python {platform.python_version()}, SymPy {sympy.__version__}. "
-        "Ratios of CPU times in one run; those of other runs differ by a tenth or so.",
+        "Ratios of CPU times in one run, on a machine that does other work as well.",
         "",
     ]
     for title, name, bars in (
@@ -99,12 +101,9 @@ def page(plots: Path) -> str:
     return "\n".join([*lines, *_of_classes()])
 
 
-def _peers() -> Iterator[tuple[str, float]]:
+def _peers() -> Iterator[tuple[str, float | None]]:
     for row in against_peers(EFFORT):
-        if not row["over_the_limit"]:
-            yield f"{row['method']}, {row['network']}", row["gradients"]
-        else:
-            yield f"{row['method']}, {row['network']} (stopped)", 0.0
+        yield f"{row['method']}, {row['network']}", row["gradients"]
 
 
 def _parameters() -> Iterator[tuple[str, float]]:
@@ -117,7 +116,8 @@ def _section(plots: Path, title: str, name: str, bars: Bars) -> list[str]:
     if not bars:
         return [f"## {title}", "", "Not measured: what it takes is not installed.", ""]
     (plots / f"{name}.svg").write_text(drawn(title.replace("`", ""), bars), encoding="utf-8")
-    rows = (f"| {label} | {value:.3g} |" for label, value in bars)
+    stopped = f"stopped after {EFFORT.time_limit:g} s"
+    rows = (f"| {label} | {stopped if value is None else format(value, '.3g')} |" for label, value in bars)
     return [f"## {title}", "", f"![{title}](plots/{name}.svg)", "", "| | ratio |", "|---|---|", *rows, ""]
 
 
