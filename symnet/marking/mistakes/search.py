@@ -580,10 +580,13 @@ def _sure(table: tuple[WrongOutcomes, ...], test: _Test, most: int) -> list[Wron
     """Return what comes to the answer without doubt, each name once."""
     found: dict[tuple[str, ...], WrongOutcomes] = {}
     for outcome in table:
+        # Few fit, and that is soon found out.
+        if not test.fits(outcome.values):
+            continue
         held = found.get(outcome.names)
         if held is None and len(found) == most:
             continue
         # Of one mistake at several places, what is changed at the fewest tells most.
-        if (held is None or outcome.width < held.width) and test.fits(outcome.values) and test.sure(outcome):
+        if (held is None or outcome.width < held.width) and test.sure(outcome):
             found[outcome.names] = outcome
     return list(found.values())
