@@ -152,6 +152,7 @@ class Draws:
             coupled = name in ACTIVATIONS and ACTIVATIONS[name].couples
             classes = index == depth - 1 and loss["kind"] == "multiclass_hinge"
             sizes.append(self.chance.randint(2 if coupled or classes else 1, most[index]))
+        loss |= self.class_weights(loss["kind"], sizes[-1])
         return self.of(sizes, names, loss, samples=self.chance.randint(1, samples), **more)
 
     def of(self, sizes, names, loss, *, samples=1, **more):
@@ -245,6 +246,12 @@ class Draws:
             choice["log_base"] = self.chance.choice(["e", 2, 10])
         return choice
 
+    def class_weights(self, kind, outputs):
+        """Return random weights of the classes of a loss, or none."""
+        if kind not in CLASSES or outputs < 2 - (kind == "binary_cross_entropy") or not self.maybe(0.3):
+            return {}
+        return {"class_weights": [self.number(0.2, 4) for _ in range(CLASSES[kind] or outputs)]}
+
     def data(self, loss, inputs, outputs, samples):
         """Return random samples that fit a loss."""
 
@@ -324,6 +331,10 @@ class Draws:
         elif kind != "warmup":
             schedule |= {"factor": self.number(0.1, 0.9), "every": self.chance.randint(1, 3)}
         return {"schedule": schedule}
+
+
+# How many classes a loss tells apart; 0: as many as there are outputs.
+CLASSES = {"binary_cross_entropy": 2, "categorical_cross_entropy": 0}
 
 
 def needs_probabilities(loss):

@@ -227,8 +227,10 @@ def cross_entropy(both, a, y, base, choice):
     """Return minus the sum of t ln p, and of (1 - t) ln (1 - p) where both are meant, each with 0 ln 0 = 0."""
     part, weight = exactly(choice.get("label_smoothing", 0)), exactly(choice.get("positive_weight", 1))
     y = [(1 - part) * t + part / (2 if both else len(a)) for t in y]
-    terms = [log(p) * t * weight for p, t in zip(a, y, strict=True) if t]
-    terms += [log(1 - p) * (1 - t) for p, t in zip(a, y, strict=True) if both and t != 1]
+    classes = [exactly(one) for one in choice.get("class_weights", [1] * max(2, len(a)))]
+    of_zero, of_targets = classes[0], [classes[1]] * len(a) if both else classes
+    terms = [log(p) * t * weight * c for p, t, c in zip(a, y, of_targets, strict=False) if t]
+    terms += [log(1 - p) * (1 - t) * of_zero for p, t in zip(a, y, strict=True) if both and t != 1]
     return -total(terms) / mpmath.log(base)
 
 

@@ -121,6 +121,8 @@ class Model:
         y = self.tensor([data["targets"][row] for row in rows])
         part, weight = (float(exactly(choice.get(*o))) for o in (("label_smoothing", 0), ("positive_weight", 1)))
 
+        weights = self.tensor(choice.get("class_weights", [1] * max(2, a.shape[1])))
+
         def smooth(classes):
             return (1 - part) * y + part / classes
 
@@ -129,9 +131,12 @@ class Model:
             "sum_squared_error": lambda: ((a - y) ** 2).sum(1),
             "mean_squared_error": lambda: ((a - y) ** 2).mean(1),
             "binary_cross_entropy": lambda: (
-                -(weight * torch.xlogy(smooth(2), a) + torch.xlogy(1 - smooth(2), 1 - a)).sum(1) / base.log()
+                -(weight * weights[1] * torch.xlogy(smooth(2), a) + weights[0] * torch.xlogy(1 - smooth(2), 1 - a)).sum(
+                    1
+                )
+                / base.log()
             ),
-            "categorical_cross_entropy": lambda: -torch.xlogy(smooth(a.shape[1]), a).sum(1) / base.log(),
+            "categorical_cross_entropy": lambda: -(weights * torch.xlogy(smooth(a.shape[1]), a)).sum(1) / base.log(),
             "negative_log_likelihood": lambda: -(a * y).sum(1),
             "cosine": lambda: 1 - functional.cosine_similarity(a, y, dim=1, eps=0),
             "sum": lambda: a.sum(1),

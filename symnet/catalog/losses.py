@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Integer, Pow, Rational, S, Symbol, log, tanh
+from sympy import Integer, Mul, Pow, Rational, S, Symbol, log, tanh
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
@@ -107,23 +107,52 @@ def _positive(o: Options) -> tuple[Expr, ...]:
     return _unless_one(o.get("positive_weight", S.One))
 
 
+def _of_class(number: int, o: Options) -> tuple[Expr, ...]:
+    """Return the weight of a class, counted from 1, as factors of a product: none if it is 1."""
+    return _unless_one(o.get(f"class_weights_{number}", S.One))
+
+
+def _of_zero_and_one(o: Options) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """Return the weights of targets of 0 and of 1, the first and the second class, as factors of a product."""
+    whole = Mul(*_of_class(2, o), *_positive(o))
+    return _of_class(1, o), _unless_one(whole)
+
+
+def _weighted(weights: tuple[Expr, ...], y: Expr, a: Expr) -> Expr:
+    """Return a weighted quotient: whole weights stand in its numerator, others in front of it."""
+    if all(weight.is_Integer for weight in weights):
+        return Quotient(Chain(*weights, y), a)
+    return Chain(*weights, Quotient(y, a))
+
+
 def _entropy(a: Expr, target: Expr, o: Options) -> Expr:
     y = _smoothed(target, o, 2)
-    one = Chain(*_positive(o), y, _logarithm(a, o))
-    return PathSum(one, Chain(difference(S.One, y), _logarithm(difference(S.One, a), o)))
+    of_zero, of_one = _of_zero_and_one(o)
+    one = Chain(*of_one, y, _logarithm(a, o))
+    return PathSum(one, Chain(*of_zero, difference(S.One, y), _logarithm(difference(S.One, a), o)))
 
 
 def _binary_derivative(a: Expr, target: Expr, o: Options) -> tuple[Expr, ...]:
     y = _smoothed(target, o, 2)
     rest, gap = difference(S.One, a), difference(S.One, y)
-    first = _per_log(PathSum(negative(Quotient(Chain(*_positive(o), y), a)), Quotient(gap, rest)), o)
-    if _positive(o):
+    of_zero, of_one = _of_zero_and_one(o)
+    first = _per_log(PathSum(negative(_weighted(of_one, y, a)), _weighted(of_zero, gap, rest)), o)
+    if of_zero or of_one:
         return (first,)
     return first, _per_log(Quotient(difference(a, y), Chain(a, rest)), o)
 
 
-def _categorical_derivative(a: Expr, y: Expr, o: Options) -> tuple[Expr, ...]:
-    derivative = _per_log(Quotient(y, a), o)
+def _categorical(a: Sequence[Expr], y: Sequence[Expr], o: Options) -> Expr:
+    return PathSum(
+        *(
+            Chain(S.NegativeOne, *_of_class(number, o), _smoothed(t, o, len(a)), _logarithm(p, o))
+            for number, (p, t) in enumerate(zip(a, y, strict=True), 1)
+        )
+    )
+
+
+def _categorical_derivative(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:
+    derivative = _per_log(_weighted(_of_class(k + 1, o), _smoothed(y[k], o, len(a)), a[k]), o)
     return (negative(derivative),)
 
 
@@ -292,6 +321,7 @@ def _other(alpha: Expr) -> Expr:
 
 
 _LOG_BASE = Option("log_base", "e", choices=("e", "2", "10"))
+_CLASS_WEIGHTS = Option("class_weights", Fraction(1), Fraction(0), above=True, each=True)
 _POSITIVE_WEIGHT = Option("positive_weight", Fraction(1), Fraction(0), above=True)
 _LABEL_SMOOTHING = Option("label_smoothing", Fraction(0), Fraction(0), Fraction(1), below=True)
 
@@ -327,21 +357,16 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
                 targets="unit_interval",
                 outputs="unit_interval",
-                options=(_LOG_BASE, _POSITIVE_WEIGHT, _LABEL_SMOOTHING),
+                options=(_LOG_BASE, _CLASS_WEIGHTS, _POSITIVE_WEIGHT, _LABEL_SMOOTHING),
             ),
             Loss(
                 name="categorical_cross_entropy",
-                value=lambda a, y, o: PathSum(
-                    *(
-                        Chain(S.NegativeOne, _smoothed(t, o, len(a)), _logarithm(p, o))
-                        for p, t in zip(a, y, strict=True)
-                    )
-                ),
-                derivative=lambda a, y, k, o: _categorical_derivative(a[k], _smoothed(y[k], o, len(a)), o),
+                value=_categorical,
+                derivative=_categorical_derivative,
                 targets="unit_interval",
                 outputs="unit_interval",
                 normalized=True,
-                options=(_LOG_BASE, _LABEL_SMOOTHING),
+                options=(_LOG_BASE, _CLASS_WEIGHTS, _LABEL_SMOOTHING),
             ),
             Loss(
                 name="hinge",

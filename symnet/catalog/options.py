@@ -18,6 +18,7 @@ class Option(NamedTuple):
         below: Whether the largest number is itself left out.
         whole: Whether it is a whole number.
         choices: The only values allowed, where there are few.
+        each: Whether it is a list of numbers, one a class; the default is that of each.
         key: What its sentence is called, if an option of another entry has the same name; else empty.
     """
 
@@ -29,6 +30,7 @@ class Option(NamedTuple):
     below: bool = False
     whole: bool = False
     choices: tuple[str, ...] = ()
+    each: bool = False
     key: str = ""
 
     @property

@@ -60,6 +60,21 @@ def _class_units(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
             yield Flaw(("layers", len(layers) - 1, "units"), str(layers[-1].units), allowed)
 
 
+def _class_weights(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
+    """There is a weight for each class; a binary cross-entropy has two, whatever the number of its outputs."""
+    for index, choice in enumerate(loss):
+        weights = choice.class_weights
+        binary = choice.kind == "binary_cross_entropy"
+        classes = 2 if binary else layers[-1].units
+        if weights is not None and len(weights) != classes:
+            reason = "for targets of 0 and of 1" if binary else "one per unit of the last layer"
+            yield Flaw(
+                ("loss", index, "class_weights"),
+                count(len(weights), "number"),
+                f"{count(classes, 'number')}, {reason}",
+            )
+
+
 def _variables(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
     """An expression names outputs and targets that there are."""
     units = layers[-1].units
@@ -192,6 +207,7 @@ LOSS_CHECKS = (
     CrossCheck(("loss",), _repeated_losses),
     CrossCheck(("loss",), _one_sort),
     CrossCheck(("layers", "loss"), _class_units),
+    CrossCheck(("layers", "loss"), _class_weights),
     CrossCheck(("layers", "loss"), _variables),
     CrossCheck(("loss", "data"), _sample_keys),
     CrossCheck(("inputs", "data"), _input_columns),

@@ -439,6 +439,10 @@ class StrengthValue(Field):
         return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[A-Za-z0-9.]"}]}
 
 
+OptionChoice: TypeAlias = Fraction | str | tuple[Fraction, ...]
+"""What is chosen for an option of a loss: a number, one of a few words, or a number for each class."""
+
+
 class LossChoice(Record):
     """A loss by name or as an expression, with its options."""
 
@@ -452,6 +456,10 @@ class LossChoice(Record):
     delta: Annotated[Fraction, OptionValue("delta", LOSSES)] | None = Key(None, description=meaning("delta", LOSSES))
     gamma: Annotated[Fraction, OptionValue("gamma", LOSSES)] | None = Key(None, description=meaning("gamma", LOSSES))
     alpha: Annotated[Fraction, OptionValue("alpha", LOSSES)] | None = Key(None, description=meaning("alpha", LOSSES))
+    class_weights: (
+        Annotated[tuple[Annotated[Fraction, OptionValue("class_weights", LOSSES)], ...], EntriesField(2, MOST_UNITS)]
+        | None
+    ) = Key(None, description=meaning("class_weights", LOSSES))
     positive_weight: Annotated[Fraction, OptionValue("positive_weight", LOSSES)] | None = Key(
         None, description=meaning("positive_weight", LOSSES)
     )
@@ -478,10 +486,18 @@ class LossChoice(Record):
         return value
 
     @field_validator(
-        "margin", "delta", "gamma", "alpha", "positive_weight", "label_smoothing", "log_base", mode="after"
+        "margin",
+        "delta",
+        "gamma",
+        "alpha",
+        "class_weights",
+        "positive_weight",
+        "label_smoothing",
+        "log_base",
+        mode="after",
     )
     @classmethod
-    def _option(cls, value: Strength | None, info: ValidationInfo) -> Strength | None:
+    def _option(cls, value: OptionChoice | None, info: ValidationInfo) -> OptionChoice | None:
         if value is not None and "kind" in info.data:
             fitting(str(info.field_name), value, info.data["kind"], LOSSES)
         return value
@@ -502,7 +518,7 @@ class LossChoice(Record):
         return LOSSES.get(self.kind)
 
     @property
-    def options(self) -> dict[str, Strength]:
+    def options(self) -> dict[str, OptionChoice]:
         """Each option that the loss has, given or at its default."""
         return chosen(self.kind, LOSSES, self)
 

@@ -19,7 +19,7 @@ from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
 from symnet.catalog.losses import LOSSES, Derivatives, Loss
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import Layer, LossChoice
+from symnet.description.layers import Layer, LossChoice, OptionChoice
 from symnet.description.network import Description
 from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars
@@ -208,11 +208,15 @@ def _places(layer: Layer) -> Iterator[tuple[int, str, str | None]]:
 
 
 def loss_options(choice: LossChoice) -> dict[str, Expr]:
-    """Return the options of a loss by name, as expressions."""
-    return {
-        name: _BASES[value] if isinstance(value, str) else Rational(*value.as_integer_ratio())
-        for name, value in choice.options.items()
-    }
+    """Return the options of a loss by name, as expressions; those of classes with the numbers of these."""
+    found: dict[str, Expr] = {}
+    for name, value in choice.options.items():
+        if isinstance(value, tuple):
+            each = enumerate(value, 1)
+            found |= {f"{name}_{number}": Rational(*one.as_integer_ratio()) for number, one in each}
+        else:
+            found[name] = _BASES[value] if isinstance(value, str) else Rational(*value.as_integer_ratio())
+    return found
 
 
 _BASES = {"e": S.Exp1, "2": Integer(2), "10": Integer(10)}
@@ -272,7 +276,12 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
 def unusual_options(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:
     """Return the options of a loss that are not the usual ones, each with its value."""
     usual = {option.name: option.default for option in entry.options}
-    return tuple((name, str(value)) for name, value in choice.options.items() if value != usual[name])
+    return tuple((name, _shown(value)) for name, value in choice.options.items() if value != usual[name])
+
+
+def _shown(value: OptionChoice) -> str:
+    """Return an option as text: several numbers as a list."""
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
 
 
 def _sum_to_one(description: Description) -> bool:

@@ -94,6 +94,8 @@ def _allowed(option: Option) -> str:
     if option.choices:
         return words("list.choices", choices=", ".join(option.choices))
     span = number_of(option).range
+    if option.each:
+        return words("list.each", range=span)
     return words("list.whole", range=span) if option.whole else span
 
 
@@ -126,11 +128,14 @@ def losses() -> Iterator[Listed]:
         yield Listed(entry.name, words(f"loss.{entry.name}"), tuple(_loss_facts(entry)))
 
 
+_TOLD = frozenset(("class_weights", "positive_weight", "label_smoothing"))
+
+
 def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
     # With fewer outputs, half of a sum could not be told from its mean.
     count = 3
     # Weights and smoothed targets are told by their options alone: the formula is that of most courses.
-    usual = tuple(option for option in entry.options if option.name not in {"positive_weight", "label_smoothing"})
+    usual = tuple(option for option in entry.options if option.name not in _TOLD)
     o, y = _letters(usual), _numbered("y", count)
     # Where three inputs go through the network, the outputs are those of the anchor, the positive and the negative.
     used = "apn"[: len(entry.branches)]

@@ -14,6 +14,9 @@ outputs = pytest.mark.parametrize("units", [1, 2, 3])
 DIGITS = 50
 OPTIONS = {
     "log_base": [{"log_base": E}, {"log_base": Integer(2)}, {"log_base": Integer(10)}],
+    "class_weights": [
+        {"log_base": E, "class_weights_1": Integer(2), "class_weights_2": Rational(1, 3), "class_weights_3": Integer(5)}
+    ],
     "positive_weight": [{"log_base": E, "positive_weight": Rational(5, 2)}],
     "label_smoothing": [{"log_base": Integer(2), "label_smoothing": Rational(1, 10)}],
     "delta": [{"delta": Integer(1)}, {"delta": Rational(1, 5)}],

@@ -48,7 +48,20 @@ data:
   targets: [[1, 0, 0], [0, 0, 1]]
 """
 
+WEIGHTED = """\
+inputs: 1
+layers: [{units: 3, activation: softmax}]
+loss:
+  - {kind: categorical_cross_entropy, class_weights: [1, 2, 1/2]}
+  - {kind: binary_cross_entropy, class_weights: [3, 4]}
+"""
+
 MALFORMED = {
+    "weights of fewer classes": (WEIGHTED, "[1, 2, 1/2]", "[1, 2]", "[1, 2]", ["loss[1]", "2 numbers", "one per unit"]),
+    "a third of two classes": (WEIGHTED, "[3, 4]", "[3, 4, 5]", "[3, 4, 5]", ["3 numbers", "targets of 0 and of 1"]),
+    "a weight of 0": (WEIGHTED, "[3, 4]", "[0, 4]", "0, 4", ["loss[2].class_weights[1]", "above 0"]),
+    "weights of one class": (WEIGHTED, "[3, 4]", "[3]", "[3]", ["loss[2].class_weights", "a list of 2"]),
+    "weights that are no list": (WEIGHTED, "[3, 4]", "3", "3}", ["loss[2].class_weights", "a list"]),
     "option of another": (TEXT, "margin: 2", "log_base: 2", "log_base", ["options of hinge: margin", "cross_entropy"]),
     "option of none": (TEXT, "squared_error", "squared_error\n    margin: 4", "margin: 4", ["squared_error: none"]),
     "negative margin": (TEXT, "margin: 2", "margin: -2", "-2", ["loss[1].margin", "of at least 0"]),
