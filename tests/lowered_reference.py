@@ -169,7 +169,7 @@ class TorchLayers:
         """Return the objective."""
         outputs = self.forward()
         outputs = outputs.reshape(outputs.shape[0], -1)
-        each = LOSSES[self.spec["loss"]](outputs, self.targets)
+        each = loss_of(self.spec["loss"], outputs, self.targets)
         return each.mean() if self.spec.get("reduction", "mean") == "mean" else each.sum()
 
     def gradients(self):
@@ -207,6 +207,17 @@ LOSSES = {
     "categorical_cross_entropy": lambda a, y: -(y * a.log()).sum(-1),
     "binary_cross_entropy": lambda a, y: -(y * a.log() + (1 - y) * (1 - a).log()).sum(-1),
 }
+
+
+def loss_of(loss, outputs, targets):
+    """Return the loss of each sample: one by its name, or several of some outputs each, weighted and added."""
+    if isinstance(loss, str):
+        return LOSSES[loss](outputs, targets)
+    found = 0
+    for head in loss["total"]:
+        own = [number - 1 for number in head["outputs"]]
+        found = found + head["weight"] * LOSSES[head["kind"]](outputs[:, own], targets[:, own])
+    return found
 
 
 def shape_of(numbers):

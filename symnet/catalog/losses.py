@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
@@ -468,3 +468,68 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         )
     }
 )
+
+
+class LossHead(NamedTuple):
+    """One of several losses whose weighted sum is the loss, each of some of the outputs.
+
+    Attributes:
+        entry: The loss, which has no pieces and takes one use of the network.
+        options: Its options.
+        outputs: Of which outputs it is, 0-based.
+        weight: What it is multiplied by.
+    """
+
+    entry: Loss
+    options: Options
+    outputs: tuple[int, ...]
+    weight: Expr
+
+    def value(self, a: Sequence[Expr], y: Sequence[Expr], o: Options) -> Expr:
+        """Return what it adds to the loss."""
+        return self._weighted(self.entry.value(self._own(a), self._own(y), {**o, **self.options}))
+
+    def derivatives(self, a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:
+        """Return the first and the last form of what it adds to the derivative with respect to output ``k``."""
+        if k not in self.outputs:
+            return ()
+        own = {**o, **self.options}
+        forms = self.entry.derivative(self._own(a), self._own(y), self.outputs.index(k), own)
+        return self._weighted(forms[0]), self._weighted(forms[-1])
+
+    def _own(self, entries: Sequence[Expr]) -> tuple[Expr, ...]:
+        return tuple(entries[place] for place in self.outputs)
+
+    def _weighted(self, term: Expr) -> Expr:
+        return Chain(*_unless_one(self.weight), term)
+
+
+TOTAL = "total"
+"""The name of a loss that is a weighted sum of others."""
+
+
+def total_loss(heads: Sequence[LossHead]) -> Loss:
+    """Return the weighted sum of several losses, each of some of the outputs."""
+
+    def derivative(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:
+        found = [forms for head in heads if (forms := head.derivatives(a, y, k, o))]
+        return tuple(dict.fromkeys(PathSum(*terms) for terms in zip(*found, strict=True)))
+
+    return Loss(
+        name=TOTAL,
+        value=lambda a, y, o: PathSum(*(head.value(a, y, o) for head in heads)),
+        derivative=derivative,
+        targets=strictest(head.entry.targets for head in heads),
+    )
+
+
+_STRICT = ("any", "nonnegative", "unit_interval", "binary", "signs")
+
+
+def strictest(targets: Iterable[str]) -> Literal["any", "nonnegative", "unit_interval", "binary", "signs"]:
+    """Return where targets lie that several losses allow, as far as one word says it."""
+    found: Literal["any", "nonnegative", "unit_interval", "binary", "signs"] = "any"
+    for kind in targets:
+        if kind in _STRICT and _STRICT.index(kind) > _STRICT.index(found):
+            found = kind  # type: ignore[assignment]
+    return found

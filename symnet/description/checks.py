@@ -34,7 +34,7 @@ TRIPLET = ("anchor", "positive", "negative")
 
 
 def _repeated_losses(loss: Losses) -> Iterator[Flaw]:
-    known = [(choice.kind, choice.options) for choice in loss]
+    known = [(choice.kind, choice.options, choice.total) for choice in loss]
     names = [choice.name for choice in loss]
     for index, choice in enumerate(loss):
         if known[index] in known[:index]:
@@ -63,16 +63,30 @@ def _class_units(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
 def _class_weights(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
     """There is a weight for each class; a binary cross-entropy has two, whatever the number of its outputs."""
     for index, choice in enumerate(loss):
-        weights = choice.class_weights
-        binary = choice.kind == "binary_cross_entropy"
-        classes = 2 if binary else layers[-1].units
-        if weights is not None and len(weights) != classes:
-            reason = "for targets of 0 and of 1" if binary else "one per unit of the last layer"
-            yield Flaw(
-                ("loss", index, "class_weights"),
-                count(len(weights), "number"),
-                f"{count(classes, 'number')}, {reason}",
-            )
+        for path, one, outputs in choice.parts:
+            weights = one.class_weights
+            binary = one.kind == "binary_cross_entropy"
+            classes = 2 if binary else layers[-1].units if outputs is None else len(outputs)
+            if weights is not None and len(weights) != classes:
+                of_outputs = "one per unit of the last layer" if outputs is None else "one per output of this loss"
+                yield Flaw(
+                    ("loss", index, *path, "class_weights"),
+                    count(len(weights), "number"),
+                    f"{count(classes, 'number')}, {'for targets of 0 and of 1' if binary else of_outputs}",
+                )
+
+
+def _outputs(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
+    """Losses that are added are of outputs that there are, each once."""
+    units = layers[-1].units
+    for index, choice in enumerate(loss):
+        for path, _one, outputs in choice.parts:
+            for place, output in enumerate(outputs or ()):
+                where = ("loss", index, *path, "outputs", place)
+                if output > units:
+                    yield Flaw(where, str(output), f"a unit of the last layer, which has {count(units, 'unit')}")
+                elif output in (outputs or ())[:place]:
+                    yield Flaw(where, f"{output} again", "each output once")
 
 
 def _variables(layers: tuple[Layer, ...], loss: Losses) -> Iterator[Flaw]:
@@ -130,12 +144,11 @@ def _samples(data: Data) -> Iterator[Flaw]:
 
 def _target_values(loss: Losses, data: Data) -> Iterator[Flaw]:
     for kind, (fits, allowed) in _TARGETS.items():
-        names = dict.fromkeys(choice.kind for choice in loss if choice.targets == kind)
-        if not names:
-            continue
-        for row, targets in enumerate(data.targets):
+        demanding = [(one.kind, outputs) for choice in loss for _, one, outputs in choice.parts if one.targets == kind]
+        for row, targets in enumerate(data.targets if demanding else ()):
             for column, target in enumerate(targets):
-                if not fits(target):
+                names = dict.fromkeys(name for name, outputs in demanding if outputs is None or column + 1 in outputs)
+                if names and not fits(target):
                     path = ("data", "targets", row, column)
                     yield Flaw(path, printable(write_number(target)), f"{allowed} for {' and '.join(names)}")
 
@@ -208,6 +221,7 @@ LOSS_CHECKS = (
     CrossCheck(("loss",), _one_sort),
     CrossCheck(("layers", "loss"), _class_units),
     CrossCheck(("layers", "loss"), _class_weights),
+    CrossCheck(("layers", "loss"), _outputs),
     CrossCheck(("layers", "loss"), _variables),
     CrossCheck(("loss", "data"), _sample_keys),
     CrossCheck(("inputs", "data"), _input_columns),

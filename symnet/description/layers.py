@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS, SYNONYMS
-from symnet.catalog.losses import LOSSES, Loss
+from symnet.catalog.losses import LOSSES, TOTAL, Loss, strictest
 from symnet.catalog.optimizers import OPTIMIZERS, WEIGHT_DECAY, Optimizer, rule_of
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
@@ -46,10 +46,11 @@ from symnet.description.fields import (
     text_of,
 )
 from symnet.description.formulas import TITLE, NameOrExpression, TitledText
-from symnet.description.source import Scalar
+from symnet.description.source import KeyPath, Scalar
 from symnet.limits import (
     MOST_EARLIER_STEPS,
     MOST_LAYERS,
+    MOST_LOSSES,
     MOST_PIECES,
     MOST_SAMPLES,
     MOST_SHOWN_STEPS,
@@ -380,6 +381,8 @@ class LossName(NameOrExpression):
         return core_schema.with_info_plain_validator_function(self._read_in)
 
     def _read_in(self, value: object, info: ValidationInfo) -> str:
+        if value is _OF_HEADS:
+            return TOTAL
         # The loader hands each key on that is fine in itself, and layers are read before the loss.
         layers: Sequence[Layer] = (info.context or {}).get("layers", ())
         return (replace(self, last=layers[-1]) if layers else self).read(value)
@@ -396,6 +399,9 @@ class LossName(NameOrExpression):
         other = "binary_cross_entropy" if entry and entry.couples else "categorical_cross_entropy"
         return tuple(name for name in found if name != other)
 
+
+# What stands for the name of a loss that is a sum of others; nothing in a file is this object.
+_OF_HEADS = object()
 
 _LOSS = LossName(
     tuple(LOSSES),
@@ -443,7 +449,7 @@ OptionChoice: TypeAlias = Fraction | str | tuple[Fraction, ...]
 """What is chosen for an option of a loss: a number, one of a few words, or a number for each class."""
 
 
-class LossChoice(Record):
+class OneLoss(Record):
     """A loss by name or as an expression, with its options."""
 
     kind: Annotated[str, _LOSS] = Key(
@@ -531,6 +537,65 @@ class LossChoice(Record):
     def branches(self) -> tuple[str, ...]:
         """The uses of the network for one sample, by the suffix of their ids."""
         return self.entry.branches if self.entry else ("",)
+
+
+class HeadChoice(OneLoss):
+    """One of several losses that are added, each of some of the outputs."""
+
+    outputs: Annotated[tuple[Annotated[int, Whole(1, MOST_UNITS)], ...], EntriesField(1, MOST_UNITS, alone=True)] = Key(
+        description="The units of the last layer whose loss it is, counted from 1."
+    )
+    weight: Annotated[Fraction, Exact(above=0)] = Key(Fraction(1), description="What it is multiplied by.")
+
+    @field_validator("kind", mode="after")
+    @classmethod
+    def _of_outputs(cls, value: str) -> str:
+        if value not in _OF_SOME_OUTPUTS:
+            raise refusal(", ".join(_OF_SOME_OUTPUTS))
+        return value
+
+
+_OF_SOME_OUTPUTS = tuple(name for name, entry in LOSSES.items() if entry.targets not in {"none", "one_hot"})
+
+
+class LossChoice(OneLoss):
+    """A loss by name, as an expression, or as a weighted sum of several losses of some of the outputs each."""
+
+    total: Annotated[tuple[HeadChoice, ...], EntriesField(1, MOST_LOSSES)] | None = Key(
+        None, description="Several losses that are added, each of some of the outputs, in place of kind."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_heads(cls, value: object) -> object:
+        alone = isinstance(value, Mapping) and "total" in value and not {"kind", "expression"} & value.keys()
+        return {"kind": _OF_HEADS, **value} if alone and isinstance(value, Mapping) else value
+
+    @field_validator("total", mode="after")
+    @classmethod
+    def _in_place_of_kind(
+        cls, value: tuple[HeadChoice, ...] | None, info: ValidationInfo
+    ) -> tuple[HeadChoice, ...] | None:
+        if value is not None and info.data.get("kind", TOTAL) != TOTAL:
+            raise misplaced('the key "total"', "kind or total", "Leave one of the two out.")
+        return value
+
+    @property
+    def formula(self) -> Expr | None:
+        """The loss as an expression in ``a1`` ... and ``y1`` ...; None if it has a name, or is a sum of others."""
+        return None if self.total is not None else super().formula
+
+    @property
+    def targets(self) -> str:
+        """Where its targets may lie, as the catalog says it."""
+        return super().targets if self.total is None else strictest(head.targets for head in self.total)
+
+    @property
+    def parts(self) -> tuple[tuple[KeyPath, OneLoss, tuple[int, ...] | None], ...]:
+        """Each loss by name in it with its place below that of the whole, and its outputs; None for all of them."""
+        if self.total is None:
+            return (((), self, None),)
+        return tuple(((TOTAL, place), head, head.outputs) for place, head in enumerate(self.total))
 
 
 class Penalty(Record):

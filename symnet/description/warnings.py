@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description import fields
+from symnet.description.array_layers import ActivationNames
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import START_SLOPE
 from symnet.description.network import Description, Exercise
@@ -72,26 +73,39 @@ def _start_slopes(description: Description) -> Iterator[Flaw]:
 
 def _strange_outputs(description: Description) -> Iterator[Flaw]:
     """Losses whose outputs are not where they should be: in logarithms no probabilities, under a margin no raw ones."""
-    activation = description.layers[-1].activation
-    entry = ACTIVATIONS.get(activation)
-    kind = "real" if entry is None else entry.range
-    shown = printable(activation)
-    hints = {
-        "unit_interval": f": the values of {shown} need not lie between 0 and 1, where this loss is defined.",
-        "positive": f": the values of {shown} need not be positive, where this loss is defined.",
-        "raw": ": this loss is meant for raw outputs, so the last activation should be identity.",
-    }
-    positive = kind == "unit_interval" or activation == "softplus" or entry is None
-    fitting = {
-        "unit_interval": kind == "unit_interval",
-        "positive": positive,
-        "raw": activation == "identity",
-        "any": True,
-    }
     for index, choice in enumerate(description.loss):
-        outputs = choice.entry.outputs if choice.entry else "any"
-        if not fitting[outputs]:
-            yield Flaw(("loss", index, "kind"), f"{choice.kind} after {shown}", "", hints[outputs])
+        for path, one, outputs in choice.parts:
+            wanted = one.entry.outputs if one.entry else "any"
+            strange = [name for name in _activations_of(description, outputs) if not _fits(wanted, name)]
+            if strange:
+                shown = printable(strange[0])
+                found = f"{one.kind} after {shown}"
+                yield Flaw(("loss", index, *path, "kind"), found, "", _STRANGE[wanted].format(shown))
+
+
+_STRANGE: Mapping[str, str] = {
+    "unit_interval": ": the values of {} need not lie between 0 and 1, where this loss is defined.",
+    "positive": ": the values of {} need not be positive, where this loss is defined.",
+    "raw": ": this loss is meant for raw outputs, so the last activation should be identity.",
+}
+
+
+def _activations_of(description: Description, outputs: tuple[int, ...] | None) -> tuple[str, ...]:
+    """The activations of some outputs, or of all."""
+    activation = description.layers[-1].activation
+    if not isinstance(activation, ActivationNames):
+        return (activation,)
+    return activation.names if outputs is None else tuple(activation.names[output - 1] for output in outputs)
+
+
+def _fits(wanted: str, activation: str) -> bool:
+    """Whether the values of an activation lie where a loss wants them."""
+    entry = ACTIVATIONS.get(activation)
+    if wanted == "raw":
+        return activation == "identity"
+    if wanted == "positive":
+        return entry is None or entry.range == "unit_interval" or activation == "softplus"
+    return wanted == "any" or (entry is not None and entry.range == "unit_interval")
 
 
 def _not_normalized(description: Description) -> Iterator[Flaw]:

@@ -17,9 +17,9 @@ from symnet.algebra.rules import Rule
 from symnet.algebra.shorten import Shortener
 from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
-from symnet.catalog.losses import LOSSES, Derivatives, Loss
+from symnet.catalog.losses import LOSSES, Derivatives, Loss, LossHead, total_loss
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import Layer, LossChoice, OptionChoice
+from symnet.description.layers import Layer, LossChoice, OneLoss, OptionChoice
 from symnet.description.network import Description
 from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars
@@ -207,7 +207,7 @@ def _places(layer: Layer) -> Iterator[tuple[int, str, str | None]]:
             yield from ((unit, f".{piece}", str(piece)) for piece in range(1, int(pieces) + 1))
 
 
-def loss_options(choice: LossChoice) -> dict[str, Expr]:
+def loss_options(choice: OneLoss) -> dict[str, Expr]:
     """Return the options of a loss by name, as expressions; those of classes with the numbers of these."""
     found: dict[str, Expr] = {}
     for name, value in choice.options.items():
@@ -231,8 +231,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     builder = _Layers(description)
     units = [description.inputs, *(layer.units for layer in description.layers)]
-    own = choice.formula
-    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
+    entry = loss_entry(choice)
     inputs: list[Symbol] = []
     shared: list[_Shared] = []
     branches: list[tuple[LayerNodes, ...]] = []
@@ -265,12 +264,35 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         quantities=builder.quantities,
         loss_name=choice.called,
         loss_title=choice.name or "",
-        loss_kind="" if choice.entry is None else choice.kind,
+        loss_kind=kind_of(choice),
         loss_options=unusual_options(entry, choice),
         targets_sum_to_one=entry.normalized and _sum_to_one(description),
         target_kind=entry.targets,
         wanted_inputs=tuple(inputs) if description.input_gradients else (),
     )
+
+
+def loss_entry(choice: LossChoice) -> Loss:
+    """Return a loss as the catalog has it, made of an expression, or the sum of several."""
+    if choice.total is not None:
+        return total_loss(
+            [
+                LossHead(
+                    LOSSES[head.kind],
+                    loss_options(head),
+                    tuple(number - 1 for number in head.outputs),
+                    Rational(*head.weight.as_integer_ratio()),
+                )
+                for head in choice.total
+            ]
+        )
+    own = choice.formula
+    return LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
+
+
+def kind_of(choice: LossChoice) -> str:
+    """Return the name that gives a loss its title; empty for one that has a title of its own."""
+    return "" if choice.name is not None or choice.formula is not None else choice.kind
 
 
 def unusual_options(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:

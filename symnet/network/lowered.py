@@ -7,21 +7,18 @@ from collections.abc import Iterable
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.catalog.custom import custom_loss
-from symnet.catalog.losses import LOSSES
 from symnet.description.array_network import ArrayDescription
 from symnet.description.layers import LossChoice
 from symnet.description.lowering.builder import ParameterArray
 from symnet.description.lowering.network import with_loss
 from symnet.network.arrays import Scalars
-from symnet.network.build import NetworkBuilder, graph_node, loss_options, unusual_options
+from symnet.network.build import NetworkBuilder, graph_node, kind_of, loss_entry, loss_options, unusual_options
 from symnet.network.graph import Network, ParameterGroup
 
 
 def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: str = "L") -> Network:
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
-    own = choice.formula
-    entry = LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
+    entry = loss_entry(choice)
     lowered = description.lowered(entry.branches)
     coupled: dict[str, Expr] = {"coupled": S.One} if description.layers[-1].couples else {}
     mean = description.reduction == "mean"
@@ -44,7 +41,7 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
         quantities=builder.quantities,
         loss_name=choice.called,
         loss_title=choice.name or "",
-        loss_kind="" if choice.entry is None else choice.kind,
+        loss_kind=kind_of(choice),
         loss_options=unusual_options(entry, choice),
         target_kind=entry.targets,
         wanted_inputs=inputs if description.input_gradients else (),

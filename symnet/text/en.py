@@ -430,6 +430,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "loss.sum": "the plain sum of the outputs, whatever the targets",
         "loss.negative_log_likelihood.title": "negative log-likelihood",
         "loss.cosine.title": "cosine loss",
+        "loss.total.title": "sum of several losses",
         "loss.sum.title": "sum of the outputs",
         "option.delta.name": "delta",
         "option.gamma.name": "gamma",

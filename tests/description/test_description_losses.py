@@ -56,7 +56,35 @@ loss:
   - {kind: binary_cross_entropy, class_weights: [3, 4]}
 """
 
+HEADS = """\
+inputs: 1
+layers: [{units: 3, activation: sigmoid}]
+loss:
+  total:
+    - {kind: squared_error, outputs: [1, 3], weight: 1/2}
+    - {kind: binary_cross_entropy, outputs: 2, class_weights: [3, 4]}
+data: {inputs: [[1]], targets: [[7, 1, -2]]}
+"""
+
 MALFORMED = {
+    "output of nobody": (HEADS, "[1, 3]", "[1, 4]", "4], w", ["loss.total[1].outputs[2]", "which has 3 units"]),
+    "output twice": (HEADS, "[1, 3]", "[1, 1]", "1], w", ["loss.total[1].outputs[2]", "1 again"]),
+    "head of no output": (HEADS, "outputs: 2", "outputs: []", "[]", ["loss.total[2].outputs", "list of 0"]),
+    "head without outputs": (HEADS, "outputs: 2, ", "", "{kind: b", ["loss.total[2].outputs", "nothing"]),
+    "head of weight 0": (HEADS, "1/2", "0", "0}", ["loss.total[1].weight", "above 0"]),
+    "head of three uses": (HEADS, "squared_error", "triplet", "triplet", ["loss.total[1].kind", "squared_error"]),
+    "head as an expression": (HEADS, "squared_error", "a1^2", "a1^2", ["loss.total[1].kind", "squared_error"]),
+    "option of another head": (HEADS, "weight: 1/2", "margin: 2", "margin", ["loss.total[1].margin", "hinge"]),
+    "classes of a head": (HEADS, "[3, 4]", "[3]", "[3]", ["loss.total[2].class_weights", "a list of 2"]),
+    "total beside a kind": (HEADS, "loss:", "loss:\n  kind: hinge", "total:", ["loss.total", "kind or total"]),
+    "total without losses": (
+        WEIGHTED,
+        "binary_cross_entropy, class_weights: [3, 4]",
+        "total",
+        "total",
+        ["loss[2].kind"],
+    ),
+    "target of a head": (HEADS, "[[7, 1, -2]]", "[[7, 5, -2]]", "5, -2", ["0 to 1 for binary_cross_entropy"]),
     "weights of fewer classes": (WEIGHTED, "[1, 2, 1/2]", "[1, 2]", "[1, 2]", ["loss[1]", "2 numbers", "one per unit"]),
     "a third of two classes": (WEIGHTED, "[3, 4]", "[3, 4, 5]", "[3, 4, 5]", ["3 numbers", "targets of 0 and of 1"]),
     "a weight of 0": (WEIGHTED, "[3, 4]", "[0, 4]", "0, 4", ["loss[2].class_weights[1]", "above 0"]),

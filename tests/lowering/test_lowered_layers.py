@@ -237,9 +237,38 @@ def mixed(numbers):
     }
 
 
+def headed(numbers):
+    """Return two losses at once: of outputs of two kinds, or of outputs that one loss takes too."""
+    apart = numbers.chance.random() < 0.5
+    heads = [
+        {"kind": numbers.chance.choice(["squared_error", "mean_squared_error"]), "outputs": [3, 1], "weight": 0.5},
+        {"kind": "binary_cross_entropy", "outputs": [2] if apart else [2, 3], "weight": numbers.chance.choice([1, 2])},
+    ]
+    own = ["identity", "sigmoid", "tanh"] if apart else "sigmoid"
+    return {
+        "inputs": 2,
+        "layers": [{"units": 2, "activation": "tanh"}, {"units": 3, "activation": own}],
+        "loss": {"total": heads},
+        "reduction": numbers.chance.choice(["mean", "sum"]),
+        "data": {"inputs": numbers.array(2, 2), "targets": [[0.3, 1, 0.7], [-0.8, 0, 0.2]]},
+        "parameters": [numbers.dense(2, 2), numbers.dense(3, 2)],
+    }
+
+
 KINDS = {
     build.__name__: build
-    for build in (joined, tied, convolved, convolved_along, normalized, normalized_maps, attended, embedded, mixed)
+    for build in (
+        joined,
+        tied,
+        convolved,
+        convolved_along,
+        normalized,
+        normalized_maps,
+        attended,
+        embedded,
+        headed,
+        mixed,
+    )
 }
 
 
