@@ -115,6 +115,7 @@ layers:
 # {losses},
 #   or an expression in a1, y1, ... such as (a1 - y1)^2
 # options, as in {{kind: hinge, margin: 2}}: {loss_options}
+# several at once, each of some outputs: {{total: [{{kind: squared_error, outputs: [1], weight: 0.5}}]}}
 loss: squared_error
 reduction: mean                       # optional: mean or sum over the samples
 input_gradients: false                # optional: derive the gradients with respect to the inputs

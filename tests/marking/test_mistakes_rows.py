@@ -77,6 +77,7 @@ SYMBOLIC = [
     ("missing_derivative_output", "w2_1_1'", f"w2_1_1 - eta*{E1}*a1_1"),
 ]
 HINGE = describe([1, 1], ["identity"], "hinge")
+WEIGHTED = describe([1, 3], ["softmax"], {"kind": "categorical_cross_entropy", "class_weights": [5, 2, 3]})
 OTHERS = [
     (SOFTMAX, "softmax_elementwise", "dL/dw1_1_1", "(a1_1 - y1)*x1"),
     (
@@ -89,6 +90,8 @@ OTHERS = [
     (LOGISTIC, "wrong_log_base", "dL/dw1_1_1", "(a1_1 - y1)*x1/log(10)"),
     (LOGISTIC, "wrong_log_base", "L", "-(y1*log(a1_1) + (1 - y1)*log(1 - a1_1))/log(2)"),
     (HINGE, "missing_indicator", "dL/dw1_1_1", "-y1*x1"),
+    (WEIGHTED, "weights_of_classes_forgotten", "delta1_2", "a1_2*(y1 + y3) - y2*(1 - a1_2)"),
+    (WEIGHTED, "weights_of_classes_forgotten", "L", "-y1*log(a1_1) - y2*log(a1_2) - y3*log(a1_3)"),
     (GRAPH, "missing_local_derivative", "df/dq", "1"),
     (GRAPH, "sign_of_local_derivative", "df/dx", "1 - z"),
     (SQUASHED, "local_derivative_of_input", "df/dx", "w*(1 - x^2)"),

@@ -115,6 +115,7 @@ MADE: tuple[Made, ...] = (
     Made("indicator_of_another", derivatives.indicators_of_sources),
     Made("pre_activation_for_derivative", derivatives.derivatives(derivatives.pre_activation_itself)),
     Made("margin_forgotten", losses.margin_forgotten),
+    Made("weights_of_classes_forgotten", losses.weights_forgotten),
     Made("loss_term_missing", losses.terms_missing),
     Made("inner_sign_forgotten", losses.inner_sign, Likelihood.TELLING),
     Made("max_forgotten", losses.max_forgotten),

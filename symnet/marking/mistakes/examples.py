@@ -158,6 +158,13 @@ EXERCISES: Sequence[Mapping[str, Any]] = (
         "training": _SGD,
     },
     {**_NEURON, "reduction": "sum"},
+    _layers(
+        1,
+        (3, "softmax"),
+        loss={"kind": "categorical_cross_entropy", "class_weights": ["1.7", "0.6", "2.9"]},
+        data={"inputs": [["1.37"]], "targets": [[0, 1, 0]]},
+        parameters=[{"weights": [["0.71"], ["0.29"], ["-0.33"]], "biases": ["0.1", "0.2", "-0.4"]}],
+    ),
     _trained("adam", epsilon="0.1"),
     _trained("momentum", state={"velocity": {"w1_1_1": "0.7", "b1_1": "0.2"}}),
     _trained("ema_momentum", state={"velocity": {"w1_1_1": "0.7", "b1_1": "0.2"}}),

@@ -209,6 +209,22 @@ def swapped_in_value(setting: Setting) -> Iterator[Fault]:
         yield from _of_value(setting, value, right=PathSum(a, negative(y)), instead=PathSum(y, negative(a)))
 
 
+def weights_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield a cross-entropy without the weights of its classes."""
+    entry, chosen = LOSSES.get(setting.network.loss_name), setting.loss_options
+    plain = {name: value for name, value in chosen.items() if not name.startswith(("class_weights_", "positive_"))}
+    if (
+        entry is None
+        or not _is_of(setting, _ENTROPIES)
+        or all(chosen[name] == 1 for name in chosen.keys() - plain.keys())
+    ):
+        return
+    outputs, targets = setting.outputs, setting.network.targets
+    forms = {a: entry.derivative(outputs, targets, k, plain)[-1] for k, a in enumerate(outputs)}
+    yield from _of_derivatives(setting, lambda a, _y: forms[a])
+    yield from _of_value(setting, entry.value(outputs, targets, plain))
+
+
 # Hinges.
 
 
