@@ -119,6 +119,7 @@ layers:
 loss: squared_error
 reduction: mean                       # optional: mean or sum over the samples
 input_gradients: false                # optional: derive the gradients with respect to the inputs
+second_derivatives: false             # optional: second derivatives of the objective too: true, or a list of ids
 
 # One penalty on the weights, or a list of them: {regularizers}
 # regularization: {{kind: l2, strength: lambda}}    # optional: a number or a name
