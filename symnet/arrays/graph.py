@@ -49,6 +49,11 @@ class ArrayGraph(NamedTuple):
         """Return the ids of the entries of an input or a node, row by row; one that is always 0 has an empty one."""
         return self.scalars[name] if name in self.scalars else scalar_ids(name, self.shape(name))
 
+    def rows(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of the entries of an input or a node, those along its last axis together."""
+        ids, width = self.ids(name), (self.shape(name) or (1,))[-1]
+        return tuple(ids[start : start + width] for start in range(0, len(ids), width))
+
     def places(self) -> Iterator[tuple[tuple[str, tuple[int, ...]], str]]:
         """Yield the name and the 1-based indices of every entry, of a node of time the step first, with its id."""
         for name in (*self.inputs, *self.nodes):

@@ -153,6 +153,14 @@ def names_in(tree: ArrayTree) -> Iterator[str]:
     yield from (part.option for part in parts(tree) if part.kind == "leaf")
 
 
+def weights_of_logarithms(tree: ArrayTree) -> Iterator[str]:
+    """Yield the names of arrays that are multiplied with logarithms of others, as targets of a cross-entropy are."""
+    for part in parts(tree):
+        kinds = {one.option if one.kind == "function" else one.kind for one in part.of}
+        if part.kind == "multiply" and kinds & {"ln", "log2", "log10", "log_softmax"}:
+            yield from (one.option for one in part.of if one.kind == "leaf")
+
+
 def broadcast(*shapes: Shape) -> Shape:
     """Return the shape that arrays are brought to when they are joined entry by entry, as in NumPy.
 

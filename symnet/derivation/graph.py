@@ -117,7 +117,9 @@ class ArraySweep(GraphSweep):
             return super().run()
         asked = {leaf.name for leaf in self.network.leaves}
         fixed = {name for name, ids in self.network.entries.items() if asked.isdisjoint(ids)}
-        found = {name: one for name, one in derive_arrays(arrays).items() if name not in fixed}
+        known = {tuple(symbol.name for symbol in whole) for whole in self.network.wholes}
+        wholes = [name for name in arrays.inputs if known.issuperset(arrays.rows(name))]
+        found = {name: one for name, one in derive_arrays(arrays, wholes).items() if name not in fixed}
         return replace(super().run(), arrays=found, time=over_time(arrays, found))
 
     def adjoint(self, lines: DerivationWriter, wrt: Symbol) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from symnet.algebra.differentiate import lines
 from symnet.algebra.nodes import Chain, PathSum
 from symnet.algebra.rules import Rule
 from symnet.algebra.shorten import Shortener
+from symnet.arrays.graph import ArrayGraph
+from symnet.arrays.tree import weights_of_logarithms
 from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
 from symnet.catalog.losses import LOSSES, Derivatives, Loss, LossHead, total_loss
@@ -335,7 +338,7 @@ def build_graph(description: GraphDescription) -> Network:
         loss_name=graph.output,
         loss_title=graph.output,
         wanted_inputs=tuple(symbol for symbol in inputs if symbol.name not in chosen),
-        wholes=_wholes(description, chosen) if arrays is None else (),
+        wholes=_wholes(description, chosen) if arrays is None else _wholes_of_arrays(description, arrays, chosen),
         arrays=arrays,
     )
 
@@ -358,6 +361,27 @@ def _graph_nodes(description: GraphDescription) -> Iterator[tuple[Symbol, Expr, 
         symbol, formula = Symbol(name), formulas[name]
         parents = dict.fromkeys(part for part in preorder_traversal(formula) if part.is_Symbol)
         yield symbol, formula, {parent: lines(formula, parent, symbol, shortener) for parent in parents}
+
+
+def _wholes_of_arrays(
+    description: GraphDescription, arrays: ArrayGraph, trained: frozenset[str]
+) -> tuple[tuple[Symbol, ...], ...]:
+    """Return the rows of arrays that weigh logarithms, where the given numbers of each of them sum to 1."""
+    at = description.inputs_at
+    if at is None:
+        return ()
+    weights = {name for tree in arrays.nodes.values() for name in weights_of_logarithms(tree)}
+    found: list[tuple[Symbol, ...]] = []
+    for name in arrays.inputs:
+        rows, entries = arrays.rows(name), arrays.ids(name)
+        numbers = [[at[one] for one in row] for row in rows]
+        if name in weights and trained.isdisjoint(entries) and len(rows[0]) > 1 and _are_distributions(numbers):
+            found += (tuple(map(Symbol, row)) for row in rows)
+    return tuple(found)
+
+
+def _are_distributions(rows: Iterable[Sequence[Fraction]]) -> bool:
+    return all(sum(row) == 1 and min(row) >= 0 for row in rows)
 
 
 def _wholes(description: GraphDescription, trained: Collection[str]) -> tuple[tuple[Symbol, ...], ...]:

@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 from symnet.description.array_network import ArrayDescription
 from symnet.description.layers import LossChoice
 from symnet.description.lowering.builder import ParameterArray
-from symnet.description.lowering.network import with_loss
+from symnet.description.lowering.network import LoweredNetwork, with_loss
 from symnet.network.arrays import Scalars
 from symnet.network.build import NetworkBuilder, graph_node, kind_of, loss_entry, loss_options, unusual_options
 from symnet.network.graph import Network, ParameterGroup
@@ -45,12 +45,22 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
         loss_options=unusual_options(entry, choice),
         target_kind=entry.targets,
         wanted_inputs=inputs if description.input_gradients else (),
+        wholes=_wholes(found, description) if entry.normalized else (),
         arrays=found.graph,
         lowered=tuple(
             _groups([one for one in found.parameters if one.layer == number and not one.frozen])
             for number in range(1, len(description.layers) + 1)
         ),
     )
+
+
+def _wholes(found: LoweredNetwork, description: ArrayDescription) -> tuple[tuple[Symbol, ...], ...]:
+    """Return the sets of targets that sum to 1 in every sample; without data all that stand together are taken to."""
+    targets = frozenset(found.targets)
+    rows = tuple(row for name in found.graph.inputs for row in found.graph.rows(name) if targets.issuperset(row))
+    samples = description.sample_numbers
+    of_one = all(sum(numbers[one] for one in row) == 1 for row in rows for numbers in samples)
+    return tuple(tuple(map(Symbol, row)) for row in rows if len(row) > 1) if of_one else ()
 
 
 def _symbols(arrays: Iterable[ParameterArray]) -> tuple[Symbol, ...]:

@@ -208,7 +208,7 @@ class _PartContent:
         writer = ArrayWriter.of(self.network, self.part.notation)
         for name, derivative in self.part.gradient.arrays.items():
             ids = {"id": derivative.name, "wrt": name, "shape": list(derivative.shape)}
-            written = {"expression": array_text(derivative.tree), "latex": write(writer(derivative.tree))}
+            written = {"expression": array_text(derivative.final), "latex": write(writer(derivative.final))}
             entries = graph.ids(name)
             values = [self.value_of(Symbol(one)) if one else None for one in entries]
             known = all(value is not None for one, value in zip(entries, values, strict=True) if one)

@@ -132,7 +132,8 @@ class ArraySheet:
     def trees(self) -> Iterator[ArrayTree]:
         """Yield everything that the sheet writes."""
         yield from self.graph.nodes.values()
-        yield from (self.derivatives[name].tree for name in (*self.needed, *self.wanted))
+        for name in (*self.needed, *self.wanted):
+            yield from (self.derivatives[name].tree, self.derivatives[name].final)
 
     def matrix(self, name: str, value: Callable[[Symbol], Value]) -> tuple[Layout, bool]:
         """Return the numbers in an array, and whether all of them are shown exactly."""
@@ -301,7 +302,7 @@ def array_backward_section(arrays: ArraySheet, *, full: bool) -> Iterator[Block]
     yield Heading(1, say("compact.backward"))
     if full:
         yield Paragraph(say("arrays.derivatives", output=output))
-        lines = tuple(derivation(arrays, name) for name in (*arrays.needed, *arrays.wanted))
+        lines = tuple(line for name in (*arrays.needed, *arrays.wanted) for line in derivation(arrays, name))
         if lines:
             yield Working(lines)
         yield from kinks_of_arrays(arrays)
@@ -317,11 +318,15 @@ def kinks_of_arrays(arrays: ArraySheet) -> Iterator[Note]:
     yield from (Note(say(f"kink.{kink}")) for kink in kinks)
 
 
-def derivation(arrays: ArraySheet, name: str) -> Line:
-    """Return the line of the derivative with respect to an array, with the rules that were applied."""
+def derivation(arrays: ArraySheet, name: str) -> Iterator[Line]:
+    """Yield the lines of the derivative with respect to an array, with the rules that were applied."""
     derivative = arrays.derivatives[name]
     line = Line(arrays.derivative(name), "=", arrays.write(derivative.tree), _reason(arrays, derivative), about=name)
-    return line._replace(of=arrays.of_derivative(name))
+    if derivative.short is not None:
+        yield line
+        reason = say("reason.identity" if derivative.by_wholes else "array.put_in")
+        line = Line(None, "=", arrays.write(derivative.short), reason, about=name)
+    yield line._replace(of=arrays.of_derivative(name))
 
 
 def _reason(arrays: ArraySheet, derivative: ArrayDerivative) -> Inline:
@@ -341,7 +346,7 @@ def _results(arrays: ArraySheet) -> Results | None:
     lines = []
     for name in arrays.wanted:
         derivative = arrays.derivatives[name]
-        line = Line(arrays.derivative(name), "=", arrays.write(derivative.tree))
+        line = Line(arrays.derivative(name), "=", arrays.write(derivative.final))
         lines.append(line._replace(of=arrays.of_derivative(name), kind=LineKind.RESULT, about=name))
     return result_box(lines) if lines else None
 
@@ -436,7 +441,7 @@ def _passes(arrays: ArraySheet, sample: Sample, number: int | None) -> Iterator[
     zero = arrays.sheet.exactly(Fraction(0))
     for name in (*arrays.needed, *arrays.wanted):
         layout, exact = arrays.matrix(name, lambda symbol: known.get(symbol, zero))
-        line = valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].tree), layout, exact)
+        line = valued(arrays.derivative(name), arrays.write(arrays.derivatives[name].final), layout, exact)
         lines.append(line._replace(of=arrays.of_derivative(name, number), about=name))
     yield Working(tuple(lines))
 

@@ -263,7 +263,8 @@ def time_backward_section(sheet: TimeSheet, *, full: bool) -> Iterator[Block]:
         yield Paragraph(say("arrays.derivatives", output=output))
         yield from _cut(sheet)
         lines = [line for family, steps in sheet.needed.items() for line in _rule(sheet, family, steps)]
-        lines += [derivation(sheet.arrays, name) for name in sheet.arrays.needed if name not in sheet.time.nodes]
+        free = (name for name in sheet.arrays.needed if name not in sheet.time.nodes)
+        lines += [line for name in free for line in derivation(sheet.arrays, name)]
         if lines:
             yield Working(tuple(lines))
         yield from kinks_of_arrays(sheet.arrays)

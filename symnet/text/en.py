@@ -660,6 +660,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "array.total": "sum over entries",
         "array.mean": "mean of entries",
         "array.mask": "the entry that is taken",
+        "array.put_in": "put in and cancelled",
         "array.softmax": "softmax",
         "array.log_softmax": "logarithm of softmax",
         "array.place": "0 where nothing was taken",

@@ -274,7 +274,10 @@ class ArrayWriter:
         items: list[Layout] = []
         for part in numbers:
             items += [Space("thin")] if items else []
-            items.append(self.operand(part, _PRODUCT, first=not items))
+            # What stands behind a sum would be taken for a part of it.
+            last = part is numbers[-1] and not arrays
+            body = self.operand(part, _PRODUCT if last or part.kind != "sum" else _TIGHT, first=not items)
+            items.append(body)
         for place, part in enumerate(arrays):
             items += [Operator("odot")] if place else [Space("thin")] if items else []
             clear = len(arrays) > 1 and (part.kind in _SIDE_BY_SIDE or (place and part.kind == "multiply"))

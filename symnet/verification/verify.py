@@ -186,7 +186,8 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
 def _compare_arrays(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> None:
     """Compare the derivative of every whole array with those of its entries."""
     for name, derivative in gradient.arrays.items():
-        _compare_entries(name, derivative.tree, numbers, errors)
+        for tree in dict.fromkeys((derivative.tree, derivative.final)):
+            _compare_entries(name, tree, numbers, errors)
 
 
 def _compare_entries(name: str, tree: ArrayTree, numbers: ArrayNumbers, errors: Errors) -> None:

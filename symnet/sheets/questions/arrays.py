@@ -77,7 +77,7 @@ def array_inputs_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
 
 
 def _derivatives(arrays: ArraySheet, names: Iterable[str], prompt: Inline) -> Iterator[Question]:
-    lines = tuple(derivation(arrays, name) for name in names)
+    lines = tuple(line for name in names for line in derivation(arrays, name))
     yield from question(prompt, [Drafted((), as_answer(lines, "lines"))], tuple(kinks_of_arrays(arrays)))
 
 
