@@ -108,10 +108,10 @@ def _of_softmax(value: ArrayTree, bracket: ArrayTree, wholes: Collection[str]) -
     product = _short(multiply(upstream, value), wholes)
     if product is None:
         return None
-    spread = _with_ones(total(product, summed.option.axes), wholes)
+    repeated = _with_ones(total(product, summed.option.axes), wholes)
     if along.kind == "repeat":
-        spread = repeat(spread, value.shape, along.option[1])
-    terms = sorted((product, negative(multiply(value, spread))), key=lambda term: term.kind == "negative")
+        repeated = repeat(repeated, value.shape, along.option[1])
+    terms = sorted((product, negative(multiply(value, repeated))), key=lambda term: term.kind == "negative")
     # A number before both stands before a bracket.
     sizes = {abs(_number_before(term)) for term in terms}
     size = sizes.pop() if len(sizes) == 1 else S.One
