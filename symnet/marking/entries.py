@@ -135,7 +135,7 @@ class ArrayReader:
         """Return the answer to an array, entry by entry."""
         if not answer.right.strip():
             if len(target.entries) == 1:
-                return number
+                return number if number.target is not None else number._replace(target=target.entries[0])
             blank = (
                 Answer(answer._replace(left=one.id, array=target.id), one, problem=number.problem)
                 for one in target.entries

@@ -149,7 +149,10 @@ class Names:
         """Return how the quantity called ``identifier`` is written."""
         written = self._written.get(identifier)
         if written is None:
-            written = self._written[identifier] = self.quantity(self.quantities[identifier])
+            # Where samples depend on one another, each quantity is that of one of them.
+            sample = identifier.partition("@")[2]
+            written = self.quantity(self.quantities[identifier], sample if sample.isdigit() else "")
+            self._written[identifier] = written
         return written
 
     def assign(self, identifier: str, written: Layout) -> None:

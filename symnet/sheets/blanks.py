@@ -284,9 +284,12 @@ def _rights(line: Line, room: float) -> list[float]:
 
 def _boxed(matrix: Layout, room: float) -> Layout:
     """Return a matrix of numbers with dots for each of them, as many for one as for the longest."""
-    hand = max(1.0, min(_HAND, room / width_em(matrix)))
-    widest = max(map(width_em, _entries(matrix)), default=0.0)
-    return _emptied(matrix, Blank(max(_LEAST_ENTRY, hand * widest), _LINE))
+    entries = list(_entries(matrix))
+    widest = max(map(width_em, entries), default=0.0)
+    # How wide all columns together may be.
+    bare, each = (width_em(_emptied(matrix, Blank(width, _LINE))) for width in (0.0, 1.0))
+    most = (room - bare) / max(1.0, each - bare)
+    return _emptied(matrix, Blank(min(max(_LEAST_ENTRY, _HAND * widest), most), _LINE))
 
 
 def _entries(layout: Layout) -> Iterator[Layout]:

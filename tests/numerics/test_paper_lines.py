@@ -8,8 +8,8 @@ from exercises import ROOT, Draws, full, luck, one_unit
 
 import symnet
 from symnet.description import load
+from symnet.description.array_network import ArrayDescription
 from symnet.description.data import Numbers
-from symnet.description.sequences import SequenceDescription
 from symnet.document import Figure, Heading, Paragraph, Result, Table, Working
 from symnet.errors import DescriptionError
 from symnet.layout.text import write
@@ -25,7 +25,7 @@ WITH_NUMBERS = [
     if (getattr(example, "data", None) and example.parameters) or (hasattr(example, "graph") and example.at)
     # The lines of arrays are products of matrices, which the reader of numbers does not do again; those of steps of
     # time are columns of a table.
-    if not getattr(example, "arrays", None) and not isinstance(example, SequenceDescription)
+    if not getattr(example, "arrays", None) and not isinstance(example, ArrayDescription)
 ]
 FORMS = [
     {"decimals": 4},

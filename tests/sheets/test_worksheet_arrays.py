@@ -1,16 +1,12 @@
 """Worksheets of graphs of arrays: derivatives of whole arrays, and a box for every number in them."""
 
-import mpmath
 import pytest
 import yaml
+from array_answers import true_answer
 from exercises import solved
 
 import symnet
 from symnet.layout.tree import Blank, Matrix
-from symnet.marking.array_names import ArrayVocabulary
-from symnet.marking.read import AnswerReader
-from symnet.marking.records import TypedAnswer
-from symnet.marking.truth import Truth
 from symnet.render.text import render_text
 from symnet.sheets.answers import answers_files
 from symnet.sheets.levels import blank, key
@@ -152,28 +148,11 @@ IMAGES = {
 }
 
 
-def true_numbers(work, left):
-    """Return the true numbers of what a left side of the file of answers asks, laid out as it is."""
-    part = work.parts[0]
-    truth, read = Truth(work, part), AnswerReader(work, part).read(TypedAnswer(left, ""))
-    targets = [entry.target for entry in read.entries] or [read.target]
-    numbers = [truth.number(target) for target in targets]
-    if None in numbers:
-        return None
-    digits = [mpmath.nstr(number, 8, strip_zeros=False, min_fixed=-20, max_fixed=20) for number in numbers]
-    array = ArrayVocabulary(work, part).array_ids.get(left.split("/d")[-1])
-    if array is None or array.is_vector:
-        return f"[{', '.join(digits)}]" if read.entries else digits[0]
-    width = len(array.cells[0])
-    rows = (digits[start : start + width] for start in range(0, len(digits), width))
-    return f"[{', '.join(f'[{chr(44).join(row)}]' for row in rows)}]"
-
-
 def test_true_arrays_earn_all_marks():
     """Every array of the file of answers, filled in with its true numbers, is read and correct, sample by sample."""
     work = symnet.solve(IMAGES)
     lefts = yaml.safe_load(answers_files(SheetQuestions.of(work))["answers.yaml"])["answers"]
-    filled = {left: true_numbers(work, left) for left in lefts}
+    filled = {left: true_answer(work, work.parts[0], left, numbers_alone=True) for left in lefts}
     in_numbers = {left: right for left, right in filled.items() if right is not None}
     assert {"Z1@1", "dL/dZ1@2", "dL@1/dK1", "dL/dW3"} <= in_numbers.keys()
     answered = [one for one in symnet.check(work, in_numbers).answers if one.verdict.value != "not_answered"]
