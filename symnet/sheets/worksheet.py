@@ -78,7 +78,8 @@ def _posed(asker: Asker, choice: QuestionChoice, table: Mapping[str, Ask], asked
     if choice.ask in OF_NO_NUMBER:
         chooser = chooser._replace(training=None)
         sheet = chooser.sheet
-        key = (make, sheet.view, choice, chooser.units, chooser.layers, chooser.level, chooser.drawn)
+        of_rules = chooser.ruled is not None
+        key = (make, sheet.view, choice, chooser.units, chooser.layers, chooser.level, chooser.drawn, of_rules)
         found = sheet.once(key, lambda: tuple(make(chooser, asked)))
     else:
         found = tuple(make(chooser, asked))
