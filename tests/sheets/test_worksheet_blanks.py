@@ -141,7 +141,7 @@ def tex_tokens(source):
 # What only lays a page out: environments, the commands of questions, of rows and of tables.
 TEX_FREE = {
     *(r"\begin", r"\end", "working", r"\reason", r"\question", r"\questionpart", r"\room", r"\note", r"\carry"),
-    *(r"\sheetfields", r"\hfill", r"\widereason", r"\keepnext", r"\allowbreak", "document"),
+    *(r"\sheetfields", r"\hfill", r"\widereason", r"\keepnext", r"\allowbreak", r"\flushbottom", "document"),
     # Numbers are asked for in tables.
     *("tabular", "drawing", r"\small", r"\toprule", r"\midrule", r"\bottomrule", r"\tablehead", "ll", "llll", "llllll"),
 }
