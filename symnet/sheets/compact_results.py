@@ -258,8 +258,7 @@ def objective_section(part: CompactPart, first: CompactPart, penalties: tuple[st
     if known.issuperset(write.form.objective):
         return
     yield Heading(2, say("compact.objective"))
-    written = say("compact.in_deltas" if write.names.has_delta else "compact.in_derivatives")
-    yield Paragraph((*objective_in_words(part.sheet), " ", *written))
+    yield Paragraph(objective_in_words(part.sheet))
     lines = [line._replace(reason=()) for equation in write.form.objective for line in write.lines(equation)]
     yield Working(tuple(lines))
     yield from penalty_facts(part.sheet, penalties)
@@ -274,4 +273,5 @@ def objective_section(part: CompactPart, first: CompactPart, penalties: tuple[st
             rows = tuple(_pairs(lines))
             groups.append(ResultGroup(tuple(found), rows))
     if groups:
+        yield Paragraph(say("compact.in_deltas" if write.names.has_delta else "compact.in_derivatives"))
         yield Results(tuple(groups))

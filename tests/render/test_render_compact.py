@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ def document(examples, name):
     return (solved(examples[name]) if name in examples else symnet.solve(LARGE)).document()
 
 
-def feet(reader):
-    """Return how much of the height of each page but the last stands empty below the last line of its text."""
+def heights_of(reader):
+    """Return the heights at which text stands on each page but the last, from its foot upward."""
     found = []
     for page in reader.pages[:-1]:
         heights = []
@@ -38,8 +39,20 @@ def feet(reader):
                 heights.append(height)
 
         page.extract_text(visitor_text=look)
-        found.append((min(heights) - FOOT) / HEIGHT)
+        found.append(sorted(heights))
     return found
+
+
+def feet(reader):
+    """Return how much of the height of each page but the last stands empty below the last line of its text."""
+    return [(min(heights) - FOOT) / HEIGHT for heights in heights_of(reader)]
+
+
+def gaps(reader):
+    """Return how much of the height of each page but the last is the widest room between two lines of its text."""
+    return [
+        max((above - below for below, above in pairwise(heights)), default=0) / HEIGHT for heights in heights_of(reader)
+    ]
 
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -49,7 +62,7 @@ PAGES = [(name, engine) for name in (*EXAMPLES, "10-10-10") for engine in ("pdfl
 @pytest.mark.everyday(4)
 @pytest.mark.parametrize("case", PAGES, ids="-".join)
 def test_pages_are_full_and_few(request, examples, case):
-    """In both engines no page but the last has more than 12 % of white at its foot, and none has a note alone."""
+    """In both engines no page but the last has more than 12 % of white at its foot or in it, and none a note alone."""
     name, engine = case
     if engine == "typst":
         pytest.importorskip("typst")
@@ -58,6 +71,8 @@ def test_pages_are_full_and_few(request, examples, case):
     reader = pypdf.PdfReader(io.BytesIO(render_pdf(document(examples, name), engine)[0]))
     assert len(reader.pages) <= dict(GOALS).get(name, 7)
     assert round(max(feet(reader), default=0), 2) <= 0.12
+    # White that is shared out before headings is as little.
+    assert round(max(gaps(reader), default=0), 2) <= 0.12
     # Two lines are the running head and the number of the page, one the note.
     assert len(reader.pages[-1].extract_text().split("\n")) > 4
 
