@@ -19,6 +19,8 @@ LARGE = describe([10, 10, 10], ["sigmoid", "softmax"], "categorical_cross_entrop
 GOALS = [("cs4045-q1", 4), ("C1", 6), ("xor", 5), ("10-10-10", 9)]
 # In points: the foot of the text, and the height of which at most 12 % may be white.
 FOOT, HEIGHT = 68, 706
+# In points: the height of a line, which is no white between it and the one above.
+LINE = 12
 
 
 def document(examples, name):
@@ -49,9 +51,10 @@ def feet(reader):
 
 
 def gaps(reader):
-    """Return how much of the height of each page but the last is the widest room between two lines of its text."""
+    """Return how much of the height of each page but the last is the widest white between two lines of its text."""
     return [
-        max((above - below for below, above in pairwise(heights)), default=0) / HEIGHT for heights in heights_of(reader)
+        max((above - below - LINE for below, above in pairwise(heights)), default=0) / HEIGHT
+        for heights in heights_of(reader)
     ]
 
 
