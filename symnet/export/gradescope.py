@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from symnet.export.archive import archived
+from symnet.render.templates import templates_dir
 
 # JSON is YAML too.
 _SPEC = "exercise.yaml"
@@ -21,87 +22,15 @@ def gradescope(content: bytes) -> bytes:
         content: The description of the exercise, as its file has it.
     """
     files = {
-        "setup.sh": _SETUP.encode(),
-        "run_autograder": _RUN.encode(),
-        "grade.py": _GRADE.encode(),
+        "setup.sh": _file("setup.sh"),
+        "run_autograder": _file("run_autograder"),
+        "grade.py": _file("grade.py"),
         "requirements.txt": f"symnet=={version('symnet')}\n".encode(),
         _SPEC: content,
     }
     return archived(files, frozenset({"setup.sh", "run_autograder"}))
 
 
-_SETUP = """\
-#!/usr/bin/env bash
-# Installs symnet in an environment of its own; a wheel of it beside this file is taken before any other.
-set -euo pipefail
-root=${AUTOGRADER_ROOT:-/autograder}
-python=$(command -v python3.13 || command -v python3.12 || command -v python3.11 || true)
-if [ -z "$python" ] || ! "$python" -c 'import ensurepip' 2>/dev/null; then
-    python=${python:-python3.11}
-    apt-get update -qq
-    apt-get install -y -qq "$(basename "$python")" "$(basename "$python")-venv"
-fi
-"$(basename "$python")" -m venv "$root/venv"
-"$root/venv/bin/pip" install -q --find-links "$root/source" -r "$root/source/requirements.txt"
-"""
-
-_RUN = """\
-#!/usr/bin/env bash
-set -euo pipefail
-root=${AUTOGRADER_ROOT:-/autograder}
-exec "$root/venv/bin/python" "$root/source/grade.py" "$root"
-"""
-
-_GRADE = '''\
-"""Marks the submission by `symnet check`, and writes results.json as Gradescope reads it."""
-
-import json
-import subprocess
-import sys
-from fractions import Fraction
-from pathlib import Path
-
-ENDINGS = {".yaml", ".yml", ".json", ".csv"}
-
-
-def test_of(answer):
-    """Return an answer as a test: what was found out about it, but not what would be correct."""
-    earned, worth = Fraction(answer["marks"]), Fraction(answer["out_of"])
-    said = [answer["verdict"].replace("_", " "), *(one["says"] for one in answer["mistakes"]), answer["message"]]
-    return {
-        "name": answer["id"] or answer["given"],
-        "score": float(earned),
-        "max_score": float(worth),
-        "status": "passed" if answer["verdict"].startswith("right") else "failed",
-        "output": "\\n".join(filter(None, said)),
-    }
-
-
-def results(root):
-    """Return what Gradescope is to know of the submission."""
-    files = [path for path in sorted((root / "submission").rglob("*")) if path.suffix.lower() in ENDINGS]
-    if len(files) != 1:
-        endings = ", ".join(sorted(ENDINGS))
-        return {"score": 0, "output": f"Found {len(files)} files of answers; submit one that ends in {endings}."}
-    command = ["check", root / "source" / "exercise.yaml", files[0], "-f", "json", "-o", "-", "-q"]
-    # What was submitted is never part of a command that a shell reads.
-    done = subprocess.run([root / "venv" / "bin" / "symnet", *command], capture_output=True, text=True, cwd=root)
-    if done.returncode not in (0, 1):
-        # Where files stand here is nothing to students.
-        return {"score": 0, "output": done.stderr.replace(f"{root}/", "").strip()}
-    marked = json.loads(done.stdout)
-    return {
-        "score": float(Fraction(marked["marks"])),
-        "output": f"{marked['marks']} of {marked['out_of']} marks",
-        "tests": [test_of(answer) for answer in marked["answers"]],
-        "stdout_visibility": "hidden",
-    }
-
-
-if __name__ == "__main__":
-    root = Path(sys.argv[1])
-    found = results(root)
-    folder = root / "results"
-    folder.mkdir(exist_ok=True)
-    (folder / "results.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-'''
+def _file(name: str) -> bytes:
+    """Return what is in one of the files that are the same in every archive."""
+    return (templates_dir() / "export" / "gradescope" / name).read_bytes()

@@ -17,6 +17,7 @@ from symnet.export.exercise import Exported, ExportedPart, parts
 from symnet.export.items import Band, Item, decimal
 from symnet.export.markup import as_html, band_feedback, in_dollars, printed, question, statement
 from symnet.layout.latex import write
+from symnet.render.templates import templates_dir
 from symnet.text.say import say
 
 # Where the ids of questions come from: the same exercise has the same id.
@@ -86,7 +87,8 @@ def _band(band: Band, says: Inline) -> dict[str, str]:
 
 def _server(variants: Sequence[dict[str, Any]]) -> bytes:
     # A literal of Python holds any text, and JSON any of these values.
-    return _SERVER.replace("TABLE_OF_VARIANTS", ascii(json.dumps(variants))).encode()
+    text = (templates_dir() / "export" / "prairielearn" / "server.py").read_text(encoding="utf-8")
+    return text.replace("TABLE_OF_VARIANTS", ascii(json.dumps(variants))).encode()
 
 
 _QUESTION = """\
@@ -107,64 +109,3 @@ _QUESTION = """\
   {{/feedback.answers}}
 </pl-submission-panel>
 """
-
-_SERVER = '''\
-"""Chooses a variant and grades its numbers; all that it knows stands in the table, which symnet has written."""
-
-import json
-from fractions import Fraction
-
-VARIANTS = json.loads(TABLE_OF_VARIANTS)
-
-
-def generate(data):
-    """Choose the variant by the seed, and say what is shown and what is correct."""
-    variant = VARIANTS[int(data["variant_seed"]) % len(VARIANTS)]
-    data["params"].update(variant)
-    for question in variant["questions"]:
-        data["correct_answers"][question["name"]] = float(question["accepted"][0]["value"])
-
-
-def judge(question, typed, incorrect):
-    """Return the score of a number and what is said of it: the first that holds it decides, ends included."""
-    number = Fraction(str(typed))
-    for score, bands in ((1, question["accepted"]), (0, question["mistakes"])):
-        for band in bands:
-            if abs(number - Fraction(band["value"])) <= Fraction(band["tolerance"]):
-                return score, band["says"]
-    return 0, incorrect
-
-
-def grade(data):
-    """Grade every number that was typed; what is none was refused before."""
-    told, earned, total = [], Fraction(0), Fraction(0)
-    for question in data["params"]["questions"]:
-        name, marks = question["name"], Fraction(question["marks"])
-        score, says = 0, ""
-        typed = data["submitted_answers"].get(name)
-        if typed is not None and name not in data["format_errors"]:
-            score, says = judge(question, typed, data["params"]["incorrect"])
-            told.append({"asked": question["asked"], "says": says})
-        data["partial_scores"][name] = {"score": score, "weight": float(marks), "feedback": says}
-        earned, total = earned + score * marks, total + marks
-    data["feedback"]["answers"] = told
-    data["score"] = float(earned / total) if total else 0.0
-
-
-def test(data):
-    """Type what the kind of test asks for, and say what has to come of it."""
-    if data["test_type"] == "invalid":
-        return
-    right = data["test_type"] == "correct"
-    for question in data["params"]["questions"]:
-        name = question["name"]
-        typed = question["accepted"][0]["value"]
-        if not right:
-            wrong = [band["value"] for band in question["mistakes"]]
-            typed = wrong[0] if wrong else str(1000 + 2 * abs(float(typed)))
-        score, says = judge(question, typed, data["params"]["incorrect"])
-        weight = float(Fraction(question["marks"]))
-        data["raw_submitted_answers"][name] = typed
-        data["partial_scores"][name] = {"score": score, "weight": weight, "feedback": says}
-    data["score"] = 1.0 if right else 0.0
-'''

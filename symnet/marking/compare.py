@@ -283,7 +283,6 @@ class Worlds:
 _SAME = mpmath.mpf(10) ** -20
 # Below this size a whole number says too little about a number that is not whole.
 _ONE_DIGIT = 10
-_FEWEST_DIGITS = 2
 # So many times what a line is taken to be off by in floats, a step of a training is.
 _OF_STEP = 8
 # Decimals that rounded numbers in an answer have at least, for it to be taken as worked out from them.
@@ -455,7 +454,7 @@ class Comparer:
             if close is Closeness.EXACT:
                 return Judgement(Verdict.RIGHT)
             if close is not Closeness.OUTSIDE:
-                if not value or self._says_little(value, unit):
+                if not value or (unit >= 1 and abs(value) < _ONE_DIGIT):
                     return Judgement(Verdict.CANNOT_TELL, words("verdict.few_digits"))
                 if close is Closeness.ROUNDED:
                     return Judgement(Verdict.RIGHT_TO_ROUNDING)
@@ -466,16 +465,6 @@ class Comparer:
             if too_exact and self._comes_out(target, value, unit, Keeping(usual, plain=True, cut=True), own):
                 return Judgement(Verdict.WRONG, words("verdict.too_exact"))
             return Judgement(Verdict.WRONG)
-
-    def _says_little(self, value: Value, unit: Fraction) -> bool:
-        """Return whether so many numbers round to a number that a guess is as good, and no more digits are asked for.
-
-        That is one with a single digit, unless it stands behind zeros.
-        """
-        if unit >= 1:
-            return bool(abs(value) < _ONE_DIGIT)
-        digits = digits_of(value, unit)
-        return digits.significant < _FEWEST_DIGITS and digits.decimals < min(_ENOUGH_DECIMALS, self.numbers.decimals)
 
     def _of_rounded(self, target: Target, value: Value, unit: Fraction) -> bool:
         """Return whether a number is what a local derivative comes to from nodes that were rounded to its digits."""

@@ -91,8 +91,8 @@ _LOSSES = frozenset((Role.LOSS, Role.SAMPLE_LOSS))
 class Names:
     """The names of one network's quantities in one notation.
 
-    Indices are written one after the other while all of them have one digit, and with commas otherwise. What an id has
-    behind an ``@`` is not written: :meth:`sampled` marks a sample.
+    Indices are written one after the other while all of them have one digit, and with commas otherwise. Of what an id
+    has behind an ``@`` a number alone is written; :meth:`sampled` marks any sample.
     """
 
     def __init__(self, notation: Notation, quantities: Mapping[str, Quantity]) -> None:

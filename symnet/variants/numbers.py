@@ -88,7 +88,7 @@ def numbers_of(description: Exercise) -> dict[str, Fraction]:
         for sample, rows in enumerate(zip(description.data.inputs, description.data.targets, strict=True), 1):
             for letter, row in zip("xy", rows, strict=True):
                 found.update((f"{letter}{index}@{sample}", number) for index, number in enumerate(row, 1))
-    ids = description.parameter_ids
+    ids = iter(description.parameter_ids)
     if description.parameters is None:
         # What an activation learns has a start of its own.
         found.update((name, START_SLOPE) for name in ids if name.startswith("alpha"))

@@ -120,6 +120,8 @@ def test_the_examples_come_to_the_numbers_by_hand(examples):
         if "layers" not in spec or "data" not in spec or isinstance(spec["loss"], list):
             continue
         part = symnet.solve(path).parts[0]
+        if part.network.arrays is not None:
+            continue
         sample = solve_by_hand(spec, DIGITS)["samples"][0]
         expected = sample["gradients"] | sample["inputs"]
         with mpmath.workdps(DIGITS):

@@ -27,7 +27,7 @@ QUANTITIES = [
     (Quantity("d1_2", Role.DROPPED, 1, 2), "d_2^{(1)}", "d_2^{(1)[i]}"),
     (Quantity("L", Role.LOSS), "L", "L^{[i]}"),
     (Quantity("L@i", Role.LOSS), "L", "L^{[i]}"),
-    (Quantity("a2_1@3", Role.ACTIVATION, 2, 1), "a_1^{(2)}", "a_1^{(2)[i]}"),
+    (Quantity("a2_1@3", Role.ACTIVATION, 2, 1), "a_1^{(2)[3]}", "a_1^{(2)[i]}"),
     (Quantity("delta1_1", Role.DELTA, 1, 1, of="z1_1"), r"\delta_1^{(1)}", r"\delta_1^{(1)[i]}"),
     (
         Quantity("dL_da2_1", Role.ADJOINT, 2, 1, of="a2_1"),
@@ -69,7 +69,10 @@ def names_of(*identifiers, role=Role.GRAPH):
 
 @pytest.mark.parametrize(("quantity", "plain", "sampled"), QUANTITIES, ids=[q[0].id for q in QUANTITIES])
 def test_names(quantity, plain, sampled):
-    """Indices and pieces stand low, layers and the mark of a sample high; what samples share has no such mark."""
+    """Indices and pieces stand low, layers and the mark of a sample high; what samples share has no such mark.
+
+    A number behind the @ of an id marks its sample.
+    """
     names = Names(
         STANDARD, {known.id: known for known, _, _ in QUANTITIES if known.id != "L"} | {quantity.id: quantity}
     )
