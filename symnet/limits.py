@@ -168,8 +168,8 @@ MOST_LOSS_WORDS = 8
 """Words that may stand in brackets behind a loss."""
 MOST_BOUNDED_LINES = 50_000
 """Lines over all samples up to which it is worked out what rounding on the way can make of a number."""
-MOST_ROUNDED_STEPS = 3
-"""Steps of a training up to which it is worked out what rounding in all of them can make of a number."""
+MOST_LINES_OF_STEPS = 1_000
+"""Lines over all samples and steps of a training, times its steps, up to which rounding in all steps is worked out."""
 MOST_MISTAKES_NAMED = 5
 """Mistakes that are named where each explains an answer."""
 MOST_PAIRS_NAMED = 2

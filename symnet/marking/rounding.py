@@ -19,7 +19,7 @@ from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.description.data import Numbers
-from symnet.limits import MOST_BOUNDED_LINES, MOST_ROUNDED_STEPS
+from symnet.limits import MOST_BOUNDED_LINES, MOST_LINES_OF_STEPS
 from symnet.marking.records import Figures
 from symnet.marking.trained import kept_of
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
@@ -541,10 +541,10 @@ class Rounded:
         data, evaluation, training = self.tableau.part.data, self.tableau.part.evaluation, self.tableau.training
         if data is None or evaluation is None or training is None or step > len(evaluation.updates):
             return {}
-        if step > MOST_ROUNDED_STEPS:
+        # The errors of each step go on through all later ones, so that the work grows with the square of the steps.
+        if step**2 * len(data.rows) * len(self.calculation.sample) > MOST_LINES_OF_STEPS:
             return {}
-        is_clipped = training.clip_norm is not None or training.clip_value is not None
-        if is_clipped or step * len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
+        if training.clip_norm is not None or training.clip_value is not None:
             return {}
         found: dict[Expr, dict[Interval, None]] = {}
         with mpmath.workdps(DIGITS):
@@ -573,8 +573,9 @@ class Rounded:
             names = {leaf: updated(leaf)} | {kept_of(kept, leaf): kept_of(updated(kept), leaf) for kept in states}
             for before, name in names.items():
                 ways = [end[name] for end in ends if name in end]
-                if ways:
-                    # From step to step the bounds alone are kept: errors one by one would be ever more.
+                if len(ways) == 1:
+                    moved[before] = ways[0]
+                elif ways:
                     low, high = hull(way.bounds for way in ways)
                     moved[before] = AffineForm((low + high) / 2, rest=(high - low) / 2)
         return moved
