@@ -3,13 +3,13 @@
 import json
 
 import pytest
+from effort import calls
 
 from symnet.arrays.text import array_text
 from symnet.derivation import time as over_time
 from symnet.errors import CheckFailedError, DescriptionError
 from symnet.pipeline import solve
 from symnet.render.json import render_json
-from tests.effort import calls
 
 SCALAR = {
     "inputs": {"x": [4], "Wx": [], "Wh": [], "b": []},

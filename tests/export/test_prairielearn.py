@@ -87,7 +87,8 @@ def test_each_seed_gets_a_variant(exercise):
 def test_nothing_else_is_needed(files, tmp_path):
     """server.py runs where nothing but Python is, and knows no file beside it."""
     (tmp_path / "server.py").write_bytes(files["server.py"])
-    program = "import server, sys; assert 'symnet' not in sys.modules; print(len(server.VARIANTS))"
+    program = "import sys; sys.path.insert(0, '.'); import server; assert 'symnet' not in sys.modules"
+    program = f"{program}; print(len(server.VARIANTS))"
     done = subprocess.run(
         [sys.executable, "-S", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )

@@ -3,12 +3,12 @@
 import json
 
 import pytest
+from sequences import RandomSequences
 
 from symnet.errors import DescriptionError
 from symnet.pipeline import solve
 from symnet.render.json import render_json
 from symnet.sheets.solution import solution
-from tests.lowering.sequences import RandomSequences
 
 RNN = {
     "inputs": 2,

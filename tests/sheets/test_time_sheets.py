@@ -1,13 +1,13 @@
 """Sheets of graphs over time: each rule once with the index, the last step as a case, and tables by steps."""
 
 import pytest
+from exercises import solved
 
 from symnet.document import Figure, Results, Table, Working
 from symnet.layout import text
 from symnet.pipeline import solve
 from symnet.render.formats import FORMATS
 from symnet.sheets.solution import solution
-from tests.exercises import solved
 
 
 @pytest.fixture(scope="module")

@@ -163,6 +163,9 @@ def test_no_sentence_stands_elsewhere():
     seen, found = 0, []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        # Installed, the package holds the templates, of which some are programs.
+        if name.startswith("templates."):
+            continue
         is_reader = name in ANSWERS or name.startswith("marking.grammar")
         is_message = name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING
         if not is_reader and (is_message or name in READING):
