@@ -25,6 +25,15 @@ SOFTMAX = {
     "regularization": [{"kind": "l2", "strength": "0.1"}],
     "questions": [{"ask": "a1_1"}, {"ask": "delta1_1"}, {"ask": "dL/dw2_1_1"}],
 }
+ARRAYS = {
+    "graph": {
+        "inputs": {"X": [2, 2], "W": [2, 2]},
+        "parameters": ["W"],
+        "nodes": {"A": "tanh(X @ W)", "L": "sum(A^2)"},
+        "output": "L",
+    },
+    "questions": [{"ask": "A_1_1"}, {"ask": "dL/dA_2_1"}, {"ask": "dL/dW_1_2"}],
+}
 FUNCTIONS = {
     "exp": math.exp, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos,
     "max": max, "min": min, "abs": abs,
@@ -32,7 +41,7 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[QUOTIENT, SOFTMAX], ids=["quotient", "softmax"])
+@pytest.fixture(scope="module", params=[QUOTIENT, SOFTMAX, ARRAYS], ids=["quotient", "softmax", "arrays"])
 def symbolic(request):
     """An exercise without numbers, since expressions need none."""
     return Tried(symnet.solve(request.param))

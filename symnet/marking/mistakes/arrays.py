@@ -10,6 +10,7 @@ from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, negative
+from symnet.algebra.rewrite import substitute
 from symnet.arrays.build import multiply, transpose
 from symnet.arrays.entries import SYMBOLIC, Walk
 from symnet.arrays.graph import ArrayGraph, scalar_ids
@@ -216,7 +217,9 @@ class _FaultyArrays:
             def value(paths: Paths) -> Value:
                 symbols = expression.free_symbols
                 known = {one: paths.whole(of[one]) if one in of else paths.value(one) for one in symbols}
-                return numeric(expression, known)
+                # Exports put in expressions.
+                is_symbolic = any(isinstance(value, Expr) for value in known.values())
+                return substitute(expression, known) if is_symbolic else numeric(expression, known)
 
             return value
 
