@@ -141,7 +141,9 @@ class Draws:
 
     def description(self, *, widest=(4, 8, 8, 3), hidden=None, output=None, loss=None, samples=4, **more):
         """Return a random description: ``hidden``, ``output`` and ``loss`` by name, or any that there are."""
-        loss = self.loss(loss or self.chance.choice([*LOSSES, *LOSS_TEXTS]))
+        drawn = self.chance.choice([*LOSSES, *LOSS_TEXTS]) if loss is None else loss
+        # Outputs that are all 0 have no cosine.
+        loss = self.loss("squared_error" if loss is None and drawn == "cosine" else drawn)
         depth = self.chance.randint(1, len(widest) - 1)
         names = [hidden or self.chance.choice([*ACTIVATIONS, *ACTIVATION_TEXTS]) for _ in range(depth - 1)]
         fitting = [name for name in (*ACTIVATIONS, *ACTIVATION_TEXTS) if may_follow(loss["kind"], name)]

@@ -3,10 +3,10 @@
 import functools
 
 import mpmath
-import numpy as np
 import pytest
+from array_mistake_names import NAMES
 from array_networks import IMAGE, NORMALIZED, SEQUENCE
-from array_slips import ATTENTION, WRONG_ARRAYS, K, Q
+from array_slips import ATTENTION, WRONG_ARRAYS, K, Q, np
 
 import symnet
 from symnet.marking.records import TargetKind
@@ -44,6 +44,11 @@ def test_a_slip_with_an_array_is_named(name, exercise, left, wrong):
 def test_a_right_array_has_no_mistake():
     """What is right is not explained."""
     assert told(ATTENTION, "U1", np.round(Q @ K.T / np.sqrt(2), 6).tolist()) == []
+
+
+def test_every_name_has_a_wrong_array():
+    """What another test counts as worked out here is."""
+    assert {name for name, *_ in WRONG_ARRAYS} == NAMES
 
 
 STEPS = {

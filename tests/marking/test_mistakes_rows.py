@@ -1,7 +1,7 @@
 """Every row of the catalogue of mistakes: the wrong answer derived by hand on a small network is named."""
 
 import pytest
-from array_slips import WRONG_ARRAYS
+from array_mistake_names import NAMES as NAMES_OF_ARRAYS
 from exercises import describe
 from mistaken import answer, built, named
 from wrong_answers import NAMES, WRONG_ANSWERS, explained
@@ -175,5 +175,4 @@ def test_every_other_mistake_is_named(name, ones):
 def test_every_row_has_a_case():
     """No mistake of the catalogue is left out above, and names are no two alike."""
     assert len(ROWS) == len(set(ROWS))
-    of_arrays = {name for name, *_ in WRONG_ARRAYS}
-    assert {case[1] for case in CASES} | {name for name, _ones in WRITTEN_DOWN} | of_arrays == set(ROWS)
+    assert {case[1] for case in CASES} | {name for name, _ones in WRITTEN_DOWN} | NAMES_OF_ARRAYS == set(ROWS)
