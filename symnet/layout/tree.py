@@ -198,6 +198,16 @@ def children(layout: Layout) -> tuple[Layout, ...]:
     return parts(layout) if parts else ()
 
 
+def holds(layout: Layout, part: Layout) -> bool:
+    """Return whether a part stands in a layout, or is all of it.
+
+    Args:
+        layout: The layout.
+        part: The part.
+    """
+    return layout == part or any(holds(child, part) for child in children(layout))
+
+
 def _cells(table: Cases | Matrix) -> tuple[Layout, ...]:
     return tuple(cell for row in table.rows for cell in row)
 

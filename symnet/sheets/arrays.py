@@ -29,7 +29,7 @@ from symnet.document import (
     Working,
 )
 from symnet.layout.measure import TEXT_EM, width_em
-from symnet.layout.tree import Glyph, Layout, Number, Operator, Row
+from symnet.layout.tree import Glyph, Layout, Number, Operator, Row, holds
 from symnet.quantity import Role
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.names import of_adjoint, of_gradient, of_node
@@ -253,22 +253,36 @@ def signs_in(arrays: ArraySheet, trees: Sequence[ArrayTree], *, vectors: bool) -
         vectors: Whether there are vectors among the arrays.
     """
     kinds = {part.kind for tree in trees for part in parts(tree)}
-    wide = {part.kind for tree in trees for part in parts(tree) if part.shape}
-    said = (
-        ("arrays.entrywise", bool(wide & {"multiply", "divide", "power", "function"})),
-        ("arrays.ones", bool(kinds & {"sum", "repeat"})),
-        ("arrays.rows", vectors),
-        ("arrays.correlation", "correlate" in kinds),
-        ("arrays.absent", not all(map(all, map(arrays.graph.ids, arrays.graph.inputs)))),
-        ("arrays.causal", "causal_softmax" in kinds),
+    written = [arrays.write(tree) for tree in trees]
+    ones, acting = arrays.write.ones((1,)), _acting(trees, written)
+    said: Sequence[tuple[str, bool, Mapping[str, Layout | Inline]]] = (
+        ("arrays.entrywise", bool(acting), {"acting": listed(acting) if acting else ()}),
+        ("arrays.ones", any(holds(layout, ones) for layout in written), {"ones": ones}),
+        ("arrays.rows", vectors, {}),
+        ("arrays.correlation", "correlate" in kinds, {"correlation": Operator("star"), "convolution": Operator("ast")}),
+        (
+            "arrays.absent",
+            not all(map(all, map(arrays.graph.ids, arrays.graph.inputs))),
+            {"dot": Operator("cdot")},
+        ),
+        ("arrays.causal", "causal_softmax" in kinds, {"row": Glyph("i"), "column": Glyph("j")}),
         (
             "arrays.axes",
             any(part.kind in _OVER and _is_partial(part) for tree in trees for part in parts(tree)),
+            {},
         ),
     )
-    sentences = [say(key, **_slots(arrays, key)) for key, holds in said if holds]
+    sentences = [say(key, **slots) for key, stands, slots in said if stands]
     if sentences:
         yield Note(tuple(piece for n, one in enumerate(sentences) for piece in ((" ", *one) if n else one)))
+
+
+def _acting(trees: Sequence[ArrayTree], written: Sequence[Layout]) -> list[Layout | Inline]:
+    """Return what stands in some expressions that acts on arrays entry by entry."""
+    wide = {part.kind for tree in trees for part in parts(tree) if part.shape}
+    signs = [sign for sign in (Operator("odot"), Operator("oslash")) if any(holds(one, sign) for one in written)]
+    kinds = {"power": "arrays.powers", "function": "arrays.functions"}
+    return [*signs, *(say(key) for kind, key in kinds.items() if kind in wide)]
 
 
 _OVER = frozenset({"sum", "mean", "max", "min"})
@@ -278,17 +292,6 @@ def _is_partial(tree: ArrayTree) -> bool:
     """Return whether the number of an axis is written: a sum over one of a matrix is a product with ones."""
     axes = len(tree.of[0].shape)
     return len(tree.option.axes) < axes and not (tree.kind == "sum" and axes == 2)
-
-
-def _slots(arrays: ArraySheet, key: str) -> dict[str, Layout]:
-    signs: Mapping[str, dict[str, Layout]] = {
-        "arrays.entrywise": {"product": Operator("odot"), "quotient": Operator("oslash")},
-        "arrays.ones": {"ones": arrays.write.ones((1,))},
-        "arrays.absent": {"dot": Operator("cdot")},
-        "arrays.causal": {"row": Glyph("i"), "column": Glyph("j")},
-        "arrays.correlation": {"correlation": Operator("star"), "convolution": Operator("ast")},
-    }
-    return signs.get(key, {})
 
 
 def array_backward_section(arrays: ArraySheet, *, full: bool) -> Iterator[Block]:

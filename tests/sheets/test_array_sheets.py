@@ -64,6 +64,17 @@ def test_signs_are_told_where_they_are_used(examples, attention):
     assert "At 0, where relu is not differentiable" in image
 
 
+def test_what_acts_entry_by_entry_is_told_as_far_as_it_stands_there():
+    """The list has the signs, powers and functions of this sheet and no others, and ones only if written."""
+    divided = {"inputs": {"X": [2, 2], "Y": [2, 2]}, "nodes": {"D": "X / Y", "L": "sum(D)"}, "output": "L"}
+    summed = {"inputs": {"X": [2, 2]}, "nodes": {"D": "X^2", "L": "sum(exp(D))"}, "output": "L"}
+    pages = [" ".join(shown(symnet.solve({"graph": graph}))) for graph in (divided, summed)]
+    assert "Entry by entry: ⊘." in pages[0]
+    assert "Entry by entry: ⊙, powers and functions." in pages[1]
+    for page in pages:
+        assert ("𝟏 is a vector of ones" in page) == (page.count("𝟏") > 1)
+
+
 def test_one_path_a_line_is_told_of_scalars(attention):
     """In the style of paths a derivative is one of scalars, as in a graph of numbers."""
     lines = shown(attention, style="paths", parameters=("V_1_1",))
