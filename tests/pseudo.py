@@ -40,6 +40,7 @@ def in_digits(count):
 PSEUDO = SimpleNamespace(
     SENTENCES={key: accented(template) for key, template in en.SENTENCES.items()},
     DECIMAL_MARK="comma",
+    HYPHENATION="",
     plural=plural,
     in_words=lambda count: NUMERALS[count] if count < len(NUMERALS) else in_digits(count),
     in_digits=in_digits,

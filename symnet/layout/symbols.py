@@ -148,6 +148,9 @@ _TEX_SPECIAL = {
     "`": r"\textasciigrave{}",
 }
 
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+"""What stands between thousands, and before a percent sign, in some languages."""
+
 _TEX_PUNCTUATION = {
     "–": r"\textendash{}",
     "—": r"\textemdash{}",
@@ -167,6 +170,7 @@ _TEX_PUNCTUATION = {
     "¡": r"\textexclamdown{}",
     "¿": r"\textquestiondown{}",
     "£": r"\pounds{}",
+    THIN_SPACE: r"\,",
     "©": r"\textcopyright{}",
     "®": r"\textregistered{}",
 }
@@ -203,7 +207,7 @@ _LATIN = frozenset(
 def clean_text(text: str) -> str:
     """Return the text on one line, composed, without control and direction characters."""
     composed = unicodedata.normalize("NFC", text)
-    spaced = (" " if char.isspace() else char for char in composed)
+    spaced = (" " if char.isspace() and char != THIN_SPACE else char for char in composed)
     return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co"))
 
 
@@ -244,7 +248,7 @@ def tex_title(text: str) -> str:
     Args:
         text: Any text. A character that pdflatex has no sign for prints as its code point, ``[U+4E2D]``.
     """
-    return "".join(_TEX_SPECIAL.get(char) or _known_char(char) for char in clean_text(text))
+    return "".join(_TEX_SPECIAL.get(char) or _known_char(char) for char in clean_text(text).replace(THIN_SPACE, " "))
 
 
 def _known_char(char: str) -> str:

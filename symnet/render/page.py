@@ -42,7 +42,7 @@ from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, te
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word, in_a_line
 from symnet.remember import Remembered
-from symnet.text.languages import in_language, language_name, with_mark
+from symnet.text.languages import in_language, language, language_name, with_mark
 from symnet.text.say import words
 
 # The lines of a calculation as the rows that a page has room for.
@@ -449,6 +449,7 @@ def _page_data(document: Document, markup: Markup) -> Data:
         "title": markup.inline((title,)),
         "plain_title": markup.plain(document.title),
         "language": document.language,
+        "hyphenation": language().HYPHENATION,
         "wording": {
             "latex": words("page.latex"),
             "figure": words("page.figure", number="%d"),

@@ -47,7 +47,7 @@ from symnet.sheets.optimizer import (
 )
 from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
-from symnet.text.say import listed, say
+from symnet.text.say import continued, listed, say
 from symnet.typeset.expressions import LayoutBuilder
 
 if TYPE_CHECKING:
@@ -359,7 +359,7 @@ def later_passes(evaluation: Evaluation, index: int, passes: Passes) -> Iterator
     first, batch = True, batch_of(update, evaluation)
     for block in passes(evaluation.before_step(index)):
         if isinstance(block, Heading):
-            yield Heading(2, say("training.pass_of_step", number=str(update.step), title=block.inside))
+            yield Heading(2, say("training.pass_of_step", number=str(update.step), title=continued(block.content)))
         else:
             yield block
         if first:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 DECIMAL_MARK = "point"
 """What stands before decimals where a description does not say it."""
+HYPHENATION = ""
+"""What TeX calls the patterns by which words are divided; it begins with those of English."""
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Protocol
 
-from symnet.text import en
+from symnet.text import de, en
 
 
 class Language(Protocol):
@@ -21,6 +21,10 @@ class Language(Protocol):
     @property
     def DECIMAL_MARK(self) -> str:
         """Return what stands before decimals, ``point`` or ``comma``, where a description does not say it."""
+
+    @property
+    def HYPHENATION(self) -> str:
+        """Return what TeX calls the patterns by which words are divided; empty for those that it begins with."""
 
     def plural(self, count: int, /) -> int:
         """Return the place of the form of a template that goes with a count."""
@@ -35,7 +39,7 @@ class Language(Protocol):
         """Return the beginning of a sentence as it goes on behind other words."""
 
 
-LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": en})
+LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": en, "de": de})
 """The languages by the names that a description has for them, which are those of BCP 47."""
 DEFAULT_LANGUAGE = "en"
 
