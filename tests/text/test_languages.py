@@ -15,6 +15,7 @@ import symnet
 from symnet.algebra.functions import FUNCTIONS
 from symnet.document import Document
 from symnet.errors import DescriptionError
+from symnet.layout.symbols import tex_text, typst_string
 from symnet.layout.tree import Word
 from symnet.limits import FEWEST_FOR_DISCRIMINATION
 from symnet.marking.report import Outcome, SetByHand
@@ -38,13 +39,16 @@ WORDS = {
     layout.text for notation in NOTATIONS.values() for layout in notation.functions.values() if isinstance(layout, Word)
 }
 NOTATION = {*FUNCTIONS, *WORDS}
-# What English says in two words or more between two slots, wherever it stands.
-ENGLISH = {
-    piece.strip()
-    for template in en.SENTENCES.values()
-    for piece in SLOT.sub("\0", template).split("\0")
-    if len(english_in(piece)) > 1
-}
+TRANSLATIONS = [name for name in languages.LANGUAGES if name != languages.DEFAULT_LANGUAGE]
+
+
+def pieces_of(sentences):
+    """Return what a language says in two words or more between two slots, wherever it stands."""
+    between = (piece for template in sentences.values() for piece in SLOT.sub("\0", template).split("\0"))
+    return {piece.strip() for piece in between if len(english_in(piece)) > 1}
+
+
+ENGLISH = pieces_of(en.SENTENCES)
 
 COMMENT = re.compile(r"^ *(%|//).*", re.MULTILINE)
 
@@ -55,10 +59,10 @@ def _pseudo(monkeypatch):
     monkeypatch.setattr(languages, "LANGUAGES", MappingProxyType({**languages.LANGUAGES, "xx": PSEUDO}))
 
 
-def accented(path, **changes):
-    """Return an example whose description asks for the other language, without a word of English of its own."""
+def accented(path, language="xx", **changes):
+    """Return an example whose description asks for another language, without a word of English of its own."""
     work = solved(path)
-    update = {"language": "xx", "title": "Q", "header": None, **changes}
+    update = {"language": language, "title": "Q", "header": None, **changes}
     return replace(work, description=work.description.model_copy(update=update))
 
 
@@ -94,6 +98,18 @@ def test_no_english_is_left_on_paper(examples, name):
         for source in (*sources, render_typst(document)):
             plain = " ".join(COMMENT.sub("", source).split())
             assert not [piece for piece in ENGLISH if piece in plain]
+
+
+@pytest.mark.everyday(2)
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_example_is_told_in_each_language(examples, language, name):
+    """No sentence of English stands in the sheets of an example in a language that symnet speaks."""
+    foreign = ENGLISH - pieces_of(languages.LANGUAGES[language].SENTENCES)
+    assert len(foreign) > 1000
+    for document in documents(accented(examples[name], language)):
+        told = " ".join(FORMATS["txt"].write(document, None).content.decode().split())
+        assert not [piece for piece in foreign if piece in told]
 
 
 def test_no_english_is_kept_from_a_sheet_made_before(examples):
@@ -149,6 +165,24 @@ def test_an_unknown_language_is_refused(examples):
     mapping = {**yaml.safe_load(examples["C1"].read_text(encoding="utf-8")), "language": "eng"}
     with pytest.raises(DescriptionError, match='found "eng"; expected en'):
         symnet.solve(mapping)
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"), [("de", 7144, "7144"), ("de", 71440, "71\u202f440"), ("en", 71440, "71,440")]
+)
+def test_thousands_are_set_apart_as_the_language_does(language, count, said):
+    """In German digits stand in groups from five on, with thin spaces that no line breaks at."""
+    with in_language(language):
+        assert said in words("verified.answers", comparisons=count)
+    assert tex_text("71\u202f440") == r"71\,440"
+    assert typst_string("71\u202f440") == '"71\u202f440"'
+
+
+def test_words_are_divided_as_the_language_does(examples):
+    """The sources for TeX choose the patterns of the language, and those of English are TeX's own."""
+    sources = [render_tex(accented(examples["C1"], language).document()) for language in ("de", "en")]
+    assert [r"\csname l@ngerman\endcsname" in source for source in sources] == [True, False]
+    assert [r"\language" in source for source in sources] == [True, False]
 
 
 def test_a_document_knows_its_language(examples):

@@ -243,6 +243,21 @@ def test_a_language_is_whole(language):
             assert slot[2] is None or len(slot[2].split("|")) == forms, key
 
 
+# What a language may say as English does: names, and what is notation.
+ALIKE = re.compile(
+    r"activation\..*\.title|loss\..*\.title|option\..*\.name|role\..*|function\..*|optimizer\..*|legend\..*|sheet\.name"
+)
+
+
+@pytest.mark.parametrize("name", [name for name in LANGUAGES if name != "en"])
+def test_a_language_is_translated(name):
+    """No template with a word in it is that of English, but for names and notation, and few of those are."""
+    templates = LANGUAGES[name].SENTENCES.items()
+    kept = [key for key, said in templates if said == en.SENTENCES[key] and re.search("[a-z]{3}", SLOT.sub("", said))]
+    assert not [key for key in kept if not ALIKE.fullmatch(key)]
+    assert len(kept) < 15
+
+
 def test_slots_take_texts_counts_and_formulas():
     """A formula stays one, texts that meet become one, and a count chooses its form and gets its separators."""
     sigma = Glyph("sigma")
