@@ -8,6 +8,10 @@ DEEPEST_VALUES = 20
 """Lists and mappings within one another."""
 MOST_VALUES = 200_000
 """Values of a file, each list and mapping counted too."""
+MOST_SOLUTION_BYTES = 100_000_000
+"""Bytes of a solution in JSON that is compared with another one."""
+LONGEST_COMPARED_NUMBER = 400
+"""Characters of a number in such a solution."""
 MOST_PROBLEMS = 50
 """Problems of a description that are listed; of more, their number is given."""
 MOST_FLAWS = 1_000

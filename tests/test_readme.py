@@ -6,16 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from documents import ROOT, prints, run, run_here, sessions
 
-from symnet.cli.app import COMMANDS, cli
+from symnet.cli.app import COMMANDS
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLE = re.findall(r"^```console\n\$ ([^\n]+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 # The commands that install; others beside them are of symnet alone.
 SHELL = re.findall(r"^```sh\n(python3 [^\n]*\n)```$", README, re.MULTILINE)
 WRONG = """\
@@ -60,64 +57,37 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(command: str) -> str:
-    """Run a command with this Python's symnet, and return what it prints and its exit code as the README does."""
-    words = command.split()
-    if words[0] == "symnet":
-        words = [sys.executable, "-c", "from symnet.cli.app import main; main()", *words[1:]]
-    environment = os.environ | {"COLUMNS": "100", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, encoding="utf-8", check=False
-    )
-    return done.stdout + (f"[exit code {done.returncode}]\n" if done.returncode else "")
-
-
-def run_here(command: str) -> str:
-    """Run a command of symnet in this process, and any other as it is, and return the same."""
-    program, *arguments = command.split()
-    if program != "symnet":
-        return run(command)
-    done = CliRunner(env={"COLUMNS": "100"}).invoke(cli, arguments, prog_name="symnet")
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.output + (f"[exit code {done.exit_code}]\n" if done.exit_code else "")
-
-
-def prints(output: str, printed: str) -> bool:
-    """Return whether what is printed is the output of the README, in which three dots stand for any lines."""
-    wanted = "".join("(?:.*\n)*?" if line == "...\n" else re.escape(line) for line in output.splitlines(keepends=True))
-    return re.fullmatch(wanted, printed) is not None
-
-
-# A class is chosen among 200 draws, which takes more than all other commands; .ci/run runs the campaign of this file.
-each_command = pytest.mark.parametrize(
-    ("command", "output"),
+each_session = pytest.mark.parametrize(
+    "session",
     [
-        pytest.param(*row, id=row[0], marks=[pytest.mark.campaign] if row[0].startswith("symnet variants") else [])
-        for row in CONSOLE
+        pytest.param(one, id=one.name, marks=[pytest.mark.campaign] if one.takes_long else [])
+        for one in sessions("README.md")
     ],
 )
 
 
-@each_command
+@each_session
 @pytest.mark.usefixtures("folder")
-def test_a_command_prints_what_the_readme_says(command, output):
+def test_a_command_prints_what_the_readme_says(session):
     """Each command prints what stands below it."""
-    printed = run_here(command)
-    assert prints(output, printed), printed
+    for command, output in session.steps:
+        printed = run_here(command)
+        assert prints(output, printed), printed
 
 
 @pytest.mark.everyday(2)
-@each_command
+@each_session
 @pytest.mark.usefixtures("folder")
-def test_a_command_prints_it_as_a_process(command, output):
+def test_a_command_prints_it_as_a_process(session):
     """So does the program itself, in a process of its own."""
-    printed = run(command)
-    assert prints(output, printed), printed
+    for command, output in session.steps:
+        printed = run(command)
+        assert prints(output, printed), printed
 
 
 def test_there_are_commands():
     """The README shows every command of the command line at work, or names it."""
-    assert len(CONSOLE) >= 6
+    assert len(sessions("README.md")) >= 6
     assert all(f"symnet {name}" in README for name in COMMANDS)
 
 

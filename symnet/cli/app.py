@@ -17,8 +17,10 @@ COMMANDS = {
     "variants": "Write many versions of an exercise, each with numbers of its own.",
     "export": "Write an exercise as questions of another program.",
     "show": "Print the solution of a description in the terminal.",
-    "new": "Write a commented starter description.",
+    "new": "Write a commented description to start from.",
     "list": "List what can be named in a description, and the mistakes.",
+    "explain": "Explain a rule, a mistake or a key, with an example.",
+    "diff": "Show which numbers and derivatives two JSON files have different.",
     "doctor": "Show installed versions and the PDF engine in use.",
     "schema": "Print the JSON Schema of the description.",
 }

@@ -48,7 +48,7 @@ def command(what: str) -> None:
     from symnet.sheets import catalog
     from symnet.text.say import words
 
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, _NARROWEST), _WIDEST)
+    width = width_for(shutil.get_terminal_size((100, 24)).columns)
     before, after = _LISTINGS[what]
     entries = tuple(getattr(catalog, what)())
     if before is not None:
@@ -56,16 +56,32 @@ def command(what: str) -> None:
     names = max(len(entry.name) for entry in entries)
     labels = max((len(label) for entry in entries for label, _text in entry.facts), default=0)
     for entry in entries:
-        _show(entry, names, labels, width)
+        show(entry, names, labels, width)
     if after is not None:
         slots = {"functions": ", ".join(catalog.array_functions())} if what == "functions" else {}
         click.echo(_wrapped(words(after, **slots), width))
 
 
-def _show(entry: Listed, names: int, labels: int, width: int) -> None:
-    """Print one entry: its name and what it is, and below it each fact behind its label."""
+def width_for(columns: int) -> int:
+    """Return how long lines may be on a terminal.
+
+    Args:
+        columns: How wide it is.
+    """
+    return min(max(columns, _NARROWEST), _WIDEST)
+
+
+def show(entry: Listed, names: int, labels: int, width: int) -> None:
+    """Print one entry: its name and what it is, and below it each fact behind its label.
+
+    Args:
+        entry: The entry.
+        names: How wide the longest name is.
+        labels: How wide the longest label is.
+        width: How long lines may be.
+    """
     click.secho(entry.name.ljust(names), bold=True, nl=False)
-    click.echo(_wrapped(f"  {entry.summary}", width, names))
+    click.echo(_wrapped(f"  {entry.summary}", width, max(names, len(entry.name))))
     for label, text in entry.facts:
         click.secho(f"  {label.ljust(labels)}", dim=True, nl=False)
         click.echo(_wrapped(f"  {text}", width, 2 + labels))

@@ -1,4 +1,4 @@
-"""`symnet new`: a commented starter description."""
+"""`symnet new`: a commented description to start from."""
 
 from __future__ import annotations
 
@@ -8,32 +8,70 @@ import click
 
 from symnet.errors import OutputError
 from symnet.output import write_whole
+from symnet.render.templates import templates_dir
+
+_STARTER = "starter"
+_FOLDER = "start"
 
 _EPILOG = """\b
 Examples:
-  symnet new                  write network.yaml, and symnet.schema.json for editors
-  symnet new homework.yaml    write homework.yaml
-  symnet new -                print it
+  symnet new                          write network.yaml, and symnet.schema.json for editors
+  symnet new homework.yaml            write homework.yaml
+  symnet new --template rnn           write rnn.yaml, a recurrent network
+  symnet new --template cnn -o a.yaml
+  symnet new --template xor -         print it
 """
 
 
-@click.command(name="new", epilog=_EPILOG)
-@click.argument("path", default="network.yaml")
-@click.option("--force", is_flag=True, help="Overwrite the file if there is one.")
-def command(path: str, force: bool) -> None:
-    """Write a commented starter description.
+def templates() -> tuple[str, ...]:
+    """Return the names of all descriptions to start from, the one with every key first."""
+    return (_STARTER, *sorted(path.stem for path in (templates_dir() / _FOLDER).glob("*.yaml")))
 
-    It goes to PATH, or to network.yaml. Beside it goes the schema from which editors complete and check it.
+
+def template_text(name: str) -> str:
+    """Return a description to start from.
+
+    Args:
+        name: One of :func:`templates`.
     """
-    from symnet.description.schema import SCHEMA_FILE, schema_text, starter
+    from symnet.description.schema import starter
 
-    if path == "-":
-        click.echo(starter(), nl=False)
+    if name == _STARTER:
+        return starter()
+    return (templates_dir() / _FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+@click.command(name="new", epilog=_EPILOG)
+@click.argument("path", required=False)
+@click.option("-o", "--output", metavar="FILE", help="The same as PATH.")
+@click.option(
+    "-t",
+    "--template",
+    type=click.Choice(templates()),
+    default=_STARTER,
+    show_default=True,
+    help="What it describes; starter explains every key.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if there is one.")
+def command(path: str | None, output: str | None, template: str, force: bool) -> None:
+    """Write a commented description to start from.
+
+    It goes to PATH, or to network.yaml, or to TEMPLATE.yaml. Beside it goes the schema from which editors complete and
+    check it. A file that is there already is not overwritten.
+    """
+    from symnet.description.schema import SCHEMA_FILE, schema_text
+
+    if path and output:
+        raise click.UsageError(f"{path} and -o {output} both say where it goes: leave one of them out")
+    place = path or output or ("network.yaml" if template == _STARTER else f"{template}.yaml")
+    text = template_text(template)
+    if place == "-":
+        click.echo(text, nl=False)
         return
-    target = Path(path)
+    target = Path(place)
     if target.exists() and not force:
         raise OutputError(f"{target}: there is a file of this name already; --force overwrites it")
-    write_whole(target, starter().encode())
+    write_whole(target, text.encode())
     schema = target.parent / SCHEMA_FILE
     # One schema serves every description in the folder.
     if force or not schema.exists():

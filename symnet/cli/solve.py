@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from symnet.cli.output import (
+    STANDARD_INPUT,
     design_options,
     destination,
     each,
@@ -26,6 +28,7 @@ from symnet.cli.output import (
     working,
     write,
 )
+from symnet.cli.watch import watch
 from symnet.render.formats import DEFAULT_FORMATS, FORMATS
 from symnet.render.templates import Design
 from symnet.view import View
@@ -35,6 +38,7 @@ Examples:
   symnet solve network.yaml                 network.tex, .html and .pdf in this folder
   symnet solve network.yaml -o key.pdf      that file alone
   symnet solve week*.yaml -o solutions      all of them, in a folder
+  symnet solve network.yaml --watch         again whenever it is saved
   symnet solve network.yaml -f json -o -    JSON to standard output
   symnet solve - -o out -f pdf --pdf-engine typst < network.yaml
   symnet solve network.yaml --notation eecs445 --style paths --parameter w1_1_1
@@ -51,6 +55,7 @@ Examples:
 @design_options
 @verify_option
 @force_option
+@click.option("--watch", "watching", is_flag=True, help="Solve again whenever a description is saved, until Ctrl-C.")
 @quiet_option
 def command(
     *,
@@ -63,6 +68,7 @@ def command(
     design: Design,
     verify: Literal["quick", "full"],
     force: bool,
+    watching: bool,
     quiet: bool,
 ) -> None:
     """Write the full solution of a description.
@@ -83,4 +89,10 @@ def command(
             contents, missing = made(makers, stage, needed=needed)
         write(contents, paths, missing, force=force, quiet=quiet)
 
-    each(specs, solve)
+    if not watching:
+        each(specs, solve)
+        return
+    if not STANDARD_INPUT.isdisjoint(specs):
+        raise click.UsageError("--watch looks at files, and standard input is none")
+    beside = [Path(notation)] if notation is not None and Path(notation).suffix else []
+    watch(specs, [*beside, *filter(None, [design.templates])], solve)

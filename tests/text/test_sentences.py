@@ -50,6 +50,8 @@ OPTIONS = (
 )
 FAMILIES = {
     "reason": [*(rule.name.lower() for rule in Rule), "reuse_without_deltas"],
+    "explain.rule": [rule.name.lower() for rule in Rule],
+    "key": ["string", "boolean", "array", "object", "null"],
     "role": [role.name.lower() for role in Role],
     "kink": [CASES, *(name for name, entry in FUNCTIONS.items() if entry.kink)],
     "function": FUNCTIONS,
