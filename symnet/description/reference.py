@@ -14,7 +14,7 @@ _NUMBER_PATTERN = "[1-9][0-9]*)/"
 """What the patterns of numbers have in them that are given as fractions, which no other pattern has."""
 
 
-class KeyEntry(NamedTuple):
+class FormatKey(NamedTuple):
     """One key of the format.
 
     Attributes:
@@ -38,11 +38,11 @@ class KeyEntry(NamedTuple):
 
 
 @cache
-def key_entries() -> tuple[KeyEntry, ...]:
+def key_entries() -> tuple[FormatKey, ...]:
     """Return every key of the format once, in the order of the schema."""
     schema = json_schema()
     records = schema["$defs"]
-    found: dict[tuple[str, str], KeyEntry] = {}
+    found: dict[tuple[str, str], FormatKey] = {}
     for root in schema["oneOf"]:
         for entry in _walked(root, records, "", ()):
             known = found.get((entry.path, entry.summary))
@@ -54,7 +54,7 @@ def key_entries() -> tuple[KeyEntry, ...]:
 
 def _walked(
     schema: Mapping[str, Any], records: Mapping[str, Any], path: str, inside: tuple[str, ...]
-) -> Iterator[KeyEntry]:
+) -> Iterator[FormatKey]:
     """Yield the keys below a schema, each before those within it."""
     name = str(schema.get("$ref", "")).rpartition("/")[2]
     if name and name not in inside:
@@ -70,7 +70,7 @@ def _walked(
         if summary := of.get("description", ""):
             allowed = tuple(dict.fromkeys(text for text in _allowed(of, records) if text))
             default = json.dumps(of["default"]).strip('"') if "default" in of else ""
-            yield KeyEntry(below, summary, allowed, default, key in schema.get("required", ()))
+            yield FormatKey(below, summary, allowed, default, key in schema.get("required", ()))
         yield from _walked(of, records, below, inside)
 
 
