@@ -14,8 +14,8 @@ from symnet.cli.output import complain
 from symnet.errors import SymnetError
 from symnet.limits import MOST_FILE_BYTES
 
-SECONDS_BETWEEN_LOOKS = 0.4
-"""Seconds between two looks at the files: soon enough for who has just saved one, and no work for the machine."""
+POLLING_SECONDS = 0.4
+"""Seconds between two polls of the files: soon enough for who has just saved one, and no work for the machine."""
 
 _State: TypeAlias = tuple[tuple[str, int, int, int], ...]
 # The file that a description names as its notation, in YAML or in JSON.
@@ -41,7 +41,7 @@ def watch(specs: Sequence[str], beside: Sequence[Path], work: Callable[[str], No
                 if state != known.get(spec) and (state or spec not in known):
                     known[spec] = state
                     _attempt(spec, work)
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLLING_SECONDS)
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
 
