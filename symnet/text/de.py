@@ -1737,6 +1737,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "key.boolean": "true oder false",
         "key.array": "eine Liste",
         "key.object": "eine Zuordnung",
-        "key.null": "null",
+        "key.null": "null für nichts",
     }
 )

@@ -1744,6 +1744,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "key.boolean": "true or false",
         "key.array": "a list",
         "key.object": "a mapping",
-        "key.null": "null",
+        "key.null": "null for none",
     }
 )
