@@ -37,6 +37,7 @@ ANSWER = 0.12
 # What is compared with another checkout, and the largest ratio that is wanted.
 COMPARED = {
     **dict.fromkeys(("evaluate 20", "evaluate 474", "evaluate 5000"), 0.7),
+    **dict.fromkeys(("first 20", "first 474", "first 5000"), 0.7),
     **dict.fromkeys(("train", "paper", "mark"), 1.0),
 }
 

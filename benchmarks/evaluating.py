@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
@@ -63,15 +64,22 @@ def exercise(shape: tuple[int, ...], samples: int = 1, **more: object) -> Mappin
     }
 
 
-def exact(spec: Mapping[str, Any]) -> Callable[[], object]:
-    """Return what works out all numbers of a description."""
+def exact(spec: Mapping[str, Any], *, anew: bool = False) -> Callable[[], object]:
+    """Return what works out all numbers of a description.
+
+    Args:
+        spec: The description.
+        anew: Whether its network is one that was never seen before, each time; or else as it is where a class is given
+            the same exercise with other numbers.
+    """
     description = load(spec)
     (network,) = networks(description)
     objective = derive_objective(derive(network), description)
     given = network_data(network, description, objective.constants)
     if given is None:
         raise ValueError("a description without numbers")
-    return lambda: evaluate(network, given, objective, description.training)
+    training = description.training
+    return lambda: evaluate(replace(network) if anew else network, given, objective, training)
 
 
 def paper(spec: Mapping[str, Any]) -> Callable[[], object]:
@@ -106,6 +114,7 @@ def marking(count: int) -> Callable[[], object]:
 
 CASES: Mapping[str, Callable[[], Callable[[], object]]] = {
     **{f"evaluate {size}": lambda shape=shape: exact(exercise(shape)) for size, shape in SHAPES.items()},
+    **{f"first {size}": lambda shape=shape: exact(exercise(shape), anew=True) for size, shape in SHAPES.items()},
     "train": lambda: exact(
         exercise((2, 3, 2), samples=4, training={"optimizer": "adam", "learning_rate": "0.05", "steps": 1000})
     ),

@@ -27,6 +27,7 @@ ONE: Binary = (1, 0)
 FAR = 8
 # To how many bits two numbers are compared.
 _AGREED_BITS = 128
+_new = object.__new__
 
 
 def rounded(mantissa: int, exponent: int, bits: int) -> Binary:
@@ -39,11 +40,13 @@ def rounded(mantissa: int, exponent: int, bits: int) -> Binary:
 
 def from_fraction(number: Fraction, bits: int) -> Binary:
     """Return ``number`` rounded to ``bits`` bits; a whole number is itself, with exponent 0, as long as it fits."""
-    over, under = number.numerator, number.denominator
+    over, under = number.as_integer_ratio()
     if under == 1:
         return rounded(over, 0, bits)
     # The body of quotient(), spared two calls: there is one for each given number.
-    shift = max(bits + 2 + under.bit_length() - over.bit_length(), 1)
+    shift = bits + 2 + under.bit_length() - over.bit_length()
+    if shift < 1:  # noqa: PLR1730 - max() would take longer than the division
+        shift = 1
     mantissa = (over << shift) // under
     extra = mantissa.bit_length() - bits
     return (((mantissa >> extra - 1) + 1) >> 1, extra - shift) if extra > 0 else (mantissa, -shift)
@@ -70,7 +73,7 @@ def from_value(value: Value) -> Binary:
 
 def to_value(number: Binary) -> Value:
     """Return ``number`` as an mpmath number, with all its bits."""
-    value = object.__new__(mpmath.mpf)
+    value = _new(mpmath.mpf)
     value._mpf_ = _raw(number)
     return value
 

@@ -27,7 +27,7 @@ from symnet.numerics.affine import AffineForm, Branches, Interval, affine, hull
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
 from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
-from symnet.numerics.program import Missing, Program, as_it_stands
+from symnet.numerics.program import AS_IT_STANDS, Missing, Program
 
 # The calculation of a sheet, line by line, with rules of one's own in place of arithmetic.
 
@@ -67,7 +67,7 @@ class _LineProgram:
     def __init__(self, lines: Sequence[RoundedLine], table: Table) -> None:
         defined = {name for line in lines for name in (line.name, *line.aliases)}
         self.cited = tuple(dict.fromkeys(name for line in lines for name in line.cited if name not in defined))
-        program = Program(self.cited, instead=as_it_stands)
+        program = Program(self.cited, instead=AS_IT_STANDS)
         program.begin(LINES)
         _ = program.one, program.zero
         self.before, known = len(program.operations), len(program.places)

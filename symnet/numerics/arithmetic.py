@@ -23,13 +23,12 @@ Row: TypeAlias = Sequence[tuple[int, Work]]
 # The slots of a product and of its two factors.
 Triple: TypeAlias = tuple[int, int, int]
 
-Placed: TypeAlias = tuple[int, Operation]
-
 # What takes long enough that it is worth asking first whether it is needed.
 _COSTLY = frozenset(
     {getattr(Primitive, name) for name in ("EXP", "LOG", "LOG_NEAR_ONE", "TANH", "SINH", "COSH", "SIN", "COS", "TAN")}
     | {Primitive.POWER, Primitive.ROOT}
 )
+_PRODUCT = Primitive.PRODUCT
 # The only part of a program of lines.
 LINES = "lines"
 _NOT_YET = Missing("what was not worked out")
@@ -66,6 +65,38 @@ class _Leaf(Missing):
     __iter__ = __getitem__ = __getattr__ = _fail
 
 
+class _Binding:
+    """The making of a row; products of two that follow one another are worked out in one go."""
+
+    def __init__(self, arithmetic: Arithmetic) -> None:
+        self._arithmetic, self._table = arithmetic, arithmetic.table
+        self._row: list[tuple[int, Work]] = []
+        self._products: list[Triple] = []
+
+    def add(self, place: int, operation: Operation, need: Need = True) -> None:
+        """Add one operation; where a guard says when it is needed, that is asked first if it is worth it."""
+        primitive, arguments, _ = operation
+        if primitive is _PRODUCT and len(arguments) == 2:
+            self._products.append((place, *arguments))
+            return
+        if self._products:
+            self._end_products()
+        work = self._table[primitive](operation)
+        if need is not True and isinstance(need, Guard) and primitive in _COSTLY:
+            work = _asked(work, need, self._arithmetic.sign)
+        self._row.append((place, work))
+
+    def row(self) -> Row:
+        """Return all that was added."""
+        if self._products:
+            self._end_products()
+        return self._row
+
+    def _end_products(self) -> None:
+        products, self._products = self._products, []
+        self._row.append((products[0][0], _consecutive_products(products, self._arithmetic)))
+
+
 class Code:
     """A program bound to an arithmetic.
 
@@ -83,42 +114,26 @@ class Code:
         self._entries: dict[str, Row] = {}
         ends = [*program.entries.values(), len(program.operations)]
         self._first, needs, constant = 1 + fixed, program.needs(), set[int]()
-        numbers, common, varying_places = list[Placed](), list[Placed](), set(range(self._first, ends[0]))
-        for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
-            varying: list[Placed] = []
-            for place in range(begin, end):
-                operation = program.operations[place]
-                if operation is None or needs[place] is False:
-                    continue
-                if not varying_places.isdisjoint(operation.arguments):
-                    varying_places.add(place)
-                    varying.append((place, operation))
-                elif constant.issuperset(operation.arguments):
-                    constant.add(place)
-                    numbers.append((place, operation))
-                else:
-                    common.append((place, operation))
-            self._entries[entry] = self._bound(varying, needs)
+        varying_places = set(range(self._first, ends[0]))
         # What does not vary is always worked out: what would ask for it might not stand there yet.
-        always = [True] * len(needs)
-        self._numbers, self._common = self._bound(numbers, always), self._bound(common, always)
-
-    def _bound(self, operations: Sequence[Placed], needs: Sequence[Need]) -> Row:
-        """Return what works out some operations; products of two that follow one another in one go."""
-        row: list[tuple[int, Work]] = []
-        products: list[Triple] = []
-        product = Primitive.PRODUCT
-        for place, operation in operations:
-            primitive, arguments, _ = operation
-            if primitive is product and len(arguments) == 2:
-                products.append((place, *arguments))
-                continue
-            if products:
-                row.append((products[0][0], _consecutive_products(products, self._arithmetic)))
-                products = []
-            work = self._arithmetic.table[primitive](operation)
-            row.append((place, _asked(operation, work, needs[place], self._arithmetic)))
-        return [*row, (products[0][0], _consecutive_products(products, self._arithmetic))] if products else row
+        numbers, common = _Binding(arithmetic), _Binding(arithmetic)
+        for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
+            varying = _Binding(arithmetic)
+            for place, operation in enumerate(program.operations[begin:end], begin):
+                need = needs[place]
+                if operation is None or need is False:
+                    continue
+                arguments = operation[1]
+                if not varying_places.isdisjoint(arguments):
+                    varying_places.add(place)
+                    varying.add(place, operation, need)
+                elif constant.issuperset(arguments):
+                    constant.add(place)
+                    numbers.add(place, operation)
+                else:
+                    common.add(place, operation)
+            self._entries[entry] = varying.row()
+        self._numbers, self._common = numbers.row(), common.row()
 
     def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
         """Return slots with the numbers that do not vary, and all that comes of these alone."""
@@ -271,9 +286,7 @@ def _consecutive_products(products: Sequence[Triple], arithmetic: Arithmetic) ->
     return work
 
 
-def _asked(operation: Operation, work: Work, need: Need, arithmetic: Arithmetic) -> Work:
-    """Return ``work``, which first asks whether it is needed if that is worth it."""
-    if not isinstance(need, Guard) or operation.primitive not in _COSTLY:
-        return work
-    (slot, signs), sign = need, arithmetic.sign
+def _asked(work: Work, need: Guard, sign: Callable[[Number], int]) -> Work:
+    """Return ``work``, which first asks whether it is needed."""
+    slot, signs = need
     return lambda slots: work(slots) if sign(slots[slot]) in signs else _NOT_NEEDED

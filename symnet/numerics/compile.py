@@ -88,7 +88,7 @@ def compile_exactly(network: Network, objective: Objective, constants: Iterable[
     """Return the programs that lose no digits: backward along every path by the local derivatives."""
     fixed = (*network.parameters, *constants)
     data = (*network.inputs, *network.targets)
-    program = Program((*fixed, *data), instead=Saturation(network))
+    program = Program((*fixed, *data), instead=Saturation(network).rules)
     program.begin(FORWARD)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
     program.begin(BACKWARD)
@@ -121,7 +121,7 @@ def compile_as_written(
     network, put_in = gradient.network, tuple(free)
     fixed = (*network.parameters, *constants)
     data = (*network.inputs, *network.targets, *put_in)
-    program = Program((*fixed, *data), shown=shown, instead=partial(_one_quotient, network))
+    program = Program((*fixed, *data), shown=shown, instead={Quotient: partial(_one_quotient, network)})
     program.begin(FORWARD)
     worked = (node for symbol, node in network.nodes.items() if symbol not in put_in)
     nodes = {node.symbol: program.line(node.symbol, node.expression) for node in worked}
@@ -139,7 +139,7 @@ def compile_as_written(
 
 def _one_quotient(network: Network, program: Program, expression: Expr) -> int | None:
     """Return the slot of a derivative that is taught as one quotient: where that divides by 0, of its first form."""
-    first = network.one_quotient.get(expression) if isinstance(expression, Quotient) else None
+    first = network.one_quotient.get(expression)
     if first is None:
         return None
     taught = program.work_out(expression)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
+from math import log
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -33,7 +35,9 @@ from symnet.numerics.compile import (
 )
 from symnet.numerics.exact import EXACT
 from symnet.numerics.program import BITS, Missing
+from symnet.numerics.quick import to_float
 from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
+from symnet.remember import Remembered
 
 # All numbers of one exercise in one arithmetic: those at its start, then one training step after the other.
 
@@ -118,36 +122,63 @@ class OverSamples:
         return slots[result]
 
 
-class ProgramRun:
-    """The programs of one exercise, run with its numbers at any precision.
+class BoundPrograms:
+    """The programs of one exercise bound to an arithmetic, whatever its numbers are.
 
     Args:
         compiled: The programs.
         arithmetic: What they are worked out in.
+
+    Attributes:
+        sample_code: The program of one sample.
+        penalty_code: That of the penalty; None without regularization.
+        gradients: The slots of the derivatives with respect to all parameters, in their order.
+        rows: The slots of what is put in for each sample.
+        compared: From the slots of a sample to all numbers that are worked out for it, and the precision.
+        over_samples: What the samples come to together.
+    """
+
+    def __init__(self, compiled: Compiled, arithmetic: Arithmetic) -> None:
+        self.compiled, self.arithmetic = compiled, arithmetic
+        one, penalty = compiled.sample, compiled.penalty
+        self.sample_code = Code(one.program, arithmetic, len(one.fixed))
+        self.penalty_code = None if penalty is None else Code(penalty.program, arithmetic)
+        self.gradients = [one.gradients[symbol] for symbol in compiled.network.parameters]
+        self.rows = {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))}
+        # The precision is among them so that there are always several.
+        places = (one.nodes, one.adjoints, one.gradients)
+        self.compared = itemgetter(*(place for part in places for place in part.values()), BITS)
+        self.over_samples = OverSamples(compiled.objective, arithmetic, shown=compiled.shown)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many nodes the longest way to a node has."""
+        depth: dict[Symbol, int] = {}
+        for node in self.compiled.network.nodes.values():
+            depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.derivatives), default=0)
+        return max(depth.values())
+
+
+class ProgramRun:
+    """The programs of one exercise, run with its numbers at any precision.
+
+    Args:
+        programs: The programs.
         data: The numbers put into them.
         training: The steps to make, if any.
     """
 
-    def __init__(
-        self, compiled: Compiled, arithmetic: Arithmetic, data: NetworkData, training: Training | None
-    ) -> None:
-        self.compiled, self.arithmetic, self.data, self.training = compiled, arithmetic, data, training
-        self.network, self.sample, self.penalty = compiled.network, compiled.sample, compiled.penalty
-        self._sample = Code(self.sample.program, arithmetic, len(self.sample.fixed))
-        self._gradients = [self.sample.gradients[symbol] for symbol in self.network.parameters]
-        places = (self.sample.nodes, self.sample.adjoints, self.sample.gradients)
-        # The precision is among them so that there are always several.
-        self.compared = itemgetter(*(place for one in places for place in one.values()), BITS)
+    def __init__(self, programs: BoundPrograms, data: NetworkData, training: Training | None) -> None:
+        self.programs, self.data, self.training = programs, data, training
+        self.compiled, self.arithmetic = programs.compiled, programs.arithmetic
+        self.network, self.sample, self.penalty = self.compiled.network, self.compiled.sample, self.compiled.penalty
+        self._sample, self._penalty = programs.sample_code, programs.penalty_code
         self._parameters = [data.parameters[symbol] for symbol in self.network.parameters]
-        self._penalty: Code | None = None
-        if self.penalty is not None:
-            self._penalty = Code(self.penalty.program, arithmetic)
         self._first: tuple[int, Point] | None = None
         self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
-        self._over_samples = OverSamples(compiled.objective, arithmetic, shown=compiled.shown)
         self.rule: UpdateRule | None = None
         if training is not None:
-            self.rule = UpdateRule(self.network, training, arithmetic, shown=compiled.shown)
+            self.rule = UpdateRule(self.network, training, self.arithmetic, shown=self.compiled.shown)
 
     def is_shown(self, step: int) -> bool:
         """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
@@ -231,13 +262,13 @@ class ProgramRun:
         objective = self.compiled.objective
         if not objective.nodes:
             return Point(parameters, samples, None, losses[0], losses[0])
-        data_loss = self._over_samples(losses, bits)
+        data_loss = self.programs.over_samples(losses, bits)
         if self.penalty is None or self._penalty is None:
             return Point(parameters, samples, None, data_loss, data_loss)
         slots = self._penalty.start(bits, fixed)
         self._penalty.run(slots, FORWARD)
         _defined(slots, self.penalty.nodes, 0, steps, named=True)
-        loss = self._over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
+        loss = self.programs.over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
         return Point(parameters, samples, slots, data_loss, loss)
 
     def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> list[Number]:
@@ -250,7 +281,7 @@ class ProgramRun:
         for sample in batch:
             self._sample.run(point.samples[sample], BACKWARD)
             _defined(point.samples[sample], self.sample.lines, sample, steps, named=named, of=self.sample.of)
-        columns = [[point.samples[sample][place] for place in self._gradients] for sample in batch]
+        columns = [[point.samples[sample][place] for place in self.programs.gradients] for sample in batch]
         if not self.compiled.objective.nodes:
             return columns[0]
         added: Mapping[Symbol, Number] = {}
@@ -259,7 +290,7 @@ class ProgramRun:
             _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
         rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
-        return [self._over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
+        return [self.programs.over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that pass a kink at exactly these numbers."""
@@ -302,6 +333,9 @@ FEWEST_DIGITS = 40 + FOR_SATURATION
 FIRST_MORE = 1_000
 # Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
 MOST_FOR_SATURATION = 1_000
+# The programs of the last few networks, each with the objective that they hold: other numbers of an exercise, such as
+# those of a student, are put into the same programs.
+_PROGRAMS = Remembered(4)
 # Bits, some 60 digits, that are kept of the numbers of each training step, of which there may be millions.
 KEPT_BITS = 200
 
@@ -361,7 +395,12 @@ def evaluate(network: Network, data: NetworkData, objective: Objective, training
     Raises:
         UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
     """
-    run = ProgramRun(compile_exactly(network, objective, data.constants), EXACT, data, training)
+    programs = _PROGRAMS.once(
+        network,
+        (id(objective), *data.constants),
+        lambda: BoundPrograms(compile_exactly(network, objective, data.constants), EXACT),
+    )
+    run = ProgramRun(programs, data, training)
     digits = digits_to_start_with(run)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_WORKING_DIGITS:
@@ -375,7 +414,9 @@ def evaluate(network: Network, data: NetworkData, objective: Objective, training
 
 def significant_digits(numbers: Iterable[Fraction]) -> int:
     """Return the most digits that any of ``numbers`` has above or under its fraction bar."""
-    return len(str(max((max(abs(n.numerator), n.denominator) for n in numbers), default=1)))
+    # Column by column, which takes a third of the time: there may be thousands.
+    over, under = zip((0, 1), *(number.as_integer_ratio() for number in numbers), strict=True)
+    return len(str(max(*over, -min(over), *under)))
 
 
 def digits_to_start_with(run: ProgramRun) -> int:
@@ -387,7 +428,7 @@ def digits_to_start_with(run: ProgramRun) -> int:
     data = run.data
     numbers = [number for row in data.rows for number in row.values()]
     numbers += [*data.parameters.values(), *data.constants.values()]
-    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * _depth(run.network)
+    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * run.programs.depth
     bits = dps_to_prec(digits)
     with mpmath.workprec(bits):
         try:
@@ -395,17 +436,9 @@ def digits_to_start_with(run: ProgramRun) -> int:
         except UndefinedAtError:
             return digits
         reached = (slots[place] for slots in point.samples for place in run.sample.program.exponents)
-        largest = max((abs(to_value(number)) for number in reached if not isinstance(number, Missing)), default=0)
-        more = 2 * int(min(largest / mpmath.log(10), MOST_FOR_SATURATION))
+        largest = max((abs(to_float(number)) for number in reached if not isinstance(number, Missing)), default=0)
+        more = 2 * int(min(largest / log(10), MOST_FOR_SATURATION))
         return digits + max(0, more - FOR_SATURATION)
-
-
-def _depth(network: Network) -> int:
-    """Return how many nodes the longest way to a node has."""
-    depth: dict[Symbol, int] = {}
-    for node in network.nodes.values():
-        depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.derivatives), default=0)
-    return max(depth.values())
 
 
 def _agreed(run: ProgramRun, digits: int, more: int) -> Evaluation | None:
@@ -455,7 +488,7 @@ def _numbers(run: ProgramRun, page: Start | TrainingStep) -> list[Number]:
     found: list[Number] = []
     if isinstance(page, Start):
         for slots in page.point.samples:
-            *numbers, _bits = run.compared(slots)
+            *numbers, _bits = run.programs.compared(slots)
             found += numbers
         if run.penalty is not None and page.point.penalty is not None:
             found += [page.point.penalty[place] for place in run.penalty.nodes.values()]
@@ -556,16 +589,17 @@ class EvaluationRecord:
     def sample(self, slots: Slots, parameters: Mapping[Symbol, Value]) -> Sample:
         """Return one sample's numbers at these parameters."""
         one = self.run.sample
-        row = self._read(slots, {symbol: place for place, symbol in enumerate(one.data, 1 + len(one.fixed))})
-        values = row | dict(parameters) | self._read(slots, one.nodes)
+        values = self._read(slots, self.run.programs.rows) | dict(parameters) | self._read(slots, one.nodes)
         return Sample(values, self._read(slots, one.adjoints), self._read(slots, one.gradients))
 
     def _kept(self, symbols: Sequence[Symbol], numbers: Iterable[Number]) -> dict[Symbol, Value]:
         return dict(zip(symbols, map(self.kept, numbers), strict=True))
 
     def _read(self, slots: Slots, places: Mapping[Symbol, int]) -> dict[Symbol, Value]:
-        known = ((symbol, slots[place]) for symbol, place in places.items())
-        return {symbol: self.value(number) for symbol, number in known if not isinstance(number, Missing)}
+        value = self.value
+        return {
+            symbol: value(number) for symbol, place in places.items() if not isinstance(number := slots[place], Missing)
+        }
 
 
 def _rounded(number: Binary) -> Value:

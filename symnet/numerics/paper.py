@@ -20,10 +20,19 @@ from symnet.limits import MOST_DIGITS
 from symnet.network.data import NetworkData
 from symnet.numerics.arithmetic import Arithmetic, Slots, Work
 from symnet.numerics.compile import compile_as_written
-from symnet.numerics.evaluate import Evaluation, EvaluationRecord, ProgramRun, Start, TrainingStep, UndefinedAtError
+from symnet.numerics.evaluate import (
+    BoundPrograms,
+    Evaluation,
+    EvaluationRecord,
+    ProgramRun,
+    Start,
+    TrainingStep,
+    UndefinedAtError,
+)
 from symnet.numerics.exact import TABLE, is_beyond, products, sign
 from symnet.numerics.format import Form, padded, rounded, without_zeros
 from symnet.numerics.program import BITS, Operation, Primitive
+from symnet.remember import Remembered
 
 # Numbers of a calculation on paper, which know the digits that stand for them.
 
@@ -160,6 +169,8 @@ def compare(first: OnPaper, second: OnPaper, _bits: int) -> int:
 FEWEST_BITS, MOST_BITS = 256, 2**20
 # Bits beyond which only two precisions that differ ask for more.
 _ENOUGH_BITS = 2**14
+# The programs of the last few gradients, each with the objective that they hold; see :mod:`symnet.numerics.evaluate`.
+_PROGRAMS = Remembered(4)
 
 _written = attrgetter("written")
 
@@ -181,7 +192,12 @@ def on_paper(
     Raises:
         UndefinedAtError: If rounding leads to where there is no real finite value.
     """
-    run = ProgramRun(compile_as_written(gradient, objective, data.constants, shown=True), paper(form), data, training)
+    programs = _PROGRAMS.once(
+        gradient,
+        (id(objective), form, *data.constants),
+        lambda: BoundPrograms(compile_as_written(gradient, objective, data.constants, shown=True), paper(form)),
+    )
+    run = ProgramRun(programs, data, training)
     found: Evaluation | UndefinedAtError | None = None
     bits = FEWEST_BITS
     while bits <= MOST_BITS:

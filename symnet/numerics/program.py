@@ -7,9 +7,11 @@ multiplied by exactly 0, or stands in a branch that is not taken, need not have 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from sympy import Add, Integer, Mul, Pow, Rational, S, exp, log, tanh
@@ -77,6 +79,9 @@ class Guard(NamedTuple):
     signs: frozenset[int]
 
 
+# What Operation(...) comes to, in half the time.
+_operation: Callable[[tuple[Primitive, tuple[int, ...], object]], Operation] = partial(tuple.__new__, Operation)
+
 Need: TypeAlias = Guard | bool
 NONZERO, ABOVE, NOT_ABOVE = frozenset({1, -1}), frozenset({1}), frozenset({0, -1})
 
@@ -103,7 +108,8 @@ class Program:
     Args:
         leaves: What is put in from outside; it stands in the first slots.
         shown: Whether each line is rounded as a sheet shows it before other lines use it.
-        instead: The slot of an expression that is worked out otherwise than from its parts, or None.
+        instead: By the type of expressions that may be worked out otherwise than from their parts, what returns the
+            slot of one, or None where it is not.
 
     Attributes:
         operations: What fills each slot; None for the precision and for numbers that are put in from outside.
@@ -117,7 +123,7 @@ class Program:
         leaves: Iterable[Expr],
         *,
         shown: bool = False,
-        instead: Callable[[Program, Expr], int | None] = lambda _program, _expression: None,
+        instead: Mapping[type[Expr], Callable[[Program, Expr], int | None]] = MappingProxyType({}),
     ) -> None:
         self.shown, self._instead = shown, instead
         self.places: dict[Expr, int] = {leaf: place for place, leaf in enumerate(leaves, 1)}
@@ -171,14 +177,16 @@ class Program:
 
     def emit(self, primitive: Primitive, *arguments: int, detail: object = None) -> int:
         """Return the new slot of what an operation gives."""
-        self.operations.append(Operation(primitive, arguments, detail))
+        self.operations.append(_operation((primitive, arguments, detail)))
         return len(self.operations) - 1
 
     def place(self, expression: Expr) -> int:
         """Return the slot of ``expression``, a new one where it has none."""
         found = self.places.get(expression)
         if found is None:
-            found = self._instead(self, expression)
+            instead = self._instead.get(type(expression))
+            if instead is not None:
+                found = instead(self, expression)
             self.places[expression] = found = self.work_out(expression) if found is None else found
         return found
 
@@ -189,11 +197,11 @@ class Program:
     def sum(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Return the slot of a sum of products of two slots; where the first is 0, the second need have no number."""
         if len(pairs) != 1:
-            return self.emit(_SUM, *(place for pair in pairs for place in pair)) if pairs else self.zero
+            return self.emit(_SUM, *chain.from_iterable(pairs)) if pairs else self.zero
         (first, second), one = pairs[0], self.one
-        if one in {first, second}:
-            return second if first == one else first
-        return self.emit(_PRODUCT, first, second)
+        if first == one:
+            return second
+        return first if second == one else self.emit(_PRODUCT, first, second)
 
     def product(self, places: Sequence[int]) -> int:
         """Return the slot of a product; where a factor is 0, those behind it need have no number."""
@@ -203,50 +211,45 @@ class Program:
 
     def needs(self) -> list[Need]:
         """Return for each slot when it is needed: always, never, or where its guard says so."""
-        found: list[Need] = [operation is None for operation in self.operations]
+        operations = self.operations
+        found: list[Need] = [operation is None for operation in operations]
         for root in self._roots:
             found[root] = True
-        # Most slots are leaves or asked for from outside: only the others have to be looked at.
+        # Most slots are leaves or asked for from outside: only those of which it is not yet known are looked at.
         first, last = min(self.entries.values()), len(found)
-        inner = {place for place in range(first, last) if not found[place]}
-        operations, is_outside = self.operations, inner.isdisjoint
+        unknown = {place for place in range(first, last) if not found[place]}
         for place in range(last - 1, first - 1, -1):
             operation, need = operations[place], found[place]
-            if operation is None or need is False or is_outside(operation[1]):
+            if operation is None or need is False or unknown.isdisjoint(operation[1]):
                 continue
-            for argument, guard in _guarded(operation, inner):
-                known = found[argument]
-                if known is True:
+            kind, arguments = operation[0], operation[1]
+            for index, argument in enumerate(arguments):
+                if argument not in unknown:
                     continue
-                # A guard is worked out before what it guards, and always.
-                usable = guard is not None and need is True and guard.slot < argument and found[guard.slot] is True
-                wanted = guard if usable and guard is not None else need
-                found[argument] = wanted if known in {False, wanted} else True
+                wanted = need
+                if need is True and kind in _GUARDED:
+                    wanted = self._guard(kind, arguments, index, found) or need
+                known = found[argument]
+                if wanted is True or known not in {False, wanted}:
+                    unknown.discard(argument)
+                    wanted = True
+                found[argument] = wanted
         return found
 
-
-def _guarded(operation: Operation, inner: Container[int]) -> Iterator[tuple[int, Guard | None]]:
-    """Yield those arguments of an operation that are ``inner``, each with what says whether it is looked at, if any."""
-    kind, arguments = operation.primitive, operation.arguments
-    guard = None
-    if kind is _SUM:
-        for first, second in zip(arguments[::2], arguments[1::2], strict=True):
-            if first in inner:
-                yield first, None
-            if second in inner:
-                yield second, Guard(first, NONZERO)
-        return
-    for place, argument in enumerate(arguments):
-        if place and kind in _STOPPING:
-            guard = Guard(arguments[0], NONZERO)
-        elif place and kind is _BRANCH:
-            guard = Guard(arguments[0], ABOVE if place == 1 else NOT_ABOVE)
-        if argument in inner:
-            yield argument, guard
+    @staticmethod
+    def _guard(kind: Primitive, arguments: Sequence[int], index: int, found: Sequence[Need]) -> Guard | None:
+        """Return what says whether an argument is looked at; it is worked out before what it guards, and always."""
+        slot, signs = arguments[0], NONZERO
+        if kind is _SUM:
+            slot, index = arguments[index - 1], index % 2
+        elif kind is _BRANCH:
+            signs = ABOVE if index == 1 else NOT_ABOVE
+        usable = index and slot < arguments[index] and found[slot] is True
+        return Guard(slot, signs) if usable else None
 
 
-# These stop where their first argument is 0.
-_STOPPING = frozenset({Primitive.PRODUCT, Primitive.QUOTIENT})
+# These do not look at each of their arguments: products and quotients stop where the first one is 0.
+_GUARDED = frozenset({_SUM, _PRODUCT, _BRANCH, Primitive.QUOTIENT})
 
 # From expressions to operations.
 
@@ -255,11 +258,13 @@ _PRODUCTS = (Chain, Mul)
 
 def _sum(program: Program, expression: Expr) -> int:
     """Return the slot of a sum: each term is its first factor and the others, which are 1 if there are none."""
-    place, pairs = program.place, []
+    place, known, pairs = program.place, program.places.get, []
     for term in expression.args:
         if isinstance(term, _PRODUCTS):
-            factors = term.args
-            pairs.append((place(factors[0]), place(factors[1] if len(factors) == 2 else Chain(*factors[1:]))))
+            first, *rest = term.args
+            second = rest[0] if len(rest) == 1 else Chain(*rest)
+            # Most factors are leaves or nodes before, for which a call would take longer than the rest.
+            pairs.append((known(first) or place(first), known(second) or place(second)))
         else:
             pairs.append((place(term), program.one))
     return program.sum(pairs)
@@ -368,15 +373,6 @@ def _raised(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
     return rule
 
 
-def as_it_stands(program: Program, expression: Expr) -> int | None:
-    """Return the slot of an expression as it is written, where programs work it out from other parts than its own.
-
-    This is for arithmetics in which it makes a difference from what a number is worked out; see ``instead``.
-    """
-    rule = _AS_IT_STANDS.get(type(expression))
-    return None if rule is None else rule(program, expression)
-
-
 def _term_by_term(program: Program, expression: Expr) -> int:
     return program.sum([(program.place(term), program.one) for term in expression.args])
 
@@ -392,7 +388,9 @@ def _applied_as_it_stands(program: Program, expression: Expr) -> int | None:
     return program.emit(Primitive.FUNCTION, *map(program.place, expression.args[1:]), detail=expression.name)
 
 
-_AS_IT_STANDS: Mapping[type[Expr], Callable[[Program, Expr], int | None]] = {
+# Expressions as they are written, where programs work them out from other parts than their own; for arithmetics in
+# which it makes a difference from what a number is worked out.
+AS_IT_STANDS: Mapping[type[Expr], Callable[[Program, Expr], int | None]] = {
     PathSum: _term_by_term,
     Add: _term_by_term,
     Pow: _of(Primitive.POWER),

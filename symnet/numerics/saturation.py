@@ -29,10 +29,10 @@ class Saturation:
             if len(network.targets) == len(layers[-1].activations):
                 self._targets |= zip(layers[-1].activations, network.targets, strict=True)
 
-    def __call__(self, program: Program, expression: Expr) -> int | None:
-        """Return the slot of an expression that is worked out from a gap, or None for any other."""
-        rule = _RULES.get(type(expression))
-        return None if rule is None else rule(self, program, expression)
+    @property
+    def rules(self) -> Mapping[type[Expr], Callable[[Program, Expr], int | None]]:
+        """What returns the slot of an expression that is worked out from a gap, or None for any other."""
+        return {PathSum: self.difference, log: self.logarithm}
 
     def gaps(self, program: Program, activation: Expr) -> Mapping[int, int]:
         """Return by each bound other than 0 the slot of how far off it an activation is, without cancellation."""
@@ -77,9 +77,3 @@ def _difference(expression: Expr) -> tuple[Expr | None, Expr | None]:
     first, second = expression.args
     opposite = isinstance(second, Chain) and len(second.args) == 2 and second.args[0] is S.NegativeOne
     return (first, second.args[1]) if opposite else (None, None)
-
-
-_RULES: Mapping[type[Expr], Callable[[Saturation, Program, Expr], int | None]] = {
-    PathSum: Saturation.difference,
-    log: Saturation.logarithm,
-}

@@ -11,6 +11,8 @@ from reference import solve_by_hand, trained
 from sympy import Symbol
 
 import symnet
+from symnet import pipeline
+from symnet.description import load
 from symnet.errors import DescriptionError
 from symnet.network.data import NetworkData
 from symnet.numerics.evaluate import UndefinedAtError, evaluate, significant_digits
@@ -467,3 +469,37 @@ def test_a_training_that_diverges_is_an_error_at_its_learning_rate(steps):
     )
     with pytest.raises(DescriptionError, match=r"training\.learning_rate: found training in which, after step \d\d"):
         symnet.solve(spec)
+
+
+@pytest.mark.parametrize("numbers", [{}, {"arithmetic": "paper", "decimals": 4}, {"arithmetic": "paper"}])
+def test_other_numbers_are_put_into_the_same_programs(numbers, monkeypatch):
+    """With other samples, parameters and rates an exercise solved before has the numbers that it has by itself."""
+
+    def numbered(factor, **more):
+        layers = [[[1, -2], [3, 1]], [[2, -1]]]
+        scaled = [[[entry * factor for entry in row] for row in rows] for rows in layers]
+        return load(
+            describe(
+                [2, 2, 1],
+                ["tanh", "sigmoid"],
+                "squared_error",
+                data={"inputs": [[1, factor], [2, -1]], "targets": [[0.5], [1]]},
+                parameters=[{"weights": rows, "biases": [factor] * len(rows)} for rows in scaled],
+                training={"optimizer": "adam", "steps": 2, "learning_rate": factor},
+                numbers=numbers,
+                **more,
+            )
+        )
+
+    worked = pipeline.solve(numbered(0.25))
+    with monkeypatch.context() as patched:
+        for compiler in ("evaluate.compile_exactly", "paper.compile_as_written"):
+            patched.setattr(f"symnet.numerics.{compiler}", lambda *_, **__: pytest.fail("compiled again"))
+        (again,) = pipeline.with_numbers(worked, numbered(0.5)).parts
+    (alone,) = pipeline.solve(numbered(0.5)).parts
+    assert (again.evaluation, again.paper) == (alone.evaluation, alone.paper)
+    assert again.evaluation != worked.parts[0].evaluation
+    # The same network under another objective has other programs.
+    summed = numbered(0.5, reduction="sum")
+    (alone,), network = pipeline.solve(summed).parts, worked.parts[0].network
+    assert evaluate(network, alone.data, alone.objective, None).gradients == alone.evaluation.gradients

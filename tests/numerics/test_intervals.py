@@ -13,14 +13,14 @@ from sympy import Symbol
 from symnet.numerics.affine import AFFINE, AffineForm
 from symnet.numerics.arithmetic import Steps, require
 from symnet.numerics.direct import NoValueError, numeric
-from symnet.numerics.program import Program, as_it_stands
+from symnet.numerics.program import AS_IT_STANDS, Program
 from symnet.parsing.formula import read
 
 places = st.fixed_dictionaries({name: st.fractions(min_value=-1, max_value=1, max_denominator=20) for name in NAMES})
 sizes = st.sampled_from(["0", "0.00005", "0.005", "0.1", "1"])
 
 
-WAYS = {"as it stands": {"instead": as_it_stands}, "as programs work it out": {}}
+WAYS = {"as it stands": {"instead": AS_IT_STANDS}, "as programs work it out": {}}
 
 
 def spread(expression, known, way="as it stands"):

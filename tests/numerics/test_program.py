@@ -32,7 +32,7 @@ from symnet.numerics.direct import numeric
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.format import Form
 from symnet.numerics.paper import paper
-from symnet.numerics.program import _RULES, Missing, Primitive, Program, as_it_stands
+from symnet.numerics.program import _RULES, AS_IT_STANDS, Missing, Primitive, Program
 from symnet.numerics.quick import QUICK
 
 BITS = 200
@@ -113,7 +113,7 @@ def outcome(value_of, expression, numbers):
 
 def step_by_step(expression, numbers, bits=BITS):
     """Return the value of an expression worked out from its own parts, step by step."""
-    program = Program(NAMES, instead=as_it_stands)
+    program = Program(NAMES, instead=AS_IT_STANDS)
     program.begin("all")
     place = program.place(expression)
     steps = Steps(program, TABLE)
