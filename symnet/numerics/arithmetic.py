@@ -65,7 +65,7 @@ class _Leaf(Missing):
     __iter__ = __getitem__ = __getattr__ = _fail
 
 
-class _Binding:
+class _RowBuilder:
     """The making of a row; products of two that follow one another are worked out in one go."""
 
     def __init__(self, arithmetic: Arithmetic) -> None:
@@ -116,9 +116,9 @@ class Code:
         self._first, needs, constant = 1 + fixed, program.needs(), set[int]()
         varying_places = set(range(self._first, ends[0]))
         # What does not vary is always worked out: what would ask for it might not stand there yet.
-        numbers, common = _Binding(arithmetic), _Binding(arithmetic)
+        numbers, common = _RowBuilder(arithmetic), _RowBuilder(arithmetic)
         for (entry, begin), end in zip(program.entries.items(), ends[1:], strict=True):
-            varying = _Binding(arithmetic)
+            varying = _RowBuilder(arithmetic)
             for place, operation in enumerate(program.operations[begin:end], begin):
                 need = needs[place]
                 if operation is None or need is False:
