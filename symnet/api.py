@@ -81,12 +81,12 @@ class Solution(Worked):
         """Write the solution to a file in the format of its suffix, and return its path.
 
         Args:
-            path: Ends in ``.tex``, ``.html``, ``.pdf``, ``.json`` or ``.txt``.
+            path: Ends in ``.tex``, ``.html``, ``.pdf``, ``.md``, ``.ipynb``, ``.json`` or ``.txt``.
             pdf_engine: ``pdflatex`` or ``typst``; None takes what is installed.
             view: What of it is shown; JSON is always whole.
-            force: Whether a ``.tex`` or ``.html`` is overwritten that was edited since symnet wrote it.
+            force: Whether a file is overwritten that was edited since symnet wrote it, such as a ``.tex``.
             template: A folder of templates that come before those of symnet; see ``templates/README.md``.
-            fragment: Whether it is the body alone, for a ``.tex`` or ``.html`` of one's own.
+            fragment: Whether it is the body alone, for a ``.tex``, ``.html`` or ``.md`` of one's own.
 
         Raises:
             OutputError: If the suffix is unknown, or the file cannot be written or was edited.

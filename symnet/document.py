@@ -348,6 +348,8 @@ class AnswerBlank(NamedTuple):
         asked: The ids of what each of its lines, or of the rows of a table, tells; none for what only leads there.
         each: The marks of each of its lines, or of the rows of a table.
         shared: Whether a sheet that gives the formulas gives this one.
+        lefts: The left sides of answers to each of its lines: the ids that it tells, or the array that they are the
+            entries of; none for what only leads there.
     """
 
     block: Block
@@ -355,6 +357,7 @@ class AnswerBlank(NamedTuple):
     asked: tuple[tuple[str, ...], ...] = ()
     each: tuple[Fraction, ...] = ()
     shared: bool = False
+    lefts: tuple[tuple[str, ...], ...] = ()
 
     @property
     def marks(self) -> Fraction:
@@ -392,6 +395,7 @@ class Question(NamedTuple):
         printed: What is printed for it on every sheet.
         parts: Its parts; a single one without a label where it has none.
         rule: The general rule, which a sheet that gives the formulas prints as well.
+        loss: The catalog name of the loss that it is to; empty where all losses share it, and where there is one.
     """
 
     number: int
@@ -399,6 +403,7 @@ class Question(NamedTuple):
     printed: tuple[Block, ...]
     parts: tuple[QuestionPart, ...]
     rule: tuple[Block, ...] = ()
+    loss: str = ""
 
     @property
     def marks(self) -> Fraction:
@@ -435,6 +440,7 @@ class Document(NamedTuple):
         date: When a worksheet is handed out; empty where there is room to write it.
         verified: What is said of the answers, on the key of a worksheet.
         language: The language of its sentences, by its name in BCP 47.
+        exercise: The description that it is made of, as JSON; empty where nothing is to be done with it.
     """
 
     title: str
@@ -444,3 +450,4 @@ class Document(NamedTuple):
     date: str = ""
     verified: Inline = ()
     language: str = "en"
+    exercise: str = ""

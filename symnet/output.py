@@ -1,8 +1,8 @@
 """Files that appear whole or not at all, and that are kept once somebody else has edited them.
 
-What is written as LaTeX, HTML or YAML says so in a comment behind its first line, with the digest of all the rest: a
-file whose digest no longer fits was edited, and one without the comment was written by somebody else. The other formats
-have no comments, or hold what is not edited; they are overwritten.
+What is written as LaTeX, HTML, Markdown or YAML says so in a comment behind its first line, with the digest of all the
+rest, and a notebook among its metadata: a file whose digest no longer fits was edited, and one without the comment was
+written by somebody else. The other formats have no comments, or hold what is not edited; they are overwritten.
 """
 
 from __future__ import annotations
@@ -29,7 +29,14 @@ class Comment(NamedTuple):
 
 # By the suffix of the file.
 _COMMENTS: Mapping[str, Comment] = MappingProxyType(
-    {".tex": Comment(b"% "), ".html": Comment(b"<!-- ", b" -->"), ".yaml": Comment(b"# ")}
+    {
+        ".tex": Comment(b"% "),
+        ".html": Comment(b"<!-- ", b" -->"),
+        ".md": Comment(b"<!-- ", b" -->"),
+        ".yaml": Comment(b"# "),
+        # A notebook has no comments; its first line opens its metadata, which may have members of any name.
+        ".ipynb": Comment(b'  "symnet": "', b'",'),
+    }
 )
 # How long a draft's name may be, and how many random letters it ends with.
 _LONGEST_DRAFT, _RANDOM = 50, 8

@@ -10,6 +10,8 @@ from symnet.output import write_over
 PAGES = {
     "q.tex": b"\\documentclass{article}\n\\begin{document}x\\end{document}\n",
     "q.html": b"<!DOCTYPE html>\n<p>x</p>\n",
+    "q.md": b"# Title\n\nx\n",
+    "q.ipynb": b'{"metadata": {\n  "kernelspec": "x"\n }\n}\n',
 }
 pages = pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES)
 
@@ -22,7 +24,9 @@ def test_the_comment_holds_the_digest_of_the_rest(tmp_path, name, page):
     first, comment, *rest = path.read_bytes().splitlines(keepends=True)
     assert b"".join((first, *rest)) == page
     assert hashlib.sha256(page).hexdigest().encode() in comment
-    assert comment.startswith((b"% Written by symnet", b"<!-- Written by symnet"))
+    assert comment.strip().startswith(
+        (b"% Written by symnet", b"<!-- Written by symnet", b'"symnet": "Written by symnet')
+    )
 
 
 @pages

@@ -59,7 +59,9 @@ output_option = click.option(
 engine_option = click.option(
     "--pdf-engine", type=click.Choice(PDF_ENGINES), help="PDF engine.  [default: pdflatex if installed, else typst]"
 )
-force_option = click.option("--force", is_flag=True, help="Overwrite files that were edited: .tex, .html and .yaml.")
+force_option = click.option(
+    "--force", is_flag=True, help="Overwrite files that were edited: .tex, .html, .md, .ipynb, .yaml."
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and warnings.")
 
 
@@ -128,7 +130,8 @@ def destination(
         ChoiceError: If a format cannot be set so.
         click.UsageError: If there are several files where one can be, or the format of the file is another.
     """
-    place = _destination(output, formats, allowed, FRAGMENTS if design.fragment else usual, several)
+    usual = tuple(name for name in usual if name in FRAGMENTS or not design.fragment)
+    place = _destination(output, formats, allowed, usual, several)
     refuse_design(place.formats, design)
     return place
 
@@ -375,7 +378,7 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
 def design_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return ``command`` with the options that say how documents are set, handed to it as its ``design``."""
 
-    @click.option("--fragment", is_flag=True, help="Write the body alone, for a .tex or .html of your own.")
+    @click.option("--fragment", is_flag=True, help="Write the body alone, for a .tex, .html or .md of your own.")
     @click.option(
         "--template",
         "templates",

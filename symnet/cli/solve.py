@@ -74,7 +74,7 @@ def command(
     """Write the full solution of a description.
 
     SPEC is a file, or - for standard input; one that cannot be used stops no other. Nothing is written unless every
-    derivative has passed its check, and no .tex or .html that was edited is overwritten.
+    derivative has passed its check, and no file that was edited is overwritten.
     """
     several = f"{len(specs)} descriptions" if len(specs) > 1 else ""
     place = destination(output, formats, tuple(FORMATS), DEFAULT_FORMATS, several, design=design)

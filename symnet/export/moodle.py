@@ -20,7 +20,7 @@ from symnet.export.exercise import Exported, ExportedPart, parts
 from symnet.export.items import Band, Item, decimal
 from symnet.export.markup import as_html, band_feedback, in_brackets, printed, question, statement
 from symnet.export.moodle_file import MoodleFile, add, text_in
-from symnet.export.picture import as_svg
+from symnet.render.picture import as_svg
 from symnet.text.say import say
 
 _PICTURE = "diagram.svg"

@@ -223,6 +223,9 @@ def _tex_char(char: str) -> str:
     return rf"{{\scriptsize {_code_point(char)}}}"
 
 
+TEXT_COMMANDS = {command: char for char, command in {'"': _TEX_SPECIAL['"'], **_TEX_PUNCTUATION}.items()}
+"""The commands that stand for a sign of text in LaTeX alone, each with the sign."""
+
 _TEX = {**_TEX_SPECIAL, **_TEX_PUNCTUATION}
 # TeX, and the font under Typst, would join two of these into one sign.
 _LIGATURE = re.compile(r"([-,'])(?=\1)")

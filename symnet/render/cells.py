@@ -52,12 +52,13 @@ def notebook(cells: Iterable[MarkdownCell | CodeCell]) -> str:
     """
     known: Counter[str] = Counter()
     content = {
-        "cells": [_cell(cell, known) for cell in cells],
         "metadata": _METADATA,
         "nbformat": _MAJOR,
         "nbformat_minor": _MINOR,
+        "cells": [_cell(cell, known) for cell in cells],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # The first line opens the metadata, where symnet.output says whose the file is.
+    return json.dumps(content, ensure_ascii=False, indent=1).replace("{\n ", "{", 1) + "\n"
 
 
 def _cell(cell: MarkdownCell | CodeCell, known: Counter[str]) -> dict[str, Any]:

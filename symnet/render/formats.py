@@ -97,6 +97,18 @@ def _txt(document: Document, _engine: str | None, _design: Design = OWN, /) -> R
     return Rendered(render_text(document).encode())
 
 
+def _md(document: Document, _engine: str | None, design: Design = OWN, /) -> Rendered:
+    from symnet.render.markdown import render_markdown
+
+    return Rendered(render_markdown(document, design).encode())
+
+
+def _ipynb(document: Document, _engine: str | None, design: Design = OWN, /) -> Rendered:
+    from symnet.render.ipynb import render_ipynb
+
+    return Rendered(render_ipynb(document, design).encode())
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         entry.name: entry
@@ -106,6 +118,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("pdf", _pdf, templates=True),
             Format("json", None),
             Format("txt", _txt),
+            Format("md", _md, templates=True, fragments=True),
+            Format("ipynb", _ipynb, templates=True),
         )
     }
 )

@@ -31,7 +31,7 @@ def rendered(kind: str, ending: str, data: Mapping[str, Any], design: Design) ->
     """Return the text of a document.
 
     Args:
-        kind: ``latex``, ``typst`` or ``html``, also the folder's name.
+        kind: ``latex``, ``typst``, ``html`` or ``markdown``, also the folder's name.
         ending: That of the templates.
         data: What they get: texts, numbers, lists and mappings, nothing else.
         design: How it is set.

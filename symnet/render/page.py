@@ -57,11 +57,19 @@ _LEAST_ROOM = 6.0
 
 
 class Markup(NamedTuple):
-    """How a format writes formulas, text with formulas in it, and plain text, where there is nothing else."""
+    """How a format writes what stands on a page.
+
+    Attributes:
+        formula: A formula.
+        inline: Text with formulas in it.
+        plain: Plain text, where there is nothing else.
+        picture: A drawing as a whole; empty text where it is drawn shape by shape.
+    """
 
     formula: Callable[[Layout], str]
     inline: Callable[[Inline], str]
     plain: Callable[[str], str]
+    picture: Callable[[Figure], str] = lambda _: ""
 
 
 def _set_in_a_line(content: Inline) -> Inline:
@@ -617,6 +625,7 @@ def _figure(figure: Figure, markup: Markup) -> Data:
         "width": figure.width,
         "height": figure.height,
         "description": markup.inline((figure.description,)),
+        "picture": markup.picture(figure),
         "shapes": [_SHAPES[type(shape)](shape, markup) for shape in figure.shapes],
     }
 

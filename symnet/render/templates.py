@@ -29,6 +29,7 @@ _DELIMITERS: dict[str, dict[str, Any]] = {
         "comment_end_string": "#*/",
     },
     "html": {},
+    "markdown": {},
 }
 KINDS = tuple(_DELIMITERS)
 """The folders of templates, one a language."""
@@ -66,7 +67,7 @@ def environment(kind: str) -> Environment:
     Only HTML is escaped here, all of it that is not marked as markup; for the others the data comes escaped.
 
     Args:
-        kind: ``latex``, ``typst`` or ``html``, also the folder's name.
+        kind: ``latex``, ``typst``, ``html`` or ``markdown``, also the folder's name.
     """
     return environment_with(kind, {})
 

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
 from textwrap import wrap
 
-from sympy import Symbol
-
-from symnet.arrays.tree import Shape
 from symnet.description.fields import write_number
 from symnet.document import Question
 from symnet.layout.symbols import clean_text
 from symnet.layout.text import write
-from symnet.layout.tree import Layout
-from symnet.marking.array_names import ArrayVocabulary
 from symnet.marking.judge import left_side
 from symnet.marking.truth import Truth
-from symnet.sheets.arrays import shape_of
-from symnet.sheets.names import of_adjoint, of_gradient, of_node
+from symnet.sheets.lefts import whole_arrays
 from symnet.sheets.worksheet import SheetQuestions
 from symnet.text.languages import in_language
-from symnet.text.say import ROMAN, as_text, say, words
-from symnet.typeset.arrays import ArrayWriter
-from symnet.worked import Part, Worked
+from symnet.text.say import ROMAN, as_text, words
 
 # The room for the left sides, beyond which the notation beside them is not in line, and the width of a comment.
 _LEFT, _WIDE = 24, 100
@@ -62,7 +54,7 @@ def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
         yield f"loss: {part.loss_name}"
     yield "answers:"
     known: set[str] = set()
-    arrays = _arrays(asked.worked, part)
+    arrays = whole_arrays(asked.worked, part)
     for question in asked.questions(number):
         groups = [ids for ids in _groups(question) if not known.issuperset(ids)]
         ids = [name for name in dict.fromkeys(chain.from_iterable(groups)) if name not in known]
@@ -84,32 +76,6 @@ def _groups(question: Question) -> Iterator[tuple[str, ...]]:
     """Yield the ids that a question asks, line by line."""
     answers = (answer for part in question.parts for answer in part.answers)
     return (ids for answer in answers for ids in answer.asked)
-
-
-def _arrays(worked: Worked, part: Part) -> Mapping[tuple[str, ...], tuple[str, str]]:
-    """Return by the ids of their entries arrays and derivatives with respect to them: left side and notation."""
-    graph = part.network.arrays
-    found: dict[tuple[str, ...], tuple[str, str]] = {}
-    if graph is None:
-        return found
-    known, writer = ArrayVocabulary(worked, part).array_ids, ArrayWriter.of(part.network, part.notation)
-    adjoints, leaves, loss = part.gradient.adjoints, part.gradient.leaves, graph.output.removesuffix("@i")
-    for name in filter(known.__contains__, (*graph.inputs, *graph.nodes)):
-        shape, symbols = graph.shape(name), tuple(map(Symbol, graph.ids(name)))
-        value, derivative = (_with_shape(one, shape) for one in (writer.names(name), writer.derivative(name)))
-        of = of_adjoint if adjoints.keys() >= set(symbols) else of_gradient if leaves.keys() >= set(symbols) else None
-        for sample in (None, *range(1, worked.samples + 1)):
-            mark = "" if sample is None else f"@{sample}"
-            if f"{name}{mark}" in known:
-                found[tuple(one for symbol in symbols for one in of_node(symbol, sample))] = f"{name}{mark}", value
-            if of is not None and (of is of_gradient or f"{name}{mark}" in known):
-                left = f"d{loss}{mark}/d{name}" if of is of_gradient else f"d{loss}/d{name}{mark}"
-                found[tuple(one for symbol in symbols for one in of(part, symbol, sample))] = left, derivative
-    return found
-
-
-def _with_shape(array: Layout, shape: Shape) -> str:
-    return as_text(say("answers.array", array=array, shape=shape_of(shape)))
 
 
 def _blank(name: str, notation: str) -> str:

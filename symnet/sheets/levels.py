@@ -82,7 +82,7 @@ def full(document: Document, _seed: int = 0) -> Document:
     Args:
         document: A document of questions.
     """
-    return _titled(document)
+    return _titled(document._replace(exercise=""))
 
 
 @_in_its_language
@@ -96,7 +96,7 @@ def key(document: Document, _seed: int = 0) -> Document:
     marked = _with_answers(document, _marked)
     blocks = (*marked.blocks, Note(document.verified))
     date = say("sheet.date", room=document.date) if document.date else ()
-    return marked._replace(title=title, blocks=blocks, fields=(date, *document.fields))
+    return marked._replace(title=title, blocks=blocks, fields=(date, *document.fields), exercise="")
 
 
 LEVELS: Mapping[str, Level] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from symnet.derivation.paths import check_view
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
+from symnet.description.plain import plain_description
 from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import in_its_language
@@ -68,7 +70,8 @@ def _solution(worked: Worked, view: View) -> Document:
         )
         blocks = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
     blocks = with_symbols(blocks, sheets, asked.training)
-    return Document(asked.title, under_title(asked, said), blocks, dated(asked))
+    exercise = json.dumps(plain_description(asked), ensure_ascii=False)
+    return Document(asked.title, under_title(asked, said), blocks, dated(asked), exercise=exercise)
 
 
 def _compact(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:

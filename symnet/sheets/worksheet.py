@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
@@ -10,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from symnet.derivation.paths import check_view
 from symnet.description.fields import near_miss, write_number
 from symnet.description.network import Exercise
+from symnet.description.plain import plain_description
 from symnet.description.questions import ASK_WORDS, IN_SYMBOLS, QuestionChoice
 from symnet.document import AnswerBlank, Block, Document, Heading, Inline, Line, Question, QuestionPart, Working
 from symnet.errors import DescriptionError
@@ -18,6 +20,7 @@ from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import Truth
 from symnet.sheets.blanks import in_its_language
 from symnet.sheets.demands import demands
+from symnet.sheets.lefts import whole_arrays
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
 from symnet.sheets.network import shape
@@ -275,13 +278,35 @@ def document(asked: SheetQuestions) -> Document:
 def _document(asked: SheetQuestions, description: Exercise) -> Document:
     network = asked.worked.parts[0].network
     what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
-    whole = (block for group in asked.groups for block in group)
-    blocks = tuple(_printed_once(_with_demands(whole, asked.askers[0], description)))
+    blocks = tuple(_printed_once(_with_demands(_with_lefts(asked), asked.askers[0], description)))
     blocks = with_symbols(blocks, [asker.sheet for asker in asked.askers], description.training)
     header = description.header
     date = "" if header is None or header.date is None else header.date
     total, checked = (_total(asked.marks),), _checked(asked.askers)
-    return Document(description.title, under_title(description, what), blocks, total, date, checked)
+    exercise = json.dumps(plain_description(description), ensure_ascii=False)
+    title, below = description.title, under_title(description, what)
+    return Document(title, below, blocks, total, date, checked, exercise=exercise)
+
+
+def _with_lefts(asked: SheetQuestions) -> Iterator[Block]:
+    """Yield the blocks, their questions with the loss that they are to and the left sides of their answers."""
+    parts = asked.worked.parts
+    for number, group in enumerate(asked.groups):
+        part = parts[max(number - 1, 0)]
+        arrays = {ids: (left,) for ids, (left, _) in whole_arrays(asked.worked, part).items()}
+        loss = part.loss_name if number and len(parts) > 1 else ""
+        for block in group:
+            yield _question_to(block, loss, arrays) if isinstance(block, Question) else block
+
+
+def _question_to(question: Question, loss: str, arrays: Mapping[tuple[str, ...], tuple[str, ...]]) -> Question:
+    """Return a question with the name of its loss, and the left sides of its answers."""
+
+    def with_lefts(answer: AnswerBlank) -> AnswerBlank:
+        return answer._replace(lefts=tuple(arrays.get(ids, ids) for ids in answer.asked))
+
+    parts = (part._replace(answers=tuple(map(with_lefts, part.answers))) for part in question.parts)
+    return question._replace(loss=loss, parts=tuple(parts))
 
 
 def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:

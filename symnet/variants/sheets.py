@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from symnet.description.array_graph import Nested
 from symnet.description.fields import write_number
-from symnet.description.graph import GraphDescription
-from symnet.description.network import Description, Exercise
+from symnet.description.plain import plain_description
 from symnet.document import Document
 from symnet.marking.judge import Scheme
 from symnet.marking.truth import Truth
@@ -21,7 +18,7 @@ from symnet.render.templates import OWN
 from symnet.sheets.levels import LEVELS, WITH_RULES
 from symnet.sheets.worksheet import questions
 from symnet.text.say import say
-from symnet.variants.plan import Variant, written
+from symnet.variants.plan import Variant
 from symnet.worked import Worked
 
 DATA = "data"
@@ -111,12 +108,13 @@ def _headed(document: Document, variant: Variant, student: Student) -> Document:
 def _data(variant: Variant, worked: Worked, scheme: Scheme, student: Student) -> bytes:
     """Return everything about a variant but its pages, as JSON."""
     whose = {key: value for key, value in student._asdict().items() if value}
+    description = plain_description(variant.description)
     content = {
         "format": 1,
         "code": str(variant.code),
         **({"student": whose} if whose else {}),
         "drawn": dict(variant.drawn),
-        "description": mapping(variant.description),
+        "description": {key: value for key, value in description.items() if key != "screening"},
         "answers": list(_answers(worked, scheme)),
     }
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
@@ -132,40 +130,3 @@ def _answers(worked: Worked, scheme: Scheme) -> Iterator[dict[str, str]]:
             if value is not None:
                 answer = {"id": name, "value": decimal_text(value), "marks": write_number(marks)}
                 yield {"loss": part.loss_name, **answer} if len(worked.parts) > 1 else answer
-
-
-def mapping(description: Exercise) -> dict[str, Any]:
-    """Return a variant's description as a mapping, which ``symnet solve`` reads from a JSON file.
-
-    Args:
-        description: The description, whose numbers stand in its records and all else in what it was read from.
-    """
-    found: Any = written({key: value for key, value in description.tree.items() if key != "screening"})
-    if isinstance(description, GraphDescription):
-        return {**found, "at": {name: _nested(numbers) for name, numbers in (description.at or {}).items()}}
-    if isinstance(description, Description):
-        if description.data is not None and description.data.inputs:
-            found["data"] = {"inputs": _rows(description.data.inputs), "targets": _rows(description.data.targets)}
-        if description.parameters is not None:
-            found["parameters"] = [_entry(entry) for entry in description.parameters]
-    return dict(found)
-
-
-def _entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401
-    parts = {
-        "weights": _rows(entry.weights),
-        "biases": [write_number(bias) for bias in entry.biases],
-        "pieces": [_entry(piece) for piece in getattr(entry, "pieces", ())],
-    }
-    found: dict[str, Any] = {key: value for key, value in parts.items() if value}
-    if getattr(entry, "alpha", None) is not None:
-        found["alpha"] = write_number(entry.alpha)
-    return found
-
-
-def _rows(rows: tuple[tuple[Fraction, ...], ...]) -> list[list[str]]:
-    return [[write_number(number) for number in row] for row in rows]
-
-
-def _nested(numbers: Nested) -> Any:  # noqa: ANN401 - lists within one another
-    return write_number(numbers) if isinstance(numbers, Fraction) else [_nested(entry) for entry in numbers]

@@ -24,7 +24,7 @@ def test_a_fragment_is_written_in_the_formats_that_have_one(examples, tmp_path, 
 def test_a_fragment_that_cannot_be_is_refused(examples, tmp_path):
     """A PDF is no fragment: exit code 2, the formats that are, and nothing is written."""
     done = run("solve", examples["C4"], "--fragment", "-f", "pdf", "-o", tmp_path)
-    assert (done.exit_code, done.stderr) == (2, 'error: a fragment: found "pdf"; expected tex, html\n')
+    assert (done.exit_code, done.stderr) == (2, 'error: a fragment: found "pdf"; expected tex, html, md\n')
     assert not list(tmp_path.iterdir())
 
 

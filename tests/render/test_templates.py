@@ -70,13 +70,13 @@ def test_the_letterhead_of_the_readme_is_on_every_format(letterhead, pdflatex):
 def test_every_kind_of_block_can_be_overridden():
     """Each format has a block for each kind, and the same blocks but for the running header and the style."""
     found = {}
-    for kind, ending in zip(KINDS, ("tex", "typ", "html"), strict=True):
+    for kind, ending in zip(KINDS, ("tex", "typ", "html", "md"), strict=True):
         source = (templates_dir() / kind / f"document.{ending}").read_text(encoding="utf-8")
         names = re.findall(r"(?:\\BLOCK\{|/\*%|\{%) ?block (\w+)", source)
         assert len(names) == len(set(names))
         assert BLOCKS | {"head", "body", "foot"} <= set(names)
         found[kind] = set(names) - {"whole", "style", "preamble", "header"}
-    assert found["latex"] == found["typst"] == found["html"]
+    assert found["latex"] == found["typst"] == found["html"] == found["markdown"]
 
 
 def test_a_block_of_ones_own_gets_the_data_of_the_block(tmp_path):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symnet.document import Box, Circle, Figure, Label, Polygon, Polyline, Segment
-from symnet.export.markup import printed
+from symnet.layout.symbols import clean_text
 from symnet.text.say import as_text
 
 # Pixels a centimetre, as in HTML pages, and how far letters stand below the middle of their line.
@@ -37,7 +37,7 @@ def as_svg(figure: Figure) -> str:
     left = min(-_MARGIN, *(x - half for x, half in labels))
     right = max(figure.width + _MARGIN, *(x + half for x, half in labels))
     width, height = _long(right - left), _long(figure.height + 2 * _MARGIN)
-    title = html.escape(printed(figure.description))
+    title = html.escape(clean_text(figure.description))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="{_long(left)} {_long(-_MARGIN)} {width} {height}" role="img">\n'
@@ -61,7 +61,7 @@ def _points(shape: Polygon | Polyline, height: float) -> str:
 def _label(label: Label, height: float) -> str:
     classes = f"{label.role} ground" if label.white else label.role
     below = f"{(height - label.y) * _SCALE + _BASELINE:.1f}"
-    text = html.escape(printed(as_text(label.content)))
+    text = html.escape(clean_text(as_text(label.content)))
     return f'<text class="{classes}" x="{_long(label.x)}" y="{below}">{text}</text>'
 
 
