@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,40 @@ from symnet.cli.app import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+WRONG = """\
+title: A file with mistakes
+inputs: 2
+layers:
+  - {units: 2, activation: sigmoyd}
+  - {units: 1, activation: sigmoid, bias: no}
+loss: binary_cross_entropy
+data:
+  inputs: [[0.1, 0.2, 0.3]]
+  targets: [[1.5]]
+"""
+ODD = """\
+graph:
+  inputs: [x, y]
+  nodes: {f: x y}
+  output: f
+"""
+CLASH = """\
+profile: standard
+activation: z
+"""
+COLON = """\
+title: Exercise 3: backprop
+inputs: 2
+"""
+
+
+def lay_out(folder: Path) -> None:
+    """Put into a folder the examples, wrong descriptions, a wrong notation and a page of another's."""
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    files = {"wrong.yaml": WRONG, "odd.yaml": ODD, "clash.yaml": CLASH, "colon.yaml": COLON}
+    for name, text in {**files, "C4.tex": "\\documentclass{book}\n"}.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 class Session(NamedTuple):
@@ -33,8 +68,8 @@ class Session(NamedTuple):
         return any(command.startswith("symnet variants") for command, _output in self.steps)
 
 
-def sessions(document: str) -> list[Session]:
-    """Return the sessions of a document, each one block of the console."""
+def sessions(document: str, *, whole: bool = False) -> list[Session]:
+    """Return the sessions of a document, each one block of the console, or all of them as one session."""
     text = (ROOT / document).read_text(encoding="utf-8")
     found = []
     for block in BLOCK.finditer(text):
@@ -47,6 +82,8 @@ def sessions(document: str) -> list[Session]:
                 command, output = steps.pop()
                 steps.append((command, output + line))
         found.append(Session(document, tuple(steps)))
+    if whole and found:
+        return [Session(document, tuple(step for session in found for step in session.steps))]
     return found
 
 

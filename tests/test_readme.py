@@ -8,51 +8,19 @@ import subprocess
 import sys
 
 import pytest
-from documents import ROOT, prints, run, run_here, sessions
+from documents import ROOT, lay_out, prints, run, run_here, sessions
 
 from symnet.cli.app import COMMANDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # The commands that install; others beside them are of symnet alone.
 SHELL = re.findall(r"^```sh\n(python3 [^\n]*\n)```$", README, re.MULTILINE)
-WRONG = """\
-title: A file with mistakes
-inputs: 2
-layers:
-  - {units: 2, activation: sigmoyd}
-  - {units: 1, activation: sigmoid, bias: no}
-loss: binary_cross_entropy
-data:
-  inputs: [[0.1, 0.2, 0.3]]
-  targets: [[1.5]]
-"""
-ODD = """\
-graph:
-  inputs: [x, y]
-  nodes: {f: x y}
-  output: f
-"""
-CLASH = """\
-profile: standard
-activation: z
-"""
-
-
-COLON = """\
-title: Exercise 3: backprop
-inputs: 2
-"""
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with the examples, wrong descriptions, a wrong notation and a page of another's, where commands run."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
-    (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
-    (tmp_path / "clash.yaml").write_text(CLASH, encoding="utf-8")
-    (tmp_path / "colon.yaml").write_text(COLON, encoding="utf-8")
-    (tmp_path / "C4.tex").write_text("\\documentclass{book}\n", encoding="utf-8")
+    """A folder where commands run, with all files that they name."""
+    lay_out(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
