@@ -13,6 +13,7 @@ from symnet.description.arrays import without_arrays
 from symnet.description.network import Exercise
 from symnet.document import Document
 from symnet.errors import ChoiceError, OutputError
+from symnet.learn.formats import written_page
 from symnet.output import write_over
 from symnet.pipeline import Verification
 from symnet.render.formats import FORMATS, PDF_ENGINES, refuse_design
@@ -39,6 +40,25 @@ class Solution(Worked):
             ViewError: If it does not have what is to be shown.
         """
         return solution(self, view)
+
+    def html(self, view: View = USUAL, *, interactive: bool = False) -> str:
+        """Return the solution as an HTML page that needs no other file and no network.
+
+        Args:
+            view: What of it is shown.
+            interactive: Whether it is a page to learn with where scripts run: its lines are uncovered one by one, its
+                symbols are lit, and its numbers follow those that are changed.
+
+        Raises:
+            ViewError: If it does not have what is to be shown.
+        """
+        from symnet.render.html import render_html
+
+        if not interactive:
+            return render_html(self.document(view))
+        from symnet.learn.page import interactive_page
+
+        return interactive_page(self, view)
 
     def worksheet(
         self,
@@ -77,6 +97,7 @@ class Solution(Worked):
         force: bool = False,
         template: str | PathLike[str] | None = None,
         fragment: bool = False,
+        interactive: bool = False,
     ) -> Path:
         """Write the solution to a file in the format of its suffix, and return its path.
 
@@ -87,6 +108,7 @@ class Solution(Worked):
             force: Whether a file is overwritten that was edited since symnet wrote it, such as a ``.tex``.
             template: A folder of templates that come before those of symnet; see ``templates/README.md``.
             fragment: Whether it is the body alone, for a ``.tex``, ``.html`` or ``.md`` of one's own.
+            interactive: Whether it is a page to learn with, for an ``.html``; see :meth:`html`.
 
         Raises:
             OutputError: If the suffix is unknown, or the file cannot be written or was edited.
@@ -102,9 +124,9 @@ class Solution(Worked):
         if written is None:
             allowed = ", ".join(f".{name}" for name in FORMATS)
             raise OutputError(f"{target}: the name must end in one of {allowed}")
-        design = Design(None if template is None else Path(template), fragment)
+        design = Design(None if template is None else Path(template), fragment, interactive)
         refuse_design((written.name,), design)
-        write_over(target, written.render(self, pdf_engine, view, design).content, force=force)
+        write_over(target, written_page(written, self, pdf_engine, view, design).content, force=force)
         return target
 
 

@@ -234,12 +234,18 @@ class Note(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """A unit of the network, or a vertex of a graph."""
+    """A unit of the network, or a vertex of a graph.
+
+    Attributes:
+        of: The id of what it stands for, as for the shapes below; empty where nothing asks for it. An edge that is no
+            weight stands for the two ids at its ends.
+    """
 
     x: float
     y: float
     radius: float
     role: str
+    of: str = ""
 
 
 class Box(NamedTuple):
@@ -250,6 +256,7 @@ class Box(NamedTuple):
     width: float
     height: float
     role: str
+    of: str = ""
 
 
 class Segment(NamedTuple):
@@ -260,6 +267,7 @@ class Segment(NamedTuple):
     x2: float
     y2: float
     role: str
+    of: str = ""
 
 
 class Polygon(NamedTuple):
@@ -267,6 +275,7 @@ class Polygon(NamedTuple):
 
     points: tuple[tuple[float, float], ...]
     role: str
+    of: str = ""
 
 
 class Polyline(NamedTuple):

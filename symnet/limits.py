@@ -232,6 +232,12 @@ MOST_PLOTTED_PARAMETERS = 200
 """Parameters of a network up to which its decision boundary is plotted."""
 MOST_PLOTTED_SAMPLES = 200
 """Samples that are marked in a plot of the decision boundary."""
+MOST_FOLLOWED_STEPS = 500
+"""Training steps of which the numbers on a page to learn with follow those that are changed."""
+MOST_PLAYED_STEPS = 1_000
+"""Training steps that a page to learn with makes."""
+MOST_PANELS = 120
+"""Quantities whose derivations a page to learn with opens."""
 MOST_BARS = 12
 """Mistakes that the chart of a class shows."""
 MOST_PLOTTED_QUESTIONS = 24

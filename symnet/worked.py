@@ -31,6 +31,7 @@ from symnet.verification.verify import CheckReport
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.numerics.traces import Traces
 
 
 # A quantity of a worked exercise by its id, as JSON calls it: a node, a delta, an input, the objective.
@@ -245,6 +246,7 @@ class Part:
         report: What the oracles say.
         paper: Every number as it comes out on paper, or None where only what is shown is rounded.
         hessian: The second derivatives, where they are asked for.
+        traces: Where its numbers are found again, for a page that works them out anew; else None.
     """
 
     loss_name: str
@@ -257,6 +259,7 @@ class Part:
     report: CheckReport
     paper: Evaluation | None = None
     hessian: Hessian | None = None
+    traces: Traces | None = None
     _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
@@ -303,7 +306,7 @@ class Part:
     @cached_property
     def names(self) -> Names:
         """How the part's quantities are written in its notation."""
-        return Names(self.notation, self.objective.quantities)
+        return Names(self.notation, self.objective.quantities, traced=self.traces is not None)
 
     @cached_property
     def build(self) -> LayoutBuilder:

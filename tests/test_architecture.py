@@ -34,8 +34,10 @@ FLOORS = (
     ("indexed", "marking"),
     ("sheets",),
     ("render",),
-    ("api", "variants"),
+    ("variants",),
     ("export",),
+    ("learn",),
+    ("api",),
     ("cli",),
 )
 HOMES = {
@@ -263,7 +265,7 @@ def test_no_words_below_the_sheets(name):
     top = name.split(".")[0]
     if top in {"description", "diagram", "marking", "parsing", "text", "typeset"}:
         words -= {"text"}
-    if top not in {"sheets", "render", "cli", "api", "variants", "export"}:
+    if top not in {"sheets", "render", "cli", "api", "variants", "export", "learn"}:
         assert not words
 
 
@@ -307,6 +309,7 @@ def test_no_sheet_asks_a_formula_what_it_means(name):
 # What is about dense layers: their drawing, their matrices, and mistakes such as a transposed one.
 DENSE = {
     "indexed.families",
+    "learn.exercise",
     "network.graph",
     "matrix.expression",
     "marking.mistakes.faults",

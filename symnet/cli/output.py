@@ -17,7 +17,7 @@ import click
 from symnet.errors import MissingToolError, OutputError, SymnetError
 from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
-from symnet.render.formats import DEFAULT_FORMATS, FRAGMENTS, PDF_ENGINES, Rendered, refuse_design
+from symnet.render.formats import DEFAULT_FORMATS, FRAGMENTS, INTERACTIVE, PDF_ENGINES, Rendered, refuse_design
 from symnet.render.templates import OWN, Design
 from symnet.view import ASKED, DETAILS, FORMS, STYLES, View
 
@@ -131,6 +131,7 @@ def destination(
         click.UsageError: If there are several files where one can be, or the format of the file is another.
     """
     usual = tuple(name for name in usual if name in FRAGMENTS or not design.fragment)
+    usual = INTERACTIVE if design.interactive else usual
     place = _destination(output, formats, allowed, usual, several)
     refuse_design(place.formats, design)
     return place

@@ -41,6 +41,7 @@ Examples:
   symnet solve network.yaml --watch         again whenever it is saved
   symnet solve network.yaml -f json -o -    JSON to standard output
   symnet solve - -o out -f pdf --pdf-engine typst < network.yaml
+  symnet solve network.yaml -f html --interactive   a page to learn with
   symnet solve network.yaml --notation eecs445 --style paths --parameter w1_1_1
 """
 
@@ -53,6 +54,11 @@ Examples:
 @notation_option
 @view_options
 @design_options
+@click.option(
+    "--interactive",
+    is_flag=True,
+    help="Write the .html as a page to learn with: lines one by one, symbols lit, numbers that follow one another.",
+)
 @verify_option
 @force_option
 @click.option("--watch", "watching", is_flag=True, help="Solve again whenever a description is saved, until Ctrl-C.")
@@ -66,6 +72,7 @@ def command(
     notation: str | None,
     view: View,
     design: Design,
+    interactive: bool,
     verify: Literal["quick", "full"],
     force: bool,
     watching: bool,
@@ -76,16 +83,21 @@ def command(
     SPEC is a file, or - for standard input; one that cannot be used stops no other. Nothing is written unless every
     derivative has passed its check, and no file that was edited is overwritten.
     """
+    design = design._replace(interactive=interactive)
     several = f"{len(specs)} descriptions" if len(specs) > 1 else ""
     place = destination(output, formats, tuple(FORMATS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
     needed = formats is not None or place.folder is None
 
     def solve(spec: str) -> None:
+        from symnet.learn.formats import written_page
+
         files = {f"{stem(spec)}.{name}": FORMATS[name] for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), notation) as (worked, stage):
-            makers = {name: partial(entry.render, worked, pdf_engine, view, design) for name, entry in files.items()}
+            makers = {
+                name: partial(written_page, entry, worked, pdf_engine, view, design) for name, entry in files.items()
+            }
             contents, missing = made(makers, stage, needed=needed)
         write(contents, paths, missing, force=force, quiet=quiet)
 

@@ -288,7 +288,7 @@ def moved(shape: Shape, dx: float, dy: float) -> Shape:
         return shape._replace(points=tuple(_shift(x, y, dx, dy) for x, y in shape.points))
     if isinstance(shape, Segment):
         start, end = (_shift(x, y, dx, dy) for x, y in ((shape.x1, shape.y1), (shape.x2, shape.y2)))
-        return Segment(*start, *end, shape.role)
+        return Segment(*start, *end, shape.role, shape.of)
     x, y = _shift(shape.x, shape.y, dx, dy)
     return shape._replace(x=x, y=y)
 

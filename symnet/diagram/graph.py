@@ -13,7 +13,7 @@ from symnet.diagram.drawing import Rect, arrow, bounds, framed, label_size, move
 from symnet.diagram.paths import badges, bent_lanes, in_words, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
-from symnet.layout.tree import Layout
+from symnet.layout.tree import Layout, traced_to
 from symnet.text.say import listed, say, separated, words
 
 # What stands in a drawn graph, about its own centre: vertices, and the labels along edges.
@@ -80,11 +80,13 @@ def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footp
         lines += [below] if label_size(below)[0] <= _WIDEST_OPERATION else []
     widths, heights = zip(*map(label_size, lines), strict=True)
     if len(lines) == 1 and max(widths) <= 2 * (radius - _RIM):
-        return Footprint((Circle(0, 0, radius, vertex.role), *lines), 2 * radius, radius, radius)
+        circle = Circle(0, 0, radius, vertex.role, traced_to(vertex.name))
+        return Footprint((circle, *lines), 2 * radius, radius, radius)
     width, height = max(2 * radius, max(widths) + 2 * _SIDES), max(2 * radius, sum(heights) + 2 * _ENDS)
     top = sum(heights) / 2
     placed = [label._replace(y=top - sum(heights[:index]) - heights[index] / 2) for index, label in enumerate(lines)]
-    return Footprint((Box(0, 0, width, height, vertex.role), *placed), width, height / 2, height / 2)
+    box = Box(0, 0, width, height, vertex.role, traced_to(vertex.name))
+    return Footprint((box, *placed), width, height / 2, height / 2)
 
 
 def edge_footprint(edge: Edge) -> Footprint | None:
@@ -423,14 +425,16 @@ def path(route: Sequence[int], plan: Plan) -> list[Spot]:
     return _unbent(spots)
 
 
-def drawn(spots: Sequence[Spot]) -> list[Shape]:
+def drawn(spots: Sequence[Spot], of: str = "") -> list[Shape]:
     """Return the strokes of a way, and the head at its end.
 
     Args:
         spots: The places between which it is straight.
+        of: What it stands for.
     """
     *pieces, (start, end) = pairwise(spots)
-    return [*(Segment(*one, *other, "edge") for one, other in pieces), *arrow(*start, *end, "edge")]
+    shaft, head = arrow(*start, *end, "edge")
+    return [*(Segment(*one, *other, "edge", of) for one, other in pieces), shaft._replace(of=of), head._replace(of=of)]
 
 
 def _grown(outline: Outline) -> Rect:
@@ -611,13 +615,19 @@ def _placed(  # noqa: PLR0917 - one drawing in all its parts
         {point: it for point, shapes in placed.items() for it in shapes if isinstance(it, Circle | Box)},
         {point: _room(footprint, columns[point].x, height[point]) for point, footprint in marks.items()},
     )
-    ways = [path(route, plan) for route in levels.routes]
+    ways = [(path(route, plan), _ends(route, plan)) for route in levels.routes]
     strokes = [
         stroke
-        for spots, numbers in sorted(zip(ways, paths, strict=True), key=lambda one: bool(one[1]))
-        for stroke in (bent_lanes(spots, numbers) if numbers else drawn(spots))
+        for (spots, of), numbers in sorted(zip(ways, paths, strict=True), key=lambda one: bool(one[1]))
+        for stroke in (bent_lanes(spots, numbers) if numbers else drawn(spots, of))
     ]
     return [*strokes, *(shape for shapes in placed.values() for shape in shapes)]
+
+
+def _ends(route: Sequence[int], plan: Plan) -> str:
+    """Return the ids of the vertices at the ends of an edge; empty where nothing asks for them."""
+    ends = (plan.outlines[point].of for point in (route[0], route[-1]) if point in plan.outlines)
+    return " ".join(filter(None, ends))
 
 
 def _room(footprint: Footprint, x: float, y: float) -> Rect:

@@ -22,7 +22,7 @@ from symnet.diagram.drawing import (
 from symnet.diagram.paths import DrawnPath, badges, beyond, in_words, lanes, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
-from symnet.layout.tree import Glyph, Layout, Operator, Row
+from symnet.layout.tree import Glyph, Layout, Operator, Row, traced_to
 from symnet.text.say import as_text, listed, words
 
 # One column of units, with its names and biases.
@@ -97,7 +97,11 @@ def place(column: UnitColumn | None, x: float, role: str, grid: Grid) -> PlacedC
         return PlacedColumn(None, x, {}, (Label(x, 0, (Glyph("cdots"),), "hidden"),))
     filled = slots(column.units)
     heights = {unit: grid.pitch * ((len(filled) - 1) / 2 - slot) for slot, unit in enumerate(filled)}
-    nodes = {unit: Circle(x, y, grid.radius, role) for unit, y in heights.items() if unit is not None}
+    nodes = {
+        unit: Circle(x, y, grid.radius, role, traced_to(column.label(unit)))
+        for unit, y in heights.items()
+        if unit is not None
+    }
     labels = [Label(x, node.y, (column.label(unit),), role) for unit, node in nodes.items()]
     if None in heights:
         labels.append(Label(x, heights[None], (Glyph("vdots"),), role))
@@ -130,9 +134,11 @@ def _biases(
 def _beside(node: Circle, name: Layout, side: int) -> tuple[Label, Stroke]:
     """Return the name of a bias above a unit or below it, and the arrow from there."""
     label = Label(node.x, 0, (name,), "bias")
+    of = traced_to(name)
     away = node.radius + _STUB + label_size(label)[1] / 2
     edge = node.y + side * node.radius
-    entering = arrow(node.x, edge + side * _STUB, node.x, edge, "bias")
+    shaft, head = arrow(node.x, edge + side * _STUB, node.x, edge, "bias")
+    entering = shaft._replace(of=of), head._replace(of=of)
     return Label(node.x, node.y + side * away, (name,), "bias", white=True), entering
 
 
@@ -217,7 +223,7 @@ def draw(
     room = _PAGE - 2 * _MARGIN - loss_gap - side - _half_caption(columns[0])
     hops = _hops(paths, len(columns))
     placed, shapes = _network(shown, room, hops)
-    box = Box(placed[-1].x + loss_gap, 0.0, _BOX, _BOX, "loss")
+    box = Box(placed[-1].x + loss_gap, 0.0, _BOX, _BOX, "loss", traced_to(loss))
     end = [*_into_loss(placed[-1], box, hops.get(len(columns), {})), *_loss(box, loss, target, beside=beside)]
     units: list[Shape] = [unit for column in placed for unit in column.nodes.values()]
     names = [label for column in placed for label in column.labels]
@@ -327,7 +333,9 @@ def _edges(before: PlacedColumn, after: PlacedColumn, hops: Mapping[tuple[int, i
             line = shaft._replace(x2=head.points[0][0], y2=head.points[0][1])
             taken += lanes(line, hops[source, to], start.radius, end.radius)
         else:
-            shapes += (shaft, head)
+            weight = after.column.weight if after.column is not None else None
+            of = "" if weight is None else traced_to(weight(to, source))
+            shapes += (shaft._replace(of=of), head._replace(of=of))
     return shapes + taken
 
 
@@ -358,7 +366,8 @@ def _into_loss(last: PlacedColumn, box: Box, hops: Mapping[tuple[int, int], Sequ
         if (unit, 1) in hops:
             outputs += lanes(beyond(node, left, entry), hops[unit, 1], node.radius, 0.0)
         else:
-            outputs += arrow(node.x + node.radius, node.y, left, entry, "edge")
+            into = arrow(node.x + node.radius, node.y, left, entry, "edge")
+            outputs += (part._replace(of=f"{node.of} {box.of}".strip()) for part in into)
     return outputs
 
 

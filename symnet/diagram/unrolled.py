@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from symnet.diagram.drawing import arrow_between, framed
 from symnet.document import Circle, Figure, Label, Shape
-from symnet.layout.tree import Glyph, Layout
+from symnet.layout.tree import Glyph, Layout, traced_to
 from symnet.text.say import words
 
 _PAGE, _WIDEST, _RISE, _RADIUS = 15.6, 2.6, 1.35, 0.4
@@ -57,7 +57,10 @@ def draw_unrolled(nodes: Sequence[StepNode], edges: Sequence[StepEdge], gap: int
     """
     columns = 1 + max(node.column for node in nodes)
     pitch = min(_WIDEST, _PAGE / columns)
-    circles = [Circle(node.column * pitch + _ASIDE[node.aside], node.row * _RISE, _RADIUS, node.role) for node in nodes]
+    circles = [
+        Circle(node.column * pitch + _ASIDE[node.aside], node.row * _RISE, _RADIUS, node.role, traced_to(node.label))
+        for node in nodes
+    ]
     shapes: list[Shape] = []
     for edge in edges:
         shaft, head = arrow_between(circles[edge.start], circles[edge.end])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from symnet.layout.tree import Layout, Number, Operator, Row, Scripts, Space, flatten
+from symnet.layout.tree import Layout, Number, Operator, Row, Scripts, Space, flatten, retraced
 
 _MINUS = Operator("-", unary=True)
 _TEN = Number("10")
@@ -65,7 +65,7 @@ def _in_decimals(power: _Power) -> Layout:
     """Return a number with a power of ten in decimals, with the digits that it has."""
     mark = "," if "," in power.digits else "."
     digits = "".join(filter(str.isdigit, power.digits))
-    number = Number(f"0{mark}{'0' * (-power.exponent - 1)}{digits}")
+    number = Number(retraced(f"0{mark}{'0' * (-power.exponent - 1)}{digits}", power.digits))
     return Row((_MINUS, number)) if power.minus else number
 
 
@@ -81,7 +81,7 @@ def _with_power(cell: Layout, largest: int) -> Layout:
     exponent = len(digits) - len(decimals) - 1
     if whole.strip("0") or not digits or exponent > largest:
         return cell
-    mantissa = f"{digits[0]}{mark}{digits[1:]}" if digits[1:] else digits
+    mantissa = retraced(f"{digits[0]}{mark}{digits[1:]}" if digits[1:] else digits, text)
     power = Scripts(_TEN, sup=Row((_MINUS, Number(str(-exponent)))))
     scientific = (power,) if mantissa == "1" else (Number(mantissa), Operator("times"), power)
     return Row((*((_MINUS,) if part.minus else ()), *scientific))

@@ -30,6 +30,7 @@ from symnet.layout.tree import (
     is_sign,
     is_tall,
     starts_with_word,
+    trace,
 )
 
 _SPACES = {"thin": "0.167em", "quad": "1em", "digit": "0.5em", "point": "0.278em", "minus": "0.778em"}
@@ -99,21 +100,27 @@ def _is_large(layout: Layout) -> bool:
     return isinstance(layout, Glyph) and layout.name in _LARGE and not layout.upright
 
 
+def _of(text: str) -> str:
+    """Return the attribute that says what a letter or digits are of, where something says so."""
+    of = trace(text)
+    return f' data-of="{escape(of)}"' if of else ""
+
+
 def _text(text: str) -> str:
     return escape(clean_text(text))
 
 
 def _glyph(glyph: Glyph, _: bool) -> str:
     sign = None if glyph.upright else GLYPHS.get(glyph.name)
-    text = _text(glyph.name) if sign is None else sign.char
+    text, of = _text(glyph.name) if sign is None else sign.char, _of(glyph.name)
     if _is_large(glyph):
         return f'<mo lspace="0em" rspace="0em">{text}</mo>'
     if glyph.bold:
-        return f'<mi mathvariant="normal">{text.translate(_BOLD)}</mi>'
+        return f'<mi mathvariant="normal"{of}>{text.translate(_BOLD)}</mi>'
     if len(text) > 1:
-        return f"<mi>{text}</mi>" if glyph.upright else f'<mi style="font-style: italic">{text}</mi>'
+        return f"<mi{of}>{text}</mi>" if glyph.upright else f'<mi style="font-style: italic"{of}>{text}</mi>'
     upright = glyph.upright or glyph.name in _UPRIGHT or (sign is not None and text.isupper())
-    return f'<mi mathvariant="normal">{text}</mi>' if upright else f"<mi>{text}</mi>"
+    return f'<mi mathvariant="normal"{of}>{text}</mi>' if upright else f"<mi{of}>{text}</mi>"
 
 
 def _word(word: Word, _: bool) -> str:
@@ -122,7 +129,7 @@ def _word(word: Word, _: bool) -> str:
 
 
 def _number(number: Number, _: bool) -> str:
-    return f"<mn>{_text(number.text)}</mn>"
+    return f"<mn{_of(number.text)}>{_text(number.text)}</mn>"
 
 
 def _operator(operator: Operator, tight: bool) -> str:

@@ -5,9 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias, get_args
+from typing import Any, Self, TypeAlias, get_args
 
 from symnet.layout.symbols import OPERATORS
+
+
+class Traced(str):
+    """A letter or digits that a page can follow back to what they are of.
+
+    They equal the same text without a trace, so that formulas are compared by what is printed.
+
+    Attributes:
+        of: What they are of: the id of a quantity, or the place of a number.
+    """
+
+    of: str
+
+    def __new__(cls, text: str, of: str) -> Self:
+        """Return the text."""
+        traced = super().__new__(cls, text)
+        traced.of = of
+        return traced
+
+
+def trace(text: str) -> str:
+    """Return what a letter or digits are of; empty where nothing says so."""
+    return text.of if isinstance(text, Traced) else ""
+
+
+def retraced(text: str, before: str) -> str:
+    """Return a text that is of what another one was of.
+
+    Args:
+        text: The text.
+        before: The one that it takes the place of.
+    """
+    return Traced(text, before.of) if isinstance(before, Traced) else text
+
 
 # The layout tree: the dozen shapes that every formula is made of, in the order in which they are read.
 #
@@ -301,6 +335,37 @@ def in_a_line(layout: Layout) -> Layout:
     # What follows as a factor would read as if it stood below as well.
     ends = [after is None or isinstance(after, Operator | Word) for after in (*items[1:], None)]
     return Row(tuple(in_a_line(item) if end else item for item, end in zip(items, ends, strict=True)))
+
+
+def traced(layout: Layout, of: str) -> Layout:
+    """Return a symbol or a number of which the first letter or digits say what it is of.
+
+    Args:
+        layout: How it is written: a letter with its accents and indices, or a number with its sign.
+        of: What it is of.
+    """
+    if isinstance(layout, Glyph):
+        return replace(layout, name=Traced(layout.name, of))
+    if isinstance(layout, Number):
+        return Number(Traced(layout.text, of))
+    if isinstance(layout, Scripts | Accent):
+        return replace(layout, base=traced(layout.base, of))
+    if isinstance(layout, Row):
+        place = next((n for n, item in enumerate(layout.items) if not isinstance(item, Operator | Space)), None)
+        if place is not None:
+            return Row((*layout.items[:place], traced(layout.items[place], of), *layout.items[place + 1 :]))
+    return layout
+
+
+def traced_to(layout: Layout) -> str:
+    """Return what a symbol is of, by its first letter; empty where nothing says so.
+
+    Args:
+        layout: How it is written.
+    """
+    if isinstance(layout, Scripts | Accent):
+        return traced_to(layout.base)
+    return trace(layout.name) if isinstance(layout, Glyph) else ""
 
 
 def _is_differential(layout: Layout) -> bool:

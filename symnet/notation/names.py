@@ -8,7 +8,20 @@ from functools import cached_property
 from types import MappingProxyType
 
 from symnet.layout.symbols import GREEK, capital
-from symnet.layout.tree import ACCENTS, Accent, Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Word
+from symnet.layout.tree import (
+    ACCENTS,
+    Accent,
+    Fence,
+    Fraction,
+    Glyph,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Scripts,
+    Word,
+    traced,
+)
 from symnet.notation.model import PROBABILITIES, Name, Notation
 from symnet.quantity import PER_SAMPLE, Quantity, Role
 
@@ -93,10 +106,17 @@ class Names:
 
     Indices are written one after the other while all of them have one digit, and with commas otherwise. Of what an id
     has behind an ``@`` a number alone is written; :meth:`sampled` marks any sample.
+
+    Args:
+        notation: How quantities are written.
+        quantities: What each id stands for.
+        traced: Whether the letter of each symbol says what it is of: the id of a quantity, or behind ``~`` the role and
+            the layer of many.
     """
 
-    def __init__(self, notation: Notation, quantities: Mapping[str, Quantity]) -> None:
+    def __init__(self, notation: Notation, quantities: Mapping[str, Quantity], *, traced: bool = False) -> None:
         self.notation = notation
+        self.traced = traced
         self.quantities = quantities
         widest = max((max(q.unit or 0, q.source or 0) for q in quantities.values()), default=0)
         self._commas = widest > 9
@@ -166,6 +186,10 @@ class Names:
 
     def quantity(self, quantity: Quantity, sample: str = "") -> Layout:
         """Return how ``quantity`` is written; an adjoint without a letter of its own as a partial derivative."""
+        written = self._quantity(quantity, sample)
+        return traced(written, quantity.id.removesuffix("@i")) if self.traced else written
+
+    def _quantity(self, quantity: Quantity, sample: str) -> Layout:
         if quantity.called is not None:
             return spelled(quantity.called)
         special = _SPECIAL.get(quantity.role)
@@ -254,6 +278,8 @@ class Names:
         if marked and mark.high:
             high.append(Fence(letter_of(marked), mark.left, mark.right))
         base = _KINDS[kind](self, name, letter)
+        if self.traced:
+            base = traced(base, f"~{role.name}/{layer}" if isinstance(layer, int) else f"~{role.name}")
         return Scripts(base, _side_by_side(low), _side_by_side(high)) if low or high else base
 
     def _indices(self, name: Name, unit: str, source: str, sample: str) -> tuple[Layout, ...]:

@@ -219,8 +219,9 @@ class Lines:
     ) -> None:
         program = Program((*fixed, *varying), shown=shown)
         program.begin(LINES)
-        self._results: dict[Expr, int] = {left: program.line(left, right) for left, right in lines.items()}
-        self._code, self._shown = Code(program, arithmetic, len(fixed)), shown
+        self.program, self._shown = program, shown
+        self.results: dict[Expr, int] = {left: program.line(left, right) for left, right in lines.items()}
+        self._code = Code(program, arithmetic, len(fixed))
 
     def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
         """Return slots in which the fixed numbers stand."""
@@ -234,10 +235,10 @@ class Lines:
         """
         slots = self._code.filled(started, varying)
         self._code.run(slots, LINES)
-        found = [slots[place] for place in self._results.values()]
+        found = [slots[place] for place in self.results.values()]
         for number in found:
             if isinstance(number, Missing):
-                require(slots, self._results, named=self._shown)
+                require(slots, self.results, named=self._shown)
         return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -133,7 +133,11 @@ FRAGMENTS = tuple(name for name, entry in FORMATS.items() if entry.fragments)
 """The formats of which a fragment can be part of another file."""
 
 
-def refuse_design(names: Iterable[str], design: Design) -> None:
+INTERACTIVE = ("html",)
+"""The formats of which a file can be a page to learn with."""
+
+
+def refuse_design(names: Sequence[str], design: Design) -> None:
     """Return nothing if formats can be set as they are to be.
 
     Args:
@@ -141,8 +145,10 @@ def refuse_design(names: Iterable[str], design: Design) -> None:
         design: How they are to be set.
 
     Raises:
-        ChoiceError: If one has no fragments, or no templates.
+        ChoiceError: If one has no fragments, or no templates, or none can be a page to learn with.
     """
+    if design.interactive and (design.fragment or not set(INTERACTIVE).intersection(names)):
+        raise ChoiceError("an interactive page", "a fragment" if design.fragment else ", ".join(names), INTERACTIVE)
     for name in names:
         if design.fragment and not FORMATS[name].fragments:
             raise ChoiceError("a fragment", name, FRAGMENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from markupsafe import Markup as Safe
 from markupsafe import escape
@@ -13,9 +14,10 @@ from symnet.layout.breaking import break_lines, top_terms
 from symnet.layout.measure import width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Layout, children
+from symnet.render.learning import Learning, template_data
 from symnet.render.overriding import rendered
 from symnet.render.page import NARROW_EM, Markup, page_data
-from symnet.render.templates import OWN, Design
+from symnet.render.templates import OWN, Design, environment
 from symnet.text.say import words
 
 # Browsers would break a line between a formula and the bracket or the full stop at it.
@@ -27,14 +29,39 @@ _BROKEN = Safe('<span class="narrow">{}</span>')
 _STIFF = Safe('<span class="narrow stiff" tabindex="0" role="group" aria-label="{}">{}</span>')
 
 
-def render_html(document: Document, design: Design = OWN) -> str:
+def render_html(document: Document, design: Design = OWN, learning: Learning | None = None) -> str:
     """Return an HTML page that needs no script, no network and no other file.
 
     Args:
         document: The document.
         design: How it is set.
+        learning: What makes it a page to learn with, which has a script; None for a plain page.
     """
-    return rendered("html", "html", page_data(document, Markup(_formula, _inline, clean_text)), design)
+    return rendered("html", "html", _data(document, learning), design)
+
+
+def render_panel(document: Document) -> str:
+    """Return the body of a document alone, as a part of another page that has its style.
+
+    Args:
+        document: The document.
+    """
+    data = {**_data(document, None), "fragment": True}
+    return environment("html").get_template("panel.html").render(data)
+
+
+def inline_html(content: Inline) -> Safe:
+    """Return text with formulas in it as HTML.
+
+    Args:
+        content: The text.
+    """
+    return _inline(content)
+
+
+def _data(document: Document, learning: Learning | None) -> dict[str, Any]:
+    data = page_data(document, Markup(_formula, _inline, clean_text))
+    return {**data, "learning": None if learning is None else template_data(learning)}
 
 
 def _formula(layout: Layout) -> Safe:

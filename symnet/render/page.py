@@ -123,6 +123,7 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
     rows = [_row(markup.formula(piece)) for piece in pieces]
     rows[0]["left"] = markup.formula(left) if left is not None else ""
     rows[0]["relation"] = markup.formula(Operator(line.relation)) if line.relation else ""
+    rows[0]["about"] = line.about
     if line.reason:
         natural = inline_em(line.reason) * _REASON_SIZE
         spare = room - _REASON_GAP - min(natural, _WIDEST_REASON)
@@ -138,7 +139,7 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
 
 
 def _row(right: str) -> Row:
-    return {"left": "", "relation": "", "right": right, "reason": "", "wide": False, "kept": False}
+    return {"left": "", "relation": "", "right": right, "reason": "", "wide": False, "kept": False, "about": ""}
 
 
 # Equations side by side: in columns that are aligned, or as many on a line as fit.
@@ -205,12 +206,13 @@ def on_lines(
 def _cells(row: SideBySide, markup: Markup) -> list[dict[str, str]]:
     """Return the equations of a row: left side, relation, right side; of a column without one, nothing."""
     return [
-        {"left": "", "relation": "", "right": ""}
+        {"left": "", "relation": "", "right": "", "about": ""}
         if line is None
         else {
             "left": markup.formula(elide_sums(line.left)) if line.left is not None else "",
             "relation": markup.formula(Operator(line.relation)) if line.relation else "",
             "right": markup.formula(elide_sums(line.right)),
+            "about": line.about,
         }
         for line in row
     ]
@@ -631,10 +633,11 @@ def _figure(figure: Figure, markup: Markup) -> Data:
 
 
 _SHAPES: dict[type, Callable[[Any, Markup], Data]] = {
-    Circle: lambda it, _: {"kind": "circle", "role": it.role, "x": it.x, "y": it.y, "radius": it.radius},
+    Circle: lambda it, _: {"kind": "circle", "role": it.role, "of": it.of, "x": it.x, "y": it.y, "radius": it.radius},
     Box: lambda it, _: {
         "kind": "box",
         "role": it.role,
+        "of": it.of,
         "x1": round(it.x - it.width / 2, 3),
         "y1": round(it.y - it.height / 2, 3),
         "x2": round(it.x + it.width / 2, 3),
@@ -643,12 +646,13 @@ _SHAPES: dict[type, Callable[[Any, Markup], Data]] = {
     Segment: lambda it, _: {
         "kind": "segment",
         "role": it.role,
+        "of": it.of,
         "x1": it.x1,
         "y1": it.y1,
         "x2": it.x2,
         "y2": it.y2,
     },
-    Polygon: lambda it, _: {"kind": "polygon", "role": it.role, "points": it.points},
+    Polygon: lambda it, _: {"kind": "polygon", "role": it.role, "of": it.of, "points": it.points},
     Polyline: lambda it, _: {"kind": "polyline", "role": it.role, "points": it.points},
     Label: lambda it, markup: {
         "kind": "label",

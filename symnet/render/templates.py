@@ -43,10 +43,12 @@ class Design(NamedTuple):
     Attributes:
         templates: A folder whose templates come before ours; None for ours alone.
         fragment: Whether it is the body alone, to be put into a document of one's own.
+        interactive: Whether a page is one to learn with, which has a script.
     """
 
     templates: Path | None = None
     fragment: bool = False
+    interactive: bool = False
 
 
 OWN = Design()

@@ -38,6 +38,7 @@ from symnet.layout.tree import (
     children,
     flatten,
     is_tall,
+    retraced,
 )
 from symnet.remember import Remembered
 from symnet.sheets.repeats import sides
@@ -71,7 +72,7 @@ def in_its_language(document: Document, numbers: Numbers) -> Document:
 def _changed(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind are walked alike
     """Return a block, a tree or a tuple of them with decimal commas."""
     if isinstance(part, Number):
-        return Number(part.text.replace(_POINT, _COMMA))
+        return Number(retraced(part.text.replace(_POINT, _COMMA), part.text))
     if isinstance(part, Figure) and _DECIMAL.search(part.description):
         # What a figure shows is told in plain words, numbers and all.
         instead = None if part.instead is None else _DECIMAL.sub(_COMMA, part.instead)

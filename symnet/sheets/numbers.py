@@ -79,8 +79,8 @@ def _logarithms(expression: Expr) -> Iterator[Expr]:
 
 # Arithmetic as on paper on a sheet: how numbers are rounded, and the rounding errors of the derivatives.
 
-# By how many digits more the exact derivatives are shown.
-_FINER = 2
+FINER = 2
+"""By how many digits more the exact derivatives are shown."""
 
 
 def rounding_rule(sheet: Sheet) -> Iterator[Block]:
@@ -104,7 +104,7 @@ def rounding_errors_section(sheet: Sheet) -> Iterator[Block]:
     leaves, rounded, true = _leaves(sheet, exact), _derivatives(paper), _derivatives(exact)
     with mpmath.workdps(60):
         errors = {leaf: total((rounded[leaf], -true[leaf])) for leaf in leaves}
-    finer = sheet.finer(_FINER)
+    finer = sheet.finer(FINER)
     head = tuple(map(say, ("rounding.gradient", "rounding.rounded", "rounding.exact", "rounding.error")))
     rows: list[tuple[Inline, ...]] = []
     for index in sheet.kept(len(leaves), MOST_TABLE_ROWS):

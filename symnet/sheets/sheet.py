@@ -18,7 +18,7 @@ from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import Derivation, Rule, Step
 from symnet.description.network import Exercise
 from symnet.document import Heading, Inline, Line, Slot
-from symnet.layout.tree import Fence, Layout, Number, Operator, Row
+from symnet.layout.tree import Fence, Layout, Number, Operator, Row, traced
 from symnet.layout.tree import Fraction as Over
 from symnet.notation.names import Names
 from symnet.numerics.direct import Value, numeric
@@ -74,7 +74,7 @@ class Sheet:
         # Imported where it is used: most sheets have no general indices.
         from symnet.typeset.indices import indexed_notation
 
-        names = Names(indexed_notation(part.names), part.names.quantities)
+        names = Names(indexed_notation(part.names), part.names.quantities, traced=part.names.traced)
         return cls(part, names, LayoutBuilder(names), form, view)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
@@ -193,9 +193,11 @@ class Sheet:
         """Return the value of an expression with more digits than are ever shown; on paper, rounded."""
         with mpmath.workdps(60):
             value = numeric(expression, values)
-            if not self.form.paper:
-                return value
-            return Written.result(mpmath.mpf(value), self.form, (values[s] for s in expression.free_symbols))
+            if self.form.paper:
+                value = Written.result(mpmath.mpf(value), self.form, (values[s] for s in expression.free_symbols))
+        if self.part.traces is not None:
+            self.part.traces.add_formula(value, expression, values)
+        return value
 
     def with_value(self, expression: Expr, values: Mapping[Symbol, Value]) -> Expr:
         """Return an expression in which no derivative that is taught as one quotient divides by 0 at these numbers.
@@ -219,6 +221,11 @@ class Sheet:
 
     def number(self, value: Value) -> tuple[Layout, bool]:
         """Return a value as it is shown, and whether it is so exactly: on paper, it is what is shown."""
+        layout, exact = self._number(value)
+        place = "" if self.part.traces is None else self.part.traces.place(value)
+        return (traced(layout, place) if place else layout), exact
+
+    def _number(self, value: Value) -> tuple[Layout, bool]:
         if not isinstance(value, Written):
             form = shown(value, self.form)
             return figures(form), form.exact

@@ -82,7 +82,7 @@ class IndexedNames(Names):
     """
 
     def __init__(self, names: Names, indexed: Mapping[str, Indexed]) -> None:
-        super().__init__(names.notation, names.quantities)
+        super().__init__(names.notation, names.quantities, traced=names.traced)
         self._indexed = indexed
         self._letter_of = index_letters(names)
         general = {

@@ -7,6 +7,7 @@ import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import everything
 from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, pi, tanh
 
 from symnet.algebra.functions import FUNCTIONS
@@ -239,36 +240,6 @@ def test_an_unknown_name_is_an_error(unknown):
     """A name without a slot is a programmer's error as well."""
     with pytest.raises(LookupError, match="nothing that a program can work out"):
         run([unknown], (1, 1, 1))
-
-
-# Expressions that together take every operation, of a program whose lines are shown.
-ALL = [
-    PathSum(Chain(x, y), x, Rational(1, 3)),
-    Chain(x, y, x),
-    Quotient(x, PathSum(S.One, exp(x))),
-    Pow(y, 3, evaluate=False),
-    Applied("sqrt", y),
-    log(y),
-    log(PathSum(S.One, y)),
-    tanh(x),
-    *(Applied(name, x) for name in ("sinh", "cosh", "sin", "cos", "tan", "erf", "abs", "sign", "max", "min")),
-    Applied("max", x, y),
-    Applied("min", x, y),
-    Indicator(x),
-    Branch(x, y, x),
-    Wins(Integer(0), x, y),
-]
-
-
-def everything():
-    """Return a program of x and y that takes every operation."""
-    program = Program([x, y], shown=True)
-    program.begin("all")
-    for number, expression in enumerate(ALL):
-        program.line(Symbol(f"line{number}"), expression)
-    program.wanted(program.emit(Primitive.ERROR, 1, 2, 1, detail=(1,)))
-    program.wanted(program.emit(Primitive.FUNCTION, 1, detail="sigmoid"))
-    return program
 
 
 ARITHMETICS = {"exact": EXACT, "paper": paper(Form(4, paper=True))}

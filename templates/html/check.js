@@ -1,0 +1,3 @@
+const check = (() => {
+  return {start() {}};
+})();
