@@ -236,6 +236,10 @@ MOST_FOLLOWED_STEPS = 500
 """Training steps of which the numbers on a page to learn with follow those that are changed."""
 MOST_PLAYED_STEPS = 1_000
 """Training steps that a page to learn with makes."""
+MOST_COMPARED_POINTS = 20
+"""Points at which a page to learn with compares an expression."""
+MOST_NEW_NUMBERS = 6
+"""Sets of other numbers that a page to learn with has."""
 MOST_PANELS = 120
 """Quantities whose derivations a page to learn with opens."""
 MOST_BARS = 12

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -27,9 +28,12 @@ from symnet.cli.output import (
     working,
     write,
 )
-from symnet.render.formats import DEFAULT_FORMATS, SHEETS, Rendered
+from symnet.render.formats import DEFAULT_FORMATS, INTERACTIVE, SHEETS, Rendered
 from symnet.render.templates import Design
 from symnet.view import View
+
+if TYPE_CHECKING:
+    from symnet.worked import Worked
 
 # A test holds them to the table of levels, which takes long to import.
 LEVELS_ASKED = ("blank", "formulas", "chain", "faded", "full")
@@ -41,6 +45,7 @@ Examples:
   symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
   symnet worksheet network.yaml --answers      the file of answers to fill in as well: network-answers.yaml
   symnet worksheet network.yaml --level chain  with the chain rule given
+  symnet worksheet network.yaml --self-check   a page that marks what is typed into it
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
 
@@ -66,6 +71,12 @@ Examples:
 @click.option(
     "--answers", "with_answers", is_flag=True, help="Write the file of answers to fill in beside it, for symnet check."
 )
+@click.option(
+    "--self-check",
+    is_flag=True,
+    help="Write the .html as a page that marks what is typed into it. It holds the answers, which a plain sheet never"
+    " does.",
+)
 @output_option
 @formats_option(tuple(SHEETS))
 @engine_option
@@ -83,6 +94,7 @@ def command(
     seed: int,
     with_key: bool,
     with_answers: bool,
+    self_check: bool,
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
@@ -107,6 +119,7 @@ def command(
         f"{len(specs)} descriptions": len(specs) > 1,
     }
     several = ", ".join(reason for reason, holds in reasons.items() if holds)
+    design = design._replace(interactive=self_check)
     place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
     needed = formats is not None or place.folder is None
@@ -123,9 +136,11 @@ def command(
             asked = SheetQuestions.of(worked, View(form, parameters=parameters), rules=rules)
             sheet = document(asked)
             documents = {body: LEVELS[body](sheet, seed) for body in bodies.values()}
-            makers = {
+            makers: dict[str, Callable[[], Rendered]] = {
                 file: partial(SHEETS[name], documents[body], pdf_engine, design) for file, (body, name) in files.items()
             }
+            if self_check:
+                makers |= _self_checks(worked, files, (level, seed, View(form, parameters=parameters)), design)
             contents, missing = made(makers, stage, needed=needed)
             if with_answers:
                 texts = {f"{stem(spec)}-{end}": text for end, text in answers_files(asked).items()}
@@ -134,3 +149,17 @@ def command(
         write(contents, paths, missing, force=force, quiet=quiet)
 
     each(specs, sheets)
+
+
+def _self_checks(
+    worked: Worked, files: Mapping[str, tuple[str, str]], sheet: tuple[str, int, View], design: Design
+) -> dict[str, Callable[[], Rendered]]:
+    """Return what makes the pages that mark answers, by their names: the sheet as HTML, but not its key."""
+    from symnet.learn.selfcheck import self_check_page
+
+    level, seed, view = sheet
+
+    def page() -> Rendered:
+        return Rendered(self_check_page(worked, level, seed, view, design).encode())
+
+    return {file: page for file, (body, name) in files.items() if body != "key" and name in INTERACTIVE}

@@ -8,10 +8,11 @@ from functools import partial
 from sympy import Symbol
 
 from symnet.document import Document
+from symnet.learn.draws import drawn
 from symnet.learn.exercise import named, page_exercise, traced
 from symnet.learn.wording import page_words
 from symnet.limits import MOST_PANELS
-from symnet.numerics.javascript import Data
+from symnet.numerics.javascript import Data, numbers_data, to_float
 from symnet.render.html import render_html, render_panel
 from symnet.render.learning import Learning
 from symnet.render.templates import OWN, Design
@@ -41,9 +42,20 @@ def interactive_page(worked: Worked, view: View = USUAL, design: Design = OWN) -
     with in_language(worked.description.language):
         panels = tuple(_panels(followed, view))
         # Last, since what a sheet works out itself is known once it is made.
-        data = {"page": "solution", "words": page_words(), **page_exercise(followed)}
+        data = {"page": "solution", "words": page_words(), **page_exercise(followed), "drawn": _drawn(worked)}
         fields = {"quantities": _quantities(followed, panels), **_fields(followed, data)}
         return render_html(document, design, Learning(data, panels, fields))
+
+
+def _drawn(worked: Worked) -> list[Data]:
+    """Return the numbers of draws that were screened."""
+    found = []
+    for other in drawn(worked):
+        data, training = other.parts[0].data, other.description.training
+        assert data is not None  # noqa: S101 - what is drawn are numbers
+        rate = training.rates[0] if training is not None and len(training.rates) == 1 else None
+        found.append({**numbers_data(other.parts[0].network, data), "rate": None if rate is None else to_float(rate)})
+    return found
 
 
 def _quantities(worked: Worked, panels: Sequence[tuple[str, str]]) -> list[Data]:

@@ -34,6 +34,7 @@ _WITHOUT_SLOTS = (
     "learn.check_all",
     "learn.correct",
     "learn.incorrect",
+    "learn.few_digits",
     "learn.unreadable",
 )
 _WITH_SLOTS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ _WITH_SLOTS: Mapping[str, tuple[str, ...]] = {
     "learn.kink_in_sample": ("node", "sample"),
     "learn.made": ("steps", "loss"),
     "learn.answer": ("name",),
+    "learn.cites": ("name",),
     "learn.marks": ("marks", "total"),
 }
 

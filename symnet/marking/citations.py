@@ -50,7 +50,7 @@ class Citations:
         asked = answer.target
         if asked is None:
             return None
-        return next((cited for cited in self.cited(answer) if self._follows(cited, asked)), None)
+        return next((cited for cited in self.cited(answer) if self.follows(cited, asked)), None)
 
     def cycles(self, answers: Iterable[Answer]) -> Mapping[str, tuple[str, ...]]:
         """Return for each answer that is part of a cycle of citations the ids of all that are.
@@ -69,8 +69,13 @@ class Citations:
                 found[start] = tuple(name for name in cites if name in ends and start in reached[name])
         return found
 
-    def _follows(self, cited: Target, asked: Target) -> bool:
-        """Return whether a quantity is worked out from another one."""
+    def follows(self, cited: Target, asked: Target) -> bool:
+        """Return whether a quantity is worked out from another one.
+
+        Args:
+            cited: The quantity.
+            asked: The other one.
+        """
         if asked.kind is TargetKind.NODE:
             return cited.kind is not TargetKind.NODE or asked.symbol in self._rests_on(cited.symbol)
         if asked.kind is TargetKind.ADJOINT:

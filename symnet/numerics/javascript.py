@@ -19,6 +19,7 @@ from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Gradient
 from symnet.description.layers import Training
 from symnet.network.data import NetworkData
+from symnet.network.graph import Network
 from symnet.numerics.arithmetic import LINES, Lines
 from symnet.numerics.compile import (
     BACKWARD,
@@ -132,19 +133,30 @@ def exercise_data(  # noqa: PLR0917 - an exercise in all its parts
     samples = range(len(data.rows))
     taken = [] if training is None else _batches(training, len(samples), steps)
     return {
-        "sample": _pass_data(compiled.sample),
-        "penalty": None if compiled.penalty is None else _pass_data(compiled.penalty),
+        "sample": sample_data(compiled.sample),
+        "penalty": None if compiled.penalty is None else sample_data(compiled.penalty),
         "objective": _objective_data(compiled, {len(samples), *map(len, taken)}),
-        "loss": _id(network.loss),
-        "parameters": list(map(_id, network.parameters)),
-        "constants": list(map(_id, data.constants)),
-        "numbers": {
-            "parameters": [to_float(data.parameters[symbol]) for symbol in network.parameters],
-            "constants": list(map(to_float, data.constants.values())),
-            "rows": [[to_float(row[symbol]) for symbol in compiled.sample.data] for row in data.rows],
-        },
-        "inputs": list(map(_id, compiled.sample.data)),
+        "loss": quantity_id(network.loss),
+        "parameters": list(map(quantity_id, network.parameters)),
+        "constants": list(map(quantity_id, data.constants)),
+        "numbers": numbers_data(network, data),
+        "inputs": list(map(quantity_id, compiled.sample.data)),
         "training": None if training is None else _training_data(compiled, training, taken, steps),
+    }
+
+
+def numbers_data(network: Network, data: NetworkData) -> Data:
+    """Return the numbers that are put into an exercise.
+
+    Args:
+        network: The network.
+        data: The numbers.
+    """
+    of_sample = (*network.inputs, *network.targets)
+    return {
+        "parameters": [to_float(data.parameters[symbol]) for symbol in network.parameters],
+        "constants": list(map(to_float, data.constants.values())),
+        "rows": [[to_float(row[symbol]) for symbol in of_sample] for row in data.rows],
     }
 
 
@@ -179,17 +191,26 @@ def expression_data(expressions: Mapping[str, Expr], leaves: Iterable[Expr]) -> 
 _RESULT = Symbol("result")
 
 
-def _id(symbol: Expr) -> str:
-    """Return the id of a quantity; what each sample has for itself is marked nowhere here."""
+def quantity_id(symbol: Expr) -> str:
+    """Return the id of a quantity, or of a derivative; what each sample has for itself is marked nowhere here.
+
+    Args:
+        symbol: The symbol, or the derivative.
+    """
     name = f"d{symbol.of.name}/d{symbol.wrt.name}" if isinstance(symbol, Partial) else str(symbol)
     return name.replace("@i", "")
 
 
 def _places(places: Mapping[Symbol, int]) -> dict[str, int]:
-    return {_id(symbol): place for symbol, place in places.items()}
+    return {quantity_id(symbol): place for symbol, place in places.items()}
 
 
-def _pass_data(one: Pass) -> Data:
+def sample_data(one: Pass) -> Data:
+    """Return the program of a sample, or of the penalty, as plain data.
+
+    Args:
+        one: The program, with where everything stands.
+    """
     return {
         "program": program_data(one.program),
         "fixed": len(one.fixed),
@@ -197,7 +218,7 @@ def _pass_data(one: Pass) -> Data:
         "adjoints": _places(one.adjoints),
         "gradients": _places(one.gradients),
         "lines": sorted(set(one.lines.values())) if BACKWARD in one.program.entries else [],
-        "switches": [[_id(symbol), place] for symbol, place in one.switches],
+        "switches": [[quantity_id(symbol), place] for symbol, place in one.switches],
     }
 
 

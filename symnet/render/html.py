@@ -40,13 +40,14 @@ def render_html(document: Document, design: Design = OWN, learning: Learning | N
     return rendered("html", "html", _data(document, learning), design)
 
 
-def render_panel(document: Document) -> str:
+def render_panel(document: Document, learning: Learning | None = None) -> str:
     """Return the body of a document alone, as a part of another page that has its style.
 
     Args:
         document: The document.
+        learning: What it has of a page to learn with.
     """
-    data = {**_data(document, None), "fragment": True}
+    data = {**_data(document, learning), "fragment": True}
     return environment("html").get_template("panel.html").render(data)
 
 

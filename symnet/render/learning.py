@@ -31,11 +31,13 @@ class Learning(NamedTuple):
         data: Plain data for its script; under ``page`` what is learned with, under ``words`` what the page says.
         panels: What stands in it and is not shown at first, as HTML: the name of each, and its content.
         fields: What can be chosen or changed, by the name of the part of the page: records with the HTML of a name.
+        answers: Where answers are typed, by the number of a question with the letter of its part, likewise.
     """
 
     data: Mapping[str, Any]
     panels: Sequence[tuple[str, str]] = ()
     fields: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
+    answers: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
 
 
 @cache
@@ -72,5 +74,6 @@ def template_data(learning: Learning) -> dict[str, Any]:
         "words": learning.data["words"],
         "drawn": bool(learning.data.get("drawn")),
         **{name: [_shown(record) for record in learning.fields.get(name, ())] for name in FIELDS},
+        "answers": {key: list(map(_shown, records)) for key, records in learning.answers.items()},
         "panels": [{"name": name, "content": Safe(content)} for name, content in learning.panels],  # noqa: S704 - rendered
     }

@@ -379,12 +379,14 @@ class Asked(NamedTuple):
         label: What stands before them.
         prompt: The words themselves.
         marks: The marks as text; empty where there are none, and where the parts have them.
+        key: The number of the question, with the letter of the part.
     """
 
     kind: str
     label: str
     prompt: Inline
     marks: str
+    key: str
 
 
 def laid_out(blocks: Iterable[Block]) -> Iterator[Block | Asked]:
@@ -407,11 +409,12 @@ def _question(question: Question) -> Iterator[Block | Asked]:
         words("sheet.question", number=str(question.number)),
         question.prompt,
         "" if in_parts else _marks(question.marks),
+        str(question.number),
     )
     yield from question.printed
     for part in question.parts:
         if part.label:
-            yield Asked("part", f"({part.label})", part.prompt, _marks(part.marks))
+            yield Asked("part", f"({part.label})", part.prompt, _marks(part.marks), f"{question.number}{part.label}")
         yield from part.printed
         yield from (answer.block for answer in part.answers if answer.block != Room(0))
 
@@ -618,7 +621,7 @@ def _room(room: Room, _: Markup) -> Data:
 
 def _asked(asked: Asked, markup: Markup) -> Data:
     prompt = _text(asked.prompt, markup)
-    return {"kind": asked.kind, "label": asked.label, "text": prompt, "marks": asked.marks}
+    return {"kind": asked.kind, "label": asked.label, "text": prompt, "marks": asked.marks, "key": asked.key}
 
 
 def _figure(figure: Figure, markup: Markup) -> Data:

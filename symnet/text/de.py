@@ -77,6 +77,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.answer": "Ihre Antwort für {name}",
         "learn.correct": "Richtig.",
         "learn.incorrect": "Falsch.",
+        "learn.few_digits": "Das hat zu wenige Ziffern, um es zu beurteilen.",
+        "learn.cites": "Eine Antwort darf {name} nicht nennen, das aus dem Gefragten folgt.",
         "learn.unreadable": "Das ist nicht lesbar: erwartet wird eine Zahl oder ein Ausdruck wie -0.25 oder (a1 - y1)*x2.",
         "learn.marks": "{marks} von {total} Punkten",
         # Lists in a sentence.

@@ -75,6 +75,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.answer": "Your answer for {name}",
         "learn.correct": "Correct.",
         "learn.incorrect": "Incorrect.",
+        "learn.few_digits": "That has too few digits to tell.",
+        "learn.cites": "An answer may not name {name}, which follows from what is asked.",
         "learn.unreadable": "This cannot be read: give a number or an expression, such as -0.25 or (a1 - y1)*x2.",
         "learn.marks": "{marks} of {total} marks",
         # Lists in a sentence.

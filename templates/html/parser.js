@@ -1,25 +1,33 @@
 // Reads typed expressions, strictly and within limits, and works them out at numbers for their names; nothing is ever run.
 const parser = (() => {
   const LONGEST = 2000, DEEPEST = 50;
-  const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*(?:\/d[A-Za-z][A-Za-z0-9_]*)?'?)|(\*\*|[-+*/^(),]))/y;
+  const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[-+*/^(),])|(\s+)/y;
   const CONSTANTS = {e: Math.E, pi: Math.PI};
+
+  // The longest of the known names that stands at a place; such a name may have a slash, a dot or a step of time in it.
+  function nameAt(text, place, names) {
+    let longest = "";
+    for (const name of names) {
+      if (name.length > longest.length && text.startsWith(name, place) && !/\w/.test(text[place + name.length] || "")) longest = name;
+    }
+    return longest;
+  }
 
   function tokens(text, names) {
     if (text.length > LONGEST) throw new SyntaxError("long");
-    const plain = text.replace(/[−–]/g, "-").replace(/[·×]/g, "*").trim();
+    const plain = text.replace(/[−–]/g, "-").replace(/[·×]/g, "*");
     const found = [];
-    TOKEN.lastIndex = 0;
-    while (TOKEN.lastIndex < plain.length) {
-      const start = TOKEN.lastIndex, match = TOKEN.exec(plain);
-      if (!match) throw new SyntaxError(plain[start]);
-      let [, number, name, sign] = match;
-      // A slash within a name is part of it only where that is a derivative that is known.
-      if (name && name.includes("/") && !names.has(name)) {
-        const slash = match[0].indexOf("/");
-        TOKEN.lastIndex = start + slash;
-        name = name.slice(0, name.indexOf("/"));
-      }
-      found.push(number !== undefined ? {number: Number(number)} : name !== undefined ? {name} : {sign: sign === "**" ? "^" : sign});
+    let place = 0;
+    while (place < plain.length) {
+      const known = nameAt(plain, place, names);
+      TOKEN.lastIndex = place;
+      const match = known ? [known, undefined, known] : TOKEN.exec(plain);
+      if (!match) throw new SyntaxError(plain[place]);
+      const [whole, number, name, sign] = match;
+      place += whole.length;
+      if (number !== undefined) found.push({number: Number(number)});
+      else if (name !== undefined) found.push({name});
+      else if (sign !== undefined) found.push({sign: sign === "**" ? "^" : sign});
     }
     return found;
   }
@@ -105,5 +113,8 @@ const parser = (() => {
     return whole;
   }
 
-  return {parse};
+  // The known names that stand in an expression.
+  const names = (text, known) => tokens(text, new Set(known)).map(it => it.name).filter(Boolean);
+
+  return {parse, names};
 })();

@@ -46,11 +46,11 @@ def test_dots_in_every_format():
 def test_a_question_is_taken_apart_in_order():
     """First its words, then what is given, then each part with its answers; the marks are where they are earned."""
     first, part, room, *_rest = blocks = list(laid_out(sheet().blocks))
-    assert first == Asked("question", "Question 1.", ("Find ", X, "."), "")
-    assert part == Asked("part", "(a)", ("By ", X), "[3 marks]")
+    assert first == Asked("question", "Question 1.", ("Find ", X, "."), "", "1")
+    assert part == Asked("part", "(a)", ("By ", X), "[3 marks]", "1a")
     assert room == Room(3)
-    assert blocks[4] == Asked("part", "(b)", (), "[1 mark]")
-    assert blocks[6] == Asked("question", "Question 2.", ("Again.",), "[2 marks]")
+    assert blocks[4] == Asked("part", "(b)", (), "[1 mark]", "1b")
+    assert blocks[6] == Asked("question", "Question 2.", ("Again.",), "[2 marks]", "2")
     assert [type(block) for block in blocks[7:]] == [Working, Working]
 
 
