@@ -60,6 +60,19 @@ class Solution(Worked):
 
         return interactive_page(self, view)
 
+    def self_check(self, view: View = USUAL) -> str:
+        """Return the worksheet as an HTML page that marks what is typed into it; it holds the answers.
+
+        Args:
+            view: What of the exercise is asked for.
+
+        Raises:
+            ViewError: If it does not have what is to be shown.
+        """
+        from symnet.learn.selfcheck import self_check_page
+
+        return self_check_page(self, view=view)
+
     def worksheet(
         self,
         level: Literal["blank", "formulas", "chain", "faded", "full", "key"] = "blank",
