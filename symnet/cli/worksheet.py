@@ -113,12 +113,7 @@ def command(
     every left side that is asked. No file that was edited is overwritten.
     """
     bodies = {"worksheet": level, **({"key": "key"} if with_key else {})}
-    reasons = {
-        "a sheet and its key": with_key,
-        "a sheet and its answers": with_answers,
-        f"{len(specs)} descriptions": len(specs) > 1,
-    }
-    several = ", ".join(reason for reason, holds in reasons.items() if holds)
+    several = _reasons(specs, with_key=with_key, with_answers=with_answers)
     design = design._replace(interactive=self_check)
     place = destination(output, formats, tuple(SHEETS), DEFAULT_FORMATS, several, design=design)
     refuse_same_stems(specs)
@@ -149,6 +144,16 @@ def command(
         write(contents, paths, missing, force=force, quiet=quiet)
 
     each(specs, sheets)
+
+
+def _reasons(specs: tuple[str, ...], *, with_key: bool, with_answers: bool) -> str:
+    """Return why there is more than one file of a format; empty if there is not."""
+    reasons = {
+        "a sheet and its key": with_key,
+        "a sheet and its answers": with_answers,
+        f"{len(specs)} descriptions": len(specs) > 1,
+    }
+    return ", ".join(reason for reason, holds in reasons.items() if holds)
 
 
 def _self_checks(
