@@ -2,7 +2,8 @@
 const parser = (() => {
   const LONGEST = 2000, DEEPEST = 50;
   const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[-+*/^(),])|(\s+)/y;
-  const CONSTANTS = {e: Math.E, pi: Math.PI};
+  const CONSTANTS = {e: Math.E, E: Math.E, pi: Math.PI};
+  const WRITTEN_OTHERWISE = {Max: "max", Min: "min", Abs: "abs"};
 
   // The longest of the known names that stands at a place; such a name may have a slash, a dot or a step of time in it.
   function nameAt(text, place, names) {
@@ -97,8 +98,9 @@ const parser = (() => {
       }
       if (it.name === undefined) throw new SyntaxError(it.sign);
       if (names.has(it.name)) return at_ => at_[it.name];
-      if (Object.hasOwn(evaluator.FUNCTIONS, it.name) && at("(")) {
-        const call = evaluator.FUNCTIONS[it.name], parts = [];
+      const called = Object.hasOwn(WRITTEN_OTHERWISE, it.name) ? WRITTEN_OTHERWISE[it.name] : it.name;
+      if (Object.hasOwn(evaluator.FUNCTIONS, called) && at("(")) {
+        const call = evaluator.FUNCTIONS[called], parts = [];
         do { place += 1; parts.push(sum()); } while (at(","));
         take(")");
         if (parts.length !== 1 && call !== Math.max && call !== Math.min) throw new SyntaxError(it.name);

@@ -172,6 +172,9 @@ def answers_in(work, page):
             yield from (it for it in (item.value.lstrip("-")[:9],) if len(it) == 9 and it in told)
     for part, found in expression_items(work, scheme_of(work)):
         for item in found:
+            # What the loss is, a sheet may give.
+            if item.id == part.network.loss.name.partition("@")[0]:
+                continue
             for text in (write(part.build(item.expression)), plain_text(item.expression)):
                 if len(text) > 20 and text in told:
                     yield text

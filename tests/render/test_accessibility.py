@@ -117,7 +117,7 @@ def pages_of(path, folder):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_axe_finds_nothing(browser, examples, tmp_path, name):
     """A solution, its worksheet and the key break no rule of axe-core: on a phone, on a screen, by day and by night."""
-    pages = pages_of(examples[name], tmp_path)
+    pages = [*pages_of(examples[name], tmp_path), symnet.solve(examples[name]).html(interactive=True)]
     for scheme in ("light", "dark"):
         for found in seen(browser, tmp_path, pages, scheme):
             assert found["violations"] == [], (scheme, found["width"])
