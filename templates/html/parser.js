@@ -1,7 +1,8 @@
 // Reads typed expressions, strictly and within limits, and works them out at numbers for their names; nothing is ever run.
 const parser = (() => {
   const LONGEST = 2000, DEEPEST = 50;
-  const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[-+*/^(),])|(\s+)/y;
+  const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[<>]=?|[-+*/^(),])|(\s+)/y;
+  const COMPARE = {"<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b};
   const CONSTANTS = {e: Math.E, E: Math.E, pi: Math.PI};
   const WRITTEN_OTHERWISE = {Max: "max", Min: "min", Abs: "abs"};
 
@@ -98,6 +99,7 @@ const parser = (() => {
       }
       if (it.name === undefined) throw new SyntaxError(it.sign);
       if (names.has(it.name)) return at_ => at_[it.name];
+      if (it.name === "where" && at("(")) return cases();
       const called = Object.hasOwn(WRITTEN_OTHERWISE, it.name) ? WRITTEN_OTHERWISE[it.name] : it.name;
       if (Object.hasOwn(evaluator.FUNCTIONS, called) && at("(")) {
         const call = evaluator.FUNCTIONS[called], parts = [];
@@ -108,6 +110,21 @@ const parser = (() => {
       }
       if (Object.hasOwn(CONSTANTS, it.name)) return () => CONSTANTS[it.name];
       throw new SyntaxError(it.name);
+    }
+
+    // where(condition, value, otherwise)
+    function cases() {
+      take("(");
+      const left = sum(), sign = row[place]?.sign;
+      if (!Object.hasOwn(COMPARE, sign ?? "")) throw new SyntaxError("where");
+      place += 1;
+      const right = sum();
+      take(",");
+      const value = sum();
+      take(",");
+      const otherwise = sum();
+      take(")");
+      return at_ => (COMPARE[sign](left(at_), right(at_)) ? value(at_) : otherwise(at_));
     }
 
     const whole = sum();
