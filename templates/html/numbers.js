@@ -88,6 +88,11 @@ const numbers = (() => {
       }
     };
     take(root);
+    // Plots and notes behind the first number were made for the numbers that are given, and do not follow.
+    const isBehind = it => places.length && places[0].it.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING;
+    for (const it of root.querySelectorAll("figure, .note")) {
+      if (isBehind(it) && !it.querySelector("[data-at]")) it.classList.add("at-first");
+    }
     const isGiven = givenIn(data);
     // On paper, what is worked out has all the digits that rounding leaves.
     const show = place => {
