@@ -223,7 +223,9 @@ def _tex_char(char: str) -> str:
     return rf"{{\scriptsize {_code_point(char)}}}"
 
 
-TEXT_COMMANDS = {command: char for char, command in {'"': _TEX_SPECIAL['"'], **_TEX_PUNCTUATION}.items()}
+_SIGNS_OF_TEXT = {'"': _TEX_SPECIAL['"'], **_TEX_PUNCTUATION}
+# A thin space is a command of mathematics too, and has no braces behind it.
+TEXT_COMMANDS = {command: char for char, command in _SIGNS_OF_TEXT.items() if command.endswith("{}")}
 """The commands that stand for a sign of text in LaTeX alone, each with the sign."""
 
 _TEX = {**_TEX_SPECIAL, **_TEX_PUNCTUATION}
