@@ -146,4 +146,4 @@ def _marking(room: AnswerCells) -> list[MarkdownCell | CodeCell]:
 
 
 def _solved(document: Document) -> CodeCell:
-    return CodeCell(f"import symnet\n\nwork = symnet.solve({_literal(document.exercise)})\nwork.table()", _SETUP)
+    return CodeCell(f"import symnet\n\nwork = symnet.solve({_literal(document.exercise)})\nwork", _SETUP)
