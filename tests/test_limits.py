@@ -42,6 +42,7 @@ PROMISES = (
     f"A roster is data:** at most {limits.MOST_ROSTER_BYTES // 10**6} MB and {limits.MOST_DRAWS:,} rows, names and ids "
     f"of at most {limits.LONGEST_STUDENT} characters",
     f"JSON of at most {limits.MOST_RESULT_BYTES // 10**6} MB",
+    f"a strict parser of {limits.MOST_CHARACTERS:,} characters and {limits.MOST_LEVELS} levels",
 )
 # Numbers there that are no limits: what YAML would make of them, and how much the tests try.
 OTHERS = ("`1:30`", "`010`", "marks 300 submissions")
@@ -61,6 +62,12 @@ def test_security_promises_these_limits(security):
         assert phrase in security, phrase
         security = security.replace(phrase, "")
     assert not re.findall("[^ ]*[0-9][^ ]*", security)
+
+
+def test_the_parser_of_pages_keeps_the_same_limits(root):
+    """What is typed into a page that marks itself may be as long and as deep as an answer in a file."""
+    parser = (root / "templates" / "html" / "parser.js").read_text(encoding="utf-8")
+    assert f"const LONGEST = {limits.MOST_CHARACTERS}, DEEPEST = {limits.MOST_LEVELS};" in parser
 
 
 def test_the_large_units_are_whole():

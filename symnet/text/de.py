@@ -1258,7 +1258,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.equality": "Ein Gleichheitszeichen steht zwischen zwei Ausdrücken und außerhalb von Klammern.",
         "reading.commas": "Argumente werden durch Kommas getrennt.",
         "reading.factorials": "Fakultäten gibt es nicht.",
-        "reading.percentage": "Schreiben Sie Prozente als Zahl, 0,5 für 50\u202f%.",
+        "reading.percentage": "Schreiben Sie Prozente als Zahl, 0.5 für 50\u202f%.",
         "reading.dollar": "Dollarzeichen stehen um die ganze Antwort oder gar nicht.",
         "reading.quotes": "Lassen Sie die Anführungszeichen weg.",
         "reading.finite": "Eine Zahl muss endlich sein.",
