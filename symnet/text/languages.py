@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Protocol
 
-from symnet.text import de, en
+from symnet.text import de, en, es
 
 
 class Language(Protocol):
@@ -39,7 +39,7 @@ class Language(Protocol):
         """Return the beginning of a sentence as it goes on behind other words."""
 
 
-LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": en, "de": de})
+LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": en, "de": de, "es": es})
 """The languages by the names that a description has for them, which are those of BCP 47."""
 DEFAULT_LANGUAGE = "en"
 

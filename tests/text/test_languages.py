@@ -168,10 +168,11 @@ def test_an_unknown_language_is_refused(examples):
 
 
 @pytest.mark.parametrize(
-    ("language", "count", "said"), [("de", 7144, "7144"), ("de", 71440, "71\u202f440"), ("en", 71440, "71,440")]
+    ("language", "count", "said"),
+    [("de", 7144, "7144"), ("de", 71440, "71\u202f440"), ("es", 71440, "71\u202f440"), ("en", 71440, "71,440")],
 )
 def test_thousands_are_set_apart_as_the_language_does(language, count, said):
-    """In German digits stand in groups from five on, with thin spaces that no line breaks at."""
+    """In German and Spanish digits stand in groups from five on, with thin spaces that no line breaks at."""
     with in_language(language):
         assert said in words("verified.answers", comparisons=count)
     assert tex_text("71\u202f440") == r"71\,440"
