@@ -43,7 +43,7 @@ def continued(text: str) -> str:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        # Eine Seite zum Lernen.
+        # A page to learn with.
         "learn.bar": "Werkzeuge zum Lernen",
         "learn.next": "Nächste Zeile",
         "learn.hint": "Hinweis",
@@ -70,7 +70,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.step": "Ein Schritt",
         "learn.ten_steps": "Zehn Schritte",
         "learn.back": "Zurück zum Anfang",
-        "learn.made": "Gemachte Schritte: {steps}. Verlust: {loss}",
+        "learn.made": "Ausgeführte Schritte: {steps}. Verlust: {loss}",
         "learn.plot": "Der Verlust nach jedem Schritt",
         "learn.check": "Prüfen",
         "learn.check_all": "Alle Antworten prüfen",
@@ -1751,7 +1751,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "explain.rule.common_denominator": "Brüche werden auf einen gemeinsamen Nenner gebracht.",
         "explain.rule.expand": "Klammern werden ausmultipliziert, da sich Summanden dann zusammenfassen lassen.",
         "explain.rule.collect": "Summanden werden nach den Zielwerten geordnet, sodass man sieht, was bei jedem steht.",
-        "explain.rule.definition": "Was ein Knoten ist, wird als der Knoten geschrieben, dessen Wert aus dem Vorwärtsschritt schon bekannt ist.",
+        "explain.rule.definition": "Was ein Knoten ist, wird als der Knoten geschrieben, dessen Wert aus dem Vorwärtsdurchlauf schon bekannt ist.",
         "explain.rule.function": "Ein Ausdruck wird als die Funktion geschrieben, die er ist.",
         "explain.rule.identity": "Die Zielwerte der Klassen ergeben zusammen 1, und die Ausgaben einer Softmax-Schicht ebenso.",
         "explain.rule.substitute": "Was zitiert war, wird eingesetzt, in Aktivierungen, Gewichten und Zielwerten.",
