@@ -616,7 +616,7 @@ def _table(table: Table, markup: Markup) -> Data:
 
 
 def _room(room: Room, _: Markup) -> Data:
-    return {"kind": "room", "lines": room.lines, "text": "working"}
+    return {"kind": "room", "lines": room.lines, "text": words("page.working")}
 
 
 def _asked(asked: Asked, markup: Markup) -> Data:

@@ -381,6 +381,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "page.wide_table": "Tabelle, breiter als ein kleiner Bildschirm",
         "page.latex": "LaTeX statt der Formeln in Rechnungen, zum Kopieren",
         "page.figure": "Abbildung {number}",
+        "page.working": "Rechenweg",
         "alone.derivative": "Eine Ableitung, Zeile für Zeile",
         "alone.equation": "Eine Gleichung",
         "alone.numbers": "In Zahlen",

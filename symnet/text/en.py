@@ -379,6 +379,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "page.wide_table": "Table, wider than a small screen",
         "page.latex": "LaTeX in place of the formulas of calculations, to be copied",
         "page.figure": "Figure {number}",
+        "page.working": "working",
         "alone.derivative": "One derivative, line by line",
         "alone.equation": "One equation",
         "alone.numbers": "In numbers",

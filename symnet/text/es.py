@@ -381,6 +381,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "page.wide_table": "Tabla más ancha que una pantalla pequeña",
         "page.latex": "LaTeX en lugar de las fórmulas de los cálculos, para copiarlo",
         "page.figure": "Figura {number}",
+        "page.working": "cálculos",
         "alone.derivative": "Una derivada, línea a línea",
         "alone.equation": "Una ecuación",
         "alone.numbers": "Con números",

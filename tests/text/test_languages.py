@@ -136,6 +136,13 @@ def test_marked_answers_are_told_in_the_language(examples):
             assert not english_in(seen_in(text), {*NOTATION, "yaml"})
 
 
+def test_room_for_working_is_named_in_the_language(examples):
+    """What stands in the boxes of a blank worksheet is of the language, as all else on it."""
+    page = FORMATS["html"].write(accented(examples["C1"]).worksheet("blank"), None).content.decode()
+    assert PSEUDO.SENTENCES["page.working"] in seen_in(page)
+    assert not english_in(seen_in(page), NOTATION)
+
+
 def test_without_a_language_it_is_english(examples):
     """English is what a description without the key is told in, also after another."""
     accented(examples["C1"]).document()
