@@ -22,6 +22,7 @@ from symnet.cli.output import (
     formats_option,
     notation_option,
     quiet_option,
+    scheduler_option,
     spec_argument,
     standard_input,
     working,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from symnet.cli.classrun import Assignment, ClassRun, Gradebook, Planned, ReportWriter, Writing
     from symnet.cli.output import Destination
-    from symnet.marking.batch import Variants
+    from symnet.marking.batch import Elsewhere, Variants
     from symnet.marking.journal import Journal
     from symnet.marking.report import Outcome
     from symnet.marking.students import Codes
@@ -50,6 +51,8 @@ Examples:
   symnet check network.yaml answers.yaml -f json -o -    JSON to standard output
   symnet check network.yaml submissions/ -o marked       a report for each, and summary.csv
   symnet check network.yaml submissions/ --resume        goes on where a run was stopped
+  symnet check network.yaml submissions/ --scheduler tcp://host:8786
+                                                         marked on the Dask cluster there
 """
 # What is written of many where nothing else is asked for: what every browser shows, and is soon made.
 _REPORTS = ("html",)
@@ -80,6 +83,7 @@ _MOST_NAMED = 12
 @click.option(
     "--jobs", type=click.IntRange(1, MOST_JOBS), metavar="N", help="Files marked in parallel.  [default: one per core]"
 )
+@scheduler_option
 @click.option(
     "--timeout",
     type=click.FloatRange(LEAST_TIMEOUT, MOST_TIMEOUT),
@@ -126,6 +130,7 @@ def command(
     notation: str | None,
     loss: str | None,
     jobs: int | None,
+    scheduler: str | None,
     timeout: float,
     folder_of_class: Path | None,
     resume: bool,
@@ -142,14 +147,11 @@ def command(
     everything that it asks is answered and every answer is correct, with 1 if not, and with 2 if a file cannot be used
     at all. Several files have a report each and a summary. An overrides.yaml beside them sets marks by hand.
     """
-    if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
-        raise click.UsageError("the description and the answers cannot both come from standard input")
+    _refuse_standard_input(spec, answers, scheduler)
     many = len(answers) > 1 or Path(answers[0]).is_dir()
     several = "several files of answers" if many else ""
     place = destination(output, formats, tuple(FORMATS), _REPORTS if many else (), several)
-    _refuse_combination(place, many=many, resume=resume, anonymous=anonymous)
-    if anonymous and gradebook_form != "plain":
-        raise click.UsageError(f"--anonymous hides by whom {gradebook_form} knows students: take the form plain")
+    _refuse_combination(place, gradebook_form, many=many, resume=resume, anonymous=anonymous)
     from symnet.cli.classrun import Assignment, Gradebook, Writing, is_no_submission, planned
     from symnet.marking.batch import Recipe
     from symnet.marking.isolation import Limits
@@ -173,7 +175,8 @@ def command(
         if gradebook:
             book = Gradebook(Path(gradebook), gradebook_form, assignment or worked.description.title)
         how = Writing(pdf_engine, jobs or _cores(), force)
-        code = _CheckRun(marked, plan, place, Options(how, book, codes, many=many, resume=resume, quiet=quiet)).run()
+        options = Options(how, book, codes, scheduler, many=many, resume=resume, quiet=quiet)
+        code = _CheckRun(marked, plan, place, options).run()
     ctx.exit(code)
 
 
@@ -191,12 +194,22 @@ def _variants(spec: str, worked: Worked, notation: str | None, folder: Path | No
     return VariantFinder(source, () if folder is None else roster_of(folder))
 
 
-def _refuse_combination(place: Destination, *, many: bool, resume: bool, anonymous: bool) -> None:
+def _refuse_standard_input(spec: str, answers: Sequence[str], scheduler: str | None) -> None:
+    """Refuse a description on standard input where it has to be read once more."""
+    if spec in STANDARD_INPUT and STANDARD_INPUT.intersection(answers):
+        raise click.UsageError("the description and the answers cannot both come from standard input")
+    if spec in STANDARD_INPUT and scheduler is not None:
+        raise click.UsageError("--scheduler sends the description to other machines: give it as a file")
+
+
+def _refuse_combination(place: Destination, gradebook_form: str, *, many: bool, resume: bool, anonymous: bool) -> None:
     """Refuse options that have no meaning together."""
     if resume and not many:
         raise click.UsageError("--resume goes on with many files of answers, and there is one")
     if anonymous and place.is_stream:
         raise click.UsageError("--anonymous writes the key beside the reports: write them to a folder, with -o")
+    if anonymous and gradebook_form != "plain":
+        raise click.UsageError(f"--anonymous hides by whom {gradebook_form} knows students: take the form plain")
 
 
 def _key(place: Destination) -> Path:
@@ -217,6 +230,7 @@ class Options(NamedTuple):
         how: How files are written.
         book: The gradebook, if there is to be one.
         codes: The codes of submissions, where they go by these.
+        scheduler: The address of the cluster that marks them; None for this machine.
         many: Whether there are many.
         resume: Whether an earlier run goes on.
         quiet: Whether nothing is printed but errors and warnings.
@@ -225,6 +239,7 @@ class Options(NamedTuple):
     how: Writing
     book: Gradebook | None
     codes: Codes | None
+    scheduler: str | None
     many: bool
     resume: bool
     quiet: bool
@@ -265,8 +280,11 @@ class _CheckRun:
     def _marked(self, run: ClassRun, journal: Journal | None) -> int:
         """Mark and write everything, and return the exit code."""
         files = self.marked.files
-        with _progress(f"marking {len(files)} files", len(files)) as advance:
-            for outcome in run.outcomes():
+        with (
+            self._elsewhere() as elsewhere,
+            _progress(f"marking {len(files)} files", len(files)) as advance,
+        ):
+            for outcome in run.outcomes(elsewhere):
                 self.only = outcome
                 advance()
         if self.place.is_stream:
@@ -285,6 +303,20 @@ class _CheckRun:
         for problem in run.problems:
             _refuse(str(problem))
         return _UNUSABLE if run.writer.failures or run.problems else _exit_code(run)
+
+    @contextlib.contextmanager
+    def _elsewhere(self) -> Iterator[Elsewhere | None]:
+        """Give what marks submissions on a cluster; None where this machine does."""
+        if self.options.scheduler is None:
+            yield None
+            return
+        from symnet.cli.cluster import Assigned, cluster, marked_there
+        from symnet.cli.variants import content_of_spec
+
+        recipe = self.marked.recipe
+        assigned = Assigned(content_of_spec(recipe.spec), recipe, self.marked.limits)
+        with cluster(self.options.scheduler) as executor:
+            yield partial(marked_there, executor, assigned)
 
     def _print(self, run: ClassRun) -> None:
         """Write the only report to standard output, if there is one."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from symnet.cli.output import Destination
 from symnet.errors import OutputError
-from symnet.marking.batch import Recipe, marked_all, outcome_of
+from symnet.marking.batch import Elsewhere, Recipe, marked_all, outcome_of
 from symnet.marking.isolation import Limits
 from symnet.marking.journal import Journal
 from symnet.marking.judge import Scheme
@@ -273,8 +273,12 @@ class ClassRun:
         self.problems: list[OverrideError] = []
         self._entries = ClassEntries()
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """Yield what came of each submission as soon as it is marked and its reports are begun."""
+    def outcomes(self, elsewhere: Elsewhere | None = None) -> Iterator[Outcome]:
+        """Yield what came of each submission as soon as it is marked and its reports are begun.
+
+        Args:
+            elsewhere: What marks them on other machines; None for processes beside this one.
+        """
         # Objects that are there by now stay; what comes of submissions does not.
         gc.freeze()
         gc.enable()
@@ -287,6 +291,7 @@ class ClassRun:
             self.writer.how.jobs,
             held=journal,
             pause=self.writer.settle,
+            elsewhere=elsewhere,
         )
         for number, result in results:
             outcome = self._outcome(number, result)

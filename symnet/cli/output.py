@@ -62,6 +62,9 @@ engine_option = click.option(
 force_option = click.option(
     "--force", is_flag=True, help="Overwrite files that were edited: .tex, .html, .md, .ipynb, .yaml."
 )
+scheduler_option = click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on the Dask cluster at this address, such as tcp://host:8786."
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and warnings.")
 
 

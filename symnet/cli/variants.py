@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symnet.cli.output import engine_option, force_option, formats_option, quiet_option, spec_argument
+from symnet.cli.output import (
+    engine_option,
+    force_option,
+    formats_option,
+    quiet_option,
+    scheduler_option,
+    spec_argument,
+)
 from symnet.cli.worksheet import LEVELS_ASKED
-from symnet.errors import MissingToolError, OutputError
+from symnet.errors import MissingToolError
 from symnet.limits import MOST_DRAWS, MOST_FILE_BYTES, MOST_SEED
 from symnet.render.formats import SHEETS
 
@@ -47,9 +54,7 @@ Examples:
 @click.option("--bulk", is_flag=True, help="With -f pdf: one PDF of all sheets, and one of all keys.")
 @engine_option
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work with.")
-@click.option(
-    "--scheduler", metavar="ADDRESS", help="Work on the Dask cluster at this address, such as tcp://host:8786."
-)
+@scheduler_option
 @force_option
 @quiet_option
 def command(
@@ -194,7 +199,9 @@ def _tell(order: Order, selection: Selection, new: int) -> None:
 def working_in(jobs: int, scheduler: str | None) -> Iterator[Executor | None]:
     """Give what works in so many processes, or on a cluster; None for this process alone."""
     if scheduler is not None:
-        with _cluster(scheduler) as executor:
+        from symnet.cli.cluster import cluster
+
+        with cluster(scheduler) as executor:
             yield executor
         return
     if jobs == 1:
@@ -208,26 +215,6 @@ def working_in(jobs: int, scheduler: str | None) -> Iterator[Executor | None]:
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-@contextlib.contextmanager
-def _cluster(scheduler: str) -> Iterator[Executor]:
-    """Give what works on the Dask cluster at an address; a worker that is lost costs its tasks a second run."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingToolError("--scheduler needs Dask: pip install 'symnet[dask]', here and on every worker") from None
-    try:
-        client = Client(scheduler, timeout=_SECONDS_TO_CONNECT)
-    except (OSError, ValueError, TypeError) as error:
-        raise OutputError(f"--scheduler {scheduler}: no Dask scheduler answers there: {error}") from None
-    with client:
-        # What is run twice gives the same bytes, so that a worker may be lost at any time.
-        executor: Executor = client.get_executor(retries=_RETRIES)
-        yield executor
-
-
-_SECONDS_TO_CONNECT, _RETRIES = 20, 3
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from symnet.description import load, with_notation
 from symnet.description.source import printable
@@ -29,6 +29,10 @@ _BETWEEN = b"\0"
 _MANY = 4
 # Wrong answers to about so many questions; those to all others make hardly anything more ready, and take long.
 _TRIED = 10
+
+
+Elsewhere: TypeAlias = Callable[[Iterator[bytes]], Iterator[tuple[int, bytes | Failure]]]
+"""Marks submissions on other machines, as `isolated` does beside this process."""
 
 
 class LossError(SymnetError):
@@ -183,6 +187,7 @@ def marked_all(
     *,
     held: Held | None = None,
     pause: Callable[[], None] = lambda: None,
+    elsewhere: Elsewhere | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the number of each file and what came of it as bytes, in the order in which they get done.
 
@@ -194,6 +199,7 @@ def marked_all(
         jobs: How many are marked at a time.
         held: What has been found out before, which is not marked again.
         pause: Called before this process is copied, which must have no other threads then.
+        elsewhere: What marks them on other machines; None for processes beside this one.
 
     Raises:
         LossError: If the exercise does not have the loss that is marked.
@@ -202,7 +208,8 @@ def marked_all(
     warm = len(files) >= _MANY
     prepare = partial(work_on, worked, recipe, warm=warm) if FORK else recipe.prepare
     queue = _Queue(files, held)
-    for place, result in isolated(prepare, queue.pieces(), limits, jobs, pause=pause):
+    here = partial(isolated, prepare, limits=limits, jobs=jobs, pause=pause)
+    for place, result in (elsewhere or here)(queue.pieces()):
         number, key = queue.waiting.pop(place)
         if held is not None and result is not Failure.ENDED:
             held.add(key, _said(result, limits))

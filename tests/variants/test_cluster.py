@@ -85,9 +85,44 @@ def test_an_address_where_nobody_answers_is_told(tmp_path, monkeypatch):
 
     from symnet.cli.app import cli
 
-    monkeypatch.setattr("symnet.cli.variants._SECONDS_TO_CONNECT", 0.5)
+    monkeypatch.setattr("symnet.cli.cluster._SECONDS_TO_CONNECT", 0.5)
     spec = tmp_path / "graph.yaml"
     spec.write_text(PRODUCT, encoding="utf-8")
     result = CliRunner().invoke(cli, ["variants", str(spec), "--scheduler", "tcp://127.0.0.1:9", "-o", str(tmp_path)])
     assert result.exit_code == 2
     assert "no Dask scheduler answers there" in result.output
+
+
+ANSWERS = (
+    "answers: {dL/dw1_1_1: (a1_1-y1)*x1}\n",
+    "answers: {dL/dw1_1_1: (y1-a1_1)*x1}\n",
+    "no: [answers\n",
+    "answers: {dL/dw1_1_1: 2^^3}\n",
+)
+
+
+def test_submissions_are_marked_on_a_cluster(cluster, tmp_path, monkeypatch):
+    """`symnet check --scheduler` writes the reports, marks and refusals that it writes without."""
+    from click.testing import CliRunner
+
+    from symnet.cli.app import cli
+
+    monkeypatch.setattr("symnet.cli.cluster._SHARE", 3)
+    spec = tmp_path / "unit.yaml"
+    spec.write_text("inputs: 1\nlayers: [{units: 1, activation: identity}]\nloss: squared_error\n", encoding="utf-8")
+    handed_in = tmp_path / "answers"
+    handed_in.mkdir()
+    for number in range(8):
+        (handed_in / f"s{number}.yaml").write_text(ANSWERS[number % len(ANSWERS)], encoding="utf-8")
+    said = []
+    for folder, more in (("here", []), ("there", ["--scheduler", cluster.scheduler_address])):
+        place = tmp_path / folder
+        result = CliRunner().invoke(cli, ["check", str(spec), str(handed_in), "-f", "json", "-o", str(place), *more])
+        assert result.exit_code == 2
+        said.append(result.output.replace(str(place), ""))
+    assert said[0] == said[1]
+    here, there = (
+        {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("[!.]*.*")} for folder in ("here", "there")
+    )
+    assert len(here) == 8
+    assert here == there
