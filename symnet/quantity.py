@@ -54,12 +54,14 @@ class Role(Enum):
     MOMENTUM_DECAY = "momentum decay"
     STEP = "step"
     SAMPLES = "samples"
+    SAMPLE_WEIGHT = "weight of a sample"
 
 
 PER_SAMPLE = frozenset(
     {
         Role.INPUT,
         Role.TARGET,
+        Role.SAMPLE_WEIGHT,
         Role.PRE_ACTIVATION,
         Role.ACTIVATION,
         Role.OUTPUT,

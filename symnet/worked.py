@@ -128,7 +128,7 @@ def index(part: Part) -> QuantityIndex:
         part: The part.
     """
     network, gradient, objective = part.network, part.gradient, part.objective
-    each = {symbol: Entry(symbol, symbol, _value(symbol)) for symbol in (*network.inputs, *network.targets)}
+    each = {symbol: Entry(symbol, symbol, _value(symbol)) for symbol in network.of_sample}
     each |= {symbol: Entry(symbol, node.expression, _value(symbol)) for symbol, node in network.nodes.items()}
     for wrt, derivation in gradient.adjoints.items():
         each[derivation.symbol] = Entry(derivation.symbol, derivation.result, _adjoint(wrt), derivation.steps)

@@ -3,6 +3,8 @@
 from itertools import product
 from math import prod
 
+from torch_reference import over_samples
+
 
 def ids_of(base, shape):
     """Return ids by row and column."""
@@ -170,7 +172,7 @@ class TorchLayers:
         outputs = self.forward()
         outputs = outputs.reshape(outputs.shape[0], -1)
         each = loss_of(self.spec["loss"], outputs, self.targets)
-        return each.mean() if self.spec.get("reduction", "mean") == "mean" else each.sum()
+        return over_samples(self.torch, self.spec, each)
 
     def gradients(self):
         """Return the objective, and its derivative with respect to every parameter by its id."""

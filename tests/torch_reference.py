@@ -176,12 +176,29 @@ class Model:
 
     def objective(self, rows):
         """Return the objective over the samples numbered ``rows``."""
-        each = self.losses(rows)
-        return (each.mean() if self.spec.get("reduction", "mean") == "mean" else each.sum()) + self.penalty()
+        data, choice = self.spec["data"], loss_choice(self.spec)
+        some = {key: [values[row] for row in rows] for key, values in data.items()}
+        own = choice.get("class_weights") if choice["kind"] == "categorical_cross_entropy" else None
+        return over_samples(self.torch, self.spec | {"data": some}, self.losses(rows), own) + self.penalty()
 
     def all_rows(self):
         """Return the numbers of all samples."""
         return list(range(len(next(iter(self.spec["data"].values())))))
+
+
+def over_samples(torch, spec, each, class_weights=None):
+    """Return the mean, the weighted mean or the sum of the losses of samples, each times its weight."""
+    data, reduction = spec["data"], spec.get("reduction", "mean")
+
+    def tensor(numbers):
+        return torch.tensor(_floats(numbers), dtype=each.dtype)
+
+    weights = tensor(data.get("weights", [1] * len(each)))
+    whole = (weights * each).sum()
+    if reduction == "weighted_mean":
+        by_class = (tensor(data["targets"]) * tensor(class_weights)).sum(1) if class_weights else 1
+        return whole / (weights * by_class).sum()
+    return whole / len(each) if reduction == "mean" else whole
 
 
 def solve_with_torch(torch, spec):

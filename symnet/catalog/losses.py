@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from sympy import Integer, Mul, Pow, Rational, S, Symbol, log, tanh
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, negative
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Quotient, difference, factors_of, negative
 from symnet.catalog.options import Option
 from symnet.quantity import Role
 
@@ -502,6 +503,49 @@ class LossHead(NamedTuple):
 
     def _weighted(self, term: Expr) -> Expr:
         return Chain(*_unless_one(self.weight), term)
+
+
+def weighted_loss(entry: Loss, weight: Expr) -> Loss:
+    """Return a loss times the weight of its sample."""
+
+    def times(form: Expr) -> Expr:
+        # What is taught as one quotient stays one, and signs and numbers stay in front.
+        if isinstance(form, Quotient) and not form.is_number and not form.args[0].is_number:
+            return Quotient(times(form.args[0]), form.args[1])
+        if isinstance(form, PathSum) and all(factors_of(term)[0] is S.NegativeOne for term in form.args):
+            return negative(times(PathSum(*(Chain(*factors_of(term)[1:]) for term in form.args))))
+        factors = factors_of(form)
+        front = tuple(takewhile(lambda factor: factor.is_number, factors))
+        return Chain(*front, weight, *factors[len(front) :])
+
+    return entry._replace(
+        value=lambda a, y, o: times(entry.value(a, y, o)),
+        derivative=lambda a, y, k, o: tuple(map(times, entry.derivative(a, y, k, o))),
+        piece_derivatives=lambda a, y, o: {
+            piece: tuple(map(times, forms)) for piece, forms in entry.piece_derivatives(a, y, o).items()
+        },
+    )
+
+
+SAMPLE_WEIGHT = "omega"
+"""The id of the weight of a sample."""
+
+
+def counted_in_mean(
+    entry: Loss, options: Options, targets: Sequence[Sequence[Expr]], weight: Sequence[Expr] = ()
+) -> Expr:
+    """Return what a sample counts in a weighted mean: its weight, times that of the class that its targets say.
+
+    Args:
+        entry: The loss.
+        options: Its options.
+        targets: The targets of a sample; of a sequence, those of each step.
+        weight: The weight of the sample, if it has one.
+    """
+    if not entry.normalized or "class_weights_1" not in options:
+        return Chain(*weight)
+    terms = (Chain(options[f"class_weights_{k}"], y) for one in targets for k, y in enumerate(one, 1))
+    return Chain(*weight, PathSum(*terms))
 
 
 TOTAL = "total"

@@ -176,6 +176,8 @@ class _LayerSweep(Sweep):
         lines.change(rewrite.common_denominator(lines.last), Rule.FACTOR)
         children, targets = self.network.children[wrt], self.network.targets
         if len(children) > 1 and self.feeds_loss(wrt):
+            if self.network.sample_weight:
+                lines.change(rewrite.factor_common(lines.last), Rule.FACTOR)
             own = children[self.network.quantities[wrt.name].unit - 1]  # type: ignore[operator]
             lines.change(rewrite.collect_targets(lines.last, own, targets), Rule.COLLECT)
             if self.network.targets_sum_to_one:

@@ -25,7 +25,8 @@ class Objective(NamedTuple):
     """The objective of one network, and its derivatives.
 
     Attributes:
-        mean: Whether it takes the mean of the samples' losses, or else their sum.
+        mean: Whether it takes a mean of the samples' losses, or else their sum.
+        counted: What a sample counts in that mean, in its own data: 1, or in a weighted mean its weight.
         samples: How many samples there are: an integer, a symbol where that is left open, or None for a single one.
         penalty: The nodes of the penalty in parameters and strengths alone, in forward order, the penalty itself last;
             empty without regularization.
@@ -38,6 +39,7 @@ class Objective(NamedTuple):
     """
 
     mean: bool
+    counted: Expr
     samples: Expr | None
     penalty: tuple[Node, ...]
     nodes: tuple[Node, ...]
@@ -45,6 +47,23 @@ class Objective(NamedTuple):
     constants: tuple[Symbol, ...]
     derivations: Mapping[Symbol, Derivation]
     quantities: Mapping[str, Quantity]
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether it takes a weighted mean."""
+        return self.mean and self.counted != 1
+
+    @property
+    def share(self) -> Expr | None:
+        """What stands before the sum over the samples: 1 over what they count together; None for nothing."""
+        return share_of(self.mean, self.counted, self.samples)
+
+
+def share_of(mean: bool, counted: Expr, samples: Expr | None) -> Expr | None:
+    """Return what stands before a sum over samples: 1 over what they count together; None for nothing."""
+    if samples is None or not mean:
+        return None
+    return Quotient(S.One, samples if counted == 1 else SampleSum(counted, samples))
 
 
 def loss_id(description: Description) -> str:
@@ -65,7 +84,7 @@ def sample_count(description: Description) -> Expr | None:
 
 def plain_objective(gradient: Gradient) -> Objective:
     """Return the objective that is the loss of the one sample, or the output of a graph, itself."""
-    return Objective(True, None, (), (), {}, (), gradient.parameters, gradient.quantities)
+    return Objective(True, S.One, None, (), (), {}, (), gradient.parameters, gradient.quantities)
 
 
 def derive_objective(gradient: Gradient, description: Description) -> Objective:
@@ -78,7 +97,8 @@ def derive_objective(gradient: Gradient, description: Description) -> Objective:
     builder.objective_nodes()
     parameters = gradient.network.parameters
     return Objective(
-        mean=description.reduction == "mean",
+        mean=builder.mean,
+        counted=builder.counted,
         samples=count,
         penalty=tuple(builder.penalty),
         nodes=tuple(builder.nodes),
@@ -95,6 +115,8 @@ class _Builder:
         self.network: Network = gradient.network
         self.description = description
         self.count = count
+        self.mean = description.reduction != "sum"
+        self.counted = gradient.network.counted if description.reduction == "weighted_mean" else S.One
         self.quantities = dict(gradient.quantities)
         self.penalty: list[Node] = []
         self.nodes: list[Node] = []
@@ -182,8 +204,8 @@ class _Builder:
             return expression
         signs = [factor for factor in factors_of(expression)[:1] if factor is S.NegativeOne]
         total = SampleSum(Chain(*factors_of(expression)[len(signs) :]), self.count)
-        share = [] if self.description.reduction == "sum" else [Quotient(S.One, self.count)]
-        return Chain(*signs, *share, total)
+        share = share_of(self.mean, self.counted, self.count)
+        return Chain(*signs, *([] if share is None else [share]), total)
 
     def derivation(self, parameter: Symbol) -> Derivation:
         """Return the derivative of the objective wrt ``parameter``: that of the samples' losses and of the penalty."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from symnet.catalog.losses import SAMPLE_WEIGHT
 from symnet.description.array_graph import Nested, flat, nested_from, nested_shape
 from symnet.description.array_layers import AbsentWeight, ArrayLayer, ArrayParameters
 from symnet.description.checks import (
     LOSS_CHECKS,
     TARGET_COLUMNS,
+    WEIGHT_CHECKS,
     accumulated,
     batch_size,
     columns,
@@ -249,6 +251,7 @@ class ArrayDescription(Description):
     checks: ClassVar[tuple[CrossCheck, ...]] = (
         *(sized(check) if "layers" in check.needs else check for check in LOSS_CHECKS if check not in TARGET_COLUMNS),
         sized(CrossCheck(("layers", "loss", "data"), _target_columns)),
+        *WEIGHT_CHECKS,
         *LAYER_CHECKS,
         CrossCheck(("inputs", "layers", "loss", "variants"), _drawn),
     )
@@ -292,6 +295,8 @@ class ArrayDescription(Description):
             if data.anchor
             else {"x{}": data.inputs, "y{}": data.targets}
         )
+        if data.weights:
+            parts[SAMPLE_WEIGHT] = tuple((weight,) for weight in data.weights)
         each = [
             {
                 letter.format(place): number

@@ -142,6 +142,33 @@ def _samples(data: Data) -> Iterator[Flaw]:
                 yield Flaw(("data", key), count(found, "row"), f"{count(rows, 'row')}, one per row of data.{first}")
 
 
+def _sample_weights(data: Data) -> Iterator[Flaw]:
+    """There is a weight a sample, and some sample counts."""
+    if data.weights and len(data.weights) != data.count:
+        yield Flaw(("data", "weights"), count(len(data.weights), "number"), f"{data.count}, one per sample")
+    elif data.weights and not any(data.weights):
+        yield Flaw(("data", "weights"), "weights that are all 0", "a weight above 0 for some sample")
+
+
+def _weighted_mean(reduction: str, loss: Losses, data: Data) -> Iterator[Flaw]:
+    """A weighted mean has weights."""
+    by_class = [choice.weighs_classes for choice in loss]
+    if reduction == "weighted_mean" and not data.weights and not all(by_class):
+        hint = "Give data.weights, one per sample, or class_weights of a categorical_cross_entropy; else it is a mean."
+        yield Flaw(("reduction",), "weighted_mean without weights", "weights of the samples, or of the classes", hint)
+
+
+def _weighted_batches(reduction: str, data: Data, training: Training) -> Iterator[Flaw]:
+    """In a weighted mean some sample of each batch counts."""
+    if reduction != "weighted_mean" or training.batch == "full" or len(data.weights) != data.count:
+        return
+    size = int(training.batch)
+    for start in range(0, data.count, size):
+        if not any(data.weights[start : start + size]):
+            allowed = f"a weight above 0 in each batch of {size}, since a weighted mean divides by their sum"
+            yield Flaw(("data", "weights", start), "a batch of samples whose weights are all 0", allowed)
+
+
 def _target_values(loss: Losses, data: Data) -> Iterator[Flaw]:
     for kind, (fits, allowed) in _TARGETS.items():
         demanding = [(one.kind, outputs) for choice in loss for _, one, outputs in choice.parts if one.targets == kind]
@@ -212,6 +239,13 @@ def _values(regularization: tuple[Penalty, ...], at: Mapping[str, Fraction]) -> 
         elif value < 0:
             yield Flaw(("at", name), printable(write_number(value)), "a number of 0 or more")
 
+
+WEIGHT_CHECKS = (
+    CrossCheck(("data",), _sample_weights),
+    CrossCheck(("reduction", "loss", "data"), _weighted_mean),
+    CrossCheck(("reduction", "data", "training"), _weighted_batches),
+)
+"""What the weights of samples demand."""
 
 TARGET_COLUMNS = (CrossCheck(("layers", "data"), _target_columns),)
 """That there is a target a unit."""
@@ -487,6 +521,7 @@ CHECKS = (
     CrossCheck(("layers",), _titles),
     CrossCheck(("layers",), _dropout),
     *LOSS_CHECKS,
+    *WEIGHT_CHECKS,
     *PARAMETER_CHECKS,
     CrossCheck(("data", "parameters", "training"), rate_needed),
     CrossCheck(("training",), rates),

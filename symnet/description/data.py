@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field as Key
 
-from symnet.description.fields import OneOf, Record, Rows, Whole
+from symnet.description.fields import EntriesField, Exact, OneOf, Record, Rows, Whole
 from symnet.description.source import Flaw
-from symnet.limits import MOST_DECIMALS_SHOWN
+from symnet.limits import MOST_DECIMALS_SHOWN, MOST_SAMPLES
+
+SampleWeights: TypeAlias = Annotated[tuple[Annotated[Fraction, Exact(least=0)], ...], EntriesField(1, MOST_SAMPLES)]
 
 
 class Data(Record):
@@ -21,6 +24,8 @@ class Data(Record):
     anchor: Rows = Key((), description="For the loss triplet, one row per sample, one number per input.")
     positive: Rows = Key((), description="Likewise, what should be near the anchor.")
     negative: Rows = Key((), description="Likewise, what should be far from the anchor.")
+
+    weights: SampleWeights = Key((), description="One number per sample, by which its loss is multiplied.")
 
     @property
     def count(self) -> int:

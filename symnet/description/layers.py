@@ -591,6 +591,11 @@ class LossChoice(OneLoss):
         return super().targets if self.total is None else strictest(head.targets for head in self.total)
 
     @property
+    def weighs_classes(self) -> bool:
+        """Whether classes have weights, each sample being of one class."""
+        return self.entry is not None and self.entry.normalized and self.class_weights is not None
+
+    @property
     def parts(self) -> tuple[tuple[KeyPath, OneLoss, tuple[int, ...] | None], ...]:
         """Each loss by name in it with its place below that of the whole, and its outputs; None for all of them."""
         if self.total is None:

@@ -154,8 +154,10 @@ class Description(Exercise):
     regularization: Annotated[tuple[Penalty, ...], EntriesField(0, MOST_PENALTIES, alone=True)] = Key(
         (), description="One penalty on the parameters, or a list of them."
     )
-    reduction: Annotated[Literal["mean", "sum"], OneOf(("mean", "sum"))] = Key(
-        "mean", description="How the losses of several samples become one."
+    reduction: Annotated[Literal["mean", "sum", "weighted_mean"], OneOf(("mean", "sum", "weighted_mean"))] = Key(
+        "mean",
+        description="How the losses of several samples become one. Weights of samples multiply their losses; mean "
+        "divides the sum by the number of samples, weighted_mean by the sum of the weights.",
     )
     input_gradients: Annotated[bool, Flag()] = Key(
         False, description="Whether to derive the gradients with respect to the inputs."
@@ -205,6 +207,12 @@ class Description(Exercise):
         """The ids of the parameters that second derivatives are with respect to, where they are named."""
         wanted = self.second_derivatives
         return wanted if isinstance(wanted, tuple) else (), {}
+
+    @property
+    def weighs_samples(self) -> bool:
+        """Whether the loss of each sample is multiplied by a weight."""
+        weighted = self.reduction == "weighted_mean"
+        return weighted if self.data is None else bool(self.data.weights)
 
     @property
     def states_reduction(self) -> bool:

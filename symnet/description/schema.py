@@ -117,7 +117,7 @@ layers:
 # options, as in {{kind: hinge, margin: 2}}: {loss_options}
 # several at once, each of some outputs: {{total: [{{kind: squared_error, outputs: [1], weight: 0.5}}]}}
 loss: squared_error
-reduction: mean                       # optional: mean or sum over the samples
+reduction: mean                       # optional: mean, sum or weighted_mean over the samples
 input_gradients: false                # optional: derive the gradients with respect to the inputs
 second_derivatives: false             # optional: second derivatives of the objective too: true, or a list of ids
 
@@ -129,6 +129,8 @@ second_derivatives: false             # optional: second derivatives of the obje
 data:                                 # optional; for triplet the keys are anchor, positive, negative
   inputs:  [[0.35, 0.9]]              # one row per sample, one number per input
   targets: [[0.5]]                    # one row per sample, one number per output
+# weights: [1]                        # under data, optional: one per sample, which multiplies its loss; mean divides
+#                                       the sum by the number of samples, weighted_mean by the sum of the weights
 
 parameters:                           # optional: one entry per layer
   - weights: [[0.1, 0.8],             # one row per unit of this layer,

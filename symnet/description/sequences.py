@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field as Key
 
+from symnet.catalog.losses import SAMPLE_WEIGHT
 from symnet.description.array_network import LAYER_CHECKS, ArrayDescription, Entries, Layers, absent_weights, sized
-from symnet.description.checks import LOSS_CHECKS
+from symnet.description.checks import LOSS_CHECKS, WEIGHT_CHECKS
 from symnet.description.data import Data
 from symnet.description.fields import EntriesField, Record, Rows
 from symnet.description.flaws import CrossCheck, count
@@ -165,6 +166,7 @@ class SequenceDescription(ArrayDescription):
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (
         *_loss_checks(),
+        *WEIGHT_CHECKS,
         *LAYER_CHECKS,
         CrossCheck(("data",), _alike),
         CrossCheck(("layers",), _each_step_alone),
@@ -189,7 +191,8 @@ class SequenceDescription(ArrayDescription):
         """The inputs and targets of each sequence by their ids."""
         if self.data is None:
             return ()
-        return tuple(dict(_numbers(one)) for one in self.data.sequences)
+        weights = [{SAMPLE_WEIGHT: weight} for weight in self.data.weights] or [{}] * self.data.count
+        return tuple(dict(_numbers(one)) | own for one, own in zip(self.data.sequences, weights, strict=True))
 
     def data_from(self, numbers: Mapping[str, Fraction]) -> SequenceData | None:
         """The sequences out of numbers by id, each with that of its sequence: ``x1#2@1``."""

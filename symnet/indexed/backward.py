@@ -227,20 +227,23 @@ class IndexedBackward:
         """Yield ``sum_l c_l ([l = k] - p_k)`` as ``c_k - p_k sum_l c_l``, and what that is where targets sum to 1."""
         own, other = layer.own, layer.other
         p, q = layer.a(own), layer.a(other)
+        # The weight of the sample is the same for all classes.
+        front = [factor for factor in factors_of(each) if factor in self.network.sample_weight]
+        each = Chain(*(factor for factor in factors_of(each) if factor not in front))
         here = self.moved(layer, each)
         if q in factors_of(each):
             alone = Chain(*_without(factors_of(each), q))
             bracket = PathSum(self.moved(layer, alone), negated(self.vocabulary.summed(each, other)))
-            yield IndexedRight(rewrite.tidy(Chain(p, bracket)), IndexedReason.KRONECKER)
+            yield IndexedRight(Chain(*front, rewrite.tidy(Chain(p, bracket))), IndexedReason.KRONECKER)
             return
         total = rewrite.tidy(negated(Chain(p, self.vocabulary.summed(each, other))))
         terms = sorted((here, total), key=lambda term: factors_of(term)[0] is S.NegativeOne)
         whole = rewrite.factor_common(PathSum(*terms))
-        yield IndexedRight(_over_constant(whole), IndexedReason.KRONECKER)
+        yield IndexedRight(Chain(*front, _over_constant(whole)), IndexedReason.KRONECKER)
         targets = self.vocabulary.summed(self.target(layer, other), other)
         if self.network.targets_sum_to_one and self.network.targets:
             summed = rewrite.tidy(rewrite.substitute(whole, {targets: S.One}))
-            yield IndexedRight(_over_constant(summed), IndexedReason.TARGETS)
+            yield IndexedRight(Chain(*front, _over_constant(summed)), IndexedReason.TARGETS)
 
     def target(self, layer: IndexedLayer, place: Place) -> Symbol:
         """Return the target of an output."""
@@ -269,7 +272,7 @@ class IndexedBackward:
         steps = self.outputs.alike(derivations, place, layer.own)
         if steps is None:
             return cited
-        own = {layer.a(place), self.target(layer, place)}
+        own = {layer.a(place), self.target(layer, place), *self.network.sample_weight}
         found = steps[-1].rhs
         return found if set(found.free_symbols) <= own else cited
 

@@ -9,7 +9,7 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.indices import Index, IndexedQuantities
-from symnet.algebra.nodes import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
+from symnet.algebra.nodes import Chain, Partial, PathSum, SampleSum, factors_of
 from symnet.algebra.rewrite import substitute
 from symnet.derivation.objective import OBJECTIVE, PENALTY, Objective
 from symnet.indexed.equations import IndexedEquation, IndexedReason, IndexedRight
@@ -74,7 +74,8 @@ class IndexedObjective:
             return expression
         signs = [factor for factor in factors_of(expression)[:1] if factor is S.NegativeOne]
         total = SampleSum(Chain(*factors_of(expression)[len(signs) :]), count)
-        return Chain(*signs, *([Quotient(S.One, count)] if self.objective.mean else []), total)
+        share = self.objective.share
+        return Chain(*signs, *([] if share is None else [share]), total)
 
     def folded(self, expression: Expr) -> Expr:
         """Return an expression in which each sum over all weights or biases of a layer is one over indices."""

@@ -132,7 +132,7 @@ class Follower:
 
         tableau = self.truth.tableau
         network, objective = self.truth.network, self.truth.part.objective
-        leaves = (*network.inputs, *network.targets, *network.parameters, *objective.constants, *tableau.constants)
+        leaves = (*network.of_sample, *network.parameters, *objective.constants, *tableau.constants)
         with mpmath.workdps(digits):
             self.calculation.run(work, {leaf: from_value(values[leaf]) for leaf in (*leaves, *tableau.free)})
         return found

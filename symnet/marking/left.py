@@ -199,7 +199,7 @@ class Lefts:
     def has_number(self) -> frozenset[Symbol]:
         """What has a number, or stands open, from the beginning."""
         network = self.part.network
-        return frozenset((*network.inputs, *network.targets, *network.parameters))
+        return frozenset((*network.of_sample, *network.parameters))
 
     @cached_property
     def by_symbol(self) -> dict[str, Target]:

@@ -459,7 +459,7 @@ class Vocabulary(WrittenNames):
     def ids(self) -> dict[str, Symbol]:
         """Every id that an answer may have in it."""
         network, objective = self.part.network, self.part.objective
-        own = [*network.inputs, *network.targets, *network.parameters, *network.nodes, *objective.constants]
+        own = [*network.of_sample, *network.parameters, *network.nodes, *objective.constants]
         own += [derivation.symbol for derivation in self.part.gradient.adjoints.values()]
         plain = {symbol.name: symbol for symbol in own}
         plain |= {node.symbol.name: node.symbol for node in (*objective.penalty, *objective.nodes)}

@@ -15,6 +15,7 @@ from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Direct, Partial, PathSum, Quotient
+from symnet.algebra.rewrite import substitute
 from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
@@ -291,7 +292,15 @@ class Calculation:
 
     def _over_samples(self, name: Symbol, count: int) -> Expr:
         whole = PathSum(*(of_sample(name, number) for number in range(count)))
-        return Quotient(whole, Integer(count)) if self.part.objective.mean else Chain(whole)
+        objective = self.part.objective
+        if objective.is_weighted:
+            counted = (self._in_sample(objective.counted, number) for number in range(count))
+            return Quotient(whole, PathSum(*counted))
+        return Quotient(whole, Integer(count)) if objective.mean else Chain(whole)
+
+    def _in_sample(self, expression: Expr, number: int) -> Expr:
+        """Return an expression of a sample with the names that its quantities have in one of several."""
+        return substitute(expression, {symbol: of_sample(symbol, number) for symbol in expression.atoms(Symbol)})
 
     def _step(self, leaf: Symbol, number: int = 1) -> list[RoundedLine]:
         return [RoundedLine(name, (line,)) for name, line in self.tableau.step_lines(leaf, number)]

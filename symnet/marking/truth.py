@@ -135,7 +135,7 @@ class Tableau:
         # What the whole gradient or a batch decides has no expression of its own.
         plain = training is not None and training.clip_norm is None and training.clip_value is None
         self.stepped = self.trained if plain and training is not None and self._takes_all(training) else ()
-        self.per_sample = (*self.network.inputs, *self.network.targets)
+        self.per_sample = self.network.of_sample
         self._ids = {
             wrt: Symbol(derivative_id(self.network, wrt)) for wrt in (*self.network.children, *part.gradient.leaves)
         }
@@ -202,19 +202,21 @@ class Tableau:
     def _add_objective(self, values: Values, worked: Sequence[tuple[Values, Leaves]], added: Leaves) -> None:
         """Add the objective, its parts and its derivatives over the samples that were ``worked``."""
         objective, loss = self.part.objective, self.network.loss
+        counts = [numeric(objective.counted, own) for own, _ in worked] if objective.is_weighted else []
         for leaf in self.part.gradient.leaves:
             derivatives = [gradients[leaf] for _, gradients in worked]
-            values[Partial(OBJECTIVE, leaf)] = self._over_samples(derivatives, added.get(leaf))
+            values[Partial(OBJECTIVE, leaf)] = self._over_samples(derivatives, counts, added.get(leaf))
         if objective.nodes:
             losses = [own[loss] for own, _ in worked]
-            values[DATA] = self._over_samples(losses)
+            values[DATA] = self._over_samples(losses, counts)
             penalty = values[objective.penalty[-1].symbol] if objective.penalty else None
-            values[OBJECTIVE] = self._over_samples(losses, penalty)
+            values[OBJECTIVE] = self._over_samples(losses, counts, penalty)
 
-    def _over_samples(self, values: Sequence[Value], more: Value | None = None) -> Value:
+    def _over_samples(self, values: Sequence[Value], counts: Sequence[Value], more: Value | None = None) -> Value:
         """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
         added = None if more is None else from_value(more)
-        return to_value(self._objective([from_value(value) for value in values], mpmath.mp.prec, added))
+        of_samples, weights = ([from_value(value) for value in some] for some in (values, counts))
+        return to_value(self._objective(of_samples, weights, mpmath.mp.prec, added))
 
     def _takes_all(self, training: Training) -> bool:
         return training.batch == "full" or training.batch >= self.samples
@@ -384,7 +386,7 @@ class Sampler:
         self.tableau, self.network = tableau, tableau.network
         data = tableau.part.data
         self.near = {**data.rows[0], **data.parameters} if data is not None else None
-        self.leaves = frozenset({*self.network.inputs, *self.network.targets, *self.network.parameters})
+        self.leaves = frozenset({*self.network.of_sample, *self.network.parameters})
         self.switches = [(node.symbol, switch) for node in self.network.nodes.values() for switch in node.switches]
         self.sum_to_one = self.network.targets_sum_to_one or self._is_distribution()
 
@@ -477,7 +479,7 @@ class Sampler:
         """Return random leaves, but for those that are fixed, the targets where they belong."""
         if self.network.is_graph and attempt < _EARLY:
             low, high = _RANGES[(draw.count + attempt) % len(_RANGES)]
-            inner = (*self.network.inputs, *self.network.targets, *self.network.parameters)
+            inner = (*self.network.of_sample, *self.network.parameters)
             leaves = draw.to_wholes({leaf: draw.number(low, high) for leaf in inner})
         else:
             leaves = draw.numbers(attempt)

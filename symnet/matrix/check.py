@@ -11,7 +11,7 @@ import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import SAMPLES
+from symnet.algebra.nodes import SAMPLES, SampleSum
 from symnet.arithmetic.real import quotient
 from symnet.derivation.objective import COUNT, Objective
 from symnet.derivation.steps import Gradient
@@ -72,7 +72,8 @@ class MatrixNumbers(NamedTuple):
 
     def scalar(self, expression: Expr) -> Value:
         """Return the value of an expression in the scalars of one sample."""
-        return numeric(expression, self.samples[self.at])
+        everywhere = {SAMPLES: [(sample, 1) for sample in self.samples]} if expression.has(SampleSum) else {}
+        return numeric(expression, {**self.samples[self.at], **everywhere})
 
     def of_letter(self, letter: MatrixLetter) -> Grid:
         """Return the entries of a letter."""

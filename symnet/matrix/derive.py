@@ -623,9 +623,8 @@ class _FormMaker:
 
     def gradient(self, letter: MatrixLetter, terms: list[Tree]) -> MatrixEquation:
         """Return the derivative with respect to a parameter's letter: of the samples' losses, and of the penalty."""
-        samples = self.objective.samples
-        share = Quotient(S.One, samples) if samples is not None and self.objective.mean else S.One
-        tree = summed(*(scaled(share, term) for term in terms), *self.penalty(letter))
+        share = self.objective.share
+        tree = summed(*(scaled(S.One if share is None else share, term) for term in terms), *self.penalty(letter))
         return MatrixEquation(MatrixDerivative(self.of, letter), (MatrixRight(tree, MatrixReason.GRADIENT),))
 
     def penalty(self, letter: MatrixLetter) -> Iterator[Tree]:

@@ -20,7 +20,16 @@ from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import weights_of_logarithms
 from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation, custom_loss, function_name, letters_of
-from symnet.catalog.losses import LOSSES, Derivatives, Loss, LossHead, total_loss
+from symnet.catalog.losses import (
+    LOSSES,
+    SAMPLE_WEIGHT,
+    Derivatives,
+    Loss,
+    LossHead,
+    counted_in_mean,
+    total_loss,
+    weighted_loss,
+)
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer, LossChoice, OneLoss, OptionChoice
 from symnet.description.network import Description
@@ -234,7 +243,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     builder = _Layers(description)
     units = [description.inputs, *(layer.units for layer in description.layers)]
-    entry = loss_entry(choice)
+    entry, options = loss_entry(choice), loss_options(choice)
     inputs: list[Symbol] = []
     shared: list[_Shared] = []
     branches: list[tuple[LayerNodes, ...]] = []
@@ -256,7 +265,8 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     targets = () if entry.targets == "none" else builder.named("y", Role.TARGET, units[-1], len(units) - 1)
     loss = builder.symbol(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
     coupled = {"coupled": S.One} if branches[0][-1].activation.couples else {}
-    builder.loss(entry, {**loss_options(choice), **coupled}, loss, outputs, targets)
+    weight = (builder.symbol(SAMPLE_WEIGHT, Role.SAMPLE_WEIGHT),) if description.weighs_samples else ()
+    builder.loss(weighted_loss(entry, *weight) if weight else entry, {**options, **coupled}, loss, outputs, targets)
     return Network(
         inputs=tuple(inputs),
         targets=targets,
@@ -271,6 +281,8 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
         loss_options=unusual_options(entry, choice),
         targets_sum_to_one=entry.normalized and _sum_to_one(description),
         target_kind=entry.targets,
+        sample_weight=weight,
+        counted=counted_in_mean(entry, options, [targets], weight),
         wanted_inputs=tuple(inputs) if description.input_gradients else (),
     )
 

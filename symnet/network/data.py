@@ -47,7 +47,7 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
         return None
     if isinstance(description, ArrayDescription):
         return _lowered(network, description, {symbol: at[symbol.name] for symbol in constants})
-    leaves = (*network.inputs, *network.targets)
+    leaves = network.of_sample
     rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
     parameters: dict[Symbol, Fraction] = {}
     for layer, entry in zip(network.layers, description.parameters, strict=True):
@@ -56,9 +56,10 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
 
 
 def _rows(data: Data) -> Iterator[tuple[Fraction, ...]]:
-    """Yield the inputs and targets of each sample; those of the three uses of a triplet one after the other."""
+    """Yield inputs, targets and weight of each sample; of a triplet the inputs of its three uses."""
     parts = data.triplet if data.anchor else (data.inputs, data.targets)
-    yield from (tuple(chain.from_iterable(rows)) for rows in zip(*parts, strict=True))
+    weights = ((tuple((weight,) for weight in data.weights)),) if data.weights else ()
+    yield from (tuple(chain.from_iterable(rows)) for rows in zip(*parts, *weights, strict=True))
 
 
 def _lowered(
@@ -67,7 +68,7 @@ def _lowered(
     """Return the numbers of layers that are worked out in arrays."""
     known = description.parameter_numbers
     parameters = {symbol: known[symbol.name] for symbol in network.parameters}
-    leaves = (*network.inputs, *network.targets)
+    leaves = network.of_sample
     rows = tuple(
         {symbol: found[symbol.name] if symbol.name in found else known[symbol.name] for symbol in leaves}
         for found in description.sample_numbers

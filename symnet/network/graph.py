@@ -10,7 +10,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from sympy import Symbol
+from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Quotient
@@ -145,6 +145,8 @@ class Network:
         loss_kind: The name of the loss in the catalog; empty for a loss of one's own, and of a graph.
         loss_options: Its options that are not the usual ones, each with its value.
         targets_sum_to_one: Whether the derivation may use that the targets of a sample sum to 1.
+        sample_weight: The weight of a sample, by which its loss is multiplied, where samples have weights.
+        counted: What a sample counts in a weighted mean, in its own data.
         target_kind: Where targets may lie, as the table of losses says it.
         wanted_inputs: The inputs with respect to which derivatives are asked for.
         wholes: The sets of inputs of a graph whose numbers are targets that sum to 1.
@@ -165,6 +167,8 @@ class Network:
     loss_options: tuple[tuple[str, str], ...] = ()
     targets_sum_to_one: bool = False
     target_kind: str = "any"
+    sample_weight: tuple[Symbol, ...] = ()
+    counted: Expr = S.One
     wanted_inputs: tuple[Symbol, ...] = field(default=())
     wholes: tuple[tuple[Symbol, ...], ...] = ()
     arrays: ArrayGraph | None = None
@@ -179,6 +183,11 @@ class Network:
     def layers(self) -> tuple[LayerNodes, ...]:
         """The layers, first to last, in their first use; empty for a graph."""
         return self.branches[0] if self.branches else ()
+
+    @property
+    def of_sample(self) -> tuple[Symbol, ...]:
+        """What is put in for each sample: its inputs, its targets, and its weight if it has one."""
+        return (*self.inputs, *self.targets, *self.sample_weight)
 
     @property
     def titled_loss(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
+from symnet.catalog.losses import counted_in_mean
 from symnet.description.array_network import ArrayDescription
 from symnet.description.layers import LossChoice
 from symnet.description.lowering.builder import ParameterArray
@@ -21,19 +22,25 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
     entry = loss_entry(choice)
     lowered = description.lowered(entry.branches)
     coupled: dict[str, Expr] = {"coupled": S.One} if description.layers[-1].couples else {}
-    mean = description.reduction == "mean"
     options = {**loss_options(choice), **coupled}
-    count = description.target_count(choice)
-    found = with_loss(lowered, entry, options, loss_id, mean=mean, targets=count)
+    found = with_loss(
+        lowered,
+        entry,
+        options,
+        loss_id,
+        reduction=description.reduction,
+        targets=description.target_count(choice),
+        weighted=description.weighs_samples,
+    )
     builder = NetworkBuilder()
     builder.quantities |= found.quantities
     for node in Scalars(found.graph).nodes():
         graph_node(builder, *node)
     frozen = _symbols(one for one in found.parameters if one.frozen)
-    inputs = tuple(map(Symbol, found.inputs))
+    inputs, targets, weights = (tuple(map(Symbol, ids)) for ids in (found.inputs, found.targets, found.weights))
     return Network(
         inputs=(*inputs, *frozen),
-        targets=tuple(map(Symbol, found.targets)),
+        targets=targets,
         parameters=_symbols(one for one in found.parameters if not one.frozen),
         branches=(),
         nodes=builder.nodes,
@@ -44,6 +51,8 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
         loss_kind=kind_of(choice),
         loss_options=unusual_options(entry, choice),
         target_kind=entry.targets,
+        sample_weight=weights,
+        counted=counted_in_mean(entry, options, _target_rows(found), weights) if description.samples_apart else S.One,
         wanted_inputs=inputs if description.input_gradients else (),
         wholes=_wholes(found, description) if entry.normalized else (),
         arrays=found.graph,
@@ -52,6 +61,13 @@ def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: st
             for number in range(1, len(description.layers) + 1)
         ),
     )
+
+
+def _target_rows(found: LoweredNetwork) -> list[tuple[Symbol, ...]]:
+    """Return the targets, those of each step of a sequence apart."""
+    targets = frozenset(found.targets)
+    arrays = (found.graph.ids(name) for name in found.graph.inputs)
+    return [tuple(map(Symbol, ids)) for ids in arrays if targets.issuperset(ids)]
 
 
 def _wholes(found: LoweredNetwork, description: ArrayDescription) -> tuple[tuple[Symbol, ...], ...]:

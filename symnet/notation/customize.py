@@ -220,6 +220,7 @@ _SPARE: Mapping[Role, tuple[str, ...]] = MappingProxyType(
         Role.MARGIN_NODE: ("c", "g", "r"),
         Role.RIGHT_SCORE: ("c", "g", "r"),
         Role.DISTANCE: ("Q", "F", "G"),
+        Role.SAMPLE_WEIGHT: ("rho", "chi", "zeta"),
         Role.PARAMETERS: ("phi", "psi", "omega"),
         Role.VELOCITY: ("u", "c", "g"),
         Role.SQUARES: ("u", "c", "g"),

@@ -87,7 +87,7 @@ class Compiled(NamedTuple):
 def compile_exactly(network: Network, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
     """Return the programs that lose no digits: backward along every path by the local derivatives."""
     fixed = (*network.parameters, *constants)
-    data = (*network.inputs, *network.targets)
+    data = network.of_sample
     program = Program((*fixed, *data), instead=Saturation(network).rules)
     program.begin(FORWARD)
     nodes = {symbol: program.line(symbol, node.expression) for symbol, node in network.nodes.items()}
@@ -120,7 +120,7 @@ def compile_as_written(
     """
     network, put_in = gradient.network, tuple(free)
     fixed = (*network.parameters, *constants)
-    data = (*network.inputs, *network.targets, *put_in)
+    data = (*network.of_sample, *put_in)
     program = Program((*fixed, *data), shown=shown, instead={Quotient: partial(_one_quotient, network)})
     program.begin(FORWARD)
     worked = (node for symbol, node in network.nodes.items() if symbol not in put_in)
@@ -213,17 +213,22 @@ def _along_paths(
 
 
 @lru_cache(maxsize=64)
-def objective_program(count: int, *, mean: bool, more: bool, shown: bool) -> tuple[Program, int]:
+def objective_program(count: int, *, mean: bool, weighted: bool, more: bool, shown: bool) -> tuple[Program, int]:
     """Return the program of what one value a sample comes to, with what the penalty adds if there is ``more``.
 
-    Its first slots hold the values, and then what is added. Returned is also the slot of the result.
+    Its first slots hold the values, then what each counts if the mean is weighted, and then what is added. Returned is
+    also the slot of the result.
     """
-    values, added = range(1, 1 + count), range(1 + count, 1 + count + more)
-    program = Program([Symbol(f"value{place}") for place in (*values, *added)], shown=shown)
+    counted = count if weighted else 0
+    values, counts = range(1, 1 + count), range(1 + count, 1 + count + counted)
+    added = range(1 + count + counted, 1 + count + counted + more)
+    program = Program([Symbol(f"value{place}") for place in (*values, *counts, *added)], shown=shown)
     program.begin(OBJECTIVE)
     one = program.one
     whole = program.sum([(value, one) for value in values])
-    if mean and count > 1:
+    if weighted:
+        whole = program.emit(Primitive.QUOTIENT, whole, program.sum([(place, one) for place in counts]))
+    elif mean and count > 1:
         whole = program.emit(Primitive.QUOTIENT, whole, program.place(Integer(count)))
     whole = program.sum([(whole, one), *((place, one) for place in added)])
     return program, program.wanted(program.show(whole, values))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import mpmath
 from mpmath.libmp import dps_to_prec
-from sympy import Symbol
+from sympy import Rational, Symbol
 from sympy.core.expr import Expr
 
 from symnet.arithmetic.light import ZERO, Binary, agree, rounded, to_value
@@ -97,6 +97,13 @@ class TrainingStep(NamedTuple):
     kinks: tuple[Kink, ...]
 
 
+def counted(objective: Objective, row: Mapping[Symbol, Fraction]) -> Fraction:
+    """Return what a sample counts in a mean, from its data."""
+    symbols = objective.counted.atoms(Symbol)
+    exact = objective.counted.xreplace({one: Rational(*row[one].as_integer_ratio()) for one in symbols}).doit()
+    return Fraction(int(exact.p), int(exact.q))
+
+
 class OverSamples:
     """What one value a sample comes to together, such as the losses, or their derivatives with respect to a parameter.
 
@@ -107,17 +114,28 @@ class OverSamples:
     """
 
     def __init__(self, objective: Objective, arithmetic: Arithmetic, *, shown: bool) -> None:
-        self.mean, self.arithmetic, self.shown = objective.mean, arithmetic, shown
+        self.mean, self.weighted, self.arithmetic, self.shown = objective.mean, objective.is_weighted, arithmetic, shown
         self._made: dict[tuple[int, bool], tuple[Code, int]] = {}
 
-    def __call__(self, values: Sequence[Number], bits: int, more: Number | None = None) -> Number:
-        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+    def __call__(
+        self, values: Sequence[Number], counts: Sequence[Number], bits: int, more: Number | None = None
+    ) -> Number:
+        """Return the mean or the sum of one value a sample, with what the penalty adds to it.
+
+        Args:
+            values: One a sample.
+            counts: What each counts in a weighted mean.
+            bits: The precision.
+            more: What the penalty adds, if there is one.
+        """
         key = len(values), more is not None
         if key not in self._made:
-            program, result = objective_program(len(values), mean=self.mean, more=more is not None, shown=self.shown)
+            program, result = objective_program(
+                len(values), mean=self.mean, weighted=self.weighted, more=more is not None, shown=self.shown
+            )
             self._made[key] = Code(program, self.arithmetic), result
         code, result = self._made[key]
-        slots = code.start(bits, values if more is None else (*values, more))
+        slots = code.start(bits, (*values, *(counts if self.weighted else ()), *(() if more is None else (more,))))
         code.run(slots, OBJECTIVE)
         return slots[result]
 
@@ -241,6 +259,13 @@ class ProgramRun:
         exactly = self.arithmetic.exactly
         return [exactly(number, bits) for number in numbers]
 
+    def _counts(self, batch: Iterable[int], bits: int) -> list[Number]:
+        """Return what the samples of a batch count in a weighted mean; nothing in any other."""
+        objective = self.compiled.objective
+        if not objective.is_weighted:
+            return []
+        return self._exactly([counted(objective, self.data.rows[sample]) for sample in batch], bits)
+
     def point(self, bits: int, parameters: Sequence[Number], steps: int = 0) -> Point:
         """Return the forward pass of every sample and the objective, after so many training steps.
 
@@ -262,13 +287,14 @@ class ProgramRun:
         objective = self.compiled.objective
         if not objective.nodes:
             return Point(parameters, samples, None, losses[0], losses[0])
-        data_loss = self.programs.over_samples(losses, bits)
+        counts = self._counts(range(len(losses)), bits)
+        data_loss = self.programs.over_samples(losses, counts, bits)
         if self.penalty is None or self._penalty is None:
             return Point(parameters, samples, None, data_loss, data_loss)
         slots = self._penalty.start(bits, fixed)
         self._penalty.run(slots, FORWARD)
         _defined(slots, self.penalty.nodes, 0, steps, named=True)
-        loss = self.programs.over_samples(losses, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
+        loss = self.programs.over_samples(losses, counts, bits, slots[self.penalty.nodes[objective.penalty[-1].symbol]])
         return Point(parameters, samples, slots, data_loss, loss)
 
     def gradients(self, point: Point, batch: Sequence[int], bits: int, steps: int = 0) -> list[Number]:
@@ -290,7 +316,8 @@ class ProgramRun:
             _defined(point.penalty, self.penalty.lines, 0, steps, named=False)
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
         rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
-        return [self.programs.over_samples(row, bits, added.get(symbol) if added else None) for symbol, row in rows]
+        counts = self._counts(batch, bits)
+        return [self.programs.over_samples(row, counts, bits, added.get(symbol) if added else None) for symbol, row in rows]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that pass a kink at exactly these numbers."""

@@ -16,19 +16,18 @@ _DIGITS = 60
 Entries = Mapping[tuple[Symbol, Symbol], Value]
 
 
-def hessian_values(hessian: Hessian, samples: Sequence[Mapping[Symbol, Value]], *, mean: bool) -> Entries:
+def hessian_values(hessian: Hessian, samples: Sequence[Mapping[Symbol, Value]], whole: Value) -> Entries:
     """Return the second derivatives of the objective at given numbers; nothing where one has no value.
 
     Args:
         hessian: The second derivatives of the loss of one sample, and of the penalty.
         samples: The numbers of each sample.
-        mean: Whether the objective is the mean of the losses, and not their sum.
+        whole: What the sum of the losses is divided by.
     """
     with mpmath.workdps(_DIGITS):
-        share = len(samples) if mean else 1
         try:
             return {
-                pair: mpmath.fsum(numeric(entry.result, row) for row in samples) / share
+                pair: mpmath.fsum(numeric(entry.result, row) for row in samples) / whole
                 + numeric(entry.added, samples[0])
                 for pair, entry in hessian.entries.items()
             }

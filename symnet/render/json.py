@@ -26,6 +26,7 @@ from symnet.network.graph import counts
 from symnet.numerics.direct import Value
 from symnet.numerics.format import SIGNIFICANT, decimal_text
 from symnet.numerics.second import hessian_values, product_values
+from symnet.numerics.shares import whole
 from symnet.numerics.training import Update
 from symnet.text.say import as_text
 from symnet.worked import Part, Worked
@@ -241,7 +242,7 @@ class _PartContent:
         values: Mapping[Any, Value] = {}
         if self.part.evaluation is not None:
             rows = [sample.values for sample in self.part.evaluation.samples]
-            values = hessian_values(hessian, rows, mean=self.objective.mean)
+            values = hessian_values(hessian, rows, whole(self.objective, rows))
         of = {"of": hessian.of.name if self.is_plain_graph else OBJECTIVE.name}
         found: dict[str, Any] = {
             "second_derivatives": [
@@ -306,7 +307,8 @@ class _PartContent:
         """Yield the derivative of the objective wrt every input of every sample, where they are asked for."""
         if self.is_plain_graph:
             return
-        share = len(self.samples) if self.objective.mean else 1
+        rows = [] if self.part.evaluation is None else [sample.values for sample in self.part.evaluation.samples]
+        share = whole(self.objective, rows)
         for symbol in self.network.wanted_inputs:
             entry = self.gradient(symbol)
             for number, (sample, paper) in enumerate(zip(self.samples, self.papers, strict=True), 1):
@@ -315,7 +317,7 @@ class _PartContent:
                     with mpmath.workdps(2 * SIGNIFICANT):
                         value = sample.gradients[symbol] / share
                 # The share of one of several samples stands on no sheet.
-                on_paper = None if paper is None or share > 1 else paper.gradients[symbol]
+                on_paper = None if paper is None or share != 1 else paper.gradients[symbol]
                 yield entry | {"parameter": self.at(symbol.name, number), **_valued(value, on_paper)}
 
     def updates(self) -> Iterator[dict[str, Any]]:

@@ -109,7 +109,7 @@ class ArraySheet:
         """Return whether each sample has numbers of its own for an input."""
         network = self.sheet.part.network
         return bool(network.lowered) and any(
-            network.quantities[one].role in {Role.INPUT, Role.TARGET} for one in self.ids(name)
+            network.quantities[one].role in {Role.INPUT, Role.TARGET, Role.SAMPLE_WEIGHT} for one in self.ids(name)
         )
 
     def derivative(self, name: str) -> Layout:

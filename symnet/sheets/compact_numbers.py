@@ -50,7 +50,7 @@ def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     constants = number_lines(sheet, sheet.part.objective.constants, sheet.constants)
     yield Flow((*parameter_matrices(sheet, values), *constants))
     if len(evaluation.samples) == 1:
-        yield Flow(tuple(number_lines(sheet, (*network.inputs, *network.targets), values)))
+        yield Flow(tuple(number_lines(sheet, network.of_sample, values)))
 
 
 def sample_section(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool) -> Iterator[Block]:
@@ -242,7 +242,7 @@ def _quantities(sheet: Sheet) -> Iterator[tuple[Layout, Callable[[Sample], Value
     layers = [layer for branch in network.branches for layer in branch]
     identity = {a for layer in layers if layer.activation.name == "identity" for a in layer.activations}
     nodes = (node.symbol for node in network.nodes.values() if node.symbol not in identity)
-    for symbol in (*network.inputs, *network.targets, *nodes):
+    for symbol in (*network.of_sample, *nodes):
         yield sheet.names(symbol.name), lambda sample, symbol=symbol: sample.values[symbol]  # type: ignore[misc]
     for adjoint in shown_adjoints(sheet):
         yield sheet.names(adjoint.symbol.name), lambda sample, wrt=adjoint.wrt: sample.adjoints[wrt]  # type: ignore[misc]

@@ -62,7 +62,7 @@ def paths_figure(sheet: Sheet, walked: Sequence[Route], names: Sequence[Inline])
 def _in_sight(sheet: Sheet) -> list[Symbol]:
     """Return the inputs and the nodes that are drawn: those that reach the output, and it."""
     network = sheet.part.network
-    known = dict.fromkeys((*sheet.part.in_order(), *network.inputs, *network.targets))
+    known = dict.fromkeys((*sheet.part.in_order(), *network.of_sample))
     used = [symbol for symbol in known if symbol in network.children]
     return [*used, *(symbol for symbol in network.nodes if symbol == network.loss or symbol in network.children)]
 

@@ -147,7 +147,7 @@ def data_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     constants = number_lines(sheet, sheet.part.objective.constants, sheet.constants)
     yield Working((*parameter_matrices(sheet, evaluation.samples[0].values), *constants))
     network = sheet.part.network
-    columns = [*network.inputs, *network.targets]
+    columns = network.of_sample
     if len(columns) <= MOST_COLUMNS:
         head = [say("column.sample"), *((sheet.names(symbol.name),) for symbol in columns)]
         rows = [

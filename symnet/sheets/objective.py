@@ -15,7 +15,7 @@ from symnet.derivation.steps import before_writing_out
 from symnet.document import Block, Heading, Inline, Line, LineKind, Paragraph, Result, Working, telling
 from symnet.layout.tree import Fence, Layout
 from symnet.notation.names import letter_of
-from symnet.numerics.direct import Value
+from symnet.numerics.direct import Value, numeric
 from symnet.sheets.derivatives import penalty_facts
 from symnet.sheets.derived import cut
 from symnet.sheets.names import of_gradient, of_node
@@ -24,6 +24,7 @@ from symnet.text.say import in_a_row, say
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.numerics.training import Sample
 
 
 def objective_section(sheet: Sheet, penalties: tuple[str, ...]) -> Iterator[Block]:
@@ -81,6 +82,8 @@ _OBJECTIVES: Mapping[tuple[str, bool], str] = MappingProxyType(
         ("of_sample", True): "objective.of_sample_with_penalty",
         ("mean", False): "objective.mean",
         ("mean", True): "objective.mean_with_penalty",
+        ("weighted_mean", False): "objective.weighted_mean",
+        ("weighted_mean", True): "objective.weighted_mean_with_penalty",
         ("sum", False): "objective.sum",
         ("sum", True): "objective.sum_with_penalty",
     }
@@ -90,8 +93,13 @@ _OBJECTIVES: Mapping[tuple[str, bool], str] = MappingProxyType(
 def objective_in_words(sheet: Sheet) -> Inline:
     """Return what the objective is, in a sentence."""
     objective = sheet.part.objective
-    what = "of_sample" if objective.samples is None else "mean" if objective.mean else "sum"
+    what = "of_sample"
+    if objective.samples is not None:
+        what = "weighted_mean" if objective.is_weighted else "mean" if objective.mean else "sum"
     said = say(_OBJECTIVES[what, bool(objective.penalty)], objective=sheet.objective)
+    weights = sheet.part.network.sample_weight
+    if len(weights) == 1:
+        said = in_a_row(said, say("objective.weights", weight=sheet.names(weights[0].name)))
     if objective.samples is None:
         return said
     mark = sheet.names.notation.sample
@@ -133,7 +141,7 @@ def objective_lines(sheet: Sheet, evaluation: Evaluation) -> Iterator[Line]:
     penalty: tuple[Expr, ...] = (objective.penalty[-1].symbol,) if objective.penalty else ()
     yield Line(
         sheet.objective,
-        *_summed(sheet, losses, penalty, known, evaluation.loss),
+        *_summed(sheet, (losses, _counts(sheet, evaluation.samples)), penalty, known, evaluation.loss),
         of=of_node(OBJECTIVE),
         kind=LineKind.VALUE,
     )
@@ -152,11 +160,14 @@ def objective_gradient_line(
         value: The derivative.
     """
     known = {**evaluation.samples[0].values, **evaluation.penalty, **sheet.constants}
-    derivatives = [evaluation.samples[number].gradients[parameter] for number in batch]
+    samples = [evaluation.samples[number] for number in batch]
+    derivatives = [sample.gradients[parameter] for sample in samples]
     added = sheet.part.objective.added.get(parameter, ())
     terms = tuple(term for term in added if not _is_over_zero(term, known))
     left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
-    return Line(left, *_summed(sheet, derivatives, terms, known, value), about=parameter.name)
+    return Line(
+        left, *_summed(sheet, (derivatives, _counts(sheet, samples)), terms, known, value), about=parameter.name
+    )
 
 
 def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:
@@ -165,12 +176,36 @@ def _is_over_zero(term: Expr, known: Mapping[Symbol, Value]) -> bool:
     return any(symbol.is_Symbol and not known[symbol] for symbol in under)
 
 
+def _counts(sheet: Sheet, samples: Sequence[Sample]) -> list[Value]:
+    """Return what each sample counts in a weighted mean; nothing in any other."""
+    objective = sheet.part.objective
+    return [numeric(objective.counted, sample.values) for sample in samples] if objective.is_weighted else []
+
+
 def _summed(
-    sheet: Sheet, by_sample: list[Value], added: tuple[Expr, ...], known: Mapping[Symbol, Value], value: Value
+    sheet: Sheet,
+    of_samples: tuple[list[Value], list[Value]],
+    added: tuple[Expr, ...],
+    known: Mapping[Symbol, Value],
+    value: Value,
 ) -> tuple[str, Layout]:
-    """Return a relation and a right side: the samples' numbers taken together, and what the penalty adds."""
-    share = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
-    each = [Symbol(f"sample {number}") for number in range(1, len(by_sample) + 1)]
+    """Return a relation and a right side: the samples' numbers taken together, and what the penalty adds.
+
+    Args:
+        sheet: The part.
+        of_samples: The numbers of the samples, and what each of them counts in a weighted mean.
+        added: What the penalty adds.
+        known: The numbers of what stands in it.
+        value: What comes out.
+    """
+    by_sample, counts = of_samples
+    each, counted = (
+        [Symbol(f"{name} {number}") for number in range(1, len(some) + 1)]
+        for name, some in (("sample", by_sample), ("count", counts))
+    )
+    share: Expr = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
+    if counted:
+        share = Quotient(Integer(1), PathSum(*counted))
     reduced = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
-    values = {**known, **dict(zip(each, by_sample, strict=True))}
+    values = {**known, **dict(zip((*each, *counted), (*by_sample, *counts), strict=True))}
     return sheet.substituted(PathSum(reduced, *added), values, value)

@@ -13,6 +13,7 @@ from symnet.layout.measure import TEXT_EM, width_em
 from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Row, Scripts
 from symnet.numerics.direct import Value
 from symnet.numerics.second import Entries, hessian_values, product_values
+from symnet.numerics.shares import whole
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
@@ -129,4 +130,4 @@ def values_of(part: Part) -> Entries:
     if part.hessian is None or part.evaluation is None:
         return {}
     rows = [sample.values for sample in part.evaluation.samples]
-    return hessian_values(part.hessian, rows, mean=part.objective.mean)
+    return hessian_values(part.hessian, rows, whole(part.objective, rows))

@@ -126,7 +126,7 @@ def _with_index(letters: str) -> tuple[Layout, tuple[Layout, ...]]:
 _LETTERED = frozenset(
     {
         *(Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.SHARED_BIAS, Role.PRE_ACTIVATION, Role.ACTIVATION),
-        *(Role.OUTPUT, Role.LOSS, Role.SAMPLE_LOSS, Role.DROPPED, Role.SLOPE_PARAMETER),
+        *(Role.SAMPLE_WEIGHT, Role.OUTPUT, Role.LOSS, Role.SAMPLE_LOSS, Role.DROPPED, Role.SLOPE_PARAMETER),
     }
 )
 """The roles whose letters a notation has."""

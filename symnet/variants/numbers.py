@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from symnet.description.array_network import ArrayDescription
 from symnet.description.data import Data
+from symnet.description.fields import Rows
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import START_SLOPE, LayerParameters
 from symnet.description.network import Description, Exercise
@@ -129,9 +130,11 @@ def with_numbers_of(description: Exercise, numbers: Mapping[str, Fraction]) -> E
 
 def _data(description: Description, numbers: Mapping[str, Fraction]) -> Data:
     samples = range(1, (description.data.count if description.data else 1) + 1)
-    rows = {}
+    rows: dict[str, Rows] = {}
     for letter, word, width in (("x", "inputs", description.inputs), ("y", "targets", description.layers[-1].units)):
         rows[word] = tuple(
             tuple(numbers[f"{letter}{index}@{sample}"] for index in range(1, width + 1)) for sample in samples
         )
-    return Data.model_construct(set(rows), **rows)
+    if description.data is not None:
+        return description.data.model_copy(update=rows)
+    return Data.model_construct(set(rows), inputs=rows["inputs"], targets=rows["targets"])

@@ -77,13 +77,14 @@ class Draw:
         return found | self.targets()
 
     def targets(self) -> dict[Symbol, Value]:
-        """Return random targets."""
+        """Return random targets, and the weight of a sample if it has one."""
         network = self.network
         targets = [self.number(*_TARGETS.get(network.target_kind, (0.1, 0.9))) for _ in network.targets]
         if network.targets_sum_to_one:
             whole = mpmath.fsum(targets)
             targets = [target / whole for target in targets]
-        return dict(zip(network.targets, targets, strict=True))
+        weights = {weight: self.number(0.1, 1) for weight in network.sample_weight}
+        return dict(zip(network.targets, targets, strict=True)) | weights
 
     def layers(self, attempt: int) -> dict[Symbol, Value]:
         """Return random numbers for layers; weights shrink with their number, so nothing saturates.

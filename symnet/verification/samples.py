@@ -41,6 +41,8 @@ class SampledObjective:
             more = SEVERAL - 1 if objective.samples.is_Symbol else int(objective.samples) - 1
             self.samples.append((DifferencePoint(network, draw, lambda _values: 0, self.parameters), more))
         self.count = sum(times for _, times in self.samples)
+        counted = [numeric(objective.counted, point.leaves) * times for point, times in self.samples]
+        self.whole = mpmath.fsum(counted) if objective.mean else 1
 
     def atoms(self) -> dict[Expr, Value]:
         """Return the value of every atom that a line of the objective's derivations may hold."""
@@ -57,8 +59,7 @@ class SampledObjective:
         """Return the derivative of the objective with respect to ``parameter``: the parts' derivatives put together."""
         by_data = Partial(self.network.loss, parameter)
         total = mpmath.fsum(sample[by_data] * times for sample, times in known[SAMPLES])
-        share = self.count if self.objective.mean else 1
-        return total / share + known.get(Partial(PENALTY, parameter), 0)
+        return total / self.whole + known.get(Partial(PENALTY, parameter), 0)
 
     def penalty(self, parameters: Mapping[Symbol, Value]) -> dict[Expr, Value]:
         """Return the norms and the penalty at ``parameters``."""
@@ -96,7 +97,7 @@ class SampledObjective:
         for step in (STEP, -STEP):
             moved = {p: self.parameters[p] + step * size for p, size in direction.items()}
             losses = [self.loss(point, moved) * times for point, times in self.samples]
-            value = mpmath.fsum(losses) / (self.count if self.objective.mean else 1)
+            value = mpmath.fsum(losses) / self.whole
             if self.objective.penalty:
                 value += self.penalty(self.parameters | moved)[PENALTY]
             ends.append(value)

@@ -280,7 +280,7 @@ def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> C
     network = gradient.network
     # What is detached stays a constant of its own.
     detached = tuple(node.symbol for node in network.nodes.values() if node.kind is NodeKind.DETACHED)
-    leaves = (*network.inputs, *network.targets, *network.parameters, *detached)
+    leaves = (*network.of_sample, *network.parameters, *detached)
     definitions = {name: of for name, of in node_definitions(network).items() if Symbol(name) not in detached}
     # SymPy has to know that they are real: it has no derivative of an absolute value otherwise.
     real = {leaf: Symbol(f"leaf{number}", real=True) for number, leaf in enumerate(leaves)}

@@ -112,11 +112,19 @@ LINEAR = describe(
 MOMENTUM = LINEAR | {
     "training": {"optimizer": "momentum", "learning_rate": "0.1", "state": {"velocity": {"w1_1_1": 1}}}
 }
+# The same without a penalty, the first sample of weight 3: a derivative is (3*0.5 - 9.75)/4 = -2.0625.
+UNEVEN = LINEAR | {
+    "data": LINEAR["data"] | {"weights": [3, 1]},
+    "regularization": [],
+    "reduction": "weighted_mean",
+}
 SUMMED = LINEAR | {"reduction": "sum"}
 NUMERIC = [
     (LINEAR, "wrong_sign", "dL/dw1_1_1", "4.525"),
     (LINEAR, "wrong_factor", "dL/dw1_1_1", "-9.05"),
     (LINEAR, "sum_for_mean", "dL/dw1_1_1", "-9.15"),
+    (UNEVEN, "mean_for_weighted_mean", "dL/dw1_1_1", "-4.125"),
+    (UNEVEN, "weight_of_sample_forgotten", "delta1_1@1", "0.250"),
     (SUMMED, "mean_for_sum", "dL/dw1_1_1", "-4.525"),
     (LINEAR, "wrong_sample", "dL/dw1_1_1", "0.600"),
     (LINEAR, "wrong_sample", "a1_1@2", "1.25"),

@@ -116,7 +116,7 @@ class ArrayBuilder:
         return tuple(place if 0 <= place < most else 0 for place in found) if len(found) == count else (0,) * count
 
     def values(self, letter: str, shape: Shape, role: Role, *, called: Sequence[str] = ()) -> ArrayTree:
-        """Return a new input of each sample, such as x or y.
+        """Return a new input of each sample, such as x or y; a letter alone names what is one number.
 
         Args:
             letter: Its letter.
@@ -124,7 +124,7 @@ class ArrayBuilder:
             role: What it is.
             called: The names of its scalars, if they have any.
         """
-        ids = [f"{letter}{place}" for place in range(1, prod(shape) + 1)]
+        ids = [f"{letter}{place}" for place in range(1, prod(shape) + 1)] if shape else [letter]
         layer = 0 if role is Role.INPUT else None
         alone = len(ids) == 1
         name = self.named(letter, (*self.batch, *shape))

@@ -10,11 +10,19 @@ from typing import NamedTuple
 
 from sympy.core.expr import Expr
 
-from symnet.arrays.build import add, total
+from symnet.arrays.build import add, divide, multiply, total
 from symnet.arrays.graph import ArrayGraph, array_graph, work
-from symnet.arrays.tree import ArrayTree, AxisRange, Reduction, ShapeMismatchError, made, names_in, shown_shape
+from symnet.arrays.tree import (
+    ArrayTree,
+    AxisRange,
+    Reduction,
+    ShapeMismatchError,
+    made,
+    names_in,
+    shown_shape,
+)
 from symnet.arrays.unroll import TimeAxis, Unrolled
-from symnet.catalog.losses import Loss
+from symnet.catalog.losses import SAMPLE_WEIGHT, Loss, counted_in_mean
 from symnet.description.array_layers import ArrayLayer
 from symnet.description.fields import near_miss
 from symnet.description.lowering.builder import STEP_MARK, ArrayBuilder, LayerError, ParameterArray, Signal
@@ -62,6 +70,7 @@ class LoweredNetwork(NamedTuple):
         quantities: What each scalar is.
         inputs: The ids of the inputs, those of all samples where they are in one graph.
         targets: Likewise.
+        weights: Likewise the weights of samples.
         parameters: The parameters, layer by layer.
     """
 
@@ -69,6 +78,7 @@ class LoweredNetwork(NamedTuple):
     quantities: Mapping[str, Quantity]
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
+    weights: tuple[str, ...]
     parameters: tuple[ParameterArray, ...]
 
 
@@ -269,7 +279,14 @@ def _too_much(builder: ArrayBuilder) -> Iterator[Flaw]:
 
 
 def with_loss(
-    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, *, mean: bool, targets: int
+    lowered: Lowered,
+    entry: Loss,
+    options: Mapping[str, Expr],
+    loss_id: str,
+    *,
+    reduction: str,
+    targets: int,
+    weighted: bool = False,
 ) -> LoweredNetwork:
     """Return layers with a loss upon them, as one graph.
 
@@ -278,28 +295,58 @@ def with_loss(
         entry: The loss.
         options: Its options.
         loss_id: The id of the loss of a sample, or of all of them where they are in one graph.
-        mean: Whether the loss of samples that are in one graph is their mean, else their sum.
+        reduction: How the losses of samples that are in one graph become one.
         targets: How many targets a sample has.
+        weighted: Whether the loss of a sample is multiplied by a weight.
     """
     builder = lowered.builder
     builder.branch = ""
     outputs = [one.tree for one in lowered.outputs]
+    weight = builder.values(SAMPLE_WEIGHT, (), Role.SAMPLE_WEIGHT) if weighted else None
     if builder.times:
-        return over_steps(lowered, entry, options, loss_id)
+        return over_steps(lowered, entry, options, loss_id, weight)
     y = None
     if entry.targets != "none" and targets:
         own = outputs[0].shape[len(builder.batch) :]
         y = builder.values("y", own if prod(own) == targets else (targets,), Role.TARGET)
     tree = loss_tree(builder, entry, options, outputs, y)
+    if weight is not None:
+        tree = multiply(weight, tree)
     if builder.samples is not None:
         each = builder.node("l", None, tree)
-        over = Reduction((0,))
-        tree = made("mean", each, option=over) if mean else total(each, (0,))
+        tree = made("mean", each, option=Reduction((0,))) if reduction == "mean" else total(each, (0,))
+        if reduction == "weighted_mean":
+            counted = (weight, _counted(builder, entry, options, outputs, y))
+            tree = divide(tree, total(multiply(*(one for one in counted if one is not None)), (0,)))
     return _finished(lowered, tree, loss_id, () if y is None else (y.option,))
 
 
-def over_steps(lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str) -> LoweredNetwork:
-    """Return layers over steps of time with a loss upon them: the sum over all steps, or that of the last one."""
+def _counted(
+    builder: ArrayBuilder,
+    entry: Loss,
+    options: Mapping[str, Expr],
+    outputs: Sequence[ArrayTree],
+    targets: ArrayTree | None,
+) -> ArrayTree | None:
+    """Return what each of the samples that are in one graph counts by its class; None where classes have no weights."""
+    if counted_in_mean(entry, options, []) == 1:
+        return None
+    by_class = Loss(entry.name, lambda _a, y, o: counted_in_mean(entry, o, [y]), lambda _a, _y, _k, _o: ())
+    return loss_tree(builder, by_class, options, outputs, targets)
+
+
+def over_steps(
+    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, weight: ArrayTree | None = None
+) -> LoweredNetwork:
+    """Return layers over steps of time with a loss upon them: the sum over all steps, or that of the last one.
+
+    Args:
+        lowered: The layers.
+        entry: The loss.
+        options: Its options.
+        loss_id: Its id.
+        weight: What multiplies the loss of a sequence, if anything does.
+    """
     builder, outputs = lowered.builder, [one.tree for one in lowered.outputs]
     targets, losses = [], []
     steps = tuple(enumerate(outputs, 1))
@@ -310,9 +357,8 @@ def over_steps(lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_
         tree = loss_tree(builder, entry, options, [output], target)
         losses.append(tree if lowered.at_end else builder.node("l", None, tree))
     builder.branch = ""
-    return _finished(
-        lowered, losses[0] if lowered.at_end else total(made("stack", *losses), (0,)), loss_id, tuple(targets)
-    )
+    tree = losses[0] if lowered.at_end else total(made("stack", *losses), (0,))
+    return _finished(lowered, tree if weight is None else multiply(weight, tree), loss_id, tuple(targets))
 
 
 def _needed(nodes: Mapping[str, ArrayTree]) -> dict[str, ArrayTree]:
@@ -334,7 +380,9 @@ def _finished(lowered: Lowered, tree: ArrayTree, loss_id: str, targets: tuple[st
         targets: The names of the arrays of targets.
     """
     builder = lowered.builder
-    inputs = [name for name in builder.inputs if name not in builder.parameters and name not in targets]
+    weights = [name for name in builder.inputs if name == SAMPLE_WEIGHT]
+    apart = {*builder.parameters, *targets, *weights}
+    inputs = [name for name in builder.inputs if name not in apart]
     builder.nodes["L"] = tree
     builder.scalars["L"] = (loss_id,)
     builder.quantities[loss_id] = Quantity(loss_id, Role.LOSS if loss_id == "L" else Role.SAMPLE_LOSS)
@@ -352,5 +400,6 @@ def _finished(lowered: Lowered, tree: ArrayTree, loss_id: str, targets: tuple[st
         {**builder.quantities, **between},
         tuple(one for name in inputs if name in used for one in builder.scalars[name]),
         tuple(one for name in targets for one in builder.scalars[name]),
+        tuple(one for name in weights for one in builder.scalars[name]),
         lowered.parameters,
     )

@@ -158,6 +158,7 @@ EXERCISES: Sequence[Mapping[str, Any]] = (
         "training": _SGD,
     },
     {**_NEURON, "reduction": "sum"},
+    {**_NEURON, "reduction": "weighted_mean", "data": {**_NEURON["data"], "weights": ["0.7", "2.1", "1.6"]}},
     _layers(
         1,
         (3, "softmax"),

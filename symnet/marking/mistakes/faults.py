@@ -31,9 +31,11 @@ from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
 from symnet.numerics.compile import FORWARD, Edge, compile_sweep
 from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.evaluate import counted
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.program import Missing, Program
 from symnet.numerics.quick import QUICK, to_float
+from symnet.numerics.shares import whole
 from symnet.numerics.training import Stepper, Update, UpdateRule
 from symnet.quantity import Role
 from symnet.worked import Part
@@ -236,6 +238,17 @@ class Setting:
         return self.part.objective.samples
 
     @cached_property
+    def whole(self) -> Expr | None:
+        """What the sum over the samples is divided by; None where it is divided by nothing, or that is not known."""
+        objective, data = self.part.objective, self.part.data
+        if objective.samples is None or not objective.mean:
+            return None
+        if not objective.is_weighted:
+            return objective.samples
+        in_all = sum((counted(objective, row) for row in data.rows), Fraction()) if data is not None else Fraction()
+        return Rational(in_all.numerator, in_all.denominator) if in_all else None
+
+    @cached_property
     def strengths(self) -> tuple[Expr, ...]:
         """The strength of every penalty, layer by layer."""
         return tuple(
@@ -366,7 +379,7 @@ class PatchedProgram:
         self.network, objective = setting.network, setting.part.objective
         network = self.network
         parameters = network.parameters
-        own = (*network.inputs, *network.targets, *parameters, *network.nodes, *map(updated, parameters))
+        own = (*network.of_sample, *parameters, *network.nodes, *map(updated, parameters))
         others = (*(node.symbol for node in objective.penalty), *objective.constants, COUNT, LEARNING_RATE)
         self.names = tuple(dict.fromkeys((*own, *others)))
         self.places = {name: place for place, name in enumerate(self.names, 1)}
@@ -544,8 +557,8 @@ class PatchedRun:
     def _mean(self, numbers: Sequence[Value], batch: Sequence[int], last: Last) -> Value:
         chosen = batch if last.sample is None else (last.sample,)
         total = sum((numbers[sample] for sample in chosen), self.number(0))
-        mean = self.setting.part.objective.mean
-        return total * self._constant(last.data) / (len(chosen) if mean else 1)
+        in_all = whole(self.setting.part.objective, [self.at.samples[sample] for sample in chosen])
+        return total * self._constant(last.data) / (in_all if isinstance(in_all, int) else self.number(in_all))
 
     def _update(self, target: Target, graph: Faults, last: Last) -> Value:
         derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)

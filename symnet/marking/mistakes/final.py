@@ -34,8 +34,14 @@ def factors(setting: Setting, _target: Target) -> Iterator[Fault]:
 
 def sum_for_mean(setting: Setting, _target: Target) -> Iterator[Fault]:
     """Yield the sum over the samples where it should be the mean."""
-    if setting.count is not None and setting.part.objective.mean:
-        yield Fault(last=Last(data=setting.count))
+    if setting.whole is not None:
+        yield Fault(last=Last(data=setting.whole))
+
+
+def mean_for_weighted_mean(setting: Setting, _target: Target) -> Iterator[Fault]:
+    """Yield the weighted losses over the number of samples where it should be over the sum of their weights."""
+    if setting.count is not None and setting.whole is not None and setting.part.objective.is_weighted:
+        yield Fault(last=Last(data=Quotient(setting.whole, setting.count)))
 
 
 def mean_for_sum(setting: Setting, _target: Target) -> Iterator[Fault]:
@@ -61,7 +67,7 @@ def one_sample(setting: Setting, target: Target) -> Iterator[Fault]:
         if sample != target.sample:
             words: dict[str, Said] = {"sample": str(sample + 1)}
             yield Fault(words=words, last=Last(sample=sample))
-            if target.sample is None and setting.count is not None and setting.part.objective.mean:
+            if target.sample is None and setting.count is not None and setting.whole == setting.count:
                 yield Fault(words=words, last=Last(sample=sample, data=Quotient(S.One, setting.count)))
 
 
@@ -98,7 +104,7 @@ def no_strength(setting: Setting, _target: Target) -> Iterator[Fault]:
 def one_less(setting: Setting, _target: Target) -> Iterator[Fault]:
     """Yield the samples' share over one sample less."""
     count = setting.count
-    if count is not None and setting.part.objective.mean:
+    if count is not None and setting.whole == count:
         yield Fault(words={"count": count}, last=Last(data=Quotient(count, difference(count, S.One))))
 
 

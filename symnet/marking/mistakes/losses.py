@@ -9,7 +9,7 @@ from sympy import Integer, Pow, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, Chain, Indicator, PathSum, Quotient, difference, negative
-from symnet.algebra.rewrite import substitute
+from symnet.algebra.rewrite import substitute, tidy
 from symnet.catalog.losses import LOSSES
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.network.graph import Node
@@ -32,21 +32,36 @@ def _is_of(setting: Setting, losses: Collection[str]) -> bool:
 
 
 def _loss(setting: Setting) -> Node:
-    return setting.network.nodes[setting.network.loss]
+    """Return the loss of a sample as the catalog has it, without the weight of the sample."""
+    node = setting.network.nodes[setting.network.loss]
+    if not setting.network.sample_weight:
+        return node
+    derivatives = {parent: (_unweighted(setting, forms[-1]),) for parent, forms in node.derivatives.items()}
+    return node._replace(expression=_unweighted(setting, node.expression), derivatives=derivatives)
+
+
+def _unweighted(setting: Setting, expression: Expr) -> Expr:
+    return tidy(substitute(expression, dict.fromkeys(setting.network.sample_weight, S.One)))
+
+
+def _weighted(setting: Setting, expression: Expr) -> Expr:
+    """Return what a loss or a derivative of it is with the weight of the sample."""
+    return Chain(*setting.network.sample_weight, expression)
 
 
 def _of_value(setting: Setting, value: Expr, **words: Expr) -> Iterator[Fault]:
     """Yield the loss with another value, where that is another expression."""
     loss = setting.network.loss
     if value != _loss(setting).expression:
-        yield Fault(loss.name.removesuffix("@i"), words, nodes={loss: value})
+        yield Fault(loss.name.removesuffix("@i"), words, nodes={loss: _weighted(setting, value)})
 
 
 def _of_derivatives(setting: Setting, taken: Callable[[Symbol, Symbol], Expr | None], **words: Expr) -> Iterator[Fault]:
     """Yield the loss with other derivatives with respect to the outputs."""
     known, loss = _loss(setting).derivatives, setting.network.loss
     found = {(loss, a): taken(a, y) for a, y in _pairs(setting) if a in known}
-    edges = {edge: form for edge, form in found.items() if form is not None and form != known[edge[1]][-1]}
+    wrong = {edge: form for edge, form in found.items() if form is not None and form != known[edge[1]][-1]}
+    edges = {edge: _weighted(setting, form) for edge, form in wrong.items()}
     if edges:
         yield Fault(setting.output_line, words, edges)
 
@@ -60,7 +75,7 @@ def _fused(setting: Setting, delta: Callable[[Symbol, Symbol], Expr], **words: E
         return
     edges: dict[Edge, Expr] = {}
     for (a, y), z in zip(_pairs(setting), layer.pre_activations, strict=False):
-        edges[setting.network.loss, a] = delta(a, y)
+        edges[setting.network.loss, a] = _weighted(setting, delta(a, y))
         edges |= {(a, other): S.One if other == z else S.Zero for other in layer.pre_activations}
     yield Fault(setting.line(layer.pre_activations[0]), words, edges)
 
@@ -223,6 +238,18 @@ def weights_forgotten(setting: Setting) -> Iterator[Fault]:
     forms = {a: entry.derivative(outputs, targets, k, plain)[-1] for k, a in enumerate(outputs)}
     yield from _of_derivatives(setting, lambda a, _y: forms[a])
     yield from _of_value(setting, entry.value(outputs, targets, plain))
+
+
+def sample_weight_forgotten(setting: Setting) -> Iterator[Fault]:
+    """Yield the loss of a sample, and its derivatives, without the weight of the sample."""
+    network = setting.network
+    if network.sample_weight:
+        words = {"weight": network.sample_weight[0]}
+        node = network.nodes[network.loss]
+        bare = _unweighted(setting, node.expression)
+        yield Fault(network.loss.name.removesuffix("@i"), words, nodes={network.loss: bare})
+        edges = {(network.loss, one): _unweighted(setting, forms[-1]) for one, forms in node.derivatives.items()}
+        yield Fault(setting.output_line, words, edges)
 
 
 # Hinges.
