@@ -317,7 +317,9 @@ class ProgramRun:
             added = {symbol: point.penalty[place] for symbol, place in self.penalty.gradients.items()}
         rows = zip(self.network.parameters, zip(*columns, strict=True), strict=True)
         counts = self._counts(batch, bits)
-        return [self.programs.over_samples(row, counts, bits, added.get(symbol) if added else None) for symbol, row in rows]
+        return [
+            self.programs.over_samples(row, counts, bits, added.get(symbol) if added else None) for symbol, row in rows
+        ]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that pass a kink at exactly these numbers."""
