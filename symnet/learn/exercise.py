@@ -51,7 +51,7 @@ def page_exercise(worked: Worked) -> Data:
         "mark": "," if mark == "comma" else ".",
         "quantities": dict(_quantities(worked)),
         "feeds": _feeds(first.network),
-        "inputs": [named(first, symbol.name) for symbol in (*first.network.inputs, *first.network.targets)],
+        "inputs": [named(first, symbol.name) for symbol in first.network.of_sample],
         "parameters": [named(first, symbol.name) for symbol in first.network.parameters],
         "most_steps": _most_steps(worked),
         "parts": [_part(worked, part) for part in worked.parts],

@@ -136,6 +136,7 @@ def exercise_data(  # noqa: PLR0917 - an exercise in all its parts
         "sample": sample_data(compiled.sample),
         "penalty": None if compiled.penalty is None else sample_data(compiled.penalty),
         "objective": _objective_data(compiled, {len(samples), *map(len, taken)}),
+        "counted": _counted_data(objective, network),
         "loss": quantity_id(network.loss),
         "parameters": list(map(quantity_id, network.parameters)),
         "constants": list(map(quantity_id, data.constants)),
@@ -152,11 +153,10 @@ def numbers_data(network: Network, data: NetworkData) -> Data:
         network: The network.
         data: The numbers.
     """
-    of_sample = (*network.inputs, *network.targets)
     return {
         "parameters": [to_float(data.parameters[symbol]) for symbol in network.parameters],
         "constants": list(map(to_float, data.constants.values())),
-        "rows": [[to_float(row[symbol]) for symbol in of_sample] for row in data.rows],
+        "rows": [[to_float(row[symbol]) for symbol in network.of_sample] for row in data.rows],
     }
 
 
@@ -229,9 +229,23 @@ def _objective_data(compiled: Compiled, sizes: Iterable[int]) -> Data | None:
     found: Data = {}
     for size in sorted(sizes):
         for more in {False, compiled.penalty is not None}:
-            program, place = objective_program(size, mean=compiled.objective.mean, more=more, shown=compiled.shown)
+            program, place = objective_program(
+                size,
+                mean=compiled.objective.mean,
+                weighted=compiled.objective.is_weighted,
+                more=more,
+                shown=compiled.shown,
+            )
             found[f"{size}{'+' if more else ''}"] = program_data(program, {OBJECTIVE: place})
     return found
+
+
+def _counted_data(objective: Objective, network: Network) -> Data | None:
+    """Return what a sample counts in a weighted mean, to be run at all that is put in for it; None for any other."""
+    if not objective.is_weighted:
+        return None
+    lines = Lines((), network.of_sample, {_RESULT: objective.counted}, EXACT, shown=False)
+    return program_data(lines.program, {"counted": _only(lines)})
 
 
 def _batches(training: Training, samples: int, steps: int) -> list[tuple[int, ...]]:

@@ -126,12 +126,15 @@ const evaluator = (() => {
     const training = data.training && trainer(data.training, round);
     const numbers = structuredClone(data.numbers);
     const everything = numbers.rows.map((_, n) => n);
+    const counted = data.counted && lines(data.counted, round);
     let points = [];
 
-    function together(values, more) {
+    // What the values of the samples of a batch come to, with what the penalty adds.
+    function together(values, batch, more) {
       if (!data.objective) return values[0];
       const program = objective[`${values.length}${more === undefined ? "" : "+"}`];
-      const slots = program.start(more === undefined ? values : [...values, more]);
+      const counts = counted ? batch.map(n => counted(numbers.rows[n]).counted) : [];
+      const slots = program.start([...values, ...counts, ...(more === undefined ? [] : [more])]);
       return program.run(slots, "objective")[program.results.objective];
     }
 
@@ -139,13 +142,13 @@ const evaluator = (() => {
       const fixed = [...parameters, ...numbers.constants];
       const samples = numbers.rows.map(row => sample.run(sample.start([...fixed, ...row]), "forward"));
       const losses = samples.map(slots => slots[data.sample.nodes[data.loss]]);
-      const dataLoss = together(losses);
+      const dataLoss = together(losses, everything);
       const found = {parameters, samples, dataLoss, loss: dataLoss, gradients: new Map(), back: new Set()};
       if (penalty) {
         found.penalty = penalty.run(penalty.start(fixed), "forward");
         penalty.run(found.penalty, "backward");
         const last = Object.values(data.penalty.nodes).at(-1);
-        found.loss = together(losses, found.penalty[last]);
+        found.loss = together(losses, everything, found.penalty[last]);
       }
       return found;
     }
@@ -163,7 +166,7 @@ const evaluator = (() => {
         const added = at.penalty && (id => at.penalty[data.penalty.gradients[id]]);
         at.gradients.set(key, data.parameters.map(id => {
           const column = rows.map(slots => slots[data.sample.gradients[id]]);
-          return data.objective ? together(column, added ? added(id) || 0 : undefined) : column[0];
+          return data.objective ? together(column, batch, added ? added(id) || 0 : undefined) : column[0];
         }));
       }
       return at.gradients.get(key);

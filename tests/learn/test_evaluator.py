@@ -10,6 +10,7 @@ from node import worked_out
 from programs import everything
 
 from symnet.arithmetic.light import from_value, to_value
+from symnet.description.load import load
 from symnet.learn.exercise import page_exercise, traced
 from symnet.numerics.arithmetic import Steps
 from symnet.numerics.evaluate import UndefinedAtError, evaluate
@@ -17,6 +18,7 @@ from symnet.numerics.exact import TABLE
 from symnet.numerics.format import Form, rounded, shown
 from symnet.numerics.javascript import program_data
 from symnet.numerics.program import Primitive
+from symnet.pipeline import solve
 from symnet.sheets.solution import solution
 
 BITS = 200
@@ -91,13 +93,35 @@ def numbers_of(worked):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_number_is_that_of_the_exercise(examples, name):
     """Every node, derivative, update and loss, and what a sheet works out itself, agree to 1e-12, on paper too."""
-    exercise, places, values = numbers_of(solved(examples[name]))
+    check_all(solved(examples[name]), CANCELLING.get(name, 1))
+
+
+def check_all(worked, size=1):
+    """Compare every number of an exercise with what the evaluator finds in its place."""
+    exercise, places, values = numbers_of(worked)
     assert len(set(places)) > 2 or not places
     found = worked_out(READ, {"exercise": exercise, "places": places}, WORDS_OF_FIGURES)
-    size = CANCELLING.get(name, 1)
     row = zip(places, found, values, strict=True)
     wrong = [(place, it, value) for place, it, value in row if not close(it, value, size)]
     assert not wrong[:3]
+
+
+@pytest.mark.everyday(2)
+@pytest.mark.parametrize("reduction", ["weighted_mean", "mean", "sum"])
+@pytest.mark.parametrize("penalty", [False, True])
+def test_weights_of_samples_and_classes_count(reduction, penalty):
+    """A weighted mean is divided by what the samples of each batch count, with the weights of their classes."""
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 2, "activation": "softmax"}],
+        "loss": {"kind": "categorical_cross_entropy", "class_weights": ["1/2", "3"]},
+        "reduction": reduction,
+        "data": {"inputs": [[1], [2], [-1]], "targets": [[1, 0], [0, 1], [1, 0]], "weights": ["0.3", 2, 1]},
+        "parameters": [{"weights": [["0.5"], ["-1"]], "biases": ["0.1", 0]}],
+        "training": {"optimizer": "sgd", "learning_rate": "0.1", "steps": 3, "batch": 2},
+        **({"regularization": {"kind": "l2", "strength": "0.1"}} if penalty else {}),
+    }
+    check_all(solve(load(spec)))
 
 
 CHANGE = """
