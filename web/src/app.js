@@ -17,6 +17,7 @@ const QUICK = 2_500;
 const FIRST = "cs4045-q1";
 const DOWNLOADS = [
   ...facts.formats.map((format) => ({ format, label: `.${format}` })),
+  { format: "learn", label: "A page to learn with (.html)" },
   { format: "yaml", label: "The description (.yaml)" },
   { format: "zip", label: "All of them (.zip)" },
 ];
@@ -183,34 +184,27 @@ function list(target, editor, problems) {
   );
 }
 
+/** Says what came of something; it stays until something else is worked out. */
 function say(text) {
-  $("status").textContent = text;
+  $("message").textContent = text;
 }
 
+/** Shows what is going on. */
 function hear({ kind, part, text }) {
-  const progress = $("progress");
-  $("work").dataset.state = kind;
-  if (kind === "loading") {
-    progress.value = part;
-    say(`Loading Python and symnet: ${Math.round(part * 100)} %`);
-  } else if (kind === "starting") {
-    progress.removeAttribute("value");
-    say("Starting Python…");
-  } else if (kind === "ready") {
-    say("");
-    navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("keep"));
-  } else if (kind === "working") {
-    progress.removeAttribute("value");
-    if (text !== "read") say("Working…");
-  } else if (kind === "stage") {
-    say(`${text.replaceAll("_", " ")}…`);
-  } else if (kind === "idle") {
-    if ($("status").textContent.endsWith("…")) say("");
-  } else if (kind === "broken") {
-    say(`Python could not be started: ${text} Reload the page, or take a newer browser.`);
-  }
+  const doing = {
+    loading: () => `Loading Python and symnet: ${Math.round(part * 100)} %`,
+    starting: () => "Starting Python…",
+    working: () => (text === "read" ? "" : "Working…"),
+    stage: () => `${text.replaceAll("_", " ")}…`,
+  }[kind];
+  $("status").textContent = doing?.() ?? "";
+  $("progress").hidden = !doing;
+  if (kind === "loading") $("progress").value = part;
+  else $("progress").removeAttribute("value");
   $("stop").hidden = !(kind === "working" || kind === "stage");
-  progress.hidden = !["loading", "starting", "working", "stage"].includes(kind);
+  if (kind === "working" && text !== "read") say("");
+  if (kind === "ready") navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("keep"));
+  if (kind === "broken") say(`Python could not be started: ${text} Reload the page, or take a newer browser.`);
 }
 
 // What is chosen.

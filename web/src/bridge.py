@@ -22,9 +22,11 @@ from symnet import pipeline
 from symnet.description import load_text, with_notation
 from symnet.description.network import Exercise
 from symnet.document import Document
+from symnet.learn.page import interactive_page
 from symnet.marking.report import Reported
 from symnet.render.formats import FORMATS, SHEETS
 from symnet.render.json import render_report
+from symnet.render.templates import Design
 from symnet.sheets.answers import answers_files
 from symnet.sheets.levels import LEVELS, WITH_RULES
 from symnet.sheets.marked import in_short, marked, said
@@ -32,7 +34,7 @@ from symnet.sheets.solution import solution
 from symnet.sheets.worksheet import SheetQuestions, document
 from symnet.text.languages import in_language
 from symnet.text.say import as_text
-from symnet.view import ASKED
+from symnet.view import ASKED, USUAL
 
 # Descriptions lie where the examples do, so that one may name a notation beside it.
 os.chdir(Path(__file__).with_name("examples"))
@@ -83,6 +85,10 @@ def check(request: Request) -> Answer:
 def file(request: Request) -> Answer:
     """Return a file in the format that is asked for; ``zip`` is all of them, with the description."""
     name, kind = request["name"], request["format"]
+    if kind == "learn":
+        page.stage("writing html")
+        content = interactive_page(_worked_for(request), USUAL, Design(interactive=True)).encode()
+        return {"name": f"{name}-learn.html", "content": _base64(content)}
     if kind != "zip":
         return {"name": f"{_stem(request)}.{kind}", "content": _base64(_file(request, kind))}
     held = io.BytesIO()

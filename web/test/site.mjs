@@ -54,6 +54,8 @@ export async function openBrowser() {
 /** Opens a page, which is told apart from others by what it complains of and asks for. */
 export async function openPage(browser, url, { width = 1280, height = 800, dark = false } = {}) {
   const page = await browser.newPage();
+  // Chromium draws, and so clicks, in front alone.
+  await page.bringToFront();
   const complaints = [];
   const asked = [];
   page.on("console", (message) => ["error", "warn"].includes(message.type()) && complaints.push(message.text()));
@@ -82,7 +84,7 @@ export function sheetSays(page, text, timeout = 60_000) {
 /** Waits until the line at the foot of the page says something. */
 export function statusSays(page, text, timeout = 60_000) {
   return page.waitForFunction(
-    (wanted) => document.getElementById("status").textContent.includes(wanted),
+    (wanted) => document.getElementById("message").textContent.includes(wanted),
     { timeout, polling: 100 },
     text,
   );
@@ -90,7 +92,7 @@ export function statusSays(page, text, timeout = 60_000) {
 
 /** Types a text into an editor, in the place of what is there. */
 export async function write(page, editor, text) {
-  await page.click(`#${editor} .cm-content`);
+  await page.focus(`#${editor} .cm-content`);
   await page.keyboard.down("Control");
   await page.keyboard.press("a");
   await page.keyboard.up("Control");
