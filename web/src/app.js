@@ -420,6 +420,8 @@ function wireTabs() {
     $(`${next}-tab`).focus();
   };
   select("description");
+  // Where there is little room, the sheet comes first.
+  $("choices").open = getComputedStyle($("sheet-tab")).display === "none";
 }
 
 function wireDrop() {
