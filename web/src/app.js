@@ -63,7 +63,7 @@ async function ask(name, more = {}) {
   const request = { name: state.name, text, answers: typed, loss, sheet, ...state.choices, ...more };
   try {
     const answer = await engine.ask(name, request, Math.min(Math.max(limit, 1), 600));
-    if (!answer.problems) return answer;
+    if (!answer.problems) return { ...answer, took: engine.took };
     showProblems(answer.problems, name);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
@@ -91,10 +91,9 @@ async function read() {
 async function make() {
   if (state.sheet === "marked") return check();
   const wanted = key();
-  const began = performance.now();
   const answer = await ask("sheet");
   if (!answer || wanted !== key()) return showStale();
-  lastTook = performance.now() - began;
+  lastTook = answer.took;
   showProblems([], "sheet");
   fillLosses(answer.losses);
   show(answer.html, wanted, answer.title);

@@ -28,6 +28,7 @@ const look = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "var(--selected)",
   },
+  ".cm-placeholder": { color: "var(--quiet)" },
   ".cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "none" },
   ".cm-tooltip": { backgroundColor: "var(--paper)", color: "var(--ink)", border: "1px solid var(--frame)", borderRadius: "6px" },
   ".cm-tooltip-lint": { maxWidth: "min(36rem, 90vw)" },

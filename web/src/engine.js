@@ -35,6 +35,8 @@ export class Engine {
     this.running = null;
     this.ready = false;
     this.last = 0;
+    /** Milliseconds that the last answer took, without the start of Python and what went before. */
+    this.took = 0;
   }
 
   /** Starts a worker, in which Python begins to load. */
@@ -82,6 +84,7 @@ export class Engine {
     if (!this.ready || this.running || !this.waiting.length) return;
     const asked = this.waiting.shift();
     this.running = asked;
+    this.began = performance.now();
     this.clock = setTimeout(() => {
       this.end(new Unanswered("time"));
       this.start();
@@ -95,6 +98,7 @@ export class Engine {
     const asked = this.running;
     this.running = null;
     clearTimeout(this.clock);
+    this.took = performance.now() - this.began;
     if (!asked) return;
     if (error) asked.reject(error);
     else asked.resolve(answer);

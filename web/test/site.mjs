@@ -98,4 +98,6 @@ export async function write(page, editor, text) {
   await page.keyboard.up("Control");
   await page.keyboard.press("Backspace");
   await page.keyboard.sendCharacter(text);
+  // The editor hears of what was typed a moment later.
+  await new Promise((heard) => setTimeout(heard, 100));
 }
