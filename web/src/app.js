@@ -123,10 +123,10 @@ async function check() {
 }
 
 async function fillAnswers() {
+  const typed = state.answers;
   const answer = await ask("blank");
-  if (!answer) return;
-  answers.text = state.answers = answer.answers;
-  remember();
+  // What was typed meanwhile is kept.
+  if (answer && typed === state.answers) answers.replace(answer.answers);
 }
 
 async function download(format) {

@@ -5,7 +5,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, Transaction } from "@codemirror/state";
+import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { optionsAt, placeAt } from "./completion.js";
@@ -74,8 +74,7 @@ export class Editor {
       placeholder(hint),
       EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of((update) => {
-        const typed = update.transactions.some((it) => it.docChanged && it.annotation(Transaction.userEvent) !== "put");
-        if (typed) changed();
+        if (update.docChanged) changed();
       }),
       ...(schema ? [autocompletion({ override: [(context) => completions(schema, context)], icons: false })] : []),
       keymap.of([
@@ -105,6 +104,11 @@ export class Editor {
   /** Takes another text, whose history begins anew. */
   set text(text) {
     this.view.setState(this.state(text));
+  }
+
+  /** Writes another text in the place of what is there, which can be undone. @param {string} text */
+  replace(text) {
+    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
   }
 
   /** @param {Mark[]} marks */

@@ -93,7 +93,7 @@ test("typed answers are marked, and the mistake is named in the editor and on th
   await sheetSays(page, "C1: sigmoid, softmax");
   await page.click("#answers-tab");
   await page.click("#blank");
-  await page.waitForFunction(() => document.querySelector("#answers .cm-content").textContent.includes("z1_1:"));
+  await page.waitForFunction(() => document.querySelector("#answers .cm-content").textContent.includes("Question 3"));
   await write(page, "answers", 'answers:\n  z1_1: 0.3451\n  "dL/dw2_1_1": -0.3835\n');
   await page.click("#check");
   await sheetSays(page, "Softmax was treated as an elementwise function");
