@@ -63,7 +63,7 @@ def test_the_wheel_holds_the_package_and_its_templates_only(built, root, way):
 
 
 def test_the_source_distribution_holds_what_building_and_testing_take(built, root):
-    """The package, its templates, the examples, the tests and the benchmarks."""
+    """The package, templates, examples, tests and benchmarks, and the page without what is fetched for it."""
     (sdist,) = built["sdist"].glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -72,6 +72,8 @@ def test_the_source_distribution_holds_what_building_and_testing_take(built, roo
         assert files_under(root / folder) <= names
     assert {"pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} <= names
     assert {"LICENSE", "CITATION.cff", "hatch_build.py"} <= names
+    assert {"web/build.py", "web/package-lock.json", "web/src/bridge.py", "web/test/page.test.mjs"} <= names
+    assert not [name for name in names if name.startswith(("web/node_modules", "web/.work", "web/dist"))]
 
 
 @pytest.mark.parametrize("way", ["checkout", "sdist"])

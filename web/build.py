@@ -1,6 +1,6 @@
 """Builds the page: ``python web/build.py`` makes ``web/dist/``, files for any static server.
 
-It takes Node 20 or later with npm, and pip. What is fetched is pinned, by ``package-lock.json`` and ``wheels.txt``, and
+It takes Node 18 or later with npm, and pip. What is fetched is pinned, by ``package-lock.json`` and ``wheels.txt``, and
 kept in ``web/.work``, from which later builds are made without a network.
 """
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from functools import lru_cache
@@ -36,8 +35,6 @@ from symnet.text.languages import in_language
 from symnet.text.say import as_text
 from symnet.view import ASKED, USUAL
 
-# Descriptions lie where the examples do, so that one may name a notation beside it.
-os.chdir(Path(__file__).with_name("examples"))
 # The names under which messages know the two texts.
 _NAME, _ANSWERS_NAME = "description.yaml", "answers.yaml"
 

@@ -7,11 +7,15 @@ const HERE = new URL("./", self.location.href).href;
 /* global PYTHON_FILES, PYODIDE_INFO */
 const EXPECTED = Object.values(PYTHON_FILES).reduce((sum, bytes) => sum + bytes, 0);
 
-/** Importing makes a great many objects, all of which stay: collecting garbage meanwhile finds none. */
+/**
+ * Importing makes a great many objects, all of which stay: collecting garbage meanwhile finds none. Descriptions are
+ * read where the examples lie, so that one may name a notation beside it.
+ */
 const START = `
-import gc, sys
+import gc, os, sys
 gc.disable()
 sys.path.insert(0, "/symnet")
+os.chdir("/symnet/examples")
 import bridge
 gc.freeze()
 gc.enable()
