@@ -116,6 +116,11 @@ class Exercise(Record):
         return self.notation.notation if isinstance(self.notation, OwnNotation) else NOTATIONS[self.notation]
 
     @property
+    def decimal_comma(self) -> bool:
+        """Whether a comma stands before decimals, on sheets and in what is typed."""
+        return (self.numbers.decimal_mark or LANGUAGES[self.language].DECIMAL_MARK) == "comma"
+
+    @property
     def source_name(self) -> str:
         """The name of the file that this was read from."""
         return self._source.name

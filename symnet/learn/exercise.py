@@ -14,7 +14,6 @@ from symnet.numerics.javascript import Data, exercise_data, formulas_data
 from symnet.numerics.traces import Traces
 from symnet.render.html import inline_html
 from symnet.sheets.numbers import FINER
-from symnet.text.languages import language
 from symnet.worked import Part, Worked
 
 EXACT, PAPER = "exact", "paper"
@@ -43,12 +42,11 @@ def page_exercise(worked: Worked) -> Data:
     asked = worked.description
     form = Form.of(asked.numbers)
     first = worked.parts[0]
-    mark = asked.numbers.decimal_mark or language().DECIMAL_MARK
     return {
         "form": form._asdict(),
         # Beside numbers on paper, exact ones have more digits.
         "forms": {EXACT: (form.finer(FINER) if form.paper else form)._asdict(), PAPER: form._asdict()},
-        "mark": "," if mark == "comma" else ".",
+        "mark": "," if asked.decimal_comma else ".",
         "quantities": dict(_quantities(worked)),
         "feeds": _feeds(first.network),
         "inputs": [named(first, symbol.name) for symbol in first.network.of_sample],

@@ -31,7 +31,7 @@ from symnet.render.learning import Learning
 from symnet.render.templates import OWN, Design
 from symnet.sheets.levels import LEVELS, WITH_RULES
 from symnet.sheets.worksheet import SheetQuestions, document, scheme_of
-from symnet.text.languages import in_language, language
+from symnet.text.languages import in_language
 from symnet.text.say import words
 from symnet.view import USUAL, View
 from symnet.worked import Part, Worked
@@ -77,7 +77,7 @@ def self_check_page(
             "comparisons": [_comparison(worked, part, found) for part, found in expressions.values()],
             "numbers": [sheet.numbers for sheet in (first, *more)],
             "marks": _marks(scheme, worked),
-            "mark": "," if language().DECIMAL_MARK == "comma" else ".",
+            "mark": "," if worked.description.decimal_comma else ".",
             "drawn": bool(more),
         }
         panels = [(f"draw {number}", _body(sheet, data)) for number, sheet in enumerate((first, *more)) if more]

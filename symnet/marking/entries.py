@@ -13,6 +13,7 @@ from symnet.catalog.optimizers import updated
 from symnet.limits import MOST_ARRAY_READINGS, MOST_CHARACTERS, MOST_READINGS
 from symnet.marking.array_names import ArrayVocabulary, NamedArray
 from symnet.marking.assemble import answer_of, as_typed, problem_of
+from symnet.marking.decimal_commas import may_have_decimals, with_points
 from symnet.marking.grammar.arrays import ONES, Array, ArrayGrammar, shape
 from symnet.marking.grammar.atoms import read
 from symnet.marking.grammar.derivatives import derivative
@@ -143,17 +144,31 @@ class ArrayReader:
             return Answer(answer, entries=tuple(blank))
         typed = plain(answer.right)
         try:
-            grid = self._grid(typed.text, unwrapped(typed.text))
-            if grid.is_number and number.readings:
-                return number
-            entries = self._fitted(target, grid, typed.text)
+            way, entries = self._first_fitting(target, typed)
         except FormulaError as error:
             if number.readings or not target.id:
                 return number
             return Answer(answer, problem=problem_of("reading.in_right", as_typed(answer.right, typed, error)))
         each = zip(target.entries, entries, strict=True)
         array = target.id and answer.left.strip()
-        return Answer(answer, entries=tuple(self._entry(answer, one, entry, typed, array) for one, entry in each))
+        return Answer(answer, entries=tuple(self._entry(answer, one, entry, way, array) for one, entry in each))
+
+    def _first_fitting(self, target: ArrayTarget, typed: Plain) -> tuple[Plain, tuple[AnswerEntry, ...]]:
+        """Return the entries of a right side, and the way to read its commas in which they have the target's shape.
+
+        Raises:
+            FormulaError: If it can be read in no way, or has another shape.
+        """
+        comma = self.worked.description.decimal_comma
+        errors: list[FormulaError] = []
+        for way in with_points(typed, comma=comma):
+            try:
+                return way, self._fitted(target, self._grid(way.text, unwrapped(way.text)), way.text)
+            except FormulaError as error:
+                errors.append(error)
+        first = errors[0]
+        hint = words("reading.decimal_list") if comma and may_have_decimals(typed.text) else ""
+        raise FormulaError(typed.text, first.position, first.found, first.allowed, first.hint or hint)
 
     # Left sides.
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from symnet.limits import MOST_ANSWERS, MOST_READINGS
 from symnet.marking.assemble import answer_of, as_typed, expect_short, problem_of
+from symnet.marking.decimal_commas import with_points
 from symnet.marking.echo import leaf
 from symnet.marking.entries import ArrayReader
 from symnet.marking.left import Candidates, Lefts
@@ -31,7 +32,7 @@ class AnswerReader:
     """
 
     def __init__(self, worked: Worked, part: Part) -> None:
-        self.part = part
+        self.part, self.comma = part, worked.description.decimal_comma
         self.vocabulary = Vocabulary(worked, part)
         self.lefts = Lefts(self.vocabulary, Truth(worked, part))
         self.rights = Rights(self.vocabulary, LayoutBuilder(part.names, partial(leaf, part)))
@@ -79,7 +80,7 @@ class AnswerReader:
         target = left.targets[0] if left.doubt is None else None
         try:
             expect_short(answer.right)
-            typed = plain(answer.right)
+            typed = with_points(plain(answer.right), comma=self.comma)[0]
             right = self._right(answer.right, typed)
         except FormulaError as error:
             return Answer(answer, target, problem=problem_of("reading.in_right", error))

@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.incorrect": "Incorrecto.",
         "learn.few_digits": "Son muy pocas cifras para decidir.",
         "learn.cites": "Una respuesta no puede usar {name}, que se deduce de lo que se pregunta.",
-        "learn.unreadable": "No se puede leer: dé un número o una expresión, como -0.25 o (a1 - y1)*x2.",
+        "learn.unreadable": "No se puede leer: dé un número o una expresión, como -0,25 o (a1 - y1)*x2.",
         "learn.marks": "{marks} de {total} puntos",
         # Lists in a sentence.
         "series.between": ", ",
@@ -1189,6 +1189,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.shape": "la forma {shape}",
         "reading.shape_of": "la forma {shape} de {array}",
         "reading.turned_fits": "Encaja si se intercambian filas y columnas.",
+        "reading.decimal_list": "Aquí los números llevan coma decimal: separe las entradas con punto y coma y las filas con barras, como en [0,5; 1,2].",
+        "reading.arguments_apart": "punto y coma entre los argumentos",
+        "reading.decimal_arguments": "Aquí los números llevan coma decimal, y esta coma puede preceder a decimales.",
         "reading.shapes": "las formas {first} y {second}",
         "reading.same_shape": "la misma forma en ambos lados",
         "reading.fitting": "tantas columnas delante como filas detrás",

@@ -103,10 +103,12 @@ def _arguments(grammar: Grammar, word: str, *, several: bool) -> list[Fragment]:
         grammar.open()
         bars, outer = grammar.bars, grammar.arguments
         grammar.bars, grammar.arguments = 0, int(several)
-        found = [grammar.sum()]
+        found, commas = [grammar.sum()], list[int]()
         while grammar.token.kind == "comma":
-            grammar.take()
+            commas.append(grammar.take().position)
             found.append(grammar.option() or grammar.sum())
+        if len(commas) > 1:
+            grammar.expect_no_decimals(opening, commas)
         # A bracket that closes may have digits and a comma behind it.
         grammar.bars, grammar.arguments = bars, outer
         grammar.close(opening)

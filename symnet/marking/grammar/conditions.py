@@ -110,12 +110,14 @@ def choosing(grammar: Grammar, position: int) -> Fragment:
     grammar.open()
     bars, outer = grammar.bars, grammar.arguments
     grammar.bars, grammar.arguments = 0, 1
-    met, values = _comparison(grammar), []
+    met, values, commas = _comparison(grammar), list[Fragment](), list[int]()
     for _ in range(2):
         if grammar.token.kind != "comma":
             raise grammar.error(grammar.token, words("reading.where"))
-        grammar.take()
+        commas.append(grammar.take().position)
         values.append(grammar.sum())
+    if grammar.token.kind == "comma":
+        grammar.expect_no_decimals(opening, (*commas, grammar.here))
     grammar.bars, grammar.arguments = bars, outer
     grammar.close(opening)
     return _cased(grammar, values[0]._replace(position=position), met, values[1])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import NamedTuple
 
 from symnet.limits import LONGEST_SCRIPT
+from symnet.marking.decimal_commas import decimal_commas
 from symnet.marking.names import Vocabulary
 from symnet.marking.tokens import AnswerToken, next_token
 from symnet.parsing.limits import Assembly
@@ -114,6 +116,26 @@ class Cursor(Assembly):
             raise self.error(self.token, words("reading.operator_or_closing", closing=closing))
         self.level -= 1
         self.take()
+
+    def expect_no_decimals(self, opening: AnswerToken, commas: Collection[int]) -> None:
+        """Refuse arguments of a function where a comma between them may as well stand before decimals.
+
+        Args:
+            opening: The bracket that they stand in.
+            commas: Where the commas between them stand.
+
+        Raises:
+            FormulaError: If one does, in an exercise whose numbers have a decimal comma.
+        """
+        if not self.vocabulary.worked.description.decimal_comma:
+            return
+        start = opening.end
+        place = next(
+            (start + at for at in decimal_commas(self.text[start : self.token.end]) if start + at in commas), None
+        )
+        if place is not None:
+            allowed, hint = words("reading.arguments_apart"), words("reading.decimal_arguments")
+            raise FormulaError(self.text, place, shown(","), allowed, hint)
 
     def error(self, token: AnswerToken, allowed: str, hint: str = "") -> FormulaError:
         """Return the error for a word that may not stand where it does."""
