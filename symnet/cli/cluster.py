@@ -139,8 +139,8 @@ def mark_share(share: bytes) -> bytes:
     command = [sys.executable, "-P", "-c", "from symnet.cli.cluster import serve; serve()"]
     run = subprocess.run(command, input=share, capture_output=True, check=False)  # noqa: S603 - all constants
     if run.returncode:
-        *_, said = ["", *run.stderr.decode(errors="replace").split("\n")]
-        raise IsolationError(f"{socket.gethostname()}: submissions cannot be marked there: {said.strip()}")
+        *_, said = run.stderr.decode(errors="replace").strip().split("\n")
+        raise IsolationError(f"{socket.gethostname()}: submissions cannot be marked there: {said}")
     return run.stdout
 
 
