@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -72,7 +72,7 @@ def sample_section(sheet: Sheet, evaluation: Evaluation, *, forward: bool, table
         yield from _forward(sheet, sample)
     yield from _backward(sheet, sample)
     if not several:
-        yield from _gradients(sheet, sample.gradients, partial(_gradient_line, sheet, sample), tabled=tabled)
+        yield from _gradients(sheet, sample.gradients, partial(_gradient_lines, sheet, sample), tabled=tabled)
 
 
 def all_samples_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
@@ -94,15 +94,41 @@ def _telling(sheet: Sheet, evaluation: Evaluation) -> int:
     return zeros.index(min(zeros))
 
 
-def _line(
-    sheet: Sheet, quantity: tuple[Layout, Expr, Value], known: Mapping[Symbol, Value], room: float = _LINE_EM
-) -> Line:
-    """Return a calculation on one line; where it is too wide, without the formula, which stands above."""
-    left, expression, value = quantity
-    whole = sheet.on_one_line(left, expression, known, value)
-    if line_em(whole) <= room or not expression.free_symbols or expression.is_Symbol:
+def _lines(
+    sheet: Sheet,
+    quantities: Iterable[tuple[Layout, Expr, Value]],
+    known: Mapping[Symbol, Value],
+    fit: Callable[[Sequence[Line]], bool],
+) -> list[Line]:
+    """Return calculations of one kind, one line each; if they do not fit, all without the formula, which stands above.
+
+    What is one symbol, or none, is short, and keeps it.
+
+    Args:
+        sheet: The part.
+        quantities: Left side, right side and value of each.
+        known: The numbers that are put in.
+        fit: Whether lines with their formulas have room.
+    """
+    asked = list(quantities)
+    whole = [sheet.on_one_line(left, expression, known, value) for left, expression, value in asked]
+    long = [bool(expression.free_symbols) and not expression.is_Symbol for _, expression, _ in asked]
+    if fit(whole):
         return whole
-    return Line(left, *sheet.substituted(expression, known, value))
+    return [
+        Line(left, *sheet.substituted(expression, known, value)) if is_long else line
+        for (left, expression, value), line, is_long in zip(asked, whole, long, strict=True)
+    ]
+
+
+def _within(room: float, lines: Sequence[Line]) -> bool:
+    """Return whether no line is wider than that, in em."""
+    return all(line_em(line) <= room for line in lines)
+
+
+def _within_two_columns(lines: Sequence[Line]) -> bool:
+    """Return whether lines that stand in two columns are no wider than the text."""
+    return sum(max(map(line_em, lines[column::2]), default=0.0) for column in (0, 1)) + _GAP_EM <= _LINE_EM
 
 
 def _forward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
@@ -131,15 +157,18 @@ def _layer(sheet: Sheet, layer: LayerNodes, sample: Sample, rooms: tuple[float, 
     values, nodes = sample.values, sheet.part.network.nodes
     first, second = rooms
 
-    def of_node(symbol: Symbol, room: float) -> Line:
-        return _line(sheet, (sheet.names(symbol.name), nodes[symbol].expression, values[symbol]), values, room)
+    def of_nodes(symbols: Iterable[Symbol], room: float) -> list[Line]:
+        asked = ((sheet.names(symbol.name), nodes[symbol].expression, values[symbol]) for symbol in symbols)
+        return _lines(sheet, asked, values, partial(_within, room))
 
-    for unit, a in enumerate(layer.activations):
-        *others, z = layer.pre_activations[unit * layer.pieces : (unit + 1) * layer.pieces]
+    before = of_nodes(layer.pre_activations, first)
+    shown = ((sheet.names(a.name), applied(sheet, layer, unit), values[a]) for unit, a in enumerate(layer.activations))
+    after, dropped = _lines(sheet, shown, values, partial(_within, second)), of_nodes(layer.dropped, second)
+    for unit, right in enumerate(after):
+        *others, left = before[unit * layer.pieces : (unit + 1) * layer.pieces]
         for other in others:
-            yield (of_node(other, first),)
-        right = _line(sheet, (sheet.names(a.name), applied(sheet, layer, unit), values[a]), values, second)
-        yield of_node(z, first), right, *(of_node(d, second) for d in layer.dropped[unit : unit + 1])
+            yield (other,)
+        yield left, right, *dropped[unit : unit + 1]
 
 
 def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
@@ -147,10 +176,16 @@ def _backward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
     network = sheet.part.network
     known = _known(sheet, sample)
     at_loss = [node for node in network.nodes.values() if node.kind is NodeKind.LOSS]
-    lines = [_line(sheet, (sheet.names(n.symbol.name), n.expression, known[n.symbol]), known) for n in at_loss]
-    for adjoint in shown_adjoints(sheet):
-        value = sample.adjoints[adjoint.wrt]
-        lines.append(_line(sheet, (sheet.names(adjoint.symbol.name), adjoint.result, value), known))
+    losses = ((sheet.names(node.symbol.name), node.expression, known[node.symbol]) for node in at_loss)
+    fit = partial(_within, _LINE_EM)
+    lines = [line for loss in losses for line in _lines(sheet, (loss,), known, fit)]
+    layers = [layer for branch in network.branches for layer in branch]
+    alike = {node: number for number, layer in enumerate(layers) for node in layer.pre_activations}
+    for _, adjoints in groupby(shown_adjoints(sheet), key=lambda adjoint: alike.get(adjoint.wrt, adjoint.wrt)):
+        asked = (
+            (sheet.names(adjoint.symbol.name), adjoint.result, sample.adjoints[adjoint.wrt]) for adjoint in adjoints
+        )
+        lines += _lines(sheet, asked, known, fit)
     yield Working(tuple(lines))
     yield from zero_logarithms(sheet, (node.expression for node in at_loss), sample.values)
 
@@ -160,33 +195,35 @@ def _known(sheet: Sheet, sample: Sample) -> dict[Symbol, Value]:
     return dict(sample.values) | {derivation.symbol: sample.adjoints[derivation.wrt] for derivation in adjoints}
 
 
-def _gradient_line(sheet: Sheet, sample: Sample, leaf: Symbol) -> Line:
-    derivation = sheet.part.gradient.leaves[leaf]
-    expression = before_writing_out(derivation)[-1].rhs
-    left = sheet.build(derivation.lhs)
-    return _line(sheet, (left, expression, sample.gradients[leaf]), _known(sheet, sample), _LINE_EM / 2 - 2)
+def _gradient_lines(sheet: Sheet, sample: Sample, leaves: Sequence[Symbol]) -> list[Line]:
+    derivations = [sheet.part.gradient.leaves[leaf] for leaf in leaves]
+    asked = (
+        (sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs, sample.gradients[leaf])
+        for leaf, derivation in zip(leaves, derivations, strict=True)
+    )
+    return _lines(sheet, asked, _known(sheet, sample), _within_two_columns)
 
 
 def _gradients(
-    sheet: Sheet, values: Mapping[Symbol, Value], worked: Callable[[Symbol], Line], *, tabled: bool
+    sheet: Sheet, values: Mapping[Symbol, Value], worked: Callable[[Sequence[Symbol]], list[Line]], *, tabled: bool
 ) -> Iterator[Block]:
     """Yield derivatives with respect to parameters: one by one, or of a large layer one and then all in a table."""
     network = sheet.part.network
-    lines: list[Line] = []
+    waiting: list[Symbol] = []
     for layer in reversed(network.layers):
         shown = sheet.view.among(layer.parameters)
         gridded = layer.pieces == 1 and len(shown) == len(layer.parameters)
         if len(shown) <= _MOST_LINES or not (tabled or gridded):
-            lines += map(worked, shown)
+            waiting += shown
             continue
         examples = [leaf for leaf in (layer.dense[0][0], *layer.biases[:1], *layer.learned) if leaf in shown]
-        lines += map(worked, examples or shown[:1])
+        waiting += examples or shown[:1]
         if not tabled:
-            yield from _two_columns(lines)
-            lines = []
+            yield from _two_columns(worked(waiting))
+            waiting = []
             yield _grid(sheet, layer, values)
     inputs = [symbol for symbol in sheet.view.among(sheet.part.gradient.inputs) if symbol in values]
-    yield from _two_columns([*lines, *map(worked, inputs)])
+    yield from _two_columns(worked([*waiting, *inputs]))
 
 
 def _two_columns(lines: Sequence[Line]) -> Iterator[Block]:
@@ -265,8 +302,9 @@ def objective_gradient_section(sheet: Sheet, evaluation: Evaluation, *, tabled: 
     yield titled(2, "compact.objective_gradient")
     everything = range(len(evaluation.samples))
 
-    def worked(parameter: Symbol) -> Line:
-        return objective_gradient_line(sheet, evaluation, everything, parameter, evaluation.gradients[parameter])
+    def worked(parameters: Sequence[Symbol]) -> list[Line]:
+        gradients = evaluation.gradients
+        return [objective_gradient_line(sheet, evaluation, everything, leaf, gradients[leaf]) for leaf in parameters]
 
     lines = tuple(objective_lines(sheet, evaluation))
     if lines:

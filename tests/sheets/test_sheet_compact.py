@@ -287,3 +287,12 @@ def test_deltas_before_dropout_are_told(examples):
         "δ₂⁽¹⁾ = 0",
         "δ₃⁽¹⁾ = 2 δ₁⁽²⁾ w₁₃⁽²⁾(1 − (a₃⁽¹⁾)²)",
     ]
+
+
+@pytest.mark.parametrize("name", ["C1", "C6", "dropout", "maxout"])
+def test_calculations_of_gradients_are_written_alike(name, examples):
+    """Of the gradients in numbers all begin with the formula or none, but for those that equal one symbol."""
+    found = [line for line in equations(sheet_of(examples[name]), InColumns) if line.startswith("∂L/∂")]
+    products = [line for line in found if "×" in line]
+    assert products
+    assert len({line.count("=") + line.count("≈") for line in products}) == 1
