@@ -238,6 +238,16 @@ def break_lines(layout: Layout, first: float, rest: float, measure: Measure) -> 
     return tuple(joined(line) for line in _filled(pieces, first, rest, measure))
 
 
+def relation_apart(line: Layout) -> tuple[Layout | None, Layout]:
+    """Return the relation that a continuation begins with, if it does, and what follows it.
+
+    Args:
+        line: A line of ``break_lines`` after the first.
+    """
+    first, *rest = flatten(line)
+    return (first, joined(tuple(rest))) if is_relation(first) else (None, line)
+
+
 def top_terms(layout: Layout) -> tuple[Layout, ...]:
     """Return the terms of a sum as trees of their own, each with its sign; anything else is its own only term.
 

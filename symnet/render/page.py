@@ -36,7 +36,7 @@ from symnet.document import (
     Working,
 )
 from symnet.layout import text
-from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.breaking import break_lines, elide_sums, relation_apart
 from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
@@ -119,17 +119,18 @@ def _keep_ends(derivation: Sequence[Row]) -> None:
 
 def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> list[Row]:
     """Return the rows of one line, its reason beside the first row with room for it, or else below."""
-    pieces = break_lines(elide_sums(line.right), room, room, width_em)
-    rows = [_row(markup.formula(piece)) for piece in pieces]
+    first, *further = break_lines(elide_sums(line.right), room, room, width_em)
+    apart = [(Operator(line.relation) if line.relation else None, first), *map(relation_apart, further)]
+    pieces = [piece for _, piece in apart]
+    rows = [_row(markup.formula(relation) if relation else "", markup.formula(piece)) for relation, piece in apart]
     rows[0]["left"] = markup.formula(left) if left is not None else ""
-    rows[0]["relation"] = markup.formula(Operator(line.relation)) if line.relation else ""
     rows[0]["about"] = line.about
     if line.reason:
         natural = inline_em(line.reason) * _REASON_SIZE
         spare = room - _REASON_GAP - min(natural, _WIDEST_REASON)
         beside = next((row for row, piece in zip(rows, pieces, strict=True) if width_em(piece) <= spare), None)
         if beside is None:
-            beside = _row("")
+            beside = _row("", "")
             rows.append(beside)
         beside["reason"] = _text(line.reason, markup)
         beside["wide"] = natural > _WIDEST_REASON
@@ -138,8 +139,8 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
     return rows
 
 
-def _row(right: str) -> Row:
-    return {"left": "", "relation": "", "right": right, "reason": "", "wide": False, "kept": False, "about": ""}
+def _row(relation: str, right: str) -> Row:
+    return {"left": "", "relation": relation, "right": right, "reason": "", "wide": False, "kept": False, "about": ""}
 
 
 # Equations side by side: in columns that are aligned, or as many on a line as fit.

@@ -29,7 +29,7 @@ from symnet.document import (
     Working,
 )
 from symnet.layout import text
-from symnet.layout.breaking import break_lines
+from symnet.layout.breaking import break_lines, relation_apart
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Layout, Operator
 from symnet.render.page import Asked, laid_out, lined_up, on_lines, side_by_side
@@ -243,10 +243,10 @@ def _calculation(lines: Sequence[Line], width: int, least: int = 0) -> list[str]
     widest = max(widest, least)
     printed: list[str] = []
     for line, left in zip(lines, lefts, strict=True):
-        relation = text.write(Operator(line.relation)) if line.relation else " "
         apart = columns(left) > widest
         printed += _cut(left, width) if apart else []
-        printed += _broken(f"{_right('' if apart else left, widest)} {relation} ", line.right, width)
+        relation = Operator(line.relation) if line.relation else None
+        printed += _broken("" if apart else left, widest, relation, line.right, width)
         printed = _with_reason(printed, _inline(line.reason), width)
     return printed
 
@@ -261,14 +261,22 @@ def _with_reason(printed: list[str], reason: str, width: int) -> list[str]:
     return [*printed, *(_right(_painted(piece, _QUIET), width) for piece in _lines(reason, width))]
 
 
-def _broken(start: str, right: Layout, width: int) -> list[str]:
-    room = max(_LEAST_ROOM, width - columns(start))
+def _broken(left: str, widest: int, relation: Layout | None, right: Layout, width: int) -> list[str]:
+    """Return the lines of an equation, each relation in the column after the left sides."""
+    room = max(_LEAST_ROOM, width - widest - _RELATION)
     if isinstance(right, Blank):
-        return [start + text.write(right)[:room]]
-    pieces = break_lines(right, room, room, lambda layout: columns(text.write(layout)))
-    lines = [line for piece in pieces for line in _cut(text.write(piece), room)]
-    blank = " " * columns(start)
-    return [(blank if index else start) + line for index, line in enumerate(lines)]
+        return [_related(left, widest, relation) + text.write(right)[:room]]
+    first, *further = break_lines(right, room, room, _written_columns)
+    printed: list[str] = []
+    for sign, piece in ((relation, first), *map(relation_apart, further)):
+        begun, *cut = _cut(text.write(piece), room)
+        printed.append(_related("" if printed else left, widest, sign) + begun)
+        printed += [_related("", widest, None) + line for line in cut]
+    return printed
+
+
+def _related(left: str, widest: int, relation: Layout | None) -> str:
+    return f"{_right(left, widest)} {text.write(relation) if relation else ' '} "
 
 
 def _left(cell: str, width: int) -> str:
