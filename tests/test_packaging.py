@@ -67,11 +67,11 @@ def test_the_source_distribution_holds_what_building_and_testing_take(built, roo
     (sdist,) = built["sdist"].glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for folder in ("symnet", "templates", "examples", "tests", "benchmarks", ".ci"):
+    for folder in ("symnet", "templates", "examples", "tests", "benchmarks", ".ci", ".github"):
         assert files_under(root / folder), folder
         assert files_under(root / folder) <= names
     assert {"pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} <= names
-    assert {"LICENSE", "CITATION.cff", "hatch_build.py"} <= names
+    assert {"LICENSE", "CITATION.cff", "hatch_build.py", ".pre-commit-hooks.yaml"} <= names
     assert {"web/build.py", "web/package-lock.json", "web/src/bridge.py", "web/test/page.test.mjs"} <= names
     assert not [name for name in names if name.startswith(("web/node_modules", "web/.work", "web/dist"))]
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Mark typed answers, and name the mistakes.",
     "variants": "Write many versions of an exercise, each with numbers of its own.",
     "export": "Write an exercise as questions of another program.",
+    "verify": "Check descriptions and every derivative of them, and write no file.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented description to start from.",
     "list": "List what can be named in a description, and the mistakes.",

@@ -23,6 +23,8 @@ from symnet.errors import OutputError
 from symnet.limits import LONGEST_JOURNAL_LINE, MOST_RESULT_BYTES
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+# Windows alone would change line ends on the way.
+_AS_IT_IS = getattr(os, "O_BINARY", 0)
 NAME = ".symnet-marking"
 """What the file is called; files whose names begin with a point are nobody's answers."""
 
@@ -60,7 +62,8 @@ class Journal:
         self.written: dict[str, WrittenReport] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self.file: BinaryIO = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600), "r+b")
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _AS_IT_IS | _NO_LINK, 0o600)
+            self.file: BinaryIO = os.fdopen(descriptor, "r+b")
             _lock(self.file, self.path)
             end = self._load()
             self.earlier = dict(self.written)

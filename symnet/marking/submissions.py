@@ -368,8 +368,11 @@ def read(path: Path, most: int = MOST_ANSWER_BYTES) -> bytes:
         SubmissionError: If it is anything but a file, is too large, or cannot be read.
     """
     try:
-        # Opening a pipe would wait for its writer; a link could lead to what is nobody's answers.
-        descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | _NO_LINK)
+        # A link could lead to what is nobody's answers; where the system can, opening sees to it once more.
+        if path.is_symlink():
+            raise SubmissionError("this is a link; give the file itself")
+        # Opening a pipe would wait for its writer.
+        descriptor = os.open(path, os.O_RDONLY | _AS_IT_IS | _NO_WAIT | _NO_LINK)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -379,14 +382,14 @@ def read(path: Path, most: int = MOST_ANSWER_BYTES) -> bytes:
         finally:
             os.close(descriptor)
     except OSError as error:
-        if path.is_symlink():
-            raise SubmissionError("this is a link; give the file itself") from None
         raise SubmissionError(f"it cannot be read: {error.strerror or error}") from None
     if max(status.st_size, len(content)) > most:
         raise SubmissionError(f"it has more than {most:,} bytes")
     return content
 
 
+# Windows alone would change line ends on the way.
+_AS_IT_IS = getattr(os, "O_BINARY", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _SUFFIXES = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

@@ -203,9 +203,12 @@ def _run(program: str, folder: Path, seconds: float) -> str:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all that it started, if any of it still runs."""
+    """End the process and, where the system knows groups of processes, all that it started, if it still runs."""
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
         process.wait()
 
 
