@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         ChoiceError,
         DescriptionError,
         MissingToolError,
+        ModelError,
         NoPointError,
         OutputError,
         Problem,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         UnknownIdError,
         ViewError,
     )
+    from symnet.importing.describe import ModelDescription, describe
     from symnet.marking.batch import LossError
     from symnet.marking.report import Report
     from symnet.marking.submissions import SubmissionError
@@ -38,6 +40,8 @@ __all__ = [
     "Known",
     "LossError",
     "MissingToolError",
+    "ModelDescription",
+    "ModelError",
     "NoPointError",
     "OutputError",
     "Part",
@@ -52,6 +56,7 @@ __all__ = [
     "ViewError",
     "__version__",
     "check",
+    "describe",
     "solve",
 ]
 
@@ -62,6 +67,7 @@ _HOMES = {
             "ChoiceError",
             "DescriptionError",
             "MissingToolError",
+            "ModelError",
             "NoPointError",
             "OutputError",
             "Problem",
@@ -77,12 +83,14 @@ _HOMES = {
     "GraphDescription": "symnet.description.graph",
     "Known": "symnet.worked",
     "LossError": "symnet.marking.batch",
+    "ModelDescription": "symnet.importing.describe",
     "Part": "symnet.worked",
     "Report": "symnet.marking.report",
     "Solution": "symnet.api",
     "SubmissionError": "symnet.marking.submissions",
     "View": "symnet.view",
     "check": "symnet.api",
+    "describe": "symnet.importing.describe",
     "solve": "symnet.api",
 }
 

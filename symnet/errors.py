@@ -61,6 +61,10 @@ class DescriptionError(SymnetError):
         return f"{text}{excerpt}"
 
 
+class ModelError(DescriptionError):
+    """A model that cannot be described, with everything that is in the way."""
+
+
 class CheckFailedError(SymnetError):
     """A derivation that did not pass its own verification; nothing is printed from it."""
 

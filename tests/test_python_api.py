@@ -211,6 +211,7 @@ def test_the_public_names():
         "Description",
         "GraphDescription",
         "Known",
+        "ModelDescription",
         "Part",
         "Problem",
         "Report",
@@ -218,7 +219,7 @@ def test_the_public_names():
         "View",
     }
     errors = {name for name in symnet.__all__ if name.endswith("Error")}
-    assert set(symnet.__all__) == {*records, *errors, "__version__", "check", "solve"}
+    assert set(symnet.__all__) == {*records, *errors, "__version__", "check", "describe", "solve"}
     assert all(getattr(symnet, name) is not None for name in symnet.__all__)
     assert set(dir(symnet)) == set(symnet.__all__)
     with pytest.raises(AttributeError, match="frobnicate"):

@@ -43,6 +43,20 @@ def continued(text: str) -> str:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        # Comments of a description that was made of a model.
+        "import.title": "Ein Netz aus {framework}",
+        "import.model": "Importiert aus {framework} ({model}): {layers:# Schicht|# Schichten} mit {parameters:# Parameter|# Parametern}.",
+        "import.exact": "Die Zahlen sind genau die gespeicherten.",
+        "import.shortest": "Zahlen mit 64 Bit sind die kürzesten Dezimalzahlen, die wieder als die gespeicherten gelesen werden.",
+        "import.decimals": "Die Zahlen sind auf {decimals:# Dezimale|# Dezimalen} gerundet.",
+        "import.dropout": "Dropout ist weggelassen: Außerhalb des Trainings bewirkt es nichts.",
+        "import.biases": "Wo PyTorch zwei Biaswerte addiert, steht hier nur einer: ihre Summe.",
+        "import.finish": "Die Aktivierung {activation} gehört dort zum Verlust; hier ist sie die der letzten Schicht.",
+        "import.loss": "Das Modell nennt keinen Verlust; dieser wird mit seiner letzten Aktivierung gelehrt.",
+        "import.steps": "Der Verlust einer Folge ist hier die Summe über ihre Schritte, in PyTorch deren Mittelwert.",
+        "import.penalty": "Die Stärke der Strafe hängt von der Anzahl der Beispiele ab: Ohne Daten ist sie weggelassen.",
+        "import.data": "Ohne Daten bleibt alles in Symbolen: data: {{inputs: [[...]], targets: [[...]]}} ergänzen, eine Zeile je Beispiel.",
+        "import.solve": "Lösen mit: symnet solve FILE",
         # A page to learn with.
         "learn.bar": "Werkzeuge zum Lernen",
         "learn.next": "Nächste Zeile",

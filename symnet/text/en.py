@@ -41,6 +41,20 @@ def continued(text: str) -> str:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        # Comments of a description that was made of a model.
+        "import.title": "A network from {framework}",
+        "import.model": "Imported from {framework} ({model}): {layers:# layer|# layers} with {parameters:# parameter|# parameters}.",
+        "import.exact": "The numbers are exactly those that are stored.",
+        "import.shortest": "Numbers of 64 bits are the shortest decimals that read back as those that are stored.",
+        "import.decimals": "The numbers are rounded to {decimals:# decimal|# decimals}.",
+        "import.dropout": "Dropout is left out: it does nothing outside training.",
+        "import.biases": "Where PyTorch adds two biases, they are one here: their sum.",
+        "import.finish": "The activation {activation} is part of the loss there; here it is that of the last layer.",
+        "import.loss": "The model does not say its loss; this one is taught with its last activation.",
+        "import.steps": "The loss of a sequence is the sum over its steps here, and their mean in PyTorch.",
+        "import.penalty": "The strength of the penalty depends on the number of samples: it is left out without data.",
+        "import.data": "Without data it stays in symbols: add data: {{inputs: [[...]], targets: [[...]]}}, a row for each sample.",
+        "import.solve": "Solve it with: symnet solve FILE",
         # A page to learn with.
         "learn.bar": "Tools to learn with",
         "learn.next": "Next line",

@@ -43,6 +43,20 @@ def continued(text: str) -> str:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        # Comments of a description that was made of a model.
+        "import.title": "Una red de {framework}",
+        "import.model": "Importado de {framework} ({model}): {layers:# capa|# capas} con {parameters:# parámetro|# parámetros}.",
+        "import.exact": "Los números son exactamente los almacenados.",
+        "import.shortest": "Los números de 64 bits son los decimales más cortos que se vuelven a leer como los almacenados.",
+        "import.decimals": "Los números están redondeados a {decimals:# decimal|# decimales}.",
+        "import.dropout": "Se omite el dropout: fuera del entrenamiento no hace nada.",
+        "import.biases": "Donde PyTorch suma dos sesgos, aquí hay uno solo: su suma.",
+        "import.finish": "La activación {activation} forma allí parte de la pérdida; aquí es la de la última capa.",
+        "import.loss": "El modelo no indica su pérdida; esta es la que se enseña con su última activación.",
+        "import.steps": "La pérdida de una secuencia es aquí la suma sobre sus pasos, y en PyTorch su media.",
+        "import.penalty": "La intensidad de la penalización depende del número de ejemplos: sin datos se omite.",
+        "import.data": "Sin datos todo queda en símbolos: añada data: {{inputs: [[...]], targets: [[...]]}}, una fila por ejemplo.",
+        "import.solve": "Para resolverlo: symnet solve FILE",
         # A page to learn with.
         "learn.bar": "Herramientas para aprender",
         "learn.next": "Línea siguiente",

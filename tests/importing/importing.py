@@ -1,0 +1,27 @@
+"""Models of other programs, imported and solved, with the derivatives that symnet finds."""
+
+from symnet.api import solve
+from symnet.importing.describe import describe
+
+
+def found(model, loss=None, data=None, **options):
+    """Return the derivative with respect to every parameter of a model that was described and solved, by its id."""
+    work = solve(describe(model, loss, data, **options))
+    return {name: float(work[name].value) for name in work.description.parameter_ids}
+
+
+def by_id(letters, numbers):
+    """Return the numbers of an array by the ids that its entries have: the letters, and their places from 1."""
+    listed = numbers.tolist() if hasattr(numbers, "tolist") else numbers
+    if not isinstance(listed, list):
+        return {letters: listed}
+    return {
+        name: number for place, one in enumerate(listed, 1) for name, number in by_id(f"{letters}_{place}", one).items()
+    }
+
+
+def assert_near(ours, theirs):
+    """Hold that two sets of derivatives have the same ids and the same numbers."""
+    assert ours.keys() == theirs.keys()
+    for name, number in theirs.items():
+        assert abs(ours[name] - number) <= 1e-10 * max(1, abs(number)), name
