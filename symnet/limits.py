@@ -55,6 +55,11 @@ MOST_MARKS = 2_000
 MOST_QUESTIONS = 100
 """Questions that a description chooses for its worksheet."""
 
+# Programs.
+
+MOST_PROGRAM_LINES = 2_000
+"""Variables of a program, each of which has a line of its own."""
+
 # Computation graphs.
 
 MOST_INPUTS = 50

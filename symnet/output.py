@@ -1,8 +1,9 @@
 """Files that appear whole or not at all, and that are kept once somebody else has edited them.
 
-What is written as LaTeX, HTML, Markdown or YAML says so in a comment behind its first line, with the digest of all the
-rest, and a notebook among its metadata: a file whose digest no longer fits was edited, and one without the comment was
-written by somebody else. The other formats have no comments, or hold what is not edited; they are overwritten.
+What is written as LaTeX, HTML, Markdown, YAML or a program says so in a comment behind its first line, with the digest
+of all the rest, and a notebook among its metadata: a file whose digest no longer fits was edited, and one without the
+comment was written by somebody else. The other formats have no comments, or hold what is not edited; they are
+overwritten.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _COMMENTS: Mapping[str, Comment] = MappingProxyType(
         ".yaml": Comment(b"# "),
         # A notebook has no comments; its first line opens its metadata, which may have members of any name.
         ".ipynb": Comment(b'  "symnet": "', b'",'),
+        ".py": Comment(b"# "),
+        ".mjs": Comment(b"// "),
     }
 )
 # How long a draft's name may be, and how many random letters it ends with.

@@ -1,4 +1,4 @@
-"""`symnet export`: an exercise, or all its variants, as questions of another program."""
+"""`symnet export`: an exercise as a program to write, or, with all its variants, as questions of another program."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ TARGETS = {
     "json": ".json",
 }
 """What can be exported to, and how the files end; what has no ending is a folder."""
+LANGUAGES = ("numpy", "torch", "jax", "python", "js")
+"""The languages in which an exercise can be a program."""
+_OF_PROGRAMS = ("level", "tests", "notebook")
 # What is the same for all variants, so that it has no number of them.
 _OF_ALL = {
     "gradescope": "it marks every variant, by the code in the answers",
@@ -41,29 +44,63 @@ Examples:
   symnet export network.yaml --to moodle --count 30 --seed 1   a category for each of 30 variants
   symnet export network.yaml --to prairielearn --count 30      a question that draws one of 30 variants
   symnet export network.yaml --to csv -o -                     every answer and mistake as a table
+  symnet export network.yaml --to numpy                        network.py: both passes and the training, by hand
+  symnet export network.yaml --to torch --level blank --tests  the same to write, with test_network.py to pass
 """
 
 
 @click.command(name="export", epilog=_EPILOG)
 @spec_argument
-@click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The program or form.")
+@click.option(
+    "--to", "target", type=click.Choice((*TARGETS, *LANGUAGES)), required=True, help="Program, form or language."
+)
 @click.option("--count", type=click.IntRange(1, MOST_DRAWS), help="Export so many variants.  [default: SPEC itself]")
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Decides all draws.")
+@click.option(
+    "--level", type=click.Choice(("full", "faded", "blank")), default=None, help="How much of a program is written."
+)
+@click.option("--tests", is_flag=True, help="Write tests of the program, with the numbers of the exercise.")
+@click.option("--notebook", is_flag=True, help="Write the program as a notebook.")
 @click.option("--jobs", type=click.IntRange(1, MOST_JOBS), default=1, show_default=True, help="Processes to work with.")
 @click.option("-o", "--output", default=".", metavar="DIR|FILE", help="Folder or file; - is standard output.")
 @force_option
 @quiet_option
 def command(
-    *, spec: str, target: str, count: int | None, seed: int, jobs: int, output: str, force: bool, quiet: bool
+    *,
+    spec: str,
+    target: str,
+    count: int | None,
+    seed: int,
+    level: str | None,
+    tests: bool,
+    notebook: bool,
+    jobs: int,
+    output: str,
+    force: bool,
+    quiet: bool,
 ) -> None:
-    """Write an exercise as questions of another program.
+    """Write an exercise as questions of another program, or as a program.
 
     Each question tells the mistakes that it can. The questions are those of the worksheet that have a number for an
     answer; what is accepted, and which wrong number tells which mistake, is what symnet check says.
+
+    A program has the forward pass, the loss, the backward pass and the training as they stand on the sheet: in full,
+    with some of its lines left to write (--seed decides which), or with nothing but what is to be worked out.
     """
     from symnet.cli.variants import content_of_spec, working_in
     from symnet.variants.select import SourceText
 
+    if target in LANGUAGES:
+        if count is not None:
+            raise click.UsageError(f"--count: {target} takes none; a program has the numbers of SPEC itself")
+        form = ProgramForm(target, level or "full", tests=tests, notebook=notebook, seed=seed)
+        for path in _put_programs(spec, form, output, force=force):
+            if not quiet:
+                click.echo(f"wrote {path}")
+        return
+    for name, chosen in zip(_OF_PROGRAMS, (level, tests, notebook), strict=True):
+        if chosen:
+            raise click.UsageError(f"--{name}: {target} takes none; it is for programs: {', '.join(LANGUAGES)}")
     if count is not None and target in _OF_ALL:
         raise click.UsageError(f"--count: {target} takes none; {_OF_ALL[target]}")
     source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed)
@@ -72,6 +109,49 @@ def command(
     for path in _put(content, output, f"{stem(spec)}-{target}{TARGETS[target]}", force=force):
         if not quiet:
             click.echo(f"wrote {path}")
+
+
+class ProgramForm(NamedTuple):
+    """How an exercise is written as a program.
+
+    Attributes:
+        language: The language.
+        level: How much of it is written.
+        tests: Whether tests go with it.
+        notebook: Whether it is a notebook.
+        seed: What decides which lines are left to write.
+    """
+
+    language: str
+    level: str
+    tests: bool
+    notebook: bool
+    seed: int
+
+
+def _put_programs(spec: str, form: ProgramForm, output: str, *, force: bool) -> Iterator[Path]:
+    """Write an exercise as programs, one for each loss; yield the path of each file."""
+    from symnet.cli.variants import content_of_spec
+    from symnet.description.load import load_text
+    from symnet.output import write_over
+    from symnet.pipeline import solve
+    from symnet.programs.files import program_files
+
+    name = "standard input" if spec in STANDARD_INPUT else spec
+    worked = solve(load_text(content_of_spec(spec), name))
+    path = Path(output)
+    chosen = path.stem if path.suffix and not path.is_dir() else stem(spec)
+    files = program_files(worked, chosen, *form)
+    if output == "-":
+        if len(files) > 1:
+            raise click.UsageError(f"-o -: found {len(files)} files; expected one. Name a folder: -o DIR")
+        click.echo(next(iter(files.values())), nl=False)
+        return
+    folder = path.parent if path.suffix and not path.is_dir() else path
+    for file, text in files.items():
+        target = folder / file
+        write_over(target, text.encode(), force=force)
+        yield target
 
 
 def _put(content: bytes | Mapping[str, bytes], output: str, name: str, *, force: bool) -> Iterator[Path]:

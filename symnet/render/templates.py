@@ -30,9 +30,18 @@ _DELIMITERS: dict[str, dict[str, Any]] = {
     },
     "html": {},
     "markdown": {},
+    # Programs are full of braces.
+    "programs": {
+        "block_start_string": "<%",
+        "block_end_string": "%>",
+        "variable_start_string": "<<",
+        "variable_end_string": ">>",
+        "comment_start_string": "<#",
+        "comment_end_string": "#>",
+    },
 }
-KINDS = tuple(_DELIMITERS)
-"""The folders of templates, one a language."""
+KINDS = tuple(kind for kind in _DELIMITERS if kind != "programs")
+"""The folders of templates of documents, one a language, in which a user may have some too."""
 OURS = "symnet/"
 """What stands before the name of a template of ours, where a user's has the same."""
 
