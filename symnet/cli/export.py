@@ -15,6 +15,7 @@ from symnet.limits import MOST_DRAWS, MOST_JOBS, MOST_SEED
 
 if TYPE_CHECKING:
     from symnet.export.exercise import Exported
+    from symnet.programs.files import ProgramForm
     from symnet.variants.select import SourceText
     from symnet.worked import Worked
 
@@ -87,46 +88,36 @@ def command(
     A program has the forward pass, the loss, the backward pass and the training as they stand on the sheet: in full,
     with some of its lines left to write (--seed decides which), or with nothing but what is to be worked out.
     """
+    if target in LANGUAGES:
+        from symnet.programs.files import ProgramForm
+
+        if count is not None:
+            raise click.UsageError(f"--count: {target} takes none; a program has the numbers of SPEC itself")
+        form = ProgramForm(target, level or "full", tests, notebook, seed)
+        written = _put_programs(spec, form, output, force=force)
+    else:
+        for name, chosen in zip(_OF_PROGRAMS, (level, tests, notebook), strict=True):
+            if chosen:
+                raise click.UsageError(f"--{name}: {target} takes none; it is for programs: {', '.join(LANGUAGES)}")
+        written = _put_questions(spec, target, count, seed, jobs=jobs, output=output, force=force)
+    for path in written:
+        if not quiet:
+            click.echo(f"wrote {path}")
+
+
+def _put_questions(
+    spec: str, target: str, count: int | None, seed: int, *, jobs: int, output: str, force: bool
+) -> Iterator[Path]:
+    """Write an exercise as questions of a program; yield the path of each file."""
     from symnet.cli.variants import content_of_spec, working_in
     from symnet.variants.select import SourceText
 
-    if target in LANGUAGES:
-        if count is not None:
-            raise click.UsageError(f"--count: {target} takes none; a program has the numbers of SPEC itself")
-        form = ProgramForm(target, level or "full", tests=tests, notebook=notebook, seed=seed)
-        for path in _put_programs(spec, form, output, force=force):
-            if not quiet:
-                click.echo(f"wrote {path}")
-        return
-    for name, chosen in zip(_OF_PROGRAMS, (level, tests, notebook), strict=True):
-        if chosen:
-            raise click.UsageError(f"--{name}: {target} takes none; it is for programs: {', '.join(LANGUAGES)}")
     if count is not None and target in _OF_ALL:
         raise click.UsageError(f"--count: {target} takes none; {_OF_ALL[target]}")
     source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed)
     with working_in(jobs, None) as executor:
         content = _writers()[target](_ExportJob(source, count, executor))
-    for path in _put(content, output, f"{stem(spec)}-{target}{TARGETS[target]}", force=force):
-        if not quiet:
-            click.echo(f"wrote {path}")
-
-
-class ProgramForm(NamedTuple):
-    """How an exercise is written as a program.
-
-    Attributes:
-        language: The language.
-        level: How much of it is written.
-        tests: Whether tests go with it.
-        notebook: Whether it is a notebook.
-        seed: What decides which lines are left to write.
-    """
-
-    language: str
-    level: str
-    tests: bool
-    notebook: bool
-    seed: int
+    yield from _put(content, output, f"{stem(spec)}-{target}{TARGETS[target]}", force=force)
 
 
 def _put_programs(spec: str, form: ProgramForm, output: str, *, force: bool) -> Iterator[Path]:
@@ -141,7 +132,7 @@ def _put_programs(spec: str, form: ProgramForm, output: str, *, force: bool) -> 
     worked = solve(load_text(content_of_spec(spec), name))
     path = Path(output)
     chosen = path.stem if path.suffix and not path.is_dir() else stem(spec)
-    files = program_files(worked, chosen, *form)
+    files = program_files(worked, chosen, form)
     if output == "-":
         if len(files) > 1:
             raise click.UsageError(f"-o -: found {len(files)} files; expected one. Name a folder: -o DIR")

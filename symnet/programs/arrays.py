@@ -11,8 +11,8 @@ from sympy import S, Symbol
 from symnet.arrays.build import multiply
 from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import ArrayTree, constant, leaf
-from symnet.programs.letters import Letters
-from symnet.programs.listing import Assignment, ProgramArray, needed
+from symnet.programs.letters import Variables
+from symnet.programs.listing import ProgramArray, ProgramLine, needed
 from symnet.programs.numbers import ProgramNumbers
 from symnet.quantity import Role
 from symnet.text.say import words
@@ -32,7 +32,7 @@ class ArrayProgram:
         graph: Its arrays.
     """
 
-    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Letters, graph: ArrayGraph) -> None:
+    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Variables, graph: ArrayGraph) -> None:
         self.part, self.numbers, self.letters, self.graph = part, numbers, letters, graph
         self.network = part.network
         self.write = ArrayWriter.of(part.network, part.names.notation)
@@ -72,22 +72,22 @@ class ArrayProgram:
             return words("legend.parameter" if first in self.learned else "legend.input")
         return words("legend.output") if name == self.graph.output else ""
 
-    def nodes(self, *, losses: bool) -> Iterator[Assignment]:
+    def nodes(self, *, losses: bool) -> Iterator[ProgramLine]:
         """Yield the lines of the forward pass, or those of the loss."""
         behind = False
         for name, tree in self.graph.nodes.items():
             behind |= name == self.graph.output
             if behind is losses:
                 shape = tuple(map(str, tree.shape))
-                yield Assignment(self.variable(name), self.tree(tree), self.graph.ids(name), shape, self.says(name))
+                yield ProgramLine(self.variable(name), self.tree(tree), self.graph.ids(name), shape, self.says(name))
 
-    def backward(self) -> tuple[Assignment, ...]:
+    def backward(self) -> tuple[ProgramLine, ...]:
         """Return the lines of the backward pass that are needed."""
         lines = [self._line(name) for name in self.derivatives if name in self.graph.nodes]
         lines += [self._line(name) for name in self.asked]
         return needed(lines, self.gradients.values())
 
-    def _line(self, name: str) -> Assignment:
+    def _line(self, name: str) -> ProgramLine:
         tree = self.tree(self.derivatives[name].final)
         ids = self.graph.ids(name)
         if not all(ids):
@@ -96,7 +96,7 @@ class ArrayProgram:
             tree = multiply(mask, tree)
         says = words("program.derivative", wrt=self.variable(name))
         shape = tuple(map(str, self.graph.shape(name)))
-        return Assignment(self.derivative_variable(name), tree, ids, shape, says, is_derivative=True)
+        return ProgramLine(self.derivative_variable(name), tree, ids, shape, says, is_derivative=True)
 
     @property
     def gradients(self) -> Mapping[str, str]:

@@ -14,11 +14,11 @@ from symnet.network.graph import NodeKind
 from symnet.programs.arrays import ArrayProgram
 from symnet.programs.dialects import Dialect
 from symnet.programs.entries import WholeArrays
-from symnet.programs.letters import Letters
+from symnet.programs.letters import Variables
 from symnet.programs.listing import (
-    Assignment,
     NoProgramError,
     ProgramArray,
+    ProgramLine,
     ProgramListing,
     ProgramObjective,
     SampleAxis,
@@ -65,7 +65,7 @@ def _kind(part: Part, dialect: Dialect) -> str:
 
 
 def _of_matrices(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramListing:
-    letters = Letters()
+    letters = Variables()
     program = MatrixProgram(part, numbers, letters)
     parameters, penalty = program.parameters(), program.penalty()
     objective = objective_variable(part, letters)
@@ -91,20 +91,20 @@ def _of_matrices(worked: Worked, part: Part, numbers: ProgramNumbers) -> Program
     )
 
 
-def _objective_line(part: Part, objective: str, loss: str, penalty: list[str]) -> Assignment:
+def _objective_line(part: Part, objective: str, loss: str, penalty: list[str]) -> ProgramLine:
     """Return the line of the objective of all samples at once."""
     whole: ArrayTree = leaf(loss, ())
     if part.objective.samples is not None:
         kind = "mean" if part.objective.mean else "sum"
         whole = made(kind, leaf(loss, (1, 1)), option=Reduction((0, 1)))
     tree = add(whole, *(leaf(name, ()) for name in penalty))
-    return Assignment(objective, tree, ("L",), (), words("role.objective", count=1))
+    return ProgramLine(objective, tree, ("L",), (), words("role.objective", count=1))
 
 
 def _of_arrays(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramListing:
     graph = part.network.arrays
-    assert graph is not None
-    letters = Letters()
+    assert graph is not None  # noqa: S101 - what is made of arrays has one
+    letters = Variables()
     program = ArrayProgram(part, numbers, letters, graph)
     parameters, data, constants = program.put_in()
     whole = WholeArrays(parameters)
@@ -131,12 +131,12 @@ def _of_arrays(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramLi
     )
 
 
-def _penalty_lines(part: Part, letters: Letters, whole: WholeArrays) -> tuple[Assignment, ...]:
+def _penalty_lines(part: Part, letters: Variables, whole: WholeArrays) -> tuple[ProgramLine, ...]:
     """Return the lines of the penalty, whose parts are known by their variables from now on."""
     known = (*part.objective.constants, *(node.symbol for node in part.objective.penalty))
     whole.stands |= {symbol: leaf(letters(symbol.name, part.names(symbol.name)), ()) for symbol in known}
     return tuple(
-        Assignment(
+        ProgramLine(
             letters(node.symbol.name),
             whole.value(node.expression),
             (node.symbol.name,),
@@ -148,7 +148,7 @@ def _penalty_lines(part: Part, letters: Letters, whole: WholeArrays) -> tuple[As
 
 
 def _of_scalars(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramListing:
-    letters = Letters()
+    letters = Variables()
     program = ScalarProgram(part, numbers, letters)
     whole = WholeArrays(program.parameters())
     penalty = _penalty_lines(part, letters, whole)
@@ -177,13 +177,13 @@ def _of_scalars(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramL
 _BUILDERS = {"matrices": _of_matrices, "arrays": _of_arrays, "scalars": _of_scalars}
 
 
-def _objective(part: Part, letters: Letters, loss: str, penalty: tuple[Assignment, ...]) -> ProgramObjective:
+def _objective(part: Part, letters: Variables, loss: str, penalty: tuple[ProgramLine, ...]) -> ProgramObjective:
     several = part.objective.samples is not None
     name = objective_variable(part, letters) if part.objective.nodes else loss
     return ProgramObjective(name, loss, part.objective.mean, several, penalty)
 
 
-def _strengths(part: Part, numbers: ProgramNumbers, letters: Letters) -> tuple[ProgramArray, ...]:
+def _strengths(part: Part, numbers: ProgramNumbers, letters: Variables) -> tuple[ProgramArray, ...]:
     """Return the strengths of penalties that are letters."""
     says = words("role.strength", count=1)
     return tuple(
@@ -196,7 +196,7 @@ def _listing(
     worked: Worked,
     part: Part,
     numbers: ProgramNumbers,
-    letters: Letters,
+    letters: Variables,
     *,
     parameters: tuple[ProgramArray, ...],
     **lines: object,

@@ -188,7 +188,7 @@ def _leaf(_write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
 
 def terms(write: CodeWriter, tree: ArrayTree) -> list[str]:
     """Return the terms of a sum, each with its sign."""
-    found = []
+    found: list[str] = []
     for term in tree.of:
         size = opposite(term)
         if size is not None:
@@ -242,7 +242,7 @@ def _called(write: CodeWriter, name: str, *arguments: ArrayTree) -> tuple[str, i
     """Return a function of numbers."""
     dialect = write.dialect
     fixed = all(_is_fixed(one) for one in arguments)
-    text = dialect.fixed.get(name) if fixed and name in dialect.fixed else dialect.functions[name]
+    text = dialect.fixed[name] if fixed and name in dialect.fixed else dialect.functions[name]
     if text.startswith("@"):
         return write.call(text[1:], *map(write, arguments))
     return text.format(*map(write, arguments)), ATOM
@@ -389,7 +389,8 @@ def _sliced(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
         spans.pop()
     if not spans:
         return write.bound(tree.of[0])
-    return f"{write.operand(tree.of[0], ATOM)}[{', '.join(_span(one, n) for one, n in zip(spans, lengths))}]", ATOM
+    shown = ", ".join(_span(one, length) for one, length in zip(spans, lengths, strict=False))
+    return f"{write.operand(tree.of[0], ATOM)}[{shown}]", ATOM
 
 
 def _span(span: AxisRange, length: int) -> str:

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Sample
-from symnet.programs.listing import Assignment, ProgramListing
+from symnet.programs.listing import ProgramLine, ProgramListing
 from symnet.programs.numbers import ProgramNumbers
 
 Nest: TypeAlias = "float | list[Nest]"
@@ -77,11 +77,11 @@ class _Expected:
             },
         )
 
-    def lines(self, lines: Sequence[Assignment], samples: Sequence[Sample]) -> Iterator[tuple[str, Nest]]:
+    def lines(self, lines: Sequence[ProgramLine], samples: Sequence[Sample]) -> Iterator[tuple[str, Nest]]:
         """Yield what each line comes to in a sample, or in all at once."""
         axis = self.listing.samples
         for line in lines:
-            of_each = axis is not None and axis.count in line.shape
+            of_each = axis is not None and axis.letter in line.shape
             used = samples if of_each else samples[:1]
             columns = [[self.number(self.value(line, one, sample)) for one in line.of] for sample in used]
             if not of_each or axis is None:
@@ -91,7 +91,7 @@ class _Expected:
                 rows = columns if axis.rows else [list(row) for row in zip(*columns, strict=True)]
                 yield line.name, [list(row) for row in rows]
 
-    def value(self, line: Assignment, name: str, sample: Sample) -> Value | None:
+    def value(self, line: ProgramLine, name: str, sample: Sample) -> Value | None:
         """Return the number of a quantity in a line."""
         symbol = Symbol(name)
         if not name:

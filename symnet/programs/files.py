@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from symnet.programs.build import program_listing
-from symnet.programs.dialects import DIALECTS, Dialect
+from symnet.programs.dialects import DIALECTS
 from symnet.programs.expected import expected_numbers
 from symnet.programs.listing import NoProgramError
-from symnet.programs.source import SourceText
+from symnet.programs.source import ProgramText
 from symnet.programs.tests import tests_text
 from symnet.text.languages import in_language
 from symnet.worked import Part, Worked
@@ -17,31 +18,42 @@ from symnet.worked import Part, Worked
 _NO_MODULE = re.compile(r"[^A-Za-z0-9]+")
 
 
-def program_files(
-    worked: Worked, name: str, language: str, level: str, tests: bool, notebook: bool, seed: int
-) -> dict[str, str]:
+class ProgramForm(NamedTuple):
+    """How an exercise is written as a program.
+
+    Attributes:
+        language: The language, a key of ``DIALECTS``.
+        level: How much of it is written: ``full``, ``faded`` or ``blank``.
+        tests: Whether tests go with it.
+        notebook: Whether it is a notebook.
+        seed: What decides which lines of a faded program are left to write.
+    """
+
+    language: str
+    level: str
+    tests: bool
+    notebook: bool
+    seed: int
+
+
+def program_files(worked: Worked, name: str, form: ProgramForm) -> dict[str, str]:
     """Return an exercise as programs, one for each loss, by the names of their files.
 
     Args:
         worked: The exercise.
         name: What the files are called.
-        language: The language, a key of ``DIALECTS``.
-        level: How much is written: ``full``, ``faded`` or ``blank``.
-        tests: Whether tests go with each program.
-        notebook: Whether each is a notebook.
-        seed: What decides which lines of a faded program are left to write.
+        form: The language, and how much of a program is written.
 
     Raises:
         NoProgramError: If it cannot be a program.
     """
-    dialect = DIALECTS[language]
-    if notebook and dialect.suffix != ".py":
+    if form.notebook and DIALECTS[form.language].suffix != ".py":
         raise NoProgramError(
-            f"--notebook: found --to {language}; expected one of {', '.join(_in_notebooks())}, which notebooks run"
+            f"--notebook: found --to {form.language}; expected one of {', '.join(_in_notebooks())}, which notebooks run"
         )
     found: dict[str, str] = {}
     for part, module in _modules(worked, name):
-        found |= _of_part(worked, part, module, dialect, level, tests=tests, notebook=notebook, seed=seed)
+        found |= _of_part(worked, part, module, form)
     return found
 
 
@@ -65,20 +77,19 @@ def module_name(text: str) -> str:
     return f"program_{name}" if name[0].isdigit() else name
 
 
-def _of_part(
-    worked: Worked, part: Part, module: str, dialect: Dialect, level: str, *, tests: bool, notebook: bool, seed: int
-) -> dict[str, str]:
+def _of_part(worked: Worked, part: Part, module: str, form: ProgramForm) -> dict[str, str]:
+    dialect = DIALECTS[form.language]
     listing, numbers = program_listing(worked, part, dialect)
     with in_language(worked.description.language):
-        source = SourceText(listing, dialect, level, seed, f"{module}{dialect.suffix}")
+        source = ProgramText(listing, dialect, form.level, form.seed, f"{module}{dialect.suffix}")
         kinks = bool(numbers.evaluation.kinks)
-        if notebook:
+        if form.notebook:
             from symnet.programs.notebook import program_notebook
 
-            cells = program_notebook(source, expected_numbers(listing, numbers), tests=tests, kinks=kinks)
+            cells = program_notebook(source, expected_numbers(listing, numbers), tests=form.tests, kinks=kinks)
             return {f"{module}.ipynb": cells}
         found = {source.file: source.text()}
-        if tests:
+        if form.tests:
             test = f"test_{module}.py" if dialect.suffix == ".py" else f"{module}.test.mjs"
             expected = expected_numbers(listing, numbers)
             found[test] = tests_text(source, expected, kinks=kinks)

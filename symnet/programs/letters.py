@@ -12,19 +12,20 @@ from symnet.layout.tree import Accent, Fence, Fraction, Glyph, Layout, Number, O
 
 _NO_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 # Words of Python and JavaScript, and what the programs call things of their own.
-_TAKEN = frozenset(
-    (
-        *keyword.kwlist,
-        *"arguments await break case catch class const continue debugger default delete do else enum eval export "
-        "extends false finally for function if implements import in instanceof interface let new null package private "
-        "protected public return static super switch this throw true try typeof undefined var void while with "
-        "yield".split(),
-        *"np torch jnp jax math Math abs min max sum range len dict list float int zip all any parameters values data "
-        "samples derivatives gradient gradients forward loss backward update train state name names step sample "
-        "training_data start_parameters softmax log_softmax causal_softmax sigmoid sign erf place correlate "
-        "correlate_input correlate_kernel maxpool avgpool unpool_max unpool_mean max_mask min_mask constants".split(),
-    )
-)
+_SCRIPT = """
+    arguments await break case catch class const continue debugger default delete do else enum eval
+    export extends false finally for function if implements import in instanceof interface let new null
+    package private protected public return static super switch this throw true try typeof undefined var
+    void while with yield
+"""
+_OWN = """
+    np torch jnp jax math Math abs min max sum range len dict list float int zip all any parameters
+    values data samples derivatives gradient gradients forward loss backward update train state name
+    names step sample training_data start_parameters softmax log_softmax causal_softmax sigmoid sign erf
+    place correlate correlate_input correlate_kernel maxpool avgpool unpool_max unpool_mean max_mask
+    min_mask constants
+"""
+_TAKEN = frozenset((*keyword.kwlist, *_SCRIPT.split(), *_OWN.split()))
 
 
 def spelled_out(layout: Layout) -> str:
@@ -68,7 +69,7 @@ _SPELLINGS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
 )
 
 
-class Letters:
+class Variables:
     """Hands out variables, each once."""
 
     def __init__(self) -> None:

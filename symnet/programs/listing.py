@@ -16,7 +16,7 @@ class NoProgramError(SymnetError):
     exit_code = 2
 
 
-class Assignment(NamedTuple):
+class ProgramLine(NamedTuple):
     """One line of a program: a variable, and what it is.
 
     Attributes:
@@ -63,11 +63,11 @@ class SampleAxis(NamedTuple):
 
     Attributes:
         rows: Whether each row is a sample, else each column.
-        count: The variable that holds how many there are.
+        letter: The variable that holds how many there are.
     """
 
     rows: bool
-    count: str
+    letter: str
 
 
 class ProgramUpdate(NamedTuple):
@@ -93,7 +93,7 @@ class ProgramUpdate(NamedTuple):
     """
 
     optimizer: str
-    lines: tuple[Assignment, ...]
+    lines: tuple[ProgramLine, ...]
     parameter: str
     gradient: str
     states: tuple[tuple[str, str], ...]
@@ -126,7 +126,7 @@ class ProgramObjective(NamedTuple):
     loss: str
     mean: bool
     several: bool
-    penalty: tuple[Assignment, ...] = ()
+    penalty: tuple[ProgramLine, ...] = ()
     added: Mapping[str, ArrayTree] = {}
 
 
@@ -156,23 +156,23 @@ class ProgramListing(NamedTuple):
     data: tuple[ProgramArray, ...]
     constants: tuple[ProgramArray, ...]
     samples: SampleAxis | None
-    forward: tuple[Assignment, ...]
-    loss: tuple[Assignment, ...]
-    backward: tuple[Assignment, ...]
+    forward: tuple[ProgramLine, ...]
+    loss: tuple[ProgramLine, ...]
+    backward: tuple[ProgramLine, ...]
     gradients: Mapping[str, str]
     objective: ProgramObjective
     update: ProgramUpdate | None
     drawn: bool
     detached: bool
 
-    def lines(self) -> Iterator[Assignment]:
+    def lines(self) -> Iterator[ProgramLine]:
         """Yield all lines of the passes, in order."""
         yield from self.forward
         yield from self.loss
         yield from self.backward
 
 
-def needed(lines: Iterable[Assignment], results: Iterable[str]) -> tuple[Assignment, ...]:
+def needed(lines: Iterable[ProgramLine], results: Iterable[str]) -> tuple[ProgramLine, ...]:
     """Return those lines that lead to some results."""
     wanted, found = set(results), []
     for line in reversed(tuple(lines)):

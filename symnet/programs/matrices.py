@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -12,15 +11,15 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, PathSum
 from symnet.arrays.build import add, divide, from_expression, multiply, negative, total, transpose
-from symnet.arrays.tree import ArrayTree, AxisRange, Reduction, leaf, made, number, number_of
+from symnet.arrays.tree import ArrayTree, AxisRange, leaf, made, number
 from symnet.derivation.objective import COUNT
-from symnet.layout.tree import Layout
 from symnet.matrix.derive import MatrixEquation, MatrixForm, matrix_form
 from symnet.matrix.expression import (
     Arrangement,
     Chosen,
     Convention,
     Coupled,
+    Diagonal,
     Divided,
     Entrywise,
     Filled,
@@ -39,10 +38,10 @@ from symnet.matrix.expression import (
     shape,
 )
 from symnet.matrix.typeset import MatrixWriter
-from symnet.network.graph import LayerNodes, Node, NodeKind
+from symnet.network.graph import NodeKind
 from symnet.programs.entries import WholeArrays
-from symnet.programs.letters import Letters
-from symnet.programs.listing import Assignment, ProgramArray, needed
+from symnet.programs.letters import Variables
+from symnet.programs.listing import ProgramArray, ProgramLine, needed
 from symnet.programs.numbers import ProgramNumbers
 from symnet.quantity import Role
 from symnet.text.say import words
@@ -75,7 +74,7 @@ class MatrixProgram:
         letters: Hands out the variables.
     """
 
-    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Letters) -> None:
+    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Variables) -> None:
         self.part, self.numbers, self.letters = part, numbers, letters
         self.network, self.names = part.network, part.names
         self.several = part.objective.samples is not None
@@ -150,7 +149,7 @@ class MatrixProgram:
         if isinstance(left, MatrixDerivative):
             letter = left.wrt._replace(each=False)
             return self.letters(f"d{left.of.name}_d{self._key(letter)}", self.write(left._replace(wrt=letter)))
-        assert isinstance(left, MatrixLetter)
+        assert isinstance(left, MatrixLetter)  # noqa: S101 - left sides are one of the two
         return self.letters(self._key(left), self.write(left))
 
     @staticmethod
@@ -178,7 +177,7 @@ class MatrixProgram:
         return leaf(self.variable(letter), self.size(letter._replace(each=False)))
 
     def of_derivative(self, derivative: MatrixDerivative) -> ArrayTree:
-        """Return a derivative by its variable."""
+        """Return a derivative as its variable."""
         return leaf(self.variable(derivative), self.size(derivative.wrt))
 
     def product(self, tree: Times) -> ArrayTree:
@@ -196,7 +195,7 @@ class MatrixProgram:
                 found = total(found, (1,), kept=True)
             elif kind is None:
                 found = made("matmul", found, self.tree(factor))
-        assert found is not None
+        assert found is not None  # noqa: S101 - one of the factors is more than ones
         return found
 
     def hadamard(self, tree: Hadamard) -> ArrayTree:
@@ -239,13 +238,10 @@ class MatrixProgram:
     def chosen(self, tree: Chosen) -> ArrayTree:
         """Return 1 where conditions hold, and 0 elsewhere."""
         found = [
-            made("where", self.tree(own), self._bare(other), number(1), number(0), option=sign)
+            made("where", self.tree(own), self.tree(other), number(1), number(0), option=sign)
             for own, sign, other in tree.conditions
         ]
         return multiply(*found)
-
-    def _bare(self, tree: Tree) -> ArrayTree:
-        return self.tree(tree)
 
     # The lines.
 
@@ -263,23 +259,23 @@ class MatrixProgram:
         """Return a shape as it is shown, with the letter of the number of samples."""
         return tuple(str(one.subs(COUNT, Symbol(self.count))) for one in shape(tree))
 
-    def forward(self) -> Iterator[Assignment]:
+    def forward(self) -> Iterator[ProgramLine]:
         """Yield the lines of the forward pass."""
         for layer in self.form.layers:
             for equation in layer.forward:
                 letter = equation.left
-                assert isinstance(letter, MatrixLetter)
+                assert isinstance(letter, MatrixLetter)  # noqa: S101 - what a forward line gives a value to
                 ids = tuple(cell.name for row in letter.cells for cell in row)
                 tree = self.tree(equation.rights[-1].tree)
-                yield Assignment(self.variable(letter), tree, ids, self.shown(letter), self.says(letter))
+                yield ProgramLine(self.variable(letter), tree, ids, self.shown(letter), self.says(letter))
 
-    def loss(self) -> Iterator[Assignment]:
+    def loss(self) -> Iterator[ProgramLine]:
         """Yield the lines of the loss: of each sample, where there are several."""
         for node in self.network.nodes.values():
             if node.kind is NodeKind.LOSS:
                 says = words(f"role.{self.network.quantities[node.symbol.name].role.name.lower()}", count=1)
                 tree = self.over_units(node.expression)
-                yield Assignment(self.scalar_variable(node.symbol), tree, (node.symbol.name,), self._of_each, says)
+                yield ProgramLine(self.scalar_variable(node.symbol), tree, (node.symbol.name,), self._of_each, says)
 
     def over_units(self, expression: Expr) -> ArrayTree:
         """Return a number of each sample, a sum over units as that: ``[1, m]`` for samples side by side."""
@@ -329,10 +325,10 @@ class MatrixProgram:
         if self.network.targets:
             yield self.network.targets
 
-    def backward(self) -> tuple[Assignment, ...]:
+    def backward(self) -> tuple[ProgramLine, ...]:
         """Return the lines of the backward pass that are needed."""
         lines = [*self._of_loss_nodes()]
-        found: dict[str, Assignment] = {}
+        found: dict[str, ProgramLine] = {}
         for layer in reversed(self.form.layers):
             for equation in layer.backward:
                 line = self._backward_line(equation)
@@ -343,16 +339,16 @@ class MatrixProgram:
             lines += [line for one in layer.gradients if (line := self._backward_line(one)) is not None]
         return needed(lines, self.gradients.values())
 
-    def _of_loss_nodes(self) -> Iterator[Assignment]:
+    def _of_loss_nodes(self) -> Iterator[ProgramLine]:
         """Yield the derivatives with respect to what stands between the outputs and the loss."""
         for wrt, derivation in self.part.gradient.adjoints.items():
             known = self.stands.get(derivation.symbol)
             if known is not None:
                 tree = self.one_of_each(self.scalar(derivation.result))
                 says = words("program.derivative", wrt=self.scalar_variable(wrt))
-                yield Assignment(known.option, tree, (wrt.name,), self._of_each, says, is_derivative=True)
+                yield ProgramLine(known.option, tree, (wrt.name,), self._of_each, says, is_derivative=True)
 
-    def _backward_line(self, equation: MatrixEquation) -> Assignment | None:
+    def _backward_line(self, equation: MatrixEquation) -> ProgramLine | None:
         left = equation.left
         if isinstance(left, Jacobian):
             return None
@@ -362,7 +358,7 @@ class MatrixProgram:
         ids = tuple(cell.name for row in whole.cells for cell in row)
         is_delta = isinstance(left, MatrixLetter)
         says = self.says(whole) if is_delta else words("program.derivative", wrt=self.variable(whole))
-        return Assignment(
+        return ProgramLine(
             self.variable(left), self._right(equation, whole), ids, self.shown(whole), says, is_derivative=True
         )
 
@@ -387,7 +383,7 @@ class MatrixProgram:
         return self.tree(tree)
 
     def _coupled(self, letter: MatrixLetter) -> tuple[MatrixLetter, MatrixDerivative] | None:
-        """Return the values of a softmax whose pre-activations a letter of deltas is of, and the derivative wrt them."""
+        """Return the values of the softmax behind a letter of deltas, and the derivative with respect to them."""
         if letter.role is not Role.DELTA:
             return None
         first = letter.cells[0][0]
@@ -422,11 +418,11 @@ class MatrixProgram:
         for layer in self.form.layers:
             for letter in layer.parameters:
                 cells = [cell for row in letter.cells for cell in row]
-                given = (tuple(numbers[cell] for cell in cells),)
+                entries = (tuple(numbers[cell] for cell in cells),)
                 ids = tuple(cell.name for cell in cells)
                 shown = self.shown(letter)
                 found.append(
-                    ProgramArray(self.variable(letter), self.size(letter), ids, self.says(letter), given, shown)
+                    ProgramArray(self.variable(letter), self.size(letter), ids, self.says(letter), entries, shown)
                 )
         return tuple(found)
 
@@ -441,12 +437,12 @@ class MatrixProgram:
             found.append(ProgramArray(self.variable(letter), one, ids, self.says(letter), rows, self.shown(letter)))
         return tuple(found)
 
-    def penalty(self) -> tuple[Assignment, ...]:
+    def penalty(self) -> tuple[ProgramLine, ...]:
         """Return the lines of the penalty."""
         self.whole.stands |= {symbol: tree for symbol, tree in self.stands.items() if not tree.shape}
         nodes = self.part.objective.penalty
         return tuple(
-            Assignment(
+            ProgramLine(
                 self.scalar_variable(node.symbol),
                 self.whole.value(node.expression),
                 (node.symbol.name,),
@@ -459,8 +455,6 @@ class MatrixProgram:
 
 def _has_jacobian(tree: Tree) -> bool:
     """Return whether the Jacobian of a softmax is written out in an expression."""
-    from symnet.matrix.expression import Diagonal
-
     return any(isinstance(part, Diagonal) for part in parts(tree))
 
 

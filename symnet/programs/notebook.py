@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnet.programs.expected import ExpectedNumbers
-from symnet.programs.source import SourceText
+from symnet.programs.source import ProgramText
 from symnet.programs.tests import context
 from symnet.render.cells import CodeCell, MarkdownCell, notebook
 from symnet.render.templates import environment
@@ -15,7 +15,7 @@ from symnet.text.say import words
 _APART = "\n\n\n"
 
 
-def program_notebook(source: SourceText, expected: ExpectedNumbers, *, tests: bool, kinks: bool) -> str:
+def program_notebook(source: ProgramText, expected: ExpectedNumbers, *, tests: bool, kinks: bool) -> str:
     """Return a program as a notebook.
 
     Args:
@@ -28,7 +28,7 @@ def program_notebook(source: SourceText, expected: ExpectedNumbers, *, tests: bo
 
 
 def _cells(
-    source: SourceText, expected: ExpectedNumbers, *, tests: bool, kinks: bool
+    source: ProgramText, expected: ExpectedNumbers, *, tests: bool, kinks: bool
 ) -> Iterator[MarkdownCell | CodeCell]:
     title, *paragraphs = source.intro().strip().split("\n\n")
     yield MarkdownCell("\n\n".join((f"# {_plain(title)}", *map(_plain, paragraphs))))

@@ -15,8 +15,8 @@ from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Layout
 from symnet.notation.names import Names
 from symnet.numerics.training import batches, updated_parameters
-from symnet.programs.letters import Letters
-from symnet.programs.listing import Assignment, ProgramArray, ProgramUpdate
+from symnet.programs.letters import Variables
+from symnet.programs.listing import ProgramArray, ProgramLine, ProgramUpdate
 from symnet.programs.numbers import ProgramNumbers
 from symnet.quantity import Role
 from symnet.sheets.optimizer import ROLES
@@ -24,14 +24,14 @@ from symnet.text.say import words
 from symnet.worked import Part
 
 
-def objective_variable(part: Part, letters: Letters) -> str:
+def objective_variable(part: Part, letters: Variables) -> str:
     """Return the variable of the objective."""
     name = OBJECTIVE.name if part.objective.nodes else part.network.loss.name
     return letters(f"objective {name}", part.names(name))
 
 
 def program_update(
-    part: Part, numbers: ProgramNumbers, letters: Letters, parameters: tuple[ProgramArray, ...]
+    part: Part, numbers: ProgramNumbers, letters: Variables, parameters: tuple[ProgramArray, ...]
 ) -> ProgramUpdate | None:
     """Return how the parameters of a part are updated; None without training.
 
@@ -48,7 +48,7 @@ def program_update(
     written = _written(part.names, letters, rule)
     stands = {symbol: leaf(name, ()) for symbol, name in written.items()}
     lines = tuple(
-        Assignment(written[symbol], from_expression(right, stands), (), (), "") for symbol, right in rule.lines
+        ProgramLine(written[symbol], from_expression(right, stands), (), (), "") for symbol, right in rule.lines
     )
     samples, taken = len(numbers.data.rows), islice(batches(training, len(numbers.data.rows)), training.steps)
     chosen = tuple(taken) if samples > 1 else ()
@@ -84,7 +84,7 @@ def _rate(value: object) -> Fraction:
     return Fraction(float(value))  # type: ignore[arg-type]
 
 
-def _written(names: Names, letters: Letters, rule: Optimizer) -> Mapping[Symbol, str]:
+def _written(names: Names, letters: Variables, rule: Optimizer) -> Mapping[Symbol, str]:
     """Return the variable of each symbol of a rule; an updated value has that of the old one."""
     found: dict[Symbol, str] = {PARAMETER: letters("parameter"), GRADIENT: letters("derivative")}
     for symbol, role in ROLES.items():

@@ -11,9 +11,10 @@ from symnet.algebra.nodes import Partial
 from symnet.arrays.build import from_expression
 from symnet.arrays.tree import ArrayTree, leaf
 from symnet.derivation.steps import Derivation, before_writing_out
+from symnet.layout.tree import Layout
 from symnet.network.graph import NodeKind
-from symnet.programs.letters import Letters
-from symnet.programs.listing import Assignment, ProgramArray, needed
+from symnet.programs.letters import Variables
+from symnet.programs.listing import ProgramArray, ProgramLine, needed
 from symnet.programs.numbers import ProgramNumbers
 from symnet.quantity import Role
 from symnet.text.say import words
@@ -31,7 +32,7 @@ class ScalarProgram:
         letters: Hands out the variables.
     """
 
-    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Letters) -> None:
+    def __init__(self, part: Part, numbers: ProgramNumbers, letters: Variables) -> None:
         self.part, self.numbers, self.letters = part, numbers, letters
         self.network, self.names = part.network, part.names
         self.stands: dict[Expr, ArrayTree] = {}
@@ -53,7 +54,7 @@ class ScalarProgram:
             return self.letters(name, self.names(name))
         return self.letters(f"d{self.network.loss.name}_d{wrt.name}", self.partial(wrt))
 
-    def partial(self, wrt: Symbol) -> object:
+    def partial(self, wrt: Symbol) -> Layout:
         """Return the derivative of the loss with respect to a quantity as it is written."""
         return self.names.partial(self.names(self.network.loss.name), self.names(wrt.name))
 
@@ -68,36 +69,36 @@ class ScalarProgram:
             return words(f"role.{role.name.lower()}", count=1)
         return words("legend.output") if symbol == self.network.loss else ""
 
-    def nodes(self, *, losses: bool) -> Iterator[Assignment]:
+    def nodes(self, *, losses: bool) -> Iterator[ProgramLine]:
         """Yield the lines of the forward pass, or those of the loss."""
         behind = False
         for symbol, node in self.network.nodes.items():
             behind |= symbol == self.network.loss
             is_loss = behind or node.kind is NodeKind.LOSS
             if is_loss is losses:
-                yield Assignment(
+                yield ProgramLine(
                     self.variable(symbol), self.tree(node.expression), (symbol.name,), (), self.says(symbol)
                 )
 
-    def backward(self) -> tuple[Assignment, ...]:
+    def backward(self) -> tuple[ProgramLine, ...]:
         """Return the lines of the backward pass: the derivatives that are needed, then those that are asked for."""
         lines = [*self._adjoints(), *self._leaves()]
         return needed(lines, self.gradients.values())
 
-    def _adjoints(self) -> Iterator[Assignment]:
+    def _adjoints(self) -> Iterator[ProgramLine]:
         for wrt, derivation in self.part.gradient.adjoints.items():
             name = self.derivative_variable(wrt, derivation)
             yield self.derivative(name, wrt, before_writing_out(derivation)[-1].rhs)
 
-    def _leaves(self) -> Iterator[Assignment]:
+    def _leaves(self) -> Iterator[ProgramLine]:
         for wrt in self.asked:
             derivation = self.part.gradient.leaves[wrt]
             yield self.derivative(self.gradients[self.variable(wrt)], wrt, before_writing_out(derivation)[-1].rhs)
 
-    def derivative(self, name: str, wrt: Symbol, expression: Expr) -> Assignment:
+    def derivative(self, name: str, wrt: Symbol, expression: Expr) -> ProgramLine:
         """Return the line of the derivative with respect to a quantity."""
         says = words("program.derivative", wrt=self.variable(wrt))
-        return Assignment(name, self.tree(expression), (wrt.name,), (), says, is_derivative=True)
+        return ProgramLine(name, self.tree(expression), (wrt.name,), (), says, is_derivative=True)
 
     @property
     def gradients(self) -> Mapping[str, str]:
@@ -125,26 +126,3 @@ class ScalarProgram:
                 says = words("legend.parameter" if parameters else "legend.input")
             numbers = tuple((row[symbol],) for row in rows)
             yield ProgramArray(self.variable(symbol), (), (symbol.name,), says, numbers, ())
-
-    def added(self) -> Mapping[str, ArrayTree]:
-        """Return what the penalty adds to the derivative with respect to each parameter that it holds."""
-        from symnet.algebra.nodes import PathSum
-
-        added = self.part.objective.added
-        return {self.variable(symbol): self.tree(PathSum(*terms)) for symbol, terms in added.items() if terms}
-
-    def penalty(self) -> tuple[Assignment, ...]:
-        """Return the lines of the penalty."""
-        nodes = self.part.objective.penalty
-        for node in nodes:
-            self.stands[node.symbol] = leaf(self.variable(node.symbol), ())
-        return tuple(
-            Assignment(
-                self.variable(node.symbol),
-                self.tree(node.expression),
-                (node.symbol.name,),
-                (),
-                words(f"role.{self.part.objective.quantities[node.symbol.name].role.name.lower()}", count=1),
-            )
-            for node in nodes
-        )

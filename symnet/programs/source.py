@@ -6,15 +6,13 @@ import random
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from symnet.arrays.build import add
-from symnet.arrays.tree import ArrayTree, leaf, names_in
+from symnet.arrays.tree import names_in
 from symnet.layout.symbols import clean_text
 from symnet.programs.dialects import ARRAYS, SUM, WIDTH, CodeWriter, Dialect, literal, nested, terms
-from symnet.programs.listing import Assignment, ProgramArray, ProgramListing, ProgramUpdate
+from symnet.programs.listing import ProgramArray, ProgramLine, ProgramListing, ProgramUpdate
 from symnet.render.templates import environment
 from symnet.text.say import words
 
@@ -26,7 +24,7 @@ _FADED = 2
 _INDENT = 4
 
 
-class Syntax(NamedTuple):
+class StatementSyntax(NamedTuple):
     """How a language writes statements.
 
     Attributes:
@@ -64,7 +62,7 @@ def _unpacked(names: Sequence[str], source: str) -> str:
 
 
 _ITEM = '{}["{}"]'
-_PYTHON = Syntax(
+_PYTHON = StatementSyntax(
     template="program.py",
     comment="# ",
     assign="{} = {}",
@@ -78,7 +76,7 @@ _PYTHON = Syntax(
     of_name="{}[name]",
     names=("(", ",)"),
 )
-_SCRIPT = Syntax(
+_SCRIPT = StatementSyntax(
     template="program.mjs",
     comment="// ",
     assign="const {} = {};",
@@ -158,7 +156,7 @@ class PassText(NamedTuple):
     body: tuple[str, ...]
 
 
-class SourceText:
+class ProgramText:
     """The text of a program.
 
     Args:
@@ -384,13 +382,13 @@ class SourceText:
             yield self._pass(name, lines, doc)
             self.pools |= {line.name: "values" for line in lines}
 
-    def _pass(self, name: str, lines: Sequence[Assignment], doc: str) -> PassText:
+    def _pass(self, name: str, lines: Sequence[ProgramLine], doc: str) -> PassText:
         own, used = set[str](), dict[str, None]()
         for line in lines:
             used |= dict.fromkeys(one for one in names_in(line.tree) if one not in own)
             own.add(line.name)
         axis = self.listing.samples
-        counts = axis is not None and axis.count in used
+        counts = axis is not None and axis.letter in used
         if counts:
             used |= dict.fromkeys([self.listing.data[0].name])
         found: dict[str, list[str]] = {"parameters": [], "data": [], "values": []}
@@ -403,14 +401,14 @@ class SourceText:
         body = [line for pool, held in found.items() for line in self._taken_out(held, pool)]
         if axis is not None and counts:
             first = self.listing.data[0].name
-            body.append(f"{axis.count} = {first}.shape[{0 if axis.rows else 1}]")
+            body.append(f"{axis.letter} = {first}.shape[{0 if axis.rows else 1}]")
         body += [""] if body else []
         for line in lines:
             body += self.assigned(line)
         body += self._returned([line.name for line in lines])
         return PassText(name, arguments, self._asked(doc, lines) if self.level == "faded" else doc, tuple(body))
 
-    def _asked(self, doc: str, lines: Sequence[Assignment]) -> str:
+    def _asked(self, doc: str, lines: Sequence[ProgramLine]) -> str:
         """Return what stands at the head of a function that is left to write: what it returns, with shapes."""
         indent = " " * (_INDENT if self.syntax is _PYTHON else 1)
         each = [f"{indent}({one.number}) {one.name}: {_with_shape(one.says, one.shape)}" for one in lines]
@@ -427,7 +425,7 @@ class SourceText:
         if line:
             yield self.syntax.unpack(line, pool)
 
-    def assigned(self, line: Assignment) -> Iterator[str]:
+    def assigned(self, line: ProgramLine) -> Iterator[str]:
         """Yield the lines of an assignment, with what it is in a comment."""
         says = f"({line.number}) {_with_shape(line.says, line.shape)}".rstrip()
         if self.level == "faded" and self.chance.randrange(_FADED) == 0:

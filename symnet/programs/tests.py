@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symnet.programs.expected import ExpectedNumbers, Nest
-from symnet.programs.source import SourceText
+from symnet.programs.source import ProgramText
 from symnet.render.templates import environment
 from symnet.text.say import words
 
@@ -20,7 +20,7 @@ _LIBRARIES: Mapping[str, str] = {
 }
 
 
-def tests_text(source: SourceText, expected: ExpectedNumbers, *, kinks: bool) -> str:
+def tests_text(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> str:
     """Return the tests of a program.
 
     Args:
@@ -33,7 +33,7 @@ def tests_text(source: SourceText, expected: ExpectedNumbers, *, kinks: bool) ->
     return made.rstrip("\n") + "\n"
 
 
-def context(source: SourceText, expected: ExpectedNumbers, *, kinks: bool) -> dict[str, Any]:
+def context(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> dict[str, Any]:
     """Return what a template of tests is filled with.
 
     Args:
