@@ -7,7 +7,7 @@ import mpmath
 import pytest
 from exercises import altered, luck, solved
 from node import worked_out
-from programs import everything
+from numeric_programs import everything
 
 from symnet.arithmetic.light import from_value, to_value
 from symnet.description.load import load

@@ -7,7 +7,7 @@ import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from programs import everything
+from numeric_programs import everything
 from sympy import Add, Integer, Mul, Pow, Rational, S, Symbol, exp, log, pi, tanh
 
 from symnet.algebra.functions import FUNCTIONS

@@ -1,0 +1,105 @@
+"""Exported programs come to the numbers of the sheet, in every language."""
+
+import importlib.util
+import shutil
+
+import pytest
+from exercises import ROOT
+from running import Exported, close, entries
+
+from symnet.programs.dialects import DIALECTS
+
+NAMES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
+OFTEN = [name for name in DIALECTS if name != "jax"]
+# C7 takes differences of numbers that agree in four digits and divides these by very little: what the floats of its
+# inputs are off by, half a unit in the last place, becomes larger by how much larger they are than their difference.
+ROOM = {"C7": 1e-12 * 1.25353 / (1.25353 - 1.25347)}
+
+
+def needed(language):
+    """Skip a test of a language that is not there, and say so."""
+    if language == "jax" and importlib.util.find_spec("jax") is None:
+        pytest.skip("jax is not installed")
+    if language == "js" and shutil.which("node") is None:
+        pytest.skip("node is not installed")
+
+
+def compared(program, ran):
+    """Yield what a program comes to with the number of the JSON, and what it is of; each where the JSON has it."""
+    known, listing = program.known(), program.listing
+    arrays = {array.name: array for array in (*listing.parameters, *listing.data)}
+    yield "objective", entries(ran["objective"])[0], known["loss"]
+    for kind, lines in (("values", [*listing.forward, *listing.loss]), ("derivatives", listing.backward)):
+        stands = known["deltas" if kind == "derivatives" else "nodes"]
+        for sample, found in enumerate(ran[kind], 1):
+            for line in lines:
+                for name, number, at in placed(line, entries(found[line.name]), listing.samples, sample):
+                    key = next((one for one in (f"{name}@{at}", name) if one in stands), None)
+                    if key is not None:
+                        yield f"{line.name}: {key}", number, stands[key]
+    for kind in ("gradients", "after"):
+        for name, value in ran[kind].items():
+            for of, number in zip(arrays[name].of, entries(value), strict=True):
+                if of in known[kind]:
+                    yield f"{kind} {of}", number, known[kind][of]
+
+
+def placed(line, numbers, axis, sample):
+    """Yield each entry of a line with the quantity and the sample, counted from 1 and None for all, that it is of."""
+    if axis is None or axis.letter not in line.shape:
+        at = sample if axis is None else None
+        yield from ((name, number, at) for name, number in zip(line.of, numbers, strict=True))
+        return
+    count = len(numbers) // len(line.of)
+    for place, number in enumerate(numbers):
+        unit, at = (place % len(line.of), place // len(line.of)) if axis.rows else (place // count, place % count)
+        yield line.of[unit], number, at + 1
+
+
+def assert_as_on_the_sheet(name, language, tmp_path, every=False):
+    """Fail unless a program comes to the numbers in the JSON of the exercise."""
+    needed(language)
+    path = ROOT / "examples" / f"{name}.yaml"
+    for part in range(len(Exported(path, language).worked.parts) if every else 1):
+        program = Exported(path, language, part)
+        if program.listing.drawn:
+            # It has no numbers: those that are drawn are the generated tests' to compare.
+            continue
+        seen = list(compared(program, program.ran(tmp_path)))
+        assert len(seen) > len(program.listing.gradients)
+        apart = [one for one in seen if not close(*one[1:], ROOM.get(name, 1e-12))]
+        assert not apart
+
+
+@pytest.mark.parametrize("language", OFTEN)
+def test_a_program_comes_to_the_numbers_of_the_sheet(language, tmp_path):
+    """Every quantity, every derivative and the parameters after training are those of the JSON."""
+    assert_as_on_the_sheet("xor", language, tmp_path)
+
+
+@pytest.mark.everyday(5, every=False)
+@pytest.mark.parametrize("language", OFTEN)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_program_comes_to_the_numbers_of_the_sheet(name, language, tmp_path):
+    """So does that of every example, for each of its losses."""
+    assert_as_on_the_sheet(name, language, tmp_path, every=True)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", NAMES)
+def test_every_program_in_jax_comes_to_the_numbers_of_the_sheet(name, tmp_path):
+    """So does that in JAX, which takes seconds to begin."""
+    assert_as_on_the_sheet(name, "jax", tmp_path, every=True)
+
+
+@pytest.mark.everyday(2, every=False)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_backward_pass_by_hand_is_what_autograd_gives(name):
+    """The derivatives in torch are those that torch finds through the forward pass and the loss."""
+    program = Exported(ROOT / "examples" / f"{name}.yaml", "torch")
+    if program.listing.detached or not set(program.listing.gradients) <= {a.name for a in program.listing.parameters}:
+        return
+    by_hand, by_torch = program.by_autograd()
+    assert by_hand
+    for found, expected in zip(by_hand, by_torch, strict=True):
+        assert close(found, expected)
