@@ -12,20 +12,22 @@ from symnet.layout.tree import Accent, Fence, Fraction, Glyph, Layout, Number, O
 
 _NO_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 # Words of Python and JavaScript, and what the programs call things of their own.
-_SCRIPT = """
-    arguments await break case catch class const continue debugger default delete do else enum eval
-    export extends false finally for function if implements import in instanceof interface let new null
-    package private protected public return static super switch this throw true try typeof undefined var
-    void while with yield
-"""
-_OWN = """
-    np torch jnp jax math Math abs min max sum range len dict list float int zip all any parameters
-    values data samples derivatives gradient gradients forward loss backward update train state name
-    names step sample training_data start_parameters softmax log_softmax causal_softmax sigmoid sign erf
-    place correlate correlate_input correlate_kernel maxpool avgpool unpool_max unpool_mean max_mask
-    min_mask constants
-"""
-_TAKEN = frozenset((*keyword.kwlist, *_SCRIPT.split(), *_OWN.split()))
+_SCRIPT = (
+    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default",
+    "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if",
+    "implements", "import", "in", "instanceof", "interface", "let", "new", "null", "package", "private",
+    "protected", "public", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof",
+    "undefined", "var", "void", "while", "with", "yield",
+)  # fmt: skip
+_OWN = (
+    "np", "torch", "jnp", "jax", "math", "Math", "abs", "min", "max", "sum", "range", "len", "dict", "list",
+    "float", "int", "zip", "all", "any", "parameters", "values", "data", "samples", "derivatives", "gradient",
+    "gradients", "forward", "loss", "backward", "update", "train", "state", "name", "names", "step", "sample",
+    "training_data", "start_parameters", "softmax", "log_softmax", "causal_softmax", "sigmoid", "sign", "erf",
+    "place", "correlate", "correlate_input", "correlate_kernel", "maxpool", "avgpool", "unpool_max",
+    "unpool_mean", "max_mask", "min_mask", "constants", "random", "itertools",
+)  # fmt: skip
+_TAKEN = frozenset((*keyword.kwlist, *_SCRIPT, *_OWN))
 
 
 def spelled_out(layout: Layout) -> str:

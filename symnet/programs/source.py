@@ -90,19 +90,6 @@ _SCRIPT = StatementSyntax(
     of_name="{}[name]",
     names=("[", "]"),
 )
-_IMPORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "numpy": ("import numpy as np",),
-        "torch": ("import torch",),
-        "jax": ("import jax", "import jax.numpy as jnp"),
-    }
-)
-_SETTINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "torch": "torch.set_default_dtype(torch.float64)",
-        "jax": 'jax.config.update("jax_enable_x64", True)',
-    }
-)
 # Which helpers a helper calls.
 _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -137,7 +124,6 @@ _HELPERS: Mapping[str, str] = MappingProxyType(
         "correlate_kernel": "program.helper.correlate_kernel",
     }
 )
-_USES_MATH = ("math.", "itertools.")
 
 
 class PassText(NamedTuple):
@@ -256,23 +242,13 @@ class ProgramText:
         return f'"{name}": "{value}"' if self.syntax is _PYTHON else f'{name}: "{value}"'
 
     def _imports(self, context: Mapping[str, Any]) -> list[str]:
-        """Return what is imported: a library, and of the standard library what is called."""
-        if self.syntax is not _PYTHON:
-            return []
+        """Return which modules of the standard library are called."""
         helpers = set(context["helpers"])
         text = repr([context["functions"], context["constants"], context["update"], context["penalty"]])
-        own = []
-        if {"windows", "kernel_places"} & helpers:
-            own.append("import itertools")
-        if "math." in text or {"max_mask", "unpool_mean", "kernel_places", "erf"} & helpers:
-            own.append("import math")
-        if self.dialect.name == "python" and helpers & {"sigmoid"}:
-            own = sorted({*own, "import math"})
-        library = _IMPORTS.get(self.dialect.name, ())
-        lines = [*own, *([""] if own and library else []), *library]
-        if self.dialect.name in _SETTINGS:
-            lines += ["", _SETTINGS[self.dialect.name]]
-        return lines
+        math = "math." in text or {"max_mask", "unpool_mean", "kernel_places", "erf"} & helpers
+        math = math or (self.dialect.name == "python" and "sigmoid" in helpers)
+        found = {"itertools": {"windows", "kernel_places"} & helpers, "math": math}
+        return [name for name, called in found.items() if called]
 
     def _helpers(self) -> list[str]:
         """Return the helpers that are called, each after those that it calls itself."""
@@ -517,7 +493,7 @@ class ProgramText:
     def _batch(self) -> str:
         axis = self.listing.samples
         if axis is None:
-            return "[samples[place] for place in batch]"
+            return ""
         chosen = {"jax": "jnp.array(batch)"}.get(self.dialect.name, "batch")
         place = f"[{chosen}]" if axis.rows else f"[:, {chosen}]"
         return "".join(("{name: array", place, " ", "for name", ", array", " in ", "data.items()}"))

@@ -11,14 +11,6 @@ from symnet.programs.source import ProgramText
 from symnet.render.templates import environment
 from symnet.text.say import words
 
-_LIBRARIES: Mapping[str, str] = {
-    "numpy": "import numpy as np",
-    "torch": "import torch",
-    "jax": "import jax.numpy as jnp",
-    "python": "",
-    "js": "",
-}
-
 
 def tests_text(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> str:
     """Return the tests of a program.
@@ -48,8 +40,7 @@ def context(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> d
     calls = {one.name: ", ".join(one.arguments) for one in source.passes}
     return {
         "docs": _docs(),
-        "library": _LIBRARIES[source.dialect.name],
-        "lib": {"numpy": "np", "jax": "jnp"}.get(source.dialect.name, source.dialect.name),
+        "lib": source.dialect.library,
         "module": source.file.removesuffix(source.dialect.suffix),
         "file": source.file,
         "forward": [_rows(one) for one in expected.forward],

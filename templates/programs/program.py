@@ -2,9 +2,22 @@
 #!/usr/bin/env python3
 """<< intro >>"""
 
-<% for line in imports %>
-<< line >>
+<% for one in imports %>
+import << one >>
 <% endfor %>
+<% if lib != "math" %>
+<% if imports %>
+
+<% endif %>
+<% include "imports.py" %>
+<% endif %>
+<% if lib == "torch" %>
+
+torch.set_default_dtype(torch.float64)
+<% elif lib == "jnp" %>
+
+jax.config.update("jax_enable_x64", True)
+<% endif %>
 <% if constants %>
 
 <% for one in constants %>
@@ -130,7 +143,7 @@ def train(steps=<< update.steps >>):
     for step in range(<< 1 + update.before >>, << 1 + update.before >> + steps):
 <% if update.batches %>
         batch = BATCHES[step - << 1 + update.before >>]
-        _, gradients = gradient(parameters, << update.batch >>)
+        _, gradients = gradient(parameters, << update.batch or "[samples[place] for place in batch]" >>)
 <% else %>
         _, gradients = gradient(<< put_in | join(", ") >>)
 <% endif %>

@@ -7,9 +7,7 @@ import types
 
 import math
 
-<% if library %>
-<< library >>
-<% endif %>
+<% include "imports.py" %>
 import pytest
 
 import << module >> as program
@@ -124,7 +122,7 @@ def moved(value, place, distance):
     flat[place] += distance
     if not shape:
         return << "torch.tensor(flat[0])" if lib == "torch" else "flat[0]" >>
-<% if lib == "python" %>
+<% if lib == "math" %>
     return flat[0]
 <% else %>
     return << lib >>.<< "tensor" if lib == "torch" else "array" >>(flat).reshape(shape)
