@@ -15,7 +15,7 @@ COMMANDS = {
     "worksheet": "Write the problem sheet of a description, with blanks.",
     "check": "Mark typed answers, and name the mistakes.",
     "variants": "Write many versions of an exercise, each with numbers of its own.",
-    "export": "Write an exercise as questions of another program.",
+    "export": "Write an exercise as questions of another program, or as a program.",
     "verify": "Check descriptions and every derivative of them, and write no file.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented description to start from.",
