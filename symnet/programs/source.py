@@ -245,10 +245,17 @@ class ProgramText:
         """Return which modules of the standard library are called."""
         helpers = set(context["helpers"])
         text = repr([context["functions"], context["constants"], context["update"], context["penalty"]])
-        math = "math." in text or {"max_mask", "unpool_mean", "kernel_places", "erf"} & helpers
-        math = math or (self.dialect.name == "python" and "sigmoid" in helpers)
-        found = {"itertools": {"windows", "kernel_places"} & helpers, "math": math}
-        return [name for name, called in found.items() if called]
+        of_math = {"max_mask", "unpool_mean", "kernel_places", "erf", *(["sigmoid"] if self._is_plain else [])}
+        called = {
+            "itertools": bool({"windows", "kernel_places"} & helpers),
+            "math": "math." in text or bool(of_math & helpers),
+        }
+        return [name for name, is_called in called.items() if is_called]
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is Python without a library."""
+        return self.dialect.library == "math"
 
     def _helpers(self) -> list[str]:
         """Return the helpers that are called, each after those that it calls itself."""
