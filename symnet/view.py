@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FORMS = ("scalar", "index", "matrix", "both")
 ASKED = ("scalar", "matrix", "both")
 DETAILS = ("compact", "full", "results")
-STYLES = ("delta", "paths", "expanded")
+STYLES = ("delta", "paths", "expanded", "forward")
 
 
 class _ViewOptions(NamedTuple):
@@ -30,8 +30,7 @@ class View(_ViewOptions):
     Attributes:
         form: ``scalar``, ``index`` (the general rule once a layer), ``matrix``, or ``both`` scalar and matrix.
         style: How a derivative with respect to a parameter is written: in deltas, as one product a path, or expanded
-            in inputs,
-            targets and parameters alone.
+            in inputs, targets and parameters alone; of a graph also by the forward mode, in tangents.
         parameters: The ids of the parameters that are shown; empty for all.
         detail: ``compact`` (the general rule once, then what it comes to), ``full`` (every derivative line by line) or
             ``results`` (the equations and the results alone).

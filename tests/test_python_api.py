@@ -445,7 +445,7 @@ def test_an_array_that_does_not_fit_is_located():
 @pytest.mark.parametrize(
     ("choose", "words"),
     [
-        (lambda _work: symnet.View(style="nope"), 'style: found "nope"; expected delta, paths, expanded'),
+        (lambda _work: symnet.View(style="nope"), 'style: found "nope"; expected delta, paths, expanded, forward'),
         (lambda _work: symnet.View(form="table"), 'form: found "table"; expected scalar, index, matrix, both'),
         (lambda _work: symnet.View(parameters="w1_1_1"), 'as in \\("w1_1_1",\\)'),
         (

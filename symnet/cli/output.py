@@ -357,7 +357,7 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Choice(STYLES),
         default=STYLES[0],
         show_default=True,
-        help="Gradients in deltas, one product per path, or fully expanded in inputs, targets and parameters.",
+        help="Gradients in deltas, one product per path, or fully expanded; of a graph also by the forward mode.",
     )
     @click.option(
         "--detail",

@@ -15,7 +15,7 @@ from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule
 from symnet.description.fields import near_miss
 from symnet.errors import ViewError
 from symnet.network.graph import Network, NodeKind
-from symnet.view import USUAL, View
+from symnet.view import STYLES, USUAL, View
 
 # More products than this, or more partial derivatives in all of them together, fill pages and show nothing.
 MOST_PATHS, MOST_PARTIALS = 8, 80
@@ -63,6 +63,10 @@ def check_view(network: Network, view: View) -> None:
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
         problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
+    if view.style == "forward" and not (network.is_graph and not network.lowered):
+        expected = ", ".join(style for style in STYLES if style != "forward")
+        hint = "The forward mode is shown of computation graphs (graph:), along which tangents are worked out."
+        problems.append(f'style: found "forward" for a network of layers; expected {expected}. {hint}')
     if problems:
         raise ViewError("\n".join(problems))
 

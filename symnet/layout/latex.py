@@ -52,7 +52,7 @@ _SPACES = {
     "point": r"\phantom{.}",
     "minus": r"\phantom{{-}}",
 }
-_MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
+_MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
 # amsmath's matrices stop at ten columns; an array does not.
 _MOST_COLUMNS = 10
 

@@ -35,7 +35,7 @@ from symnet.layout.tree import (
 
 _SPACES = {"thin": "0.167em", "quad": "1em", "digit": "0.5em", "point": "0.278em", "minus": "0.778em"}
 _THIN = f'<mspace width="{_SPACES["thin"]}"></mspace>'
-_MARKS = {"hat": "^", "bar": "¯", "tilde": "˜"}
+_MARKS = {"hat": "^", "bar": "¯", "tilde": "˜", "dot": "˙"}
 _BRACKETS = {"||": "‖"}
 # With scripts under and over it, or behind it within a line of text.
 _LARGE = frozenset({"sum", "product"})

@@ -47,6 +47,7 @@ _MARKS = {
     "hat": "\N{COMBINING CIRCUMFLEX ACCENT}",
     "bar": "\N{COMBINING MACRON}",
     "tilde": "\N{COMBINING TILDE}",
+    "dot": "\N{COMBINING DOT ABOVE}",
 }
 _BRACKETS = {"||": "‖"}
 _SPACES = {"thin": " ", "quad": "  ", "digit": " ", "point": " ", "minus": " "}

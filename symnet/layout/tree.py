@@ -128,12 +128,14 @@ class Scripts:
 
 
 ACCENTS = ("hat", "bar", "tilde")
-"""What may stand over a letter."""
+"""What may stand over a letter that a description names."""
+MARKS = (*ACCENTS, "dot")
+"""What may stand over a letter: the dot is that of a tangent."""
 
 
 @dataclass(frozen=True)
 class Accent:
-    """A letter with a mark over it, one of :data:`ACCENTS`."""
+    """A letter with a mark over it, one of :data:`MARKS`."""
 
     mark: str
     base: Layout
@@ -409,7 +411,7 @@ _SHAPES: Mapping[str, type] = MappingProxyType({shape.__name__: shape for shape 
 _ALLOWED: Mapping[tuple[type, str], frozenset[str]] = MappingProxyType(
     {
         (Operator, "name"): frozenset(OPERATORS),
-        (Accent, "mark"): frozenset(ACCENTS),
+        (Accent, "mark"): frozenset(MARKS),
         (Space, "width"): frozenset({"thin", "quad"}),
         (Fence, "left"): frozenset({"", *"([{|⟨", "||"}),
         (Fence, "right"): frozenset({"", *")]}|⟩", "||"}),

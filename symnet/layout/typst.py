@@ -31,7 +31,7 @@ from symnet.layout.tree import (
 )
 
 _SPACES = {"thin": "thin", "quad": "quad", "digit": "#hide[0]", "point": "#hide[.]", "minus": "#hide[−]"}
-_MARKS = {"hat": "hat", "bar": "macron", "tilde": "tilde"}
+_MARKS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 # An escaped bracket keeps its size; a bare one grows with what it holds.
 _BRACKETS = {
     "(": r"\(",

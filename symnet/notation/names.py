@@ -74,6 +74,17 @@ def letter_of(text: str) -> Layout:
     return Glyph(text) if len(text) == 1 or text in GREEK else Glyph(text, upright=True)
 
 
+def with_dot(written: Layout) -> Layout:
+    """Return a name with the dot of a tangent over its letter.
+
+    Args:
+        written: The name.
+    """
+    if isinstance(written, Scripts):
+        return Scripts(with_dot(written.base), written.sub, written.sup)
+    return Accent("dot", written)
+
+
 def own_names(quantities: Mapping[str, Quantity], taken: set[Layout]) -> dict[str, Layout]:
     """Return how each name of the user's is written; one that would look like another, in another way.
 

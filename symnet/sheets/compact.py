@@ -38,7 +38,7 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
     """
     if sheets[0].part.network.is_graph:
         if len(sheets) > 1:
-            yield from several_outputs(sheets)
+            yield from several_outputs(sheets, worked.description)
         else:
             yield from _graph(sheets[0], worked.description)
         yield _verified(sheets[0], [check for sheet in sheets for check in sheet.checks])
@@ -56,6 +56,9 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     if is_of_arrays(sheet):
         yield from array_solution(sheet, asked)
         return
+    if sheet.view.style == "forward":
+        yield from forward_solution([sheet], asked)
+        return
     yield from graph_section(sheet, evaluation)
     if full:
         yield from local_section(sheet)
@@ -69,12 +72,46 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         yield from _training(sheet, training, partial(graph_passes, sheet))
 
 
-def several_outputs(sheets: Sequence[Sheet]) -> Iterator[Block]:
+def forward_solution(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block]:
+    """Yield the solution of a graph by the forward mode, in the detail that is asked for.
+
+    Args:
+        sheets: One for each output.
+        asked: The exercise.
+    """
+    from symnet.sheets.compact_graph import local_section
+    from symnet.sheets.forward import ForwardSheet, forward_numbers_section, forward_passes, forward_section
+    from symnet.sheets.graph import graph_section
+    from symnet.sheets.jacobian import jacobian_section
+
+    first, forward = sheets[0], ForwardSheet(sheets)
+    full, evaluation = first.view.detail != "results", first.evaluation
+    several = len(sheets) > 1
+    yield from graph_section(first, evaluation, [sheet.part.network.loss for sheet in sheets] if several else ())
+    if full:
+        yield from local_section(first)
+    yield from forward_section(forward, full=full)
+    for sheet in sheets:
+        yield from hessian_section(sheet)
+    if several:
+        yield from jacobian_section(sheets)
+    if full and evaluation is not None:
+        yield from forward_numbers_section(forward, evaluation)
+        yield from kinks_section(first, evaluation)
+    if full and asked.training is not None:
+        yield from _training(first, asked.training, partial(forward_passes, forward))
+
+
+def several_outputs(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a graph of several outputs, in the detail that is asked for.
 
     Args:
         sheets: One for each output.
+        asked: The exercise.
     """
+    if sheets[0].view.style == "forward":
+        yield from forward_solution(sheets, asked)
+        return
     from symnet.diagram.graph import draw_graph
     from symnet.sheets.compact_graph import local_section, results_of_graph
     from symnet.sheets.graph import backward_section, forward_numbers, graph_section, node_table, numbers_back

@@ -122,17 +122,18 @@ def forward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     yield from rounding_rule(sheet)
     numbers = listed([_input_number(sheet, sample, symbol) for symbol in sheet.part.in_order()])
     yield Paragraph(say("graph.let", numbers=numbers))
-    yield from _numbers_forward(sheet, evaluation)
+    yield from numbers_forward(sheet, evaluation)
 
 
 def graph_passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield both passes with numbers put in."""
-    yield from _numbers_forward(sheet, evaluation)
+    yield from numbers_forward(sheet, evaluation)
     yield numbers_heading("pass.backward")
     yield from numbers_back(sheet, evaluation)
 
 
-def _numbers_forward(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+def numbers_forward(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the forward pass with numbers put in."""
     network, sample = sheet.part.network, evaluation.samples[0]
     yield numbers_heading("pass.forward")
     lines: list[Line] = []

@@ -36,7 +36,8 @@ def drawn_graph(sheet: Sheet, evaluation: Evaluation | None) -> tuple[list[Verte
         for parent in node.derivatives
     ]
     value = None if evaluation is None else (number_of(sheet, evaluation.samples[0].values[network.loss]),)
-    one = None if evaluation is None else (number_of(sheet, sheet.exactly(Fraction(1))),)
+    is_back = evaluation is not None and sheet.view.style != "forward"
+    one = (number_of(sheet, sheet.exactly(Fraction(1))),) if is_back else None
     return vertices, edges, Edge(place[network.loss], None, value, one)
 
 
@@ -80,7 +81,8 @@ def _flow(
 ) -> tuple[Inline | None, Inline | None]:
     """Return the value that flows along an edge, and what comes back along it of the derivative wrt ``start``."""
     network = sheet.part.network
-    if start not in sheet.leading:
+    if start not in sheet.leading or sheet.view.style == "forward":
+        # In the forward mode nothing comes back.
         return None if evaluation is None else (number_of(sheet, evaluation.samples[0].values[start]),), None
     if evaluation is None:
         alone = network.children[start] == (end,)

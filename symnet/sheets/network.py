@@ -26,6 +26,7 @@ from symnet.document import (
 )
 from symnet.layout.tree import Fence, Glyph, Layout, Row
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind, counts
+from symnet.notation.names import with_dot
 from symnet.quantity import Role
 from symnet.sheets.names import called, definition, of_node, titled
 from symnet.sheets.sheet import Sheet
@@ -73,6 +74,8 @@ def graph_legend(sheet: Sheet, outputs: Sequence[Symbol] = ()) -> Iterator[Block
     first = names.partial(names(network.loss.name), names(led[0].name))
     wrt = say("legend.by_parameters" if network.parameters else "legend.by_inputs")
     derivative: tuple[Inline, ...] = (say("legend.derivative"), (first,), wrt)
+    if sheet.view.style == "forward":
+        derivative = (say("legend.tangent"), (with_dot(names(led[0].name)),), say("legend.by_seed"))
     yield Table(tuple(map(say, LEGEND)), (*rows, derivative), "lll")
     yield from conventions(sheet)
 

@@ -126,7 +126,19 @@ class Sheet:
     def checks(self) -> tuple[Check, ...]:
         """The verification results for everything that is shown."""
         paths = self._verified_paths[1] if self.view.style == "paths" else ()
-        return (*self.part.report.checks, *paths, *self._verified_matrices, *self._verified_indices)
+        forms = (*self._verified_matrices, *self._verified_indices)
+        return (*self.part.report.checks, *paths, *self._verified_tangents, *forms)
+
+    @cached_property
+    def _verified_tangents(self) -> tuple[Check, ...]:
+        """What the oracle of the forward mode says, where that is shown."""
+        if self.view.style != "forward" or not self.leaves:
+            return ()
+        from symnet.verification.forward import verify_forward
+
+        data = self.part.data
+        near = None if data is None else {**data.rows[0], **data.parameters}
+        return (verify_forward(self.part.gradient, self.leaves, self.leading, near),)
 
     @cached_property
     def _verified_matrices(self) -> tuple[Check, ...]:
@@ -304,6 +316,7 @@ _VERIFIED: Mapping[str, frozenset[CheckKind]] = MappingProxyType(
         "verified.gradients": frozenset((CheckKind.DIFFERENCES, CheckKind.OBJECTIVE_DIFFERENCES)),
         "verified.composed": frozenset((CheckKind.COMPOSED,)),
         "verified.paths": frozenset((CheckKind.PATHS,)),
+        "verified.forward": frozenset((CheckKind.FORWARD,)),
         "verified.matrices": frozenset((CheckKind.MATRICES,)),
         "verified.indices": frozenset((CheckKind.INDICES, CheckKind.FAMILIES)),
         "verified.lines": frozenset((CheckKind.LINES, CheckKind.OBJECTIVE_LINES)),

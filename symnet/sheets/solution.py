@@ -89,7 +89,7 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         if len(sheets) > 1:
             from symnet.sheets.compact import several_outputs
 
-            yield from several_outputs(sheets)
+            yield from several_outputs(sheets, worked.description)
         else:
             yield from _graph(sheets[0], worked.description)
     else:
@@ -100,12 +100,15 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a computation graph."""
     # Imported where it is used: most sheets are of networks.
-    from symnet.sheets.compact import array_solution, is_of_arrays
+    from symnet.sheets.compact import array_solution, forward_solution, is_of_arrays
     from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
     evaluation = sheet.evaluation
     if is_of_arrays(sheet):
         yield from array_solution(sheet, asked)
+        return
+    if sheet.view.style == "forward":
+        yield from forward_solution([sheet], asked)
         return
     yield from graph_section(sheet, evaluation)
     yield from local_section(sheet)

@@ -383,6 +383,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "legend.output": "Ausgabe",
         "legend.derivative": "Ableitung",
         "legend.by_parameters": "der Ausgabe nach jedem Parameter und jedem Zwischenknoten",
+        "legend.tangent": "Tangente",
+        "legend.by_seed": "einer Eingabe oder eines Knotens: Ableitung nach der Eingabe, mit der begonnen wird",
         "legend.by_inputs": "der Ausgabe nach jeder Eingabe und jedem Knoten",
         # Words inside formulas: of values by cases, of operations on arrays, of the direct way of a derivative.
         "formula.if": "falls",
@@ -725,6 +727,16 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "graph.local": "Lokale Ableitungen",
         "graph.direct": "direkt: bei festgehaltenen übrigen Knoten.",
         "graph.let": "Gegeben: {numbers}.",
+        # Der Vorwärtsmodus eines Graphen.
+        "forward.title": "Vorwärtsmodus: Tangenten entlang des Graphen",
+        "forward.introduction": "Die Tangente {tangent} eines Knotens {node} ist seine Ableitung nach einer gewählten Eingabe. Die Tangente dieser Eingabe ist 1, die jeder anderen Eingabe ist 0. Nach der Kettenregel ist die Tangente eines Knotens die Summe über seine Vorgänger aus lokaler Ableitung mal Tangente des Vorgängers; so werden die Tangenten zusammen mit den Werten und in derselben Reihenfolge berechnet:",
+        "forward.seed": "Start mit {tangents}:",
+        "forward.all_others": "{seed}, alle anderen 0",
+        "forward.no_way": "Kein Knoten hängt von {seed} ab: Alle Tangenten sind 0.",
+        "forward.others_likewise": "Die Durchläufe für die anderen Eingaben gehen ebenso.",
+        "forward.passes": "Jeder Durchlauf liefert die Ableitungen aller Knoten nach einer Eingabe: Der Vorwärtsmodus braucht hier {inputs:# Durchlauf|# Durchläufe}, einen für jede Eingabe, der Rückwärtsmodus {outputs:# Durchlauf|# Durchläufe}, einen für jede Ausgabe.",
+        "forward.numbers": "Tangenten für {seed}: Zahlen",
+        "forward.numbers.inside": "Tangenten für {seed}: Zahlen",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Form",
         "arrays.number": "eine Zahl",
@@ -1019,6 +1031,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "verified.gradients": "alle Gradienten gegen numerisches Differenzieren mit 50 Stellen ({comparisons:# Vergleich|# Vergleiche})",
         "verified.composed": "gegen sympy.diff des zusammengesetzten Verlusts ({comparisons})",
         "verified.paths": "die Produkte entlang der Pfade gegen die Ableitungen in Deltas ({comparisons})",
+        "verified.forward": "die Tangenten des Vorwärtsmodus mit den Ableitungen des Rückwärtsmodus ({comparisons})",
         "verified.matrices": "die Matrixform gegen die skalare Form ({comparisons})",
         "verified.indices": "die allgemeine Regel gegen die skalare Form ({comparisons})",
         "verified.lines": "jede Zeile gegen die vorhergehende ({comparisons})",

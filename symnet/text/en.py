@@ -381,6 +381,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "legend.output": "output",
         "legend.derivative": "derivative",
         "legend.by_parameters": "of the output with respect to each parameter and intermediate node",
+        "legend.tangent": "tangent",
+        "legend.by_seed": "of an input or a node: its derivative with respect to the seed",
         "legend.by_inputs": "of the output with respect to each input and node",
         # Words inside formulas: of values by cases, of operations on arrays, of the direct way of a derivative.
         "formula.if": "if",
@@ -723,6 +725,16 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "graph.local": "Local derivatives",
         "graph.direct": "direct: with the other nodes held fixed.",
         "graph.let": "Let {numbers}.",
+        # The forward mode of a graph.
+        "forward.title": "Forward mode: tangents along the graph",
+        "forward.introduction": "The tangent {tangent} of a node {node} is its derivative with respect to one chosen input, the seed. The tangent of the seed is 1, that of every other input is 0. By the chain rule the tangent of a node is the sum over its parents of the local derivative times the tangent of the parent, so tangents are worked out along with the values, in the same order:",
+        "forward.seed": "Seed {tangents}:",
+        "forward.all_others": "{seed}, all others 0",
+        "forward.no_way": "No node depends on {seed}: all tangents are 0.",
+        "forward.others_likewise": "The passes for the other seeds are made likewise.",
+        "forward.passes": "Each pass gives the derivatives of all nodes with respect to one input: the forward mode takes {inputs:# pass|# passes} here, one for each input. The reverse mode takes {outputs:# pass|# passes}, one for each output.",
+        "forward.numbers": "Tangents for the seed {seed}: numbers",
+        "forward.numbers.inside": "tangents for the seed {seed}: numbers",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Shape",
         "arrays.number": "a number",
@@ -1018,6 +1030,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "verified.gradients": "all gradients agree with 50-digit numerical differentiation ({comparisons:# comparison|# comparisons})",
         "verified.composed": "with sympy.diff of the composed loss ({comparisons})",
         "verified.paths": "the products along paths with the derivatives in deltas ({comparisons})",
+        "verified.forward": "the tangents of the forward mode with the derivatives of the reverse mode ({comparisons})",
         "verified.matrices": "the matrix form with the scalar form ({comparisons})",
         "verified.indices": "the general rule with the scalar form ({comparisons})",
         "verified.lines": "every line with the one before it ({comparisons})",

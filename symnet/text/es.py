@@ -383,6 +383,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "legend.output": "salida",
         "legend.derivative": "derivada",
         "legend.by_parameters": "de la salida con respecto a cada parámetro y nodo intermedio",
+        "legend.tangent": "tangente",
+        "legend.by_seed": "de una entrada o de un nodo: su derivada respecto a la semilla",
         "legend.by_inputs": "de la salida con respecto a cada entrada y nodo",
         # Words inside formulas: of values by cases, of operations on arrays, of the direct way of a derivative.
         "formula.if": "si",
@@ -725,6 +727,16 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "graph.local": "Derivadas locales",
         "graph.direct": "directa: con los demás nodos fijos.",
         "graph.let": "Sean {numbers}.",
+        # El modo directo de un grafo.
+        "forward.title": "Modo directo: tangentes a lo largo del grafo",
+        "forward.introduction": "La tangente {tangent} de un nodo {node} es su derivada respecto a una entrada elegida, la semilla. La tangente de la semilla es 1 y la de cualquier otra entrada es 0. Por la regla de la cadena, la tangente de un nodo es la suma, sobre sus padres, de la derivada local por la tangente del padre; así las tangentes se calculan junto con los valores y en el mismo orden:",
+        "forward.seed": "Semilla {tangents}:",
+        "forward.all_others": "{seed}, todas las demás 0",
+        "forward.no_way": "Ningún nodo depende de {seed}: todas las tangentes son 0.",
+        "forward.others_likewise": "Las pasadas para las demás semillas se hacen igual.",
+        "forward.passes": "Cada pasada da las derivadas de todos los nodos respecto a una entrada: el modo directo necesita aquí {inputs:# pasada|# pasadas}, una por cada entrada; el modo inverso, {outputs:# pasada|# pasadas}, una por cada salida.",
+        "forward.numbers": "Tangentes para la semilla {seed}: números",
+        "forward.numbers.inside": "tangentes para la semilla {seed}: números",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Forma",
         "arrays.number": "un número",
@@ -1019,6 +1031,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "verified.gradients": "todos los gradientes con derivación numérica de 50 cifras ({comparisons:# comparación|# comparaciones})",
         "verified.composed": "con sympy.diff de la pérdida compuesta ({comparisons})",
         "verified.paths": "los productos a lo largo de los caminos con las derivadas en deltas ({comparisons})",
+        "verified.forward": "las tangentes del modo directo con las derivadas del modo inverso ({comparisons})",
         "verified.matrices": "la forma matricial con la escalar ({comparisons})",
         "verified.indices": "la regla general con la forma escalar ({comparisons})",
         "verified.lines": "cada línea con la anterior ({comparisons})",

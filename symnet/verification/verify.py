@@ -42,6 +42,7 @@ class CheckKind(Enum):
     OBJECTIVE_LINES = "each line of the objective's derivations against the line before it"
     COMPOSED = "gradients against sympy.diff of the composed loss"
     PATHS = "derivatives path by path, line by line and against those by deltas"
+    FORWARD = "tangents along the graph, line by line and against the derivatives of the reverse mode"
     MATRICES = "matrix form against the derivation number by number, entry by entry"
     INDICES = "general rule against the derivation number by number, for every index"
     ARRAYS = "derivatives of whole arrays against the derivation number by number, entry by entry"
@@ -126,7 +127,7 @@ def verify_routes(
     """
     errors = Errors(CheckKind.PATHS)
     with mpmath.workdps(DIGITS):
-        for _point, known in points(gradient.network, _names(gradient), near):
+        for _point, known in points(gradient.network, names_of_adjoints(gradient), near):
             for leaf, derivation in derivations.items():
                 result = _compare_lines(derivation, known, errors)
                 errors.compare(result, numeric(gradient.leaves[leaf].result, known))
@@ -161,7 +162,7 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
     errors = Errors(CheckKind.DIFFERENCES)
     lines = Errors(CheckKind.LINES)
     arrays, time = Errors(CheckKind.ARRAYS), Errors(CheckKind.TIME)
-    for point, known in points(gradient.network, _names(gradient), near):
+    for point, known in points(gradient.network, names_of_adjoints(gradient), near):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         adjoints = {wrt: _compare_lines(derivation, known, lines) for wrt, derivation in gradient.adjoints.items()}
         if gradient.network.arrays is not None:
@@ -208,7 +209,7 @@ def _compare_time(gradient: Gradient, numbers: ArrayNumbers, errors: Errors) -> 
         _compare_entries(name, tree, numbers, errors)
 
 
-def _names(gradient: Gradient) -> dict[Symbol, Symbol]:
+def names_of_adjoints(gradient: Gradient) -> dict[Symbol, Symbol]:
     """Return, for each node, the name under which lines cite the derivative of the loss with respect to it."""
     return {derivation.wrt: derivation.symbol for derivation in gradient.adjoints.values()}
 
@@ -236,7 +237,7 @@ def _objective_checks(gradient: Gradient, objective: Objective) -> Iterator[Chec
 def _sampled(gradient: Gradient, objective: Objective, draw: Draw) -> tuple[SampledObjective, Mapping[Expr, Value]]:
     """Return a point with several samples around each of which all differences have a value."""
     for _ in range(CANDIDATES):
-        sampled = SampledObjective(gradient.network, objective, draw, _names(gradient))
+        sampled = SampledObjective(gradient.network, objective, draw, names_of_adjoints(gradient))
         try:
             return sampled, sampled.atoms()
         except NoValueError:
@@ -287,7 +288,7 @@ def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> C
     composed = Expander(definitions).expression(network.loss).xreplace(real)
     derivatives = [diff(composed, real[leaf]) for leaf in network.leaves]
     function = lambdify(tuple(real.values()), derivatives, modules="mpmath", cse=True)
-    for point, known in points(network, _names(gradient), near):
+    for point, known in points(network, names_of_adjoints(gradient), near):
         expected = function(*(point.values[leaf] for leaf in leaves))
         for leaf, value in zip(network.leaves, expected, strict=True):
             errors.compare(numeric(gradient.leaves[leaf].result, known), value)

@@ -54,6 +54,7 @@ SAMPLES = [
     (weight(1, 12, 1), "w_{1, 12}^{(1)}", r"w_(1 \, 12)^(\( 1 \))", "w₁,₁₂⁽¹⁾"),
     (YHAT, r"\hat{y}", "hat(y)", "ŷ"),
     (Accent("bar", Glyph("x")), r"\bar{x}", "macron(x)", "x̄"),
+    (Accent("dot", Glyph("x")), r"\dot{x}", "dot(x)", "ẋ"),
     (
         LOSS_BY_WEIGHT,
         r"\frac{\partial L}{\partial w_{11}^{(2)}}",
