@@ -110,13 +110,13 @@ def forward_section(forward: ForwardSheet, *, full: bool) -> Iterator[Block]:
             yield Paragraph(say("forward.others_likewise"))
     for each in sheets:
         for group in cut(list(shown_leaves(each))):
-            lines = [
+            found = [
                 Line(each.build(one.lhs), "=", each.build(one.result))._replace(
                     of=of_gradient(each.part, one.wrt), kind=LineKind.RESULT, about=one.wrt.name
                 )
                 for one in group
             ]
-            yield result_box(lines)
+            yield result_box(found)
     if full:
         yield Note(say("forward.passes", inputs=len(forward.seeds), outputs=len(sheets)))
 
