@@ -24,7 +24,7 @@ def verify_forward(
     """Return the check of tangents: every line against the one before it, and the output's against the derivative.
 
     Args:
-        gradient: The derivatives by the reverse mode.
+        gradient: The derivatives that the reverse mode finds.
         seeds: The inputs that are seeds, one a pass.
         leading: The seeds and all nodes that depend on one.
         near: Numbers at which there is a value, if any are known.
