@@ -35,7 +35,7 @@ KNOWN = {
     "encoding",
 }
 EMPTY = {"meta", "input", "line", "polygon", "polyline", "circle", "rect"}
-_MARKS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}"}
+_MARKS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}", "˙": "\N{COMBINING DOT ABOVE}"}
 # Written in one format and not in the other, or where a line ends: brackets, dots of a product, spaces.
 _FREE = frozenset("(){}[]_^⋅,;|‖…⋯. ")
 
