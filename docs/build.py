@@ -149,7 +149,8 @@ def gallery(wanted: list[str] | None) -> str:
     lines = [
         "# Gallery",
         "",
-        "Each picture is the first page of a solution; the description that it is made of stands beside it.",
+        "Each picture is the first page of a solution; the links above it lead to the description that it is made of,"
+        " to the whole solution as a PDF and as a page, and to a page that uncovers it line by line.",
         "",
     ]
     for name in names:
@@ -169,13 +170,18 @@ def _example(name: str) -> list[str]:
     shutil.copy(source, folder)
     work = symnet.solve(source)
     work.save(folder / f"{name}.html")
+    work.save(folder / f"{name}-interactive.html", interactive=True)
     work.save(folder / f"{name}.pdf", pdf_engine="typst")
     pictures = GENERATED / "pictures"
     pictures.mkdir(exist_ok=True)
     (pictures / f"{name}.png").write_bytes(_first_page(render_typst(solution(work))))
-    links = [f'<a href="../gallery/{name}/{name}.{kind}">{kind.upper()}</a>' for kind in ("pdf", "html", "yaml")]
+    links = [f'<a href="../gallery/{name}/{name}{end}">{told}</a>' for end, told in _FILES.items()]
     picture = f"![The first page](pictures/{name}.png)"
     return [f"## {work.description.title}", "", _told(source), "", " · ".join(links), "", picture, ""]
+
+
+# What the files of an example end with, and what their links say.
+_FILES = {".yaml": "description", ".pdf": "PDF", ".html": "page to read", "-interactive.html": "page to learn with"}
 
 
 def _first_page(source: str) -> bytes:

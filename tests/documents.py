@@ -37,6 +37,15 @@ CLASH = """\
 profile: standard
 activation: z
 """
+# What the tutorial for students has them save.
+MINE = """\
+q = 3
+f = -12
+df/dq = q
+df/dx = 3
+df/dy = 3
+df/dz = 3
+"""
 COLON = """\
 title: Exercise 3: backprop
 inputs: 2
@@ -46,7 +55,7 @@ inputs: 2
 def lay_out(folder: Path) -> None:
     """Put into a folder the examples, wrong descriptions, a wrong notation and a page of another's."""
     shutil.copytree(ROOT / "examples", folder / "examples")
-    files = {"wrong.yaml": WRONG, "odd.yaml": ODD, "clash.yaml": CLASH, "colon.yaml": COLON}
+    files = {"wrong.yaml": WRONG, "odd.yaml": ODD, "clash.yaml": CLASH, "colon.yaml": COLON, "mine.txt": MINE}
     for name, text in {**files, "C4.tex": "\\documentclass{book}\n"}.items():
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -21,7 +21,7 @@ TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 TUTORIALS = {"instructors.md", "students.md", "programmers.md"}
 ALL = [session for page in PAGES for session in sessions(f"docs/{page.name}", whole=page.name in TUTORIALS)]
 # Links of Markdown, without those in code.
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
 CODE = re.compile(r"^( *)```.*?^\1```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 
@@ -56,7 +56,11 @@ def test_a_command_prints_what_a_page_says(session):
 @pytest.mark.parametrize("page", [name for name, text in TEXTS.items() if "```python\n" in text])
 @pytest.mark.usefixtures("documented")
 def test_the_python_of_a_page_is_real(page):
-    """A session of Python prints what a page says; those of one page go on from one another."""
+    """A session of Python prints what a page says, with the files that its commands begin, block after block."""
+    for session in sessions(f"docs/{page}"):
+        for command, _output in session.steps:
+            if command.startswith("symnet new "):
+                run_here(command)
     blocks = re.findall(r"```python\n(.*?)```", TEXTS[page], re.DOTALL)
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
     assert len(test.examples) >= 4
@@ -91,8 +95,8 @@ def test_every_page_is_found():
 @pytest.mark.campaign
 @pytest.mark.skipif("SYMNET_EXTERNAL_LINKS" not in os.environ, reason="SYMNET_EXTERNAL_LINKS is not set")
 def test_links_to_elsewhere_are_there():
-    """Every address that a page links to answers; a site that refuses programs is no fault of ours."""
-    gone = []
+    """Every address that a page links to answers; one that refuses programs, or is not reached, is no fault of ours."""
+    gone, reached = [], 0
     for target in sorted({link for text in TEXTS.values() for link in links(text) if link.startswith("https:")}):
         request = urllib.request.Request(target, headers={"User-Agent": "Mozilla/5.0"})  # noqa: S310 - https alone
         try:
@@ -100,6 +104,12 @@ def test_links_to_elsewhere_are_there():
         except urllib.error.HTTPError as error:
             if error.code in {404, 410}:
                 gone.append(target)
+        except OSError as error:
+            print(f"not reached: {target}: {error}")
+            continue
+        reached += 1
+    if not reached:
+        pytest.skip("no address was reached: is there a network?")
     assert gone == []
 
 
@@ -118,6 +128,7 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     assert done.returncode == 0, done.stderr
     site = tmp_path / "site"
     assert (site / "gallery" / "C4" / "C4.pdf").read_bytes().startswith(b"%PDF")
+    assert "<script" in (site / "gallery" / "C4" / "C4-interactive.html").read_text(encoding="utf-8")
     gallery = (site / "generated" / "gallery.html").read_text(encoding="utf-8")
     for name in re.findall(r'href="\.\./(gallery/[^"]+)"', gallery):
         assert (site / name).exists()
