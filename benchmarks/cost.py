@@ -29,7 +29,7 @@ Q1 = ROOT / "examples" / "cs4045-q1.yaml"
 SYMNET = str(Path(sysconfig.get_path("scripts")) / "symnet")
 IMPORT_SYMPY = (sys.executable, "-c", "import sympy")
 PROCESSES = (
-    ("solve Q1 to .tex / import sympy", (SYMNET, "solve", str(Q1), "-f", "tex"), 1.6),
+    ("solve Q1 to .tex / import sympy", (SYMNET, "solve", str(Q1), "-f", "tex"), 1.5),
     ("symnet --help / import sympy", (SYMNET, "--help"), 0.2),
 )
 FLAT = 1.3

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+# What is measured keeps its compiled modules, as wherever it is installed; so do the peers.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def cpu_seconds(command: Sequence[str]) -> float:
@@ -25,7 +27,7 @@ def cpu_seconds(command: Sequence[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Another folder than the checkout's, so that what is installed is what is measured.
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, env=_ENVIRONMENT)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
@@ -53,7 +55,7 @@ def report_of(
         subprocess.CalledProcessError: If the script fails.
     """
     command = [sys.executable, str(HERE / script), *arguments]
-    environment = os.environ | ({} if checkout is None else {"PYTHONPATH": str(checkout)})
+    environment = _ENVIRONMENT | ({} if checkout is None else {"PYTHONPATH": str(checkout)})
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(

@@ -20,7 +20,6 @@ from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_SECOND
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
-from symnet.network.lowered import build_lowered
 from symnet.verification.verify import CheckReport, can_be_composed, verify
 from symnet.worked import Part, Worked
 
@@ -61,6 +60,9 @@ def networks(description: Exercise) -> Iterator[Network]:
         for graph in description.graph.by_output:
             yield build_graph(description.model_copy(update={"graph": graph}))
     elif isinstance(description, ArrayDescription):
+        # With all kinds of layers that most exercises have none of.
+        from symnet.network.lowered import build_lowered
+
         for choice in description.loss:
             yield build_lowered(description, choice, loss_id(description))
     elif isinstance(description, Description):

@@ -15,7 +15,7 @@ from symnet.algebra.rules import Rule
 from symnet.derivation.arrays import ArrayDerivative
 from symnet.derivation.time import TimeDerivation
 from symnet.network.graph import Network
-from symnet.quantity import Quantity
+from symnet.quantity import Quantity, Role
 
 __all__ = ["Derivation", "DerivationWriter", "Gradient", "Rule", "Step", "before_writing_out"]
 
@@ -27,7 +27,7 @@ class Step(NamedTuple):
         lhs: What the whole derivation is of.
         rhs: What it is equal to, on this line.
         rule: Why.
-        uses: The ids of the quantities whose derivatives or derivatives the line uses.
+        uses: The ids of the quantities whose derivatives the line uses.
     """
 
     lhs: Expr
@@ -86,6 +86,19 @@ class Gradient:
     def leaves(self) -> Mapping[Symbol, Derivation]:
         """By parameters, then by inputs."""
         return {**self.parameters, **self.inputs}
+
+
+def derivative_id(network: Network, wrt: Symbol) -> str:
+    """Return the id of the derivative of the loss with respect to ``wrt``: ``dL/dw1_1_1``, or ``df/dq`` in a graph."""
+    of = network.loss.name.removesuffix("@i") if network.is_graph else "L"
+    return f"d{of}/d{wrt.name}"
+
+
+def adjoint_id(gradient: Gradient, wrt: Symbol) -> str:
+    """Return the id of the derivative of the loss with respect to a node: that of its delta where it has one."""
+    name = gradient.adjoints[wrt].symbol.name
+    is_delta = gradient.quantities[name].role is Role.DELTA
+    return name if is_delta else derivative_id(gradient.network, wrt)
 
 
 def before_writing_out(derivation: Derivation) -> tuple[Step, ...]:

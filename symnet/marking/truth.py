@@ -20,20 +20,18 @@ from symnet.arithmetic.light import Binary, from_value, to_value
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, updated
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
-from symnet.derivation.steps import Gradient
+from symnet.derivation.steps import Gradient, adjoint_id, derivative_id
 from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.trained import kept_line, kept_of, trained_value
-from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
 from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.evaluate import Evaluation, OverSamples
 from symnet.numerics.exact import EXACT
 from symnet.numerics.training import updated_parameters
-from symnet.quantity import Role
 from symnet.verification.differences import ATTEMPTS, NOWHERE, Draw
 from symnet.worked import Part, Worked
 
@@ -41,19 +39,6 @@ from symnet.worked import Part, Worked
 
 Values: TypeAlias = dict[Expr, Value]
 Leaves: TypeAlias = Mapping[Symbol, Value]
-
-
-def derivative_id(network: Network, wrt: Symbol) -> str:
-    """Return the id of the derivative of the loss by ``wrt``, such as ``dL/dw1_1_1``, or ``df/dq`` in a graph."""
-    of = network.loss.name.removesuffix("@i") if network.is_graph else "L"
-    return f"d{of}/d{wrt.name}"
-
-
-def adjoint_id(part: Part, wrt: Symbol) -> str:
-    """Return the id of the derivative of the loss with respect to a node: that of its delta where it has one."""
-    name = part.gradient.adjoints[wrt].symbol.name
-    is_delta = part.gradient.quantities[name].role is Role.DELTA
-    return name if is_delta else derivative_id(part.network, wrt)
 
 
 def of_sample(symbol: Symbol, sample: int) -> Symbol:
@@ -837,7 +822,7 @@ class Truth:
     def _adjoints(self) -> Iterator[Target]:
         for sample in self._samples():
             for wrt in self.part.gradient.adjoints:
-                yield self._target(adjoint_id(self.part, wrt), TargetKind.ADJOINT, wrt, sample)
+                yield self._target(adjoint_id(self.part.gradient, wrt), TargetKind.ADJOINT, wrt, sample)
 
     def _gradients(self) -> Iterator[Target]:
         for sample in (*list(self._samples())[1:], None):

@@ -38,6 +38,7 @@ from symnet.matrix.expression import (
 )
 from symnet.numerics.direct import NoValueError, Value, numeric, total
 from symnet.quantity import Role
+from symnet.remember import Remembered
 from symnet.verification.differences import DIGITS, Draw
 from symnet.verification.samples import SampledObjective
 from symnet.verification.verify import Check, CheckKind, CheckReport, Errors, demand
@@ -289,8 +290,15 @@ def numbers_of(part: Part, evaluation: Evaluation) -> MatrixNumbers:
     return MatrixNumbers(samples, adjoints, evaluation.gradients)
 
 
-def random_numbers(part: Part) -> Iterator[MatrixNumbers]:
-    """Yield the numbers of random points, as the derivation number by number has them."""
+def random_numbers(part: Part) -> Sequence[MatrixNumbers]:
+    """Return the numbers of random points, as the derivation number by number has them, for every check of a part."""
+    return _RANDOM.once(part, mpmath.mp.prec, lambda: tuple(_random_numbers(part)))
+
+
+_RANDOM = Remembered(4)
+
+
+def _random_numbers(part: Part) -> Iterator[MatrixNumbers]:
     data = part.data
     near = None if data is None else {**data.rows[0], **data.parameters}
     for number in range(POINTS):

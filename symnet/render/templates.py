@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -80,7 +81,13 @@ def environment(kind: str) -> Environment:
     Args:
         kind: ``latex``, ``typst``, ``html`` or ``markdown``, also the folder's name.
     """
-    return environment_with(kind, {})
+    made = environment_with(kind, {})
+    if not sys.dont_write_bytecode:
+        from symnet.render.bytecode import KeptBeside
+
+        # Compiling our templates takes longer than filling them in. Those of a user are compiled each time.
+        made.bytecode_cache = KeptBeside(templates_dir() / kind, options(kind))
+    return made
 
 
 def environment_with(kind: str, own: Mapping[str, tuple[str, str]]) -> Environment:
@@ -102,11 +109,22 @@ def environment_with(kind: str, own: Mapping[str, tuple[str, str]]) -> Environme
             [jinja2.FunctionLoader(find), ours, jinja2.PrefixLoader({OURS.removesuffix("/"): ours})]
         ),
         undefined=jinja2.StrictUndefined,
-        autoescape=kind == "html",
         auto_reload=False,
-        optimized=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        **_DELIMITERS[kind],
+        **options(kind),
     )
+
+
+def options(kind: str) -> Mapping[str, Any]:
+    """Return what decides what a template of a format is compiled to.
+
+    Args:
+        kind: The folder's name.
+    """
+    return {
+        "autoescape": kind == "html",
+        "optimized": False,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        **_DELIMITERS[kind],
+    }

@@ -9,10 +9,10 @@ from sympy import Symbol
 from symnet.algebra.nodes import Applied
 from symnet.catalog.activations import Activation
 from symnet.catalog.optimizers import updated
+from symnet.derivation.steps import adjoint_id, derivative_id
 from symnet.document import Inline, Line, Working
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Layout, Operator
-from symnet.marking.truth import adjoint_id, derivative_id
 from symnet.matrix.expression import MatrixDerivative, MatrixLetter, Tree
 from symnet.network.graph import LayerNodes
 from symnet.notation.names import Names
@@ -113,7 +113,7 @@ def of_adjoint(part: Part, wrt: Symbol, sample: int | None = None) -> tuple[str,
         wrt: The node.
         sample: The 1-based sample, where there are several.
     """
-    return _numbered((adjoint_id(part, wrt),), sample)
+    return _numbered((adjoint_id(part.gradient, wrt),), sample)
 
 
 def of_gradient(part: Part, leaf: Symbol, sample: int | None = None) -> tuple[str, ...]:

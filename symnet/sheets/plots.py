@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -142,7 +143,10 @@ def _functions(
         values = {**known, z: mpmath.mpf(number)}
         return float(numeric(derivative, {**values, a: numeric(value, values)}))
 
+    @cache
     def branches(number: float) -> tuple[int, ...]:
+        if not where:
+            return ()
         values = {**known, z: mpmath.mpf(number), a: mpmath.mpf(valued(number))}
         return tuple(int(mpmath.sign(numeric(switch, values))) for switch in where)
 

@@ -2,8 +2,10 @@
 
 import io
 import re
+import shutil
 import subprocess
 
+import jinja2
 import pypdf
 import pytest
 from exercises import solved
@@ -13,6 +15,7 @@ from render_samples import sheet
 import symnet
 from symnet.errors import ChoiceError, TemplateProblemError
 from symnet.limits import MOST_TEMPLATE_BYTES, MOST_TEMPLATES
+from symnet.render.bytecode import KeptBeside
 from symnet.render.html import render_html
 from symnet.render.pdf import render_pdf, render_tex
 from symnet.render.templates import KINDS, Design, environment, templates_dir
@@ -261,3 +264,47 @@ def test_what_has_no_fragments_or_templates_says_so(tmp_path, examples):
         work.save(tmp_path / "part.pdf", fragment=True)
     with pytest.raises(ChoiceError, match='found "json"; expected tex, html, pdf'):
         work.save(tmp_path / "part.json", template=tmp_path)
+
+
+# Templates as they are compiled.
+
+
+class Counted(jinja2.Environment):
+    """Keeps compiled templates beside them, and counts how often one is compiled."""
+
+    def __init__(self, folder, **options):
+        super().__init__(loader=jinja2.FileSystemLoader(folder), autoescape=True, **options)
+        self.bytecode_cache = KeptBeside(folder, options)
+        self.compiled = 0
+
+    def compile(self, *arguments):
+        """Compile a template."""
+        self.compiled += 1
+        return super().compile(*arguments)
+
+    def said(self):
+        """Return what the only template says, and how often it was compiled for that."""
+        return self.get_template("one.txt").render(name="one"), self.compiled
+
+
+def test_a_compiled_template_is_used_again_until_its_text_or_an_option_changes(tmp_path):
+    """What was compiled from the same text with the same options is taken, and nothing else is."""
+    (tmp_path / "one.txt").write_text("{{ name }}\n{% if 1 %}\n.{% endif %}")
+    assert Counted(tmp_path).said() == ("one\n\n.", 1)
+    assert Counted(tmp_path).said() == ("one\n\n.", 0)
+    assert Counted(tmp_path, trim_blocks=True).said() == ("one\n.", 1)
+    (tmp_path / "one.txt").write_text("{{ name }}!")
+    assert Counted(tmp_path).said() == ("one!", 1)
+
+
+def test_a_compiled_template_that_cannot_be_read_or_kept_is_made_again(tmp_path):
+    """What is no compiled template, or a folder that is none, stops no document."""
+    (tmp_path / "one.txt").write_text("{{ 1 + 1 }}")
+    assert Counted(tmp_path).said() == ("2", 1)
+    for spoilt in ("not a template", "", "j2"):
+        for path in (tmp_path / "__pycache__").iterdir():
+            path.write_text(spoilt)
+        assert Counted(tmp_path).said() == ("2", 1), spoilt
+    shutil.rmtree(tmp_path / "__pycache__")
+    (tmp_path / "__pycache__").write_text("a file where the folder would be")
+    assert Counted(tmp_path).said() == ("2", 1)

@@ -7,11 +7,12 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
 from symnet.derivation.objective import OBJECTIVE
+from symnet.derivation.steps import derivative_id
 from symnet.limits import MOST_LOSS_WORDS
 from symnet.marking.grammar.expression import Grammar
 from symnet.marking.grammar.quantities import Found, QuantityReader
 from symnet.marking.tokens import AnswerToken
-from symnet.marking.truth import derivative_id, of_sample
+from symnet.marking.truth import of_sample
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError
 from symnet.text.say import words

@@ -20,12 +20,13 @@ from symnet.arithmetic.light import from_value, to_value
 from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
+from symnet.derivation.steps import derivative_id
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.document import Sentence
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.trained import kept_line
-from symnet.marking.truth import DIGITS, Truth, derivative_id, exactly, of_sample
+from symnet.marking.truth import DIGITS, Truth, exactly, of_sample
 from symnet.network.build import loss_options
 from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
