@@ -95,7 +95,7 @@ def test_the_quick_benchmark_prints_ratios_targets_and_versions():
     for row in report["processes"] + report["per_parameter"] + report["marking"] + report["compared"]:
         assert row["ratio"] > 0
         assert row["met"] == (row["ratio"] <= row["target"])
-    assert [row["target"] for row in report["processes"]] == [1.6, 0.2]
+    assert [row["target"] for row in report["processes"]] == [1.5, 0.2]
     assert {row["target"] for row in report["per_parameter"]} == {1.3}
     assert [row["target"] for row in report["compared"]] == [0.7]
     assert [row["method"] for row in report["peers"]] == ["diff", "diff + cse", "diff + simplify"]
