@@ -24,6 +24,22 @@ class _ViewOptions(NamedTuple):
     only: str
 
 
+class Preferred(NamedTuple):
+    """What takes the place of what a description says of its sheets; None for what it says stays.
+
+    Attributes:
+        notation: The name of a notation, or of a file that holds one.
+        language: The name of a language.
+    """
+
+    notation: str | None = None
+    language: str | None = None
+
+
+AS_DESCRIBED = Preferred()
+"""Everything as the description says it."""
+
+
 class View(_ViewOptions):
     """What of a solution is shown, and how.
 

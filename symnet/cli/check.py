@@ -20,7 +20,7 @@ from symnet.cli.output import (
     engine_option,
     force_option,
     formats_option,
-    notation_option,
+    preferred_options,
     quiet_option,
     scheduler_option,
     spec_argument,
@@ -29,6 +29,7 @@ from symnet.cli.output import (
 )
 from symnet.limits import LEAST_TIMEOUT, MARKING_SECONDS, MOST_JOBS, MOST_TIMEOUT
 from symnet.render.formats import FORMATS
+from symnet.view import Preferred
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -76,7 +77,7 @@ _MOST_NAMED = 12
 )
 @formats_option(tuple(FORMATS), "html for several files, none for one")
 @engine_option
-@notation_option
+@preferred_options
 @click.option(
     "--loss", metavar="NAME", help="Mark against this loss, overriding the answers file.  [default: the first]"
 )
@@ -127,7 +128,7 @@ def command(
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
-    notation: str | None,
+    preferred: Preferred,
     loss: str | None,
     jobs: int | None,
     scheduler: str | None,
@@ -167,8 +168,10 @@ def command(
         codes = Codes(_key(place), files) if anonymous else None
         files = files if codes is None else codes.hidden
         plan = planned(spec, files, place, written, many=many)
-        with working(spec, "quick", notation=notation) as (worked, _stage):
-            recipe = Recipe(spec, scheme_of(worked), notation, loss, _variants(spec, worked, notation, folder_of_class))
+        with working(spec, "quick", preferred=preferred) as (worked, _stage):
+            recipe = Recipe(
+                spec, scheme_of(worked), preferred, loss, _variants(spec, worked, preferred, folder_of_class)
+            )
         overrides = load_overrides(places_of(places), files, recipe.scheme, loss)
         marked = Assignment(worked, recipe, files, overrides, Limits(seconds=timeout), anonymous)
         book = None
@@ -180,7 +183,7 @@ def command(
     ctx.exit(code)
 
 
-def _variants(spec: str, worked: Worked, notation: str | None, folder: Path | None) -> Variants | None:
+def _variants(spec: str, worked: Worked, preferred: Preferred, folder: Path | None) -> Variants | None:
     """Return what finds the variant of each submission; None of an exercise that has none."""
     if not worked.description.variants or spec in STANDARD_INPUT:
         if folder is not None:
@@ -190,7 +193,7 @@ def _variants(spec: str, worked: Worked, notation: str | None, folder: Path | No
     from symnet.variants.marked import VariantFinder, roster_of
     from symnet.variants.select import SourceText
 
-    source = SourceText(content_of_spec(spec), spec, 0, notation)
+    source = SourceText(content_of_spec(spec), spec, 0, preferred)
     return VariantFinder(source, () if folder is None else roster_of(folder))
 
 

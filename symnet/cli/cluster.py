@@ -16,7 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from symnet.description import with_notation
+from symnet.description import with_preferred
 from symnet.description.load import load_text
 from symnet.errors import MissingToolError, OutputError
 from symnet.marking.batch import Recipe, work_on
@@ -24,6 +24,7 @@ from symnet.marking.isolation import Failure, IsolationError, Limits, isolated
 from symnet.pipeline import solve
 from symnet.variants.marked import VariantFinder
 from symnet.variants.select import SourceText
+from symnet.view import Preferred
 
 _SECONDS_TO_CONNECT, _RETRIES = 20, 3
 # Submissions that a process marks: to be ready takes it as long as about a hundred of them.
@@ -72,12 +73,12 @@ class Assigned(NamedTuple):
 
     def plain(self) -> dict[str, Any]:
         """Return it as data that JSON can hold."""
-        _, scheme, notation, loss, variants = self.recipe
+        _, scheme, preferred, loss, variants = self.recipe
         return {
             "content": _text(self.content),
             "name": self.recipe.spec,
             "scheme": {part: {name: str(marks) for name, marks in asked.items()} for part, asked in scheme.items()},
-            "notation": notation,
+            "preferred": preferred,
             "loss": loss,
             "roster": variants.roster if isinstance(variants, VariantFinder) else None,
             "limits": self.limits,
@@ -86,15 +87,15 @@ class Assigned(NamedTuple):
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Assigned:
         """Return it from such data."""
-        content, name, notation = _bytes(plain["content"]), plain["name"], plain["notation"]
+        content, name, preferred = _bytes(plain["content"]), plain["name"], Preferred(*plain["preferred"])
         scheme = {
             part: {name: Fraction(marks) for name, marks in asked.items()} for part, asked in plain["scheme"].items()
         }
         finder = None
         if plain["roster"] is not None:
             roster = tuple((student, code) for student, code in plain["roster"])
-            finder = VariantFinder(SourceText(content, name, 0, notation), roster)
-        return cls(content, Recipe(name, scheme, notation, plain["loss"], finder), Limits(*plain["limits"]))
+            finder = VariantFinder(SourceText(content, name, 0, preferred), roster)
+        return cls(content, Recipe(name, scheme, preferred, plain["loss"], finder), Limits(*plain["limits"]))
 
 
 def marked_there(
@@ -148,10 +149,9 @@ def serve() -> None:
     """Mark the share of submissions on standard input, and write what comes of each to standard output."""
     order = json.loads(sys.stdin.buffer.read())
     assigned, pieces = Assigned.of(order), [_bytes(piece) for piece in order["pieces"]]
-    description = load_text(assigned.content, assigned.recipe.spec)
-    if assigned.recipe.notation is not None:
-        description = with_notation(description, assigned.recipe.notation)
-    prepare = partial(work_on, solve(description), assigned.recipe, warm=True)
+    recipe = assigned.recipe
+    description = with_preferred(load_text(assigned.content, recipe.spec), recipe.preferred)
+    prepare = partial(work_on, solve(description), recipe, warm=True)
     found = dict(isolated(prepare, pieces, assigned.limits))
     sys.stdout.write(json.dumps([_plain(found[number]) for number in range(len(pieces))]))
 

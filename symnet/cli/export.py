@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from symnet.cli.output import STANDARD_INPUT, force_option, quiet_option, spec_argument, stem
+from symnet.cli.output import STANDARD_INPUT, force_option, preferred_options, quiet_option, spec_argument, stem
 from symnet.errors import SymnetError
 from symnet.limits import MOST_DRAWS, MOST_JOBS, MOST_SEED
+from symnet.view import AS_DESCRIBED, Preferred
 
 if TYPE_CHECKING:
     from symnet.export.exercise import Exported
@@ -64,6 +65,7 @@ Examples:
 @click.option("--notebook", is_flag=True, help="Write the program as a notebook.")
 @click.option("--jobs", type=click.IntRange(1, MOST_JOBS), default=1, show_default=True, help="Processes to work with.")
 @click.option("-o", "--output", default=".", metavar="DIR|FILE", help="Folder or file; - is standard output.")
+@preferred_options
 @force_option
 @quiet_option
 def command(
@@ -77,6 +79,7 @@ def command(
     notebook: bool,
     jobs: int,
     output: str,
+    preferred: Preferred,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -88,50 +91,50 @@ def command(
     A program has the forward pass, the loss, the backward pass and the training as they stand on the sheet: in full,
     with some of its lines left to write (--seed decides which), or with nothing but what is to be worked out.
     """
+    from symnet.cli.variants import content_of_spec
+    from symnet.variants.select import SourceText
+
+    source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed, preferred)
     if target in LANGUAGES:
         from symnet.programs.files import ProgramForm
 
         if count is not None:
             raise click.UsageError(f"--count: {target} takes none; a program has the numbers of SPEC itself")
         form = ProgramForm(target, level or "full", tests, notebook, seed)
-        written = _put_programs(spec, form, output, force=force)
+        written = _put_programs(source, stem(spec), form, output, force=force)
     else:
         for name, chosen in zip(_OF_PROGRAMS, (level, tests, notebook), strict=True):
             if chosen:
                 raise click.UsageError(f"--{name}: {target} takes none; it is for programs: {', '.join(LANGUAGES)}")
-        written = _put_questions(spec, target, count, seed, jobs=jobs, output=output, force=force)
+        written = _put_questions(source, target, count, stem(spec), jobs=jobs, output=output, force=force)
     for path in written:
         if not quiet:
             click.echo(f"wrote {path}")
 
 
 def _put_questions(
-    spec: str, target: str, count: int | None, seed: int, *, jobs: int, output: str, force: bool
+    source: SourceText, target: str, count: int | None, name: str, *, jobs: int, output: str, force: bool
 ) -> Iterator[Path]:
     """Write an exercise as questions of a program; yield the path of each file."""
-    from symnet.cli.variants import content_of_spec, working_in
-    from symnet.variants.select import SourceText
+    from symnet.cli.variants import working_in
 
     if count is not None and target in _OF_ALL:
         raise click.UsageError(f"--count: {target} takes none; {_OF_ALL[target]}")
-    source = SourceText(content_of_spec(spec), "standard input" if spec in STANDARD_INPUT else spec, seed)
+    if target == "gradescope" and source.preferred != AS_DESCRIBED:
+        raise click.UsageError("gradescope marks by the description itself: set its notation and its language in there")
     with working_in(jobs, None) as executor:
         content = _writers()[target](_ExportJob(source, count, executor))
-    yield from _put(content, output, f"{stem(spec)}-{target}{TARGETS[target]}", force=force)
+    yield from _put(content, output, f"{name}-{target}{TARGETS[target]}", force=force)
 
 
-def _put_programs(spec: str, form: ProgramForm, output: str, *, force: bool) -> Iterator[Path]:
+def _put_programs(source: SourceText, name: str, form: ProgramForm, output: str, *, force: bool) -> Iterator[Path]:
     """Write an exercise as programs, one for each loss; yield the path of each file."""
-    from symnet.cli.variants import content_of_spec
-    from symnet.description.load import load_text
     from symnet.output import write_over
-    from symnet.pipeline import solve
     from symnet.programs.files import program_files
 
-    name = "standard input" if spec in STANDARD_INPUT else spec
-    worked = solve(load_text(content_of_spec(spec), name))
+    worked = _ExportJob(source, None, None).worked()
     path = Path(output)
-    chosen = path.stem if path.suffix and not path.is_dir() else stem(spec)
+    chosen = path.stem if path.suffix and not path.is_dir() else name
     files = program_files(worked, chosen, form)
     if output == "-":
         if len(files) > 1:
@@ -211,10 +214,10 @@ class _ExportJob(NamedTuple):
 
     def worked(self) -> Worked:
         """Return the exercise itself, worked."""
-        from symnet.description.load import load_text
+        from symnet.description import load_text, with_preferred
         from symnet.pipeline import solve
 
-        return solve(load_text(self.source.text, self.source.name))
+        return solve(with_preferred(load_text(self.source.text, self.source.name), self.source.preferred))
 
     def checked(self) -> bytes:
         """Return the text of the description; what is wrong with it is told here, and not with each submission."""

@@ -33,6 +33,7 @@ _LISTINGS: Mapping[str, tuple[str | None, str | None]] = MappingProxyType(
         "schedules": ("list.schedules.before", "list.schedules.after"),
         "regularizers": ("list.regularizers.before", "list.regularizers.after"),
         "notations": ("list.notations.before", "list.notations.after"),
+        "languages": ("list.languages.before", None),
         "functions": ("list.functions.before", "list.functions.after"),
         "mistakes": ("list.mistakes.before", None),
     }

@@ -19,7 +19,7 @@ from symnet.limits import MOST_FILE_BYTES
 from symnet.output import write_over
 from symnet.render.formats import DEFAULT_FORMATS, FRAGMENTS, INTERACTIVE, PDF_ENGINES, Rendered, refuse_design
 from symnet.render.templates import OWN, Design
-from symnet.view import ASKED, DETAILS, FORMS, STYLES, View
+from symnet.view import AS_DESCRIBED, ASKED, DETAILS, FORMS, STYLES, Preferred, View
 
 if TYPE_CHECKING:
     from symnet.description.network import Exercise
@@ -320,9 +320,24 @@ verify_option = click.option(
     show_default=True,
     help="full: ask sympy.diff of the composed loss as well (slow).",
 )
-notation_option = click.option(
-    "--notation", metavar="NAME", help="The notation: a name (see symnet list notations), or a file of your own."
-)
+LANGUAGES_ASKED = ("en", "de", "es")
+"""The languages of sheets; a test holds them to the table of languages, which takes long to import."""
+
+
+def preferred_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return ``command`` with the options that come before what a description says, handed to it as ``preferred``."""
+
+    @click.option(
+        "--notation", metavar="NAME", help="The notation: a name (see symnet list notations), or a file of your own."
+    )
+    @click.option(
+        "--language", type=click.Choice(LANGUAGES_ASKED), help="The language of sheets.  [default: that of SPEC, or en]"
+    )
+    @functools.wraps(command)
+    def with_preferred(*, notation: str | None, language: str | None, **others: object) -> None:
+        command(preferred=Preferred(notation, language), **others)
+
+    return with_preferred
 
 
 _form_option = click.option(
@@ -422,7 +437,7 @@ def each(specs: Sequence[str], work: Callable[[str], None]) -> None:
 
 @contextlib.contextmanager
 def working(
-    spec: str, verify: Literal["quick", "full"], further: int = 0, notation: str | None = None
+    spec: str, verify: Literal["quick", "full"], further: int = 0, preferred: Preferred = AS_DESCRIBED
 ) -> Iterator[tuple[Worked, Callable[[str], None]]]:
     """Give the worked exercise of the description at ``spec``, and a function that shows a further stage of the work.
 
@@ -432,18 +447,16 @@ def working(
         spec: The path of the description; ``-`` is standard input.
         verify: How thoroughly derivations are checked.
         further: How many stages follow solving.
-        notation: The notation that takes the place of the one described, if any.
+        preferred: What takes the place of what it says of its sheets.
     """
     # SymPy makes a great many objects while it is imported, all of which stay; a short run leaves little to collect.
     gc.disable()
     # Looking through all installed packages for pydantic plugins takes longer than reading the description.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from symnet.description import with_notation
+    from symnet.description import with_preferred
     from symnet.pipeline import STAGES, solve
 
-    description = _described(spec)
-    if notation is not None:
-        description = with_notation(description, notation)
+    description = with_preferred(_described(spec), preferred)
     is_long = _size(description) >= LONG_WORK
     if is_long:
         gc.freeze()

@@ -6,8 +6,8 @@ from typing import Literal
 
 import click
 
-from symnet.cli.output import each, notation_option, specs_argument, verify_option, view_options, working
-from symnet.view import View
+from symnet.cli.output import each, preferred_options, specs_argument, verify_option, view_options, working
+from symnet.view import Preferred, View
 
 _EPILOG = """\b
 Examples:
@@ -18,13 +18,13 @@ Examples:
 
 @click.command(name="show", epilog=_EPILOG)
 @specs_argument
-@notation_option
+@preferred_options
 @view_options
 @verify_option
 def command(
     *,
     specs: tuple[str, ...],
-    notation: str | None,
+    preferred: Preferred,
     view: View,
     verify: Literal["quick", "full"],
 ) -> None:
@@ -37,7 +37,7 @@ def command(
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
 
     def show(spec: str) -> None:
-        with working(spec, verify, 1, notation) as (worked, stage):
+        with working(spec, verify, 1, preferred) as (worked, stage):
             from symnet.render.text import render_text
             from symnet.sheets.solution import solution
 

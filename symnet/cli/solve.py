@@ -17,8 +17,8 @@ from symnet.cli.output import (
     force_option,
     formats_option,
     made,
-    notation_option,
     output_option,
+    preferred_options,
     quiet_option,
     refuse_same_stems,
     specs_argument,
@@ -31,7 +31,7 @@ from symnet.cli.output import (
 from symnet.cli.watch import watch
 from symnet.render.formats import DEFAULT_FORMATS, FORMATS
 from symnet.render.templates import Design
-from symnet.view import View
+from symnet.view import Preferred, View
 
 _EPILOG = """\b
 Examples:
@@ -51,7 +51,7 @@ Examples:
 @output_option
 @formats_option(tuple(FORMATS))
 @engine_option
-@notation_option
+@preferred_options
 @view_options
 @design_options
 @click.option(
@@ -69,7 +69,7 @@ def command(
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
-    notation: str | None,
+    preferred: Preferred,
     view: View,
     design: Design,
     interactive: bool,
@@ -94,7 +94,7 @@ def command(
 
         files = {f"{stem(spec)}.{name}": FORMATS[name] for name in place.formats}
         paths = place.targets(spec, files)
-        with working(spec, verify, len(files), notation) as (worked, stage):
+        with working(spec, verify, len(files), preferred) as (worked, stage):
             makers = {
                 name: partial(written_page, entry, worked, pdf_engine, view, design) for name, entry in files.items()
             }
@@ -106,5 +106,5 @@ def command(
         return
     if not STANDARD_INPUT.isdisjoint(specs):
         raise click.UsageError("--watch looks at files, and standard input is none")
-    beside = [Path(notation)] if notation is not None and Path(notation).suffix else []
+    beside = [Path(notation)] if (notation := preferred.notation) is not None and Path(notation).suffix else []
     watch(specs, [*beside, *filter(None, [design.templates])], solve)

@@ -15,6 +15,7 @@ from symnet.cli.output import (
     engine_option,
     force_option,
     formats_option,
+    preferred_options,
     quiet_option,
     scheduler_option,
     spec_argument,
@@ -23,6 +24,7 @@ from symnet.cli.worksheet import LEVELS_ASKED
 from symnet.errors import MissingToolError
 from symnet.limits import MOST_DRAWS, MOST_FILE_BYTES, MOST_SEED
 from symnet.render.formats import SHEETS
+from symnet.view import Preferred
 
 if TYPE_CHECKING:
     from symnet.variants.folder import Order
@@ -54,6 +56,7 @@ Examples:
 @click.option("--bulk", is_flag=True, help="With -f pdf: one PDF of all sheets, and one of all keys.")
 @engine_option
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work with.")
+@preferred_options
 @scheduler_option
 @force_option
 @quiet_option
@@ -71,6 +74,7 @@ def command(
     bulk: bool,
     pdf_engine: str | None,
     jobs: int,
+    preferred: Preferred,
     scheduler: str | None,
     force: bool,
     quiet: bool,
@@ -84,7 +88,7 @@ def command(
     from symnet.variants.select import SourceText
     from symnet.variants.sheets import FilesAsked
 
-    source = SourceText(content_of_spec(spec), spec, seed)
+    source = SourceText(content_of_spec(spec), spec, seed, preferred)
     written = ("tex",) if formats is None else formats
     if bulk:
         written = _with_sources(written, pdf_engine, code)

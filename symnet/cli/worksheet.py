@@ -17,9 +17,9 @@ from symnet.cli.output import (
     force_option,
     formats_option,
     made,
-    notation_option,
     output_option,
     parameter_option,
+    preferred_options,
     quiet_option,
     refuse_same_stems,
     specs_argument,
@@ -30,7 +30,7 @@ from symnet.cli.output import (
 )
 from symnet.render.formats import DEFAULT_FORMATS, INTERACTIVE, SHEETS, Rendered
 from symnet.render.templates import Design
-from symnet.view import View
+from symnet.view import Preferred, View
 
 if TYPE_CHECKING:
     from symnet.worked import Worked
@@ -80,7 +80,7 @@ Examples:
 @output_option
 @formats_option(tuple(SHEETS))
 @engine_option
-@notation_option
+@preferred_options
 @asked_form_option
 @parameter_option
 @design_options
@@ -98,7 +98,7 @@ def command(
     output: str,
     formats: tuple[str, ...] | None,
     pdf_engine: str | None,
-    notation: str | None,
+    preferred: Preferred,
     form: str,
     parameters: tuple[str, ...],
     design: Design,
@@ -122,7 +122,7 @@ def command(
     def sheets(spec: str) -> None:
         files = {f"{stem(spec)}-{kind}.{name}": (body, name) for kind, body in bodies.items() for name in place.formats}
         paths = place.targets(spec, files)
-        with working(spec, verify, len(files), notation) as (worked, stage):
+        with working(spec, verify, len(files), preferred) as (worked, stage):
             from symnet.sheets.answers import answers_files
             from symnet.sheets.levels import LEVELS, WITH_RULES
             from symnet.sheets.worksheet import SheetQuestions, document

@@ -15,7 +15,7 @@ from symnet.description.layers import (
 from symnet.description.load import load, load_text
 from symnet.description.network import Description, Exercise
 from symnet.description.notation import OwnNotation
-from symnet.description.notation_files import with_notation
+from symnet.description.notation_files import with_notation, with_preferred
 from symnet.description.schema import json_schema, starter
 from symnet.description.warnings import description_warnings
 
@@ -41,4 +41,5 @@ __all__ = [
     "load_text",
     "starter",
     "with_notation",
+    "with_preferred",
 ]

@@ -13,6 +13,7 @@ from symnet.description.source import Flaw, Source, describe, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
 from symnet.notation.profiles import NOTATIONS
+from symnet.view import Preferred
 
 
 def with_notation(description: Exercise, text: str) -> Exercise:
@@ -31,6 +32,23 @@ def with_notation(description: Exercise, text: str) -> Exercise:
         raise DescriptionError("--notation", (Problem("", found, NAMES_ALLOWED, hint),))
     chosen = name or read_notation_file(content_of(text), text)
     return description.model_copy(update={"notation": chosen})
+
+
+def with_preferred(description: Exercise, preferred: Preferred) -> Exercise:
+    """The description in another notation or language.
+
+    Args:
+        description: Any description.
+        preferred: What takes the place of what it says.
+
+    Raises:
+        DescriptionError: As for :func:`with_notation`.
+    """
+    if preferred.notation is not None:
+        description = with_notation(description, preferred.notation)
+    if preferred.language is None:
+        return description
+    return description.model_copy(update={"language": preferred.language})
 
 
 def read_notation_file(content: str | bytes, name: str) -> OwnNotation:

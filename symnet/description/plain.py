@@ -28,6 +28,8 @@ def plain_description(description: Exercise) -> dict[str, Any]:
         description: Any description.
     """
     found: dict[str, Any] = {str(key): plain(value) for key, value in description.tree.items()}
+    if "language" in description.model_fields_set:
+        found["language"] = description.language
     notation = description.notation
     if isinstance(notation, str):
         found |= {"notation": notation} if "notation" in description.model_fields_set else {}

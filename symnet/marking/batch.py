@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias
 
-from symnet.description import load, with_notation
+from symnet.description import load, with_preferred
 from symnet.description.source import printable
 from symnet.errors import SymnetError
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
@@ -20,6 +20,7 @@ from symnet.marking.submissions import AnswersFile, Submission, SubmissionError,
 from symnet.pipeline import solve
 from symnet.text.languages import in_language
 from symnet.text.say import words
+from symnet.view import AS_DESCRIBED, Preferred
 from symnet.worked import Part, Worked
 
 # What stands before a report, and before the reason why there is none.
@@ -55,23 +56,20 @@ class Recipe(NamedTuple):
     Attributes:
         spec: The path of the description.
         scheme: What is asked, and for how many marks.
-        notation: The notation that takes the place of the one described, if any.
+        preferred: What takes the place of what the description says of its sheets.
         loss: The loss that is marked, whatever a submission says.
         variants: Finds the variant that a submission is to, of an exercise that has any.
     """
 
     spec: str
     scheme: Scheme
-    notation: str | None = None
+    preferred: Preferred = AS_DESCRIBED
     loss: str | None = None
     variants: Variants | None = None
 
     def prepare(self) -> Work:
         """Return the work, with all of the exercise solved anew."""
-        description = load(self.spec)
-        if self.notation is not None:
-            description = with_notation(description, self.notation)
-        return work_on(solve(description), self)
+        return work_on(solve(with_preferred(load(self.spec), self.preferred)), self)
 
 
 def part_called(worked: Worked, loss: str | None) -> Part:

@@ -28,6 +28,7 @@ from symnet.notation.names import spelled as spelled_name
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Quantity, Role
 from symnet.sheets.optimizer import ROLES, spelled
+from symnet.text.languages import LANGUAGES, in_language, language, with_mark
 from symnet.text.say import as_text, words
 from symnet.typeset.expressions import LayoutBuilder
 
@@ -232,6 +233,14 @@ def notations() -> Iterator[Listed]:
         listed = ((label, ", ".join(write(names(identifier)) for identifier in ids)) for label, ids in facts)
         rate = Row((*update, Operator("-"), Glyph("cdots")))
         yield Listed(entry.name, words(f"notation.{entry.name}"), (*listed, (words("list.update"), write(rate))))
+
+
+def languages() -> Iterator[Listed]:
+    """Yield each language of sheets, with how it writes a number."""
+    for name in LANGUAGES:
+        with in_language(name):
+            number = f"{language().in_digits(12345)}{with_mark('.75')}"
+        yield Listed(name, words(f"language.{name}"), ((words("list.number"), number),))
 
 
 def functions() -> Iterator[Listed]:

@@ -1833,6 +1833,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "list.regularizers.after": "Each is multiplied by its strength: a number of 0 or more, a symbol, or a list with one for each layer. Biases are left out unless biases: true is given. Several together: regularization: [{{kind: l1, strength: 0.1}}, {{kind: l2, strength: 0.05}}]",
         "list.notations.before": "A network with one hidden layer in each: its symbols from the input to the target, and how an update is marked.",
         "list.notations.after": "A notation may also be a mapping that starts from one of these and changes parts, such as notation: {{profile: standard, weight: theta, bias: zero_index}}, or the name of a file that holds one.",
+        "list.languages.before": "The language of a sheet and of what is said of answers: language: de in a description, or --language de with a command. A description may give another decimal_mark.",
+        "list.number": "number",
+        "language.en": "English",
+        "language.de": "German",
+        "language.es": "Spanish",
         "list.functions.before": "In graphs, and in activations and losses that are given as expressions.",
         "list.functions.after": "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them. In a graph of arrays also @, the transpose ', indices in [ ], and {functions}.",
         # What symnet explain says of a rule, of a key of a description, and of where a name is from.

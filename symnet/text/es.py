@@ -1828,6 +1828,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "list.regularizers.after": "Cada una se multiplica por su coeficiente: un número mayor o igual que 0, un símbolo o una lista con uno por capa. Los sesgos quedan fuera salvo que se indique biases: true. Varias juntas: regularization: [{{kind: l1, strength: 0.1}}, {{kind: l2, strength: 0.05}}]",
         "list.notations.before": "En cada una, una red con una capa oculta: sus símbolos desde la entrada hasta el valor objetivo, y cómo se indica una actualización.",
         "list.notations.after": "Una notación también puede partir de una de estas y cambiar partes, como notation: {{profile: standard, weight: theta, bias: zero_index}}, o ser el nombre de un archivo que contenga una.",
+        "list.languages.before": "El idioma de una hoja y de lo que se dice de las respuestas: language: de en una descripción, o --language de en un comando. Una descripción puede fijar otro decimal_mark.",
+        "list.number": "número",
+        "language.en": "Inglés",
+        "language.de": "Alemán",
+        "language.es": "Español",
         "list.functions.before": "En grafos, y en activaciones y pérdidas dadas como expresiones.",
         "list.functions.after": "Operadores: + - * / ^. Las constantes e y pi, salvo que un nombre del archivo las ocupe. En un grafo de arrays también @, la traspuesta ', índices en [ ] y {functions}.",
         # What symnet explain says of a rule, of a key of a description, and of where a name is from.

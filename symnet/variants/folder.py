@@ -70,6 +70,7 @@ class Order(NamedTuple):
             "draws": VERSION,
             "seed": self.source.seed,
             "description": sha256(self.source.text).hexdigest(),
+            **{name: value for name, value in self.source.preferred._asdict().items() if value is not None},
             **self.asked._asdict(),
         }
 

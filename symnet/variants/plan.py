@@ -21,6 +21,7 @@ from symnet.variants.codes import DIGEST_BITS, CodeError, VariantCode
 from symnet.variants.draws import VERSION, Draws
 from symnet.variants.numbers import numbers_of, places, with_numbers_of
 from symnet.variants.places import changed, path_of, thawed
+from symnet.view import Preferred
 
 _RATE = "learning_rate"
 # What is drawn as a row of a sample, and how the ids of its entries begin.
@@ -254,6 +255,11 @@ class VariantPlan:
             except DescriptionError as error:
                 first = error.problems[0]
                 raise RefusedError(f"{first.where}: found {first.found}; expected {first.allowed}") from None
+            # What was chosen in the place of what the description says holds for every draw.
+            kept = {key: getattr(self.description, key) for key in Preferred._fields if key not in chosen}
+            changed_since = {key: value for key, value in kept.items() if getattr(exercise, key) != value}
+            if changed_since:
+                exercise = exercise.model_copy(update=changed_since)
             self._structures[written] = Structure(exercise, self.description)
         return self._structures[written]
 

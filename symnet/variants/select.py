@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from symnet.description import load_text, with_notation
+from symnet.description import load_text, with_preferred
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError, SymnetError
 from symnet.limits import MOST_DRAWS
@@ -28,6 +28,7 @@ from symnet.variants.screen import (
     allowed,
     rejections,
 )
+from symnet.view import AS_DESCRIBED, Preferred
 from symnet.worked import Worked
 
 NOT_A_DESCRIPTION, ANOTHER_DIFFICULTY, ALIKE, NO_VALUE = "not_allowed", "difficulty", "alike", "no_value"
@@ -54,13 +55,13 @@ class SourceText(NamedTuple):
         text: The text of its file.
         name: The name of its file.
         seed: The seed.
-        notation: The notation that takes the place of the one described, if any.
+        preferred: What takes the place of what it says of its sheets.
     """
 
     text: bytes
     name: str
     seed: int
-    notation: str | None = None
+    preferred: Preferred = AS_DESCRIBED
 
 
 class Looked(NamedTuple):
@@ -164,10 +165,7 @@ class Workshop:
 @lru_cache(maxsize=4)
 def workshop(source: SourceText) -> Workshop:
     """Return the workshop of a description, made once in each process."""
-    description = load_text(source.text, source.name)
-    if source.notation is not None:
-        description = with_notation(description, source.notation)
-    return Workshop(description, source.seed)
+    return Workshop(with_preferred(load_text(source.text, source.name), source.preferred), source.seed)
 
 
 def look(source: SourceText, numbers: range) -> list[Looked]:

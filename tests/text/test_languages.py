@@ -213,3 +213,31 @@ def test_words_in_formulas_are_of_the_language(examples, name, words_of):
         assert re.search(rf"\b{word}\b", before), word
         assert PSEUDO.SENTENCES[f"formula.{word}"] in after, word
         assert not re.search(rf"\b{word}\b", after), word
+
+
+SMALL = """\
+title: {title}
+language: {language}
+inputs: 2
+layers:
+  - {{units: 1, activation: sigmoid}}
+loss: squared_error
+data: {{inputs: [[0.5, -1.25]], targets: [[1]]}}
+parameters: [{{weights: [[1.5, 0.75]], biases: [0.25]}}]
+training: {{learning_rate: 0.1}}
+numbers: {{decimals: 4}}
+"""
+TITLES = {"de": "Ein Neuron", "es": "Una neurona"}
+
+
+def body_of(document):
+    """Return a sheet in LaTeX, without what comes before its body, which no language changes."""
+    return render_tex(document).partition("\\begin{document}\n")[2]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_golden_sheets(language, golden):
+    """A small solution and its worksheet in each language are as they were read, in LaTeX."""
+    worked = symnet.solve(yaml.safe_load(SMALL.format(title=TITLES[language], language=language)))
+    golden(f"{language}/solution.tex", body_of(worked.document()))
+    golden(f"{language}/worksheet.tex", body_of(worked.worksheet()))
