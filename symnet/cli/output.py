@@ -320,6 +320,9 @@ verify_option = click.option(
     show_default=True,
     help="full: ask sympy.diff of the composed loss as well (slow).",
 )
+notation_option = click.option(
+    "--notation", metavar="NAME", help="The notation: a name (see symnet list notations), or a file of your own."
+)
 LANGUAGES_ASKED = ("en", "de", "es")
 """The languages of sheets; a test holds them to the table of languages, which takes long to import."""
 
@@ -327,9 +330,7 @@ LANGUAGES_ASKED = ("en", "de", "es")
 def preferred_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return ``command`` with the options that come before what a description says, handed to it as ``preferred``."""
 
-    @click.option(
-        "--notation", metavar="NAME", help="The notation: a name (see symnet list notations), or a file of your own."
-    )
+    @notation_option
     @click.option(
         "--language", type=click.Choice(LANGUAGES_ASKED), help="The language of sheets.  [default: that of SPEC, or en]"
     )

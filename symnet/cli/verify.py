@@ -8,6 +8,7 @@ import click
 
 from symnet.cli.output import each, notation_option, quiet_option, verify_option, working
 from symnet.errors import CheckFailedError
+from symnet.view import Preferred
 
 if TYPE_CHECKING:
     from symnet.worked import Worked
@@ -34,7 +35,7 @@ def command(*, files: tuple[str, ...], notation: str | None, verify: Literal["qu
 
     def check(file: str) -> None:
         try:
-            with working(file, verify, notation=notation) as (worked, _stage):
+            with working(file, verify, preferred=Preferred(notation)) as (worked, _stage):
                 outcome = _outcome(worked)
         except CheckFailedError as error:
             # Of a description that cannot be used the message says already which one it is.
