@@ -174,9 +174,8 @@ def command(
             )
         overrides = load_overrides(places_of(places), files, recipe.scheme, loss)
         marked = Assignment(worked, recipe, files, overrides, Limits(seconds=timeout), anonymous)
-        book = None
-        if gradebook:
-            book = Gradebook(Path(gradebook), gradebook_form, assignment or worked.description.title)
+        title = assignment or worked.description.title
+        book = Gradebook(Path(gradebook), gradebook_form, title) if gradebook else None
         how = Writing(pdf_engine, jobs or _cores(), force)
         options = Options(how, book, codes, scheduler, many=many, resume=resume, quiet=quiet)
         code = _CheckRun(marked, plan, place, options).run()
