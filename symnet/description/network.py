@@ -36,7 +36,7 @@ from symnet.errors import DescriptionError, Problem
 from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES, MOST_SECOND
 from symnet.notation.model import Notation
 from symnet.notation.profiles import NOTATIONS
-from symnet.text.languages import DEFAULT_LANGUAGE, LANGUAGES
+from symnet.text.languages import DEFAULT_LANGUAGE, LANGUAGES, decimal_mark
 
 # What every description has, whatever it describes: a title, a notation, and a place in a file.
 
@@ -118,7 +118,7 @@ class Exercise(Record):
     @property
     def decimal_comma(self) -> bool:
         """Whether a comma stands before decimals, on sheets and in what is typed."""
-        return (self.numbers.decimal_mark or LANGUAGES[self.language].DECIMAL_MARK) == "comma"
+        return (self.numbers.decimal_mark or decimal_mark(self.language)) == "comma"
 
     @property
     def source_name(self) -> str:

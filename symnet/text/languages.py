@@ -56,6 +56,15 @@ def language_name() -> str:
     return _current.get()
 
 
+def decimal_mark(name: str) -> str:
+    """Return what stands before decimals in a language, ``point`` or ``comma``.
+
+    Args:
+        name: The name of the language.
+    """
+    return LANGUAGES[name].DECIMAL_MARK
+
+
 def with_mark(number: str) -> str:
     """Return a number that stands among words, with the language's mark before its decimals.
 
