@@ -65,6 +65,7 @@ FAMILIES = {
     "optimizer": [*OPTIMIZERS, *(f"{name}.update" for name in OPTIMIZERS)],
     "option": [*OPTIONS, *(f"{option.name}.name" for entry in LOSSES.values() for option in entry.options)],
     "notation": NOTATIONS,
+    "language": LANGUAGES,
     "rejection": WHY,
     "array": {*(rule.reason for rule in RULES.values()), "broadcast"},
     "mistake": [
