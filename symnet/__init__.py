@@ -6,8 +6,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from symnet.api import Solution, check, solve
-    from symnet.description.graph import GraphDescription
+    from symnet.description.array_layers import (
+        ArrayLayer,
+        ArrayParameters,
+        Attention,
+        Convolution,
+        Embedding,
+        GateParameters,
+        Normalization,
+        Pooling,
+        Tied,
+    )
+    from symnet.description.data import Data, Numbers
+    from symnet.description.graph import Graph, GraphDescription
+    from symnet.description.layers import (
+        Dropout,
+        HeadChoice,
+        Layer,
+        LayerParameters,
+        Loss,
+        Penalty,
+        RateSchedule,
+        StartState,
+        Training,
+        Weights,
+    )
     from symnet.description.network import Description
+    from symnet.description.sequences import SampleSequence, SequenceData
     from symnet.errors import (
         CheckFailedError,
         ChoiceError,
@@ -26,73 +51,120 @@ if TYPE_CHECKING:
     from symnet.marking.batch import LossError
     from symnet.marking.report import Report
     from symnet.marking.submissions import SubmissionError
+    from symnet.numerics.function import NumericFunction
     from symnet.view import View
-    from symnet.worked import Derivative, Known, Part
+    from symnet.worked import Derivative, DerivativeRow, DerivativeTable, Known, Part
 
 __version__ = "0.1.0"
 __all__ = [
+    "ArrayLayer",
+    "ArrayParameters",
+    "Attention",
     "CheckFailedError",
     "ChoiceError",
+    "Convolution",
+    "Data",
     "Derivative",
+    "DerivativeRow",
+    "DerivativeTable",
     "Description",
     "DescriptionError",
+    "Dropout",
+    "Embedding",
+    "GateParameters",
+    "Graph",
     "GraphDescription",
+    "HeadChoice",
     "Known",
+    "Layer",
+    "LayerParameters",
+    "Loss",
     "LossError",
     "MissingToolError",
     "ModelDescription",
     "ModelError",
     "NoPointError",
+    "Normalization",
+    "Numbers",
+    "NumericFunction",
     "OutputError",
     "Part",
+    "Penalty",
+    "Pooling",
     "Problem",
+    "RateSchedule",
     "Report",
+    "SampleSequence",
+    "SequenceData",
     "Solution",
+    "StartState",
     "SubmissionError",
     "SymnetError",
     "TemplateProblemError",
+    "Tied",
+    "Training",
     "UnknownIdError",
     "View",
     "ViewError",
+    "Weights",
     "__version__",
     "check",
     "describe",
     "solve",
 ]
 
-_HOMES = {
-    **dict.fromkeys(
-        (
-            "CheckFailedError",
-            "ChoiceError",
-            "DescriptionError",
-            "MissingToolError",
-            "ModelError",
-            "NoPointError",
-            "OutputError",
-            "Problem",
-            "SymnetError",
-            "TemplateProblemError",
-            "UnknownIdError",
-            "ViewError",
-        ),
-        "symnet.errors",
+_MODULES = {
+    "symnet.api": ("Solution", "check", "solve"),
+    "symnet.description.array_layers": (
+        "ArrayLayer",
+        "ArrayParameters",
+        "Attention",
+        "Convolution",
+        "Embedding",
+        "GateParameters",
+        "Normalization",
+        "Pooling",
+        "Tied",
     ),
-    "Derivative": "symnet.worked",
-    "Description": "symnet.description.network",
-    "GraphDescription": "symnet.description.graph",
-    "Known": "symnet.worked",
-    "LossError": "symnet.marking.batch",
-    "ModelDescription": "symnet.importing.describe",
-    "Part": "symnet.worked",
-    "Report": "symnet.marking.report",
-    "Solution": "symnet.api",
-    "SubmissionError": "symnet.marking.submissions",
-    "View": "symnet.view",
-    "check": "symnet.api",
-    "describe": "symnet.importing.describe",
-    "solve": "symnet.api",
+    "symnet.description.data": ("Data", "Numbers"),
+    "symnet.description.graph": ("Graph", "GraphDescription"),
+    "symnet.description.layers": (
+        "Dropout",
+        "HeadChoice",
+        "Layer",
+        "LayerParameters",
+        "Loss",
+        "Penalty",
+        "RateSchedule",
+        "StartState",
+        "Training",
+        "Weights",
+    ),
+    "symnet.description.network": ("Description",),
+    "symnet.description.sequences": ("SampleSequence", "SequenceData"),
+    "symnet.errors": (
+        "CheckFailedError",
+        "ChoiceError",
+        "DescriptionError",
+        "MissingToolError",
+        "ModelError",
+        "NoPointError",
+        "OutputError",
+        "Problem",
+        "SymnetError",
+        "TemplateProblemError",
+        "UnknownIdError",
+        "ViewError",
+    ),
+    "symnet.importing.describe": ("ModelDescription", "describe"),
+    "symnet.marking.batch": ("LossError",),
+    "symnet.marking.report": ("Report",),
+    "symnet.marking.submissions": ("SubmissionError",),
+    "symnet.numerics.function": ("NumericFunction",),
+    "symnet.view": ("View",),
+    "symnet.worked": ("Derivative", "DerivativeRow", "DerivativeTable", "Known", "Part"),
 }
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:

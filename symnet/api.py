@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from symnet import pipeline
-from symnet.description.arrays import without_arrays
+from symnet.description.arrays import plain_values
 from symnet.description.network import Exercise
 from symnet.document import Document
 from symnet.errors import ChoiceError, OutputError
@@ -189,5 +189,5 @@ def check(
 
     worked = source if isinstance(source, Worked) else pipeline.solve(source)
     if isinstance(answers, Mapping):
-        answers = {left: without_arrays(right) for left, right in answers.items()}
+        answers = {left: plain_values(right) for left, right in answers.items()}
     return marked_one(worked, scheme_of(worked), answers, loss)

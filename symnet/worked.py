@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -18,11 +20,12 @@ from symnet.derivation.second import Hessian
 from symnet.derivation.steps import Gradient, Step
 from symnet.description.fields import near_miss, question
 from symnet.description.network import Description, Exercise
-from symnet.errors import UnknownIdError
+from symnet.errors import ChoiceError, UnknownIdError, ViewError
 from symnet.layout.latex import write
 from symnet.limits import LONGEST_EXPANDED, LONGEST_IN_NODES
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network
+from symnet.network.parameters import Values, arrays_of
 from symnet.notation.model import Notation
 from symnet.notation.names import Names
 from symnet.numerics.direct import Value
@@ -30,7 +33,10 @@ from symnet.typeset.expressions import LayoutBuilder
 from symnet.verification.verify import CheckReport
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from symnet.numerics.evaluate import Evaluation
+    from symnet.numerics.function import NumericFunction
     from symnet.numerics.traces import Traces
 
 
@@ -115,10 +121,12 @@ class QuantityIndex(NamedTuple):
     Attributes:
         each: What each sample has for itself, by its id without the mark of the sample.
         shared: What there is once for all samples.
+        others: From another name of a derivative of the loss, ``dL/dw1_1_1`` or ``dL_dz2_1``, to its id.
     """
 
     each: Mapping[str, Entry]
     shared: Mapping[str, Entry]
+    others: Mapping[str, str]
 
 
 def index(part: Part) -> QuantityIndex:
@@ -138,7 +146,19 @@ def index(part: Part) -> QuantityIndex:
             each[Symbol(f"dL_d{wrt.name}")] = Entry(left, derivation.result, _adjoint(wrt), derivation.steps)
     nodes = (*objective.penalty, *objective.nodes)
     shared = {node.symbol.name: Entry(node.symbol, node.expression, _at_shared(node.symbol)) for node in nodes}
-    return QuantityIndex({symbol.name.removesuffix("@i"): entry for symbol, entry in each.items()}, shared)
+    by_id = {symbol.name.removesuffix("@i"): entry for symbol, entry in each.items()}
+    others = {name: of for name, of in _other_names(part) if name not in by_id}
+    return QuantityIndex(by_id, shared, others)
+
+
+def _other_names(part: Part) -> Iterator[tuple[str, str]]:
+    """Yield the names of each derivative of the loss as a fraction, with its id."""
+    network = part.network
+    of = network.loss.name if network.is_graph else OBJECTIVE.name
+    ids = {wrt.name: one.symbol.name for wrt, one in part.gradient.adjoints.items()}
+    ids |= {leaf.name: leaf.name for leaf in network.leaves}
+    plain = {wrt.removesuffix("@i"): name.removesuffix("@i") for wrt, name in ids.items()}
+    yield from ((f"d{of}{over}d{wrt}", name) for over in "/_" for wrt, name in plain.items())
 
 
 def look_up(part: Part, name: str) -> Known:
@@ -151,17 +171,21 @@ def look_up(part: Part, name: str) -> Known:
     Raises:
         UnknownIdError: If there is no such id, with those that it may be meant to be.
     """
-    base, mark, number = name.partition("@")
+    each, others = part.index.each, part.index.others
+    whole = others.get(name, name)
+    # Where all samples are in one graph, the mark of a sample is part of an id.
+    base, mark, number = (whole, "", "") if whole in each else name.partition("@")
+    base = others.get(base, base)
     evaluation = part.evaluation
     samples = 1 if evaluation is None else len(evaluation.samples)
     shared = None if mark else part.index.shared.get(name)
-    entry = shared or part.index.each.get(base)
+    entry = shared or each.get(base)
     if entry is None or (mark and number not in map(str, range(1, samples + 1))):
         raise UnknownIdError(_unknown(part, name))
     value = None
     if evaluation is not None and (shared or mark or samples == 1):
         value = entry.at(evaluation, int(number or 1) - 1)
-    return Known(name, entry.ordered, value, entry.steps, entry.left, part)
+    return Known(f"{base}{mark}{number}", entry.ordered, value, entry.steps, entry.left, part)
 
 
 def shortened(text: str, most: int = 60) -> str:
@@ -227,12 +251,183 @@ class Derivative(Known):
         return f"<Derivative d{loss}/d{self.id} = {shortened(plain_text(self.ordered))}>"
 
 
+ParameterNumbers = Literal["gradients", "parameters", "updated"]
+_NEEDED: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(get_args(ParameterNumbers), "data and parameters") | {"updated": "data, parameters and training"}
+)
+
+
+class DerivativeRow(NamedTuple):
+    """One derivative, as a row of a table.
+
+    Attributes:
+        parameter: What the loss is differentiated with respect to, by its id.
+        expression: The derivative as a SymPy expression in node ids.
+        value: Its value at the data; None without data.
+    """
+
+    parameter: str
+    expression: Expr
+    value: float | None
+
+
+class DerivativeTable(tuple[DerivativeRow, ...]):
+    """The derivatives with respect to all parameters, a row each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        values = ["" if row.value is None else f"{row.value:.6g}" for row in self]
+        name, value = (max(map(len, column), default=0) for column in ([row.parameter for row in self], values))
+        lines = (
+            f"{row.parameter:{name}}  {number:>{value}}  {shortened(str(row.expression))}".rstrip()
+            for row, number in zip(self, values, strict=True)
+        )
+        return "\n".join(lines)
+
+
+class WithDerivatives(ABC):
+    """What the derivatives of one loss are asked for; of an exercise with several losses, those of the first."""
+
+    @property
+    @abstractmethod
+    def _part(self) -> Part:
+        """The part of the exercise that is asked."""
+
+    @property
+    def gradients(self) -> Mapping[str, Expr]:
+        """The derivative of the loss with respect to each parameter, as a SymPy expression in node ids, by id.
+
+        They are those of one sample's loss and of the penalty, in the order of the network. ``work["w1_1_2"]`` says
+        more of each: its lines, its value, its LaTeX.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 2, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
+            >>> work = symnet.solve(neuron)
+            >>> list(work.gradients)
+            ['w1_1_1', 'w1_1_2', 'b1_1']
+            >>> work.gradients["w1_1_2"]
+            a1_1*x2*(1 - a1_1)*(a1_1 - y1)
+        """
+        part = self._part
+        return MappingProxyType({leaf.name: part.derivative(leaf).expression for leaf in part.network.leaves})
+
+    def latex(self, name: str) -> str:
+        r"""Return a quantity and what it is equal to, in LaTeX and in the notation of the description.
+
+        Args:
+            name: Its id; derivatives of the loss also as fractions, ``dL/dw1_1_1`` or ``dL/dz1_1``.
+
+        Raises:
+            UnknownIdError: If there is no such quantity, with those that it may be meant to be.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 1, "layers": [{"units": 1, "activation": "identity"}], "loss": "squared_error"}
+            >>> print(symnet.solve(neuron).latex("dL/dw1_1_1"))
+            \frac{\partial L}{\partial w_{11}^{(1)}} = (\hat{y} - y)\,x
+        """
+        return self._part[name].equation
+
+    def table(self) -> DerivativeTable:
+        """Return all derivatives as a table, a row each, which ``pandas.DataFrame`` takes as it is.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 1, "layers": [{"units": 1, "activation": "identity"}], "loss": "squared_error",
+            ...           "data": {"inputs": [[2]], "targets": [[3]]},
+            ...           "parameters": [{"weights": [[1]], "biases": [0]}]}
+            >>> work = symnet.solve(neuron)
+            >>> work.table()
+            w1_1_1  -2  x1*(a1_1 - y1)
+            b1_1    -1  a1_1 - y1
+            >>> work.table()[0].value
+            -2.0
+        """
+        derivatives = map(self._part.derivative, self._part.network.leaves)
+        return DerivativeTable(
+            DerivativeRow(one.id, one.expression, None if one.value is None else float(one.value))
+            for one in derivatives
+        )
+
+    def to_numpy(self, of: ParameterNumbers = "gradients") -> dict[str, NDArray[Any]]:
+        """Return numbers of all parameters as arrays of NumPy, by the name of the array.
+
+        Of layers these are ``W1`` of the shape ``(units, inputs)``, ``b1`` of the shape ``(units,)`` and so on; what is
+        one number, such as a bias that a layer shares, has the shape ``()``, and the pieces of maxout are a second
+        axis. Of a graph they are its parameters under their own names, or all its inputs where it names none.
+
+        Args:
+            of: ``gradients`` are the derivatives of the objective over all samples, ``parameters`` the parameters
+                before any step, ``updated`` those after the last training step.
+
+        Raises:
+            ChoiceError: If there are no such numbers.
+            ViewError: If the description has no data or, for ``updated``, no training.
+            MissingToolError: If NumPy is not installed.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 2, "layers": [{"units": 1, "activation": "identity"}], "loss": "squared_error",
+            ...           "data": {"inputs": [[1, 2]], "targets": [[3]]},
+            ...           "parameters": [{"weights": [[1, 0]], "biases": [0]}], "training": {"learning_rate": 0.5}}
+            >>> work = symnet.solve(neuron)
+            >>> work.to_numpy()["W1"]
+            array([[-2., -4.]])
+            >>> work.to_numpy("updated")["W1"]
+            array([[2., 2.]])
+        """
+        if of not in get_args(ParameterNumbers):
+            raise ChoiceError("of", of, get_args(ParameterNumbers))
+        values = _NUMBERS[of](self._part)
+        if not values:
+            raise ViewError(f"{of}: there are none; expected a description with {_NEEDED[of]}")
+        return arrays_of(self._part.network, values)
+
+    def lambdify(self, name: str | None = None) -> NumericFunction:
+        """Return a function of numbers or arrays of NumPy that works out derivatives, or any other quantity.
+
+        It takes a number for each of its ``arguments``, by keyword or in one mapping. Those that the description has
+        numbers for may be left out, but for the inputs and targets of several samples. Arrays are taken entry by entry
+        and broadcast. It is worked out in floats, and gives ``nan`` where there is no real value.
+
+        Args:
+            name: What it works out, by its id, for one sample; None for a mapping with the derivative of the loss with
+                respect to each parameter.
+
+        Raises:
+            UnknownIdError: If there is no such quantity, with those that it may be meant to be.
+            MissingToolError: If NumPy is not installed.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 1, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
+            >>> loss = symnet.solve(neuron).lambdify("L")
+            >>> loss.arguments
+            ('w1_1_1', 'b1_1', 'x1', 'y1')
+            >>> loss(w1_1_1=0, b1_1=0, x1=1, y1=1)
+            0.125
+            >>> import numpy
+            >>> loss(w1_1_1=numpy.array([0, 0, 0]), b1_1=0, x1=1, y1=numpy.array([0, 0.5, 1])).tolist()
+            [0.125, 0.0, 0.125]
+        """
+        # Imported where it is used: solving needs none of it.
+        from symnet.numerics.function import NumericFunction, VectorPrograms
+
+        part = self._part
+        wanted = None if name is None else part[name].id
+        programs = part.once(VectorPrograms, lambda: VectorPrograms(part.gradient, part.objective))
+        numbers = {symbol.name.removesuffix("@i"): float(number) for symbol, number in _constants(part.data).items()}
+        return NumericFunction(programs, numbers, wanted)
+
+
 _Made = TypeVar("_Made")
 _OF_NO_NUMBER = ("expander", "in_nodes", "names", "build", "index", "_kept")
 
 
 @dataclass(frozen=True, repr=False)
-class Part:
+class Part(WithDerivatives):
     """One loss of an exercise, worked.
 
     Attributes:
@@ -288,6 +483,10 @@ class Part:
         return other
 
     @property
+    def _part(self) -> Part:
+        return self
+
+    @property
     def shown(self) -> Evaluation | None:
         """The numbers that a sheet shows, or None without data."""
         return self.evaluation if self.paper is None else self.paper
@@ -329,21 +528,20 @@ class Part:
 
     def derivative(self, leaf: Symbol) -> Derivative:
         """Return the derivative with respect to a parameter, or to an input for which it was asked."""
-        evaluation = self.evaluation
-        values = {} if evaluation is None else {**evaluation.samples[0].gradients, **evaluation.gradients}
-        value, paths = values.get(leaf), self.network.paths[leaf]
+        value, paths = _gradient_values(self).get(leaf), self.network.paths[leaf]
         return Derivative(leaf.name, self.result(leaf), value, self.steps(leaf), leaf, self, paths)
 
     def __getitem__(self, name: str) -> Known:
         """Return what is known of the quantity with this id.
 
-        Of a parameter, and of an input for which it was asked, it is the :class:`Derivative` of the loss by it; of a
-        node (``z1_1``), a delta (``delta1_1``) or the loss (``L``) what that is equal to.
+        Of a parameter, and of an input for which it was asked, it is the :class:`Derivative` of the loss with respect
+        to it; of a node (``z1_1``), a delta (``delta1_1``) or the loss (``L``) what that is equal to. Derivatives have
+        their names as fractions too: ``dL/dw1_1_1``, ``dL/dz1_1``.
 
         Raises:
             UnknownIdError: If there is no such id; it is a KeyError as well.
         """
-        leaf = Symbol(name)
+        leaf = Symbol(self.index.others.get(name, name))
         return self.derivative(leaf) if leaf in self.network.leaves else look_up(self, name)
 
     def __repr__(self) -> str:
@@ -367,8 +565,36 @@ class Part:
         return single + self.objective.derivations[leaf].steps
 
 
+def _constants(data: NetworkData | None) -> Values:
+    """Return the numbers that each leaf has, but for what differs from sample to sample."""
+    if data is None:
+        return {}
+    return {**data.parameters, **data.constants, **(data.rows[0] if len(data.rows) == 1 else {})}
+
+
+def _gradient_values(part: Part) -> Values:
+    """Return the derivative of the objective with respect to each leaf."""
+    return {} if part.evaluation is None else {**part.evaluation.samples[0].gradients, **part.evaluation.gradients}
+
+
+def _parameter_values(part: Part) -> Values:
+    """Return the number of each leaf before any training."""
+    return {} if part.data is None else {**part.data.rows[0], **part.data.parameters}
+
+
+def _updated_values(part: Part) -> Values:
+    """Return the number of each parameter after the last training step."""
+    updates = () if part.evaluation is None else part.evaluation.updates
+    return updates[-1].after if updates else {}
+
+
+_NUMBERS: Mapping[str, Callable[[Part], Values]] = MappingProxyType(
+    {"gradients": _gradient_values, "parameters": _parameter_values, "updated": _updated_values}
+)
+
+
 @dataclass(frozen=True, repr=False)
-class Worked:
+class Worked(WithDerivatives):
     """A whole exercise, worked.
 
     Attributes:
@@ -380,6 +606,10 @@ class Worked:
     description: Exercise
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def _part(self) -> Part:
+        return self.parts[0]
 
     @property
     def samples(self) -> int:

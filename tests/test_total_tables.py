@@ -28,7 +28,7 @@ from symnet.algebra.nodes import (
 )
 from symnet.indexed import values
 from symnet.layout import latex, mathml, measure, text, tree, typst
-from symnet.numerics import affine, direct, exact, program, quick
+from symnet.numerics import affine, direct, exact, program, quick, vectors
 from symnet.numerics.format import Form
 from symnet.numerics.paper import paper
 from symnet.numerics.program import Primitive
@@ -61,7 +61,10 @@ TABLES = {
         INDEXED | {Partial, PrimeDerivative, SampleSum, Applied},
     ),
 }
-ARITHMETICS = {"exact": exact.TABLE, "paper": paper(Form()).table, "quick": quick.QUICK, "affine": affine.AFFINE}
+ARITHMETICS = {
+    **{"exact": exact.TABLE, "paper": paper(Form()).table, "quick": quick.QUICK, "vectors": vectors.VECTORS},
+    "affine": affine.AFFINE,
+}
 SHAPES = set(get_args(tree.Layout))
 WRITERS = {
     "latex": latex._WRITERS,

@@ -13,7 +13,7 @@ from symnet.algebra.differentiate import forms
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import Activation, Options
-from symnet.catalog.losses import Loss
+from symnet.catalog.losses import CatalogLoss
 from symnet.layout.symbols import GREEK
 from symnet.layout.tree import Glyph
 from symnet.notation.model import Notation
@@ -71,7 +71,7 @@ def custom_activation(name: str, title: str, formula: Expr) -> Activation:
     )
 
 
-def custom_loss(name: str, formula: Expr) -> Loss:
+def custom_loss(name: str, formula: Expr) -> CatalogLoss:
     """Return the loss with the value ``formula`` in the outputs ``a1`` ... and the targets ``y1`` ...
 
     Args:
@@ -96,7 +96,7 @@ def custom_loss(name: str, formula: Expr) -> Loss:
             return ()
         return tuple(substitute(form, names(a, y)) for form in by_output(own))
 
-    return Loss(
+    return CatalogLoss(
         name=name,
         value=lambda a, y, o: substitute(formula, names(a, y)),
         derivative=derivative,

@@ -37,7 +37,7 @@ class LossPiece(NamedTuple):
     derivatives: Derivatives
 
 
-class Loss(NamedTuple):
+class CatalogLoss(NamedTuple):
     """What is known of a loss.
 
     Its functions take the outputs ``a`` (of the anchor, the positive and the negative one after the other, where three
@@ -330,11 +330,11 @@ _LABEL_SMOOTHING = Option("label_smoothing", Fraction(0), Fraction(0), Fraction(
 _MARGIN = Option("margin", Fraction(1), Fraction(0))
 
 
-LOSSES: Mapping[str, Loss] = MappingProxyType(
+LOSSES: Mapping[str, CatalogLoss] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Loss(
+            CatalogLoss(
                 name="squared_error",
                 value=lambda a, y, o: _scaled(Rational(1, 2), _squares(a, y)),
                 derivative=lambda a, y, k, o: (
@@ -342,17 +342,17 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                     difference(a[k], y[k]),
                 ),
             ),
-            Loss(
+            CatalogLoss(
                 name="sum_squared_error",
                 value=lambda a, y, o: _scaled(S.One, _squares(a, y)),
                 derivative=lambda a, y, k, o: (Chain(Integer(2), difference(a[k], y[k])),),
             ),
-            Loss(
+            CatalogLoss(
                 name="mean_squared_error",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), _squares(a, y)),
                 derivative=lambda a, y, k, o: (_scaled(_part(2, len(a)), (difference(a[k], y[k]),)),),
             ),
-            Loss(
+            CatalogLoss(
                 name="binary_cross_entropy",
                 value=lambda a, y, o: PathSum(*(negative(_entropy(p, t, o)) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: _binary_derivative(a[k], y[k], o),
@@ -360,7 +360,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 outputs="unit_interval",
                 options=(_LOG_BASE, _CLASS_WEIGHTS, _POSITIVE_WEIGHT, _LABEL_SMOOTHING),
             ),
-            Loss(
+            CatalogLoss(
                 name="categorical_cross_entropy",
                 value=_categorical,
                 derivative=_categorical_derivative,
@@ -369,7 +369,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 normalized=True,
                 options=(_LOG_BASE, _CLASS_WEIGHTS, _LABEL_SMOOTHING),
             ),
-            Loss(
+            CatalogLoss(
                 name="hinge",
                 value=lambda a, y, o: PathSum(
                     *(_positive_part(difference(o["margin"], Chain(t, p))) for p, t in zip(a, y, strict=True))
@@ -379,7 +379,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 outputs="raw",
                 options=(_MARGIN,),
             ),
-            Loss(
+            CatalogLoss(
                 name="multiclass_hinge",
                 value=lambda a, y, o: PathSum(
                     *(Chain(difference(S.One, t), _positive_part(m)) for m, t in zip(_margins(len(a)), y, strict=True))
@@ -393,7 +393,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 outputs="raw",
                 options=(_MARGIN,),
             ),
-            Loss(
+            CatalogLoss(
                 name="triplet",
                 value=lambda a, y, o: _positive_part(_closeness(o)),
                 derivative=lambda a, y, k, o: (),
@@ -403,23 +403,23 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 branches=(".a", ".p", ".n"),
                 options=(_MARGIN,),
             ),
-            Loss(
+            CatalogLoss(
                 name="absolute_error",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_size, _errors(a, y)))),
                 derivative=lambda a, y, k, o: (_over_outputs(len(a), Applied("sign", difference(a[k], y[k]))),),
             ),
-            Loss(
+            CatalogLoss(
                 name="huber",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(_huber(e, o) for e in _errors(a, y))),
                 derivative=lambda a, y, k, o: (_over_outputs(len(a), _huber_derivative(difference(a[k], y[k]), o)),),
                 options=(Option("delta", Fraction(1), Fraction(0), above=True),),
             ),
-            Loss(
+            CatalogLoss(
                 name="log_cosh",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_log_cosh, _errors(a, y)))),
                 derivative=lambda a, y, k, o: (_over_outputs(len(a), tanh(difference(a[k], y[k]), evaluate=False)),),
             ),
-            Loss(
+            CatalogLoss(
                 name="poisson",
                 value=lambda a, y, o: _scaled(_part(1, len(a)), tuple(map(_poisson, a, y))),
                 derivative=lambda a, y, k, o: (
@@ -429,7 +429,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 targets="nonnegative",
                 outputs="positive",
             ),
-            Loss(
+            CatalogLoss(
                 name="kl_divergence",
                 value=lambda a, y, o: PathSum(
                     *(Chain(t, log(Quotient(t, p), evaluate=False)) for p, t in zip(a, y, strict=True))
@@ -439,7 +439,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 outputs="unit_interval",
                 normalized=True,
             ),
-            Loss(
+            CatalogLoss(
                 name="focal",
                 value=lambda a, y, o: PathSum(*(_focal(p, t, o) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: (_focal_derivative(a[k], y[k], o),),
@@ -450,18 +450,18 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                     Option("alpha", Fraction(1, 4), Fraction(0), Fraction(1), key="alpha_of_classes"),
                 ),
             ),
-            Loss(
+            CatalogLoss(
                 name="negative_log_likelihood",
                 value=lambda a, y, o: PathSum(*(Chain(S.NegativeOne, t, p) for p, t in zip(a, y, strict=True))),
                 derivative=lambda a, y, k, o: (negative(y[k]),),
                 targets="unit_interval",
             ),
-            Loss(
+            CatalogLoss(
                 name="cosine",
                 value=lambda a, y, o: difference(S.One, _cosine(a, y)),
                 derivative=lambda a, y, k, o: (_cosine_derivative(a, y, k),),
             ),
-            Loss(
+            CatalogLoss(
                 name="sum",
                 value=lambda a, y, o: PathSum(*a),
                 derivative=lambda a, y, k, o: (S.One,),
@@ -481,7 +481,7 @@ class LossHead(NamedTuple):
         weight: What it is multiplied by.
     """
 
-    entry: Loss
+    entry: CatalogLoss
     options: Options
     outputs: tuple[int, ...]
     weight: Expr
@@ -505,7 +505,7 @@ class LossHead(NamedTuple):
         return Chain(*_unless_one(self.weight), term)
 
 
-def weighted_loss(entry: Loss, weight: Expr) -> Loss:
+def weighted_loss(entry: CatalogLoss, weight: Expr) -> CatalogLoss:
     """Return a loss times the weight of its sample."""
 
     def times(form: Expr) -> Expr:
@@ -532,7 +532,7 @@ SAMPLE_WEIGHT = "omega"
 
 
 def counted_in_mean(
-    entry: Loss, options: Options, targets: Sequence[Sequence[Expr]], weight: Sequence[Expr] = ()
+    entry: CatalogLoss, options: Options, targets: Sequence[Sequence[Expr]], weight: Sequence[Expr] = ()
 ) -> Expr:
     """Return what a sample counts in a weighted mean: its weight, times that of the class that its targets say.
 
@@ -552,14 +552,14 @@ TOTAL = "total"
 """The name of a loss that is a weighted sum of others."""
 
 
-def total_loss(heads: Sequence[LossHead]) -> Loss:
+def total_loss(heads: Sequence[LossHead]) -> CatalogLoss:
     """Return the weighted sum of several losses, each of some of the outputs."""
 
     def derivative(a: Sequence[Expr], y: Sequence[Expr], k: int, o: Options) -> tuple[Expr, ...]:
         found = [forms for head in heads if (forms := head.derivatives(a, y, k, o))]
         return tuple(dict.fromkeys(PathSum(*terms) for terms in zip(*found, strict=True)))
 
-    return Loss(
+    return CatalogLoss(
         name=TOTAL,
         value=lambda a, y, o: PathSum(*(head.value(a, y, o) for head in heads)),
         derivative=derivative,

@@ -26,7 +26,7 @@ from symnet.description.checks import (
 from symnet.description.data import Data, one_precision
 from symnet.description.fields import EntriesField, write_number
 from symnet.description.flaws import CrossCheck, count
-from symnet.description.layers import LossChoice, Training
+from symnet.description.layers import Loss, Training
 from symnet.description.marking import MARKING_CHECKS
 from symnet.description.network import Description
 from symnet.description.questions import GRAPH_QUESTION_CHECKS
@@ -147,7 +147,7 @@ def sized(check: CrossCheck, lay: Callable[[int, Layers], Lowered] = lowered) ->
     return check._replace(needs=needs, find=find)
 
 
-def _target_columns(layers: Layers, loss: tuple[LossChoice, ...], data: Data) -> Iterator[Flaw]:
+def _target_columns(layers: Layers, loss: tuple[Loss, ...], data: Data) -> Iterator[Flaw]:
     """There is a target a unit; expressions may name fewer."""
     named = max((highest_target(choice) for choice in loss), default=0)
     width = len(data.targets[0]) if data.targets else 0
@@ -157,7 +157,7 @@ def _target_columns(layers: Layers, loss: tuple[LossChoice, ...], data: Data) ->
     yield from columns(("data", "targets"), data.targets, layers[-1].units, "one per unit of the last layer")
 
 
-def highest_target(choice: LossChoice) -> int:
+def highest_target(choice: Loss) -> int:
     """The highest number of a target that an expression names; 0 if it names none."""
     symbols = () if choice.formula is None else choice.formula.free_symbols
     return max((int(symbol.name[1:]) for symbol in symbols if symbol.name.startswith("y")), default=0)
@@ -202,7 +202,7 @@ def _wrong(place: int, entry: ArrayParameters, path: tuple[str, ...], one: Param
         yield Flaw(("parameters", place, *path), found, allowed)
 
 
-def _drawn(inputs: int, layers: Layers, loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]) -> Iterator[Flaw]:
+def _drawn(inputs: int, layers: Layers, loss: tuple[Loss, ...], variants: Mapping[str, Drawn]) -> Iterator[Flaw]:
     """What is drawn is there."""
     found = lowered(inputs, layers)
     if not found.flaws:
@@ -265,7 +265,7 @@ class ArrayDescription(Description):
             object.__setattr__(self, "parameters", entries)
         return self
 
-    def target_count(self, choice: LossChoice) -> int:
+    def target_count(self, choice: Loss) -> int:
         """How many targets a sample has under a loss."""
         if choice.formula is None:
             return self.layers[-1].units

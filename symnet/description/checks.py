@@ -20,9 +20,9 @@ from symnet.limits import MOST_PROBLEMS, MOST_SECOND, MOST_WEIGHTS
 
 if TYPE_CHECKING:
     from symnet.description.data import Data
-    from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training, Weights
+    from symnet.description.layers import Layer, LayerParameters, Loss, Penalty, Training, Weights
 
-    Losses: TypeAlias = tuple[LossChoice, ...]
+    Losses: TypeAlias = tuple[Loss, ...]
     Layers: TypeAlias = tuple[Layer, ...]
     Entries: TypeAlias = tuple[LayerParameters, ...]
 

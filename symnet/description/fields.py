@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
@@ -18,6 +19,12 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 from symnet.description.aliases import ALIASES
 from symnet.description.source import KeyPath, Scalar, printable
 from symnet.limits import LARGEST_EXPONENT, LONGEST_NAME, MOST_DIGITS, MOST_SAMPLES, MOST_UNITS
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as ModelType
+else:
+    # pydantic has no public name for it.
+    ModelType = type(BaseModel)
 
 # Exact numbers: the text of a number, or a Python number, as a fraction.
 
@@ -577,10 +584,53 @@ Rows: TypeAlias = Annotated[tuple[Row, ...], RowEntries(1, MOST_SAMPLES)]
 Size: TypeAlias = Annotated[int, Whole(1, MOST_UNITS)]
 
 
-class Record(BaseModel):
+class RecordType(ModelType):
+    """What records are made by, when they are made in Python: they are read as what stands in a file is."""
+
+    @property
+    def __signature__(cls) -> Signature:
+        """Its fields as arguments by keyword, without what each may be, which would fill a page."""
+        fields = getattr(cls, "model_fields", {})
+        return Signature(
+            [
+                Parameter(name, Parameter.KEYWORD_ONLY, default=Parameter.empty if of.is_required() else of.default)
+                for name, of in fields.items()
+            ]
+        )
+
+    @__signature__.setter
+    def __signature__(cls, _other: object) -> None:
+        """Leave out the one that pydantic makes."""
+
+    make: Callable[..., Any] = staticmethod(type.__call__)
+    """Makes one from its class and its values; set by the module that reads descriptions, which knows all of them."""
+
+    if not TYPE_CHECKING:
+        # To those who check types, and to editors, a record has its fields as arguments.
+        def __call__(cls, **values: object) -> Record:
+            """Return a record of values.
+
+            Raises:
+                DescriptionError: If they cannot be used, with everything that is wrong with them.
+            """
+            return RecordType.make(cls, **values)
+
+
+class Record(BaseModel, metaclass=RecordType):
     """A part of a description: frozen, with no keys but its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def written(self) -> dict[str, object]:
+        """What it says, as a mapping by key that is read as an equal record; it may hold further records."""
+        return {
+            of.alias or name: getattr(self, name) for name, of in type(self).model_fields.items() if self.says(name)
+        }
+
+    def says(self, name: str) -> bool:
+        """Whether a key is given, and not empty."""
+        value = getattr(self, name)
+        return name in self.model_fields_set and value is not None and value != ()
 
 
 class FrozenMapping(Mapping[str, Value]):

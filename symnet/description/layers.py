@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sympy.core.expr import Expr
 
 from symnet.catalog.activations import ACTIVATIONS, SYNONYMS
-from symnet.catalog.losses import LOSSES, TOTAL, Loss, strictest
+from symnet.catalog.losses import LOSSES, TOTAL, CatalogLoss, strictest
 from symnet.catalog.optimizers import OPTIMIZERS, WEIGHT_DECAY, Optimizer, rule_of
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
@@ -262,6 +262,11 @@ class Weights(Record):
         (), repr=False, description="One row per unit that feeds the layer, one number per unit of the layer."
     )
     biases: Biases = Key((), description="One number per unit, or the one number that all share.")
+
+    def says(self, name: str) -> bool:
+        """Whether there is a value at a key: weights that were turned stand at another than the one that was given."""
+        value = getattr(self, name)
+        return value is not None and value != ()
 
     def turned(self) -> Self:
         """The same with ``weights`` as rows of units, whichever way they were given."""
@@ -519,7 +524,7 @@ class OneLoss(Record):
         return self.name or self.kind
 
     @property
-    def entry(self) -> Loss | None:
+    def entry(self) -> CatalogLoss | None:
         """What the catalog knows of it; None of an expression."""
         return LOSSES.get(self.kind)
 
@@ -558,7 +563,7 @@ class HeadChoice(OneLoss):
 _OF_SOME_OUTPUTS = tuple(name for name, entry in LOSSES.items() if entry.targets not in {"none", "one_hot"})
 
 
-class LossChoice(OneLoss):
+class Loss(OneLoss):
     """A loss by name, as an expression, or as a weighted sum of several losses of some of the outputs each."""
 
     total: Annotated[tuple[HeadChoice, ...], EntriesField(1, MOST_LOSSES)] | None = Key(
@@ -579,6 +584,10 @@ class LossChoice(OneLoss):
         if value is not None and info.data.get("kind", TOTAL) != TOTAL:
             raise misplaced('the key "total"', "kind or total", "Leave one of the two out.")
         return value
+
+    def says(self, name: str) -> bool:
+        """Whether a key is given; a sum of others has no kind."""
+        return super().says(name) and (name != "kind" or self.total is None)
 
     @property
     def formula(self) -> Expr | None:

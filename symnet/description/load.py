@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
-from symnet.description.arrays import without_arrays
-from symnet.description.fields import is_empty, nearest
+from symnet.description.arrays import plain_values
+from symnet.description.fields import Record, RecordType, is_empty, nearest
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
 from symnet.description.notation_files import with_notation_of
-from symnet.description.problems import Root, first_problems, problems
+from symnet.description.problems import Root, first_problems, problems, record_problems
 from symnet.description.sequences import SequenceDescription
 from symnet.description.source import Source, printable
 from symnet.description.tree import content_of, mapping_in
@@ -39,7 +39,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, object] | Exercise) -> Ex
     if isinstance(source, Exercise):
         return source
     if isinstance(source, Mapping):
-        plain = {key: without_arrays(value) for key, value in source.items()}
+        plain = {key: plain_values(value) for key, value in source.items()}
         return _validated(plain, Source(tree=plain), [], Path())
     name = _path(source)
     return _read(content_of(name), printable(name, 500), Path(name).parent)
@@ -83,10 +83,37 @@ def _read(text: str | bytes, name: str, folder: Path) -> Exercise:
     return _validated(root, Source(name, root), repeated, folder)
 
 
-def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:
+def made(kind: type[Record], /, **values: object) -> Record:
+    """A record made in Python: a description as it is read from a mapping, or a part of one by itself.
+
+    Args:
+        kind: What it is; of descriptions, the sort that its values ask for, if that is one of this kind.
+        values: What it says, by the names of its fields or by its keys.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+    """
+    keys = {name: of.alias or name for name, of in kind.model_fields.items()}
+    plain = {keys.get(name, name): plain_values(value) for name, value in values.items()}
+    if issubclass(kind, Exercise):
+        return _validated(plain, Source(tree=plain), [], Path(), kind)
+    try:
+        return kind.model_validate(plain)
+    except ValidationError as error:
+        source = Source(kind.__name__, plain)
+        raise DescriptionError(source.name, first_problems(record_problems(error, kind, source))) from None
+
+
+RecordType.make = made
+
+
+def _validated(
+    root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path, kind: Root = Exercise
+) -> Exercise:
     """The description in a mapping; files that it names are looked for in ``folder``."""
     root, found = with_notation_of(root, source, folder)
-    return _of_sort(_sort(root), root, source, repeated + found)
+    sort = _sort(root)
+    return _of_sort(sort if issubclass(sort, kind) else kind, root, source, repeated + found)
 
 
 def _sort(root: Mapping[Any, Any]) -> Root:

@@ -25,7 +25,7 @@ from symnet.description.fields import (
     Text,
 )
 from symnet.description.flaws import CrossCheck, flaws
-from symnet.description.layers import Layer, LayerParameters, LossChoice, Penalty, Training, parameter_ids
+from symnet.description.layers import Layer, LayerParameters, Loss, Penalty, Training, parameter_ids
 from symnet.description.marking import MARKING_CHECKS, MarkingRules
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
@@ -147,13 +147,37 @@ class Exercise(Record):
 
 
 class Description(Exercise):
-    """A network, its loss, and the numbers to work it with."""
+    """A network, its loss, and the numbers to work it with.
+
+    In Python it is made from values under the names of the keys: numbers, texts, lists and mappings, arrays of NumPy or
+    PyTorch, and records such as :class:`symnet.Layer`. It is read as a file is; layers with keys of convolutions,
+    of recurrent cells and the like give the description of their own sort.
+
+    Raises:
+        DescriptionError: If it cannot be used, with everything that is wrong with it.
+
+    Example:
+        >>> import symnet
+        >>> neuron = symnet.Description(
+        ...     inputs=2,
+        ...     layers=[symnet.Layer(units=1, activation="sigmoid")],
+        ...     loss=symnet.Loss(kind="binary_cross_entropy", log_base=2),
+        ...     data=symnet.Data(inputs=[[1, 2]], targets=[[1]]),
+        ...     parameters=[symnet.LayerParameters(weights=[[0.5, -0.25]], biases=[0])],
+        ...     training=symnet.Training(learning_rate=0.1),
+        ... )
+        >>> symnet.solve(neuron)
+        <Solution 'Backpropagation by hand': 3 derivatives; binary_cross_entropy>
+        >>> symnet.Layer(units=1, activation="sigmoyd")
+        Traceback (most recent call last):
+        symnet.errors.DescriptionError: Layer: activation: found "sigmoyd"; ... Did you mean "sigmoid"?
+    """
 
     inputs: Annotated[int, InputsCount()] = Key(description="How many inputs the network has, or their names.")
     layers: Annotated[tuple[Layer, ...], EntriesField(1, MOST_LAYERS)] = Key(
         description="The layers with weights, from the input side to the output side."
     )
-    loss: Annotated[tuple[LossChoice, ...], EntriesField(1, MOST_LOSSES, alone=True)] = Key(
+    loss: Annotated[tuple[Loss, ...], EntriesField(1, MOST_LOSSES, alone=True)] = Key(
         description="One loss, or a list of them: each gives a part of the sheet."
     )
     regularization: Annotated[tuple[Penalty, ...], EntriesField(0, MOST_PENALTIES, alone=True)] = Key(

@@ -56,7 +56,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 - whatever stands in a file
     if isinstance(value, Scalar):
         return _scalar(value)
     if isinstance(value, OwnNotation):
-        return value.file
+        return value.file or plain(value.keys)
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

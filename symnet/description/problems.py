@@ -14,6 +14,7 @@ from symnet.description.fields import (
     EMPTY_HINT,
     MISPLACED,
     REFUSAL,
+    Record,
     in_small_letters,
     is_empty,
     near_miss,
@@ -34,14 +35,23 @@ Root: TypeAlias = type[Exercise]
 
 def problems(error: ValidationError, root: Root, clean: Mapping[str, object], source: Source) -> list[Problem]:
     """A problem for each key that is wrong in itself, and for each misfit among the clean ones."""
+    found = (*_structural(error, root), *flaws(_settled(root, clean, source), root.checks))
+    return [source.problem(flaw) for flaw in found]
+
+
+def record_problems(error: ValidationError, kind: type[Record], source: Source) -> list[Problem]:
+    """A problem for each key of a record that is wrong in itself."""
+    return [source.problem(flaw) for flaw in _structural(error, kind)]
+
+
+def _structural(error: ValidationError, kind: type[Record]) -> list[Flaw]:
     details = error.errors(include_url=False)[:MOST_FLAWS]
-    misspelt = {_meant(root, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"}
-    structural = [
-        _flaw(detail, root)
+    misspelt = {_meant(kind, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"}
+    return [
+        _flaw(detail, kind)
         for detail in details
         if detail["type"] != CROSS_CHECK and not (detail["type"] == "missing" and detail["loc"] in misspelt)
     ]
-    return [source.problem(flaw) for flaw in (*structural, *flaws(_settled(root, clean, source), root.checks))]
 
 
 def first_problems(found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -62,34 +72,34 @@ def _settled(root: Root, clean: Mapping[str, object], source: Source) -> dict[st
     return {**{key: of.get_default() for key, of in absent.items()}, **clean}
 
 
-def _meant(root: Root, path: KeyPath) -> KeyPath:
+def _meant(root: type[Record], path: KeyPath) -> KeyPath:
     """The path with its misspelt last key put right, if it can be guessed."""
     return (*path[:-1], nearest(str(path[-1]), tuple(_fields(root, path[:-1]))))
 
 
-def _flaw(detail: ErrorDetails, root: Root) -> Flaw:
+def _flaw(detail: ErrorDetails, root: type[Record]) -> Flaw:
     path: KeyPath = detail["loc"]
     say = _SAYINGS.get(detail["type"], _as_pydantic_says)
     return say(detail, path, root)
 
 
-def _refused(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
+def _refused(detail: ErrorDetails, path: KeyPath, _: type[Record]) -> Flaw:
     said = detail["ctx"]
     found = said["found"] if "found" in said else describe(detail["input"])
     return Flaw(path, found, said["allowed"], said["hint"], said.get("excerpt", ""), said.get("position"))
 
 
-def _misplaced(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
+def _misplaced(detail: ErrorDetails, path: KeyPath, _: type[Record]) -> Flaw:
     said = detail["ctx"]
     return Flaw(path, said["found"], said["allowed"], said["hint"], at_key=True)
 
 
-def _missing(_: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
+def _missing(_: ErrorDetails, path: KeyPath, root: type[Record]) -> Flaw:
     key = _fields(root, path[:-1])[str(path[-1])]
     return Flaw(path, "nothing", f'a value for the key "{path[-1]}"', str(key.description))
 
 
-def _unknown(_: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
+def _unknown(_: ErrorDetails, path: KeyPath, root: type[Record]) -> Flaw:
     known = tuple(_fields(root, path[:-1]))
     name = str(path[-1])
     other_names = ALIASES.get(in_small_letters(name), ())
@@ -117,7 +127,7 @@ def _mistyped(name: str, known: tuple[str, ...]) -> str:
     return ""
 
 
-def _elsewhere(names: Iterable[str], path: KeyPath, root: Root) -> str:
+def _elsewhere(names: Iterable[str], path: KeyPath, root: type[Record]) -> str:
     """Where the first of some keys belongs that stands somewhere else; empty if none does."""
     records: dict[str, type[BaseModel]] = {"": root} if len(path) > 1 else {}
     for key, field in root.model_fields.items():
@@ -131,7 +141,7 @@ def _elsewhere(names: Iterable[str], path: KeyPath, root: Root) -> str:
 _GRAPH_WORDS = ("nodes", "output")
 
 
-def _not_a_mapping(detail: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
+def _not_a_mapping(detail: ErrorDetails, path: KeyPath, root: type[Record]) -> Flaw:
     fields = _fields(root, path)
     keys = ", ".join(fields)
     needed = ", ".join(f"{key}: ..." for key, of in fields.items() if of.is_required())
@@ -139,11 +149,11 @@ def _not_a_mapping(detail: ErrorDetails, path: KeyPath, root: Root) -> Flaw:
     return Flaw(path, describe(detail["input"]), f"a mapping with the keys {keys}", hint)
 
 
-def _as_pydantic_says(detail: ErrorDetails, path: KeyPath, _: Root) -> Flaw:
+def _as_pydantic_says(detail: ErrorDetails, path: KeyPath, _: type[Record]) -> Flaw:
     return Flaw(path, describe(detail["input"]), detail["msg"])
 
 
-def _fields(root: Root, path: KeyPath) -> dict[str, FieldInfo]:
+def _fields(root: type[Record], path: KeyPath) -> dict[str, FieldInfo]:
     """The keys of the record at a path."""
     record: type[BaseModel] = root
     for step in path:
@@ -159,7 +169,7 @@ def _record_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
     return next((found for part in get_args(annotation) if (found := _record_in(part))), None)
 
 
-_SAYINGS: dict[str, Callable[[ErrorDetails, KeyPath, Root], Flaw]] = {
+_SAYINGS: dict[str, Callable[[ErrorDetails, KeyPath, type[Record]], Flaw]] = {
     REFUSAL: _refused,
     MISPLACED: _misplaced,
     "missing": _missing,

@@ -33,15 +33,17 @@ def json_schema() -> dict[str, Any]:
     _, schema = models_json_schema([(root, "validation") for root in roots])
     records = schema["$defs"]
     for record in records.values():
+        # What stands below is for who writes Python.
+        record["description"] = " ".join(record["description"].partition("\n\n")[0].split())
         record["properties"] = {key: _value(of) for key, of in record["properties"].items()}
     weights = [{"required": ["weights"]}, {"required": ["weights_from_to"]}]
     records["Weights"]["oneOf"] = weights
     records["LayerParameters"]["oneOf"] = [*weights, {"required": ["pieces"]}]
     records["Data"]["oneOf"] = [{"required": list(keys)} for keys in (PLAIN, TRIPLET)]
     records["Tolerance"]["oneOf"] = [{"required": [way]} for way in WAYS]
-    choice = records["LossChoice"]
+    choice = records["Loss"]
     name = {key: of for key, of in choice["properties"]["kind"].items() if key != "description"}
-    records["LossChoice"] = {"anyOf": [name, choice], "description": choice.pop("description")}
+    records["Loss"] = {"anyOf": [name, choice], "description": choice.pop("description")}
     stepped = {"anyOf": _of_sequences()}
     records["ArrayDescription"]["allOf"] = [{"anyOf": _of_arrays()}, {"not": stepped}]
     records["SequenceDescription"]["allOf"] = [stepped]

@@ -14,7 +14,7 @@ from symnet.description.checks import LOSS_CHECKS, WEIGHT_CHECKS
 from symnet.description.data import Data
 from symnet.description.fields import EntriesField, Record, Rows
 from symnet.description.flaws import CrossCheck, count
-from symnet.description.layers import Biases, LossChoice
+from symnet.description.layers import Biases, Loss
 from symnet.description.sizes import InputSize
 from symnet.description.source import Flaw
 from symnet.limits import MOST_SAMPLES, MOST_SCALARS
@@ -121,7 +121,7 @@ def _each_step_alone(layers: Layers) -> Iterator[Flaw]:
             yield Flaw(path, "batch, over sequences", "layer: each sequence is worked out for itself")
 
 
-def _loss_over_time(loss: tuple[LossChoice, ...]) -> Iterator[Flaw]:
+def _loss_over_time(loss: tuple[Loss, ...]) -> Iterator[Flaw]:
     for place, choice in enumerate(loss):
         if choice.targets == "none":
             yield Flaw(("loss", place), choice.kind, "a loss of outputs and targets, for sequences")

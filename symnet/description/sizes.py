@@ -36,6 +36,13 @@ class InputSize(int):
         self.shape, self.space, self.names = shape, space, names
         return self
 
+    def written(self) -> int | list[str] | dict[str, int]:
+        """How a description says it: a number, names, or the shape of an image."""
+        if self.space:
+            lengths = dict(zip(("width", "height"), reversed(self.shape), strict=False))
+            return lengths | ({"channels": self.shape[0]} if len(self.shape) > self.space else {})
+        return list(self.names) or int(self)
+
 
 class ImageShape(Record):
     """The shape of an image: its channels one after the other, each row by row."""

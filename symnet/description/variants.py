@@ -28,7 +28,7 @@ from symnet.description.fields import (
     write_number,
 )
 from symnet.description.flaws import CrossCheck
-from symnet.description.layers import Layer, LossChoice, parameter_ids
+from symnet.description.layers import Layer, Loss, parameter_ids
 from symnet.description.source import Flaw, printable
 from symnet.limits import MOST_CHOICES, MOST_DRAWN_KEYS, MOST_IN_RANGE
 
@@ -222,13 +222,13 @@ def _wrong_keys(variants: Mapping[str, Drawn], known: Sequence[str], keys: Seque
 
 
 def _in_network(
-    inputs: int, layers: tuple[Layer, ...], loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]
+    inputs: int, layers: tuple[Layer, ...], loss: tuple[Loss, ...], variants: Mapping[str, Drawn]
 ) -> Iterator[Flaw]:
     yield from drawn_in_network((inputs, layers[-1].units), tuple(parameter_ids(inputs, layers)), loss, variants)
 
 
 def drawn_in_network(
-    counts: tuple[int, int], parameters: Sequence[str], loss: tuple[LossChoice, ...], variants: Mapping[str, Drawn]
+    counts: tuple[int, int], parameters: Sequence[str], loss: tuple[Loss, ...], variants: Mapping[str, Drawn]
 ) -> Iterator[Flaw]:
     """Yield what is wrong with the keys of what is drawn in a network.
 

@@ -23,15 +23,15 @@ from symnet.catalog.custom import custom_activation, custom_loss, function_name,
 from symnet.catalog.losses import (
     LOSSES,
     SAMPLE_WEIGHT,
+    CatalogLoss,
     Derivatives,
-    Loss,
     LossHead,
     counted_in_mean,
     total_loss,
     weighted_loss,
 )
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import Layer, LossChoice, OneLoss, OptionChoice
+from symnet.description.layers import Layer, Loss, OneLoss, OptionChoice
 from symnet.description.network import Description
 from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars
@@ -198,7 +198,7 @@ class _Layers(NetworkBuilder):
         )
 
     def loss(
-        self, entry: Loss, o: Mapping[str, Expr], symbol: Symbol, a: tuple[Symbol, ...], y: tuple[Symbol, ...]
+        self, entry: CatalogLoss, o: Mapping[str, Expr], symbol: Symbol, a: tuple[Symbol, ...], y: tuple[Symbol, ...]
     ) -> None:
         """Add the loss, and what stands between it and the outputs."""
         for piece in entry.pieces(a, y, o):
@@ -239,7 +239,7 @@ def input_names(description: Description) -> tuple[str, ...]:
     return description.inputs.names if isinstance(description.inputs, InputSize) else ()
 
 
-def build_network(description: Description, choice: LossChoice, loss_id: str = "L") -> Network:
+def build_network(description: Description, choice: Loss, loss_id: str = "L") -> Network:
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     builder = _Layers(description)
     units = [description.inputs, *(layer.units for layer in description.layers)]
@@ -287,7 +287,7 @@ def build_network(description: Description, choice: LossChoice, loss_id: str = "
     )
 
 
-def loss_entry(choice: LossChoice) -> Loss:
+def loss_entry(choice: Loss) -> CatalogLoss:
     """Return a loss as the catalog has it, made of an expression, or the sum of several."""
     if choice.total is not None:
         return total_loss(
@@ -305,12 +305,12 @@ def loss_entry(choice: LossChoice) -> Loss:
     return LOSSES[choice.kind] if own is None else custom_loss(choice.called, own)
 
 
-def kind_of(choice: LossChoice) -> str:
+def kind_of(choice: Loss) -> str:
     """Return the name that gives a loss its title; empty for one that has a title of its own."""
     return "" if choice.name is not None or choice.formula is not None else choice.kind
 
 
-def unusual_options(entry: Loss, choice: LossChoice) -> tuple[tuple[str, str], ...]:
+def unusual_options(entry: CatalogLoss, choice: Loss) -> tuple[tuple[str, str], ...]:
     """Return the options of a loss that are not the usual ones, each with its value."""
     usual = {option.name: option.default for option in entry.options}
     return tuple((name, _shown(value)) for name, value in choice.options.items() if value != usual[name])

@@ -9,7 +9,7 @@ from sympy.core.expr import Expr
 
 from symnet.catalog.losses import counted_in_mean
 from symnet.description.array_network import ArrayDescription
-from symnet.description.layers import LossChoice
+from symnet.description.layers import Loss
 from symnet.description.lowering.builder import ParameterArray
 from symnet.description.lowering.network import LoweredNetwork, with_loss
 from symnet.network.arrays import Scalars
@@ -17,7 +17,7 @@ from symnet.network.build import NetworkBuilder, graph_node, kind_of, loss_entry
 from symnet.network.graph import Network, ParameterGroup
 
 
-def build_lowered(description: ArrayDescription, choice: LossChoice, loss_id: str = "L") -> Network:
+def build_lowered(description: ArrayDescription, choice: Loss, loss_id: str = "L") -> Network:
     """Return the graph of ``description`` with the loss ``choice`` as its last node, called ``loss_id``."""
     entry = loss_entry(choice)
     lowered = description.lowered(entry.branches)

@@ -13,7 +13,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.shaping import ARRAY_FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
-from symnet.catalog.losses import LOSSES, Loss
+from symnet.catalog.losses import LOSSES, CatalogLoss
 from symnet.catalog.optimizers import LEARNING_RATE, OPTIMIZERS
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
@@ -132,7 +132,7 @@ def losses() -> Iterator[Listed]:
 _TOLD = frozenset(("class_weights", "positive_weight", "label_smoothing"))
 
 
-def _loss_facts(entry: Loss) -> Iterator[tuple[str, str]]:
+def _loss_facts(entry: CatalogLoss) -> Iterator[tuple[str, str]]:
     # With fewer outputs, half of a sum could not be told from its mean.
     count = 3
     # Weights and smoothed targets are told by their options alone: the formula is that of most courses.

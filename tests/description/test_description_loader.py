@@ -20,7 +20,7 @@ from symnet.description import (
     GraphDescription,
     Layer,
     LayerParameters,
-    LossChoice,
+    Loss,
     Penalty,
     StartState,
     Training,
@@ -249,7 +249,7 @@ def test_any_value_within_a_record_is_accepted_or_a_clear_error(data, value):
             [
                 ("layers", Layer, lambda inner: [{**layer, **inner}]),
                 ("layers", Dropout, lambda inner: [{**layer, "dropout": inner}, layer]),
-                ("loss", LossChoice, lambda inner: {"kind": "hinge", **inner}),
+                ("loss", Loss, lambda inner: {"kind": "hinge", **inner}),
                 ("regularization", Penalty, lambda inner: {"kind": "l2", "strength": "lambda", **inner}),
                 ("data", Data, lambda inner: {"inputs": [[1]], "targets": [[1]], **inner}),
                 ("parameters", LayerParameters, lambda inner: [{"weights": [[1]], "biases": 1, **inner}]),

@@ -8,7 +8,7 @@ from sympy import Symbol
 
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.description import LossChoice, description_warnings, load, load_text
+from symnet.description import Loss, description_warnings, load, load_text
 
 TEXT = """\
 inputs: 2
@@ -213,7 +213,7 @@ def test_triplets_and_classes_are_read():
 def test_every_option_of_the_catalog_is_a_key_with_its_default():
     """A loss without its options has their defaults."""
     for name, entry in LOSSES.items():
-        assert LossChoice(kind=name).options == {option.name: option.default for option in entry.options}
+        assert Loss(kind=name).options == {option.name: option.default for option in entry.options}
 
 
 def test_a_penalty_alone_needs_no_list():

@@ -198,6 +198,6 @@ def test_every_key_is_described_and_every_name_listed():
     assert len(keys) > 60
     assert [key for key, of in keys.items() if not of.get("description")] == []
     assert keys["Layer.activation"]["anyOf"][0]["enum"] == list(ACTIVATIONS)
-    assert keys["LossChoice.kind"]["anyOf"][0]["enum"] == list(LOSSES)
+    assert keys["Loss.kind"]["anyOf"][0]["enum"] == list(LOSSES)
     assert keys["Penalty.kind"]["enum"] == list(REGULARIZERS)
     assert keys["Training.optimizer"]["enum"] == list(OPTIMIZERS)

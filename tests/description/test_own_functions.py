@@ -94,4 +94,4 @@ def test_editors_know_the_mapping():
     records = json_schema()["$defs"]
     sorts = records["Layer"]["properties"]["activation"]["anyOf"]
     assert any(set(sort.get("properties", ())) == {"expression", "name"} for sort in sorts)
-    assert "name" in next(sort for sort in records["LossChoice"]["anyOf"] if "properties" in sort)["properties"]
+    assert "name" in next(sort for sort in records["Loss"]["anyOf"] if "properties" in sort)["properties"]

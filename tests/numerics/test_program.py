@@ -4,6 +4,7 @@ from fractions import Fraction
 from functools import partial
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +34,9 @@ from symnet.numerics.direct import numeric
 from symnet.numerics.exact import EXACT, TABLE
 from symnet.numerics.format import Form
 from symnet.numerics.paper import paper
-from symnet.numerics.program import _RULES, AS_IT_STANDS, Missing, Primitive, Program
+from symnet.numerics.program import _RULES, AS_IT_STANDS, Missing, Operation, Primitive, Program
 from symnet.numerics.quick import QUICK
+from symnet.numerics.vectors import VECTORS
 
 BITS = 200
 NAMES = [Symbol(name) for name in "abc"]
@@ -254,11 +256,16 @@ def test_the_program_of_everything_takes_every_operation():
 
 @pytest.mark.parametrize(
     ("table", "number", "value"),
-    [(QUICK, float, float), (AFFINE, lambda it: AffineForm(mpmath.mpf(it)), lambda it: it.center)],
-    ids=["quick", "affine"],
+    [
+        (QUICK, float, float),
+        (VECTORS, lambda it: np.array([float(it), -7.0]), lambda it: float(np.broadcast_to(it, 2)[0])),
+        (AFFINE, lambda it: AffineForm(mpmath.mpf(it)), lambda it: it.center),
+    ],
+    ids=["quick", "vectors", "affine"],
 )
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_floats_and_exact_affine_numbers_come_to_the_same(table, number, value):
-    """Each operation gives in floats, and on affine numbers that are off by nothing, what it gives exactly."""
+    """In floats, arrays, and affine numbers that are off by nothing, each operation gives what it gives exactly."""
     program = everything()
     found = []
     for operations, put_in in ((TABLE, from_value), (table, number)):
@@ -270,6 +277,37 @@ def test_floats_and_exact_affine_numbers_come_to_the_same(table, number, value):
     assert len(found[0]) > 40
     for exactly, other in zip(*found, strict=True):
         assert abs(to_value(exactly) - value(other)) <= 1e-14 * (1 + abs(to_value(exactly)))
+
+
+NOTHING = np.nan
+WITHOUT_VALUE = [
+    ("LOG", [0], NOTHING),
+    ("QUOTIENT", [1, 0], NOTHING),
+    ("QUOTIENT", [0, 0], 0),
+    ("PRODUCT", [0, NOTHING], 0),
+    ("ROOT", [-1], NOTHING),
+    ("POWER", [0, -1], NOTHING),
+    ("POWER", [-8, 3], -512),
+    ("POWER", [-8, 0.5], NOTHING),
+    ("SUM", [0.1, 1, 0.2, 1, -0.3, 1], 0),
+    ("SUM", [0, NOTHING, 2, 3], 6),
+    ("BRANCH", [NOTHING, 1, 2], NOTHING),
+    ("BRANCH", [1, 2, NOTHING], 2),
+    ("POSITIVE", [NOTHING], NOTHING),
+    ("MAXIMUM", [1, NOTHING], NOTHING),
+    ("ABS", [NOTHING], NOTHING),
+]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("name", "numbers", "expected"), WITHOUT_VALUE)
+def test_in_arrays_what_has_no_value_is_no_number(name, numbers, expected):
+    """In arrays what has no real value is nan; a factor of 0 asks for no other, nor a branch for the other one."""
+    operation = Operation(Primitive[name], tuple(range(len(numbers))))
+    found = VECTORS[operation.primitive](operation)([np.array([number, 1.0]) for number in numbers])
+    assert np.array_equal(found[0], expected, equal_nan=True)
+    # Nothing of one entry comes to another.
+    assert np.isfinite(found[1])
 
 
 @pytest.mark.parametrize("name", ARITHMETICS)

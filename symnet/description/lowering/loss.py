@@ -11,12 +11,12 @@ from symnet.algebra.nodes import PathSum
 from symnet.algebra.rewrite import substitute
 from symnet.arrays.build import from_expression, reshape, total
 from symnet.arrays.tree import ArrayTree, AxisRange, made
-from symnet.catalog.losses import Loss, Options
+from symnet.catalog.losses import CatalogLoss, Options
 from symnet.description.lowering.builder import ArrayBuilder
 
 
 def loss_tree(
-    builder: ArrayBuilder, entry: Loss, options: Options, outputs: Sequence[ArrayTree], targets: ArrayTree | None
+    builder: ArrayBuilder, entry: CatalogLoss, options: Options, outputs: Sequence[ArrayTree], targets: ArrayTree | None
 ) -> ArrayTree:
     """Return the loss of a sample, or of each of those that are in one graph.
 

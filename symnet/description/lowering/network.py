@@ -22,7 +22,7 @@ from symnet.arrays.tree import (
     shown_shape,
 )
 from symnet.arrays.unroll import TimeAxis, Unrolled
-from symnet.catalog.losses import SAMPLE_WEIGHT, Loss, counted_in_mean
+from symnet.catalog.losses import SAMPLE_WEIGHT, CatalogLoss, counted_in_mean
 from symnet.description.array_layers import ArrayLayer
 from symnet.description.fields import near_miss
 from symnet.description.lowering.builder import STEP_MARK, ArrayBuilder, LayerError, ParameterArray, Signal
@@ -280,7 +280,7 @@ def _too_much(builder: ArrayBuilder) -> Iterator[Flaw]:
 
 def with_loss(
     lowered: Lowered,
-    entry: Loss,
+    entry: CatalogLoss,
     options: Mapping[str, Expr],
     loss_id: str,
     *,
@@ -323,7 +323,7 @@ def with_loss(
 
 def _counted(
     builder: ArrayBuilder,
-    entry: Loss,
+    entry: CatalogLoss,
     options: Mapping[str, Expr],
     outputs: Sequence[ArrayTree],
     targets: ArrayTree | None,
@@ -331,12 +331,12 @@ def _counted(
     """Return what each of the samples that are in one graph counts by its class; None where classes have no weights."""
     if counted_in_mean(entry, options, []) == 1:
         return None
-    by_class = Loss(entry.name, lambda _a, y, o: counted_in_mean(entry, o, [y]), lambda _a, _y, _k, _o: ())
+    by_class = CatalogLoss(entry.name, lambda _a, y, o: counted_in_mean(entry, o, [y]), lambda _a, _y, _k, _o: ())
     return loss_tree(builder, by_class, options, outputs, targets)
 
 
 def over_steps(
-    lowered: Lowered, entry: Loss, options: Mapping[str, Expr], loss_id: str, weight: ArrayTree | None = None
+    lowered: Lowered, entry: CatalogLoss, options: Mapping[str, Expr], loss_id: str, weight: ArrayTree | None = None
 ) -> LoweredNetwork:
     """Return layers over steps of time with a loss upon them: the sum over all steps, or that of the last one.
 

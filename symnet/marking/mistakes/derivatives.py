@@ -24,7 +24,7 @@ from symnet.algebra.nodes import (
 )
 from symnet.algebra.rewrite import substitute
 from symnet.catalog.activations import ACTIVATIONS, default_options
-from symnet.catalog.losses import LOSSES, Loss
+from symnet.catalog.losses import LOSSES, CatalogLoss
 from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Fault, FaultSite, Setting
 from symnet.network.graph import NodeKind
@@ -379,7 +379,7 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _loss_options(entry: Loss) -> dict[str, Expr]:
+def _loss_options(entry: CatalogLoss) -> dict[str, Expr]:
     return {
         option.name: Rational(option.default) if isinstance(option.default, Fraction) else S.Exp1
         for option in entry.options
