@@ -252,9 +252,6 @@ class Derivative(Known):
 
 
 ParameterNumbers = Literal["gradients", "parameters", "updated"]
-_NEEDED: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(get_args(ParameterNumbers), "data and parameters") | {"updated": "data, parameters and training"}
-)
 
 
 class DerivativeRow(NamedTuple):
@@ -382,7 +379,7 @@ class WithDerivatives(ABC):
             raise ChoiceError("of", of, get_args(ParameterNumbers))
         values = _NUMBERS[of](self._part)
         if not values:
-            raise ViewError(f"{of}: there are none; expected a description with {_NEEDED[of]}")
+            raise ViewError(f"{of}: there are none; expected data and parameters, and training for updated ones")
         return arrays_of(self._part.network, values)
 
     def lambdify(self, name: str | None = None) -> NumericFunction:

@@ -96,7 +96,8 @@ def made(kind: type[Record], /, **values: object) -> Record:
     keys = {name: of.alias or name for name, of in kind.model_fields.items()}
     plain = {keys.get(name, name): plain_values(value) for name, value in values.items()}
     if issubclass(kind, Exercise):
-        return _validated(plain, Source(tree=plain), [], Path(), kind)
+        # It reads no file: a notation that stands in one is refused.
+        return _of_sort(_sort_within(kind, plain), plain, Source(tree=plain), [])
     try:
         return kind.model_validate(plain)
     except ValidationError as error:
@@ -107,13 +108,16 @@ def made(kind: type[Record], /, **values: object) -> Record:
 RecordType.make = made
 
 
-def _validated(
-    root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path, kind: Root = Exercise
-) -> Exercise:
+def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:
     """The description in a mapping; files that it names are looked for in ``folder``."""
     root, found = with_notation_of(root, source, folder)
+    return _of_sort(_sort(root), root, source, repeated + found)
+
+
+def _sort_within(kind: Root, root: Mapping[Any, Any]) -> Root:
+    """Which sort of description a mapping is, as long as that is one of a kind; else the kind itself."""
     sort = _sort(root)
-    return _of_sort(sort if issubclass(sort, kind) else kind, root, source, repeated + found)
+    return sort if issubclass(sort, kind) else kind
 
 
 def _sort(root: Mapping[Any, Any]) -> Root:

@@ -10,7 +10,6 @@ import pytest
 import sympy
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from symnet.description import (
     Data,
@@ -121,7 +120,7 @@ def test_a_description_can_be_made_in_python():
     assert load(description) is description
     assert description == load(MappingProxyType(SMALL))
     assert description.source_name == "description"
-    with pytest.raises(ValidationError, match=r"layers\[1\].units: found 1; expected at least 2"):
+    with pytest.raises(DescriptionError, match=r"layers\[1\].units: found 1; expected at least 2"):
         Description(inputs=1, layers=[{"units": 1, "activation": "softmax"}], loss="squared_error")
 
 

@@ -162,7 +162,7 @@ def test_a_description_reaches_no_file_elsewhere(folder, name):
 
 def test_a_record_reads_no_file():
     """A record that is made in Python reads nothing, and says who does."""
-    with pytest.raises(ValueError, match="A file is read when the description is loaded"):
+    with pytest.raises(DescriptionError, match="A file is read when the description is loaded"):
         Description(notation="ours.yaml", inputs=1, layers=[{"units": 1, "activation": "tanh"}], loss="hinge")
 
 
