@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 from textwrap import wrap
@@ -56,7 +56,7 @@ def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
     known: set[str] = set()
     arrays = whole_arrays(asked.worked, part)
     for question in asked.questions(number):
-        groups = [ids for ids in _groups(question) if not known.issuperset(ids)]
+        groups = [group for group in dict.fromkeys(_groups(question, arrays)) if not known.issuperset(group)]
         ids = [name for name in dict.fromkeys(chain.from_iterable(groups)) if name not in known]
         if ids:
             yield ""
@@ -72,10 +72,16 @@ def _lines(asked: SheetQuestions, number: int) -> Iterator[str]:
             known.update(group)
 
 
-def _groups(question: Question) -> Iterator[tuple[str, ...]]:
-    """Yield the ids that a question asks, line by line."""
-    answers = (answer for part in question.parts for answer in part.answers)
-    return (ids for answer in answers for ids in answer.asked)
+def _groups(question: Question, arrays: Mapping[tuple[str, ...], object]) -> Iterator[tuple[str, ...]]:
+    """Yield the ids that a question asks, line by line; those of an array together, though a table has them apart."""
+    of_array = {name: ids for ids in arrays for name in ids}
+    for answer in (answer for part in question.parts for answer in part.answers):
+        whole = set(chain.from_iterable(answer.asked))
+        for group in answer.asked:
+            if group in arrays or not all(name in of_array and whole.issuperset(of_array[name]) for name in group):
+                yield group
+            else:
+                yield from dict.fromkeys(of_array[name] for name in group)
 
 
 def _blank(name: str, notation: str) -> str:

@@ -249,12 +249,16 @@ def _drawing(block: Figure) -> Block:
 
 
 def emptied(block: Table) -> Table:
-    """Return a table with dots in every cell behind the first column."""
+    """Return a table with dots in every cell behind the first column that has something in it."""
     first, *widths = (max(map(inline_em, column)) for column in zip(block.head, *block.rows, strict=True))
     natural = [max(_LEAST_CELL, width) for width in widths]
     hand = max(1.0, min(_HAND, (TEXT_EM - first - _COLUMN_GAP * len(widths)) / sum(natural)))
     dots: list[Inline] = [(Blank(hand * width, _CELL),) for width in natural]
-    return block._replace(rows=tuple((row[0], *dots) for row in block.rows))
+    return block._replace(
+        rows=tuple(
+            (row[0], *(dot if cell else () for cell, dot in zip(row[1:], dots, strict=True))) for row in block.rows
+        )
+    )
 
 
 _SPACES: Mapping[str, Callable[[Any], Block]] = MappingProxyType(

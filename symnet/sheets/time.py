@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
 
@@ -138,6 +138,30 @@ class TimeSheet:
         """Return the derivative of the output with respect to something."""
         return self.write.names.partial(self.write.names(self.graph.output), of)
 
+
+class StepEntry(NamedTuple):
+    """An entry of an array with an index of time.
+
+    Attributes:
+        written: How it is written with the index, or the derivative with respect to it.
+        symbols: Its symbol at each step at which it is there.
+        family: The input or the node, without its index.
+    """
+
+    written: Layout
+    symbols: Mapping[int, Symbol]
+    family: str
+
+    def is_at(self, steps: Iterable[int]) -> bool:
+        """Return whether it is there at one of some steps.
+
+        Args:
+            steps: The steps.
+        """
+        return not self.symbols.keys().isdisjoint(steps)
+
+
+Values: TypeAlias = "Callable[[Symbol], Value]"
 
 _CELLS = {"lstm": "time.lstm", "gru_before": "time.gru_before", "gru_after": "time.gru_after"}
 
@@ -309,7 +333,7 @@ def _results(sheet: TimeSheet) -> Iterator[Results]:
     for name in sheet.arrays.wanted:
         ids = sheet.arrays.of_derivative(name)
         if name in sheet.derivation.shared:
-            right = _summed(sheet, sheet.derivation.shared[name])
+            right = derivative_of(sheet, name)
             left = sheet.arrays.derivative(name)
             lines.append(Line(left, "=", right, of=ids, kind=LineKind.RESULT, about=name))
     inputs = [name for name in sheet.arrays.wanted if name not in sheet.derivation.shared]
@@ -329,6 +353,18 @@ def _entry(sheet: TimeSheet, family: str, case: TimeCase) -> Line:
     right = Number("0") if case.tree is None else sheet.write(case.tree)
     left = sheet.derivative(sheet.write.moment(family))
     return Line(left, "=", right, (sheet.during(case.times),), of=sheet.arrays.of_derivative(family), about=family)
+
+
+def derivative_of(sheet: TimeSheet, name: str) -> Layout:
+    """Return what the derivative with respect to an array comes to; of what all steps share, as a sum over them.
+
+    Args:
+        sheet: The graph.
+        name: The array.
+    """
+    if name in sheet.derivation.shared:
+        return _summed(sheet, sheet.derivation.shared[name])
+    return sheet.write(sheet.arrays.derivatives[name].final)
 
 
 def _summed(sheet: TimeSheet, rule: SharedRule) -> Layout:
@@ -378,7 +414,7 @@ def _passes(sheet: TimeSheet, sample: Sample, number: int | None) -> Iterator[Bl
     known = {**sample.gradients, **sample.adjoints}
     zero = sheet.arrays.sheet.exactly(Fraction(0))
     yield titled(2 if number is None else 3, "pass.forward.steps")
-    yield from _tables(sheet, list(_forward_rows(sheet, sample.values)))
+    yield from _tables(sheet, list(forward_entries(sheet)), lambda symbol: sample.values[symbol])
     lines = []
     for name in sheet.timeless:
         if name in sheet.graph.nodes:
@@ -386,16 +422,18 @@ def _passes(sheet: TimeSheet, sample: Sample, number: int | None) -> Iterator[Bl
             lines.append(valued(sheet.write.names(name), sheet.write(sheet.graph.nodes[name]), layout, exact))
     yield Working(tuple(lines))
     yield titled(2 if number is None else 3, "pass.backward.steps")
-    rows = list(_backward_rows(sheet, lambda symbol: known.get(symbol, zero)))
-    yield from _tables(sheet, rows)
+    yield from _tables(sheet, list(backward_entries(sheet)), lambda symbol: known.get(symbol, zero))
     if sheet.shared:
         yield titled(2 if number is None else 3, "time.uses")
         yield from _uses(sheet, sample)
 
 
-def _forward_rows(sheet: TimeSheet, values: Mapping[Symbol, Value]) -> Iterator[tuple[Layout, Mapping[int, Layout]]]:
-    """Yield a row for each entry of each input and node with an index: its name, and its number at each step."""
-    number = sheet.arrays.sheet.number
+def forward_entries(sheet: TimeSheet) -> Iterator[StepEntry]:
+    """Yield each entry of each input and node with an index: its name, and its symbol at each step.
+
+    Args:
+        sheet: The graph.
+    """
     inputs = [name for name in sheet.graph.inputs if name in sheet.time.inputs]
     for family in (*inputs, *sheet.families):
         if family in sheet.time.inputs:
@@ -405,20 +443,26 @@ def _forward_rows(sheet: TimeSheet, values: Mapping[Symbol, Value]) -> Iterator[
             steps = {step: ids[(step - 1) * width : step * width] for step in range(1, length + 1)}
         else:
             steps = {sheet.time.nodes[name].time: sheet.arrays.ids(name) for name in sheet.families[family]}
-        width = len(next(iter(steps.values())))
-        for at in range(width):
-            cells = {step: number(values[Symbol(ids[at])])[0] for step, ids in steps.items()}
-            yield _placed(sheet, family, at, width), cells
+        yield from _of_family(sheet, family, steps)
 
 
-def _backward_rows(sheet: TimeSheet, value: Callable[[Symbol], Value]) -> Iterator[tuple[Layout, Mapping[int, Layout]]]:
-    """Yield a row for the derivative with respect to each entry of each node with an index that leads to a result."""
+def backward_entries(sheet: TimeSheet) -> Iterator[StepEntry]:
+    """Yield each entry of each node with an index that leads to a result: its derivative, and its symbol at each step.
+
+    Args:
+        sheet: The graph.
+    """
     for family, steps in sheet.needed.items():
         ids = {step: sheet.arrays.ids(instance_name(family, step)) for step in steps}
-        width = len(ids[steps[0]])
-        for at in range(width):
-            cells = {step: sheet.arrays.sheet.number(value(Symbol(of[at])))[0] for step, of in ids.items()}
-            yield sheet.derivative(_placed(sheet, family, at, width)), cells
+        for entry in _of_family(sheet, family, ids):
+            yield entry._replace(written=sheet.derivative(entry.written))
+
+
+def _of_family(sheet: TimeSheet, family: str, steps: Mapping[int, Sequence[str]]) -> Iterator[StepEntry]:
+    width = len(next(iter(steps.values())))
+    for at in range(width):
+        symbols = {step: Symbol(ids[at]) for step, ids in steps.items()}
+        yield StepEntry(_placed(sheet, family, at, width), symbols, family)
 
 
 def _placed(sheet: TimeSheet, family: str, at: int, size: int) -> Layout:
@@ -427,20 +471,38 @@ def _placed(sheet: TimeSheet, family: str, at: int, size: int) -> Layout:
     return whole if size == 1 else low(light(whole), Number(str(at + 1)))
 
 
-def _tables(sheet: TimeSheet, rows: Sequence[tuple[Layout, Mapping[int, Layout]]]) -> Iterator[Table]:
-    """Yield tables with a row a quantity and a column a step, as many side by side as fit."""
-    steps = sorted({step for _, cells in rows for step in cells})
+def spans(entries: Iterable[StepEntry]) -> list[list[int]]:
+    """Return the steps of each table, as many side by side as fit; of very many those between are left out.
+
+    Args:
+        entries: What the tables tell.
+    """
+    steps = sorted({step for entry in entries for step in entry.symbols})
     chunks = [steps[start : start + _COLUMNS] for start in range(0, len(steps), _COLUMNS)]
-    if len(chunks) > _MOST_TABLES:
-        chunks = [*chunks[: _MOST_TABLES - 1], chunks[-1]]
-    for chunk in chunks:
-        head: list[Inline] = [(sheet.write.step(),), *((step_number(step),) for step in chunk)]
-        body = tuple(
-            ((name,), *((cells[step],) if step in cells else () for step in chunk))
-            for name, cells in rows
-            if not cells.keys().isdisjoint(chunk)
-        )
-        yield Table(tuple(head), body, "l" + "r" * len(chunk))
+    return [*chunks[: _MOST_TABLES - 1], chunks[-1]] if len(chunks) > _MOST_TABLES else chunks
+
+
+def step_table(sheet: TimeSheet, entries: Iterable[StepEntry], steps: Sequence[int], values: Values) -> Table:
+    """Return a table with a row for each entry and a column for each step; a cell where there is nothing is empty.
+
+    Args:
+        sheet: The graph.
+        entries: Of which each is there at one of the steps.
+        steps: The steps.
+        values: The numbers.
+    """
+    number = sheet.arrays.sheet.number
+    head: list[Inline] = [(sheet.write.step(),), *((step_number(step),) for step in steps)]
+    body = tuple(
+        ((written,), *((number(values(symbols[step]))[0],) if step in symbols else () for step in steps))
+        for written, symbols, _ in entries
+    )
+    return Table(tuple(head), body, "l" + "r" * len(steps))
+
+
+def _tables(sheet: TimeSheet, entries: Sequence[StepEntry], values: Values) -> Iterator[Table]:
+    for steps in spans(entries):
+        yield step_table(sheet, [entry for entry in entries if entry.is_at(steps)], steps, values)
 
 
 def _uses(sheet: TimeSheet, sample: Sample) -> Iterator[Block]:

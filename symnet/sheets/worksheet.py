@@ -172,7 +172,7 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
     first, asks = askers[0], {choice.ask for choice in chosen(worked)}
     if first.sheet.part.network.is_graph:
         of_arrays = first.sheet.part.network.arrays is not None
-        opening = arrays_introduction(first, asks) if of_arrays else graph_introduction(first, asks)
+        opening = arrays_introduction(first, asks, worked.description) if of_arrays else graph_introduction(first, asks)
         table = OF_ARRAYS if of_arrays else OF_GRAPH
         found: list[Group] = [(), (Posed(None, tuple(opening)), *_of_choices(worked, first, table, shared=False))]
         # What is asked of the graph itself is asked with its first output alone.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from symnet.description.network import Exercise
-from symnet.document import AnswerBlank, Block, Inline, Paragraph, Question, Table, Working
+from symnet.description.sequences import SequenceDescription
+from symnet.document import AnswerBlank, Block, Flow, Inline, Paragraph, Question, Table, Working
 from symnet.sheets.arrays import (
     ArraySheet,
     array_data,
@@ -22,17 +23,29 @@ from symnet.sheets.network import conventions
 from symnet.sheets.numbers import conventions_in_numbers, rounding_rule
 from symnet.sheets.questions.asker import Asker, sections
 from symnet.sheets.questions.drafts import Drafted, as_answer, lines_of, question
+from symnet.sheets.questions.time import (
+    time_inputs_question,
+    time_introduction,
+    time_nodes_question,
+    time_numbers_question,
+)
+from symnet.sheets.time import TimeSheet
 from symnet.text.say import say
 
 
-def arrays_introduction(asker: Asker, asks: Container[str]) -> Iterator[Block]:
+def arrays_introduction(asker: Asker, asks: Container[str], asked: Exercise) -> Iterator[Block]:
     """Yield the graph as it is given, with its drawing and its shapes, unless these are asked for.
 
     Args:
         asker: The graph.
         asks: What is asked for.
+        asked: The exercise.
     """
     arrays = ArraySheet.of(asker.sheet)
+    over_time = TimeSheet.of(arrays)
+    if over_time is not None and "size" not in asks:
+        yield from time_introduction(over_time, asks, asked.cells if isinstance(asked, SequenceDescription) else ())
+        return
     graph, with_shapes = arrays.graph, "size" not in asks
     figure = None if "draw" in asks else array_figure(arrays)
     if figure is not None:
@@ -64,6 +77,10 @@ def shapes_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
 def array_nodes_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the output with respect to every node that one goes through."""
     arrays = ArraySheet.of(asker.sheet)
+    over_time = TimeSheet.of(arrays)
+    if over_time is not None:
+        yield from time_nodes_question(over_time)
+        return
     output = arrays.write.names(arrays.graph.output)
     yield from _derivatives(arrays, arrays.needed, say("question.array_nodes", output=output))
 
@@ -72,8 +89,12 @@ def array_inputs_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivatives of the output with respect to every parameter, or else every input."""
     arrays = ArraySheet.of(asker.sheet)
     key = "question.by_parameters" if asker.sheet.part.network.parameters else "question.by_inputs"
-    output = arrays.write.names(arrays.graph.output)
-    yield from _derivatives(arrays, arrays.wanted, say(key, output=output, terms=()))
+    prompt = say(key, output=arrays.write.names(arrays.graph.output), terms=())
+    over_time = TimeSheet.of(arrays)
+    if over_time is not None:
+        yield from time_inputs_question(over_time, prompt)
+        return
+    yield from _derivatives(arrays, arrays.wanted, prompt)
 
 
 def _derivatives(arrays: ArraySheet, names: Iterable[str], prompt: Inline) -> Iterator[Question]:
@@ -87,13 +108,21 @@ def array_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]
     if sheet.evaluation is None:
         return
     arrays = ArraySheet.of(sheet)
+    over_time = TimeSheet.of(arrays)
+    if over_time is not None:
+        yield from time_numbers_question(over_time, sheet.evaluation)
+        return
     stated = {name for name, tree in arrays.graph.nodes.items() if tree.kind == "constant"}
     drafted = []
     for title, blocks in sections(array_passes(arrays, sheet.evaluation)):
         # A derivative is a question also where its node is given, such as the start of a sequence.
         lines = (line for block in blocks for line in lines_of(block))
         asked = tuple(line for line in lines if line.about not in stated or line.of[:1] != arrays.ids(line.about)[:1])
-        drafted.append(Drafted(title.content, as_answer(asked, "lines")))
-    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation.samples[0], arrays.graph.inputs))
+        # What each sample has of its own stands with it.
+        own = tuple(block for block in blocks if isinstance(block, Flow))
+        drafted.append(Drafted(title.content, as_answer(asked, "lines"), own))
+    several = len(sheet.evaluation.samples) > 1 or sheet.evaluation.batch is not None
+    fixed = [name for name in arrays.graph.inputs if not (several and arrays.is_sampled(name))]
+    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation.samples[0], fixed))
     printed = (*data, *conventions_in_numbers(sheet, sheet.evaluation))
     yield from question(say("question.array_numbers"), drafted, printed)
