@@ -37,7 +37,7 @@ def documented(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.everyday(6, every=False)
+@pytest.mark.everyday(24, every=False)
 @pytest.mark.parametrize(
     "session",
     [
@@ -72,8 +72,28 @@ def test_there_are_pages():
     assert TUTORIALS | {"proven.md", "marking.md", "mathematics.md", "comparison.md"} <= TEXTS.keys()
     assert len(ALL) > 15
     whole = "\n".join(TEXTS.values())
-    assert [name for name in COMMANDS if f"symnet {name}" not in whole] == []
+    assert [name for name in COMMANDS if f"\n| [`symnet {name}`](" not in TEXTS["start.md"]] == []
     assert [name for name in templates()[1:] if f"`{name}`" not in whole] == []
+
+
+@pytest.mark.parametrize(
+    ("shell", "sign"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_the_shell_completes(shell, sign):
+    """The script that the site names for a shell is printed, and completes the name of a command."""
+    assert f"_SYMNET_COMPLETE={shell}_source symnet" in TEXTS["start.md"]
+    command = [sys.executable, "-c", "from symnet.cli.app import main; main()"]
+    words = {"COMP_WORDS": "symnet wor", "COMP_CWORD": "wor" if shell == "fish" else "1"}
+    script, completed = (
+        subprocess.run(
+            command, env=os.environ | words | {"_SYMNET_COMPLETE": f"{shell}_{what}"}, capture_output=True, check=False
+        ).stdout.decode()
+        for what in ("source", "complete")
+    )
+    assert sign in script
+    assert "_SYMNET_COMPLETE" in script
+    assert "worksheet" in completed
+    assert "solve" not in completed
 
 
 @pytest.mark.parametrize("page", TEXTS)

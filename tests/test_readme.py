@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 from documents import ROOT, lay_out, prints, run, run_here, sessions
@@ -92,26 +91,6 @@ def test_the_first_command_works_in_a_fresh_copy(tmp_path):
     subprocess.run(["bash", "-c", SHELL[0]], cwd=copy, env=environment, check=True, capture_output=True, timeout=600)
     assert (copy / "cs4045-q1.tex").read_text(encoding="utf-8").startswith("\\documentclass")
     assert (copy / "cs4045-q1.pdf").read_bytes().startswith(b"%PDF")
-
-
-@pytest.mark.parametrize(
-    ("shell", "sign"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
-)
-def test_the_shell_completes(shell, sign):
-    """The script that the README names for a shell is printed, and completes the name of a command."""
-    assert f"_SYMNET_COMPLETE={shell}_source symnet" in README
-    command = [sys.executable, "-c", "from symnet.cli.app import main; main()"]
-    words = {"COMP_WORDS": "symnet wor", "COMP_CWORD": "wor" if shell == "fish" else "1"}
-    script, completed = (
-        subprocess.run(
-            command, env=os.environ | words | {"_SYMNET_COMPLETE": f"{shell}_{what}"}, capture_output=True, check=False
-        ).stdout.decode()
-        for what in ("source", "complete")
-    )
-    assert sign in script
-    assert "_SYMNET_COMPLETE" in script
-    assert "worksheet" in completed
-    assert "solve" not in completed
 
 
 def test_the_python_that_is_needed_is_named_before_the_command():

@@ -41,7 +41,7 @@ MARKING_FORMAT = 1
 
 
 def render_report(report: Report) -> str:
-    """Return a marked submission as one JSON object; see the README for its keys.
+    """Return a marked submission as one JSON object; docs/check.md names its keys.
 
     Args:
         report: What is reported of it.
@@ -106,7 +106,7 @@ FORMAT = 1
 
 
 def render_json(worked: Worked) -> str:
-    """Return ``worked`` as one JSON object; see the README for its keys."""
+    """Return ``worked`` as one JSON object; docs/solve.md names its keys."""
     problems = [_PartContent(part, worked.samples).content() for part in worked.parts]
     if isinstance(worked.description, GraphDescription) and worked.description.graph.outputs:
         jacobian = [entry for part in worked.parts for entry in _PartContent(part, worked.samples).row()]
