@@ -263,6 +263,18 @@ class Walk:
         combine = _REDUCTIONS["max" if tree.kind == "maxpool" else "mean"]
         return [combine(algebra, [entries[i] for i in group]) for group in windows(tree.of[0].shape, tree.option)]
 
+    def pooled_at(self, tree: ArrayTree) -> Entries:
+        """Return the entries of one array at the places where the other is the largest of each window."""
+        tangents, entries, algebra = self(tree.of[0]), self(tree.of[1]), self.algebra
+        found = []
+        for group in windows(tree.of[0].shape, tree.option):
+            held = [entries[i] for i in group]
+            wins = [algebra.contest("max", place, held) for place in range(len(group))]
+            found.append(
+                algebra.add([algebra.multiply((tangents[i], won)) for i, won in zip(group, wins, strict=True)])
+            )
+        return found
+
     def unpool(self, tree: ArrayTree) -> Entries:
         """Return what comes back through pooling: to the largest of each window, or to all of it in equal shares."""
         shape, window = tree.option
@@ -473,6 +485,7 @@ _ENTRIES: Mapping[str, Callable[[Walk, ArrayTree], Entries]] = MappingProxyType(
         "correlate_input": Walk.correlate_input,
         "correlate_kernel": Walk.correlate_kernel,
         **dict.fromkeys(("maxpool", "avgpool"), Walk.pooled),
+        "maxpool_at": Walk.pooled_at,
         "unpool": Walk.unpool,
         "place": Walk.place,
         "repeat": Walk.repeat,

@@ -197,7 +197,7 @@ _TEXTS: Mapping[str, Callable[[ArrayTree], str]] = MappingProxyType(
         "correlate": _correlated(""),
         "correlate_input": _correlated("_input"),
         "correlate_kernel": _correlated("_kernel"),
-        **dict.fromkeys(("maxpool", "avgpool"), _pooled),
+        **dict.fromkeys(("maxpool", "avgpool", "maxpool_at"), _pooled),
         "unpool": lambda tree: _call(
             "unpool", tree, _named("size", tree.option[1].size), _named("stride", tree.option[1].stride)
         ),

@@ -356,7 +356,7 @@ SHAPES: Mapping[str, Callable[[Operands, Any], Shape]] = MappingProxyType(
         "stack": _stacked,
         "outer": _outer,
         "correlate": _correlated,
-        **dict.fromkeys(("maxpool", "avgpool"), _pooled),
+        **dict.fromkeys(("maxpool", "avgpool", "maxpool_at"), _pooled),
         "embed": _looked_up,
         **dict.fromkeys(("repeat", "place", "correlate_input", "correlate_kernel", "unpool"), _stated),
     }

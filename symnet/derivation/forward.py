@@ -10,6 +10,8 @@ from sympy.core.expr import Expr
 
 from symnet.algebra import rewrite
 from symnet.algebra.nodes import Chain, PathSum
+from symnet.arrays.forward import tangent_of
+from symnet.arrays.tree import ArrayTree
 from symnet.network.graph import Network
 
 # A tangent of at most so many symbols is put in where it is used, a longer one is cited by its name.
@@ -109,3 +111,17 @@ def _symbols(expression: Expr) -> Sequence[Expr]:
     if not expression.args:
         return [expression] if expression.is_Symbol else []
     return [symbol for part in expression.args for symbol in _symbols(part)]
+
+
+def array_tangents(network: Network, leading: Container[Symbol]) -> Mapping[str, ArrayTree]:
+    """Return the tangent of every array that depends on a seed, in forward order, in those of the arrays it uses.
+
+    Args:
+        network: A graph of arrays.
+        leading: The seeds and all scalar nodes that depend on one.
+    """
+    graph = network.arrays
+    if graph is None:
+        return {}
+    moving = {name for name in (*graph.inputs, *graph.nodes) if any(Symbol(one) in leading for one in graph.ids(name))}
+    return {name: tangent_of(tree, moving, name) for name, tree in graph.nodes.items() if name in moving}

@@ -146,7 +146,7 @@ def several_outputs(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block]
 
 def is_of_arrays(sheet: Sheet) -> bool:
     """Return whether a sheet shows derivatives of whole arrays; in other styles they are those of scalars."""
-    return sheet.part.network.arrays is not None and sheet.view.style == USUAL.style
+    return sheet.part.network.arrays is not None and sheet.view.style in {USUAL.style, "forward"}
 
 
 def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
@@ -169,6 +169,9 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
 
     arrays, evaluation, full = ArraySheet.of(sheet), sheet.evaluation, sheet.view.detail != "results"
     training = asked.training
+    if sheet.view.style == "forward":
+        yield from forward_arrays_solution(sheet, asked)
+        return
     over_time = TimeSheet.of(arrays)
     if over_time is not None:
         yield from time_solution(over_time, asked, full=full)
@@ -184,6 +187,32 @@ def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         yield from kinks_section(sheet, evaluation)
     if full and training is not None:
         yield from _training(sheet, training, partial(array_passes, arrays))
+
+
+def forward_arrays_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
+    """Yield the solution of a graph of arrays by the forward mode.
+
+    Args:
+        sheet: The graph.
+        asked: The exercise.
+    """
+    from symnet.sheets.arrays import array_graph_section
+    from symnet.sheets.forward_arrays import (
+        ForwardArraySheet,
+        forward_array_numbers,
+        forward_array_passes,
+        forward_array_section,
+    )
+
+    forward, evaluation = ForwardArraySheet.of_graph(sheet), sheet.evaluation
+    yield from array_graph_section(forward)
+    yield from forward_array_section(forward)
+    yield from hessian_section(sheet)
+    if evaluation is not None:
+        yield from forward_array_numbers(forward, evaluation)
+        yield from kinks_section(sheet, evaluation)
+    if sheet.view.detail != "results" and asked.training is not None:
+        yield from _training(sheet, asked.training, partial(forward_array_passes, forward))
 
 
 def time_solution(over_time: TimeSheet, asked: Exercise, *, full: bool) -> Iterator[Block]:

@@ -201,7 +201,10 @@ def tangents_at(forward: ForwardSheet, seed: Symbol, evaluation: Evaluation) -> 
         seeded = lines[node].seeded if node in lines else S.Zero
         # On paper the tangents before it are put in as they are shown; a constant has the digits of a result.
         form = rule.written if sheet.form.paper or not seeded.free_symbols else seeded
-        known[tangent(node)] = found[tangent(node)] = sheet.numeric(form, known)
+        value = sheet.numeric(form, known)
+        # What is 0 or 1 by nature comes as a plain number.
+        found[tangent(node)] = sheet.exactly(Fraction(value)) if isinstance(value, int) else value
+        known[tangent(node)] = found[tangent(node)]
     return found
 
 

@@ -737,6 +737,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "forward.passes": "Jeder Durchlauf liefert die Ableitungen aller Knoten nach einer Eingabe: Der Vorwärtsmodus braucht hier {inputs:# Durchlauf|# Durchläufe}, einen für jede Eingabe, der Rückwärtsmodus {outputs:# Durchlauf|# Durchläufe}, einen für jede Ausgabe.",
         "forward.numbers": "Tangenten für {seed}: Zahlen",
         "forward.numbers.inside": "Tangenten für {seed}: Zahlen",
+        "forward.arrays_introduction": "Die Tangente {tangent} eines Arrays {node} enthält die Ableitungen seiner Einträge nach einem gewählten Eintrag einer Eingabe. Die Tangente dieser Eingabe ist dort 1 und sonst 0, die jeder anderen Eingabe ist 0. Nach der Kettenregel folgt die Tangente eines Knotens aus denen der Arrays, aus denen er gebildet ist:",
+        "forward.array_passes": "Jeder Durchlauf liefert die Ableitungen aller Knoten nach einem Eintrag: Der Vorwärtsmodus braucht hier {entries:# Durchlauf|# Durchläufe}, einen für jeden Eintrag, der Rückwärtsmodus einen für die Ausgabe.",
+        "forward.all_passes": "Alle Durchläufe: Ableitungen der Ausgabe",
+        "forward.all_passes.inside": "alle Durchläufe: Ableitungen der Ausgabe",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Form",
         "arrays.number": "eine Zahl",

@@ -735,6 +735,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "forward.passes": "Each pass gives the derivatives of all nodes with respect to one input: the forward mode takes {inputs:# pass|# passes} here, one for each input. The reverse mode takes {outputs:# pass|# passes}, one for each output.",
         "forward.numbers": "Tangents for the seed {seed}: numbers",
         "forward.numbers.inside": "tangents for the seed {seed}: numbers",
+        "forward.arrays_introduction": "The tangent {tangent} of an array {node} holds the derivatives of its entries with respect to one chosen entry of an input, the seed. The tangent of that input is 1 at the seed and 0 elsewhere, that of every other input is 0. By the chain rule the tangent of a node comes from those of the arrays that it is made of:",
+        "forward.array_passes": "Each pass gives the derivatives of all nodes with respect to one entry: the forward mode takes {entries:# pass|# passes} here, one for each entry. The reverse mode takes one pass for the output.",
+        "forward.all_passes": "All passes: the derivatives of the output",
+        "forward.all_passes.inside": "all passes: the derivatives of the output",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Shape",
         "arrays.number": "a number",

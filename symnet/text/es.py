@@ -737,6 +737,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "forward.passes": "Cada pasada da las derivadas de todos los nodos respecto a una entrada: el modo directo necesita aquí {inputs:# pasada|# pasadas}, una por cada entrada; el modo inverso, {outputs:# pasada|# pasadas}, una por cada salida.",
         "forward.numbers": "Tangentes para la semilla {seed}: números",
         "forward.numbers.inside": "tangentes para la semilla {seed}: números",
+        "forward.arrays_introduction": "La tangente {tangent} de una matriz o un vector {node} contiene las derivadas de sus elementos respecto a un elemento elegido de una entrada, la semilla. La tangente de esa entrada es 1 en la semilla y 0 en lo demás; la de cualquier otra entrada es 0. Por la regla de la cadena, la tangente de un nodo sale de las de aquello de lo que está hecho:",
+        "forward.array_passes": "Cada pasada da las derivadas de todos los nodos respecto a un elemento: el modo directo necesita aquí {entries:# pasada|# pasadas}, una por cada elemento; el modo inverso, una para la salida.",
+        "forward.all_passes": "Todas las pasadas: derivadas de la salida",
+        "forward.all_passes.inside": "todas las pasadas: derivadas de la salida",
         # A graph of arrays, and the reasons of its lines.
         "arrays.shape": "Forma",
         "arrays.number": "un número",

@@ -11,6 +11,7 @@ from sympy import S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
+from symnet.arrays.forward import Tangent
 from symnet.arrays.text import places
 from symnet.arrays.tree import ArrayTree, Reduction, Shape, Window, number_of, opposite
 from symnet.arrays.unroll import Unrolled
@@ -33,7 +34,7 @@ from symnet.layout.tree import (
 )
 from symnet.network.graph import Network
 from symnet.notation.model import Notation
-from symnet.notation.names import Names, letter_of, spelled
+from symnet.notation.names import Names, letter_of, spelled, with_dot
 from symnet.quantity import Quantity, Role
 from symnet.text.say import words
 from symnet.typeset.expressions import LayoutBuilder, bare, cases, one_where, otherwise, row
@@ -197,10 +198,12 @@ class ArrayWriter:
 
     def leaf(self, tree: ArrayTree) -> Layout:
         """Return the name of an array, or of the derivative with respect to one."""
-        name: str | Moment = tree.option
+        name: str | Moment | Tangent = tree.option
         if isinstance(name, Moment):
             written = self.moment(name.name, name.shift)
             return self.names.partial(self.names(self.output), written) if name.cited else written
+        if isinstance(name, Tangent):
+            return with_dot(self.names(name.name))
         return self.names(name) if name in self.names.quantities else self.derivative(name.removeprefix(self._cited))
 
     @property
@@ -545,6 +548,12 @@ class ArrayWriter:
         low = head.sub if isinstance(head, Scripts) and head.sub is not None else Word("")
         return row((Scripts(Word(name), row((low, Operator(","), Word(words("formula.stride")), by))), body))
 
+    def taken_at_largest(self, tree: ArrayTree) -> Layout:
+        """Return what stands where another array is the largest of each window."""
+        moved, of = tree.of
+        largest = self.windowed("argmax", tree._replace(of=(of,)), tree.option)
+        return row((self.operand(moved, _TIGHT), Fence(bare(largest), "[", "]")))
+
     def unpooled(self, tree: ArrayTree) -> Layout:
         """Return what comes back through pooling: to the largest of each window, or to all in equal shares."""
         return self.windowed("unpool", tree, tree.option[1])
@@ -663,6 +672,7 @@ _RULES: Mapping[str, Callable[[ArrayWriter, ArrayTree], Layout]] = MappingProxyT
         "correlate_input": ArrayWriter.correlated_input,
         "correlate_kernel": ArrayWriter.correlated_kernel,
         **dict.fromkeys(("maxpool", "avgpool"), ArrayWriter.pooled),
+        "maxpool_at": ArrayWriter.taken_at_largest,
         "unpool": ArrayWriter.unpooled,
         "embed": ArrayWriter.embedded,
     }

@@ -60,7 +60,7 @@ def test_a_sheet_has_rules_passes_results_and_a_table():
 
 
 @pytest.mark.everyday(3, every=False)
-@pytest.mark.parametrize("name", ["C4", "C7", "jacobian", "hessian"])
+@pytest.mark.parametrize("name", ["C4", "C7", "jacobian", "hessian", "cnn", "attention", "rnn", "batchnorm"])
 def test_examples_agree_with_the_reverse_mode(examples, name):
     """The tangents of the output are the derivatives of the reverse mode, in every detail."""
     worked = solved(examples[name])
