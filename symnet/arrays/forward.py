@@ -68,10 +68,10 @@ def _tangent(tree: ArrayTree, moving: Container[str], own: ArrayTree | None) -> 
 
 
 def _sum(tree: ArrayTree, tangents: tuple[ArrayTree, ...], _own: ArrayTree) -> ArrayTree:
-    return _spread(tree.shape, *tangents)
+    return _in_shape(tree.shape, *tangents)
 
 
-def _spread(shape: Shape, *terms: ArrayTree) -> ArrayTree:
+def _in_shape(shape: Shape, *terms: ArrayTree) -> ArrayTree:
     """Return a sum of tangents in the shape of the result, zeros left out of it."""
     kept = [term for term in terms if not is_zero(term)]
     whole = add(*kept) if kept else filled(S.Zero, shape)
@@ -93,7 +93,7 @@ def _product(tree: ArrayTree, tangents: tuple[ArrayTree, ...], _own: ArrayTree) 
     terms = [
         multiply(*tree.of[:place], one, *tree.of[place + 1 :]) for place, one in enumerate(tangents) if not is_zero(one)
     ]
-    return _spread(tree.shape, *terms)
+    return _in_shape(tree.shape, *terms)
 
 
 def _quotient(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) -> ArrayTree:
@@ -101,7 +101,7 @@ def _quotient(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) 
     over, under = tangents
     terms = [over] if not is_zero(over) else []
     terms += [negative(multiply(own, under))] if not is_zero(under) else []
-    return _spread(tree.shape, divide(add(*terms), tree.of[1]))
+    return _in_shape(tree.shape, divide(add(*terms), tree.of[1]))
 
 
 def _power(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) -> ArrayTree:
@@ -115,7 +115,7 @@ def _power(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) -> 
         natural = is_number(base) and base.option[0] is S.Exp1
         growth = own if natural else multiply(made("function", base, option="ln"), own)
         terms.append(multiply(growth, tangents[1]))
-    return _spread(tree.shape, *terms)
+    return _in_shape(tree.shape, *terms)
 
 
 def _function(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) -> ArrayTree:
@@ -129,7 +129,7 @@ def _function(tree: ArrayTree, tangents: tuple[ArrayTree, ...], own: ArrayTree) 
         arrays = {**dict(zip(places, tree.of, strict=True)), value: own}
         locals_ = [from_expression(form, arrays) for form in function.derivatives(*places)]
     terms = [multiply(local, one) for local, one in zip(locals_, tangents, strict=True) if not is_zero(one)]
-    return _spread(tree.shape, *terms)
+    return _in_shape(tree.shape, *terms)
 
 
 def _where(tree: ArrayTree, tangents: tuple[ArrayTree, ...], _own: ArrayTree) -> ArrayTree:
