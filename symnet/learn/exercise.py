@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from symnet.arrays.tree import names_in
 from symnet.layout import text
 from symnet.layout.symbols import clean_text
 from symnet.limits import MOST_FOLLOWED_STEPS, MOST_PLAYED_STEPS
@@ -14,6 +15,7 @@ from symnet.numerics.javascript import Data, exercise_data, formulas_data
 from symnet.numerics.traces import Traces
 from symnet.render.html import inline_html
 from symnet.sheets.numbers import FINER
+from symnet.typeset.arrays import ArrayWriter
 from symnet.worked import Part, Worked
 
 EXACT, PAPER = "exact", "paper"
@@ -47,7 +49,7 @@ def page_exercise(worked: Worked) -> Data:
         # Beside numbers on paper, exact ones have more digits.
         "forms": {EXACT: (form.finer(FINER) if form.paper else form)._asdict(), PAPER: form._asdict()},
         "mark": "," if asked.decimal_comma else ".",
-        "quantities": dict(_quantities(worked)),
+        "quantities": {**dict(_quantities(worked)), **dict(_arrays(first))},
         "feeds": _feeds(first.network),
         "inputs": [named(first, symbol.name) for symbol in first.network.of_sample],
         "parameters": [named(first, symbol.name) for symbol in first.network.parameters],
@@ -93,6 +95,7 @@ def named(part: Part, name: str) -> Data:
 def _quantities(worked: Worked) -> Iterator[tuple[str, Data]]:
     """Yield of each quantity its role and layer, by which tables of symbols have it, and the unit of a drawing."""
     units = _units(worked.parts[0].network)
+    wholes = {entry: name for name, entries in _entries(worked.parts[0]).items() for entry in entries}
     ends = _ends(worked.parts[0].network, units)
     for identifier, quantity in worked.parts[0].objective.quantities.items():
         name = identifier.removesuffix("@i")
@@ -100,7 +103,30 @@ def _quantities(worked: Worked) -> Iterator[tuple[str, Data]]:
         role = worked.parts[0].names.role_of(quantity).name
         plain = clean_text(text.write(worked.parts[0].names(identifier)))
         known = {"role": role, "layer": quantity.layer, "unit": units.get(name, of) or name, "plain": plain}
-        yield name, known | ends.get(name, {})
+        array = {"unit": wholes[name], "whole": wholes[name]} if name in wholes else {}
+        yield name, known | ends.get(name, {}) | array
+
+
+def _entries(part: Part) -> Mapping[str, list[str]]:
+    """Return the ids of the entries of each array of a graph, by its name."""
+    arrays = part.network.arrays
+    if arrays is None:
+        return {}
+    names = [name for name in (*arrays.inputs, *arrays.nodes) if arrays.shape(name)]
+    return {name: [one.removesuffix("@i") for one in arrays.ids(name) if one] for name in names}
+
+
+def _arrays(part: Part) -> Iterator[tuple[str, Data]]:
+    """Yield each array of a graph with its entries, which are lit with it."""
+    writer = ArrayWriter.of(part.network, part.names.notation)
+    for name, entries in _entries(part).items():
+        yield name, {"unit": name, "plain": clean_text(text.write(writer.names(name))), "entries": entries}
+    time = None if part.network.arrays is None else part.network.arrays.time
+    families: dict[str, list[str]] = {}
+    for name, at in time.nodes.items() if time is not None else ():
+        families.setdefault(at.family, []).append(name)
+    for family, names in families.items():
+        yield family, {"unit": family, "plain": clean_text(text.write(writer.families[family])), "entries": names}
 
 
 def _units(network: Network) -> Mapping[str, str]:
@@ -136,4 +162,8 @@ def _feeds(network: Network) -> Mapping[str, list[str]]:
     for node in network.nodes.values():
         for parent in node.derivatives:
             found.setdefault(parent.name.removesuffix("@i"), []).append(node.symbol.name.removesuffix("@i"))
+    arrays = network.arrays
+    for name, tree in arrays.nodes.items() if arrays is not None else ():
+        for used in dict.fromkeys(names_in(tree)):
+            found.setdefault(used, []).append(name)
     return found

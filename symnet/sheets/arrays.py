@@ -63,7 +63,7 @@ class ArraySheet:
     def __init__(self, sheet: Sheet, graph: ArrayGraph) -> None:
         self.sheet = sheet
         self.graph = graph
-        self.write = ArrayWriter.of(sheet.part.network, sheet.names.notation)
+        self.write = ArrayWriter.of(sheet.part.network, sheet.names.notation, traced=sheet.names.traced)
         self.derivatives = sheet.part.gradient.arrays
 
     @cached_property

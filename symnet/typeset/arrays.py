@@ -31,6 +31,7 @@ from symnet.layout.tree import (
     Space,
     Word,
     is_tall,
+    traced,
 )
 from symnet.network.graph import Network
 from symnet.notation.model import Notation
@@ -56,6 +57,7 @@ class LayerArrayNames(Names):
         scalars: What the scalars of the arrays are.
         arrays: The arrays as quantities of their own.
         placed: For each array the first of its scalars, and how many axes it has.
+        traced: Whether letters say what they are of.
     """
 
     def __init__(
@@ -64,15 +66,18 @@ class LayerArrayNames(Names):
         scalars: Mapping[str, Quantity],
         arrays: Mapping[str, Quantity],
         placed: Mapping[str, tuple[Quantity, int]],
+        *,
+        traced: bool = False,
     ) -> None:
-        super().__init__(notation, {**scalars, **arrays})
+        super().__init__(notation, {**scalars, **arrays}, traced=traced)
         self.placed = placed
 
     def __call__(self, identifier: str) -> Layout:
         """Return how an array is written."""
         if identifier not in self.placed or identifier in self._written:
             return super().__call__(identifier)
-        return self.array(identifier)
+        written = self.array(identifier)
+        return traced(written, identifier) if self.traced else written
 
     def array(self, identifier: str, family: str = "") -> Layout:
         """Return how an array is written; of one at a step of time, how it is without the step.
@@ -156,9 +161,13 @@ class ArrayWriter:
             names: How each is written without its step.
         """
         self.time = time
-        self.families |= names
+        if self.names.traced:
+            self.families |= {family: traced(written, family) for family, written in names.items()}
+        else:
+            self.families |= names
         for name, (family, step) in time.nodes.items():
-            self.names.assign(name, low(names[family], step_number(step)))
+            written = low(names[family], step_number(step))
+            self.names.assign(name, traced(written, name) if self.names.traced else written)
         return self
 
     def moment(self, family: str, shift: int = 0) -> Layout:
@@ -171,13 +180,19 @@ class ArrayWriter:
         return letter if not shift else row((letter, Operator("+" if shift > 0 else "-"), Number(str(abs(shift)))))
 
     @classmethod
-    def of(cls, network: Network, notation: Notation) -> ArrayWriter:
-        """Return the writer of a graph of arrays."""
+    def of(cls, network: Network, notation: Notation, *, traced: bool = False) -> ArrayWriter:
+        """Return the writer of a graph of arrays.
+
+        Args:
+            network: The graph.
+            notation: How quantities are written.
+            traced: Whether letters say which array they are of.
+        """
         arrays = network.arrays
         names = () if arrays is None else (*arrays.inputs, *arrays.nodes)
         own = {name: Quantity(name, Role.GRAPH) for name in names}
         if arrays is None or not network.lowered:
-            writer = cls(Names(notation, own), network.loss.name if arrays is None else arrays.output)
+            writer = cls(Names(notation, own, traced=traced), network.loss.name if arrays is None else arrays.output)
             if arrays is not None and arrays.time is not None:
                 families = {*arrays.time.inputs, *(one.family for one in arrays.time.nodes.values())}
                 writer.over_time(arrays.time, {family: spelled(family) for family in families})
@@ -185,7 +200,7 @@ class ArrayWriter:
         placed = {
             name: (network.quantities[next(filter(None, arrays.ids(name)))], len(arrays.shape(name))) for name in names
         }
-        layered = LayerArrayNames(notation, network.quantities, own, placed)
+        layered = LayerArrayNames(notation, network.quantities, own, placed, traced=traced)
         writer = cls(layered, arrays.output)
         if arrays.time is not None:
             known = {one.family: name for name, one in arrays.time.nodes.items() if name in placed}

@@ -29,7 +29,8 @@ const learn = (() => {
     const place = panel.querySelector("[data-derivation]");
     const templates = new Map([...document.querySelectorAll("template[data-of]")].map(it => [it.dataset.of, it]));
     const buttons = [...panel.querySelectorAll("[data-quantity]")];
-    const source = id => (templates.has(id) ? id : null);
+    // Of an array, the derivation of its first entry that has one is opened.
+    const source = id => (templates.has(id) ? id : (data.quantities[id]?.entries || []).map(source).find(Boolean) ?? null);
     function open(id) {
       const name = source(id);
       if (!name) return;

@@ -29,8 +29,8 @@ const light = (() => {
 
     // The names under which a quantity stands on the page: its own, and those of many at once.
     function names(id) {
-      const {role, layer, unit} = quantities[id] || {};
-      return {exactly: [id], unit, alike: role ? [`~${role}`, `~${role}/${layer}`] : []};
+      const {role, layer, unit, whole, entries = []} = quantities[id] || {};
+      return {exactly: [id], unit, alike: [...(role ? [`~${role}`, `~${role}/${layer}`] : []), ...(whole ? [whole] : []), ...entries]};
     }
 
     function clear() {

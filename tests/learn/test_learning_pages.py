@@ -1,5 +1,6 @@
 """Solutions as pages to learn with, in a browser with their own policy: covered lines, lights, numbers that follow."""
 
+import json
 import re
 
 import pytest
@@ -104,6 +105,46 @@ def test_lines_are_uncovered_and_symbols_lit(page, tmp_path):
     assert found["path"] == ["a1_1", "a2_1", "a2_2", "a2_3"]
     assert found["table"] > 0
     assert all(found[name] for name in ("hints", "shapes", "panel", "closed", "focus"))
+
+
+@pytest.mark.campaign
+def test_names_of_whole_arrays_are_lit(examples, tmp_path):
+    """A whole array is lit in the formulas and the drawing with what follows from it, and opens a derivation of it."""
+    found = worked_on(
+        solved(examples["attention"]).html(interactive=True),
+        tmp_path,
+        """
+        const all = selector => [...doc.querySelectorAll(selector)];
+        const of = selector => all(selector).map(it => it.dataset.symbol || it.dataset.of);
+        const [letter] = all('main .lines mi[data-of="A"]'), letters = all("main mi");
+        letter.dispatchEvent(new win.PointerEvent("pointerover", {bubbles: true}));
+        const found = {lit: of("main .lit"), path: of("svg .on-path")};
+        letter.dispatchEvent(new win.PointerEvent("click", {bubbles: true}));
+        found.opened = all("[data-derivation] .result").length;
+        const names = letters.filter(it => "QKVYAO".includes(it.textContent));
+        found.dark = names.filter(it => !it.closest("[data-symbol]")).length;
+        all('[data-quantity="A_1_2"]')[0].dispatchEvent(new win.FocusEvent("focus"));
+        found.entry = all('main [data-symbol="A"].lit-alike').length;
+        return found;
+        """,
+    )
+    assert set(found["lit"]) == {"A"}
+    assert len(found["lit"]) > 10
+    assert set(found["path"]) == {"A O", "O", "O L", "L"}
+    assert found["opened"] == 1
+    assert found["dark"] == 0
+    assert found["entry"] > 10
+
+
+def test_steps_of_time_are_lit_together(examples):
+    """On a page about steps of time each letter of a node is of that node at some step, or at every one."""
+    page = solved(examples["rnn"]).html(interactive=True)
+    quantities = json.loads(re.search(r'id="symnet-data">(.*?)</script>', page, re.DOTALL)[1])["quantities"]
+    assert quantities["h"]["entries"] == ["h_0", "h_1", "h_2", "h_3"]
+    assert quantities["h_1"]["entries"] == ["h_1_1", "h_1_2"]
+    letters = re.findall(r"<mi([^>]*)>([hzuwUbv])</mi>", page.partition("<main")[2].partition("</main>")[0])
+    assert len(letters) > 50
+    assert all(re.search(r'data-of="([^"]*)"', of)[1] in quantities for of, _letter in letters)
 
 
 def test_every_number_of_a_page_follows(examples, tmp_path):
