@@ -328,6 +328,27 @@ def difference(first: Expr, second: Expr) -> Expr:
     return PathSum(first, negative(second))
 
 
+def by_comparison(sign: str, left: Expr, right: Expr, above: Expr, below: Expr) -> Expr:
+    """Return one of two values by a comparison, as a switch that is greater than 0.
+
+    Args:
+        sign: One of ``> < >= <=``.
+        left: What stands before it.
+        right: What stands behind it.
+        above: The value where it holds.
+        below: The value elsewhere.
+    """
+    if sign in {"<", "<="}:
+        left, right, sign = right, left, sign.replace("<", ">")
+    if sign == ">":
+        return Branch(_distance(left, right), above, below)
+    return Branch(_distance(right, left), below, above)
+
+
+def _distance(first: Expr, second: Expr) -> Expr:
+    return first if second is S.Zero else difference(first, second)
+
+
 def factors_of(expression: Expr) -> tuple[Expr, ...]:
     """Return the factors of a chain, or the expression alone."""
     return expression.args if isinstance(expression, Chain) else (expression,)

@@ -17,7 +17,7 @@ from sympy.core.expr import Expr
 from sympy.core.power import Pow
 
 from symnet.algebra.functions import FUNCTIONS
-from symnet.algebra.nodes import Branch, Chain, Indicator, PathSum, Quotient, Undercuts, Wins, difference, negative
+from symnet.algebra.nodes import Chain, Indicator, PathSum, Quotient, Undercuts, Wins, by_comparison, negative
 from symnet.arrays.tree import ArrayTree, AxisRange, Channels, Reduction, Shape, Window, channels_of
 
 Entries: TypeAlias = Sequence[Any]
@@ -94,19 +94,6 @@ def _function(name: str, arguments: Entries) -> Expr:
     return FUNCTIONS[name].build(*arguments)
 
 
-def _where(sign: str, left: Expr, right: Expr, above: Expr, below: Expr) -> Expr:
-    """Return one of two values by a comparison, as a switch that is greater than 0."""
-    if sign in {"<", "<="}:
-        left, right, sign = right, left, sign.replace("<", ">")
-    if sign == ">":
-        return Branch(_distance(left, right), above, below)
-    return Branch(_distance(right, left), below, above)
-
-
-def _distance(first: Expr, second: Expr) -> Expr:
-    return first if second is S.Zero else difference(first, second)
-
-
 SYMBOLIC = EntryAlgebra(
     number=lambda value: value,
     add=_sum,
@@ -114,7 +101,7 @@ SYMBOLIC = EntryAlgebra(
     divide=_quotient,
     power=_power,
     function=_function,
-    where=_where,
+    where=by_comparison,
     indicator=Indicator,
     contest=lambda kind, place, entries: (Wins if kind == "max" else Undercuts)(Integer(place), *entries),
 )

@@ -12,9 +12,8 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from symnet.limits import MOST_CHARACTERS, MOST_LEVELS, MOST_NODES
-from symnet.parsing.tokens import FormulaError, FormulaToken, next_token, number_of, shown
+from symnet.parsing.tokens import COMPARED, COMPARISONS, FormulaError, FormulaToken, next_token, number_of, shown
 
-COMPARISONS = (">=", "<=", ">", "<")
 """The signs between two sides of a condition."""
 
 _SIGNS = (*COMPARISONS, "@", "'", "[", "]", ":", "=")
@@ -245,5 +244,5 @@ _STRAY = {
     ")": "It closes no bracket.",
     "]": "It closes no bracket.",
     "=": "A keyword stands within the brackets of a function, as in sum(X, axis=0).",
-    **dict.fromkeys(COMPARISONS, "A comparison stands within where, as in where(x > 0, x, 0)."),
+    **dict.fromkeys(COMPARISONS, COMPARED),
 }

@@ -15,7 +15,17 @@ from sympy.core.expr import Expr
 from symnet.algebra.functions import FUNCTIONS
 from symnet.limits import MOST_CHARACTERS
 from symnet.parsing.limits import Assembly, Fragment
-from symnet.parsing.tokens import FormulaError, FormulaToken, excerpt, is_name, next_token, number_of, shown
+from symnet.parsing.tokens import (
+    COMPARED,
+    COMPARISONS,
+    FormulaError,
+    FormulaToken,
+    excerpt,
+    is_name,
+    next_token,
+    number_of,
+    shown,
+)
 
 __all__ = ["RESERVED", "FormulaError", "excerpt", "is_name", "read"]
 
@@ -25,6 +35,8 @@ RESERVED = frozenset(FUNCTIONS) | {"Max", "Min", "Abs", "Piecewise", "Sum"} | fr
 _CONSTANTS = {"e": (S.Exp1, mpmath.e), "pi": (S.Pi, mpmath.pi)}
 _OPERAND = "a name, a number, a function or an opening bracket"
 _OPERATOR = "an operator + - * / ^"
+_CHOOSING = frozenset(("where", "if"))
+_CASES = "where(z > 0, z, 0): a comparison, the value where it holds, and the other one"
 # So many names are listed in an error.
 _MOST_LISTED = 12
 
@@ -67,14 +79,13 @@ class _FormulaReader(Assembly):
     def token(self) -> FormulaToken:
         """The token at hand; it is not looked at before it is needed, so that the first problem is found first."""
         if self.seen is None:
-            self.seen = next_token(self.text, self.place)
+            self.seen = next_token(self.text, self.place, COMPARISONS)
         return self.seen
 
     def read(self) -> Expr:
         part = self.sum()
         if self.token.kind != "end":
-            closing = self.token.text == ")"
-            raise self.error(self.token, _OPERATOR, "It closes no bracket." if closing else "")
+            raise self.error(self.token, _OPERATOR, _STRAY.get(self.token.text, ""))
         return part.expression
 
     def sum(self) -> Fragment:
@@ -138,6 +149,8 @@ class _FormulaReader(Assembly):
         allowed = self.allows(token.text)
         if not allowed and token.text in FUNCTIONS:
             return self.call(token)
+        if not allowed and token.text in _CHOOSING:
+            return self.cases(token)
         if not allowed and token.text not in _CONSTANTS:
             raise self.unknown(token)
         if self.token.text == "(":
@@ -160,6 +173,25 @@ class _FormulaReader(Assembly):
         self.close(opening)
         return self.applied(token.text, token.position, arguments)
 
+    def cases(self, token: FormulaToken) -> Fragment:
+        """``("where" | "if") "(" sum comparison sum "," sum "," sum ")"``."""
+        if self.token.text != "(":
+            raise self.error(self.token, "an opening bracket", f"Write {_CASES}.")
+        opening = self.take()
+        self.deeper(opening.position)
+        left, sign = self.sum(), self.token
+        if sign.text not in COMPARISONS:
+            raise self.error(sign, "a comparison with > < >= or <=", f"Write {_CASES}.")
+        self.take()
+        parts = [left, self.sum()]
+        for _value in range(2):
+            if self.token.text != ",":
+                raise self.error(self.token, f"{_OPERATOR} or a comma", f"Write {_CASES}.")
+            self.take()
+            parts.append(self.sum())
+        self.close(opening)
+        return self.chosen(sign.text, token.position, parts)
+
     def take(self) -> FormulaToken:
         """Return the token at hand, and go on to the next one."""
         token, self.seen = self.token, None
@@ -172,7 +204,8 @@ class _FormulaReader(Assembly):
             missing = "The bracket opened here is never closed."
             if self.token.kind == "end":
                 raise FormulaError(self.text, opening.position, shown("("), "a closing bracket further on", missing)
-            raise self.error(self.token, f"{_OPERATOR} or a closing bracket")
+            allowed = f"{_OPERATOR} or a closing bracket"
+            raise self.error(self.token, allowed, _STRAY.get(self.token.text, ""))
         self.level -= 1
         self.take()
 
@@ -197,3 +230,9 @@ class _FormulaReader(Assembly):
         near = get_close_matches(token.text, [*names, *FUNCTIONS], n=1)
         hint = f'Did you mean "{near[0]}"?' if near else ""
         return self.error(token, f"{listed}, and {functions}" if listed else functions, hint)
+
+
+_STRAY = {
+    ")": "It closes no bracket.",
+    **dict.fromkeys(COMPARISONS, COMPARED),
+}

@@ -13,7 +13,7 @@ from sympy import Pow, S, exp
 from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
-from symnet.algebra.nodes import Chain, PathSum, Quotient, negative
+from symnet.algebra.nodes import Chain, PathSum, Quotient, by_comparison, negative
 from symnet.arithmetic.real import NoValueError, Value, magnitude, power
 from symnet.limits import LARGEST_POWER, MOST_LEVELS, MOST_NODES
 from symnet.parsing.tokens import FormulaError, shown
@@ -199,6 +199,25 @@ class Assembly:
             value = self.constant(at, lambda: applied(name, constants))
         expression = function.build(*(argument.expression for argument in arguments))
         return self.grown(Fragment(expression, at, 1 + max(argument.depth for argument in arguments), value))
+
+    def chosen(self, sign: str, at: int, parts: Sequence[Fragment]) -> Fragment:
+        """Return a value by a comparison; that of constants is settled at once.
+
+        Args:
+            sign: The comparison.
+            at: Where it stands.
+            parts: Its two sides, the value where it holds, and the other one.
+        """
+        left, right, above, below = parts
+        if left.constant is not None and right.constant is not None:
+            distance = self.constant(
+                at, lambda: combined("-", left.constant or Fraction(0), right.constant or Fraction(0))
+            )
+            holds = distance > 0 if sign[0] == ">" else distance < 0
+            value = above if holds or (len(sign) > 1 and not distance) else below
+            return self.grown(value._replace(position=at, depth=value.depth + 1))
+        expression = by_comparison(sign, *(part.expression for part in parts))
+        return self.grown(Fragment(expression, at, 2 + max(part.depth for part in parts)))
 
     def wrong_count(self, name: str, at: int, count: int, allowed: str) -> FormulaError:
         """Return the error for a function at more or fewer arguments than it takes.

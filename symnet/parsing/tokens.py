@@ -19,6 +19,10 @@ _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPACES = re.compile(r"[ \t\r\n]*")
 _SIGNS = frozenset("+-*/^(),")
+COMPARISONS = (">=", "<=", ">", "<")
+"""The signs of the condition of a value by cases."""
+COMPARED = "An expression compares only within where, as in where(x > 0, x, 0)."
+"""What is said of a comparison elsewhere."""
 
 
 class FormulaError(ValueError):
@@ -176,7 +180,6 @@ def _look_alike(char: str) -> str:
 _ALLOWED = "names, numbers, functions, brackets ( ) and + - * / ^"
 _MINUS, _TIMES, _OVER = "Write - for minus.", "Write * for a product.", "Write / for a quotient."
 _QUOTES, _ROUND = "Leave the quotes out.", "Write round brackets."
-_COMPARED = "An expression compares nothing; max, min and relu make cases."
 _HINTS = MappingProxyType(
     {
         "**": "Write ^ for a power.",
@@ -197,7 +200,9 @@ _HINTS = MappingProxyType(
         **dict.fromkeys("÷∕⁄／", _OVER),
         **dict.fromkeys("'\"`‘’“”", _QUOTES),
         **dict.fromkeys("[]{}", _ROUND),
-        **dict.fromkeys("<>≤≥≠", _COMPARED),
+        "≤": "Write <=.",
+        "≥": "Write >=.",
+        "≠": COMPARED,
     }
 )
 

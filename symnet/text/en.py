@@ -1843,7 +1843,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "language.de": "German",
         "language.es": "Spanish",
         "list.functions.before": "In graphs, and in activations and losses that are given as expressions.",
-        "list.functions.after": "Operators: + - * / ^. The constants e and pi, unless a name of the file takes them. In a graph of arrays also @, the transpose ', indices in [ ], and {functions}.",
+        "list.functions.after": "Operators: + - * / ^. Values by cases: where(x > 0, a, b), or if(x > 0, a, b), with > < >= or <=. The constants e and pi, unless a name of the file takes them. In a graph of arrays also @, the transpose ', indices in [ ], and {functions}.",
         # What symnet explain says of a rule, of a key of a description, and of where a name is from.
         "explain.rule.chain": "The derivative goes back one node at a time: that of what comes after, times the derivative of the node itself.",
         "explain.rule.sum_over_paths": "A quantity that feeds several nodes gets a term from each of them, and the terms add up.",

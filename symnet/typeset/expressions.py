@@ -267,6 +267,16 @@ def compared(build: Build, own: Expr, sign: str, other: Expr) -> Layout:
     return row((bare(build(own)), Operator(sign), bare(build(other))))
 
 
+def switched(build: Build, switch: Expr, sign: str) -> Layout:
+    """Return the comparison of a switch with 0; of a difference, of its two sides, but for a number less something."""
+    terms = switch.args if isinstance(switch, PathSum) else ()
+    if len(terms) > 1 and not terms[0].is_number:
+        negative, size = signed(terms[-1])
+        if negative and (len(terms) == 2 or size.is_number):
+            return compared(build, PathSum(*terms[:-1]), sign, size)
+    return compared(build, switch, sign, S.Zero)
+
+
 def one_where(notation: Notation, where: Layout) -> Layout:
     """Return the indicator of a condition."""
     return row((notation.indicator, Fence(where, "[", "]")))
@@ -300,7 +310,7 @@ def branched(build: Build, notation: Notation, expression: Branch) -> Layout:
     rows = ((above, ">"), (below, "<="))
     if notation.splits == "indicator":
         return sum_of_cases(build, notation, switch, rows)
-    conditions = [compared(build, switch, sign, S.Zero) for _value, sign in rows]
+    conditions = [switched(build, switch, sign) for _value, sign in rows]
     if notation.splits == "cases":
         conditions[-1] = otherwise()
     return cases([(bare(build(value)), where) for (value, _sign), where in zip(rows, conditions, strict=True)])
@@ -325,7 +335,7 @@ def sum_of_cases(build: Build, notation: Notation, switch: Expr, rows: Iterable[
         if size is not S.One:
             body = build(size)
             items += [bracketed(body) if is_loose(size) else body, Space("thin")]
-        items.append(one_where(notation, compared(build, switch, sign, S.Zero)))
+        items.append(one_where(notation, switched(build, switch, sign)))
     return row(items) if items else Number("0")
 
 

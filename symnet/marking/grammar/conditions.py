@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sympy import Integer, S
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Branch, Chain, Indicator, PathSum, Wins, difference
+from symnet.algebra.nodes import Chain, Indicator, PathSum, Wins, by_comparison, difference
 from symnet.marking.grammar.expression import IF, KEYWORDS, OTHERWISE, Grammar
 from symnet.marking.tokens import AnswerToken
 from symnet.parsing.limits import Fragment
@@ -264,10 +264,7 @@ def _split(value: Expr, met: list[Comparison], other: Expr) -> Expr:
     if other is S.Zero:
         return Chain(*([] if value is S.One else [value]), *indicators)
     if len(met) == 1:
-        larger, smaller = met[0].larger
-        if met[0].is_strict:
-            return Branch(larger if smaller is S.Zero else difference(larger, smaller), value, other)
-        return Branch(smaller if larger is S.Zero else difference(smaller, larger), other, value)
+        return by_comparison(">" if met[0].is_strict else ">=", *met[0].larger, value, other)
     return PathSum(Chain(value, *indicators), Chain(other, difference(S.One, Chain(*indicators))))
 
 
