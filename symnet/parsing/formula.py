@@ -190,7 +190,7 @@ class _FormulaReader(Assembly):
             self.take()
             parts.append(self.sum())
         self.close(opening)
-        return self.chosen(sign.text, token.position, parts)
+        return self.compared(sign.text, token.position, parts)
 
     def take(self) -> FormulaToken:
         """Return the token at hand, and go on to the next one."""

@@ -200,7 +200,7 @@ class Assembly:
         expression = function.build(*(argument.expression for argument in arguments))
         return self.grown(Fragment(expression, at, 1 + max(argument.depth for argument in arguments), value))
 
-    def chosen(self, sign: str, at: int, parts: Sequence[Fragment]) -> Fragment:
+    def compared(self, sign: str, at: int, parts: Sequence[Fragment]) -> Fragment:
         """Return a value by a comparison; that of constants is settled at once.
 
         Args:

@@ -1838,7 +1838,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "language.de": "Deutsch",
         "language.es": "Spanisch",
         "list.functions.before": "In Graphen sowie in Aktivierungen und Verlusten, die als Ausdrücke gegeben sind.",
-        "list.functions.after": "Rechenzeichen: + - * / ^. Die Konstanten e und pi, sofern kein Name der Datei sie belegt. In einem Graphen von Arrays auch @, die Transponierte ', Indizes in [ ] und {functions}.",
+        "list.functions.after": "Rechenzeichen: + - * / ^. Werte nach Fällen: where(x > 0, a, b) oder if(x > 0, a, b), mit > < >= oder <=. Die Konstanten e und pi, sofern kein Name der Datei sie belegt. In einem Graphen von Arrays auch @, die Transponierte ', Indizes in [ ] und {functions}.",
         "explain.rule.chain": "Die Ableitung geht Knoten für Knoten zurück: die Ableitung dessen, was folgt, mal die Ableitung des Knotens selbst.",
         "explain.rule.sum_over_paths": "Eine Größe, die in mehrere Knoten eingeht, bekommt von jedem einen Summanden, und die Summanden werden addiert.",
         "explain.rule.loss_derivative": "Die Ableitung der Verlustfunktion nach einer Ausgabe, aus der Tabelle der Verlustfunktionen.",

@@ -737,7 +737,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "forward.passes": "Cada pasada da las derivadas de todos los nodos respecto a una entrada: el modo directo necesita aquí {inputs:# pasada|# pasadas}, una por cada entrada; el modo inverso, {outputs:# pasada|# pasadas}, una por cada salida.",
         "forward.numbers": "Tangentes para la semilla {seed}: números",
         "forward.numbers.inside": "tangentes para la semilla {seed}: números",
-        "forward.arrays_introduction": "La tangente {tangent} de una matriz o un vector {node} contiene las derivadas de sus elementos respecto a un elemento elegido de una entrada, la semilla. La tangente de esa entrada es 1 en la semilla y 0 en lo demás; la de cualquier otra entrada es 0. Por la regla de la cadena, la tangente de un nodo sale de las de aquello de lo que está hecho:",
+        "forward.arrays_introduction": "La tangente {tangent} de un array {node} contiene las derivadas de sus elementos respecto a un elemento elegido de una entrada, la semilla. La tangente de esa entrada es 1 en la semilla y 0 en lo demás; la de cualquier otra entrada es 0. Por la regla de la cadena, la tangente de un nodo sale de las de los arrays de los que está hecho:",
         "forward.array_passes": "Cada pasada da las derivadas de todos los nodos respecto a un elemento: el modo directo necesita aquí {entries:# pasada|# pasadas}, una por cada elemento; el modo inverso, una para la salida.",
         "forward.all_passes": "Todas las pasadas: derivadas de la salida",
         "forward.all_passes.inside": "todas las pasadas: derivadas de la salida",
@@ -1838,7 +1838,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "language.de": "Alemán",
         "language.es": "Español",
         "list.functions.before": "En grafos, y en activaciones y pérdidas dadas como expresiones.",
-        "list.functions.after": "Operadores: + - * / ^. Las constantes e y pi, salvo que un nombre del archivo las ocupe. En un grafo de arrays también @, la traspuesta ', índices en [ ] y {functions}.",
+        "list.functions.after": "Operadores: + - * / ^. Valores por casos: where(x > 0, a, b) o if(x > 0, a, b), con > < >= o <=. Las constantes e y pi, salvo que un nombre del archivo las ocupe. En un grafo de arrays también @, la traspuesta ', índices en [ ] y {functions}.",
         # What symnet explain says of a rule, of a key of a description, and of where a name is from.
         "explain.rule.chain": "La derivada retrocede nodo a nodo: la derivada de lo que sigue, por la derivada del propio nodo.",
         "explain.rule.sum_over_paths": "Una cantidad que alimenta a varios nodos recibe un término de cada uno, y los términos se suman.",

@@ -269,7 +269,7 @@ def compared(build: Build, own: Expr, sign: str, other: Expr) -> Layout:
 
 def switched(build: Build, switch: Expr, sign: str) -> Layout:
     """Return the comparison of a switch with 0; of a difference, of its two sides, but for a number less something."""
-    terms = switch.args if isinstance(switch, PathSum) else ()
+    terms: tuple[Expr, ...] = switch.args if isinstance(switch, PathSum) else ()
     if len(terms) > 1 and not terms[0].is_number:
         negative, size = signed(terms[-1])
         if negative and (len(terms) == 2 or size.is_number):
