@@ -125,9 +125,9 @@ def _roundings_of_sum(pairs: Sequence[tuple[Float, Float]], size: Value) -> Valu
 
 
 def _pairs(slots: Slots, arguments: Sequence[int]) -> list[tuple[Float, Float]]:
-    """Return the factors of each term of a sum that is not 0."""
-    pairs = zip(arguments[::2], arguments[1::2], strict=True)
-    return [(slots[first], slots[second]) for first, second in pairs if slots[first].center]
+    """Return the factors of each term of a sum that is not 0; one that is 0 by what cancels in it may be off."""
+    pairs = ((slots[first], slots[second]) for first, second in zip(arguments[::2], arguments[1::2], strict=True))
+    return [(first, second) for first, second in pairs if first.center or first.radius]
 
 
 def _largest_passed(_slots: Slots, _arguments: Sequence[int], parts: Sequence[Float]) -> Value:

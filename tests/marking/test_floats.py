@@ -71,6 +71,18 @@ def comparers(first, count, examples=EXAMPLES):
 
 
 NEURON = one_unit(-1, 0, 1, 1, "sigmoid")
+# What all three embeddings add to a bias that both units share cancels in every sample.
+CANCELLED = {
+    "inputs": 3,
+    "layers": [{"units": 2, "activation": "identity", "bias": "shared"}],
+    "loss": "triplet",
+    "data": {
+        "anchor": [["0.793", "0.438", "-0.677"], ["0.738", "0.626", "-0.689"]],
+        "positive": [["0.268", "-0.842", "-0.464"], ["0.743", "-0.015", "0.951"]],
+        "negative": [["-0.240", "0.235", "0.924"], ["-0.149", "0.436", "-0.529"]],
+    },
+    "parameters": [{"weights": [["0.532", "0.750", "0.002"], ["-0.075", "0.724", "-0.711"]], "biases": ["-0.100"]}],
+}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +106,9 @@ NEURON = one_unit(-1, 0, 1, 1, "sigmoid")
         (one_unit(1, 0, 20, 1, "sigmoid"), "delta1_1", "-4.248354255291589e-18", ROUNDED),
         (one_unit(1, 0, 20, 1, "sigmoid"), "dL/da1_1", "-2.0611536689741707e-09", ROUNDED),
         (one_unit(1, 0, 20, 1, "sigmoid"), "dL/da1_1", "-2.0711536689741707e-09", WRONG),
+        # What cancels in each sample, and so in their mean, is off by what was put in.
+        (CANCELLED, "dL/db1", "5.9604645e-08", ROUNDED),
+        (CANCELLED, "dL/db1", "5.9604645e-05", WRONG),
     ],
 )
 def test_a_number_as_it_is_printed(spec, left, text, expected):
