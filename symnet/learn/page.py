@@ -60,9 +60,11 @@ def _drawn(worked: Worked) -> list[Data]:
 
 def _quantities(worked: Worked, panels: Sequence[tuple[str, str]]) -> list[Data]:
     """Return what has a derivation to be opened, with its name."""
-    part = worked.parts[0]
-    ids = {name.removesuffix("@i"): name for name in part.objective.quantities}
-    return [named(part, ids[name]) for name, _content in panels]
+    # Of what several parts have, the first one says how it is called.
+    ids = {
+        name.removesuffix("@i"): (part, name) for part in reversed(worked.parts) for name in part.objective.quantities
+    }
+    return [named(*ids[name]) for name, _content in panels]
 
 
 def _fields(worked: Worked, data: Data) -> dict[str, list[Data]]:
@@ -86,11 +88,11 @@ def _fields(worked: Worked, data: Data) -> dict[str, list[Data]]:
 
 def _panels(worked: Worked, view: View) -> Iterator[tuple[str, str]]:
     """Yield the derivation of each quantity that has one, under its id."""
-    part = worked.parts[0]
-    network = part.network
-    adjoints = (derivation.symbol for derivation in part.gradient.adjoints.values())
-    symbols = (*part.in_order(), *network.nodes, *adjoints)
-    for symbol in list(dict.fromkeys(symbols))[:MOST_PANELS]:
+    symbols: dict[Symbol, None] = {}
+    for part in worked.parts:
+        adjoints = (derivation.symbol for derivation in part.gradient.adjoints.values())
+        symbols |= dict.fromkeys((*part.in_order(), *part.network.nodes, *adjoints))
+    for symbol in list(symbols)[:MOST_PANELS]:
         yield symbol.name.removesuffix("@i"), _panel(worked, view, symbol)
 
 

@@ -39,7 +39,7 @@ class _Sought(NamedTuple):
 
 
 def alone(sheets: Sequence[Sheet], name: str) -> Iterator[Block]:
-    """Yield one quantity under each loss: of the network itself under the first one only.
+    """Yield one quantity under each loss or output that has it: of the network itself under the first one only.
 
     Args:
         sheets: The parts.
@@ -49,7 +49,7 @@ def alone(sheets: Sequence[Sheet], name: str) -> Iterator[Block]:
     Raises:
         ViewError: If there is no such quantity, with those that it may be meant to be.
     """
-    for number, sheet in enumerate(sheets):
+    for number, sheet in _having(sheets, name).items():
         sought = _sought(sheet.part, name)
         at_loss = sought.node is None or sheet.part.network.nodes[sought.node].kind is NodeKind.LOSS
         if number and not at_loss:
@@ -59,14 +59,24 @@ def alone(sheets: Sequence[Sheet], name: str) -> Iterator[Block]:
         yield from map(without_repeats, _shown(sheet, sought))
 
 
-def title_of(part: Part, name: str) -> str:
+def title_of(sheets: Sequence[Sheet], name: str) -> str:
     """Return the key of what a sheet with one quantity alone is.
 
     Args:
-        part: The part.
+        sheets: The parts.
         name: The id of the quantity.
+
+    Raises:
+        ViewError: If there is no such quantity, with those that it may be meant to be.
     """
-    return "alone.equation" if _sought(part, name).derivation is None else "alone.derivative"
+    first = next(iter(_having(sheets, name).values()))
+    return "alone.equation" if _sought(first.part, name).derivation is None else "alone.derivative"
+
+
+def _having(sheets: Sequence[Sheet], name: str) -> dict[int, Sheet]:
+    """Return the parts that have a quantity, by their numbers; all parts if none has it, which is an error."""
+    found = {number: sheet for number, sheet in enumerate(sheets) if name in _known(sheet.part)}
+    return found or dict(enumerate(sheets))
 
 
 def _sought(part: Part, name: str) -> _Sought:

@@ -61,7 +61,7 @@ def _solution(worked: Worked, view: View) -> Document:
     if view.only:
         from symnet.sheets.alone import alone, title_of
 
-        said = say(title_of(sheets[0].part, view.only))
+        said = say(title_of(sheets, view.only))
         blocks = tuple(alone(sheets, view.only))
     else:
         said = say(

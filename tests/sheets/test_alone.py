@@ -75,6 +75,17 @@ def test_the_numbers_follow(examples):
     assert titles == [(f"In numbers, sample {number}",) for number in range(1, 5)]
 
 
+def test_of_several_outputs_each_shows_what_it_has(examples):
+    """A derivative of one output stands under that output alone, what is with respect to an input under each."""
+    work = solved(examples["jacobian"])
+    assert [framed(work, one) for one in ("dx/dc", "dy/ds", "dx/dr")] == [["r"], ["r"], ["c"]]
+    assert framed(work, "r") == ["c", "s"]
+    page = work.html(interactive=True)
+    assert all(f'<template data-of="{one}">' in page for one in ("dx_dc", "dy_ds", "r", "x", "y"))
+    with pytest.raises(ViewError, match='only: found "dz/dr"; expected the id of a quantity: dx/dr'):
+        work.document(View(only="dz/dr"))
+
+
 @pytest.mark.parametrize(("given", "meant"), [("dL/dw1_1_9", "dL/dw1_1_"), ("delta1_22", "delta1_2"), ("z1", "z1_1")])
 def test_an_unknown_id_gets_near_misses(examples, given, meant):
     """A wrong id is answered with ids that there are, and with one that it may be meant to be."""
@@ -83,13 +94,16 @@ def test_an_unknown_id_gets_near_misses(examples, given, meant):
 
 
 @pytest.mark.everyday(4)
-@pytest.mark.parametrize("name", ["C2", "C5", "C7", "C9", "C11", "adam", "dropout", "maxout", "triplet", "elastic-net"])
+@pytest.mark.parametrize(
+    "name", ["C2", "C5", "C7", "C9", "C11", "adam", "dropout", "maxout", "triplet", "elastic-net", "jacobian"]
+)
 def test_everything_can_stand_alone(examples, name):
     """Every node, delta and parameter of an example has a sheet of its own."""
     work = solved(examples[name])
-    part = work.parts[0]
-    ids = [symbol.name.removesuffix("@i") for symbol in (*part.network.nodes, *part.network.leaves)]
-    ids += [adjoint.symbol.name.removesuffix("@i") for adjoint in part.gradient.adjoints.values()]
+    ids = set()
+    for part in work.parts:
+        ids |= {symbol.name.removesuffix("@i") for symbol in (*part.network.nodes, *part.network.leaves)}
+        ids |= {adjoint.symbol.name.removesuffix("@i") for adjoint in part.gradient.adjoints.values()}
     assert len(ids) > 3
     for one in ids:
         assert framed(work, one)
