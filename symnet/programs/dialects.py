@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import prod
@@ -17,8 +18,7 @@ from symnet.programs.listing import NoProgramError
 
 # How tightly a text binds.
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-# A line that is longer is broken, where it is a sum.
-WIDTH = 100
+_SIMPLE = re.compile(r"-?[\w.]+")
 
 
 class Dialect(NamedTuple):
@@ -229,7 +229,10 @@ def _power(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
     base, exponent = tree.of
     if is_number(base) and base.option[0] is S.Exp1:
         return _called(write, "exp", exponent)
-    return f"{write.operand(base, ATOM)} ** {write.operand(exponent, ATOM)}", POWER
+    over, above = write.operand(base, ATOM), write.operand(exponent, ATOM)
+    # Formatters set no spaces between a name or a number and its power.
+    sign = "**" if write.dialect.suffix == ".py" and _SIMPLE.fullmatch(over) and _SIMPLE.fullmatch(above) else " ** "
+    return f"{over}{sign}{above}", POWER
 
 
 def _script_power(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:

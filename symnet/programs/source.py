@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -11,8 +12,9 @@ from typing import Any, NamedTuple
 
 from symnet.arrays.tree import names_in
 from symnet.layout.symbols import clean_text
-from symnet.programs.dialects import ARRAYS, SUM, WIDTH, CodeWriter, Dialect, literal, nested, terms
+from symnet.programs.dialects import ARRAYS, SUM, CodeWriter, Dialect, literal, nested
 from symnet.programs.listing import ProgramArray, ProgramLine, ProgramListing, ProgramUpdate
+from symnet.programs.wrapping import WIDTH, collected, docstring, statement, wrapped
 from symnet.render.templates import environment
 from symnet.text.say import words
 
@@ -22,6 +24,7 @@ LEVELS = ("full", "faded", "blank")
 # Of a faded program, one line in so many is left to write.
 _FADED = 2
 _INDENT = 4
+_CALLED = re.compile(r"\b(itertools|math|np|jnp)\.")
 
 
 class StatementSyntax(NamedTuple):
@@ -39,8 +42,8 @@ class StatementSyntax(NamedTuple):
         unpack: From variables and the name of a mapping to the statement that takes them out of it.
         item: An item of a mapping by its name.
         of_name: An item of a mapping by the variable ``name``.
-        names: What stands around names in quotes.
-        count: From an array and an axis to how long it is along it.
+        gradients: What stands around the names of derivatives.
+        row: What stands around the numbers of a sample.
     """
 
     template: str
@@ -54,7 +57,8 @@ class StatementSyntax(NamedTuple):
     unpack: Callable[[Sequence[str], str], str]
     item: str
     of_name: str
-    names: tuple[str, str]
+    gradients: tuple[str, str]
+    row: tuple[str, str]
 
 
 def _unpacked(names: Sequence[str], source: str) -> str:
@@ -74,7 +78,8 @@ _PYTHON = StatementSyntax(
     unpack=_unpacked,
     item=_ITEM,
     of_name="{}[name]",
-    names=("(", ",)"),
+    gradients=("GRADIENTS = {", "}"),
+    row=("{", "},"),
 )
 _SCRIPT = StatementSyntax(
     template="program.mjs",
@@ -88,7 +93,8 @@ _SCRIPT = StatementSyntax(
     unpack=lambda names, source: f"const {{ {', '.join(names)} }} = {source};",
     item="{}.{}",
     of_name="{}[name]",
-    names=("[", "]"),
+    gradients=("const GRADIENTS = { ", " };"),
+    row=("{ ", " },"),
 )
 # Which helpers a helper calls.
 _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -178,20 +184,21 @@ class ProgramText:
 
     def text(self) -> str:
         """Return the whole program."""
-        context = self.context()
-        made: str = environment("programs").get_template(self.syntax.template).render(context)
+        template, context = environment("programs").get_template(self.syntax.template), self.context()
+        called = _CALLED.findall(template.render(context))
+        made: str = template.render({**context, "called": called})
         return made.rstrip("\n") + "\n"
 
     def context(self) -> dict[str, Any]:
         """Return what the template is filled with."""
-        listing, objective = self.listing, self.listing.objective
+        objective = self.listing.objective
         calls = {one.name: ", ".join(one.arguments) for one in self.passes}
         update = self._update()
         penalty = self._penalty() if self.in_rows else []
         constants = [*self._constants()]
         helpers = self._helpers()
         library = {"torch": ("dim", "keepdim", "amax")}.get(self.dialect.name, ("axis", "keepdims", "max"))
-        found = {
+        return {
             "intro": self.intro(),
             "constants": constants,
             "helpers": helpers,
@@ -203,7 +210,7 @@ class ProgramText:
             "at": self.dialect.name == "jax",
             "tables": [*self._tables()],
             "functions": [one._asdict() for one in self.passes],
-            "gradients": ", ".join(self._pair(name, value) for name, value in listing.gradients.items()),
+            "gradients": self._gradients(),
             "arguments": self.put_in,
             "put_in": self.put_in,
             "calls": calls,
@@ -215,9 +222,8 @@ class ProgramText:
             "update": update,
             "start": self._start(),
             "file": self.file,
+            "called": (),
         }
-        found["imports"] = self._imports(found)
-        return found
 
     @property
     def started(self) -> tuple[tuple[str, str], ...]:
@@ -238,24 +244,11 @@ class ProgramText:
         calls = ", ".join(f"{self.own(function)}()" for function, _ in self.started)
         return f"{names} = {calls}" if self.syntax is _PYTHON else f"let [{names}] = [{calls}];"
 
-    def _pair(self, name: str, value: str) -> str:
-        return f'"{name}": "{value}"' if self.syntax is _PYTHON else f'{name}: "{value}"'
-
-    def _imports(self, context: Mapping[str, Any]) -> list[str]:
-        """Return which modules of the standard library are called."""
-        helpers = set(context["helpers"])
-        text = repr([context["functions"], context["constants"], context["update"], context["penalty"]])
-        of_math = {"max_mask", "unpool_mean", "kernel_places", "erf", *(["sigmoid"] if self._is_plain else [])}
-        called = {
-            "itertools": bool({"windows", "kernel_places"} & helpers),
-            "math": "math." in text or bool(of_math & helpers),
-        }
-        return [name for name, is_called in called.items() if is_called]
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether it is Python without a library."""
-        return self.dialect.library == "math"
+    def _gradients(self) -> list[str]:
+        """Return the statement that says which variable holds the derivative with respect to what."""
+        first, last = self.syntax.gradients
+        pairs = [self._named(name, f'"{value}"') for name, value in self.listing.gradients.items()]
+        return collected(first, pairs, last, 0)
 
     def _helpers(self) -> list[str]:
         """Return the helpers that are called, each after those that it calls itself."""
@@ -266,11 +259,12 @@ class ProgramText:
     def docs(self, helpers: Sequence[str]) -> dict[str, str]:
         """Return what stands at the heads of functions."""
         found = {name: words(_HELPERS[name]) for name in helpers}
-        return found | {
+        found |= {
             "gradient": words("program.gradient", objective=self.listing.objective.name),
             "state": words("program.state"),
             "train": words("program.train"),
         }
+        return {name: docstring(text, _INDENT) for name, text in found.items()}
 
     def intro(self) -> str:
         """Return what stands at the head of the program."""
@@ -320,22 +314,33 @@ class ProgramText:
         name, doc = self.own("training_data"), words("program.data")
         if self.in_rows:
             count = len(listing.data[0].numbers)
-            rows = [
-                [self._named(array.name, self._value(array, array.numbers[row])) for array in listing.data]
-                for row in range(count)
-            ]
+            rows = [self._row(row) for row in range(count)]
             yield {"name": name, "doc": words("program.samples"), "rows": rows}
         else:
             yield {"name": name, "doc": doc, "rows": [], "entries": [self._entry(one, None) for one in listing.data]}
 
-    def _named(self, name: str, value: str) -> str:
-        return f'"{name}": {value}' if self.syntax is _PYTHON else f"{name}: {value}"
+    def _row(self, sample: int) -> list[str]:
+        """Return the lines of one sample."""
+        entries = [self._named(array.name, self._value(array, array.numbers[sample])) for array in self.listing.data]
+        first, last = self.syntax.row
+        return collected(first, entries, last, 2 * _INDENT)
 
-    def _entry(self, array: ProgramArray, numbers: Sequence[Fraction] | None) -> dict[str, Any]:
+    def _named(self, name: str, value: str) -> str:
+        return f"{self.key(name)}: {value}"
+
+    def key(self, name: str) -> str:
+        """Return a name as the key of a mapping."""
+        return f'"{name}"' if self.syntax is _PYTHON else name
+
+    def _entry(self, array: ProgramArray, numbers: Sequence[Fraction] | None) -> list[str]:
+        """Return the lines of an entry of a table, with what it is."""
         says = _with_shape(array.says, array.shown)
         value = self._of_all_samples(array) if numbers is None else self._value(array, numbers)
-        long = len(f'        "{array.name}": {value},  # {says}') > WIDTH
-        return {"name": array.name, "value": value, "says": says, "above": long}
+        lines = wrapped(f"{self.key(array.name)}: ", value, ",", 2 * _INDENT)
+        comment = f"{self.syntax.comment}{says}"
+        if len(lines) > 1 or 2 * _INDENT + len(lines[0]) + 2 + len(comment) > WIDTH:
+            return [comment, *lines]
+        return [f"{lines[0]}  {comment}"]
 
     def _of_all_samples(self, array: ProgramArray) -> str:
         """Return the numbers of all samples in one array, in their rows or columns."""
@@ -394,8 +399,8 @@ class ProgramText:
     def _asked(self, doc: str, lines: Sequence[ProgramLine]) -> str:
         """Return what stands at the head of a function that is left to write: what it returns, with shapes."""
         indent = " " * (_INDENT if self.syntax is _PYTHON else 1)
-        each = [f"{indent}({one.number}) {one.name}: {_with_shape(one.says, one.shape)}" for one in lines]
-        return "\n".join((doc, "", *each, indent))
+        each = [f"({one.number}) {one.name}: {_with_shape(one.says, one.shape)}".rstrip(": ") for one in lines]
+        return f"\n{indent}".join((f"{doc}\n", *each, ""))
 
     def _taken_out(self, names: Sequence[str], pool: str) -> Iterator[str]:
         """Yield the statements that take variables out of a mapping, as many on a line as there is room for."""
@@ -415,23 +420,14 @@ class ProgramText:
             self.write(line.tree)
             yield from self.commented(self.syntax.assign.format(line.name, self.syntax.unwritten), says, _INDENT)
             return
-        text = self.syntax.assign.format(line.name, self.write(line.tree))
-        if len(text) + _INDENT > WIDTH and line.tree.kind == "add":
-            first, *others = terms(self.write, line.tree)
-            head, tail = self.syntax.assign.format(line.name, "(\n").split("\n")
-            yield f"{self.syntax.comment}{says}"
-            yield head
-            yield from (f"    {term}" for term in (first, *others))
-            yield f"){tail}"
-            return
-        yield from self.commented(text, says, _INDENT)
+        yield from self.commented(self.syntax.assign.format(line.name, self.write(line.tree)), says, _INDENT)
 
     def commented(self, text: str, says: str, indent: int) -> Iterator[str]:
         """Yield a statement with a comment behind it, or before it where it is long."""
         comment = f"{self.syntax.comment}{says}"
         if indent + len(text) + len(comment) + 2 > WIDTH:
             yield comment
-            yield text
+            yield from statement(text, indent)
         else:
             yield f"{text}  {comment}"
 
@@ -439,11 +435,7 @@ class ProgramText:
         """Return the statement that returns variables by their names."""
         entries = [self.syntax.entry.format(name) for name in names]
         first, last = self.syntax.returned
-        whole = f"{first}{', '.join(entries)}{last}"
-        if len(whole) + _INDENT <= WIDTH:
-            return [whole]
-        filled = textwrap.wrap(", ".join(entries) + ",", WIDTH - 2 * _INDENT, break_long_words=False)
-        return [first.rstrip(), *(f"    {line}" for line in filled), last.lstrip()]
+        return collected(first, entries, last, _INDENT)
 
     # The objective and the update.
 
@@ -460,7 +452,7 @@ class ProgramText:
             lines.append(self.syntax.change.format(objective.name, f"{objective.name} + {objective.penalty[-1].name}"))
         for name, tree in objective.added.items():
             item = self.syntax.item.format("total", name)
-            lines.append(self.syntax.change.format(item, f"{item} + {self.write.operand(tree, SUM)}"))
+            lines += statement(self.syntax.change.format(item, f"{item} + {self.write.operand(tree, SUM)}"), _INDENT)
         return lines
 
     def _update(self) -> dict[str, Any] | None:
@@ -474,12 +466,14 @@ class ProgramText:
         blank = self.level == "blank"
         clipping = {"clip_value": "", "clip_norm": "", "clipped": "", "norm": ""}
         return {
-            "states": [name for name, _ in update.states],
+            "states": update.states and f"[{', '.join(_quoted([name for name, _ in update.states]))}]",
             "start": list(self._state_start(update)),
             "arguments": arguments,
-            "doc": words("program.update", rule=update.optimizer),
+            "doc": docstring(words("program.update", rule=update.optimizer), _INDENT),
             "blank": blank,
-            "body": [] if blank else list(self._update_body(update)),
+            "body": []
+            if blank
+            else [one for line in self._update_body(update) for one in statement(line, 2 * _INDENT)],
             "rate": update.rate,
             "rates": len(update.rates) > 1,
             "before": update.before,
@@ -566,7 +560,11 @@ def _rate(value: Fraction) -> str:
 
 
 def _with_shape(says: str, shape: Sequence[str]) -> str:
-    return ", ".join(filter(None, (says, " × ".join(shape))))
+    """Return what something is, and its shape."""
+    if not shape:
+        return says
+    lengths = " × ".join(shape)
+    return f"{says}, {lengths}" if says else words("program.shape", shape=lengths)
 
 
 def _safe(text: str) -> str:

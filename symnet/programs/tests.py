@@ -8,6 +8,7 @@ from typing import Any
 
 from symnet.programs.expected import ExpectedNumbers, Nest
 from symnet.programs.source import ProgramText
+from symnet.programs.wrapping import docstring, wrapped
 from symnet.render.templates import environment
 from symnet.text.say import words
 
@@ -43,11 +44,11 @@ def context(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> d
         "lib": source.dialect.library,
         "module": source.file.removesuffix(source.dialect.suffix),
         "file": source.file,
-        "forward": [_rows(one) for one in expected.forward],
-        "backward": [_rows(one) for one in expected.backward],
+        "forward": [_rows(source, one, 2) for one in expected.forward],
+        "backward": [_rows(source, one, 2) for one in expected.backward],
         "objective": json.dumps(expected.objective),
-        "gradients": _rows(expected.gradients),
-        "after": _rows(expected.after),
+        "gradients": _rows(source, expected.gradients, 1),
+        "after": _rows(source, expected.after, 1),
         "parameters": bool(listing.parameters),
         "data": bool(listing.data),
         "several": source.in_rows,
@@ -62,7 +63,7 @@ def context(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -> d
 
 
 def _docs() -> dict[str, str]:
-    return {
+    found = {
         "tests": words("program.tests"),
         "entries": words("program.test.entries"),
         "close": words("program.test.close"),
@@ -75,7 +76,10 @@ def _docs() -> dict[str, str]:
         "autograd": words("program.test.autograd"),
         "training": words("program.test.training"),
     }
+    return {name: docstring(text, 4) for name, text in found.items()}
 
 
-def _rows(numbers: Mapping[str, Nest]) -> list[tuple[str, str]]:
-    return [(name, json.dumps(value)) for name, value in numbers.items()]
+def _rows(source: ProgramText, numbers: Mapping[str, Nest], level: int) -> list[str]:
+    """Return the lines of a mapping of numbers, that stand so many levels to the right."""
+    entries = ((source.key(name), json.dumps(value)) for name, value in numbers.items())
+    return [line for name, value in entries for line in wrapped(f"{name}: ", value, ",", 4 * level)]

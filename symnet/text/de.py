@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.marks": "{marks} von {total} Punkten",
         # Programs.
         "program.derivative": "Ableitung nach {wrt}",
+        "program.shape": "Form {shape}",
         "program.intro": "Die Variablen heißen wie die Buchstaben des Blattes. Die Zahlen in Klammern zählen seine Gleichungen, von der ersten der Vorwärtsrechnung an.",
         "program.to_write": "Was noch zu schreiben ist, steht als {missing} da oder als Funktion, die nur das sagt; jede Funktion sagt, was sie zurückgibt.",
         "program.drawn": "Die Aufgabe hat keine Zahlen; diese sind ausgelost.",

@@ -95,6 +95,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.marks": "{marks} of {total} marks",
         # Programs.
         "program.derivative": "derivative with respect to {wrt}",
+        "program.shape": "shape {shape}",
         "program.intro": "The variables have the letters of the sheet. The numbers in brackets count its equations, from the first one of the forward pass on.",
         "program.to_write": "What is left to write stands as {missing}, or as a function that only says so; each function says what it returns.",
         "program.drawn": "The exercise has no numbers, so these were drawn.",

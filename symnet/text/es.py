@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "learn.marks": "{marks} de {total} puntos",
         # Programs.
         "program.derivative": "derivada con respecto a {wrt}",
+        "program.shape": "forma {shape}",
         "program.intro": "Las variables llevan las letras de la hoja. Los números entre paréntesis cuentan sus ecuaciones, desde la primera de la propagación hacia adelante.",
         "program.to_write": "Lo que queda por escribir aparece como {missing} o como una función que solo lo dice; cada función dice qué devuelve.",
         "program.drawn": "El ejercicio no tiene números; estos se han sorteado.",

@@ -32,10 +32,12 @@ def causal_softmax(z):
 def max_mask(x, axes):
     """<< docs[name] >>"""
     order = [axis for axis in range(x.ndim) if axis not in axes] + list(axes)
+    back = tuple(order.index(axis) for axis in range(x.ndim))
     moved = << lib >>.<< "permute" if lib == "torch" else "transpose" >>(x, tuple(order))
     count = math.prod(x.shape[axis] for axis in axes)
-    ones = << lib >>.eye(count)[<< lib >>.argmax(moved.reshape(-1, count), << axis >>=1)].reshape(moved.shape)
-    return << lib >>.<< "permute" if lib == "torch" else "transpose" >>(ones, tuple(order.index(axis) for axis in range(x.ndim)))
+    largest = << lib >>.argmax(moved.reshape(-1, count), << axis >>=1)
+    ones = << lib >>.eye(count)[largest].reshape(moved.shape)
+    return << lib >>.<< "permute" if lib == "torch" else "transpose" >>(ones, back)
 <% elif name == "min_mask" %>
 def min_mask(x, axes):
     """<< docs[name] >>"""
@@ -53,7 +55,7 @@ def place(x, index, shape):
 <% elif name == "windows" %>
 def windows(x, size, stride):
     """<< docs[name] >>"""
-    starts = [range(0, n - k + 1, s) for n, k, s in zip(x.shape[-len(size):], size, stride)]
+    starts = [range(0, n - k + 1, s) for n, k, s in zip(x.shape[-len(size) :], size, stride)]
     shape = [len(places) for places in starts]
     for place, start in zip(itertools.product(*map(range, shape)), itertools.product(*starts)):
         yield (..., *place), (..., *(slice(at, at + k) for at, k in zip(start, size)))
@@ -62,14 +64,14 @@ def maxpool(x, size, stride):
     """<< docs[name] >>"""
     axes = tuple(range(-len(size), 0))
     entries = [<< lib >>.<< amax >>(x[window], << axis >>=axes) for _, window in windows(x, size, stride)]
-    shape = [(n - k) // s + 1 for n, k, s in zip(x.shape[-len(size):], size, stride)]
+    shape = [(n - k) // s + 1 for n, k, s in zip(x.shape[-len(size) :], size, stride)]
     return << lib >>.stack(entries, << axis >>=-1).reshape(*x.shape[: -len(size)], *shape)
 <% elif name == "avgpool" %>
 def avgpool(x, size, stride):
     """<< docs[name] >>"""
     axes = tuple(range(-len(size), 0))
     entries = [<< lib >>.mean(x[window], << axis >>=axes) for _, window in windows(x, size, stride)]
-    shape = [(n - k) // s + 1 for n, k, s in zip(x.shape[-len(size):], size, stride)]
+    shape = [(n - k) // s + 1 for n, k, s in zip(x.shape[-len(size) :], size, stride)]
     return << lib >>.stack(entries, << axis >>=-1).reshape(*x.shape[: -len(size)], *shape)
 <% elif name == "unpool_max" %>
 def unpool_max(upstream, x, size, stride):

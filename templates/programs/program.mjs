@@ -28,13 +28,17 @@ export function << one.name >>() {
 <% if one.rows %>
   return [
 <% for row in one.rows %>
-    { << row | join(", ") >> },
+<% for line in row %>
+    << line >>
+<% endfor %>
 <% endfor %>
   ];
 <% else %>
   return {
 <% for entry in one.entries %>
-    << entry.name >>: << entry.value >>, // << entry.says >>
+<% for line in entry %>
+    << line >>
+<% endfor %>
 <% endfor %>
   };
 <% endif %>
@@ -50,7 +54,9 @@ export function << one.name >>(<< one.arguments | join(", ") >>) {
 }
 <% endfor %>
 
-const GRADIENTS = { << gradients >> };
+<% for line in gradients %>
+<< line >>
+<% endfor %>
 
 /** << docs.gradient >> */
 export function gradient(<< arguments | join(", ") >>) {

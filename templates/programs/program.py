@@ -1,15 +1,26 @@
 <% from "helpers.py" import helper with context %>
 #!/usr/bin/env python3
 """<< intro >>"""
-
-<% for one in imports %>
-import << one >>
-<% endfor %>
-<% if lib != "math" %>
-<% if imports %>
+<% if called or lib in ["torch", "jnp"] %>
 
 <% endif %>
-<% include "imports.py" %>
+<% for one in ["itertools", "math"] if one in called %>
+import << one >>
+<% endfor %>
+<% if "np" in called or lib in ["torch", "jnp"] %>
+<% if "itertools" in called or "math" in called %>
+
+<% endif %>
+<% if lib == "np" %>
+import numpy as np
+<% elif lib == "torch" %>
+import torch
+<% else %>
+import jax
+<% if "jnp" in called %>
+import jax.numpy as jnp
+<% endif %>
+<% endif %>
 <% endif %>
 <% if lib == "torch" %>
 
@@ -37,18 +48,17 @@ def << one.name >>():
 <% if one.rows %>
     return [
 <% for row in one.rows %>
-        {<< row | join(", ") >>},
+<% for line in row %>
+        << line >>
+<% endfor %>
 <% endfor %>
     ]
 <% else %>
     return {
 <% for entry in one.entries %>
-<% if entry.above %>
-        # << entry.says >>
-        "<< entry.name >>": << entry.value >>,
-<% else %>
-        "<< entry.name >>": << entry.value >>,  # << entry.says >>
-<% endif %>
+<% for line in entry %>
+        << line >>
+<% endfor %>
 <% endfor %>
     }
 <% endif %>
@@ -64,7 +74,9 @@ def << one.name >>(<< one.arguments | join(", ") >>):
 <% endfor %>
 
 
-GRADIENTS = {<< gradients >>}
+<% for line in gradients %>
+<< line >>
+<% endfor %>
 
 
 def gradient(<< arguments | join(", ") >>):
@@ -77,7 +89,8 @@ def gradient(<< arguments | join(", ") >>):
         values |= loss(<< calls.loss >>)
         derivatives = backward(<< calls.backward >>)
         << objective >> = << objective >> + values["<< loss >>"]
-        total = {name: total[name] + derivatives[derivative] for name, derivative in GRADIENTS.items()}
+        for name, derivative in GRADIENTS.items():
+            total[name] = total[name] + derivatives[derivative]
 <% if mean %>
     << objective >> = << objective >> / len(samples)
     total = {name: value / len(samples) for name, value in total.items()}
@@ -90,7 +103,8 @@ def gradient(<< arguments | join(", ") >>):
     values = forward(<< calls.forward >>)
     values |= loss(<< calls.loss >>)
     derivatives = backward(<< calls.backward >>)
-    return values["<< objective >>"], {name: derivatives[derivative] for name, derivative in GRADIENTS.items()}
+    found = {name: derivatives[derivative] for name, derivative in GRADIENTS.items()}
+    return values["<< objective >>"], found
 <% endif %>
 <% if update %>
 <% if update.states %>
@@ -143,7 +157,12 @@ def train(steps=<< update.steps >>):
     for step in range(<< 1 + update.before >>, << 1 + update.before >> + steps):
 <% if update.batches %>
         batch = BATCHES[step - << 1 + update.before >>]
-        _, gradients = gradient(parameters, << update.batch or "[samples[place] for place in batch]" >>)
+<% if update.batch %>
+        chosen = << update.batch >>
+<% else %>
+        chosen = [samples[place] for place in batch]
+<% endif %>
+        _, gradients = gradient(parameters, chosen)
 <% else %>
         _, gradients = gradient(<< put_in | join(", ") >>)
 <% endif %>

@@ -8,18 +8,34 @@ const [STEP, NEAR] = [1e-6, 1e-5];
 
 const FORWARD = [
 <% for row in forward %>
-  { << row | map("join", ": ") | join(", ") >> },
+  {
+<% for line in row %>
+    << line >>
+<% endfor %>
+  },
 <% endfor %>
 ];
 const DERIVATIVES = [
 <% for row in backward %>
-  { << row | map("join", ": ") | join(", ") >> },
+  {
+<% for line in row %>
+    << line >>
+<% endfor %>
+  },
 <% endfor %>
 ];
 const OBJECTIVE = << objective >>;
-const GRADIENT = { << gradients | map("join", ": ") | join(", ") >> };
+const GRADIENT = {
+<% for line in gradients %>
+  << line >>
+<% endfor %>
+};
 <% if after %>
-const AFTER = { << after | map("join", ": ") | join(", ") >> };
+const AFTER = {
+<% for line in after %>
+  << line >>
+<% endfor %>
+};
 <% endif %>
 
 /** << docs.close >> */

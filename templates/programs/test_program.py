@@ -7,8 +7,15 @@ import types
 
 import math
 
-<% include "imports.py" %>
+<% if lib == "np" and differences %>
+import numpy as np
+<% elif lib == "jnp" and differences %>
+import jax.numpy as jnp
+<% endif %>
 import pytest
+<% if lib == "torch" and differences %>
+import torch
+<% endif %>
 
 import << module >> as program
 
@@ -21,8 +28,8 @@ STEP, NEAR = 1e-6, 1e-5
 FORWARD = [
 <% for row in forward %>
     {
-<% for name, value in row %>
-        "<< name >>": << value >>,
+<% for line in row %>
+        << line >>
 <% endfor %>
     },
 <% endfor %>
@@ -30,22 +37,22 @@ FORWARD = [
 DERIVATIVES = [
 <% for row in backward %>
     {
-<% for name, value in row %>
-        "<< name >>": << value >>,
+<% for line in row %>
+        << line >>
 <% endfor %>
     },
 <% endfor %>
 ]
 OBJECTIVE = << objective >>
 GRADIENT = {
-<% for name, value in gradients %>
-    "<< name >>": << value >>,
+<% for line in gradients %>
+    << line >>
 <% endfor %>
 }
 <% if after %>
 AFTER = {
-<% for name, value in after %>
-    "<< name >>": << value >>,
+<% for line in after %>
+    << line >>
 <% endfor %>
 }
 <% endif %>
@@ -54,7 +61,9 @@ AFTER = {
 def entries(value):
     """<< docs.entries >>"""
     value = value.tolist() if hasattr(value, "tolist") else value
-    return [one for part in value for one in entries(part)] if isinstance(value, list) else [float(value)]
+    if not isinstance(value, list):
+        return [float(value)]
+    return [one for part in value for one in entries(part)]
 
 
 def assert_close(found, expected, tolerance=TOLERANCE):
@@ -158,7 +167,9 @@ def test_gradient_by_differences(name):
 
 def test_gradient_by_autograd():
     """<< docs.autograd >>"""
-    parameters = {name: value.requires_grad_() for name, value in program.start_parameters().items()}
+    parameters = program.start_parameters()
+    for value in parameters.values():
+        value.requires_grad_()
     objective, gradients = program.gradient(<< with_parameters | join(", ") >>)
     objective.backward()
     for name in GRADIENT:
