@@ -54,7 +54,7 @@ class Dialect(NamedTuple):
 
 
 class CodeWriter:
-    """Writes expressions, and remembers which helpers they call.
+    """Writes expressions, and remembers them and which helpers they call.
 
     Args:
         dialect: The language.
@@ -63,10 +63,13 @@ class CodeWriter:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.helpers: set[str] = set()
+        self.written: list[str] = []
 
     def __call__(self, tree: ArrayTree) -> str:
         """Return an expression."""
-        return self.bound(tree)[0]
+        text = self.bound(tree)[0]
+        self.written.append(text)
+        return text
 
     def bound(self, tree: ArrayTree) -> tuple[str, int]:
         """Return an expression, and how tightly it binds."""

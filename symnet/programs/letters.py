@@ -26,6 +26,8 @@ _OWN = (
     "training_data", "start_parameters", "softmax", "log_softmax", "causal_softmax", "sigmoid", "sign", "erf",
     "place", "correlate", "correlate_input", "correlate_kernel", "maxpool", "avgpool", "unpool_max",
     "unpool_mean", "max_mask", "min_mask", "constants", "random", "itertools",
+    "Object", "process", "console", "Error", "print", "tuple", "total", "found", "variable", "steps", "batch", "chosen",
+    "new", "norm", "value", "kept", "changed", "RATES", "BATCHES", "GRADIENTS", "changed",
 )  # fmt: skip
 _TAKEN = frozenset((*keyword.kwlist, *_SCRIPT, *_OWN))
 

@@ -185,7 +185,8 @@ class ProgramText:
     def text(self) -> str:
         """Return the whole program."""
         template, context = environment("programs").get_template(self.syntax.template), self.context()
-        called = _CALLED.findall(template.render(context))
+        # What is left to write finds the same modules there.
+        called = _CALLED.findall(" ".join((template.render(context), *self.write.written)))
         made: str = template.render({**context, "called": called})
         return made.rstrip("\n") + "\n"
 
@@ -385,6 +386,8 @@ class ProgramText:
                 found[self.pools[one]].append(one)
         arguments = tuple(pool for pool, held in found.items() if held)
         if self.level == "blank":
+            for line in lines:
+                self.write(line.tree)
             return PassText(name, arguments, self._asked(doc, lines), (self.syntax.missing.format(name),))
         body = [line for pool, held in found.items() for line in self._taken_out(held, pool)]
         if axis is not None and counts:
@@ -464,6 +467,7 @@ class ProgramText:
         arguments += ["state"] if update.states else []
         arguments += ["step"] if update.step in used or len(update.rates) > 1 else []
         blank = self.level == "blank"
+        body = [one for line in self._update_body(update) for one in statement(line, 2 * _INDENT)]
         clipping = {"clip_value": "", "clip_norm": "", "clipped": "", "norm": ""}
         return {
             "states": update.states and f"[{', '.join(_quoted([name for name, _ in update.states]))}]",
@@ -471,9 +475,7 @@ class ProgramText:
             "arguments": arguments,
             "doc": docstring(words("program.update", rule=update.optimizer), _INDENT),
             "blank": blank,
-            "body": []
-            if blank
-            else [one for line in self._update_body(update) for one in statement(line, 2 * _INDENT)],
+            "body": [] if blank else body,
             "rate": update.rate,
             "rates": len(update.rates) > 1,
             "before": update.before,

@@ -39,7 +39,8 @@ def wrapped(before: str, text: str, after: str, indent: int) -> list[str]:
     if indent + len(before) + len(text) + len(after) <= WIDTH:
         return [f"{before}{text}{after}"]
     pieces = _operands(text)
-    if len(pieces) == 1:
+    factor_and_sum = len(pieces) == 2 and pieces[1].startswith("* (") and text.endswith(")")
+    if len(pieces) == 1 or (factor_and_sum and before):
         return _bracketed(before, text, after, indent)
     if before:
         return [f"{before}(", *_inside(text, pieces, indent), f"){after}"]

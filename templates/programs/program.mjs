@@ -68,8 +68,8 @@ export function gradient(<< arguments | join(", ") >>) {
     Object.assign(values, loss(<< calls.loss >>));
     const derivatives = backward(<< calls.backward >>);
     << objective >> += values.<< loss >><< " / samples.length" if mean >>;
-    for (const [name, derivative] of Object.entries(GRADIENTS)) {
-      total[name] += derivatives[derivative]<< " / samples.length" if mean >>;
+    for (const [name, variable] of Object.entries(GRADIENTS)) {
+      total[name] += derivatives[variable]<< " / samples.length" if mean >>;
     }
   }
 <% for line in penalty %>
@@ -80,7 +80,7 @@ export function gradient(<< arguments | join(", ") >>) {
   const values = forward(<< calls.forward >>);
   Object.assign(values, loss(<< calls.loss >>));
   const derivatives = backward(<< calls.backward >>);
-  const found = Object.entries(GRADIENTS).map(([name, derivative]) => [name, derivatives[derivative]]);
+  const found = Object.entries(GRADIENTS).map(([name, variable]) => [name, derivatives[variable]]);
   return [values.<< objective >>, Object.fromEntries(found)];
 <% endif %>
 }
@@ -155,7 +155,7 @@ if (process.argv[1]?.endsWith("<< file >>")) {
   << start >>
   const [<< objective >>, gradients] = gradient(<< put_in | join(", ") >>);
   console.log("<< objective >> =", << objective >>);
-  for (const [name, derivative] of Object.entries(GRADIENTS)) console.log(derivative, "=", gradients[name]);
+  for (const [name, variable] of Object.entries(GRADIENTS)) console.log(variable, "=", gradients[name]);
 <% if update %>
   for (const [name, parameter] of Object.entries(train())) console.log(name, "=", parameter);
 <% endif %>

@@ -89,8 +89,8 @@ def gradient(<< arguments | join(", ") >>):
         values |= loss(<< calls.loss >>)
         derivatives = backward(<< calls.backward >>)
         << objective >> = << objective >> + values["<< loss >>"]
-        for name, derivative in GRADIENTS.items():
-            total[name] = total[name] + derivatives[derivative]
+        for name, variable in GRADIENTS.items():
+            total[name] = total[name] + derivatives[variable]
 <% if mean %>
     << objective >> = << objective >> / len(samples)
     total = {name: value / len(samples) for name, value in total.items()}
@@ -103,7 +103,7 @@ def gradient(<< arguments | join(", ") >>):
     values = forward(<< calls.forward >>)
     values |= loss(<< calls.loss >>)
     derivatives = backward(<< calls.backward >>)
-    found = {name: derivatives[derivative] for name, derivative in GRADIENTS.items()}
+    found = {name: derivatives[variable] for name, variable in GRADIENTS.items()}
     return values["<< objective >>"], found
 <% endif %>
 <% if update %>
@@ -175,8 +175,8 @@ if __name__ == "__main__":
     << start >>
     << objective >>, gradients = gradient(<< put_in | join(", ") >>)
     print("<< objective >> =", << objective >>)
-    for name, derivative in GRADIENTS.items():
-        print(derivative, "=", gradients[name])
+    for name, variable in GRADIENTS.items():
+        print(variable, "=", gradients[name])
 <% if update %>
     for name, parameter in train().items():
         print(name, "=", parameter)

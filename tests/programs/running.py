@@ -1,12 +1,14 @@
 """Exported programs, run here or by node, and what the JSON of their exercises says of the same quantities."""
 
-import functools
 import json
 import math
 import subprocess
+import sys
+import types
 
 from exercises import solved
 
+import symnet
 from symnet.programs.build import program_listing
 from symnet.programs.dialects import DIALECTS
 from symnet.programs.expected import expected_numbers
@@ -40,17 +42,17 @@ class Exported:
     """One loss of an exercise as a program.
 
     Args:
-        path: The description.
+        source: The description: a path, or a mapping.
         language: The language.
         part: Which of its losses, counted from 0.
         level: How much is written.
         seed: What decides which lines are left to write.
     """
 
-    def __init__(self, path, language, part=0, *, level="full", seed=0):
-        self.worked = solved(path)
+    def __init__(self, source, language, part=0, *, level="full", seed=0):
+        self.worked = symnet.solve(source) if isinstance(source, dict) else solved(source)
         self.part = part
-        self.listing, self.numbers = _listing(str(path), part, language)
+        self.listing, self.numbers = program_listing(self.worked, self.worked.parts[part], DIALECTS[language])
         self.source = ProgramText(self.listing, DIALECTS[language], level, seed, f"program{DIALECTS[language].suffix}")
         self.text = self.source.text()
 
@@ -117,17 +119,31 @@ class Exported:
         }
 
 
-@functools.cache
-def _listing(path, part, language):
-    worked = solved(path)
-    return program_listing(worked, worked.parts[part], DIALECTS[language])
-
-
 def module(text):
     """Return what a program in Python defines."""
     defined = {"__name__": "program"}
     exec(compile(text, "program.py", "exec"), defined)  # noqa: S102 - what is tested is a program
     return defined
+
+
+def failures(text, tests):
+    """Return what goes wrong in the tests of a program in Python: by the name of a test and its case, the error."""
+    program = types.ModuleType("program")
+    sys.modules["program"] = program
+    found = {}
+    try:
+        exec(compile(text, "program.py", "exec"), vars(program))  # noqa: S102 - what is tested is a program
+        defined = module(tests)
+        for name in [one for one in defined if one.startswith("test_")]:
+            marks = getattr(defined[name], "pytestmark", ())
+            for case in [(one,) for one in marks[0].args[1]] if marks else [()]:
+                try:
+                    defined[name](*case)
+                except Exception as error:
+                    found[name, *case] = error
+    finally:
+        del sys.modules["program"]
+    return found
 
 
 def entries(value):
