@@ -78,6 +78,13 @@ MOST_ARRAY_AXES = 5
 MOST_ARRAY_WORK = 100_000
 """Operands of all scalars of a graph of arrays together, such as the factors of a matrix product."""
 
+# Models that are imported.
+
+MOST_MODEL_BYTES = 20_000_000
+"""Bytes of a file of a model."""
+MOST_MODEL_NODES = 1_000
+"""Nodes of a graph of operators."""
+
 # Training.
 
 MOST_STEPS = 10_000

@@ -17,6 +17,7 @@ COMMANDS = {
     "variants": "Write many versions of an exercise, each with numbers of its own.",
     "export": "Write an exercise as questions of another program, or as a program.",
     "verify": "Check descriptions and every derivative of them, and write no file.",
+    "import": "Write a description of a trained model.",
     "show": "Print the solution of a description in the terminal.",
     "new": "Write a commented description to start from.",
     "list": "List what can be named in a description, and the mistakes.",

@@ -98,6 +98,18 @@ class Normalization(Record):
     epsilon: Annotated[Fraction, Exact(least=0)] = Key(
         Fraction(0), description="What is added to the variance under the root."
     )
+    mean: Annotated[tuple[Annotated[Fraction, Exact()], ...], EntriesField(1, MOST_UNITS, alone=True)] = Key(
+        (),
+        description="Of batch: the mean of each unit or channel, in place of that over samples, as outside training.",
+    )
+    variance: Annotated[tuple[Annotated[Fraction, Exact(least=0)], ...], EntriesField(1, MOST_UNITS, alone=True)] = Key(
+        (), description="Likewise, its variance."
+    )
+
+    @property
+    def over_samples(self) -> bool:
+        """Whether samples depend on one another, since the mean and the variance are those over all of them."""
+        return self.kind == "batch" and not self.variance
 
 
 class Attention(Record):

@@ -78,7 +78,7 @@ def absent_weights(parameters: Entries) -> frozenset[str]:
 
 def are_joined(layers: Layers, data: Data | None) -> bool:
     """Whether all samples are in one graph: where they depend on one another, or look up entries of their own."""
-    if any(layer.normalization is not None and layer.normalization.kind == "batch" for layer in layers):
+    if any(layer.normalization is not None and layer.normalization.over_samples for layer in layers):
         return True
     return data is not None and data.count > 1 and any(layer.embedding is not None for layer in layers)
 
@@ -100,7 +100,7 @@ def _fitting_layers(inputs: int, layers: Layers) -> Iterator[Flaw]:
 
 def _fitting_samples(inputs: int, layers: Layers, data: Data) -> Iterator[Flaw]:
     """Many samples in one graph may be too many, and an embedding has the entries that the inputs number."""
-    batch = any(layer.normalization is not None and layer.normalization.kind == "batch" for layer in layers)
+    batch = any(layer.normalization is not None and layer.normalization.over_samples for layer in layers)
     if batch and data.count < 2:
         yield Flaw(("data", "inputs"), count(data.count, "sample"), "at least 2 samples for a batch normalization")
     if are_joined(layers, data) and not lowered(inputs, layers).flaws:
@@ -116,7 +116,7 @@ def _fitting_samples(inputs: int, layers: Layers, data: Data) -> Iterator[Flaw]:
 def _samples_needed(layers: Layers) -> Iterator[Flaw]:
     """What depends on the samples needs them."""
     for place, layer in enumerate(layers):
-        if layer.normalization is not None and layer.normalization.kind == "batch":
+        if layer.normalization is not None and layer.normalization.over_samples:
             yield Flaw(("layers", place, "normalization"), "a batch normalization without data", "samples under data")
         if layer.embedding is not None:
             yield Flaw(("layers", place, "embedding"), "an embedding without data", "entries under data.inputs")

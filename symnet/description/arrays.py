@@ -58,11 +58,16 @@ _KINDS: tuple[tuple[type, Callable[[Any], object]], ...] = (
 def _shortened(value: object, kind: str) -> object:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [_shortened(of, kind) for of in value]
-    return _shortest(value, kind) if isinstance(value, float) and math.isfinite(value) else value
+    return shortest(value, kind) if isinstance(value, float) and math.isfinite(value) else value
 
 
-def _shortest(value: float, kind: str) -> float:
-    """Return the float with the fewest digits that is this one when it has so few bits."""
+def shortest(value: float, kind: str) -> float:
+    """Return the float with the fewest digits that is this one when it has so few bits.
+
+    Args:
+        value: A float of few bits.
+        kind: How many, as ``struct`` writes them: ``f`` for 32, ``e`` for 16.
+    """
     texts = (float(f"{value:.{digits}g}") for digits in range(1, _MOST_DIGITS + 1))
     return next(
         (near for near in texts if _fits(near, kind) and struct.unpack(kind, struct.pack(kind, near))[0] == value),

@@ -12,7 +12,10 @@ from symnet.description.fields import FrozenMapping, write_number
 from symnet.description.graph import GraphDescription
 from symnet.description.network import Description, Exercise
 from symnet.description.notation import OwnNotation
-from symnet.description.source import Scalar
+from symnet.description.problems import first_problems
+from symnet.description.source import Scalar, printable
+from symnet.description.tree import content_of, mapping_in
+from symnet.errors import DescriptionError
 
 # What YAML writes without quotes that is neither text nor number.
 _WORDS = {"true": True, "false": False, "True": True, "False": False, "TRUE": True, "FALSE": False}
@@ -45,6 +48,18 @@ def plain_description(description: Exercise) -> dict[str, Any]:
         if description.parameters is not None:
             found["parameters"] = [_entry(entry) for entry in description.parameters]
     return found
+
+
+def values_of(path: str) -> dict[str, Any]:
+    """The mapping in a file, as texts, numbers, lists and mappings, whatever it describes.
+
+    Raises:
+        DescriptionError: If the file cannot be read, or holds no mapping.
+    """
+    root, repeated = mapping_in(content_of(path), printable(path, 500), "a mapping", "Write lines such as inputs: 2.")
+    if repeated:
+        raise DescriptionError(printable(path, 500), first_problems(repeated))
+    return {key: plain(value) for key, value in root.items()}
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - whatever stands in a file

@@ -116,7 +116,7 @@ def _each_step_alone(layers: Layers) -> Iterator[Flaw]:
     for place, layer in enumerate(layers):
         if layer.embedding is not None:
             yield Flaw(("layers", place, "embedding"), "an embedding over sequences", "numbers as inputs of each step")
-        if layer.normalization is not None and layer.normalization.kind == "batch":
+        if layer.normalization is not None and layer.normalization.over_samples:
             path = ("layers", place, "normalization", "kind")
             yield Flaw(path, "batch, over sequences", "layer: each sequence is worked out for itself")
 

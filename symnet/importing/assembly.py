@@ -42,7 +42,8 @@ class AssembledLayer(NamedTuple):
             return False
         if part.kind == "activation":
             return True
-        return part.kind == "normalization" and kinds == ["sums"] and "frozen" not in part.keys
+        same = part.keys.get("frozen") == self.keys.get("frozen")
+        return part.kind == "normalization" and kinds == ["sums"] and same
 
     def parameters(self) -> dict[str, Any]:
         """The parameters under their keys."""

@@ -16,6 +16,7 @@ from symnet.document import Sentence
 from symnet.errors import DescriptionError, ModelError, OutputError, Problem
 from symnet.importing.assembly import AssembledLayer, as_layers, as_parameters, assembled
 from symnet.importing.model import LayerPart, ModelObjective, ModelPlace, ModelReading
+from symnet.importing.onnx_graphs import is_model_file, read_onnx
 from symnet.importing.samples import Samples, described, samples_of
 from symnet.importing.sklearn_models import is_from_sklearn, read_sklearn
 from symnet.importing.torch_modules import LOSSES, is_from_torch, read_torch, torch_objective
@@ -85,6 +86,7 @@ class ModelSort(NamedTuple):
 
 
 SORTS = (
+    ModelSort("the path of a model in ONNX", is_model_file, read_onnx),
     ModelSort("torch.nn.Sequential", is_from_torch, read_torch),
     ModelSort("MLPClassifier, MLPRegressor, LogisticRegression or LinearRegression", is_from_sklearn, read_sklearn),
 )
@@ -105,7 +107,7 @@ def describe(
     Nothing of the framework is imported or run: layers are told by their types, and numbers are read from attributes.
 
     Args:
-        model: A ``torch.nn.Sequential``, a classifier or regressor of scikit-learn, or a Keras model.
+        model: A ``torch.nn.Sequential``, a classifier or regressor of scikit-learn, or the path of a model in ONNX.
         loss: The loss as a description has it, or one of torch such as ``torch.nn.CrossEntropyLoss()``; without it
             that of the model, or one that fits its last activation.
         data: The samples: a pair of inputs and targets in the arrays that the model takes, or what stands under
@@ -117,12 +119,14 @@ def describe(
 
     Raises:
         ModelError: If something of the model cannot be described; all of it is told, each with its place.
+        MissingToolError: If what reads ONNX is not installed.
     """
     sort = next((sort for sort in SORTS if sort.owns(model)), None)
     if sort is None:
         kind = f"{type(model).__module__}.{type(model).__qualname__}"
         allowed = ", ".join(sort.name for sort in SORTS)
-        raise ModelError("model", (Problem("", f"a value of the type {kind[:100]}", allowed, _hint_for(model)),))
+        hint = "Other models can be written in ONNX, as with torch.onnx.export, and read from there."
+        raise ModelError("model", (Problem("", f"a value of the type {kind[:100]}", allowed, hint),))
     early = ModelReading("", "")
     samples = samples_of(data, early, tuple(_labels(model)))
     shape = _shape_stated(inputs, early)
@@ -339,10 +343,3 @@ def _labels(model: object) -> tuple[Any, ...]:
     known: Any = getattr(model, "classes_", ())
     listed = known.tolist() if callable(getattr(known, "tolist", None)) else known
     return tuple(listed) if isinstance(listed, list | tuple) else ()
-
-
-def _hint_for(model: object) -> str:
-    """Return what to do with something that is no model."""
-    if isinstance(model, str | PathLike):
-        return "A file of a model is read by symnet import, if it is ONNX."
-    return "Other models can be written with torch.onnx.export, skl2onnx or the like, and read by symnet import."

@@ -114,6 +114,11 @@ class ModelReading:
         found = self.parts[-1].keys.get("activation", "") if self.parts else ""
         return found if isinstance(found, str) else ""
 
+    @property
+    def room(self) -> int:
+        """How many numbers more it may have."""
+        return MOST_WEIGHTS - self.numbers
+
     def add(self, part: LayerPart, shape: tuple[int, ...] | None) -> int:
         """Add a layer, and return its number.
 
@@ -148,7 +153,7 @@ class ModelReading:
             value: The array.
         """
         try:
-            found = array_of(value, MOST_WEIGHTS - self.numbers)
+            found = array_of(value, self.room)
         except UnreadableArrayError as error:
             self.refuse(where, f"{name}: {error.found}", error.allowed)
             return None

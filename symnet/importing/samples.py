@@ -11,8 +11,7 @@ from symnet.importing.model import ModelReading
 from symnet.importing.stored import StoredArray, UnreadableArrayError, array_of
 from symnet.limits import MOST_VALUES
 
-_PAIR = "a mapping with the keys inputs and targets, or the pair of both"
-KEYS = ("inputs", "targets")
+_PAIR = "a pair of inputs and targets, or what stands under data of a description"
 
 
 class Samples(NamedTuple):
@@ -39,14 +38,13 @@ def samples_of(data: object, reading: ModelReading, labels: Sequence[Any] = ()) 
     """
     if data is None:
         return None
-    if isinstance(data, Mapping) and not data.keys() <= set(KEYS):
+    if isinstance(data, Mapping):
         return Samples(None, plain=_exact(data, reading, "data"))
-    pair = [data.get(key) for key in KEYS] if isinstance(data, Mapping) else data
-    if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] is None:
+    if not isinstance(data, list | tuple) or len(data) != 2 or data[0] is None:
         reading.refuse("data", f"a value of the type {type(data).__name__}", _PAIR)
         return None
     found = []
-    for key, value in zip(KEYS, pair, strict=True):
+    for key, value in zip(("inputs", "targets"), data, strict=True):
         known = _numbered(value, labels) if key == "targets" else value
         try:
             found.append(None if known is None else array_of(known, MOST_VALUES))

@@ -79,6 +79,12 @@ class StoredArray(NamedTuple):
         size = prod(self.shape[1:])
         return self._replace(shape=(stop - start, *self.shape[1:]), numbers=self.numbers[start * size : stop * size])
 
+    def times(self, factor: Fraction) -> StoredArray:
+        """Return a multiple of it."""
+        if factor == 1:
+            return self
+        return self._replace(numbers=tuple(factor * one for one in self.numbers), identity=None)
+
     def plus(self, other: StoredArray) -> StoredArray:
         """Return the sum, entry by entry, with another array of the same shape."""
         numbers = tuple(one + more for one, more in zip(self.numbers, other.numbers, strict=True))

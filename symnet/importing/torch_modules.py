@@ -55,10 +55,25 @@ def read_torch(model: Any, inputs: tuple[int, ...] | None) -> ModelReading:  # n
     if not _is_sequential(model) and _kind(model) not in MODULES:
         reading.refuse("", _described(model), "a torch.nn.Sequential", _HINT)
         return reading
+    trained = any(_is_trained(module) for _name, module in modules)
     for number, (name, module) in enumerate(modules, 1):
-        where = place_of(number, name, _kind(module))
-        _read_module(reading, module, where)
+        before = len(reading.parts)
+        _read_module(reading, module, place_of(number, name, _kind(module)))
+        if trained and not _is_trained(module):
+            _freeze(reading, before)
     return reading
+
+
+def _is_trained(module: Any) -> bool:  # noqa: ANN401
+    """Return whether a module of torch has parameters that need a gradient."""
+    return _is_own(module) and any(one.requires_grad for one in module.parameters())
+
+
+def _freeze(reading: ModelReading, start: int) -> None:
+    """Let layers stay as they are, where some of the model are trained and these are not."""
+    for at, part in enumerate(reading.parts[start:], start):
+        if part.arrays and part.kind != "activation":
+            reading.parts[at] = part._replace(keys={**part.keys, "frozen": True})
 
 
 def _read_module(reading: ModelReading, module: Any, where: ModelPlace) -> None:  # noqa: ANN401

@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.shortest": "Zahlen mit 64 Bit sind die kürzesten Dezimalzahlen, die wieder als die gespeicherten gelesen werden.",
         "import.decimals": "Die Zahlen sind auf {decimals:# Dezimale|# Dezimalen} gerundet.",
         "import.dropout": "Dropout ist weggelassen: Außerhalb des Trainings bewirkt es nichts.",
-        "import.biases": "Wo PyTorch zwei Biaswerte addiert, steht hier nur einer: ihre Summe.",
+        "import.biases": "Wo das Modell zwei Biaswerte addiert, steht hier nur einer: ihre Summe.",
         "import.finish": "Die Aktivierung {activation} gehört dort zum Verlust; hier ist sie die der letzten Schicht.",
         "import.loss": "Das Modell nennt keinen Verlust; dieser wird mit seiner letzten Aktivierung gelehrt.",
         "import.steps": "Der Verlust einer Folge ist hier die Summe über ihre Schritte, in PyTorch deren Mittelwert.",

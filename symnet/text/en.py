@@ -48,7 +48,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.shortest": "Numbers of 64 bits are the shortest decimals that read back as those that are stored.",
         "import.decimals": "The numbers are rounded to {decimals:# decimal|# decimals}.",
         "import.dropout": "Dropout is left out: it does nothing outside training.",
-        "import.biases": "Where PyTorch adds two biases, they are one here: their sum.",
+        "import.biases": "Where the model adds two biases, they are one here: their sum.",
         "import.finish": "The activation {activation} is part of the loss there; here it is that of the last layer.",
         "import.loss": "The model does not say its loss; this one is taught with its last activation.",
         "import.steps": "The loss of a sequence is the sum over its steps here, and their mean in PyTorch.",

@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.shortest": "Los números de 64 bits son los decimales más cortos que se vuelven a leer como los almacenados.",
         "import.decimals": "Los números están redondeados a {decimals:# decimal|# decimales}.",
         "import.dropout": "Se omite el dropout: fuera del entrenamiento no hace nada.",
-        "import.biases": "Donde PyTorch suma dos sesgos, aquí hay uno solo: su suma.",
+        "import.biases": "Donde el modelo suma dos sesgos, aquí hay uno solo: su suma.",
         "import.finish": "La activación {activation} forma allí parte de la pérdida; aquí es la de la última capa.",
         "import.loss": "El modelo no indica su pérdida; esta es la que se enseña con su última activación.",
         "import.steps": "La pérdida de una secuencia es aquí la suma sobre sus pasos, y en PyTorch su media.",

@@ -5,9 +5,13 @@ from symnet.importing.describe import describe
 
 
 def found(model, loss=None, data=None, **options):
-    """Return the derivative with respect to every parameter of a model that was described and solved, by its id."""
+    """Return the derivative with respect to every parameter of a model that was described and solved, by its id.
+
+    What stays as it is, such as the state before the first step, has none.
+    """
     work = solve(describe(model, loss, data, **options))
-    return {name: float(work[name].value) for name in work.description.parameter_ids}
+    values = {name: work[name].value for name in work.description.parameter_ids}
+    return {name: float(value) for name, value in values.items() if value is not None}
 
 
 def by_id(letters, numbers):
