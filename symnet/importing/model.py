@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -87,6 +87,7 @@ class ModelReading:
         channels_last: Whether the channels of images are their last axis.
         bits: How many bits its numbers have, each size that occurs.
         numbers: How many numbers were read.
+        has_listed: Whether a problem lists the kinds of layers that can be described.
     """
 
     framework: str
@@ -102,6 +103,7 @@ class ModelReading:
     channels_last: bool = False
     bits: set[int] = field(default_factory=set)
     numbers: int = 0
+    has_listed: bool = False
 
     @property
     def is_recurrent(self) -> bool:
@@ -133,6 +135,12 @@ class ModelReading:
     def refuse(self, where: str, found: str, allowed: str, hint: str = "") -> None:
         """Note something that cannot be described."""
         self.problems.append(Problem(where, printable(found, 200), allowed, hint))
+
+    def refuse_kind(self, where: ModelPlace, found: str, kinds: Iterable[str], hint: str = "") -> None:
+        """Note a layer of a kind that cannot be described; those that can are listed once."""
+        allowed = "one of those" if self.has_listed else ", ".join(kinds)
+        self.has_listed = True
+        self.refuse(where, found, allowed, hint)
 
     def remark(self, key: Sentence) -> None:
         """Note what the description has to say, once."""

@@ -152,6 +152,10 @@ class _GraphReader:
         name = node.name or (node.output[0] if node.output else "")
         where = place_of(number, name, node.op_type)
         before = len(self.reading.problems)
+        if node.domain not in _DOMAINS or node.op_type not in {*OPERATORS, "Constant"}:
+            domain = f" of the domain {node.domain}" if node.domain not in _DOMAINS else ""
+            self.reading.refuse_kind(where, f"the operator {node.op_type}{domain}", OPERATORS)
+            return
         try:
             inputs = [self._value(one, where) for one in node.input]
             # What follows something that cannot be read is not looked at: its problem would be the same.
@@ -169,15 +173,11 @@ class _GraphReader:
 
     def _made(self, node: Any, where: ModelPlace, inputs: Sequence[OnnxValue | None]) -> Mapping[int, OnnxValue]:  # noqa: ANN401
         """Return what a node makes, by the numbers of its outputs."""
-        if node.op_type == "Constant" and node.domain in _DOMAINS:
+        if node.op_type == "Constant":
             return self._constant(node, where)
-        read = OPERATORS.get(node.op_type) if node.domain in _DOMAINS else None
-        if read is None:
-            # What comes of it is not known; that of all nodes behind it is not either.
-            domain = f" of the domain {node.domain}" if node.domain not in _DOMAINS else ""
-            raise LayerOutOfReachError(f"the operator {node.op_type}{domain}", ", ".join(OPERATORS))
         attributes = dict(_attributes(node))
-        made = read(self.walk, OnnxNode(node.op_type, where, inputs, tuple(node.output), attributes, self.opset))
+        own = OnnxNode(node.op_type, where, inputs, tuple(node.output), attributes, self.opset)
+        made = OPERATORS[node.op_type](self.walk, own)
         return made if isinstance(made, Mapping) else {0: made}
 
     def _constant(self, node: Any, where: ModelPlace) -> Mapping[int, OnnxValue]:  # noqa: ANN401 - onnx has no types

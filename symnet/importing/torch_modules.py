@@ -79,7 +79,7 @@ def _freeze(reading: ModelReading, start: int) -> None:
 def _read_module(reading: ModelReading, module: Any, where: ModelPlace) -> None:  # noqa: ANN401
     read = MODULES.get(_kind(module)) if _is_own(module) else None
     if read is None:
-        reading.refuse(where, _described(module), ", ".join(MODULES), "" if _is_own(module) else _HINT)
+        reading.refuse_kind(where, _described(module), MODULES, "" if _is_own(module) else _HINT)
         return
     if module._forward_hooks or module._forward_pre_hooks:
         reading.refuse(where, "hooks that change what it does", "a module without hooks and parametrizations")

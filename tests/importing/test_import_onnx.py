@@ -196,7 +196,7 @@ def refused(*args, **options):
 
 
 def test_all_operators_out_of_reach_are_named(saved):
-    """Each operator that cannot be read is named with its place; what follows it is not complained of again."""
+    """Each operator that cannot be read is named with its place, and so are settings, but for those of what follows."""
     nodes = [
         *(("Gemm", "x w", "a", {"transA": 1}), ("Tanh", "a", "t", {})),
         *(("Gemm", "x w", "c", {}), ("Conv", "c k", "d", {"group": 2}), ("Einsum", "c t", "e", {"equation": "a"})),
@@ -206,7 +206,9 @@ def test_all_operators_out_of_reach_are_named(saved):
     assert refused(saved(nodes, arrays, ["N", 2])) == {
         'layer 1 ("n0", Gemm)': "transA = 1",
         'layer 4 ("n3", Conv)': "group = 2",
+        'layer 5 ("n4", Einsum)': "the operator Einsum",
         'layer 6 ("n5", LSTM)': "the axes of samples that are no sequences",
+        'layer 8 ("n7", Sum)': "the operator Sum",
     }
     single = [("Einsum", "x", "e", {"equation": "a"}), ("Frobnicate", "x", "f", {}), ("Add", "e f", "out", {})]
     assert refused(saved(single, [], ["N", 2])) == {

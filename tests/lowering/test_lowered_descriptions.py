@@ -180,3 +180,24 @@ def test_derivatives_of_inputs_are_told_of_every_sample(together):
     if not together:
         # Outputs 1 and 4, the mean over two samples, weights 1 and 2.
         assert values == {"x1@1": 0.5, "x2@1": 1, "x1@2": 2, "x2@2": 4}
+
+
+@pytest.mark.parametrize(
+    ("stated", "where", "found"),
+    [
+        ({"kind": "batch", "mean": [1, 2, 3], "variance": [1, 1]}, "layers[1].normalization.mean", "3 numbers"),
+        ({"kind": "batch", "mean": [1, 2]}, "layers[1].normalization.variance", "nothing"),
+        ({"kind": "batch", "mean": [1, 2], "variance": [1, 0]}, "layers[1].normalization.variance", "0"),
+        ({"kind": "layer", "mean": [1, 2], "variance": [1, 1]}, "layers[1].normalization.mean", "a mean of a norm"),
+    ],
+)
+def test_a_stated_mean_goes_with_a_stated_variance(stated, where, found):
+    """A batch normalization outside training has a mean and a variance for each unit, and needs no samples."""
+    layers = [{"units": 2, "normalization": stated}]
+    with pytest.raises(DescriptionError) as error:
+        load({"inputs": 1, "layers": layers, "loss": "squared_error"})
+    (problem,) = error.value.problems
+    assert problem.where == where
+    assert problem.found.startswith(found)
+    stated |= {"kind": "batch", "mean": [1, 2], "variance": ["1/2", 1]}
+    assert load({"inputs": 1, "layers": layers, "loss": "squared_error"}).samples_apart
