@@ -109,7 +109,7 @@ class Normalization(Record):
     @property
     def over_samples(self) -> bool:
         """Whether samples depend on one another, since the mean and the variance are those over all of them."""
-        return self.kind == "batch" and not self.variance
+        return self.kind == "batch" and not (self.mean or self.variance)
 
 
 class Attention(Record):

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from symnet.description import load_text
+from symnet.description.load import load
 from symnet.errors import DescriptionError
 from symnet.pipeline import solve
 from symnet.render.json import render_json
