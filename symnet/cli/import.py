@@ -40,7 +40,8 @@ def command(
 ) -> None:
     """Write a description of a trained model.
 
-    The model is a file in ONNX, and the description has its numbers. Nothing in the file is run. What a description cannot express is named with its place, all of it at once.
+    The model is a file in ONNX, and the description has its numbers. Nothing in the file is run. What a description
+    cannot express is named with its place, all of it at once.
     """
     from symnet.description.plain import values_of
     from symnet.importing.describe import describe
