@@ -41,11 +41,14 @@ PROMISES = (
     f"the last {limits.MOST_KEPT_ANSWERS:,} answers of at most {limits.LONGEST_KEPT_ANSWER} characters",
     f"A roster is data:** at most {limits.MOST_ROSTER_BYTES // 10**6} MB and {limits.MOST_DRAWS:,} rows, names and ids "
     f"of at most {limits.LONGEST_STUDENT} characters",
+    f"A file in ONNX is a plain file of at most {limits.MOST_MODEL_BYTES // 10**6} MB, known before it is read; its "
+    f"graph has at most {limits.MOST_MODEL_NODES:,} nodes",
+    f"all arrays together have at most {limits.MOST_WEIGHTS:,} numbers",
     f"JSON of at most {limits.MOST_RESULT_BYTES // 10**6} MB",
     f"a strict parser of {limits.MOST_CHARACTERS:,} characters and {limits.MOST_LEVELS} levels",
 )
 # Numbers there that are no limits: what YAML would make of them, and how much the tests try.
-OTHERS = ("`1:30`", "`010`", "marks 300 submissions")
+OTHERS = ("`1:30`", "`010`", "marks 300 submissions", "as HDF5 does")
 
 
 @pytest.fixture
