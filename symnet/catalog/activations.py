@@ -379,6 +379,26 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 )
 
 
+def _log_softmax_derivative(a: Sequence[Expr], k: int, j: int) -> Expr:
+    """Return 1 - p on the diagonal and -p' off it, the probabilities as powers of e."""
+    power = _exponential(a[j])
+    return difference(S.One, power) if k == j else negative(power)
+
+
+ROW_ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        "log_softmax": Activation(
+            name="log_softmax",
+            value=lambda z, k, o: difference(z[k], log(PathSum(*(_exponential(u) for u in z)), evaluate=False)),
+            derivative=lambda z, a, k, j, o: (_log_softmax_derivative(a, k, j),),
+            working=lambda z, a, o: (difference(S.One, _exponential(a)),),
+            reads="layer",
+            applied=False,
+        )
+    }
+)
+"""Activations of whole rows; layers with one are worked out in arrays."""
+
 SYNONYMS: Mapping[str, str] = MappingProxyType({"linear": "identity", "swish": "silu"})
 """Other words for activations, which a description may use."""
 

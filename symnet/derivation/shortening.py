@@ -54,6 +54,8 @@ def _short(tree: ArrayTree, wholes: Collection[str]) -> ArrayTree | None:
         return _entry_by_entry(tree)
     if tree.kind == "multiply" and len(tree.of) == 2 and tree.of[1].kind == "add":
         return _of_softmax(*tree.of, wholes)
+    if tree.kind == "add" and len(tree.of) == 2 and tree.of[1].kind == "negative":
+        return _of_log_softmax(tree.of[0], tree.of[1].of[0], wholes)
     return None
 
 
@@ -116,6 +118,24 @@ def _of_softmax(value: ArrayTree, bracket: ArrayTree, wholes: Collection[str]) -
     sizes = {abs(_number_before(term)) for term in terms}
     size = sizes.pop() if len(sizes) == 1 else S.One
     return multiply(number(size), add(*(multiply(number(1 / size), term) for term in terms)))
+
+
+def _of_log_softmax(upstream: ArrayTree, taken_off: ArrayTree, wholes: Collection[str]) -> ArrayTree | None:
+    """Return ``G − e^A ⊙ (G 1 1ᵀ)`` without its sums, where all of them are known."""
+    powers = [part for part in taken_off.of if part.kind == "function" and part.option == "exp"]
+    others = [part for part in taken_off.of if part not in powers]
+    if taken_off.kind != "multiply" or len(powers) != 1 or len(others) != 1:
+        return None
+    along = others[0]
+    summed = along.of[0] if along.kind == "repeat" else along
+    if summed.kind != "sum":
+        return None
+    whole = _with_ones(total(summed.of[0], summed.option.axes, kept=summed.option.kept), wholes)
+    size = number_of(whole)
+    if size is None:
+        return None
+    terms = sorted((multiply(number(-size), powers[0]), upstream), key=lambda term: term.kind == "negative")
+    return add(*terms)
 
 
 def _number_before(term: ArrayTree) -> Expr:

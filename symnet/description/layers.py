@@ -14,7 +14,7 @@ from pydantic import Field as Key
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sympy.core.expr import Expr
 
-from symnet.catalog.activations import ACTIVATIONS, SYNONYMS
+from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS, SYNONYMS
 from symnet.catalog.losses import LOSSES, TOTAL, CatalogLoss, strictest
 from symnet.catalog.optimizers import OPTIMIZERS, WEIGHT_DECAY, Optimizer, rule_of
 from symnet.catalog.options import Option
@@ -163,7 +163,7 @@ def _owners(name: str, table: Mapping[str, CatalogEntry]) -> tuple[str, ...]:
 # Layers and their parameters, as frozen records.
 
 ACTIVATION = NameOrExpression(
-    tuple(ACTIVATIONS),
+    (*ACTIVATIONS, *ROW_ACTIVATIONS),
     variables="z",
     needed="z",
     called="z",

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from symnet.catalog.activations import ROW_ACTIVATIONS
 from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.arrays import plain_values
-from symnet.description.fields import Record, RecordType, is_empty, nearest
+from symnet.description.fields import Record, RecordType, is_empty, nearest, same_but_case, text_of
 from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
@@ -144,7 +145,7 @@ def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
         return True
     if not isinstance(layers, list | tuple):
         return False
-    if any(isinstance(layer, Mapping) and _are_several(layer.get("activation")) for layer in layers):
+    if any(isinstance(layer, Mapping) and _is_of_a_row(layer.get("activation")) for layer in layers):
         return True
     if _has_absent_weights(root.get("parameters")):
         return True
@@ -153,9 +154,10 @@ def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
     return bool(keys & ARRAY_KEYS) or any(nearest(name, tuple(ARRAY_KEYS)) for name in unknown)
 
 
-def _are_several(activation: object) -> bool:
-    """Whether there is an activation for each unit."""
-    return isinstance(activation, list | tuple) and len(activation) > 1
+def _is_of_a_row(activation: object) -> bool:
+    """Whether there is an activation for each unit, or one of all units together that is worked out in arrays."""
+    several = isinstance(activation, list | tuple) and len(activation) > 1
+    return several or same_but_case(text_of(activation), tuple(ROW_ACTIVATIONS)) != ""
 
 
 def _has_absent_weights(parameters: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
+from symnet.catalog.activations import ROW_ACTIVATIONS
 from symnet.catalog.losses import counted_in_mean
 from symnet.description.array_network import ArrayDescription
 from symnet.description.layers import Loss
@@ -23,6 +24,8 @@ def build_lowered(description: ArrayDescription, choice: Loss, loss_id: str = "L
     lowered = description.lowered(entry.branches)
     coupled: dict[str, Expr] = {"coupled": S.One} if description.layers[-1].couples else {}
     options = {**loss_options(choice), **coupled}
+    # What is weighed with logarithms of probabilities is a distribution, as one-hot targets are.
+    logarithms = description.layers[-1].activation in ROW_ACTIVATIONS
     found = with_loss(
         lowered,
         entry,
@@ -54,7 +57,7 @@ def build_lowered(description: ArrayDescription, choice: Loss, loss_id: str = "L
         sample_weight=weights,
         counted=counted_in_mean(entry, options, _target_rows(found), weights) if description.samples_apart else S.One,
         wanted_inputs=inputs if description.input_gradients else (),
-        wholes=_wholes(found, description) if entry.normalized else (),
+        wholes=_wholes(found, description) if entry.normalized or logarithms else (),
         arrays=found.graph,
         lowered=tuple(
             _groups([one for one in found.parameters if one.layer == number and not one.frozen])

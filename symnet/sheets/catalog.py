@@ -12,7 +12,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.shaping import ARRAY_FUNCTIONS
-from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
+from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.losses import LOSSES, CatalogLoss
 from symnet.catalog.optimizers import LEARNING_RATE, OPTIMIZERS
 from symnet.catalog.options import Option
@@ -107,7 +107,7 @@ def _derivative(layout: Layout) -> str:
 
 def activations() -> Iterator[Listed]:
     """Yield each activation: its value, its derivative in the taught form, its options."""
-    for entry in ACTIVATIONS.values():
+    for entry in (*ACTIVATIONS.values(), *ROW_ACTIVATIONS.values()):
         yield Listed(entry.name, words(f"activation.{entry.name}"), tuple(_activation_facts(entry)))
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from symnet.algebra.functions import FUNCTIONS
 from symnet.algebra.nodes import PathSum
 from symnet.algebra.rules import Rule
-from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
@@ -136,7 +136,7 @@ _SORTS: Mapping[str, tuple[Callable[[], Iterable[str]], Callable[[], Iterable[Li
     {
         "rule": (lambda: (rule.name.lower() for rule in Rule), rules),
         "mistake": (lambda: NAMES, catalog.mistakes),
-        "activation": (lambda: ACTIVATIONS, catalog.activations),
+        "activation": (lambda: (*ACTIVATIONS, *ROW_ACTIVATIONS), catalog.activations),
         "loss": (lambda: LOSSES, catalog.losses),
         "regularizer": (lambda: REGULARIZERS, catalog.regularizers),
         "optimizer": (lambda: OPTIMIZERS, catalog.optimizers),

@@ -476,6 +476,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "activation.selu": "eine skalierte ELU, die Mittelwert 0 und Varianz 1 über viele Schichten erhält",
         "activation.log_sigmoid": "der Logarithmus der Sigmoidfunktion",
         "activation.gaussian": "eine Glockenkurve um 0 mit der Höhe 1",
+        "activation.log_softmax": "die Logarithmen der Wahrscheinlichkeiten, die Softmax ergibt",
         "activation.identity.remark": "Sie ist überall 1.",
         "activation.sigmoid.remark": "Sie lässt sich aus dem Wert der Aktivierung selbst berechnen.",
         "activation.tanh.remark": "Sie lässt sich aus dem Wert der Aktivierung selbst berechnen.",

@@ -474,6 +474,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "activation.selu": "a scaled ELU that keeps mean 0 and variance 1 over many layers",
         "activation.log_sigmoid": "the logarithm of the sigmoid",
         "activation.gaussian": "a bell around 0 with the height 1",
+        "activation.log_softmax": "the logarithms of the probabilities that softmax gives",
         "activation.identity.remark": "It is 1 everywhere.",
         "activation.sigmoid.remark": "It can be computed from the activation's own value.",
         "activation.tanh.remark": "It can be computed from the activation's own value.",

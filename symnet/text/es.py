@@ -476,6 +476,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "activation.selu": "una ELU escalada que conserva media 0 y varianza 1 a lo largo de muchas capas",
         "activation.log_sigmoid": "el logaritmo de la sigmoide",
         "activation.gaussian": "una campana en torno a 0 de altura 1",
+        "activation.log_softmax": "los logaritmos de las probabilidades que da softmax",
         "activation.identity.remark": "Vale 1 en todas partes.",
         "activation.sigmoid.remark": "Se puede calcular a partir del valor de la propia activación.",
         "activation.tanh.remark": "Se puede calcular a partir del valor de la propia activación.",

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
@@ -197,7 +197,7 @@ def test_every_key_is_described_and_every_name_listed():
             keys |= {f"{name}.{key}": of for key, of in option.get("properties", {}).items()}
     assert len(keys) > 60
     assert [key for key, of in keys.items() if not of.get("description")] == []
-    assert keys["Layer.activation"]["anyOf"][0]["enum"] == list(ACTIVATIONS)
+    assert keys["Layer.activation"]["anyOf"][0]["enum"] == [*ACTIVATIONS, *ROW_ACTIVATIONS]
     assert keys["Loss.kind"]["anyOf"][0]["enum"] == list(LOSSES)
     assert keys["Penalty.kind"]["enum"] == list(REGULARIZERS)
     assert keys["Training.optimizer"]["enum"] == list(OPTIMIZERS)

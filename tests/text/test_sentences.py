@@ -12,7 +12,7 @@ import symnet
 from symnet.algebra.branches import CASES
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.reverse import RULES
-from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
@@ -55,7 +55,10 @@ FAMILIES = {
     "role": [role.name.lower() for role in Role],
     "kink": [CASES, *(name for name, entry in FUNCTIONS.items() if entry.kink)],
     "function": FUNCTIONS,
-    "activation": [f"{name}{end}" for name in ACTIVATIONS for end in ("", ".title", ".remark")],
+    "activation": [
+        *(f"{name}{end}" for name in ACTIVATIONS for end in ("", ".title", ".remark")),
+        *ROW_ACTIVATIONS,
+    ],
     "loss": [f"{name}{end}" for name in LOSSES for end in ("", ".title")],
     "regularizer": [
         *(f"{name}{end}" for name in REGULARIZERS for end in ("", ".title")),
