@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from symnet.worked import Worked
 
 # A test holds them to the table of levels, which takes long to import.
-LEVELS_ASKED = ("blank", "formulas", "chain", "faded", "full")
+LEVELS_ASKED = ("boxes", "blank", "formulas", "chain", "faded", "full")
 
 _EPILOG = """\b
 Examples:
@@ -45,6 +45,7 @@ Examples:
   symnet worksheet network.yaml --key          the key as well: network-key.tex, .html and .pdf
   symnet worksheet network.yaml --answers      the file of answers to fill in as well: network-answers.yaml
   symnet worksheet network.yaml --level chain  with the chain rule given
+  symnet worksheet network.yaml --level boxes  an answer sheet for all variants, to be scanned
   symnet worksheet network.yaml --self-check   a page that marks what is typed into it
   symnet worksheet network.yaml -f txt -o -    the sheet as text to standard output
 """
@@ -57,8 +58,9 @@ Examples:
     type=click.Choice(LEVELS_ASKED),
     default="blank",
     show_default=True,
-    help="blank: dotted room for every answer; formulas: the derivatives of the activations and the general rules"
-    " given; chain: the chain rule as well; faded: every other line of the derivations; full: all.",
+    help="boxes: the room for the answers alone, the same for every variant; blank: the questions with that room;"
+    " formulas: the derivatives of the activations and the general rules given; chain: the chain rule as well;"
+    " faded: every other line of the derivations; full: all.",
 )
 @click.option(
     "--seed",

@@ -9,14 +9,26 @@ from random import Random
 from types import MappingProxyType
 
 from symnet.description.fields import write_number
-from symnet.document import AnswerBlank, Block, Document, Line, Note, Question, QuestionPart, Result, Table, Working
+from symnet.document import (
+    AnswerBlank,
+    Block,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Question,
+    QuestionPart,
+    Result,
+    Table,
+    Working,
+)
 from symnet.layout.tree import Blank
 from symnet.sheets.blanks import dotted, emptied, room_for
 from symnet.text.languages import in_language, with_mark
 from symnet.text.say import say, words
 
-# The room for name and date.
-_NAME, _DATE = Blank(20.0), Blank(10.0)
+# The room for name and date, and for the code of a sheet with numbers of its own.
+_NAME, _DATE, _CODE = Blank(20.0), Blank(10.0), Blank(10.0)
 
 Change = Callable[[AnswerBlank], Block]
 Level = Callable[..., Document]
@@ -99,8 +111,31 @@ def key(document: Document, _seed: int = 0) -> Document:
     return marked._replace(title=title, blocks=blocks, fields=(date, *document.fields), exercise="")
 
 
+@_in_its_language
+def boxes(document: Document, _seed: int = 0) -> Document:
+    """Return the room for the answers alone, which is the same for every sheet with other numbers.
+
+    What is scanned so can be read at places that do not change: nothing is on it that is drawn, but for the code that a
+    student writes.
+
+    Args:
+        document: A document of questions.
+    """
+    alone = (
+        block._replace(prompt=(), printed=(), rule=(), parts=tuple(part._replace(printed=()) for part in block.parts))
+        if isinstance(block, Question)
+        else block
+        for block in document.blocks
+        if isinstance(block, Question | Heading)
+    )
+    sheet = _with_answers(document._replace(blocks=tuple(alone)), room_for)
+    fields = (say("sheet.name", room=_NAME), say("sheet.code", room=_CODE), *document.fields)
+    subtitle = say("sheet.answer_sheet", what=document.subtitle)
+    return sheet._replace(subtitle=subtitle, fields=fields, exercise="")
+
+
 LEVELS: Mapping[str, Level] = MappingProxyType(
-    {"blank": blank, "formulas": formulas, "chain": chain, "faded": faded, "full": full, "key": key}
+    {"boxes": boxes, "blank": blank, "formulas": formulas, "chain": chain, "faded": faded, "full": full, "key": key}
 )
 """What is made of a document of questions and a seed: sheets, from the least to the most that is given, and the key."""
 

@@ -158,6 +158,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.key": "Lösung: {title}",
         "sheet.name": "Name {room}",
         "sheet.date": "Datum {room}",
+        "sheet.code": "Code {room}",
+        "sheet.answer_sheet": "{what}, Antwortbogen",
         "sheet.variant": "{what}, Code {code}",
         "sheet.worksheet": "{what}, Aufgabenblatt",
         "sheet.solution": "{what}, Musterlösung",

@@ -156,6 +156,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.key": "Key: {title}",
         "sheet.name": "Name {room}",
         "sheet.date": "Date {room}",
+        "sheet.code": "Code {room}",
+        "sheet.answer_sheet": "{what}, answer sheet",
         "sheet.variant": "{what}, code {code}",
         "sheet.worksheet": "{what}, worksheet",
         "sheet.solution": "{what}, model solution",

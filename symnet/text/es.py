@@ -158,6 +158,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.key": "Solución: {title}",
         "sheet.name": "Nombre {room}",
         "sheet.date": "Fecha {room}",
+        "sheet.code": "Código {room}",
+        "sheet.answer_sheet": "{what}, hoja de respuestas",
         "sheet.variant": "{what}, código {code}",
         "sheet.worksheet": "{what}, hoja de ejercicios",
         "sheet.solution": "{what}, solución modelo",

@@ -309,7 +309,8 @@ def test_every_level_asks_the_same(examples, name):
     """Numbers, words, marks and what is given are the same on the blank sheet, the full one and the key."""
     document = sheet_of(examples[name])
     assert [question.number for question in asked_in(document)] == list(range(1, len(asked_in(document)) + 1))
-    for level in LEVELS.values():
+    # An answer sheet has less of each question, and a test of its own.
+    for level in (made for kind, made in LEVELS.items() if kind != "boxes"):
         for question, same in zip(asked_in(document), asked_in(level(document)), strict=True):
             assert question._replace(parts=()) == same._replace(parts=())
             assert question.marks == same.marks
@@ -511,3 +512,20 @@ def test_the_full_sheet_is_the_document_itself():
     assert [line.reason[-1] for line in lines_of(key(document))] == ["  [1]", "  [1]"]
     assert key(document).title == "Key: Title"
     assert key(document).fields == ((), *document.fields)
+
+
+@pytest.mark.parametrize("name", ["xor", "C1", "attention", "rnn"])
+def test_an_answer_sheet_is_the_room_alone(name, examples):
+    """An answer sheet has the room of the blank sheet, question by question, a field for the code, and no number."""
+    document = sheet_of(examples[name])
+    sheet, blanked = LEVELS["boxes"](document), blank(document)
+    assert [(one.number, one.marks) for one in asked_in(sheet)] == [
+        (one.number, one.marks) for one in asked_in(blanked)
+    ]
+    for alone, whole in zip(asked_in(sheet), asked_in(blanked), strict=True):
+        assert not alone.prompt
+        assert [part.answers for part in alone.parts] == [part.answers for part in whole.parts]
+        assert not any(part.printed for part in alone.parts)
+    assert {type(block) for block in sheet.blocks} <= {Question, Heading}
+    assert "Code" in render_text(sheet)
+    assert not sheet.exercise
