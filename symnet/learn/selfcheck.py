@@ -14,7 +14,7 @@ from symnet.description.fields import write_number
 from symnet.document import Document, Question
 from symnet.export.expressions import ExpressionItem, expression_items
 from symnet.export.items import Band, Item, items
-from symnet.layout import text
+from symnet.layout import latex, text
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout
 from symnet.learn.draws import drawn
@@ -165,6 +165,7 @@ def _comparison(worked: Worked, part: Part, found: Sequence[ExpressionItem]) -> 
         "leaves": list(map(quantity_id, leaves)),
         "loss": quantity_id(part.network.loss),
         "names": known,
+        "written": _written(part, known),
         "points": points,
         "expressions": {
             item.id: {**_expressions(item, known), "not": _not_to_be_cited(truth, citations, item, taken)}
@@ -185,6 +186,15 @@ def _names(part: Part, leaves: Sequence[Symbol]) -> dict[str, list[str]]:
     for leaf in part.gradient.leaves:
         found[f"d{loss}/d{quantity_id(leaf)}"] = ["gradient", quantity_id(leaf)]
     return found
+
+
+def _written(part: Part, known: Mapping[str, object]) -> dict[str, str]:
+    """Return the id of each name by how the sheet writes it, in LaTeX."""
+    gradient, network = part.gradient, part.network
+    named = (*network.inputs, *network.targets, *network.parameters, *network.nodes)
+    derivatives = (Partial(network.loss, wrt) for wrt in (*gradient.adjoints, *gradient.leaves))
+    atoms = (*derivatives, *(one.symbol for one in gradient.adjoints.values()), *named)
+    return {latex.write(part.build(atom)): name for atom in atoms if (name := quantity_id(atom)) in known}
 
 
 def _atoms(expression: Expr) -> set[str]:

@@ -14,7 +14,7 @@ from markupsafe import Markup as Safe
 
 from symnet.render.templates import templates_dir
 
-MODULES = ("evaluator", "figures", "parser", "uncover", "light", "numbers", "training", "check", "learn")
+MODULES = ("evaluator", "figures", "parser", "writing", "uncover", "light", "numbers", "training", "check", "learn")
 """The parts of the script, one file each, in the order in which they use one another."""
 # In a script element these would end it, or be read in another way.
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}

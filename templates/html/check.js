@@ -67,21 +67,25 @@ const check = (() => {
 
   // What marks the answers of a page, from its data; numbers are those of one of its draws.
   function marker(data) {
-    const known = data.comparisons.map(comparison => ({...comparison, at: null}));
+    const known = data.comparisons.map(comparison => (
+      {...comparison, ids: Object.keys(comparison.names), spelled: writing.spellings(comparison.written), at: null}
+    ));
     const at = part => (known[part].at ??= places(known[part]));
     return (id, typed, draw = 0) => {
       const space = id.indexOf(" "), part = Number(id.slice(0, space)), name = id.slice(space + 1);
-      const item = data.numbers[draw][id], {expressions, names} = known[part], expression = expressions[name];
+      const item = data.numbers[draw][id], {expressions, ids, spelled} = known[part], expression = expressions[name];
       const plain = number(typed);
       if (plain && item) return markNumber(item, plain, data.by_digits);
-      let work;
+      let work, text;
       try {
-        work = parser.parse(typed, Object.keys(names));
+        if (typed.length > parser.LONGEST) throw new SyntaxError("long");
+        text = writing.plain(typed, ids, spelled);
+        work = parser.parse(text, ids);
       } catch (error) {
         if (error instanceof SyntaxError) return {kind: "unreadable"};
         throw error;
       }
-      const cited = expression?.not.find(other => parser.names(typed, Object.keys(names)).includes(other));
+      const cited = expression?.not.find(other => parser.names(text, ids).includes(other));
       if (cited) return {kind: "incorrect", cites: cited};
       const fixed = work({});
       if (Number.isFinite(fixed) && item) return markNumber(item, {value: fixed, unit: 0}, data.by_digits);

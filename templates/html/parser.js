@@ -17,14 +17,13 @@ const parser = (() => {
 
   function tokens(text, names) {
     if (text.length > LONGEST) throw new SyntaxError("long");
-    const plain = text.replace(/[−–]/g, "-").replace(/[·×]/g, "*");
     const found = [];
     let place = 0;
-    while (place < plain.length) {
-      const known = nameAt(plain, place, names);
+    while (place < text.length) {
+      const known = nameAt(text, place, names);
       TOKEN.lastIndex = place;
-      const match = known ? [known, undefined, known] : TOKEN.exec(plain);
-      if (!match) throw new SyntaxError(plain[place]);
+      const match = known ? [known, undefined, known] : TOKEN.exec(text);
+      if (!match) throw new SyntaxError(text[place]);
       const [whole, number, name, sign] = match;
       place += whole.length;
       if (number !== undefined) found.push({number: Number(number)});
@@ -135,5 +134,5 @@ const parser = (() => {
   // The known names that stand in an expression.
   const names = (text, known) => tokens(text, new Set(known)).map(it => it.name).filter(Boolean);
 
-  return {parse, names};
+  return {parse, names, nameAt, LONGEST};
 })();

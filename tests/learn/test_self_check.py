@@ -19,10 +19,11 @@ from symnet.learn.selfcheck import self_check_page
 from symnet.marking.judge import Marker
 from symnet.marking.records import TypedAnswer
 from symnet.render.html import render_html
+from symnet.render.pdf import render_tex
 from symnet.sheets.worksheet import scheme_of
 
 EXAMPLES = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.yaml"))
-WITH_CHECK = ("evaluator", "figures", "parser", "check")
+WITH_CHECK = ("evaluator", "figures", "parser", "writing", "check")
 MARK = "const mark = check.marker(data.page); return data.typed.map(([id, text]) => mark(id, text));"
 # Marking takes long: a small graph stands for the others, which are the campaign's.
 SMALL = ["C4", *(pytest.param(name, marks=pytest.mark.campaign) for name in ("C6", "C10", "cs4045-q2", "C8", "maxout"))]
@@ -116,6 +117,50 @@ def typed_text(expression):
     return re.sub(r"Piecewise\(\((\w+), \(([^()]*)\)\), \((\w+), True\)\)", r"where(\2, \1, \3)", text)
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_latex_is_read(sheets, name):
+    """What is correct is read in LaTeX as the sheet has it, but for what only sheets write, such as sums and cases."""
+    work, page = sheets(name)
+    typed = [
+        [f"{number} {item.id}", text]
+        for number, (part, found) in enumerate(expression_items(work, scheme_of(work)))
+        for item in found
+        for text in (write(part.build(item.expression)),)
+        if not re.search(r"sum|begin|mathbf|prime|'", text)
+    ]
+    assert typed
+    assert [
+        (answer, it) for answer, it in zip(typed, marked(page, typed), strict=True) if it["kind"] != "correct"
+    ] == []
+
+
+WRITTEN = [
+    (r"x + y", "x+y"),
+    (r"$\frac{2x + 2y}{2}$", "x + y"),
+    (r"\frac12 x\cdot 2 + \left(y\right)", "x + y"),
+    (r"{x} + \dfrac{y^{2}}{y}", "x + y"),
+    (r"x + y + 0,5 - 0{,}5", "x + y"),
+    (r"\max(x; x - 0,5) + y", "x + y"),
+    (r"max(x, x - 1) + y", "x + y"),
+    (r"\operatorname{Max}(x, x - 1) + \ln(e^{y})", "x + y"),
+    (r"x + y + \sigma(0) - σ(x)/\sigma(x)·½", None),
+    (r"[x + 1] - \ln e + y", "x + y"),
+    (r"x + y - \ln x^2 + \ln(x^2)", None),
+    (r"x + \frac{y", None),
+    (r"\input{x} + y", None),
+    (r"max(0,5, x)", ""),
+    ("x + y, 5", None),
+]
+
+
+def test_answers_are_read_as_they_are_written(sheets):
+    """LaTeX, decimal commas and signs are read in a field as people type them; what else there is, is unreadable."""
+    _work, page = sheets("C4")
+    found = [it["kind"] for it in marked(page, [["0 q", text] for text, _ in WRITTEN])]
+    kinds = {None: "unreadable", "": "incorrect"}
+    assert found == [kinds.get(meant, "correct") for _, meant in WRITTEN]
+
+
 UNREADABLE = ["", "1 +", "a b(", "((1)", "alert(1)", "x.y", "q[0]", "constructor", "q = 2", "9" * 3000, "(" * 60]
 
 
@@ -173,8 +218,8 @@ def answers_in(work, page):
             yield from (it for it in (item.value.lstrip("-")[:9],) if len(it) == 9 and it in told)
     for part, found in expression_items(work, scheme_of(work)):
         for item in found:
-            # What the loss is, a sheet may give.
-            if item.id == part.network.loss.name.partition("@")[0]:
+            # Where numbers are given, a sheet says what the loss is and asks for its number.
+            if part.data is not None and item.id == part.network.loss.name.partition("@")[0]:
                 continue
             for text in (write(part.build(item.expression)), plain_text(item.expression)):
                 if len(text) > 20 and text in told:
@@ -194,8 +239,10 @@ def numbers_given(part):
 def test_a_plain_worksheet_holds_no_answer(examples, name):
     """No byte of a plain worksheet page tells a number or a result that is asked for, nor has it data or a script."""
     work = solved(examples[name])
-    page = render_html(work.worksheet())
+    sheet = work.worksheet()
+    page = render_html(sheet)
     assert list(answers_in(work, page)) == []
+    assert list(answers_in(work, render_tex(sheet))) == []
     assert "<script" not in page
     assert "symnet-data" not in page
     assert "data-of" not in page
