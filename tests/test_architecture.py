@@ -204,7 +204,10 @@ def test_no_derivative_is_by_a_variable(name):
 PROGRAM = sorted(
     {
         f"numerics.{name}"
-        for name in ("program", "arithmetic", "exact", "compile", "saturation", "evaluate", "paper", "quick", "affine")
+        for name in (
+            *("program", "arithmetic", "exact", "compile", "saturation", "evaluate", "paper", "quick", "affine"),
+            "expression",
+        )
     }
     | {"arithmetic.light"}
 )
@@ -235,6 +238,13 @@ def test_the_program_does_not_ask_the_oracles(name):
     ours = reached(name)
     assert "numerics.direct" not in ours
     assert not [other for other in ours if other.split(".")[0] == "verification"]
+
+
+@everywhere
+def test_typed_answers_are_worked_out_by_programs(name):
+    """Marking asks no evaluator but the program for a number, so that one calculation judges and is judged."""
+    if name.split(".")[0] == "marking":
+        assert "numerics.direct" not in own_imports(name)
 
 
 @everywhere

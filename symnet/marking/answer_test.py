@@ -8,14 +8,15 @@ from typing import NamedTuple
 import mpmath
 
 from symnet.algebra.nodes import Partial
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.document import Inline
 from symnet.marking.citations import Citations
-from symnet.marking.compare import Closeness, Comparer, Judgement, is_same, names_in
+from symnet.marking.compare import Closeness, Comparer, Judgement, is_same
 from symnet.marking.forms import AnswerForms
 from symnet.marking.records import Answer, Verdict
 from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, exactly
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.expression import names_in, value_of
 from symnet.text.say import listed, words
 
 
@@ -103,7 +104,7 @@ class AnswerTest:
         """
         if answer.figures is not None:
             return exactly(answer.figures.value)
-        return mpmath.mpf(numeric(answer.expression, {}))
+        return mpmath.mpf(value_of(answer.expression, {}))
 
     def _is_cut_off(self, answer: Answer) -> bool:
         """Return whether a number is wrong for no more than that its digits were cut off."""

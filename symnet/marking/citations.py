@@ -13,9 +13,9 @@ from functools import cached_property
 from sympy import Symbol
 from sympy.core.expr import Expr
 
-from symnet.marking.compare import names_in
 from symnet.marking.records import Answer, Target, TargetKind
 from symnet.marking.truth import Truth
+from symnet.numerics.expression import names_in
 
 
 class Citations:

@@ -14,15 +14,16 @@ import mpmath
 from sympy import Pow, Rational, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Partial, Quotient
+from symnet.algebra.nodes import Quotient
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.errors import NoPointError
 from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
+from symnet.marking.points import AllPoints
 from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
 from symnet.marking.rounding import Digits, Keeping, Own, Rounded, carried
 from symnet.marking.truth import DIGITS, FINER, SamplingPoint, Truth, exactly, of_sample
-from symnet.marking.vectorised import Vectorised
 from symnet.numerics.affine import Interval
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.expression import names_in, value_of
 from symnet.numerics.format import Form
 from symnet.text.say import words
 
@@ -80,9 +81,9 @@ def value_at(expression: Expr, point: SamplingPoint) -> Pair:
         NoValueError: Where it has none.
     """
     with mpmath.workdps(DIGITS):
-        rough = numeric(expression, point.values)
+        rough = value_of(expression, point.values)
     with mpmath.workdps(FINER):
-        return Pair(rough, numeric(expression, point.finer))
+        return Pair(rough, value_of(expression, point.finer))
 
 
 def known_at(name: Expr, point: SamplingPoint) -> Pair:
@@ -142,22 +143,9 @@ def _divides_by_zero(expression: Expr, point: SamplingPoint) -> bool:
     under += [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
     try:
         with mpmath.workdps(DIGITS):
-            return any(not numeric(part, point.values) for part in under)
+            return any(not value_of(part, point.values) for part in under)
     except NoValueError:
         return True
-
-
-def names_in(expression: Expr) -> set[Expr]:
-    """Return the symbols and the derivatives by name that an expression holds."""
-    found: set[Expr] = set()
-    waiting = [expression]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Symbol | Partial):
-            found.add(part)
-        else:
-            waiting += part.args
-    return found
 
 
 # Points at which the given numbers stand in place of their names, where an answer may have them.
@@ -324,9 +312,9 @@ class Comparer:
         return Rounded(self.truth.tableau)
 
     @cached_property
-    def at_all_points(self) -> Vectorised:
+    def at_all_points(self) -> AllPoints:
         """Tells of most right answers that they are, at all points at once."""
-        return Vectorised(self.truth.points)
+        return AllPoints(self.truth.points)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -415,7 +403,7 @@ class Comparer:
             if figures is not None:
                 return self.by_size(target, exactly(figures.value), figures.unit, true)
             try:
-                value = mpmath.mpf(numeric(number, {}))
+                value = mpmath.mpf(value_of(number, {}))
             except NoValueError as error:
                 return Judgement(Verdict.WRONG, words("verdict.no_value_at_all", why=str(error)))
             if is_same(value, true):
@@ -475,7 +463,7 @@ class Comparer:
         known = {name: mpmath.nint(one / step) * step if name in nodes else one for name, one in data.values.items()
                  if name in nodes or name in self.truth.sampler.leaves}  # fmt: skip
         try:
-            return bool(abs(numeric(self.truth.expression(target), known) - value) <= step / 2 * (1 + _SAME))
+            return bool(abs(value_of(self.truth.expression(target), known) - value) <= step / 2 * (1 + _SAME))
         except NoValueError:
             return False
 

@@ -13,10 +13,11 @@ from functools import cached_property
 import mpmath
 from sympy.core.expr import Expr
 
-from symnet.marking.compare import is_same, names_in
+from symnet.arithmetic.real import NoValueError, Value
+from symnet.marking.compare import is_same
 from symnet.marking.records import Answer, Target
 from symnet.marking.truth import DIGITS, Truth, exactly
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.expression import names_in, value_of
 
 # Numbers with fewer significant digits than that, such as 0.5000, are found without any work.
 _FEWEST_DIGITS = 3
@@ -55,7 +56,7 @@ class Effort:
         with mpmath.workdps(DIGITS):
             for point in self.truth.points:
                 try:
-                    found.append((numeric(expression, point.values), point.values))
+                    found.append((value_of(expression, point.values), point.values))
                 except (NoValueError, KeyError):
                     continue
             if not found or all(is_same(value, found[0][0]) for value, _ in found):
@@ -84,7 +85,7 @@ def _number(answer: Answer) -> Value | None:
         if answer.figures is not None:
             return exactly(answer.figures.value)
         try:
-            return mpmath.mpf(numeric(answer.expression, {}))
+            return mpmath.mpf(value_of(answer.expression, {}))
         except NoValueError:
             return None
 

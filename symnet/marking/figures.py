@@ -11,12 +11,12 @@ from sympy import Rational, S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, PathSum
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.layout.tree import Layout, Number, Operator, Row, Scripts
-from symnet.marking.compare import names_in
 from symnet.marking.records import Figures
 from symnet.marking.spans import Span, bare
 from symnet.marking.truth import DIGITS, exactly
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.expression import as_it_stands, names_in, value_of
 from symnet.parsing.tokens import FormulaToken, number_of
 
 _INTEGER = r"[+-]?\s*[0-9]+"
@@ -75,11 +75,11 @@ def calculated(expression: Expr, typed: Mapping[Fraction, Fraction]) -> Figures 
     unit = min(typed.values())
     with mpmath.workdps(DIGITS):
         try:
-            value = numeric(expression, {})
+            value = value_of(expression, {})
             if not _is_sum(expression):
                 if unit > _ENOUGH:
                     return None
-                moved = mpmath.fsum(abs(numeric(expression, _moved(number, unit)) - value) for number in typed)
+                moved = mpmath.fsum(abs(_moved(expression, number, unit) - value) for number in typed)
                 unit = min(unit, Fraction(str(mpmath.nstr(2 * moved, _DIGITS_OF_UNIT))))
         except NoValueError:
             return None
@@ -98,10 +98,10 @@ def _is_sum(expression: Expr) -> bool:
     return bool(expression.is_Rational)
 
 
-def _moved(number: Fraction, unit: Fraction) -> dict[Expr, Value]:
-    """Return what a number is where it was rounded down by half a unit, of either sign."""
+def _moved(expression: Expr, number: Fraction, unit: Fraction) -> Value:
+    """Return what a calculation comes to where a number in it was rounded down by half a unit, of either sign."""
     moved, plain = exactly(number + unit / 2), Rational(number.numerator, number.denominator)
-    return {plain: moved, -plain: -moved}
+    return as_it_stands(expression, (plain, -plain)).value({plain: moved, -plain: -moved})
 
 
 def _written(negative: bool, digits: str, exponent: int, percent: bool) -> Layout:

@@ -13,12 +13,12 @@ import mpmath
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.limits import MOST_BOUNDED_LINES
 from symnet.marking.rounding import Calculation
 from symnet.marking.truth import DIGITS, Tableau, exactly
 from symnet.numerics.affine import Interval
 from symnet.numerics.arithmetic import Number
-from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.program import Missing
 from symnet.numerics.roundoff import FLOATS, Float
 

@@ -9,14 +9,15 @@ import mpmath
 from sympy.core.expr import Expr
 
 from symnet.arithmetic.light import from_value, to_value
-from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, names_in, value_at
+from symnet.arithmetic.real import NoValueError, Value
+from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, value_at
 from symnet.marking.records import Answer, Target
 from symnet.marking.rounding import Calculation, Own
 from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, FINER, exactly
 from symnet.numerics.arithmetic import Number
-from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.exact import TABLE
+from symnet.numerics.expression import names_in, program_of, value_of
 from symnet.numerics.program import Missing
 
 # Points at which an expression is compared with what follows from others.
@@ -86,7 +87,7 @@ class Follower:
         if data is None or answer.expression is None:
             return None
         try:
-            return mpmath.mpf(numeric(answer.expression, data.values))
+            return mpmath.mpf(value_of(answer.expression, data.values))
         except (NoValueError, KeyError):
             return None
 
@@ -127,8 +128,9 @@ class Follower:
             found[name] = ways
             if name not in own:
                 return ways[0]
-            cited = {name: to_value(known[name]) for name in names_in(own[name]) if name in known}
-            return from_value(numeric(own[name], {**values, **cited}))
+            program = program_of(own[name])
+            cited = [known[name] if name in known else from_value(values[name]) for name in program.names]
+            return program.at(cited, int(mpmath.mp.prec))
 
         tableau = self.truth.tableau
         network, objective = self.truth.network, self.truth.part.objective

@@ -19,9 +19,9 @@ from symnet.derivation.steps import before_writing_out
 from symnet.description.marking import Level
 from symnet.limits import LONGEST_DEMANDED
 from symnet.marking.citations import Citations
-from symnet.marking.compare import names_in
 from symnet.marking.records import Answer, Target, TargetKind, TypedAnswer
 from symnet.marking.truth import Truth
+from symnet.numerics.expression import names_in
 from symnet.text.say import words
 from symnet.worked import Part
 

@@ -13,7 +13,7 @@ from sympy import Symbol
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Glyph, Layout, Operator
 from symnet.marking.answer_test import AnswerTest
-from symnet.marking.compare import Comparer, names_in
+from symnet.marking.compare import Comparer
 from symnet.marking.credit import Credit
 from symnet.marking.echo import leaf
 from symnet.marking.effort import Effort
@@ -25,6 +25,7 @@ from symnet.marking.records import Answer, Marked, Marking, Mistake, Target, Tar
 from symnet.marking.settle import broken_step, settled
 from symnet.marking.slips import slip_of
 from symnet.marking.truth import Truth
+from symnet.numerics.expression import names_in
 from symnet.numerics.format import Form, shown
 from symnet.text.say import words
 from symnet.typeset.expressions import row

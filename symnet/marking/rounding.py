@@ -16,6 +16,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Direct, Partial, PathSum, Quotient
 from symnet.algebra.rewrite import substitute
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
@@ -26,7 +27,6 @@ from symnet.marking.trained import kept_of
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
 from symnet.numerics.affine import AffineForm, Branches, Interval, affine, hull
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
-from symnet.numerics.direct import NoValueError, Value
 from symnet.numerics.format import Form
 from symnet.numerics.program import AS_IT_STANDS, Missing, Program
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import mpmath
 
+from symnet.arithmetic.real import Value
 from symnet.marking.records import Figures
-from symnet.numerics.direct import Value
 
 # With fewer significant digits, too many numbers are a slip away.
 FEWEST_FIGURES = 3

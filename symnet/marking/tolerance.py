@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import mpmath
 
+from symnet.arithmetic.real import Value
 from symnet.description.marking import Tolerance
 from symnet.marking.truth import exactly
-from symnet.numerics.direct import Value
 
 # What a computer's floats leave where the true value is 0, which no part of it allows.
 _NOTHING = mpmath.mpf(10) ** -12

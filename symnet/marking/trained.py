@@ -11,6 +11,7 @@ import mpmath
 from sympy import Integer, Symbol
 from sympy.core.expr import Expr
 
+from symnet.arithmetic.real import Value
 from symnet.catalog.optimizers import (
     CHANGE,
     CHANGES,
@@ -28,7 +29,7 @@ from symnet.catalog.optimizers import (
 )
 from symnet.description.layers import Training
 from symnet.marking.records import Target, TargetKind
-from symnet.numerics.direct import Value, numeric
+from symnet.numerics.expression import value_of
 from symnet.numerics.training import Update
 from symnet.worked import Part
 
@@ -165,7 +166,7 @@ def _between(
     known |= dict(_kept_before(training, last, parameter))
     step = Integer(training.steps_before + update.step)
     for symbol, line in training.rule.between:
-        known[symbol] = numeric(line.xreplace({STEP: step}), known)
+        known[symbol] = value_of(line.xreplace({STEP: step}), known)
         if symbol == wanted:
             break
     return known[wanted]

@@ -17,6 +17,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import SAMPLES, Partial
 from symnet.algebra.rewrite import substitute, tidy
 from symnet.arithmetic.light import Binary, from_value, to_value
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, updated
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
@@ -28,9 +29,9 @@ from symnet.marking.records import Target, TargetKind
 from symnet.marking.trained import kept_line, kept_of, trained_value
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
-from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.evaluate import Evaluation, OverSamples
 from symnet.numerics.exact import EXACT
+from symnet.numerics.expression import value_of
 from symnet.numerics.training import updated_parameters
 from symnet.verification.differences import ATTEMPTS, NOWHERE, Draw
 from symnet.worked import Part, Worked
@@ -187,7 +188,7 @@ class Tableau:
     def _add_objective(self, values: Values, worked: Sequence[tuple[Values, Leaves]], added: Leaves) -> None:
         """Add the objective, its parts and its derivatives over the samples that were ``worked``."""
         objective, loss = self.part.objective, self.network.loss
-        counts = [numeric(objective.counted, own) for own, _ in worked] if objective.is_weighted else []
+        counts = [value_of(objective.counted, own) for own, _ in worked] if objective.is_weighted else []
         for leaf in self.part.gradient.leaves:
             derivatives = [gradients[leaf] for _, gradients in worked]
             values[Partial(OBJECTIVE, leaf)] = self._over_samples(derivatives, counts, added.get(leaf))
@@ -301,7 +302,7 @@ def _first_rate(training: Training) -> Fraction | None:
     numbers = {Symbol(name): number for name, number in training.schedule.options.items()}
     numbers |= {PROGRESS: progress, LEARNING_RATE: rate}
     with mpmath.workdps(_DRAWN):
-        found = numeric(formula, {symbol: exactly(number) for symbol, number in numbers.items()})
+        found = value_of(formula, {symbol: exactly(number) for symbol, number in numbers.items()})
         return Fraction(*to_rational(found._mpf_))
 
 
@@ -442,7 +443,7 @@ class Sampler:
                 row = self._row(self._drawn(draw, attempt, self._of(number, fixed)))
                 rows.append({**row, **self._nodes(draw, attempt, free)})
         point = self.at(leaves, rows)
-        if any(abs(numeric(switch, point.values)) < _NEXT_TO for _, switch in self.switches):
+        if any(abs(value_of(switch, point.values)) < _NEXT_TO for _, switch in self.switches):
             return None
         inner = (point.values[z] for layer in self.network.layers for z in layer.pre_activations)
         return None if any(abs(value) > _FAR for value in inner) else point
@@ -497,7 +498,7 @@ class Sampler:
 
     def _sides(self, point: SamplingPoint) -> set[tuple[int, bool]]:
         """Return the sides on which a point is of every kink."""
-        return {(number, bool(numeric(switch, point.values) > 0)) for number, (_, switch) in enumerate(self.switches)}
+        return {(number, bool(value_of(switch, point.values) > 0)) for number, (_, switch) in enumerate(self.switches)}
 
 
 def _of_both_signs(draw: Draw, targets: list[Value]) -> list[Value]:
@@ -678,7 +679,7 @@ class Truth:
             for values, digits in ((point.values, DIGITS), (point.finer, FINER)):
                 if key not in values:
                     with contextlib.suppress(NoValueError, KeyError), mpmath.workdps(digits):
-                        cast(Values, values)[key] = numeric(expression, values)
+                        cast(Values, values)[key] = value_of(expression, values)
 
     def at(self, target: Target, point: SamplingPoint) -> Value:
         """Return the true value of a target at a point, at the lower of its precisions.

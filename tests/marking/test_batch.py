@@ -18,6 +18,7 @@ from symnet.marking.judge import Marker
 from symnet.marking.submissions import found
 from symnet.render.json import render_report
 from symnet.sheets.worksheet import scheme_of
+from symnet.view import Preferred
 
 # What sleeps is not waited for long.
 LIMITS = Limits(seconds=1.0, memory=1 << 28, patience=10)
@@ -235,7 +236,7 @@ def test_where_nothing_can_be_forked_other_processes_solve_it_again(small, submi
 
 def test_a_notation_and_a_loss_reach_other_processes(examples, scheme):
     """The recipe solves with the notation, and marks the loss, that were asked for."""
-    work = Recipe(str(examples["C1"]), scheme, "cs349", "categorical_cross_entropy").prepare()
+    work = Recipe(str(examples["C1"]), scheme, Preferred("cs349"), "categorical_cross_entropy").prepare()
     assert b"categorical" in work(b'x.yaml\0answers: {"z1_1": 0.3451}')
 
 

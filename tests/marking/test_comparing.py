@@ -220,7 +220,7 @@ def test_no_near_miss_is_accepted():
 def test_what_is_the_same_at_all_points_is_so_at_each():
     """Worked out at all points at once, an expression is called the same only where it is point by point, mostly."""
     quick = []
-    for chance, comparer, target, expression in _answers(40, "vectorised"):
+    for chance, comparer, target, expression in _answers(40, "all points"):
         points, key = comparer.truth.points, comparer.truth.key(target)
         symbols = [one for one in points[0].values if one.is_Symbol]
         if key not in points[0].values:

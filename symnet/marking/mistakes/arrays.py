@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TypeAlias
 
+import mpmath
 from sympy import Rational, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, negative
 from symnet.algebra.rewrite import substitute
+from symnet.arithmetic.real import Value
 from symnet.arrays.build import multiply, transpose
 from symnet.arrays.entries import SYMBOLIC, Walk
 from symnet.arrays.graph import ArrayGraph, scalar_ids
@@ -20,7 +22,7 @@ from symnet.document import Sentence
 from symnet.marking.mistakes.faults import Fault, Joining, Last, Paths, Said, Setting
 from symnet.marking.records import Target, TargetKind
 from symnet.numerics.compile import Edge
-from symnet.numerics.direct import Value, numeric
+from symnet.numerics.expression import value_of
 from symnet.typeset.arrays import ArrayWriter
 
 Place: TypeAlias = tuple[int, ...]
@@ -218,8 +220,10 @@ class _FaultyArrays:
                 symbols = expression.free_symbols
                 known = {one: paths.whole(of[one]) if one in of else paths.value(one) for one in symbols}
                 # Exports put in expressions.
-                is_symbolic = any(isinstance(value, Expr) for value in known.values())
-                return substitute(expression, known) if is_symbolic else numeric(expression, known)
+                if any(isinstance(value, Expr) for value in known.values()):
+                    return substitute(expression, known)
+                # Of a rough run they are floats.
+                return value_of(expression, {one: mpmath.mpf(value) for one, value in known.items()})
 
             return value
 

@@ -17,6 +17,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum
 from symnet.arithmetic.light import from_value, to_value
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
@@ -31,9 +32,9 @@ from symnet.network.build import loss_options
 from symnet.network.graph import LayerNodes
 from symnet.numerics.arithmetic import Number, Slots, Steps
 from symnet.numerics.compile import FORWARD, Edge, compile_sweep
-from symnet.numerics.direct import NoValueError, Value, numeric
 from symnet.numerics.evaluate import counted
 from symnet.numerics.exact import EXACT, TABLE
+from symnet.numerics.expression import value_of
 from symnet.numerics.program import Missing, Program
 from symnet.numerics.quick import QUICK, to_float
 from symnet.numerics.shares import whole
@@ -635,7 +636,7 @@ class PatchedRun:
     def _constant(self, expression: Expr) -> Value:
         if expression.is_Integer:
             return int(expression)
-        return self.number(numeric(expression, self.at.samples[0]))
+        return self.number(value_of(expression, self.at.samples[0]))
 
     # Runs.
 
@@ -890,5 +891,5 @@ class PatchedRuns:
         found = dict(values)
         for node in (*self.truth.network.nodes.values(), *self.truth.part.objective.penalty):
             with contextlib.suppress(NoValueError, KeyError):
-                found[node.symbol] = numeric(node.expression, found)
+                found[node.symbol] = value_of(node.expression, found)
         return found

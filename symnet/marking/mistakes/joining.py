@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from sympy import Symbol
 
 from symnet.algebra.nodes import Partial
+from symnet.arithmetic.real import Value
 from symnet.marking.mistakes.faults import Fault, Joining, Paths, Setting
 from symnet.marking.records import Target
-from symnet.numerics.direct import Value
 
 
 def _product(factors: list[Value]) -> Value:

@@ -13,15 +13,15 @@ from typing import NamedTuple, TypeAlias
 import mpmath
 from sympy.core.expr import Expr
 
+from symnet.arithmetic.real import NoValueError, Value
 from symnet.document import Inline, Sentence, Slot
 from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
-from symnet.marking.compare import names_in
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Likelihood, Made, MadeLast
 from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Fault, PatchedRuns, RunPlace, Said, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
 from symnet.marking.slips import MISCOPIED, rounded_like, slip_of
 from symnet.marking.truth import DIGITS, Truth, exactly
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.expression import names_in, value_of
 from symnet.text.say import continued, said, say
 
 # What mistakes come to, one by one and two together: worked out once for each thing that can be asked, in floats.
@@ -391,7 +391,7 @@ class Catalogue:
         values = self.truth.data.values if self.truth.data is not None else {}
         with mpmath.workdps(DIGITS):
             try:
-                value = mpmath.mpf(numeric(expression, values))
+                value = mpmath.mpf(value_of(expression, values))
             except (NoValueError, KeyError):
                 return
             if (
@@ -405,7 +405,7 @@ class Catalogue:
         """Yield how a number is compared that is not rounded, such as a fraction."""
         with mpmath.workdps(DIGITS):
             try:
-                value = mpmath.mpf(numeric(expression, {}))
+                value = mpmath.mpf(value_of(expression, {}))
             except NoValueError:
                 return
             reach = abs(value) * _EXACTLY
@@ -432,7 +432,7 @@ class Catalogue:
         with mpmath.workdps(DIGITS):
             for number, point in enumerate(self.truth.points):
                 try:
-                    answers[RunPlace(number, by_sample)] = numeric(expression, point.values)
+                    answers[RunPlace(number, by_sample)] = value_of(expression, point.values)
                 except (NoValueError, KeyError):
                     continue
         if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
@@ -469,7 +469,7 @@ class Catalogue:
     def _pattern(self, values: Mapping[Expr, Value]) -> tuple[bool, ...]:
         switches = [switch for node in self.truth.network.nodes.values() for switch in node.switches]
         with mpmath.workdps(DIGITS):
-            return tuple(bool(numeric(switch, values) > 0) for switch in switches)
+            return tuple(bool(value_of(switch, values) > 0) for switch in switches)
 
     def _sees_all_sides(self, outcome: WrongOutcomes, test: _Test) -> bool:
         """Return whether mistakes leave points on both sides of each kink that had some; of a number nothing is asked.
