@@ -98,7 +98,7 @@ def page(plots: Path) -> str:
         ("One parameter, over the smallest network", "parameters", list(_parameters())),
     ):
         lines += _section(plots, title, name, bars)
-    return "\n".join([*lines, *_of_classes()])
+    return "\n".join([*lines, *_of_classes(), *_of_the_page()])
 
 
 def _peers() -> Iterator[tuple[str, float | None]]:
@@ -157,6 +157,33 @@ def _of_marking() -> Iterator[str]:
     pace = f"{1000 * each:.0f} milliseconds, {ANSWERS / each:.0f} answers a second"
     yield f"`symnet check` marks a submission to Q1, {ANSWERS} answers in symbols, and writes its report: {pace},"
     yield f"{found['megabytes']:.0f} MB; {hours}."
+    yield ""
+
+
+def _of_the_page() -> Iterator[str]:
+    """Yield what the page in a browser costs, which has to be built."""
+    yield "## The page in a browser"
+    yield ""
+    if not (HERE.parent / "web" / "dist" / "sw.js").exists():
+        yield "Not measured: `python web/build.py` has not built it."
+        yield ""
+        return
+    found = report_of("browser.py")
+    if found is None:
+        return
+    there, here = found["there"], found["here"]
+    first, *further = zip(found["examples"], there["sheets"], here, strict=True)
+    loaded, packed = (there[key] / 1e6 for key in ("bytes", "compressed"))
+    begun = (there["started"] + first[1]) / there["reference"]
+    yield f"A first visit loads {loaded:.1f} MB in {there['requests']} requests, {there['elsewhere']} of them to"
+    yield f"elsewhere; compressed by the server, the files of the page have {packed:.1f} MB. CPU time is that of all"
+    yield "processes of Chromium:"
+    yield ""
+    yield "| | ratio |"
+    yield "|---|---|"
+    yield f"| the page and the sheet of Q1 / Pyodide and `import sympy` in the same browser | {begun:.2f} |"
+    for name, seconds, native in further:
+        yield f"| then the sheet of {name} / the same in this Python | {seconds / native:.1f} |"
     yield ""
 
 

@@ -15,6 +15,8 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 
+from symnet.render.learning import script_hash
+
 # Of the command line alone, which no page has.
 _NOT_IN_THE_PAGE = {"click", "rich"}
 _USUAL = {
@@ -26,7 +28,7 @@ _USUAL = {
     "language": "",
     "level": "blank",
 }
-_CHOICES = {"form": "scalar", "style": "delta", "detail": "compact"}
+_CHOICES = {"form": "scalar", "style": "delta", "detail": "compact", "page": "plain"}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,14 @@ def test_each_sheet_is_a_page(ask):
     assert all(answer["title"].startswith("C4") for answer in sheets.values())
 
 
+@pytest.mark.parametrize(("sheet", "has_script"), [("solution", True), ("worksheet", True), ("key", False)])
+def test_a_sheet_may_be_a_page_to_learn_with(ask, sheet, has_script):
+    """A solution and a worksheet have the script whose hash the page allows, and say so; a key has none."""
+    shown = ask("sheet", sheet=sheet, page="interactive")
+    assert shown["isInteractive"] is has_script
+    assert (f"script-src '{script_hash()}'" in shown["html"]) is has_script
+
+
 def test_answers_to_fill_in_are_marked(ask):
     """What there is to answer is written; a correct and an incorrect answer are told apart, each at its line."""
     assert "f:" in ask("blank")["answers"]
@@ -74,11 +84,10 @@ def test_answers_to_fill_in_are_marked(ask):
 
 
 def test_each_file_is_there_and_all_of_them_in_one(ask):
-    """Files come by their formats, the page to learn with too, and an archive has the description with all formats."""
+    """Files come by their formats, and an archive has the description with all formats."""
     tex = ask("file", format="tex")
     assert tex["name"] == "C4.tex"
     assert rb"\begin{document}" in base64.b64decode(tex["content"])
-    assert b"<script" in base64.b64decode(ask("file", format="learn")["content"])
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(ask("file", format="zip")["content"]))) as files:
         assert {"C4.yaml", "C4.tex", "C4.html", "C4.json", "C4.md"} <= set(files.namelist())
 

@@ -41,7 +41,8 @@ def facts() -> dict[str, object]:
     sys.path[:0] = [str(folder) for folder in (SOURCES / "symnet", SOURCES / "native", COMPILED / "packages")]
     from symnet.description import json_schema, load
     from symnet.notation.profiles import NOTATIONS
-    from symnet.render.formats import FORMATS
+    from symnet.render.formats import FORMATS, SHEETS
+    from symnet.render.learning import script_hash
     from symnet.sheets.levels import LEVELS
     from symnet.text.languages import LANGUAGES
     from symnet.text.say import words
@@ -57,11 +58,13 @@ def facts() -> dict[str, object]:
             "style": STYLES,
             "detail": DETAILS,
             "level": [level for level in LEVELS if level != "key"],
+            "page": ["plain", "interactive"],
             "notation": list(NOTATIONS),
             "language": list(LANGUAGES),
         },
         "notations": {name: words(f"notation.{name}") for name in NOTATIONS},
-        "formats": [name for name in FORMATS if name != "pdf"],
+        "formats": [{"name": name, "isData": name not in SHEETS} for name in FORMATS if name != "pdf"],
+        "script": script_hash(),
         "schema": for_completion(json_schema()),
     }
 

@@ -8,16 +8,17 @@ import { examples, facts } from "symnet-facts";
 
 const $ = (id) => document.getElementById(id);
 /** Seconds after which work is stopped, unless the link says otherwise. */
-const LIMITS = { read: 20, sheet: 120, blank: 60, check: 60, file: 180 };
+const LIMITS = { read: 20, sheet: 300, blank: 60, check: 60, file: 300 };
 const MOST_BYTES = 2_000_000;
 /** Milliseconds without a key before the text is read, and before its sheet is made. */
 const PAUSE = 350;
+/** Milliseconds between two writes into the history; at 100 within 10 seconds some browsers refuse it. */
+const BETWEEN_WRITES = 120;
 /** The sheet follows the text by itself while it takes no longer than this, in milliseconds. */
 const QUICK = 2_500;
 const FIRST = "cs4045-q1";
 const DOWNLOADS = [
-  ...facts.formats.map((format) => ({ format, label: `.${format}` })),
-  { format: "learn", label: "A page to learn with (.html)" },
+  ...facts.formats.map(({ name, isData }) => ({ format: name, label: `.${name}`, isData })),
   { format: "yaml", label: "The description (.yaml)" },
   { format: "zip", label: "All of them (.zip)" },
 ];
@@ -25,8 +26,10 @@ const DOWNLOADS = [
 /** What the page shows. History keeps it, so that going back and reloading bring it back. */
 const state = { name: FIRST, text: "", answers: "", loss: "", sheet: "solution", choices: {}, isExample: true };
 let lastTook = 0;
-let typing;
+let typing, writing;
+/** What the sheet that is shown was made of, and the sheet itself. */
 let madeOf = "";
+let madeSheet = "";
 
 const engine = new Engine(hear);
 const description = new Editor($("description"), {
@@ -37,7 +40,7 @@ const description = new Editor($("description"), {
     state.text = description.text;
     state.isExample = false;
     $("example").value = "";
-    remember();
+    rememberSoon();
     clearTimeout(typing);
     typing = setTimeout(read, PAUSE);
   },
@@ -49,7 +52,7 @@ const answers = new Editor($("answers"), {
   changed: () => {
     state.answers = answers.text;
     answers.mark([]);
-    remember();
+    rememberSoon();
   },
   done: check,
 });
@@ -96,7 +99,7 @@ async function make() {
   lastTook = answer.took;
   showProblems([], "sheet");
   fillLosses(answer.losses);
-  show(answer.html, wanted, answer.title);
+  show(answer.html, wanted, answer.title, answer.isInteractive);
   say(answer.warnings.join(" "));
 }
 
@@ -144,8 +147,11 @@ function key() {
 
 // What is shown.
 
-function show(html, wanted, title) {
+/** Shows a sheet. One with a script, which its hash in the policy allows, is shut off from this page. */
+function show(html, wanted, title, isInteractive = false) {
   madeOf = wanted;
+  madeSheet = html;
+  $("sheet").setAttribute("sandbox", isInteractive ? "allow-scripts" : "allow-same-origin");
   $("sheet").srcdoc = html;
   $("sheet").title = title;
   $("empty").textContent = "";
@@ -197,6 +203,9 @@ function hear({ kind, part, text }) {
     stage: () => `${text.replaceAll("_", " ")}…`,
   }[kind];
   $("status").textContent = doing?.() ?? "";
+  if (kind === "loading" && !madeOf) {
+    $("empty").textContent = "The sheet appears here once Python and symnet are loaded: 15 MB, at the first visit alone.";
+  }
   $("progress").hidden = !doing;
   if (kind === "loading") $("progress").value = part;
   else $("progress").removeAttribute("value");
@@ -230,6 +239,10 @@ function choose(sheet) {
     if (button.dataset.sheet === "marked" && sheet === "marked") button.hidden = false;
   }
   shownChoices(sheet);
+  for (const { format, isData } of DOWNLOADS) {
+    // Data are of the solution, which a worksheet does not give away.
+    document.querySelector(`[data-format="${format}"]`).hidden = Boolean(isData) && ["worksheet", "key"].includes(sheet);
+  }
   remember();
 }
 
@@ -270,7 +283,14 @@ function rechoose(name, value) {
 
 // What is remembered: all of it in the history, and an example with its choices in the address too.
 
+function rememberSoon() {
+  showStale();
+  writing ??= setTimeout(remember, BETWEEN_WRITES);
+}
+
 function remember() {
+  clearTimeout(writing);
+  writing = undefined;
   const held = new URLSearchParams(state.isExample ? { example: state.name } : {});
   if (state.isExample) {
     if (state.sheet !== "solution" && state.sheet !== "marked") held.set("sheet", state.sheet);
@@ -308,10 +328,11 @@ async function share() {
 async function restore(kept) {
   const usual = fillChoices.usual(facts);
   if (kept) {
-    Object.assign(state, kept);
+    Object.assign(state, kept, { choices: { ...usual, ...kept.choices } });
     return present();
   }
-  const shared = await sharedIn(location.hash);
+  const { hash } = location;
+  const shared = await sharedIn(hash);
   const example = examples[shared?.example] ? shared.example : shared?.text === undefined ? FIRST : "";
   const { sheet, ...choices } = shared?.choices ?? {};
   Object.assign(state, {
@@ -324,7 +345,7 @@ async function restore(kept) {
     choices: { ...usual, ...Object.fromEntries(Object.entries(choices).filter(([name, value]) => isChoice(name, value))) },
   });
   present();
-  if (location.hash.length > 1 && !shared) say("The link could not be read; here is an example.");
+  if (hash.length > 1 && !shared) say("The link could not be read; here is an example.");
 }
 
 function isChoice(name, value) {
@@ -332,6 +353,14 @@ function isChoice(name, value) {
 }
 
 // What the buttons do.
+
+/** Prints the sheet alone, as it is without its script: from a frame of its own, since a sheet with one is shut off. */
+function print() {
+  if (!madeSheet) return;
+  const frame = $("printed");
+  frame.onload = () => frame.contentWindow.print();
+  frame.srcdoc = madeSheet;
+}
 
 function closeMenu() {
   $("downloads").hidden = true;
@@ -374,7 +403,7 @@ function wire() {
   };
   $("stop").onclick = () => engine.stop();
   $("share").onclick = share;
-  $("print").onclick = () => $("sheet").contentWindow.print();
+  $("print").onclick = print;
   $("download").onclick = () => {
     $("downloads").hidden = !$("downloads").hidden;
     $("download").setAttribute("aria-expanded", String(!$("downloads").hidden));
@@ -396,11 +425,19 @@ function wire() {
     };
   }
   document.addEventListener("click", ({ target }) => target.closest(".menu") || closeMenu());
-  document.addEventListener("keydown", ({ key: pressed }) => {
-    if (pressed === "Escape" && !$("downloads").hidden) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !$("downloads").hidden) {
       closeMenu();
       $("download").focus();
     }
+    if (event.key === "p" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      print();
+    }
+  });
+  addEventListener("beforeprint", () => {
+    const page = $("sheet").contentDocument?.documentElement;
+    if (page) document.body.style.setProperty("--sheet-height", `${page.scrollHeight}px`);
   });
   wireTabs();
   wireDrop();
@@ -424,12 +461,14 @@ function wireTabs() {
 }
 
 function wireDrop() {
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    openFile(event.dataTransfer.files[0]);
-  });
+  const dropped = (event) => {
+    const isFile = event.dataTransfer?.types.includes("Files");
+    // The editor takes a text where it is dropped; a file would be put into it, and anything else would be opened.
+    if (isFile) event.stopPropagation();
+    if (isFile || !event.target.closest?.(".cm-content")) event.preventDefault();
+    if (event.type === "drop" && isFile) openFile(event.dataTransfer.files[0]);
+  };
+  for (const type of ["dragover", "drop"]) document.addEventListener(type, dropped, true);
 }
 
 /** Waits for what keeps the files of the page, so that each is loaded once; where there is none, or on its failure, no longer. */

@@ -22,6 +22,7 @@ from symnet.description import load_text, with_notation
 from symnet.description.network import Exercise
 from symnet.document import Document
 from symnet.learn.page import interactive_page
+from symnet.learn.selfcheck import self_check_page
 from symnet.marking.report import Reported
 from symnet.render.formats import FORMATS, SHEETS
 from symnet.render.json import render_report
@@ -33,7 +34,7 @@ from symnet.sheets.solution import solution
 from symnet.sheets.worksheet import SheetQuestions, document
 from symnet.text.languages import in_language
 from symnet.text.say import as_text
-from symnet.view import ASKED, USUAL
+from symnet.view import ASKED
 
 # The names under which messages know the two texts.
 _NAME, _ANSWERS_NAME = "description.yaml", "answers.yaml"
@@ -53,7 +54,8 @@ def sheet(request: Request) -> Answer:
     worked = _worked_for(request)
     page.stage("typesetting")
     return {
-        "html": SHEETS["html"](_document(worked, request), None).content.decode(),
+        "html": _file(request, "html").decode(),
+        "isInteractive": _is_interactive(request),
         "title": worked.description.title,
         "warnings": list(worked.warnings),
         "losses": list(dict.fromkeys(part.loss_name for part in worked.parts)),
@@ -82,10 +84,6 @@ def check(request: Request) -> Answer:
 def file(request: Request) -> Answer:
     """Return a file in the format that is asked for; ``zip`` is all of them, with the description."""
     name, kind = request["name"], request["format"]
-    if kind == "learn":
-        page.stage("writing html")
-        content = interactive_page(_worked_for(request), USUAL, Design(interactive=True)).encode()
-        return {"name": f"{name}-learn.html", "content": _base64(content)}
     if kind != "zip":
         return {"name": f"{_stem(request)}.{kind}", "content": _base64(_file(request, kind))}
     held = io.BytesIO()
@@ -148,15 +146,35 @@ def _worked_for(request: Request) -> symnet.Solution:
     return _worked(request["text"], request["notation"], request["language"])
 
 
+def _view(request: Request) -> symnet.View:
+    """Return what of the exercise is shown, or asked for."""
+    form = request["form"]
+    if request["sheet"] == "solution":
+        return symnet.View(form, request["style"], detail=request["detail"])
+    return symnet.View(form if form in ASKED else ASKED[0])
+
+
 def _document(worked: symnet.Solution, request: Request) -> Document:
     """Return the sheet that is chosen as a document."""
-    kind, form = request["sheet"], request["form"]
-    if kind == "solution":
-        return solution(worked, symnet.View(form, request["style"], detail=request["detail"]))
-    level = "key" if kind == "key" else request["level"]
-    view = symnet.View(form if form in ASKED else ASKED[0])
-    asked = SheetQuestions.of(worked, view, rules=level in WITH_RULES)
+    if request["sheet"] == "solution":
+        return solution(worked, _view(request))
+    level = "key" if request["sheet"] == "key" else request["level"]
+    asked = SheetQuestions.of(worked, _view(request), rules=level in WITH_RULES)
     return LEVELS[level](document(asked), 0)
+
+
+def _is_interactive(request: Request) -> bool:
+    """Return whether the sheet is a page to learn with: a solution, or a worksheet that marks its answers."""
+    return request["page"] == "interactive" and request["sheet"] in {"solution", "worksheet"}
+
+
+def _interactive(worked: symnet.Solution, request: Request) -> str:
+    """Return the sheet that is chosen as a page to learn with."""
+    page.stage("preparing the page")
+    design = Design(interactive=True)
+    if request["sheet"] == "solution":
+        return interactive_page(worked, _view(request), design)
+    return self_check_page(worked, request["level"], 0, _view(request), design)
 
 
 def _report(request: Request) -> symnet.Report:
@@ -198,6 +216,8 @@ def _file(request: Request, kind: str) -> bytes:
         with in_language(worked.description.language):
             report = _report(request)
             return SHEETS[kind](marked(report), None).content if kind in SHEETS else render_report(report).encode()
+    if kind == "html" and _is_interactive(request):
+        return _interactive(worked, request).encode()
     if kind not in SHEETS:
         return FORMATS[kind].render(worked).content
     return SHEETS[kind](_document(worked, request), None).content

@@ -13,6 +13,7 @@ const WORDS = {
     faded: "Every other line",
     full: "All filled in",
   },
+  page: { plain: "To read", interactive: "To learn with" },
 };
 
 /** Which choices there are, what they are called, and for which sheets. */
@@ -21,6 +22,7 @@ const CHOICES = [
   { name: "form", label: "Form", sheets: ["solution", "worksheet", "key"] },
   { name: "style", label: "Derivatives", sheets: ["solution"] },
   { name: "level", label: "Level", sheets: ["worksheet"] },
+  { name: "page", label: "Page", sheets: ["solution", "worksheet"] },
   { name: "notation", label: "Notation", sheets: ["solution", "worksheet", "key", "marked"] },
   { name: "language", label: "Language", sheets: ["solution", "worksheet", "key", "marked"] },
 ];
@@ -62,7 +64,7 @@ export function fillChoices(facts, chosen, changed) {
 
 /** What is chosen where nothing is: the first of each, and for notation and language what the description says. */
 fillChoices.usual = ({ choices }) => ({
-  ...Object.fromEntries(["form", "style", "detail", "level"].map((name) => [name, choices[name][0]])),
+  ...Object.fromEntries(["form", "style", "detail", "level", "page"].map((name) => [name, choices[name][0]])),
   notation: "",
   language: "",
 });

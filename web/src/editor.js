@@ -17,6 +17,8 @@ const colours = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.brace, tags.squareBracket], color: "var(--quiet)" },
 ]);
 
+const TICK = `url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path d="M8 21l9 9 16-20" fill="none" stroke="%232a9d6a" stroke-width="6"/></svg>')`;
+
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "0.875rem" },
   "&.cm-focused": { outline: "none" },
@@ -31,6 +33,9 @@ const look = EditorView.theme({
   ".cm-placeholder": { color: "var(--quiet)" },
   ".cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "none" },
   ".cm-tooltip": { backgroundColor: "var(--paper)", color: "var(--ink)", border: "1px solid var(--frame)", borderRadius: "6px" },
+  // A line that is correct is told by a tick, and not by its being underlined.
+  ".cm-lint-marker-info": { content: TICK },
+  ".cm-lintRange-info": { backgroundImage: "none" },
   ".cm-tooltip-lint": { maxWidth: "min(36rem, 90vw)" },
   ".cm-diagnostic": { whiteSpace: "pre-wrap", padding: "0.4rem 0.7rem", fontFamily: "var(--sans)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--paper)" },

@@ -15,6 +15,9 @@ let site, browser, closeBrowser, page;
 before(async () => {
   site = await serve();
   ({ browser, close: closeBrowser } = await openBrowser());
+  // Without a first sheet there is nothing to test.
+  page = await openPage(browser, site.url);
+  await sheetSays(page, "CS4045 assignment, question 1", 120_000);
 });
 after(async () => {
   await closeBrowser();
@@ -37,13 +40,21 @@ training: {learning_rate: 0.1, steps: 9000}
 `;
 }
 
+/** Waits for a frame of the page in which something is found, as in a sheet whose script is shut off from the page. */
+async function waitForFrame(find) {
+  for (let tries = 0; tries < 200; tries++) {
+    for (const frame of page.frames()) if (frame !== page.mainFrame() && (await find(frame).catch(() => null))) return frame;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error("no such frame");
+}
+
 /** Text of the sheet. */
 const sheetText = () => page.$eval("#sheet", (frame) => frame.contentDocument.body.textContent);
 
 test("a first visit solves the first example within 15 MB", async () => {
-  page = await openPage(browser, site.url);
-  await sheetSays(page, "CS4045 assignment, question 1", 120_000);
   assert.match(await sheetText(), /model solution/);
+  assert.equal(await page.$eval("#message", (it) => it.textContent), "");
   assert.ok(site.sent.bytes <= MOST_BYTES, `${site.sent.bytes} bytes`);
 });
 
@@ -111,11 +122,14 @@ test("answers that cannot be read are told at their line", async () => {
 });
 
 test("hostile answers are within the limits of reading, and nothing of them is run", async () => {
-  const lines = ["9^9^9^9^9", "exp(exp(exp(exp(99))))", "__import__('os')", "(".repeat(60) + "1" + ")".repeat(60), "<img src=x onerror=alert(1)>"];
+  const lines = ["9^9^9^9^9", "9**9**9", "1+".repeat(900) + "1", "exp(exp(exp(exp(99))))", "__import__('os')", "(".repeat(600) + "1" + ")".repeat(600), "<img src=x onerror=alert(1)>"];
   await write(page, "answers", `answers:\n${lines.map((it, at) => `  "dL/dw2_1_${at + 1}": "${it}"`).join("\n")}\n`);
   await page.click("#check");
   await sheetSays(page, "onerror");
   assert.equal(await page.$eval("#sheet", (frame) => frame.contentDocument.querySelectorAll("img, script").length), 0);
+  await write(page, "answers", `answers:\n  "dL/dw2_1_1": "${"1+".repeat(30_000)}1"\n`);
+  await page.click("#check");
+  await page.waitForFunction(() => /characters/.test(document.getElementById("answer-problems").textContent + document.getElementById("sheet").contentDocument?.body?.textContent));
 });
 
 test("work that takes too long is stopped, and a new worker goes on", async () => {
@@ -146,7 +160,7 @@ test("a sheet is downloaded as each format, and all at once", async () => {
   for (const format of formats) {
     await page.click("#download");
     await page.click(`[data-format="${format}"]`);
-    const name = join(folder, format === "learn" ? "C4-learn.html" : `C4.${format}`);
+    const name = join(folder, `C4.${format}`);
     for (let tries = 0; tries < 100 && !(await stat(name).catch(() => null)); tries++) {
       await new Promise((done) => setTimeout(done, 100));
     }
@@ -155,9 +169,65 @@ test("a sheet is downloaded as each format, and all at once", async () => {
   assert.match(await readFile(join(folder, "C4.tex"), "utf8"), /\\begin\{document\}/);
   assert.equal(JSON.parse(await readFile(join(folder, "C4.json"), "utf8")).format, 1);
   const zip = await readFile(join(folder, "C4.zip"), "latin1");
-  for (const format of formats.filter((it) => it !== "zip" && it !== "learn")) assert.ok(zip.includes(`C4.${format}`), format);
+  for (const format of formats.filter((it) => it !== "zip")) assert.ok(zip.includes(`C4.${format}`), format);
   assert.equal((await readdir(folder)).length, formats.length);
   await rm(folder, { recursive: true });
+});
+
+test("a worksheet is not downloaded as data, which would give it away", async () => {
+  await page.click('[data-sheet="worksheet"]');
+  await page.click("#download");
+  const shown = await page.$$eval("[data-format]", (them) => them.filter((it) => !it.hidden).map((it) => it.dataset.format));
+  assert.ok(shown.includes("tex") && !shown.includes("json"), shown.join());
+  await page.keyboard.press("Escape");
+  await page.click('[data-sheet="solution"]');
+  await sheetSays(page, "model solution");
+});
+
+test("a solution is a page to learn with, whose script runs and reaches nothing of this page", async () => {
+  await page.select("#choice-page", "interactive");
+  const learned = await waitForFrame((frame) => frame.$('[data-action="cover"]'));
+  await learned.click('[data-action="cover"]');
+  await learned.waitForSelector(".covered, [data-covered], [hidden]");
+  assert.equal(await learned.evaluate(() => {
+    try {
+      return parent.document.title;
+    } catch (error) {
+      return error.name;
+    }
+  }), "SecurityError");
+  await page.select("#choice-page", "plain");
+  await sheetSays(page, "model solution");
+});
+
+test("a worksheet marks the answers that are typed into it, and names the mistake", async () => {
+  await page.click('[data-sheet="worksheet"]');
+  await page.select("#choice-page", "interactive");
+  const sheet = await waitForFrame((frame) => frame.$('[data-action="check"]'));
+  const field = await sheet.waitForSelector("input[type=text]");
+  await field.type("3");
+  await sheet.click('[data-action="check"]');
+  await sheet.waitForFunction(() => document.querySelector("output").textContent.includes("The variable itself was used"));
+  await page.select("#choice-page", "plain");
+  await sheetSays(page, "Name");
+  await page.click('[data-sheet="solution"]');
+  await sheetSays(page, "model solution");
+});
+
+test("the sheet alone is printed, by its button and by the keys for it", async () => {
+  await page.evaluate(() => {
+    const print = () => document.body.dataset.printed++;
+    document.body.dataset.printed = 0;
+    Object.defineProperty(document.getElementById("printed"), "contentWindow", { value: { print } });
+  });
+  const printed = (times) => page.waitForFunction((wanted) => document.body.dataset.printed === wanted, {}, times);
+  await page.click("#print");
+  await printed("1");
+  await page.keyboard.down("Control");
+  await page.keyboard.press("p");
+  await page.keyboard.up("Control");
+  await printed("2");
+  assert.match(await page.$eval("#printed", (it) => it.contentDocument.body.textContent), /model solution/);
 });
 
 test("a link carries the description, of which the server sees nothing", async () => {
@@ -186,6 +256,31 @@ test("files that are no descriptions are told apart", async () => {
   assert.match(await page.$eval("#problems", (it) => it.textContent), /Problem|Line/);
   await field.uploadFile("/usr/bin/env");
   await statusSays(page, "no text in UTF-8");
+});
+
+test("a file that is dropped is taken whole, also onto the editor, and a wrong one is told apart", async () => {
+  const drop = (target, name, content) =>
+    page.$eval(
+      target,
+      (it, file, text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], file));
+        for (const type of ["dragover", "drop"]) {
+          it.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+        }
+      },
+      name,
+      content,
+    );
+  const text = "inputs: 2\nlayers: [{units: 1, activation: tanh}]\nloss: squared_error\ntitle: Dropped\n";
+  await drop("#description .cm-content", "mine.yaml", text);
+  await sheetSays(page, "Dropped");
+  assert.equal(await page.$$eval("#description .cm-line", (them) => them.map((it) => it.textContent).join("\n")), text);
+  await drop("main", "picture.png", "\u0089PNG\u0000");
+  await page.waitForSelector("#problems li");
+  await page.goBack();
+  await sheetSays(page, "Dropped");
+  await page.goBack();
 });
 
 test("it works by the keyboard alone", async () => {

@@ -1,4 +1,5 @@
 /** A static server on loopback, and a browser that reaches nothing else. */
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,17 +10,23 @@ import puppeteer from "puppeteer-core";
 export const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const TYPES = { html: "text/html", js: "text/javascript", mjs: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
-/** Serves `web/dist` as any static server would, and counts what it hands out. */
-export async function serve() {
+/**
+ * Serves `web/dist` as any static server would, and counts what it hands out.
+ * @param {Record<string, string>} others Files beside those of the page, by their names.
+ */
+export async function serve(others = {}) {
   const sent = { requests: [], bytes: 0 };
   const server = createServer(async (request, response) => {
     const name = new URL(request.url, "http://localhost").pathname.slice(1) || "index.html";
     sent.requests.push(name);
     try {
-      const content = await readFile(join(DIST, name));
-      sent.bytes += content.length;
-      response.writeHead(200, { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" });
-      response.end(content);
+      const content = name in others ? Buffer.from(others[name]) : await readFile(join(DIST, name));
+      const tag = `"${createHash("sha256").update(content).digest("hex")}"`;
+      const isHeld = request.headers["if-none-match"] === tag;
+      const type = TYPES[name.split(".").pop()] ?? "application/octet-stream";
+      response.writeHead(isHeld ? 304 : 200, { "Content-Type": type, ETag: tag, "Cache-Control": "no-cache" });
+      if (!isHeld) sent.bytes += content.length;
+      response.end(isHeld ? undefined : content);
     } catch {
       response.writeHead(404).end();
     }
@@ -98,6 +105,6 @@ export async function write(page, editor, text) {
   await page.keyboard.up("Control");
   await page.keyboard.press("Backspace");
   await page.keyboard.sendCharacter(text);
-  // The editor hears of what was typed a moment later.
-  await new Promise((heard) => setTimeout(heard, 100));
+  // The editor hears of what was typed a moment later, and the history after it.
+  await new Promise((heard) => setTimeout(heard, 300));
 }
