@@ -64,6 +64,7 @@ class TorchLayers:
             lengths = [inputs[key] for key in ("height", "width") if key in inputs]
             rows = rows.reshape(len(rows), inputs.get("channels", 1), *lengths)
         known, last = {"inputs": rows}, rows
+        self.known = known
         tensors = {}
         for layer, parameters in zip(self.spec["layers"], self.own, strict=True):
             fed, own = last, parameters
@@ -101,7 +102,11 @@ class TorchLayers:
             last = functional.embedding(fed.long() - 1, own["weights"])
             last = last.squeeze(1) if fed.shape[1] == 1 else last
         if "attention" in layer:
-            last = self.attended(layer["attention"], own, fed.squeeze(1) if fed.dim() == 4 else fed)
+            queries = fed.squeeze(1) if fed.dim() == 4 else fed
+            named = layer["attention"].get("from")
+            memory = queries if named is None else self.known[named]
+            memory = memory.squeeze(1) if memory.dim() == 4 else memory
+            last = self.attended(layer["attention"], own, queries, memory)
         if "normalization" in layer:
             last = self.normalized(layer["normalization"], own, last)
         return last
@@ -124,16 +129,16 @@ class TorchLayers:
         gamma, beta = (None if one is None else one.reshape(shape) for one in (gamma, beta))
         return self.functional.layer_norm(last, shape, gamma, beta, eps=epsilon)
 
-    def attended(self, stated, own, x):
+    def attended(self, stated, own, x, memory):
         """Return what torch's own module for attention finds with these weights."""
         torch, names = self.torch, ("query", "key", "value")
         size = x.shape[-1]
         zeros = torch.zeros(size, dtype=torch.float64)
         found, _ = self.functional.multi_head_attention_forward(
-            *(x.transpose(0, 1),) * 3,
+            *(one.transpose(0, 1) for one in (x, memory, memory)),
             embed_dim_to_check=size,
             num_heads=stated.get("heads", 1),
-            in_proj_weight=torch.cat([own[name, "weights"] for name in names]),
+            in_proj_weight=None,
             in_proj_bias=torch.cat([own.get((name, "biases"), zeros) for name in names]),
             bias_k=None,
             bias_v=None,
@@ -142,6 +147,8 @@ class TorchLayers:
             out_proj_weight=own["output", "weights"],
             out_proj_bias=own.get(("output", "biases"), zeros),
             need_weights=False,
+            use_separate_proj_weight=True,
+            **{f"{name[0]}_proj_weight": own[name, "weights"] for name in names},
             attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool() if stated.get("causal") else None,
         )
         return found.transpose(0, 1)

@@ -113,8 +113,14 @@ class Normalization(Record):
 
 
 class Attention(Record):
-    """Scaled dot-product attention of the places of a sequence to one another."""
+    """Scaled dot-product attention of the places of a sequence to one another, or to those of another sequence."""
 
+    fed_by: Annotated[str, NameField()] | None = Key(
+        None,
+        alias="from",
+        description="The layer, or inputs, whose places are attended to, for keys and values: cross-attention; without "
+        "it what feeds the layer.",
+    )
     heads: Size = Key(1, description="How many heads there are.")
     causal: Annotated[bool, Flag()] = Key(False, description="Whether a place sees only itself and those before it.")
     size: Size | None = Key(

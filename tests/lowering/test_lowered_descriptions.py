@@ -49,6 +49,26 @@ MISFITS = {
         "[3, 2], those of a",
     ),
     "heads": (layers({"attention": {"heads": 2}}, inputs=SEQUENCE), "layers[1].attention.heads", "divided"),
+    "no memory": (
+        layers({"attention": {"from": "encoder"}}, inputs=SEQUENCE),
+        "layers[1].attention.from",
+        '"encoder"',
+    ),
+    "memory of one row": (
+        layers(
+            {"attention": {}, "name": "a"},
+            {"flatten": True, "name": "flat"},
+            {"attention": {"from": "flat"}, "from": "a"},
+            inputs=SEQUENCE,
+        ),
+        "layers[3].attention.from",
+        "a row for each place",
+    ),
+    "causal memory": (
+        layers({"attention": {"from": "inputs", "causal": True}}, inputs=SEQUENCE),
+        "layers[1].attention.causal",
+        "neither before nor behind",
+    ),
     "no sequence": (layers({"attention": {}}), "layers[1].attention", "one row of numbers"),
     "names": (layers({"units": 1, "name": "a"}, {"units": 1, "name": "a", "from": "a"}), "layers[2].name", "again"),
     "activations": (layers({"units": 3, "activation": ["tanh", "relu"]}), "layers[1].activation", "3, one a unit"),

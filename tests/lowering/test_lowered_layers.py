@@ -198,6 +198,38 @@ def attended(numbers):
     }
 
 
+def crossed(numbers):
+    """Return attention of rows to those of a named layer, narrower or not, or to the inputs, with one head or two."""
+    chance, places = numbers.chance, numbers.chance.randint(2, 3)
+    memory, width = chance.choice([("encoder", 3), ("inputs", 4)])
+
+    def projections(width):
+        return {
+            name: numbers.dense(4, width if name in {"key", "value"} else 4)
+            for name in ("query", "key", "value", "output")
+        }
+
+    return {
+        "inputs": {"height": places, "width": 4},
+        "layers": [
+            {"attention": {"heads": 1}},
+            {"units": 3, "activation": "tanh", "name": "encoder"},
+            {"attention": {"heads": 2}, "from": ["inputs"], "name": "decoder"},
+            {"attention": {"heads": chance.choice([1, 2]), "from": memory}, "from": ["decoder"]},
+            {"units": 1, "activation": "identity"},
+        ],
+        "loss": "squared_error",
+        "data": numbers.data(1, 4 * places, places),
+        "parameters": [
+            projections(4),
+            numbers.dense(3, 4),
+            projections(4),
+            projections(width),
+            numbers.dense(1, 4),
+        ],
+    }
+
+
 def embedded(numbers):
     """Return rows of an embedding, one a sample or several."""
     chance = numbers.chance
@@ -265,6 +297,7 @@ KINDS = {
         normalized,
         normalized_maps,
         attended,
+        crossed,
         embedded,
         headed,
         mixed,

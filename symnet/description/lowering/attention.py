@@ -1,4 +1,4 @@
-"""Scaled dot-product attention of the places of a sequence to one another, with one head or several."""
+"""Scaled dot-product attention of the places of a sequence to one another or to those of another, with some heads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from symnet.description.lowering.placed import Placed, Weighing
 
 
 def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signal, None]:
-    """Return what each place of a sequence takes from all others, or, if it is causal, from those before it."""
+    """Return what each place of a sequence takes from all others, if it is causal from those before it.
+
+    An attention to another sequence has queries of its own places, and keys and values of the other's.
+    """
     stated, layer = placed.layer.attention, placed.number
     if stated is None:
         return fed, None
@@ -22,6 +25,8 @@ def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         raise LayerError(
             ("attention",), "attention over one row of numbers", "a row for each place of a sequence", hint
         )
+    other = _other_sequence(placed, rows)
+    source = x if other is None else other
     features = x.shape[-1]
     size = stated.size or features
     if size % stated.heads:
@@ -39,8 +44,8 @@ def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         return weighted(of, Weighing(weights, biases))
 
     q, k, v = (
-        builder.node(letter, layer, projected(name, letter, x, (size, features)))
-        for name, letter in (("query", "q"), ("key", "k"), ("value", "v"))
+        builder.node(letter, layer, projected(name, letter, of, (size, of.shape[-1])))
+        for name, letter, of in (("query", "q", x), ("key", "k", source), ("value", "v", source))
     )
     share = size // stated.heads
     heads = []
@@ -57,6 +62,18 @@ def attention(builder: ArrayBuilder, placed: Placed, fed: Signal) -> tuple[Signa
         heads.append(builder.node("h", layer, values_taken, head=mark) if named else values_taken)
     whole = heads[0] if len(heads) == 1 else made("concat", *heads, option=len(heads[0].shape) - 1)
     return Signal(projected("output", "o", whole, (features, size)) if stated.output else whole), None
+
+
+def _other_sequence(placed: Placed, rows: int) -> ArrayTree | None:
+    """Return the sequence that is attended to, if it is not the one that feeds the layer."""
+    if placed.heard is None or placed.layer.attention is None:
+        return None
+    if len(placed.heard.tree.shape) - rows != 2:
+        raise LayerError(("attention", "from"), "one row of numbers", "a row for each place of a sequence")
+    if placed.layer.attention.causal:
+        hint = "A place of one sequence is neither before nor behind one of another."
+        raise LayerError(("attention", "causal"), "causal attention to another sequence", "false", hint)
+    return placed.heard.tree
 
 
 def _columns(of: ArrayTree, start: int, stop: int) -> ArrayTree:

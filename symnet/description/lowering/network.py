@@ -31,7 +31,7 @@ from symnet.description.lowering.loss import loss_tree
 from symnet.description.lowering.normalization import normalized
 from symnet.description.lowering.placed import Placed, Weighing, dropped
 from symnet.description.sizes import InputSize
-from symnet.description.source import Flaw, printable
+from symnet.description.source import Flaw, KeyPath, printable
 from symnet.limits import MOST_ARRAY_WORK, MOST_SCALARS
 from symnet.quantity import Quantity, Role
 
@@ -151,7 +151,7 @@ class _Stack:
             LayerError: If it does not fit what feeds it.
         """
         layer = self.layers[place]
-        placed = Placed(place + 1, layer, self.weights)
+        placed = Placed(place + 1, layer, self.weights, self.heard(layer))
         placed.check()
         fed = self.fed(layer)
         kind = _kind(layer)
@@ -166,24 +166,30 @@ class _Stack:
             if weights is not None:
                 self.weights[layer.name] = weights
 
+    def heard(self, layer: ArrayLayer) -> Signal | None:
+        """Return what an attention to another sequence takes its keys and values from."""
+        if layer.attention is None or layer.attention.fed_by is None:
+            return None
+        return self.named(("attention", "from"), layer.attention.fed_by)
+
     def fed(self, layer: ArrayLayer) -> Signal:
         """Return what feeds a layer: the layer before, others side by side, or their sum."""
         if layer.fed_by and layer.add:
             raise LayerError(("add",), "from and add", "one of the two", "A sum may be a layer of its own.")
         if layer.add:
-            return self.summed([self.named("add", place, name) for place, name in enumerate(layer.add)])
+            return self.summed([self.named(("add", place), name) for place, name in enumerate(layer.add)])
         if layer.fed_by:
-            return self.beside([self.named("from", place, name) for place, name in enumerate(layer.fed_by)])
+            return self.beside([self.named(("from", place), name) for place, name in enumerate(layer.fed_by)])
         return self.last
 
-    def named(self, key: str, place: int, name: str) -> Signal:
+    def named(self, path: KeyPath, name: str) -> Signal:
         """Return what an earlier layer hands on."""
         if name not in self.known:
             later = any(layer.name == name for layer in self.layers)
             hint = (
                 "It comes later: what feeds a layer stands before it." if later else near_miss(name, tuple(self.known))
             )
-            raise LayerError((key, place), f'"{printable(name)}"', f"one of {', '.join(self.known)}", hint)
+            raise LayerError(path, f'"{printable(name)}"', f"one of {', '.join(self.known)}", hint)
         return self.known[name]
 
     def summed(self, of: Sequence[Signal]) -> Signal:

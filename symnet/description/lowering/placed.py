@@ -17,7 +17,7 @@ from symnet.catalog.activations import ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.custom import custom_activation
 from symnet.description.array_layers import ArrayLayer, Tied
 from symnet.description.layers import Dropout
-from symnet.description.lowering.builder import ArrayBuilder, LayerError
+from symnet.description.lowering.builder import ArrayBuilder, LayerError, Signal
 from symnet.quantity import Role
 
 
@@ -35,11 +35,13 @@ class Placed(NamedTuple):
         number: Its number, from 1.
         layer: It.
         known: The weights of the layers before it, by their names.
+        heard: What an attention takes its keys and values from, if not from what feeds it.
     """
 
     number: int
     layer: ArrayLayer
     known: Mapping[str, Weighing]
+    heard: Signal | None = None
 
     def weighing(
         self,
