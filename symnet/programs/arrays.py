@@ -19,7 +19,7 @@ from symnet.text.say import words
 from symnet.typeset.arrays import ArrayWriter
 from symnet.worked import Part
 
-_OF_SAMPLES = frozenset({Role.INPUT, Role.TARGET})
+_OF_SAMPLES = frozenset({Role.INPUT, Role.TARGET, Role.SAMPLE_WEIGHT})
 
 
 class ArrayProgram:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from symnet.algebra.nodes import PathSum
-from symnet.arrays.build import add
+from symnet.arrays.build import add, divide
 from symnet.arrays.tree import ArrayTree, Reduction, leaf, made, parts
 from symnet.limits import MOST_PROGRAM_LINES
 from symnet.network.graph import NodeKind
@@ -72,7 +72,7 @@ def _of_matrices(worked: Worked, part: Part, numbers: ProgramNumbers) -> Program
     loss = program.scalar_variable(part.network.loss)
     lines = [*program.loss(), *penalty]
     if part.objective.nodes:
-        lines.append(_objective_line(part, objective, loss, [line.name for line in penalty][-1:]))
+        lines.append(_objective_line(part, program, objective, loss, [line.name for line in penalty][-1:]))
     return _listing(
         worked,
         part,
@@ -91,12 +91,14 @@ def _of_matrices(worked: Worked, part: Part, numbers: ProgramNumbers) -> Program
     )
 
 
-def _objective_line(part: Part, objective: str, loss: str, penalty: list[str]) -> ProgramLine:
+def _objective_line(part: Part, program: MatrixProgram, objective: str, loss: str, penalty: list[str]) -> ProgramLine:
     """Return the line of the objective of all samples at once."""
     whole: ArrayTree = leaf(loss, ())
-    if part.objective.samples is not None:
-        kind = "mean" if part.objective.mean else "sum"
+    if program.several:
+        kind = "mean" if part.objective.mean and not part.objective.is_weighted else "sum"
         whole = made(kind, leaf(loss, (1, 1)), option=Reduction((0, 1)))
+        if part.objective.is_weighted:
+            whole = divide(whole, program.scalar(program.counted))
     tree = add(whole, *(leaf(name, ()) for name in penalty))
     return ProgramLine(objective, tree, ("L",), (), words("role.objective", count=1))
 
@@ -127,7 +129,9 @@ def _of_arrays(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramLi
         loss=tuple(program.nodes(losses=True)),
         backward=program.backward(),
         gradients=program.gradients,
-        objective=_objective(part, letters, program.variable(graph.output), penalty)._replace(added=added),
+        objective=_objective(part, letters, program.variable(graph.output), penalty)._replace(
+            added=added, counted=_counted(part, WholeArrays(data))
+        ),
     )
 
 
@@ -170,7 +174,9 @@ def _of_scalars(worked: Worked, part: Part, numbers: ProgramNumbers) -> ProgramL
         loss=tuple(program.nodes(losses=True)),
         backward=program.backward(),
         gradients=program.gradients,
-        objective=_objective(part, letters, program.variable(part.network.loss), penalty)._replace(added=added),
+        objective=_objective(part, letters, program.variable(part.network.loss), penalty)._replace(
+            added=added, counted=_counted(part, WholeArrays(program.data()))
+        ),
     )
 
 
@@ -181,6 +187,11 @@ def _objective(part: Part, letters: Variables, loss: str, penalty: tuple[Program
     several = part.objective.samples is not None
     name = objective_variable(part, letters) if part.objective.nodes else loss
     return ProgramObjective(name, loss, part.objective.mean, several, penalty)
+
+
+def _counted(part: Part, data: WholeArrays) -> ArrayTree | None:
+    """Return what a sample counts in a weighted mean; None in any other."""
+    return data.value(part.objective.counted) if part.objective.is_weighted else None
 
 
 def _strengths(part: Part, numbers: ProgramNumbers, letters: Variables) -> tuple[ProgramArray, ...]:

@@ -20,14 +20,14 @@ _SCRIPT = (
     "undefined", "var", "void", "while", "with", "yield",
 )  # fmt: skip
 _OWN = (
-    "np", "torch", "jnp", "jax", "math", "Math", "abs", "min", "max", "sum", "range", "len", "dict", "list",
-    "float", "int", "zip", "all", "any", "parameters", "values", "data", "samples", "derivatives", "gradient",
-    "gradients", "forward", "loss", "backward", "update", "train", "state", "name", "names", "step", "sample",
-    "training_data", "start_parameters", "softmax", "log_softmax", "causal_softmax", "sigmoid", "sign", "erf",
-    "place", "correlate", "correlate_input", "correlate_kernel", "maxpool", "avgpool", "unpool_max",
-    "unpool_mean", "max_mask", "min_mask", "constants", "random", "itertools",
-    "Object", "process", "console", "Error", "print", "tuple", "total", "found", "variable", "steps", "batch", "chosen",
-    "new", "norm", "value", "kept", "changed", "RATES", "BATCHES", "GRADIENTS", "changed",
+    "abs", "all", "any", "avgpool", "backward", "batch", "BATCHES", "causal_softmax", "changed", "chosen",
+    "console", "constants", "correlate", "correlate_input", "correlate_kernel", "counted", "data",
+    "derivatives", "dict", "erf", "Error", "float", "forward", "found", "gradient", "gradients", "GRADIENTS",
+    "int", "itertools", "jax", "jnp", "kept", "len", "list", "log_softmax", "loss", "math", "Math", "max",
+    "max_mask", "maxpool", "min", "min_mask", "name", "names", "new", "norm", "np", "Object", "parameters",
+    "place", "print", "process", "random", "range", "RATES", "sample", "samples", "sigmoid", "sign", "softmax",
+    "start_parameters", "state", "step", "steps", "sum", "torch", "total", "train", "training_data", "tuple",
+    "unpool_max", "unpool_mean", "update", "value", "values", "variable", "zip",
 )  # fmt: skip
 _TAKEN = frozenset((*keyword.kwlist, *_SCRIPT, *_OWN))
 

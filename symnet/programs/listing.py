@@ -119,6 +119,7 @@ class ProgramObjective(NamedTuple):
         mean: Whether it is the mean of the samples' losses, else their sum.
         several: Whether there are several samples.
         penalty: The lines of the penalty, the last one the penalty itself; none without one.
+        counted: What a sample counts in a weighted mean; None in any other.
         added: What the penalty adds to the derivative with respect to a parameter, by its name.
     """
 
@@ -128,6 +129,7 @@ class ProgramObjective(NamedTuple):
     several: bool
     penalty: tuple[ProgramLine, ...] = ()
     added: Mapping[str, ArrayTree] = {}
+    counted: ArrayTree | None = None
 
 
 class ProgramListing(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Any
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Chain, PathSum
+from symnet.algebra.nodes import Chain, PathSum, SampleSum
 from symnet.arrays.build import add, divide, from_expression, multiply, negative, total, transpose
-from symnet.arrays.tree import ArrayTree, AxisRange, leaf, made, number
+from symnet.arrays.tree import ArrayTree, AxisRange, Shape, leaf, made, number
 from symnet.derivation.objective import COUNT
 from symnet.matrix.derive import MatrixEquation, MatrixForm, matrix_form
 from symnet.matrix.expression import (
@@ -91,6 +91,11 @@ class MatrixProgram:
         self.stands: dict[Expr, ArrayTree] = {COUNT: leaf(self.count, ())}
         for letter in self._all_letters():
             self._stand(letter)
+        for symbol in self.network.sample_weight:
+            variable = letters(symbol.name, self.names(symbol.name))
+            self.stands[symbol] = leaf(variable, self._single if self.several else ())
+        if self.several and part.objective.is_weighted:
+            self.stands[self.counted] = total(self.scalar(part.objective.counted), (0, 1))
         self.whole = WholeArrays(self.parameters())
         for array in self.whole.arrays.values():
             alone = len(array.of) == 1
@@ -116,6 +121,11 @@ class MatrixProgram:
     def _single(self) -> tuple[int, ...]:
         """The shape of one number for each sample."""
         return (_SAMPLES, 1) if self.convention.rows else (1, _SAMPLES)
+
+    @property
+    def counted(self) -> Expr:
+        """What all samples count together in a weighted mean."""
+        return SampleSum(self.part.objective.counted, COUNT)
 
     @property
     def _of_each(self) -> tuple[str, ...]:
@@ -435,6 +445,12 @@ class MatrixProgram:
             ids = tuple(cell.name for cell in cells)
             one = (1, len(cells)) if self.convention.rows else (len(cells), 1)
             found.append(ProgramArray(self.variable(letter), one, ids, self.says(letter), rows, self.shown(letter)))
+        for symbol in self.network.sample_weight:
+            rows = tuple((row[symbol],) for row in self.numbers.data.rows)
+            says = words("role.sample_weight", count=2 if self.several else 1)
+            alone: Shape = (1, 1) if self.several else ()
+            name = str(self.stands[symbol].option)
+            found.append(ProgramArray(name, alone, (symbol.name,), says, rows, self._of_each))
         return tuple(found)
 
     def penalty(self) -> tuple[ProgramLine, ...]:

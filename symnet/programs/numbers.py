@@ -87,7 +87,8 @@ def _draws(part: Part, samples: int) -> Iterator[NetworkData]:
         for place in range(samples):
             inputs = {symbol: number() for symbol in network.inputs}
             targets = dict(zip(network.targets, _targets(part, place), strict=True))
-            rows.append({**inputs, **targets})
+            weights = {symbol: Fraction(1 + place) for symbol in network.sample_weight}
+            rows.append({**inputs, **targets, **weights})
         parameters = {symbol: number(-99 if _is_bias(part, symbol) else low) for symbol in network.parameters}
         yield NetworkData(tuple(rows), parameters, dict.fromkeys(part.objective.constants, Fraction(1, 10)))
 

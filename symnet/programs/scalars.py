@@ -36,7 +36,7 @@ class ScalarProgram:
         self.part, self.numbers, self.letters = part, numbers, letters
         self.network, self.names = part.network, part.names
         self.stands: dict[Expr, ArrayTree] = {}
-        for symbol in (*self.network.inputs, *self.network.targets, *self.network.parameters, *self.network.nodes):
+        for symbol in (*self.network.of_sample, *self.network.parameters, *self.network.nodes):
             self.stands[symbol] = leaf(self.variable(symbol), ())
         for wrt, derivation in part.gradient.adjoints.items():
             variable = leaf(self.derivative_variable(wrt, derivation), ())
@@ -114,7 +114,7 @@ class ScalarProgram:
 
     def data(self) -> tuple[ProgramArray, ...]:
         """Return the inputs and targets, a variable each."""
-        return tuple(self._put_in((*self.network.inputs, *self.network.targets), parameters=False))
+        return tuple(self._put_in(self.network.of_sample, parameters=False))
 
     def _put_in(self, symbols: Iterable[Symbol], *, parameters: bool) -> Iterator[ProgramArray]:
         data = self.numbers.data

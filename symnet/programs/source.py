@@ -218,7 +218,8 @@ class ProgramText:
             "several": self.in_rows,
             "objective": objective.name,
             "loss": objective.loss,
-            "mean": objective.mean and objective.several,
+            "share": self._share(),
+            "counted": self._counted(),
             "penalty": penalty,
             "update": update,
             "start": self._start(),
@@ -441,6 +442,24 @@ class ProgramText:
         return collected(first, entries, last, _INDENT)
 
     # The objective and the update.
+
+    def _share(self) -> str:
+        """Return what the sum over the samples is divided by; empty for nothing."""
+        objective = self.listing.objective
+        if not (objective.mean and objective.several):
+            return ""
+        length = "len(samples)" if self.syntax is _PYTHON else "samples.length"
+        return length if objective.counted is None else "counted"
+
+    def _counted(self) -> list[str]:
+        """Return the lines that add what a sample counts in a weighted mean; none in any other."""
+        tree = self.listing.objective.counted
+        if tree is None or not self.listing.objective.several:
+            return []
+        used = set(names_in(tree))
+        names = [array.name for array in self.listing.data if array.name in used]
+        added = self.syntax.change.format("counted", f"counted + {self.write.operand(tree, SUM)}")
+        return [*self._taken_out(names, "data"), *statement(added, 2 * _INDENT)]
 
     def _penalty(self) -> list[str]:
         """Return the lines that add the penalty, and its derivatives."""

@@ -63,15 +63,25 @@ export function gradient(<< arguments | join(", ") >>) {
 <% if several %>
   let << objective >> = 0;
   const total = Object.fromEntries(Object.keys(GRADIENTS).map((name) => [name, 0]));
+<% if counted %>
+  let counted = 0;
+<% endif %>
   for (const data of samples) {
     const values = forward(<< calls.forward >>);
     Object.assign(values, loss(<< calls.loss >>));
     const derivatives = backward(<< calls.backward >>);
-    << objective >> += values.<< loss >><< " / samples.length" if mean >>;
+    << objective >> += values.<< loss >>;
     for (const [name, variable] of Object.entries(GRADIENTS)) {
-      total[name] += derivatives[variable]<< " / samples.length" if mean >>;
+      total[name] += derivatives[variable];
     }
+<% for line in counted %>
+    << line >>
+<% endfor %>
   }
+<% if share %>
+  << objective >> /= << share >>;
+  for (const name of Object.keys(total)) total[name] /= << share >>;
+<% endif %>
 <% for line in penalty %>
   << line >>
 <% endfor %>

@@ -84,6 +84,9 @@ def gradient(<< arguments | join(", ") >>):
 <% if several %>
     << objective >> = 0
     total = dict.fromkeys(GRADIENTS, 0)
+<% if counted %>
+    counted = 0
+<% endif %>
     for data in samples:
         values = forward(<< calls.forward >>)
         values |= loss(<< calls.loss >>)
@@ -91,9 +94,12 @@ def gradient(<< arguments | join(", ") >>):
         << objective >> = << objective >> + values["<< loss >>"]
         for name, variable in GRADIENTS.items():
             total[name] = total[name] + derivatives[variable]
-<% if mean %>
-    << objective >> = << objective >> / len(samples)
-    total = {name: value / len(samples) for name, value in total.items()}
+<% for line in counted %>
+        << line >>
+<% endfor %>
+<% if share %>
+    << objective >> = << objective >> / << share >>
+    total = {name: value / << share >> for name, value in total.items()}
 <% endif %>
 <% for line in penalty %>
     << line >>

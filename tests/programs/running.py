@@ -92,6 +92,13 @@ class Exported:
         done = subprocess.run(["node", "run.mjs"], cwd=folder, capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
+    def printed(self, folder):
+        """Return what it prints when it is run."""
+        file = folder / self.source.file
+        file.write_text(self.text, encoding="utf-8")
+        command = ["node"] if file.suffix == ".mjs" else [sys.executable]
+        return subprocess.run([*command, file], capture_output=True, text=True, check=True).stdout
+
     def by_autograd(self):
         """Return the derivatives of a program in torch with respect to its parameters, by hand and by torch itself."""
         program = module(self.text)

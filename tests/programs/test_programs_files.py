@@ -235,6 +235,7 @@ def test_a_description_never_becomes_code(language, tmp_path):
         source = {"title": HOSTILE, "graph": {"inputs": ["data", "x"], "nodes": nodes, "output": last}}
         program = Exported({**source, "at": {"data": 2, "x": 3}}, language)
         assert close(float(program.ran(tmp_path)["objective"]), program.known()["loss"])
+        assert f"{program.listing.objective.name} = " in program.printed(tmp_path)
     assert not (tmp_path / "hacked").exists()
     assert not Path("hacked").exists()
 

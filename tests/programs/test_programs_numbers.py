@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 
 import pytest
-from exercises import ROOT
+from exercises import ROOT, describe
 from running import Exported, close, entries
 
 from symnet.programs.dialects import DIALECTS
@@ -83,6 +83,32 @@ def test_a_program_comes_to_the_numbers_of_the_sheet(language, tmp_path):
 def test_every_program_comes_to_the_numbers_of_the_sheet(name, language, tmp_path):
     """So does that of every example, for each of its losses."""
     assert_as_on_the_sheet(name, language, tmp_path, every=True)
+
+
+@pytest.mark.everyday(5)
+@pytest.mark.parametrize("language", ["numpy", "python", "js"])
+@pytest.mark.parametrize("reduction", ["mean", "weighted_mean"])
+@pytest.mark.parametrize("normalized", [False, True])
+def test_the_weights_of_samples_count(normalized, reduction, language, tmp_path):
+    """A program multiplies losses by weights, and in a weighted mean divides by what the samples of a batch count."""
+    needed(language)
+    source = {
+        **describe([2, 2, 2], ["tanh", "softmax"], {"kind": "categorical_cross_entropy", "class_weights": [1, 3]}),
+        "reduction": reduction,
+        "data": {"inputs": [[0, 1], [1, "1/2"], [1, 1]], "targets": [[0, 1], [1, 0], [0, 1]], "weights": [1, 2, "1/2"]},
+        "parameters": [
+            {"weights": [["0.1", "0.2"], ["0.3", "-0.4"]], "biases": ["0.1", "0.2"]},
+            {"weights": [["0.5", "0.6"], ["0.7", "-0.2"]], "biases": ["0.3", "0.1"]},
+        ],
+        "training": {"learning_rate": "0.1", "steps": 3, "batch": 2},
+    }
+    if normalized:
+        source["layers"][0]["normalization"] = {"kind": "layer", "epsilon": "0.01"}
+        source["parameters"][0] |= {"gamma": [1, 2], "beta": [0, "0.1"]}
+    program = Exported(source, language)
+    seen = list(compared(program, program.ran(tmp_path)))
+    assert len([name for name, *_ in seen if name.startswith(("objective", "gradients", "after"))]) > 2 * 12
+    assert [one for one in seen if not close(*one[1:])] == []
 
 
 @pytest.mark.campaign
