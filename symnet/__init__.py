@@ -176,5 +176,16 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(_HOMES[name]), name)
 
 
+def load_ipython_extension(shell: object) -> None:
+    """Give a notebook the magic ``%%symnet``; ``%load_ext symnet`` calls it.
+
+    Args:
+        shell: The shell of IPython.
+    """
+    from symnet.magic import load_into
+
+    load_into(shell)
+
+
 def __dir__() -> list[str]:
     return __all__

@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING, Literal, get_args
 from symnet import pipeline
 from symnet.description.arrays import plain_values
 from symnet.description.network import Exercise
-from symnet.document import Document
-from symnet.errors import ChoiceError, OutputError
+from symnet.document import Document, Figure
+from symnet.errors import ChoiceError, OutputError, ViewError
 from symnet.learn.formats import written_page
 from symnet.output import write_over
 from symnet.pipeline import Verification
+from symnet.render.bundles import BUNDLES
 from symnet.render.formats import FORMATS, PDF_ENGINES, refuse_design
 from symnet.render.templates import Design
 from symnet.sheets.solution import solution
+from symnet.showing import show_as
 from symnet.view import USUAL, View
 from symnet.worked import Worked
 
 if TYPE_CHECKING:
     from symnet.marking.report import Report
+
+
+show_as(BUNDLES)
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,6 +45,26 @@ class Solution(Worked):
             ViewError: If it does not have what is to be shown.
         """
         return solution(self, view)
+
+    def diagram(self, view: View = USUAL) -> Figure:
+        """Return the drawing of the network or of the graph, which a notebook shows.
+
+        Args:
+            view: What of the solution is shown.
+
+        Raises:
+            ViewError: If it has none, as a graph of arrays, or does not have what is to be shown.
+
+        Example:
+            >>> import symnet
+            >>> neuron = {"inputs": 1, "layers": [{"units": 1, "activation": "tanh"}], "loss": "squared_error"}
+            >>> symnet.solve(neuron).diagram().description[:29]
+            'Network 1-1. Inputs: x. Outpu'
+        """
+        drawn = next((block for block in self.document(view).blocks if isinstance(block, Figure)), None)
+        if drawn is None:
+            raise ViewError("diagram: this exercise has none; expected layers of units, or a graph of numbers")
+        return drawn
 
     def html(self, view: View = USUAL, *, interactive: bool = False) -> str:
         """Return the solution as an HTML page that needs no other file and no network.

@@ -5,7 +5,7 @@ Text in a block is plain text; formulas are layout trees. No markup of any forma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
 from itertools import islice
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Self, TypeAlias
 
 from symnet.layout.tree import Layout
+from symnet.showing import mimebundle
 
 
 class Pictured(str):
@@ -318,6 +319,11 @@ class Figure(NamedTuple):
     description: str
     instead: str | None = None
 
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str] | None:
+        return mimebundle(self, include, exclude)
+
 
 class Fact(NamedTuple):
     """Something used again and again, in a tinted box with a bar at its left.
@@ -460,3 +466,11 @@ class Document(NamedTuple):
     verified: Inline = ()
     language: str = "en"
     exercise: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.title!r}: {len(self.blocks)} blocks>"
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str] | None:
+        return mimebundle(self, include, exclude)

@@ -298,3 +298,6 @@ MOST_ROSTER_BYTES = 20_000_000
 """Bytes of a roster."""
 MOST_IN_RANGE = 1_000_000
 """Numbers of a range from which one is drawn."""
+
+MOST_IN_NOTEBOOK = 200
+"""Derivatives that a part or a table shows in a notebook; how many more there are is said."""

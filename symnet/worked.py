@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -29,6 +29,7 @@ from symnet.network.parameters import Values, arrays_of
 from symnet.notation.model import Notation
 from symnet.notation.names import Names
 from symnet.numerics.direct import Value
+from symnet.showing import mimebundle
 from symnet.typeset.expressions import LayoutBuilder
 from symnet.verification.verify import CheckReport
 
@@ -46,6 +47,38 @@ if TYPE_CHECKING:
 _NAMED, _COMPARED = 8, 5_000
 
 
+class ShownStep(Step):
+    """One line of a derivation that knows how it is written.
+
+    Attributes:
+        part: The part of the exercise that it is of.
+    """
+
+    part: Part
+
+    @property
+    def latex(self) -> str:
+        """The right side in LaTeX, as it is printed."""
+        return write(self.part.build(self.rhs))
+
+    @property
+    def equation(self) -> str:
+        """What the derivation is of, and what it is equal to on this line, in LaTeX."""
+        return f"{write(self.part.build(self.lhs))} = {self.latex}"
+
+    def __repr__(self) -> str:
+        return f"<Step {plain_text(self.lhs)} = {shortened(plain_text(self.rhs))}: {self.rule.name}>"
+
+    _repr_mimebundle_ = mimebundle
+
+
+class ShownSteps(tuple[ShownStep, ...]):
+    """The lines of a derivation, which know how they are written."""
+
+    __slots__ = ()
+    _repr_mimebundle_ = mimebundle
+
+
 @dataclass(frozen=True, repr=False)
 class Known:
     """What is known of a quantity.
@@ -56,14 +89,16 @@ class Known:
         value: Its value at the data, as an mpmath number; None without data, and of what each sample has for itself
             unless the id names one, as in ``z1_1@2``.
         steps: The lines of its derivation, each with its rule; none of what is no derivative.
+        left: What stands at its left: its symbol, or a partial derivative.
+        part: The part of the exercise that it is of.
     """
 
     id: str
     ordered: Expr
     value: Value | None
-    steps: tuple[Step, ...]
-    _left: Expr
-    _part: Part
+    steps: ShownSteps
+    left: Expr
+    part: Part
 
     @property
     def expression(self) -> Expr:
@@ -78,25 +113,24 @@ class Known:
     @property
     def expanded(self) -> Expr | None:
         """The same in inputs, targets and parameters alone; None where its text is longer than 20,000 characters."""
-        if self._part.expander.length(self.ordered) > LONGEST_EXPANDED:
+        if self.part.expander.length(self.ordered) > LONGEST_EXPANDED:
             return None
-        return self._part.expander.expression(self.ordered)
+        return self.part.expander.expression(self.ordered)
 
     @property
     def latex(self) -> str:
         """What it is equal to in LaTeX, as it is printed."""
-        return write(self._part.build(self.ordered))
+        return write(self.part.build(self.ordered))
 
     @property
     def equation(self) -> str:
         """The quantity and what it is equal to, in LaTeX."""
-        return f"{write(self._part.build(self._left))} = {self.latex}"
+        return f"{write(self.part.build(self.left))} = {self.latex}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id} = {shortened(plain_text(self.ordered))}>"
 
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.equation}$"
+    _repr_mimebundle_ = mimebundle
 
 
 class Entry(NamedTuple):
@@ -185,7 +219,7 @@ def look_up(part: Part, name: str) -> Known:
     value = None
     if evaluation is not None and (shared or mark or samples == 1):
         value = entry.at(evaluation, int(number or 1) - 1)
-    return Known(f"{base}{mark}{number}", entry.ordered, value, entry.steps, entry.left, part)
+    return Known(f"{base}{mark}{number}", entry.ordered, value, part.shown_steps(entry.steps), entry.left, part)
 
 
 def shortened(text: str, most: int = 60) -> str:
@@ -241,13 +275,8 @@ class Derivative(Known):
         """The parameter's id."""
         return self.id
 
-    @property
-    def equation(self) -> str:
-        """The derivative and what it is equal to, in LaTeX."""
-        return self._part.equation(Symbol(self.id))
-
     def __repr__(self) -> str:
-        loss = self._part.network.loss.name if self._part.network.is_graph else OBJECTIVE.name
+        loss = self.part.network.loss.name if self.part.network.is_graph else OBJECTIVE.name
         return f"<Derivative d{loss}/d{self.id} = {shortened(plain_text(self.ordered))}>"
 
 
@@ -269,9 +298,28 @@ class DerivativeRow(NamedTuple):
 
 
 class DerivativeTable(tuple[DerivativeRow, ...]):
-    """The derivatives with respect to all parameters, a row each."""
+    """The derivatives with respect to all parameters, a row each.
 
-    __slots__ = ()
+    Attributes:
+        part: The part of the exercise that they are of.
+    """
+
+    part: Part
+
+    def __new__(cls, part: Part) -> Self:
+        """Return the table of a part."""
+        derivatives = map(part.derivative, part.network.leaves)
+        table = super().__new__(
+            cls,
+            (
+                DerivativeRow(one.id, one.expression, None if one.value is None else float(one.value))
+                for one in derivatives
+            ),
+        )
+        table.part = part
+        return table
+
+    _repr_mimebundle_ = mimebundle
 
     def __repr__(self) -> str:
         values = ["" if row.value is None else f"{row.value:.6g}" for row in self]
@@ -342,11 +390,7 @@ class WithDerivatives(ABC):
             >>> work.table()[0].value
             -2.0
         """
-        derivatives = map(self._part.derivative, self._part.network.leaves)
-        return DerivativeTable(
-            DerivativeRow(one.id, one.expression, None if one.value is None else float(one.value))
-            for one in derivatives
-        )
+        return DerivativeTable(self._part)
 
     def to_numpy(self, of: ParameterNumbers = "gradients") -> dict[str, NDArray[Any]]:
         """Return numbers of all parameters as arrays of NumPy, by the name of the array.
@@ -439,6 +483,7 @@ class Part(WithDerivatives):
         paper: Every number as it comes out on paper, or None where only what is shown is rounded.
         hessian: The second derivatives, where they are asked for.
         traces: Where its numbers are found again, for a page that works them out anew; else None.
+        language: The language in which it is shown.
     """
 
     loss_name: str
@@ -452,6 +497,7 @@ class Part(WithDerivatives):
     paper: Evaluation | None = None
     hessian: Hessian | None = None
     traces: Traces | None = None
+    language: str = "en"
     _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
@@ -513,11 +559,6 @@ class Part(WithDerivatives):
         """Return the derivative wrt a parameter or an input: of one sample's loss, with what the penalty adds."""
         return PathSum(self.gradient.leaves[leaf].result, *self.objective.added.get(leaf, ()))
 
-    def equation(self, leaf: Symbol) -> str:
-        """Return the derivative with respect to ``leaf`` and what it is equal to, in LaTeX."""
-        left = Partial(OBJECTIVE if leaf in self.objective.added else self.network.loss, leaf)
-        return f"{write(self.build(left))} = {write(self.build(self.result(leaf)))}"
-
     @cached_property
     def index(self) -> QuantityIndex:
         """Every other quantity by its id."""
@@ -526,7 +567,16 @@ class Part(WithDerivatives):
     def derivative(self, leaf: Symbol) -> Derivative:
         """Return the derivative with respect to a parameter, or to an input for which it was asked."""
         value, paths = _gradient_values(self).get(leaf), self.network.paths[leaf]
-        return Derivative(leaf.name, self.result(leaf), value, self.steps(leaf), leaf, self, paths)
+        left = Partial(OBJECTIVE if leaf in self.objective.added else self.network.loss, leaf)
+        return Derivative(leaf.name, self.result(leaf), value, self.shown_steps(self.steps(leaf)), left, self, paths)
+
+    def shown_steps(self, steps: Iterable[Step]) -> ShownSteps:
+        """Return the lines of a derivation that know how they are written."""
+        found = []
+        for step in steps:
+            found.append(ShownStep(*step))
+            found[-1].part = self
+        return ShownSteps(found)
 
     def __getitem__(self, name: str) -> Known:
         """Return what is known of the quantity with this id.
@@ -543,6 +593,8 @@ class Part(WithDerivatives):
 
     def __repr__(self) -> str:
         return f"<Part {shortened(self.loss_name)!r}: {len(self.network.leaves)} derivatives>"
+
+    _repr_mimebundle_ = mimebundle
 
     def in_order(self) -> tuple[Symbol, ...]:
         """Return the leaves that have a derivative, in the order of the description."""
@@ -632,6 +684,4 @@ class Worked(WithDerivatives):
         derivatives = len(self.parts[0].network.leaves)
         return f"<{type(self).__name__} {self.description.title!r}: {derivatives} derivatives; {losses}{more}>"
 
-    def _repr_markdown_(self) -> str:
-        equations = (part.equation(leaf) for part in self.parts for leaf in part.network.leaves)
-        return "\n\n".join(f"$${equation}$$" for equation in equations)
+    _repr_mimebundle_ = mimebundle

@@ -207,18 +207,6 @@ def test_what_cannot_be_used_is_an_exception(source):
     assert "found" in str(caught.value)
 
 
-def test_jupyter_shows_formulas(work):
-    """In Jupyter the work and each derivative are typeset."""
-    lines = work._repr_markdown_().split("\n\n")
-    assert len(lines) == 34
-    assert all(line.startswith("$$") and line.endswith("$$") for line in lines)
-    latex = work["w3_1_1"]._repr_latex_()
-    assert latex.startswith("$\\displaystyle")
-    assert latex.endswith("$")
-    assert latex.count("{") == latex.count("}")
-    assert latex.index(r"\hat") < latex.index("a_1^{(2)}")
-
-
 def test_the_public_names():
     """What the package names is there, and nothing else is promised."""
     errors = {name for name in symnet.__all__ if name.endswith("Error")}

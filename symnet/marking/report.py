@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from symnet.algebra.nodes import plain_text
+from symnet.description.fields import write_number
 from symnet.description.marking import Feedback
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
 from symnet.marking.submissions import NOBODY, Author
+from symnet.showing import mimebundle
+from symnet.text.languages import DEFAULT_LANGUAGE, language_name
 from symnet.text.say import loss_title, words
 from symnet.worked import Part
 
@@ -89,6 +92,7 @@ class Report(NamedTuple):
         answers: Each answer, in the order of the solution.
         feedback: How much of that a student is told, see :func:`told`.
         student: Whose they are, as far as the submission says so.
+        language: The language in which it is told.
     """
 
     title: str
@@ -97,6 +101,16 @@ class Report(NamedTuple):
     answers: tuple[Reported, ...]
     feedback: Feedback = "full"
     student: Author = NOBODY
+    language: str = DEFAULT_LANGUAGE
+
+    def __repr__(self) -> str:
+        marks, out_of = map(write_number, (self.marks, self.out_of))
+        return f"<{type(self).__name__} {self.title!r}: {marks} / {out_of}>"
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str] | None:
+        return mimebundle(self, include, exclude)
 
     @property
     def marks(self) -> Fraction:
@@ -154,7 +168,7 @@ def reported(marking: Marking, part: Part, feedback: Feedback = "full", student:
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
     title = loss_title(*part.network.titled_loss) or words("sheet.own_loss")
-    return Report(marking.title, part.loss_name, title, answers, feedback, student)
+    return Report(marking.title, part.loss_name, title, answers, feedback, student, language_name())
 
 
 def told(report: Report) -> Report:
@@ -283,7 +297,7 @@ def _part(data: object) -> str | Layout:
 
 
 _text = _exactly(str)
-_TITLES = ("title", "loss", "loss_title", "feedback")
+_TITLES = ("title", "loss", "loss_title", "feedback", "language")
 _layout: Callable[[Any], Layout | None] = _maybe(layout_of)
 _MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text, "in_addition": _exactly(bool)}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(

@@ -1227,6 +1227,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "draws.greatest": "größter",
         "draws.different": "verschiedene Werte",
         "draws.more": "{count:# weitere Antwort wird|# weitere Antworten werden} nicht gezeigt.",
+        "notebook.derivative": "Ableitung",
+        "notebook.result": "gleich",
+        "notebook.value": "Wert",
+        "notebook.more": "{count:# weitere Ableitung ist|# weitere Ableitungen sind} nicht gezeigt.",
         # What is wrong with an answer that cannot be read: what was found, what may stand there, and what to do.
         "reading.operand": "ein Name, eine Zahl, eine Funktion oder eine öffnende Klammer",
         "reading.operator": "ein Rechenzeichen + - * / ^",

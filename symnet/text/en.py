@@ -1230,6 +1230,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "draws.greatest": "greatest",
         "draws.different": "different values",
         "draws.more": "{count:# more answer is|# more answers are} not shown.",
+        "notebook.derivative": "Derivative",
+        "notebook.result": "Equal to",
+        "notebook.value": "Value",
+        "notebook.more": "{count:# more derivative is|# more derivatives are} not shown.",
         # What is wrong with an answer that cannot be read: what was found, what may stand there, and what to do.
         "reading.operand": "a name, a number, a function or an opening bracket",
         "reading.operator": "an operator + - * / ^",

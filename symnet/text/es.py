@@ -1227,6 +1227,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "draws.greatest": "máximo",
         "draws.different": "valores distintos",
         "draws.more": "{count:# respuesta más no se muestra|# respuestas más no se muestran}.",
+        "notebook.derivative": "Derivada",
+        "notebook.result": "igual a",
+        "notebook.value": "Valor",
+        "notebook.more": "{count:No se muestra # derivada más|No se muestran # derivadas más}.",
         # What is wrong with an answer that cannot be read: what was found, what may stand there, and what to do.
         "reading.operand": "un nombre, un número, una función o un paréntesis de apertura",
         "reading.operator": "un operador + - * / ^",

@@ -169,7 +169,7 @@ def test_a_network_of_dense_layers_alone_stays_one_of_scalars():
     """A name for a layer does not make arrays of a network, and neither do names of inputs."""
     work = solve(layers({"units": 1, "activation": "tanh", "name": "only"}, inputs=["p", "q"]))
     assert work.parts[0].network.arrays is None
-    assert "p" in work.parts[0].equation(work.parts[0].network.parameters[0])
+    assert "p" in work[work.parts[0].network.parameters[0].name].equation
 
 
 def test_the_derivative_of_an_objective_has_its_penalty():

@@ -81,7 +81,7 @@ FAMILY_KEYS = {f"{family}.{name}" for family, names in FAMILIES.items() for name
 
 # Messages about what is wrong with a file, an option or an answer stand where that is found out, and so does the help
 # of commands: of the command line, these two modules alone print what is a sheet elsewhere.
-MESSAGES = {"arrays", "description", "importing", "parsing", "errors", "output", "pipeline", "cli"}
+MESSAGES = {"arrays", "description", "importing", "parsing", "errors", "output", "pipeline", "cli", "magic"}
 PRINTING = {"cli.list", "cli.reports"}
 # What else the letter of a notation stands for, a message about a description tells; others, what is wrong with a
 # template, with a file of answers or of marks set by hand, with a roster, or with what a description draws.
