@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from symnet.marking.submissions import SubmissionError
     from symnet.numerics.function import NumericFunction
     from symnet.view import View
-    from symnet.worked import Derivative, DerivativeRow, DerivativeTable, Known, Part
+    from symnet.worked import Derivative, DerivativeRow, DerivativeTable, Known, Part, ShownStep, ShownSteps
 
 __version__ = "0.1.0"
 __all__ = [
@@ -96,6 +96,8 @@ __all__ = [
     "Report",
     "SampleSequence",
     "SequenceData",
+    "ShownStep",
+    "ShownSteps",
     "Solution",
     "StartState",
     "SubmissionError",
@@ -162,7 +164,7 @@ _MODULES = {
     "symnet.marking.submissions": ("SubmissionError",),
     "symnet.numerics.function": ("NumericFunction",),
     "symnet.view": ("View",),
-    "symnet.worked": ("Derivative", "DerivativeRow", "DerivativeTable", "Known", "Part"),
+    "symnet.worked": ("Derivative", "DerivativeRow", "DerivativeTable", "Known", "Part", "ShownStep", "ShownSteps"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -53,7 +53,7 @@ class Solution(Worked):
             view: What of the solution is shown.
 
         Raises:
-            ViewError: If it has none, as a graph of arrays, or does not have what is to be shown.
+            ViewError: If it has none, as a very large network, or does not have what is to be shown.
 
         Example:
             >>> import symnet
@@ -63,7 +63,7 @@ class Solution(Worked):
         """
         drawn = next((block for block in self.document(view).blocks if isinstance(block, Figure)), None)
         if drawn is None:
-            raise ViewError("diagram: this exercise has none; expected layers of units, or a graph of numbers")
+            raise ViewError("diagram: there is none; expected a view of the whole solution, of a network that is drawn")
         return drawn
 
     def html(self, view: View = USUAL, *, interactive: bool = False) -> str:

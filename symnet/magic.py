@@ -16,6 +16,7 @@ from symnet.document import Document
 from symnet.errors import SymnetError
 from symnet.limits import LONGEST_NAME
 from symnet.showing import mimebundle
+from symnet.text.languages import LANGUAGES
 from symnet.view import DETAILS, FORMS, STYLES, Preferred, View
 
 # What messages call the text of a cell.
@@ -43,9 +44,10 @@ def _reader() -> _LineReader:
     reader.add_argument("variable", nargs="?")
     for name, choices in (("form", FORMS), ("style", STYLES), ("detail", DETAILS)):
         reader.add_argument(f"--{name}", choices=choices, default=choices[0])
+    reader.add_argument("--language", choices=tuple(LANGUAGES))
     reader.add_argument("--parameter", dest="parameters", action="append", default=[])
     reader.add_argument("--only", default="")
-    for name in ("notation", "language", "worksheet", "check", "loss"):
+    for name in ("notation", "worksheet", "check", "loss"):
         reader.add_argument(f"--{name}")
     return reader
 
@@ -56,7 +58,10 @@ def load_into(shell: Any) -> None:  # noqa: ANN401 - IPython's shell, which is n
     Args:
         shell: The shell.
     """
-    magic = partial(symnet_cell, shell)
+    from IPython.core.magic import no_var_expand
+
+    # What stands in braces would be evaluated.
+    magic = no_var_expand(partial(symnet_cell, shell))
     # What %%symnet? shows.
     magic.__doc__ = symnet_cell.__doc__
     shell.register_magic_function(magic, "cell", "symnet")

@@ -85,17 +85,8 @@ def _part(description: Exercise, network: Network, verification: Verification, s
     except NoPointError as error:
         raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
     stage(f"evaluating {network.loss_name}")
-    derived = Part(
-        network.loss_name,
-        description.profile,
-        network,
-        gradient,
-        objective,
-        None,
-        None,
-        report,
-        language=description.language,
-    )
+    name, language = network.loss_name, description.language
+    derived = Part(name, description.profile, network, gradient, objective, None, None, report, language=language)
     derived = _with_hessian(derived, description, near)
     return derived if data is None else _with_data(derived, data, description)
 

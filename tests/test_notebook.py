@@ -39,6 +39,8 @@ class Ran:
         with capture_output() as captured:
             self.result = shell.run_cell(cell)
         self.outputs = [output.data for output in captured.outputs]
+        if self.result.result is not None:
+            self.outputs.append(shell.display_formatter.format(self.result.result)[0])
         self.out, self.err = captured.stdout, captured.stderr
 
     @property
@@ -99,7 +101,7 @@ def test_answers_in_a_dictionary_are_marked(shell):
             'cell:2:33: layers[1].activation: found "sigmoyd"',
         ),
         ("", "inputs: [\n", "error: cell:"),
-        ("", "", "error: cell"),
+        ("", "# nothing\n", "error: cell"),
         ("", "graph:\n  inputs: [x, y]\n  nodes: {f: x y}\n  output: f\n", "    x y\n      ^"),
         ("--form circular", NEURON, "invalid choice: 'circular'"),
         ("--frm matrix", NEURON, "unrecognized arguments: --frm"),
@@ -180,11 +182,12 @@ def test_the_cells_of_the_example_run(shell):
     assert refused(found) == []
 
 
-def test_the_readme_shows_cells_of_the_example():
-    """The cells in the README are cells of the example notebook, which are run."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## In a notebook")[2].partition("\n## ")[0]
+@pytest.mark.parametrize(("page", "count"), [("README.md", 1), ("docs/notebook.md", 3)])
+def test_pages_show_cells_of_the_example(page, count):
+    """The cells that a page shows are cells of the example notebook, which are run."""
+    text = (ROOT / page).read_text(encoding="utf-8").partition("# In a notebook")[2].partition("\n## ")[0]
     found = re.findall(r"^```text\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
-    assert len(found) >= 2
+    assert len(found) == count
     assert set(found) <= set(cells())
 
 

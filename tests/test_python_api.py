@@ -37,7 +37,7 @@ RECORDS = {
 }
 SHOWN = {
     *("Derivative", "DerivativeRow", "DerivativeTable", "Known", "ModelDescription", "NumericFunction", "Part"),
-    *("Problem", "Report", "Solution", "View"),
+    *("Problem", "Report", "ShownStep", "ShownSteps", "Solution", "View"),
 }
 
 

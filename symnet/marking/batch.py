@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from symnet.description import load, with_preferred
 from symnet.description.source import printable
-from symnet.errors import SymnetError
+from symnet.errors import DescriptionError, Problem, SymnetError
+from symnet.limits import MOST_ANSWERS
 from symnet.marking.isolation import FORK, Failure, Limits, Work, isolated
 from symnet.marking.judge import Marker, Scheme
 from symnet.marking.records import TypedAnswer
@@ -148,6 +149,9 @@ def marked_one(
         SymnetError: If the file cannot be used, or there is no such loss.
     """
     if isinstance(answers, Mapping):
+        if len(answers) > MOST_ANSWERS:
+            problem = Problem("", f"{len(answers):,} answers", f"at most {MOST_ANSWERS:,}")
+            raise DescriptionError("answers", (problem,))
         typed = tuple(TypedAnswer(str(left), str(right)) for left, right in answers.items())
         submission = Submission(typed, None)
     else:

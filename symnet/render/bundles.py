@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from symnet.algebra.rules import Rule
-from symnet.document import Block, Document, Figure, Inline, Line, Note, Table, Working
+from symnet.document import Block, Document, Figure, Inline, Line, Note, Paragraph, Table, Working
 from symnet.limits import MOST_IN_NOTEBOOK
 from symnet.showing import Bundle
 from symnet.text.languages import in_language, language_name, with_mark
@@ -135,10 +135,13 @@ def _sheet(document: Document) -> Bundle:
 
 
 def _report(report: Report) -> Bundle:
-    from symnet.sheets.marked import marked
+    from symnet.sheets.marked import marked, of_marks
 
     with in_language(report.language):
-        return _sheet(marked(report))
+        document = marked(report)
+        # The marks stand in the head of the page, which a body does not have.
+        marks = Paragraph((f"{report.loss_title}: {of_marks(report.marks, report.out_of)}",))
+        return _sheet(document._replace(blocks=(marks, *document.blocks)))
 
 
 def _figure(figure: Figure) -> Bundle:

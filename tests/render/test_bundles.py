@@ -130,10 +130,10 @@ def test_a_line_is_that_of_the_derivation(examples):
     assert step in work.parts[0].gradient.parameters[Symbol("w3_1_1")].steps
 
 
-def test_there_is_no_diagram_of_arrays(examples):
-    """Where nothing is drawn, the error says so."""
-    with pytest.raises(symnet.ViewError, match="diagram: this exercise has none"):
-        solved(examples["attention"]).diagram()
+def test_a_diagram_is_an_image_in_markdown(examples):
+    """A diagram is an image of its own in Markdown; where nothing is drawn, the error says so."""
+    with pytest.raises(symnet.ViewError, match="diagram: there is none"):
+        solved(examples["C4"]).diagram(symnet.View(only="x"))
     picture = solved(examples["C4"]).diagram()._repr_mimebundle_()[MARKDOWN]
     encoded = re.search(r"base64,([^\"]+)", picture)[1]
     assert base64.b64decode(encoded).startswith(b"<svg")
