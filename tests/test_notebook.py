@@ -106,7 +106,7 @@ def test_answers_in_a_dictionary_are_marked(shell):
         ("--form circular", NEURON, "invalid choice: 'circular'"),
         ("--frm matrix", NEURON, "unrecognized arguments: --frm"),
         ("--only zz", NEURON, "zz"),
-        ("--worksheet easy", NEURON, "expected blank, formulas, chain, faded, full, key"),
+        ("--worksheet easy", NEURON, 'level: found "easy"; expected'),
         ("--notation bishap", NEURON, "bishop"),
         ("--language xx", NEURON, "xx"),
         ("'", NEURON, "no closing quotation"),
