@@ -441,7 +441,7 @@ def test_an_array_that_does_not_fit_is_located():
         (lambda _work: symnet.View(parameters="w1_1_1"), 'as in \\("w1_1_1",\\)'),
         (
             lambda work: work.worksheet("empty"),
-            'level: found "empty"; expected blank, formulas, chain, faded, full, key',
+            'level: found "empty"; expected boxes, blank, formulas, chain, faded, full, key',
         ),
         (lambda work: work.save("q.pdf", pdf_engine="word"), 'pdf_engine: found "word"; expected pdflatex, typst'),
         (lambda _work: symnet.solve(SPEC, verification="all"), 'verification: found "all"; expected quick, full'),
