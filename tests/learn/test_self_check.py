@@ -218,8 +218,9 @@ def answers_in(work, page):
             yield from (it for it in (item.value.lstrip("-")[:9],) if len(it) == 9 and it in told)
     for part, found in expression_items(work, scheme_of(work)):
         for item in found:
-            # Where numbers are given, a sheet says what the loss is and asks for its number.
-            if part.data is not None and item.id == part.network.loss.name.partition("@")[0]:
+            # Of what numbers are asked for, a sheet gives the definition: of the loss, and the nodes of a graph.
+            defined = (*(part.network.nodes if part.network.is_graph else ()), part.network.loss)
+            if part.data is not None and item.id in {symbol.name.partition("@")[0] for symbol in defined}:
                 continue
             for text in (write(part.build(item.expression)), plain_text(item.expression)):
                 if len(text) > 20 and text in told:
