@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -112,6 +113,11 @@ class ArraySheet:
             network.quantities[one].role in {Role.INPUT, Role.TARGET, Role.SAMPLE_WEIGHT} for one in self.ids(name)
         )
 
+    def role(self, name: str) -> Role:
+        """Return what the entries of an array are in a network of layers; in a graph they are its own."""
+        network = self.sheet.part.network
+        return network.quantities[self.ids(name)[0]].role if network.lowered else Role.GRAPH
+
     def derivative(self, name: str) -> Layout:
         """Return the derivative with respect to an array, as it is written."""
         return self.write.derivative(name)
@@ -172,19 +178,28 @@ def array_graph_section(arrays: ArraySheet, figures: Iterable[Block] = ()) -> It
         arrays: The arrays.
         figures: Drawings of what layers do.
     """
-    graph, sheet, output = arrays.graph, arrays.sheet, arrays.graph.output
-    yield Heading(1, say("graph.title"))
+    graph, sheet = arrays.graph, arrays.sheet
+    yield Heading(1, say("network.title" if sheet.part.network.lowered else "graph.title"))
     figure = array_figure(arrays)
     if figure is not None:
         yield figure
     yield from figures
-    inputs, nodes = len(graph.inputs), len(graph.nodes)
-    yield Paragraph(say("graph.size", inputs=inputs, nodes=nodes, output=arrays.write.names(output)))
+    yield size_of_arrays(arrays)
     yield array_table(arrays, (*graph.inputs, *graph.nodes))
     yield from conventions(sheet)
     yield Heading(1, say("pass.forward"))
     yield Working(tuple(array_equations(arrays)))
     yield from signs(arrays)
+
+
+def size_of_arrays(arrays: ArraySheet) -> Paragraph:
+    """Return the sentence that says how large a graph of arrays is; of layers how many there are, with parameters."""
+    network, output = arrays.sheet.part.network, arrays.write.names(arrays.graph.output)
+    if network.lowered:
+        counts = {"layers": len(network.lowered), "parameters": len(network.parameters)}
+        return Paragraph(say("network.size_in_arrays", **counts, output=output))
+    counts = {"inputs": len(arrays.graph.inputs), "nodes": len(arrays.graph.nodes)}
+    return Paragraph(say("graph.size", **counts, output=output))
 
 
 def array_figure(arrays: ArraySheet) -> Figure | None:
@@ -213,11 +228,13 @@ def array_table(arrays: ArraySheet, names: Iterable[str]) -> Table:
     graph, parameters = arrays.graph, {symbol.name for symbol in arrays.sheet.part.network.parameters}
     rows: list[tuple[Inline, ...]] = []
     for name in names:
-        meaning = say(
-            "legend.frozen"
-            if arrays.is_frozen(name)
-            else _meaning(graph, name, parameters.isdisjoint(arrays.ids(name)))
-        )
+        role = arrays.role(name)
+        if arrays.is_frozen(name):
+            meaning = say("legend.frozen")
+        elif role is Role.GRAPH:
+            meaning = say(_meaning(graph, name, parameters.isdisjoint(arrays.ids(name))))
+        else:
+            meaning = say(f"role.{role.name.lower()}", count=prod(graph.shape(name)))
         rows.append(((arrays.write.names(name),), told_shape(graph.shape(name)), meaning))
     return Table((say("legend.symbol"), say("arrays.shape"), say("column.meaning")), tuple(rows), "lll")
 

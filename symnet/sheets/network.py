@@ -42,6 +42,13 @@ _OF_NO_LAYER = frozenset((NodeKind.LOSS, NodeKind.GRAPH))
 _MOST_LISTED = 10
 
 
+def called_network(network: Network) -> Inline:
+    """Return what a sheet calls a network: by its layers, or as a graph."""
+    if network.lowered:
+        return say("sheet.layers", layers=len(network.lowered))
+    return say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
+
+
 def legend(sheet: Sheet, *others: Sheet) -> Iterator[Block]:
     """Yield the place of the table of symbols, and below it what the notation takes for granted.
 

@@ -16,7 +16,7 @@ from symnet.sheets.backward import deltas_section, gradients_section, loss_secti
 from symnet.sheets.blanks import in_its_language
 from symnet.sheets.derivatives import derivatives_section
 from symnet.sheets.names import loss_called
-from symnet.sheets.network import forward_section, network_section, shape
+from symnet.sheets.network import called_network, forward_section, network_section
 from symnet.sheets.numbers import (
     backward_numbers_section,
     data_section,
@@ -66,7 +66,7 @@ def _solution(worked: Worked, view: View) -> Document:
     else:
         said = say(
             "sheet.solution",
-            what=say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network)),
+            what=called_network(network),
         )
         blocks = tuple(map(without_repeats, _compact(worked, sheets) if is_compact else _full(worked, sheets)))
     blocks = with_symbols(blocks, sheets, asked.training)

@@ -174,7 +174,7 @@ def time_graph_section(sheet: TimeSheet, kinds: Sequence[str] = ()) -> Iterator[
         kinds: The kinds of its cells, a GRU with the place of its reset gate.
     """
     arrays, output = sheet.arrays, sheet.write.names(sheet.graph.output)
-    yield Heading(1, say("graph.title"))
+    yield Heading(1, say("network.title" if arrays.sheet.part.network.lowered else "graph.title"))
     figure = unrolled_figure(sheet.write, sheet.graph, sheet.time)
     if figure is not None:
         yield figure

@@ -23,7 +23,7 @@ from symnet.sheets.demands import demands
 from symnet.sheets.lefts import whole_arrays
 from symnet.sheets.marks import asked_beside, check_marks, rewarded, shared_out, worth
 from symnet.sheets.names import loss_called
-from symnet.sheets.network import shape
+from symnet.sheets.network import called_network
 from symnet.sheets.questions.arrays import arrays_introduction
 from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.asks import OF_ARRAYS, OF_EACH_OUTPUT, OF_GRAPH, OF_NO_NUMBER, OWN, SHARED, Ask
@@ -277,7 +277,7 @@ def document(asked: SheetQuestions) -> Document:
 
 def _document(asked: SheetQuestions, description: Exercise) -> Document:
     network = asked.worked.parts[0].network
-    what = say("sheet.graph") if network.is_graph else say("sheet.network", shape=shape(network))
+    what = called_network(network)
     blocks = tuple(_printed_once(_with_demands(_with_lefts(asked), asked.askers[0], description)))
     blocks = with_symbols(blocks, [asker.sheet for asker in asked.askers], description.training)
     header = description.header

@@ -165,6 +165,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.solution": "{what}, Musterlösung",
         "sheet.of_course": "{course}, {what}",
         "sheet.graph": "Berechnungsgraph",
+        "sheet.layers": "Netz mit {layers:# Schicht|# Schichten}",
         "sheet.network": "{shape}-Netz",
         "sheet.part": "Teil ({number}): {loss}",
         "sheet.backward": "Rückwärtsdurchlauf, {loss}",
@@ -407,6 +408,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "convention.zero_logarithm": "Nach Konvention gilt {equation}.",
         # The network.
         "network.title": "Das Netz",
+        "network.size_in_arrays": "Das Netz hat {layers:# Schicht|# Schichten} und {parameters:# Parameter|# Parameter}. Sein Verlust ist {output}.",
         "network.units": "{units} {units:Neuron|Neuronen} mit {function}",
         "network.size": "Das Netz hat {hidden:## verdeckte Schicht|## verdeckte Schichten} ({units}), {outputs:## Ausgabe|## Ausgaben} mit {function} und {sums}{parameters:# Parameter|# Parameter}.",
         "network.size_without_hidden": "Das Netz hat keine verdeckte Schicht, {outputs:## Ausgabe|## Ausgaben} mit {function} und {sums}{parameters:# Parameter|# Parameter}.",

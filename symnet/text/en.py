@@ -163,6 +163,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.solution": "{what}, model solution",
         "sheet.of_course": "{course}, {what}",
         "sheet.graph": "Computation graph",
+        "sheet.layers": "Network of {layers:# layer|# layers}",
         "sheet.network": "{shape} network",
         "sheet.part": "Part ({number}): {loss}",
         "sheet.backward": "Backward pass, {loss}",
@@ -405,6 +406,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "convention.zero_logarithm": "By convention {equation}.",
         # The network.
         "network.title": "The network",
+        "network.size_in_arrays": "The network has {layers:# layer|# layers} and {parameters:# parameter|# parameters}. Its loss is {output}.",
         "network.units": "{units} {function} {units:unit|units}",
         "network.size": "The network has {hidden:## hidden layer|## hidden layers} ({units}), {outputs:##|##} {function} {outputs:output|outputs}, and {sums}{parameters:# parameter|# parameters}.",
         "network.size_without_hidden": "The network has no hidden layers, {outputs:##|##} {function} {outputs:output|outputs}, and {sums}{parameters:# parameter|# parameters}.",

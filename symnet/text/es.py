@@ -165,6 +165,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sheet.solution": "{what}, solución modelo",
         "sheet.of_course": "{course}, {what}",
         "sheet.graph": "Grafo computacional",
+        "sheet.layers": "Red de {layers:# capa|# capas}",
         "sheet.network": "Red {shape}",
         "sheet.part": "Parte ({number}): {loss}",
         "sheet.backward": "Propagación hacia atrás, {loss}",
@@ -407,6 +408,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "convention.zero_logarithm": "Por convenio, {equation}.",
         # The network.
         "network.title": "La red",
+        "network.size_in_arrays": "La red tiene {layers:# capa|# capas} y {parameters:# parámetro|# parámetros}. Su pérdida es {output}.",
         "network.units": "{units} {units:neurona|neuronas} con activación {function}",
         "network.size": "La red tiene {hidden:## capa oculta|## capas ocultas} ({units}), {outputs:## salida|## salidas} con activación {function} y {sums}{parameters:# parámetro|# parámetros}.",
         "network.size_without_hidden": "La red no tiene capas ocultas; tiene {outputs:## salida|## salidas} con activación {function} y {sums}{parameters:# parámetro|# parámetros}.",

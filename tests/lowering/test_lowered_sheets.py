@@ -6,9 +6,12 @@ from symnet.document import Box, Figure, Label
 from symnet.layout.text import write
 from symnet.pipeline import solve
 from symnet.render.formats import FORMATS
+from symnet.render.text import render_text
 from symnet.sheets.array_figures import layer_figures
 from symnet.sheets.arrays import ArraySheet
 from symnet.sheets.sheet import Sheet
+from symnet.sheets.solution import solution
+from symnet.sheets.worksheet import questions
 from symnet.view import View
 
 
@@ -94,3 +97,14 @@ def test_what_does_not_exist_is_a_dot():
     text = " ".join(FORMATS["txt"].render(work, None).content.decode().split())
     assert "W⁽¹⁾ = [⋅, 0]" in text
     assert "a weight that does not exist" in text
+
+
+def test_a_sheet_speaks_of_layers():
+    """What is worked out in arrays is a network of layers all the same, and says what each array is in it."""
+    spec = {"inputs": 2, "layers": [{"units": 2, "activation": "tanh", "frozen": True}, {"units": 1}], "loss": "sum"}
+    worked = solve(spec)
+    for written in (render_text(solution(worked)), render_text(questions(worked))):
+        assert "Network of 2 layers" in written
+        assert "The network has 2 layers and 3 parameters. Its loss is L." in written
+        assert "Computation graph," not in written
+    assert "pre-activations" in render_text(solution(worked))

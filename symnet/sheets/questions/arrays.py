@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from symnet.description.network import Exercise
 from symnet.description.sequences import SequenceDescription
-from symnet.document import AnswerBlank, Block, Flow, Inline, Paragraph, Question, Table, Working
+from symnet.document import AnswerBlank, Block, Flow, Inline, Question, Table, Working
 from symnet.sheets.arrays import (
     ArraySheet,
     array_data,
@@ -17,6 +17,7 @@ from symnet.sheets.arrays import (
     derivation,
     kinks_of_arrays,
     signs,
+    size_of_arrays,
     told_shape,
 )
 from symnet.sheets.network import conventions
@@ -50,8 +51,7 @@ def arrays_introduction(asker: Asker, asks: Container[str], asked: Exercise) -> 
     figure = None if "draw" in asks else array_figure(arrays)
     if figure is not None:
         yield figure
-    counts = {"inputs": len(graph.inputs), "nodes": len(graph.nodes)}
-    yield Paragraph(say("graph.size", **counts, output=arrays.write.names(graph.output)))
+    yield size_of_arrays(arrays)
     yield array_table(arrays, (*graph.inputs, *(graph.nodes if with_shapes else ())))
     yield from conventions(asker.sheet)
     lines = array_equations(arrays)
