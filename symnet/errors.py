@@ -12,6 +12,22 @@ class SymnetError(Exception):
     exit_code = 2
 
 
+class MisfitError(ValueError):
+    """Something that does not fit where it stands, found where its place in a file is not known.
+
+    Attributes:
+        found: What was found.
+        allowed: What would be right.
+        hint: What to do; may be empty.
+    """
+
+    def __init__(self, found: str, allowed: str, hint: str = "") -> None:
+        super().__init__(f"found {found}; expected {allowed}")
+        self.found = found
+        self.allowed = allowed
+        self.hint = hint
+
+
 class Problem(NamedTuple):
     """One thing that is wrong with a description, and how to mend it.
 

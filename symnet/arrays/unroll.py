@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
+from symnet.errors import MisfitError
 from symnet.parsing.array_formula import EVERYTHING, Syntax
 from symnet.parsing.tokens import FormulaError
 
@@ -59,22 +60,16 @@ class Unrolled(NamedTuple):
     inputs: frozenset[str] = frozenset()
 
 
-class TimeKeyError(ValueError):
+class TimeKeyError(MisfitError):
     """A node whose name with its index means nothing.
 
     Attributes:
         key: The name as it is written.
-        found: What was found.
-        allowed: What would be right.
-        hint: What to do; may be empty.
     """
 
     def __init__(self, key: str, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; expected {allowed}")
+        super().__init__(found, allowed, hint)
         self.key = key
-        self.found = found
-        self.allowed = allowed
-        self.hint = hint
 
 
 def split_key(key: str) -> tuple[str, str] | None:

@@ -89,7 +89,7 @@ def _crossing(function: Callable[[float, float], float], frame: Frame, edge: Edg
 def _counting(
     pair: tuple[Edge, Edge], crossings: dict[Edge, Point], counts: Callable[[float, float], bool]
 ) -> Iterator[tuple[Edge, Edge]]:
-    """Yield a stroke, or what of it counts, up to a point that has no edge of the grid."""
+    """Yield the parts of a stroke that count, up to a point that is on no edge of the grid."""
     inside = [edge for edge in pair if counts(*crossings[edge])]
     if len(inside) == 1:
         (first,) = inside

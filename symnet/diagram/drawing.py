@@ -53,7 +53,7 @@ class Rect:
         )
 
     def touches(self, circle: Circle) -> bool:
-        """Return whether the rectangle reaches into a circle."""
+        """Return whether the rectangle overlaps a disc."""
         dx = max(self.left - circle.x, 0.0, circle.x - self.right)
         dy = max(self.bottom - circle.y, 0.0, circle.y - self.top)
         return hypot(dx, dy) < circle.radius

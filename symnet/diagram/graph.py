@@ -67,7 +67,7 @@ class Footprint(NamedTuple):
 
 
 def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footprint:
-    """Return a circle about a short name, and a box about anything else.
+    """Return a disc about a short name, and a box about anything else.
 
     Args:
         vertex: The vertex.
@@ -149,7 +149,7 @@ def depths(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def levelled(depth: Sequence[int], edges: Sequence[tuple[int, int]]) -> Levels:
-    """Return the graph in columns, with few crossings; ties keep the order in which a vertex names what it uses.
+    """Return the vertices in columns, ordered to cross few edges; ties keep the order of operands.
 
     Args:
         depth: The column of each vertex.
@@ -187,7 +187,7 @@ def neighbours(routes: Sequence[tuple[int, ...]]) -> tuple[dict[int, list[int]],
 
 
 def _ordered(rows: list[list[int]], routes: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
-    """Return the columns in the order that crosses fewest, of those found from a few different starts."""
+    """Return the ordering of the columns with the fewest edge crossings, of several starts."""
     before, after = neighbours(routes)
     first = _reading_order(rows, before, after)
     best: tuple[tuple[int, ...], ...] = ()

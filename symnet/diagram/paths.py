@@ -90,7 +90,7 @@ def bent_lanes(spots: Sequence[Spot], numbers: Sequence[int]) -> list[Shape]:
 
 
 def _offsets(count: int, radius: float) -> list[float]:
-    """Return how far beside the middle each of so many strokes runs."""
+    """Return the sideways offset of each of several parallel strokes, in centimetres."""
     gap = min(_LARGEST_GAP, 2 * _RIM * radius / max(1, count - 1))
     return [gap * ((count - 1) / 2 - index) for index in range(count)]
 

@@ -67,7 +67,7 @@ class Mark(NamedTuple):
 
 
 def scale(low: float, high: float, most: int = 5) -> Scale:
-    """Return a scale on which two numbers lie, from tick to tick.
+    """Return a scale from tick to tick that contains two numbers.
 
     Args:
         low: The smallest number that is plotted.
@@ -99,7 +99,7 @@ def scale_within(low: float, high: float, most: int = 5) -> Scale:
 
 
 def _step(low: float, high: float, most: int) -> Fraction:
-    """Return the smallest distance of ticks, 1, 2 or 5 times a power of ten, that needs no more than so many."""
+    """Return the smallest tick distance, 1, 2 or 5 times a power of ten, with at most so many ticks."""
     size = max(abs(low), abs(high)) or 1.0
     least = max(high - low, size * _SHORTEST) / most
     power = Fraction(10) ** floor(log10(least))
@@ -169,7 +169,7 @@ def _tick_labels(axis: Axis) -> Iterator[tuple[float, Label]]:
 
 
 def _within(piece: Sequence[Point], across: Scale, up: Scale) -> Iterator[tuple[Point, ...]]:
-    """Yield what of a polyline lies within two scales, in as many runs as it takes."""
+    """Yield the parts of a polyline that lie within both scales."""
     run: list[Point] = []
     for start, end in pairwise(piece):
         cut = _cut(start, end, across, up)
@@ -297,7 +297,7 @@ def _key_above(key: Sequence[tuple[str, Inline]], y: float) -> Iterator[Shape]:
 
 
 def histogram(bins: Sequence[tuple[float, float, float]], across: Axis, up: Axis, description: str) -> Figure:
-    """Return how many there are of each size.
+    """Return a histogram, one bar for each count.
 
     Args:
         bins: Where each begins and ends, and how many are in it.

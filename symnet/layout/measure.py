@@ -1,4 +1,4 @@
-"""Widths."""
+"""Estimated widths of formulas and text, in em."""
 
 from __future__ import annotations
 

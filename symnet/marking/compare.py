@@ -113,7 +113,7 @@ class Findings(NamedTuple):
 
 
 def examined(expression: Expr, points: Sequence[tuple[SamplingPoint, Pair]]) -> Findings:
-    """Return what comes of comparing an expression with the true value at each point, up to the first that differs.
+    """Compare an expression with the correct value at each point, up to the first where they differ.
 
     Where it divides by 0 it has no value, though a factor of 0 may hide that; only what differs is looked at so.
     """
@@ -161,7 +161,7 @@ _COMMON = frozenset({*_VANISHING, Fraction(2), Fraction(1, 2)})
 
 
 class World(NamedTuple):
-    """What is fixed and what is drawn.
+    """Which leaves have their given numbers, and which nodes are drawn at random.
 
     Attributes:
         fixed: The number of each leaf that has its given one; of one of several samples, under a name with its number.
@@ -295,7 +295,7 @@ class Judgement(NamedTuple):
 
 
 class Comparer:
-    """Compares answers with what is true of one part; built once.
+    """Compares answers with the correct values of one part; built once.
 
     Args:
         truth: What is true.
@@ -455,7 +455,7 @@ class Comparer:
             return Judgement(Verdict.WRONG)
 
     def _of_rounded(self, target: Target, value: Value, unit: Fraction) -> bool:
-        """Return whether a number is what a local derivative comes to from nodes that were rounded to its digits."""
+        """Return whether a number equals a local derivative computed from nodes rounded to its digits."""
         data = self.truth.data
         if target.kind is not TargetKind.LOCAL or data is None:
             return False
@@ -489,7 +489,7 @@ class Comparer:
             return Closeness.OUTSIDE
 
     def _is_float(self, target: Target, value: Value, unit: Fraction, true: Value, own: Own) -> bool:
-        """Return whether a value comes out where a computer works with floats, and prints what it has."""
+        """Return whether a value is within the rounding errors of a float computation."""
         half, line = exactly(unit) / 2, self.truth.line(target)
         digits, off = digits_of(value, unit).significant, abs(value - true)
         for precision in precisions(written(value, unit).value, unit):
@@ -556,7 +556,7 @@ def _decimals(denominator: int) -> int:
 
 
 def _against(expression: Expr, key: Expr, points: tuple[SamplingPoint, ...]) -> Findings:
-    """Return what comes of comparing an expression with the true values under a key."""
+    """Compare an expression with the correct values of a quantity."""
     return examined(expression, [(point, known_at(key, point)) for point in points])
 
 

@@ -99,7 +99,7 @@ def _is_sum(expression: Expr) -> bool:
 
 
 def _moved(expression: Expr, number: Fraction, unit: Fraction) -> Value:
-    """Return what a calculation comes to where a number in it was rounded down by half a unit, of either sign."""
+    """Return the value of a calculation with one of its numbers, of either sign, larger by half a unit."""
     moved, plain = exactly(number + unit / 2), Rational(number.numerator, number.denominator)
     return as_it_stands(expression, (plain, -plain)).value({plain: moved, -plain: -moved})
 

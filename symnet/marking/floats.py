@@ -38,7 +38,7 @@ class Precision(NamedTuple):
     most: Value
 
     def bounds(self, number: Float) -> Interval | None:
-        """Return the bounds of what a line comes to, or None where they would be too far apart."""
+        """Return the bounds of a line's value in floats, or None if they are too wide."""
         off = max(number.radius, self.least * number.largest)
         if off > self.most * number.passed:
             return None

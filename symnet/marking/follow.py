@@ -72,7 +72,7 @@ class Follower:
             return any(self._comes_to(target, answer, value, (one.low + one.high) / 2, own) for one in ways)
 
     def _comes_to(self, target: Target, answer: Answer, value: Value, led_to: Value, own: Own) -> bool:
-        """Return whether a number is what its line comes to, as far as its digits or the tolerance say."""
+        """Return whether a number equals the value of its line, within its digits or the tolerance."""
         if self.rules.tolerance is not None:
             return is_within(self.rules.tolerance, value, led_to)
         if answer.figures is None:
@@ -118,7 +118,7 @@ class Follower:
         return bool(left)
 
     def _led_to(self, values: Mapping[Expr, Value], own: Mapping[Expr, Expr], digits: int) -> dict[Expr, list[Number]]:
-        """Return what each line comes to at a point, in each of its forms, from the student's own expressions."""
+        """Return the value of each line at a point, in each of its forms, using the student's own expressions."""
         found: dict[Expr, list[Number]] = {}
 
         def work(name: Expr, _forms: tuple[Expr, ...], ways: list[Number], known: dict[Expr, Number]) -> Number:

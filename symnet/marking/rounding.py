@@ -86,7 +86,7 @@ class _LineProgram:
     def run(
         self, work: Work, known: dict[Expr, Number], sample: int | None, only: Container[Place] | None, bits: int
     ) -> None:
-        """Work out lines from what is known, and add them to it; see :meth:`Calculation.run`."""
+        """Evaluate lines and add their values to those known; see :meth:`Calculation.run`."""
         slots = self._steps.start(bits, [known.get(name, _UNKNOWN) for name in self.cited])
         self._steps.run(slots, last=self.before)
         for line, first, forms, place in self.lines:
@@ -107,7 +107,7 @@ _UNKNOWN = Missing("what was not worked out")
 
 
 class Calculation:
-    """All lines of one part, to be worked out in any arithmetic.
+    """All equations of one part, evaluated in any arithmetic.
 
     Args:
         tableau: Knows the part.
@@ -132,7 +132,7 @@ class Calculation:
         bits: int | None = None,
         with_steps: bool = True,
     ) -> dict[Expr, Number]:
-        """Return what every line comes to; what has no value is left out, and so is what depends on it.
+        """Return the value of every line; lines without a value, and those that depend on them, are left out.
 
         Args:
             work: From the name of a line, its forms, the number that each comes to (or what is missing there) and what
@@ -174,7 +174,7 @@ class Calculation:
         *,
         number: int = 1,
     ) -> dict[Expr, Number]:
-        """Work out the lines of a training step of one parameter, and return what is known then.
+        """Evaluate a training step of one parameter, and return all values known then.
 
         Args:
             work: As for :meth:`run`.
@@ -191,7 +191,7 @@ class Calculation:
         return found
 
     def _program(self, count: int) -> tuple[_LineProgram, _LineProgram, _LineProgram]:
-        """Return the programs of the penalty, of a sample, and of all, for so many samples if there are several."""
+        """Return the programs of the penalty, of one sample, and of the objective over all samples."""
         if count not in self._programs:
             lines = (self.penalty, self._of_sample(count > 0), list(self._objective(count)))
             penalty, sample, objective = (_LineProgram(some, self.table) for some in lines)
@@ -490,7 +490,7 @@ class Rounded:
         return self._known[keeping].get(name, ())
 
     def after(self, step: int, keeping: Keeping) -> Bounds:
-        """Return between which bounds the lines of a later training step come out, themselves not rounded.
+        """Return the bounds of the lines of a later training step, before they are rounded.
 
         Args:
             step: Its 1-based number.
@@ -574,7 +574,7 @@ class Rounded:
                     return {name: tuple(ways) for name, ways in found.items()}
 
     def _moved(self, one: _RoundedRun, known: Mapping[Expr, Number], number: int) -> dict[Expr, AffineForm]:
-        """Return the parameters after a step, and what is kept of them, as the next step takes them."""
+        """Return the parameters and optimizer state after a step, as inputs of the next one."""
         training, moved = self.tableau.training, dict[Expr, AffineForm]()
         states = () if training is None else tuple(state.symbol for state in training.rule.states)
         for leaf in self.tableau.stepped:
@@ -615,7 +615,7 @@ class _BeforeRounding(NamedTuple):
 
 
 class _RoundedRun:
-    """One calculation, each line of which is rounded.
+    """One run of the calculation, in which each line is rounded.
 
     Args:
         keeping: How numbers are rounded; None where they are not.
@@ -659,7 +659,7 @@ class _RoundedRun:
         return self._used(chosen if copied is None else copied[0], self._keeping, bounds)
 
     def _used(self, number: AffineForm, keeping: Keeping | None, bounds: tuple[Interval, ...]) -> AffineForm:
-        """Return a number as lower lines use it: rounded, by an error of its own."""
+        """Return a number as later lines use it: rounded, with its own error term."""
         rounded = self._rounded(number, keeping)
         if rounded is not number:
             self._before[frozenset(rounded.errors)] = _BeforeRounding(rounded, number, bounds, keeping)

@@ -73,7 +73,7 @@ class _PartCode:
         self._names += ((Partial(loss, leaf), place) for leaf, place in self.one.gradients.items())
 
     def penalty(self, values: Values) -> Leaves:
-        """Add the values of the penalty, and return what it adds to the derivatives with respect to parameters."""
+        """Add the value of the penalty, and return its gradient with respect to the parameters."""
         if self.added is None or self._penalty is None:
             return {}
         slots = self._penalty.start(mpmath.mp.prec, _numbers(values, self.added.fixed))
@@ -84,7 +84,7 @@ class _PartCode:
         return {leaf: to_value(slots[place]) for leaf, place in self.added.gradients.items()}
 
     def sample(self, values: Values) -> Leaves:
-        """Add the values of one sample, forward and backward, and return the derivatives of the leaves."""
+        """Add the values of one sample, forward and backward, and return its gradient with respect to the leaves."""
         started = self._sample.start(mpmath.mp.prec, _numbers(values, self.one.fixed))
         slots = self._sample.filled(started, _numbers(values, self.one.data))
         for entry, places in ((FORWARD, self.one.nodes), (BACKWARD, self.one.lines)):
@@ -99,7 +99,7 @@ def _numbers(values: Values, symbols: Iterable[Symbol]) -> list[Binary]:
 
 
 class Tableau:
-    """Works out all values of one part from those of its leaves, at the precision in force.
+    """Computes all values of one part, forward and backward, from those of its leaves, at the precision in force.
 
     Args:
         part: The part.
@@ -168,7 +168,7 @@ class Tableau:
         return self._codes[free]
 
     def _samples(self, values: Values, rows: Sequence[Leaves], code: _PartCode, added: Leaves) -> None:
-        """Add each sample's values under names with its number, and what the samples come to together."""
+        """Add each sample's values under names with its number, and the objective over the samples."""
         shared = {symbol: value for symbol, value in values.items() if symbol not in self.network.nodes}
         worked = []
         for number, row in enumerate(rows):
@@ -199,7 +199,7 @@ class Tableau:
             values[OBJECTIVE] = self._over_samples(losses, counts, penalty)
 
     def _over_samples(self, values: Sequence[Value], counts: Sequence[Value], more: Value | None = None) -> Value:
-        """Return the mean or the sum of one value a sample, with what the penalty adds to it."""
+        """Return the mean or sum of one value per sample, plus the penalty's part."""
         added = None if more is None else from_value(more)
         of_samples, weights = ([from_value(value) for value in some] for some in (values, counts))
         return to_value(self._objective(of_samples, weights, mpmath.mp.prec, added))
@@ -208,7 +208,7 @@ class Tableau:
         return training.batch == "full" or training.batch >= self.samples
 
     def _step(self, values: Values) -> None:
-        """Add the parameters after the first step, by the derivatives by name and by the objective's."""
+        """Add the parameters after the first step, once from the gradient by name and once from the objective's."""
         names = {self._ids[leaf]: leaf for leaf in self.stepped}
         bits, leaves, lines = mpmath.mp.prec, self._step_leaves, self._step_lines
         by_all = {name: values[Partial(OBJECTIVE, leaf)] for name, leaf in names.items()}
@@ -362,7 +362,7 @@ class SamplingPoint(NamedTuple):
 
 
 class Sampler:
-    """Where the points of one part come from; the same on every run.
+    """Draws the random points at which answers of one part are compared; the same on every run.
 
     Args:
         tableau: Works out all values from those of the leaves.
@@ -435,7 +435,7 @@ class Sampler:
         return max(found, key=lambda point: len(self._sides(point) & wanted), default=None)
 
     def _point(self, draw: Draw, attempt: int, fixed: Leaves, free: Collection[Symbol]) -> SamplingPoint | None:
-        """Return the point of one draw, or None where it lies next to a kink or far out."""
+        """Return the point of one draw, or None if it is close to a kink or has very large values."""
         with mpmath.workdps(_DRAWN):
             leaves = {**self._drawn(draw, attempt, fixed), **self._nodes(draw, attempt, free)}
             rows: list[Leaves] = []
@@ -542,7 +542,7 @@ __all__ = ["SamplingPoint", "Truth"]
 
 
 class Truth:
-    """What is true of one part of an exercise; built once, since its points are.
+    """The correct value of every quantity of one part, at random points and at its data; built once.
 
     Where there are several samples, a name without a sample stands for any of them: a symbolic answer to
     ``dL/dw1_1_1`` may be the derivative of one sample's own loss (with what the penalty adds), as the sheet derives
@@ -831,7 +831,7 @@ class Truth:
                 yield self._target(self.tableau.derivative(leaf).name, TargetKind.GRADIENT, leaf, sample)
 
     def _leaves(self) -> Iterator[Symbol]:
-        """Yield what is derived by, backward layer by layer as on a sheet, then the inputs that are wanted."""
+        """Yield the parameters layer by layer from the last, as on a sheet, then the inputs asked for."""
         network = self.part.network
         if network.is_graph:
             yield from self.part.in_order()

@@ -63,7 +63,7 @@ def _inverse(under: Interval) -> Interval:
 
 
 def power_over(base: Interval, exponent: Interval) -> Interval:
-    """Return between which bounds a power lies.
+    """Return an interval that contains every power of a base in one interval by an exponent in another.
 
     Raises:
         NoValueError: Where it may be a root of a negative number, or a division by 0.
@@ -91,13 +91,13 @@ def _increasing(function: Callable[[Value], Value], argument: Interval) -> Inter
 
 
 def _even(function: Callable[[Value], Value], argument: Interval) -> Interval:
-    """Return the interval of a function that grows away from 0 alike on both sides."""
+    """Return the range over an interval of an even function that increases away from 0."""
     ends = [function(end) for end in argument]
     return Interval(function(_NONE) if argument.holds_zero else min(ends), max(ends))
 
 
 def _wave(function: Callable[[Value], Value], argument: Interval) -> Interval:
-    """Return the interval of a sine or a cosine: all that it can be, unless it only rises or only falls there."""
+    """Return the range of a sine or cosine over an interval: [-1, 1], unless it is monotone there."""
     quarter = mpmath.pi / 2
     if argument.high - argument.low >= quarter or mpmath.floor(argument.low / quarter) != mpmath.floor(
         argument.high / quarter
@@ -120,7 +120,7 @@ _SHAPES: Mapping[Shape, Callable[[Callable[[Value], Value], Interval], Interval]
 
 
 def function_over(name: str, argument: Interval) -> Interval:
-    """Return between which bounds a function of one argument lies.
+    """Return an interval that contains all values of a function over an interval of its argument.
 
     Raises:
         NoValueError: Where it has no value somewhere in between.
@@ -148,24 +148,24 @@ class AffineForm:
 
     @property
     def radius(self) -> Value:
-        """How far all of it together may move it."""
+        """The largest possible total error: the sum of the absolute error terms."""
         if self._radius is None:
             self._radius = mpmath.fsum(map(abs, self.errors.values())) + self.rest
         return self._radius
 
     @property
     def bounds(self) -> Interval:
-        """Between which numbers it lies."""
+        """The interval of all values that it may have."""
         radius = self.radius
         return Interval(self.center - radius, self.center + radius)
 
     def times(self, factor: Value) -> AffineForm:
-        """Return it times a number that is not off."""
+        """Return its product with an exact number."""
         errors = {number: size * factor for number, size in self.errors.items()}
         return AffineForm(self.center * factor, errors, self.rest * abs(factor))
 
     def with_error(self, number: int, size: Value) -> AffineForm:
-        """Return it with another error of its own."""
+        """Return it with one more, independent error term."""
         return AffineForm(self.center, {**self.errors, number: size}, self.rest)
 
 
@@ -206,7 +206,7 @@ def _times(first: AffineForm, second: AffineForm) -> AffineForm:
 
 
 def _over(over: AffineForm, under: AffineForm) -> AffineForm:
-    """Return a quotient: that of the centers, and what the errors that do not cancel in it make of it."""
+    """Return a quotient: that of the centers, and the error terms that do not cancel in it."""
     low, high = under.bounds
     if low <= 0 <= high:
         raise NoValueError("division by what may be 0")
@@ -238,7 +238,7 @@ def _of_function(name: str, argument: AffineForm, branches: Branches) -> AffineF
 
 
 def _beside_a_kink(name: str, argument: AffineForm, branches: Branches) -> AffineForm:
-    """Return a function on the side of its kink at 0 that is taken, where it is a line; else all that it may be."""
+    """Return a function with a kink at 0: on the branch taken, where it is linear; else its whole range."""
     side = branches.sign(argument)
     if side is None:
         return _between(function_over(name, argument.bounds))
@@ -255,7 +255,7 @@ def _beside_a_kink(name: str, argument: AffineForm, branches: Branches) -> Affin
 
 
 def _extreme(name: str, arguments: Sequence[AffineForm], branches: Branches) -> AffineForm:
-    """Return the largest or the smallest number: the one that is taken for it, else all that it may be."""
+    """Return a maximum or minimum: the argument chosen on the branch taken, else an interval of all possible values."""
     best, *rest = arguments
     for other in rest:
         wins = branches.greater(other, best) if name == "max" else branches.greater(best, other)
@@ -269,7 +269,7 @@ def _extreme(name: str, arguments: Sequence[AffineForm], branches: Branches) -> 
 def _along(
     function: Callable[[Value], Value], argument: AffineForm, over: Callable[[Interval], Interval] | None = None
 ) -> AffineForm:
-    """Return a function of a number along its tangent.
+    """Return a function of a number, linearized at its center, with the error of the linearization.
 
     Over a long range it is anything within the bounds that ``over`` gives, or between its values at the ends if it
     rises or falls everywhere.
@@ -295,7 +295,7 @@ def _positive(argument: AffineForm, branches: Branches) -> AffineForm:
 
 
 def _contest(signs: Sequence[str], own: AffineForm, others: Sequence[AffineForm], branches: Branches) -> AffineForm:
-    """Return 1 where all is won, 0 where something is lost."""
+    """Return 1 if all comparisons hold, 0 if one of them fails."""
     sure = True
     for sign, other in zip(signs, others, strict=True):
         first, second = (own, other) if sign[0] == ">" else (other, own)
@@ -396,7 +396,7 @@ def _product(operation: Operation) -> Work:
 
 
 def _multiplied(slots: Slots, places: Sequence[int]) -> AffineForm:
-    """Return the product of some slots; behind a factor of exactly 0, those that follow need have no number."""
+    """Return the product of some slots; after a factor of exactly 0 the remaining factors are not evaluated."""
     first, *rest = places
     found: AffineForm = slots[first]
     for place in rest:
@@ -441,7 +441,7 @@ def _contests(branches: Branches) -> Callable[[Operation], Work]:
 
 
 def _of(function: Callable[..., AffineForm], count: int | None = None) -> Callable[[Operation], Work]:
-    """Return the table's entry of a function of the first numbers, or of all."""
+    """Return the table's entry for a function of the operation's first arguments, or of all."""
 
     def bind(operation: Operation) -> Work:
         places = operation.arguments[:count]
@@ -467,14 +467,14 @@ _CALLED = {
 
 
 def affine(branches: Branches) -> Table:
-    """Return the table of operations on numbers that may be off.
+    """Return the table of operations on affine forms.
 
     Args:
         branches: Says which side of a kink is taken where that is open.
     """
 
     def called(name: str, place: int = 0) -> Callable[[Operation], Work]:
-        """Return the table's entry of a function of one number by its name."""
+        """Return the table's entry for a function of one number, by its name."""
 
         def bind(operation: Operation) -> Work:
             argument = operation.arguments[place]

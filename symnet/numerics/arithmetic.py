@@ -66,7 +66,7 @@ class _Leaf(Missing):
 
 
 class _RowBuilder:
-    """The making of a row; products of two that follow one another are worked out in one go."""
+    """Builds the list of bound operations; consecutive products of two factors are fused into one."""
 
     def __init__(self, arithmetic: Arithmetic) -> None:
         self._arithmetic, self._table = arithmetic, arithmetic.table
@@ -74,7 +74,7 @@ class _RowBuilder:
         self._products: list[Triple] = []
 
     def add(self, place: int, operation: Operation, need: Need = True) -> None:
-        """Add one operation; where a guard says when it is needed, that is asked first if it is worth it."""
+        """Bind one operation; a costly one is evaluated only if its guard says that it is needed."""
         primitive, arguments, _ = operation
         if primitive is _PRODUCT and len(arguments) == 2:
             self._products.append((place, *arguments))
@@ -87,7 +87,7 @@ class _RowBuilder:
         self._row.append((place, work))
 
     def row(self) -> Row:
-        """Return all that was added."""
+        """Return the bound operations in order."""
         if self._products:
             self._end_products()
         return self._row
@@ -136,7 +136,7 @@ class Code:
         self._numbers, self._common = numbers.row(), common.row()
 
     def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
-        """Return slots with the numbers that do not vary, and all that comes of these alone."""
+        """Return slots with the constants and fixed leaves, and everything that depends on these alone, evaluated."""
         if self._started[0] != bits:
             slots = self._blank.copy()
             slots[BITS] = bits
@@ -148,18 +148,18 @@ class Code:
         return slots
 
     def filled(self, started: Slots, varying: Sequence[Number]) -> Slots:
-        """Return a copy of slots with the numbers that vary in it too."""
+        """Return a copy of slots with the varying leaves filled in."""
         slots = started.copy()
         slots[self._first : self._first + len(varying)] = varying
         return slots
 
     def run(self, slots: Slots, entry: str) -> None:
-        """Work out one part of the program."""
+        """Run one entry of the program."""
         _run(self._entries[entry], slots)
 
 
 class Steps:
-    """A program bound to an arithmetic step by step: for what is run but a few times, or in part.
+    """A program bound to an arithmetic one operation at a time, for programs that are run few times or in part.
 
     Args:
         program: The program.
@@ -173,20 +173,20 @@ class Steps:
         self.extend()
 
     def extend(self) -> None:
-        """Take in the operations that the program was given in the meantime."""
+        """Bind the operations that were added to the program since."""
         new = self._program.operations[len(self._works) :]
         self._works += (None if one is None else self._table[one.primitive](one) for one in new)
 
     def longer(self, slots: Slots) -> Slots:
-        """Return a copy of slots with room for the operations that were taken in since."""
+        """Return a copy of slots, extended by the operations that were bound since."""
         return slots + [_NOT_YET] * (len(self._works) - len(slots))
 
     def start(self, bits: int, leaves: Sequence[Number] = ()) -> Slots:
-        """Return slots in which the precision and the leaves stand."""
+        """Return slots filled with the precision and the leaves."""
         return self.longer([bits, *leaves])
 
     def run(self, slots: Slots, first: int | None = None, last: int | None = None) -> None:
-        """Work out the slots from one on, and before another; those that are put in from outside are left."""
+        """Evaluate the slots from ``first`` up to, not including, ``last``; inputs are left as they are."""
         works = self._works
         for place in range(self.first if first is None else first, len(works) if last is None else last):
             work = works[place]
@@ -198,7 +198,7 @@ class Steps:
 
 
 class Lines:
-    """Lines that use one another, bound to an arithmetic: worked out in one go, again and again.
+    """Equations that use one another, compiled once and evaluated again and again.
 
     Args:
         fixed: What is put in at the start.
@@ -224,11 +224,11 @@ class Lines:
         self._code = Code(program, arithmetic, len(fixed))
 
     def start(self, bits: int, fixed: Sequence[Number] = ()) -> Slots:
-        """Return slots in which the fixed numbers stand."""
+        """Return slots filled with the fixed numbers."""
         return self._code.start(bits, fixed)
 
     def work(self, started: Slots, varying: Sequence[Number]) -> list[Number]:
-        """Return what each line comes to.
+        """Return the value of each line.
 
         Raises:
             NoValueError: At the first line without a value.
@@ -270,7 +270,7 @@ def _run(row: Row, slots: Slots) -> None:
 
 
 def _consecutive_products(products: Sequence[Triple], arithmetic: Arithmetic) -> Work:
-    """Return what works out many products of two and gives the first of them."""
+    """Return a bound operation that evaluates several products of two factors and returns the first."""
     (first, *factors), bind = products[0], arithmetic.table[Primitive.PRODUCT]
     if len(products) == 1:
         return bind(Operation(Primitive.PRODUCT, tuple(factors)))
@@ -288,6 +288,6 @@ def _consecutive_products(products: Sequence[Triple], arithmetic: Arithmetic) ->
 
 
 def _asked(work: Work, need: Guard, sign: Callable[[Number], int]) -> Work:
-    """Return ``work``, which first asks whether it is needed."""
+    """Return ``work``, which is evaluated only if its guard holds."""
     slot, signs = need
     return lambda slots: work(slots) if sign(slots[slot]) in signs else _NOT_NEEDED

@@ -27,7 +27,7 @@ FORWARD, BACKWARD, SWITCHES, OBJECTIVE = "forward", "backward", "switches", "obj
 
 
 class Pass(NamedTuple):
-    """The program of some nodes, forward and backward.
+    """The compiled forward and backward pass of some nodes.
 
     Attributes:
         program: It, with an entry for each of the two ways and one for the switches.
@@ -53,7 +53,7 @@ class Pass(NamedTuple):
 
 
 class WayBack(NamedTuple):
-    """The program of the way back alone.
+    """The compiled backward pass alone, with the local derivatives as inputs.
 
     Attributes:
         program: It: its leaves are the local derivatives.
@@ -67,7 +67,7 @@ class WayBack(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """The programs of one exercise.
+    """The compiled programs of one exercise.
 
     Attributes:
         network: Its network.
@@ -85,7 +85,7 @@ class Compiled(NamedTuple):
 
 
 def compile_exactly(network: Network, objective: Objective, constants: Iterable[Symbol]) -> Compiled:
-    """Return the programs that lose no digits: backward along every path by the local derivatives."""
+    """Return programs without cancellation: backpropagation node by node with the local derivatives."""
     fixed = (*network.parameters, *constants)
     data = network.of_sample
     program = Program((*fixed, *data), instead=Saturation(network).rules)
@@ -109,7 +109,7 @@ def compile_as_written(
     shown: bool,
     free: Iterable[Symbol] = (),
 ) -> Compiled:
-    """Return the programs of a sheet: each line of it as it is written.
+    """Return programs that evaluate every line as it is written on a sheet.
 
     Args:
         gradient: The derivatives of one sample's loss.
@@ -148,7 +148,7 @@ def _one_quotient(network: Network, program: Program, expression: Expr) -> int |
 
 
 def _last(derivation: Derivation) -> Expr:
-    """Return the line of a derivation into which numbers are put."""
+    """Return the last line of a derivation that still cites deltas, which is the one evaluated."""
     return before_writing_out(derivation)[-1].rhs
 
 
@@ -170,7 +170,7 @@ def _switches(program: Program, nodes: Iterable[Node]) -> list[tuple[Symbol, int
 
 
 def compile_sweep(network: Network) -> WayBack:
-    """Return the program of the way back alone, into which the local derivatives are put."""
+    """Return the backward pass alone, as a program whose leaves are the local derivatives."""
     edges = [(node.symbol, parent) for node in network.nodes.values() for parent in node.derivatives]
     local = {edge: Partial(*edge) for edge in edges}
     program = Program(local.values())
@@ -214,7 +214,7 @@ def _along_paths(
 
 @lru_cache(maxsize=64)
 def objective_program(count: int, *, mean: bool, weighted: bool, more: bool, shown: bool) -> tuple[Program, int]:
-    """Return the program of what one value a sample comes to, with what the penalty adds if there is ``more``.
+    """Return a program that reduces one value per sample to a mean or sum, plus a penalty if there is ``more``.
 
     Its first slots hold the values, then what each counts if the mean is weighted, and then what is added. Returned is
     also the slot of the result.

@@ -114,7 +114,7 @@ def _indicator(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 
 def _branch(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    """Return the value on the side where the numbers are; the other side need not have one."""
+    """Return the value of the branch taken; the other branch need not have a value."""
     switch, above, below = expression.args
     return numeric(above if numeric(switch, values) > 0 else below, values)
 

@@ -98,14 +98,14 @@ class TrainingStep(NamedTuple):
 
 
 def counted(objective: Objective, row: Mapping[Symbol, Fraction]) -> Fraction:
-    """Return what a sample counts in a mean, from its data."""
+    """Return the weight of a sample in a weighted mean, from its data."""
     symbols = objective.counted.atoms(Symbol)
     exact = objective.counted.xreplace({one: Rational(*row[one].as_integer_ratio()) for one in symbols}).doit()
     return Fraction(int(exact.p), int(exact.q))
 
 
 class OverSamples:
-    """What one value a sample comes to together, such as the losses, or their derivatives with respect to a parameter.
+    """Reduces one value per sample, such as the loss or its derivative with respect to a parameter, to a mean or sum.
 
     Args:
         objective: What is made of the samples.
@@ -170,7 +170,7 @@ class BoundPrograms:
 
     @cached_property
     def depth(self) -> int:
-        """How many nodes the longest way to a node has."""
+        """The depth of the graph: the number of nodes on the longest path."""
         depth: dict[Symbol, int] = {}
         for node in self.compiled.network.nodes.values():
             depth[node.symbol] = 1 + max((depth.get(parent, 0) for parent in node.derivatives), default=0)
@@ -203,7 +203,7 @@ class ProgramRun:
         return self.training is not None and step <= self.training.shown
 
     def pages(self, bits: int) -> Iterator[Start | TrainingStep | UndefinedAtError]:
-        """Yield the start and then each training step, or last of all why there are no more numbers.
+        """Yield the numbers before training, then those of each step; at the end the error, if a value is undefined.
 
         Several runs may be followed at once: each sets mpmath to its own precision as it goes on.
         """
@@ -260,7 +260,7 @@ class ProgramRun:
         return [exactly(number, bits) for number in numbers]
 
     def _counts(self, batch: Iterable[int], bits: int) -> list[Number]:
-        """Return what the samples of a batch count in a weighted mean; nothing in any other."""
+        """Return the weights of the samples of a batch; empty unless the mean is weighted."""
         objective = self.compiled.objective
         if not objective.is_weighted:
             return []
@@ -322,7 +322,7 @@ class ProgramRun:
         ]
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
-        """Yield the nodes that pass a kink at exactly these numbers."""
+        """Yield the nodes that are exactly at a non-differentiable point."""
         for sample in batch:
             for symbol in self._on_a_kink(self._sample, self.sample, point.samples[sample]):
                 yield sample, symbol
@@ -417,7 +417,7 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(network: Network, data: NetworkData, objective: Objective, training: Training | None) -> Evaluation:
-    """Return all numbers of ``network`` at those given.
+    """Return every node, delta, gradient and training step of ``network`` at the given data.
 
     The precision is raised until two precisions agree on every number to more digits than are shown.
 
@@ -513,7 +513,7 @@ def _alike(rough: Sequence[Number], fine: Sequence[Number]) -> bool:
 
 
 def _numbers(run: ProgramRun, page: Start | TrainingStep) -> list[Number]:
-    """Return every number of a page that is not given."""
+    """Return every computed number of the start or of a training step."""
     found: list[Number] = []
     if isinstance(page, Start):
         for slots in page.point.samples:
@@ -544,7 +544,7 @@ def _shown(run: ProgramRun, step: TrainingStep) -> Iterator[tuple[Slots, Mapping
 
 
 class EvaluationRecord:
-    """What is kept of a run of the programs.
+    """Collects the values of a run for the evaluation that is returned.
 
     Args:
         run: The run.
@@ -563,7 +563,7 @@ class EvaluationRecord:
         self.later: list[tuple[int, int | None, Symbol]] = []
 
     def add(self, step: TrainingStep) -> None:
-        """Keep one step."""
+        """Add one training step."""
         last, move, rule = self.updates[-1] if self.updates else None, step.move, self.run.rule
         before = self.parameters if last is None else last.after
         trained, places = ((), ()) if rule is None else (rule.parameters, rule.places)
@@ -597,7 +597,7 @@ class EvaluationRecord:
         return {} if penalty is None or slots is None else self._read(slots, penalty.nodes)
 
     def evaluation(self, digits: int) -> Evaluation:
-        """Return everything."""
+        """Return the evaluation."""
         point, gradients = self.start.point, self.start.gradients
         samples = tuple(self.sample(slots, self.parameters) for slots in point.samples)
         # The derivatives of an objective that is the loss of the one sample are those very numbers.

@@ -114,7 +114,7 @@ def _products(slots: Slots, pairs: Pairs) -> Iterator[Binary]:
 
 
 def _product(operation: Operation) -> Work:
-    """Return the product, which stops at a factor of exactly 0."""
+    """Return the product; after a factor of exactly 0 the others are not looked at."""
     first, *rest = operation.arguments
 
     def work(slots: Slots) -> Binary:
@@ -136,7 +136,7 @@ def _product(operation: Operation) -> Work:
 
 
 def products(triples: Sequence[Triple]) -> Callable[[Slots], None]:
-    """Return what works out many products of two."""
+    """Return a function that evaluates several products of two factors in place."""
 
     def work(slots: Slots) -> None:
         bits = slots[BITS]
@@ -164,7 +164,7 @@ def _quotient(operation: Operation) -> Work:
 
 
 def _logarithm_near_one(operation: Operation) -> Work:
-    """Return the logarithm from what is added to 1, as long as that is little."""
+    """Return ``ln(1 + x)``, computed from ``x`` as long as it is small."""
     little, whole = operation.arguments
 
     def work(slots: Slots) -> Binary:
@@ -206,7 +206,7 @@ def _contest(operation: Operation) -> Work:
 
 
 def _extreme(better: Callable[[Binary, Binary], bool]) -> Callable[[Operation], Work]:
-    """Return the table's entry of what is better than all others, the first of equal ones."""
+    """Return the table's entry for a maximum or minimum, the first of equal ones."""
 
     def bind(operation: Operation) -> Work:
         first, *rest = operation.arguments
@@ -224,7 +224,7 @@ def _extreme(better: Callable[[Binary, Binary], bool]) -> Callable[[Operation], 
 
 
 def _error(operation: Operation) -> Work:
-    """Return a value less its target; where that is a bound, from how far off the bound the value is."""
+    """Return output minus target; where the target is a bound of the activation, from the distance to that bound."""
     plain, target, *gaps = operation.arguments
     known = dict(zip(operation.detail, gaps, strict=True))
 
@@ -247,7 +247,7 @@ def _shown(operation: Operation) -> Work:
 
 
 def _of(function: Callable[[Binary, int], Binary]) -> Callable[[Operation], Work]:
-    """Return the table's entry of a function of one number and the precision."""
+    """Return the table's entry for a function of one number and the precision."""
 
     def bind(operation: Operation) -> Work:
         (place,) = operation.arguments
@@ -261,7 +261,7 @@ def _function(operation: Operation) -> Work:
 
 
 def _by_mpmath(function: Callable[..., real.Value]) -> Callable[[Operation], Work]:
-    """Return the table's entry of a function of mpmath's numbers."""
+    """Return the table's entry for a function of mpmath numbers."""
 
     def bind(operation: Operation) -> Work:
         places = operation.arguments

@@ -223,7 +223,7 @@ def sample_data(one: Pass) -> Data:
 
 
 def _objective_data(compiled: Compiled, sizes: Iterable[int]) -> Data | None:
-    """Return what so many samples come to, with and without what the penalty adds; None for a single loss."""
+    """Return the objective's program for a number of samples, with and without penalty; None for a single loss."""
     if not compiled.objective.nodes:
         return None
     found: Data = {}
@@ -241,7 +241,7 @@ def _objective_data(compiled: Compiled, sizes: Iterable[int]) -> Data | None:
 
 
 def _counted_data(objective: Objective, network: Network) -> Data | None:
-    """Return what a sample counts in a weighted mean, to be run at all that is put in for it; None for any other."""
+    """Return the program of a sample's weight in a weighted mean; None for any other reduction."""
     if not objective.is_weighted:
         return None
     lines = Lines((), network.of_sample, {_RESULT: objective.counted}, EXACT, shown=False)
@@ -253,7 +253,7 @@ def _batches(training: Training, samples: int, steps: int) -> list[tuple[int, ..
 
 
 def _training_data(compiled: Compiled, training: Training, taken: Sequence[tuple[int, ...]], steps: int) -> Data:
-    """Return how a step is made: the lines of the optimizer, what it begins with, and the batch and rate of each."""
+    """Return the training: the optimizer's lines, its initial state, and batch and learning rate of each step."""
     rule = UpdateRule(compiled.network, training, EXACT, shown=compiled.shown)
     kept = {} if training.state is None else training.state.values
     names = ("parameter", *rule.states)
@@ -293,7 +293,7 @@ def _updated(rule: UpdateRule) -> list[int]:
 
 
 def _rate_lines(training: Training, rule: UpdateRule) -> Mapping[str, Lines]:
-    """Return the ways in which a rate is worked out from the one that is given, by name."""
+    """Return the programs that compute the learning rate of a step from the initial one, by name."""
     scheduled = {f"scheduled{number}": lines for number, lines in enumerate(rule.scheduled.values())}
     return scheduled | ({"decayed": rule.decay} if training.decay else {})
 

@@ -1,4 +1,4 @@
-"""The outputs of a network at any inputs, as good as a drawing needs them."""
+"""The outputs of a network as a function of its inputs, in float precision, for plots."""
 
 from __future__ import annotations
 

@@ -64,13 +64,13 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
 
     @classmethod
     def in_full(cls, number: Fraction) -> Written:
-        """Return a given number as it is, in full."""
+        """Return a given number unrounded."""
         decimal = _decimal(number)
         return cls.of(number if decimal is None else decimal)
 
     @classmethod
     def result(cls, value: Value, form: Form, put_in: Iterable[Value]) -> Written:
-        """Return what a line comes to, rounded.
+        """Return the rounded value of a line.
 
         Args:
             value: What it comes to.
@@ -89,7 +89,7 @@ class Written(mpmath.mpf):  # type: ignore[misc] # mpmath is not annotated
 
 
 def all_in_full(numbers: Mapping[Symbol, Fraction]) -> dict[Symbol, Written]:
-    """Return given numbers as they are, in full."""
+    """Return given numbers unrounded."""
     return {symbol: Written.in_full(number) for symbol, number in numbers.items()}
 
 
@@ -134,12 +134,12 @@ class OnPaper(tuple[int, int]):
 
 
 def exactly(number: Fraction, bits: int) -> OnPaper:
-    """Return a given number, which stands there in full."""
+    """Return a given number unrounded."""
     return OnPaper.of(Written.in_full(number), bits)
 
 
 def paper(form: Form) -> Arithmetic:
-    """Return the arithmetic in which numbers are rounded like this."""
+    """Return the arithmetic in which every displayed number is rounded in this form and used as rounded."""
 
     def shown(operation: Operation) -> Work:
         place, *put_in = operation.arguments
@@ -219,13 +219,13 @@ def on_paper(
 
 
 def _bits_for(evaluation: Evaluation) -> int:
-    """Return with how many bits no sum is lost between the largest and the smallest numbers on paper."""
+    """Return enough bits to add the largest and the smallest of the numbers without loss."""
     numbers = (number for sample in evaluation.samples for part in sample for number in part.values())
     return FEWEST_BITS + 4 * max((abs(magnitude(number)) for number in numbers if number), default=0)
 
 
 def _trained(record: EvaluationRecord, pages: Iterator[Start | TrainingStep | UndefinedAtError]) -> Evaluation:
-    """Return what is kept of a calculation, with its training steps.
+    """Return the evaluation, with its training steps.
 
     Raises:
         UndefinedAtError: If a step leads to where there is no value.

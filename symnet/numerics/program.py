@@ -103,7 +103,7 @@ class Missing:
 
 
 class Program:
-    """Operations in the order in which they are worked out, and what stands in their slots.
+    """A straight-line program: operations in order, each of which writes one slot.
 
     Args:
         leaves: What is put in from outside; it stands in the first slots.
@@ -147,7 +147,7 @@ class Program:
         self.entries[entry] = len(self.operations)
 
     def line(self, left: Expr, right: Expr) -> int:
-        """Return the slot of what a line comes to, which stands for its left side from now on."""
+        """Compile the right side of an equation, bind its left side to the result and return the slot."""
         place = self.place(right)
         if self.shown:
             place = self.show(place, [self.places[symbol] for symbol in right.free_symbols])
@@ -155,14 +155,14 @@ class Program:
         return self.wanted(place)
 
     def put_in(self, *names: Expr) -> int:
-        """Return the slot of a number that is put in from outside on the way, and stands for some names from now on."""
+        """Return a new input slot and bind some names to it."""
         self.operations.append(None)
         place = len(self.operations) - 1
         self.places.update(dict.fromkeys(names, place))
         return place
 
     def forget(self, count: int) -> None:
-        """Forget the slots of all expressions but so many of the first: what follows works its own out anew."""
+        """Forget the slots of all but the first ``count`` expressions, so that later ones are compiled anew."""
         while len(self.places) > count:
             self.places.popitem()
 
@@ -171,17 +171,17 @@ class Program:
         return self.emit(Primitive.SHOWN, place, *put_in) if self.shown else place
 
     def wanted(self, place: int) -> int:
-        """Return ``place``, whose number is asked for from outside."""
+        """Mark a slot as an output and return it."""
         self._roots.append(place)
         return place
 
     def emit(self, primitive: Primitive, *arguments: int, detail: object = None) -> int:
-        """Return the new slot of what an operation gives."""
+        """Append an operation and return the slot of its result."""
         self.operations.append(_operation((primitive, arguments, detail)))
         return len(self.operations) - 1
 
     def place(self, expression: Expr) -> int:
-        """Return the slot of ``expression``, a new one where it has none."""
+        """Return the slot of ``expression``, compiling it if it is new."""
         found = self.places.get(expression)
         if found is None:
             instead = self._instead.get(type(expression))
@@ -210,7 +210,7 @@ class Program:
         return self.emit(_PRODUCT, *factors) if len(factors) > 1 else factors[0] if factors else one
 
     def needs(self) -> list[Need]:
-        """Return for each slot when it is needed: always, never, or where its guard says so."""
+        """Return for each slot whether it has to be evaluated: always, never, or if its guard holds."""
         operations = self.operations
         found: list[Need] = [operation is None for operation in operations]
         for root in self._roots:
@@ -238,7 +238,7 @@ class Program:
 
     @staticmethod
     def _guard(kind: Primitive, arguments: Sequence[int], index: int, found: Sequence[Need]) -> Guard | None:
-        """Return what says whether an argument is looked at; it is worked out before what it guards, and always."""
+        """Return the guard of an argument, whose slot is evaluated unconditionally and before the argument."""
         slot, signs = arguments[0], NONZERO
         if kind is _SUM:
             slot, index = arguments[index - 1], index % 2
@@ -300,7 +300,7 @@ def _exponential(program: Program, expression: Expr) -> int:
 
 
 def _logarithm(program: Program, expression: Expr) -> int:
-    """Return the slot of a logarithm; that of one and little more is worked out from the little."""
+    """Return the slot of a logarithm; ``ln(1 + x)`` is computed from x."""
     (argument,) = expression.args
     whole = program.place(argument)
     if not isinstance(argument, PathSum) or argument.args[0] is not S.One:
@@ -335,7 +335,7 @@ def _number(program: Program, expression: Expr) -> int:
 
 
 def _of(primitive: Primitive) -> Callable[[Program, Expr], int]:
-    """Return the rule of expressions whose parts are the arguments of an operation."""
+    """Return the compile rule of expressions whose parts are the arguments of one operation."""
     return lambda program, expression: program.emit(primitive, *map(program.place, expression.args))
 
 
@@ -358,12 +358,12 @@ _RULES: Mapping[type[Expr], Callable[[Program, Expr], int]] = {
 
 
 def _function(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
-    """Return the rule of a function that is an operation."""
+    """Return the compile rule of a function that is a primitive."""
     return lambda program, arguments: program.emit(primitive, *map(program.place, arguments))
 
 
 def _raised(primitive: Primitive) -> Callable[[Program, Sequence[Expr]], int]:
-    """Return the rule of a function whose values come exponentially close to those of others."""
+    """Return the compile rule of a primitive that grows exponentially, whose argument is noted for the precision."""
 
     def rule(program: Program, arguments: Sequence[Expr]) -> int:
         place = program.place(arguments[0])
@@ -378,7 +378,7 @@ def _term_by_term(program: Program, expression: Expr) -> int:
 
 
 def _named(name: str) -> Callable[[Program, Expr], int]:
-    """Return the rule of a function that has its name from its type."""
+    """Return the compile rule of a function named by its type."""
     return lambda program, expression: program.emit(Primitive.FUNCTION, program.place(expression.args[0]), detail=name)
 
 

@@ -65,7 +65,7 @@ def _product(operation: Operation) -> Work:
 
 
 def _done_exactly(primitive: Primitive) -> Callable[[Operation], Work]:
-    """Return the table's entry of an operation that is done exactly and then rounded."""
+    """Return the table's entry for an operation that is evaluated exactly and then rounded to a float."""
 
     def bind(operation: Operation) -> Work:
         places = operation.arguments

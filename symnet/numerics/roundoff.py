@@ -49,24 +49,24 @@ class Float(AffineForm):
 
     @classmethod
     def nearest(cls, value: Value, bits: int) -> Float:
-        """Return the nearest number with so many bits to a given one, which programs agree on."""
+        """Return a given number rounded to the nearest one with so many bits."""
         with mpmath.workprec(bits):
             center = +value
         return cls(AffineForm(center), abs(center))
 
     @classmethod
     def read(cls, value: Value, bits: int, error: int) -> Float:
-        """Return a number that is off by one rounding, or not at all, under the number of an error."""
+        """Return a number with at most one rounding error, labelled by an error index."""
         off = rounding(value, bits)
         return cls(AffineForm(value, {error: off} if off else {}), abs(value))
 
     def as_line(self, error: int) -> Float:
-        """Return it as lower lines use it: what its own operations are off by is one error from there on."""
+        """Return it as later lines use it: the rounding errors of its own operations merged into one error term."""
         return Float(AffineForm(self.center, {**self.errors, error: self.rest}), self.passed)
 
 
 def rounding(value: Value, bits: int) -> Value:
-    """Return by how much a number is off at most that is rounded to so many bits; 0 where it has no more."""
+    """Return the largest rounding error of a number at a given number of bits; 0 if it is representable."""
     if not value:
         return _NONE
     shift = bits - mpmath.mag(value)
@@ -75,7 +75,7 @@ def rounding(value: Value, bits: int) -> Value:
 
 
 def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callable[[Operation], Work]:
-    """Return the entry of an operation in floats, from that in numbers that may be off."""
+    """Return an operation in floating point, from the same operation on affine forms."""
     passed_of = _PASSED.get(primitive, _largest_passed)
     is_sum = primitive is Primitive.SUM
 
@@ -101,7 +101,7 @@ def _floating(primitive: Primitive, bind: Callable[[Operation], Work]) -> Callab
 
 
 def _own_roundings(primitive: Primitive, parts: Sequence[Float], size: Value) -> Value:
-    """Return how far an operation is off itself, where rounding a 1 moves it by 1."""
+    """Return the rounding error of the operation itself, in units of the rounding error of 1."""
     if primitive is Primitive.PRODUCT:
         return max(sum(map(_rounds, parts)) - 1, 0) * size
     return size * _ROUNDINGS.get(primitive, _OF_LIBRARIES)

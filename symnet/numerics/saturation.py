@@ -13,7 +13,7 @@ from symnet.numerics.program import Primitive, Program
 
 
 class Saturation:
-    """Works out from how far an activation is from its bounds what would lose that.
+    """Evaluates 1 - a, ln a and the like from the distance of an activation to its bounds, without cancellation.
 
     Args:
         network: The network whose activations can come close to their bounds.
@@ -58,7 +58,7 @@ class Saturation:
         return program.emit(Primitive.ERROR, plain, program.place(target), *places, detail=bounds)
 
     def logarithm(self, program: Program, expression: Expr) -> int | None:
-        """Return the slot of ln a or of ln(1 - a), each from what it lacks to 1, as long as that is little."""
+        """Return the slot of ln a or ln(1 - a); close to ln 1, computed from the distance of its argument to 1."""
         (argument,) = expression.args
         first, taken = _difference(argument)
         activation = taken if first is S.One else argument
@@ -71,7 +71,7 @@ class Saturation:
 
 
 def _difference(expression: Expr) -> tuple[Expr | None, Expr | None]:
-    """Return the two of a difference, or None twice for anything else."""
+    """Return minuend and subtrahend of a difference, or None twice for anything else."""
     if not isinstance(expression, PathSum) or len(expression.args) != 2:
         return None, None
     first, second = expression.args

@@ -11,7 +11,7 @@ from symnet.numerics.direct import Value, numeric
 
 
 def whole(objective: Objective, samples: Sequence[Mapping[Symbol, Value]]) -> Value:
-    """Return what the sum over some samples is divided by, at the numbers of each; 1 where it is a sum."""
+    """Return the divisor of the mean over some samples: their number or total weight; 1 for a sum."""
     if not objective.mean:
         return 1
     return sum(numeric(objective.counted, row) for row in samples) if objective.is_weighted else len(samples)

@@ -48,11 +48,11 @@ class Traces:
         self._places: dict[int, tuple[Value, str]] = {}
 
     def place(self, value: Value) -> str:
-        """Return where a number comes from; empty where nobody knows."""
+        """Return the origin of a number; empty if unknown."""
         return self._places.get(id(value), (value, ""))[1]
 
     def add_formula(self, value: Value, expression: Expr, values: Mapping[Symbol, Value]) -> None:
-        """Keep how a sheet has worked a number out, if all numbers in it are known but for constants."""
+        """Record the formula by which a sheet computed a number, if the origins of all its inputs are known."""
         places = {symbol: self.place(values[symbol]) for symbol in expression.free_symbols if symbol in values}
         if not places or not all(places.values()) or type(value) in _MADE_UP:
             return
@@ -60,7 +60,7 @@ class Traces:
         self.formulas.append(Formula(expression, places))
 
     def add(self, kind: str, evaluation: Evaluation) -> None:
-        """Keep where all numbers of an evaluation come from.
+        """Record the origin of every number of an evaluation.
 
         Args:
             kind: Which evaluation it is, ``exact`` or ``paper``.

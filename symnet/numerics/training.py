@@ -86,7 +86,7 @@ class Update(NamedTuple):
 
 
 class Move(NamedTuple):
-    """What one step makes of the parameters; see :class:`Update`.
+    """The parameters and optimizer state after one step; see :class:`Update`.
 
     All parameters are in the order of the network, and so are those that are updated.
     """
@@ -116,7 +116,7 @@ def updated_parameters(network: Network, training: Training) -> tuple[Symbol, ..
 
 
 class UpdateRule:
-    """What the optimizer of a training makes of a parameter, bound to an arithmetic.
+    """The optimizer's update rule for one parameter, bound to an arithmetic.
 
     Args:
         network: What is trained.
@@ -177,11 +177,11 @@ class Stepper:
         self.options = [self.exactly(number) for number in self.training.options.values()]
 
     def exactly(self, number: Fraction | None) -> Number:
-        """Return what stands for a given number, which is 0 where there is none."""
+        """Return a given number in the arithmetic; 0 for None."""
         return self.rule.arithmetic.exactly(number or Fraction(0), self.bits)
 
     def move(self, before: Numbers, gradients: Numbers) -> Move:
-        """Return what the next step makes of the parameters.
+        """Return the parameters and state after the next step.
 
         Raises:
             NoValueError: At a line without a value.
@@ -201,7 +201,7 @@ class Stepper:
         return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
 
     def go_on(self, made: int, kept: Mapping[str, Mapping[Symbol, Number]]) -> None:
-        """Go on after more steps of the training, with what the optimizer kept of each parameter; 0 if nothing."""
+        """Resume after some steps, with the optimizer state of each parameter; 0 if there is none."""
         self.made += made
         zero, parameters = self.exactly(None), self.rule.parameters
         self.states = [[kept.get(name, {}).get(symbol, zero) for symbol in parameters] for name in self.rule.states]
@@ -209,7 +209,7 @@ class Stepper:
     def single(
         self, parameter: Symbol, rate: Number, before: Number, gradient: Number, *, line: Symbol | None = None
     ) -> Number:
-        """Return what the next step makes of one parameter alone, which leaves the state as it is.
+        """Return one parameter after the next step, without changing the state.
 
         Args:
             parameter: The parameter.

@@ -71,7 +71,7 @@ def _logarithm_near_one(little: Array, whole: Array) -> Array:
 
 
 def _known(*arrays: Array) -> Array:
-    """Return where all of some arrays have numbers."""
+    """Return a mask of the places where all arrays are defined."""
     return ~np.logical_or.reduce(np.broadcast_arrays(*map(np.isnan, arrays)))
 
 
@@ -97,7 +97,7 @@ def _contest(operation: Operation) -> Work:
 
 
 def _error(operation: Operation) -> Work:
-    """Return a value less its target; where that is a bound, from how far off the bound the value is."""
+    """Return output minus target; where the target is a bound of the activation, from the distance to that bound."""
     plain, target, *gaps = operation.arguments
     known = tuple(zip(operation.detail, gaps, strict=True))
 
@@ -121,7 +121,7 @@ def _shown(operation: Operation) -> Work:
 
 
 def _of(function: Callable[..., Array]) -> Callable[[Operation], Work]:
-    """Return the table's entry of a function of numbers."""
+    """Return the table's entry for a function of numbers."""
 
     def bind(operation: Operation) -> Work:
         places = operation.arguments

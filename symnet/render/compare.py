@@ -188,7 +188,7 @@ class _Problems:
         self.tolerance = tolerance
 
     def compared(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Difference]:
-        """Yield what is different."""
+        """Yield all differences."""
         for table, (name, keys) in _TABLES.items():
             for identifier, one, other in _paired(_entries(first, table), _entries(second, table), name):
                 if one is None or other is None:
@@ -200,7 +200,7 @@ class _Problems:
     def of_quantity(
         self, identifier: str, one: Mapping[str, Any], other: Mapping[str, Any], keys: tuple[str, ...]
     ) -> Iterator[Difference]:
-        """Yield what is different of one quantity."""
+        """Yield the differences of one quantity."""
         for key in keys:
             first, second = one.get(key), other.get(key)
             if key == "expression" and _same_expression(one, other):

@@ -168,7 +168,7 @@ class _PartContent:
         return {"expression": self.part.in_nodes.text(text) or text, "latex": write(self.build(expression))}
 
     def at(self, name: str, number: int) -> str:
-        """Return an id as it is called in one sample."""
+        """Return the id of a quantity in one sample."""
         return f"{name.removesuffix('@i')}@{number}" if len(self.samples) > 1 else name
 
     def nodes(self) -> Iterator[dict[str, Any]]:
@@ -290,7 +290,7 @@ class _PartContent:
             yield entry
 
     def gradient(self, leaf: Symbol) -> dict[str, Any]:
-        """Return what is known of a derivative without numbers."""
+        """Return the symbolic part of a derivative's entry."""
         written = self.written(self.part.result(leaf))
         entry: dict[str, Any] = {
             "parameter": leaf.name,
@@ -380,6 +380,6 @@ def _objective_values(evaluation: Evaluation | None) -> dict[Symbol, Value]:
 
 
 def _valued(value: Value | None, on_paper: Value | None) -> dict[str, str | None]:
-    """Return a value under its key and, where it stands on paper, what it is there."""
+    """Return a value under its key and, in paper arithmetic, the rounded value beside it."""
     exact = {"value": None if value is None else decimal_text(value)}
     return exact if on_paper is None else {**exact, "paper": decimal_text(on_paper)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symnet.algebra.branches import kinked_functions
-from symnet.algebra.nodes import Direct, Partial
+from symnet.algebra.nodes import Direct
 from symnet.derivation.steps import Derivation
 from symnet.document import Block, Flow, Heading, Line, Note, Working
 from symnet.layout.measure import TEXT_EM
@@ -14,6 +14,7 @@ from symnet.sheets.backward import derived, path_introduction
 from symnet.sheets.compact_results import result_box
 from symnet.sheets.compact_rule import packed
 from symnet.sheets.derived import cut, needed_for, shown_leaves
+from symnet.sheets.graph import local_derivatives
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
 from symnet.typeset.expressions import row
@@ -30,14 +31,10 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
     network, lines = sheet.part.network, list[Line]()
     is_direct = False
     for node in network.nodes.values():
-        for parent, forms in node.derivatives.items():
-            if parent not in sheet.leading:
-                continue
-            several = node.symbol == network.loss and len(network.children[parent]) > 1
-            is_direct = is_direct or several
-            left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
+        for left, forms in local_derivatives(sheet, node):
+            is_direct = is_direct or isinstance(left, Direct)
             sides = [part for form in dict.fromkeys(map(sheet.build, forms)) for part in (Operator("="), form)][1:]
-            lines.append(Line(left, "=", row(sides)))
+            lines.append(Line(sheet.build(left), "=", row(sides)))
     if lines:
         yield Heading(1, say("compact.local"))
         yield Flow(tuple(lines))

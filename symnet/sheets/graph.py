@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
+from sympy.core.expr import Expr
 
 from symnet.algebra.branches import kinked_functions
 from symnet.algebra.nodes import Direct, Partial
@@ -13,6 +14,7 @@ from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.diagram.graph import draw_graph
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working, telling
 from symnet.layout.tree import Fence, Layout, Operator
+from symnet.network.graph import Node
 from symnet.numerics.direct import Value
 from symnet.sheets.backward import derived, form_of_results, path_introduction
 from symnet.sheets.derived import chain_lines, cut, needed_for, shown_leaves
@@ -75,13 +77,11 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
     yield Heading(1, say("graph.local"))
     for node in network.nodes.values():
         lines: list[Line] = []
-        for parent, forms in node.derivatives.items():
-            if parent not in sheet.leading:
-                continue
-            several = node.symbol == network.loss and len(network.children[parent]) > 1
-            is_direct = is_direct or several
-            left = sheet.build(Direct(node.symbol, parent) if several else Partial(node.symbol, parent))
-            lines += [Line(None if index else left, "=", sheet.build(form)) for index, form in enumerate(forms)]
+        for left, forms in local_derivatives(sheet, node):
+            is_direct = is_direct or isinstance(left, Direct)
+            lines += [
+                Line(None if index else sheet.build(left), "=", sheet.build(form)) for index, form in enumerate(forms)
+            ]
         if lines:
             yield Working(tuple(lines))
     if is_direct:
@@ -89,6 +89,18 @@ def local_section(sheet: Sheet) -> Iterator[Block]:
     nodes = (node for node in network.nodes.values() if node.symbol in sheet.leading)
     functions = [name for node in nodes for name in kinked_functions(node.expression)]
     yield from (Note(say(f"kink.{name}")) for name in dict.fromkeys(functions))
+
+
+def local_derivatives(sheet: Sheet, node: Node) -> Iterator[tuple[Expr, Sequence[Expr]]]:
+    """Yield the local derivatives of a node that a sheet shows, each with its forms from the first to the taught one.
+
+    Where a parent leads to the loss by other nodes too, the derivative of the loss is the direct one.
+    """
+    network = sheet.part.network
+    for parent, forms in node.derivatives.items():
+        if parent in sheet.leading:
+            several = node.symbol == network.loss and len(network.children[parent]) > 1
+            yield Direct(node.symbol, parent) if several else Partial(node.symbol, parent), forms
 
 
 def backward_section(sheet: Sheet) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from symnet.arrays.tree import ArrayTree, Shape, leaf, made
 from symnet.arrays.unroll import NodeAtTime, instance_name
 from symnet.description.source import KeyPath
+from symnet.errors import MisfitError
 from symnet.limits import MOST_SCALARS
 from symnet.quantity import Quantity, Role
 
@@ -22,22 +23,16 @@ STEP_MARK = "#"
 """What stands before the number of a step of time in an id."""
 
 
-class LayerError(ValueError):
+class LayerError(MisfitError):
     """A layer that does not fit what feeds it, or that cannot be what it says.
 
     Attributes:
         path: Where in the layer that is.
-        found: What stands there.
-        allowed: What may stand there.
-        hint: What to do; may be empty.
     """
 
     def __init__(self, path: KeyPath, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; expected {allowed}")
+        super().__init__(found, allowed, hint)
         self.path = path
-        self.found = found
-        self.allowed = allowed
-        self.hint = hint
 
 
 class Signal(NamedTuple):

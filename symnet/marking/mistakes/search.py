@@ -58,7 +58,7 @@ Places: TypeAlias = tuple[RunPlace, ...]
 
 
 class WrongOutcomes(NamedTuple):
-    """What mistakes come to.
+    """The values that a mistake, or several, lead to.
 
     Attributes:
         values: The value at each of some places.
@@ -104,7 +104,7 @@ def is_close(first: float, second: float) -> bool:
 
 
 class Outcomes:
-    """What the mistakes of one part come to.
+    """The values that the possible mistakes of one part lead to.
 
     Args:
         setting: What there is to change.
@@ -137,11 +137,11 @@ class Outcomes:
         return self.setting.samples * sum(len(node.derivatives) for node in nodes)
 
     def right(self, target: Target, places: Places) -> tuple[float, ...] | None:
-        """Return what comes of no mistake, or None where there is no value."""
+        """Return the value without a mistake, or None if there is none."""
         return self._values(target, places, ())
 
     def single(self, target: Target, places: Places) -> tuple[WrongOutcomes, ...]:
-        """Return what each single mistake comes to that makes a difference at a place, the likeliest first."""
+        """Return the value of each single mistake that makes a difference at a place, the likeliest first."""
         if (places, target) not in self._single:
             entries = (*self.last(target), *self.made, *self.own(target))
             alone = ((entry,) for entry in sorted(entries, key=lambda entry: entry.row.likelihood))
@@ -149,7 +149,7 @@ class Outcomes:
         return self._single[places, target]
 
     def paired(self, target: Target, places: Places, level: int) -> tuple[WrongOutcomes, ...]:
-        """Return what pairs of mistakes come to that make a difference; see ``LEVELS``."""
+        """Return the values of pairs of mistakes that make a difference; see ``LEVELS``."""
         if (places, target, level) not in self._paired:
             most = max(_FEWEST_PAIRS, min(MOST_PAIRS, _WORK_OF_PAIRS // (self._derivatives * len(places))))
             pairs = islice(_LEVELS[level](*self._distinct(target, places)), most)
@@ -272,7 +272,7 @@ _NO_LINES: Mapping[str, int] = MappingProxyType({})
 
 
 class Catalogue:
-    """The mistakes that can be made in one part of an exercise; built once, since what they come to is kept.
+    """The mistakes possible in one part of an exercise; built once, since the values they lead to are kept.
 
     Args:
         truth: What is true of the part.
@@ -490,7 +490,7 @@ class Catalogue:
         )
 
     def _agree(self, target: Target, outcome: WrongOutcomes, answers: Mapping[RunPlace, Value]) -> bool:
-        """Return whether mistakes come to the answers at all points."""
+        """Return whether mistakes lead to the answer at all points."""
         for place, value in answers.items():
             found = self.runs.exact(place).value(target, outcome.faults)
             with mpmath.workdps(DIGITS):
@@ -577,7 +577,7 @@ def _float(value: Value) -> float:
 
 
 def _sure(table: tuple[WrongOutcomes, ...], test: _Test, most: int) -> list[WrongOutcomes]:
-    """Return what comes to the answer without doubt, each name once."""
+    """Return the mistakes that lead to the answer for certain, each name once."""
     found: dict[tuple[str, ...], WrongOutcomes] = {}
     for outcome in table:
         # Few fit, and that is soon found out.

@@ -103,10 +103,16 @@ def network_input(setting: Setting, placed: FaultSite, _row: int, column: int) -
 
 def bias_itself(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield the bias in the place of 1, where the derivative with respect to it is asked for."""
+    for _placed, held in _with_bias(setting, target):
+        yield Fault("", {"bias": target.symbol}, {(z, target.symbol): target.symbol for z in held})
+
+
+def _with_bias(setting: Setting, target: Target) -> Iterator[tuple[FaultSite, list[Symbol]]]:
+    """Yield the layer that a bias belongs to, with the pre-activations it is added to."""
     for placed in setting.layers:
         if target.symbol in placed.layer.biases:
-            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
-            yield Fault("", {"bias": target.symbol}, {(z, target.symbol): target.symbol for z in held})
+            nodes = setting.network.nodes
+            yield placed, [z for z in placed.layer.pre_activations if target.symbol in nodes[z].derivatives]
 
 
 def summed_over_units(setting: Setting, target: Target) -> Iterator[Fault]:
@@ -121,11 +127,9 @@ def summed_over_units(setting: Setting, target: Target) -> Iterator[Fault]:
 
 def bias_as_weight(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield what feeds the weighted sums of a bias instead of 1, where the derivative of that bias is asked for."""
-    for placed in setting.layers:
-        if target.symbol in placed.layer.biases:
-            held = [z for z in placed.layer.pre_activations if target.symbol in setting.network.nodes[z].derivatives]
-            for source in placed.sources:
-                yield Fault("", {"source": source}, {(z, target.symbol): source for z in held})
+    for placed, held in _with_bias(setting, target):
+        for source in placed.sources:
+            yield Fault("", {"source": source}, {(z, target.symbol): source for z in held})
 
 
 # Weights that the backward sweep passes: they count for all that comes before.
