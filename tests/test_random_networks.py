@@ -295,7 +295,7 @@ def read_back(spec):
                 assert abs(found - value) <= abs(value) * mpf(10) ** -19 or (value == 0 and abs(found) < mpf(10) ** -30)
 
 
-@pytest.mark.everyday(6, every=False)
+@pytest.mark.everyday(3, every=False)
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("seed", range(2))
 def test_gradients_read_back(loss, seed):

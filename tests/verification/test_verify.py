@@ -525,7 +525,7 @@ LONG = {"cnn": pytest.mark.campaign}
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 
 
-@pytest.mark.everyday(4)
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("name", [pytest.param(name, marks=LONG.get(name, ())) for name in EXAMPLES])
 def test_every_example_passes_the_full_check(name, examples):
     """Every example passes the differences, the lines, those of its objective, and sympy.diff of the composed loss."""
