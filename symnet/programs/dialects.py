@@ -13,7 +13,8 @@ from sympy import Rational, S
 from sympy.core.expr import Expr
 from sympy.core.numbers import Exp1, Pi
 
-from symnet.arrays.tree import ArrayTree, AxisRange, Reduction, Shape, Window, is_number, number_of, opposite
+from symnet.arrays.build import reshape
+from symnet.arrays.tree import ArrayTree, AxisRange, Reduction, Shape, Window, is_number, made, number_of, opposite
 from symnet.programs.listing import NoProgramError
 
 # How tightly a text binds.
@@ -192,7 +193,7 @@ def _leaf(_write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
 def terms(write: CodeWriter, tree: ArrayTree) -> list[str]:
     """Return the terms of a sum, each with its sign."""
     found: list[str] = []
-    for term in tree.of:
+    for term in _broadcast(tree):
         size = opposite(term)
         if size is not None:
             found.append(f"- {write.operand(size, PRODUCT)}" if found else f"-{write.operand(size, SIGN)}")
@@ -205,16 +206,38 @@ def _sum(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
     return " ".join(terms(write, tree)), SUM
 
 
+def _broadcast(tree: ArrayTree) -> tuple[ArrayTree, ...]:
+    """Return what is joined entry by entry; what would be repeated to the shape of another is left to broadcasting."""
+    if not any(part.kind != "repeat" and part.shape == tree.shape for part in tree.of):
+        return tree.of
+    return tuple(map(_not_repeated, tree.of))
+
+
+def _not_repeated(part: ArrayTree) -> ArrayTree:
+    if part.kind == "negative":
+        return part._replace(of=(_not_repeated(part.of[0]),))
+    if part.kind != "repeat":
+        return part
+    shape, axes = part.option
+    child = part.of[0]
+    if not child.shape or len(child.shape) == len(shape):
+        return child
+    if child.kind in {"sum", "mean"} and child.option == Reduction(tuple(axes)):
+        return made(child.kind, child.of[0], option=Reduction(tuple(axes), kept=True))
+    return reshape(child, tuple(1 if axis in axes else length for axis, length in enumerate(shape)))
+
+
 def _negative(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
     return f"-{write.operand(tree.of[0], SIGN)}", SIGN
 
 
 def _product(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
-    conditions = [_condition(write, part) for part in tree.of]
+    of = _broadcast(tree)
+    conditions = [_condition(write, part) for part in of]
     # A comparison counts as 1 or 0 where it is multiplied with a number.
     counts = not all(conditions)
     parts = []
-    for place, (part, condition) in enumerate(zip(tree.of, conditions, strict=True)):
+    for place, (part, condition) in enumerate(zip(of, conditions, strict=True)):
         if condition is not None and counts:
             parts.append(f"({condition})")
         else:
@@ -224,7 +247,7 @@ def _product(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
 
 
 def _quotient(write: CodeWriter, tree: ArrayTree) -> tuple[str, int]:
-    over, under = tree.of
+    over, under = _broadcast(tree)
     return f"{write.operand(over, PRODUCT)} / {write.operand(under, POWER)}", PRODUCT
 
 

@@ -86,7 +86,9 @@ class MatrixProgram:
         )
         self.write = MatrixWriter(self.names)
         self.unit_axis = 1 if self.convention.rows else 0
-        self.count = letters("m")
+        # An optimizer may keep an m of its own.
+        states = () if numbers.training is None else numbers.training.rule.states
+        self.count = letters("n" if any(state.symbol.name == "m" for state in states) else "m")
         # What stands for a scalar: of a unit the row or the column of it, with both axes.
         self.stands: dict[Expr, ArrayTree] = {COUNT: leaf(self.count, ())}
         for letter in self._all_letters():

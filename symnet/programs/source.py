@@ -33,6 +33,7 @@ class StatementSyntax(NamedTuple):
     Attributes:
         template: The template of its programs.
         comment: What stands before a comment.
+        gap: What stands between a statement and a comment.
         assign: An assignment to a new variable.
         change: An assignment to an item of a mapping.
         unwritten: What stands for a value that is left to write.
@@ -48,6 +49,7 @@ class StatementSyntax(NamedTuple):
 
     template: str
     comment: str
+    gap: str
     assign: str
     change: str
     unwritten: str
@@ -69,6 +71,7 @@ _ITEM = '{}["{}"]'
 _PYTHON = StatementSyntax(
     template="program.py",
     comment="# ",
+    gap="  ",
     assign="{} = {}",
     change="{} = {}",
     unwritten="...",
@@ -84,6 +87,7 @@ _PYTHON = StatementSyntax(
 _SCRIPT = StatementSyntax(
     template="program.mjs",
     comment="// ",
+    gap=" ",
     assign="const {} = {};",
     change="{} = {};",
     unwritten="undefined",
@@ -342,7 +346,7 @@ class ProgramText:
         comment = f"{self.syntax.comment}{says}"
         if len(lines) > 1 or 2 * _INDENT + len(lines[0]) + 2 + len(comment) > WIDTH:
             return [comment, *lines]
-        return [f"{lines[0]}  {comment}"]
+        return [f"{lines[0]}{self.syntax.gap}{comment}"]
 
     def _of_all_samples(self, array: ProgramArray) -> str:
         """Return the numbers of all samples in one array, in their rows or columns."""
@@ -402,9 +406,10 @@ class ProgramText:
 
     def _asked(self, doc: str, lines: Sequence[ProgramLine]) -> str:
         """Return what stands at the head of a function that is left to write: what it returns, with shapes."""
-        indent = " " * (_INDENT if self.syntax is _PYTHON else 1)
         each = [f"({one.number}) {one.name}: {_with_shape(one.says, one.shape)}".rstrip(": ") for one in lines]
-        return f"\n{indent}".join((f"{doc}\n", *each, ""))
+        if self.syntax is _SCRIPT:
+            return "\n * ".join((f"{doc}\n *", *each)) + "\n"
+        return f"\n{' ' * _INDENT}".join((f"{doc}\n", *each, ""))
 
     def _taken_out(self, names: Sequence[str], pool: str) -> Iterator[str]:
         """Yield the statements that take variables out of a mapping, as many on a line as there is room for."""
@@ -433,7 +438,7 @@ class ProgramText:
             yield comment
             yield from statement(text, indent)
         else:
-            yield f"{text}  {comment}"
+            yield f"{text}{self.syntax.gap}{comment}"
 
     def _returned(self, names: Sequence[str]) -> list[str]:
         """Return the statement that returns variables by their names."""
