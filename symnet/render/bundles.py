@@ -110,7 +110,7 @@ def _table(table: DerivativeTable) -> Bundle:
     part = table.part
     with in_language(part.language):
         lines = _derivatives(part)
-        values = ["" if row.value is None else with_mark(f"{row.value:.6g}") for row in table]
+        values = ["" if row.value is None else with_mark(f"{row.value:.6g}".replace("-", "−")) for row in table]
         head = [say("notebook.derivative"), say("notebook.result"), *([say("notebook.value")] if any(values) else [])]
         rows: list[tuple[Inline, ...]] = [
             tuple((side,) for side in (line.left, line.right, *([value] if any(values) else [])) if side is not None)

@@ -93,6 +93,19 @@ def test_katex_takes_every_formula(examples, name):
     assert refused(found) == []
 
 
+def test_a_single_block_has_no_switch(objects):
+    """What copies LaTeX stands over sheets, and not over each formula, table or drawing."""
+    has = {name: 'class="tools"' in one._repr_mimebundle_()[HTML] for name, one in objects.items()}
+    assert {name for name, there in has.items() if there} == {"Worked", "Report", "Document"}
+
+
+def test_values_have_a_minus(objects):
+    """Values in a table are written as on sheets, with a minus and not a hyphen."""
+    text = objects["DerivativeTable"]._repr_mimebundle_()[MARKDOWN]
+    assert re.search(r"\| −0\.\d+ \|", text)
+    assert not re.search(r"\| -0\.\d+ \|", text)
+
+
 def test_formulas_are_displayed_in_markdown(objects):
     """A derivative stands between two dollar signs, as Colab needs it, and its lines with their reasons."""
     text = objects["ShownSteps"]._repr_mimebundle_()[MARKDOWN]
