@@ -19,6 +19,9 @@ def compile_all() -> None:
     """Write the bytecode of every module whose source has changed."""
     for source in sorted(SOURCES.rglob("*.py")):
         name = source.relative_to(SOURCES)
+        # A template of a module is no module.
+        if "templates" in name.parts:
+            continue
         target = COMPILED / name.with_suffix(".pyc")
         mark = target.with_suffix(".crc")
         text = source.read_bytes()
