@@ -102,6 +102,12 @@ def test_problems_are_told_with_their_places(ask):
     assert (of_answers["of"], of_answers["line"]) == ("answers", 1)
 
 
+def test_a_choice_that_an_exercise_does_not_have_is_told_by_its_name(ask):
+    """What the command line says of an option, the page says of its choice."""
+    (problem,) = ask("sheet", form="matrix")["problems"]
+    assert problem["text"].startswith("Form: found matrix for a computation graph;")
+
+
 def test_the_page_has_what_symnet_depends_on(root):
     """Every dependency that is not the command line's is among the wheels of the page, in a version that is allowed."""
     lines = (root / "web" / "wheels.txt").read_text(encoding="utf-8").splitlines()

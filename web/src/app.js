@@ -275,8 +275,7 @@ function present() {
 }
 
 function rechoose(name, value) {
-  if (value) state.choices[name] = value;
-  else delete state.choices[name];
+  state.choices[name] = value;
   remember();
   make();
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from functools import lru_cache
@@ -110,7 +111,9 @@ def answer(name: str, request: str) -> str:
     except symnet.DescriptionError as error:
         found = {"problems": [_problem(error, problem) for problem in error.problems]}
     except symnet.SymnetError as error:
-        found = {"problems": [{"text": str(error)}]}
+        # An option of the command line is a choice of the page, which has its name.
+        text = re.sub(r"^--(\w+)", lambda option: option[1].capitalize(), str(error))
+        found = {"problems": [{"text": text}]}
     except (MemoryError, RecursionError):
         found = {"problems": [{"text": "This is more than a browser can hold. Take a smaller exercise."}]}
     return json.dumps(found)

@@ -46,7 +46,7 @@ export function fillChoices(facts, chosen, changed) {
       field.dataset.choice = name;
       const select = document.createElement("select");
       select.id = `choice-${name}`;
-      if (name === "notation" || name === "language") select.append(new Option("As described", ""));
+      if (name === "notation" || name === "language") select.append(new Option("As given", ""));
       for (const value of facts.choices[name]) {
         const text = name === "language" ? inItself(value) : (WORDS[name]?.[value] ?? value);
         const option = new Option(text, value);

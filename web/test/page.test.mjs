@@ -70,6 +70,18 @@ test("another example, sheet and choice change the sheet and the address", async
   assert.match(page.url(), /notation=cs349/);
 });
 
+test("a sheet is set in a language that is chosen, and again as the description says", async () => {
+  const language = (code) =>
+    page.waitForFunction((wanted) => document.getElementById("sheet").contentDocument?.documentElement?.lang === wanted, {}, code);
+  await page.select("#choice-language", "de");
+  await language("de");
+  await page.select("#choice-language", "");
+  await language("en");
+  await page.select("#choice-notation", "");
+  await sheetSays(page, "Key");
+  assert.match(page.url(), /#example=C1&sheet=key$/);
+});
+
 test("going back brings the earlier description back", async () => {
   await page.goBack();
   await sheetSays(page, "CS4045 assignment, question 1");
