@@ -90,7 +90,7 @@ def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footp
 
 
 def edge_footprint(edge: Edge) -> Footprint | None:
-    """Return what stands along an edge, about a point of it: the value above, the derivative below.
+    """Return the labels of an edge at a point of it: the value above, the derivative below.
 
     Args:
         edge: The edge; None is returned where it has neither.

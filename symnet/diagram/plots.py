@@ -42,7 +42,7 @@ class Scale(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """An axis: its scale, its length in centimetres, what stands at its end, and how its numbers are written."""
+    """An axis: its scale, its length in centimetres, its label, and the number format of its ticks."""
 
     scale: Scale
     length: float
@@ -236,7 +236,7 @@ def _beside(name: Inline, left: float, y: float) -> Label:
 
 
 class Bar(NamedTuple):
-    """A bar of a chart: what stands at its left, its parts one after the other, what stands at its end.
+    """A bar of a chart: its label, its stacked parts, and the text at its end.
 
     Attributes:
         name: What it is called; may be empty.

@@ -56,7 +56,7 @@ def draw_windows(
 
 
 def _between(left: float, sign: Inline, *, last: bool) -> list[Shape]:
-    """Return what stands between two grids: an arrow to the result, and a sign."""
+    """Return the arrow and the operator between two grids."""
     middle = left + _GAP / 2
     drawn: list[Shape] = list(arrow(left + 0.2, 0.0, left + _GAP - 0.2, 0.0, "edge")) if last else []
     return [*drawn, *([Label(middle, 0.25 if last else 0.0, sign, "hidden")] if sign else [])]

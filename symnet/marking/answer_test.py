@@ -48,7 +48,7 @@ class AnswerTest:
         self.forms = AnswerForms(self.truth, self.citations)
 
     def __call__(self, answer: Answer, cycles: Mapping[str, tuple[str, ...]]) -> Tested:
-        """Return what comes of the test of an answer.
+        """Return the outcome of testing an answer.
 
         Args:
             answer: The answer.

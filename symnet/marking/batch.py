@@ -221,7 +221,7 @@ def marked_all(
 
 
 class _Queue:
-    """Files whose turn comes: what is to be marked, and what is known without that."""
+    """The queue of files: those to be marked, and those whose outcome is known already."""
 
     def __init__(self, files: Sequence[AnswersFile], held: Held | None) -> None:
         self.files, self.held = files, held

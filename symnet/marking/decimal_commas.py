@@ -45,7 +45,7 @@ class _Bracket(NamedTuple):
 
 
 def with_points(typed: Plain, *, comma: bool) -> tuple[Plain, ...]:
-    """Return an answer with decimal points, in each way in which its commas can be read; no place in it changes.
+    """Return each reading of an answer with decimal commas as points; positions in the text stay the same.
 
     Args:
         typed: The answer in plain characters.

@@ -66,7 +66,7 @@ class Effort:
 
     @cached_property
     def _asked_by(self) -> Mapping[str, set[str]]:
-        """By each short number the true values of what it is an answer to."""
+        """Maps each short number to the correct values of the questions it answers."""
         found: dict[str, set[str]] = {}
         for answer in self.answers:
             value = None if answer.expression is None or names_in(answer.expression) else _number(answer)

@@ -58,7 +58,7 @@ def figures_of(text: str, span: Span, *, times: bool = True) -> tuple[Figures, L
 
 
 def calculated(expression: Expr, typed: Mapping[Fraction, Fraction]) -> Figures | None:
-    """Return the number that a calculation comes to, its last digit where those of the numbers in it have theirs.
+    """Return the value of a calculation, with the precision that the rounded numbers in it leave.
 
     ``1 - 0.3515`` is 0.6485 as it stands. Where numbers are multiplied, half a unit of the last digit is no more than
     what rounding them can have moved the result.

@@ -123,7 +123,7 @@ class _Worker:
             self.connection.send_bytes(content)
 
     def result(self, limits: Limits) -> bytes | Failure:
-        """Return what has come back, or why nothing has."""
+        """Return the result received, or why there is none."""
         try:
             message = self.connection.recv_bytes(limits.result + 1)
         except (EOFError, OSError):

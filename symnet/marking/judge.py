@@ -133,7 +133,7 @@ class Judge:
         return _Script(self, (answer,)).marked(answer)
 
     def _blank(self, answer: Answer) -> Marked:
-        """Return what stands for an answer that was left blank, where it stands in its file."""
+        """Return the record of an answer left blank, with its place in the file."""
         known = self.unanswered.get(answer.target.id if answer.target is not None else "")
         found = Marked(answer, Verdict.NOT_ANSWERED, out_of=Fraction(0)) if known is None else known
         return found._replace(answer=Answer(answer.typed, answer.target))

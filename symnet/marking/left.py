@@ -159,7 +159,7 @@ class Lefts:
         return self._candidates(reader, wrt, targets)
 
     def _local(self, reader: QuantityReader, of: Symbol, wrt: Found) -> Candidates:
-        """Return the derivative of a node with respect to what it is worked out from directly, if it is one."""
+        """Return a local derivative, that of a node with respect to one of its inputs, if it is one."""
         name, _, sample = of.name.partition("@")
         place = int(sample) - 1 if sample.isdigit() else None
         end = "" if place is None else f"@{sample}"

@@ -250,7 +250,7 @@ def _entries(text: str, span: Span) -> tuple[Span, ...]:
 
 
 def _parted(text: str, span: Span, sign: str) -> Iterator[Span]:
-    """Yield what stands between the signs outside of brackets, without the room around it."""
+    """Yield the parts between separators outside of brackets, stripped."""
     level, start, place = 0, span.start, span.start
     while place < span.stop:
         if not level and text.startswith(sign, place):

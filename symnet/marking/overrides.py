@@ -151,7 +151,7 @@ class _Reading:
         return number, Override(line, marks, printable(note, LONGEST_NOTE), f"{self.name}:{at[0]}:{at[1]}")
 
     def text(self, path: KeyPath, entry: MarkedDict, key: str) -> str | None:
-        """Return what stands at a key; None if nothing does, which is wrong for all but the note."""
+        """Return the text at a key; None if it is missing, which is an error for all but the note."""
         value = entry.get(key)
         if isinstance(value, Scalar) and not value.empty:
             return value.text

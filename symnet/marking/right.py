@@ -99,7 +99,7 @@ class Rights:
     def _expression(
         self, text: str, span: Span, chosen: Mapping[Meant, Symbol], several: dict[Meant, FormulaError]
     ) -> RightSide:
-        """Return what stands between two equality signs, and note each name that may be several quantities'."""
+        """Return the expression between two equality signs, and record each ambiguous name."""
         number = figures_of(text, span, times=self.times)
         if number is not None:
             value = number[0].value
@@ -129,7 +129,7 @@ class Rights:
 def each_way(
     read_all: Callable[[Mapping[Meant, Symbol], dict[Meant, FormulaError]], Read], most: int = MOST_READINGS
 ) -> tuple[tuple[Read, ...], FormulaError | None]:
-    """Return each way in which something can be read, and what is said where there are several.
+    """Return all readings of a text, and the message if there are several.
 
     Args:
         read_all: Reads it, given what is chosen of names that may be several quantities; it notes each such name.

@@ -91,7 +91,7 @@ def bare(text: str, span: Span) -> Span:
 
 
 def links(text: str, span: Span) -> tuple[Span, ...]:
-    """Return what stands between the equality signs of an answer; a sign in front of all is left out.
+    """Return the parts of an answer between its equality signs, without a leading one.
 
     Args:
         text: A text in plain characters.

@@ -24,7 +24,7 @@ _MOODLE = re.compile(r"(?P<name>[^/]+)_[0-9]+_assignsubmission_(?:file|onlinetex
 
 
 def students_of(files: Sequence[AnswersFile]) -> tuple[Author, ...]:
-    """Return whose each file is by what it is called: the file itself or, where many are called alike, its folder.
+    """Return the student of each file, by its name or, where many files have the same name, by its folder.
 
     Args:
         files: The files.

@@ -91,7 +91,7 @@ def from_table(text: str) -> Iterator[TypedAnswer]:
 
 
 def _separator(text: str) -> str:
-    """Return what stands between columns: what is in every line, else what comes first in the first line."""
+    """Return the column separator: the one in every line, else the first one in the first line."""
     lines = [_GUARDED.sub("", line) for line in text.splitlines() if line.strip()]
     first = lines[0] if lines else ""
     everywhere = [char for char in first if char in _BETWEEN and all(char in line for line in lines)]

@@ -52,7 +52,7 @@ def plain(typed: str) -> Plain:
 
 
 def _written(typed: str, place: int) -> tuple[int, str]:
-    """Return where what stands at a place ends, and how it is written."""
+    """Return the end of the sign at a place, and how it is written in ASCII."""
     char = typed[place]
     mark = _script(char)
     if mark:
@@ -92,7 +92,7 @@ def _level(char: str) -> str:
 
 
 def _raised(mark: str, inside: str) -> str:
-    """Return a script; what stands behind the number of a layer is a script of its own."""
+    """Return a subscript or superscript; after the number of a layer the rest is one of its own."""
     layer, closing, rest = inside.partition(")")
     if mark == "^" and closing and rest and layer[:1] == "(" and layer[1:].isdigit() and rest[0] != "(":
         return f"^{{{layer})}}^{{{rest}}}"

@@ -219,7 +219,7 @@ class Tableau:
 
     @cached_property
     def _step_leaves(self) -> tuple[Symbol, ...]:
-        """What goes into the first step: parameters, their derivatives and the learning rate."""
+        """The inputs of the first step: parameters, their derivatives and the learning rate."""
         return (*self.stepped, *(self._ids[leaf] for leaf in self.stepped), LEARNING_RATE)
 
     @cached_property
@@ -640,7 +640,7 @@ class Truth:
                 return self.network.nodes[_node(target)].derivatives[symbol][-1] if local else Symbol(target.id)
 
     def local(self, of: Symbol, wrt: Symbol, sample: int | None = None) -> Target | None:
-        """Return the derivative of a node with respect to what it is worked out from directly, as what can be asked.
+        """Return the target of a local derivative, that of a node with respect to one of its inputs.
 
         Args:
             of: The node; its own name for any sample.

@@ -103,7 +103,7 @@ def join_typst(sheets: Sequence[SheetSource]) -> str:
 
 
 def _cut(sheet: SheetSource, text: str, mark: str) -> tuple[str, str, str]:
-    """Return what stands before a mark, the mark, and what stands behind it."""
+    """Return the text before a mark, the mark, and the text after it."""
     before, found, after = text.partition(mark)
     if not found:
         raise OutputError(f"{sheet.name}: found no {mark.strip()} in the source of this sheet; make the sheet anew")

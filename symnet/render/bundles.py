@@ -57,7 +57,7 @@ def _latex(lines: Sequence[Line]) -> str:
 
 
 def _equation(known: Known) -> Line:
-    """Return a quantity and what it is equal to."""
+    """Return a quantity and the expression it is equal to."""
     return Line(known.part.build(known.left), "=", known.part.build(known.ordered))
 
 

@@ -57,7 +57,7 @@ _LEAST_ROOM = 6.0
 
 
 class Markup(NamedTuple):
-    """How a format writes what stands on a page.
+    """The functions by which a format writes formulas, text and drawings.
 
     Attributes:
         formula: A formula.

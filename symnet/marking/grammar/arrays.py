@@ -388,7 +388,7 @@ class ArrayGrammar(Grammar):
     # What may stand behind an array.
 
     def raised(self, base: Fragment) -> Fragment:
-        """Return a base with what stands high behind it: a transpose behind an array, else an exponent."""
+        """Return a base with its superscript applied: a transpose after an array, else an exponent."""
         while self.array(base) is not None or base.expression == ONES:
             array = self.array(base)
             mark = _TRANSPOSED.match(self.text, self.place, self.stop)

@@ -44,7 +44,7 @@ _BELOW_ROOT = frozenset(("number", "word"))
 
 
 def _argument(grammar: Grammar) -> Fragment:
-    """Return what a command takes: what stands in braces, or one digit or letter, as LaTeX has it."""
+    """Return the argument of a LaTeX command: a group in braces, or one digit or letter."""
     token = grammar.token
     if token.kind == "open" and token.text == "{":
         return grammar.atom()
@@ -62,7 +62,7 @@ def _argument(grammar: Grammar) -> Fragment:
 
 
 def absolute(grammar: Grammar) -> Fragment:
-    """Return what stands between bars."""
+    """Return the expression between bars."""
     opening = grammar.take()
     grammar.deeper(opening.position)
     grammar.bars += 1

@@ -162,7 +162,7 @@ def _compares(grammar: Grammar) -> bool:
 
 
 def group(grammar: Grammar) -> Fragment:
-    """Return what stands in brackets: a sum, a condition as what is 1 where it holds, or a value by cases."""
+    """Return the expression in brackets: a sum, a condition as its indicator, or a value by cases."""
     opening = grammar.open()
     bars, grammar.bars = grammar.bars, 0
     arguments, grammar.arguments = grammar.arguments, 0

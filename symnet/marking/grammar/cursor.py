@@ -146,7 +146,7 @@ class Cursor(Assembly):
         return shown(self.text[token.position : token.end]) if token.kind != "end" else words("reading.end")
 
     def script(self) -> str | None:
-        """Return what stands in a script, without spaces, and go behind it; None if it is no plain one.
+        """Consume a plain subscript or superscript and return its text without spaces; None if there is none.
 
         The sign of the script has been taken.
         """

@@ -131,7 +131,7 @@ def _range(grammar: Grammar, sign: AnswerToken) -> IndexRange:
 
 
 def _script(grammar: Grammar) -> str:
-    """Return what stands below or above the sign, without spaces."""
+    """Return the bounds below or above the sum sign, without spaces."""
     grammar.take()
     opening = grammar.token
     if opening.kind != "open":

@@ -78,7 +78,7 @@ def entry_by_entry(tree: ArrayTree) -> Iterator[ArrayTree]:
 
 
 def another_axis(tree: ArrayTree) -> Iterator[ArrayTree]:
-    """Yield what goes along one axis along another one that leaves the same shape."""
+    """Yield the operation along another axis that results in the same shape."""
     axes = range(len(tree.of[0].shape)) if tree.of else ()
     if tree.kind in {"softmax", "log_softmax"}:
         yield from (made(tree.kind, *tree.of, option=axis) for axis in axes if axis != tree.option)
@@ -123,7 +123,7 @@ def _flipped(array: ArrayTree, axes: Sequence[int]) -> ArrayTree:
 
 
 def flipped_kernel(tree: ArrayTree) -> Iterator[ArrayTree]:
-    """Yield a correlation with its kernel flipped, or with the kernel that goes back as it is and not flipped."""
+    """Yield a correlation with its kernel flipped, or, in the backward pass, not flipped."""
     window = {"correlate": lambda: tree.option, "correlate_input": lambda: tree.option[1]}.get(tree.kind)
     if window is not None:
         array, kernel = tree.of
@@ -132,7 +132,7 @@ def flipped_kernel(tree: ArrayTree) -> Iterator[ArrayTree]:
 
 
 def anywhere(tree: ArrayTree, slip: ArraySlip) -> Iterator[tuple[ArrayTree, ArrayTree, ArrayTree]]:
-    """Yield a tree with a slip made at one place: the whole, what stands there, and what should.
+    """Yield a tree with a mistake at one place: the tree, the wrong part, and the correct one.
 
     Args:
         tree: An array expression.
@@ -177,7 +177,7 @@ class _FaultyArrays:
         return Walk(self.entries, SYMBOLIC)(tree)
 
     def words(self, wrong: ArrayTree, right: ArrayTree) -> Mapping[str, Said]:
-        """Return what fills the slots of a sentence about an operation and what was taken for it."""
+        """Return the slots of the sentence about an operation and the one used instead."""
         return {"instead": self.written(wrong), "right": self.written(right)}
 
     def written(self, tree: ArrayTree) -> Sentence:
@@ -207,7 +207,7 @@ class _FaultyArrays:
         }
 
     def joined(self, name: str, expressions: Sequence[Expr]) -> Mapping[Symbol, Joining]:
-        """Return what is taken for the derivatives with respect to the entries of an array.
+        """Return the wrong derivatives with respect to the entries of an array.
 
         Args:
             name: The array.
@@ -250,7 +250,7 @@ def slips(*made_by: ArraySlip) -> Callable[[Setting], Iterator[Fault]]:
 
 
 def dropped_uses(setting: Setting) -> Iterator[Fault]:
-    """Yield the derivative with respect to each array that is used several times without what comes of one use."""
+    """Yield the gradient of each array that is used several times, without the contribution of one use."""
     for arrays in _FaultyArrays.of(setting):
         for name, derivative in arrays.derivatives.items():
             through = dict.fromkeys(use.through for use in derivative.uses)

@@ -34,7 +34,7 @@ class Likelihood(IntEnum):
 
 
 class Made(NamedTuple):
-    """A mistake that is made on the way, so that it goes on into all that comes after.
+    """A mistake in an intermediate value, which propagates to all later ones.
 
     Attributes:
         name: Its name.

@@ -123,7 +123,7 @@ def wider_first(groups: Sequence[Sequence[Fault]]) -> Iterator[Fault]:
 
 
 def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Fault]:
-    """Yield what is taken for the derivatives of each unit of a layer."""
+    """Yield the wrong derivatives of each unit of a layer."""
     for unit, a in enumerate(placed.layer.activations):
         edges = _unit_derivatives(setting, placed, unit, form)
         if edges:
@@ -140,7 +140,7 @@ def _by_unit(setting: Setting, placed: FaultSite, form: Form) -> Iterator[Fault]
 
 
 def _unit_derivatives(setting: Setting, placed: FaultSite, unit: int, form: Form) -> dict[Edge, Expr]:
-    """Return what is taken for the derivatives of one unit; where units are coupled, the others are dropped."""
+    """Return the wrong derivatives of one unit; those with respect to coupled units are dropped."""
     layer = placed.layer
     a, z = layer.activations[unit], placed.own(unit)
     taken = form(placed, unit, a, setting.network.nodes[a].derivatives[z][-1])
@@ -331,7 +331,7 @@ def _other_conditions(setting: Setting, change: Callable[[Expr], Expr]) -> Itera
 
 
 def swapped(setting: Setting) -> Iterator[Fault]:
-    """Yield the derivatives of a loss that goes by the difference of output and target, that difference reversed."""
+    """Yield the derivatives of a loss of the error, output minus target, with the sign of the error reversed."""
     network = setting.network
     if network.loss_name in _DIFFERENCES and network.targets and setting.outputs:
         a, y = setting.outputs[0], network.targets[0]

@@ -109,7 +109,7 @@ Said: TypeAlias = Expr | str | Sentence
 
 
 class Paths(NamedTuple):
-    """The paths on which a derivative comes to a node or a leaf, each through one of its children.
+    """The terms of the chain rule at a node or leaf, one for each of its children.
 
     Attributes:
         derivatives: The derivative with respect to each child.
@@ -481,7 +481,7 @@ class RunNumbers(NamedTuple):
 
 
 class PatchedRun:
-    """A program at its numbers, and what comes of faults there.
+    """A program at given data, run with faults.
 
     Args:
         setting: The part, and what there is to change in it.
@@ -500,7 +500,7 @@ class PatchedRun:
         self._steppers: dict[Optimizer | None, Stepper] = {}
 
     def value(self, target: Target, faults: Faults) -> Value | None:
-        """Return what ``target`` comes to after ``faults``; None where it has no value, or they exclude each other."""
+        """Return the value of ``target`` with ``faults``; None if it has none, or if they exclude each other."""
         last: Last | None = AS_IT_SHOULD_BE
         for fault in faults:
             if last is AS_IT_SHOULD_BE:
@@ -553,7 +553,7 @@ class PatchedRun:
         return self._constant(last.factor) * (data + added + biases)
 
     def _share(self, leaf: Symbol, last: Last) -> Value:
-        """Return what the penalty adds to a derivative, or what was taken for that."""
+        """Return the penalty's part of a derivative, or the wrong one used instead."""
         return self.added(leaf) if last.share is None else self._constant(last.share)
 
     def _mean(self, numbers: Sequence[Value], batch: Sequence[int], last: Last) -> Value:

@@ -121,7 +121,7 @@ def _wider_first(groups: list[dict[Symbol, Expr]], words: Callable[[Symbol], dic
 
 
 def neighbouring_sources(setting: Setting) -> Iterator[Fault]:
-    """Yield each weighted sum with the source of one of its products taken for one next to it."""
+    """Yield each weighted sum with one of its inputs replaced by a neighbouring one."""
     for placed in setting.layers:
         for z in placed.layer.pre_activations:
             terms = terms_of(setting.network.nodes[z].expression)

@@ -40,7 +40,7 @@ def a_product(expression: Expr) -> Sequence[Expr] | None:
 
 
 def a_quotient(expression: Expr) -> Sequence[Expr] | None:
-    """Return what stands above and below a fraction bar."""
+    """Return numerator and denominator."""
     return expression.args if isinstance(expression, Quotient) else None
 
 

@@ -175,7 +175,7 @@ class Outcomes:
         return tuple(values)
 
     def _distinct(self, target: Target, places: Places) -> tuple[MistakesAtPlaces, MistakesAtPlaces]:
-        """Return last steps, and mistakes made on the way, none of them rare, of which no two come to the same."""
+        """Return mistakes of the last step and intermediate ones, none of them rare, with pairwise different values."""
         found: dict[str, WrongOutcomes] = {}
         for outcome in self.single(target, places):
             if outcome.likelihood is Likelihood.RARE:
@@ -503,7 +503,7 @@ class Catalogue:
         return self._is_known(target, place, [values[key] for key in self.truth.keys(target) if key in values])
 
     def _is_known(self, target: Target, place: RunPlace, right: Collection[Value]) -> bool:
-        """Return whether a sweep without any mistake comes to what is right; of nothing else a mistake is told."""
+        """Return whether a run without mistakes gives the correct value, without which no mistake is named."""
         found = self.runs.rough(place).value(target, ())
         return found is not None and any(is_close(found, _float(value)) for value in right)
 
@@ -553,7 +553,7 @@ class Catalogue:
 
 
 def _as_updated(target: Target) -> Target:
-    """Return a parameter after a later step as what it is at the numbers before that: an updated value."""
+    """Return a parameter after a later step as an updated value at the numbers before that step."""
     is_parameter = target.kind is TargetKind.TRAINED and target.of is None
     return target._replace(kind=TargetKind.UPDATED) if is_parameter else target
 

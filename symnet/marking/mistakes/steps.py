@@ -88,7 +88,7 @@ def complement_swapped(rule: Optimizer) -> Sequence[Optimizer]:
 
 
 def root_forgotten(rule: Optimizer) -> Sequence[Optimizer]:
-    """Return the rule without the root of what stands for the square."""
+    """Return the update rule with the second moment in place of its square root."""
     return _changed(rule, {root: root.args[1] for root in _roots(rule)})
 
 
