@@ -20,7 +20,6 @@ from symnet.sheets.second import hessian_section
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import ROMAN, say
 from symnet.verification.verify import Check
-from symnet.view import USUAL
 from symnet.worked import Worked
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     from symnet.sheets.graph import graph_passes, graph_section, numbers_section
 
     evaluation, full, training = sheet.evaluation, sheet.view.detail != "results", asked.training
-    if is_of_arrays(sheet):
+    if sheet.in_arrays:
         yield from array_solution(sheet, asked)
         return
     if sheet.view.style == "forward":
@@ -142,11 +141,6 @@ def several_outputs(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block]
     yield node_table(sheets)
     yield from rounding_errors_section(first)
     yield from kinks_section(first, evaluation)
-
-
-def is_of_arrays(sheet: Sheet) -> bool:
-    """Return whether a sheet shows derivatives of whole arrays; in other styles they are those of scalars."""
-    return sheet.part.network.arrays is not None and sheet.view.style in {USUAL.style, "forward"}
 
 
 def array_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:

@@ -122,7 +122,16 @@ def _step(
     states = training.rule.states
     if len(parameters) > 1 or states:
         yield Paragraph(say("compact.likewise"))
-        yield outcome_table(sheet, training, update, parameters, whole=len(parameters) <= MOST_TABLE_ROWS)
+        whole = len(parameters) <= MOST_TABLE_ROWS
+        rest = parameters
+        if sheet.in_arrays:
+            # Imported where it is used: most sheets are of dense layers.
+            from symnet.sheets.array_updates import updated_arrays
+
+            lines, rest = updated_arrays(sheet, training, update, parameters)
+            yield from [Working(lines)] if lines else ()
+        if rest:
+            yield outcome_table(sheet, training, update, rest, whole=whole)
 
 
 def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol], *, whole: bool) -> Table:

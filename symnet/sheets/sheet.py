@@ -101,6 +101,11 @@ class Sheet:
         return frozenset(found)
 
     @property
+    def in_arrays(self) -> bool:
+        """Whether derivatives of whole arrays are shown; in some styles they are those of scalars."""
+        return self.part.network.arrays is not None and self.view.style in {USUAL.style, "forward"}
+
+    @property
     def objective(self) -> Layout:
         """The quantity that training minimizes: the loss, or the objective over samples with its penalty."""
         return self.names((OBJECTIVE if self.part.objective.nodes else self.part.network.loss).name)

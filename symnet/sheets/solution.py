@@ -100,11 +100,11 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a computation graph."""
     # Imported where it is used: most sheets are of networks.
-    from symnet.sheets.compact import array_solution, forward_solution, is_of_arrays
+    from symnet.sheets.compact import array_solution, forward_solution
     from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
     evaluation = sheet.evaluation
-    if is_of_arrays(sheet):
+    if sheet.in_arrays:
         yield from array_solution(sheet, asked)
         return
     if sheet.view.style == "forward":

@@ -1,5 +1,7 @@
 """What stands on a sheet about layers that are worked out in arrays."""
 
+from math import tanh
+
 import pytest
 
 from symnet.document import Box, Figure, Label
@@ -108,3 +110,24 @@ def test_a_sheet_speaks_of_layers():
         assert "The network has 2 layers and 3 parameters. Its loss is L." in written
         assert "Computation graph," not in written
     assert "pre-activations" in render_text(solution(worked))
+
+
+def test_updates_of_arrays_are_arrays():
+    """Gradient descent moves whole arrays; what is kept of each parameter, and a long row, has a table."""
+    spec = {
+        "inputs": 2,
+        "layers": [{"units": 2, "activation": "tanh", "name": "a"}, {"units": 1, "from": ["a", "inputs"]}],
+        "loss": "squared_error",
+        "data": {"inputs": [[1, 2]], "targets": [[0]]},
+        "parameters": [{"weights": [[1, 0], [0, 1]], "biases": [0, 0]}, {"weights": [[1, 1, 1, 1]], "biases": [0]}],
+        "training": {"learning_rate": 0.5},
+    }
+    plain = render_text(solution(solve(spec)))
+    delta = tanh(1) + tanh(2) + 3
+    first, second = (f"−{0.5 * delta * (1 - tanh(z) ** 2):.6f}" for z in (1, 2))
+    assert f"b⁽¹⁾′ = b⁽¹⁾ − η ∂L/∂b⁽¹⁾ ≈ [{first}, {second}]" in plain
+    assert "W⁽²⁾′ = W⁽²⁾ − η ∂L/∂W⁽²⁾ ≈" in plain
+    assert "updated  " not in plain
+    kept = render_text(solution(solve(spec | {"training": {"optimizer": "momentum", "learning_rate": 0.5}})))
+    assert "W⁽²⁾′" not in kept
+    assert "w₁₁⁽²⁾" in kept
