@@ -15,6 +15,7 @@ from symnet.description.schema import SCHEMA_FILE, schema_text
 from symnet.document import Sentence
 from symnet.errors import DescriptionError, ModelError, OutputError, Problem
 from symnet.importing.assembly import AssembledLayer, as_layers, as_parameters, assembled
+from symnet.importing.keras_models import KERAS_LOSSES, is_from_keras, keras_objective, read_keras
 from symnet.importing.model import LayerPart, ModelObjective, ModelPlace, ModelReading
 from symnet.importing.onnx_graphs import is_model_file, read_onnx
 from symnet.importing.samples import Samples, described, samples_of
@@ -87,6 +88,8 @@ class ModelSort(NamedTuple):
 
 SORTS = (
     ModelSort("the path of a model in ONNX", is_model_file, read_onnx),
+    # With torch below it, a model of Keras is a module of torch as well.
+    ModelSort("a Keras model", is_from_keras, read_keras),
     ModelSort("torch.nn.Sequential", is_from_torch, read_torch),
     ModelSort("MLPClassifier, MLPRegressor, LogisticRegression or LinearRegression", is_from_sklearn, read_sklearn),
 )
@@ -107,9 +110,10 @@ def describe(
     Nothing of the framework is imported or run: layers are told by their types, and numbers are read from attributes.
 
     Args:
-        model: A ``torch.nn.Sequential``, a classifier or regressor of scikit-learn, or the path of a model in ONNX.
-        loss: The loss as a description has it, or one of torch such as ``torch.nn.CrossEntropyLoss()``; without it
-            that of the model, or one that fits its last activation.
+        model: A ``torch.nn.Sequential``, a classifier or regressor of scikit-learn, a Keras model, or the path of a
+            model in ONNX.
+        loss: The loss as a description has it, or one of torch or Keras such as ``torch.nn.CrossEntropyLoss()``;
+            without it that of the model, or one that fits its last activation.
         data: The samples: a pair of inputs and targets in the arrays that the model takes, or what stands under
             ``data`` of a description. Targets may be the numbers of classes, or labels that the model knows.
         inputs: How many inputs there are, or the shape of an image, such as ``{"height": 5, "width": 5}``, where
@@ -248,11 +252,12 @@ def _objective(loss: object, reading: ModelReading) -> ModelObjective:
             reading.remark(Sentence("import.loss"))
             kind = _FITTING.get(reading.last_activation, "squared_error")
             known = ModelObjective(kind, one_hot=kind == "categorical_cross_entropy")
-    elif is_from_torch(loss):
-        found = torch_objective(loss, outputs)
+    elif is_from_torch(loss) or is_from_keras(loss):
+        read, names = (keras_objective, KERAS_LOSSES) if is_from_keras(loss) else (torch_objective, tuple(LOSSES))
+        found = read(loss, outputs)
         if found is None:
             hint = "A loss may also be an expression in a1, a2, ... and y1, y2, ...; see symnet list losses."
-            reading.refuse("loss", repr(loss), ", ".join(LOSSES), hint)
+            reading.refuse("loss", f"{type(loss).__name__}, {loss!r}", ", ".join(names), hint)
         known = found or ModelObjective("squared_error")
         if reading.is_recurrent and known.reduction == "mean":
             reading.remark(Sentence("import.steps"))

@@ -88,6 +88,7 @@ class ModelReading:
         bits: How many bits its numbers have, each size that occurs.
         numbers: How many numbers were read.
         has_listed: Whether a problem lists the kinds of layers that can be described.
+        kept: The arrays that were read.
     """
 
     framework: str
@@ -104,6 +105,8 @@ class ModelReading:
     bits: set[int] = field(default_factory=set)
     numbers: int = 0
     has_listed: bool = False
+    # What arrays are told by is where they are: none may go while others are read.
+    kept: list[object] = field(default_factory=list)
 
     @property
     def is_recurrent(self) -> bool:
@@ -166,6 +169,7 @@ class ModelReading:
             self.refuse(where, f"{name}: {error.found}", error.allowed)
             return None
         self.numbers += len(found.numbers)
+        self.kept.append(value)
         self.bits |= {found.bits} - {0}
         return found._replace(identity=id(value))
 

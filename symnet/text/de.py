@@ -53,7 +53,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.biases": "Wo das Modell zwei Biaswerte addiert, steht hier nur einer: ihre Summe.",
         "import.finish": "Die Aktivierung {activation} gehört dort zum Verlust; hier ist sie die der letzten Schicht.",
         "import.loss": "Das Modell nennt keinen Verlust; dieser wird mit seiner letzten Aktivierung gelehrt.",
-        "import.steps": "Der Verlust einer Folge ist hier die Summe über ihre Schritte, in PyTorch deren Mittelwert.",
+        "import.steps": "Der Verlust einer Folge ist hier die Summe über ihre Schritte, im Modell deren Mittelwert.",
         "import.penalty": "Die Stärke der Strafe hängt von der Anzahl der Beispiele ab: Ohne Daten ist sie weggelassen.",
         "import.data": "Ohne Daten bleibt alles in Symbolen: data: {{inputs: [[...]], targets: [[...]]}} ergänzen, eine Zeile je Beispiel.",
         "import.solve": "Lösen mit: symnet solve FILE",

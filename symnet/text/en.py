@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.biases": "Where the model adds two biases, they are one here: their sum.",
         "import.finish": "The activation {activation} is part of the loss there; here it is that of the last layer.",
         "import.loss": "The model does not say its loss; this one is taught with its last activation.",
-        "import.steps": "The loss of a sequence is the sum over its steps here, and their mean in PyTorch.",
+        "import.steps": "The loss of a sequence is the sum over its steps here, where the model takes their mean.",
         "import.penalty": "The strength of the penalty depends on the number of samples: it is left out without data.",
         "import.data": "Without data it stays in symbols: add data: {{inputs: [[...]], targets: [[...]]}}, a row for each sample.",
         "import.solve": "Solve it with: symnet solve FILE",

@@ -53,7 +53,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "import.biases": "Donde el modelo suma dos sesgos, aquí hay uno solo: su suma.",
         "import.finish": "La activación {activation} forma allí parte de la pérdida; aquí es la de la última capa.",
         "import.loss": "El modelo no indica su pérdida; esta es la que se enseña con su última activación.",
-        "import.steps": "La pérdida de una secuencia es aquí la suma sobre sus pasos, y en PyTorch su media.",
+        "import.steps": "La pérdida de una secuencia es aquí la suma sobre sus pasos, y en el modelo su media.",
         "import.penalty": "La intensidad de la penalización depende del número de ejemplos: sin datos se omite.",
         "import.data": "Sin datos todo queda en símbolos: añada data: {{inputs: [[...]], targets: [[...]]}}, una fila por ejemplo.",
         "import.solve": "Para resolverlo: symnet solve FILE",

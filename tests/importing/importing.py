@@ -24,8 +24,8 @@ def by_id(letters, numbers):
     }
 
 
-def assert_near(ours, theirs):
+def assert_near(ours, theirs, within=1e-10):
     """Hold that two sets of derivatives have the same ids and the same numbers."""
     assert ours.keys() == theirs.keys()
     for name, number in theirs.items():
-        assert abs(ours[name] - number) <= 1e-10 * max(1, abs(number)), name
+        assert abs(ours[name] - number) <= within * max(1, abs(number)), name

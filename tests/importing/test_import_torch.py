@@ -171,7 +171,7 @@ def test_what_is_no_model_is_refused(torch):
     assert refused(Net()) == {"": "Net of the module test_import_torch"}
     assert refused("model.pt") == {"": "a file that ends in .pt"}
     assert refused(object()) == {"": "a value of the type builtins.object"}
-    assert refused(model, nn.CrossEntropyLoss(weight=torch.ones(2))) == {"loss": "CrossEntropyLoss()"}
+    assert refused(model, nn.CrossEntropyLoss(weight=torch.ones(2))) == {"loss": "CrossEntropyLoss, CrossEntropyLoss()"}
     assert refused(model, "mse")["loss"] == '"mse"'
     assert refused(model, data=[1])["data"] == "a value of the type list"
     assert refused(model, data=([[1, 2], [3]], None))["data, inputs"] == "lists of different lengths"
