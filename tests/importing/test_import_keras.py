@@ -149,7 +149,7 @@ def test_derivatives_are_those_of_keras(keras, make):
         "mean_absolute_error": lambda: functional.l1_loss(outputs, y.double()),
     }.get(str(loss), lambda: functional.binary_cross_entropy_with_logits(outputs, y.double()))()
     function = keras.losses.get(loss) if isinstance(loss, str) else loss
-    assert abs(float(function(y, outputs).mean()) - float(value)) < 1e-6
+    assert abs(function(y, outputs).mean().item() - value.item()) < 1e-6
     value.backward()
     theirs = {}
     for variable in model.trainable_variables:
