@@ -84,6 +84,8 @@ MOST_MODEL_BYTES = 20_000_000
 """Bytes of a file of a model."""
 MOST_MODEL_NODES = 1_000
 """Nodes of a graph of operators."""
+MOST_FOLDED_NUMBERS = 500_000
+"""Numbers of all constants that a graph turns or reshapes."""
 
 # Training.
 

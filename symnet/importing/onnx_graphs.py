@@ -16,7 +16,7 @@ from symnet.importing.onnx_operators import OPERATORS
 from symnet.importing.onnx_values import Attribute, OnnxNode, OnnxSignal, OnnxValue, OnnxWalk
 from symnet.importing.parts import LayerOutOfReachError
 from symnet.importing.stored import StoredArray
-from symnet.limits import MOST_ARRAY_AXES, MOST_MODEL_NODES, MOST_UNITS
+from symnet.limits import MOST_ARRAY_AXES, MOST_FOLDED_NUMBERS, MOST_MODEL_NODES, MOST_UNITS
 
 _DOMAINS = ("", "ai.onnx")
 _RECURRENT = ("RNN", "LSTM", "GRU")
@@ -70,6 +70,7 @@ class _GraphReader:
         self.graph = model.graph
         self.walk = OnnxWalk(reading)
         self.opset = max((one.version for one in model.opset_import if one.domain in _DOMAINS), default=1)
+        self.folded = 0
         self.tensors = {tensor.name: tensor for tensor in self.graph.initializer}
 
     def read(self) -> None:
@@ -178,6 +179,12 @@ class _GraphReader:
         attributes = dict(_attributes(node))
         own = OnnxNode(node.op_type, where, inputs, tuple(node.output), attributes, self.opset)
         made = OPERATORS[node.op_type](self.walk, own)
+        if isinstance(made, StoredArray):
+            self.folded += len(made.numbers)
+            if self.folded > MOST_FOLDED_NUMBERS:
+                raise LayerOutOfReachError(
+                    "numbers that are turned again and again", f"{MOST_FOLDED_NUMBERS:,} at most"
+                )
         return made if isinstance(made, Mapping) else {0: made}
 
     def _constant(self, node: Any, where: ModelPlace) -> Mapping[int, OnnxValue]:  # noqa: ANN401 - onnx has no types

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import prod
+from math import isfinite, prod
 from typing import NamedTuple, TypeAlias
 
 from symnet.description.arrays import shortest
@@ -55,8 +55,8 @@ class OnnxNode(NamedTuple):
     def number(self, name: str, usual: float) -> Fraction:
         """Return an attribute that is a number, as it is written with the fewest digits."""
         value = self.attributes.get(name, usual)
-        if not isinstance(value, int | float):
-            raise LayerOutOfReachError(f"the attribute {name} = {value}", "a number")
+        if not isinstance(value, int | float) or not isfinite(value):
+            raise LayerOutOfReachError(f"the attribute {name} = {value}", "a finite number")
         if name in self.attributes and isinstance(value, float):
             return Fraction(repr(shortest(value, "f")))
         return Fraction(repr(value))

@@ -54,6 +54,7 @@ def convolved(
     **keys: Any,  # noqa: ANN401 - of a description
 ) -> int:
     """Add a convolution, a cross-correlation as all libraries have it."""
+    _refuse_still(kernel, stride)
     stated: dict[str, Any] = {"filters": filters, "kernel": list(kernel)}
     stated |= {} if set(stride) == {1} else {"stride": one_or_each(stride)}
     stated |= {} if set(padding) == {0} else {"padding": one_or_each(padding)}
@@ -82,6 +83,7 @@ def pooled(
         stride: By how much it moves.
         beyond: Whether windows may reach beyond the image.
     """
+    _refuse_still(size, stride)
     shape = None
     if reading.shape is not None and len(reading.shape) == len(size) + 1:
         lengths = reading.shape[1:]
@@ -93,6 +95,12 @@ def pooled(
     stated: dict[str, Any] = {"kind": kind, "size": list(size)}
     stated |= {} if tuple(stride) == tuple(size) else {"stride": list(stride)}
     return reading.add(LayerPart(where, {"pooling": stated}, kind="values"), shape)
+
+
+def _refuse_still(size: Sequence[int], stride: Sequence[int]) -> None:
+    """Refuse a window without a size, or one that does not move."""
+    if min(*size, *stride) < 1:
+        raise LayerOutOfReachError(f"a window of {tuple(size)}, moved by {tuple(stride)}", "whole numbers above 0")
 
 
 def pooled_to(reading: ModelReading, where: ModelPlace, kind: str, wanted: Sequence[int | None]) -> int:

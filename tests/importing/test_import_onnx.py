@@ -314,6 +314,32 @@ def test_hostile_graphs_are_refused(tmp_path, change):
     assert len(str(error.value)) < 3000
 
 
+@pytest.mark.parametrize(
+    ("node", "shape", "found"),
+    [
+        (("Gemm", "x w", "out", {"alpha": float("nan")}), ["N", 1], "the attribute alpha = nan"),
+        (("Elu", "x", "out", {"alpha": float("inf")}), ["N", 1], "the attribute alpha = inf"),
+        (("Elu", "x", "out", {"alpha": "evil"}), ["N", 1], "the attribute alpha = evil"),
+        (("Conv", "x k", "out", {"strides": [0, 0]}), ["N", 1, 3, 3], "a window of (1, 1), moved by (0, 0)"),
+        (("MaxPool", "x", "out", {"kernel_shape": [0, 1]}), ["N", 1, 3, 3], "a window of (0, 1), moved by (1, 1)"),
+        (("Reshape", "x huge", "out", {}), ["N", 1], "the shape [4611686018427387904, -1, 0]"),
+    ],
+)
+def test_absurd_settings_are_refused(saved, node, shape, found):
+    """Numbers that are none, windows without a size and shapes beyond all bounds are named with their place."""
+    arrays = [("w", [[1.0]]), ("k", [[[[1.0]]]]), ("huge", [2**62, -1, 0], "int64")]
+    assert refused(saved([node], arrays, shape)) == {f'layer 1 ("n0", {node[0]})': found}
+
+
+def test_constants_are_not_turned_without_end(saved):
+    """Work on constants is bounded as all else is."""
+    turns = [("Transpose", f"t{at}", f"t{at + 1}", {"perm": [1, 0]}) for at in range(60)]
+    nodes = [*turns, ("MatMul", "x t60", "out", {})]
+    assert list(refused(saved(nodes, [("t0", [[1.0] * 100] * 100)], ["N", 100])).values()) == [
+        "numbers that are turned again and again"
+    ]
+
+
 def test_bytes_that_are_no_model_are_refused(tmp_path):
     """A model that is cut or changed anywhere is refused, or is another model; nothing else comes of it."""
     import random
