@@ -39,7 +39,7 @@ def is_from_keras(model: object) -> bool:
     return any(of.__module__.startswith("keras.src.") for of in type(model).__mro__)
 
 
-class _Made(NamedTuple):
+class _KerasMade(NamedTuple):
     """What a layer makes of its inputs.
 
     Attributes:
@@ -53,7 +53,7 @@ class _Made(NamedTuple):
     image: tuple[int, ...] = ()
 
 
-class _Layer(NamedTuple):
+class _KerasLayer(NamedTuple):
     """A layer of Keras in its place.
 
     Attributes:
@@ -132,7 +132,7 @@ class _KerasWalk:
     def __init__(self, reading: ModelReading, model: Any) -> None:  # noqa: ANN401
         self.reading = reading
         self.model = model
-        self.last = _Made(-1, reading.inputs or (1,))
+        self.last = _KerasMade(-1, reading.inputs or (1,))
 
     def read(self) -> None:
         """Read all layers."""
@@ -168,7 +168,7 @@ class _KerasWalk:
         output, at, _ = config["output_layers"]
         self.last = known[output, at]
 
-    def layer(self, layer: Any, number: int, sources: Sequence[_Made]) -> _Made:  # noqa: ANN401
+    def layer(self, layer: Any, number: int, sources: Sequence[_KerasMade]) -> _KerasMade:  # noqa: ANN401
         """Read one use of a layer, and return what it makes.
 
         Args:
@@ -191,14 +191,14 @@ class _KerasWalk:
             reading.refuse(where, error.found, error.allowed, error.hint)
             return sources[0]
 
-    def _read(self, layer: Any, kind: str, where: ModelPlace, source: _Made) -> _Made:  # noqa: ANN401
+    def _read(self, layer: Any, kind: str, where: ModelPlace, source: _KerasMade) -> _KerasMade:  # noqa: ANN401
         reading = self.reading
         before, problems = len(reading.parts), len(reading.problems)
         reading.shape = source.shape
         arrays = self._weights(layer, where)
         if problems < len(reading.problems):
             return source
-        read = _Layer(kind, where, layer.get_config(), arrays, source.image)
+        read = _KerasLayer(kind, where, layer.get_config(), arrays, source.image)
         _refuse_penalties(read)
         LAYERS[kind](reading, read)
         shape = reading.shape or source.shape
@@ -207,11 +207,11 @@ class _KerasWalk:
         if kind in {"Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D"}:
             image = self._row_of(source)
         if len(reading.parts) == before:
-            return _Made(source.part, shape, image)
+            return _KerasMade(source.part, shape, image)
         reading.parts[before] = reading.parts[before]._replace(sources=(source.part,))
-        return _Made(len(reading.parts) - 1, shape, image)
+        return _KerasMade(len(reading.parts) - 1, shape, image)
 
-    def _row_of(self, source: _Made) -> tuple[int, ...]:
+    def _row_of(self, source: _KerasMade) -> tuple[int, ...]:
         """Return the image of which a row is one, channels last; empty where their order is the same."""
         shape = source.shape
         in_order = not self.reading.channels_last or len(shape) < 2 or 1 in {shape[0], prod(shape[1:])}
@@ -230,7 +230,7 @@ class _KerasWalk:
             array._replace(identity=("keras", layer.name, at)) for at, array in enumerate(found) if array is not None
         ]
 
-    def _joined(self, layer: Any, where: ModelPlace, sources: Sequence[_Made]) -> _Made:  # noqa: ANN401
+    def _joined(self, layer: Any, where: ModelPlace, sources: Sequence[_KerasMade]) -> _KerasMade:  # noqa: ANN401
         key, shapes = _JOINING[type(layer).__name__], [source.shape for source in sources]
         if key == "add" and len(set(shapes)) > 1:
             raise LayerOutOfReachError(f"the shapes {shapes}", "layers of one shape")
@@ -239,7 +239,7 @@ class _KerasWalk:
             raise LayerOutOfReachError(f"axis = {axis}", "rows of numbers, or channels, side by side")
         shape = shapes[0] if key == "add" else (sum(one[0] for one in shapes), *shapes[0][1:])
         part = LayerPart(where, {}, sources=tuple(source.part for source in sources), joined=key)
-        return _Made(self.reading.add(part, shape), shape, sources[0].image)
+        return _KerasMade(self.reading.add(part, shape), shape, sources[0].image)
 
 
 def _sources(node: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - a configuration
@@ -287,18 +287,18 @@ def _activation_of(config: Mapping[str, Any], key: str = "activation") -> Mappin
     return _NAMED[name]
 
 
-def _activated(reading: ModelReading, layer: _Layer) -> None:
+def _activated(reading: ModelReading, layer: _KerasLayer) -> None:
     """Add the activation of a layer behind it, unless it has none."""
     keys = _activation_of(layer.config)
     if keys["activation"] != "identity":
         activation(reading, ModelPlace(layer.where, ""), keys)
 
 
-def _activation(reading: ModelReading, layer: _Layer) -> None:
+def _activation(reading: ModelReading, layer: _KerasLayer) -> None:
     activation(reading, layer.where, _activation_of(layer.config))
 
 
-def _relu(reading: ModelReading, layer: _Layer) -> None:
+def _relu(reading: ModelReading, layer: _KerasLayer) -> None:
     layer.demand("threshold", 0.0, "a threshold of 0")
     most, slope = layer.config.get("max_value"), layer.config.get("negative_slope") or 0
     keys: Mapping[str, Any] = {"activation": "relu"}
@@ -311,23 +311,23 @@ def _relu(reading: ModelReading, layer: _Layer) -> None:
     activation(reading, layer.where, keys)
 
 
-def _leaky_relu(reading: ModelReading, layer: _Layer) -> None:
+def _leaky_relu(reading: ModelReading, layer: _KerasLayer) -> None:
     keys = {"activation": "leaky_relu", "slope": taken_exactly(layer.config["negative_slope"])}
     activation(reading, layer.where, keys)
 
 
-def _elu(reading: ModelReading, layer: _Layer) -> None:
+def _elu(reading: ModelReading, layer: _KerasLayer) -> None:
     activation(reading, layer.where, {"activation": "elu", "alpha": taken_exactly(layer.config["alpha"])})
 
 
-def _prelu(reading: ModelReading, layer: _Layer) -> None:
+def _prelu(reading: ModelReading, layer: _KerasLayer) -> None:
     (alpha,) = layer.arrays
     if len(alpha.numbers) != 1:
         raise LayerOutOfReachError(f"{len(alpha.numbers)} slopes", "one, which all units share")
     activation(reading, layer.where, {"activation": "prelu"}, {("alpha",): alpha.reshaped()})
 
 
-def _softmax(reading: ModelReading, layer: _Layer) -> None:
+def _softmax(reading: ModelReading, layer: _KerasLayer) -> None:
     layer.demand("axis", -1, "axis = -1")
     activation(reading, layer.where, {"activation": "softmax"})
 
@@ -335,7 +335,7 @@ def _softmax(reading: ModelReading, layer: _Layer) -> None:
 # Layers with weights.
 
 
-def _refuse_penalties(layer: _Layer) -> None:
+def _refuse_penalties(layer: _KerasLayer) -> None:
     """Refuse a layer whose parameters or outputs are penalized."""
     for key, value in layer.config.items():
         if key.endswith("_regularizer") and value is not None:
@@ -343,11 +343,11 @@ def _refuse_penalties(layer: _Layer) -> None:
             raise LayerOutOfReachError(key, "layers without penalties", hint)
 
 
-def _bias(layer: _Layer) -> dict[str, Any]:
+def _bias(layer: _KerasLayer) -> dict[str, Any]:
     return {} if layer.config["use_bias"] else {"bias": False}
 
 
-def _dense(reading: ModelReading, layer: _Layer) -> None:
+def _dense(reading: ModelReading, layer: _KerasLayer) -> None:
     units = int(layer.config["units"])
     arrays: Parameters = {("weights",): layer.in_order(layer.arrays[0]).permuted(1, 0)}
     if layer.arrays[1:]:
@@ -357,7 +357,7 @@ def _dense(reading: ModelReading, layer: _Layer) -> None:
     _activated(reading, layer)
 
 
-def _convolution(reading: ModelReading, layer: _Layer) -> None:
+def _convolution(reading: ModelReading, layer: _KerasLayer) -> None:
     config = layer.config
     kernel = tuple(config["kernel_size"])
     axes = len(kernel)
@@ -382,7 +382,7 @@ def _convolution(reading: ModelReading, layer: _Layer) -> None:
     _activated(reading, layer)
 
 
-def _embedding(reading: ModelReading, layer: _Layer) -> None:
+def _embedding(reading: ModelReading, layer: _KerasLayer) -> None:
     entries, size = layer.arrays[0].shape
     words = reading.shape or (1,)
     keys = {"embedding": {"entries": entries, "size": size}}
@@ -400,7 +400,7 @@ _RECURRENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The gates of each recurrent layer, in the order in which Keras puts their columns side by side."""
 
 
-def _recurrent(reading: ModelReading, layer: _Layer) -> None:
+def _recurrent(reading: ModelReading, layer: _KerasLayer) -> None:
     config, gates = layer.config, _RECURRENT[layer.kind]
     layer.demand("go_backwards", False, "forward in time")
     layer.demand("stateful", False, "a state that begins anew with each sequence")
@@ -420,7 +420,7 @@ def _recurrent(reading: ModelReading, layer: _Layer) -> None:
     reading.add(part, (units,))
 
 
-def _of_gates(layer: _Layer, weights: list[StoredArray], units: int, gates: Sequence[str]) -> Parameters:
+def _of_gates(layer: _KerasLayer, weights: list[StoredArray], units: int, gates: Sequence[str]) -> Parameters:
     """Return the parameters of each gate; of a GRU that resets after the product, the candidate has two biases."""
     halves: list[StoredArray] = []
     for biases in layer.arrays[2:]:
@@ -439,7 +439,7 @@ def _of_gates(layer: _Layer, weights: list[StoredArray], units: int, gates: Sequ
 # Normalization.
 
 
-def _scaled(layer: _Layer) -> tuple[dict[str, Any], Parameters]:
+def _scaled(layer: _KerasLayer) -> tuple[dict[str, Any], Parameters]:
     """Return what a description says of gamma and beta, and these."""
     scale, center = layer.config["scale"], layer.config["center"]
     if scale != center:
@@ -449,7 +449,7 @@ def _scaled(layer: _Layer) -> tuple[dict[str, Any], Parameters]:
     return {}, {("gamma",): layer.in_order(layer.arrays[0]), ("beta",): layer.in_order(layer.arrays[1])}
 
 
-def _batch_normalization(reading: ModelReading, layer: _Layer) -> None:
+def _batch_normalization(reading: ModelReading, layer: _KerasLayer) -> None:
     channels = len(reading.shape or ()) if reading.channels_last else 1
     if layer.config["axis"] not in {channels, *([-1] if reading.channels_last or channels == 1 else [])}:
         raise LayerOutOfReachError(f"axis = {layer.config['axis']}", "the axis of the channels")
@@ -461,7 +461,7 @@ def _batch_normalization(reading: ModelReading, layer: _Layer) -> None:
     reading.add(part, reading.shape)
 
 
-def _layer_normalization(reading: ModelReading, layer: _Layer) -> None:
+def _layer_normalization(reading: ModelReading, layer: _KerasLayer) -> None:
     layer.demand("rms_scaling", False, "a mean that is taken off")
     axis = layer.config["axis"]
     if (list(axis) if isinstance(axis, list | tuple) else [axis]) not in ([-1], [len(reading.shape or ())]):
@@ -477,20 +477,20 @@ def _layer_normalization(reading: ModelReading, layer: _Layer) -> None:
 # What has no parameters.
 
 
-def _dropout(reading: ModelReading, _layer: _Layer) -> None:
+def _dropout(reading: ModelReading, _layer: _KerasLayer) -> None:
     reading.remark(Sentence("import.dropout"))
 
 
-def _nothing(_reading: ModelReading, _layer: _Layer) -> None:
+def _nothing(_reading: ModelReading, _layer: _KerasLayer) -> None:
     """Read a layer that hands on what it gets."""
 
 
-def _flatten(reading: ModelReading, layer: _Layer) -> None:
+def _flatten(reading: ModelReading, layer: _KerasLayer) -> None:
     flattened(reading, layer.where)
 
 
-def _pooling(kind: str) -> Callable[[ModelReading, _Layer], None]:
-    def read(reading: ModelReading, layer: _Layer) -> None:
+def _pooling(kind: str) -> Callable[[ModelReading, _KerasLayer], None]:
+    def read(reading: ModelReading, layer: _KerasLayer) -> None:
         size = tuple(int(one) for one in layer.config["pool_size"])
         stride = per_axis(layer.config["strides"], len(size))
         # Windows that fit have no padding, whatever is asked for.
@@ -502,8 +502,8 @@ def _pooling(kind: str) -> Callable[[ModelReading, _Layer], None]:
     return read
 
 
-def _global_pooling(kind: str) -> Callable[[ModelReading, _Layer], None]:
-    def read(reading: ModelReading, layer: _Layer) -> None:
+def _global_pooling(kind: str) -> Callable[[ModelReading, _KerasLayer], None]:
+    def read(reading: ModelReading, layer: _KerasLayer) -> None:
         pooled_to(reading, layer.where, kind, (1,) * (len(reading.shape or ()) - 1))
         if not layer.config.get("keepdims"):
             flattened(reading, ModelPlace(layer.where, ""))
@@ -511,7 +511,7 @@ def _global_pooling(kind: str) -> Callable[[ModelReading, _Layer], None]:
     return read
 
 
-LAYERS: Mapping[str, Callable[[ModelReading, _Layer], None]] = MappingProxyType(
+LAYERS: Mapping[str, Callable[[ModelReading, _KerasLayer], None]] = MappingProxyType(
     {
         "InputLayer": _nothing,
         "Dense": _dense,
