@@ -44,16 +44,23 @@ def program_listing(worked: Worked, part: Part, dialect: Dialect) -> tuple[Progr
     Raises:
         NoProgramError: If it cannot be a program.
     """
+    kind = _kind(part, dialect)
+    if kind == "scalars":
+        _refuse_many(dialect, len(part.network.nodes) + len(part.network.parameters))
     with in_language(worked.description.language):
         numbers = program_numbers(worked, part)
-        made_of = _BUILDERS[_kind(part, dialect)](worked, part, numbers)
-    count = len(tuple(made_of.lines()))
+        made_of = _BUILDERS[kind](worked, part, numbers)
+    _refuse_many(dialect, len(tuple(made_of.lines())))
+    return numbered(made_of), numbers
+
+
+def _refuse_many(dialect: Dialect, count: int) -> None:
+    """Refuse a program with too many variables."""
     if count > MOST_PROGRAM_LINES:
         raise NoProgramError(
             f"--to {dialect.name}: found {count:,} quantities, each of which would be a variable; expected at most "
             f"{MOST_PROGRAM_LINES:,}. Take --to numpy, which has arrays"
         )
-    return numbered(made_of), numbers
 
 
 def _kind(part: Part, dialect: Dialect) -> str:

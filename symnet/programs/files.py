@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
 import re
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from symnet.programs.tests import tests_text
 from symnet.text.languages import in_language
 from symnet.worked import Part, Worked
 
+_IMPORTED = ("numpy", "torch", "jax", "pytest")
 _NO_MODULE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -72,9 +75,10 @@ def _modules(worked: Worked, name: str) -> Iterator[tuple[Part, str]]:
 
 
 def module_name(text: str) -> str:
-    """Return a text as the name of a module."""
+    """Return a text as the name of a module, which is no word of Python and hides no module that programs import."""
     name = _NO_MODULE.sub("_", text).strip("_") or "program"
-    return f"program_{name}" if name[0].isdigit() else name
+    taken = name[0].isdigit() or keyword.iskeyword(name) or name in {*sys.stdlib_module_names, *_IMPORTED}
+    return f"program_{name}" if taken else name
 
 
 def _of_part(worked: Worked, part: Part, module: str, form: ProgramForm) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Exported programs as they are handed out: laid out cleanly, complete once filled in, and strictly tested."""
 
 import ast
+import importlib.util
+import keyword
 import random
 import shutil
 import subprocess
@@ -17,7 +19,8 @@ from symnet.cli.app import cli
 from symnet.cli.export import LANGUAGES
 from symnet.export.exercise import exported
 from symnet.programs.dialects import DIALECTS
-from symnet.programs.files import ProgramForm, program_files
+from symnet.programs.files import ProgramForm, module_name, program_files
+from symnet.programs.listing import NoProgramError
 from symnet.programs.source import LEVELS
 from symnet.sheets.worksheet import scheme_of
 
@@ -253,6 +256,22 @@ def test_the_command_writes_a_program_and_its_tests(language, tmp_path):
     files[0].write_text(files[0].read_text(encoding="utf-8") + "\n", encoding="utf-8")
     result = run(*options)
     assert (result.exit_code, "kept" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch", "pytest", "math", "class", "2", "-", "../x", "größe"])
+def test_a_file_hides_no_module(name):
+    """What a file is called can be imported, and is nothing that programs or their tests import."""
+    module = module_name(name)
+    assert module.isidentifier()
+    assert not keyword.iskeyword(module)
+    assert importlib.util.find_spec(module) is None
+
+
+def test_too_many_variables_are_refused(monkeypatch):
+    """Without arrays each number is a variable: a limit, with what to do, comes before the work."""
+    monkeypatch.setattr("symnet.programs.build.MOST_PROGRAM_LINES", 5)
+    with pytest.raises(NoProgramError, match=r"found 16 quantities.*at most 5\. Take --to numpy, which has arrays"):
+        program_files(solved(example("xor")), "xor", ProgramForm("js", "full", False, False, 0))
 
 
 @pytest.mark.parametrize(
