@@ -319,6 +319,10 @@ class DerivativeTable(tuple[DerivativeRow, ...]):
         table.part = part
         return table
 
+    def __reduce__(self) -> tuple[type[DerivativeTable], tuple[Part]]:
+        """Return what copies are made from."""
+        return type(self), (self.part,)
+
     _repr_mimebundle_ = mimebundle
 
     def __repr__(self) -> str:

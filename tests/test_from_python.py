@@ -1,5 +1,6 @@
 """Derivatives, arrays, functions and descriptions in Python: the examples in docstrings run, and the numbers agree."""
 
+import copy
 import doctest
 import inspect
 import re
@@ -182,6 +183,10 @@ def test_a_function_is_of_its_arguments():
         loss(w1_1_1=1)
     with pytest.raises(ChoiceError, match='argument: found "w1"; expected w1_1_1, b1_1, x1, y1'):
         loss(w1=1)
+    for odd in ("a", None, [object()], 1j):
+        with pytest.raises(ChoiceError, match=r"x1: found .*; expected a number, or an array of numbers"):
+            loss(w1_1_1=1, b1_1=0, x1=odd, y1=1)
+    assert loss(w1_1_1=Fraction(0), b1_1=True, x1=0, y1=1) == 0
     with pytest.raises(UnknownIdError, match="w9"):
         work.lambdify("w9")
 
@@ -266,6 +271,24 @@ def test_what_is_wrong_with_a_record_is_said_at_once():
     assert 'Did you mean "sigmoid"?' in str(caught.value)
     with pytest.raises(DescriptionError, match=r"layers\[1\].units: found 0(.|\n)*loss: found nothing"):
         symnet.Description(inputs=2, layers=[{"units": 0, "activation": "relu"}])
+
+
+def test_what_holds_itself_is_refused():
+    """A list that holds itself is told as too deep, in a record and in a mapping."""
+    endless = []
+    endless.append(endless)
+    for make in (lambda: symnet.Description(layers=endless), lambda: symnet.solve({"layers": endless})):
+        with pytest.raises(DescriptionError, match="lists or mappings within one another; expected at most"):
+            make()
+
+
+def test_a_table_is_copied():
+    """A table can be copied, and stays one that shows itself."""
+    table = symnet.solve(describe([1, 1], ["relu"], "squared_error")).table()
+    other = copy.copy(table)
+    assert other == table
+    assert type(other) is symnet.DerivativeTable
+    assert other.part is table.part
 
 
 def test_an_editor_sees_the_fields():

@@ -23,7 +23,7 @@ from symnet.description.sequences import SequenceDescription
 from symnet.description.source import Source, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
-from symnet.limits import MOST_LAYERS
+from symnet.limits import DEEPEST_VALUES, MOST_LAYERS
 
 # A longer text with a key and a value in it is a description, not the name of one.
 _LONGEST_NAME = 255
@@ -40,7 +40,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, object] | Exercise) -> Ex
     if isinstance(source, Exercise):
         return source
     if isinstance(source, Mapping):
-        plain = {key: plain_values(value) for key, value in source.items()}
+        plain = _plain(source)
         return _validated(plain, Source(tree=plain), [], Path())
     name = _path(source)
     return _read(content_of(name), printable(name, 500), Path(name).parent)
@@ -95,7 +95,7 @@ def made(kind: type[Record], /, **values: object) -> Record:
         DescriptionError: If it cannot be used, with everything that is wrong with it.
     """
     keys = {name: of.alias or name for name, of in kind.model_fields.items()}
-    plain = {keys.get(name, name): plain_values(value) for name, value in values.items()}
+    plain = _plain({keys.get(name, name): value for name, value in values.items()})
     if issubclass(kind, Exercise):
         # It reads no file: a notation that stands in one is refused.
         return _of_sort(_sort_within(kind, plain), plain, Source(tree=plain), [])
@@ -107,6 +107,19 @@ def made(kind: type[Record], /, **values: object) -> Record:
 
 
 RecordType.make = made
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """A mapping with plain values alone.
+
+    Raises:
+        DescriptionError: If they hold themselves, or are as deep as if they did.
+    """
+    try:
+        return {key: plain_values(value) for key, value in values.items()}
+    except RecursionError:
+        found = "lists or mappings within one another"
+        raise DescriptionError("description", (Problem("", found, f"at most {DEEPEST_VALUES} levels"),)) from None
 
 
 def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:

@@ -39,6 +39,14 @@ class VectorPrograms:
         self.arguments = tuple(map(_plain, (*compiled.sample.fixed, *compiled.sample.data)))
         self.derivatives = tuple(leaf.name for leaf in gradient.network.leaves)
 
+    def is_number(self, value: object) -> bool:
+        """Return whether something is a real number, or an array of them."""
+        try:
+            self._numpy.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            return False
+        return value is not None
+
     def known_as(self, name: str) -> str:
         """Return the id without the mark of a sample that it may have, unless all samples are in one graph."""
         return name if name in self._places else name.partition("@")[0]
@@ -85,12 +93,14 @@ class NumericFunction:
             more: Further ones.
 
         Raises:
-            ChoiceError: If one is for something that is no argument, or an argument has no number.
+            ChoiceError: If one is no number, or for something that is no argument, or an argument has none.
         """
         stated = {**(values or {}), **more}
-        for name in stated:
+        for name, number in stated.items():
             if name not in self.arguments:
                 raise ChoiceError("argument", name, self.arguments)
+            if not self._programs.is_number(number):
+                raise ChoiceError(name, number, ["a number, or an array of numbers"])
         known = {**self._numbers, **stated}
         missing = [name for name in self.arguments if name not in known]
         if missing:
