@@ -462,8 +462,7 @@ function wireTabs() {
 function wireDrop() {
   const dropped = (event) => {
     const isFile = event.dataTransfer?.types.includes("Files");
-    // The editor takes a text where it is dropped; a file would be put into it, and anything else would be opened.
-    if (isFile) event.stopPropagation();
+    // The editor takes a text where it is dropped; before it would take a file likewise, and anything else be opened.
     if (isFile || !event.target.closest?.(".cm-content")) event.preventDefault();
     if (event.type === "drop" && isFile) openFile(event.dataTransfer.files[0]);
   };
