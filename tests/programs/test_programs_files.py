@@ -53,7 +53,7 @@ def filled_in(text, full):
 
 
 @pytest.mark.everyday(3, every=False)
-@pytest.mark.parametrize("language", [name for name in PYTHON if name != "jax"])
+@pytest.mark.parametrize("language", ["numpy", "python", pytest.param("torch", marks=pytest.mark.campaign)])
 @pytest.mark.parametrize("level", ["blank", "faded"])
 @pytest.mark.parametrize("name", OFTEN)
 def test_a_program_that_is_filled_in_passes_its_tests(name, level, language):
@@ -117,7 +117,9 @@ EQUAL = {"cnn": {"dL_dZ = dL_dA"}}
 
 
 @pytest.mark.everyday(2, every=False)
-@pytest.mark.parametrize("name", ["xor", "C1", "C4", "cs4045-q2", "attention", "cnn"])
+@pytest.mark.parametrize(
+    "name", ["xor", "C1", "C4", "cs4045-q2", "attention", pytest.param("cnn", marks=pytest.mark.campaign)]
+)
 def test_each_single_slip_fails_a_test(name, request):
     """A sign, a forgotten or wrong operand, a matrix that is not transposed: each in any line makes a test fail."""
     full = Exported(example(name), "numpy")
@@ -232,7 +234,7 @@ NAMES = [
 def test_a_description_never_becomes_code(language, tmp_path):
     """Its title is a comment that nothing ends, and its names are variables that hide nothing."""
     chain = dict(zip(NAMES[1:], [f"{before} + x" for before in NAMES], strict=False))
-    for last in ("total", "Object", "GRADIENTS", "variable"):
+    for last in ("Object", "GRADIENTS"):
         nodes = {name: text for name, text in chain.items() if name != last} | {last: "name * x"}
         nodes = {name: text.replace(f"{last} +", "x +") for name, text in nodes.items()}
         source = {"title": HOSTILE, "graph": {"inputs": ["data", "x"], "nodes": nodes, "output": last}}

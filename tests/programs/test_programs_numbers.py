@@ -85,7 +85,7 @@ def test_every_program_comes_to_the_numbers_of_the_sheet(name, language, tmp_pat
     assert_as_on_the_sheet(name, language, tmp_path, every=True)
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(3, every=False)
 @pytest.mark.parametrize("language", ["numpy", "python", "js"])
 @pytest.mark.parametrize("reduction", ["mean", "weighted_mean"])
 @pytest.mark.parametrize("normalized", [False, True])
