@@ -61,13 +61,15 @@ async function costs(script, asked) {
 /** Returns what a first visit loads: bytes as they are and compressed, requests, and those to elsewhere. */
 async function visit() {
   site.sent.requests.length = site.sent.bytes = 0;
-  const page = await openPage(browser, site.url);
+  // A browser that holds nothing yet.
+  const context = await browser.createBrowserContext();
+  const page = await openPage(context, site.url);
   await sheetSays(page, "model solution", 120_000);
   const elsewhere = page.asked.filter((it) => !it.startsWith(site.url) && !/^(blob|data|about):/.test(it));
   let compressed = 0;
   for (const name of await readdir(DIST)) compressed += gzipSync(await readFile(join(DIST, name)), { level: 9 }).length;
   const found = { bytes: site.sent.bytes, compressed, requests: site.sent.requests.length, elsewhere: elsewhere.length };
-  await page.close();
+  await context.close();
   return found;
 }
 
