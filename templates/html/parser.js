@@ -1,10 +1,16 @@
 // Reads typed expressions, strictly and within limits, and works them out at numbers for their names; nothing is ever run.
 const parser = (() => {
   const LONGEST = 2000, DEEPEST = 50;
-  const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[<>]=?|[-+*/^(),])|(\s+)/y;
+  const TOKEN = /(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[<>]=?|[-+*/^(),'[\]])|(\s+)/y;
   const COMPARE = {"<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b};
   const CONSTANTS = {e: Math.E, E: Math.E, pi: Math.PI};
   const WRITTEN_OTHERWISE = {Max: "max", Min: "min", Abs: "abs"};
+  const CLOSED = {"(": ")", "[": "]"};
+  // 1 where what stands in brackets behind them holds, or is positive; else 0.
+  const INDICATORS = new Set(["I", "H", "step", "heaviside", "Theta"]);
+  const F = evaluator.FUNCTIONS;
+  // What a function with a prime is.
+  const DERIVATIVES = {sigmoid: z => F.sigmoid(z) * (1 - F.sigmoid(z)), tanh: z => 1 - F.tanh(z) ** 2, relu: z => (z > 0 ? 1 : 0), exp: F.exp, ln: z => 1 / z, sin: F.cos, cos: z => -F.sin(z)};
 
   // The longest of the known names that stands at a place; such a name may have a slash, a dot or a step of time in it.
   function nameAt(text, place, names) {
@@ -53,11 +59,13 @@ const parser = (() => {
       return left;
     }
 
-    const begins = () => { const it = row[place]; return it && (it.number !== undefined || it.name !== undefined || it.sign === "("); };
+    const begins = () => { const it = row[place]; return it && (it.number !== undefined || it.name !== undefined || Object.hasOwn(CLOSED, it.sign)); };
 
     function product() {
       let left = signed();
       while (at("*") || at("/") || begins()) {
+        // Behind a name, square brackets hold an index, and there is no array here.
+        if (at("[") && row[place - 1].name !== undefined) throw new SyntaxError("[");
         const over = at("/"), before = left;
         if (at("*") || at("/")) place += 1;
         const right = signed();
@@ -91,13 +99,11 @@ const parser = (() => {
       if (!it) throw new SyntaxError("end");
       place += 1;
       if (it.number !== undefined) return () => it.number;
-      if (it.sign === "(") {
-        const inner = sum();
-        take(")");
-        return inner;
-      }
+      if (Object.hasOwn(CLOSED, it.sign ?? "")) return bracket(CLOSED[it.sign]).value;
       if (it.name === undefined) throw new SyntaxError(it.sign);
       if (names.has(it.name)) return at_ => at_[it.name];
+      if (INDICATORS.has(it.name) && Object.hasOwn(CLOSED, row[place]?.sign ?? "")) return indicator();
+      if (at("'")) return primed(it.name);
       if (it.name === "where" && at("(")) return cases();
       const called = Object.hasOwn(WRITTEN_OTHERWISE, it.name) ? WRITTEN_OTHERWISE[it.name] : it.name;
       if (Object.hasOwn(evaluator.FUNCTIONS, called) && at("(")) {
@@ -111,19 +117,49 @@ const parser = (() => {
       throw new SyntaxError(it.name);
     }
 
+    // What stands in brackets up to the closing one; a comparison is 1 where it holds, else 0.
+    function bracket(closing) {
+      const found = condition();
+      take(closing);
+      return found;
+    }
+
+    function condition() {
+      const left = sum(), sign = row[place]?.sign;
+      if (!Object.hasOwn(COMPARE, sign ?? "")) return {value: left, compares: false};
+      place += 1;
+      const right = sum();
+      return {value: at_ => (COMPARE[sign](left(at_), right(at_)) ? 1 : 0), compares: true};
+    }
+
+    function indicator() {
+      const closing = CLOSED[row[place].sign];
+      place += 1;
+      const {value, compares} = bracket(closing);
+      return compares ? value : at_ => (value(at_) > 0 ? 1 : 0);
+    }
+
+    // A derivative of a function of one argument: sigmoid'(z)
+    function primed(name) {
+      if (!Object.hasOwn(DERIVATIVES, name)) throw new SyntaxError("'");
+      take("'");
+      take("(");
+      const argument = sum(), call = DERIVATIVES[name];
+      take(")");
+      return at_ => call(argument(at_));
+    }
+
     // where(condition, value, otherwise)
     function cases() {
       take("(");
-      const left = sum(), sign = row[place]?.sign;
-      if (!Object.hasOwn(COMPARE, sign ?? "")) throw new SyntaxError("where");
-      place += 1;
-      const right = sum();
+      const {value: holds, compares} = condition();
+      if (!compares) throw new SyntaxError("where");
       take(",");
       const value = sum();
       take(",");
       const otherwise = sum();
       take(")");
-      return at_ => (COMPARE[sign](left(at_), right(at_)) ? value(at_) : otherwise(at_));
+      return at_ => (holds(at_) ? value(at_) : otherwise(at_));
     }
 
     const whole = sum();

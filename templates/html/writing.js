@@ -3,8 +3,10 @@ const writing = (() => {
   const ROOM = /^\\(?:[,;:!> ]|quad\b|qquad\b|displaystyle\b|left(?![a-z])|right(?![a-z])|[bB]igg?[lr]?(?![a-z]))/;
   const COMMAND = /^\\([A-Za-z]+|.)/;
   const SIGNS = {cdot: "*", times: "*", odot: "*", ast: "*", div: "/", ge: ">=", geq: ">=", le: "<=", leq: "<=", gt: ">", lt: "<", "{": "(", "}": ")"};
-  const FUNCTIONS = {sigma: "sigmoid", exp: "exp", ln: "ln", log: "log", tanh: "tanh", sinh: "sinh", cosh: "cosh", sin: "sin", cos: "cos", tan: "tan", max: "max", min: "min"};
+  const FUNCTIONS = {sigma: "sigmoid", Theta: "Theta", exp: "exp", ln: "ln", log: "log", tanh: "tanh", sinh: "sinh", cosh: "cosh", sin: "sin", cos: "cos", tan: "tan", max: "max", min: "min"};
   const CHARACTERS = {"σ": "\\sigma ", "·": "*", "⋅": "*", "×": "*", "⊙": "*", "−": "-", "–": "-", "²": "^2", "³": "^3", "√": "\\sqrt "};
+  // How the 1 of an indicator is set.
+  const BOLD = new Set(["mathbf", "mathbb", "mathbbm", "boldsymbol"]);
   const WORD = /^\\(?:operatorname|mathrm|text|textrm)\s*\{\s*([A-Za-z]+)\s*\}/;
 
   const bare = latex => latex.replace(/\\[, ]|[\s{}]/g, "");
@@ -81,6 +83,7 @@ const writing = (() => {
       const name = found[1];
       if (/^[dt]?frac$/.test(name)) { const over = argument(); return ` (${over}/${argument()})`; }
       if (name === "sqrt") return ` sqrt${argument()}`;
+      if (BOLD.has(name)) return ` ${argument()}`;
       if (Object.hasOwn(SIGNS, name)) return SIGNS[name];
       if (Object.hasOwn(FUNCTIONS, name)) return ` ${FUNCTIONS[name]}${operand()}`;
       throw new SyntaxError(name);
@@ -95,6 +98,8 @@ const writing = (() => {
       }
       if (ROOM.test(rest())) { room(); return " "; }
       if (text[place] === "\\") return command();
+      const low = /^1\s*_\s*(?=\{)/.exec(rest());
+      if (low) { place += low[0].length; return `1*${argument()}`; }
       const word = /^(?:[A-Za-z]\w*|[\d.]+(?:[eE][-+]?\d+)?)/.exec(rest());
       if (word) { place += word[0].length; return word[0]; }
       const sign = text[place];
