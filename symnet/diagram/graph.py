@@ -13,7 +13,7 @@ from symnet.diagram.drawing import Rect, arrow, bounds, framed, label_size, move
 from symnet.diagram.paths import badges, bent_lanes, in_words, path_legend
 from symnet.document import Box, Circle, Figure, Inline, Label, Segment, Shape
 from symnet.layout import text
-from symnet.layout.tree import Layout, traced_to
+from symnet.layout.tree import Cases, Layout, Matrix, children, traced_to
 from symnet.text.say import listed, say, separated, words
 
 # What stands in a drawn graph, about its own centre: vertices, and the labels along edges.
@@ -72,10 +72,11 @@ def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footp
     Args:
         vertex: The vertex.
         radius: The radius of a circle, and half of the least height and width of a box.
-        operation: Whether it shows how it is computed; what is wider than 3.2 cm is left to the formulas.
+        operation: Whether it shows how it is computed; what is wider than 3.2 cm or has lines of its own, such as
+            cases, is left to the formulas.
     """
     lines = [Label(0, 0, (vertex.name,), vertex.role)]
-    if operation and vertex.operation is not None:
+    if operation and vertex.operation is not None and not any(map(_has_lines, vertex.operation)):
         below = Label(0, 0, vertex.operation, "operation")
         lines += [below] if label_size(below)[0] <= _WIDEST_OPERATION else []
     widths, heights = zip(*map(label_size, lines), strict=True)
@@ -87,6 +88,13 @@ def vertex_footprint(vertex: Vertex, radius: float, *, operation: bool) -> Footp
     placed = [label._replace(y=top - sum(heights[:index]) - heights[index] / 2) for index, label in enumerate(lines)]
     box = Box(0, 0, width, height, vertex.role, traced_to(vertex.name))
     return Footprint((box, *placed), width, height / 2, height / 2)
+
+
+def _has_lines(piece: str | Layout) -> bool:
+    """Return whether there are several lines in a formula, which no vertex has room for."""
+    if isinstance(piece, str):
+        return False
+    return isinstance(piece, Cases | Matrix) or any(map(_has_lines, children(piece)))
 
 
 def edge_footprint(edge: Edge) -> Footprint | None:

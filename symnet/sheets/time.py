@@ -11,7 +11,7 @@ from sympy import Symbol
 
 from symnet.arrays.entries import Walk
 from symnet.arrays.graph import ArrayGraph
-from symnet.arrays.tree import ArrayTree, Shape
+from symnet.arrays.tree import ArrayTree, Shape, opposite
 from symnet.arrays.unroll import TimeAxis, Unrolled, instance_name
 from symnet.derivation.time import SharedRule, TimeCase, TimeDerivation, TimedTerm, TimeIndex
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Results, Table, Working
@@ -371,15 +371,22 @@ def _summed(sheet: TimeSheet, rule: SharedRule) -> Layout:
     """Return a sum over the steps at which something is used."""
     items: list[Layout] = []
     for term in rule.sums:
-        items += [Operator("+")] if items else []
         if len(term.times) == 1:
-            items.append(sheet.write(sheet.index.at(term.tree, term.times[0])))
+            items += _term(sheet, sheet.index.at(term.tree, term.times[0]), first=not items)
         else:
-            items += [sheet.write.over_steps(term.times), sheet.write.operand(term.tree, _PRODUCT)]
+            items += _term(sheet, term.tree, (sheet.write.over_steps(term.times),), first=not items)
     for tree in rule.others:
-        items += [Operator("+")] if items else []
-        items.append(sheet.write(tree))
+        items += _term(sheet, tree, first=not items)
     return row(items) if items else Number("0")
+
+
+def _term(sheet: TimeSheet, tree: ArrayTree, over: tuple[Layout, ...] = (), *, first: bool) -> list[Layout]:
+    """Return a term of a sum behind its sign, that of a negative one before the sign of the sum over its steps."""
+    size = opposite(tree)
+    sign = [Operator("+" if size is None else "-", unary=first)] if size is not None or not first else []
+    if size is None and not over:
+        return [*sign, sheet.write(tree)]
+    return [*sign, *over, sheet.write.operand(tree if size is None else size, _PRODUCT, first=False)]
 
 
 # How tightly what stands behind the sign of a sum binds at least.

@@ -14,7 +14,7 @@ from symnet.diagram.drawing import bounds, label_rect
 from symnet.diagram.graph import Edge, Vertex, apart, depths, draw_graph, heights, levelled
 from symnet.document import Box, Circle, Document, Label, Polygon, Segment
 from symnet.layout import text
-from symnet.layout.tree import Fraction, Glyph, Number, Operator, Row, Scripts, Word
+from symnet.layout.tree import Cases, Fraction, Glyph, Matrix, Number, Operator, Row, Scripts, Word
 from symnet.render.pdf import render_pdf, render_tex
 
 WIDEST, TALLEST = 16.2, 18.0
@@ -283,6 +283,15 @@ def test_short_names_stand_in_circles_and_long_ones_in_boxes():
 def test_an_operation_too_long_for_a_vertex_is_left_out():
     """Ten terms stand among the formulas, not in the drawing."""
     assert [text.write(*it.content) for it in of(draw_graph(*GRAPHS["wide"]), Label, role="operation")] == ["s ⋅ s"]
+
+
+def test_an_operation_of_several_lines_is_left_out():
+    """A vertex has room for one line, so a value by cases stands among the formulas, also within a sum."""
+    value = Cases(((Glyph("z"), Glyph("u")), (Number("0"), Glyph("v"))), "if")
+    for operation in (value, Row((Glyph("b"), Operator("+"), value)), Matrix(((Glyph("z"),), (Glyph("u"),)))):
+        vertices = [Vertex(Glyph("z"), "input"), Vertex(Glyph("a"), "output", (operation,))]
+        figure = draw_graph(vertices, [Edge(0, 1)], Edge(1, None))
+        assert [text.write(*it.content) for it in of(figure, Label)] == ["z", "a"]
 
 
 def test_crowded_graphs_leave_out_the_operations_first():

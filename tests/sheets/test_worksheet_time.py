@@ -27,6 +27,27 @@ SEQUENCES = {
 }
 
 
+NUMBERS = {
+    "inputs": {"x": [3], "y": [], "w": [], "u": [], "v": []},
+    "parameters": ["w", "u", "v"],
+    "over": {"t": 3},
+    "nodes": {
+        "h[0]": 0,
+        "h[t]": "tanh(w*x[t] + u*h[t-1])",
+        "o": "sigmoid(v*h[3])",
+        "L": "-y*log(o) - (1-y)*log(1-o)",
+    },
+    "output": "L",
+}
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    """A graph over time of which all but the sequence are numbers."""
+    at = {"x": [1, "-0.5", "0.25"], "y": 1, "w": "0.5", "u": "-0.8", "v": "1.2"}
+    return symnet.solve({"graph": NUMBERS, "at": at})
+
+
 @pytest.fixture(scope="module")
 def rnn(examples):
     """The worked example of a recurrent network."""
@@ -48,6 +69,14 @@ def test_each_rule_is_asked_at_one_step(rnn):
     """Where all steps but the last have one rule, two steps are asked for, and the last step alone where it is all."""
     _, answers = asked(rnn)
     assert lefts(answers[:1]) == ["∂L/∂u₃", "∂L/∂h₃", "∂L/∂z₃", "∂L/∂h₂"]
+
+
+def test_a_term_that_is_negative_is_subtracted(numbers):
+    """A sum over uses has one sign before each term, also where numbers are put in."""
+    workings = [answer.block for answer in asked(numbers)[1] if isinstance(answer.block, Working)]
+    shown = [write(line.right) for block in workings for line in block.lines if write(line.left) == "∂L/∂o"]
+    assert shown[0] == "−y/o − (y − 1)/(1 − o)"
+    assert shown[1].startswith("−y/o − (y − 1)/(1 − o) ≈ ")
 
 
 def test_numbers_are_asked_in_tables_of_steps(rnn):
