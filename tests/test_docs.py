@@ -14,6 +14,7 @@ from documents import ROOT, lay_out, prints, run_here, sessions
 
 from symnet.cli.app import COMMANDS
 from symnet.cli.new import templates
+from symnet.render.formats import FORMATS, SHEETS
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
@@ -51,6 +52,13 @@ def test_a_command_prints_what_a_page_says(session):
     for command, output in session.steps:
         printed = run_here(command)
         assert prints(output, printed), printed
+
+
+@pytest.mark.parametrize(("page", "formats"), [("solve.md", FORMATS), ("check.md", FORMATS), ("variants.md", SHEETS)])
+def test_lists_of_formats_are_whole(page, formats):
+    """Where a page lists the formats of its command, it lists all of them and no other."""
+    lists = [found.split(",") for found in re.findall(r"`(?:-f )?(\w+(?:,\w+){2,})`", TEXTS[page])]
+    assert [sorted(one) for one in lists if "tex" in one] == [sorted(formats)]
 
 
 @pytest.mark.parametrize("page", [name for name, text in TEXTS.items() if "```python\n" in text])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from os import PathLike
@@ -136,6 +136,7 @@ def describe(
     shape = _shape_stated(inputs, early)
     reading = sort.read(model, shape or _shape_of(samples))
     reading.problems += early.problems
+    _refuse_misfit(reading, samples)
     objective = _objective(loss, reading)
     return written(reading, objective, samples, title=title, decimals=decimals)
 
@@ -295,8 +296,19 @@ def _check(mapping: Mapping[str, Any], reading: ModelReading, layers: list[Assem
     try:
         load(mapping)
     except DescriptionError as error:
-        problems = tuple(one._replace(where=_in_model(one.where, layers)) for one in error.problems)
+        problems = tuple(one._replace(where=_in_model(one.where, layers)) for one in _once(error.problems))
         raise ModelError(f"{reading.framework} ({reading.source})", problems) from None
+
+
+def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield each problem that rows of an array have in common once, at the first of them."""
+    rows: dict[Problem, list[str]] = {}
+    for one in problems:
+        is_of_row = one.where.startswith(("data.", "parameters["))
+        place = re.sub(r"\[\d+\]$", "", one.where) if is_of_row else one.where
+        rows.setdefault(one._replace(where=place), []).append(one.where)
+    for one, (first, *others) in rows.items():
+        yield one._replace(where=f"{first} and {len(others)} more" if others else first)
 
 
 def _in_model(where: str, layers: list[AssembledLayer]) -> str:
@@ -341,6 +353,27 @@ def _shape_of(samples: Samples | None) -> tuple[int, ...] | None:
     if samples is None or samples.inputs is None:
         return None
     return samples.inputs.shape[1:] or (1,)
+
+
+def _refuse_misfit(reading: ModelReading, samples: Samples | None) -> None:
+    """Refuse samples that the first layer cannot take, so that its weights are not blamed for them."""
+    shape = _shape_of(samples)
+    if shape is None or not reading.parts:
+        return
+    first = reading.parts[0]
+    taken = {path[-1]: array.shape for path, array in first.arrays.items()}
+    if "kernels" in taken and len(shape) == len(taken["kernels"]) - 1:
+        length, right = shape[-1 if reading.channels_last else 0], taken["kernels"][1]
+        found, fits = f"{length} channel{'s' * (length != 1)}", length == right
+    elif "weights" in taken and "embedding" not in first.keys:
+        length, right = shape[-1], taken["weights"][-1]
+        # Images may be flattened first; steps of time are not.
+        fits = right == length or (right == prod(shape) and not reading.is_recurrent)
+        found = f"samples of {length} number{'s' * (length != 1)}"
+    else:
+        return
+    if not fits:
+        reading.refuse("data, inputs", found, f"{right}, which {first.where} takes")
 
 
 def _labels(model: object) -> tuple[Any, ...]:

@@ -58,8 +58,12 @@ def content_of_model(path: str | os.PathLike[str]) -> bytes:
     shown, ending = printable(name, 500), Path(name).suffix.lower()
     if ending in REFUSED:
         raise _refusal(shown, f"a file that ends in {ending}", REFUSED[ending])
+    if ending != ONNX:
+        raise _refusal(shown, f"a file that ends in {printable(ending, 40)}" if ending else "a name without an ending")
     try:
         content = _content(name, shown)
+    except FileNotFoundError:
+        raise _refusal(shown, "no file of this name", allowed="one that is there") from None
     except (OSError, ValueError) as error:
         raise _refusal(shown, printable(getattr(error, "strerror", None) or str(error))) from None
     for begins, hint in _BEGINNINGS.items():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
+from symnet.description.fields import NotANumberError, from_python
+from symnet.description.source import printable
 from symnet.importing.model import ModelReading
 from symnet.importing.stored import StoredArray, UnreadableArrayError, array_of
 from symnet.limits import MOST_VALUES
 
+# Of more classes than these, the first are listed.
+_MOST_LABELS = 20
 _PAIR = "a pair of inputs and targets, or what stands under data of a description"
 
 
@@ -45,8 +49,8 @@ def samples_of(data: object, reading: ModelReading, labels: Sequence[Any] = ()) 
         return None
     found = []
     for key, value in zip(("inputs", "targets"), data, strict=True):
-        known = _numbered(value, labels) if key == "targets" else value
         try:
+            known = _numbered(value, labels) if key == "targets" else value
             found.append(None if known is None else array_of(known, MOST_VALUES))
         except UnreadableArrayError as error:
             reading.refuse(f"data, {key}", error.found, error.allowed)
@@ -67,12 +71,31 @@ def _exact(value: object, reading: ModelReading, where: str) -> Any:  # noqa: AN
 
 
 def _numbered(targets: Any, labels: Sequence[Any]) -> Any:  # noqa: ANN401 - of any library
-    """Return the number of its class for each target that is a label, from 0."""
+    """Return the number of its class for each target that is a label, from 0.
+
+    Raises:
+        UnreadableArrayError: If one is neither a label nor a number that a target may have.
+    """
     listed = targets.tolist() if callable(getattr(targets, "tolist", None)) else targets
     if not labels or not isinstance(listed, list | tuple) or any(isinstance(one, list | tuple) for one in listed):
         return targets
     numbers = {label: number for number, label in enumerate(labels)}
-    return [numbers.get(one, one) for one in listed]
+    found = [numbers.get(one, one) if isinstance(one, Hashable) else one for one in listed]
+    for place, one in enumerate(found, 1):
+        if not _may_be_class(one, len(labels)):
+            shown = ", ".join(printable(str(label), 40) for label in labels[:_MOST_LABELS])
+            more = f", and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
+            allowed = f"one of the labels that the model knows: {shown}{more}"
+            raise UnreadableArrayError(f'"{printable(str(one), 40)}" at [{place}]', allowed)
+    return found
+
+
+def _may_be_class(target: Any, classes: int) -> bool:  # noqa: ANN401 - of any library
+    """Return whether a target is a number from that of the first class to that of the last one."""
+    try:
+        return 0 <= from_python(target.item() if callable(getattr(target, "item", None)) else target) < classes
+    except NotANumberError:
+        return False
 
 
 def image_of(inputs: StoredArray, reading: ModelReading) -> StoredArray:

@@ -60,7 +60,7 @@ def test_what_is_wrong_with_an_import_is_said(model, tmp_path, monkeypatch):
     samples.write_text("inputs: [[1, x]]\n", encoding="utf-8")
     for arguments, text in (
         (["model.pkl"], "Loading a pickle runs what is in it"),
-        (["absent.onnx"], "No such file or directory"),
+        (["absent.onnx"], "absent.onnx: found no file of this name; expected one that is there"),
         ([model, "--loss", "squared_eror"], 'Did you mean "squared_error"?'),
         ([model, "--data", samples], 'data, inputs: found "x" at [1][2]'),
         ([model, "--data", tmp_path / "absent"], "absent: found No such file or directory"),
@@ -72,3 +72,5 @@ def test_what_is_wrong_with_an_import_is_said(model, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     assert run(model).exit_code == 3
     assert "pip install 'symnet[onnx]'" in run(model).output
+    assert run(samples).exit_code == 2
+    assert "found a file that ends in .yaml; expected a model in ONNX" in run(samples).output

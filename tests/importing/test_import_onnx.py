@@ -1,6 +1,7 @@
 """Models in ONNX: made by its own helper, read within limits, with derivatives against torch's own."""
 
 import os
+import sys
 
 import pytest
 from importing import assert_near, by_id, found
@@ -225,6 +226,20 @@ def test_files_that_may_hold_code_are_not_opened(tmp_path, ending):
         describe(path)
 
 
+@pytest.mark.parametrize("name", ["net.yaml", "model.ONNX.txt", "model"])
+def test_what_is_called_otherwise_is_no_model(tmp_path, monkeypatch, name):
+    """What does not end as a model does is told so first, whether it is there and whether onnx is installed or not."""
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert refused(tmp_path / name)[""] in (
+        "a file that ends in .yaml",
+        "a file that ends in .txt",
+        "a name without an ending",
+    )
+    (tmp_path / name).write_text("inputs: 1\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"a file that ends in \.onnx"):
+        describe(tmp_path / name)
+
+
 @pytest.mark.parametrize("content", [b"\x80\x02cos\nsystem\n", b"PK\x03\x04archive", b"\x89HDF\r\n", b"\x93NUMPY"])
 def test_files_that_may_hold_code_are_told_by_their_beginning(tmp_path, content):
     """So is one that is called a model in ONNX."""
@@ -243,7 +258,7 @@ def test_only_plain_files_of_a_size_are_read(tmp_path):
     assert refused(pipe) == {"": "no plain file"}
     assert refused(large) == {"": f"{2**40:,} bytes"}
     assert list(refused(folder).values()) in (["Is a directory"], ["no plain file"])
-    assert refused(tmp_path / "absent.onnx") == {"": "No such file or directory"}
+    assert refused(tmp_path / "absent.onnx") == {"": "no file of this name"}
     assert MOST_MODEL_BYTES < 2**30
 
 

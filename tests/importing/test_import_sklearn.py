@@ -102,6 +102,21 @@ def test_what_is_out_of_reach_of_sklearn_is_named():
         assert text in str(error.value)
 
 
+def test_a_target_that_is_no_label_is_told_the_labels():
+    """A target that is neither a label nor the number of a class is named with all labels; both of these are taken."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = fitted(LogisticRegression(), CLASSES)
+    for target, shown in (("maybe", "maybe"), (3, "3"), (-1, "-1"), ({}, "{}"), (None, "None")):
+        with pytest.raises(ModelError) as error:
+            describe(model, data=(INPUTS[:2], ["a", target]))
+        ((where, found, allowed, *_),) = error.value.problems
+        assert (where, found) == ("data, targets", f'"{shown}" at [2]')
+        assert allowed == "one of the labels that the model knows: a, b, c"
+    for targets in (["c", "a"], [2, 0]):
+        assert describe(model, data=(INPUTS[:2], targets))["data"]["targets"] == [[0, 0, 1], [1, 0, 0]]
+
+
 def test_a_penalty_waits_for_data():
     """The penalty of a network depends on how many samples there are; without any the file says that it is left out."""
     from sklearn.neural_network import MLPRegressor

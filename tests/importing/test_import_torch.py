@@ -179,6 +179,24 @@ def test_what_is_no_model_is_refused(torch):
     assert refused(nn.Sequential(nn.LogSoftmax(dim=1), nn.Linear(2, 2)))['layer 1 ("0", LogSoftmax)']
 
 
+def test_data_that_do_not_fit_are_blamed_once(torch):
+    """Samples that the first layer cannot take are the fault, and not its weights; targets are, once for all rows."""
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
+    assert refused(model, nn.MSELoss(), (torch.zeros(2, 3), torch.zeros(2, 1))) == {
+        "data, inputs": "samples of 3 numbers"
+    }
+    assert refused(model, nn.MSELoss(), (torch.zeros(3, 1), torch.zeros(3, 2))) == {
+        "data.targets[1] and 2 more": "a row of 2 numbers"
+    }
+    maps = nn.Sequential(nn.Conv2d(1, 1, 2), nn.Flatten(), nn.Linear(1, 1))
+    assert refused(maps, nn.MSELoss(), (torch.zeros(1, 3, 2, 2), torch.zeros(1, 1)))["data, inputs"] == "3 channels"
+    steps = nn.Sequential(nn.LSTM(2, 3, batch_first=True), nn.Linear(3, 1))
+    assert refused(steps, nn.MSELoss(), (torch.zeros(1, 2, 1), torch.zeros(1, 2, 1))) == {
+        "data, inputs": "samples of 1 number"
+    }
+
+
 def test_too_many_weights_are_refused_before_they_are_read(torch):
     """A weight of a gigabyte is named with its size; none of its numbers is read."""
     with torch.device("meta"):
