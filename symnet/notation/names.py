@@ -85,6 +85,11 @@ def with_dot(written: Layout) -> Layout:
     return Accent("dot", written)
 
 
+def is_named(quantity: Quantity) -> bool:
+    """Return whether a quantity has a name that a user has given."""
+    return quantity.called is not None or quantity.role in _OWN
+
+
 def own_names(quantities: Mapping[str, Quantity], taken: set[Layout]) -> dict[str, Layout]:
     """Return how each name of the user's is written; one that would look like another, in another way.
 
@@ -337,6 +342,22 @@ class Names:
         """Return how a function is written before its argument."""
         written = self.notation.functions.get(name) or spelled(name)
         return Word(name) if isinstance(written, Glyph) and written.upright else written
+
+    @cached_property
+    def has_e(self) -> bool:
+        """Whether a quantity is called e, which a reader could not tell from the base of the exponential function."""
+        ids = (quantity.called or quantity.id for quantity in self.quantities.values() if is_named(quantity))
+        if any(re.split("[@#]", identifier)[0] == "e" for identifier in ids):
+            return True
+        names = [self.notation.names[role] for role in self.held if role in self.notation.names]
+        own = {letter for entry in self.notation.by_layer for letter in entry.values()} if self.own_letters else ()
+        return "e" in own or any(name.letter == "e" and not (name.mark or name.upright) for name in names)
+
+    def exponential(self, argument: Layout) -> Layout:
+        """Return e to the power of an argument, or the function's name before it where e is a quantity."""
+        if self.has_e:
+            return Row((self.function("exp"), Fence(argument)))
+        return Scripts(Glyph("e"), sup=argument)
 
     def defined(self, identifier: str) -> Layout:
         """Return a loss as it is written where it is defined: with what it depends on, if the notation says so."""

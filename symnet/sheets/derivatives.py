@@ -173,8 +173,8 @@ def _coupled_fact(letters: _Letters, layer: LayerNodes, _o: dict[str, Expr]) -> 
     """Return the derivatives of an activation whose units all depend on each other, with general indices."""
     entry, units, build = layer.activation, len(layer.activations), letters.build()
     a = [Symbol("a_i"), Symbol("a_j")]
-    power = Scripts(Glyph("e"), sup=letters.z("i"))
-    total = Row((Scripts(Glyph("sum"), sub=Glyph("k")), Scripts(Glyph("e"), sup=letters.z("k"))))
+    power = letters.names.exponential(letters.z("i"))
+    total = Row((Scripts(Glyph("sum"), sub=Glyph("k")), letters.names.exponential(letters.z("k"))))
     same = Row((Glyph("i"), Operator("="), Glyph("j")))
     other = Row((Glyph("i"), Operator("!="), Glyph("j")))
     rows = ((build(entry.derivative(a, a, 0, 0, {})[-1]), same), (build(entry.derivative(a, a, 0, 1, {})[-1]), other))
@@ -222,10 +222,11 @@ def _jacobian(letters: _Letters, entry: Activation, units: int) -> Line:
 def _two_units(letters: _Letters) -> list[Line]:
     """Return the form that a softmax of two units takes: a sigmoid of the difference."""
     first, second = letters.z("1"), letters.z("2")
-    power = Scripts(Glyph("e"), sup=Row((second, Operator("-"), first)))
-    sum_of_powers = Row((Scripts(Glyph("e"), sup=first), Operator("+"), Scripts(Glyph("e"), sup=second)))
+    raised = letters.names.exponential
+    power = raised(Row((second, Operator("-"), first)))
+    sum_of_powers = Row((raised(first), Operator("+"), raised(second)))
     return [
-        Line(letters.a("1"), "=", Fraction(Scripts(Glyph("e"), sup=first), sum_of_powers)),
+        Line(letters.a("1"), "=", Fraction(raised(first), sum_of_powers)),
         Line(
             None,
             "=",

@@ -1330,6 +1330,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.name": "ein Name",
         "reading.one_quantity": "ein Name, der zu genau einer Größe gehört; dies kann {quantities} sein",
         "reading.layer_or_id": "Geben Sie die Schicht oder die Kennung an.",
+        "reading.constant_e": "e ist hier die Eulersche Zahl.",
+        "reading.constant_pi": "pi ist hier die Kreiszahl.",
         "reading.names": "Kennungen ({ids}, …), die Namen der Schreibweise und Funktionen",
         "reading.write_with_respect_to": "Geben Sie an, wonach abgeleitet wird, wie in {example}.",
         "reading.output_called": "Die Ausgabe heißt {name}",

@@ -1335,6 +1335,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.name": "a name",
         "reading.one_quantity": "a name that is one quantity's; this may be {quantities}",
         "reading.layer_or_id": "Write the layer, or the id.",
+        "reading.constant_e": "e is Euler's number here.",
+        "reading.constant_pi": "pi is the number 3.14… here.",
         "reading.names": "ids ({ids}, ...), the notation's names, and functions",
         "reading.write_with_respect_to": "Write what it is the derivative with respect to, as in {example}.",
         "reading.output_called": "The output is called {name}",

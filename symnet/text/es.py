@@ -1330,6 +1330,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.name": "un nombre",
         "reading.one_quantity": "un nombre que sea de una sola cantidad; este puede ser {quantities}",
         "reading.layer_or_id": "Escriba la capa o el identificador.",
+        "reading.constant_e": "Aquí e es el número de Euler.",
+        "reading.constant_pi": "Aquí pi es el número 3,14….",
         "reading.names": "identificadores ({ids}…), los nombres de la notación y funciones",
         "reading.write_with_respect_to": "Escriba con respecto a qué se deriva, como en {example}.",
         "reading.output_called": "La salida se llama {name}",

@@ -470,7 +470,11 @@ class LayoutBuilder:
 
     def exponential(self, expression: Expr) -> Layout:
         """Return a power of e."""
-        return Scripts(Glyph("e"), sup=bare(self(expression.args[0])))
+        return self._names.exponential(bare(self(expression.args[0])))
+
+    def euler(self, _number: Expr) -> Layout:
+        """Return the number e."""
+        return self._names.exponential(Number("1")) if self._names.has_e else Glyph("e")
 
     def logarithm(self, expression: Expr) -> Layout:
         """Return the natural logarithm."""
@@ -609,6 +613,6 @@ _RULES: dict[type, Callable[[LayoutBuilder, Any], Layout]] = {
     Partial: LayoutBuilder.partial,
     Direct: LayoutBuilder.direct,
     PrimeDerivative: LayoutBuilder.derivative,
-    Exp1: lambda _builder, _e: Glyph("e"),
+    Exp1: LayoutBuilder.euler,
     Pi: lambda _builder, _pi: Glyph("pi"),
 } | dict.fromkeys((Integer, Rational, Half, One, NegativeOne, Zero), LayoutBuilder.rational)

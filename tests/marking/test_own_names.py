@@ -3,6 +3,8 @@
 import pytest
 
 import symnet
+from symnet.layout import latex
+from symnet.render.text import render_text
 
 GRAPH = {
     "graph": {
@@ -49,3 +51,51 @@ def test_a_wrong_one_is_wrong():
     """Another quantity is another one."""
     answer = typed(r"\hat{y}", r"\sigma(\tilde{x})")
     assert answer.verdict.value == "wrong"
+
+
+WITH_E = {
+    "graph": {
+        "inputs": ["x", "y", "g"],
+        "nodes": {"f": "x*exp(y)", "e": "f + g", "h": "e*exp(1)", "L": "h*f"},
+        "output": "L",
+    }
+}
+
+
+def test_where_a_node_is_called_e_no_sheet_writes_a_power_of_it():
+    """A solution and an answer that is read back have exp where e is a quantity."""
+    for document in (symnet.solve(WITH_E).document(), symnet.solve(WITH_E).worksheet("key")):
+        printed = render_text(document)
+        assert "x exp(y)" in printed
+        assert "eʸ" not in printed
+    (answer,) = (one for one in symnet.check(WITH_E, {"f": r"x \mathrm{e}^{y}"}).answers if one.typed)
+    assert r"\exp" in latex.write(answer.echo)
+
+
+E_ANSWERS = [
+    ("f", r"x \mathrm{e}^{y}", "right"),
+    ("f", r"x \operatorname{e}^y", "right"),
+    ("f", r"x \exp(y)", "right"),
+    ("f", "x e^y", "wrong"),
+    ("e", "x exp(y) + g", "right"),
+    (r"\mathrm{e}", "f + g", "right"),
+    ("h", "e exp(1)", "right"),
+    ("h", r"\mathrm{e} e", "right"),
+    (r"\frac{\partial L}{\partial f}", r"h + e f", "wrong"),
+    (r"\frac{\partial L}{\partial f}", r"h + \mathrm{e} f", "right"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "verdict"), E_ANSWERS)
+def test_an_upright_e_is_a_number_where_a_node_is_called_e(left, right, verdict):
+    """A bare e is the node; exp and an upright e are the exponential function and its base."""
+    (answer,) = (one for one in symnet.check(WITH_E, {left: right}).answers if one.typed)
+    assert answer.verdict.value == verdict, answer.message
+
+
+@pytest.mark.parametrize(("name", "meaning"), [("e", "Euler's number"), ("pi", "3.14")])
+def test_a_left_side_that_is_a_constant_is_told_from_a_name(name, meaning):
+    """It is said that no quantity is called so here, and which names there are."""
+    message = typed(name, "-1.4").message
+    assert meaning in message
+    assert "w_t1" in message

@@ -39,6 +39,8 @@ def read(grammar: Grammar) -> Expr:
 
 
 _SPELT = frozenset(map(Spelling, CONSTANTS))
+# An upright e is Euler's number, whatever is called e; with a script behind it, it is the letter of a name.
+_UPRIGHT_E = re.compile(r"\\(?:mathrm|mathsf|operatorname|text|textrm|textnormal)\s*(?:\{\s*e\s*\}|\se)(?!\s*[_@'0-9])")
 
 
 def number(grammar: Grammar) -> Fragment:
@@ -80,6 +82,9 @@ def _in_word(grammar: Grammar, token: AnswerToken) -> Fragment | None:
 def _by_letter(grammar: Grammar, token: AnswerToken) -> Fragment | None:
     """Return the function or the constant that a letter is; None where it is a quantity's."""
     vocabulary = grammar.vocabulary
+    if token.kind == "font" and _UPRIGHT_E.match(grammar.text, token.position, grammar.stop):
+        grammar.take()
+        return grammar.known("e", token.position)
     if token.kind == "accent" or token.text in vocabulary.highs or token.text in vocabulary.ids:
         return None
     grammar.take()

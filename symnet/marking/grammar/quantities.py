@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from sympy import Symbol
@@ -26,6 +27,8 @@ _INDEX = re.compile(r"_[0-9]+(?![0-9])")
 _INDICES = r"\[\s{0,5}[0-9]{1,6}(?:\s{0,5},\s{0,5}[0-9]{1,6}){0,5}\s{0,5}\]"
 _BRACKETED = re.compile(rf"([A-Za-z][A-Za-z0-9_]{{0,60}})\s{{0,5}}((?:{_INDICES}){{1,5}})")
 _WHOLE = re.compile(r"[0-9]+")
+# What is said of a constant where a name is expected.
+_CONSTANTS: Mapping[str, str] = MappingProxyType({"e": "reading.constant_e", "pi": "reading.constant_pi"})
 # How much of a word has to be that of a name for which it may be a slip, and how long the word has to be.
 _NEAR, _SHORTEST_NEAR = 0.75, 4
 
@@ -123,6 +126,8 @@ class QuantityReader(Cursor):
             if piece.kind == "letter":
                 self.go(piece.end)
                 return self.scripted(piece.text, token.position, piece.low)
+            if piece.kind == "constant":
+                raise self.unknown(token.position, piece.text)
         elif token.kind in ("letter", "font") or (token.kind == "bold" and self.bold_names):
             self.take()
             if token.kind == "font" and token.text in self.vocabulary.ids:
@@ -222,7 +227,8 @@ class QuantityReader(Cursor):
         allowed = words("reading.names", ids=", ".join(known[:8]))
         is_entry = _SUBSCRIPT.match(self.text, position + len(word), self.stop) is not None
         entry = words("reading.index_in_brackets") if is_entry else ""
-        hint = lost_command(self.text, position) or entry or self._hint(word, letter or word, known)
+        constant = words(_CONSTANTS[word]) if word in _CONSTANTS else ""
+        hint = lost_command(self.text, position) or entry or constant or self._hint(word, letter or word, known)
         return UnknownNameError(self.text, position, shown(word), allowed, hint)
 
     def _hint(self, word: str, letter: str, known: list[str]) -> str:
