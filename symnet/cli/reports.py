@@ -16,10 +16,19 @@ from symnet.layout import text
 from symnet.layout.symbols import clean_text
 from symnet.limits import MOST_PRINTED_SUBMISSIONS
 from symnet.marking.records import Verdict
-from symnet.marking.report import Report, Reported, told
+from symnet.marking.report import Report, Reported
 from symnet.marking.statistics import ClassEntry
 from symnet.sheets.classroom import common_mistakes, table
-from symnet.sheets.marked import as_typed, in_short, mistake_in_words, of_marks, said, set_by_hand, with_place
+from symnet.sheets.marked import (
+    as_typed,
+    in_short,
+    mistake_in_words,
+    of_marks,
+    said,
+    set_by_hand,
+    shown_to_student,
+    with_place,
+)
 from symnet.text.say import separated, words
 
 # Marked submissions in the terminal, in colour where it shows any.
@@ -44,7 +53,7 @@ def show_report(report: Report) -> None:
     Args:
         report: What is reported of it.
     """
-    report = told(report)
+    report = shown_to_student(report)
     rows = _table("", words("marked.your_answer"), "", "")
     rows.columns[2].max_width = _VERDICT
     for first, last, answer in _rows(report):

@@ -164,7 +164,9 @@ def marked_one(
 
 def _report_on(marker: Marker, submission: Submission, part: Part) -> Report:
     marking = marker.mark(submission._replace(loss=part.loss_name))
-    return reported(marking, part, marker.worked.description.marked_by.feedback, submission.student)
+    asked = marker.worked.description
+    mark = "comma" if asked.decimal_comma else "point"
+    return reported(marking, part, asked.marked_by.feedback, submission.student, mark)
 
 
 class Held(Protocol):

@@ -93,6 +93,7 @@ class Report(NamedTuple):
         feedback: How much of that a student is told, see :func:`told`.
         student: Whose they are, as far as the submission says so.
         language: The language in which it is told.
+        decimal_mark: What stands before decimals where it is shown, ``point`` or ``comma``.
     """
 
     title: str
@@ -102,6 +103,7 @@ class Report(NamedTuple):
     feedback: Feedback = "full"
     student: Author = NOBODY
     language: str = DEFAULT_LANGUAGE
+    decimal_mark: str = "point"
 
     def __repr__(self) -> str:
         marks, out_of = map(write_number, (self.marks, self.out_of))
@@ -157,7 +159,13 @@ class Outcome(NamedTuple):
     problem: str = ""
 
 
-def reported(marking: Marking, part: Part, feedback: Feedback = "full", student: Author = NOBODY) -> Report:
+def reported(
+    marking: Marking,
+    part: Part,
+    feedback: Feedback = "full",
+    student: Author = NOBODY,
+    decimal_mark: str = "point",
+) -> Report:
     """Return what is reported of a marking.
 
     Args:
@@ -165,10 +173,11 @@ def reported(marking: Marking, part: Part, feedback: Feedback = "full", student:
         part: The loss that they are answers to.
         feedback: How much of it a student is told.
         student: Whose they are.
+        decimal_mark: What stands before decimals where it is shown.
     """
     answers = tuple(_reported(marked, part) for marked in marking.answers)
     title = loss_title(*part.network.titled_loss) or words("sheet.own_loss")
-    return Report(marking.title, part.loss_name, title, answers, feedback, student, language_name())
+    return Report(marking.title, part.loss_name, title, answers, feedback, student, language_name(), decimal_mark)
 
 
 def told(report: Report) -> Report:
@@ -297,7 +306,7 @@ def _part(data: object) -> str | Layout:
 
 
 _text = _exactly(str)
-_TITLES = ("title", "loss", "loss_title", "feedback", "language")
+_TITLES = ("title", "loss", "loss_title", "feedback", "language", "decimal_mark")
 _layout: Callable[[Any], Layout | None] = _maybe(layout_of)
 _MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text, "in_addition": _exactly(bool)}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(

@@ -65,29 +65,35 @@ def in_its_language(document: Document, numbers: Numbers) -> Document:
     if (numbers.decimal_mark or language().DECIMAL_MARK) == "point":
         return document
     return document._replace(
-        subtitle=_changed(document.subtitle), blocks=_changed(document.blocks), fields=_changed(document.fields)
+        subtitle=with_commas(document.subtitle),
+        blocks=with_commas(document.blocks),
+        fields=with_commas(document.fields),
     )
 
 
-def _changed(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind are walked alike
-    """Return a block, a tree or a tuple of them with decimal commas."""
+def with_commas(part: Any) -> Any:  # noqa: ANN401 - blocks and trees of every kind are walked alike
+    """Return a block, a tree or a tuple of them with decimal commas.
+
+    Args:
+        part: What has decimal points; words stay as they are.
+    """
     if isinstance(part, Number):
         return Number(retraced(part.text.replace(_POINT, _COMMA), part.text))
     if isinstance(part, Figure) and _DECIMAL.search(part.description):
         # What a figure shows is told in plain words, numbers and all.
         instead = None if part.instead is None else _DECIMAL.sub(_COMMA, part.instead)
-        return _changed(part._replace(description=_DECIMAL.sub(_COMMA, part.description), instead=instead))
+        return with_commas(part._replace(description=_DECIMAL.sub(_COMMA, part.description), instead=instead))
     if isinstance(part, tuple):
-        inner = tuple(map(_changed, part))
+        inner = tuple(map(with_commas, part))
         if _has_comma(inner):
             inner = tuple(one.of_commas if isinstance(one, Separator) else one for one in inner)
         return type(part)._make(inner) if hasattr(part, "_make") else inner
     if isinstance(part, Row):
-        items = tuple(map(_changed, part.items))
+        items = tuple(map(with_commas, part.items))
         listed = Operator(";") if _has_comma(items) else Operator(",")
         return Row(tuple(listed if item == Operator(",") else item for item in items))
     if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{field.name: _changed(getattr(part, field.name)) for field in fields(part)})
+        return replace(part, **{field.name: with_commas(getattr(part, field.name)) for field in fields(part)})
     return part
 
 

@@ -22,6 +22,7 @@ from symnet.document import (
 from symnet.layout.tree import Word
 from symnet.marking.records import Verdict
 from symnet.marking.report import Report, Reported, told
+from symnet.sheets.blanks import with_commas
 from symnet.sheets.derived import MOST_IN_A_BOX
 from symnet.text.languages import language_name, with_mark
 from symnet.text.say import in_a_row, listed, say, words
@@ -119,6 +120,18 @@ def as_typed(text: str) -> str:
     )
 
 
+def shown_to_student(report: Report) -> Report:
+    """Return what a student is told of a report, its formulas with the decimal mark of the exercise.
+
+    Args:
+        report: What is reported of a submission.
+    """
+    report = told(report)
+    if report.decimal_mark == "point":
+        return report
+    return report._replace(answers=with_commas(report.answers))
+
+
 def marked(report: Report, name: str = "") -> Document:
     """Return a marked submission as one document.
 
@@ -126,7 +139,7 @@ def marked(report: Report, name: str = "") -> Document:
         report: What is reported of it.
         name: What the submission is called; may be empty.
     """
-    report = told(report)
+    report = shown_to_student(report)
     fields: tuple[Inline, ...] = ((report.loss_title,), (of_marks(report.marks, report.out_of),))
     whole = (Paragraph(in_short(report)), *_blocks_marked(report))
     named = ((short_name(name),), *fields) if name else fields

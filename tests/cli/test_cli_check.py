@@ -328,3 +328,30 @@ def test_a_caret_stands_below_its_place(spec, folder):
     typed = next(number for number, line in enumerate(lines) if line == "    2*x1 + ?")
     assert lines[typed + 1] == "           ^"
     assert lines[typed - 1].startswith("1: answer: found")
+
+
+@pytest.mark.parametrize(
+    ("options", "own", "other"),
+    [(["--language", "de"], ",", "."), (["--language", "es"], ",", "."), ([], ".", ",")],
+)
+def test_a_report_has_the_decimal_mark_of_its_language(folder, options, own, other):
+    """What was typed and what is correct have a comma in German and Spanish, in the terminal and on the page."""
+    spec, answers = folder / "small.json", folder / "typed.txt"
+    spec.write_text(json.dumps(SMALL), encoding="utf-8")
+    answers.write_text(f"z1_1 = -0{own}75\n", encoding="utf-8")
+    printed = run(spec, answers, *options).output
+    page = run(spec, answers, *options, "-f", "txt", "-o", "-").output
+    for shown in (printed, page):
+        assert f"−0{own}75" in shown
+        assert f"−0{other}75" not in shown
+    assert f"0{own}5" in page.replace(f"−0{own}75", "")
+    assert f"0{other}" not in page
+    assert json.loads(run(spec, answers, *options, "-f", "json", "-o", "-").output)["answers"][0]["read_as"] == "-0.75"
+
+
+def test_a_report_has_the_decimal_mark_of_its_description(folder):
+    """A description that asks for a comma has one in English, too, as its sheets have."""
+    spec, answers = folder / "small.json", folder / "typed.txt"
+    spec.write_text(json.dumps({**SMALL, "numbers": {"decimal_mark": "comma"}}), encoding="utf-8")
+    answers.write_text("z1_1 = -0,75\n", encoding="utf-8")
+    assert "−0,75" in run(spec, answers).output
