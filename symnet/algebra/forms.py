@@ -102,11 +102,11 @@ def _turned(expression: Expr) -> Expr:
     """Return the opposite of an expression, by the terms of its first difference."""
     term = term_of(expression)
     bracket = next(base for base in _over(expression) if _is_difference(base))
-    powers = {_positive_first(opposite(base)) if base == bracket else base: e for base, e in term.powers.items()}
+    powers = {positive_first(opposite(base)) if base == bracket else base: e for base, e in term.powers.items()}
     return written(term._replace(powers=powers))
 
 
-def _positive_first(expression: Expr) -> Expr:
+def positive_first(expression: Expr) -> Expr:
     """Return a sum that does not begin with a minus sign where it need not."""
     return PathSum(*sorted(terms_of(expression), key=lambda term: bool(term_of(term).coefficient.is_negative)))
 
@@ -130,7 +130,7 @@ def _parted(expression: Expr) -> Term:
     under = {base: exponent for base, exponent in least.items() if exponent.is_negative}
     sizes = Term(number, {base: least[base] for base in before}, any(term.barred for term in terms))
     inside = joined(rest)
-    bracket = _positive_first(normalize(inside))
+    bracket = positive_first(normalize(inside))
     if 1 < len(terms_of(bracket)) < len(terms_of(inside)):
         bracket = written(_parted(bracket))
     return product_of((sizes, term_of(bracket), Term(S.One, {base: least[base] for base in behind} | under)))
@@ -208,7 +208,7 @@ def multiplied_out(expression: Expr) -> Expr:
     terms = [term_of(part) for part in terms_of(expression)]
     if sum(map(_count, terms)) > MOST_TERMS:
         return expression
-    return _positive_first(joined(chain.from_iterable(map(_opened, terms))))
+    return positive_first(joined(chain.from_iterable(map(_opened, terms))))
 
 
 def _is_open(base: Expr, exponent: Expr) -> bool:

@@ -331,6 +331,8 @@ def difference(first: Expr, second: Expr) -> Expr:
 def by_comparison(sign: str, left: Expr, right: Expr, above: Expr, below: Expr) -> Expr:
     """Return one of two values by a comparison, as a switch that is greater than 0.
 
+    The switch of ``left < right`` is ``-left + right``, which tells it from that of ``right > left``.
+
     Args:
         sign: One of ``> < >= <=``.
         left: What stands before it.
@@ -338,15 +340,20 @@ def by_comparison(sign: str, left: Expr, right: Expr, above: Expr, below: Expr) 
         above: The value where it holds.
         below: The value elsewhere.
     """
-    if sign in {"<", "<="}:
-        left, right, sign = right, left, sign.replace("<", ">")
-    if sign == ">":
-        return Branch(_distance(left, right), above, below)
-    return Branch(_distance(right, left), below, above)
+    if sign in {"<", ">="}:
+        switch = _distance_from(left, right)
+    else:
+        switch = left if right is S.Zero else difference(left, right)
+    return Branch(switch, above, below) if sign in {"<", ">"} else Branch(switch, below, above)
 
 
-def _distance(first: Expr, second: Expr) -> Expr:
-    return first if second is S.Zero else difference(first, second)
+def _distance_from(left: Expr, right: Expr) -> Expr:
+    """Return ``-left + right``; of a number before something else ``right - left``."""
+    if left is S.Zero:
+        return right
+    if left.is_number:
+        return difference(right, left)
+    return negative(left) if right is S.Zero else PathSum(negative(left), right)
 
 
 def factors_of(expression: Expr) -> tuple[Expr, ...]:

@@ -288,7 +288,12 @@ def from_expression(expression: Expr, arrays: Mapping[Expr, ArrayTree]) -> Array
 
 
 def _branch(switch: ArrayTree, above: ArrayTree, below: ArrayTree) -> ArrayTree:
-    return made("where", switch, number(0), above, below, option=">")
+    first, *others = switch.of if switch.kind == "add" else (switch,)
+    if first.kind != "negative":
+        return made("where", switch, number(0), above, below, option=">")
+    # As a comparison makes it: -left + right > 0 is left < right.
+    right = add(*others) if others else number(0)
+    return made("where", first.of[0], right, above, below, option="<")
 
 
 _JOINED: Mapping[type, Callable[..., ArrayTree]] = {

@@ -10,6 +10,7 @@ from sympy import Symbol, log, preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet.algebra.branches import kinked_functions
+from symnet.algebra.forms import positive_first
 from symnet.algebra.nodes import Applied
 from symnet.derivation.steps import before_writing_out
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working, telling
@@ -323,7 +324,11 @@ def _kink(sheet: Sheet, evaluation: Evaluation, number: int | None, symbol: Symb
     taken = in_a_row(*(say(f"kink.{name}") for name in kinked_functions(node.expression)))
     if sheet.names.quantities[symbol.name].role is Role.NORM:
         taken = say("regularizer.l2_norm.remark")
-    met = [] if step is not None else [sheet.build(switch) for switch in _met(sheet, evaluation, number, node)]
+    met = (
+        []
+        if step is not None
+        else [sheet.build(positive_first(switch)) for switch in _met(sheet, evaluation, number, node)]
+    )
     if met:
         key = "kinks.one_is_0" if len(met) == 1 else "kinks.several_are_0"
         return Note(say(key, met=listed(met), where=where, taken=taken))

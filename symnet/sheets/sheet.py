@@ -13,7 +13,7 @@ import mpmath
 from sympy import S, Symbol
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Applied, PathSum, Quotient, terms_of
+from symnet.algebra.nodes import Applied, Branch, PathSum, Quotient, terms_of
 from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import Derivation, Rule, Step
 from symnet.description.network import Exercise
@@ -258,7 +258,12 @@ class Sheet:
         return Operator("=" if exact and is_exact else "approx"), layout
 
     def substituted(self, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> tuple[str, Layout]:
-        """Return a relation and a right side: ``expression`` with numbers put in, then its value."""
+        """Return a relation and a right side: ``expression`` with numbers put in, then its value.
+
+        Of a value by cases it is the case that holds; on a page whose numbers change, all of them.
+        """
+        if self.part.traces is None:
+            expression = _case_that_holds(expression, values)
         inexact: set[Symbol] = set()
 
         def leaf(symbol: Symbol) -> Layout:
@@ -270,7 +275,7 @@ class Sheet:
         body = LayoutBuilder(self.names, leaf, times=True)(expression)
         exact = not inexact or inexact.isdisjoint(_digits_of(expression))
         relation, result = self.result(value, exact or not value)
-        if expression.is_Symbol:
+        if expression.is_Symbol or expression.is_Rational:
             return relation.name, result
         return "=" if exact else "approx", Row((*_items(body), relation, *_items(result)))
 
@@ -293,6 +298,15 @@ class Sheet:
         for line in further:
             items += [Operator(line.relation), *_items(line.right)]
         return Line(left, "=", Row(tuple(items)) if further else first.right)
+
+
+def _case_that_holds(expression: Expr, values: Mapping[Symbol, Value]) -> Expr:
+    """Return an expression with each value by cases as that of the case that holds at these numbers."""
+    while found := expression.atoms(Branch):
+        expression = expression.xreplace(
+            {one: one.args[1] if numeric(one.args[0], values) > 0 else one.args[2] for one in found}
+        )
+    return expression
 
 
 def _digits_of(expression: Expr) -> Iterator[Expr]:

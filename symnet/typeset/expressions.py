@@ -268,13 +268,22 @@ def compared(build: Build, own: Expr, sign: str, other: Expr) -> Layout:
 
 
 def switched(build: Build, switch: Expr, sign: str) -> Layout:
-    """Return the comparison of a switch with 0; of a difference, of its two sides, but for a number less something."""
-    terms: tuple[Expr, ...] = switch.args if isinstance(switch, PathSum) else ()
+    """Return the comparison of a switch with 0; of a difference, of its two sides, but for a number less something.
+
+    One that begins with what is subtracted has that on its left: ``-x + y > 0`` is ``x < y``.
+    """
+    terms: tuple[Expr, ...] = switch.args if isinstance(switch, PathSum) else (switch,)
+    negative, size = signed(terms[0])
+    if negative:
+        return compared(build, size, _TURNED[sign], PathSum(*terms[1:]))
     if len(terms) > 1 and not terms[0].is_number:
         negative, size = signed(terms[-1])
         if negative and (len(terms) == 2 or size.is_number):
             return compared(build, PathSum(*terms[:-1]), sign, size)
     return compared(build, switch, sign, S.Zero)
+
+
+_TURNED = {">": "<", "<=": ">="}
 
 
 def one_where(notation: Notation, where: Layout) -> Layout:

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Integer, Rational, S, Symbol, symbols
 
-from symnet.algebra.nodes import Branch, Chain, Indicator, PathSum, Undercuts, Wins
+from symnet.algebra.nodes import Applied, Branch, Chain, Indicator, PathSum, Undercuts, Wins, by_comparison
 from symnet.layout import text
 from symnet.notation.names import Names
 from symnet.notation.profiles import NOTATIONS
@@ -70,3 +70,24 @@ def test_a_long_product_is_not_cut_into_cases():
     """A line cannot be broken within cases, so a long product keeps its indicator where it stands."""
     assert " 𝟏[z > 0] " in written("cs4045", Chain(*LONG, Indicator(z), x))
     assert written("cs4045", Chain(LONG[0], Indicator(z), x)).startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "told"),
+    [
+        ((">", z, S.One), "{x if z > 1; y if z ≤ 1}"),
+        (("<", z, S.One), "{x if z < 1; y if z ≥ 1}"),
+        (("<", z, w), "{x if z < w; y if z ≥ w}"),
+        (("<", z, S.Zero), "{x if z < 0; y if z ≥ 0}"),
+        (("<=", z, w), "{y if z > w; x if z ≤ w}"),
+        ((">=", z, S.Zero), "{y if z < 0; x if z ≥ 0}"),
+        (("<", S.Zero, z), "{x if z > 0; y if z ≤ 0}"),
+        (("<", S.One, z), "{x if z > 1; y if z ≤ 1}"),
+        (("<", PathSum(z, w), S.One), "{x if z + w < 1; y if z + w ≥ 1}"),
+        (("<", z, PathSum(w, S.One)), "{x if z < w + 1; y if z ≥ w + 1}"),
+        (("<", Applied("abs", z), S.One), "{x if |z| < 1; y if |z| ≥ 1}"),
+    ],
+)
+def test_a_comparison_is_printed_as_it_was_written(comparison, told):
+    """Both sides stay where they were, and the number 0 or 1 stands alone."""
+    assert written("standard", by_comparison(*comparison, x, y)) == told
