@@ -25,6 +25,7 @@ from symnet.cli.output import (
     scheduler_option,
     spec_argument,
     standard_input,
+    warn_of_code_points,
     working,
 )
 from symnet.limits import LEAST_TIMEOUT, MARKING_SECONDS, MOST_JOBS, MOST_TIMEOUT
@@ -358,6 +359,7 @@ class _CheckRun:
             click.echo(safe_line(f"wrote {path}"))
         if named and len(paths) > _MOST_NAMED:
             click.echo(f"wrote {len(paths) - _MOST_NAMED} more files")
+        warn_of_code_points("".join(writer.without_sign))
         for failure in writer.failures:
             _refuse(str(failure))
 

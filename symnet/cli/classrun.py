@@ -172,6 +172,7 @@ class ReportWriter:
         self.how, self.journal = how, journal
         self.paths: list[Path] = []
         self.failures: list[OutputError] = []
+        self.without_sign: set[str] = set()
         self._pool: ThreadPoolExecutor | None = None
         self._waiting: deque[tuple[Due, Future[OutputError | None]]] = deque()
 
@@ -212,9 +213,11 @@ class ReportWriter:
 
     def _write(self, due: Due) -> OutputError | None:
         try:
-            write_over(due.path, due.make().content, force=self.how.force)
+            made = due.make()
+            write_over(due.path, made.content, force=self.how.force)
         except OutputError as error:
             return error
+        self.without_sign.update(made.without_sign)
         return None
 
     def _told(self, due: Due, failure: OutputError | None) -> None:

@@ -43,6 +43,28 @@ def complain(message: str, kind: str = "error", colour: str = "red") -> None:
         click.echo(line, err=True)
 
 
+# Of more characters than these, the first are named.
+_MOST_CHARACTERS = 12
+
+
+def warn_of_code_points(characters: str) -> None:
+    """Say which characters stand as code points in what is for paper, if any do.
+
+    Args:
+        characters: Those characters, in whatever order and number.
+    """
+    found = sorted(set(characters))
+    if not found:
+        return
+    more = f" and {len(found) - _MOST_CHARACTERS} more" if len(found) > _MOST_CHARACTERS else ""
+    complain(
+        f"{' '.join(found[:_MOST_CHARACTERS])}{more}: neither PDF engine has a sign for this; .tex and .pdf show code "
+        f"points, such as [U+{ord(found[0]):04X}], and the other formats the characters",
+        "warning",
+        "yellow",
+    )
+
+
 # The files that a command writes: which formats, where they go, and all of them made before any is written.
 
 STANDARD_INPUT = frozenset(("-", "/dev/stdin"))
@@ -290,6 +312,7 @@ def write(
         SymnetError: With all that could not be made or written, once the others are there.
     """
     failures: list[SymnetError] = []
+    warn_of_code_points("".join(result.without_sign for result in contents.values()))
     for name, result in contents.items():
         if paths is None:
             click.echo(result.content, nl=False)

@@ -19,6 +19,7 @@ from symnet.cli.output import (
     quiet_option,
     scheduler_option,
     spec_argument,
+    warn_of_code_points,
 )
 from symnet.cli.worksheet import LEVELS_ASKED
 from symnet.errors import MissingToolError
@@ -139,6 +140,21 @@ def _one(order: Order, code: str, *, quiet: bool) -> None:
         write_over(path, content, force=order.force)
         if not quiet:
             click.echo(f"wrote {path}")
+    _warn(order, [])
+
+
+def _warn(order: Order, texts: Sequence[str]) -> None:
+    """Say which characters of the title and of other texts stand as code points on sheets for paper."""
+    from symnet.layout.symbols import tex_title, without_sign
+    from symnet.variants.select import workshop
+
+    if not _PAPER.isdisjoint(order.asked.formats):
+        title = workshop(order.source).plan.description.title
+        warn_of_code_points(without_sign("".join(map(tex_title, (title, *texts)))))
+
+
+_PAPER = frozenset(("tex", "pdf", "typ"))
+"""The formats that are set by an engine, or are the source of one."""
 
 
 def _class(
@@ -158,6 +174,7 @@ def _class(
     made = tasks(selection.chosen, students)
     with _progress(number) as advance:
         new = fill(order, made, executor, advance)
+    _warn(order, [text for one in students for text in (one.name, one.id)])
     pages = _report(order, selection, [task.stem for task in made])
     if bulk:
         # An engine sees this folder alone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
@@ -213,6 +214,20 @@ def clean_text(text: str) -> str:
 
 def _code_point(char: str) -> str:
     return f"[U+{ord(char):04X}]"
+
+
+_POINTS = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
+
+
+def without_sign(source: str) -> str:
+    """Return the characters that a source in LaTeX or Typst prints as code points, each once, in order.
+
+    Args:
+        source: What :func:`tex_text`, :func:`tex_title` or :func:`typst_string` wrote, in whatever else there is.
+    """
+    return "".join(
+        sorted({chr(code) for found in _POINTS.findall(source) if (code := int(found, 16)) <= sys.maxunicode})
+    )
 
 
 def _tex_char(char: str) -> str:

@@ -21,10 +21,12 @@ class Rendered(NamedTuple):
     Attributes:
         content: Its bytes.
         engine: The program that made them, where there is a choice; else empty.
+        without_sign: The characters that stand in it as their code points, since no engine has a sign for them.
     """
 
     content: bytes
     engine: str = ""
+    without_sign: str = ""
 
 
 class Writer(Protocol):
@@ -74,9 +76,11 @@ class Format(NamedTuple):
 
 
 def _tex(document: Document, _engine: str | None, design: Design = OWN, /) -> Rendered:
+    from symnet.layout.symbols import without_sign
     from symnet.render.pdf import render_tex
 
-    return Rendered(render_tex(document, design).encode())
+    source = render_tex(document, design)
+    return Rendered(source.encode(), without_sign=without_sign(source))
 
 
 def _html(document: Document, _engine: str | None, design: Design = OWN, /) -> Rendered:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from symnet.document import Document, Inline
 from symnet.errors import MissingToolError, OutputError
 from symnet.layout import latex, typst
-from symnet.layout.symbols import tex_text, tex_title, typst_string
+from symnet.layout.symbols import tex_text, tex_title, typst_string, without_sign
 from symnet.render.overriding import rendered
 from symnet.render.page import Markup, page_data
 from symnet.render.templates import OWN, Design
@@ -217,8 +217,8 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 _INSTALL = "install it with: pip install 'symnet[pdf]'"
 
 
-def render_pdf(document: Document, engine: str | None = None, design: Design = OWN) -> tuple[bytes, str]:
-    """Return the PDF and the name of the engine that made it.
+def render_pdf(document: Document, engine: str | None = None, design: Design = OWN) -> tuple[bytes, str, str]:
+    """Return the PDF, the name of the engine that made it, and the characters that stand in it as code points.
 
     Args:
         document: The document.
@@ -230,11 +230,9 @@ def render_pdf(document: Document, engine: str | None = None, design: Design = O
         OutputError: The engine could not set the document.
     """
     chosen = engine or ("pdflatex" if shutil.which("pdflatex") else "typst")
-    return _ENGINES[chosen](document, design), chosen
-
-
-def _by_pdflatex(document: Document, design: Design) -> bytes:
-    return compile_with_pdflatex(render_tex(document, design))
+    source_of, compiled = _ENGINES[chosen]
+    source = source_of(document, design)
+    return compiled(source), chosen, without_sign(source)
 
 
 def compile_with_pdflatex(source: str) -> bytes:
@@ -275,10 +273,6 @@ def _compiled(source: Path, folder: Path) -> bytes:
     return pdf
 
 
-def _by_typst(document: Document, design: Design) -> bytes:
-    return compile_typst(render_typst(document, design))
-
-
 def compile_typst(text: str) -> bytes:
     """Return the PDF that the embedded Typst makes.
 
@@ -305,4 +299,6 @@ def compile_typst(text: str) -> bytes:
     return pdf
 
 
-_ENGINES: dict[str, Callable[[Document, Design], bytes]] = {"pdflatex": _by_pdflatex, "typst": _by_typst}
+_ENGINES: Mapping[str, tuple[Callable[[Document, Design], str], Callable[[str], bytes]]] = MappingProxyType(
+    {"pdflatex": (render_tex, compile_with_pdflatex), "typst": (render_typst, compile_typst)}
+)

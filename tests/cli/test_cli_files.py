@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 
+import pypdf
 import pytest
 import yaml
 from click.testing import CliRunner
 from exercises import describe
 
 from symnet.cli.app import cli
+from symnet.render.formats import PDF_ENGINES
 
 SPEC = describe([2, 2], ["softmax"], "categorical_cross_entropy")
 ANSWERS = 'answers: {"delta1_1": a1_1 - y1}\n'
@@ -32,6 +34,28 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "broken.yaml").write_text("inputs: 0\n", encoding="utf-8")
     (tmp_path / "answers.yml").write_text(ANSWERS, encoding="utf-8")
     return tmp_path
+
+
+@pytest.mark.everyday(2, every=False)
+@pytest.mark.parametrize("engine", PDF_ENGINES)
+@pytest.mark.parametrize("command", ["solve", "worksheet", "check"])
+def test_characters_without_a_sign_are_named_once(folder, request, command, engine):
+    """Neither engine sets them: one warning for all files, no other exit code, and none where they are shown."""
+    if engine == "pdflatex":
+        request.getfixturevalue("pdflatex")
+    spec = folder / "two.yaml"
+    spec.write_text(yaml.safe_dump({"title": "日本 é α: sheet two", **SPEC}, allow_unicode=True), encoding="utf-8")
+    answers = ["answers.yml"] if command == "check" else []
+    result = run(command, "two.yaml", *answers, "-f", "tex,pdf,html", "--pdf-engine", engine, "-o", "out", "-q")
+    # The one answer that there is to check is incorrect.
+    assert result.exit_code == (1 if command == "check" else 0), result.output
+    assert result.stderr.startswith("warning: 日 本: neither PDF engine has a sign for this; .tex and .pdf show code ")
+    assert result.stderr.count("warning") == 1
+    assert "[U+65E5]" in result.stderr
+    pages = pypdf.PdfReader(*folder.glob("out/*.pdf")).pages
+    assert "[U+65E5]" in pages[0].extract_text()
+    assert "日本" in next(folder.glob("out/*.html")).read_text(encoding="utf-8")
+    assert run(command, "two.yaml", *answers, "-f", "html,txt", "-o", "other", "-q").stderr == ""
 
 
 def written(folder):

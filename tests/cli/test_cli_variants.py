@@ -52,6 +52,9 @@ def test_a_roster_gives_each_student_a_sheet(spec, tmp_path):
     roster.write_text("name\nAda\nAlan\n", encoding="utf-8")
     assert run(spec, "--roster", roster, "-o", tmp_path / "out").output.startswith("2 sheets")
     assert "Name Ada" in (tmp_path / "out" / "0001-worksheet.tex").read_text(encoding="utf-8")
+    roster.write_text("name\nAda\n日本\n", encoding="utf-8")
+    warned = run(spec, "--roster", roster, "-o", tmp_path / "new")
+    assert (warned.exit_code, warned.stderr.count("warning: 日 本: neither PDF engine")) == (0, 1)
     refused = run(spec, "--roster", roster, "--count", 3)
     assert refused.exit_code == 2
     assert "--count 3, and 2 students" in refused.output

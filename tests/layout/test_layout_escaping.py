@@ -2,7 +2,7 @@
 
 import pytest
 
-from symnet.layout.symbols import clean_text, tex_text, typst_string
+from symnet.layout.symbols import clean_text, tex_text, tex_title, typst_string, without_sign
 
 
 def test_tex_specials_are_all_escaped():
@@ -36,6 +36,13 @@ def test_typst_strings_are_closed_only_by_their_end():
     """Quotes and backslashes are escaped; nothing else can end a string."""
     assert typst_string('a"b\\') == r'"a\"b\\"'
     assert typst_string("中 😀 ü") == '"[U+4E2D] [U+1F600] ü"'
+
+
+@pytest.mark.parametrize("write", [tex_text, tex_title, typst_string])
+def test_characters_that_stand_as_code_points_are_known(write):
+    """Whatever a source is for, it tells which characters it has no sign for, each once; beyond all there is none."""
+    assert without_sign(write("日本日 α é 😀 −")) == "日本😀"
+    assert without_sign("[U+FFFFFF]") == ""
 
 
 def test_control_and_direction_characters_vanish():

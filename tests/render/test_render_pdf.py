@@ -26,7 +26,7 @@ def pages(pdf):
 @pytest.mark.parametrize("make", DOCUMENTS)
 def test_pdflatex_sets_every_document(make):
     """The real source compiles."""
-    pdf, engine = render_pdf(make(), "pdflatex")
+    pdf, engine, _points = render_pdf(make(), "pdflatex")
     assert engine == "pdflatex"
     assert pages(pdf)
 
@@ -36,7 +36,7 @@ def test_pdflatex_sets_every_document(make):
 def test_typst_sets_every_document(make):
     """The embedded engine compiles the same documents."""
     pytest.importorskip("typst")
-    pdf, engine = render_pdf(make(), "typst")
+    pdf, engine, _points = render_pdf(make(), "typst")
     assert engine == "typst"
     assert pages(pdf)
 

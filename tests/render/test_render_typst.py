@@ -43,7 +43,7 @@ def test_a_working_sticks_to_its_result():
 @pytest.mark.parametrize("name", ["cs4045-q1", "cs4045-q2", "cs349-slides", "xor"])
 def test_brackets_that_only_group_are_not_printed(name, examples):
     """On the pages themselves a layer stands in one pair of brackets, updated parameters among them."""
-    pdf, engine = render_pdf(solved(examples[name]).document(), "typst")
+    pdf, engine, _points = render_pdf(solved(examples[name]).document(), "typst")
     assert engine == "typst"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert re.search(r"\(\s*1\s*\)", text)

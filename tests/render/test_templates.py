@@ -59,8 +59,8 @@ def test_the_letterhead_of_the_readme_is_on_every_format(letterhead, pdflatex):
     """The example that the documentation gives works in LaTeX, Typst and HTML, beside the title and all blocks."""
     assert pdflatex
     for engine in ("pdflatex", "typst"):
-        pdf, _ = render_pdf(sheet(), engine, letterhead)
-        plain, _ = render_pdf(sheet(), engine)
+        pdf, *_ = render_pdf(sheet(), engine, letterhead)
+        plain, *_ = render_pdf(sheet(), engine)
         first, usual = (pypdf.PdfReader(io.BytesIO(it)).pages[0].extract_text() for it in (pdf, plain))
         assert LETTERHEAD in first
         assert LETTERHEAD not in usual
@@ -190,7 +190,7 @@ def test_a_template_need_not_be_for_all_readers(tmp_path):
     design = written(
         tmp_path, '/*% extends "symnet/document.typ" %*/\n/*% block foot %*/$x^2$/*% endblock %*/', "typst/document.typ"
     )
-    pdf, _ = render_pdf(sheet(), "typst", design)
+    pdf, *_ = render_pdf(sheet(), "typst", design)
     assert pdf.startswith(b"%PDF")
     assert b"pdfuaid" not in pdf
 
