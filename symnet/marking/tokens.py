@@ -207,7 +207,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(dict(_commands()))
 """From the name of a command to the kind and the text of the word that it is; of a font the text is its argument."""
 
 _NAME = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
-_ARGUMENT = re.compile(r"\s*(?:\{([A-Za-z0-9 _\\.]*)\}|([A-Za-z0-9]))")
+_ARGUMENT = re.compile(r"\s*(?:\{([A-Za-zÀ-ÖØ-öø-ÿ0-9 _\\.]*)\}|([A-Za-z0-9]))")
 _SIZED = re.compile(r"\s*(\\?[]()[{}|]|\\[lr]?[vV]ert(?![A-Za-z]))")
 _CASES = re.compile(r"\s*\{\s*cases\s*\}")
 _TABLE = re.compile(r"\s*\{\s*([bpvBV]?matrix|smallmatrix|array)\s*\}")

@@ -1337,6 +1337,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "reading.layer_or_id": "Write the layer, or the id.",
         "reading.constant_e": "e is Euler's number here.",
         "reading.constant_pi": "pi is the number 3.14… here.",
+        # What else an answer may have for the words if and otherwise.
+        "reading.if_words": "for|when",
+        "reading.otherwise_words": "else",
         "reading.names": "ids ({ids}, ...), the notation's names, and functions",
         "reading.write_with_respect_to": "Write what it is the derivative with respect to, as in {example}.",
         "reading.output_called": "The output is called {name}",

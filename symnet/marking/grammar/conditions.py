@@ -9,8 +9,8 @@ from sympy import Integer, S
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Indicator, PathSum, Wins, by_comparison, difference
-from symnet.marking.grammar.expression import IF, KEYWORDS, OTHERWISE, Grammar
-from symnet.marking.tokens import AnswerToken
+from symnet.marking.grammar.expression import Grammar
+from symnet.marking.grammar.keywords import IF, OTHERWISE
 from symnet.parsing.limits import Fragment
 from symnet.parsing.tokens import FormulaError
 from symnet.text.say import words
@@ -172,7 +172,7 @@ def group(grammar: Grammar) -> Fragment:
         is_choice = grammar.token.kind == "choice"
         part = _chosen(grammar, part, met) if is_choice else _holding(grammar, opening.position, met)
         grammar.conditions[part.expression] = met
-    elif opening.text == "{" and _is_condition(grammar.token):
+    elif opening.text == "{" and _is_condition(grammar):
         part = split_cases(grammar, part)
     else:
         part = conditional(grammar, part)
@@ -195,13 +195,11 @@ def conditional(grammar: Grammar, part: Fragment) -> Fragment:
         return _chosen(grammar, part, met)
     if start.kind == "compare":
         raise grammar.error(start, words("reading.operator"))
-    if not _is_word(grammar.token, IF):
+    if not _took(grammar, IF):
         return part
-    grammar.take()
     met = _comparison(grammar)
-    if not _is_word(grammar.token, OTHERWISE):
+    if not _took(grammar, OTHERWISE):
         raise grammar.error(grammar.token, words("reading.else"))
-    grammar.take()
     return _cased(grammar, part, met, conditional(grammar, grammar.sum()))
 
 
@@ -230,8 +228,7 @@ def split_cases(grammar: Grammar, value: Fragment) -> Fragment:
     """
     start = grammar.token
     met = _condition_of_case(grammar)
-    if met is not None and _is_word(grammar.token, OTHERWISE):
-        grammar.take()
+    if met is not None and _took(grammar, OTHERWISE):
         return _cased(grammar, value, met, grammar.sum())
     if met is None or grammar.token.kind != "row":
         raise grammar.error(grammar.token, words("reading.two_cases"))
@@ -268,8 +265,8 @@ def _split(value: Expr, met: list[Comparison], other: Expr) -> Expr:
     return PathSum(Chain(value, *indicators), Chain(other, difference(S.One, Chain(*indicators))))
 
 
-def _is_condition(token: AnswerToken) -> bool:
-    return token.kind in ("and", "comma") or (token.kind in ("word", "font") and token.text in KEYWORDS)
+def _is_condition(grammar: Grammar) -> bool:
+    return grammar.token.kind in ("and", "comma") or grammar.keyword(grammar.token) is not None
 
 
 def _condition_of_case(grammar: Grammar) -> list[Comparison] | None:
@@ -278,19 +275,20 @@ def _condition_of_case(grammar: Grammar) -> list[Comparison] | None:
     for sign in ("comma", "and"):
         if grammar.token.kind == sign:
             grammar.take()
-    token = grammar.token
-    if token.kind in ("word", "font") and token.text in OTHERWISE:
-        grammar.take()
+    if _took(grammar, OTHERWISE):
         return None
-    if token.kind in ("word", "font") and token.text in IF:
-        grammar.take()
-    elif first.kind not in ("comma", "and"):
-        raise grammar.error(token, words("reading.condition"))
+    if not _took(grammar, IF) and first.kind not in ("comma", "and"):
+        raise grammar.error(grammar.token, words("reading.condition"))
     return _conditions(grammar)
 
 
-def _is_word(token: AnswerToken, among: tuple[str, ...]) -> bool:
-    return token.kind in ("word", "font") and token.text in among
+def _took(grammar: Grammar, kind: str) -> bool:
+    """Go behind a word of a value by cases, and return whether it is at hand."""
+    found = grammar.keyword(grammar.token)
+    if found is None or found.kind != kind:
+        return False
+    grammar.go(found.end)
+    return True
 
 
 def _conditions(grammar: Grammar, first: Fragment | None = None) -> list[Comparison]:

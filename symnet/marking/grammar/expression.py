@@ -12,6 +12,7 @@ import mpmath
 from sympy import S
 from sympy.core.expr import Expr
 
+from symnet.marking.grammar.keywords import Keyword, keyword_at, keyword_of
 from symnet.marking.grammar.quantities import Found, QuantityReader
 from symnet.marking.names import Spelling, Vocabulary
 from symnet.marking.tokens import AnswerToken
@@ -21,9 +22,6 @@ from symnet.text.say import words
 
 CONSTANTS = MappingProxyType({"e": (S.Exp1, mpmath.e), "pi": (S.Pi, mpmath.pi)})
 """By name, each constant as an expression and as a number."""
-IF, OTHERWISE = ("if", "for", "when"), ("otherwise", "else")
-KEYWORDS = frozenset((*IF, *OTHERWISE))
-"""The words in a value by cases."""
 # What a factor may begin with that has no sign before it; a number may not, since 2 3 is no product.
 _FACTORS = frozenset(
     ("word", "letter", "font", "accent", "partial", "fraction", "root", "open", "bold", "function", "norm", "leftbar",
@@ -152,6 +150,19 @@ class Grammar(QuantityReader):
             indexed = f" {words('reading.index_in_brackets')}" if token.text == "[" else ""
             raise self.error(token, words("reading.operator"), words("reading.product") + indexed)
 
+    def keyword(self, token: AnswerToken) -> Keyword | None:
+        """Return the word of a value by cases that a token begins; None where it is a name, or anything else."""
+        if token.kind == "font":
+            found = keyword_of(token.text, token.end)
+            is_name = token.text in self.vocabulary.ids
+        elif token.kind == "word":
+            found = keyword_at(self.text, token.position, self.stop)
+            # A word such as si may be a product, a phrase may not.
+            is_name = found is not None and found.end == token.end and self.is_named(token)
+        else:
+            return None
+        return None if found is None or (is_name and not found.is_plain) else found
+
     def is_factor(self, token: AnswerToken) -> bool:
         """Return whether a factor begins with a word, though no sign stands before it."""
         if token.kind == "bar":
@@ -159,7 +170,7 @@ class Grammar(QuantityReader):
         if token.kind == "number":
             # What is 1 under a condition is no number.
             return token.text == "1" and self.text[token.end : token.end + 1] in ("[", "_")
-        if token.kind in ("word", "font") and token.text in KEYWORDS:
+        if self.keyword(token) is not None:
             return False
         return token.kind in _FACTORS
 
@@ -221,7 +232,7 @@ class Grammar(QuantityReader):
         """Return what the word at hand begins, without an exponent."""
         token = self.token
         rule = self.atoms.get(token.kind)
-        if rule is None or (token.kind in ("word", "font") and token.text in KEYWORDS):
+        if rule is None or self.keyword(token) is not None:
             empty = not self.text[: self.stop].strip()
             raise self.error(token, words("reading.operand"), words("reading.write_expression") if empty else "")
         return rule(self)

@@ -215,6 +215,14 @@ class QuantityReader(Cursor):
             raise self.unknown(token.position, token.text)
         return piece
 
+    def is_named(self, token: AnswerToken) -> bool:
+        """Return whether a word is made of names."""
+        try:
+            self.piece(token)
+        except FormulaError:
+            return False
+        return True
+
     def unknown(self, position: int, word: str, letter: str = "") -> FormulaError:
         """Return the error for a name that is none.
 
