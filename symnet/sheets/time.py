@@ -103,6 +103,11 @@ class TimeSheet:
         return tuple(name for name in (*self.graph.inputs, *self.graph.nodes) if name not in self.time.nodes)
 
     @cached_property
+    def is_of_numbers(self) -> bool:
+        """Whether there is no array in it but sequences of single numbers."""
+        return not any(shape for _, shape, _ in _symbols(self))
+
+    @cached_property
     def needed(self) -> Mapping[str, tuple[int, ...]]:
         """For each node with an index the steps at which its derivative is needed, the last node first."""
         found: dict[str, list[int]] = {}
@@ -166,18 +171,20 @@ Values: TypeAlias = "Callable[[Symbol], Value]"
 _CELLS = {"lstm": "time.lstm", "gru_before": "time.gru_before", "gru_after": "time.gru_after"}
 
 
-def time_graph_section(sheet: TimeSheet, kinds: Sequence[str] = ()) -> Iterator[Block]:
+def time_graph_section(sheet: TimeSheet, kinds: Sequence[str] = (), *, drawn: bool = True) -> Iterator[Block]:
     """Yield the drawing of the unrolled graph, the table of what is in it, and every equation once with the index.
 
     Args:
         sheet: The graph.
         kinds: The kinds of its cells, a GRU with the place of its reset gate.
+        drawn: Whether there is a drawing.
     """
     arrays, output = sheet.arrays, sheet.write.names(sheet.graph.output)
     yield Heading(1, say("network.title" if arrays.sheet.part.network.lowered else "graph.title"))
-    figure = unrolled_figure(sheet.write, sheet.graph, sheet.time)
+    figure = unrolled_figure(sheet.write, sheet.graph, sheet.time) if drawn else None
     if figure is not None:
         yield figure
+        yield Note(say("time.not_drawn"))
     steps = tuple(range(1, sheet.axis.steps + 1))
     yield Paragraph(say("time.size", during=sheet.during(steps), output=output))
     yield _table(sheet)
@@ -284,7 +291,8 @@ def time_backward_section(sheet: TimeSheet, *, full: bool) -> Iterator[Block]:
     output = sheet.write.names(sheet.graph.output)
     yield Heading(1, say("compact.backward"))
     if full:
-        yield Paragraph(say("arrays.derivatives", output=output))
+        if not sheet.is_of_numbers:
+            yield Paragraph(say("arrays.derivatives", output=output))
         yield from _cut(sheet)
         lines = [line for family, steps in sheet.needed.items() for line in _rule(sheet, family, steps)]
         free = (name for name in sheet.arrays.needed if name not in sheet.time.nodes)
@@ -529,7 +537,7 @@ def _uses(sheet: TimeSheet, sample: Sample) -> Iterator[Block]:
             left = sheet.derivative(_scalar(sheet, rule.wrt, at, identifier))
             rows.append((left, added, number(known[Symbol(identifier)])[0]))
     yield from _use_tables(sheet, rows)
-    plain = [rule.wrt for rule in sheet.shared if rule.others]
+    plain = [rule.wrt for rule in sheet.shared if rule.sums and rule.others]
     if plain:
         yield Note(say("time.uses_without", parameters=listed([(sheet.write.names(name),) for name in plain])))
 

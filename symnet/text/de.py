@@ -772,6 +772,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "time.truncated": "Abgeschnitten: {values} gilt im folgenden Schritt als Konstante, sodass von dort keine Ableitung zurückfließt.",
         "time.last": "letzter Schritt",
         "time.drawn": "{steps:# Schritt|# Schritte} nebeneinander",
+        "time.not_drawn": "Die Zeichnung zeigt, was die Schritte aufnehmen und weitergeben, und die Ausgabe; alles andere steht nur in den Gleichungen.",
         "time.uses": "Gemeinsame Parameter: der Beitrag jedes Schritts",
         "time.uses.inside": "den Beitrag jedes Schritts zu den Ableitungen nach den gemeinsamen Parametern",
         "time.sum": "Summe",

@@ -771,6 +771,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "time.truncated": "Truncated: {values} counts as a constant in the step behind it, so no derivative flows back into it from there.",
         "time.last": "last step",
         "time.drawn": "{steps:# step|# steps} side by side",
+        "time.not_drawn": "The drawing shows what the steps take in and hand on, and the output; all else stands in the equations alone.",
         "time.uses": "Shared parameters: what each step adds",
         "time.uses.inside": "what each step adds to the derivatives with respect to shared parameters",
         "time.sum": "sum",

@@ -772,6 +772,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "time.truncated": "Truncado: {values} cuenta como constante en el paso siguiente, de modo que ninguna derivada vuelve desde allí.",
         "time.last": "último paso",
         "time.drawn": "{steps:# paso|# pasos, uno junto a otro}",
+        "time.not_drawn": "El dibujo muestra lo que los pasos reciben y transmiten, y la salida; todo lo demás figura solo en las ecuaciones.",
         "time.uses": "Parámetros compartidos: lo que aporta cada paso",
         "time.uses.inside": "lo que aporta cada paso a las derivadas con respecto a los parámetros compartidos",
         "time.sum": "suma",

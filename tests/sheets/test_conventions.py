@@ -4,8 +4,10 @@ import pytest
 from exercises import describe, full
 
 import symnet
-from symnet.document import Note, Question, Table
+from symnet.document import LineKind, Note, Question, Table, Working
 from symnet.layout.text import write
+from symnet.learn.exercise import traced
+from symnet.sheets.solution import solution
 from symnet.sheets.worksheet import questions
 
 TWO = {"data": {"inputs": [[1]], "targets": [[0, 1]]}, "parameters": [{"weights": [[1], [2]], "biases": [0, 0]}]}
@@ -86,6 +88,28 @@ def test_zero_logarithms_in_a_graph():
     work = symnet.solve({"title": "t", "graph": graph, "at": {"x": 1, "y": 2}})
     assert "By convention 0 ln 0 = 0." in notes(work.document(full()).blocks)
     assert "By convention 0 ln 0 = 0." in notes(questions(work).blocks)
+
+
+@pytest.mark.parametrize(
+    ("value", "worked", "derivative"),
+    [
+        ("0.5", "0.5²/2 = 0.125", "0.5"),
+        ("-3", "|−3| − 1/2 = 2.5", "sign(−3) = −1"),
+        ("1", "|1| − 1/2 = 0.5", "sign(1) = 1"),
+    ],
+)
+def test_numbers_are_put_into_the_case_that_holds(value, worked, derivative):
+    """A value by cases has all of them in symbols and one in numbers; a page that works it out anew has all twice."""
+    graph = {"inputs": ["e"], "nodes": {"L": "where(abs(e) < 1, e^2/2, abs(e) - 1/2)"}, "output": "L"}
+    work = symnet.solve({"title": "t", "graph": graph, "at": {"e": value}})
+
+    def shown(work):
+        lines = (line for block in solution(work).blocks if isinstance(block, Working) for line in block.lines)
+        return [write(line.right) for line in lines if line.kind is LineKind.VALUE]
+
+    cases = "{e²/2 if |e| < 1; |e| − 1/2 if |e| ≥ 1}", "{e if |e| < 1; sign(e) if |e| ≥ 1}"
+    assert shown(work) == [f"{cases[0]} = {worked}", f"{cases[1]} = {derivative}"]
+    assert all(line.count("if |") == 4 for line in shown(traced(work)))
 
 
 @pytest.mark.parametrize(

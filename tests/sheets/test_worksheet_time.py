@@ -9,8 +9,10 @@ from exercises import solved
 import symnet
 from symnet.document import Flow, Table, Working
 from symnet.layout.text import write
+from symnet.render.text import render_text
 from symnet.sheets.answers import answers_files
 from symnet.sheets.blanks import emptied
+from symnet.sheets.solution import solution
 from symnet.sheets.worksheet import SheetQuestions, questions
 
 SEQUENCES = {
@@ -77,6 +79,20 @@ def test_a_term_that_is_negative_is_subtracted(numbers):
     shown = [write(line.right) for block in workings for line in block.lines if write(line.left) == "∂L/∂o"]
     assert shown[0] == "−y/o − (y − 1)/(1 − o)"
     assert shown[1].startswith("−y/o − (y − 1)/(1 − o) ≈ ")
+
+
+def test_numbers_are_not_called_arrays(numbers, rnn):
+    """Where all but the sequence are numbers no sentence speaks of arrays; where there are vectors some do."""
+    for work, told in ((numbers, False), (rnn, True)):
+        for document in (questions(work), solution(work)):
+            assert ("array" in render_text(document)) is told
+
+
+def test_a_parameter_that_no_step_uses_is_no_shared_one(numbers):
+    """Uses outside the steps are told of what has uses in them, too, and under the drawing what it leaves out."""
+    text = render_text(solution(numbers))
+    assert "uses outside the steps" not in text
+    assert "The drawing shows what the steps take in and hand on" in text
 
 
 def test_numbers_are_asked_in_tables_of_steps(rnn):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from symnet.arrays.unroll import instance_name
-from symnet.document import AnswerBlank, Block, Figure, Heading, Inline, Line, Question
+from symnet.document import AnswerBlank, Block, Heading, Inline, Line, Question
 from symnet.sheets.arrays import array_data, derivation, kinks_of_arrays, objective_of_arrays, valued
 from symnet.sheets.names import of_adjoint, of_node
 from symnet.sheets.numbers import conventions_in_numbers, rounding_rule, worked_samples
@@ -42,8 +42,8 @@ def time_introduction(over_time: TimeSheet, asks: Container[str], cells: Sequenc
         asks: What is asked for; a drawing that is asked for is not printed.
         cells: The kinds of its cells, a GRU with the place of its reset gate.
     """
-    for block in time_graph_section(over_time, cells):
-        if not isinstance(block, Heading | Figure) or (isinstance(block, Figure) and "draw" not in asks):
+    for block in time_graph_section(over_time, cells, drawn="draw" not in asks):
+        if not isinstance(block, Heading):
             yield block
 
 
@@ -55,7 +55,8 @@ def time_nodes_question(over_time: TimeSheet) -> Iterator[Question]:
     """
     arrays = over_time.arrays
     names = list(_told_once(over_time))
-    prompt = say("question.array_nodes", output=over_time.write.names(over_time.graph.output))
+    key = "question.nodes" if over_time.is_of_numbers else "question.array_nodes"
+    prompt = say(key, output=over_time.write.names(over_time.graph.output))
     if len(names) < len(arrays.needed):
         prompt = in_a_row(prompt, say("worksheet.likewise"))
     lines = tuple(line for name in names for line in derivation(arrays, name))
@@ -119,7 +120,8 @@ def time_numbers_question(over_time: TimeSheet, evaluation: Evaluation) -> Itera
     fixed = [name for name in over_time.graph.inputs if not (several and arrays.is_sampled(name))]
     data = (*rounding_rule(arrays.sheet), array_data(arrays, evaluation.samples[0], fixed))
     printed = (*data, *conventions_in_numbers(arrays.sheet, evaluation))
-    yield from question(say("question.array_numbers"), drafted, printed)
+    prompt = say("question.without_diagram" if over_time.is_of_numbers else "question.array_numbers")
+    yield from question(prompt, drafted, printed)
 
 
 def _passes(over_time: TimeSheet, sample: Sample, number: int | None) -> Iterator[Drafted]:
