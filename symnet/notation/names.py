@@ -31,6 +31,7 @@ _OWN = frozenset((Role.GRAPH, Role.STRENGTH))
 # What tells a strength from another symbol with its letter.
 _REGULARIZER = Glyph("reg", upright=True)
 _NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]+)*)")
+_LETTER_E = re.compile("e(?![A-Za-z])")
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+")
 
 
@@ -345,9 +346,9 @@ class Names:
 
     @cached_property
     def has_e(self) -> bool:
-        """Whether a quantity is called e, which a reader could not tell from the base of the exponential function."""
+        """Whether a quantity has the letter e, as e, e1 and e at a step of time, which is the base of exponentials."""
         ids = (quantity.called or quantity.id for quantity in self.quantities.values() if is_named(quantity))
-        if any(re.split("[@#]", identifier)[0] == "e" for identifier in ids):
+        if any(_LETTER_E.match(identifier) for identifier in ids):
             return True
         names = [self.notation.names[role] for role in self.held if role in self.notation.names]
         own = {letter for entry in self.notation.by_layer for letter in entry.values()} if self.own_letters else ()

@@ -72,6 +72,25 @@ def test_where_a_node_is_called_e_no_sheet_writes_a_power_of_it():
     assert r"\exp" in latex.write(answer.echo)
 
 
+OVER_TIME = {
+    "graph": {
+        "over": {"t": 3},
+        "inputs": {"x": [3], "w": []},
+        "nodes": {"e[0]": 0, "e[t]": "exp(w)*x[t] + e[t-1]", "L": "sum(e)"},
+        "output": "L",
+    }
+}
+INDEXED = {"graph": {"inputs": ["x", "y"], "nodes": {"e1": "x*exp(y)", "L": "2*e1"}, "output": "L"}}
+
+
+@pytest.mark.parametrize(("graph", "printed"), [(OVER_TIME, "exp(w) xₜ"), (INDEXED, "e₁ = x exp(y)")])
+def test_a_node_e_with_an_index_leaves_exponentials_their_name_too(graph, printed):
+    """At a step of time, or with a number behind it, the letter e is the node's alone."""
+    shown = render_text(symnet.solve(graph).document())
+    assert printed in shown
+    assert not {"eʷ", "eʸ"} & set(shown.split())
+
+
 E_ANSWERS = [
     ("f", r"x \mathrm{e}^{y}", "right"),
     ("f", r"x \operatorname{e}^y", "right"),
