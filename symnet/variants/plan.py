@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from hashlib import blake2b
@@ -49,12 +49,14 @@ class Variant(NamedTuple):
         drawn: What was drawn, by id or place, as it is written.
         description: The exercise with what was drawn.
         structure: What of it decides which derivatives there are.
+        not_drawn: The ids of the numbers that are not drawn.
     """
 
     code: VariantCode
     drawn: Mapping[str, str]
     description: Exercise
     structure: Choices
+    not_drawn: frozenset[str]
 
 
 class Structure:
@@ -77,7 +79,11 @@ class Structure:
             key = next((name for name in place.names if name in self.variants), None)
             if key is not None:
                 self.ruled.setdefault(key, []).append(place.id)
-        found = [*self._missing(), *(flaw for key in self.ruled for flaw in self._no_numbers(key))]
+        ruled = {name for ids in self.ruled.values() for name in ids}
+        # What is drawn at a place of the description may bring numbers of its own.
+        unchanged = self.present.items() & numbers_of(description).items()
+        self.not_drawn = frozenset(name for name, _ in unchanged if name not in ruled)
+        found = [*self._missing(ruled), *(flaw for key in self.ruled for flaw in self._no_numbers(key))]
         if found:
             raise DescriptionError(description.source_name, tuple(map(description.flaw_placed, found)))
 
@@ -106,8 +112,7 @@ class Structure:
         else:
             yield from ((name, from_python(draws.one_of(name, drawn.choose or ()))) for name in ids)
 
-    def _missing(self) -> Iterator[Flaw]:
-        ruled = {name for ids in self.ruled.values() for name in ids}
+    def _missing(self, ruled: Collection[str]) -> Iterator[Flaw]:
         lacking = [place.id for place in self.places if place.id not in ruled and place.id not in self.present]
         if lacking:
             shown = ", ".join(lacking[:_SHOWN]) + (", ..." if len(lacking) > _SHOWN else "")
@@ -192,7 +197,8 @@ class VariantPlan:
             raise RefusedError(f"found {wrong.found}; expected {wrong.allowed}")
         drawn = dict(written) | {name: write_number(value) for name, value in numbers.items()}
         decisive = tuple(pair for pair in written if self._paths[pair[0]][0] != "training")
-        return Variant(VariantCode(VERSION, self.seed, number, self.digest), drawn, description, decisive)
+        code = VariantCode(VERSION, self.seed, number, self.digest)
+        return Variant(code, drawn, description, decisive, structure.not_drawn)
 
     def for_code(self, code: VariantCode) -> Variant:
         """Return the draw that a code stands for; its seed takes the place of the plan's.

@@ -16,6 +16,7 @@ from symnet.arithmetic.real import Value
 from symnet.description.data import Numbers
 from symnet.description.fields import NotANumberError, from_python
 from symnet.description.network import Exercise
+from symnet.errors import DescriptionError
 from symnet.marking.mistakes.catalog import OF_TARGETS, Likelihood
 from symnet.marking.mistakes.faults import AT_DATA, PatchedRuns, RunPlace
 from symnet.marking.mistakes.search import Catalogue, MistakeAtPlace, is_close
@@ -24,7 +25,8 @@ from symnet.marking.truth import Truth
 from symnet.network.graph import LayerNodes
 from symnet.numerics.evaluate import Evaluation
 from symnet.numerics.format import Form, rounded
-from symnet.variants.numbers import numbers_of
+from symnet.pipeline import with_numbers
+from symnet.variants.numbers import numbers_of, with_numbers_of
 from symnet.variants.plan import Variant
 from symnet.worked import Part, Worked
 
@@ -118,15 +120,17 @@ class Screened(NamedTuple):
                 yield from ((part, evaluation, layer) for layer in layers)
 
 
-def rejections(screened: Screened) -> Iterator[str]:
-    """Yield the name of everything that keeps a draw from becoming a sheet, unless the description allows it.
+def rejections(screened: Screened) -> dict[str, str]:
+    """Return the name of everything that keeps a draw from becoming a sheet, with the id of a quantity that does.
+
+    What the description allows is not among them.
 
     Args:
         screened: The draw.
     """
-    for name, applies in REASONS.items():
-        if name not in allowed(screened.variant.description) and applies(screened):
-            yield name
+    exempt = allowed(screened.variant.description)
+    found = {name: next(concerned(screened), None) for name, concerned in REASONS.items() if name not in exempt}
+    return {name: quantity for name, quantity in found.items() if quantity is not None}
 
 
 def allowed(description: Exercise) -> tuple[str, ...]:
@@ -134,34 +138,34 @@ def allowed(description: Exercise) -> tuple[str, ...]:
     return () if description.screening is None else description.screening.allow
 
 
-def _kinks(screened: Screened) -> bool:
-    return any(evaluation.kinks or evaluation.later_kinks for _part, evaluation in screened.evaluated())
+def _kinks(screened: Screened) -> Iterator[str]:
+    for _part, evaluation in screened.evaluated():
+        yield from (str(kink[-1]) for kink in (*evaluation.kinks, *evaluation.later_kinks))
 
 
-def _dead_units(screened: Screened) -> bool:
-    """Return whether a unit passes nothing back in any sample, though something comes to it."""
-    return any(
-        all(_is_dead(sample.adjoints, pre, unit) for sample in evaluation.samples)
-        for _part, evaluation, layer in screened.layers()
-        if layer.activation.kink_derivative is not None and layer.activation.reads == "own"
-        for pre, unit in zip(layer.pre_activations, layer.activations, strict=True)
-    )
+def _dead_units(screened: Screened) -> Iterator[str]:
+    """Yield each unit that passes nothing back in any sample, though something comes to it."""
+    for _part, evaluation, layer in screened.layers():
+        if layer.activation.kink_derivative is None or layer.activation.reads != "own":
+            continue
+        for pre, unit in zip(layer.pre_activations, layer.activations, strict=True):
+            if all(_is_dead(sample.adjoints, pre, unit) for sample in evaluation.samples):
+                yield str(unit)
 
 
 def _is_dead(adjoints: Mapping[Symbol, Value], pre: Symbol, unit: Symbol) -> bool:
     return pre in adjoints and not adjoints[pre] and bool(adjoints.get(unit))
 
 
-def _saturation(screened: Screened) -> bool:
-    """Return whether an activation is rounded to a bound that it never reaches."""
+def _saturation(screened: Screened) -> Iterator[str]:
+    """Yield each activation that is rounded to a bound that it never reaches."""
     half = mpmath.mpf(10) ** -_decimals(screened.numbers) / 2
     for _part, evaluation, layer in screened.layers():
         bounds = _bounds(layer)
         for unit in layer.activations if bounds else ():
             values = [sample.values[unit] for sample in evaluation.samples]
             if any(abs(value - bound) < half for value in values for bound in bounds):
-                return True
-    return False
+                yield str(unit)
 
 
 def _bounds(layer: LayerNodes) -> tuple[int, ...]:
@@ -170,31 +174,72 @@ def _bounds(layer: LayerNodes) -> tuple[int, ...]:
     return (0, *found) if layer.activation.range == "unit_interval" else found
 
 
-def _too_small(screened: Screened) -> bool:
-    """Return whether a derivative that is not 0 has fewer than two digits among the decimals that are shown."""
-    if screened.numbers.significant is not None:
-        return False
-    least = mpmath.mpf(10) ** (1 - screened.numbers.decimals)
-    return any(
-        0 < abs(evaluation.gradients[leaf]) < least
-        for part, evaluation in screened.evaluated()
-        for leaf in part.asked
-        if leaf in evaluation.gradients
-    )
+def _too_small(screened: Screened) -> Iterator[str]:
+    """Yield each derivative with fewer than two digits among the decimals that are shown, and each that is 0 by chance.
+
+    One is 0 by chance if it is not 0 close by, where all that is drawn is a little different, but what is 0 stays so.
+    A derivative that an input of 0, an inactive relu, or what is not drawn makes 0 is 0 there as well.
+    """
+    gradients = list(_gradients(screened.worked))
+    if screened.numbers.significant is None:
+        least = mpmath.mpf(10) ** (1 - screened.numbers.decimals)
+        yield from (derivative_name(leaf) for _, leaf, value in gradients if 0 < abs(value) < least)
+    zeros = [(number, leaf) for number, leaf, value in gradients if not value]
+    close_by = _close_by(screened) if zeros else {}
+    yield from (derivative_name(leaf) for number, leaf in zeros if abs(close_by.get((number, leaf), 0)) > _NOTHING)
 
 
-def _too_many_digits(screened: Screened) -> bool:
-    """Return whether a number that was drawn does not fit the decimals that are shown."""
+def derivative_name(leaf: Symbol) -> str:
+    """Return what the derivative of the loss with respect to a symbol is called in messages."""
+    return f"dL/d{leaf}"
+
+
+def _gradients(worked: Worked) -> Iterator[tuple[int, Symbol, Value]]:
+    """Yield each derivative that is asked for, with the number of its part."""
+    for number, part in enumerate(worked.parts):
+        known = {} if part.evaluation is None else part.evaluation.gradients
+        yield from ((number, leaf, known[leaf]) for leaf in part.asked if leaf in known)
+
+
+def _close_by(screened: Screened) -> dict[tuple[int, Symbol], Value]:
+    """Return the derivatives where every number that is drawn is closer to 0 by a share of its own."""
+    variant = screened.variant
+    kept = variant.not_drawn | frozenset(_summing_to_one(screened.worked))
+    closer = {
+        name: number if {name, name.partition("@")[0]} & kept else number * (1 - Fraction(place**2 + 1, _SHARES))
+        for place, (name, number) in enumerate(numbers_of(variant.description).items(), 1)
+    }
+    try:
+        worked = with_numbers(screened.worked, with_numbers_of(variant.description, closer))
+    except DescriptionError:
+        return {}
+    return {(number, leaf): value for number, leaf, value in _gradients(worked)}
+
+
+def _summing_to_one(worked: Worked) -> Iterator[str]:
+    """Yield the targets whose numbers cannot change one by one."""
+    for part in worked.parts:
+        network = part.network
+        groups = (network.targets if network.targets_sum_to_one else (), *network.wholes)
+        yield from (str(symbol) for group in groups for symbol in group)
+
+
+# The share is so small that nothing crosses a kink; a value that is no 0 there is far larger than what rounding leaves.
+_SHARES = 10**12
+_NOTHING = mpmath.mpf(10) ** -40
+
+
+def _too_many_digits(screened: Screened) -> Iterator[str]:
+    """Yield each number that was drawn and does not fit the decimals that are shown."""
     form = Form.of(screened.numbers)
-    for text in screened.variant.drawn.values():
+    for name, text in screened.variant.drawn.items():
         try:
             number = from_python(text)
         except NotANumberError:
             continue
         with mpmath.workdps(_DIGITS):
             if not rounded(mpmath.mpf(number.numerator) / number.denominator, form)[1]:
-                return True
-    return False
+                yield name
 
 
 class Coincidences:
@@ -214,10 +259,36 @@ class Coincidences:
         """Return each coincidence of a draw as the name of the mistake and the id of the derivative."""
         form = Form.of(screened.numbers)
         return frozenset(
-            f"{name} at {target} ({part.loss_name})"
+            f"{name}{AT}{_placed(target, part)}"
             for part, (_, mistakes) in zip(screened.worked.parts, self._parts, strict=True)
             for target, name in mistakes.coincidences(Truth(screened.worked, part), form)
         )
+
+
+def zeros(worked: Worked) -> frozenset[str]:
+    """Return each derivative that is 0, with which no mistake can coincide, as coincidences name it."""
+    return frozenset(
+        _placed(derivative_name(leaf), worked.parts[number]) for number, leaf, value in _gradients(worked) if not value
+    )
+
+
+def _placed(target: str, part: Part) -> str:
+    return f"{target} ({part.loss_name})"
+
+
+AT = " at "
+"""What stands in a coincidence between the name of the mistake and the derivative."""
+
+
+def results(screened: Screened) -> tuple[str, ...]:
+    """Return the outputs and the losses of a draw as they are shown; none of a part without numbers."""
+    form = Form.of(screened.numbers)
+    found = []
+    for part, evaluation in screened.evaluated():
+        outputs = [symbol for layers in part.network.branches for symbol in layers[-1].outputs]
+        for sample in evaluation.samples:
+            found += [rounded(sample.values[symbol], form)[0] for symbol in (*outputs, part.network.loss)]
+    return tuple(map(str, found))
 
 
 class _PartMistakes:
@@ -272,7 +343,7 @@ def _decimals(numbers: Numbers) -> int:
 
 _DIGITS = 60
 
-REASONS: Mapping[str, Callable[[Screened], bool]] = MappingProxyType(
+REASONS: Mapping[str, Callable[[Screened], Iterator[str]]] = MappingProxyType(
     {
         "too_many_digits": _too_many_digits,
         "kinks": _kinks,
@@ -281,4 +352,4 @@ REASONS: Mapping[str, Callable[[Screened], bool]] = MappingProxyType(
         "too_small": _too_small,
     }
 )
-"""What may be wrong with the numbers of a draw, the quickest to be found out first."""
+"""What may be wrong with the numbers of a draw, the quickest to be found out first: each yields whose."""

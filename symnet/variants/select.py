@@ -14,11 +14,13 @@ from typing import NamedTuple
 
 from symnet.description import load_text, with_preferred
 from symnet.description.network import Exercise
+from symnet.description.variants import REJECTIONS
 from symnet.errors import DescriptionError, SymnetError
 from symnet.limits import MOST_DRAWS
 from symnet.pipeline import solve, with_numbers
 from symnet.variants.plan import Choices, RefusedError, Variant, VariantPlan
 from symnet.variants.screen import (
+    AT,
     EXPLAINED,
     FIRST_DRAWS,
     REASONS,
@@ -27,6 +29,8 @@ from symnet.variants.screen import (
     Screened,
     allowed,
     rejections,
+    results,
+    zeros,
 )
 from symnet.view import AS_DESCRIBED, Preferred
 from symnet.worked import Worked
@@ -74,6 +78,9 @@ class Looked(NamedTuple):
         reasons: Why it does not become a sheet; empty where nothing is wrong with it.
         coincidences: Which mistakes lead to a number that is correct as it is shown.
         says: More of the reason, where there is more to say.
+        quantities: The id of a quantity for each reason that concerns one.
+        zeros: The derivatives that are 0, as coincidences name them.
+        results: The outputs and the losses as they are shown.
     """
 
     number: int
@@ -82,6 +89,9 @@ class Looked(NamedTuple):
     reasons: tuple[str, ...]
     coincidences: frozenset[str] = frozenset()
     says: str = ""
+    quantities: tuple[str, ...] = ()
+    zeros: frozenset[str] = frozenset()
+    results: tuple[str, ...] = ()
 
 
 class Selection(NamedTuple):
@@ -156,10 +166,19 @@ class Workshop:
         except DescriptionError as error:
             return Looked(number, variant.drawn, 0, (NO_VALUE,), says=error.problems[0].found)
         screened = Screened(variant, worked)
-        reasons = tuple(rejections(screened))
+        reasons = rejections(screened)
         derived = self._derived[variant.structure]
         found = frozenset[str]() if reasons or EXPLAINED in self._allowed else derived.coincidences.of(screened)
-        return Looked(number, variant.drawn, derived.difficulties.of(variant).figure, reasons, found)
+        return Looked(
+            number,
+            variant.drawn,
+            derived.difficulties.of(variant).figure,
+            tuple(reasons),
+            found,
+            quantities=tuple(reasons.values()),
+            zeros=zeros(worked) if found else frozenset(),
+            results=results(screened),
+        )
 
 
 @lru_cache(maxsize=4)
@@ -200,31 +219,105 @@ def select(source: SourceText, count: int, executor: Executor | None = None) -> 
     """
     first = list(_looked(source, range(FIRST_DRAWS), executor))
     rule = _Standard(_band(first, workshop(source).plan.description), _usual(first))
-    chosen: list[Looked] = []
-    seen: set[tuple[tuple[str, str], ...]] = set()
-    rejected: Counter[str] = Counter()
+    seats, blame = _Seats(), _Blame(rule.usual)
     drawn = in_vain = 0
     for one in chain(first, _looked(source, range(FIRST_DRAWS, MOST_DRAWS), executor)):
-        if len(chosen) == count:
+        if len(seats.taken) >= count:
             break
         drawn += 1
-        reasons = one.reasons or rule.against(one, seen)
-        rejected.update(reasons)
+        reasons = one.reasons or rule.against(one) or seats.against(one)
+        blame.add(one, reasons)
         in_vain = in_vain + 1 if reasons else 0
         if in_vain >= _MOST_IN_VAIN:
             break
-        if not reasons:
-            seen.add(tuple(one.drawn.items()))
-            chosen.append(one)
+    if len(seats.taken) < count:
+        seats.fill()
+    chosen, rejected = tuple(seats.taken[:count]), blame.times
+    rejected[ALIKE] -= sum(one in seats.repeated for one in chosen)
     if len(chosen) < count:
         says = next((f"; the first of them: {one.says}" for one in first if one.says), "")
-        why = ", ".join(f"{name} {number}" for name, number in rejected.most_common())
+        why = ", ".join(f"{name} {number}" for name, number in (+rejected).most_common())
         raise TooFewError(
             f"{source.name}: found {len(chosen)} different sheets in {drawn:,} draws; expected {count}. "
-            f"Rejected: {why}{says}. Draw from more values, or "
-            "say what does not matter under screening: {allow: [...]}"
+            f"Rejected: {why}{says}. {blame.advice()}"
         )
-    return Selection(tuple(chosen), drawn, dict(rejected.most_common()), *rule)
+    return Selection(chosen, drawn, dict((+rejected).most_common()), *rule)
+
+
+class _Seats:
+    """The sheets of a class, no two with the same numbers, nor with the same results unless there are no others."""
+
+    def __init__(self) -> None:
+        self.taken: list[Looked] = []
+        self.repeated: list[Looked] = []
+        self._drawn: set[tuple[tuple[str, str], ...]] = set()
+        self._results: set[tuple[str, ...]] = set()
+        self._in_a_row, self._is_full = 0, False
+
+    def against(self, one: Looked) -> tuple[str, ...]:
+        """Take a draw, or return why it is too much like one that was taken before."""
+        drawn = tuple(one.drawn.items())
+        if drawn in self._drawn:
+            return (ALIKE,)
+        self._drawn.add(drawn)
+        if self._is_full or not one.results or one.results not in self._results:
+            self._results.add(one.results)
+            self.taken.append(one)
+            self._in_a_row = 0
+            return ()
+        self.repeated.append(one)
+        self._in_a_row += 1
+        if self._in_a_row == _NO_OTHER_RESULTS:
+            self.fill()
+        return (ALIKE,)
+
+    def fill(self) -> None:
+        """Take what only has the same results as another, and from now on all that is like it."""
+        if not self._is_full:
+            self.taken += self.repeated
+            self._is_full = True
+
+
+# After so many draws in a row with results that others have, there are few other results.
+_NO_OTHER_RESULTS = 20
+
+
+class _Blame:
+    """Why draws were rejected, and what was most often to blame.
+
+    Args:
+        usual: The coincidences that nearly all draws have.
+    """
+
+    def __init__(self, usual: frozenset[str]) -> None:
+        self.usual = usual
+        self.times: Counter[str] = Counter()
+        self._of: dict[str, Counter[str]] = {}
+
+    def add(self, one: Looked, reasons: Sequence[str]) -> None:
+        """Count a draw and the reasons against it."""
+        self.times.update(reasons)
+        if reasons == (EXPLAINED,):
+            found: Iterable[tuple[str, str]] = ((EXPLAINED, name) for name in one.coincidences - self.usual)
+        else:
+            found = zip(reasons, one.quantities, strict=False)
+        for reason, what in found:
+            self._of.setdefault(reason, Counter())[what] += 1
+
+    def advice(self) -> str:
+        """Return what the most frequent reason most often concerns, if it is known, and what may be done."""
+        reason = next((name for name, _ in self.times.most_common(1) if name in self._of), None)
+        if reason is None:
+            return "Draw from more values, or say what does not matter under screening: {allow: [...]}"
+        # Of several that are as frequent the first by name is told, whatever the order of sets.
+        what, times = min(self._of[reason].items(), key=lambda pair: (-pair[1], pair[0]))
+        advice = "Draw other numbers for what it depends on"
+        if reason == EXPLAINED:
+            name, _, derivative = what.partition(AT)
+            what = f"the mistake {name} gives the correct {derivative}"
+            advice = "Exclude the numbers with which it does, often 0, 1 and -1"
+        allow = f", or accept it with screening: {{allow: {reason}}}" if reason in REJECTIONS else ""
+        return f"Most often {reason}: {what} ({times:,} of {self.times[reason]:,} draws). {advice}{allow}"
 
 
 def _looked(source: SourceText, numbers: range, executor: Executor | None) -> Iterator[Looked]:
@@ -262,10 +355,13 @@ def _band(first: Sequence[Looked], description: Exercise) -> tuple[Fraction, Fra
 
 
 def _usual(first: Sequence[Looked]) -> frozenset[str]:
-    """Return the coincidences of nearly all of the first draws."""
-    looked = [one.coincidences for one in first if not one.reasons]
-    times = Counter(chain.from_iterable(looked))
-    return frozenset(name for name, number in times.items() if number > _NEARLY_ALL * len(looked))
+    """Return the coincidences of nearly all of the first draws in which the derivative is not 0."""
+    looked = [one for one in first if not one.reasons]
+    times = Counter(chain.from_iterable(one.coincidences for one in looked))
+    zero = Counter(chain.from_iterable(one.zeros for one in looked))
+    return frozenset(
+        name for name, number in times.items() if number > _NEARLY_ALL * (len(looked) - zero[name.partition(AT)[2]])
+    )
 
 
 _NEARLY_ALL = 0.9
@@ -282,10 +378,10 @@ class _Standard(NamedTuple):
     band: tuple[Fraction, Fraction]
     usual: frozenset[str]
 
-    def against(self, one: Looked, seen: set[tuple[tuple[str, str], ...]]) -> tuple[str, ...]:
-        """Return why a draw does not become a sheet beside those seen before; empty if it does."""
+    def against(self, one: Looked) -> tuple[str, ...]:
+        """Return why a draw does not become a sheet; empty if it may."""
         if one.coincidences - self.usual:
             return (EXPLAINED,)
         if not self.band[0] <= one.difficulty <= self.band[1]:
             return (ANOTHER_DIFFICULTY,)
-        return (ALIKE,) if tuple(one.drawn.items()) in seen else ()
+        return ()

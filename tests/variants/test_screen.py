@@ -83,3 +83,40 @@ def test_every_reason_but_one_can_be_allowed():
     from symnet.description.variants import REJECTIONS
 
     assert set(REJECTIONS) == {*REASONS, EXPLAINED} - {"too_many_digits"}
+
+
+EQUAL = """\
+inputs: 2
+layers: [{units: 1, activation: tanh}, {units: 2, activation: softmax}]
+loss: categorical_cross_entropy
+data: {inputs: [[0.5, -1]], targets: [[0, 1]]}
+parameters: [{weights: [[0.3, -0.7]], biases: [0.1]}, {weights: [[0.4], [0.4]], biases: [0.2, -0.1]}]
+"""
+
+
+def rejections_of_equal(drawn, numbers=""):
+    """Return what is wrong with a draw of a network whose last weights, as they are given, are all the same."""
+    text = f"{EQUAL}{numbers}variants: {{{drawn}}}\n"
+    variant = VariantPlan(load_text(text, "exercise.yaml"), 0).variant(0)
+    return rejections(Screened(variant, solve(variant.description)))
+
+
+@pytest.mark.parametrize("numbers", ["", "numbers: {significant: 4}\n"])
+def test_a_derivative_that_is_0_by_chance_is_too_small(numbers):
+    """Where drawn rows of weights are alike the derivatives of the layer before cancel, however numbers are shown."""
+    drawn = "w2_1_1: {choose: [0.5]}, w2_2_1: {choose: [0.5]}"
+    assert rejections_of_equal(drawn, numbers)["too_small"] == "dL/dw1_1_1"
+
+
+def test_a_derivative_that_is_0_for_a_reason_is_none():
+    """What an input of 0 or an inactive relu makes 0, and what is 0 whatever is drawn, rejects no draw."""
+    assert "too_small" not in rejections_of_equal("x2: {choose: [0]}, w2_1_1: {choose: [0.6]}")
+    assert "too_small" not in rejections_of_equal("x2: {choose: [2]}, targets: {choose: [[0, 1]]}")
+    relu = screened("relu", W=-1, B="0.5")
+    assert {"dead_units"} == set(rejections(relu))
+
+
+def test_a_rejection_names_what_it_concerns():
+    """Each reason comes with the id of the number, the unit, or the derivative that is to blame."""
+    assert rejections(screened(W=1, B=-1))["kinks"] == "a1_1"
+    assert rejections(screened(W="0.70001"))["too_many_digits"] == "w1_1_1"

@@ -91,3 +91,68 @@ def test_what_is_found_crosses_to_other_processes():
     assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
     assert isinstance(one, Looked)
     assert Counter(one.drawn)
+
+
+MLP = """\
+inputs: 2
+layers: [{units: 1, activation: tanh}, {units: 2, activation: softmax}]
+loss: categorical_cross_entropy
+data: {inputs: [[0.5, -1]], targets: [[0, 1]]}
+parameters: [{weights: [[0.3, -0.7]], biases: [0.1]}, {weights: [[0.4], [-0.2]], biases: [0.2, -0.1]}]
+variants: {weights: {range: [-0.9, 0.9], step: 0.1, exclude: 0}, INPUTS}
+"""
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let forty draws say what is usual, and fifty in vain be enough."""
+    monkeypatch.setattr("symnet.variants.select.FIRST_DRAWS", 40)
+    monkeypatch.setattr("symnet.variants.select._MOST_IN_VAIN", 50)
+
+
+@pytest.mark.usefixtures("few")
+def test_inputs_of_0_do_not_make_usual_coincidences_rare():
+    """A mistake that a target of 0 hides in every draw counts against none, though some derivatives are 0 there."""
+    inputs = "inputs: {choose: [0, 0.5, 0.7, -0.6]}"
+    found = select(source(MLP.replace("INPUTS", inputs)), 8)
+    assert any(name.startswith("dropped_path at dL/dw1_1_1") for name in found.usual)
+    assert found.drawn <= 40
+    assert any("0" in (one.drawn["x1@1"], one.drawn["x2@1"]) for one in found.chosen)
+    assert len({one.results for one in found.chosen}) == 8
+    assert all(one.drawn["w2_1_1"] != one.drawn["w2_2_1"] for one in found.chosen)
+
+
+@pytest.mark.usefixtures("few")
+def test_the_same_results_are_given_twice_only_where_there_are_no_others():
+    """Draws with the outputs and the loss of another are set aside, and used when there is nothing else."""
+    # Both rows of weights are shifted by the same number, which changes no output of the softmax.
+    drawn = "w2_1_1: {choose: [0.3, 0.7]}, w2_2_1: {choose: [-0.3, 0.1]}"
+    text = MLP.partition("variants:")[0] + f"variants: {{{drawn}}}\nscreening: {{allow: explained_by_mistakes}}\n"
+    three = select(source(text, seed=3), 3)
+    assert len({one.results for one in three.chosen}) == 3
+    four = select(source(text, seed=3), 4)
+    assert four.chosen[:3] == three.chosen
+    assert len({one.results for one in four.chosen}) == 3
+    assert four.drawn == sum(four.rejected.values()) + 4
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        (
+            "x1: {choose: [0.2, 0.6]}, x2: {choose: [1]}, w2_1_1: {choose: [0.4]}, w2_2_1: {choose: [0.4]}",
+            r"Most often too_small: dL/dw1_1_1 \(50 of 50 draws\)\. Draw other.*\{allow: too_small\}",
+        ),
+        (
+            "x1: {choose: [0.3, 1]}, x2: {choose: [0.3, 1]}",
+            r"Most often explained_by_mistakes: the mistake \w+ gives the correct dL/d\w+ \(\w+\) "
+            r"\(\d+ of \d+ draws\)\. Exclude the numbers .*\{allow: explained_by_mistakes\}",
+        ),
+    ],
+)
+def test_too_few_sheets_are_told_with_what_is_to_blame(drawn, told):
+    """The most frequent reason is told with its derivative, its mistake if it is one, and what may be done."""
+    text = MLP.partition("variants:")[0] + f"variants: {{{drawn}}}\n"
+    with pytest.raises(TooFewError, match=told):
+        select(source(text), 5)
