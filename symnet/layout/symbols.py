@@ -196,6 +196,8 @@ _TEX_MATHS = {
     "ϑ": r"\vartheta",
     **{char: f"^{digit}" for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{char: f"_{digit}" for digit, char in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    "⁽": "^(",
+    "⁾": "^)",
     **{sign.char: sign.latex for sign in (*GLYPHS.values(), *OPERATORS.values()) if not sign.char.isascii()},
 }
 

@@ -61,3 +61,9 @@ def test_every_supported_letter_compiles(pdflatex):
         rf"\begin{{document}}{tex_text(text)}\end{{document}}"
     )
     assert run_pdflatex(pdflatex, source).startswith(b"%PDF")
+
+
+def test_raised_brackets_of_a_layer_have_a_sign():
+    """What plain formulas write for a layer, as in a figure's description, is no code point on paper."""
+    written = [tex_text("a₁⁽¹⁾"), tex_title("a₁⁽¹⁾"), typst_string("a₁⁽¹⁾")]
+    assert not any("U+" in one for one in written)
