@@ -315,7 +315,18 @@ def _many(graph):
     graph.node.extend([graph.node[0]] * 2000)
 
 
-HOSTILE = (_external, _huge, _longer, _unpacked, _negative, _words, _wide, _cyclic, _strange, _many)
+HOSTILE = {
+    _external: "w: numbers that stand in another file",
+    _huge: "w: 16 bytes for the shape [2147483648, 2147483648]",
+    _longer: "w: 1,600 bytes for the shape [1, 2]",
+    _unpacked: "w: numbers that do not fit their shape (",
+    _negative: "w: the shape [-1, 2]",
+    _words: "w: numbers of the type STRING",
+    _wide: "the shape [0, 1099511627776]",
+    _cyclic: '"out", which no node before it makes',
+    _strange: "the operator Gemm of the domain com.evil",
+    _many: "2,001 nodes",
+}
 
 
 @pytest.mark.parametrize("change", HOSTILE, ids=lambda change: change.__name__.strip("_"))
@@ -325,6 +336,8 @@ def test_hostile_graphs_are_refused(tmp_path, change):
     path.write_bytes(changed(change))
     with pytest.raises(ModelError) as error:
         describe(path)
+    (problem,) = error.value.problems
+    assert problem.found.startswith(HOSTILE[change])
     assert str(error.value).isprintable()
     assert len(str(error.value)) < 3000
 
@@ -367,9 +380,14 @@ def test_bytes_that_are_no_model_are_refused(tmp_path):
     for _ in range(60):
         at = chance.randrange(len(content))
         broken.append(content[:at] + bytes((chance.randrange(256),)) + content[at + 1 :])
+    refusals = set()
     for one in broken:
         path.write_bytes(one)
         try:
             describe(path)
         except ModelError as error:
             assert len(str(error)) < 5000, one
+            refusals.add(one)
+    assert refusals.issuperset(broken[:3])
+    path.write_bytes(content)
+    assert describe(path)["parameters"] == [{"weights": [[1], [2]]}]
