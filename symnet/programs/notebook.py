@@ -39,7 +39,7 @@ def _cells(
         yield CodeCell(block.strip("\n"), ("exercise",) if name in to_write else ())
     if tests:
         yield MarkdownCell(f"## {words('program.tests.title')}")
-        template = environment("programs").get_template("test_program.py")
+        template = environment("programs").get_template("test_program.py.jinja")
         filled = {**context(source, expected, kinks=kinks), "notebook": True}
         yield from (CodeCell(one.strip("\n")) for one in template.render(filled).strip("\n").split(_APART))
 

@@ -69,7 +69,7 @@ def _unpacked(names: Sequence[str], source: str) -> str:
 
 _ITEM = '{}["{}"]'
 _PYTHON = StatementSyntax(
-    template="program.py",
+    template="program.py.jinja",
     comment="# ",
     gap="  ",
     assign="{} = {}",
@@ -85,7 +85,7 @@ _PYTHON = StatementSyntax(
     row=("{", "},"),
 )
 _SCRIPT = StatementSyntax(
-    template="program.mjs",
+    template="program.mjs.jinja",
     comment="// ",
     gap=" ",
     assign="const {} = {};",

@@ -21,7 +21,7 @@ def tests_text(source: ProgramText, expected: ExpectedNumbers, *, kinks: bool) -
         expected: What it comes to.
         kinks: Whether a quantity lies on a kink, where differences say nothing.
     """
-    template = "test_program.py" if source.dialect.suffix == ".py" else "test_program.mjs"
+    template = f"test_program{source.dialect.suffix}.jinja"
     made: str = environment("programs").get_template(template).render(context(source, expected, kinks=kinks))
     return made.rstrip("\n") + "\n"
 

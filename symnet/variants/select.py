@@ -239,7 +239,7 @@ def select(source: SourceText, count: int, executor: Executor | None = None) -> 
         why = ", ".join(f"{name} {number}" for name, number in (+rejected).most_common())
         raise TooFewError(
             f"{source.name}: found {len(chosen)} different sheets in {drawn:,} draws; expected {count}. "
-            f"Rejected: {why}{says}. {blame.advice()}"
+            f"Rejected: {why}{says}. {_advice(blame)}"
         )
     return Selection(chosen, drawn, dict((+rejected).most_common()), *rule)
 
@@ -292,7 +292,7 @@ class _Blame:
     def __init__(self, usual: frozenset[str]) -> None:
         self.usual = usual
         self.times: Counter[str] = Counter()
-        self._of: dict[str, Counter[str]] = {}
+        self.of: dict[str, Counter[str]] = {}
 
     def add(self, one: Looked, reasons: Sequence[str]) -> None:
         """Count a draw and the reasons against it."""
@@ -302,22 +302,23 @@ class _Blame:
         else:
             found = zip(reasons, one.quantities, strict=False)
         for reason, what in found:
-            self._of.setdefault(reason, Counter())[what] += 1
+            self.of.setdefault(reason, Counter())[what] += 1
 
-    def advice(self) -> str:
-        """Return what the most frequent reason most often concerns, if it is known, and what may be done."""
-        reason = next((name for name, _ in self.times.most_common(1) if name in self._of), None)
-        if reason is None:
-            return "Draw from more values, or say what does not matter under screening: {allow: [...]}"
-        # Of several that are as frequent the first by name is told, whatever the order of sets.
-        what, times = min(self._of[reason].items(), key=lambda pair: (-pair[1], pair[0]))
-        advice = "Draw other numbers for what it depends on"
-        if reason == EXPLAINED:
-            name, _, derivative = what.partition(AT)
-            what = f"the mistake {name} gives the correct {derivative}"
-            advice = "Exclude the numbers with which it does, often 0, 1 and -1"
-        allow = f", or accept it with screening: {{allow: {reason}}}" if reason in REJECTIONS else ""
-        return f"Most often {reason}: {what} ({times:,} of {self.times[reason]:,} draws). {advice}{allow}"
+
+def _advice(blame: _Blame) -> str:
+    """Return what the most frequent reason most often concerns, if it is known, and what may be done."""
+    reason = next((name for name, _ in blame.times.most_common(1) if name in blame.of), None)
+    if reason is None:
+        return "Draw from more values, or say what does not matter under screening: {allow: [...]}"
+    # Of several that are as frequent the first by name is told, whatever the order of sets.
+    what, times = min(blame.of[reason].items(), key=lambda pair: (-pair[1], pair[0]))
+    advice = "Draw other numbers for what it depends on"
+    if reason == EXPLAINED:
+        name, _, derivative = what.partition(AT)
+        what = f"the mistake {name} gives the correct {derivative}"
+        advice = "Exclude the numbers with which it does, often 0, 1 and -1"
+    allow = f", or accept it with screening: {{allow: {reason}}}" if reason in REJECTIONS else ""
+    return f"Most often {reason}: {what} ({times:,} of {blame.times[reason]:,} draws). {advice}{allow}"
 
 
 def _looked(source: SourceText, numbers: range, executor: Executor | None) -> Iterator[Looked]:
