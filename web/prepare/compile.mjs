@@ -4,8 +4,8 @@ import { loadPyodide } from "pyodide";
 
 const work = process.argv[2];
 const python = await loadPyodide({ env: { HOME: "/home", PYTHONNODEBUGRANGES: "1", PYDANTIC_DISABLE_PLUGINS: "__all__" } });
-python.FS.mkdirTree("/work");
-python.FS.mount(python.FS.filesystems.NODEFS, { root: work }, "/work");
+python.FS.mkdirTree("/page");
+python.FS.mount(python.FS.filesystems.NODEFS, { root: work }, "/page");
 try {
   python.runPython(await readFile(new URL("compile.py", import.meta.url), "utf8"));
 } catch (error) {

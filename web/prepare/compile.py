@@ -1,4 +1,4 @@
-"""Compiles the modules in /work/sources to /work/compiled, and writes what the page has to know of symnet.
+"""Compiles the modules in /page/sources to /page/compiled, and writes what the page has to know of symnet.
 
 It runs in the Pyodide of the page: bytecode is that of one version of Python.
 """
@@ -10,7 +10,7 @@ import zlib
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
-SOURCES, COMPILED, FACTS = Path("/work/sources"), Path("/work/compiled"), Path("/work/facts.json")
+SOURCES, COMPILED, FACTS = Path("/page/sources"), Path("/page/compiled"), Path("/page/facts.json")
 # Behind the magic number: checked against no source, so that neither a time nor a size follows.
 _HEADER = MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
 
