@@ -228,17 +228,16 @@ def _samples(sheet: Sheet, used: FormulaLetters) -> Iterator[tuple[Inline, ...]]
 def _indices(sheet: Sheet, used: FormulaLetters) -> Iterator[tuple[Inline, ...]]:
     """Yield what the letters of indices are for."""
     letters = index_letters(sheet.names)
-    general = sheet.names is not sheet.part.names
     network = sheet.part.network
     # A letter of pieces or uses that there are not is another's, such as the t of a training step.
     missing = {key for key, has in _HAS.items() if not has(network)}
     kinds = {letters[kind]: kind for kind in (*_UNITS, *_OTHERS) if _OTHERS.get(kind) not in missing}
-    # Where there are no general rules, what is said of a weight says what these are.
-    told = () if general else sheet.names.notation.indices
+    # What is said of a weight says what its two are; a third needs their order.
+    told = () if letters[_UNITS[-1]] in used.indices else sheet.names.notation.indices
     shown = sorted(index for index in kinds if index in used.indices and index not in told)
     units = [letter_of(index) for index in shown if kinds[index] in _UNITS]
     if units:
-        meaning = "compact.index.units" if general and len(units) > 1 else "compact.index.unit"
+        meaning = "compact.index.units" if len(units) > 1 else "compact.index.unit"
         yield say("compact.index"), listed(units), say(meaning)
     for key in dict.fromkeys(_OTHERS.values()):
         others = [letter_of(index) for index in shown if _OTHERS.get(kinds[index]) == key]

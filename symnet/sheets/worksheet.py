@@ -312,8 +312,10 @@ def _question_to(question: Question, loss: str, arrays: Mapping[tuple[str, ...],
 def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:
     asked = worked.description
     drawn = all(choice.ask != "draw" for choice in chosen(worked))
-    ruled = rules and view.scalar and not worked.parts[0].network.is_graph
-    sheets = [Sheet.of(part, asked, view) for part in worked.parts]
+    layered = not worked.parts[0].network.is_graph
+    ruled = rules and view.scalar and layered
+    # What is said of a weight and of a sample is what the usual solution says of them.
+    sheets = [Sheet.of(part, asked, view, general=layered) for part in worked.parts]
     drawn = drawn and diagram_of(sheets[0]) is not None
     return [
         Asker(

@@ -227,3 +227,17 @@ def test_every_row_says_what_it_is():
     rows = rows_of(symbols_of(symnet.solve(network("softplus")).document()))
     assert all(cell for row in rows for cell in row), rows
     assert ("function", "σ(z)", "sigmoid") in rows
+
+
+@pytest.mark.parametrize("name", ["cs4045-q1", "xor", "adam"])
+def test_a_worksheet_writes_what_its_solution_writes(name, examples):
+    """The table of symbols of a worksheet writes each quantity, and says of it, what the table of the solution does."""
+    work = symnet.solve(examples[name])
+    solution, worksheet = (
+        {row[0]: row[1:] for row in rows_of(symbols_of(document))} for document in (work.document(), work.worksheet())
+    )
+    shared = {name for name in solution.keys() & worksheet.keys() if not name.startswith("index")}
+    assert {"weight", "bias", "pre-activation"} <= shared
+    # Letters of arrays stand in it as far as a page uses them.
+    shared -= {"vector, matrix"}
+    assert {name: worksheet[name] for name in shared} == {name: solution[name] for name in shared}
