@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+import typst
 from exercises import solved
 from pypdf import PdfReader
 from render_samples import hostile, sheet
@@ -48,3 +49,24 @@ def test_brackets_that_only_group_are_not_printed(name, examples):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert re.search(r"\(\s*1\s*\)", text)
     assert not re.search(r"\(\s*\(\s*[1-9ℓ]\s*\)\s*\)", text)
+
+
+def test_a_right_side_stays_on_the_line_of_its_left_side():
+    """However wide a right side is, up to a little wider than its page, its left side stands beside it."""
+    source = render_typst(sheet())
+    body = source.index("#working(\n")
+    rows = "".join(
+        f'  ([L{width}], box(width: {width}pt, "R{width}"), [], false, false),\n' for width in range(380, 520, 4)
+    )
+    pdf = typst.compile((source[:body] + f"#working(\n{rows})\n").encode())
+    heights = {}
+
+    def note_height(text, place, *_more):
+        for name in re.findall(r"[LR]\d{3}", text):
+            heights[name] = place[-1]
+
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=note_height)
+    assert len(heights) == 70
+    for width in range(380, 520, 4):
+        assert heights[f"L{width}"] == heights[f"R{width}"]
