@@ -83,7 +83,21 @@ class ScalarProgram:
     def backward(self) -> tuple[ProgramLine, ...]:
         """Return the lines of the backward pass: the derivatives that are needed, then those that are asked for."""
         lines = [*self._adjoints(), *self._leaves()]
-        return needed(lines, self.gradients.values())
+        return needed(lines, [*self._intermediate(), *self.gradients.values()])
+
+    def _intermediate(self) -> Iterator[str]:
+        """Yield the variables of the derivatives of a graph that its sheet asks for on the way to those asked for.
+
+        One with respect to a node whose local derivative is 1 is cited by no other line.
+        """
+        if self.network.is_graph:
+            leading = set(self.asked)
+            for symbol, node in self.network.nodes.items():
+                if not leading.isdisjoint(node.derivatives):
+                    leading.add(symbol)
+            for wrt, derivation in self.part.gradient.adjoints.items():
+                if wrt in leading:
+                    yield self.derivative_variable(wrt, derivation)
 
     def _adjoints(self) -> Iterator[ProgramLine]:
         for wrt, derivation in self.part.gradient.adjoints.items():

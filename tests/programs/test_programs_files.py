@@ -67,6 +67,17 @@ def test_a_program_that_is_filled_in_passes_its_tests(name, level, language):
     assert not failures(filled_in(handed_out.text, full.text), handed_out.tests)
 
 
+def test_a_node_whose_local_derivative_is_1_keeps_its_line(tmp_path):
+    """Each derivative on the way to those asked for is in the program of a graph, as on its sheet; no other is."""
+    file = tmp_path / "residual.yaml"
+    nodes = "{z: w*x, s: x + y, a: 'where(z > 0, z, exp(z) - 1)', r: a - s, L: 'where(r > 0, r^2, -r)'}"
+    file.write_text(f"graph: {{inputs: [w, x, y], parameters: [w], nodes: {nodes}, output: L}}", encoding="utf-8")
+    asked = Exported(file, "numpy", level="blank")
+    found = [line.split(":")[0].split()[-1] for line in asked.text.splitlines() if ": derivative with" in line]
+    assert found == ["dL_dr", "dL_da", "dL_dz", "dL_dw"]
+    assert not failures(filled_in(asked.text, Exported(file, "numpy").text), asked.tests)
+
+
 def test_the_seed_decides_what_is_left_to_write():
     """A faded program has some of its lines; others with another seed, the same with the same one."""
     first, again, other = (Exported(example("xor"), "numpy", level="faded", seed=seed).text for seed in (1, 1, 2))
