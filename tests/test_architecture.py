@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from parsed import trees
 
 import symnet
 
@@ -52,11 +53,9 @@ TEXT_EVALUATORS = {"sympify", "parse_expr", "eval", "exec", "S", "N", "nsimplify
 def modules():
     """Return every module of the package as its name below ``symnet`` and its syntax tree; never few."""
     found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[name] = ast.parse(path.read_text(encoding="utf-8"))
-    assert len(found) > 30
+    for path, tree in trees().items():
+        parts = path.with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = tree
     return found
 
 

@@ -5,13 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from parsed import trees
 
-import symnet
 from symnet import limits
 from symnet.marking.isolation import Limits
 
-PACKAGE = Path(symnet.__file__).parent
-TREE = ast.parse((PACKAGE / "limits.py").read_text(encoding="utf-8"))
+TREE = trees()[Path("limits.py")]
 BOUNDS = {name: value for name, value in vars(limits).items() if name.isupper()}
 
 # What SECURITY.md says of limits, each phrase as the numbers make it.
@@ -104,11 +103,8 @@ def test_each_limit_says_what_it_bounds():
 
 
 def modules():
-    """Yield the syntax tree of every other module of the package."""
-    paths = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "limits.py"]
-    assert len(paths) > 100
-    for path in paths:
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+    """Yield every other module of the package: its path, and its syntax tree."""
+    return ((path, tree) for path, tree in trees().items() if path.name != "limits.py" or len(path.parts) > 1)
 
 
 def test_each_limit_is_kept_somewhere():

@@ -3,12 +3,11 @@
 import ast
 import functools
 import re
-from pathlib import Path
 
 import pytest
+from parsed import trees
 from pseudo import PSEUDO
 
-import symnet
 from symnet.algebra.branches import CASES
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.reverse import RULES
@@ -28,8 +27,6 @@ from symnet.text import en
 from symnet.text.languages import LANGUAGES
 from symnet.text.say import SLOT, as_text, listed, said, say, words
 from symnet.variants.select import WHY
-
-PACKAGE = Path(symnet.__file__).parent
 
 # Three words in a row.
 SENTENCE = re.compile(r"[A-Za-z][a-z'-]* [a-z][a-z'-]* [a-z][a-z'-]+")
@@ -167,8 +164,8 @@ def texts(tree, *, errors):
 def test_no_sentence_stands_elsewhere():
     """No text of three words or more stands in another package, so that a language is one file."""
     seen, found = 0, []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    for path, tree in trees().items():
+        name = ".".join(path.with_suffix("").parts)
         # Installed, the package holds the templates, of which some are programs.
         if name.startswith("templates."):
             continue
@@ -176,10 +173,10 @@ def test_no_sentence_stands_elsewhere():
         is_message = name.split(".")[0] in {"text", *MESSAGES} and name not in PRINTING
         if not is_reader and (is_message or name in READING):
             continue
-        for line, text in texts(ast.parse(path.read_text(encoding="utf-8")), errors=is_reader):
+        for line, text in texts(tree, errors=is_reader):
             seen += 1
             if SENTENCE.search(text):
-                found.append(f"{path.relative_to(PACKAGE)}:{line}: {text}")
+                found.append(f"{path}:{line}: {text}")
     assert seen > 1000
     assert not found, "\n".join(found)
 
@@ -188,10 +185,9 @@ def test_no_sentence_stands_elsewhere():
 def uses():
     """Return where each key stands in the package, with the slots it gets there; None if they are not written out."""
     found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path, tree in trees().items():
         if path.parent.name == "text":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = {
             id(call.args[0]): call
             for call in ast.walk(tree)
