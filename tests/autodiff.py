@@ -11,7 +11,7 @@ _ORDER = itertools.count()
 
 
 class Number:
-    """A value, and the derivative by each number that it was computed from."""
+    """A value, and the derivative with respect to each number that it was computed from."""
 
     __slots__ = ("derivatives", "order", "value")
 
@@ -131,7 +131,7 @@ def total(terms):
 
 
 def backward(result):
-    """Return a function from a number to the derivative of ``result`` by it: 0 for what it does not depend on."""
+    """Return a function from a number to the derivative of ``result`` with respect to it, 0 if it has no part in it."""
     reached, waiting = {result.order: result}, [result]
     while waiting:
         for parent, _ in waiting.pop().derivatives:

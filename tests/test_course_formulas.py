@@ -27,12 +27,12 @@ def formula(part, node):
 
 
 def local_derivative(part, node, by):
-    """Return the derivative of a node by one that stands in it, in its last form, as text."""
+    """Return the derivative of a node with respect to one that stands in it, in its last form, as text."""
     return plain_text(part.network.nodes[Symbol(node)].derivatives[Symbol(by)][-1])
 
 
 def derivative(part, leaf):
-    """Return the derivative by a parameter as text."""
+    """Return the derivative with respect to a parameter as text."""
     return plain_text(part[leaf].ordered)
 
 
@@ -88,7 +88,7 @@ def test_maxout():
 
 
 def test_the_derivative_that_prelu_learns():
-    """The derivative by the learned slope sums over the units, each of which gives z where it is not positive."""
+    """The derivative with respect to the learned slope sums over the units: z, where that is not positive."""
     part = unit("prelu", units=2)
     assert local_derivative(part, "a1_2", "alpha1") == "Piecewise((0, z1_2 > 0), (z1_2, True))"
     assert derivative(part, "alpha1") == (
@@ -108,7 +108,7 @@ def test_the_softmax_jacobian():
 
 
 def test_the_linear_map():
-    """The derivative of w x by a weight is what it is multiplied with, and by that the weight."""
+    """The derivative of w x with respect to a weight is what it is multiplied with, and by that the weight."""
     part = part_of(describe([2, 1], ["identity"], "squared_error", input_gradients=True))
     assert local_derivative(part, "z1_1", "w1_1_2") == "x2"
     assert local_derivative(part, "z1_1", "x2") == "w1_1_2"
@@ -143,7 +143,7 @@ def test_the_linear_map():
     ids=str,
 )
 def test_losses(loss, output, value, taught):
-    """Each loss and its derivative by an output are written as they are taught."""
+    """Each loss and its derivative with respect to an output are written as they are taught."""
     part = unit(output, loss, 2)
     assert formula(part, "L") == value
     assert local_derivative(part, "L", "a1_1") == taught

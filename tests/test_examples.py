@@ -210,7 +210,7 @@ def test_c2_over_m_samples(problems):
 
 @pytest.mark.parametrize("name", ["C3", "cs4045-q2"])
 def test_c3_in_the_taught_form(problems, name):
-    """C3: tanh hidden layer, delta by both outputs, and as the derivative by a weight that times its input."""
+    """C3: tanh hidden layer, delta through both outputs; with respect to a weight, that times its input."""
     (problem,) = problems(name)
     by = {entry["parameter"]: entry for entry in problem["gradients"]}
     back = "((a2_1 - y1)*w2_1_1 + (a2_2 - y2)*w2_2_1)*(1 - a1_1**2)"
@@ -303,7 +303,7 @@ def test_c10(found):
 
 
 def test_c11_with_an_indicator(problems):
-    """C11: the derivative by a weight is -y x where 1 - yz > 0 and else 0, as an indicator."""
+    """C11: the derivative with respect to a weight is -y x where 1 - yz > 0 and else 0, as an indicator."""
     (problem,) = problems("C11")
     by = {entry["parameter"]: entry for entry in problem["gradients"]}
     active = "Piecewise((1, 1 - y1*a1_1 > 0), (0, True))"

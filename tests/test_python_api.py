@@ -90,7 +90,7 @@ def test_a_simplified_derivative_is_a_sympy_expression(work):
 
 
 def test_a_simplified_derivative_of_an_output_weight(work):
-    """The derivative by an output weight is (a - y) a (1 - a) times the activation before it."""
+    """The derivative with respect to an output weight is (a - y) a (1 - a) times the activation before it."""
     a, y, before = symbols("a3_1 y1 a2_1")
     assert simplify(work["w3_1_1"].simplified - (a - y) * a * (1 - a) * before) == 0
     assert plain_text(work["w3_1_1"].ordered) == "(a3_1 - y1)*a3_1*(1 - a3_1)*a2_1"
@@ -348,7 +348,7 @@ def test_every_id_of_the_json_is_found(examples, name):
         assert len(rows) > 5
         for row in rows:
             if "@" in row["id"] and row["id"].startswith("x"):
-                continue  # A derivative by an input of one sample of several.
+                continue  # A derivative with respect to an input of one sample of several.
             found = part[row["id"]]
             assert found.latex == row["latex"]
             assert (None if found.value is None else decimal_text(found.value)) == row["value"]

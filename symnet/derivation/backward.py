@@ -51,7 +51,7 @@ class _LayerSweep(Sweep):
         return written if written is not None and is_readable(written) else None
 
     def leaves(self) -> Mapping[Symbol, Derivation]:
-        """Return the derivatives with respect to all leaves, those by the parameters of one layer in one form."""
+        """Return the derivatives with respect to all leaves, those of one layer in one form."""
         network = self.network
         groups = [*(layer.parameters for layer in network.layers), network.wanted_inputs]
         return {d.wrt: d for group in groups for d in self.alike([self.leaf(wrt) for wrt in group])}

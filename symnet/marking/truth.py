@@ -267,7 +267,7 @@ class Tableau:
         return lines
 
     def derivative(self, wrt: Symbol) -> Symbol:
-        """Return the symbol of the derivative of the loss by a node, a parameter or an input, such as ``dL/da1_1``."""
+        """Return the symbol of the derivative of the loss with respect to a quantity, such as ``dL/da1_1``."""
         return self._ids[wrt]
 
     def _of_sample(self, symbol: Symbol, number: int) -> Symbol:

@@ -43,7 +43,7 @@ def test_the_table_cannot_be_changed():
 @names
 @pytest.mark.parametrize("sign", [1, -1])
 def test_derivatives_are_those_of_sympy(name, sign):
-    """The taught derivative by each argument is SymPy's derivative, at 50-digit points off the kinks."""
+    """The taught derivative with respect to each argument is SymPy's derivative, at 50-digit points off the kinks."""
     arguments = arguments_of(name)
     ordinary = SYMPY_FORMS[name](*arguments)
     with mpmath.workdps(60):

@@ -172,7 +172,7 @@ def test_plain_text_brackets(expression, text):
 
 @pytest.mark.parametrize("kind", [Partial, PrimeDerivative, Direct])
 def test_no_number_leaks_into_a_partial(kind):
-    """Numbers put in for a quantity leave the derivative by it alone."""
+    """Numbers put in for a quantity leave the derivative with respect to it alone."""
     derivative = kind(a, z)
     line = Chain(derivative, z)
     for changed in (line.subs(z, 3), line.subs({z: 3, a: 2}), line.xreplace({z: Integer(3), a: Integer(2)})):

@@ -119,7 +119,7 @@ def test_the_taught_derivative_is_the_derivative_in_symbols(name):
 
 @entries
 def test_what_is_learned_has_a_derivative(entry):
-    """The derivative by each learned option is that of the value, on both sides of the kink; options are parameters."""
+    """The derivative with respect to a learned option, a parameter, is that of the value on both sides of the kink."""
     o = default_options(entry)
     assert set(entry.learned) == {name for name, value in o.items() if value.is_Symbol}
     for name, derivative in entry.learned.items():

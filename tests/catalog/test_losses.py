@@ -54,7 +54,7 @@ def composed(entry, a, y, o):
 
 
 def through_pieces(entry, a, y, o, form):
-    """Return the derivative by each output: of the loss itself, and through its pieces, as ordinary expressions."""
+    """Return the derivatives with respect to each output, all pieces of the loss put in, as ordinary expressions."""
     adjoints = {p: forms[form] for p, forms in entry.piece_derivatives(a, y, o).items()}
     direct = {output: entry.derivative(a, y, k, o) for k, output in enumerate(a)}
     derivatives = {output: forms[form].doit() if forms else Integer(0) for output, forms in direct.items()}
@@ -144,7 +144,7 @@ def test_both_sides_of_every_margin_are_met(entry):
 
 @entries
 def test_every_piece_has_its_derivatives(entry):
-    """Each node between outputs and loss equals its derivative by each output and each earlier piece."""
+    """Each node between outputs and loss equals its derivative with respect to each output and each earlier piece."""
     a, y = symbols_of(3, len(entry.branches))
     o = options_of(entry)[-1]
     for piece in entry.pieces(a, y, o):
@@ -321,7 +321,7 @@ def test_the_logarithm_is_natural_unless_said():
     ],
 )
 def test_the_derivatives_of_an_expression(text, derivatives):
-    """A loss given as an expression has a readable derivative by each output in it, and none by the others."""
+    """A loss given as an expression has a readable derivative with respect to each output in it, and to no other."""
     a, y = symbols_of(2)
     entry = custom_loss(text, read(text, ("a1", "a2", "y1", "y2"), ("a1",)))
     for k, taught in enumerate(derivatives):

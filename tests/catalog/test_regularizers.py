@@ -51,7 +51,7 @@ def test_the_formulas(name, value, derivative):
 
 @entries
 def test_a_node_is_where_the_derivative_needs_it(entry):
-    """The value is a node of its own exactly if the derivative by one parameter depends on the others."""
+    """The value is a node of its own exactly if the derivative with respect to one parameter depends on the others."""
     others = diff(entry.value(W).doit().xreplace(REAL), REAL[W[0]]).free_symbols - {REAL[W[0]]}
     assert entry.node == bool(others)
 

@@ -123,7 +123,7 @@ def test_the_identity_belongs_to_cross_entropy(loss):
 
 
 def test_the_three_uses_of_a_triplet_are_summed():
-    """The derivative by a parameter of a triplet is the sum over anchor, positive and negative."""
+    """The derivative with respect to a parameter of a triplet is the sum over anchor, positive and negative."""
     gradient = gradient_of([2, 1], ["tanh"], "triplet")
     derivation = gradient.parameters[Symbol("w1_1_2")]
     assert [plain_text(step.rhs) for step in derivation.steps[:2]] == [
@@ -168,7 +168,7 @@ def test_maxout_has_an_indicator_for_each_piece():
 
 
 def test_prelu_learns_by_the_sum_over_its_units():
-    """The derivative by the slope of PReLU is a sum over the units, each counting where it is negative."""
+    """The derivative with respect to the slope of PReLU is a sum over the units, each counting where it is negative."""
     gradient = gradient_of([1, 2], ["prelu"], "squared_error")
     derivation = gradient.parameters[Symbol("alpha1")]
     assert readable(derivation.steps[0].rhs) == "dL/da1_1*da1_1/dalpha1 + dL/da1_2*da1_2/dalpha1"
@@ -177,7 +177,7 @@ def test_prelu_learns_by_the_sum_over_its_units():
 
 
 def test_the_hinge_pushes_by_its_indicator():
-    """The derivative of a hinge by a weight is -y x where the margin is not met."""
+    """The derivative of a hinge with respect to a weight is -y x where the margin is not met."""
     gradient = gradient_of([3, 1], ["identity"], "hinge")
     result = gradient.parameters[Symbol("w1_1_3")].result
     assert plain_text(result) == "-y1*Piecewise((1, 1 - y1*a1_1 > 0), (0, True))*x3"
@@ -200,7 +200,7 @@ def test_both_terms_on_a_softmax_use_the_whole_jacobian():
 
 
 def test_input_gradients_on_request():
-    """The derivative by an input is the sum over the units that it feeds, if it is asked for, and none otherwise."""
+    """If asked for, the derivative with respect to an input is a sum over the units that it feeds; else there is none."""
     assert not gradient_of([2, 2], ["tanh"], "squared_error").inputs
     gradient = gradient_of([2, 2], ["tanh"], "squared_error", input_gradients=True)
     derivation = gradient.inputs[Symbol("x2")]
@@ -234,7 +234,7 @@ def test_the_identity_is_not_used_for_other_losses():
 
 
 def test_a_shared_bias_sums_over_its_units():
-    """The derivative by a bias that all units of a layer share is the sum of their deltas."""
+    """The derivative with respect to a bias that all units of a layer share is the sum of their deltas."""
     gradient = gradient_of([2, 3, 1], ["tanh", "identity"], "squared_error", ["shared", True])
     derivation = gradient.parameters[Symbol("b1")]
     assert derivation.steps[0].rule is Rule.SUM_OVER_PATHS

@@ -104,7 +104,7 @@ def test_the_two_paths_of_question_three(examples):
 
 @pytest.mark.parametrize("part", [0, 1])
 def test_a_softmax_is_passed_at_once(examples, part):
-    """The weight of C1 has the three paths of the notes, each with the derivative by a pre-activation of softmax."""
+    """The weight of C1 has the three paths of the notes, each through a pre-activation of softmax."""
     gradient = solved(examples["C1"]).parts[part].gradient
     first = derive_by_paths(gradient, Symbol("w1_1_1")).steps[0].rhs
     assert [plain_text(term) for term in terms_of(first)] == [
@@ -310,7 +310,7 @@ def test_many_parameters_are_not_all_listed():
 @pytest.mark.parametrize("form", ["index", "matrix"])
 @pytest.mark.parametrize("style", ["paths", "expanded"])
 def test_a_style_of_single_derivatives_needs_their_form(style, form):
-    """In matrices or indices alone no derivative by one parameter could be written path by path or expanded."""
+    """In matrices or indices alone no single parameter has a derivative to write path by path or expanded."""
     network = network_of([2, 2], ["tanh"], "squared_error")
     with pytest.raises(ViewError, match=f'style: found "{style}" with the form {form}; expected delta'):
         check_view(network, View(form=form, style=style))

@@ -60,7 +60,7 @@ class Run:
                     self.keep(left, symbol, at, point.value(equation.rights[-1].expression, where))
 
     def keep(self, left, symbol, at, number):
-        """Keep the number of a quantity, or of the derivative by it."""
+        """Keep the number of a quantity, or of the derivative with respect to it."""
         if not isinstance(left, Partial):
             self.numbers.samples[at][symbol] = number
         elif left.of == OBJECTIVE and self.form.objective:
@@ -73,7 +73,7 @@ class Run:
                 self.numbers.samples[at][known.symbol] = number
 
     def compared(self):
-        """Yield (name, found, expected) for every node, delta, derivative by an input, and gradient."""
+        """Yield (name, found, expected) for every node, delta, derivative with respect to an input, and gradient."""
         for index, sample in enumerate(self.expected["samples"]):
             values = {symbol.name: number for symbol, number in self.numbers.samples[index].items()}
             adjoints = {symbol.name: number for symbol, number in self.numbers.adjoints[index].items()}

@@ -160,7 +160,7 @@ def test_shared_and_missing_biases():
 
 
 def test_what_an_activation_learns():
-    """The derivative by a learned slope is a sum over the units that share it."""
+    """The derivative with respect to a learned slope is a sum over the units that share it."""
     form = form_of(describe([2, 3, 2], ["prelu", "identity"], "squared_error"))
     result = lasts(form.layers[0].gradients)[Partial(Symbol("L"), Symbol("alpha1"))]
     assert isinstance(result, IndexSum)
@@ -198,7 +198,7 @@ def test_a_loss_of_ones_own_may_be_a_sum():
 
 
 def test_the_multi_class_hinge():
-    """The derivative by the right score is a sum over all classes, which each output's derivative has in the end."""
+    """The derivative with respect to the right score is a sum over all classes, as each output's is in the end."""
     form = form_of(describe([2, 3], ["identity"], "multiclass_hinge"))
     result = form.loss_derivatives[-1].rights[-1].expression
     assert result.has(IndexSum)

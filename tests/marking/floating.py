@@ -82,7 +82,7 @@ class Floating:
         return self.kind(float(number))
 
     def sample(self, part, row):
-        """Return all values of a sample: forward, then the derivative of its loss by every symbol."""
+        """Return all values of a sample: forward, then the derivative of its loss with respect to every symbol."""
         network, given = part.network, part.data
         known = {symbol: self.leaf(number) for symbol, number in {**row, **given.parameters, **given.constants}.items()}
         for node in network.nodes.values():

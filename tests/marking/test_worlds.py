@@ -44,7 +44,7 @@ CASES = [
     (XOR, "delta1_1@2", "(a2_1@2 - 1)*1.3*(1 - a1_1@2^2)", WRONG),
     (XOR, "dL/dw2_1_1", "(a2_1@1*a1_1@1+(a2_1@2-1)*a1_1@2+(a2_1@3-1)*a1_1@3+a2_1@4*a1_1@4)/4", RIGHT),
     (XOR, "dL/dw2_1_1", "(a2_1@1*a1_1@1+(a2_1@2-1)*a1_1@2+(a2_1@3-1)*a1_1@3+a2_1@4*a1_1@4)/3", WRONG),
-    # A derivative by one sample is not that by all: which of them a number stands for has to be said.
+    # A derivative of one sample is not that of all: which of them a number stands for has to be said.
     (XOR, "delta2_1", "a2_1 - 1", WRONG),
     # Where all numbers are alike, pre-activations are what is left to draw.
     (ALIKE, "dL/dw1_1_1", "(a2_1 - 0.5)*a2_1*(1 - a2_1)*0.5*a1_1*(1 - a1_1)*0.5", RIGHT),

@@ -117,7 +117,7 @@ def test_the_number_of_samples_may_be_open():
 
 TWO_LAYERS = describe([2, 3, 1], ["sigmoid", "identity"], "squared_error")
 SEVERAL = TWO_LAYERS | {"reduction": "mean"}
-# By layout: z of layer 2, delta of layer 1, and the derivatives by the weights and biases of layer 2.
+# By layout: z of layer 2, delta of layer 1, and the derivatives with respect to the weights and biases of layer 2.
 ONE_SAMPLE = {
     COLUMNS: ("W⁽²⁾ a⁽¹⁾ + b⁽²⁾", "((W⁽²⁾)ᵀ δ⁽²⁾) ⊙ a⁽¹⁾ ⊙ (𝟏 − a⁽¹⁾)", "δ⁽²⁾ (a⁽¹⁾)ᵀ", "δ⁽²⁾"),
     FROM_TO: ("(W⁽²⁾)ᵀ a⁽¹⁾ + b⁽²⁾", "(W⁽²⁾ δ⁽²⁾) ⊙ a⁽¹⁾ ⊙ (𝟏 − a⁽¹⁾)", "a⁽¹⁾ (δ⁽²⁾)ᵀ", "δ⁽²⁾"),
@@ -223,7 +223,7 @@ def test_maxout_behind_a_layer_adds_its_pieces():
 
 
 def test_a_learned_derivative_is_a_sum_over_units():
-    """The derivative by the slope that PReLU learns is a sum over all units, and over all samples."""
+    """The derivative with respect to the slope that PReLU learns is a sum over all units, and over all samples."""
     one, batch = (lines_of(describe([2, 2], ["prelu"], "squared_error", **more)) for more in ({}, {"reduction": "sum"}))
     assert one["∂L/∂α⁽¹⁾"] == ["𝟏ᵀ (∂L/∂ŷ ⊙ z⁽¹⁾ ⊙ 𝟏[z⁽¹⁾ ≤ 0])"]
     assert batch["∂J/∂α⁽¹⁾"] == ["𝟏ᵀ (∂L/∂Ŷ ⊙ Z⁽¹⁾ ⊙ 𝟏[Z⁽¹⁾ ≤ 0]) 𝟏"]
@@ -256,7 +256,7 @@ PENALTIES = {
 
 @pytest.mark.parametrize("kind", REGULARIZERS)
 def test_every_regularizer_in_matrices(kind):
-    """Each penalty adds its derivative to the derivative by the weights as a matrix."""
+    """Each penalty adds its derivative to the derivative with respect to the weights as a matrix."""
     spec = describe([2, 1], ["identity"], "squared_error", regularization=[{"kind": kind, "strength": "0.3"}])
     assert lines_of(spec)["∂J/∂W⁽¹⁾"] == [f"δ⁽¹⁾ xᵀ + {PENALTIES[kind]}"]
 
@@ -269,7 +269,7 @@ def test_three_uses_of_a_network_are_added():
 
 
 def test_derivatives_by_the_inputs():
-    """Where they are wanted, the derivatives by the inputs come through the first weights."""
+    """Where they are wanted, the derivatives with respect to the inputs come through the first weights."""
     spec = describe([2, 1], ["tanh"], "squared_error", input_gradients=True)
     assert lines_of(spec)["∂L/∂x"] == ["(W⁽¹⁾)ᵀ δ⁽¹⁾"]
     assert "∂L/∂x" not in lines_of(describe([2, 1], ["tanh"], "squared_error"))

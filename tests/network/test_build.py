@@ -193,7 +193,7 @@ def test_a_multiclass_hinge_has_nodes_before_it():
 
 
 def test_a_loss_given_as_an_expression():
-    """An expression speaks of outputs and targets, and has no derivative by an output that it does not name."""
+    """An expression speaks of outputs and targets; only those outputs that it names have a derivative."""
     network = network_of([1, 2], ["tanh"], "(a2 - y1)^2")
     assert texts(network)["L"] == "(a1_2 - y1)**2"
     assert names(network.nodes[Symbol("L")].derivatives) == ["a1_2"]

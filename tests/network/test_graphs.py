@@ -76,7 +76,7 @@ def test_paths_are_counted():
 
 
 def test_what_comes_after_the_output_has_no_derivative():
-    """A node that the output does not depend on is computed, but the output has no derivative by it."""
+    """A node that the output does not depend on is computed, but the output has no derivative with respect to it."""
     network = graph(["x"], {"after": "f + c", "c": "exp(f)", "f": "x^2"}, "f")
     gradient = derive(network)
     assert [symbol.name for symbol in network.nodes] == ["f", "c", "after"]
@@ -93,7 +93,7 @@ def test_nodes_in_any_order():
 
 
 def test_an_unused_input_has_the_derivative_zero():
-    """The derivative by an input that no node uses is 0, and says that there is no path."""
+    """The derivative with respect to an input that no node uses is 0, and says that there is no path."""
     network = graph(["x", "unused"], {"f": "x^2"}, "f")
     derivation = derive(network).leaves[Symbol("unused")]
     assert [step.rule for step in derivation.steps] == [Rule.NO_PATH]
@@ -155,7 +155,7 @@ def test_every_graph_passes_the_full_check(arguments):
 
 @pytest.mark.parametrize("arguments", [WORKED, MEETING, *GRAPHS[:3], GRAPHS[4]], ids=str)
 def test_the_results_are_the_derivatives_in_symbols(arguments):
-    """The expanded derivative by every leaf equals SymPy's derivative of the composed output."""
+    """The expanded derivative with respect to every leaf equals SymPy's derivative of the composed output."""
     network = graph(*arguments)
     gradient = derive(network)
     expander = Expander(node_definitions(network) | adjoint_definitions(gradient))
@@ -166,7 +166,7 @@ def test_the_results_are_the_derivatives_in_symbols(arguments):
 
 @pytest.mark.parametrize("arguments", GRAPHS, ids=str)
 def test_the_numbers_agree_with_differences(arguments):
-    """The adjoint of every node and the gradient by every input agree with differences of plain mpmath."""
+    """The adjoint of every node and the gradient with respect to every input agree with differences of plain mpmath."""
     inputs, nodes, output = arguments
     draws = Draws(luck(str(arguments)))
     at = {name: draws.number(0.2, 1.5) for name in inputs}

@@ -29,7 +29,7 @@ def logits(values, targets, loss="categorical_cross_entropy", activation="softma
 
 
 def adjoint(evaluation, name):
-    """Return the derivative of the first sample's loss by a node."""
+    """Return the derivative of the first sample's loss with respect to a node."""
     return evaluation.samples[0].adjoints[Symbol(name)]
 
 
@@ -129,7 +129,7 @@ def test_exactly_on_a_kink(activation, derivative):
 
 
 def test_the_learned_derivative_on_its_kink():
-    """On its kink the derivative by what PReLU learns is 0."""
+    """On its kink the derivative with respect to what PReLU learns is 0."""
     assert evaluation_of(one_unit(3, -6, 2, 1, "prelu")).gradients[Symbol("alpha1")] == 0
 
 

@@ -8,7 +8,7 @@ DIGITS = 30
 
 
 def delta_id(node):
-    """Return what the derivative of the loss by a node is called."""
+    """Return what the derivative of the loss with respect to a node is called."""
     return f"delta{node[1:]}" if node.startswith("z") else f"dL_d{node}"
 
 

@@ -164,7 +164,7 @@ def lefts(blocks):
 
 
 def test_a_graph_with_parameters_is_derived_by_these_alone():
-    """Neither sheet nor worksheet has a derivative by another input, or by a node that no parameter leads to."""
+    """No sheet differentiates with respect to another input, or to a node that no parameter leads to."""
     work = symnet.solve(GRAPH)
     for document in (work.document(full()), questions(work)):
         found = lefts(document.blocks)

@@ -95,7 +95,7 @@ def test_what_repeats_is_left_out(lines, kept):
 
 
 def test_an_equal_derivative_is_printed_once():
-    """The derivative of a mean by one of three is 1/3 on one line."""
+    """The derivative of a mean with respect to one of three is 1/3 on one line."""
     lines = [line for block in calculations(symnet.solve(MEAN).document(full()).blocks) for line in block]
     thirds = [line for line in lines if line.left is not None and write(line.left) == "∂μ/∂x₁"]
     assert [write(line.right) for line in thirds] == ["1/3"]

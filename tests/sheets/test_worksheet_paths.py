@@ -191,7 +191,7 @@ def test_chosen_parameters_bring_the_deltas_behind_them(examples):
 
 
 def test_all_parameters_take_all_deltas(examples):
-    """Without a choice every derivative by a pre-activation is shown, as every parameter is."""
+    """Without a choice every derivative with respect to a pre-activation is shown, as every parameter is."""
     for path in examples.values():
         work = solved(path)
         for part in work.parts:

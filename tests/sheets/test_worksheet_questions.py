@@ -171,7 +171,7 @@ def test_what_an_activation_is_is_given_and_its_derivative_asked():
 
 
 def test_the_loss_is_given(symbolic):
-    """The loss stands on the sheet; its derivatives by the outputs are asked."""
+    """The loss stands on the sheet; its derivatives with respect to the outputs are asked."""
     question = asking(symbolic, "The loss")
     assert [write(line.left) for line in question.printed[0].lines] == ["L"]
     assert lefts(question) == ["∂L/∂ŷ₁"]

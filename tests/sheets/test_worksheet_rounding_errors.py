@@ -90,7 +90,7 @@ def test_noise_is_no_drift():
 
 
 def test_a_graph_has_its_drifts():
-    """The derivatives by the inputs of a graph are compared as well."""
+    """The derivatives with respect to the inputs of a graph are compared as well."""
     (rows,) = rounding_errors(blocks_of(GRAPH, decimals=4))
     assert [row[0] for row in rows] == ["x", "y"]
 

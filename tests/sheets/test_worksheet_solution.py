@@ -60,7 +60,7 @@ def test_one_loss_has_no_part_number(examples):
 
 
 def test_every_parameter_has_a_framed_result(symbolic):
-    """Each part frames the derivative by each of the 17 parameters once."""
+    """Each part frames the derivative with respect to each of the 17 parameters once."""
     _work, document = symbolic
     framed = [write(line.left) for result in of(document, Result) for line in result.lines]
     assert len(framed) == 34

@@ -315,7 +315,7 @@ def test_every_piece_is_looked_at(pieces, sizes, wrong_derivative):
 
 @pytest.mark.parametrize("sizes", [[1, 1], [3, 2, 1]])
 def test_a_wrong_derivative_by_what_is_learned_is_found(sizes, monkeypatch):
-    """A derivative by the slope of PReLU that forgets the case is found."""
+    """A derivative with respect to the slope of PReLU that forgets the case is found."""
     wrong = altered(ACTIVATIONS["prelu"], learned={"alpha": lambda z, _o: z})
     monkeypatch.setattr(build, "ACTIVATIONS", MappingProxyType({**ACTIVATIONS, "prelu": wrong}))
     with pytest.raises(CheckFailedError):

@@ -19,7 +19,7 @@ from symnet.text.say import words
 
 
 def derivative(reader: QuantityReader) -> tuple[Symbol, Found] | None:
-    """Return what is differentiated at hand and by what, and go behind it; None if no derivative begins here.
+    """Return what the derivative at hand is of and with respect to, and go behind it; None if none begins here.
 
     Args:
         reader: Stands where one may begin.

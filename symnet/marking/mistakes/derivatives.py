@@ -211,7 +211,7 @@ def dropped_paths(setting: Setting) -> Iterator[Fault]:
 
 
 def partial_of(setting: Setting, child: Symbol, parent: Symbol) -> Expr:
-    """Return how a local derivative is written: one by the loss is marked where there are other ways to it."""
+    """Return how a local derivative is written; one of the loss is marked where other paths lead to it."""
     several = len(setting.network.children.get(parent, ())) > 1
     return Direct(child, parent) if several and child == setting.network.loss else Partial(child, parent)
 
