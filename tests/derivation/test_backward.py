@@ -200,7 +200,7 @@ def test_both_terms_on_a_softmax_use_the_whole_jacobian():
 
 
 def test_input_gradients_on_request():
-    """If asked for, the derivative with respect to an input is a sum over the units that it feeds; else there is none."""
+    """If asked for, the derivative with respect to an input sums over the units that it feeds; else there is none."""
     assert not gradient_of([2, 2], ["tanh"], "squared_error").inputs
     gradient = gradient_of([2, 2], ["tanh"], "squared_error", input_gradients=True)
     derivation = gradient.inputs[Symbol("x2")]
