@@ -25,7 +25,7 @@ from pathlib import Path
 
 from symnet.algebra.nodes import plain_text
 from symnet.layout.latex import write
-from symnet.marking.batch import work_on
+from symnet.marking.batch import Recipe, work_on
 from symnet.marking.judge import Marker
 from symnet.marking.records import TargetKind
 from symnet.pipeline import solve
@@ -93,7 +93,7 @@ def run(spec: Path, files: Mapping[str, str], jobs: int, options: Sequence[str] 
 
 def profile(worked: Worked, texts: Sequence[str]) -> None:
     """Print where the time of marking goes."""
-    work = work_on(worked, scheme_of(worked), warm=True)
+    work = work_on(worked, Recipe("", scheme_of(worked)), warm=True)
     running = cProfile.Profile()
     running.enable()
     for text in texts:

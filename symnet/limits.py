@@ -168,6 +168,10 @@ MOST_KEPT_ANSWERS = 1_000
 """Answers of which a process keeps what they were read as, for others that are typed alike."""
 LONGEST_KEPT_ANSWER = 200
 """Characters of such an answer."""
+MOST_KEPT_LAYOUTS = 1_000
+"""Formulas of reports of which a process keeps what they are made of, for other reports that have them too."""
+LONGEST_KEPT_LAYOUT = 4_000
+"""Characters of such a formula as JSON."""
 MOST_SAMPLE_NAMES = 100
 """Samples up to which the names of each are told apart."""
 MOST_SAMPLES_IN_SYMBOLS = 8

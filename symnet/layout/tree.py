@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Self, TypeAlias, get_args
 
@@ -425,7 +425,8 @@ def plain(layout: Layout) -> Plain:
     Args:
         layout: Any layout tree.
     """
-    return [type(layout).__name__, *(_plain(getattr(layout, field.name)) for field in fields(layout))]
+    shape = type(layout)
+    return [shape.__name__, *(write(getattr(layout, name)) for name, write, _ in _FIELDS[shape])]
 
 
 def layout_of(data: object) -> Layout:
@@ -440,21 +441,33 @@ def layout_of(data: object) -> Layout:
     if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] not in _SHAPES:
         raise ValueError("no shape of a layout")
     shape = _SHAPES[data[0]]
-    parts = fields(shape)
+    parts = _FIELDS[shape]
     if len(data) != 1 + len(parts):
         raise ValueError(f"a {data[0]} holds {len(parts)} things")
-    held = {part.name: _READERS[str(part.type)](value) for part, value in zip(parts, data[1:], strict=True)}
-    for name, value in held.items():
-        if value not in _ALLOWED.get((shape, name), (value,)):
-            raise ValueError(f"no {name} of a {data[0]}")
-    layout: Layout = shape(**held)
+    layout: Layout = shape(*(read(value) for (_, _, read), value in zip(parts, data[1:], strict=True)))
     return layout
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return plain(value) if isinstance(value, get_args(Layout)) else value
+def _reader(shape: type, field: Field[Any]) -> Callable[[object], Any]:
+    """Return how a field is read, which may hold certain words alone."""
+    read, allowed = _READERS[str(field.type)], _ALLOWED.get((shape, field.name))
+    if allowed is None:
+        return read
+
+    def one_of_them(value: object) -> object:
+        if read(value) not in allowed:
+            raise ValueError(f"no {field.name} of a {shape.__name__}")
+        return value
+
+    return one_of_them
+
+
+def _plain_row(layouts: Iterable[Layout]) -> Plain:
+    return [plain(layout) for layout in layouts]
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _exactly(*kinds: type) -> Callable[[object], Any]:
@@ -481,7 +494,19 @@ def _pair(value: object) -> tuple[Layout, Layout]:
     return first, second
 
 
-# From what a field is declared to hold.
+# From what a field is declared to hold, to plain data and back.
+_WRITERS: Mapping[str, Callable[[Any], object]] = MappingProxyType(
+    {
+        "str": _as_it_is,
+        "bool": _as_it_is,
+        "float": _as_it_is,
+        "Layout": plain,
+        "Layout | None": lambda layout: None if layout is None else plain(layout),
+        "tuple[Layout, ...]": _plain_row,
+        "tuple[tuple[Layout, ...], ...]": lambda rows: [_plain_row(row) for row in rows],
+        "tuple[tuple[Layout, Layout], ...]": lambda rows: [_plain_row(row) for row in rows],
+    }
+)
 _READERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
     {
         "str": _exactly(str),
@@ -492,5 +517,12 @@ _READERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
         "tuple[Layout, ...]": _row,
         "tuple[tuple[Layout, ...], ...]": lambda value: tuple(map(_row, _items(value))),
         "tuple[tuple[Layout, Layout], ...]": lambda value: tuple(map(_pair, _items(value))),
+    }
+)
+# Of each shape its fields: the name of each, how it is written as plain data, and how it is read.
+_FIELDS: Mapping[type, tuple[tuple[str, Callable[[Any], object], Callable[[object], Any]], ...]] = MappingProxyType(
+    {
+        shape: tuple((field.name, _WRITERS[str(field.type)], _reader(shape, field)) for field in fields(shape))
+        for shape in _SHAPES.values()
     }
 )

@@ -97,11 +97,11 @@ class Journal:
         entry = _entry(self.file.readline(LONGEST_JOURNAL_LINE))
         if entry is None:
             return None
-        return zlib.decompressobj().decompress(base64.b85decode(entry["result"]), MOST_RESULT_BYTES)
+        return zlib.decompressobj().decompress(base64.b64decode(entry["result"]), MOST_RESULT_BYTES)
 
     def add(self, key: str, result: bytes) -> None:
         """Keep what came of a submission."""
-        self.places[key] = self._append({"key": key, "result": base64.b85encode(zlib.compress(result, 1)).decode()})
+        self.places[key] = self._append({"key": key, "result": base64.b64encode(zlib.compress(result, 1)).decode()})
 
     def is_there(self, path: Path, source: str, content: str) -> bool:
         """Return whether a report was written as it would be now, and stands there as it was written."""

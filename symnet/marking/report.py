@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,9 +14,11 @@ from symnet.algebra.nodes import plain_text
 from symnet.description.fields import write_number
 from symnet.description.marking import Feedback
 from symnet.layout.tree import Layout, layout_of, plain
+from symnet.limits import LONGEST_KEPT_LAYOUT, MOST_KEPT_LAYOUTS
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
 from symnet.marking.submissions import NOBODY, Author
+from symnet.remember import Remembered
 from symnet.showing import mimebundle
 from symnet.text.languages import DEFAULT_LANGUAGE, language_name
 from symnet.text.say import loss_title, words
@@ -228,7 +231,11 @@ def _decimal(figures: Figures) -> str:
     return format(Decimal(int(count)).scaleb(place), "f")
 
 
-# What is reported of a submission as bytes, and back: JSON of the known records, each with what it may hold.
+# What is reported of a submission as bytes, and back: JSON of the known records, each with what it may hold. Every
+# layout stands once, in a line of its own after all else, and is spoken of by its number: those of the right lines are
+# the same in all reports.
+
+_LINES = Remembered(MOST_KEPT_LAYOUTS)
 
 
 def to_bytes(report: Report) -> bytes:
@@ -237,9 +244,16 @@ def to_bytes(report: Report) -> bytes:
     Args:
         report: The report.
     """
-    answers = [{name: _plain(value) for name, value in answer._asdict().items()} for answer in report.answers]
+    lines: dict[str, int] = {}
+
+    def numbered(layout: Layout) -> int:
+        line = _LINES.once(layout, "", lambda: json.dumps(plain(layout), separators=(",", ":")))
+        return lines.setdefault(line, len(lines))
+
+    answers = [{name: _plain(value, numbered) for name, value in answer._asdict().items()} for answer in report.answers]
     titles = {name: getattr(report, name) for name in _TITLES}
-    return json.dumps({**titles, "answers": answers, "student": report.student._asdict()}).encode()
+    head = json.dumps({**titles, "answers": answers, "student": report.student._asdict()})
+    return "\n".join((head, *lines)).encode()
 
 
 def from_bytes(content: bytes) -> Report:
@@ -252,19 +266,41 @@ def from_bytes(content: bytes) -> Report:
         ValueError: If they stand for none.
     """
     try:
-        data = json.loads(content)
-        answers = tuple(Reported(**_held(answer, _FIELDS)) for answer in data["answers"])
+        head, *lines = content.split(b"\n")
+        fields = _fields(list(map(_layout, lines)))
+        data = json.loads(head)
+        answers = tuple(Reported(**_held(answer, fields)) for answer in data["answers"])
         titles = dict.fromkeys(_TITLES, _text)
         return Report(**_held(data, {**titles, "answers": lambda _list: answers, "student": _student}))
     except (KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
         raise ValueError("no report") from error
 
 
-def _plain(value: object) -> object:
-    writer = _WRITERS.get(type(value))
-    if writer is not None:
-        return writer(value)
-    return value if value is None or isinstance(value, str | int) else plain(value)  # type: ignore[arg-type]
+def _layout(line: bytes) -> Layout:
+    return _kept_layout(line) if len(line) <= LONGEST_KEPT_LAYOUT else layout_of(json.loads(line))
+
+
+@lru_cache(MOST_KEPT_LAYOUTS)
+def _kept_layout(line: bytes) -> Layout:
+    """Return the layout of a line: the same object for the same line, of which pages keep what they made."""
+    return layout_of(json.loads(line))
+
+
+def _plain(value: object, numbered: Callable[[Layout], int]) -> object:
+    """Return what a field of an answer holds as plain data."""
+    match value:
+        case None | str() | int():
+            return value
+        case Verdict():
+            return value.value
+        case Fraction():
+            return [value.numerator, value.denominator]
+        case tuple():
+            return [
+                {**mistake._asdict(), "says": [_plain(part, numbered) for part in mistake.says]} for mistake in value
+            ]
+        case _:
+            return numbered(value)  # type: ignore[arg-type]
 
 
 def _held(data: object, fields: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
@@ -301,40 +337,45 @@ def _nothing(value: object) -> None:
         raise ValueError("more than nothing")
 
 
-def _part(data: object) -> str | Layout:
-    return data if isinstance(data, str) else layout_of(data)
-
-
 _text = _exactly(str)
 _TITLES = ("title", "loss", "loss_title", "feedback", "language", "decimal_mark")
-_layout: Callable[[Any], Layout | None] = _maybe(layout_of)
-_MISTAKE = {"name": _text, "says": lambda parts: tuple(map(_part, parts)), "line": _text, "in_addition": _exactly(bool)}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "id": _text,
         "typed": _text,
         "line": _maybe(_exactly(int)),
-        "left": _layout,
         "read_as": _text,
-        "echo": _layout,
         "verdict": Verdict,
-        "mistakes": lambda value: tuple(Mistake(**_held(mistake, _MISTAKE)) for mistake in value),
         "follows": _exactly(bool),
         "message": _text,
         "marks": _ratio,
         "out_of": _ratio,
-        "right": _layout,
         "array": _text,
         "charged_at": _text,
         "by_hand": _nothing,
     }
 )
-_WRITERS: Mapping[type, Callable[[Any], object]] = MappingProxyType(
-    {
-        Verdict: lambda verdict: verdict.value,
-        Fraction: lambda ratio: [ratio.numerator, ratio.denominator],
-        tuple: lambda mistakes: [
-            {**mistake._asdict(), "says": [_plain(part) for part in mistake.says]} for mistake in mistakes
-        ],
+
+
+def _fields(layouts: Sequence[Layout]) -> Mapping[str, Callable[[Any], Any]]:
+    """Return how each field of an answer is read, given the layouts of its report."""
+
+    def layout(value: object) -> Layout:
+        if type(value) is not int or not 0 <= value < len(layouts):
+            raise ValueError("no number of a layout")
+        return layouts[value]
+
+    def part(value: object) -> str | Layout:
+        return value if isinstance(value, str) else layout(value)
+
+    mistake = {
+        "name": _text,
+        "says": lambda parts: tuple(map(part, parts)),
+        "line": _text,
+        "in_addition": _exactly(bool),
     }
-)
+    return {
+        **_FIELDS,
+        "mistakes": lambda value: tuple(Mistake(**_held(one, mistake)) for one in value),
+        **dict.fromkeys(("left", "echo", "right"), _maybe(layout)),
+    }

@@ -41,6 +41,7 @@ from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Layout, Operator, Word, in_a_line
+from symnet.limits import MOST_KEPT_LAYOUTS
 from symnet.remember import Remembered
 from symnet.text.languages import in_language, language, language_name, with_mark
 from symnet.text.say import words
@@ -89,21 +90,20 @@ def page_rows(lines: Sequence[Line], room: float, markup: Markup) -> list[Row]:
         room: The width in em that a row may have.
         markup: How the format writes.
     """
-    widest = max((width_em(elide_sums(line.left)) for line in lines if line.left is not None), default=0.0)
+    widest = max((_elided_em(line.left) for line in lines if line.left is not None), default=0.0)
     return _page_rows(lines, room, widest, markup)
 
 
 def _page_rows(lines: Sequence[Line], room: float, widest: float, markup: Markup) -> list[Row]:
     """Return the rows of a calculation whose left sides have so much room."""
-    lefts = [elide_sums(line.left) if line.left is not None else None for line in lines]
     right_room = max(_LEAST_ROOM, room - widest - RELATION_EM)
     rows: list[Row] = []
     derivation: list[Row] = []
-    for line, left in zip(lines, lefts, strict=True):
-        if left is not None:
+    for line in lines:
+        if line.left is not None:
             _keep_ends(derivation)
             derivation = []
-        found = _line_rows(line, left, right_room, markup)
+        found = _line_rows(line, right_room, markup)
         derivation += found
         rows += found
     _keep_ends(derivation)
@@ -117,18 +117,16 @@ def _keep_ends(derivation: Sequence[Row]) -> None:
             row["kept"] = True
 
 
-def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> list[Row]:
+def _line_rows(line: Line, room: float, markup: Markup) -> list[Row]:
     """Return the rows of one line, its reason beside the first row with room for it, or else below."""
-    first, *further = break_lines(elide_sums(line.right), room, room, width_em)
-    apart = [(Operator(line.relation) if line.relation else None, first), *map(relation_apart, further)]
-    pieces = [piece for _, piece in apart]
-    rows = [_row(markup.formula(relation) if relation else "", markup.formula(piece)) for relation, piece in apart]
-    rows[0]["left"] = markup.formula(left) if left is not None else ""
+    pieces = _right_side(line, room, markup)
+    rows = [_row(piece.relation, piece.formula) for piece in pieces]
+    rows[0]["left"] = _left_side(line.left, markup) if line.left is not None else ""
     rows[0]["about"] = line.about
     if line.reason:
         natural = inline_em(line.reason) * _REASON_SIZE
         spare = room - _REASON_GAP - min(natural, _WIDEST_REASON)
-        beside = next((row for row, piece in zip(rows, pieces, strict=True) if width_em(piece) <= spare), None)
+        beside = next((row for row, piece in zip(rows, pieces, strict=True) if piece.width <= spare), None)
         if beside is None:
             beside = _row("", "")
             rows.append(beside)
@@ -137,6 +135,43 @@ def _line_rows(line: Line, left: Layout | None, room: float, markup: Markup) -> 
     for row in rows[:-1]:
         row["kept"] = True
     return rows
+
+
+# The formulas of lines and their widths, of which many pages have the same: the reports of a class, say, the right
+# lines of an exercise.
+_FORMULAS = Remembered(2 * MOST_KEPT_LAYOUTS)
+
+
+class _RowFormula(NamedTuple):
+    """As much of a right side as stands in one row."""
+
+    relation: str
+    formula: str
+    width: float
+
+
+def _right_side(line: Line, room: float, markup: Markup) -> tuple[_RowFormula, ...]:
+    """Return the right side of a line row by row, each with its relation."""
+
+    def made() -> tuple[_RowFormula, ...]:
+        first, *further = break_lines(elide_sums(line.right), room, room, width_em)
+        apart = [(Operator(line.relation) if line.relation else None, first), *map(relation_apart, further)]
+        return tuple(
+            _RowFormula(markup.formula(relation) if relation else "", markup.formula(piece), width_em(piece))
+            for relation, piece in apart
+        )
+
+    # What fits is the same in any room.
+    needed = None if _elided_em(line.right) <= room else room
+    return _FORMULAS.once(line.right, (line.relation, needed, markup, language_name()), made)
+
+
+def _left_side(left: Layout, markup: Markup) -> str:
+    return _FORMULAS.once(left, (markup, language_name()), lambda: markup.formula(elide_sums(left)))
+
+
+def _elided_em(layout: Layout) -> float:
+    return _FORMULAS.once(layout, "width", lambda: width_em(elide_sums(layout)))
 
 
 def _row(relation: str, right: str) -> Row:
@@ -217,10 +252,6 @@ def _cells(row: SideBySide, markup: Markup) -> list[dict[str, str]]:
         }
         for line in row
     ]
-
-
-def _elided_em(layout: Layout) -> float:
-    return width_em(elide_sums(layout))
 
 
 def column_data(rows: Sequence[SideBySide], room: float, markup: Markup) -> dict[str, Any]:

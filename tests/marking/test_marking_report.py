@@ -89,16 +89,25 @@ def test_a_left_side_is_written_as_on_the_sheet(examples, name, target, written)
 
 
 def test_a_report_crosses_as_it_is(report):
-    """A report is the same after it was sent as bytes, which are JSON."""
+    """A report is the same after it was sent as bytes, which are lines of JSON, each layout once."""
     assert from_bytes(to_bytes(report)) == report
-    assert json.loads(to_bytes(report))["title"] == "C1"
+    head, *layouts = to_bytes(report).splitlines()
+    assert json.loads(head)["title"] == "C1"
+    assert len(set(layouts)) == len(layouts) > len(report.answers)
+
+
+def test_reports_share_their_layouts(report):
+    """The same layout of another report is the same object, of which pages keep what they made."""
+    first, second = from_bytes(to_bytes(report)), from_bytes(to_bytes(report))
+    assert first.answers[0].left is second.answers[0].left is not None
 
 
 def changed(report, change):
     """Return the bytes of a report of which the data are changed."""
-    data = json.loads(to_bytes(report))
+    head, *layouts = to_bytes(report).splitlines()
+    data = json.loads(head)
     change(data)
-    return json.dumps(data).encode()
+    return b"\n".join((json.dumps(data).encode(), *layouts))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +127,9 @@ def changed(report, change):
         lambda data: data["student"].update(name=1),
         lambda data: data["answers"][0].update(follows=1),
         lambda data: data["answers"][0].update(echo=["Path", "/etc/passwd"]),
+        lambda data: data["answers"][0].update(echo=-1),
+        lambda data: data["answers"][0].update(echo=True),
+        lambda data: data["answers"][0].update(echo=10**6),
         lambda data: data["answers"][2]["mistakes"][0].update(name=None),
     ],
 )
@@ -125,6 +137,12 @@ def test_what_is_no_report_is_refused(report, change):
     """Bytes that stand for no report are refused, whatever is wrong with them."""
     with pytest.raises(ValueError, match=r"."):
         from_bytes(changed(report, change))
+
+
+def test_what_is_no_layout_is_refused(report):
+    """So is a report one of whose layouts is none."""
+    with pytest.raises(ValueError, match="no shape"):
+        from_bytes(to_bytes(report) + b'\n["Path", "/etc/passwd"]')
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[]", b"\xff", b"[" * 100_000, b'{"title": 1e999}'])
