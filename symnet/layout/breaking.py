@@ -70,20 +70,20 @@ def regular_middle(terms: Sequence[Items], kept: int) -> bool:
 
 
 def _counts_up(before: Sequence[int], after: Sequence[int], lowest: Sequence[int]) -> bool:
-    """Return whether indices go on by one, those that have come to their end beginning again."""
+    """Return whether every index stays, grows by 1, or starts again at its lowest value, and at least one changes."""
     steps = list(zip(before, after, lowest, strict=True))
     return before != after and all(new in {old, old + 1, least} for old, new, least in steps)
 
 
 def _outline_of(term: Items) -> tuple[Items, tuple[int, ...]]:
-    """Return a term with blanks for its indices, its sign before it, and the indices."""
+    """Return a term, led by its sign, with a placeholder for each of its indices, and those indices in order."""
     found: list[int] = []
     signed = term if isinstance(term[0], Operator) and not term[0].unary else (_PLUS, *term)
     return tuple(_outline(item, found) for item in signed), tuple(found)
 
 
 def _outline(layout: Layout, found: list[int], low: bool = False) -> Layout:
-    """Return a tree with blanks for its indices, which are added to those that were found."""
+    """Return the tree with a placeholder for each of its indices, which are appended to ``found``."""
     if low and isinstance(layout, Number) and layout.text.isdigit():
         found.append(int(layout.text))
         return _INDEX
@@ -123,7 +123,7 @@ def elide_sums(layout: Layout, most: int = 10) -> Layout:
 
 
 def _size(layout: Layout) -> int:
-    """Return how many trees stand in the rows of a tree; a sum has at least two a term."""
+    """Return the number of items in all rows of a tree: at least two for each term of a sum."""
     parts = children(layout)
     return sum(map(_size, parts), len(parts) if type(layout) is Row else 0)
 
@@ -146,7 +146,7 @@ def _sides(items: Items) -> list[Items]:
 
 
 def _short_side(side: Items, most: int) -> Items:
-    """Return one side of an equation, its sum shortened where it is long and regular."""
+    """Return one side of an equation; dots stand for the middle of a regular sum of more than ``most`` terms."""
     terms = terms_of(side)
     return _shortened(terms, 2) if len(terms) > most and regular_middle(terms, 2) else side
 
@@ -174,7 +174,7 @@ def narrowed(term: Items, room: float, measure: Measure) -> Items:
 
 
 def _kept(terms: Sequence[Items]) -> int:
-    """Return how many terms stay on both sides of the dots."""
+    """Return how many terms are kept on each side of the dots."""
     return 2 if len(terms) > 5 else 1
 
 
@@ -196,12 +196,12 @@ def _on_one_line(items: Items, room: float, measure: Measure) -> Items:
 
 
 def _operand(part: Layout) -> Layout:
-    """Return one side of a fraction as it stands beside a stroke."""
+    """Return a numerator or denominator as it is written beside a slash: a row is put in brackets."""
     return part if not isinstance(part, Row) else Fence(part)
 
 
 def _long_sums(layout: Layout) -> Iterator[Row]:
-    """Yield every sum in the tree that dots would shorten without losing what they stand for."""
+    """Yield every sum in the tree of more than three terms whose middle follows from its other terms."""
     if isinstance(layout, Row):
         terms = terms_of(flatten(layout))
         if len(terms) > 3 and regular_middle(terms, _kept(terms)):
@@ -249,7 +249,7 @@ def relation_apart(line: Layout) -> tuple[Layout | None, Layout]:
 
 
 def top_terms(layout: Layout) -> tuple[Layout, ...]:
-    """Return the terms of a sum as trees of their own, each with its sign; anything else is its own only term.
+    """Return the terms of a sum, each with its sign; for any other tree, the tree alone.
 
     Args:
         layout: Any layout tree.
@@ -291,7 +291,7 @@ def _factor_lines(term: Items, room: float, rest: float, measure: Measure) -> li
 
 
 def _opened(line: Items, room: float, rest: float, measure: Measure) -> list[Items]:
-    """Return a line that is still too wide cut inside its widest bracket, before its signs: there is no other place."""
+    """Return the lines that a line too wide is cut into: before the signs inside its widest bracket."""
     fences = [item for item in line if isinstance(item, Fence) and len(terms_of(flatten(item.body))) > 1]
     if measure(joined(line)) <= room or not fences:
         return [line]
@@ -365,7 +365,7 @@ def open_lines(layout: Layout, room: float, measure: Measure) -> tuple[Layout, .
 
 
 def _chunks(items: Items, room: float, measure: Measure) -> Iterator[tuple[Items, Items]]:
-    """Yield what is not cut further: as it goes on in a line, and as it begins one."""
+    """Yield the smallest pieces of a line, each in two forms: within a line, and at the start of one."""
     for term in terms_of(items):
         if measure(joined(term)) <= room:
             yield term, term
@@ -386,7 +386,7 @@ def _is_sum_in_brackets(item: Layout) -> bool:
 def _opened_chunks(
     factor: Items, start: Items, place: int, room: float, measure: Measure
 ) -> Iterator[tuple[Items, Items]]:
-    """Yield the chunks of a factor that is too wide; the item at ``place`` is a sum in brackets."""
+    """Yield the pieces of a factor that is too wide, as ``_chunks`` does, cut inside the brackets at ``place``."""
     (body,), behind = children(factor[place]), factor[place + 1 :]
     inner = list(_chunks(flatten(body), room, measure))
     for number, forms in enumerate(inner):
@@ -400,7 +400,7 @@ def _opened_chunks(
 
 
 def _side(fence: Layout, items: Items, left: bool, right: bool) -> Items:
-    """Return items with those brackets of a fence that are wanted."""
+    """Return the items with the left bracket, the right one, both or none of a fence around them."""
     if not isinstance(fence, Fence) or not (left or right):
         return items
     return (replace(fence, body=joined(items), left=fence.left if left else "", right=fence.right if right else ""),)

@@ -22,7 +22,7 @@ class _Power(NamedTuple):
 
 
 def uniform(cells: Sequence[Layout]) -> list[Layout]:
-    """Return numbers with the small ones among them written in one way; what is no number stays as it is.
+    """Return cells with all small numbers in decimals, or all with a power of ten; other cells are unchanged.
 
     Where some have a power of ten and others decimals, all get decimals. If one would need too many of them, all that
     are as small as one with a power of ten get one.
@@ -70,7 +70,7 @@ def _in_decimals(power: _Power) -> Layout:
 
 
 def _with_power(cell: Layout, largest: int) -> Layout:
-    """Return a number with a power of ten if it is in decimals and no larger than that power; else as it is."""
+    """Return decimals below ten to ``largest + 1`` with a power of ten; any other cell is unchanged."""
     part = _parts(cell)
     if part is None or not part.mark:
         return cell
@@ -133,12 +133,12 @@ def aligned_rows(rows: Sequence[Sequence[Layout]]) -> tuple[tuple[Layout, ...], 
 
 
 def _uneven(numbers: Sequence[_Parts], centred: bool) -> bool:
-    """Return whether numbers with the same decimals still do not stand under one another."""
+    """Return whether centring would misalign numbers that have the same number of decimals."""
     return centred and any(part.mark for part in numbers) and len({part[:2] for part in numbers}) > 1
 
 
 def _parts(cell: Layout) -> _Parts | None:
-    """Return the parts of a number in figures, with or without a minus; None for anything else."""
+    """Return the sign and the numbers of digits of a plain decimal number; None for anything else."""
     items = flatten(cell)
     minus = items[:1] == (_MINUS,)
     rest = items[1:] if minus else items

@@ -47,7 +47,7 @@ class FormulaLetters(NamedTuple):
         return cls(frozenset().union(*symbols), frozenset().union(*indices), frozenset().union(*marks))
 
     def holds(self, symbol: Layout) -> bool:
-        """Return whether a symbol is among them, with any indices.
+        """Return whether the formulas contain a symbol, with any indices.
 
         Args:
             symbol: How it is written in general.
@@ -55,7 +55,7 @@ class FormulaLetters(NamedTuple):
         return head(symbol) in self.symbols
 
     def counts(self, symbol: Layout) -> bool:
-        """Return whether a letter stands low or high, as the end of a sum or an exponent.
+        """Return whether a letter is used as an index, the end of a sum or an exponent.
 
         Args:
             symbol: The letter.
@@ -86,7 +86,7 @@ def is_letter(symbol: Layout) -> bool:
 
 
 def _gather(formula: Layout, symbols: set[Layout], scripts: list[Layout]) -> None:
-    """Gather the letters of a formula, and what stands low or high in it."""
+    """Add the letters of a formula to ``symbols``, and its subscripts and superscripts to ``scripts``."""
     if isinstance(formula, Glyph | Accent):
         symbols.add(formula)
     elif isinstance(formula, Scripts):

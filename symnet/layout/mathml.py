@@ -67,12 +67,12 @@ def _write(layout: Layout, tight: bool) -> str:
 
 
 def _grouped(pieces: list[str]) -> str:
-    """Return pieces as one element; none at all as an empty one, since scripts and fractions count their parts."""
+    """Return pieces as one element, an empty one for no piece: scripts and fractions need each of their parts."""
     return pieces[0] if len(pieces) == 1 else f"<mrow>{''.join(pieces)}</mrow>"
 
 
 def _set(items: tuple[Layout, ...], tight: bool) -> list[str]:
-    """Return each item of a row, and the room that a named function and a fraction have beside a factor."""
+    """Return the elements of a row, with thin spaces between a named function or a fraction and a factor."""
     pieces: list[str] = []
     for index, item in enumerate(items):
         if index and not tight and _stand_apart(items[index - 1], item):
@@ -101,7 +101,7 @@ def _is_large(layout: Layout) -> bool:
 
 
 def _of(text: str) -> str:
-    """Return the attribute that says what a letter or digits are of, where something says so."""
+    """Return the attribute with the id of the quantity that a letter or digits stand for; empty if they carry none."""
     of = trace(text)
     return f' data-of="{escape(of)}"' if of else ""
 

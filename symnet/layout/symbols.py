@@ -94,7 +94,7 @@ GREEK = frozenset(name for name, sign in GLYPHS.items() if "Α" <= sign.char <= 
 
 
 def capital(letter: str) -> str:
-    """Return the capital of a letter; the letter itself where it has none, or one that looks like a Latin letter.
+    """Return the capital of a letter; words, and Greek letters whose capital looks Latin, are returned unchanged.
 
     Args:
         letter: A Latin letter, the name of a Greek one, or a word.
@@ -222,7 +222,7 @@ _POINTS = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
 
 
 def without_sign(source: str) -> str:
-    """Return the characters that a source in LaTeX or Typst prints as code points, each once, in order.
+    """Return the characters that a LaTeX or Typst source prints as code points, sorted and without repeats.
 
     Args:
         source: What :func:`tex_text`, :func:`tex_title` or :func:`typst_string` wrote, in whatever else there is.

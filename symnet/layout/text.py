@@ -100,7 +100,7 @@ def _row(row: Row) -> str:
 
 
 def _runs_into(before: Layout, over: Layout) -> bool:
-    """Return whether what stands above a stroke would be read together with the sign before the fraction."""
+    """Return whether a numerator on one line would be misread with the sign before it, and needs brackets."""
     if begins_with_sign(over):
         return not is_relation(before)
     # Its first digits would be read as a factor of their own.

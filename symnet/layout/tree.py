@@ -11,34 +11,34 @@ from symnet.layout.symbols import OPERATORS
 
 
 class Traced(str):
-    """A letter or digits that a page can follow back to what they are of.
+    """A letter or digits that carry the id of what they stand for, so that a page can look it up.
 
     They equal the same text without a trace, so that formulas are compared by what is printed.
 
     Attributes:
-        of: What they are of: the id of a quantity, or the place of a number.
+        of: The id of a quantity, or the place of a number.
     """
 
     of: str
 
     def __new__(cls, text: str, of: str) -> Self:
-        """Return the text."""
+        """Return the text with its id."""
         traced = super().__new__(cls, text)
         traced.of = of
         return traced
 
 
 def trace(text: str) -> str:
-    """Return what a letter or digits are of; empty where nothing says so."""
+    """Return the id of the quantity that a letter or digits stand for; empty if they carry none."""
     return text.of if isinstance(text, Traced) else ""
 
 
 def retraced(text: str, before: str) -> str:
-    """Return a text that is of what another one was of.
+    """Return a text that stands for the same quantity as the one that it replaces.
 
     Args:
         text: The text.
-        before: The one that it takes the place of.
+        before: The one that it replaces.
     """
     return Traced(text, before.of) if isinstance(before, Traced) else text
 
@@ -235,11 +235,11 @@ def children(layout: Layout) -> tuple[Layout, ...]:
 
 
 def holds(layout: Layout, part: Layout) -> bool:
-    """Return whether a part stands in a layout, or is all of it.
+    """Return whether a layout is, or contains, another one.
 
     Args:
         layout: The layout.
-        part: The part.
+        part: What is looked for.
     """
     return layout == part or any(holds(child, part) for child in children(layout))
 
@@ -303,7 +303,7 @@ def is_close(before: Layout, after: Layout) -> bool:
 
 
 def starts_with_word(layout: Layout) -> bool:
-    """Return whether a condition says itself how it is read, as in ``otherwise``."""
+    """Return whether a condition begins with a word, as ``otherwise`` does, so that no ``if`` is put before it."""
     if isinstance(layout, Row) and layout.items:
         return starts_with_word(layout.items[0])
     return isinstance(layout, Word)
@@ -322,7 +322,7 @@ def joined(items: tuple[Layout, ...]) -> Layout:
 
 
 def in_a_line(layout: Layout) -> Layout:
-    """Return a formula as it stands in a line of text: with derivatives written with a slash, where that is clear.
+    """Return a formula as it is written within text: derivatives with a slash, unless a factor follows them.
 
     Args:
         layout: Any layout tree.
@@ -340,11 +340,11 @@ def in_a_line(layout: Layout) -> Layout:
 
 
 def traced(layout: Layout, of: str) -> Layout:
-    """Return a symbol or a number of which the first letter or digits say what it is of.
+    """Return a symbol or a number whose first letter or digits carry the id of its quantity.
 
     Args:
         layout: How it is written: a letter with its accents and indices, or a number with its sign.
-        of: What it is of.
+        of: The id of the quantity.
     """
     if isinstance(layout, Glyph):
         return replace(layout, name=Traced(layout.name, of))
@@ -360,7 +360,7 @@ def traced(layout: Layout, of: str) -> Layout:
 
 
 def traced_to(layout: Layout) -> str:
-    """Return what a symbol is of, by its first letter; empty where nothing says so.
+    """Return the id of the quantity that the letter of a symbol carries; empty if it carries none.
 
     Args:
         layout: How it is written.
