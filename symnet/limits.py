@@ -97,6 +97,8 @@ MOST_SHOWN_STEPS = 100
 """Training steps that a description can ask to be worked in full."""
 USUALLY_SHOWN_STEPS = 3
 """Training steps that are worked in full if the description says nothing."""
+MOST_NEWTON = 6
+"""Parameters that Newton's method updates, every second derivative of which is derived."""
 
 # Several outputs, and second derivatives.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from os import PathLike
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sympy import Symbol
 
@@ -15,15 +16,17 @@ from symnet.derivation.steps import Gradient
 from symnet.description import Description, GraphDescription, description_warnings, load
 from symnet.description.array_network import ArrayDescription
 from symnet.description.network import Exercise
+from symnet.description.source import KeyPath
 from symnet.errors import DescriptionError, NoPointError, Problem
-from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_SECOND
+from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_NEWTON, MOST_SECOND
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
-from symnet.verification.verify import CheckReport, can_be_composed, verify
+from symnet.verification.verify import Check, CheckReport, can_be_composed, verify
 from symnet.worked import Part, Worked
 
 if TYPE_CHECKING:
+    from symnet.derivation.second import Hessian
     from symnet.numerics.direct import Value
     from symnet.numerics.evaluate import Evaluation, UndefinedAtError
 
@@ -87,40 +90,89 @@ def _part(description: Exercise, network: Network, verification: Verification, s
     stage(f"evaluating {network.loss_name}")
     name, language = network.loss_name, description.language
     derived = Part(name, description.profile, network, gradient, objective, None, None, report, language=language)
-    derived = _with_hessian(derived, description, near)
+    derived = _with_hessians(derived, description, near)
     return derived if data is None else _with_data(derived, data, description)
 
 
-def _with_hessian(part: Part, description: Exercise, near: Mapping[Symbol, Value] | None) -> Part:
-    """Return a part with the second derivatives that the description asks for, if any, derived and checked."""
+def _with_hessians(part: Part, description: Exercise, near: Mapping[Symbol, Value] | None) -> Part:
+    """Return a part with the second derivatives that are asked for, and those that training needs."""
     named, numbers = description.seconds
     known = tuple(leaf.name for leaf in part.network.leaves)
     everything = isinstance(description, Description) and description.second_derivatives is True
-    wanted = known if everything else named
-    if not wanted:
-        return part
-    if len(wanted) > MOST_SECOND or not set(wanted) <= set(known):
-        found = f"second derivatives with respect to {', '.join(wanted[:20])}"
-        allowed = f"at most {MOST_SECOND} of the parameters {', '.join(known[:20])}"
-        place = description.problem(description.seconds_key, found, allowed, "Name them in a list.")
-        raise DescriptionError(description.source_name, (place,))
-    # Only few exercises have them.
-    from symnet.derivation.second import composed_length, hessian_of
-    from symnet.verification.second import verify_hessian
+    wanted, trained = known if everything else named, _differentiated_twice(part, description)
+    checks: list[Check] = []
+    if wanted:
+        asked = _Seconds(description, description.seconds_key, wanted, numbers, MOST_SECOND)
+        part = replace(part, hessian=asked.hessian(part, near, checks))
+    if trained:
+        needed, hessian = _Seconds(description, ("training", "optimizer"), trained, {}, MOST_NEWTON), part.hessian
+        if hessian is None or not {Symbol(name) for name in trained} <= set(hessian.leaves):
+            hessian = needed.hessian(part, near, checks)
+        objective = part.objective._replace(hessian=hessian)
+        part = replace(part, objective=objective, hessian=part.hessian or hessian)
+    return replace(part, report=CheckReport((*part.report.checks, *checks))) if checks else part
 
-    length = composed_length(part.network)
-    if length > LONGEST_COMPOSED:
-        found = f"second derivatives of a loss that has {length} characters in its leaves alone"
-        hint = "Take a smaller network, or the Hessian of a part of it."
-        place = description.problem(description.seconds_key, found, f"at most {LONGEST_COMPOSED}", hint)
-        raise DescriptionError(description.source_name, (place,))
-    direction = {Symbol(name): number for name, number in numbers.items()}
-    hessian = hessian_of(part.network, part.objective.penalty, tuple(map(Symbol, wanted)), direction)
-    try:
-        check = verify_hessian(part.network, hessian, near)
-    except NoPointError as error:
-        raise DescriptionError(description.source_name, (_nowhere(description, error),)) from None
-    return replace(part, hessian=hessian, report=CheckReport((*part.report.checks, check)))
+
+def _differentiated_twice(part: Part, description: Exercise) -> tuple[str, ...]:
+    """Return the ids of the parameters whose second derivatives training needs; none for most optimizers."""
+    training = description.training
+    if training is None or training.rule.hessian is None:
+        return ()
+    # Only what is trained needs it.
+    from symnet.numerics.training import updated_parameters
+
+    return tuple(symbol.name for symbol in updated_parameters(part.network, training))
+
+
+class _Seconds(NamedTuple):
+    """Second derivatives that a description asks for.
+
+    Attributes:
+        description: The description.
+        key: Where it asks for them.
+        wanted: The ids of what they are with respect to.
+        numbers: What their matrix is multiplied by, if anything.
+        most: How many ids there may be.
+    """
+
+    description: Exercise
+    key: KeyPath
+    wanted: tuple[str, ...]
+    numbers: Mapping[str, Fraction]
+    most: int
+
+    def hessian(self, part: Part, near: Mapping[Symbol, Value] | None, checks: list[Check]) -> Hessian:
+        """Return them derived; their check is added to the others.
+
+        Raises:
+            DescriptionError: If they are too many, too long or none at all.
+        """
+        # Only few exercises have them.
+        from symnet.derivation.second import composed_length, hessian_of
+        from symnet.verification.second import verify_hessian
+
+        known = tuple(leaf.name for leaf in part.network.leaves)
+        if len(self.wanted) > self.most or not set(self.wanted) <= set(known):
+            found = f"second derivatives with respect to {', '.join(self.wanted[:20])}"
+            allowed = f"at most {self.most} of the parameters {', '.join(known[:20])}"
+            raise self.refused(found, allowed, "Name them in a list.")
+        length = composed_length(part.network)
+        if length > LONGEST_COMPOSED:
+            found = f"second derivatives of a loss that has {length} characters in its leaves alone"
+            hint = "Take a smaller network, or the Hessian of a part of it."
+            raise self.refused(found, f"at most {LONGEST_COMPOSED}", hint)
+        direction = {Symbol(name): number for name, number in self.numbers.items()}
+        hessian = hessian_of(part.network, part.objective.penalty, tuple(map(Symbol, self.wanted)), direction)
+        try:
+            checks.append(verify_hessian(part.network, hessian, near))
+        except NoPointError as error:
+            raise DescriptionError(self.description.source_name, (_nowhere(self.description, error),)) from None
+        return hessian
+
+    def refused(self, found: str, allowed: str, hint: str) -> DescriptionError:
+        """Return what is wrong with them."""
+        place = self.description.problem(self.key, found, allowed, hint)
+        return DescriptionError(self.description.source_name, (place,))
 
 
 def with_numbers(worked: Worked, description: Exercise) -> Worked:
@@ -182,6 +234,13 @@ def _too_rough(description: Exercise, error: UndefinedAtError) -> Problem:
 
 def _undefined(description: Exercise, network: Network, error: UndefinedAtError) -> Problem:
     """Return what is wrong with a sample, or with a training that leads to where there is no value."""
+    if error.singular:
+        return description.problem(
+            ("training", "optimizer"),
+            f"newton, of which step {error.steps} has a singular Hessian of {network.loss_name}",
+            "parameters at which the Hessian has an inverse",
+            "Start elsewhere, give more samples, update fewer parameters, or add damping: 0.1.",
+        )
     if error.steps:
         return description.problem(
             ("training", "learning_rate"),

@@ -52,6 +52,7 @@ class Role(Enum):
     DECAY = "decay"
     WEIGHT_DECAY = "weight decay"
     MOMENTUM_DECAY = "momentum decay"
+    DAMPING = "damping"
     STEP = "step"
     SAMPLES = "samples"
     SAMPLE_WEIGHT = "weight of a sample"

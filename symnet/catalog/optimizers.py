@@ -6,6 +6,7 @@ Every rule is an expression in the symbols below, so that one table serves numbe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
@@ -33,6 +34,8 @@ CHANGE, INTERPOLATED = Symbol("change"), Symbol("interpolated")
 MOMENTUM_NOW, MOMENTUM_NEXT = Symbol("momentum_now"), Symbol("momentum_next")
 """The momentum of nadam at this step and at the next."""
 WEIGHT_DECAY, MOMENTUM_DECAY = Symbol("weight_decay"), Symbol("momentum_decay")
+DIRECTION, DAMPING = Symbol("direction"), Symbol("damping")
+"""The parameter's entry of what solves the system of Newton's method, and what is added to the diagonal of its matrix."""
 
 DECAYED = Quotient(LEARNING_RATE, PathSum(S.One, Chain(DECAY, difference(STEP, S.One))))
 """The learning rate of a step, where it decays."""
@@ -73,6 +76,18 @@ class OptimizerState(NamedTuple):
         return str(self.symbol.name)
 
 
+class HessianUse(Enum):
+    """What a step makes of the gradient by the Hessian; all but the first are mistakes."""
+
+    SOLVED = "the solution of the system of the Hessian and the gradient"
+    UNDAMPED = "the same without what damping adds to the diagonal"
+    MULTIPLIED = "the product of the Hessian and the gradient"
+    DIAGONAL = "each derivative over its own second derivative alone"
+    ADJUGATE = "the solution of two equations, not divided by the determinant"
+    UNSIGNED = "that of two equations with the mixed second derivative not negated in the inverse"
+    UNSWAPPED = "that of two equations with the second derivatives on the diagonal not exchanged in the inverse"
+
+
 class Optimizer(NamedTuple):
     """What is known of an optimizer.
 
@@ -82,6 +97,9 @@ class Optimizer(NamedTuple):
         states: What it keeps of each parameter, updated in this order.
         corrections: What is worked out from the updated states before the parameter is.
         options: What may be chosen of it.
+        hessian: What the Hessian makes of the gradients of all parameters together, in whose place the rule has
+            :data:`DIRECTION`; None where each parameter has its step by itself.
+        rate: The learning rate where none is given; None where one has to be.
     """
 
     name: str
@@ -89,6 +107,8 @@ class Optimizer(NamedTuple):
     states: tuple[OptimizerState, ...] = ()
     corrections: tuple[tuple[Symbol, Expr], ...] = ()
     options: tuple[Option, ...] = ()
+    hessian: HessianUse | None = None
+    rate: Fraction | None = None
 
     @property
     def lines(self) -> tuple[tuple[Symbol, Expr], ...]:
@@ -313,20 +333,30 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                     _weight_decay(Fraction(0)),
                 ),
             ),
+            Optimizer(
+                name="newton",
+                update=_against(DIRECTION),
+                options=(Option(DAMPING.name, Fraction(0), least=Fraction(0)),),
+                hessian=HessianUse.SOLVED,
+                rate=Fraction(1),
+            ),
         )
     }
 )
 
 
 @lru_cache
-def rule_of(name: str, *, decays: bool) -> Optimizer:
+def rule_of(name: str, *, decays: bool, whole: bool = False) -> Optimizer:
     """Return the rule of an optimizer as a training has it.
 
     Args:
         name: The optimizer.
         decays: Whether weights decay: in adamw and lion by a term of its own, elsewhere as a part of the gradient.
+        whole: Whether each step is made as a whole, with a learning rate of 1 that is not written.
     """
     optimizer = OPTIMIZERS[name]
+    if whole:
+        optimizer = optimizer.with_symbols({LEARNING_RATE: S.One})
     if optimizer.decouples:
         return optimizer if decays else optimizer.with_symbols({WEIGHT_DECAY: S.Zero})
     if not decays:

@@ -13,6 +13,7 @@ from symnet.algebra import rewrite
 from symnet.algebra.branches import switches
 from symnet.algebra.nodes import Chain, Partial, PathSum, Quotient, SampleSum, factors_of
 from symnet.catalog.regularizers import REGULARIZERS, Regularizer
+from symnet.derivation.second import Hessian
 from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule, before_writing_out
 from symnet.description.network import Description
 from symnet.network.graph import Network, Node, NodeKind
@@ -36,6 +37,7 @@ class Objective(NamedTuple):
         constants: The strengths that are given as symbols.
         derivations: The derivative of the objective with respect to every parameter.
         quantities: What each id stands for, those of the gradient among them.
+        hessian: The second derivatives that its training needs; None where it needs none.
     """
 
     mean: bool
@@ -47,6 +49,7 @@ class Objective(NamedTuple):
     constants: tuple[Symbol, ...]
     derivations: Mapping[Symbol, Derivation]
     quantities: Mapping[str, Quantity]
+    hessian: Hessian | None = None
 
     @property
     def is_weighted(self) -> bool:

@@ -19,6 +19,8 @@ from symnet.description.checks import (
     accumulated,
     batch_size,
     columns,
+    few_for_newton,
+    newton_keys,
     rate_needed,
     rates,
     unknown_states,
@@ -216,6 +218,12 @@ def _state_ids(inputs: int, layers: Layers, training: Training) -> Iterator[Flaw
         yield from unknown_states(training, tuple(one for array in found.parameters for one in array.ids))
 
 
+def _few_for_newton(inputs: int, layers: Layers, training: Training) -> Iterator[Flaw]:
+    found = lowered(inputs, layers)
+    if not found.flaws:
+        yield from few_for_newton(training, (one for array in found.parameters for one in array.ids if one))
+
+
 LAYER_CHECKS = (
     CrossCheck(("inputs", "layers"), _fitting_layers),
     CrossCheck(("inputs", "layers", "data"), _fitting_samples),
@@ -226,6 +234,8 @@ LAYER_CHECKS = (
     CrossCheck(("data", "parameters", "training"), rate_needed),
     CrossCheck(("data", "training"), batch_size),
     CrossCheck(("training",), rates),
+    CrossCheck(("training",), newton_keys),
+    CrossCheck(("inputs", "layers", "training"), _few_for_newton),
     CrossCheck(("data", "training"), accumulated),
     CrossCheck(("inputs", "layers", "training"), _state_ids),
     CrossCheck(("numbers",), one_precision),

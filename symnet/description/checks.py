@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from symnet.description.fields import Rows, near_miss, write_number
 from symnet.description.flaws import CrossCheck, count
 from symnet.description.layers import parameter_ids
 from symnet.description.source import Flaw, KeyPath, printable
-from symnet.limits import MOST_PROBLEMS, MOST_SECOND, MOST_WEIGHTS
+from symnet.limits import MOST_NEWTON, MOST_PROBLEMS, MOST_SECOND, MOST_WEIGHTS
 
 if TYPE_CHECKING:
     from symnet.description.data import Data
@@ -393,6 +393,29 @@ def rate_needed(*values: Any) -> Iterator[Flaw]:  # noqa: ANN401
         yield Flaw(("training", "learning_rate"), "nothing", 'a value for the key "learning_rate"', hint)
 
 
+def newton_keys(training: Training) -> Iterator[Flaw]:
+    """Newton's method takes the gradient as it is."""
+    if training.rule.hessian is not None:
+        for key in ("weight_decay", "clip_norm", "clip_value"):
+            if key in training.model_fields_set:
+                allowed = f"no such key beside optimizer: {training.optimizer}, which takes the gradient as it is"
+                yield Flaw(("training", key), f'the key "{key}"', allowed, at_key=True)
+
+
+def few_for_newton(training: Training, parameters: Iterable[str]) -> Iterator[Flaw]:
+    """Newton's method is for few parameters."""
+    if training.rule.hessian is not None and len(tuple(islice(parameters, 1 + MOST_NEWTON))) > MOST_NEWTON:
+        hint = "Take fewer parameters, or another optimizer such as sgd."
+        found = f"{training.optimizer} for more than {count(MOST_NEWTON, 'parameter')}"
+        allowed = f"at most {MOST_NEWTON}, since every second derivative is derived"
+        yield Flaw(("training", "optimizer"), found, allowed, hint)
+
+
+def _few_in_layers(inputs: int, layers: tuple[Layer, ...], training: Training) -> Iterator[Flaw]:
+    names = parameter_ids(inputs, layers)
+    yield from few_for_newton(training, (name for name in names if training.update_biases or not name.startswith("b")))
+
+
 def rates(training: Training) -> Iterator[Flaw]:
     """Learning rates that are listed are one a step, and change in no other way; a schedule has what it needs."""
     path: KeyPath = ("training",)
@@ -525,6 +548,8 @@ CHECKS = (
     *PARAMETER_CHECKS,
     CrossCheck(("data", "parameters", "training"), rate_needed),
     CrossCheck(("training",), rates),
+    CrossCheck(("training",), newton_keys),
+    CrossCheck(("inputs", "layers", "training"), _few_in_layers),
     CrossCheck(("data", "training"), batch_size),
     CrossCheck(("data", "training"), accumulated),
     CrossCheck(("inputs", "layers", "training"), state_ids),

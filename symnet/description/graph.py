@@ -29,7 +29,7 @@ from symnet.description.array_graph import (
     nested_from,
     nested_shape,
 )
-from symnet.description.checks import rate_needed, rates, unknown_states
+from symnet.description.checks import few_for_newton, newton_keys, rate_needed, rates, unknown_states
 from symnet.description.data import Numbers, one_precision
 from symnet.description.fields import (
     ALLOWED,
@@ -240,6 +240,10 @@ def _state(graph: Graph, training: Training) -> Iterator[Flaw]:
     yield from unknown_states(training, graph.ids(graph.chosen(trained=True)))
 
 
+def _few_for_newton(graph: Graph, training: Training) -> Iterator[Flaw]:
+    yield from few_for_newton(training, graph.ids(graph.chosen(trained=True)))
+
+
 def _network_keys(training: Training) -> Iterator[Flaw]:
     """A graph has neither samples nor biases."""
     for key, thing in (("batch", "samples"), ("update_biases", "biases")):
@@ -275,6 +279,8 @@ GRAPH_CHECKS = (
     CrossCheck(("graph",), _lookups, without=("at",)),
     CrossCheck(("at", "training"), rate_needed),
     CrossCheck(("training",), rates),
+    CrossCheck(("training",), newton_keys),
+    CrossCheck(("graph", "training"), _few_for_newton),
     CrossCheck(("graph", "training"), _state),
     CrossCheck(("graph", "training"), _one_output),
     CrossCheck(("graph",), _few_seconds),

@@ -730,6 +730,7 @@ class Training(Record):
     beta2: Annotated[Fraction, OptionValue("beta2", OPTIMIZERS)] | None = _key("beta2")
     epsilon: Annotated[Fraction, OptionValue("epsilon", OPTIMIZERS)] | None = _key("epsilon")
     momentum_decay: Annotated[Fraction, OptionValue("momentum_decay", OPTIMIZERS)] | None = _key("momentum_decay")
+    damping: Annotated[Fraction, OptionValue("damping", OPTIMIZERS)] | None = _key("damping")
     weight_decay: Annotated[Fraction, Exact(least=0)] | None = Key(
         None,
         description="How much of each parameter is taken off with the gradient: of adamw and lion as a term of its "
@@ -748,7 +749,7 @@ class Training(Record):
     schedule: RateSchedule | None = Key(None, description="How the learning rate changes from step to step.")
     state: StartState | None = Key(None, description="The state from which the optimizer continues.")
 
-    @field_validator("momentum", "beta1", "beta2", "epsilon", "momentum_decay", mode="after")
+    @field_validator("momentum", "beta1", "beta2", "epsilon", "momentum_decay", "damping", mode="after")
     @classmethod
     def _option(cls, value: Fraction | None, info: ValidationInfo) -> Fraction | None:
         if value is not None and "optimizer" in info.data:
@@ -769,6 +770,13 @@ class Training(Record):
             )
         return value
 
+    @model_validator(mode="after")
+    def _usual_rate(self) -> Self:
+        if self.learning_rate is None and self.rule.rate is not None:
+            # A frozen record can only be completed past its own guard.
+            object.__setattr__(self, "learning_rate", self.rule.rate)
+        return self
+
     @property
     def shown(self) -> int:
         """How many steps a sheet works in full."""
@@ -783,7 +791,9 @@ class Training(Record):
     @property
     def rule(self) -> Optimizer:
         """The rule of the optimizer, with the decay of weights where they decay."""
-        return rule_of(self.optimizer, decays=bool(self.options.get(WEIGHT_DECAY.name)))
+        usual = OPTIMIZERS[self.optimizer].rate
+        whole = usual is not None and self.learning_rate in (usual, None) and not self.is_varying
+        return rule_of(self.optimizer, decays=bool(self.options.get(WEIGHT_DECAY.name)), whole=whole)
 
     @property
     def is_varying(self) -> bool:

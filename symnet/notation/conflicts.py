@@ -76,6 +76,7 @@ _MAY_SHARE = _pairs(
     (Role.LARGEST, Role.CHANGES, Role.VELOCITY, Role.SQUARES, Role.SECOND_MOMENT),
     (Role.NORMALIZER, Role.INTERPOLATED, Role.VELOCITY, Role.SQUARES, Role.MARGIN_NODE),
     (Role.CHANGES, Role.FIRST_MOMENT),
+    (Role.WEIGHT_DECAY, Role.DAMPING),
     (Role.INTERPOLATED, Role.LARGEST, Role.SECOND_MOMENT),
     (Role.SQUARES, Role.SECOND_MOMENT),
     # A sheet names what training keeps in words where its letter is taken.

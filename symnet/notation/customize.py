@@ -237,6 +237,7 @@ _SPARE: Mapping[Role, tuple[str, ...]] = MappingProxyType(
         Role.DECAY: ("nu", "zeta", "xi"),
         Role.WEIGHT_DECAY: ("omega", "chi", "zeta"),
         Role.MOMENTUM_DECAY: ("chi", "omega", "xi"),
+        Role.DAMPING: ("omega", "chi", "zeta"),
         Role.STEP: ("k", "tau", "t"),
         Role.SAMPLES: ("n", "N", "M"),
     }

@@ -103,6 +103,7 @@ _STANDARD: Mapping[Role, Name] = MappingProxyType(
         Role.DECAY: Name("kappa", Sentence("meaning.decay")),
         Role.WEIGHT_DECAY: Name("lambda", Sentence("meaning.weight_decay")),
         Role.MOMENTUM_DECAY: Name("psi", Sentence("meaning.momentum_decay")),
+        Role.DAMPING: Name("lambda", Sentence("meaning.damping")),
         Role.STEP: Name("t", Sentence("meaning.step")),
         Role.SAMPLES: Name("m", Sentence("meaning.samples")),
     }
@@ -222,6 +223,7 @@ _INF2008 = Notation(
             Role.ONES: Name("iota", Sentence("meaning.ones"), bold=True),
             Role.LEARNING_RATE: Name("lambda", Sentence("meaning.learning_rate")),
             Role.WEIGHT_DECAY: Name("omega", Sentence("meaning.weight_decay")),
+            Role.DAMPING: Name("omega", Sentence("meaning.damping")),
             Role.SAMPLE_WEIGHT: Name("rho", Sentence("meaning.sample_weight")),
             Role.SLOPE_PARAMETER: Name("alpha", Sentence("meaning.slope"), layer="several"),
             Role.STEP: Name("k", Sentence("meaning.step")),

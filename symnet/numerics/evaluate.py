@@ -34,6 +34,7 @@ from symnet.numerics.compile import (
     objective_program,
 )
 from symnet.numerics.exact import EXACT
+from symnet.numerics.newton import HessianProgram, Rows, SingularHessianError
 from symnet.numerics.program import BITS, Missing
 from symnet.numerics.quick import to_float
 from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
@@ -51,12 +52,14 @@ class UndefinedAtError(ArithmeticError):
     Attributes:
         sample: The 0-based sample.
         steps: How many training steps were made before it was met.
+        singular: Whether the Hessian of the step of that number is singular, so that Newton's method has no step.
     """
 
-    def __init__(self, reason: str, sample: int, steps: int = 0) -> None:
+    def __init__(self, reason: str, sample: int, steps: int = 0, *, singular: bool = False) -> None:
         super().__init__(reason)
         self.sample = sample
         self.steps = steps
+        self.singular = singular
 
 
 class Point(NamedTuple):
@@ -197,6 +200,16 @@ class ProgramRun:
         self.rule: UpdateRule | None = None
         if training is not None:
             self.rule = UpdateRule(self.network, training, self.arithmetic, shown=self.compiled.shown)
+        self._hessian = self._hessian_program()
+
+    def _hessian_program(self) -> HessianProgram | None:
+        """Return the program of the second derivatives that the training needs; None where it needs none."""
+        hessian = self.compiled.objective.hessian
+        if self.rule is None or self.rule.solver is None or hessian is None:
+            return None
+        # Of several samples no sheet shows those of each.
+        shown = self.compiled.shown and not self.compiled.objective.nodes
+        return HessianProgram(hessian, self.rule.parameters, self.sample, self.arithmetic, shown=shown)
 
     def is_shown(self, step: int) -> bool:
         """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
@@ -230,7 +243,9 @@ class ProgramRun:
             kinks = tuple(islice(self.kinks(point, batch), room)) if number > 1 else ()
             room -= len(kinks)
             try:
-                move = stepper.move(point.parameters, gradients)
+                move = stepper.move(point.parameters, gradients, self.hessian(point, batch, bits))
+            except SingularHessianError as error:
+                raise UndefinedAtError(str(error), batch[0], number, singular=True) from None
             except NoValueError as error:
                 raise UndefinedAtError(str(error), batch[0], number) from None
             after = self.point(bits, move.after, number)
@@ -320,6 +335,27 @@ class ProgramRun:
         return [
             self.programs.over_samples(row, counts, bits, added.get(symbol) if added else None) for symbol, row in rows
         ]
+
+    def hessian(self, point: Point, batch: Sequence[int], bits: int) -> Rows:
+        """Return the second derivatives of the objective over the samples of ``batch``; none where none are needed.
+
+        Raises:
+            NoValueError: If one has no value.
+        """
+        program = self._hessian
+        if program is None:
+            return ()
+        columns = [program.of_sample(point.samples[sample], bits) for sample in batch]
+        if not self.compiled.objective.nodes:
+            return program.rows(columns[0])
+        counts = self._counts(batch, bits)
+        added = None if self.penalty is None else program.of_penalty(point.samples[0], bits)
+        mean = self.programs.over_samples
+        upper = [
+            mean(row, counts, bits, None if added is None else added[place])
+            for place, row in enumerate(zip(*columns, strict=True))
+        ]
+        return program.rows(upper)
 
     def kinks(self, point: Point, batch: Sequence[int]) -> Iterator[Kink]:
         """Yield the nodes that are exactly at a non-differentiable point."""
@@ -529,7 +565,7 @@ def _numbers(run: ProgramRun, page: Start | TrainingStep) -> list[Number]:
     found.append(page.loss_after)
     for numbers in (page.gradients, page.move.clipped or (), *page.move.state.values(), page.move.after):
         found += numbers
-    return found
+    return found if page.move.system is None else [*found, *page.move.system.solution]
 
 
 def _shown(run: ProgramRun, step: TrainingStep) -> Iterator[tuple[Slots, Mapping[Symbol, int]]]:
@@ -580,6 +616,7 @@ class EvaluationRecord:
                 clipped=None if move.clipped is None else self._kept(trained, move.clipped),
                 state={name: self._kept(trained, numbers) for name, numbers in move.state.items()},
                 after={**before, **self._kept(trained, [move.after[place] for place in places])},
+                system=None if move.system is None else move.system.mapped(self.kept),
                 **self._shown(step, before),
             )
         )

@@ -15,8 +15,10 @@ from sympy.core.expr import Expr
 from symnet.arithmetic.real import Value
 from symnet.catalog.optimizers import (
     CLIPPED,
+    DAMPING,
     DECAY,
     DECAYED,
+    DIRECTION,
     GRADIENT,
     LEARNING_RATE,
     LONGEST,
@@ -31,6 +33,7 @@ from symnet.catalog.schedules import PROGRESS, SCHEDULES, WARMING
 from symnet.description.layers import Training
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Arithmetic, Lines, Number
+from symnet.numerics.newton import NewtonSolver, NewtonSystem, Rows
 from symnet.quantity import Role
 
 _BIASES = frozenset({Role.BIAS, Role.SHARED_BIAS})
@@ -69,6 +72,7 @@ class Update(NamedTuple):
         after: The parameters after it.
         samples: The numbers of each sample of its batch before it, where the step is worked in full; else empty.
         penalty: Those of the penalty, likewise.
+        system: What the Hessian makes of the gradient, of Newton's method; else None.
     """
 
     step: int
@@ -83,6 +87,7 @@ class Update(NamedTuple):
     after: Mapping[Symbol, Value]
     samples: tuple[Sample, ...] = ()
     penalty: Mapping[Symbol, Value] = MappingProxyType({})
+    system: NewtonSystem | None = None
 
 
 class Move(NamedTuple):
@@ -95,6 +100,7 @@ class Move(NamedTuple):
     clipped: Numbers | None
     state: Mapping[str, Numbers]
     after: Numbers
+    system: NewtonSystem | None = None
 
 
 def batches(training: Training, samples: int) -> Iterator[tuple[int, ...]]:
@@ -130,6 +136,7 @@ class UpdateRule:
         places: Their places among all parameters.
         states: The names of what the optimizer keeps.
         lines: The places of the lines that it works out.
+        solver: What makes a direction of the Hessian and the gradient; None where the optimizer takes no Hessian.
     """
 
     def __init__(
@@ -146,7 +153,8 @@ class UpdateRule:
         self.places = [network.parameters.index(symbol) for symbol in self.parameters]
         optimizer = optimizer or training.rule
         self.states = tuple(state.name for state in optimizer.states)
-        own = (PARAMETER, GRADIENT, *(state.symbol for state in optimizer.states))
+        taken = GRADIENT if optimizer.hessian is None else DIRECTION
+        own = (PARAMETER, taken, *(state.symbol for state in optimizer.states))
         lines = dict(optimizer.lines)
         self.lines = {name: place for place, name in enumerate(lines)}
         self.results = [self.lines[updated(symbol)] for symbol in (PARAMETER, *own[2:])]
@@ -159,6 +167,9 @@ class UpdateRule:
             rates = (WARMING, SCHEDULES[training.schedule.kind].rate)
             self.scheduled = {rate: lines_of(inputs, (PROGRESS,), {rate: rate}) for rate in rates}
         self.clip = lines_of((LONGEST, NORM), (GRADIENT,), {CLIPPED: CLIPPED})
+        self.solver = None
+        if optimizer.hessian is not None:
+            self.solver = NewtonSolver(optimizer.hessian, len(self.parameters), arithmetic, shown=shown)
         clips = training.clip_norm is not None
         self.norm = lines_of((), self.parameters, {NORM: norm_of(self.parameters)}) if clips else None
 
@@ -175,13 +186,19 @@ class Stepper:
             [self.exactly(known.get(name, {}).get(symbol.name)) for symbol in rule.parameters] for name in rule.states
         ]
         self.options = [self.exactly(number) for number in self.training.options.values()]
+        self.damping = self.exactly(self.training.options.get(DAMPING.name))
 
     def exactly(self, number: Fraction | None) -> Number:
         """Return a given number in the arithmetic; 0 for None."""
         return self.rule.arithmetic.exactly(number or Fraction(0), self.bits)
 
-    def move(self, before: Numbers, gradients: Numbers) -> Move:
+    def move(self, before: Numbers, gradients: Numbers, hessian: Rows = ()) -> Move:
         """Return the parameters and state after the next step.
+
+        Args:
+            before: The parameters before it.
+            gradients: The derivatives with respect to them.
+            hessian: The second derivatives with respect to those that are updated, if the optimizer takes any.
 
         Raises:
             NoValueError: At a line without a value.
@@ -192,13 +209,15 @@ class Stepper:
         started = rule.update.start(self.bits, (rate, step, *self.options))
         plain = [gradients[place] for place in rule.places]
         clipped = self.clipped(plain)
-        columns = ([before[place] for place in rule.places], plain if clipped is None else clipped, *self.states)
+        system = None if rule.solver is None else rule.solver.solve(hessian, plain, self.damping, self.bits)
+        taken = (plain if clipped is None else clipped) if system is None else system.solution
+        columns = ([before[place] for place in rule.places], taken, *self.states)
         worked = [rule.update.work(started, row) for row in zip(*columns, strict=True)]
         news, *self.states = ([found[result] for found in worked] for result in rule.results)
         after = list(before)
         for place, new in zip(rule.places, news, strict=True):
             after[place] = new
-        return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after)
+        return Move(rate, clipped, dict(zip(rule.states, self.states, strict=True)), after, system)
 
     def go_on(self, made: int, kept: Mapping[str, Mapping[Symbol, Number]]) -> None:
         """Resume after some steps, with the optimizer state of each parameter; 0 if there is none."""
@@ -215,7 +234,7 @@ class Stepper:
             parameter: The parameter.
             rate: The learning rate.
             before: The parameter before the step.
-            gradient: The derivative with respect to it.
+            gradient: The derivative with respect to it, or what the optimizer takes in its place.
             line: The line of the rule that is wanted in the place of the parameter's own.
 
         Raises:

@@ -14,6 +14,7 @@ from symnet.layout.tree import Glyph, Layout
 from symnet.limits import MOST_TABLE_ROWS
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update
+from symnet.sheets.newton import is_newton
 from symnet.sheets.optimizer import general_rule
 from symnet.sheets.plots import boundary_figure, losses_figure
 from symnet.sheets.sheet import Sheet
@@ -117,10 +118,12 @@ def _step(
         number = str(update.step)
         title = say("training.step_of", number=number, batch=batch) if batch else say("training.step", number=number)
         yield Heading(3, title)
-    common, groups = step_lines(sheet, training, update, last, parameters[:1])
+    # Newton's method has few parameters, and one system for all.
+    newton = is_newton(training.rule)
+    common, groups = step_lines(sheet, training, update, last, parameters if newton else parameters[:1])
     yield Working((*common, *(line for group in groups for line in group)))
     states = training.rule.states
-    if len(parameters) > 1 or states:
+    if (len(parameters) > 1 or states) and not newton:
         yield Paragraph(say("compact.likewise"))
         whole = len(parameters) <= MOST_TABLE_ROWS
         rest = parameters

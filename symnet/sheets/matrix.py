@@ -47,6 +47,7 @@ from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.objective import objective_lines
+from symnet.sheets.newton import is_newton
 from symnet.sheets.optimizer import is_clipping, is_elementwise, letters, relation_of
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import in_a_row, listed, say, separated
@@ -68,7 +69,7 @@ Entries: TypeAlias = Mapping[Symbol, Value]
 
 def is_in_matrices(sheet: Sheet, training: Training) -> bool:
     """Return whether the sheet has matrices, and the rule of training holds for them as for their entries."""
-    linear = not is_clipping(training) and not is_elementwise(training.rule)
+    linear = not is_clipping(training) and not is_elementwise(training.rule) and not is_newton(training.rule)
     return sheet.view.matrix and not sheet.part.network.is_graph and linear
 
 

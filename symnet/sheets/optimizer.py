@@ -14,6 +14,7 @@ from symnet.catalog.optimizers import (
     BETA1,
     BETA2,
     CHANGE,
+    DAMPING,
     DECAY,
     DECAYED,
     EPSILON,
@@ -38,6 +39,7 @@ from symnet.layout.tree import Fraction as Over
 from symnet.notation import marks
 from symnet.notation.model import Notation
 from symnet.quantity import Role
+from symnet.sheets.newton import introduction, newton_rule
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.typeset.expressions import row
@@ -53,6 +55,7 @@ ROLES: Mapping[Symbol, Role] = MappingProxyType(
         EPSILON: Role.EPSILON,
         WEIGHT_DECAY: Role.WEIGHT_DECAY,
         MOMENTUM_DECAY: Role.MOMENTUM_DECAY,
+        DAMPING: Role.DAMPING,
         DECAY: Role.DECAY,
         STEP: Role.STEP,
     }
@@ -191,6 +194,7 @@ _CALLED: Mapping[Role, str] = MappingProxyType(
         Role.DECAY: "rule.decay",
         Role.WEIGHT_DECAY: "rule.weight_decay",
         Role.MOMENTUM_DECAY: "rule.momentum_decay",
+        Role.DAMPING: "rule.damping",
     }
 )
 
@@ -217,6 +221,7 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
         training: How it is trained.
         samples: How many samples there are, if any are given.
     """
+    newton = training.rule.hessian is not None
     introduced, example, gradient = _example(sheet, training)
     who = "rule.rule" if training.update_biases else "rule.rule_without_biases"
     sentences = (
@@ -225,7 +230,7 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
         *_batches(training, samples),
         _marked(sheet),
         *_clipping(sheet, training),
-        introduced,
+        introduction(sheet, training) if newton else introduced,
     )
     yield Paragraph(in_a_row(*sentences))
     yield Working(tuple(_rule(sheet, training, example, gradient)))
@@ -259,6 +264,9 @@ def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -
         yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
     if training.schedule is not None:
         yield from _schedule(sheet, training.schedule, written)
+    if training.rule.hessian is not None:
+        yield from newton_rule(sheet, training, written)
+        return
     if written[GRADIENT.name] != gradient:
         reason = say("rule.before_clipping") if is_clipping(training) else ()
         yield Line(written[GRADIENT.name], "=", gradient, reason)
@@ -298,6 +306,8 @@ def _rates(sheet: Sheet, training: Training) -> Inline:
     rate, number = letter(sheet, Role.LEARNING_RATE), training.learning_rate
     if number is None:
         return say("rule.rate", value=rate)
+    if not training.is_varying and LEARNING_RATE not in training.rule.update.free_symbols:
+        return say("rule.rate", value=sheet.number(sheet.exactly(Fraction(1)))[0])
     if not isinstance(number, tuple):
         return say("rule.rate", value=equal(sheet, rate, number))
     if len(number) > _MOST_RATES:
@@ -312,8 +322,8 @@ def _constants(sheet: Sheet, training: Training) -> Inline:
     known: list[Inline] = [_rates(sheet, training)]
     decay = {DECAY.name: training.decay} if training.decay else {}
     for name, number in {**training.options, **decay}.items():
-        # Only lion has one at its default of 0, which is no term of the rule.
-        if name == WEIGHT_DECAY.name and not number:
+        # Only lion and newton have one at its default of 0, which is no term of the rule.
+        if name in (WEIGHT_DECAY.name, DAMPING.name) and not number:
             continue
         role = ROLES[Symbol(name)]
         value = equal(sheet, letter(sheet, role), number)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from symnet.catalog.activations import ACTIVATIONS
+from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.description.layers import Training
 from symnet.document import Block, Inline, Line, Question, Table
 from symnet.layout.letters import FormulaLetters, head, is_letter
@@ -169,12 +170,15 @@ def _symbols(sheet: Sheet, role: Role, training: Training | None) -> Iterator[La
         yield from (names(it.id) for it in names.held[role]) if role in _EACH else names.general(role)
     elif role is Role.ONES and names.role(role) != names.notation.indicator:
         yield names.role(role)
-    elif training is not None and (role in ROLES.values() or role in _states(training)):
+    elif training is not None and role in _of_training(training):
         yield letter(sheet, role)
 
 
-def _states(training: Training) -> frozenset[Role]:
-    return frozenset(state.role for state in training.rule.states)
+def _of_training(training: Training) -> frozenset[Role]:
+    """Return the roles of what the optimizer keeps, of its own options, and of what every training may have."""
+    others = {option.name for optimizer in OPTIMIZERS.values() for option in optimizer.options} - {*training.options}
+    constants = (role for symbol, role in ROLES.items() if symbol.name not in others)
+    return frozenset((*constants, *(state.role for state in training.rule.states)))
 
 
 def _is_used(used: FormulaLetters, role: Role, symbol: Layout) -> bool:

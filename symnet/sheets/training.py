@@ -15,6 +15,7 @@ from symnet.catalog.optimizers import (
     CLIPPED,
     DECAY,
     DECAYED,
+    DIRECTION,
     GRADIENT,
     LEARNING_RATE,
     LONGEST,
@@ -35,6 +36,7 @@ from symnet.notation import marks
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update, updated_parameters
 from symnet.sheets.names import of_update
+from symnet.sheets.newton import is_newton, system_lines
 from symnet.sheets.objective import objective_gradient_line
 from symnet.sheets.optimizer import (
     general_rule,
@@ -150,6 +152,7 @@ def _lines_for_all(
     if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
         for parameter in parameters:
             yield objective_gradient_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
+    yield from system_lines(sheet, training, update, letters(sheet, training, Glyph("w")))
     if NORM in common:
         sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
         yield Line(
@@ -181,6 +184,8 @@ def _lines_for_one(
     if update.clipped is not None:
         yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
     values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
+    if update.system is not None:
+        values[DIRECTION] = update.system.solution[updated_parameters(sheet.part.network, training).index(parameter)]
     known = {updated(PARAMETER): update.after[parameter]}
     for state in optimizer.states:
         known[updated(state.symbol)] = update.state[state.name][parameter]
@@ -401,7 +406,7 @@ def symbolic_update_section(sheet: Sheet, training: Training) -> Iterator[Block]
     yield training_heading(sheet, training)
     yield from general_rule(sheet, training, None)
     parameters = shown_parameters(sheet, training)
-    if not parameters or training.rule.states or is_clipping(training):
+    if not parameters or training.rule.states or is_clipping(training) or is_newton(training.rule):
         return
     if sheet.view.scalar:
         yield Paragraph(say("training.substituting"))

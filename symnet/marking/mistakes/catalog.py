@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sympy import S
 
+from symnet.catalog.optimizers import HessianUse
 from symnet.marking.mistakes import arrays, derivatives, final, forward, joining, losses, rules, steps, weights
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
@@ -295,6 +296,12 @@ LAST: tuple[MadeLast, ...] = (
     MadeLast("average_for_momentum", steps.steps(steps.of_another("momentum", "ema_momentum"))),
     MadeLast("momentum_for_average", steps.steps(steps.of_another("ema_momentum", "momentum"))),
     MadeLast("velocity_before_step", steps.steps(steps.velocity_before)),
+    MadeLast("damping_forgotten", steps.steps(steps.with_hessian(HessianUse.UNDAMPED)), Likelihood.SLIP),
+    MadeLast("hessian_not_inverted", steps.steps(steps.with_hessian(HessianUse.MULTIPLIED))),
+    MadeLast("determinant_forgotten", steps.steps(steps.with_hessian(HessianUse.ADJUGATE))),
+    MadeLast("inverse_not_negated", steps.steps(steps.with_hessian(HessianUse.UNSIGNED))),
+    MadeLast("inverse_not_exchanged", steps.steps(steps.with_hessian(HessianUse.UNSWAPPED))),
+    MadeLast("diagonal_of_hessian", steps.steps(steps.with_hessian(HessianUse.DIAGONAL))),
     MadeLast("plain_step", final.plain_step),
     MadeLast("not_divided_by_root", steps.steps(steps.not_divided)),
     MadeLast("wrong_factor", final.factors, Likelihood.RARE, in_update=True),

@@ -21,6 +21,7 @@ from symnet.arithmetic.real import NoValueError, Value
 from symnet.catalog.optimizers import LEARNING_RATE, Optimizer, updated
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
+from symnet.derivation.second import SecondDerivative
 from symnet.derivation.steps import derivative_id
 from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
@@ -569,26 +570,48 @@ class PatchedRun:
         if last.plain or (training.optimizer == "sgd" and not training.weight_decay and last.optimizer is None):
             step = -self._constant(LEARNING_RATE) * derivative
         else:
-            step = self.number(self._stepped(target.symbol, before, derivative, last) - before)
+            step = self.number(self._stepped(target, derivative, graph, last) - before)
         return self._constant(last.kept) * self.number(before) + self._constant(last.step) * step
 
     def _stepped(
-        self, parameter: Symbol, before: Value, derivative: Value, last: Last, line: Symbol | None = None
+        self, target: Target, derivative: Value, graph: Faults, last: Last, line: Symbol | None = None
     ) -> Value:
         """Return a parameter, or what is kept of it, after a step of the optimizer, or of a wrong rule in its place."""
-        stepper, rate = self._stepper(last.optimizer), self.at.samples[0][LEARNING_RATE]
-        numbers = (from_value(mpmath.mpf(value)) for value in (rate, before, derivative))
+        stepper, parameter, given = self._stepper(last.optimizer), target.symbol, self.at.samples[0]
+        if stepper.rule.solver is not None:
+            derivative = self._direction(stepper, parameter, derivative, graph)
+        numbers = (from_value(mpmath.mpf(value)) for value in (given[LEARNING_RATE], given[parameter], derivative))
         return to_value(stepper.single(parameter, *numbers, line=line))
+
+    def _direction(self, stepper: Stepper, parameter: Symbol, derivative: Value, graph: Faults) -> Value:
+        """Return what a rule with a Hessian makes of a derivative and of those with respect to all other parameters."""
+        solver, parameters = stepper.rule.solver, stepper.rule.parameters
+        hessian = self.setting.part.objective.hessian
+        if solver is None or hessian is None:
+            raise NoValueError("no Hessian")
+        gradient = [
+            derivative if one == parameter else self._over(one, self.at.batch, graph, AS_IT_SHOULD_BE)
+            for one in parameters
+        ]
+        rows = [[self._second(hessian.entries[one, other]) for other in parameters] for one in parameters]
+        numbers = [from_value(mpmath.mpf(value)) for value in gradient]
+        matrix = tuple(tuple(from_value(mpmath.mpf(value)) for value in row) for row in rows)
+        system = solver.solve(matrix, numbers, stepper.damping, self.bits)
+        return to_value(system.solution[parameters.index(parameter)])
+
+    def _second(self, entry: SecondDerivative) -> Value:
+        """Return a second derivative of the objective over the samples of a batch."""
+        samples = self.at.samples
+        found = [self.number(value_of(entry.result, row)) for row in samples]
+        added = self.number(value_of(entry.added, samples[0]))
+        return self._mean(found, self.at.batch, AS_IT_SHOULD_BE) + added
 
     def _kept(self, target: Target, graph: Faults, last: Last) -> Value:
         """Return what an optimizer keeps of a parameter after a step, or makes of that."""
         if target.of is None or last.plain:
             raise NoValueError("nothing is kept")
         derivative = self._over(target.symbol, self.at.batch, graph, last)
-        before = self.at.samples[0][target.symbol]
-        return self.number(
-            self._stepped(target.symbol, before, derivative, last, kept_line(self._training.rule, target.of))
-        )
+        return self.number(self._stepped(target, derivative, graph, last, kept_line(self._training.rule, target.of)))
 
     def _local(self, target: Target, graph: Faults, last: Last) -> Value:
         """Return a local derivative."""

@@ -21,6 +21,7 @@ from symnet.catalog.optimizers import (
     SECOND_CORRECTED,
     SECOND_MOMENT,
     VELOCITY,
+    HessianUse,
     Optimizer,
     updated,
 )
@@ -122,6 +123,11 @@ def _changed(rule: Optimizer, values: Mapping[Expr, Expr]) -> Sequence[Optimizer
 def of_another(name: str, other: str) -> Wrong:
     """Return what takes the rule of another optimizer for that of one."""
     return lambda rule: (OPTIMIZERS[other],) if rule.name == name else ()
+
+
+def with_hessian(use: HessianUse) -> Wrong:
+    """Return what makes something else of the gradient by the Hessian than Newton's method does."""
+    return lambda rule: () if rule.hessian is None else (rule._replace(hessian=use),)
 
 
 def velocity_before(rule: Optimizer) -> Sequence[Optimizer]:
