@@ -22,6 +22,9 @@ from symnet.view import View
 # Which of the losses given as expressions take targets of +1 and -1.
 ROOT = Path(__file__).parent.parent
 
+# The optimizers that update each parameter by itself, with any number of parameters.
+BY_PARAMETER = [name for name, one in OPTIMIZERS.items() if one.hessian is None]
+
 SIGNED_TEXTS = ("ln(1 + exp(-y1*a1))",)
 
 
@@ -290,7 +293,7 @@ class Draws:
 
     def training(self, spec, optimizer=None, steps=3):
         """Return a random training of ``spec``."""
-        kind = optimizer or self.chance.choice(list(OPTIMIZERS))
+        kind = optimizer or self.chance.choice(BY_PARAMETER)
         training = {"optimizer": kind, "learning_rate": self.number(0.01, 0.3), "steps": steps}
         for option in OPTIMIZERS[kind].options:
             if self.maybe(0.4):

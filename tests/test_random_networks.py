@@ -5,7 +5,7 @@ import re
 
 import mpmath
 import pytest
-from exercises import Draws, draw, evaluation_of, luck, may_follow, part_of
+from exercises import BY_PARAMETER, Draws, draw, evaluation_of, luck, may_follow, part_of
 from mpmath import mpf
 from reference import (
     ACTIVATION_TEXTS,
@@ -23,7 +23,6 @@ from torch_reference import solve_with_torch, train_with_torch
 import symnet
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
-from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.render.json import render_json
 
@@ -149,7 +148,7 @@ def test_every_regularizer_by_hand(kind, biases, strength):
 
 
 @pytest.mark.everyday(6)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", BY_PARAMETER)
 @pytest.mark.parametrize("seed", range(5))
 def test_every_optimizer_by_hand(optimizer, seed):
     """Each optimizer with random options, batches, clipping, decay and states agrees with its definition."""
@@ -239,7 +238,7 @@ def test_full_size_with_torch(hidden):
 
 
 @pytest.mark.everyday(4, every=False)
-@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "lion"])
+@pytest.mark.parametrize("optimizer", [name for name in BY_PARAMETER if name != "lion"])
 @pytest.mark.parametrize("seed", range(2))
 def test_every_optimizer_with_torch(optimizer, seed):
     """Each optimizer with random options agrees with torch.optim in float64 over several steps."""

@@ -86,7 +86,9 @@ def _over(numerators: Solution | None) -> Solution | None:
 def _multiplied(count: int) -> Solution:
     """Return the product of the matrix and the gradient."""
     places = range(count)
-    return {direction(row): PathSum(*(Chain(second(row, other), component(other)) for other in places)) for row in places}
+    return {
+        direction(row): PathSum(*(Chain(second(row, other), component(other)) for other in places)) for row in places
+    }
 
 
 def _diagonal(count: int) -> Solution | None:

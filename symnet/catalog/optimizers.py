@@ -35,7 +35,7 @@ MOMENTUM_NOW, MOMENTUM_NEXT = Symbol("momentum_now"), Symbol("momentum_next")
 """The momentum of nadam at this step and at the next."""
 WEIGHT_DECAY, MOMENTUM_DECAY = Symbol("weight_decay"), Symbol("momentum_decay")
 DIRECTION, DAMPING = Symbol("direction"), Symbol("damping")
-"""The parameter's entry of what solves the system of Newton's method, and what is added to the diagonal of its matrix."""
+"""The parameter's entry of the solution of Newton's system, and what is added to the diagonal of its matrix."""
 
 DECAYED = Quotient(LEARNING_RATE, PathSum(S.One, Chain(DECAY, difference(STEP, S.One))))
 """The learning rate of a step, where it decays."""

@@ -109,7 +109,8 @@ class Tableau:
         samples: How many samples there are; 1 without any, and where their number is left open.
         named: How many of them a symbolic answer may speak of by number.
         trained: The parameters that training changes.
-        stepped: Those of which the first step has an expression: nothing is clipped, nothing takes the Hessian, no sample is left out.
+        stepped: Those of which the first step has an expression: nothing is clipped or takes the Hessian, no
+            sample is left out.
     """
 
     def __init__(self, part: Part, training: Training | None) -> None:
@@ -120,8 +121,8 @@ class Tableau:
         self.trained = () if training is None else updated_parameters(self.network, training)
         # What the whole gradient, the Hessian or a batch decides has no expression of its own.
         plain = training is not None and training.clip_norm is None and training.clip_value is None
-        plain = plain and training.rule.hessian is None
-        self.stepped = self.trained if plain and training is not None and self._takes_all(training) else ()
+        apart = training is not None and training.rule.hessian is None and self._takes_all(training)
+        self.stepped = self.trained if plain and apart else ()
         self.per_sample = self.network.of_sample
         self._ids = {
             wrt: Symbol(derivative_id(self.network, wrt)) for wrt in (*self.network.children, *part.gradient.leaves)

@@ -98,7 +98,7 @@ class NewtonSolver:
         self._use, self._count, self._arithmetic, self._shown = use, count, arithmetic, shown
         solution = solution_lines(use, count)
         leaves = (*(second(*place) for place in upper_places(count)), *map(component, range(count)))
-        self._closed = solution and self._lines((*leaves, DETERMINANT), solution)
+        self._closed = None if solution is None else self._lines((*leaves, DETERMINANT), solution)
         divides = any(DETERMINANT in right.free_symbols for right in (solution or {}).values())
         self._determinant = self._lines(leaves, {DETERMINANT: determinant(count)}) if divides else None
         eliminated = difference(_OWN, Chain(Quotient(_BELOW, _PIVOT), _TOP))
@@ -154,7 +154,10 @@ class NewtonSolver:
             for row in range(column + 1, count):
                 own, below = rows[row], rows[row][column]
                 if sign(below):
-                    right = (_only(self._eliminated, (own[n], below, top[column], top[n]), bits) for n in range(column + 1, count + 1))
+                    right = (
+                        _only(self._eliminated, (own[n], below, top[column], top[n]), bits)
+                        for n in range(column + 1, count + 1)
+                    )
                     rows[row] = [*own[:column], zero, *right]
             if column + 1 < count or found != column:
                 stages.append(Stage(tuple(map(tuple, rows)), None if found == column else found))

@@ -45,9 +45,9 @@ from symnet.numerics.paper import Written
 from symnet.numerics.training import Update, updated_parameters
 from symnet.quantity import Role
 from symnet.sheets.names import of_entries, of_node
+from symnet.sheets.newton import is_newton
 from symnet.sheets.numbers import conventions_in_numbers
 from symnet.sheets.objective import objective_lines
-from symnet.sheets.newton import is_newton
 from symnet.sheets.optimizer import is_clipping, is_elementwise, letters, relation_of
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import in_a_row, listed, say, separated

@@ -49,16 +49,16 @@ def _numbered(sheet: Sheet, place: int, count: int) -> Layout:
     return letter if count == 1 else Scripts(letter, sub=Number(str(1 + place)))
 
 
-def _letter(sheet: Sheet) -> Glyph | Word:
+def _letter(sheet: Sheet, *, bold: bool = False) -> Layout:
     """Return the letter of the direction, or what it is called where something on the sheet has each of them."""
     taken = {base for one in sheet.names.taken for base in (one, getattr(one, "base", one))}
-    free = (Glyph(letter) for letter in _LETTERS)
-    return next((letter for letter in free if letter not in taken), Word(words("newton.direction")))
+    free = (letter for letter in _LETTERS if Glyph(letter) not in taken)
+    letter = next(free, None)
+    return Word(words("newton.direction")) if letter is None else Glyph(letter, bold=bold)
 
 
 def _vector(sheet: Sheet) -> Layout:
-    letter = _letter(sheet)
-    return Glyph(letter.name, bold=True) if isinstance(letter, Glyph) else letter
+    return _letter(sheet, bold=True)
 
 
 def introduction(sheet: Sheet, training: Training) -> Inline:
@@ -88,6 +88,7 @@ def newton_rule(sheet: Sheet, training: Training, written: Mapping[str, Layout])
     letters = [names(parameter.name) for parameter in updated_parameters(sheet.part.network, training)]
     notation = names.notation
     old, new = ([mark(notation, letter) for letter in letters] for mark in (marks.before, marks.updated))
+    left, right, step = _column(new), _column(old), _vector(sheet)
     if len(letters) == 1:
         below = second_partial(sheet.objective, letters[0], letters[0])
         below = below if damping is None else row((below, Operator("+"), damping))
@@ -95,7 +96,6 @@ def newton_rule(sheet: Sheet, training: Training, written: Mapping[str, Layout])
         left, right, step = new[0], old[0], _letter(sheet)
     else:
         first = Line(_vector(sheet), "=", Row((_inverse(damping), _GRADIENT)))
-        left, right, step = _column(new), _column(old), _vector(sheet)
     rate = (written[LEARNING_RATE.name],) if LEARNING_RATE in training.rule.update.free_symbols else ()
     yield first
     yield Line(left, marks.relation(notation), row((right, Operator("-"), *rate, step)))
@@ -122,9 +122,7 @@ def _inverse(damping: Layout | None) -> Layout:
 # The system of one step in numbers.
 
 
-def system_lines(
-    sheet: Sheet, training: Training, update: Update, letters: Mapping[str, Layout]
-) -> Iterator[Line]:
+def system_lines(sheet: Sheet, training: Training, update: Update, letters: Mapping[str, Layout]) -> Iterator[Line]:
     """Yield the Hessian and the gradient of a step in numbers, and how the system of them is solved.
 
     Args:

@@ -4,7 +4,18 @@ import pytest
 from sympy import Integer, Rational, Symbol
 
 from symnet.algebra.nodes import plain_text
-from symnet.catalog.optimizers import DECAYED, GRADIENT, LEARNING_RATE, MOMENTUM, OPTIMIZERS, PARAMETER, STEP, rule_of
+from symnet.catalog.optimizers import (
+    DAMPING,
+    DECAYED,
+    DIRECTION,
+    GRADIENT,
+    LEARNING_RATE,
+    MOMENTUM,
+    OPTIMIZERS,
+    PARAMETER,
+    STEP,
+    rule_of,
+)
 
 each = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 TAUGHT = {
@@ -60,6 +71,7 @@ TAUGHT = {
         "m": "beta2*m + (1 - beta2)*gradient",
         "parameter": "parameter - eta*(sign(interpolated) + weight_decay*parameter)",
     },
+    "newton": {"parameter": "parameter - eta*direction"},
     "adam": {
         "m": "beta1*m + (1 - beta1)*gradient",
         "v": "beta2*v + (1 - beta2)*gradient**2",
@@ -90,8 +102,10 @@ def test_a_rule_is_complete(optimizer):
     """The rule needs the parameter, the gradient, the learning rate, its states, its options and the step, no more."""
     made = {symbol for symbol, _line in optimizer.lines}
     symbols = set().union(*(line.free_symbols for _symbol, line in optimizer.lines)) - made
-    given = {PARAMETER, GRADIENT, LEARNING_RATE, STEP}
+    given = {PARAMETER, GRADIENT if optimizer.hessian is None else DIRECTION, LEARNING_RATE, STEP}
     given |= {state.symbol for state in optimizer.states} | {Symbol(option.name) for option in optimizer.options}
+    # It stands in the system that the direction solves.
+    given -= {DAMPING}
     assert symbols <= given
     assert given - symbols <= {STEP}
 
@@ -99,16 +113,16 @@ def test_a_rule_is_complete(optimizer):
 @each
 def test_without_a_gradient_nothing_moves(optimizer):
     """Where the gradient is 0, nothing is kept of earlier steps and no weight decays, the parameter stays."""
-    still = dict.fromkeys([GRADIENT, *(state.symbol for state in optimizer.states)], 0)
+    still = dict.fromkeys([GRADIENT, DIRECTION, *(state.symbol for state in optimizer.states)], 0)
     options = {Symbol(option.name): Rational(*option.default.as_integer_ratio()) for option in optimizer.options}
     assert composed(rule_of(optimizer.name, decays=False)).subs(still).subs(options).subs(STEP, 1) == PARAMETER
 
 
 @each
 def test_options_have_sensible_defaults(optimizer):
-    """Every default is a value that its option may have, and is between 0 and 1; a weight decay may be 0."""
+    """Every default is a value that its option may have, and is between 0 and 1; weight decay and damping may be 0."""
     for option in optimizer.options:
-        assert 0 < option.default < 1 or (option.default == 0 and option.name == "weight_decay")
+        assert 0 < option.default < 1 or (option.default == 0 and option.name in {"weight_decay", "damping"})
         assert option.least == 0
         assert option.most in {None, 1}
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import mpmath
 import pytest
-from exercises import altered, describe, evaluation_of, objective_of, one_unit
+from exercises import BY_PARAMETER, altered, describe, evaluation_of, objective_of, one_unit
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
@@ -21,7 +21,7 @@ from symnet.network.data import network_data
 from symnet.numerics.evaluate import evaluate
 from symnet.numerics.training import batches
 
-optimizers = pytest.mark.parametrize("optimizer", OPTIMIZERS)
+optimizers = pytest.mark.parametrize("optimizer", BY_PARAMETER)
 DATA = {
     "inputs": [["0.5", "-1"], ["0.25", "2"], ["-0.75", "0.3"], ["1", "1"]],
     "targets": [["1"], ["0"], ["0.3"], ["1"]],

@@ -577,10 +577,10 @@ class PatchedRun:
         self, target: Target, derivative: Value, graph: Faults, last: Last, line: Symbol | None = None
     ) -> Value:
         """Return a parameter, or what is kept of it, after a step of the optimizer, or of a wrong rule in its place."""
-        stepper, parameter, given = self._stepper(last.optimizer), target.symbol, self.at.samples[0]
+        stepper, parameter, known = self._stepper(last.optimizer), target.symbol, self.at.samples[0]
         if stepper.rule.solver is not None:
             derivative = self._direction(stepper, parameter, derivative, graph)
-        numbers = (from_value(mpmath.mpf(value)) for value in (given[LEARNING_RATE], given[parameter], derivative))
+        numbers = (from_value(mpmath.mpf(value)) for value in (known[LEARNING_RATE], known[parameter], derivative))
         return to_value(stepper.single(parameter, *numbers, line=line))
 
     def _direction(self, stepper: Stepper, parameter: Symbol, derivative: Value, graph: Faults) -> Value:
