@@ -20,7 +20,7 @@ NAMES = (
     *("attention", "batchnorm", "cnn"),
     *("rnn", "bptt-truncated", "lstm", "gru"),
     *("autoencoder-tied", "embedding-skipgram", "layernorm", "maxpool", "residual", "siamese"),
-    *("adamw-schedule", "focal-imbalance", "hessian", "jacobian", "multi-task"),
+    *("adamw-schedule", "focal-imbalance", "hessian", "jacobian", "multi-task", "newton"),
 )
 
 

@@ -34,7 +34,7 @@ from symnet.numerics.compile import (
     objective_program,
 )
 from symnet.numerics.exact import EXACT
-from symnet.numerics.newton import HessianProgram, Rows, SingularHessianError
+from symnet.numerics.newton import HessianProgram, Rows, SingularHessianError, hessian_program
 from symnet.numerics.program import BITS, Missing
 from symnet.numerics.quick import to_float
 from symnet.numerics.training import Move, Sample, Stepper, Update, UpdateRule, batches
@@ -200,16 +200,9 @@ class ProgramRun:
         self.rule: UpdateRule | None = None
         if training is not None:
             self.rule = UpdateRule(self.network, training, self.arithmetic, shown=self.compiled.shown)
-        self._hessian = self._hessian_program()
-
-    def _hessian_program(self) -> HessianProgram | None:
-        """Return the program of the second derivatives that the training needs; None where it needs none."""
-        hessian = self.compiled.objective.hessian
-        if self.rule is None or self.rule.solver is None or hessian is None:
-            return None
-        # Of several samples no sheet shows those of each.
-        shown = self.compiled.shown and not self.compiled.objective.nodes
-        return HessianProgram(hessian, self.rule.parameters, self.sample, self.arithmetic, shown=shown)
+        self._hessian: HessianProgram | None = None
+        if self.rule is not None and self.rule.solver is not None:
+            self._hessian = hessian_program(self.compiled, self.rule.parameters, self.arithmetic)
 
     def is_shown(self, step: int) -> bool:
         """Return whether a sheet works a training step in full, for which it needs all numbers before it."""

@@ -15,6 +15,8 @@ from sympy import Rational, Symbol, pi
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
+from symnet.catalog.newton import second, upper_places
+from symnet.catalog.optimizers import DAMPING
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Gradient
 from symnet.description.layers import Training
@@ -32,6 +34,7 @@ from symnet.numerics.compile import (
 )
 from symnet.numerics.exact import EXACT
 from symnet.numerics.format import Form
+from symnet.numerics.newton import NewtonSolver, hessian_program
 from symnet.numerics.program import Operation, Primitive, Program
 from symnet.numerics.traces import Formula
 from symnet.numerics.training import UpdateRule, batches
@@ -279,6 +282,39 @@ def _training_data(compiled: Compiled, training: Training, taken: Sequence[tuple
         "clip_norm": None if training.clip_norm is None else to_float(training.clip_norm),
         "clip": program_data(rule.clip.program, {"clipped": _only(rule.clip)}),
         "norm": None if rule.norm is None else program_data(rule.norm.program, {"norm": _only(rule.norm)}),
+        "newton": None if rule.solver is None else _newton_data(compiled, training, rule.parameters, rule.solver),
+    }
+
+
+def _newton_data(
+    compiled: Compiled, training: Training, parameters: Sequence[Symbol], solver: NewtonSolver
+) -> Data | None:
+    """Return the programs of the second derivatives and of the system that they make."""
+    program = hessian_program(compiled, parameters, EXACT)
+    if program is None:
+        return None
+    pairs = list(upper_places(len(parameters)))
+    named = {second(*pair): " ".join(map(str, pair)) for pair in pairs}
+
+    def data(lines: Lines | None, names: Mapping[Expr, str] | None = None) -> Data | None:
+        """Return the program of some lines, each result under its own name or another."""
+        if lines is None:
+            return None
+        results = {(names or {}).get(left, str(left)): place for left, place in lines.results.items()}
+        return program_data(lines.program, results)
+
+    return {
+        "pairs": pairs,
+        "places": program.places,
+        "fixed": program.fixed,
+        "sample": data(program.sample, named),
+        "penalty": data(program.penalty, named),
+        "damping": to_float(training.options[DAMPING.name]),
+        "damped": data(solver.damped),
+        "determinant": data(solver.determinant),
+        "solution": data(solver.closed),
+        "eliminated": data(solver.eliminated),
+        "back": [data(lines) for lines in solver.back],
     }
 
 

@@ -15,11 +15,12 @@ from symnet.catalog.newton import DETERMINANT, component, determinant, direction
 from symnet.catalog.optimizers import DAMPING, HessianUse
 from symnet.derivation.second import Hessian
 from symnet.numerics.arithmetic import Arithmetic, Lines, Number, Slots
-from symnet.numerics.compile import Pass
+from symnet.numerics.compile import Compiled, Pass
 
 Rows: TypeAlias = tuple[tuple[Number, ...], ...]
 
 _OWN, _BELOW, _PIVOT, _TOP = (Symbol(name) for name in ("own", "below", "pivot", "top"))
+_ENTRY = Symbol("entry")
 _SOLVED = frozenset((HessianUse.SOLVED, HessianUse.UNDAMPED))
 
 
@@ -92,20 +93,28 @@ class NewtonSolver:
         count: How many parameters are updated.
         arithmetic: What it is worked out in.
         shown: Whether each line is rounded as a sheet shows it.
+
+    Attributes:
+        closed: The lines of the direction, in the matrix, the gradient and the determinant; None where the system is
+            solved by elimination.
+        determinant: The line of the determinant, in the same; None where nothing is divided by it.
+        damped: An entry on the diagonal with the damping.
+        eliminated: An entry below the diagonal, less what clears its column.
+        back: For each row, its entry of the direction once those below are known.
     """
 
     def __init__(self, use: HessianUse, count: int, arithmetic: Arithmetic, *, shown: bool) -> None:
         self._use, self._count, self._arithmetic, self._shown = use, count, arithmetic, shown
         solution = solution_lines(use, count)
         leaves = (*(second(*place) for place in upper_places(count)), *map(component, range(count)))
-        self._closed = None if solution is None else self._lines((*leaves, DETERMINANT), solution)
+        self.closed = None if solution is None else self._lines((*leaves, DETERMINANT), solution)
         divides = any(DETERMINANT in right.free_symbols for right in (solution or {}).values())
-        self._determinant = self._lines(leaves, {DETERMINANT: determinant(count)}) if divides else None
+        self.determinant = self._lines(leaves, {DETERMINANT: determinant(count)}) if divides else None
         eliminated = difference(_OWN, Chain(Quotient(_BELOW, _PIVOT), _TOP))
-        self._eliminated = self._lines((_OWN, _BELOW, _PIVOT, _TOP), {_OWN: eliminated})
-        self._damped = self._lines((_OWN, DAMPING), {_OWN: PathSum(_OWN, DAMPING)})
+        self.eliminated = self._lines((_OWN, _BELOW, _PIVOT, _TOP), {_OWN: eliminated})
+        self.damped = self._lines((_OWN, DAMPING), {_OWN: PathSum(_OWN, DAMPING)})
         rows = (back_substitution(count, row) for row in range(count))
-        self._back = [self._lines(symbols, {DETERMINANT: entry}) for symbols, entry in rows]
+        self.back = [self._lines(symbols, {_ENTRY: entry}) for symbols, entry in rows]
 
     def _lines(self, leaves: Sequence[Symbol], lines: Mapping[Symbol, Expr]) -> Lines:
         return Lines((), leaves, lines, self._arithmetic, shown=self._shown)
@@ -125,20 +134,20 @@ class NewtonSolver:
         matrix = hessian
         if self._use is not HessianUse.UNDAMPED and self._arithmetic.sign(damping):
             places = range(self._count)
-            diagonal = [_only(self._damped, (hessian[row][row], damping), bits) for row in places]
+            diagonal = [_only(self.damped, (hessian[row][row], damping), bits) for row in places]
             matrix = tuple(
                 tuple(diagonal[row] if row == other else hessian[row][other] for other in places) for row in places
             )
-        if self._closed is None:
+        if self.closed is None:
             if self._use not in _SOLVED:
                 raise NoValueError("what is done with fewer parameters alone")
             return self._eliminate(NewtonSystem(hessian, matrix, ()), gradient, bits)
         put_in, found = [*(matrix[row][column] for row, column in upper_places(self._count)), *gradient], None
-        if self._determinant is not None:
-            found = _only(self._determinant, put_in, bits)
+        if self.determinant is not None:
+            found = _only(self.determinant, put_in, bits)
             if not self._arithmetic.sign(found):
                 raise SingularHessianError("a division by a determinant of 0")
-        solution = self._closed.work(self._closed.start(bits), (*put_in, found))
+        solution = self.closed.work(self.closed.start(bits), (*put_in, found))
         return NewtonSystem(hessian, matrix, tuple(solution), found)
 
     def _eliminate(self, system: NewtonSystem, gradient: Sequence[Number], bits: int) -> NewtonSystem:
@@ -155,7 +164,7 @@ class NewtonSolver:
                 own, below = rows[row], rows[row][column]
                 if sign(below):
                     right = (
-                        _only(self._eliminated, (own[n], below, top[column], top[n]), bits)
+                        _only(self.eliminated, (own[n], below, top[column], top[n]), bits)
                         for n in range(column + 1, count + 1)
                     )
                     rows[row] = [*own[:column], zero, *right]
@@ -165,7 +174,7 @@ class NewtonSolver:
         for row in reversed(range(count)):
             own = rows[row]
             put_in = (own[row], own[count], *own[row + 1 : count], *solution)
-            solution.insert(0, _only(self._back[row], put_in, bits))
+            solution.insert(0, _only(self.back[row], put_in, bits))
         return system._replace(solution=tuple(solution), stages=tuple(stages))
 
 
@@ -178,6 +187,12 @@ class HessianProgram:
         sample: The program of a sample, whose numbers they are worked out with.
         arithmetic: What they are worked out in.
         shown: Whether those of a sample are rounded as a sheet shows them.
+
+    Attributes:
+        sample: The lines of a sample.
+        places: The slots of a sample whose numbers are put into them.
+        penalty: The lines of the penalty.
+        fixed: How many numbers are put into these: those of the first slots.
     """
 
     def __init__(
@@ -188,13 +203,13 @@ class HessianProgram:
             second(row, column): hessian.entries[parameters[row], parameters[column]]
             for row, column in upper_places(self.count)
         }
-        leaves, self._fixed = (*sample.fixed, *sample.data), len(sample.fixed)
-        self._places = [*range(1, 1 + len(leaves)), *sample.nodes.values()]
+        leaves, self.fixed = (*sample.fixed, *sample.data), len(sample.fixed)
+        self.places = [*range(1, 1 + len(leaves)), *sample.nodes.values()]
         symbols = (*leaves, *sample.nodes)
         of_sample = {left: entry.result for left, entry in entries.items()}
-        self._sample = Lines((), symbols, of_sample, arithmetic, shown=shown)
+        self.sample = Lines((), symbols, of_sample, arithmetic, shown=shown)
         of_penalty = {left: entry.added for left, entry in entries.items()}
-        self._penalty = Lines((), sample.fixed, of_penalty, arithmetic, shown=False)
+        self.penalty = Lines((), sample.fixed, of_penalty, arithmetic, shown=False)
 
     def of_sample(self, slots: Slots, bits: int) -> list[Number]:
         """Return those of the loss of a sample, on and above the diagonal.
@@ -203,7 +218,7 @@ class HessianProgram:
             slots: The slots of the sample after the way forward.
             bits: The precision.
         """
-        return self._sample.work(self._sample.start(bits), [slots[place] for place in self._places])
+        return self.sample.work(self.sample.start(bits), [slots[place] for place in self.places])
 
     def of_penalty(self, slots: Slots, bits: int) -> list[Number]:
         """Return those of the penalty, likewise.
@@ -212,7 +227,7 @@ class HessianProgram:
             slots: The slots of any sample.
             bits: The precision.
         """
-        return self._penalty.work(self._penalty.start(bits), slots[1 : 1 + self._fixed])
+        return self.penalty.work(self.penalty.start(bits), slots[1 : 1 + self.fixed])
 
     def rows(self, upper: Sequence[Number]) -> Rows:
         """Return the whole matrix, row by row.
@@ -223,6 +238,22 @@ class HessianProgram:
         known = dict(zip(upper_places(self.count), upper, strict=True))
         places = range(self.count)
         return tuple(tuple(known[min(row, other), max(row, other)] for other in places) for row in places)
+
+
+def hessian_program(compiled: Compiled, parameters: Sequence[Symbol], arithmetic: Arithmetic) -> HessianProgram | None:
+    """Return the program of the second derivatives that a training needs; None where it needs none.
+
+    Args:
+        compiled: The programs of the exercise.
+        parameters: The parameters that are updated.
+        arithmetic: What they are worked out in.
+    """
+    objective = compiled.objective
+    if objective.hessian is None:
+        return None
+    # Of several samples no sheet shows those of each.
+    shown = compiled.shown and not objective.nodes
+    return HessianProgram(objective.hessian, parameters, compiled.sample, arithmetic, shown=shown)
 
 
 def _only(lines: Lines, put_in: Sequence[Number], bits: int) -> Number:

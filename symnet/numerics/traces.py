@@ -9,6 +9,7 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.arithmetic.real import Value
+from symnet.numerics.newton import NewtonSystem, Rows
 from symnet.numerics.training import Sample
 
 if TYPE_CHECKING:
@@ -97,6 +98,24 @@ def _numbers(evaluation: Evaluation, steps: int) -> Iterator[tuple[str, Value]]:
         yield from _named(f"clipped {made}", update.clipped or {})
         for state, numbers in update.state.items():
             yield from _named(f"state {made} {state}", numbers)
+        if update.system is not None:
+            yield from _of_system(made, update.system)
+
+
+def _of_system(made: int, system: NewtonSystem) -> Iterator[tuple[str, Value]]:
+    """Yield the numbers of a system with their places."""
+    yield from _of_rows(f"hessian {made}", system.hessian)
+    yield from _of_rows(f"damped {made}", system.matrix)
+    if system.determinant is not None:
+        yield f"determinant {made}", system.determinant
+    for column, stage in enumerate(system.stages):
+        yield from _of_rows(f"stage {made} {column}", stage.rows)
+    yield from ((f"direction {made} {row}", value) for row, value in enumerate(system.solution))
+
+
+def _of_rows(words: str, rows: Rows) -> Iterator[tuple[str, Value]]:
+    for row, numbers in enumerate(rows):
+        yield from ((f"{words} {row} {column}", value) for column, value in enumerate(numbers))
 
 
 def _sample(made: int, number: int, sample: Sample) -> Iterator[tuple[str, Value]]:

@@ -44,6 +44,12 @@ def program_listing(worked: Worked, part: Part, dialect: Dialect) -> tuple[Progr
     Raises:
         NoProgramError: If it cannot be a program.
     """
+    training = worked.description.training
+    if training is not None and training.rule.hessian is not None:
+        raise NoProgramError(
+            f"--to {dialect.name}: found optimizer: {training.optimizer}, whose step takes second derivatives; "
+            "expected an optimizer that updates each parameter by its own derivative, or no training. Leave the key training out"
+        )
     kind = _kind(part, dialect)
     if kind == "scalars":
         _refuse_many(dialect, len(part.network.nodes) + len(part.network.parameters))

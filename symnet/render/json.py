@@ -364,12 +364,17 @@ def _moves(evaluation: Evaluation | None) -> Iterator[tuple[tuple[int, str], dic
             yield (update.step, parameter.name), numbers
 
 
-def _losses(update: Update) -> dict[str, str]:
-    return {
+def _losses(update: Update) -> dict[str, Any]:
+    """Return what a step has for all parameters; of Newton's method they are those updated, in their order."""
+    found: dict[str, Any] = {
         "learning_rate": decimal_text(update.rate),
         "loss_before": decimal_text(update.loss_before),
         "loss_after": decimal_text(update.loss_after),
     }
+    if update.system is not None:
+        found["hessian"] = [[decimal_text(value) for value in row] for row in update.system.hessian]
+        found["direction"] = [decimal_text(value) for value in update.system.solution]
+    return found
 
 
 def _objective_values(evaluation: Evaluation | None) -> dict[Symbol, Value]:

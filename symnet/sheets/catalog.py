@@ -14,7 +14,7 @@ from symnet.algebra.functions import FUNCTIONS
 from symnet.arrays.shaping import ARRAY_FUNCTIONS
 from symnet.catalog.activations import ACTIVATIONS, ROW_ACTIVATIONS, Activation, option_as_number
 from symnet.catalog.losses import LOSSES, CatalogLoss
-from symnet.catalog.optimizers import LEARNING_RATE, OPTIMIZERS
+from symnet.catalog.optimizers import DAMPING, LEARNING_RATE, OPTIMIZERS
 from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.catalog.schedules import FACTOR, PROGRESS, SCHEDULES
@@ -27,6 +27,7 @@ from symnet.notation.names import Names, letter_of
 from symnet.notation.names import spelled as spelled_name
 from symnet.notation.profiles import NOTATIONS
 from symnet.quantity import Quantity, Role
+from symnet.sheets.newton import system_in_general
 from symnet.sheets.optimizer import ROLES, spelled
 from symnet.text.languages import LANGUAGES, in_language, language, with_mark
 from symnet.text.say import as_text, words
@@ -177,7 +178,15 @@ def optimizers() -> Iterator[Listed]:
             ("" if index else words("list.update"), f"{write(written[symbol.name])} = {_text(line, build)}")
             for index, (symbol, line) in enumerate(entry.lines)
         )
-        yield Listed(entry.name, words(f"optimizer.{entry.name}"), (*rule, *_options(entry.options, letters)))
+        system = () if entry.hessian is None else (_system(written[DAMPING.name]),)
+        facts = (*system, *rule, *_options(entry.options, letters))
+        yield Listed(entry.name, words(f"optimizer.{entry.name}"), facts)
+
+
+def _system(damping: Layout) -> tuple[str, str]:
+    """Return the direction of Newton's method as it is listed."""
+    left, right = system_in_general(damping)
+    return words("list.direction"), f"{write(left)} = {write(right)}"
 
 
 def schedules() -> Iterator[Listed]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sympy import Symbol
+from sympy import S, Symbol
 
-from symnet.algebra.nodes import PathSum, Quotient
+from symnet.algebra.nodes import Chain, PathSum, Quotient
 from symnet.catalog.newton import component, determinant, direction, second, upper_places
 from symnet.catalog.optimizers import DAMPING, LEARNING_RATE, Optimizer
 from symnet.description.layers import Training
@@ -24,6 +24,8 @@ from symnet.typeset.expressions import row
 _HESSIAN, _IDENTITY, _GRADIENT = Glyph("H", bold=True), Glyph("I", bold=True), Glyph("g", bold=True)
 # Letters of the direction, of which the first is taken that nothing on the sheet has.
 _LETTERS = ("s", "d", "p", "q")
+DIRECTION_LETTER = Glyph(_LETTERS[0])
+"""How an entry of the direction is written where nothing else has a letter."""
 
 
 def is_newton(optimizer: Optimizer) -> bool:
@@ -59,6 +61,15 @@ def _letter(sheet: Sheet, *, bold: bool = False) -> Layout:
 
 def _vector(sheet: Sheet) -> Layout:
     return _letter(sheet, bold=True)
+
+
+def system_in_general(damping: Layout) -> tuple[Layout, Layout]:
+    """Return both sides of the equation of the direction, with damping, of any parameters.
+
+    Args:
+        damping: How the damping is written.
+    """
+    return Glyph(_LETTERS[0], bold=True), Row((_inverse(damping), _GRADIENT))
 
 
 def introduction(sheet: Sheet, training: Training) -> Inline:
@@ -186,7 +197,7 @@ class _System:
             return
         sign, right = sheet.substituted(determinant(self.count), values, system.determinant)
         yield Line(row((Glyph("det", upright=True), _in_brackets(damping))), sign, right)
-        mixed = -system.matrix[0][1]
+        mixed = sheet.numeric(Chain(S.NegativeOne, second(0, 1)), values)
         adjugate = [[system.matrix[1][1], mixed], [mixed, system.matrix[0][0]]]
         one_over = Fraction(Number("1"), sheet.number(system.determinant)[0])
         inverse = numbers_line(sheet, None, adjugate)

@@ -17,6 +17,7 @@ from symnet.catalog.optimizers import (
     DAMPING,
     DECAY,
     DECAYED,
+    DIRECTION,
     EPSILON,
     GRADIENT,
     INTERPOLATED,
@@ -39,7 +40,7 @@ from symnet.layout.tree import Fraction as Over
 from symnet.notation import marks
 from symnet.notation.model import Notation
 from symnet.quantity import Role
-from symnet.sheets.newton import introduction, newton_rule
+from symnet.sheets.newton import DIRECTION_LETTER, introduction, newton_rule
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.typeset.expressions import row
@@ -123,6 +124,7 @@ def spelled(
             Word(words("rule.corrected", state=base.text)) if isinstance(base, Word) else Accent("hat", base)
         )
     written |= {INTERPOLATED.name: letter_of(Role.INTERPOLATED), CHANGE.name: Row((Glyph("Delta"), parameter))}
+    written[DIRECTION.name] = DIRECTION_LETTER
     later = row((written[STEP.name], Operator("+"), Number("1")))
     written |= momenta(letter_of(Role.MOMENTUM), written[STEP.name], later)
     for symbol in (PARAMETER, *(state.symbol for state in optimizer.states)):

@@ -36,7 +36,7 @@ from symnet.notation import marks
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update, updated_parameters
 from symnet.sheets.names import of_update
-from symnet.sheets.newton import is_newton, system_lines
+from symnet.sheets.newton import direction_entry, is_newton, system_lines
 from symnet.sheets.objective import objective_gradient_line
 from symnet.sheets.optimizer import (
     general_rule,
@@ -185,6 +185,7 @@ def _lines_for_one(
         yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
     values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
     if update.system is not None:
+        written[DIRECTION.name] = direction_entry(sheet, training, parameter)
         values[DIRECTION] = update.system.solution[updated_parameters(sheet.part.network, training).index(parameter)]
     known = {updated(PARAMETER): update.after[parameter]}
     for state in optimizer.states:

@@ -172,6 +172,19 @@ const evaluator = (() => {
       return at.gradients.get(key);
     }
 
+    // The second derivatives of the objective over a batch, row by row; null where training takes none.
+    function hessian(here, batch) {
+      const own = training.newton;
+      if (!own) return null;
+      const rows = batch.map(n => own.ofSample(here.samples[n]));
+      const added = here.penalty && own.ofPenalty(here.samples[0]);
+      const upper = own.pairs.map(pair => {
+        const column = rows.map(row => row[pair]);
+        return data.objective ? together(column, batch, added ? added[pair] : undefined) : column[0];
+      });
+      return own.matrix(upper);
+    }
+
     // The point after so many training steps, with the step that leads on from it.
     function at(made) {
       if (!points.length) points.push(point(numbers.parameters));
@@ -188,7 +201,8 @@ const evaluator = (() => {
       if (!here.move) {
         const states = made ? at(made - 1).move.states : data.training.states;
         here.batch = training.batch(made) || everything;
-        here.move = training.move(made, here.parameters, gradients(here, here.batch), states);
+        const second = hessian(here, here.batch);
+        here.move = training.move(made, here.parameters, gradients(here, here.batch), states, second);
       }
       return here.move;
     }
@@ -221,6 +235,11 @@ const evaluator = (() => {
       rate: made => step(made).rate,
       gradient: (made, id) => (step(made), gradients(at(made), at(made).batch)[data.parameters.indexOf(id)]),
       clipped: (made, id) => step(made).clipped[data.training.places.indexOf(data.parameters.indexOf(id))],
+      hessian: (made, row, column) => step(made).system.hessian[row][column],
+      damped: (made, row, column) => step(made).system.matrix[row][column],
+      determinant: made => step(made).system.determinant,
+      stage: (made, column, row, place) => step(made).system.stages[column][row][place],
+      direction: (made, row) => step(made).system.solution[row],
       state: (made, name, id) => step(made).states[name][data.training.places.indexOf(data.parameters.indexOf(id))],
     };
 
@@ -242,11 +261,64 @@ const evaluator = (() => {
     };
   }
 
+  // The system of Newton's method, and its solution.
+  function newtonian(data, round) {
+    const bound = one => one && lines(one, round);
+    const [sample, penalty, damped, determinant, solution, eliminated] =
+      ["sample", "penalty", "damped", "determinant", "solution", "eliminated"].map(name => bound(data[name]));
+    const back = data.back.map(bound), size = data.back.length;
+
+    function eliminate(matrix, gradient) {
+      const rows = matrix.map((row, n) => [...row, gradient[n]]), stages = [];
+      for (let column = 0; column < size; column += 1) {
+        const found = rows.findIndex((row, n) => n >= column && row[column] !== 0);
+        if (found < 0) return {stages, solution: gradient.map(() => NaN)};
+        [rows[column], rows[found]] = [rows[found], rows[column]];
+        const top = rows[column];
+        for (let row = column + 1; row < size; row += 1) {
+          const own = rows[row], below = own[column];
+          if (below === 0) continue;
+          rows[row] = own.map((number, n) => {
+            if (n === column) return 0;
+            return n < column ? number : eliminated([number, below, top[column], top[n]]).own;
+          });
+        }
+        if (column + 1 < size || found !== column) stages.push(rows.map(row => [...row]));
+      }
+      const found = [];
+      for (let row = size - 1; row >= 0; row -= 1) {
+        const own = rows[row];
+        found.unshift(back[row]([own[row], own[size], ...own.slice(row + 1, size), ...found]).entry);
+      }
+      return {stages, solution: found};
+    }
+
+    return {
+      pairs: data.pairs.map(pair => pair.join(" ")),
+      ofSample: slots => sample(data.places.map(place => slots[place])),
+      ofPenalty: slots => penalty(slots.slice(1, 1 + data.fixed)),
+      matrix(upper) {
+        const rows = data.back.map(() => []);
+        data.pairs.forEach(([row, column], n) => { rows[row][column] = upper[n]; rows[column][row] = upper[n]; });
+        return rows;
+      },
+      solve(hessian, gradient) {
+        const changed = (number, row, column) => (row === column ? damped([number, data.damping]).own : number);
+        const matrix = data.damping ? hessian.map((row, n) => row.map((number, m) => changed(number, n, m))) : hessian;
+        if (!solution) return {hessian, matrix, ...eliminate(matrix, gradient)};
+        const entries = [...data.pairs.map(([row, column]) => matrix[row][column]), ...gradient];
+        const whole = determinant(entries).determinant;
+        return {hessian, matrix, determinant: whole, solution: Object.values(solution([...entries, whole || NaN]))};
+      },
+    };
+  }
+
   // How the optimizer makes a step.
   function trainer(data, round) {
     const update = lines(data.update, round);
     const rates = Object.fromEntries(Object.entries(data.rate).map(([name, one]) => [name, lines(one, round)]));
     const clip = lines(data.clip, round), norm = data.norm && lines(data.norm, round);
+    const newton = data.newton && newtonian(data.newton, round);
     const entry = made => data.rates[Math.min(made, data.rates.length - 1)];
     let factor = 1;
 
@@ -272,16 +344,18 @@ const evaluator = (() => {
       setGiven(value) { factor = value / data.rates[0][0]; },
       reset() { factor = 1; },
       batch: made => (data.full ? null : data.batches[made % data.batches.length]),
-      move(made, before, gradients, states) {
+      newton,
+      move(made, before, gradients, states, second) {
         const now = rate(made), plain = clipped(data.places.map(place => gradients[place]));
+        const system = newton && newton.solve(second, plain), taken = system ? system.solution : plain;
         const after = [...before], kept = Object.fromEntries(Object.keys(states).map(name => [name, []]));
         data.places.forEach((place, n) => {
           const own = Object.values(states).map(column => column[n]);
-          const found = update([now, data.made + made + 1, ...data.options, before[place], plain[n], ...own]);
+          const found = update([now, data.made + made + 1, ...data.options, before[place], taken[n], ...own]);
           after[place] = found.parameter;
           for (const name of Object.keys(states)) kept[name].push(found[name]);
         });
-        return {rate: now, clipped: plain, states: kept, after};
+        return {rate: now, clipped: plain, states: kept, after, system};
       },
     };
   }

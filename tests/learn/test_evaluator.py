@@ -124,6 +124,40 @@ def test_weights_of_samples_and_classes_count(reduction, penalty):
     check_all(solve(load(spec)))
 
 
+NEWTON = {
+    "of samples": {
+        "inputs": 1,
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "loss": "binary_cross_entropy",
+        "data": {"inputs": [[1], [2], [-1]], "targets": [[1], [0], [0]]},
+        "parameters": [{"weights": [["0.5"]], "biases": [0]}],
+        "training": {"optimizer": "newton", "damping": "0.1", "learning_rate": "0.5", "steps": 2, "batch": 2},
+        "regularization": {"kind": "half_l2", "strength": "0.1"},
+    },
+    "by elimination": {
+        "graph": {
+            "inputs": ["x", "y", "z"],
+            "nodes": {"f": "x*y + y*z + z*x + x^4/4 + y*exp(z)"},
+            "output": "f",
+        },
+        "at": {"x": 0, "y": 1, "z": 0},
+        "training": {"optimizer": "newton", "steps": 2},
+    },
+    "of one parameter": {
+        "graph": {"inputs": ["w"], "nodes": {"f": "w^4 - 3*w"}, "output": "f"},
+        "at": {"w": 2},
+        "training": {"optimizer": "newton", "damping": 1},
+    },
+}
+
+
+@pytest.mark.parametrize("arithmetic", ["exact", "paper"])
+@pytest.mark.parametrize("name", NEWTON)
+def test_the_systems_of_newton_are_solved(name, arithmetic):
+    """Hessian, damping, determinant, elimination and direction are those of the exercise, on paper too."""
+    check_all(solve(load(NEWTON[name] | {"numbers": {"decimals": 4, "arithmetic": arithmetic}})))
+
+
 CHANGE = """
 const model = numbers.model(data.exercise);
 return data.changes.map(change => {

@@ -119,6 +119,13 @@ UNEVEN = LINEAR | {
     "reduction": "weighted_mean",
 }
 SUMMED = LINEAR | {"reduction": "sum"}
+# At x = 1 and y = -1 the gradient is (34, -36) and the Hessian [[50, -48], [-48, 52]], of determinant 296: x' = 32/37.
+NEWTON = {
+    "graph": {"inputs": ["x", "y"], "nodes": {"u": "x - y", "f": "u^4 + x^2 + 2*y^2"}, "output": "f"},
+    "at": {"x": 1, "y": -1},
+    "training": {"optimizer": "newton"},
+}
+DAMPED = NEWTON | {"training": {"optimizer": "newton", "damping": 4}}
 NUMERIC = [
     (LINEAR, "wrong_sign", "dL/dw1_1_1", "4.525"),
     (LINEAR, "wrong_factor", "dL/dw1_1_1", "-9.05"),
@@ -142,6 +149,13 @@ NUMERIC = [
     (LINEAR, "update_for_gradient", "dL/dw1_1_1", "0.9525"),
     (MOMENTUM, "plain_step", "w1_1_1'", "0.9525"),
     (MOMENTUM, "velocity_before_step", "w1_1_1'", "0.400"),
+    (DAMPED, "damping_forgotten", "x'", "0.86486"),
+    (NEWTON, "hessian_not_inverted", "x'", "-3427"),
+    (NEWTON, "determinant_forgotten", "x'", "-39.00"),
+    (NEWTON, "inverse_not_negated", "x'", "-10.811"),
+    (NEWTON, "inverse_not_exchanged", "x'", "1.0946"),
+    (NEWTON, "diagonal_of_hessian", "x'", "0.3200"),
+    (NEWTON, "plain_step", "x'", "-33.00"),
 ]
 CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC
 

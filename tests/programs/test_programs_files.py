@@ -287,6 +287,12 @@ def test_too_many_variables_are_refused(monkeypatch):
         program_files(solved(example("xor")), "xor", ProgramForm("js", "full", False, False, 0))
 
 
+def test_there_is_no_program_of_second_derivatives():
+    """Newton's method is refused with what to do; without its training the exercise is a program."""
+    with pytest.raises(NoProgramError, match=r"found optimizer: newton.*Leave the key training out"):
+        program_files(solved(example("newton")), "newton", ProgramForm("numpy", "full", False, False, 0))
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
