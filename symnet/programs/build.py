@@ -48,7 +48,8 @@ def program_listing(worked: Worked, part: Part, dialect: Dialect) -> tuple[Progr
     if training is not None and training.rule.hessian is not None:
         raise NoProgramError(
             f"--to {dialect.name}: found optimizer: {training.optimizer}, whose step takes second derivatives; "
-            "expected an optimizer that updates each parameter by its own derivative, or no training. Leave the key training out"
+            "expected an optimizer that updates each parameter by its own derivative, or no training. Leave the key "
+            "training out"
         )
     kind = _kind(part, dialect)
     if kind == "scalars":
