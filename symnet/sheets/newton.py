@@ -11,7 +11,7 @@ from symnet.catalog.newton import component, determinant, direction, second, upp
 from symnet.catalog.optimizers import DAMPING, LEARNING_RATE, Optimizer
 from symnet.description.layers import Training
 from symnet.document import Inline, Line
-from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Word
+from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 from symnet.notation import marks
 from symnet.numerics.direct import Value
 from symnet.numerics.newton import NewtonSystem, back_substitution
@@ -196,7 +196,8 @@ class _System:
         if system.determinant is None:
             return
         sign, right = sheet.substituted(determinant(self.count), values, system.determinant)
-        yield Line(row((Glyph("det", upright=True), _in_brackets(damping))), sign, right)
+        gap = (Space("thin"),) if damping is None else ()
+        yield Line(Row((Glyph("det", upright=True), *gap, _in_brackets(damping))), sign, right)
         mixed = sheet.numeric(Chain(S.NegativeOne, second(0, 1)), values)
         adjugate = [[system.matrix[1][1], mixed], [mixed, system.matrix[0][0]]]
         one_over = Fraction(Number("1"), sheet.number(system.determinant)[0])
