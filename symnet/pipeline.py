@@ -13,10 +13,11 @@ from sympy import Symbol
 from symnet.derivation.backward import derive
 from symnet.derivation.objective import Objective, derive_objective, loss_id, plain_objective
 from symnet.derivation.steps import Gradient
-from symnet.description import Description, GraphDescription, description_warnings, load
-from symnet.description.array_network import ArrayDescription
-from symnet.description.network import Exercise
+from symnet.description.load import load
+from symnet.description.network import Description, Exercise
+from symnet.description.sorts import is_graph, is_of_arrays
 from symnet.description.source import KeyPath
+from symnet.description.warnings import description_warnings
 from symnet.errors import DescriptionError, NoPointError, Problem
 from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_NEWTON, MOST_SECOND
 from symnet.network.build import build_graph, build_network
@@ -59,10 +60,10 @@ def solve(
 
 def networks(description: Exercise) -> Iterator[Network]:
     """Yield the network of each loss of ``description``, or the one that a graph is."""
-    if isinstance(description, GraphDescription):
+    if is_graph(description):
         for graph in description.graph.by_output:
             yield build_graph(description.model_copy(update={"graph": graph}))
-    elif isinstance(description, ArrayDescription):
+    elif is_of_arrays(description):
         # With all kinds of layers that most exercises have none of.
         from symnet.network.lowered import build_lowered
 
@@ -266,7 +267,7 @@ def _undefined(description: Exercise, network: Network, error: UndefinedAtError)
 
 def _nowhere(description: Exercise, error: NoPointError) -> Problem:
     """Return what is wrong where no random point has a value."""
-    where = "graph" if isinstance(description, GraphDescription) else "loss"
+    where = "graph" if is_graph(description) else "loss"
     hint = "Look for logarithms and roots of negative numbers, and divisions by 0."
     return description.problem((where,), str(error), "expressions that have real, finite values somewhere", hint)
 

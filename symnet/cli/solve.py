@@ -90,11 +90,12 @@ def command(
     needed = formats is not None or place.folder is None
 
     def solve(spec: str) -> None:
-        from symnet.learn.formats import written_page
-
         files = {f"{stem(spec)}.{name}": FORMATS[name] for name in place.formats}
         paths = place.targets(spec, files)
         with working(spec, verify, len(files), preferred) as (worked, stage):
+            # Not before: what it imports makes objects by the thousand, which nobody collects then.
+            from symnet.learn.formats import written_page
+
             makers = {
                 name: partial(written_page, entry, worked, pdf_engine, view, design) for name, entry in files.items()
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator
@@ -31,7 +31,16 @@ from symnet.description.fields import (
     refusal,
     several,
 )
-from symnet.description.layers import ACTIVATION, START_SLOPE, Biases, Layer, LayerParameters, Weights, chosen
+from symnet.description.layers import (
+    ACTIVATION,
+    START_SLOPE,
+    ActivationNames,
+    Biases,
+    Layer,
+    LayerParameters,
+    Weights,
+    chosen,
+)
 from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SAMPLES, MOST_SCALARS, MOST_UNITS
 
 # What a layer may have beside what a dense layer has.
@@ -161,23 +170,6 @@ _WeightRow = Annotated[tuple[Annotated[Fraction, WeightValue()], ...], EntriesFi
 _WeightRows = Annotated[tuple[_WeightRow, ...], RowEntries(1, MOST_SAMPLES)]
 
 
-class ActivationNames(str):
-    """Several activations, one a unit.
-
-    Attributes:
-        names: They.
-    """
-
-    __slots__ = ("names",)
-    names: tuple[str, ...]
-
-    def __new__(cls, names: tuple[str, ...]) -> Self:
-        """Return the activations, which read as a list of them."""
-        self = super().__new__(cls, f"[{', '.join(names)}]")
-        self.names = names
-        return self
-
-
 class ActivationsField(Field):
     """An activation, or a list of one a unit."""
 
@@ -288,16 +280,6 @@ class ArrayLayer(Layer):
     def formula_of(self, name: str) -> Expr | None:
         """One of its activations as an expression in ``z``; None if it has a name."""
         return ACTIVATION.formula(name)
-
-
-TIME_KEYS = frozenset({"recurrent", "cell"})
-"""The keys of a layer that make a description one of sequences."""
-
-ARRAY_KEYS = frozenset(
-    {"from", "add", "tied", "convolution", "pooling", "flatten", "normalization", "attention", "embedding"}
-    | {"frozen", "temperature"}
-)
-"""The keys of a layer that make a description one of arrays."""
 
 
 # Its parameters.

@@ -248,6 +248,8 @@ LAYER_CHECKS = (
 class ArrayDescription(Description):
     """A network of layers that are worked out in arrays."""
 
+    sort: ClassVar[str] = "arrays"
+
     inputs: Annotated[int, InputsCount(images=True)] = Key(
         description="How many inputs the network has, or their names; or the height, width and channels of an image."
     )

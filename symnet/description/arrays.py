@@ -10,9 +10,9 @@ import struct
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from symnet.description.array_layers import ActivationNames
 from symnet.description.fields import Record
 from symnet.description.formulas import TitledText
+from symnet.description.layers import ActivationNames
 from symnet.description.notation import OwnNotation
 from symnet.description.sizes import InputSize
 

@@ -443,9 +443,10 @@ def rates(training: Training) -> Iterator[Flaw]:
 
 def accumulated(data: Data, training: Training) -> Iterator[Flaw]:
     """There are as many batches in an epoch as make one update."""
-    size = data.count if training.batch == "full" else training.batch
+    # That there are no samples is found elsewhere.
+    size = (data.count or 1) if training.batch == "full" else training.batch
     batches = -(-data.count // size)
-    if training.accumulate > batches:
+    if data.count and training.accumulate > batches:
         allowed = f"at most {batches}, as many as there are batches"
         hint = "With batch: full there is one." if training.batch == "full" else ""
         yield Flaw(("training", "accumulate"), str(training.accumulate), allowed, hint)

@@ -544,6 +544,8 @@ class Graph(Record):
 class GraphDescription(Exercise):
     """A computation graph, and the numbers to work it with."""
 
+    sort: ClassVar[str] = "graph"
+
     graph: Graph = Key(description="The inputs, the nodes and the output of the graph.")
     at: Annotated[FrozenMapping[Nested], Named(_Numbers, "numbers", MOST_INPUTS)] | None = Key(
         None,

@@ -173,6 +173,24 @@ ACTIVATION = NameOrExpression(
     synonyms=SYNONYMS,
 )
 
+
+class ActivationNames(str):
+    """Several activations, one a unit.
+
+    Attributes:
+        names: They.
+    """
+
+    __slots__ = ("names",)
+    names: tuple[str, ...]
+
+    def __new__(cls, names: tuple[str, ...]) -> Self:
+        """Return the activations, which read as a list of them."""
+        self = super().__new__(cls, f"[{', '.join(names)}]")
+        self.names = names
+        return self
+
+
 Biases: TypeAlias = Annotated[tuple[Number, ...], EntriesField(0, MOST_UNITS, alone=True)]
 
 START_SLOPE = Fraction(1, 4)

@@ -9,21 +9,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from symnet.catalog.activations import ROW_ACTIVATIONS
-from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
-from symnet.description.array_network import ArrayDescription
 from symnet.description.arrays import plain_values
-from symnet.description.fields import Record, RecordType, is_empty, nearest, same_but_case, text_of
-from symnet.description.graph import GraphDescription
-from symnet.description.layers import Layer
+from symnet.description.fields import Record, RecordType
 from symnet.description.network import Description, Exercise
 from symnet.description.notation_files import with_notation_of
-from symnet.description.problems import Root, first_problems, problems, record_problems
-from symnet.description.sequences import SequenceDescription
+from symnet.description.problems import first_problems, problems, record_problems
+from symnet.description.sorts import Root, sort_of
 from symnet.description.source import Source, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError, Problem
-from symnet.limits import DEEPEST_VALUES, MOST_LAYERS
+from symnet.limits import DEEPEST_VALUES
 
 # A longer text with a key and a value in it is a description, not the name of one.
 _LONGEST_NAME = 255
@@ -125,79 +120,13 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 def _validated(root: dict[Any, Any], source: Source, repeated: list[Problem], folder: Path) -> Exercise:
     """The description in a mapping; files that it names are looked for in ``folder``."""
     root, found = with_notation_of(root, source, folder)
-    return _of_sort(_sort(root), root, source, repeated + found)
+    return _of_sort(sort_of(root), root, source, repeated + found)
 
 
 def _sort_within(kind: Root, root: Mapping[Any, Any]) -> Root:
     """Which sort of description a mapping is, as long as that is one of a kind; else the kind itself."""
-    sort = _sort(root)
+    sort = sort_of(root)
     return sort if issubclass(sort, kind) else kind
-
-
-def _sort(root: Mapping[Any, Any]) -> Root:
-    """Which sort of description a mapping is."""
-    if _is_graph(root):
-        return GraphDescription
-    if _is_of_sequences(root):
-        return SequenceDescription
-    return ArrayDescription if _is_of_arrays(root) else Description
-
-
-def _is_of_sequences(root: Mapping[Any, Any]) -> bool:
-    """Whether a mapping describes a network over sequences."""
-    layers, data = root.get("layers"), root.get("data")
-    listed = layers[:MOST_LAYERS] if isinstance(layers, list | tuple) else ()
-    keys = {str(key) for layer in listed if isinstance(layer, Mapping) for key in layer}
-    return bool(keys & TIME_KEYS) or (isinstance(data, Mapping) and "sequences" in data)
-
-
-def _is_of_arrays(root: Mapping[Any, Any]) -> bool:
-    """Whether a mapping describes layers that are worked out in arrays, perhaps with a key misspelt."""
-    layers = root.get("layers")
-    if isinstance(root.get("inputs"), Mapping):
-        return True
-    if not isinstance(layers, list | tuple):
-        return False
-    if any(isinstance(layer, Mapping) and _is_of_a_row(layer.get("activation")) for layer in layers):
-        return True
-    if _has_absent_weights(root.get("parameters")):
-        return True
-    keys = {str(key) for layer in layers[:MOST_LAYERS] if isinstance(layer, Mapping) for key in layer}
-    unknown = sorted(keys - set(Layer.model_fields))[:_MOST_GUESSED]
-    return bool(keys & ARRAY_KEYS) or any(nearest(name, tuple(ARRAY_KEYS)) for name in unknown)
-
-
-def _is_of_a_row(activation: object) -> bool:
-    """Whether there is an activation for each unit, or one of all units together that is worked out in arrays."""
-    several = isinstance(activation, list | tuple) and len(activation) > 1
-    return several or same_but_case(text_of(activation), tuple(ROW_ACTIVATIONS)) != ""
-
-
-def _has_absent_weights(parameters: object) -> bool:
-    """Whether null stands for a weight."""
-    entries = parameters if isinstance(parameters, list | tuple) else ()
-    rows = (
-        row
-        for entry in entries[:MOST_LAYERS]
-        if isinstance(entry, Mapping)
-        for key in ("weights", "weights_from_to")
-        if isinstance(entry.get(key), list | tuple)
-        for row in entry[key]
-        if isinstance(row, list | tuple)
-    )
-    return any(number is None or is_empty(number) for row in rows for number in row)
-
-
-def _is_graph(root: Mapping[Any, Any]) -> bool:
-    """Whether a mapping describes a graph, perhaps with the key misspelt."""
-    if "graph" in root:
-        return True
-    names = [str(key) for key in root if key not in Description.model_fields]
-    return not {"layers", "loss"} & root.keys() and any(nearest(name, ("graph",)) for name in names[:_MOST_GUESSED])
-
-
-# Beyond so many unknown keys it is not worth guessing what they mean.
-_MOST_GUESSED = 20
 
 
 def _of_sort(sort: Root, root: dict[Any, Any], source: Source, repeated: list[Problem]) -> Exercise:

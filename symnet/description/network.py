@@ -76,6 +76,8 @@ class Exercise(Record):
         training: Training | None = None
         numbers: Numbers = Numbers()
 
+    sort: ClassVar[str] = "network"
+    """Which sort of description it is: network, arrays, sequences or graph."""
     checks: ClassVar[tuple[CrossCheck, ...]] = ()
     """What its keys demand of one another."""
 

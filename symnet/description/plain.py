@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from symnet.description.array_network import ArrayDescription
 from symnet.description.fields import FrozenMapping, write_number
-from symnet.description.graph import GraphDescription
 from symnet.description.network import Description, Exercise
 from symnet.description.notation import OwnNotation
 from symnet.description.problems import first_problems
+from symnet.description.sorts import is_graph, is_of_arrays
 from symnet.description.source import Scalar, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError
@@ -39,9 +38,9 @@ def plain_description(description: Exercise) -> dict[str, Any]:
     elif notation.file and Path(str(found.get("notation"))).name != notation.file:
         # Another one than it says, as --notation chooses it.
         found["notation"] = notation.file
-    if isinstance(description, GraphDescription):
+    if is_graph(description):
         return {**found, "at": _numbers(description.at)} if description.at else found
-    if isinstance(description, Description) and not isinstance(description, ArrayDescription):
+    if isinstance(description, Description) and not is_of_arrays(description):
         if description.data is not None and description.data.inputs:
             rows = {"inputs": description.data.inputs, "targets": description.data.targets}
             found["data"] = {key: _numbers(value) for key, value in rows.items() if value}

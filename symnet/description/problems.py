@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -23,14 +23,11 @@ from symnet.description.fields import (
     same,
 )
 from symnet.description.flaws import flaws
-from symnet.description.graph import GraphDescription
 from symnet.description.network import CROSS_CHECK, Description, Exercise
+from symnet.description.sorts import Root
 from symnet.description.source import Flaw, KeyPath, Source, describe, printable
 from symnet.errors import Problem
 from symnet.limits import MOST_FLAWS, MOST_PROBLEMS
-
-Root: TypeAlias = type[Exercise]
-"""Which sort of description it is."""
 
 
 def problems(error: ValidationError, root: Root, clean: Mapping[str, object], source: Source) -> list[Problem]:
@@ -110,7 +107,7 @@ def _unknown(_: ErrorDetails, path: KeyPath, root: type[Record]) -> Flaw:
         or near_miss(name, known)
         or _elsewhere(other_names, path, root)
     )
-    if root is GraphDescription and len(path) == 1 and name in Description.model_fields:
+    if issubclass(root, Exercise) and root.sort == "graph" and len(path) == 1 and name in Description.model_fields:
         hint = "It belongs to a network, and this is a graph."
     elif root is Description and len(path) == 1 and name in _GRAPH_WORDS:
         hint = "It belongs to a computation graph, under the key graph."

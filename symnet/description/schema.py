@@ -12,7 +12,6 @@ from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.losses import LOSSES
 from symnet.catalog.optimizers import OPTIMIZERS
 from symnet.catalog.regularizers import REGULARIZERS
-from symnet.description.array_layers import ARRAY_KEYS, TIME_KEYS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
@@ -21,6 +20,7 @@ from symnet.description.marking import WAYS
 from symnet.description.network import Description
 from symnet.description.questions import ASK_WORDS
 from symnet.description.sequences import SequenceDescription
+from symnet.description.sorts import ARRAY_KEYS, TIME_KEYS
 
 # The JSON Schema of the format, for editors that complete and check descriptions.
 

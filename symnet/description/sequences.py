@@ -162,6 +162,8 @@ def _loss_checks() -> Iterator[CrossCheck]:
 class SequenceDescription(ArrayDescription):
     """A network that is used at every step of sequences."""
 
+    sort: ClassVar[str] = "sequences"
+
     data: SequenceData | None = Key(None, description="The sequences; without them everything stays symbolic.")
 
     checks: ClassVar[tuple[CrossCheck, ...]] = (

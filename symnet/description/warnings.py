@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.description import fields
-from symnet.description.array_layers import ActivationNames
-from symnet.description.graph import GraphDescription
-from symnet.description.layers import START_SLOPE
+from symnet.description.layers import START_SLOPE, ActivationNames
 from symnet.description.network import Description, Exercise
+from symnet.description.sorts import is_graph
 from symnet.description.source import Flaw, printable
+
+if TYPE_CHECKING:
+    from symnet.description.graph import GraphDescription
 
 _SYMBOLIC = "; the sheet stays symbolic."
 
@@ -19,7 +22,7 @@ _SYMBOLIC = "; the sheet stays symbolic."
 def description_warnings(description: Exercise) -> tuple[str, ...]:
     """The warnings about a description, each with its place, as sentences."""
     found: Iterator[Flaw] = iter(())
-    if isinstance(description, GraphDescription):
+    if is_graph(description):
         found = _of_graph(description)
     elif isinstance(description, Description):
         found = _of_network(description)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import Integer, Rational, S, Symbol, preorder_traversal
 from sympy.core.expr import Expr
@@ -30,13 +30,15 @@ from symnet.catalog.losses import (
     total_loss,
     weighted_loss,
 )
-from symnet.description.graph import GraphDescription
 from symnet.description.layers import Layer, Loss, OneLoss, OptionChoice
 from symnet.description.network import Description
 from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars
 from symnet.network.graph import LayerNodes, Network, Node, NodeKind
 from symnet.quantity import Quantity, Role
+
+if TYPE_CHECKING:
+    from symnet.description.graph import GraphDescription
 
 # Description to network: layers laid one upon the other, the loss on top.
 

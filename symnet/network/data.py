@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import Symbol
 
-from symnet.description.array_network import ArrayDescription
 from symnet.description.data import Data
-from symnet.description.graph import GraphDescription
 from symnet.description.network import Description, Exercise
+from symnet.description.sorts import is_graph, is_of_arrays
 from symnet.network.graph import Network
+
+if TYPE_CHECKING:
+    from symnet.description.array_network import ArrayDescription
+    from symnet.description.graph import GraphDescription
 
 
 class NetworkData(NamedTuple):
@@ -38,14 +41,14 @@ def network_data(network: Network, description: Exercise, constants: tuple[Symbo
         description: What was asked.
         constants: The strengths that are given as symbols, each of which needs a number as well.
     """
-    if isinstance(description, GraphDescription):
+    if is_graph(description):
         return _graph(network, description)
     if not isinstance(description, Description) or description.data is None or description.parameters is None:
         return None
     at: Mapping[str, Fraction] = description.at or {}
     if any(symbol.name not in at for symbol in constants):
         return None
-    if isinstance(description, ArrayDescription):
+    if is_of_arrays(description):
         return _lowered(network, description, {symbol: at[symbol.name] for symbol in constants})
     leaves = network.of_sample
     rows = tuple(dict(zip(leaves, numbers, strict=True)) for numbers in _rows(description.data))
