@@ -154,7 +154,8 @@ def _fields(root: type[Record], path: KeyPath) -> dict[str, FieldInfo]:
     """The keys of the record at a path."""
     record: type[BaseModel] = root
     for step in path:
-        if isinstance(step, str):
+        # What is drawn stands under any names.
+        if isinstance(step, str) and step in record.model_fields:
             record = _record_in(record.model_fields[step].annotation) or record
     return {of.alias or name: of for name, of in record.model_fields.items()}
 

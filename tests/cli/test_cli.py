@@ -394,6 +394,18 @@ def test_a_loss_without_a_value_is_exit_two(tmp_path):
     assert everything(tmp_path) == ["log.yaml"]
 
 
+def test_a_network_imports_no_other_sort_of_description(examples):
+    """Solving an exercise of a few layers imports no records of arrays, sequences or graphs, and no schema."""
+    code = (
+        "import sys\nfrom symnet.description.load import load\nimport symnet.pipeline\nload(sys.argv[1])\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('symnet.description.')))"
+    )
+    result = subprocess.run([sys.executable, "-c", code, examples["xor"]], capture_output=True, check=True, text=True)
+    found = {name.removeprefix("symnet.description.") for name in result.stdout.split()}
+    assert {"load", "layers", "sorts"} <= found
+    assert not found & {"array_layers", "array_network", "sequences", "graph", "array_graph", "schema", "lowering"}
+
+
 def test_help_does_not_import_what_it_does_not_need():
     """Neither the program's help, nor that of any command, imports SymPy, pydantic, Jinja or YAML."""
     code = (

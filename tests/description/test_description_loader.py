@@ -267,3 +267,20 @@ def test_any_value_within_a_record_is_accepted_or_a_clear_error(data, value):
 def test_any_value_within_a_graph_is_accepted_or_a_clear_error(key, value):
     """The same for the keys of the graph itself."""
     accepted_or_refused({"graph": {**GRAPH, key: value}})
+
+
+def test_no_samples_beside_a_training_are_refused():
+    """Data without samples are what is wrong, whatever the training makes of their number."""
+    description = {"inputs": 1, "layers": [{"units": 1, "activation": "relu"}], "loss": "squared_error"}
+    with pytest.raises(DescriptionError) as caught:
+        load({**description, "data": {}, "training": {"learning_rate": 1}})
+    assert [problem.where for problem in caught.value.problems] == ["data.inputs", "data.targets"]
+
+
+def test_an_unknown_key_of_what_is_drawn_is_a_clear_error():
+    """A key that the record of one thing to draw does not have is named, though the things to draw have any names."""
+    description = {"inputs": 1, "layers": [{"units": 1, "activation": "relu"}], "loss": "squared_error"}
+    with pytest.raises(DescriptionError) as caught:
+        load({**description, "variants": {"weights": {"choose": [1], "excludes": 1}}})
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.hint) == ("variants.weights.excludes", 'Did you mean "exclude"?')
