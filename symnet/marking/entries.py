@@ -192,6 +192,9 @@ class ArrayReader:
         array = vocabulary.array_ids.get(bare)
         if array is not None:
             return self._nodes(reader, Found((), Spelling(bare), span.start, span.stop), array, primed=False)
+        trained = self._trained(text[slice(*span)].strip())
+        if trained is not None:
+            return trained
         found = derivative(reader)
         if found is None:
             name = reader.quantity()
@@ -207,6 +210,36 @@ class ArrayReader:
         if array is None or reader.token.kind != "end" or not vocabulary.is_loss(of):
             return None
         return self._derivatives(reader, of, wrt, array)
+
+    def _trained(self, text: str) -> ArrayTarget | None:
+        """Return the target of what an optimizer keeps of an array, or of the array after a step behind the first."""
+        reader = self.lefts.trained
+        name, targets = ("", ()) if reader is None else reader.of_array(text, self._entries)
+        array = self._called(name)
+        if array is None or len(targets) != len(array.entries):
+            return None
+        # After the first step an array has the name with a prime.
+        if targets[0].of is None and targets[0].step == 1:
+            return None
+        width = len(array.cells[0])
+        rows = tuple(targets[place : place + width] for place in range(0, len(targets), width))
+        return ArrayTarget(text, rows, array.is_vector, array.axes)
+
+    def _entries(self, name: str) -> tuple[Symbol, ...]:
+        array = self._called(name)
+        return () if array is None else array.entries
+
+    def _called(self, name: str) -> NamedArray | None:
+        """Return the array of a name."""
+        found = self.vocabulary.array_ids.get(name)
+        if found is not None or not name:
+            return found
+        reader = ArrayQuantityReader(name, 0, len(name), self.vocabulary)
+        try:
+            quantity = reader.quantity()
+        except FormulaError:
+            return None
+        return self._array(quantity, self.vocabulary) if reader.token.kind == "end" else None
 
     def _array(self, found: Found, vocabulary: ArrayVocabulary) -> NamedArray | None:
         """Return the array that a name on a left side is; the layer's where it may be the layer's."""

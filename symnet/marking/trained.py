@@ -73,6 +73,9 @@ class Trained:
         optimizer = training.rule
         kept = [state.name for state in optimizer.states] + [symbol.name for symbol, _ in optimizer.between]
         self.states = {word: name for name in reversed(kept) for word in _CALLED.get(name, (name,))}
+        # Matrices of them have capitals.
+        capitals = {word.upper(): name for word, name in self.states.items() if len(word) == 1}
+        self.states = {**capitals, **self.states}
 
     def targets(self, text: str) -> tuple[Target, ...]:
         """Return what a left side may be to; nothing where it is no value of the training.
@@ -80,6 +83,25 @@ class Trained:
         Args:
             text: The left side in plain characters, without what stands around it.
         """
+        read = self._read(text)
+        return () if read is None else tuple(self._named(*read))
+
+    def of_array(self, text: str, entries: Callable[[str], tuple[Symbol, ...]]) -> tuple[str, tuple[Target, ...]]:
+        """Return the array that a left side is about, and what each of its entries is; nothing if it is about none.
+
+        Args:
+            text: The left side in plain characters, without what stands around it.
+            entries: From the name of an array to its entries; none where it is the name of no array.
+        """
+        read = self._read(text)
+        if read is None:
+            return "", ()
+        name, step, state = read
+        known = [] if not self._is_known(step) else [one for one in entries(name) if self._is_trained(one, step)]
+        return name, tuple(trained_target(one, step, state) for one in known)
+
+    def _read(self, text: str) -> tuple[str, int, str | None] | None:
+        """Return the name of a parameter, the number of a step, and what is kept of it; None for anything else."""
         found = _AT_STEP.fullmatch(text)
         name, step = text, 1
         if found is not None:
@@ -88,19 +110,35 @@ class Trained:
         state = _STATE.fullmatch(name)
         if state is not None and (kept := self.states.get(_word(state["word"]))) is not None:
             inside = next(filter(None, (state[group] for group in ("braced", "plain", "round", "square"))))
-            return tuple(self._named(inside, step, kept))
-        return tuple(self._named(name, step)) if found is not None else ()
+            return inside, step, kept
+        return (name, step, None) if found is not None else None
+
+    def _is_known(self, step: int) -> bool:
+        evaluation = self.part.evaluation
+        return evaluation is not None and 1 <= step <= len(evaluation.updates)
+
+    def _is_trained(self, parameter: Symbol, step: int) -> bool:
+        evaluation = self.part.evaluation
+        return evaluation is not None and parameter in evaluation.updates[step - 1].after
 
     def _named(self, name: str, step: int, state: str | None = None) -> Iterator[Target]:
         """Yield what a written parameter is after a step, or what is kept of it."""
-        evaluation = self.part.evaluation
-        if evaluation is None or not 1 <= step <= len(evaluation.updates):
-            return
-        for symbol in self.parameter(name):
-            if symbol in evaluation.updates[step - 1].after:
-                own = symbol.name if state is None else f"{state}({symbol.name})"
-                of = None if state is None else Symbol(state)
-                yield Target(f"{own}@step {step}", TargetKind.TRAINED, symbol, None, of, step)
+        if self._is_known(step):
+            found = (symbol for symbol in self.parameter(name) if self._is_trained(symbol, step))
+            yield from (trained_target(symbol, step, state) for symbol in found)
+
+
+def trained_target(parameter: Symbol, step: int, state: str | None = None) -> Target:
+    """Return the target of a parameter after a step, or of what is kept of it.
+
+    Args:
+        parameter: The parameter.
+        step: The 1-based number of the step.
+        state: The name of what the optimizer keeps.
+    """
+    own = parameter.name if state is None else f"{state}({parameter.name})"
+    of = None if state is None else Symbol(state)
+    return Target(f"{own}@step {step}", TargetKind.TRAINED, parameter, None, of, step)
 
 
 def kept_of(kept: Symbol, parameter: Symbol) -> Symbol:

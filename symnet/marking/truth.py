@@ -18,6 +18,7 @@ from symnet.algebra.nodes import SAMPLES, Partial
 from symnet.algebra.rewrite import substitute, tidy
 from symnet.arithmetic.light import Binary, from_value, to_value
 from symnet.arithmetic.real import NoValueError, Value
+from symnet.arrays.updates import states_of_numbers
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, updated
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
@@ -26,7 +27,7 @@ from symnet.description.layers import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind
-from symnet.marking.trained import kept_line, kept_of, trained_value
+from symnet.marking.trained import kept_line, kept_of, trained_target, trained_value
 from symnet.numerics.arithmetic import Code, Lines, require
 from symnet.numerics.compile import BACKWARD, FORWARD, Compiled, compile_as_written
 from symnet.numerics.evaluate import Evaluation, OverSamples
@@ -611,7 +612,7 @@ class Truth:
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """All that can be asked, in the order of the solution."""
-        return (*self._nodes(), *self._adjoints(), *self._gradients(), *self._updated())
+        return (*self._nodes(), *self._adjoints(), *self._gradients(), *self._kept(), *self._updated())
 
     @cached_property
     def by_id(self) -> Mapping[str, Target]:
@@ -841,6 +842,18 @@ class Truth:
         for layer in reversed(network.layers):
             yield from layer.parameters
         yield from network.wanted_inputs
+
+    def _kept(self) -> Iterator[Target]:
+        """Yield what the optimizer keeps of each entry of arrays after the first step, which sheets ask for as well."""
+        graph = self.network.arrays
+        if graph is None or self.training is None or self.part.evaluation is None:
+            return
+        trained = {leaf.name: leaf for leaf in self.tableau.trained}
+        of_one = states_of_numbers(self.training.rule)
+        states = [state.name for state in self.training.rule.states if state.symbol not in of_one]
+        for name in (one for one in graph.inputs if graph.shape(one)):
+            for state in states:
+                yield from (trained_target(trained[one], 1, state) for one in graph.ids(name) if one in trained)
 
     def _updated(self) -> Iterator[Target]:
         for leaf in self.tableau.trained:

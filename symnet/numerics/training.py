@@ -89,6 +89,11 @@ class Update(NamedTuple):
     penalty: Mapping[Symbol, Value] = MappingProxyType({})
     system: NewtonSystem | None = None
 
+    @property
+    def used(self) -> Mapping[Symbol, Value]:
+        """The derivatives that the optimizer is given, clipped where they are."""
+        return self.gradients if self.clipped is None else self.clipped
+
 
 class Move(NamedTuple):
     """The parameters and optimizer state after one step; see :class:`Update`.

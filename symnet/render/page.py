@@ -40,7 +40,7 @@ from symnet.layout.breaking import break_lines, elide_sums, relation_apart
 from symnet.layout.decimals import aligned, has_decimals, uniform
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, text_em, width_em
 from symnet.layout.symbols import clean_text
-from symnet.layout.tree import Layout, Operator, Word, in_a_line
+from symnet.layout.tree import Layout, Matrix, Operator, Word, children, in_a_line
 from symnet.limits import MOST_KEPT_LAYOUTS
 from symnet.remember import Remembered
 from symnet.text.languages import in_language, language, language_name, with_mark
@@ -280,8 +280,8 @@ _TABLE_EM = TEXT_EM / _SIZE - 1
 _NO_NUMBER = Word("")
 # What a phone has for a table or a formula.
 NARROW_EM = 16.0
-# A longer table may run over pages.
-_LONG = 8
+# A longer table may run over pages; so may one of more rows of matrices than these.
+_LONG, _LONG_OF_MATRICES = 8, 4
 
 
 def page_tables(table: Table, markup: Markup) -> list[TableData]:
@@ -377,6 +377,7 @@ def _part(
     table: Table, group: Sequence[int], natural: Sequence[float], least: Sequence[float], markup: Markup
 ) -> TableData:
     widths = _shared([natural[index] for index in group], [least[index] for index in group], _TABLE_EM)
+    tall = any(_is_high(part) for row in table.rows for index in group for part in row[index])
     return {
         "align": [table.align[index] for index in group],
         "widths": widths,
@@ -384,8 +385,16 @@ def _part(
         "plain_head": [_plain_head(table.head[index]) for index in group],
         "wide": _is_wide(widths, [natural[index] for index in group]),
         "rows": [[markup.inline(row[index]) for index in group] for row in table.rows],
-        "long": len(table.rows) > _LONG,
+        "long": len(table.rows) > (_LONG_OF_MATRICES if tall else _LONG),
+        "tall": tall,
     }
+
+
+def _is_high(part: str | Layout) -> bool:
+    """Return whether a formula in a cell has a matrix of several rows in it."""
+    if isinstance(part, str):
+        return False
+    return (isinstance(part, Matrix) and len(part.rows) > 1) or any(map(_is_high, children(part)))
 
 
 def _plain_head(content: Inline) -> str:

@@ -271,7 +271,7 @@ def signs_in(arrays: ArraySheet, trees: Sequence[ArrayTree], *, vectors: bool) -
     """
     kinds = {part.kind for tree in trees for part in parts(tree)}
     written = [arrays.write(tree) for tree in trees]
-    ones, acting = arrays.write.ones((1,)), _acting(trees, written)
+    ones, acting = arrays.write.ones((1,)), acting_entrywise(trees, arrays.write)
     said: Sequence[tuple[str, bool, Mapping[str, Layout | Inline]]] = (
         ("arrays.entrywise", bool(acting), {"acting": listed(acting) if acting else ()}),
         ("arrays.ones", any(holds(layout, ones) for layout in written), {"ones": ones}),
@@ -294,9 +294,15 @@ def signs_in(arrays: ArraySheet, trees: Sequence[ArrayTree], *, vectors: bool) -
         yield Note(tuple(piece for n, one in enumerate(sentences) for piece in ((" ", *one) if n else one)))
 
 
-def _acting(trees: Sequence[ArrayTree], written: Sequence[Layout]) -> list[Layout | Inline]:
-    """Return what stands in some expressions that acts on arrays entry by entry."""
+def acting_entrywise(trees: Sequence[ArrayTree], write: ArrayWriter) -> list[Layout | Inline]:
+    """Return what stands in some expressions that acts on arrays entry by entry: signs, powers and functions.
+
+    Args:
+        trees: The expressions.
+        write: Writes them.
+    """
     wide = {part.kind for tree in trees for part in parts(tree) if part.shape}
+    written = [write(tree) for tree in trees]
     signs = [sign for sign in (Operator("odot"), Operator("oslash")) if any(holds(one, sign) for one in written)]
     kinds = {"power": "arrays.powers", "function": "arrays.functions"}
     return [*signs, *(say(key) for kind, key in kinds.items() if kind in wide)]

@@ -322,13 +322,16 @@ def _passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool
 
 def _training(sheet: Sheet, training: Training, passes: Passes) -> Iterator[Block]:
     """Yield the training: in matrices alone line by line, else in short."""
-    from symnet.sheets.compact_training import few_updates, steps_section, update_rule
+    from symnet.sheets.compact_training import few_updates, steps_section, symbolic_array_updates, update_rule
     from symnet.sheets.training import symbolic_update_section, update_section
 
-    scalar, evaluation = sheet.view.scalar, sheet.evaluation
+    in_short, evaluation = sheet.view.scalar or sheet.in_arrays, sheet.evaluation
+    of_arrays = tuple(symbolic_array_updates(sheet, training)) if evaluation is None else ()
     if evaluation is not None:
-        yield from (steps_section if scalar else update_section)(sheet, evaluation, training, passes)
-    elif scalar and not few_updates(sheet, training):
+        yield from (steps_section if in_short else update_section)(sheet, evaluation, training, passes)
+    elif of_arrays:
+        yield from of_arrays
+    elif in_short and not few_updates(sheet, training):
         yield from update_rule(sheet, training)
     else:
         yield from symbolic_update_section(sheet, training)

@@ -17,6 +17,7 @@ from symnet.numerics.training import Update
 from symnet.sheets.newton import is_newton
 from symnet.sheets.optimizer import general_rule
 from symnet.sheets.plots import boundary_figure, losses_figure
+from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.training import (
     Passes,
@@ -33,6 +34,7 @@ from symnet.text.say import say
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
+    from symnet.sheets.array_updates import ArrayTraining
 
 # Steps beside one another before dots stand for the middle.
 _MOST_STEPS = 6
@@ -66,13 +68,16 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
     updates, parameters = evaluation.updates, shown_parameters(sheet, training)
     if not parameters:
         return
-    yield from training_opening(sheet, evaluation, training, parameters)
+    in_arrays = _of_arrays(sheet, training)
+    yield from _opening(sheet, evaluation, training, in_arrays)
     # The others are worked where this is asked for.
     worked = training.shown if training.show is not None else min(1, len(updates))
     for index in range(worked):
         if index:
             yield from later_passes(evaluation, index, passes)
-        yield from _step(sheet, training, evaluation, index, parameters)
+        yield from _step_heading(evaluation, index)
+        numbers = RuleNumbers(sheet, training, updates[index], updates[index - 1] if index else None)
+        yield from _step(numbers, parameters) if in_arrays is None else _array_step(numbers, in_arrays)
     figures = filter(None, (losses_figure(sheet, evaluation), boundary_figure(sheet, evaluation)))
     if len(updates) > 1:
         yield Heading(2, say("compact.all_steps"))
@@ -81,9 +86,45 @@ def steps_section(sheet: Sheet, evaluation: Evaluation, training: Training, pass
             yield from all_steps(sheet, training, evaluation)
         # Figures first: a page that has no room for one is filled up by the table.
         yield from figures
-        yield _after_each(sheet, updates, parameters, whole=is_whole)
+        yield from _after_all(sheet, updates, parameters, in_arrays, whole=is_whole)
     else:
         yield from figures
+
+
+def _opening(
+    sheet: Sheet, evaluation: Evaluation, training: Training, in_arrays: ArrayTraining | None
+) -> Iterator[Block]:
+    """Yield the title of the training, the rule of its updates, and what it starts from."""
+    if in_arrays is None:
+        yield from training_opening(sheet, evaluation, training, shown_parameters(sheet, training))
+        return
+    yield training_heading(sheet, training)
+    yield from in_arrays.general_rule(len(evaluation.samples))
+    yield from in_arrays.start()
+
+
+def _array_step(numbers: RuleNumbers, in_arrays: ArrayTraining) -> Iterator[Block]:
+    """Yield what a step makes of every array, and of parameters that are shown without their arrays."""
+    yield from in_arrays.step(numbers)
+    if in_arrays.rest:
+        yield outcome_table(numbers.sheet, numbers.training, numbers.update, in_arrays.rest, whole=True)
+
+
+def _after_all(
+    sheet: Sheet,
+    updates: Sequence[Update],
+    parameters: Sequence[Symbol],
+    in_arrays: ArrayTraining | None,
+    *,
+    whole: bool,
+) -> Iterator[Table]:
+    """Yield what there is at the start and after each step."""
+    if in_arrays is None:
+        yield _after_each(sheet, updates, parameters, whole=whole)
+        return
+    yield in_arrays.after_each(updates, sheet.kept(len(updates), _MOST_STEPS), whole=whole)
+    if in_arrays.rest:
+        yield _after_each(sheet, updates, in_arrays.rest, whole=False)
 
 
 def few_updates(sheet: Sheet, training: Training) -> bool:
@@ -107,34 +148,50 @@ def update_rule(sheet: Sheet, training: Training) -> Iterator[Block]:
     yield from general_rule(sheet, training, None)
 
 
-def _step(
-    sheet: Sheet, training: Training, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]
-) -> Iterator[Block]:
+def symbolic_array_updates(sheet: Sheet, training: Training) -> Iterator[Block]:
+    """Yield the rule for whole arrays and, for plain gradient descent, the update of each; nothing for single numbers.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+    """
+    of_arrays = _of_arrays(sheet, training)
+    if of_arrays is not None:
+        yield training_heading(sheet, training)
+        yield from of_arrays.general_rule(None)
+        yield from of_arrays.symbolic()
+
+
+def _of_arrays(sheet: Sheet, training: Training) -> ArrayTraining | None:
+    """Return the training in arrays, where the sheet is about arrays."""
+    if not sheet.in_arrays:
+        return None
+    # Imported where it is used: most sheets are of dense layers.
+    from symnet.sheets.array_updates import ArrayTraining
+
+    return ArrayTraining.of(sheet, training)
+
+
+def _step_heading(evaluation: Evaluation, index: int) -> Iterator[Heading]:
+    """Yield the heading of a step with its number, if there are several, or with the samples that it takes."""
+    update = evaluation.updates[index]
+    batch, number = batch_of(update, evaluation), str(update.step)
+    if batch:
+        yield Heading(3, say("training.step_of", number=number, batch=batch))
+    elif len(evaluation.updates) > 1:
+        yield Heading(3, say("training.step", number=number))
+
+
+def _step(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> Iterator[Block]:
     """Yield what a step makes of one parameter, line by line, and of all of them in a table."""
-    updates = evaluation.updates
-    update, last = updates[index], updates[index - 1] if index else None
-    batch = batch_of(update, evaluation)
-    if batch or len(updates) > 1:
-        number = str(update.step)
-        title = say("training.step_of", number=number, batch=batch) if batch else say("training.step", number=number)
-        yield Heading(3, title)
     # Newton's method has few parameters, and one system for all.
-    newton = is_newton(training.rule)
-    common, groups = step_lines(sheet, training, update, last, parameters if newton else parameters[:1])
+    newton = is_newton(numbers.training.rule)
+    common, groups = step_lines(numbers, parameters if newton else parameters[:1])
     yield Working((*common, *(line for group in groups for line in group)))
-    states = training.rule.states
-    if (len(parameters) > 1 or states) and not newton:
+    if (len(parameters) > 1 or numbers.training.rule.states) and not newton:
         yield Paragraph(say("compact.likewise"))
         whole = len(parameters) <= MOST_TABLE_ROWS
-        rest = parameters
-        if sheet.in_arrays:
-            # Imported where it is used: most sheets are of dense layers.
-            from symnet.sheets.array_updates import updated_arrays
-
-            lines, rest = updated_arrays(sheet, training, update, parameters)
-            yield from [Working(lines)] if lines else ()
-        if rest:
-            yield outcome_table(sheet, training, update, rest, whole=whole)
+        yield outcome_table(numbers.sheet, numbers.training, numbers.update, parameters, whole=whole)
 
 
 def _after_each(sheet: Sheet, updates: Sequence[Update], parameters: Sequence[Symbol], *, whole: bool) -> Table:

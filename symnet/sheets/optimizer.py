@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -120,9 +121,7 @@ def spelled(
     for symbol, correction in optimizer.corrections:
         state = next(s for s in optimizer.states if updated(s.symbol) in correction.free_symbols)
         base = written[state.name]
-        written[symbol.name] = (
-            Word(words("rule.corrected", state=base.text)) if isinstance(base, Word) else Accent("hat", base)
-        )
+        written[symbol.name] = _corrected(base)
     written |= {INTERPOLATED.name: letter_of(Role.INTERPOLATED), CHANGE.name: Row((Glyph("Delta"), parameter))}
     written[DIRECTION.name] = DIRECTION_LETTER
     later = row((written[STEP.name], Operator("+"), Number("1")))
@@ -132,6 +131,13 @@ def spelled(
         written[symbol.name] = marks.before(notation, plain)
         written[updated(symbol).name] = marks.updated(notation, plain)
     return written
+
+
+def _corrected(state: Layout) -> Layout:
+    """Return how a state whose bias is corrected is written: with a hat on its letter."""
+    if isinstance(state, Scripts):
+        return replace(state, base=_corrected(state.base))
+    return Word(words("rule.corrected", state=state.text)) if isinstance(state, Word) else Accent("hat", state)
 
 
 def momenta(momentum: Layout, step: Layout, later: Layout) -> dict[str, Layout]:
@@ -225,17 +231,31 @@ def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Itera
     """
     newton = training.rule.hessian is not None
     introduced, example, gradient = _example(sheet, training)
-    who = "rule.rule" if training.update_biases else "rule.rule_without_biases"
-    sentences = (
-        say(who, constants=_constants(sheet, training)),
-        *_kept(sheet, training),
-        *_batches(training, samples),
-        _marked(sheet),
-        *_clipping(sheet, training),
-        introduction(sheet, training) if newton else introduced,
-    )
-    yield Paragraph(in_a_row(*sentences))
+    said = introduction(sheet, training) if newton else introduced
+    clipped = own_letter(sheet, _GRADIENT)
+    yield Paragraph(in_a_row(*conventions(sheet, training, samples, _kept(sheet, training), clipped), said))
     yield Working(tuple(_rule(sheet, training, example, gradient)))
+
+
+def conventions(
+    sheet: Sheet, training: Training, samples: int | None, kept: Iterable[Inline], clipped: Layout | None
+) -> Iterator[Inline]:
+    """Yield what is said before the equations of a rule: its constants, what is kept, and how values are marked.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        samples: How many samples there are, if any are given.
+        kept: What is said of what the optimizer keeps.
+        clipped: The letter of a gradient that is clipped; None where it has none.
+    """
+    who = "rule.rule" if training.update_biases else "rule.rule_without_biases"
+    yield say(who, constants=_constants(sheet, training))
+    yield from kept
+    yield from _step_number(sheet, training)
+    yield from _batches(training, samples)
+    yield _marked(sheet)
+    yield from _clipping(sheet, training, () if clipped is None else (" ", clipped))
 
 
 def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
@@ -261,11 +281,7 @@ def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -
     if not is_clipping(training) and not is_elementwise(training.rule):
         written[GRADIENT.name] = gradient
     build = sheet.with_symbols(written)
-    if training.decay:
-        plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
-        yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
-    if training.schedule is not None:
-        yield from _schedule(sheet, training.schedule, written)
+    yield from rate_lines(sheet, training, written)
     if training.rule.hessian is not None:
         yield from newton_rule(sheet, training, written)
         return
@@ -274,6 +290,21 @@ def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -
         yield Line(written[GRADIENT.name], "=", gradient, reason)
     for symbol, expression in training.rule.lines:
         yield Line(written[symbol.name], relation_of(sheet, training, symbol), build(expression))
+
+
+def rate_lines(sheet: Sheet, training: Training, written: Mapping[str, Layout]) -> Iterator[Line]:
+    """Yield the learning rate of a step where it changes by a rule.
+
+    Args:
+        sheet: The part.
+        training: How it is trained.
+        written: How each symbol of the rule is written.
+    """
+    if training.decay:
+        plain = sheet.with_symbols({**written, LEARNING_RATE.name: letter(sheet, Role.LEARNING_RATE)})
+        yield Line(written[LEARNING_RATE.name], "=", plain(DECAYED))
+    if training.schedule is not None:
+        yield from _schedule(sheet, training.schedule, written)
 
 
 def _schedule(sheet: Sheet, schedule: RateSchedule, written: Mapping[str, Layout]) -> Iterator[Line]:
@@ -334,15 +365,33 @@ def _constants(sheet: Sheet, training: Training) -> Inline:
 
 
 def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
-    """Yield what the optimizer keeps of each parameter, and how the number of a step is called."""
-    optimizer, state = training.rule, training.state
-    if optimizer.states:
-        kept = listed(
-            [say(_KEPT[kept.role], letter=_behind(sheet, sheet.names.role(kept.role))) for kept in optimizer.states]
-        )
-        has_state = state is not None and any(state.values.values())
-        key = "rule.keeps_given" if has_state else "rule.keeps"
-        yield say(key, kept=kept, both=_both_or_all(len(optimizer.states)))
+    """Yield what the optimizer keeps of each parameter."""
+    states = training.rule.states
+    if states:
+        letters = [_behind(sheet, sheet.names.role(kept.role)) for kept in states]
+        key = "rule.keeps_given" if has_state(training) else "rule.keeps"
+        yield say(key, kept=named_states(training, letters), both=both_or_all(len(states)))
+
+
+def has_state(training: Training) -> bool:
+    """Return whether an optimizer goes on from numbers that are given."""
+    return training.state is not None and any(training.state.values.values())
+
+
+def named_states(training: Training, letters: Iterable[Inline]) -> Inline:
+    """Return what an optimizer keeps as a list in a sentence, each with its letter behind it.
+
+    Args:
+        training: How it is trained.
+        letters: The letter of each state; nothing for one that has none.
+    """
+    kept = zip(training.rule.states, letters, strict=True)
+    return listed([say(_KEPT[state.role], letter=letter) for state, letter in kept])
+
+
+def _step_number(sheet: Sheet, training: Training) -> Iterator[Inline]:
+    """Yield how the number of a step is called."""
+    optimizer = training.rule
     if training.is_varying or any(STEP in line.free_symbols for _symbol, line in optimizer.lines):
         before, step = training.steps_before, _behind(sheet, sheet.names.role(Role.STEP))
         if before:
@@ -351,7 +400,7 @@ def _kept(sheet: Sheet, training: Training) -> Iterator[Inline]:
             yield say("rule.step_number", letter=step)
 
 
-def _both_or_all(count: int) -> Inline:
+def both_or_all(count: int) -> Inline:
     """Return the word for so many of something together."""
     return () if count < 2 else say("rule.both" if count == 2 else "rule.all")
 
@@ -387,7 +436,7 @@ def _batches(training: Training, samples: int | None) -> Iterator[Inline]:
     yield say(key, size=str(size), samples=str(samples), steps=steps + bool(left), rest=rest)
 
 
-def _clipping(sheet: Sheet, training: Training) -> Iterator[Inline]:
+def _clipping(sheet: Sheet, training: Training, letter: Inline) -> Iterator[Inline]:
     """Yield what is done to large derivatives."""
     if not is_clipping(training):
         return
@@ -401,4 +450,4 @@ def _clipping(sheet: Sheet, training: Training) -> Iterator[Inline]:
         key = "rule.then_rescaled" if clauses else "rule.rescaled"
         clauses.append(say(key, norm=norm, most=most, factor=Over(most, norm)))
     said = separated(clauses, "series.between_clauses")
-    yield say("rule.clipped", letter=_behind(sheet, _GRADIENT), clauses=said)
+    yield say("rule.clipped", letter=letter, clauses=said)

@@ -18,12 +18,10 @@ from symnet.catalog.optimizers import (
     DIRECTION,
     GRADIENT,
     LEARNING_RATE,
-    LONGEST,
     NORM,
     PARAMETER,
     STEP,
     norm_of,
-    updated,
 )
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.steps import before_writing_out
@@ -48,6 +46,7 @@ from symnet.sheets.optimizer import (
     relation_of,
 )
 from symnet.sheets.plots import boundary_figure, losses_figure
+from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import continued, listed, say
 from symnet.typeset.expressions import LayoutBuilder
@@ -59,19 +58,14 @@ if TYPE_CHECKING:
 # One training step on a sheet: worked line by line, or as a table of what it makes of every parameter.
 
 
-def worked_step(
-    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
-) -> Iterator[Block]:
+def worked_step(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> Iterator[Block]:
     """Yield a training step line by line: first what all parameters share, such as the rate, then each parameter.
 
     Args:
-        sheet: The part.
-        training: How it is trained.
-        update: The step.
-        last: The one before it, if any.
-        parameters: Those that are updated and shown.
+        numbers: Those of the step.
+        parameters: The parameters that are updated and shown.
     """
-    lines, groups = step_lines(sheet, training, update, last, parameters)
+    lines, groups = step_lines(numbers, parameters)
     if lines:
         yield Working(lines)
     if all(len(group) == 1 for group in groups):
@@ -80,138 +74,77 @@ def worked_step(
         yield from map(Working, groups)
 
 
-def step_lines(
-    sheet: Sheet, training: Training, update: Update, last: Update | None, parameters: Sequence[Symbol]
-) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
+def step_lines(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
     """Return the lines of a training step: those that all parameters share, and those of each parameter.
 
     Args:
-        sheet: The part.
-        training: How it is trained.
-        update: The step.
-        last: The one before it, if any.
-        parameters: Those that are updated and shown.
+        numbers: Those of the step.
+        parameters: The parameters that are updated and shown.
     """
-    common = _common(sheet, training, update)
     # Before a later step its derivatives were worked out just above.
-    shown = parameters if last is None else ()
-    lines = tuple(_lines_for_all(sheet, training, update, common, shown))
-    kept = _kept_before(sheet, training, update, last)
-    own = ({state: numbers[symbol] for state, numbers in kept.items()} for symbol in parameters)
-    return lines, [
-        tuple(_lines_for_one(sheet, training, update, {**common, **before}, symbol))
-        for symbol, before in zip(parameters, own, strict=True)
-    ]
+    lines = tuple(_lines_for_all(numbers, parameters if numbers.is_first else ()))
+    return lines, [tuple(_lines_for_one(numbers, symbol)) for symbol in parameters]
 
 
-def _kept_before(
-    sheet: Sheet, training: Training, update: Update, last: Update | None
-) -> Mapping[Symbol, Mapping[Symbol, Value]]:
-    """Return what the optimizer keeps of each parameter before a step, by the symbols of its states."""
-    states = training.rule.states
-    if last is not None:
-        return {state.symbol: last.state[state.name] for state in states}
-    initial = training.state.values if training.state is not None else {}
-    return {
-        state.symbol: {
-            symbol: sheet.exactly(initial.get(state.name, {}).get(symbol.name, Fraction(0))) for symbol in update.before
-        }
-        for state in states
-    }
-
-
-def _common(sheet: Sheet, training: Training, update: Update) -> dict[Symbol, Value]:
-    """Return the numbers that one step has for all parameters: options, the rate, and what a norm is made of."""
-    common = {Symbol(name): sheet.exactly(number) for name, number in training.options.items()}
-    common |= {LEARNING_RATE: update.rate, STEP: sheet.exactly(Fraction(training.steps_before + update.step))}
-    if training.clip_norm is not None:
-        parameters = updated_parameters(sheet.part.network, training)
-        common |= {parameter: _cut(sheet, training, update.gradients[parameter]) for parameter in parameters}
-        common |= {LONGEST: sheet.exactly(training.clip_norm), NORM: sheet.numeric(norm_of(parameters), common)}
-    return common
-
-
-def _cut(sheet: Sheet, training: Training, gradient: Value) -> Value:
-    """Return a derivative cut to the largest size allowed."""
-    most = training.clip_value
-    if most is None or abs(gradient) <= sheet.exactly(most):
-        return gradient
-    return sheet.exactly(most if gradient > 0 else -most)
-
-
-def _is_scaled(common: Mapping[Symbol, Value]) -> bool:
-    return NORM in common and bool(common[NORM] > common[LONGEST])
-
-
-def _lines_for_all(
-    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameters: Sequence[Symbol]
-) -> Iterator[Line]:
+def _lines_for_all(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> Iterator[Line]:
     """Yield the learning rate of a step where it decays, derivatives that are new or clipped, and their norm."""
+    sheet, training, update = numbers.sheet, numbers.training, numbers.update
     if training.is_varying:
-        yield _rate_line(sheet, training, update, common)
+        yield rate_line(numbers)
     if (training.batch != "full" or update.clipped is not None) and sheet.evaluation is not None:
         for parameter in parameters:
             yield objective_gradient_line(sheet, sheet.evaluation, update.batch, parameter, update.gradients[parameter])
     yield from system_lines(sheet, training, update, letters(sheet, training, Glyph("w")))
-    if NORM in common:
-        sign, right = sheet.substituted(norm_of(updated_parameters(sheet.part.network, training)), common, common[NORM])
-        yield Line(
-            norm_letter(), sign, right, say("training.rescaled" if _is_scaled(common) else "training.not_rescaled")
-        )
+    if NORM in numbers.common:
+        norm, common = norm_of(updated_parameters(sheet.part.network, training)), numbers.common
+        sign, right = sheet.substituted(norm, common, common[NORM])
+        yield Line(norm_letter(), sign, right, numbers.told_scaling)
 
 
-def _rate_line(sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value]) -> Line:
-    """Return the learning rate of a step, as it decays, as the schedule has it, or as it is given."""
-    rate = sheet.exactly(training.unscheduled_rate(update.step) or Fraction(0))
+def rate_line(numbers: RuleNumbers) -> Line:
+    """Return the learning rate of a step, as it decays, as the schedule has it, or as it is given.
+
+    Args:
+        numbers: Those of the step.
+    """
+    sheet, training, common = numbers.sheet, numbers.training, numbers.common
+    rate = sheet.exactly(training.unscheduled_rate(numbers.update.step) or Fraction(0))
     formula, values = LEARNING_RATE, {**common, LEARNING_RATE: rate, DECAY: sheet.exactly(training.decay)}
     if training.decay:
         formula = DECAYED
     elif training.schedule is not None:
-        formula, progress = training.schedule.formula(training.steps_before + update.step)
+        formula, progress = training.schedule.formula(training.steps_before + numbers.update.step)
         options = {**training.schedule.options, PROGRESS.name: progress}
         values |= {Symbol(name): sheet.exactly(number) for name, number in options.items()}
     sign, right = sheet.substituted(formula, values, common[LEARNING_RATE])
     return Line(rate_of_step(sheet, sheet.number(common[STEP])[0]), sign, right)
 
 
-def _lines_for_one(
-    sheet: Sheet, training: Training, update: Update, common: Mapping[Symbol, Value], parameter: Symbol
-) -> Iterator[Line]:
+def _lines_for_one(numbers: RuleNumbers, parameter: Symbol) -> Iterator[Line]:
     """Yield what one step does with one parameter: its derivative if it is clipped, states, corrections, itself."""
+    sheet, training, update = numbers.sheet, numbers.training, numbers.update
     written, optimizer = letters(sheet, training, sheet.names(parameter.name)), training.rule
     # Letters that every parameter has are told whose they are.
     whose = say("training.for_parameter", parameter=written[PARAMETER.name])
     if update.clipped is not None:
-        yield _clipped_line(sheet, training, common, (update.gradients[parameter], update.clipped[parameter]), whose)
-    values = {**common, PARAMETER: update.before[parameter], GRADIENT: _used(update)[parameter]}
+        yield _clipped_line(numbers, parameter, whose)
     if update.system is not None:
         written[DIRECTION.name] = direction_entry(sheet, training, parameter)
-        values[DIRECTION] = update.system.solution[updated_parameters(sheet.part.network, training).index(parameter)]
-    known = {updated(PARAMETER): update.after[parameter]}
-    for state in optimizer.states:
-        known[updated(state.symbol)] = update.state[state.name][parameter]
+    values = numbers.of(parameter)
     for index, (symbol, expression) in enumerate(optimizer.lines):
-        values[symbol] = known[symbol] if symbol in known else sheet.numeric(expression, values)
         sign, right = sheet.substituted(expression, values, values[symbol])
         is_first = not index and len(optimizer.lines) > 1 and update.clipped is None
         kept = relation_of(sheet, training, symbol)
         yield Line(written[symbol.name], sign if kept == "=" else kept, right, whose if is_first else ())
 
 
-def _used(update: Update) -> Mapping[Symbol, Value]:
-    """Return the derivatives that the optimizer is given."""
-    return update.gradients if update.clipped is None else update.clipped
-
-
-def _clipped_line(
-    sheet: Sheet, training: Training, common: Mapping[Symbol, Value], sizes: tuple[Value, Value], whose: Inline
-) -> Line:
-    """Return what clipping makes of a derivative, before and after."""
-    gradient, clipped = sizes
-    cut = _cut(sheet, training, gradient)
+def _clipped_line(numbers: RuleNumbers, parameter: Symbol, whose: Inline) -> Line:
+    """Return what clipping makes of a derivative."""
+    sheet, gradient, clipped = numbers.sheet, numbers.update.gradients[parameter], numbers.update.used[parameter]
+    cut = numbers.cut(gradient)
     reason = say("training.clipped", whose=whose) if cut != gradient else whose
-    if _is_scaled(common):
-        sign, right = sheet.substituted(CLIPPED, {**common, GRADIENT: cut}, clipped)
+    if numbers.is_scaled:
+        sign, right = sheet.substituted(CLIPPED, {**numbers.common, GRADIENT: cut}, clipped)
     else:
         right, is_exact = sheet.number(clipped)
         sign = "=" if is_exact else "approx"
@@ -232,7 +165,7 @@ def outcome_table(
     """
     columns: list[tuple[Inline, Mapping[Symbol, Value]]] = [(say("column.derivative"), update.gradients)]
     if is_clipping(training):
-        columns.append((say("column.clipped"), _used(update)))
+        columns.append((say("column.clipped"), update.used))
     columns += [*_kept(sheet, training, update), (say("column.updated"), update.after)]
     return _by_parameter(sheet, parameters, columns, len(parameters) if whole else MOST_TABLE_ROWS)
 
@@ -392,7 +325,7 @@ def _step(
     if sheet.view.scalar or not in_matrices:
         lines = len(parameters) * len(training.rule.lines)
         if worked and (lines <= MOST_STEP_LINES or training.show is not None):
-            yield from worked_step(sheet, training, update, last, parameters)
+            yield from worked_step(RuleNumbers(sheet, training, update, last), parameters)
         else:
             is_followed = index + 1 < min(training.shown, len(updates))
             yield outcome_table(sheet, training, update, parameters, whole=is_followed)

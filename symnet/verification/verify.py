@@ -46,6 +46,7 @@ class CheckKind(Enum):
     MATRICES = "matrix form against the derivation number by number, entry by entry"
     INDICES = "general rule against the derivation number by number, for every index"
     ARRAYS = "derivatives of whole arrays against the derivation number by number, entry by entry"
+    UPDATES = "training steps of whole arrays against those of single parameters, entry by entry"
     TIME = "the rules with the index of time against the derivation number by number, at every step"
     SECOND = "second derivatives against second differences of the forward pass, in both orders"
     FAMILIES = "results for every index against the derivation number by number"

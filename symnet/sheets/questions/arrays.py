@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from symnet.description.network import Exercise
 from symnet.description.sequences import SequenceDescription
@@ -28,10 +29,13 @@ from symnet.sheets.questions.time import (
     time_inputs_question,
     time_introduction,
     time_nodes_question,
-    time_numbers_question,
+    time_passes_drafted,
 )
 from symnet.sheets.time import TimeSheet
 from symnet.text.say import say
+
+if TYPE_CHECKING:
+    from symnet.numerics.evaluate import Evaluation
 
 
 def arrays_introduction(asker: Asker, asks: Container[str], asked: Exercise) -> Iterator[Block]:
@@ -107,22 +111,33 @@ def array_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]
     sheet = asker.sheet
     if sheet.evaluation is None:
         return
-    arrays = ArraySheet.of(sheet)
+    arrays, evaluation = ArraySheet.of(sheet), sheet.evaluation
+    over_time = TimeSheet.of(arrays)
+    several = len(evaluation.samples) > 1 or evaluation.batch is not None
+    fixed = [name for name in arrays.graph.inputs if not (several and arrays.is_sampled(name))]
+    data = (*rounding_rule(sheet), array_data(arrays, evaluation.samples[0], fixed))
+    printed = (*data, *conventions_in_numbers(sheet, evaluation))
+    in_numbers = over_time is not None and over_time.is_of_numbers
+    prompt = say("question.without_diagram" if in_numbers else "question.array_numbers")
+    yield from question(prompt, array_passes_drafted(arrays, evaluation), printed)
+
+
+def array_passes_drafted(arrays: ArraySheet, evaluation: Evaluation) -> Iterator[Drafted]:
+    """Yield the parts of a question for both passes in numbers.
+
+    Args:
+        arrays: The graph.
+        evaluation: Its numbers.
+    """
     over_time = TimeSheet.of(arrays)
     if over_time is not None:
-        yield from time_numbers_question(over_time, sheet.evaluation)
+        yield from time_passes_drafted(over_time, evaluation)
         return
     stated = {name for name, tree in arrays.graph.nodes.items() if tree.kind == "constant"}
-    drafted = []
-    for title, blocks in sections(array_passes(arrays, sheet.evaluation)):
+    for title, blocks in sections(array_passes(arrays, evaluation)):
         # A derivative is a question also where its node is given, such as the start of a sequence.
         lines = (line for block in blocks for line in lines_of(block))
         asked = tuple(line for line in lines if line.about not in stated or line.of[:1] != arrays.ids(line.about)[:1])
         # What each sample has of its own stands with it.
         own = tuple(block for block in blocks if isinstance(block, Flow))
-        drafted.append(Drafted(title.content, as_answer(asked, "lines"), own))
-    several = len(sheet.evaluation.samples) > 1 or sheet.evaluation.batch is not None
-    fixed = [name for name in arrays.graph.inputs if not (several and arrays.is_sampled(name))]
-    data = (*rounding_rule(sheet), array_data(arrays, sheet.evaluation.samples[0], fixed))
-    printed = (*data, *conventions_in_numbers(sheet, sheet.evaluation))
-    yield from question(say("question.array_numbers"), drafted, printed)
+        yield Drafted(title.content, as_answer(asked, "lines"), own)

@@ -13,7 +13,7 @@ from symnet.arrays.unroll import instance_name
 from symnet.document import AnswerBlank, Block, Heading, Inline, Line, Question
 from symnet.sheets.arrays import array_data, derivation, kinks_of_arrays, objective_of_arrays, valued
 from symnet.sheets.names import of_adjoint, of_node
-from symnet.sheets.numbers import conventions_in_numbers, rounding_rule, worked_samples
+from symnet.sheets.numbers import worked_samples
 from symnet.sheets.questions.asker import sections
 from symnet.sheets.questions.drafts import Drafted, as_answer, lines_of, question
 from symnet.sheets.time import (
@@ -96,8 +96,8 @@ def time_inputs_question(over_time: TimeSheet, prompt: Inline) -> Iterator[Quest
     yield from question(prompt, [Drafted((), as_answer(tuple(lines), "lines"))], tuple(kinks_of_arrays(arrays)))
 
 
-def time_numbers_question(over_time: TimeSheet, evaluation: Evaluation) -> Iterator[Question]:
-    """Yield the question for both passes in numbers, a column for each step.
+def time_passes_drafted(over_time: TimeSheet, evaluation: Evaluation) -> Iterator[Drafted]:
+    """Yield the parts of a question for both passes in numbers, a column for each step.
 
     Args:
         over_time: The graph.
@@ -105,23 +105,17 @@ def time_numbers_question(over_time: TimeSheet, evaluation: Evaluation) -> Itera
     """
     arrays = over_time.arrays
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
-    drafted: list[Drafted] = []
     for number, sample in worked_samples(evaluation):
         parts = list(_passes(over_time, sample, number if several else None))
         if several:
             own = array_data(arrays, sample, filter(arrays.is_sampled, over_time.graph.inputs))
             answers = tuple(answer for part in parts for answer in part.answers)
-            drafted.append(Drafted(say("question.sample", number=str(number)), answers, (own,)))
+            yield Drafted(say("question.sample", number=str(number)), answers, (own,))
         else:
-            drafted += parts
+            yield from parts
     for title, blocks in sections(objective_of_arrays(arrays, evaluation)):
         lines = tuple(line for block in blocks for line in lines_of(block))
-        drafted.append(Drafted(title.content, as_answer(lines, "lines")))
-    fixed = [name for name in over_time.graph.inputs if not (several and arrays.is_sampled(name))]
-    data = (*rounding_rule(arrays.sheet), array_data(arrays, evaluation.samples[0], fixed))
-    printed = (*data, *conventions_in_numbers(arrays.sheet, evaluation))
-    prompt = say("question.without_diagram" if over_time.is_of_numbers else "question.array_numbers")
-    yield from question(prompt, drafted, printed)
+        yield Drafted(title.content, as_answer(lines, "lines"))
 
 
 def _passes(over_time: TimeSheet, sample: Sample, number: int | None) -> Iterator[Drafted]:

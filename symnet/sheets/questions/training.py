@@ -9,13 +9,17 @@ from sympy import Symbol
 
 from symnet.description.layers import Training
 from symnet.description.network import Exercise
-from symnet.document import AnswerBlank, Inline, Line, LineKind, Question, telling
+from symnet.document import AnswerBlank, Block, Inline, Line, LineKind, Question, telling
+from symnet.sheets.array_updates import ArrayTraining
+from symnet.sheets.arrays import ArraySheet
 from symnet.sheets.names import of_update
 from symnet.sheets.numbers import forward_numbers_section
 from symnet.sheets.optimizer import general_rule, is_clipping
+from symnet.sheets.questions.arrays import array_passes_drafted
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.drafts import Drafted, as_answer, likewise, question, results_of
+from symnet.sheets.questions.drafts import Drafted, as_answer, likewise, lines_of, question, results_of
 from symnet.sheets.questions.numbers import backward_parts, forward_entries, in_samples
+from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
 from symnet.text.say import in_a_row, say
 
@@ -32,13 +36,23 @@ def update_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
     sheet, training = asker.sheet, asked.training
     if training is None:
         return
-    evaluation = sheet.evaluation
-    rule = tuple(general_rule(sheet, training, len(evaluation.samples) if evaluation is not None else None))
+    evaluation, in_arrays = sheet.evaluation, ArrayTraining.of(sheet, training)
+    samples = len(evaluation.samples) if evaluation is not None else None
+    rule = tuple(general_rule(sheet, training, samples) if in_arrays is None else in_arrays.general_rule(samples))
     if evaluation is None:
-        blocks = tuple(block for block in symbolic_update_section(sheet, training) if block not in rule)
+        updates = symbolic_update_section(sheet, training) if in_arrays is None else in_arrays.symbolic()
+        blocks = tuple(block for block in updates if block not in rule)
         drafted = [Drafted((), tuple(asker.answers(blocks, "lines")))]
         yield from question(likewise(asker, blocks, say("question.update")), drafted, rule)
         return
+    yield from (_by_parameter if in_arrays is None else _by_array)(asker, evaluation, training, rule)
+
+
+def _by_parameter(
+    asker: Asker, evaluation: Evaluation, training: Training, rule: tuple[Block, ...]
+) -> Iterator[Question]:
+    """Yield the question for each step of single parameters."""
+    sheet = asker.sheet
     every = shown_parameters(sheet, training)
     start = start_table(sheet, training, every)
     parameters = _asked_for(asker, training, every)
@@ -47,6 +61,43 @@ def update_question(asker: Asker, asked: Exercise) -> Iterator[Question]:
         drafted = [*_passes(asker, evaluation, index), *_one_step(asker, evaluation, index, parameters)]
         printed = () if index else (*rule, *(() if start is None else (start,)))
         yield from question(prompt, drafted, printed)
+
+
+def _by_array(asker: Asker, evaluation: Evaluation, training: Training, rule: tuple[Block, ...]) -> Iterator[Question]:
+    """Yield the question for each step of whole arrays: what is kept of each, and itself."""
+    sheet = asker.sheet
+    of_arrays = ArrayTraining(ArraySheet.of(sheet), training)
+    several = len(training.rule.lines) > 1
+    names = of_arrays.names[: _MOST_OF_SEVERAL_LINES if several else _MOST_OF_ONE_LINE]
+    left_out = len(names) < len(of_arrays.names)
+    for index in range(asked_steps(training)):
+        update, last = evaluation.updates[index], evaluation.updates[index - 1] if index else None
+        numbers = RuleNumbers(sheet, training, update, last)
+        drafted = [*_array_passes(asker, evaluation, index)]
+        drafted.append(Drafted(say("question.for_all"), as_answer(tuple(of_arrays.lines_for_all(numbers)), "lines")))
+        each = [(name, as_answer(tuple(of_arrays.worked(numbers, name)), "lines")) for name in names]
+        if several:
+            written = of_arrays.arrays.write.names
+            drafted += (Drafted(say("question.for_parameter", parameter=written(name)), one) for name, one in each)
+        else:
+            lines = tuple(line for _, answers in each for answer in answers for line in lines_of(answer.block))
+            drafted.append(Drafted(say("question.updates"), as_answer(lines, "lines")))
+        if of_arrays.rest:
+            drafted += _one_step(asker, evaluation, index, of_arrays.rest)
+        printed = () if index else (*rule, *of_arrays.start())
+        yield from question(_of_step(evaluation, index, is_short=left_out), drafted, printed)
+
+
+def _array_passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafted]:
+    """Yield the passes of arrays before a step after the first; no answer to them has an id of its own."""
+    if index:
+        for part in array_passes_drafted(ArraySheet.of(asker.sheet), evaluation.before_step(index)):
+            yield _without_ids(part)
+
+
+def _without_ids(part: Drafted) -> Drafted:
+    """Return a part whose answers lead to others alone."""
+    return part._replace(answers=tuple(one._replace(asked=((),) * len(one.asked)) for one in part.answers))
 
 
 def asked_steps(training: Training) -> int:
@@ -80,7 +131,7 @@ def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafte
     else:
         forward = results_of(asker, forward_numbers_section(sheet, before))
     for part in (Drafted(say("pass.forward"), forward), *backward_parts(asker, before)):
-        yield part._replace(answers=tuple(answer._replace(asked=((),) * len(answer.asked)) for answer in part.answers))
+        yield _without_ids(part)
 
 
 def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -> Sequence[Symbol]:
@@ -99,7 +150,7 @@ def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequ
     if training is None:
         return
     last = evaluation.updates[index - 1] if index else None
-    common, worked = step_lines(sheet, training, evaluation.updates[index], last, parameters)
+    common, worked = step_lines(RuleNumbers(sheet, training, evaluation.updates[index], last), parameters)
     groups = [
         lines if index else telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
         for leaf, lines in zip(parameters, worked, strict=True)
