@@ -189,9 +189,10 @@ class ArrayReader:
         vocabulary = self.vocabulary
         bare = "".join(text[slice(*span)].split())
         reader = ArrayQuantityReader(text, *span, vocabulary)
-        array = vocabulary.array_ids.get(bare)
+        primed = bare.endswith("'") and bare not in vocabulary.array_ids
+        array = vocabulary.array_ids.get(bare.removesuffix("'") if primed else bare)
         if array is not None:
-            return self._nodes(reader, Found((), Spelling(bare), span.start, span.stop), array, primed=False)
+            return self._nodes(reader, Found((), Spelling(bare), span.start, span.stop), array, primed=primed)
         trained = self._trained(text[slice(*span)].strip())
         if trained is not None:
             return trained

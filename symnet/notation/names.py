@@ -81,9 +81,19 @@ def with_dot(written: Layout) -> Layout:
     Args:
         written: The name.
     """
+    return with_accent(written, "dot")
+
+
+def with_accent(written: Layout, accent: str) -> Layout:
+    """Return a name with an accent over its letter, and not over what stands low or high behind it.
+
+    Args:
+        written: The name.
+        accent: The name of the accent.
+    """
     if isinstance(written, Scripts):
-        return Scripts(with_dot(written.base), written.sub, written.sup)
-    return Accent("dot", written)
+        return Scripts(with_accent(written.base, accent), written.sub, written.sup)
+    return Accent(accent, written)
 
 
 def is_named(quantity: Quantity) -> bool:

@@ -52,7 +52,7 @@ from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.training import rate_line
 from symnet.text.say import in_a_row, listed, say, words
-from symnet.typeset.arrays import ArrayWriter
+from symnet.typeset.arrays import ArrayWriter, base_of, capital, low
 from symnet.typeset.expressions import row
 from symnet.verification.updates import verify_updates
 from symnet.verification.verify import Check
@@ -125,8 +125,8 @@ class ArrayTraining:
     def numbers(self) -> frozenset[Symbol]:
         """What the optimizer keeps that is one number for all parameters."""
         state = self.training.state
-        given = {} if state is None else state.values
-        return frozenset(one for one in states_of_numbers(self.optimizer) if not given.get(one.name))
+        begun = {} if state is None else state.values
+        return frozenset(one for one in states_of_numbers(self.optimizer) if not begun.get(one.name))
 
     @property
     def own_states(self) -> list[OptimizerState]:
@@ -171,18 +171,15 @@ class ArrayTraining:
 
     def _of_array(self, plain: Layout, word: str, name: str) -> Layout:
         """Return the letter of something that each array has: a capital for matrices, with the array low behind it."""
-        found: list[Layout] = [plain]
-        if isinstance(plain, Glyph) and len(plain.name) == 1 and len(self.shape(name)) > 1:
-            found.insert(0, Glyph(plain.name.upper()))
+        found = dict.fromkeys((capital(plain), plain) if len(self.shape(name)) > 1 else (plain,))
         free = (one for one in found if one not in self._taken and own_letter(self.sheet, one) is not None)
-        return Scripts(next(free, Word(word)), self.arrays.write.names(name))
+        return low(next(free, Word(word)), self.arrays.write.names(name))
 
     @cached_property
     def _taken(self) -> frozenset[Layout]:
         """The letters of the arrays of the sheet."""
         graph, names = self.arrays.graph, self.arrays.write.names
-        written = map(names, (*graph.inputs, *graph.nodes))
-        return frozenset(one.base if isinstance(one, Scripts) else one for one in written)
+        return frozenset(base_of(names(one)) for one in (*graph.inputs, *graph.nodes))
 
     # The rule.
 
@@ -341,7 +338,7 @@ class ArrayTraining:
             columns.append((say("column.derivative"), update.gradients))
         if update.clipped is not None:
             columns.append((say("column.clipped"), update.used))
-        letters = ((state, _alone(self.letter(state.role, self.names[0]))) for state in self.own_states)
+        letters = ((state, base_of(self.letter(state.role, self.names[0]))) for state in self.own_states)
         columns += (((letter,), update.state[state.name]) for state, letter in letters)
         columns.append((say("column.updated"), update.after))
         rows = []
@@ -356,9 +353,9 @@ class ArrayTraining:
         for name in self.names:
             lines = []
             for kept in self.optimizer.states:
-                given = {} if state is None else state.values.get(kept.name, {})
-                if any(one.name in given for one in self.symbols(name)):
-                    held = {one: self.sheet.exactly(given.get(one.name, Fraction(0))) for one in self.symbols(name)}
+                begun = {} if state is None else state.values.get(kept.name, {})
+                if any(one.name in begun for one in self.symbols(name)):
+                    held = {one: self.sheet.exactly(begun.get(one.name, Fraction(0))) for one in self.symbols(name)}
                     lines.append(self.valued(self.letters(name)[kept.name], "=", name, held.__getitem__))
             if lines:
                 yield Flow(tuple(lines))
@@ -397,8 +394,3 @@ class ArrayTraining:
     def _after(self, step: Inline, losses: list[Value], values: Mapping[Symbol, Value]) -> tuple[Inline, ...]:
         cells = (self.arrays.matrix(name, values.__getitem__)[0] for name in self.names)
         return (step, *((self.sheet.number(loss)[0],) for loss in losses), *((cell,) for cell in cells))
-
-
-def _alone(letter: Layout) -> Layout:
-    """Return the letter of something that each array has, without the array."""
-    return letter.base if isinstance(letter, Scripts) else letter

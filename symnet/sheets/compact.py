@@ -40,9 +40,21 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
             yield from several_outputs(sheets, worked.description)
         else:
             yield from _graph(sheets[0], worked.description)
-        yield _verified(sheets[0], [check for sheet in sheets for check in sheet.checks])
+        yield _verified(sheets[0], graph_checks(sheets, worked.description.training))
     else:
         yield from _network(worked, sheets)
+
+
+def graph_checks(sheets: Sequence[Sheet], training: Training | None) -> list[Check]:
+    """Return what was verified of a graph, the updates of its arrays among it.
+
+    Args:
+        sheets: One for each output.
+        training: How it is trained, if it is.
+    """
+    from symnet.sheets.compact_training import checks_of_updates
+
+    return [*(check for sheet in sheets for check in sheet.checks), *checks_of_updates(sheets[0], training)]
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:

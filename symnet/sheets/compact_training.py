@@ -31,6 +31,7 @@ from symnet.sheets.training import (
     training_opening,
 )
 from symnet.text.say import say
+from symnet.verification.verify import Check
 
 if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
@@ -160,6 +161,17 @@ def symbolic_array_updates(sheet: Sheet, training: Training) -> Iterator[Block]:
         yield training_heading(sheet, training)
         yield from of_arrays.general_rule(None)
         yield from of_arrays.symbolic()
+
+
+def checks_of_updates(sheet: Sheet, training: Training | None) -> tuple[Check, ...]:
+    """Return what was verified of training steps in arrays.
+
+    Args:
+        sheet: The part.
+        training: How it is trained, if it is.
+    """
+    of_arrays = None if training is None else _of_arrays(sheet, training)
+    return () if of_arrays is None else (of_arrays.check,)
 
 
 def _of_arrays(sheet: Sheet, training: Training) -> ArrayTraining | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -36,10 +35,11 @@ from symnet.catalog.optimizers import (
 from symnet.catalog.schedules import PROGRESS, SCHEDULES
 from symnet.description.layers import RateSchedule, Training
 from symnet.document import Block, Inline, Line, Paragraph, Working
-from symnet.layout.tree import Accent, Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
+from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.layout.tree import Fraction as Over
 from symnet.notation import marks
 from symnet.notation.model import Notation
+from symnet.notation.names import with_accent
 from symnet.quantity import Role
 from symnet.sheets.newton import DIRECTION_LETTER, introduction, newton_rule
 from symnet.sheets.sheet import Sheet
@@ -135,9 +135,7 @@ def spelled(
 
 def _corrected(state: Layout) -> Layout:
     """Return how a state whose bias is corrected is written: with a hat on its letter."""
-    if isinstance(state, Scripts):
-        return replace(state, base=_corrected(state.base))
-    return Word(words("rule.corrected", state=state.text)) if isinstance(state, Word) else Accent("hat", state)
+    return Word(words("rule.corrected", state=state.text)) if isinstance(state, Word) else with_accent(state, "hat")
 
 
 def momenta(momentum: Layout, step: Layout, later: Layout) -> dict[str, Layout]:

@@ -69,8 +69,8 @@ class RuleNumbers:
         Args:
             state: The name of what it keeps.
         """
-        given = self.training.state.values.get(state, {}) if self.training.state is not None else {}
-        return {symbol: self.sheet.exactly(given.get(symbol.name, Fraction(0))) for symbol in self.update.before}
+        begun = self.training.state.values.get(state, {}) if self.training.state is not None else {}
+        return {symbol: self.sheet.exactly(begun.get(symbol.name, Fraction(0))) for symbol in self.update.before}
 
     def cut(self, gradient: Value) -> Value:
         """Return a derivative cut to the largest size allowed."""

@@ -94,7 +94,7 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
             yield from _graph(sheets[0], worked.description)
     else:
         yield from _blocks(worked, sheets)
-    yield Note(_verification(sheets))
+    yield Note(_verification(sheets, worked.description.training))
 
 
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
@@ -221,6 +221,10 @@ def _passes(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
         yield from _backward_scalars(sheet, evaluation)
 
 
-def _verification(sheets: list[Sheet]) -> Inline:
+def _verification(sheets: list[Sheet], training: Training | None) -> Inline:
     """Return the sentence that says what was verified by computer, over all parts; how well, the JSON says."""
+    if sheets[0].part.network.is_graph:
+        from symnet.sheets.compact import graph_checks
+
+        return verified(graph_checks(sheets, training))
     return verified([check for sheet in sheets for check in sheet.checks])

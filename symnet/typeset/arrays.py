@@ -586,6 +586,17 @@ def light(written: Layout) -> Layout:
     return replace(written, bold=False) if isinstance(written, Glyph) else written
 
 
+def base_of(written: Layout) -> Layout:
+    """Return the letter of a name, without what stands low or high behind it."""
+    return written.base if isinstance(written, Scripts) else written
+
+
+def capital(written: Layout) -> Layout:
+    """Return a lone letter as that of a matrix, a capital; anything else as it is."""
+    lone = isinstance(written, Glyph) and len(written.name) == 1
+    return replace(written, name=written.name.upper()) if lone and isinstance(written, Glyph) else written
+
+
 def step_number(step: int) -> Layout:
     """Return the number of a step; the steps before the first are counted down from 0."""
     return Number(str(step)) if step >= 0 else row((_MINUS, Number(str(-step))))

@@ -113,7 +113,7 @@ def test_a_sheet_speaks_of_layers():
 
 
 def test_updates_of_arrays_are_arrays():
-    """Gradient descent moves whole arrays; what is kept of each parameter, and a long row, has a table."""
+    """Training moves whole arrays; what is kept of them is arrays as well, in a table with those that follow."""
     spec = {
         "inputs": 2,
         "layers": [{"units": 2, "activation": "tanh", "name": "a"}, {"units": 1, "from": ["a", "inputs"]}],
@@ -125,9 +125,10 @@ def test_updates_of_arrays_are_arrays():
     plain = render_text(solution(solve(spec)))
     delta = tanh(1) + tanh(2) + 3
     first, second = (f"−{0.5 * delta * (1 - tanh(z) ** 2):.6f}" for z in (1, 2))
-    assert f"b⁽¹⁾′ = b⁽¹⁾ − η ∂L/∂b⁽¹⁾ ≈ [{first}, {second}]" in plain
-    assert "W⁽²⁾′ = W⁽²⁾ − η ∂L/∂W⁽²⁾ ≈" in plain
+    assert f"b⁽¹⁾′ = b⁽¹⁾ − 0.5 ⋅ ∂L/∂b⁽¹⁾ ≈ [{first}, {second}]" in plain
+    assert "W⁽²⁾′ = W⁽²⁾ − 0.5 ⋅ ∂L/∂W⁽²⁾ ≈" in plain
     assert "updated  " not in plain
     kept = render_text(solution(solve(spec | {"training": {"optimizer": "momentum", "learning_rate": 0.5}})))
-    assert "W⁽²⁾′" not in kept
-    assert "w₁₁⁽²⁾" in kept
+    assert "Each array of parameters, such as W⁽¹⁾, has a velocity" in " ".join(kept.split())
+    assert "updated" in kept.split()
+    assert "w₁₁⁽²⁾" not in kept
