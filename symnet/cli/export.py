@@ -33,6 +33,8 @@ TARGETS = {
 """What can be exported to, and how the files end; what has no ending is a folder."""
 LANGUAGES = ("numpy", "torch", "jax", "python", "js")
 """The languages in which an exercise can be a program."""
+# Questions that are named one by one where they are left out.
+_MOST_NAMED = 5
 _OF_PROGRAMS = ("level", "tests", "notebook")
 # What is the same for all variants, so that it has no number of them.
 _OF_ALL = {
@@ -189,6 +191,26 @@ class _ExportJob(NamedTuple):
     variants: int | None
     executor: Executor | None
 
+    def in_symbols(self) -> bytes:
+        """Return the exercise as questions of STACK; what it cannot ask is told on standard error."""
+        from symnet.export.stack import stack
+
+        made = stack(self.worked())
+        if made.content is None:
+            raise NothingToAskError(
+                f"{self.source.name}: found no question whose answer is an expression that STACK can compare; expected "
+                "one to a node or a derivative, that is no number of one sample. --to moodle asks for numbers"
+            )
+        if made.left_out:
+            some = ", ".join(made.left_out[:_MOST_NAMED])
+            more = f" and {len(made.left_out) - _MOST_NAMED} more" if len(made.left_out) > _MOST_NAMED else ""
+            click.echo(
+                f"left out: {some}{more}: what they ask for is no expression that STACK can compare, but a number of "
+                "one sample, a sum over samples or a step of a training. --to moodle asks for these numbers",
+                err=True,
+            )
+        return made.content
+
     def exercises(self) -> Iterator[Exported]:
         """Yield the exercise, or its variants."""
         from symnet.export.exercise import exported, exported_variants
@@ -231,13 +253,12 @@ def _writers() -> Mapping[str, Callable[[_ExportJob], bytes | Mapping[str, bytes
     from symnet.export.gradescope import gradescope
     from symnet.export.moodle import cloze, moodle
     from symnet.export.prairielearn import prairielearn
-    from symnet.export.stack import stack
     from symnet.export.tables import as_csv, as_json
 
     return {
         "moodle": lambda job: moodle(job.exercises()),
         "moodle-cloze": lambda job: cloze(job.exercises()),
-        "stack": lambda job: stack(job.worked()),
+        "stack": _ExportJob.in_symbols,
         "canvas": lambda job: canvas(job.exercises()),
         "prairielearn": lambda job: prairielearn(job.exercises()),
         "gradescope": lambda job: gradescope(job.checked()),

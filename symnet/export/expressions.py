@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from sympy import S, Symbol
+from sympy import S, Symbol, preorder_traversal
 from sympy.core.expr import Expr
 
-from symnet.algebra.nodes import Chain, Partial, PathSum
+from symnet.algebra.nodes import Chain, Partial, PathSum, SampleSum
 from symnet.derivation.expand import InOrder
 from symnet.document import Inline
 from symnet.layout.tree import Layout
@@ -57,8 +57,22 @@ class ExpressionItem(NamedTuple):
     mistakes: tuple[WrongExpression, ...]
 
 
-def expression_items(worked: Worked, scheme: Scheme) -> Iterator[tuple[Part, tuple[ExpressionItem, ...]]]:
-    """Yield each part of an exercise with its questions that have an expression for an answer.
+class PartItems(NamedTuple):
+    """The questions of one loss that have an expression for an answer.
+
+    Attributes:
+        marker: Marks their answers.
+        items: The questions.
+        others: The ids of the questions without one.
+    """
+
+    marker: PartMarker
+    items: tuple[ExpressionItem, ...]
+    others: tuple[str, ...]
+
+
+def expression_items(worked: Worked, scheme: Scheme) -> Iterator[PartItems]:
+    """Yield the questions of each loss of an exercise that have an expression for an answer.
 
     Args:
         worked: The exercise.
@@ -67,13 +81,20 @@ def expression_items(worked: Worked, scheme: Scheme) -> Iterator[tuple[Part, tup
     marker = Marker(worked, scheme)
     for part in worked.parts:
         of_part = marker.parts[part.loss_name]
-        asked = ((of_part.truth.by_id[name], marks) for name, marks in scheme[part.loss_name].items() if marks)
-        yield part, tuple(_item(of_part, target, marks) for target, marks in asked if _has_expression(target))
+        asked = [of_part.truth.by_id[name] for name, marks in scheme[part.loss_name].items() if marks]
+        have = [target for target in asked if _has_expression(of_part, target)]
+        items = tuple(_item(of_part, target, scheme[part.loss_name][target.id]) for target in have)
+        yield PartItems(of_part, items, tuple(target.id for target in asked if target not in have))
 
 
-def _has_expression(target: Target) -> bool:
-    """Return whether the answer is an expression that is the same for all samples."""
-    return target.sample is None and target.kind in {TargetKind.NODE, *_DERIVATIVES}
+def _has_expression(marker: PartMarker, target: Target) -> bool:
+    """Return whether the answer may be an expression, and is the same for all samples."""
+    if target.sample is not None or target.kind not in {TargetKind.NODE, *_DERIVATIVES}:
+        return False
+    if marker.truth.rules.form == "number":
+        return False
+    # A sum over samples speaks of each by its number.
+    return not any(isinstance(part, SampleSum) for part in preorder_traversal(expression_of(marker.truth, target)))
 
 
 def _item(marker: PartMarker, target: Target, marks: Fraction) -> ExpressionItem:

@@ -65,8 +65,8 @@ def self_check_page(
     """
     scheme = scheme_of(worked)
     with in_language(worked.description.language):
-        expressions = {number: (part, found) for number, (part, found) in enumerate(expression_items(worked, scheme))}
-        typed = {f"{number} {item.id}": item for number, (_, found) in expressions.items() for item in found}
+        expressions = tuple(expression_items(worked, scheme))
+        typed = {f"{number} {item.id}": item for number, found in enumerate(expressions) for item in found.items}
         first = _checked(worked, scheme, (level, seed, view), typed)
         more = [_checked(other, scheme, (level, seed, view), typed) for other in drawn(worked)]
         data = {
@@ -74,7 +74,7 @@ def self_check_page(
             "words": page_words(),
             "form": Form.of(worked.description.numbers)._asdict(),
             "by_digits": worked.description.marked_by.tolerance is None,
-            "comparisons": [_comparison(worked, part, found) for part, found in expressions.values()],
+            "comparisons": [_comparison(worked, found.marker.part, found.items) for found in expressions],
             "numbers": [sheet.numbers for sheet in (first, *more)],
             "marks": _marks(scheme, worked),
             "mark": "," if worked.description.decimal_comma else ".",

@@ -201,6 +201,11 @@ class Calculation:
     def _of_sample(self, several: bool) -> list[RoundedLine]:
         return [*self.sample, *self._gradients(with_penalty=not several)]
 
+    @cached_property
+    def lines(self) -> tuple[RoundedLine, ...]:
+        """All lines of one sample up to the derivatives of its loss, each after those that it cites."""
+        return (*self.penalty, *self._of_sample(several=False))
+
     def place(self, name: Expr, count: int = 0) -> Place | None:
         """Return the place of a line, or None for what no line works out.
 

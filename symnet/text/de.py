@@ -1219,6 +1219,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "export.rounded": "Richtig, mit gerundeten Zwischenergebnissen; ohne Runden ergibt sich {value}.",
         "export.incorrect": "Falsch.",
         "export.typed": "So werden die Namen eingegeben:",
+        "export.earlier": "Wenn diese Zeile auf Ihren eigenen Antworten zu früheren Zeilen beruht, geben Sie diese hier auch ein: Was daraus folgt, zählt. Sonst lassen Sie dies leer.",
         "export.what_went_wrong": "Jemand hat {value} für {what} herausbekommen. Was ist hier schiefgegangen?",
         "export.would_give": "Nein: Das führt auf {value}.",
         # What became of the draws of a class.

@@ -1221,6 +1221,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "export.rounded": "Correct, rounded on the way; without rounding it is {value}.",
         "export.incorrect": "Incorrect.",
         "export.typed": "Names are typed so:",
+        "export.earlier": "If this line rests on answers of your own to earlier lines, type them here too: what follows from them counts. Otherwise leave this empty.",
         "export.what_went_wrong": "A student found {value} for {what}. What went wrong here?",
         "export.would_give": "No: that leads to {value}.",
         # What became of the draws of a class.

@@ -1219,6 +1219,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "export.rounded": "Correcto, con redondeo intermedio; sin redondear es {value}.",
         "export.incorrect": "Incorrecto.",
         "export.typed": "Los nombres se escriben así:",
+        "export.earlier": "Si esta línea se basa en sus propias respuestas a líneas anteriores, escríbalas aquí también: lo que se deduzca de ellas cuenta. Si no, deje esto vacío.",
         "export.what_went_wrong": "Alguien obtuvo {value} para {what}. ¿Qué error cometió?",
         "export.would_give": "No: eso lleva a {value}.",
         # What became of the draws of a class.
