@@ -74,7 +74,7 @@ class _TreeNode(NamedTuple):
     says: Inline
 
 
-class _Test(NamedTuple):
+class _QuestionTest(NamedTuple):
     """What is typed into a question, and where that has to end.
 
     Attributes:
@@ -114,17 +114,17 @@ def stack(worked: Worked) -> StackFile:
     return StackFile(None if is_empty else file.content(), tuple(dict.fromkeys(left_out)))
 
 
-def _questions(found: PartItems, left_out: list[str]) -> Iterator[_Question]:
+def _questions(found: PartItems, left_out: list[str]) -> Iterator[_StackQuestion]:
     """Yield the questions of a part; those for which Maxima has no syntax are added to what is left out."""
     follows = Follows(found.marker, found.items)
     for item in found.items:
         try:
-            yield _Question(item, found.marker.part, follows)
+            yield _StackQuestion(item, found.marker.part, follows)
         except NoMaximaError:
             left_out.append(item.id)
 
 
-class _Question:
+class _StackQuestion:
     """One question: its text, its inputs, its response tree and its tests.
 
     Args:
@@ -255,22 +255,22 @@ class _Question:
         for number, (_, mistake) in enumerate(self.wrong, 1):
             yield _TreeNode(f"wrong{number}", "0", mistake.says)
 
-    def _tests(self) -> Iterator[_Test]:
+    def _tests(self) -> Iterator[_QuestionTest]:
         nothing = {f"ans{number}": "" for number, _ in enumerate(self.earlier, 2)}
-        yield _Test({"ans1": "ta", **nothing}, 0, "ta")
+        yield _QuestionTest({"ans1": "ta", **nothing}, 0, "ta")
         for one in self.examples:
             yield from self._test_of(one, nothing)
         for number, _ in enumerate(self.wrong, 1):
             name = f"wrong{number}"
-            yield _Test({"ans1": name, **nothing}, len(self.grounds.forms) + number, name)
+            yield _QuestionTest({"ans1": name, **nothing}, len(self.grounds.forms) + number, name)
 
-    def _test_of(self, one: Following, nothing: Mapping[str, str]) -> Iterator[_Test]:
+    def _test_of(self, one: Following, nothing: Mapping[str, str]) -> Iterator[_QuestionTest]:
         """Yield the test of an answer that follows from an earlier one."""
         texts = list(_all_written([one.answer, one.wrong]))
         if len(texts) == 2:
             name = f"ans{one.earlier + 2}"
             typed = {"ans1": texts[0], **nothing, name: texts[1]}
-            yield _Test(typed, 1 + one.form, f"follows from {name}")
+            yield _QuestionTest(typed, 1 + one.form, f"follows from {name}")
 
 
 def _follows(factor: str) -> Inline:
@@ -364,7 +364,7 @@ def _note(number: int, which: str) -> str:
     return f"prt1-{number + 1}-{which}"
 
 
-def _test(question: ElementTree.Element, number: int, test: _Test, node: _TreeNode) -> None:
+def _test(question: ElementTree.Element, number: int, test: _QuestionTest, node: _TreeNode) -> None:
     """Add a test: what is typed, and where in the tree it has to end."""
     added = add(question, "qtest")
     add_all(added, {"testcase": str(number), "description": test.description})
