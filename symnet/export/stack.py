@@ -185,12 +185,12 @@ class _StackQuestion:
         yield "ans1", "ta"
         yield from ((f"ans{number}", f"ta{number}") for number, _ in enumerate(self.earlier, 2))
 
-    def _text(self, given: str) -> str:
-        """Return what is given and asked, with the inputs."""
+    def _text(self, exercise: str) -> str:
+        """Return the exercise and what is asked, with the inputs."""
         typed = "; ".join([*self._typed(), *self._typed_conditions()])
         asked = as_html(say("export.find", what=self.item.left), in_brackets)
         how = as_html(say("export.typed"), in_brackets)
-        shown = _inert(f"{given}<p>{asked}</p><p>{how} {typed}</p>")
+        shown = _inert(f"{exercise}<p>{asked}</p><p>{how} {typed}</p>")
         inputs = ["<p>[[input:ans1]] [[validation:ans1]]</p>"]
         if self.earlier:
             inputs.append(f"<p>{_inert(as_html(say('export.earlier'), in_brackets))}</p>")
