@@ -27,6 +27,7 @@ from symnet.export.markup import as_html, in_brackets, printed, statement
 from symnet.export.maxima import FUNCTION_NAMES, NoMaximaError, maxima, name_of, names_in
 from symnet.export.moodle_file import MoodleFile, add, add_all, text_in
 from symnet.layout.latex import write
+from symnet.render.templates import templates_dir
 from symnet.sheets.worksheet import scheme_of
 from symnet.text.languages import in_language
 from symnet.text.say import say
@@ -35,17 +36,6 @@ from symnet.worked import Part, Worked
 _VERSION, _PENALTY = "2023121100", "0.1"
 # What STACK would run in a text.
 _BEGINS = {"{@": "&#123;@", "{#": "&#123;#", "[[": "&#91;&#91;"}
-# Two expressions are the same where they are with all definitions put in. An answer to an earlier line is the student's
-# own where it is a mistake that has a name, or what follows from own answers before it; it is put in for its line.
-_COMPARING = """\
-symnet_same(symnet_a, symnet_b) := algebraic_equivalence(subst(definitions, symnet_a), subst(definitions, symnet_b));
-symnet_own(symnet_names, symnet_answer, symnet_wrong, symnet_forms, symnet_lines) :=
-  if symnet_answer = EMPTYANSWER then symnet_lines
-  elseif member(true, map(lambda([symnet_one], symnet_same(symnet_answer, symnet_one)),
-    append(symnet_wrong, subst(symnet_lines, symnet_forms))))
-  then map(lambda([symnet_line], if member(lhs(symnet_line), symnet_names)
-    then lhs(symnet_line) = symnet_answer else symnet_line), symnet_lines)
-  else symnet_lines;"""
 
 
 class StackFile(NamedTuple):
@@ -234,7 +224,7 @@ class _StackQuestion:
         lines = [f"definitions: [{definitions}];", f"ta: {self.right};"]
         lines += [f"ta{number}: {maxima(one.item.expression)};" for number, one in enumerate(self.earlier, 2)]
         lines += [f"wrong{number}: {text};" for number, (text, _) in enumerate(self.wrong, 1)]
-        return "\n".join([*lines, *([_COMPARING] if self.earlier else [])])
+        return "\n".join([*lines, *([_comparing()] if self.earlier else [])])
 
     def _worked_out(self) -> str:
         """Return what is worked out of the answers: which are the student's own, and what follows from them."""
@@ -271,6 +261,12 @@ class _StackQuestion:
             name = f"ans{one.earlier + 2}"
             typed = {"ans1": texts[0], **nothing, name: texts[1]}
             yield _QuestionTest(typed, 1 + one.form, f"follows from {name}")
+
+
+def _comparing() -> str:
+    """Return the functions of Maxima that find out which earlier answers are the student's own."""
+    text = (templates_dir() / "export" / "stack" / "comparing.mac").read_text(encoding="utf-8")
+    return text.partition("*/")[2].strip()
 
 
 def _follows(factor: str) -> Inline:
