@@ -99,8 +99,8 @@ def test_expressions_are_marked_at_random_points(sheets, name):
     """What is correct is, in any form; what a mistake makes of it is not, and is named."""
     work, page = sheets(name)
     right, slips = [], []
-    for number, (_part, found) in enumerate(expression_items(work, scheme_of(work))):
-        for item in found:
+    for number, found in enumerate(expression_items(work, scheme_of(work))):
+        for item in found.items:
             id_ = f"{number} {item.id}"
             right.append([id_, typed_text(item.expression)])
             slips += [[id_, typed_text(wrong.expression)] for wrong in item.mistakes]
@@ -123,9 +123,9 @@ def test_latex_is_read(sheets, name):
     work, page = sheets(name)
     typed = [
         [f"{number} {item.id}", text]
-        for number, (part, found) in enumerate(expression_items(work, scheme_of(work)))
-        for item in found
-        for text in (write(part.build(item.expression)),)
+        for number, found in enumerate(expression_items(work, scheme_of(work)))
+        for item in found.items
+        for text in (write(found.marker.part.build(item.expression)),)
         if not re.search(r"sum|begin|prime", text)
     ]
     assert typed
@@ -228,8 +228,9 @@ def answers_in(work, page):
             if len(digits.replace(".", "").strip("0")) >= 4 and digits not in numbers and digits in told:
                 yield digits
             yield from (it for it in (item.value.lstrip("-")[:9],) if len(it) == 9 and it in told)
-    for part, found in expression_items(work, scheme_of(work)):
-        for item in found:
+    for of_loss in expression_items(work, scheme_of(work)):
+        part = of_loss.marker.part
+        for item in of_loss.items:
             # Of what numbers are asked for, a sheet gives the definition: of the loss, and the nodes of a graph.
             defined = (*(part.network.nodes if part.network.is_graph else ()), part.network.loss)
             if part.data is not None and item.id in {symbol.name.partition("@")[0] for symbol in defined}:
