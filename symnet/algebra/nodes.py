@@ -110,7 +110,10 @@ class Chain(Inert):
     def _sympystr(self, printer: StrPrinter) -> str:
         first, *rest = self.args
         sign, factors = ("-", rest) if first is S.NegativeOne else ("", [first, *rest])
-        pieces: list[str] = [printer.parenthesize(factor, PRECEDENCE["Mul"], strict=True) for factor in factors]
+        pieces: list[str] = [
+            factor.name if factor.is_Symbol else printer.parenthesize(factor, PRECEDENCE["Mul"], strict=True)
+            for factor in factors
+        ]
         return sign + "*".join(pieces)
 
 
@@ -398,11 +401,16 @@ def _place_of_sum(expression: Expr) -> int | None:
 @lru_cache(maxsize=1024)
 def _sum_text(expression: PathSum, printer: StrPrinter) -> str:
     """Return the text of a sum, once for all the weights of a unit."""
-    pieces: list[str] = [
-        str(printer._print(term)) if term.is_Rational else printer.parenthesize(term, PRECEDENCE["Add"])
-        for term in expression.args
-    ]
+    pieces = [_term_text(term, printer) for term in expression.args]
     return pieces[0] + "".join(f" - {p[1:]}" if p.startswith("-") else f" + {p}" for p in pieces[1:])
+
+
+def _term_text(term: Expr, printer: StrPrinter) -> str:
+    # Spares most terms, which need no brackets, the way through the printer.
+    if isinstance(term, Chain):
+        return term._sympystr(printer)
+    bare = term.is_Rational or term.is_Symbol
+    return str(printer._print(term) if bare else printer.parenthesize(term, PRECEDENCE["Add"]))
 
 
 Chain.precedence = Quotient.precedence = PRECEDENCE["Mul"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -216,8 +217,9 @@ _EVALUATED = (Pow, exp, log, tanh)
 def tidy(expression: Expr) -> Expr:
     """Return ``expression`` without factors of 1 and terms of 0, signs and numbers at the front of a term."""
     if isinstance(expression, PathSum):
-        terms = (tidy(term) for term in expression.args)
-        return PathSum(*(term for term in terms if term is not S.Zero))
+        terms = [term for term in map(tidy, expression.args) if term is not S.Zero]
+        unchanged = len(terms) == len(expression.args) and all(map(operator.is_, terms, expression.args))
+        return expression if unchanged else PathSum(*terms)
     if not isinstance(expression, Chain) or all(factor.is_Symbol for factor in expression.args):
         return expression
     inner = Chain(*(tidy(factor) for factor in expression.args))

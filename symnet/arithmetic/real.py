@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import mpmath
 
 from symnet.limits import LARGEST_ANGLE_BITS, LARGEST_EXPONENT_OF_E, LARGEST_POWER_BITS
 
-Value: TypeAlias = Any  # a real mpmath number, or an int
+Value: TypeAlias = Any  # a real mpmath number or an int; in the checks of many numbers a decimal
 
 
 class NoValueError(ArithmeticError):
@@ -34,7 +35,7 @@ def quotient(over: Value, under: Value) -> Value:
     """
     if not under:
         raise NoValueError("division by 0")
-    return mpmath.fdiv(over, under) if isinstance(over, int) else over / under
+    return over / under if not isinstance(over, int) or isinstance(under, Decimal) else mpmath.fdiv(over, under)
 
 
 def power(base: Value, exponent: Value) -> Value:

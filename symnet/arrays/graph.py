@@ -275,6 +275,9 @@ def _of_product(tree: ArrayTree) -> int:
 
 
 _WORK = {
+    # A name is looked up, and of what is rearranged only what is taken is touched.
+    "leaf": lambda _tree: 0,
+    **dict.fromkeys(VIEWS, lambda tree: tree.size),
     "matmul": _of_product,
     "correlate": _of_correlation,
     **dict.fromkeys((*_SOFTMAX, "max", "min"), _of_groups),

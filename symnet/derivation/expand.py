@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import repeat
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -14,8 +16,8 @@ from symnet.derivation.steps import Gradient
 from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network
 
-# A name may have marks behind dots: those of a piece, and of a use of the network.
-_NAME = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)")
+# A name may have marks behind it: those of a piece, of a use of the network, of a step of time, and of a sample.
+_NAME = re.compile(r"[A-Za-z_]\w*(?:[.#@]\w+)*")
 
 
 def node_definitions(network: Network) -> dict[str, Expr]:
@@ -31,21 +33,19 @@ def adjoint_definitions(gradient: Gradient) -> dict[str, Expr]:
 class Expander:
     """Puts definitions in, as text whose length is known before it is built.
 
-    Each definition's text is cut once into names and what stands between them; a longer text is then only joined,
-    never parsed or sorted, so a network whose composed gradients are too long costs no more than their lengths.
+    A network whose composed gradients are too long costs no more than the text of its definitions. Nothing calls
+    itself: definitions may stand in one another hundreds of times, as with as many steps of time.
 
     Args:
-        definitions: What to put in for each name.
+        definitions: What to put in for each name, after those that it holds itself.
         longest: How many characters a text may have.
     """
 
     def __init__(self, definitions: Mapping[str, Expr], longest: int = LONGEST_EXPANDED) -> None:
         self._definitions = definitions
         self._longest = longest
-        self._pieces: dict[str, list[str]] = {}
-        self._lengths: dict[str, int] = {}
         self._texts: dict[str, str] = {}
-        self._expressions: dict[Symbol, Expr] = {}
+        self._expressions: dict[Expr, Expr] = {}
 
     def text(self, written: str) -> str | None:
         """Return the text of an expression with all definitions put in, or None where that is too long.
@@ -53,67 +53,94 @@ class Expander:
         Args:
             written: The expression in node ids, as :func:`~symnet.algebra.nodes.plain_text` writes it.
         """
-        pieces = _NAME.split(written)
-        return self._joined(pieces) if self._total(pieces) <= self._longest else None
+        if self._length(written) > self._longest:
+            return None
+        for name in self._order.needed(_NAME.findall(written), self._texts):
+            self._texts[name] = f"({self._put_in(self._plain[name])})"
+        return self._put_in(written)
 
     def length(self, expression: Expr) -> int:
         """Return how many characters :meth:`text` would have, without building it."""
-        return self._total(_NAME.split(plain_text(expression)))
+        return self._length(plain_text(expression))
 
     def expression(self, expression: Expr) -> Expr:
         """Return ``expression`` as an ordinary SymPy expression in leaves alone; the caller minds its length."""
-        plain = expression.doit()
-        return plain.xreplace({symbol: self._known(symbol) for symbol in plain.free_symbols})
+        known = {symbol.name for symbol in self._expressions}
+        for name in self._order.needed(_names_in(expression), known):
+            self._expressions[Symbol(name)] = self._definitions[name].doit().xreplace(self._expressions)
+        return expression.doit().xreplace(self._expressions)
 
-    def _known(self, symbol: Symbol) -> Expr:
-        if symbol.name not in self._definitions:
-            return symbol
-        if symbol not in self._expressions:
-            self._expressions[symbol] = self.expression(self._definitions[symbol.name])
-        return self._expressions[symbol]
+    @cached_property
+    def _order(self) -> _Order:
+        return _Order(self._definitions, lambda name: _NAME.findall(self._plain[name]))
 
-    def _split(self, name: str) -> list[str]:
-        if name not in self._pieces:
-            self._pieces[name] = _NAME.split(plain_text(self._definitions[name]))
-        return self._pieces[name]
+    @cached_property
+    def _plain(self) -> Mapping[str, str]:
+        """The text of each definition."""
+        return {name: plain_text(definition) for name, definition in self._definitions.items()}
 
-    def _total(self, pieces: list[str]) -> int:
-        return sum(self._length_of(piece) for piece in pieces)
+    @cached_property
+    def _added(self) -> Mapping[str, int]:
+        """By how many characters a text grows where a name gives way to what it stands for."""
+        found: dict[str, int] = {}
+        for name, plain in self._plain.items():
+            found[name] = _grown(plain, found) + len("()") - len(name)
+        return found
 
-    def _length_of(self, piece: str) -> int:
-        if piece not in self._definitions:
-            return len(piece)
-        if piece not in self._lengths:
-            self._lengths[piece] = self._total(self._split(piece)) + 2
-        return self._lengths[piece]
+    def _length(self, written: str) -> int:
+        return _grown(written, self._added)
 
-    def _joined(self, pieces: list[str]) -> str:
-        return "".join(self._text_of(piece) if piece in self._definitions else piece for piece in pieces)
+    def _put_in(self, written: str) -> str:
+        return _NAME.sub(lambda found: self._texts.get(found[0], found[0]), written)
 
-    def _text_of(self, name: str) -> str:
-        if name not in self._texts:
-            self._texts[name] = f"({self._joined(self._split(name))})"
-        return self._texts[name]
+
+def _grown(written: str, added: Mapping[str, int]) -> int:
+    """Return how long a text is once its names have given way."""
+    return len(written) + sum(map(added.get, _NAME.findall(written), repeat(0)))
+
+
+class _Order:
+    """Finds out which definitions have to be put in first.
+
+    Args:
+        definitions: The definitions, each after those that it holds itself.
+        cited: From a defined name to the names in its definition.
+    """
+
+    def __init__(self, definitions: Iterable[str], cited: Callable[[str], Iterable[str]]) -> None:
+        self._places = {name: place for place, name in enumerate(definitions)}
+        self._cited = cited
+
+    def needed(self, names: Iterable[str], known: Container[str]) -> list[str]:
+        """Return the definitions that some names lead to, in their order, without those that are known."""
+        waiting, found = list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in self._places and name not in known and name not in found:
+                found.add(name)
+                waiting += self._cited(name)
+        return sorted(found, key=self._places.__getitem__)
 
 
 class InOrder:
     """Puts definitions in, every factor and term staying where it was written; the caller minds the length.
 
     Args:
-        definitions: What to put in for each name.
+        definitions: What to put in for each name, after those that it holds itself.
     """
 
     def __init__(self, definitions: Mapping[str, Expr]) -> None:
         self._definitions = definitions
-        self._known: dict[Symbol, Expr] = {}
+        self._known: dict[Expr, Expr] = {}
+        self._order = _Order(definitions, lambda name: _names_in(definitions[name]))
 
     def __call__(self, expression: Expr) -> Expr:
         """Return ``expression`` with all definitions put in."""
-        return tidy(substitute(expression, {symbol: self._of(symbol) for symbol in expression.free_symbols}))
+        known = {symbol.name for symbol in self._known}
+        for name in self._order.needed(_names_in(expression), known):
+            self._known[Symbol(name)] = tidy(substitute(self._definitions[name], self._known))
+        return tidy(substitute(expression, self._known))
 
-    def _of(self, symbol: Symbol) -> Expr:
-        if symbol.name not in self._definitions:
-            return symbol
-        if symbol not in self._known:
-            self._known[symbol] = self(self._definitions[symbol.name])
-        return self._known[symbol]
+
+def _names_in(expression: Expr) -> Iterator[str]:
+    return (symbol.name for symbol in expression.free_symbols)

@@ -61,21 +61,19 @@ class GraphSweep(Sweep):
             for form, rule in zip(output.derivatives[wrt], output.reasons[wrt], strict=True):
                 lines.add(form, rule, (network.loss.name,) if rule is Rule.LOCAL_DERIVATIVE else ())
             return
-        known: dict[Expr, Expr] = {}
         terms: list[Expr] = []
+        known: list[Expr] = []
         for child in children:
             derivative = network.nodes[child].derivatives[wrt][-1]
             if child == network.loss:
                 terms.append(Direct(child, wrt))
-                known[terms[-1]] = derivative
+                known.append(derivative)
             else:
                 terms.append(Chain(Partial(network.loss, child), Partial(child, wrt)))
-                known[Partial(network.loss, child)] = self.names[child] if by_name else self.cited(child)
-                known[Partial(child, wrt)] = derivative
-        start = PathSum(*terms)
-        lines.add(start, Rule.SUM_OVER_PATHS if len(terms) > 1 else Rule.CHAIN)
+                known.append(Chain(self.names[child] if by_name else self.cited(child), derivative))
+        lines.add(PathSum(*terms), Rule.SUM_OVER_PATHS if len(terms) > 1 else Rule.CHAIN)
         used = tuple(self.names[child].name for child in children if child in self.names)
-        lines.add(rewrite.substitute(start, known), Rule.LOCAL_DERIVATIVE, used)
+        lines.add(PathSum(*known), Rule.LOCAL_DERIVATIVE, used)
         self.shorten(lines, by_name)
 
     def shorten(self, lines: DerivationWriter, by_name: bool) -> None:

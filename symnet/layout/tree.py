@@ -265,7 +265,8 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Layout, ...]]] = {
 def is_tall(layout: Layout) -> bool:
     """Return whether brackets about the tree have to grow."""
     kind = type(layout)
-    if kind in _TALL or layout in _TALL_SIGNS:
+    # A sign alone is looked up: whoever hashes a formula walks through all of it.
+    if kind in _TALL or (kind is Glyph and layout in _TALL_SIGNS):
         return True
     if isinstance(layout, Scripts):
         return is_tall(layout.base)

@@ -66,7 +66,7 @@ def _put_in(part: Part, expression: Expr, level: Level | None) -> Expr:
     """Return an expression with the definitions put in that a level asks for."""
     definitions = adjoint_definitions(part.gradient)
     if level == "leaves":
-        definitions = {**definitions, **node_definitions(part.network)}
+        definitions = {**node_definitions(part.network), **definitions}
     if level not in _WITHOUT_DELTAS or Expander(definitions).length(expression) > LONGEST_DEMANDED:
         return expression
     return InOrder(definitions)(expression)

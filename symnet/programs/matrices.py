@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -412,7 +413,7 @@ class MatrixProgram:
         along = total(multiply(back, a), (self.unit_axis,), kept=True)
         return multiply(a, add(back, negative(along)))
 
-    @property
+    @cached_property
     def gradients(self) -> Mapping[str, str]:
         """The variable of the derivative with respect to each parameter."""
         found = {}

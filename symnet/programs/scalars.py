@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from sympy import Symbol
 from sympy.core.expr import Expr
@@ -114,7 +115,7 @@ class ScalarProgram:
         says = words("program.derivative", wrt=self.variable(wrt))
         return ProgramLine(name, self.tree(expression), (wrt.name,), (), says, is_derivative=True)
 
-    @property
+    @cached_property
     def gradients(self) -> Mapping[str, str]:
         """The variable of the derivative with respect to each parameter, or each input for which it is asked."""
         return {

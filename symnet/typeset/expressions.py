@@ -82,7 +82,7 @@ def signed(term: Expr) -> tuple[bool, Expr]:
     if first is S.NegativeOne:
         return True, Chain(*rest)
     negative, size = signed(first)
-    return negative, Chain(size, *rest)
+    return negative, term if size is first and isinstance(term, Chain) else Chain(size, *rest)
 
 
 def over_constants(factors: Sequence[Expr]) -> Sequence[Expr]:

@@ -10,21 +10,21 @@ from sympy import Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.functions import FUNCTIONS
-from symnet.arithmetic.real import power, quotient
+from symnet.arithmetic.real import quotient
 from symnet.arrays.entries import EntryAlgebra, Walk
 from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import ArrayTree
-from symnet.numerics.direct import Value, numeric, total
+from symnet.numerics.direct import DecimalValues, Value, called, numeric, raised, total
 
 _COMPARE = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 
 
 def _product(factors: Sequence[Value]) -> Value:
     """Return a product; a factor of exactly 0 makes it 0 whatever the others are."""
-    result: Value = mpmath.mpf(1)
+    result: Value = 1
     for factor in factors:
         if not factor:
-            return mpmath.mpf(0)
+            return factor * 0
         result *= factor
     return result
 
@@ -41,16 +41,23 @@ def _contest(kind: str, place: int, entries: Sequence[Value]) -> Value:
 
 NUMERIC = EntryAlgebra(
     number=lambda value: numeric(value, {}),
-    add=lambda terms: total(list(terms)) if terms else mpmath.mpf(0),
+    add=lambda terms: total(list(terms)),
     multiply=_product,
     divide=_over,
-    power=power,
-    function=lambda name, arguments: FUNCTIONS[name].number(*arguments),
+    power=raised,
+    function=lambda name, arguments: called(FUNCTIONS[name].number, *arguments),
     where=lambda sign, left, right, above, below: above if _COMPARE[sign](left, right) else below,
     indicator=lambda entry: mpmath.mpf(entry > 0),
     contest=_contest,
 )
-"""Entries as numbers, at the precision in force."""
+"""Entries as mpmath's numbers, at the precision in force."""
+IN_DECIMALS = NUMERIC._replace(
+    number=lambda value: numeric(value, DecimalValues()),
+    add=lambda terms: total(list(terms)) if terms else 0,
+    indicator=lambda entry: int(entry > 0),
+    contest=lambda kind, place, entries: int(_contest(kind, place, entries)),
+)
+"""Entries as decimals."""
 
 
 class ArrayNumbers:
@@ -65,18 +72,21 @@ class ArrayNumbers:
     def __init__(self, graph: ArrayGraph, values: Mapping[Expr, Value], derivatives: Mapping[Symbol, Value]) -> None:
         self.graph = graph
         self.values = values
-        self.derivatives = {**derivatives, Symbol(graph.ids(graph.output)[0]): mpmath.mpf(1)}
+        decimals = isinstance(values, DecimalValues)
+        self.algebra = IN_DECIMALS if decimals else NUMERIC
+        self.zero: Value = 0 if decimals else mpmath.mpf(0)
+        self.derivatives = {**derivatives, Symbol(graph.ids(graph.output)[0]): self.zero + 1}
         self.cited = {f"d{graph.output}_d{name}": name for name in (*graph.inputs, *graph.nodes)}
 
     def __call__(self, name: str) -> Sequence[Value]:
         """Return the entries of an array, or of the derivative with respect to one."""
         if name in self.cited:
             return self.of_derivative(self.cited[name])
-        return [self.values[symbol] if symbol.name else mpmath.mpf(0) for symbol in self.symbols(name)]
+        return [self.values[symbol] if symbol.name else self.zero for symbol in self.symbols(name)]
 
     def of_derivative(self, name: str) -> Sequence[Value]:
         """Return the derivatives with respect to the entries of an array."""
-        return [self.derivatives.get(symbol, mpmath.mpf(0)) for symbol in self.symbols(name)]
+        return [self.derivatives.get(symbol, self.zero) for symbol in self.symbols(name)]
 
     def symbols(self, name: str) -> Sequence[Symbol]:
         """Return the scalars of an array; what is always 0 has no name."""
@@ -90,4 +100,4 @@ def array_values(tree: ArrayTree, numbers: ArrayNumbers) -> Sequence[Value]:
         tree: The expression.
         numbers: The numbers at a point.
     """
-    return Walk(numbers, NUMERIC)(tree)
+    return Walk(numbers, numbers.algebra)(tree)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 import mpmath
 from sympy import Symbol, exp, preorder_traversal
@@ -13,7 +13,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Applied, Direct, Partial, PathSum, PrimeDerivative, parts_by_symbol, terms_of
 from symnet.errors import NoPointError
 from symnet.network.graph import Network, Node, NodeKind
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.direct import DecimalValues, NoValueError, Value, numeric, to_decimal
 
 # Where the numbers of random points come from; the same on every run.
 
@@ -133,6 +133,8 @@ NEXT_TO = mpmath.mpf(10) ** -15
 LARGEST = 12
 # Up to this many parameters a network counts as small.
 SMALL = 40
+# With more scalars than this, a graph of arrays is checked in decimals.
+MANY = 500
 # Points that a small network is looked at from, and the most there may be in search of both sides of every kink.
 FEWEST, MOST = 2, 8
 # In a big graph of arrays one point has entries on both sides, where they can be; what then lacks a side has none.
@@ -149,8 +151,17 @@ def is_small(network: Network) -> bool:
     return len(network.leaves) <= SMALL
 
 
+def has_many(network: Network) -> bool:
+    """Return whether ``network`` is a graph of arrays with so many scalars that decimals pay."""
+    return network.arrays is not None and len(network.leaves) + len(network.nodes) > MANY
+
+
 def points(
-    network: Network, names: Mapping[Symbol, Symbol], near: Mapping[Symbol, Value] | None = None
+    network: Network,
+    names: Mapping[Symbol, Symbol],
+    near: Mapping[Symbol, Value] | None = None,
+    *,
+    decimals: bool = False,
 ) -> Iterator[tuple[DifferencePoint, Mapping[Expr, Value]]]:
     """Yield random points with the value of every atom there.
 
@@ -162,6 +173,7 @@ def points(
         network: The network.
         names: For each node, the name under which lines cite the derivative of the loss with respect to it.
         near: Numbers at which there is a value, if any are known.
+        decimals: Whether the values are decimals; else mpmath's numbers.
 
     Raises:
         NoPointError: If no point is found at which the loss has a value and a derivative.
@@ -170,7 +182,8 @@ def points(
     kinks = _Kinks(network)
     most = MOST if small or network.arrays is None else MOST_OF_ARRAYS
     for number in range(0 if small else 1, most):
-        point, known = _point(network, Draw(network, number, near), kinks.missed if number else _nothing, names)
+        missed = kinks.missed if number else _nothing
+        point, known = _point(network, Draw(network, number, near), missed, names, decimals=decimals)
         yield point, known
         kinks.meet(point.values, known)
         if (not kinks.wanted and number + 1 >= FEWEST) or point.stuck:
@@ -227,11 +240,11 @@ def _contests(node: Node) -> tuple[Applied, ...]:
 
 
 def _point(
-    network: Network, draw: Draw, missed: Missed, names: Mapping[Symbol, Symbol]
+    network: Network, draw: Draw, missed: Missed, names: Mapping[Symbol, Symbol], *, decimals: bool
 ) -> tuple[DifferencePoint, Mapping[Expr, Value]]:
     """Return a point around which all differences have a value: at the edge of a domain they have none."""
     for _ in range(CANDIDATES):
-        point = DifferencePoint(network, draw, missed)
+        point = DifferencePoint(network, draw, missed, decimals=decimals)
         try:
             return point, point.atoms(names)
         except NoValueError:
@@ -247,22 +260,33 @@ class DifferencePoint:
         draw: Where its numbers come from.
         missed: How much of what is still to be met a forward pass misses.
         parameters: The parameters, where they are not to be drawn.
+        decimals: Whether the values are decimals; else mpmath's numbers.
     """
 
     def __init__(
-        self, network: Network, draw: Draw, missed: Missed, parameters: Mapping[Symbol, Value] | None = None
+        self,
+        network: Network,
+        draw: Draw,
+        missed: Missed,
+        parameters: Mapping[Symbol, Value] | None = None,
+        *,
+        decimals: bool = False,
     ) -> None:
         self.network = network
         self.draw = draw
+        self.table: type[dict[Any, Value]] = DecimalValues if decimals else dict
+        self.taken = DecimalValues.of if decimals else dict[Any, Value]
+        self.number = to_decimal if decimals else mpmath.mpf
+        self.step, self.next_to = map(self.number, (STEP, NEXT_TO))
         self.fixed = dict(parameters or {})
         self.order = tuple(network.nodes.values())
         self.place = {node.symbol: index for index, node in enumerate(self.order)}
         self.stuck = False
+        self.powers, self.powers_in = self.shared_powers()
         self.leaves, self.values = self.best(draw, missed)
         parts = _terms_by_parent if network.arrays is None else parts_by_symbol
         self.terms = {symbol: parts(node.expression) for symbol, node in network.nodes.items()}
-        self.powers = self.shared_powers()
-        self.scratch: dict[Expr, Value] = dict(self.values)
+        self.scratch: dict[Expr, Value] = self.table(self.values)
         for powers in self.powers.values():
             self.scratch |= {power: numeric(power, self.values) for power in powers}
 
@@ -270,7 +294,7 @@ class DifferencePoint:
         """Return the draw that leaves the fewest sides of kinks untested, and its forward pass."""
         found: list[tuple[int, dict[Symbol, Value], dict[Symbol, Value]]] = []
         for attempt in range(ATTEMPTS):
-            leaves = draw.numbers(attempt) | self.fixed
+            leaves = self.taken(draw.numbers(attempt) | self.fixed)
             try:
                 values = self.forward(leaves)
                 if self.on_a_kink(values) or self.is_saturated(values):
@@ -290,7 +314,7 @@ class DifferencePoint:
 
     def on_a_kink(self, values: Mapping[Symbol, Value]) -> bool:
         """Return whether a node is on a kink, as behind dead units, or next to one: there it has no derivative."""
-        return any(abs(numeric(switch, values)) < NEXT_TO for node in self.order for switch in node.switches)
+        return any(abs(numeric(switch, values)) < self.next_to for node in self.order for switch in node.switches)
 
     def is_saturated(self, values: Mapping[Symbol, Value]) -> bool:
         """Return whether an activation is so close to a bound that its differences lose their digits."""
@@ -304,11 +328,17 @@ class DifferencePoint:
 
     def forward(self, leaves: Mapping[Symbol, Value], start: int = 0) -> dict[Symbol, Value]:
         """Return the forward pass from ``leaves``, which holds the nodes before the one numbered ``start`` as well."""
-        values = dict(leaves)
+        values = self.table(leaves)
         for node in self.order[start:]:
             # What is detached keeps its value whatever moves.
             if node.kind is not NodeKind.DETACHED or node.symbol not in leaves:
+                for power in self.powers_in.get(node.symbol, ()):
+                    if power not in values:
+                        values[power] = numeric(power, values)
                 values[node.symbol] = numeric(node.expression, values)
+        for powers in self.powers.values():
+            for power in powers:
+                values.pop(power, None)
         return values
 
     @property
@@ -316,20 +346,28 @@ class DifferencePoint:
         """What counts as a constant, with its values."""
         return {node.symbol: self.values[node.symbol] for node in self.order if node.kind is NodeKind.DETACHED}
 
+    def directions(self, count: int) -> list[dict[Symbol, Value]]:
+        """Return random directions in the space of all parameters and wanted inputs."""
+        return [self.taken(one) for one in self.draw.directions(count)]
+
+    def total(self, terms: Iterable[Value]) -> Value:
+        """Return the sum of some values."""
+        return sum(terms) if self.table is DecimalValues else mpmath.fsum(terms)
+
     def derivative_along(self, direction: Mapping[Symbol, Value]) -> Value:
         """Return the derivative of the loss along ``direction``, as a central difference of whole forward passes."""
         fed = [self.place[self.network.children[leaf][0]] for leaf in direction if leaf in self.network.children]
         ends = []
-        for step in (STEP, -STEP):
+        for step in (self.step, -self.step):
             moved = self.values | {leaf: self.leaves[leaf] + step * size for leaf, size in direction.items()}
             ends.append(self.forward(moved, min(fed, default=0))[self.network.loss])
-        return (ends[0] - ends[1]) / (2 * STEP)
+        return (ends[0] - ends[1]) / (2 * self.step)
 
     def atoms(self, names: Mapping[Symbol, Symbol]) -> dict[Expr, Value]:
         """Return the value of every atom that a line may hold: quantities, partial derivatives, adjoints by name."""
-        known: dict[Expr, Value] = dict(self.values)
+        known: dict[Expr, Value] = self.table(self.values)
         loss = self.network.loss
-        adjoints = {loss: mpmath.mpf(1)}
+        adjoints = {loss: self.number(mpmath.mpf(1))}
         for symbol in (*reversed(self.network.nodes), *self.network.leaves):
             if symbol == loss:
                 continue
@@ -340,7 +378,7 @@ class DifferencePoint:
                 if self.network.nodes[child].kind is NodeKind.ACTIVATION:
                     known[PrimeDerivative(child, symbol)] = derivative
                 parts.append(adjoints[child] * derivative)
-            adjoints[symbol] = known[Partial(loss, symbol)] = mpmath.fsum(parts)
+            adjoints[symbol] = known[Partial(loss, symbol)] = self.total(parts)
             if symbol in names:
                 known[names[symbol]] = adjoints[symbol]
         return known
@@ -349,27 +387,29 @@ class DifferencePoint:
         """Return the derivative of one node wrt one parent; terms without the parent cancel and are left out."""
         part = self.terms[child].get(parent)
         if part is None:
-            return mpmath.mpf(0)
+            return self.number(mpmath.mpf(0))
         scratch, here = self.scratch, self.values[parent]
         held = {power: scratch.pop(power) for power in self.powers.get(parent, ())}
         ends = []
-        for step in (STEP, -STEP):
+        for step in (self.step, -self.step):
             scratch[parent] = here + step
             ends.append(numeric(part, scratch))
         scratch[parent] = here
         scratch.update(held)
-        return (ends[0] - ends[1]) / (2 * STEP)
+        return (ends[0] - ends[1]) / (2 * self.step)
 
-    def shared_powers(self) -> dict[Symbol, tuple[Expr, ...]]:
-        """Return, by the symbol in it, each power of e that several nodes share (those of a softmax)."""
+    def shared_powers(self) -> tuple[dict[Symbol, tuple[Expr, ...]], dict[Symbol, tuple[Expr, ...]]]:
+        """Return each power of e that several nodes share, as those of a softmax: by the symbol in it, and by node."""
         found: dict[Symbol, dict[Expr, None]] = {}
+        by_node: dict[Symbol, tuple[Expr, ...]] = {}
         for node in self.network.nodes.values():
             shares = node.kind is NodeKind.ACTIVATION or self.network.arrays is not None
             if shares and len(node.derivatives) > 1:
-                for power in node.expression.atoms(exp):
-                    if power.args[0].is_Symbol:
-                        found.setdefault(power.args[0], {})[power] = None
-        return {symbol: tuple(powers) for symbol, powers in found.items()}
+                powers = tuple(power for power in node.expression.atoms(exp) if power.args[0].is_Symbol)
+                by_node[node.symbol] = powers
+                for power in powers:
+                    found.setdefault(power.args[0], {})[power] = None
+        return {symbol: tuple(powers) for symbol, powers in found.items()}, by_node
 
 
 def _terms_by_parent(expression: Expr) -> dict[Symbol, Expr]:

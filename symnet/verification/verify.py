@@ -7,6 +7,7 @@ the node's own expression, and a gradient is a central difference of the whole f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -22,9 +23,9 @@ from symnet.derivation.time import TimeIndex, instances
 from symnet.errors import CheckFailedError, NoPointError
 from symnet.limits import LONGEST_EXPANDED
 from symnet.network.graph import Network, NodeKind
-from symnet.numerics.direct import NoValueError, Value, numeric
+from symnet.numerics.direct import NoValueError, Value, decimal_digits, from_decimal, numeric
 from symnet.verification.arrays import ArrayNumbers, array_values
-from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, is_small, points
+from symnet.verification.differences import CANDIDATES, DIGITS, NOWHERE, Draw, has_many, is_small, points
 from symnet.verification.samples import SampledObjective
 
 TOLERANCE = mpmath.mpf(10) ** -20
@@ -102,7 +103,7 @@ def verify(
     Raises:
         CheckFailedError: If an oracle disagrees.
     """
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(DIGITS), decimal_digits(DIGITS):
         checks = list(_differences(gradient, near))
         if objective is not None and objective.nodes:
             checks += _objective_checks(gradient, objective)
@@ -163,7 +164,8 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
     errors = Errors(CheckKind.DIFFERENCES)
     lines = Errors(CheckKind.LINES)
     arrays, time = Errors(CheckKind.ARRAYS), Errors(CheckKind.TIME)
-    for point, known in points(gradient.network, names_of_adjoints(gradient), near):
+    decimals = has_many(gradient.network)
+    for point, known in points(gradient.network, names_of_adjoints(gradient), near, decimals=decimals):
         results = {leaf: _compare_lines(derivation, known, lines) for leaf, derivation in gradient.leaves.items()}
         adjoints = {wrt: _compare_lines(derivation, known, lines) for wrt, derivation in gradient.adjoints.items()}
         if gradient.network.arrays is not None:
@@ -173,9 +175,9 @@ def _differences(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Ite
         if is_small(gradient.network) and not errors.count:
             directions = [{leaf: mpmath.mpf(1)} for leaf in results]
         else:
-            directions = point.draw.directions(DIRECTIONS)
+            directions = point.directions(DIRECTIONS)
         for direction in directions:
-            derived = mpmath.fsum(results[leaf] * size for leaf, size in direction.items())
+            derived = point.total(results[leaf] * size for leaf, size in direction.items())
             errors.compare(derived, point.derivative_along(direction))
     yield errors.check()
     yield lines.check()
@@ -256,24 +258,30 @@ def _compare_lines(derivation: Derivation, known: Mapping[Expr, Value], errors: 
     return before
 
 
+# What is smaller is not compared by its own size.
+_LEAST_DECIMAL = Decimal(10) ** -10
+
+
 class Errors:
     """The worst relative error of many comparisons."""
 
     def __init__(self, kind: CheckKind) -> None:
         self.kind = kind
         self.count = 0
-        self.worst = mpmath.mpf(0)
+        self.worst: Value = 0
 
     def compare(self, value: Value, expected: Value) -> None:
         """Count one comparison, and keep its relative error if that is the worst so far."""
         self.count += 1
         if value != expected:
-            scale = max(abs(value), abs(expected), mpmath.mpf(10) ** -10)
-            self.worst = max(self.worst, abs(value - expected) / scale)
+            error = abs(value - expected)
+            least = _LEAST_DECIMAL if isinstance(error, Decimal) else mpmath.mpf(10) ** -10
+            self.worst = max(self.worst, error / max(abs(value), abs(expected), least))
 
     def check(self) -> Check:
         """Return the outcome."""
-        return Check(self.kind, self.count, self.worst, bool(self.count and self.worst <= TOLERANCE))
+        worst = mpmath.mpf(from_decimal(self.worst))
+        return Check(self.kind, self.count, worst, bool(self.count and worst <= TOLERANCE))
 
 
 def _composed_loss(gradient: Gradient, near: Mapping[Symbol, Value] | None) -> Check:
