@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -299,17 +299,18 @@ class Comparer:
 
     Args:
         truth: What is true.
+        asked: The lines that are asked for, which alone are worked out together with what they rest on; None for all.
     """
 
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
+    def __init__(self, truth: Truth, asked: Collection[Expr] | None = None) -> None:
+        self.truth, self.asked = truth, asked
         self.numbers = truth.worked.description.numbers
         self.network = truth.network
 
     @cached_property
     def rounded(self) -> Rounded:
         """The bounds of calculations that are rounded on the way."""
-        return Rounded(self.truth.tableau)
+        return Rounded(self.truth.tableau, self.asked)
 
     @cached_property
     def at_all_points(self) -> AllPoints:
@@ -324,7 +325,7 @@ class Comparer:
     @cached_property
     def floats(self) -> Floats:
         """The bounds of calculations in floats."""
-        return Floats(self.truth.tableau)
+        return Floats(self.truth.tableau, self.asked)
 
     def compare(self, answer: Answer) -> Judgement:
         """Return the verdict on an answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -84,7 +84,6 @@ def stored(numbers: Mapping[Symbol, Fraction], bits: int) -> dict[Symbol, Float]
     return {symbol: Float.nearest(exactly(number), bits) for symbol, number in numbers.items()}
 
 
-Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
 Own: TypeAlias = Mapping[Expr, Value]
 _NOTHING: Own = MappingProxyType({})
 
@@ -94,11 +93,12 @@ class Floats:
 
     Args:
         tableau: Knows the part.
+        asked: The lines that are worked out together, with what they rest on; None for all.
     """
 
-    def __init__(self, tableau: Tableau) -> None:
-        self.tableau = tableau
-        self._known: dict[Precision, Bounds] = {}
+    def __init__(self, tableau: Tableau, asked: Collection[Expr] | None = None) -> None:
+        self.tableau, self.asked = tableau, asked
+        self._known: dict[Precision, dict[Expr, tuple[Interval, ...]]] = {}
 
     @cached_property
     def calculation(self) -> Calculation:
@@ -114,12 +114,15 @@ class Floats:
             own: Numbers that go into lower lines in place of those worked out.
         """
         if own:
-            return self._run(precision, own, name).get(name, ())
+            return self._run(precision, own, (name,)).get(name, ())
         if precision not in self._known:
-            self._known[precision] = self._run(precision, own)
-        return self._known[precision].get(name, ())
+            self._known[precision] = self._run(precision, own, self.asked)
+        known = self._known[precision]
+        if name not in known and self.asked is not None:
+            known |= {name: (), **self._run(precision, own, (name,))}
+        return known.get(name, ())
 
-    def _run(self, precision: Precision, own: Own, wanted: Expr | None = None) -> Bounds:
+    def _run(self, precision: Precision, own: Own, wanted: Collection[Expr] | None) -> dict[Expr, tuple[Interval, ...]]:
         data = self.tableau.part.data
         if data is None or len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}

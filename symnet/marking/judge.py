@@ -105,7 +105,7 @@ class Judge:
     def __init__(self, truth: Truth, scheme: Mapping[str, Fraction]) -> None:
         self.truth, self.scheme = truth, scheme
         self.rules = truth.rules
-        self.comparer = Comparer(truth)
+        self.comparer = Comparer(truth, {truth.line(truth.by_id[name]) for name in scheme if name in truth.by_id})
         self.test = AnswerTest(self.comparer)
         self.follower = Follower(self.comparer)
         self.catalogue = Catalogue(truth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -215,15 +215,15 @@ class Calculation:
         """
         return self._graph(count)[0].get(name)
 
-    def above(self, name: Expr, count: int = 0) -> frozenset[Place]:
-        """Return the places of a line and of all lines that it rests on; none for what no line works out.
+    def above(self, names: Iterable[Expr], count: int = 0) -> frozenset[Place]:
+        """Return the places of lines and of all lines that they rest on; none for what no line works out.
 
         Args:
-            name: The name of the line; of one of several samples, with its number.
+            names: The names of the lines; of one of several samples, with its number.
             count: How many samples there are, where there are several.
         """
         places, parents = self._graph(count)
-        found, waiting = set[Place](), [places[name]] if name in places else []
+        found, waiting = set[Place](), [places[name] for name in names if name in places]
         while waiting:
             place = waiting.pop()
             if place not in found:
@@ -462,11 +462,12 @@ class Rounded:
 
     Args:
         tableau: Knows the part.
+        asked: The lines that are worked out together, with what they rest on; None for all.
     """
 
-    def __init__(self, tableau: Tableau) -> None:
-        self.tableau = tableau
-        self._known: dict[Keeping, Bounds] = {}
+    def __init__(self, tableau: Tableau, asked: Collection[Expr] | None = None) -> None:
+        self.tableau, self.asked = tableau, asked
+        self._known: dict[Keeping, dict[Expr, tuple[Interval, ...]]] = {}
         self._later: dict[tuple[Keeping, int], Bounds] = {}
         self._branches = Branches(_MOST_KINKS)
 
@@ -487,12 +488,19 @@ class Rounded:
             own: Numbers that go into lower lines in place of those worked out.
         """
         if own or keeping is None:
-            return self._run(keeping, own, _as_put_in, name).get(name, ())
+            return self._run(keeping, own, _as_put_in, (name,)).get(name, ())
         if keeping not in self._known:
-            ways = [self._run(keeping, own, choose) for choose in (_as_put_in, _moved_most)]
-            lines = dict.fromkeys((*ways[0], *ways[1]))
-            self._known[keeping] = {line: (*ways[0].get(line, ()), *ways[1].get(line, ())) for line in lines}
-        return self._known[keeping].get(name, ())
+            self._known[keeping] = self._both_ways(keeping, self.asked)
+        known = self._known[keeping]
+        if name not in known and self.asked is not None:
+            known |= {name: (), **self._both_ways(keeping, (name,))}
+        return known.get(name, ())
+
+    def _both_ways(self, keeping: Keeping, wanted: Collection[Expr] | None) -> dict[Expr, tuple[Interval, ...]]:
+        """Return the bounds of lines, worked out as the sheet puts numbers in, and in the forms that move most."""
+        ways = [self._run(keeping, _NOTHING, choose, wanted) for choose in (_as_put_in, _moved_most)]
+        lines = dict.fromkeys((*ways[0], *ways[1]))
+        return {line: (*ways[0].get(line, ()), *ways[1].get(line, ())) for line in lines}
 
     def after(self, step: int, keeping: Keeping) -> Bounds:
         """Return the bounds of the lines of a later training step, before they are rounded.
@@ -507,7 +515,7 @@ class Rounded:
 
     def above(self, name: Expr) -> frozenset[Place]:
         """Return the places of a line and of all lines that it rests on."""
-        return self.calculation.above(name, self._count)
+        return self.calculation.above((name,), self._count)
 
     def place(self, name: Expr) -> Place | None:
         """Return the place of a line, or None where nothing works it out."""
@@ -523,14 +531,14 @@ class Rounded:
         keeping: Keeping | None,
         own: Own,
         choose: Callable[[list[AffineForm]], AffineForm],
-        wanted: Expr | None = None,
+        wanted: Collection[Expr] | None,
     ) -> Bounds:
-        """Return the bounds of every line, or of one and what it rests on, by each of its forms, not yet rounded."""
+        """Return the bounds of every line, or of some and what they rest on, by each of its forms, not yet rounded."""
         data = self.tableau.part.data
         if data is None or len(data.rows) * len(self.calculation.sample) > MOST_BOUNDED_LINES:
             return {}
         found: dict[Expr, dict[Interval, None]] = {}
-        only = None if wanted is None else self.above(wanted)
+        only = None if wanted is None else self.calculation.above(wanted, self._count)
         with mpmath.workdps(DIGITS):
             leaves = _exact({**data.parameters, **data.constants, **self.tableau.constants})
             rows = [_exact(row) for row in data.rows]
