@@ -531,7 +531,7 @@ class Rounded:
         keeping: Keeping | None,
         own: Own,
         choose: Callable[[list[AffineForm]], AffineForm],
-        wanted: Collection[Expr] | None,
+        wanted: Collection[Expr] | None = None,
     ) -> Bounds:
         """Return the bounds of every line, or of some and what they rest on, by each of its forms, not yet rounded."""
         data = self.tableau.part.data

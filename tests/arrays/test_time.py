@@ -7,8 +7,9 @@ from effort import calls
 
 from symnet.arrays.text import array_text
 from symnet.derivation import time as over_time
+from symnet.description import load
 from symnet.errors import CheckFailedError, DescriptionError
-from symnet.pipeline import solve
+from symnet.pipeline import networks, solve
 from symnet.render.json import render_json
 
 SCALAR = {
@@ -179,3 +180,11 @@ def test_the_cost_is_linear_in_the_steps():
     solve(graph(2))
     few, many = calls(lambda: solve(graph(6))), calls(lambda: solve(graph(18)))
     assert many < 4 * few
+
+
+def test_steps_of_time_take_only_their_own_part_of_an_input():
+    """That an input has as many rows as there are steps does not make each step take more, so there may be hundreds."""
+    steps = 330
+    graph = {**SCALAR, "inputs": {"x": [steps], "Wx": [], "Wh": [], "b": []}, "over": {"t": steps}}
+    graph["nodes"] = {**SCALAR["nodes"], "L": f"(h[{steps}] - 1)^2 / 2"}
+    assert len(next(networks(load({"graph": graph}))).nodes) > 2 * steps

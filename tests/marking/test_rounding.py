@@ -13,6 +13,7 @@ import symnet
 from symnet.description.data import Numbers
 from symnet.errors import DescriptionError
 from symnet.marking.compare import Closeness, Comparer
+from symnet.marking.floats import DOUBLE, Floats
 from symnet.marking.records import Answer, Figures, TargetKind, TypedAnswer, Verdict
 from symnet.marking.rounding import Digits, Keeping, Rounded, carried, half_unit
 from symnet.marking.truth import Truth, exactly
@@ -168,6 +169,21 @@ def test_derivatives_may_be_rounded_too():
     assert max(way.high - way.low for way in others) > 1.1 * (by_deltas.high - by_deltas.low)
     plain = rounded._run(form, {}, lambda found: found[0])[line]
     assert hull(others).high > hull(plain).high
+
+
+def test_what_is_asked_is_worked_out_alone():
+    """What is asked for has the same bounds as among all lines, and another line has them as soon as it is met."""
+    truth = Truth(worked := solved(ROOT / "examples" / "C1.yaml"), worked.parts[0])
+    asked, other = (truth.line(truth.by_id[name]) for name in ("dL/dw1_1_1", "dL/dw2_1_1"))
+    form = Keeping(Form(decimals=4), plain=True)
+    for bounds, key in (
+        (lambda wanted: Rounded(truth.tableau, wanted).alternatives, form),
+        (lambda wanted: Floats(truth.tableau, wanted).bounds, DOUBLE),
+    ):
+        whole, alone = bounds(None), bounds({asked})
+        assert alone(asked, key) == whole(asked, key) != ()
+        assert other not in alone.__self__._known[key]
+        assert alone(other, key) == whole(other, key) != ()
 
 
 def test_what_is_worked_out_from_given_numbers_alone_has_no_room():

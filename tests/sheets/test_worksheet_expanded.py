@@ -1,7 +1,8 @@
 """Derivatives in inputs, targets and parameters alone: in textbook order, whole, and only where they can be read."""
 
 import pytest
-from exercises import describe, draw, full, luck, part_of, solved
+from effort import calls
+from exercises import ROOT, describe, draw, full, luck, part_of, solved
 from reference import ACTIVATION_TEXTS, LOSS_TEXTS
 from sympy import Symbol
 
@@ -106,3 +107,11 @@ def test_plain_results_need_nothing():
         part_of(describe([1, 1], ["identity"], "squared_error", bias=False)).gradient.leaves[Symbol("w1_1_1")].result
     )
     assert plain_text(InOrder({})(result)) == plain_text(result)
+
+
+def test_the_expanded_form_of_many_steps_of_time_is_as_long_as_it_is_said():
+    """A derivative of an LSTM over four steps is not written out: its length is told, and little is done for it."""
+    found = []
+    assert calls(lambda: found.extend(told(ROOT / "examples" / "lstm.yaml", "wf1_1_1"))) < 5_000_000
+    (text,) = found
+    assert "characters" in text

@@ -33,6 +33,7 @@ from symnet.cli.app import cli
 from symnet.derivation import objective
 from symnet.errors import CheckFailedError
 from symnet.network import build
+from symnet.numerics.direct import decimal_digits, from_decimal
 from symnet.verification import differences, samples
 from symnet.verification import verify as verify_module
 from symnet.verification.differences import SMALL
@@ -632,3 +633,57 @@ KINKED = ["relu", "prelu", "elu", {"activation": "maxout", "pieces": 4}, "max(z,
 def test_the_search_for_both_sides_of_a_kink_saturates_nothing(hidden, output, loss, sizes):
     """However far the points reach for the other side of a kink, a right derivation passes there."""
     assert verify(gradient_of(sizes, [hidden] * (len(sizes) - 2) + [output], loss)).passed
+
+
+MANY_SCALARS = {
+    "graph": {
+        "inputs": {"a": [130], "b": [130]},
+        "nodes": {
+            "h": "relu(a*b)/3 + sqrt(a^2 + 1)",
+            "g": "sigmoid(h)*sin(a) + max(h, 1/3)^3 - log(1 + exp(b))",
+            "L": "mean(g*exp(-h))/pi",
+        },
+        "output": "L",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def many_scalars():
+    """Return a derivation of more scalars than are checked in mpmath's numbers."""
+    part = symnet.solve(MANY_SCALARS).parts[0]
+    assert differences.has_many(part.network)
+    return part
+
+
+def test_decimals_are_the_numbers_of_mpmath(many_scalars):
+    """Of many scalars every value and difference is the same in decimals, to far more digits than are compared."""
+    names = verify_module.names_of_adjoints(many_scalars.gradient)
+    with mpmath.workdps(differences.DIGITS), decimal_digits(differences.DIGITS):
+        both = []
+        for decimals in (False, True):
+            draw = differences.Draw(many_scalars.network, 1)
+            point = differences.DifferencePoint(many_scalars.network, draw, lambda _values: 0, decimals=decimals)
+            direction = point.directions(1)[0]
+            along = {Symbol("along"): point.derivative_along(direction)}
+            both.append({atom: from_decimal(value) for atom, value in {**point.atoms(names), **along}.items()})
+        known, found = both
+        assert known.keys() == found.keys()
+        assert all(abs(found[atom] - value) <= abs(value) * mpmath.mpf(10) ** -40 for atom, value in known.items())
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_wrong_derivative_of_many_scalars_is_stopped(many_scalars, place):
+    """Decimals stop a factor that is off by 1e-15, in a line and in all lines of a derivation."""
+    gradient = many_scalars.gradient
+    wrt = list(gradient.adjoints)[place]
+    last = gradient.adjoints[wrt].steps[-1]
+    slightly = Rational(10**15 + 1, 10**15)
+    wrong = last._replace(rhs=Chain(slightly, last.rhs))
+    with pytest.raises(CheckFailedError, match="each line"):
+        verify(with_derivation(gradient, wrt, (*gradient.adjoints[wrt].steps[:-1], wrong)))
+    everywhere = tuple(
+        step._replace(rhs=Chain(Rational(10**15 + 1, 10**15), step.rhs)) for step in gradient.adjoints[wrt].steps
+    )
+    with pytest.raises(CheckFailedError):
+        verify(with_derivation(gradient, wrt, everywhere))
