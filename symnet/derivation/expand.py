@@ -71,8 +71,8 @@ class Expander:
         return expression.doit().xreplace(self._expressions)
 
     @cached_property
-    def _order(self) -> _Order:
-        return _Order(self._definitions, lambda name: _NAME.findall(self._plain[name]))
+    def _order(self) -> _DefinitionOrder:
+        return _DefinitionOrder(self._definitions, lambda name: _NAME.findall(self._plain[name]))
 
     @cached_property
     def _plain(self) -> Mapping[str, str]:
@@ -99,7 +99,7 @@ def _grown(written: str, added: Mapping[str, int]) -> int:
     return len(written) + sum(map(added.get, _NAME.findall(written), repeat(0)))
 
 
-class _Order:
+class _DefinitionOrder:
     """Finds out which definitions have to be put in first.
 
     Args:
@@ -132,7 +132,7 @@ class InOrder:
     def __init__(self, definitions: Mapping[str, Expr]) -> None:
         self._definitions = definitions
         self._known: dict[Expr, Expr] = {}
-        self._order = _Order(definitions, lambda name: _names_in(definitions[name]))
+        self._order = _DefinitionOrder(definitions, lambda name: _names_in(definitions[name]))
 
     def __call__(self, expression: Expr) -> Expr:
         """Return ``expression`` with all definitions put in."""
