@@ -119,7 +119,7 @@ class Follows:
             item: The question.
         """
         name = self._line(item)
-        above = self.calculation.above(name) - {(name, None)}
+        above = self.calculation.above((name,)) - {(name, None)}
         forms = self._forms(name)
         definitions = self._definitions(above, (item.expression, *forms))
         defined = {one.name for one in definitions}
