@@ -232,7 +232,7 @@ def _decimal(figures: Figures) -> str:
 
 
 # What is reported of a submission as bytes, and back: JSON of the known records, each with what it may hold. Every
-# layout stands once, in a line of its own after all else, and is spoken of by its number: those of the right lines are
+# layout stands once, in a line of its own after all else, and is cited by its number: those of the right lines are
 # the same in all reports.
 
 _LINES = Remembered(MOST_KEPT_LAYOUTS)

@@ -549,7 +549,7 @@ class Truth:
 
     Where there are several samples, a name without a sample stands for any of them: a symbolic answer to
     ``dL/dw1_1_1`` may be the derivative of one sample's own loss (with what the penalty adds), as the sheet derives
-    it, or the derivative of the objective, in which each sample is spoken of by its number (``delta2_1@1``).
+    it, or the derivative of the objective, in which each sample is named by its number (``delta2_1@1``).
 
     Args:
         worked: The exercise.

@@ -142,7 +142,7 @@ def of_entries(part: Part, tree: Tree, samples: int = 0) -> tuple[str, ...]:
     Args:
         part: The part.
         tree: A letter, or the derivative with respect to one; all else has no ids.
-        samples: Of how many samples the numbers are told, where there are several; 0 where none is spoken of by number.
+        samples: Of how many samples the numbers are told, where there are several; 0 where none is named by number.
     """
     letter = tree.wrt if isinstance(tree, MatrixDerivative) else tree
     if not isinstance(letter, MatrixLetter):

@@ -73,7 +73,7 @@ def network(**keys):
 
 
 def by_torch(torch, spec, *, normalized):
-    """Return the mean of the losses of a network, and the derivatives by the ids of its parameters."""
+    """Return the mean of the losses of a network, and its derivative with respect to each parameter, by its id."""
     tensors = [
         {key: torch.tensor(value, dtype=torch.float64, requires_grad=True) for key, value in entry.items()}
         for entry in spec["parameters"]

@@ -83,7 +83,7 @@ class Run:
                 if name.startswith("z"):
                     yield f"delta of {name}", adjoints[name], expected
             for name, expected in sample["inputs"].items() if self.form.inputs else ():
-                yield f"derivative by {name}", adjoints[name], expected
+                yield f"derivative with respect to {name}", adjoints[name], expected
         gradients = self.numbers.gradients if self.form.objective else self.numbers.adjoints[0]
         found = {symbol.name: number for symbol, number in gradients.items()}
         for name, expected in self.expected["gradients"].items():

@@ -21,7 +21,7 @@ GRAPH = {
     "at": {"x": "0.7", "w": "0.3", "y": 1},
 }
 CASES = [
-    # The examples: a target of 0, a hidden layer with all numbers in, samples spoken of by number.
+    # The examples: a target of 0, a hidden layer with all numbers in, samples named by number.
     (C1, "dL/dw2_2_1", "a2_2*a1_1", RIGHT),
     (C1, "dL/dw2_2_1", "a2_2*a1_2", WRONG),
     (C1, "dL/dw2_1_1", "a2_1*a1_1", WRONG),

@@ -139,7 +139,7 @@ _NAMES = {
     "minus of the hinge lost": _SWAPPED + " plus_for_minus",
     "minus of the correct class lost": "wrong_sign",
     "target forgotten in the derivative of the hinge": "target_forgotten",
-    "derivative of the hinge with respect to the target": "derivative_by_target",
+    "derivative of the hinge with respect to the target": "derivative_with_respect_to_target",
     "max of the hinge forgotten": "max_forgotten",
     "sign inside the hinge": "sign_in_hinge",
     "margin of the correct class counted as well": "correct_class_counted",

@@ -219,7 +219,7 @@ def test_the_name_of_one_sample_s_loss(more, name):
 
 
 def test_wanted_inputs():
-    """Derivatives by inputs are there if they are asked for; of a triplet, by all three."""
+    """Derivatives with respect to inputs are there if asked for; of a triplet, with respect to all three."""
     assert not network_of([2, 1], ["tanh"], "squared_error").wanted_inputs
     network = network_of([1, 1], ["tanh"], "triplet", input_gradients=True)
     assert names(network.wanted_inputs) == ["x1.a", "x1.p", "x1.n"]

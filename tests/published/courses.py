@@ -116,7 +116,7 @@ def _digits_network(strength):
 
 
 def _theta_gradients(text):
-    """Name eighteen numbers as the derivatives by Theta, column by column."""
+    """Name eighteen numbers as the derivatives with respect to Theta, column by column."""
     first = ["b1_1", "b1_2", "w1_1_1", "w1_2_1", "w1_1_2", "w1_2_2"]
     second = [f"b2_{k}" for k in range(1, 5)] + [f"w2_{k}_{j}" for j in (1, 2) for k in range(1, 5)]
     return {f"dL/d{name}": value for name, value in zip(first + second, text.split(), strict=True)}

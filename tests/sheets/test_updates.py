@@ -426,7 +426,7 @@ def test_a_longer_batch_is_named_by_its_ends():
 
 
 def test_a_batch_of_everything_is_no_batch():
-    """A batch that holds all samples is not spoken of."""
+    """A batch that holds all samples is not mentioned."""
     blocks = section(deep(optimizer="sgd", learning_rate=1, batch=3))
     assert "epoch" not in said(blocks)
     assert not steps(blocks)

@@ -149,7 +149,7 @@ def test_twelve_losses_have_a_part_each():
 
 
 def test_a_graph_can_be_drawn_by_the_student():
-    """Where the drawing is asked for it is not printed, and not spoken of; the key has it."""
+    """Where the drawing is asked for it is not printed, and not mentioned; the key has it."""
     work = choosing({"ask": "draw"}, {"ask": "numbers"}, base=GRAPH)
     document = questions(work)
     assert not any(isinstance(block, Figure) for block in document.blocks)

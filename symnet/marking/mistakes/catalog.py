@@ -122,7 +122,7 @@ MADE: tuple[Made, ...] = (
     Made("inner_sign_forgotten", losses.inner_sign, Likelihood.TELLING),
     Made("max_forgotten", losses.max_forgotten),
     Made("sign_in_hinge", losses.sign_in_hinge),
-    Made("derivative_by_target", losses.with_respect_to_target),
+    Made("derivative_with_respect_to_target", losses.with_respect_to_target),
     Made("correct_class_counted", losses.correct_class_counted),
     Made("correct_class_once", losses.correct_class_once, Likelihood.TELLING),
     Made("square_of_loss_forgotten", losses.square_of_loss_forgotten),
