@@ -326,7 +326,7 @@ def loss_id(spec):
 
 
 def sample_by_hand(spec, values, sample):
-    """Return the numbers of one sample: nodes, their deltas, and the gradients with respect to parameters and inputs."""
+    """Return the numbers of one sample: nodes, deltas, and the gradients with respect to parameters and inputs."""
     rows, targets = sample
     parameters = {name: Number(value) for name, value in values.items()}
     inputs, named, outputs = {}, {}, []

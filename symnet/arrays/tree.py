@@ -10,26 +10,15 @@ from typing import Any, NamedTuple, TypeAlias
 from sympy import Integer, S
 from sympy.core.expr import Expr
 
+from symnet.errors import MisfitError
 from symnet.limits import MOST_ARRAY_ENTRIES
 
 Shape: TypeAlias = tuple[int, ...]
 """The lengths of the axes of an array; those of a number are none."""
 
 
-class ShapeMismatchError(ValueError):
-    """Arrays whose shapes do not fit what is made of them.
-
-    Attributes:
-        found: The shapes that were found.
-        allowed: Those that would fit.
-        hint: What to do; may be empty.
-    """
-
-    def __init__(self, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; expected {allowed}")
-        self.found = found
-        self.allowed = allowed
-        self.hint = hint
+class ShapeMismatchError(MisfitError):
+    """Arrays whose shapes do not fit what is made of them."""
 
 
 class ArrayTree(NamedTuple):

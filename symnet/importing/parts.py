@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from symnet.errors import MisfitError
 from symnet.importing.model import LayerPart, ModelPlace, ModelReading, ParameterPath, one_or_each, windowed
 from symnet.importing.stored import StoredArray
 
 _NO_ARRAYS: Mapping[ParameterPath, StoredArray] = {}
 
 
-class LayerOutOfReachError(ValueError):
-    """A layer with settings that a description cannot express.
-
-    Attributes:
-        found: The settings.
-        allowed: What they may be.
-        hint: What to do; may be empty.
-    """
-
-    def __init__(self, found: str, allowed: str, hint: str = "") -> None:
-        super().__init__(f"found {found}; expected {allowed}")
-        self.found = found
-        self.allowed = allowed
-        self.hint = hint
+class LayerOutOfReachError(MisfitError):
+    """A layer with settings that a description cannot express."""
 
 
 def activation(

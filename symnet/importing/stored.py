@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from symnet.description.fields import NotANumberError, from_python
+from symnet.errors import MisfitError
 from symnet.limits import MOST_ARRAY_AXES, MOST_DIGITS
 
 Nested: TypeAlias = "Fraction | list[Nested]"
@@ -23,18 +24,8 @@ _WHOLE = ("int", "bool")
 ALLOWED_TYPES = "floats of 16, 32 or 64 bits"
 
 
-class UnreadableArrayError(ValueError):
-    """An array whose numbers cannot be taken.
-
-    Attributes:
-        found: What it is.
-        allowed: What it may be.
-    """
-
-    def __init__(self, found: str, allowed: str) -> None:
-        super().__init__(f"found {found}; expected {allowed}")
-        self.found = found
-        self.allowed = allowed
+class UnreadableArrayError(MisfitError):
+    """An array whose numbers cannot be taken."""
 
 
 class StoredArray(NamedTuple):

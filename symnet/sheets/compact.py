@@ -36,10 +36,7 @@ def compact_solution(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
         sheets: Its parts.
     """
     if sheets[0].part.network.is_graph:
-        if len(sheets) > 1:
-            yield from several_outputs(sheets, worked.description)
-        else:
-            yield from _graph(sheets[0], worked.description)
+        yield from graph_solution(sheets, worked.description) or _graph(sheets[0], worked.description)
         yield _verified(sheets[0], graph_checks(sheets, worked.description.training))
     else:
         yield from _network(worked, sheets)
@@ -57,6 +54,20 @@ def graph_checks(sheets: Sequence[Sheet], training: Training | None) -> list[Che
     return [*(check for sheet in sheets for check in sheet.checks), *checks_of_updates(sheets[0], training)]
 
 
+def graph_solution(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block] | None:
+    """Return the solution of a graph that is the same in all details; None of one that may be shown line by line.
+
+    Args:
+        sheets: One for each output.
+        asked: What was asked.
+    """
+    if len(sheets) == 1 and sheets[0].in_arrays:
+        return array_solution(sheets[0], asked)
+    if sheets[0].view.style == "forward":
+        return forward_solution(sheets, asked)
+    return several_outputs(sheets) if len(sheets) > 1 else None
+
+
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the compact solution of a graph."""
     # Imported where it is used: most sheets are of networks.
@@ -64,12 +75,6 @@ def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     from symnet.sheets.graph import graph_passes, graph_section, numbers_section
 
     evaluation, full, training = sheet.evaluation, sheet.view.detail != "results", asked.training
-    if sheet.in_arrays:
-        yield from array_solution(sheet, asked)
-        return
-    if sheet.view.style == "forward":
-        yield from forward_solution([sheet], asked)
-        return
     yield from graph_section(sheet, evaluation)
     if full:
         yield from local_section(sheet)
@@ -113,16 +118,12 @@ def forward_solution(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block
         yield from _training(first, asked.training, partial(forward_passes, forward))
 
 
-def several_outputs(sheets: Sequence[Sheet], asked: Exercise) -> Iterator[Block]:
+def several_outputs(sheets: Sequence[Sheet]) -> Iterator[Block]:
     """Yield the solution of a graph of several outputs, in the detail that is asked for.
 
     Args:
         sheets: One for each output.
-        asked: The exercise.
     """
-    if sheets[0].view.style == "forward":
-        yield from forward_solution(sheets, asked)
-        return
     from symnet.diagram.graph import draw_graph
     from symnet.sheets.compact_graph import local_section, results_of_graph
     from symnet.sheets.graph import backward_section, forward_numbers, graph_section, node_table, numbers_back

@@ -86,12 +86,10 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
     """Yield the solution line by line, and what was verified of it."""
     is_graph = sheets[0].part.network.is_graph
     if is_graph:
-        if len(sheets) > 1:
-            from symnet.sheets.compact import several_outputs
+        # Imported where it is used: most sheets are of networks.
+        from symnet.sheets.compact import graph_solution
 
-            yield from several_outputs(sheets, worked.description)
-        else:
-            yield from _graph(sheets[0], worked.description)
+        yield from graph_solution(sheets, worked.description) or _graph(sheets[0], worked.description)
     else:
         yield from _blocks(worked, sheets)
     yield Note(_verification(sheets, worked.description.training))
@@ -100,16 +98,9 @@ def _full(worked: Worked, sheets: list[Sheet]) -> Iterator[Block]:
 def _graph(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     """Yield the solution of a computation graph."""
     # Imported where it is used: most sheets are of networks.
-    from symnet.sheets.compact import array_solution, forward_solution
     from symnet.sheets.graph import backward_section, graph_passes, graph_section, local_section, numbers_section
 
     evaluation = sheet.evaluation
-    if sheet.in_arrays:
-        yield from array_solution(sheet, asked)
-        return
-    if sheet.view.style == "forward":
-        yield from forward_solution([sheet], asked)
-        return
     yield from graph_section(sheet, evaluation)
     yield from local_section(sheet)
     yield from backward_section(sheet)

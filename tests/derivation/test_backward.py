@@ -49,7 +49,7 @@ def test_every_example_has_a_golden_file(examples, root):
 
 
 def test_textbook_order_of_squared_error(question_one):
-    """Part (i): the derivative with respect to w3_1_1 is (a - y) a (1 - a) times what the weight multiplies, in that order."""
+    """Part (i): the derivative with respect to w3_1_1 is (a - y) a (1 - a) times what it multiplies, in that order."""
     squared, _ = question_one.parts
     assert plain_text(squared["w3_1_1"].ordered) == "(a3_1 - y1)*a3_1*(1 - a3_1)*a2_1"
 

@@ -58,7 +58,7 @@ def all_lines(gradient):
 
 
 def ones_of(gradient):
-    """Return what has the value 1 everywhere: derivatives with respect to biases and of the identity, the sum of the targets."""
+    """Return what is 1 everywhere: derivatives with respect to biases and of the identity, the sum of the targets."""
     nodes = gradient.network.nodes.values()
     differentiate = {
         Partial(node.symbol, parent) for node in nodes for parent, forms in node.derivatives.items() if forms[-1] == 1
