@@ -195,7 +195,9 @@ MOST_LOSS_WORDS = 8
 MOST_BOUNDED_LINES = 50_000
 """Lines over all samples up to which it is worked out what rounding on the way can make of a number."""
 MOST_LINES_OF_STEPS = 1_000
-"""Lines over all samples and steps of a training, times its steps, up to which rounding in all steps is worked out."""
+"""Lines over all samples and steps of a training up to which it is worked out what rounding in all steps can do."""
+MOST_LINES_TRAINED = 5_000
+"""Lines over all samples and steps of a training up to which it is worked out what one's own numbers lead to."""
 MOST_MISTAKES_NAMED = 5
 """Mistakes that are named where each explains an answer."""
 MOST_PAIRS_NAMED = 2

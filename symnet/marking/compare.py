@@ -511,7 +511,7 @@ class Comparer:
         above = whole if keeping.cut and value >= 0 else half
         below = whole if keeping.cut and value <= 0 else half
         if target.step is not None and target.step > 1:
-            ways = self.rounded.after(target.step, keeping).get(self.truth.line_of_step(target), ())
+            ways = self.rounded.after(target.step, keeping, own).get(self.truth.line_of_step(target), ())
         else:
             ways = self.rounded.alternatives(self.truth.line(target), keeping, own)
         return any(bounds.low - above <= value <= bounds.high + below for bounds in ways)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import mpmath
@@ -60,16 +60,32 @@ class Follower:
         """Return whether a number comes out where the earlier lines have the student's own numbers."""
         with mpmath.workdps(DIGITS):
             # What it does not rest on makes no difference to it.
-            rounded, line = self.comparer.rounded, self.truth.line(target)
-            above = rounded.above(line)
-            lines = [(self.truth.line(one.target), one) for one in earlier if one.target is not None]
-            found = ((own, self._number(one)) for own, one in lines if rounded.place(own) in above)
+            rests_on = self._rests_on(target)
+            lines = [(self.truth.line(one.target), one) for one in earlier if one.target and rests_on(one.target)]
+            found = ((own, self._number(one)) for own, one in lines)
             own = {own: value for own, value in found if value is not None}
             value = self._number(answer)
             if not own or value is None:
                 return False
-            ways = rounded.alternatives(line, None, own)
+            rounded = self.comparer.rounded
+            if target.step is not None and target.step > 1:
+                ways = rounded.after(target.step, None, own).get(self.truth.line_of_step(target), ())
+            else:
+                ways = rounded.alternatives(self.truth.line(target), None, own)
             return any(self._comes_to(target, answer, value, (one.low + one.high) / 2, own) for one in ways)
+
+    def _rests_on(self, target: Target) -> Callable[[Target], bool]:
+        """Return whether a quantity may rest on others: on all of earlier steps of a training, else on what is above.
+
+        Args:
+            target: The quantity.
+        """
+        step = target.step or 1
+        if step > 1:
+            return lambda one: (one.step or 1) < step or (one.step == step and one.symbol == target.symbol)
+        rounded = self.comparer.rounded
+        above = rounded.above(self.truth.line(target))
+        return lambda one: (one.step or 1) == 1 and rounded.place(self.truth.line(one)) in above
 
     def _comes_to(self, target: Target, answer: Answer, value: Value, led_to: Value, own: Own) -> bool:
         """Return whether a number equals the value of its line, within its digits or the tolerance."""

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Symbol
 
+from symnet.catalog.optimizers import updated
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Glyph, Layout, Operator
 from symnet.marking.answer_test import AnswerTest
@@ -138,10 +140,17 @@ class Judge:
         found = Marked(answer, Verdict.NOT_ANSWERED, out_of=Fraction(0)) if known is None else known
         return found._replace(answer=Answer(answer.typed, answer.target))
 
-    def _place(self, answer: Answer) -> int:
-        """Return where an answer stands in the solution: last, where it is to nothing that is asked in its order."""
-        last = len(self.truth.targets)
-        return last if answer.target is None else self.truth.place.get(answer.target.id, last)
+    def _place(self, answer: Answer) -> tuple[int, bool]:
+        """Return where an answer stands in the solution: of a training by its steps, and what is nothing known last.
+
+        What an optimizer keeps of a parameter stands before what it makes of that.
+        """
+        target, last = answer.target, len(self.truth.targets)
+        if target is None or target.kind is not TargetKind.TRAINED:
+            return (self.truth.place.get(target.id, last) if target else maxsize), True
+        step = target.step or 1
+        first = self.truth.place.get(updated(target.symbol).name, last)
+        return (first if step == 1 else last + step), target.of is None
 
     @cached_property
     def unanswered(self) -> Mapping[str, Marked]:

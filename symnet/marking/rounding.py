@@ -21,9 +21,9 @@ from symnet.catalog.optimizers import LEARNING_RATE, updated
 from symnet.derivation.objective import DATA, OBJECTIVE
 from symnet.derivation.steps import Derivation, before_writing_out
 from symnet.description.data import Numbers
-from symnet.limits import MOST_BOUNDED_LINES, MOST_LINES_OF_STEPS
+from symnet.limits import MOST_BOUNDED_LINES, MOST_LINES_OF_STEPS, MOST_LINES_TRAINED
 from symnet.marking.records import Figures
-from symnet.marking.trained import kept_of
+from symnet.marking.trained import kept_of, lines_after
 from symnet.marking.truth import DIGITS, Tableau, exactly, of_sample
 from symnet.numerics.affine import AffineForm, Branches, Interval, affine, hull
 from symnet.numerics.arithmetic import LINES, Number, Steps, Table
@@ -338,11 +338,13 @@ _HALF = mpmath.mpf("0.6")
 # ... and how far where it is next to one that has these digits, and may keep others.
 _LITTLE = mpmath.mpf("0.1")
 # A number that may be off by no more than such a part of it is looked at in one piece. Else it is cut into pieces that
-# grow by a part in 25, if there are not too many, from such a part of a unit on; smaller ones are taken for 0.
-_SMALL_PART, _PARTS, _MOST_PARTS, _LEAST_PART = 50, 25, 80, mpmath.mpf(10) ** -5
+# grow by a part in 100, if there are not too many, from such a part of a unit on; smaller ones are taken for 0.
+_SMALL_PART, _PARTS, _MOST_PARTS, _LEAST_PART = 200, 100, 150, mpmath.mpf(10) ** -5
 _NO_SIZE = mpmath.mpf(0)
 # How many kinks are looked at from both sides in one calculation; behind more, numbers may be anything between.
 _MOST_KINKS = 4
+# Errors of a number that go on into the next training step each for itself.
+_MOST_ERRORS = 40
 # Of a unit in the last place: less than that is none of a number's digits.
 _NO_DIGIT = mpmath.mpf(10) ** -20
 Bounds: TypeAlias = Mapping[Expr, tuple[Interval, ...]]
@@ -468,7 +470,8 @@ class Rounded:
     def __init__(self, tableau: Tableau, asked: Collection[Expr] | None = None) -> None:
         self.tableau, self.asked = tableau, asked
         self._known: dict[Keeping, dict[Expr, tuple[Interval, ...]]] = {}
-        self._later: dict[tuple[Keeping, int], Bounds] = {}
+        self._later: dict[tuple[Keeping | None, int], Bounds] = {}
+        self._followed: tuple[Own, dict[tuple[Keeping | None, int], Bounds]] = (_NOTHING, {})
         self._branches = Branches(_MOST_KINKS)
 
     @cached_property
@@ -502,16 +505,20 @@ class Rounded:
         lines = dict.fromkeys((*ways[0], *ways[1]))
         return {line: (*ways[0].get(line, ()), *ways[1].get(line, ())) for line in lines}
 
-    def after(self, step: int, keeping: Keeping) -> Bounds:
+    def after(self, step: int, keeping: Keeping | None, own: Own = _NOTHING) -> Bounds:
         """Return the bounds of the lines of a later training step, before they are rounded.
 
         Args:
             step: Its 1-based number.
-            keeping: How numbers are rounded, in all steps.
+            keeping: How numbers are rounded, in all steps; None where they are not.
+            own: Numbers that go into lower lines, and into later steps, in place of those worked out.
         """
-        if (keeping, step) not in self._later:
-            self._later[keeping, step] = self._train(step, keeping)
-        return self._later[keeping, step]
+        if own != self._followed[0]:
+            self._followed = own, {}
+        kept = self._followed[1] if own else self._later
+        if (keeping, step) not in kept:
+            kept[keeping, step] = self._train(step, keeping, own)
+        return kept[keeping, step]
 
     def above(self, name: Expr) -> frozenset[Place]:
         """Return the places of a line and of all lines that it rests on."""
@@ -558,13 +565,13 @@ class Rounded:
                 if not self._branches.next():
                     return {name: tuple(ways) for name, ways in found.items()}
 
-    def _train(self, step: int, keeping: Keeping) -> Bounds:
+    def _train(self, step: int, keeping: Keeping | None, own: Own) -> Bounds:
         """Return the bounds of the lines of a later training step."""
         data, evaluation, training = self.tableau.part.data, self.tableau.part.evaluation, self.tableau.training
         if data is None or evaluation is None or training is None or step > len(evaluation.updates):
             return {}
-        # The errors of each step go on through all later ones, so that the work grows with the square of the steps.
-        if step**2 * len(data.rows) * len(self.calculation.sample) > MOST_LINES_OF_STEPS:
+        most = MOST_LINES_TRAINED if keeping is None else MOST_LINES_OF_STEPS
+        if step * len(data.rows) * len(self.calculation.sample) > most:
             return {}
         if training.clip_norm is not None or training.clip_value is not None:
             return {}
@@ -577,7 +584,8 @@ class Rounded:
                 leaves: dict[Expr, AffineForm] = {**_exact({**data.parameters, **data.constants})}
                 leaves |= _exact(self.tableau.constants)
                 for number, update in enumerate(evaluation.updates[:step], 1):
-                    one = _RoundedRun(keeping, {}, _as_put_in, found if number == step else {}, errors)
+                    mine = own if number == 1 else self._own_of(number, own)
+                    one = _RoundedRun(keeping, mine, _as_put_in, found if number == step else {}, errors)
                     leaves[LEARNING_RATE] = AffineForm(update.rate)
                     batch = [rows[sample] for sample in update.batch]
                     put_in = (leaves, batch) if len(batch) > 1 else ({**leaves, **batch[0]}, [])
@@ -585,6 +593,14 @@ class Rounded:
                     leaves |= self._moved(one, known, number)
                 if not self._branches.next():
                     return {name: tuple(ways) for name, ways in found.items()}
+
+    def _own_of(self, number: int, own: Own) -> Own:
+        """Return the lines of a later step that have numbers of one's own, by the names that they have within it."""
+        training = self.tableau.training
+        if training is None:
+            return _NOTHING
+        lines = [lines_after(training.rule, leaf, number) for leaf in self.tableau.stepped]
+        return {line: own[name] for each in lines for name, line in each.items() if name in own}
 
     def _moved(self, one: _RoundedRun, known: Mapping[Expr, Number], number: int) -> dict[Expr, AffineForm]:
         """Return the parameters and optimizer state after a step, as inputs of the next one."""
@@ -596,7 +612,7 @@ class Rounded:
             for before, name in names.items():
                 ways = [end[name] for end in ends if name in end]
                 if len(ways) == 1:
-                    moved[before] = ways[0]
+                    moved[before] = one.gathered(ways[0])
                 elif ways:
                     low, high = hull(way.bounds for way in ways)
                     moved[before] = AffineForm((low + high) / 2, rest=(high - low) / 2)
@@ -714,7 +730,18 @@ class _RoundedRun:
         copied = self._before_rounding(number, keeping)
         bounds = (number.bounds,) if copied is None else copied[1]
         self._raw.setdefault(name, {}).update(dict.fromkeys(bounds))
+        if name in self._own:
+            return AffineForm(self._own[name])
         return self._used(number if copied is None else copied[0], keeping, bounds)
+
+    def gathered(self, number: AffineForm) -> AffineForm:
+        """Return a number with its smaller errors made one, so that the work of a step does not grow with the steps."""
+        if len(number.errors) <= _MOST_ERRORS:
+            return number
+        sizes = sorted(number.errors.items(), key=lambda error: -abs(error[1]))
+        together = mpmath.fsum(abs(size) for _, size in sizes[_MOST_ERRORS:])
+        kept = AffineForm(number.center, dict(sizes[:_MOST_ERRORS]), number.rest)
+        return kept.with_error(next(self._errors), together)
 
     def _rounded(self, number: AffineForm, keeping: Keeping | None) -> AffineForm:
         # What has few digits is not changed by rounding.

@@ -136,9 +136,27 @@ def trained_target(parameter: Symbol, step: int, state: str | None = None) -> Ta
         step: The 1-based number of the step.
         state: The name of what the optimizer keeps.
     """
-    own = parameter.name if state is None else f"{state}({parameter.name})"
     of = None if state is None else Symbol(state)
-    return Target(f"{own}@step {step}", TargetKind.TRAINED, parameter, None, of, step)
+    return Target(name_after(step, parameter, of), TargetKind.TRAINED, parameter, None, of, step)
+
+
+def name_after(step: int, parameter: Symbol, kept: Symbol | None = None) -> str:
+    """Return the name of a parameter after a training step, or of what an optimizer has of it then."""
+    own = parameter if kept is None else kept_of(kept, parameter)
+    return f"{own.name}@step {step}"
+
+
+def lines_after(rule: Optimizer, parameter: Symbol, step: int) -> dict[Symbol, Symbol]:
+    """Return by its name after a step the line that works out a parameter, or what an optimizer has of it.
+
+    Args:
+        rule: The rule of the optimizer.
+        parameter: The parameter.
+        step: The 1-based number of the step.
+    """
+    kept = [*(state.symbol for state in rule.states), *(symbol for symbol, _ in rule.between)]
+    lines = {Symbol(name_after(step, parameter, one)): kept_of(kept_line(rule, one), parameter) for one in kept}
+    return lines | {Symbol(name_after(step, parameter)): updated(parameter)}
 
 
 def kept_of(kept: Symbol, parameter: Symbol) -> Symbol:

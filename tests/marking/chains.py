@@ -177,7 +177,7 @@ class Chains:
     def directed(self, lines):
         """Return for each line the largest and the smallest number to which it is pushed, in any of its forms.
 
-        The lines above it are in their first form, or in their last.
+        The lines above it are in their first form, or in their last. What does not move a number is not rounded.
         """
         found = [self._directed(lines, pick) for pick in (0, -1)]
         return {line: (max(one[line][0] for one in found), min(one[line][1] for one in found)) for line in lines}
@@ -191,7 +191,8 @@ class Chains:
             signs = signs_of[:, index[name] + 1]
             raw = np.broadcast_to(ways[pick], (2 * count,))
             kept[name] = [np.broadcast_to(way, (2 * count,)) for way in ways]
-            return rounded(raw, self.units(name, raw), np.where(np.concatenate([signs, -signs]) > 0, UP, DOWN))
+            both = np.concatenate([signs, -signs])
+            return np.where(both, rounded(raw, self.units(name, raw), np.where(both > 0, UP, DOWN)), raw)
 
         self.run(push)
         found = {}
@@ -219,11 +220,15 @@ class Chains:
         size = len(index) + 1
         self.run(bump)
         moves = [(line, way, form - form[0]) for line in lines for way, form in enumerate(plain[line])]
-        # Where a step divides by the size of a derivative, what counts is where that is pushed.
+        # Where a step divides by the size of a derivative, what counts is where that is pushed, or what is made of one
+        # that is kept in full.
         for leaf in self.tableau.stepped:
             new, old = updated(leaf), plain.get(self.tableau.derivative(leaf))
             if new in lines and old is not None:
                 moves.append((new, 0, old[0] - old[0][0]))
+                own = np.zeros(size)
+                own[[index[name] + 1 for name, _ in self.tableau.step_lines(leaf)[:-1]]] = 1
+                moves.append((new, 0, own * (plain[new][0] - plain[new][0][0])))
         return moves, index
 
 
