@@ -739,9 +739,9 @@ class _RoundedRun:
         if len(number.errors) <= _MOST_ERRORS:
             return number
         sizes = sorted(number.errors.items(), key=lambda error: -abs(error[1]))
-        together = mpmath.fsum(abs(size) for _, size in sizes[_MOST_ERRORS:])
+        others = mpmath.fsum(abs(size) for _, size in sizes[_MOST_ERRORS:])
         kept = AffineForm(number.center, dict(sizes[:_MOST_ERRORS]), number.rest)
-        return kept.with_error(next(self._errors), together)
+        return kept.with_error(next(self._errors), others)
 
     def _rounded(self, number: AffineForm, keeping: Keeping | None) -> AffineForm:
         # What has few digits is not changed by rounding.
