@@ -23,6 +23,7 @@ import sympy
 from measure import paired_ratio, report_of
 from peers import METHODS
 from scaling import STAGES, parameter_count
+from systems import installed
 
 ROOT = Path(__file__).resolve().parent.parent
 Q1 = ROOT / "examples" / "cs4045-q1.yaml"
@@ -98,6 +99,10 @@ def per_parameter(effort: Effort) -> Iterator[Mapping[str, Any]]:
             "name": f"one parameter: {stage}",
             "parameters": counts,
             "relative": [round(cost / costs[0], 3) for cost in costs],
+            "megabytes": [
+                round(statistics.median(reports[place]["megabytes"] for reports in rounds))
+                for place, _ in enumerate(counts)
+            ],
             "ratio": round(ratio, 3),
             "target": FLAT,
             "met": ratio <= FLAT,
@@ -132,12 +137,14 @@ def against_checkout(effort: Effort, other: Path) -> Iterator[Mapping[str, Any]]
 
 
 def against_peers(effort: Effort) -> Iterator[Mapping[str, Any]]:
-    """Yield what SymPy alone takes for all gradients of a network, in multiples of what symnet takes.
+    """Yield what SymPy alone, and each other system that is installed, takes for all gradients of a network.
+
+    The costs are in multiples of what symnet takes.
 
     symnet's part holds its self-checks in the time, and in the LaTeX the forward equations and deltas it refers to.
     """
     for network in effort.networks:
-        for method in METHODS:
+        for method in (*METHODS, *installed()):
             if method == "symnet":
                 continue
             pairs = []

@@ -11,18 +11,21 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import sympy
 from classroom import run, submissions
 from cost import IMPORT_SYMPY, Q1, SYMNET, Effort, against_peers, marking, per_parameter, processes
 from measure import cpu_seconds, report_of
+from pypdf import PdfReader
+from systems import SYSTEMS, installed
 
 from symnet.pipeline import solve
 
 HERE = Path(__file__).resolve().parent
-EFFORT = Effort(3, 1, (9, 22, 40, 69), 200, 8, 1, ("3-2-2-1 (Q1)", "4-4-3"), 15.0, ())
+EFFORT = Effort(5, 1, (9, 22, 40, 69, 222), 200, 8, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 15.0, ())
 SHEETS = 60
 SUBMISSIONS, ANSWERS = 60, 33
 LARGE = (30_000, 1_000_000)
@@ -51,7 +54,7 @@ def drawn(title: str, bars: Bars) -> str:
 
 
 def empty_page() -> Iterator[tuple[str, float]]:
-    """Yield the CPU time of a PDF page of Q1 by each engine, over that of an empty document by the same engine."""
+    """Yield the CPU time of a PDF page of Q1 by each engine, over that of an empty document by pdflatex."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         empty = folder / "empty.tex"
@@ -65,7 +68,8 @@ def empty_page() -> Iterator[tuple[str, float]]:
             command = (SYMNET, "solve", spec, "-f", "pdf", "--pdf-engine", engine, "-o", name)
             found = statistics.median(cpu_seconds(command) for _ in range(2))
             plain = statistics.median(cpu_seconds((*command[:3], "-f", "tex", "-o", name)) for _ in range(2))
-            yield engine, (found - plain) / reference
+            pages = sum(len(PdfReader(path).pages) for path in folder.glob("cs4045-q1*.pdf"))
+            yield f"{engine}, one of {pages} pages", (found - plain) / reference / pages
 
 
 def classes() -> Iterator[tuple[str, str, Mapping[str, float]]]:
@@ -90,35 +94,71 @@ def page(plots: Path) -> str:
         "Ratios of CPU times in one run, on a machine that does other work as well.",
         "",
     ]
+    parameters = list(per_parameter(EFFORT))
     for title, name, bars in (
         ("Commands, over `import sympy`", "commands", [(row["name"], row["ratio"]) for row in processes(EFFORT)]),
-        ("A PDF of Q1 (3 pages), over an empty document by pdflatex", "pdf", list(empty_page())),
+        ("A page of a PDF of Q1, over an empty document by pdflatex", "pdf", list(empty_page())),
         ("Marking one answer, over solving Q1", "marking", [(row["name"], row["ratio"]) for row in marking(EFFORT)]),
-        ("All gradients, in multiples of symnet", "peers", list(_peers())),
-        ("One parameter, over the smallest network", "parameters", list(_parameters())),
     ):
         lines += _section(plots, title, name, bars)
+    lines += _of_peers(plots)
+    lines += _section(plots, "One parameter, over the smallest network", "parameters", list(_per_parameter(parameters)))
+    lines += _section(plots, "Memory, in megabytes", "memory", list(_memory(parameters)), "megabytes")
     return "\n".join([*lines, *_of_classes(), *_of_the_page()])
 
 
-def _peers() -> Iterator[tuple[str, float | None]]:
-    for row in against_peers(EFFORT):
-        yield f"{row['method']}, {row['network']}", row["gradients"]
+def _of_peers(plots: Path) -> Iterator[str]:
+    """Yield what other systems for computer algebra take for all gradients of a network."""
+    rows = list(against_peers(EFFORT))
+    title = "All gradients, in multiples of symnet"
+    bars = [(f"{row['method']}, {row['network']}", row["gradients"]) for row in rows]
+    (plots / "peers.svg").write_text(drawn(title, bars), encoding="utf-8")
+    yield from (f"## {title}", "", f"![{title}](plots/peers.svg)", "")
+    yield "symnet derives and simplifies each delta and each gradient once, checks all of them, and keeps the order of"
+    yield "the chain rule. The others differentiate the composed loss by each parameter, without a check and without a"
+    yield "name for a delta: whatever stands behind a parameter stands in its gradient. In symengine, Maxima and Giac"
+    yield "the derivative of a rectifier stays open. Below 1 the other one takes less."
+    yield ""
+    yield "| | gradients | gradients and LaTeX | length of the LaTeX |"
+    yield "|---|---|---|---|"
+    for row in rows:
+        cells = [row[key] for key in ("gradients", "with_latex", "latex_length")]
+        shown = [f"stopped after {EFFORT.time_limit:g} s" if cell is None else format(cell, ".3g") for cell in cells]
+        yield f"| {row['method']}, {row['network']} | {' | '.join(shown)} |"
+    missing = [name for name in SYSTEMS if name not in installed()]
+    if missing:
+        yield ""
+        yield f"Not installed here: {', '.join(missing)}."
+    yield ""
 
 
-def _parameters() -> Iterator[tuple[str, float]]:
-    for row in per_parameter(EFFORT):
+def _per_parameter(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
+    for row in rows:
         for count, relative in zip(row["parameters"], row["relative"], strict=True):
             yield f"{row['name'].partition(': ')[2]}, {count:,}", relative
 
 
-def _section(plots: Path, title: str, name: str, bars: Bars) -> list[str]:
+def _memory(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
+    """Yield the largest memory of commands, and of networks solved with and without numbers and written as JSON."""
+    for name, arguments in (("import sympy", ()), ("solve Q1 to .tex", ("solve", str(Q1), "-f", "tex", "--quiet"))):
+        found = report_of("memory.py", *arguments)
+        if found is not None:
+            yield name, found["megabytes"]
+    for count, largest in zip(rows[0]["parameters"], rows[0]["megabytes"], strict=True):
+        yield f"{count:,} parameters, solved and as JSON", largest
+
+
+def _section(plots: Path, title: str, name: str, bars: Bars, unit: str = "ratio") -> list[str]:
     if not bars:
         return [f"## {title}", "", "Not measured: what it takes is not installed.", ""]
     (plots / f"{name}.svg").write_text(drawn(title.replace("`", ""), bars), encoding="utf-8")
     stopped = f"stopped after {EFFORT.time_limit:g} s"
-    rows = (f"| {label} | {stopped if value is None else format(value, '.3g')} |" for label, value in bars)
-    return [f"## {title}", "", f"![{title}](plots/{name}.svg)", "", "| | ratio |", "|---|---|", *rows, ""]
+    rows = (f"| {label} | {stopped if value is None else _number(value)} |" for label, value in bars)
+    return [f"## {title}", "", f"![{title}](plots/{name}.svg)", "", f"| | {unit} |", "|---|---|", *rows, ""]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else format(value, ".3g")
 
 
 def _of_classes() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The CPU time of one network of a given width, stage by stage, as JSON: ``python scaling.py WIDTH ENOUGH``.
 
+The largest memory of the process stands beside it, in megabytes.
 Small networks are solved again until ENOUGH parameters are done, or one garbage collection would decide.
 """
 
@@ -10,6 +11,8 @@ import sys
 import time
 from collections.abc import Mapping
 from statistics import mean
+
+from memory import largest
 
 from symnet.pipeline import solve
 from symnet.render.json import render_json
@@ -54,7 +57,8 @@ def seconds(width: int, enough: int) -> Mapping[str, float]:
     symbolic, with_numbers = description(width, numbers=False), description(width, numbers=True)
     solved, rendered = zip(*(_stages(symbolic) for _ in range(runs)), strict=True)
     _, numbered = zip(*(_stages(with_numbers) for _ in range(runs)), strict=True)
-    return {stage: mean(times) for stage, times in zip(STAGES, (solved, rendered, numbered), strict=True)}
+    times = {stage: mean(some) for stage, some in zip(STAGES, (solved, rendered, numbered), strict=True)}
+    return {**times, "megabytes": largest()}
 
 
 def _stages(content: Mapping[str, object]) -> tuple[float, float]:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from memory import largest
+
 from symnet.pipeline import solve
 from symnet.render.bound import SheetSource, binding
 from symnet.sheets.worksheet import scheme_of
@@ -65,7 +67,7 @@ def cost(spec: Path, sheets: int, engine: str) -> Mapping[str, float]:
         "sheet": sheet,
         "alone": seconds(alone) / ALONE,
         "engine": seconds(lambda: how.compiled(joined)) / len(texts),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": largest(),
     }
 
 

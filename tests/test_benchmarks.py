@@ -98,7 +98,9 @@ def test_the_quick_benchmark_prints_ratios_targets_and_versions():
     assert [row["target"] for row in report["processes"]] == [1.5, 0.2]
     assert {row["target"] for row in report["per_parameter"]} == {1.3}
     assert [row["target"] for row in report["compared"]] == [0.7]
-    assert [row["method"] for row in report["peers"]] == ["diff", "diff + cse", "diff + simplify"]
+    methods = [row["method"] for row in report["peers"]]
+    assert methods[:3] == ["diff", "diff + cse", "diff + simplify"]
+    assert set(methods[3:]) <= {"symengine", "Maxima", "Giac"}
     for row in report["peers"]:
         assert row.keys() == {"network", "method", "over_the_limit", "gradients", "with_latex", "latex_length"}
 

@@ -358,7 +358,7 @@ def test_maxima_sends_every_answer_where_its_test_says(questions):
 
 @pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed")
-@pytest.mark.parametrize("name", ["C1", "xor", "rnn", "maxout", "cnn", "attention", "C4"])
+@pytest.mark.parametrize("name", ["cs4045-q1", "C1", "xor", "rnn", "maxout", "cnn", "attention", "C4"])
 def test_maxima_agrees_on_examples(name):
     """The same for questions of examples, among them steps of time, cases, contests and arrays."""
     found = list(read(stack(symnet.solve(f"examples/{name}.yaml")).content).values())

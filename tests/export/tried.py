@@ -69,9 +69,13 @@ class Tried:
         ways = {typed, fewer} if Decimal(fewer) == Decimal(typed) else {typed}
         return any(self.marked(name, way).verdict.is_right for way in ways)
 
-    def tried(self):
-        """Yield each question with numbers to type: the right one, some around it, and those of each mistake."""
-        for item in self.items:
+    def tried(self, among=None):
+        """Yield each question with numbers to type: the right one, some around it, and those of each mistake.
+
+        Args:
+            among: The ids of the questions; None for all.
+        """
+        for item in self.items if among is None else (one for one in self.items if one.id in among):
             shown = item.accepted[0].value
             unit = Fraction(10) ** Decimal(shown).as_tuple().exponent
             for steps in (-3, -1, 0, 1, 2, 5):
