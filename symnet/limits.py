@@ -104,6 +104,8 @@ MOST_NEWTON = 6
 
 MOST_OUTPUTS = 20
 """Outputs of a graph, which are the rows of a Jacobian."""
+MOST_SEEDS = 60
+"""Passes of the forward mode that a sheet of a network works, one for each seed."""
 MOST_SECOND = 12
 """What second derivatives are with respect to: the rows of a Hessian, every entry of which is derived."""
 LONGEST_COMPOSED = 2_000

@@ -67,6 +67,20 @@ class TangentPass(NamedTuple):
     lines: tuple[TangentLine, ...]
 
 
+def leading_from(network: Network, seeds: Sequence[Symbol]) -> frozenset[Symbol]:
+    """Return seeds and every node that depends on one.
+
+    Args:
+        network: The network or the graph.
+        seeds: The seeds.
+    """
+    found = set(seeds)
+    for node in network.nodes.values():
+        if not found.isdisjoint(node.derivatives):
+            found.add(node.symbol)
+    return frozenset(found)
+
+
 def tangent_rules(network: Network, leading: Container[Symbol]) -> Mapping[Symbol, TangentRule]:
     """Return the rule of every node that depends on a seed, in forward order.
 

@@ -14,6 +14,7 @@ from symnet.algebra.nodes import Chain, Direct, Partial, PathSum, factors_of, te
 from symnet.derivation.steps import Derivation, DerivationWriter, Gradient, Rule, before_writing_out
 from symnet.description.fields import near_miss
 from symnet.errors import ViewError
+from symnet.limits import MOST_SEEDS
 from symnet.network.graph import Network, NodeKind
 from symnet.view import STYLES, USUAL, View
 
@@ -63,10 +64,14 @@ def check_view(network: Network, view: View) -> None:
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
         problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
-    if view.style == "forward" and not (network.is_graph and not network.lowered):
+    if view.style == "forward" and network.lowered:
         expected = ", ".join(style for style in STYLES if style != "forward")
-        hint = "The forward mode is shown of computation graphs (graph:), along which tangents are worked out."
-        problems.append(f'style: found "forward" for a network of layers; expected {expected}. {hint}')
+        hint = "The forward mode is shown of dense layers, and of computation graphs (graph:)."
+        problems.append(f'style: found "forward" for layers of further kinds; expected {expected}. {hint}')
+    if view.style == "forward" and len(view.parameters) > MOST_SEEDS and not network.is_graph:
+        problems.append(
+            f"parameter: found {len(view.parameters)}, each of which is a seed; expected at most {MOST_SEEDS}"
+        )
     if problems:
         raise ViewError("\n".join(problems))
 

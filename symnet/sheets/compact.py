@@ -276,9 +276,14 @@ def _verified(sheet: Sheet, checks: Sequence[Check]) -> Note:
 def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | None) -> Iterator[Block]:
     """Yield one loss: the rule, what it comes to, and, where there are data, the numbers."""
     sheet, view, loss = part.sheet, part.sheet.view, loss_called(part.sheet)
-    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
+    alone = "forward.of_loss" if view.style == "forward" else "sheet.backward"
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say(alone, loss=loss))
     penalties = asked.regularization if isinstance(asked, Description) else ()
     yield from loss_lines(part)
+    if view.style == "forward":
+        kinds = tuple(penalty.kind for penalty in penalties)
+        yield from forward_part(sheet, asked, kinds, values=part is first)
+        return
     if view.detail != "results":
         yield from rule_section(part, first)
         if view.scalar and not view.indexed:
@@ -297,6 +302,34 @@ def _part(asked: Exercise, part: CompactPart, first: CompactPart, number: str | 
     yield from hessian_section(sheet)
     if view.detail != "results":
         yield from _numbers(asked, part, first)
+
+
+def forward_part(sheet: Sheet, asked: Exercise, penalties: tuple[str, ...], *, values: bool) -> Iterator[Block]:
+    """Yield one loss of a network by the forward mode, in symbols and, where there are data, in numbers.
+
+    Args:
+        sheet: The part.
+        asked: The exercise.
+        penalties: The catalog names of the regularizers.
+        values: Whether the data and the values of the nodes have not been told yet.
+    """
+    from symnet.sheets.compact_numbers import data_section
+    from symnet.sheets.forward import ForwardSheet
+    from symnet.sheets.forward_network import forward_mode_numbers, forward_mode_section, seeds_of
+
+    forward, evaluation, training = ForwardSheet([sheet], seeds_of(sheet)), sheet.evaluation, asked.training
+    yield from forward_mode_section(forward, penalties)
+    yield from hessian_section(sheet)
+    if sheet.view.detail == "results":
+        return
+    if evaluation is not None:
+        if values:
+            yield from data_section(sheet, evaluation)
+        yield from forward_mode_numbers(forward, evaluation, values=values)
+        yield from rounding_errors_section(sheet)
+        yield from kinks_section(sheet, evaluation)
+    if training is not None:
+        yield from _training(sheet, training, partial(forward_mode_numbers, forward, values=True))
 
 
 def _numbers(asked: Exercise, part: CompactPart, first: CompactPart) -> Iterator[Block]:

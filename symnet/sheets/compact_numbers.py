@@ -62,14 +62,14 @@ def sample_section(sheet: Sheet, evaluation: Evaluation, *, forward: bool, table
         forward: Whether the forward pass has not been told yet.
         tabled: Whether all derivatives stand in a table of the update.
     """
-    told = _telling(sheet, evaluation)
+    told = telling_sample(sheet, evaluation)
     sample = evaluation.samples[told]
     several = len(evaluation.samples) > 1 or evaluation.batch is not None
     place = evaluation.batch[told] if evaluation.batch is not None else told
     number = str(place + 1)
     yield titled(2, "compact.sample", number=number) if several else Heading(2, say("compact.numbers_of_passes"))
     if forward:
-        yield from _forward(sheet, sample)
+        yield from forward_of_sample(sheet, sample)
     yield from _backward(sheet, sample)
     if not several:
         yield from _gradients(sheet, sample.gradients, partial(_gradient_lines, sheet, sample), tabled=tabled)
@@ -87,8 +87,13 @@ def all_samples_section(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]
         yield _samples(sheet, evaluation)
 
 
-def _telling(sheet: Sheet, evaluation: Evaluation) -> int:
-    """Return the 0-based sample that tells most: the first of those with the fewest inputs that are 0."""
+def telling_sample(sheet: Sheet, evaluation: Evaluation) -> int:
+    """Return the 0-based sample that tells most: the first of those with the fewest inputs that are 0.
+
+    Args:
+        sheet: The part.
+        evaluation: Its numbers.
+    """
     inputs = sheet.part.network.inputs
     zeros = [sum(not sample.values[symbol] for symbol in inputs) for sample in evaluation.samples]
     return zeros.index(min(zeros))
@@ -131,8 +136,13 @@ def _within_two_columns(lines: Sequence[Line]) -> bool:
     return sum(max(map(line_em, lines[column::2]), default=0.0) for column in (0, 1)) + _GAP_EM <= _LINE_EM
 
 
-def _forward(sheet: Sheet, sample: Sample) -> Iterator[Block]:
-    """Yield the forward pass of a sample: pre-activation left, activation right, in full if they have room so."""
+def forward_of_sample(sheet: Sheet, sample: Sample) -> Iterator[Block]:
+    """Yield the forward pass of a sample: pre-activation left, activation right, in full if they have room so.
+
+    Args:
+        sheet: The part.
+        sample: The numbers of the sample.
+    """
     layers = [layer for branch in sheet.part.network.branches for layer in branch]
     rows: list[SideBySide] = []
     for rooms in _ROOMS:

@@ -29,7 +29,7 @@ def instances_section(sheet: Sheet) -> Iterator[Block]:
     left_out = False
     for number, layer in reversed(list(enumerate(sheet.part.network.layers, 1))):
         shown = view.among(layer.parameters)
-        worked = shown if view.parameters else _instances(layer, shown)
+        worked = shown if view.parameters else instances(layer, shown)
         left_out = left_out or len(worked) < len(shown)
         if worked:
             yield titled(2, "backward.gradients", number=sheet.names.notation.number(Role.WEIGHT, number))
@@ -43,7 +43,12 @@ def instances_section(sheet: Sheet) -> Iterator[Block]:
         yield Paragraph(say("compact.others_likewise"))
 
 
-def _instances(layer: LayerNodes, shown: Sequence[Symbol]) -> list[Symbol]:
-    """Return the first of the parameters that are shown, and the first that an activation learns."""
+def instances(layer: LayerNodes, shown: Sequence[Symbol]) -> list[Symbol]:
+    """Return the first of the parameters that are shown, and the first that an activation learns.
+
+    Args:
+        layer: The layer.
+        shown: Its parameters that are shown.
+    """
     learned = [leaf for leaf in layer.learned if leaf in shown]
     return list(dict.fromkeys((*shown[:1], *learned[:1])))

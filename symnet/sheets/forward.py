@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sympy import S, Symbol
 
-from symnet.derivation.forward import TangentPass, TangentRule, tangent, tangent_pass, tangent_rules
+from symnet.derivation.forward import TangentPass, TangentRule, leading_from, tangent, tangent_pass, tangent_rules
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working
 from symnet.layout.measure import TEXT_EM
 from symnet.layout.tree import Fence, Layout, Number, Operator
@@ -41,13 +41,14 @@ class ForwardSheet:
 
     Args:
         sheets: One for each output.
+        seeds: The inputs whose passes are made; None for all that are shown.
     """
 
-    def __init__(self, sheets: Sequence[Sheet]) -> None:
+    def __init__(self, sheets: Sequence[Sheet], seeds: Sequence[Symbol] | None = None) -> None:
         first = sheets[0]
         self.sheets = sheets
-        self.seeds = first.leaves
-        self.rules = _all_rules(sheets)
+        self.seeds = first.leaves if seeds is None else seeds
+        self.rules = _all_rules(sheets, self.seeds)
         self.sheet = with_tangents(first, (*self.seeds, *self.rules))
         several = first.view.detail == "compact" and len(self.seeds) > _FEW and not first.view.parameters
         self.worked = self.seeds[:1] if several else self.seeds
@@ -69,9 +70,10 @@ class ForwardSheet:
         return (one, ", ", row((*zeros, Number("0"))))
 
 
-def _all_rules(sheets: Sequence[Sheet]) -> Mapping[Symbol, TangentRule]:
+def _all_rules(sheets: Sequence[Sheet], seeds: Sequence[Symbol]) -> Mapping[Symbol, TangentRule]:
     """Return the rules of the nodes of all outputs, in forward order."""
-    found = [tangent_rules(sheet.part.network, sheet.leading) for sheet in sheets]
+    networks = [sheet.part.network for sheet in sheets]
+    found = [tangent_rules(network, leading_from(network, seeds)) for network in networks]
     order = {node: None for sheet in sheets for node in sheet.part.network.nodes}
     merged = {node: rule for rules in reversed(found) for node, rule in rules.items()}
     return {node: merged[node] for node in order if node in merged}
@@ -101,10 +103,10 @@ def forward_section(forward: ForwardSheet, *, full: bool) -> Iterator[Block]:
     sheet, sheets = forward.sheet, forward.sheets
     yield Heading(1, say("forward.title"))
     if full:
-        yield from _rules(forward)
+        yield from rules_of_tangents(forward, "forward.introduction")
         for seed in forward.worked:
             yield Paragraph(say("forward.seed", tangents=forward.seeding(seed)))
-            lines = tuple(_pass_lines(forward, forward.passes[seed]))
+            lines = tuple(pass_lines(forward, forward.passes[seed]))
             yield Working(lines) if lines else Paragraph(say("forward.no_way", seed=sheet.names(seed.name)))
         if len(forward.worked) < len(forward.seeds):
             yield Paragraph(say("forward.others_likewise"))
@@ -121,13 +123,18 @@ def forward_section(forward: ForwardSheet, *, full: bool) -> Iterator[Block]:
         yield Note(say("forward.passes", inputs=len(forward.seeds), outputs=len(sheets)))
 
 
-def _rules(forward: ForwardSheet) -> Iterator[Block]:
-    """Yield what a tangent is, and the rule of every node."""
+def rules_of_tangents(forward: ForwardSheet, key: str) -> Iterator[Block]:
+    """Yield what a tangent is, and the rule of every node.
+
+    Args:
+        forward: The graph.
+        key: The sentence that says what a tangent is.
+    """
     sheet = forward.sheet
     if not forward.rules:
         return
     node = next(iter(forward.rules))
-    yield Paragraph(say("forward.introduction", tangent=forward.tangent(node), node=sheet.names(node.name)))
+    yield Paragraph(say(key, tangent=forward.tangent(node), node=sheet.names(node.name)))
     yield Working(
         tuple(
             Line(forward.tangent(node), "=", sheet.build(rule.written), about=node.name)
@@ -136,8 +143,13 @@ def _rules(forward: ForwardSheet) -> Iterator[Block]:
     )
 
 
-def _pass_lines(forward: ForwardSheet, one: TangentPass) -> Iterator[Line]:
-    """Yield the tangents of a pass, with short ones put in behind."""
+def pass_lines(forward: ForwardSheet, one: TangentPass) -> Iterator[Line]:
+    """Yield the tangents of a pass, with short ones put in behind.
+
+    Args:
+        forward: The graph.
+        one: The pass.
+    """
     for line in one.lines:
         forms = dict.fromkeys((line.seeded, line.result))
         lines = [
@@ -179,24 +191,42 @@ def _passes(
     """Yield the passes that are worked, with numbers put in."""
     for seed in forward.worked:
         yield titled(2, "forward.numbers", seed=forward.sheet.names(seed.name))
-        values = {**evaluation.samples[0].values, **columns[seed]}
-        lines = tuple(_number_line(forward, line.node, values) for line in forward.passes[seed].lines)
-        yield Paragraph(say("forward.seed", tangents=forward.seeding(seed)))
-        if lines:
-            yield Working(lines)
+        yield from _lines_of_pass(forward, seed, {**evaluation.samples[0].values, **columns[seed]})
 
 
-def tangents_at(forward: ForwardSheet, seed: Symbol, evaluation: Evaluation) -> Mapping[Symbol, Value]:
+def numbers_of_pass(forward: ForwardSheet, seed: Symbol, evaluation: Evaluation, sample: int) -> Iterator[Block]:
+    """Yield one pass with the numbers of a sample put in.
+
+    Args:
+        forward: The graph.
+        seed: The input whose tangent is 1.
+        evaluation: The numbers of the graph.
+        sample: The 0-based sample.
+    """
+    found = tangents_at(forward, seed, evaluation, sample)
+    yield from _lines_of_pass(forward, seed, {**evaluation.samples[sample].values, **found})
+
+
+def _lines_of_pass(forward: ForwardSheet, seed: Symbol, values: Mapping[Symbol, Value]) -> Iterator[Block]:
+    """Yield which seed a pass has, and its lines, if there are any."""
+    lines = tuple(_number_line(forward, line.node, values) for line in forward.passes[seed].lines)
+    yield Paragraph(say("forward.seed", tangents=forward.seeding(seed)))
+    if lines:
+        yield Working(lines)
+
+
+def tangents_at(forward: ForwardSheet, seed: Symbol, evaluation: Evaluation, sample: int = 0) -> Mapping[Symbol, Value]:
     """Return the tangents of all inputs and nodes in one pass.
 
     Args:
         forward: The graph.
         seed: The input whose tangent is 1.
         evaluation: The numbers of the graph.
+        sample: The 0-based sample.
     """
     sheet, lines = forward.sheet, {line.node: line for line in forward.passes[seed].lines}
     found = {tangent(one): sheet.exactly(Fraction(int(one == seed))) for one in forward.seeds}
-    known = dict(evaluation.samples[0].values) | found
+    known = dict(evaluation.samples[sample].values) | found
     for node, rule in forward.rules.items():
         seeded = lines[node].seeded if node in lines else S.Zero
         # On paper the tangents before it are put in as they are shown; a constant has the digits of a result.

@@ -94,11 +94,9 @@ class Sheet:
     @cached_property
     def leading(self) -> frozenset[Symbol]:
         """What is asked for or shown, and every node that depends on it; only these have derivatives here."""
-        found = {*self.part.asked, *self.leaves}
-        for node in self.part.network.nodes.values():
-            if not found.isdisjoint(node.derivatives):
-                found.add(node.symbol)
-        return frozenset(found)
+        from symnet.derivation.forward import leading_from
+
+        return leading_from(self.part.network, (*self.part.asked, *self.leaves))
 
     @property
     def in_arrays(self) -> bool:
@@ -139,11 +137,12 @@ class Sheet:
         """What the oracle of the forward mode says, where that is shown."""
         if self.view.style != "forward" or not self.leaves:
             return ()
+        from symnet.derivation.forward import leading_from
         from symnet.verification.forward import verify_forward
 
         data = self.part.data
         near = None if data is None else {**data.rows[0], **data.parameters}
-        return (verify_forward(self.part.gradient, self.leaves, self.leading, near),)
+        return (verify_forward(self.part.gradient, self.leaves, leading_from(self.part.network, self.leaves), near),)
 
     @cached_property
     def _verified_matrices(self) -> tuple[Check, ...]:

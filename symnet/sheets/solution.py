@@ -163,7 +163,8 @@ def _backward_numbers(sheet: Sheet, evaluation: Evaluation) -> Iterator[Block]:
 def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> Iterator[Block]:
     """Yield one loss: its derivatives in symbols and, where there are data, in numbers."""
     loss = loss_called(sheet)
-    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say("sheet.backward", loss=loss))
+    alone = "forward.of_loss" if sheet.view.style == "forward" else "sheet.backward"
+    yield Heading(1, say("sheet.part", number=number, loss=loss) if number else say(alone, loss=loss))
     penalties = asked.regularization if isinstance(asked, Description) else ()
     kinds = tuple(penalty.kind for penalty in penalties)
     if sheet.view.indexed:
@@ -172,6 +173,11 @@ def _part(asked: Exercise, sheet: Sheet, first: Sheet, number: str | None) -> It
         yield from rule_sections(sheet, first, kinds)
     else:
         yield from loss_section(sheet)
+        if sheet.view.style == "forward":
+            from symnet.sheets.compact import forward_part
+
+            yield from forward_part(sheet, asked, kinds, values=False)
+            return
         if sheet.view.scalar:
             yield from deltas_section(sheet)
             yield from gradients_section(sheet)
