@@ -45,8 +45,8 @@ class View(_ViewOptions):
 
     Attributes:
         form: ``scalar``, ``index`` (the general rule once a layer), ``matrix``, or ``both`` scalar and matrix.
-        style: How a derivative with respect to a parameter is written: in deltas, as one product a path, or expanded
-            in inputs, targets and parameters alone; of a graph also by the forward mode, in tangents.
+        style: How a derivative with respect to a parameter is written: in deltas, as one product a path, expanded
+            in inputs, targets and parameters alone, or by the forward mode, in tangents.
         parameters: The ids of the parameters that are shown; empty for all.
         detail: ``compact`` (the general rule once, then what it comes to), ``full`` (every derivative line by line) or
             ``results`` (the equations and the results alone).

@@ -396,7 +396,7 @@ def view_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Choice(STYLES),
         default=STYLES[0],
         show_default=True,
-        help="Gradients in deltas, one product per path, or fully expanded; of a graph also by the forward mode.",
+        help="Gradients in deltas, one product per path, fully expanded, or by the forward mode, in tangents.",
     )
     @click.option(
         "--detail",

@@ -16,7 +16,7 @@ from symnet.description.fields import near_miss
 from symnet.errors import ViewError
 from symnet.limits import MOST_SEEDS
 from symnet.network.graph import Network, NodeKind
-from symnet.view import STYLES, USUAL, View
+from symnet.view import USUAL, View
 
 # More products than this, or more partial derivatives in all of them together, fill pages and show nothing.
 MOST_PATHS, MOST_PARTIALS = 8, 80
@@ -64,14 +64,9 @@ def check_view(network: Network, view: View) -> None:
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
         problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
-    if view.style == "forward" and network.lowered:
-        expected = ", ".join(style for style in STYLES if style != "forward")
-        hint = "The forward mode is shown of dense layers, and of computation graphs (graph:)."
-        problems.append(f'style: found "forward" for layers of further kinds; expected {expected}. {hint}')
-    if view.style == "forward" and len(view.parameters) > MOST_SEEDS and not network.is_graph:
-        problems.append(
-            f"parameter: found {len(view.parameters)}, each of which is a seed; expected at most {MOST_SEEDS}"
-        )
+    seeds = view.among(network.leaves) if view.style == "forward" and view.parameters and not network.is_graph else ()
+    if len(seeds) > MOST_SEEDS:
+        problems.append(f"parameter: found {len(seeds)}, each of which is a seed; expected at most {MOST_SEEDS}")
     if problems:
         raise ViewError("\n".join(problems))
 

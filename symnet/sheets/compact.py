@@ -203,7 +203,7 @@ def forward_arrays_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
         sheet: The graph.
         asked: The exercise.
     """
-    from symnet.sheets.arrays import array_graph_section
+    from symnet.sheets.arrays import array_graph_section, array_objective_section
     from symnet.sheets.forward_arrays import (
         ForwardArraySheet,
         forward_array_numbers,
@@ -214,6 +214,8 @@ def forward_arrays_solution(sheet: Sheet, asked: Exercise) -> Iterator[Block]:
     forward, evaluation = ForwardArraySheet.of_graph(sheet), sheet.evaluation
     yield from array_graph_section(forward)
     yield from forward_array_section(forward)
+    penalties = asked.regularization if isinstance(asked, Description) else ()
+    yield from array_objective_section(forward, tuple(penalty.kind for penalty in penalties))
     yield from hessian_section(sheet)
     if evaluation is not None:
         yield from forward_array_numbers(forward, evaluation)

@@ -16,7 +16,7 @@ from symnet.document import Block, Heading, Line, LineKind, Note, Paragraph, Wor
 from symnet.layout.tree import Layout
 from symnet.notation.names import with_dot
 from symnet.numerics.direct import Value
-from symnet.sheets.arrays import ArraySheet, array_data, kinks_of_arrays, valued
+from symnet.sheets.arrays import ArraySheet, array_data, kinks_of_arrays, objective_of_arrays, valued
 from symnet.sheets.forward import ForwardSheet, tangents_at
 from symnet.sheets.numbers import rounding_rule
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
@@ -102,12 +102,21 @@ def forward_array_numbers(forward: ForwardArraySheet, evaluation: Evaluation) ->
     """
     yield Heading(1, say("numbers.title"))
     yield from rounding_rule(forward.sheet)
-    yield array_data(forward, evaluation.samples[0], forward.graph.inputs)
+    several = len(evaluation.samples) > 1
+    fixed = [name for name in forward.graph.inputs if not (several and forward.is_sampled(name))]
+    yield array_data(forward, evaluation.samples[0], fixed)
     yield from forward_array_passes(forward, evaluation)
+    if len(forward.sheet.leaves) <= _MADE:
+        yield from _all_passes(forward, evaluation)
+    if several:
+        yield Paragraph(say("forward.samples_likewise"))
+    yield from objective_of_arrays(forward, evaluation)
+
+
+def _all_passes(forward: ForwardArraySheet, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the derivatives of the output that all passes give together."""
     seeds = forward.sheet.leaves
-    if len(seeds) > _MADE:
-        return
-    output = Symbol(forward.graph.output)
+    output = forward.sheet.part.network.loss
     found = {seed: tangents_at(forward.scalars, seed, evaluation)[tangent(output)] for seed in seeds}
     yield titled(2, "forward.all_passes")
     lines = []
@@ -126,7 +135,12 @@ def forward_array_passes(forward: ForwardArraySheet, evaluation: Evaluation) -> 
         evaluation: Its numbers.
     """
     sample = evaluation.samples[0]
-    yield numbers_heading("pass.forward")
+    if len(evaluation.samples) > 1 or evaluation.batch is not None:
+        number = 1 if evaluation.batch is None else evaluation.batch[0] + 1
+        yield titled(2, "compact.sample", number=str(number))
+        yield array_data(forward, sample, filter(forward.is_sampled, forward.graph.inputs))
+    else:
+        yield numbers_heading("pass.forward")
     lines = []
     for name, tree in forward.graph.nodes.items():
         layout, exact = forward.matrix(name, lambda symbol: sample.values[symbol])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.algebra.nodes import PathSum
+from symnet.algebra.nodes import PathSum, plain_text
+from symnet.derivation.expand import InOrder, adjoint_definitions
 from symnet.derivation.forward import tangent
 from symnet.document import Block, Heading, Inline, Line, LineKind, Note, Paragraph, Table, Working
 from symnet.layout.tree import Fence, Layout, Operator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from symnet.numerics.evaluate import Evaluation
     from symnet.numerics.training import Sample
 
+# Characters of a derivative that is written out.
+_LONGEST = 500
 # Columns of tangents in a table.
 _COLUMNS = 6
 
@@ -53,30 +56,42 @@ def forward_mode_section(forward: ForwardSheet, penalties: tuple[str, ...]) -> I
         forward: The network.
         penalties: The catalog names of the regularizers.
     """
-    sheet, seeds = forward.sheet, forward.seeds
-    loss = sheet.part.network.loss
+    sheet, seeds, every = forward.sheet, forward.seeds, len(forward.sheet.part.gradient.leaves)
     yield Heading(2, say("forward.network_title"))
-    yield from rules_of_tangents(forward, "forward.network_introduction")
-    for seed in seeds:
-        yield Paragraph(say("forward.seed", tangents=forward.seeding(seed)))
-        yield Working(tuple(pass_lines(forward, forward.passes[seed])))
-    every = len(sheet.part.gradient.leaves)
+    if sheet.view.detail != "results":
+        yield from _passes_in_symbols(forward)
     if len(seeds) < every:
         yield Paragraph(say("forward.some_seeds", all=every, some=len(seeds)))
+    loss = sheet.part.network.loss
     yield Paragraph(say("forward.last_tangent", tangent=forward.tangent(loss), loss=sheet.names(loss.name)))
-    for group in cut(seeds):
-        yield result_box([_result(sheet, seed) for seed in group])
+    results = [line for seed in seeds for line in _result(sheet, seed)]
+    if results:
+        yield Paragraph(say("forward.written_out"))
+    for group in cut(results):
+        yield result_box(group)
     yield Note(say("forward.network_passes", parameters=every))
     if sheet.part.objective.nodes:
         yield from objective_defined(sheet, penalties)
         yield Working(tuple(line for seed in seeds for line in _of_objective(sheet, seed)))
 
 
-def _result(sheet: Sheet, seed: Symbol) -> Line:
-    """Return the derivative of one sample's loss that a pass gives."""
+def _passes_in_symbols(forward: ForwardSheet) -> Iterator[Block]:
+    """Yield the rule of every tangent, and the pass of each seed."""
+    yield from rules_of_tangents(forward, "forward.network_introduction")
+    for seed in forward.seeds:
+        yield Paragraph(say("forward.seed", tangents=forward.seeding(seed)))
+        yield Working(tuple(pass_lines(forward, forward.passes[seed])))
+
+
+def _result(sheet: Sheet, seed: Symbol) -> Iterator[Line]:
+    """Yield the derivative of one sample's loss that a pass gives, unless it is long without other derivatives."""
     derivation = sheet.part.gradient.leaves[seed]
-    line = Line(sheet.build(derivation.lhs), "=", sheet.build(derivation.result), kind=LineKind.RESULT)
-    return line._replace(of=of_gradient(sheet.part, seed), about=seed.name)
+    text = sheet.part.in_nodes.text(plain_text(derivation.result))
+    if text is None or len(text) > _LONGEST:
+        return
+    whole = InOrder(adjoint_definitions(sheet.part.gradient))(derivation.result)
+    line = Line(sheet.build(derivation.lhs), "=", sheet.build(whole), kind=LineKind.RESULT)
+    yield line._replace(of=of_gradient(sheet.part, seed), about=seed.name)
 
 
 def _of_objective(sheet: Sheet, seed: Symbol) -> Iterator[Line]:
@@ -120,7 +135,7 @@ def forward_mode_numbers(forward: ForwardSheet, evaluation: Evaluation, *, value
         chosen = {seed: columns[seed] for seed in group}
         yield _of_samples(forward, evaluation, chosen) if several else _of_nodes(forward, evaluation, chosen)
     if sheet.part.objective.nodes:
-        yield from _together(forward, evaluation)
+        yield from _objective_in_numbers(forward, evaluation)
 
 
 def _losses(sheet: Sheet, sample: Sample) -> Iterator[Line]:
@@ -171,7 +186,7 @@ def _heads(forward: ForwardSheet, seeds: Mapping[Symbol, object], of: Layout) ->
     return [(names.partial(of, names(seed.name)),) for seed in seeds]
 
 
-def _together(forward: ForwardSheet, evaluation: Evaluation) -> Iterator[Block]:
+def _objective_in_numbers(forward: ForwardSheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the objective and its derivative with respect to each seed in numbers."""
     sheet = forward.sheet
     yield titled(2, "objective.numbers" if evaluation.batch is None else "objective.of_step")

@@ -1,18 +1,23 @@
 """The forward mode: tangents along a graph, equal to the derivatives of the reverse mode."""
 
 import random
+from fractions import Fraction
 
+import mpmath
 import pytest
-from exercises import solved
+from exercises import altered, solved
 from sympy import Symbol
 
 from symnet.derivation import forward
-from symnet.derivation.forward import tangent_pass, tangent_rules
+from symnet.derivation.forward import tangent, tangent_pass, tangent_rules
 from symnet.description.load import load
 from symnet.document import Table
 from symnet.errors import CheckFailedError, ViewError
+from symnet.limits import MOST_SEEDS
+from symnet.numerics.evaluate import evaluate
 from symnet.pipeline import solve
 from symnet.render.text import render_text
+from symnet.sheets.forward import ForwardSheet, tangents_at
 from symnet.sheets.sheet import Sheet
 from symnet.sheets.solution import solution
 from symnet.text.say import as_text
@@ -139,10 +144,81 @@ def test_numbers_on_paper_are_rounded_at_each_tangent():
     assert "ḟ = 2 q q̇ = 2 × 0.67 × 0.33 ≈ 0.44" in text(solve(load(spec)))
 
 
-def test_layers_have_no_forward_mode():
-    """A network of layers has the other styles."""
-    spec = {"inputs": 1, "layers": [{"units": 1, "activation": "sigmoid"}], "loss": "squared_error"}
-    with pytest.raises(
-        ViewError, match='style: found "forward" for a network of layers; expected delta, paths, expanded'
-    ):
-        solution(solve(load(spec)), FORWARD)
+# Two losses over two samples with a penalty, and a ReLU that is at its kink in the second.
+LAYERS = {
+    "inputs": 2,
+    "layers": [{"units": 2, "activation": "relu"}, {"units": 2, "activation": "softmax"}],
+    "loss": ["categorical_cross_entropy", "squared_error"],
+    "data": {"inputs": [[1, 2], [2, -1]], "targets": [[1, 0], [0, 1]]},
+    "parameters": [
+        {"weights": [["0.1", "0.2"], ["0.3", "-0.4"]], "biases": [0, "0.1"]},
+        {"weights": [["0.5", "-0.6"], ["0.1", "0.2"]], "biases": ["0.2", 0]},
+    ],
+    "regularization": {"kind": "l2", "strength": "0.1"},
+    "training": {"optimizer": "adam", "learning_rate": "0.1", "steps": 2, "show": 2},
+}
+
+
+@pytest.mark.parametrize("seed", ["w1_1_1", "w1_2_2", "b2_1"])
+def test_tangents_of_layers_are_differences_of_the_values(seed):
+    """In a pass every tangent is how much its quantity changes with the seed, in both samples."""
+    part = solve(load(LAYERS)).parts[1]
+    mode = ForwardSheet([Sheet.of(part, load(LAYERS), FORWARD)], [Symbol(seed)])
+    step = Fraction(1, 10**20)
+
+    def values(size):
+        moved = {**part.data.parameters, Symbol(seed): part.data.parameters[Symbol(seed)] + size}
+        return evaluate(part.network, altered(part.data, parameters=moved), part.objective, None).samples
+
+    with mpmath.workdps(60):
+        for sample, (more, less) in enumerate(zip(values(step), values(-step), strict=True)):
+            found = tangents_at(mode, Symbol(seed), part.evaluation, sample)
+            for node in mode.rules:
+                # The first unit is at its kink in the second sample, where differences take the mean of both sides.
+                if sample == 0 or seed == "b2_1":
+                    changed = (more.values[node] - less.values[node]) / (2 * mpmath.mpf(10) ** -20)
+                    assert mpmath.almosteq(found[tangent(node)], changed, mpmath.mpf(10) ** -18, mpmath.mpf(10) ** -18)
+
+
+@pytest.mark.parametrize("detail", ["compact", "full", "results"])
+def test_layers_have_passes_for_their_seeds(detail):
+    """A sheet works the first weight of each layer, in full all; the samples give the derivative of the objective."""
+    written = text(solve(load(LAYERS)), View(style="forward", detail=detail))
+    seeds = {"compact": 2, "full": 12, "results": 2}[detail]
+    assert written.count("Seed ẇ₁₁⁽¹⁾ = 1") == {"compact": 6, "full": 6, "results": 0}[detail]
+    assert ("Of the 12 parameters 2 are seeds here" in written) is (seeds == 2)
+    sample = "i" if detail == "full" else "s"
+    assert f"² ∂L^{{[{sample}]}}/∂w₁₁⁽¹⁾ + ∂R/∂w₁₁⁽¹⁾" in written
+    assert "∂L/∂w₁₁⁽²⁾ = (ŷ₁ − y₁) a₁⁽¹⁾" in written
+    assert "δ" not in written
+
+
+def test_chosen_parameters_are_the_seeds():
+    """With parameters named their passes are worked, of layers and of a graph; too many are refused."""
+    written = text(solve(load(LAYERS)), View(style="forward", parameters=("b2_2",)))
+    assert "Seed ḃ₂⁽²⁾ = 1:" in written
+    assert "ż₂⁽²⁾ = ḃ₂⁽²⁾ = 1" in written
+    product = solve(load(graph({"q": "x + y", "f": "q * z"}, ["x", "y", "z"], at={"x": -2, "y": 5, "z": -4})))
+    assert "Seed ẏ = 1:" in text(product, View(style="forward", parameters=("y",)))
+    wide = {"inputs": 70, "layers": [{"units": 1, "activation": "identity"}], "loss": "squared_error"}
+    many = tuple(f"w1_1_{number}" for number in range(1, 2 + MOST_SEEDS))
+    with pytest.raises(ViewError, match=rf"found {MOST_SEEDS + 1}, each of which is a seed; expected at most"):
+        solution(solve(load(wide)), View(style="forward", parameters=many))
+    assert "Of the 71 parameters one is a seed here" in text(solve(load(wide)))
+
+
+def test_layers_of_further_kinds_have_tangents_of_arrays():
+    """Skip edges, several samples and a penalty: passes in matrices, then the derivative of the objective."""
+    spec = LAYERS | {
+        "layers": [
+            {"units": 2, "activation": "tanh", "name": "first"},
+            {"add": ["first", "inputs"]},
+            {"units": 2, "activation": "softmax"},
+        ],
+        "loss": "categorical_cross_entropy",
+        "parameters": [LAYERS["parameters"][0], {}, LAYERS["parameters"][1]],
+    }
+    written = text(solve(load(spec)))
+    assert "ż⁽¹⁾ = Ẇ⁽¹⁾ x + ḃ⁽¹⁾" in written
+    assert "The passes for the other samples are made likewise." in written
+    assert "∂J/∂W⁽¹⁾ ≈ " in written
