@@ -19,20 +19,11 @@ if TYPE_CHECKING:
     )
     from symnet.description.data import Data, Numbers
     from symnet.description.graph import Graph, GraphDescription
-    from symnet.description.layers import (
-        Dropout,
-        HeadChoice,
-        Layer,
-        LayerParameters,
-        Loss,
-        Penalty,
-        RateSchedule,
-        StartState,
-        Training,
-        Weights,
-    )
+    from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
+    from symnet.description.losses import HeadChoice, Loss, Penalty
     from symnet.description.network import Description
     from symnet.description.sequences import SampleSequence, SequenceData
+    from symnet.description.training import RateSchedule, StartState, Training
     from symnet.errors import (
         CheckFailedError,
         ChoiceError,
@@ -130,20 +121,11 @@ _MODULES = {
     ),
     "symnet.description.data": ("Data", "Numbers"),
     "symnet.description.graph": ("Graph", "GraphDescription"),
-    "symnet.description.layers": (
-        "Dropout",
-        "HeadChoice",
-        "Layer",
-        "LayerParameters",
-        "Loss",
-        "Penalty",
-        "RateSchedule",
-        "StartState",
-        "Training",
-        "Weights",
-    ),
+    "symnet.description.layers": ("Dropout", "Layer", "LayerParameters", "Weights"),
+    "symnet.description.losses": ("HeadChoice", "Loss", "Penalty"),
     "symnet.description.network": ("Description",),
     "symnet.description.sequences": ("SampleSequence", "SequenceData"),
+    "symnet.description.training": ("RateSchedule", "StartState", "Training"),
     "symnet.errors": (
         "CheckFailedError",
         "ChoiceError",

@@ -6,20 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from symnet.description.data import Data, Numbers
-from symnet.description.layers import (
-    Dropout,
-    Layer,
-    LayerParameters,
-    Loss,
-    Penalty,
-    StartState,
-    Training,
-    Weights,
-)
+from symnet.description.layers import Dropout, Layer, LayerParameters, Weights
 from symnet.description.load import load, load_text
+from symnet.description.losses import Loss, Penalty
 from symnet.description.network import Description, Exercise
 from symnet.description.notation import OwnNotation
 from symnet.description.notation_files import with_notation, with_preferred
+from symnet.description.training import StartState, Training
 from symnet.description.warnings import description_warnings
 
 if TYPE_CHECKING:

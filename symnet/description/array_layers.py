@@ -31,16 +31,8 @@ from symnet.description.fields import (
     refusal,
     several,
 )
-from symnet.description.layers import (
-    ACTIVATION,
-    START_SLOPE,
-    ActivationNames,
-    Biases,
-    Layer,
-    LayerParameters,
-    Weights,
-    chosen,
-)
+from symnet.description.layers import ACTIVATION, START_SLOPE, ActivationNames, Biases, Layer, LayerParameters, Weights
+from symnet.description.options import chosen
 from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SAMPLES, MOST_SCALARS, MOST_UNITS
 
 # What a layer may have beside what a dense layer has.

@@ -28,12 +28,13 @@ from symnet.description.checks import (
 from symnet.description.data import Data, one_precision
 from symnet.description.fields import EntriesField, write_number
 from symnet.description.flaws import CrossCheck, count
-from symnet.description.layers import Loss, Training
+from symnet.description.losses import Loss
 from symnet.description.marking import MARKING_CHECKS
 from symnet.description.network import Description
 from symnet.description.questions import GRAPH_QUESTION_CHECKS
 from symnet.description.sizes import InputsCount, InputSize
 from symnet.description.source import Flaw, printable
+from symnet.description.training import Training
 from symnet.description.variants import Drawn, drawn_in_network
 from symnet.limits import MOST_LAYERS
 

@@ -20,7 +20,9 @@ from symnet.limits import MOST_NEWTON, MOST_PROBLEMS, MOST_SECOND, MOST_WEIGHTS
 
 if TYPE_CHECKING:
     from symnet.description.data import Data
-    from symnet.description.layers import Layer, LayerParameters, Loss, Penalty, Training, Weights
+    from symnet.description.layers import Layer, LayerParameters, Weights
+    from symnet.description.losses import Loss, Penalty
+    from symnet.description.training import Training
 
     Losses: TypeAlias = tuple[Loss, ...]
     Layers: TypeAlias = tuple[Layer, ...]

@@ -53,11 +53,11 @@ from symnet.description.fields import (
 )
 from symnet.description.flaws import CrossCheck, count
 from symnet.description.formulas import ExpressionText, expression, expression_text
-from symnet.description.layers import Training
 from symnet.description.marking import GRAPH_MARKING_CHECKS, MarkingRules
 from symnet.description.network import Exercise, Marks
 from symnet.description.questions import GRAPH_QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.source import Flaw, KeyPath, printable
+from symnet.description.training import Training
 from symnet.description.variants import GRAPH_VARIANT_CHECKS, Screening, Variants
 from symnet.limits import MOST_GRAPH_NODES, MOST_INPUTS, MOST_OPERATIONS, MOST_OUTPUTS, MOST_SCALARS, MOST_SECOND
 

@@ -25,12 +25,14 @@ from symnet.description.fields import (
     Text,
 )
 from symnet.description.flaws import CrossCheck, flaws
-from symnet.description.layers import Layer, LayerParameters, Loss, Penalty, Training, parameter_ids
+from symnet.description.layers import Layer, LayerParameters, parameter_ids
+from symnet.description.losses import Loss, Penalty
 from symnet.description.marking import MARKING_CHECKS, MarkingRules
 from symnet.description.notation import USUAL, NotationField, OwnNotation
 from symnet.description.questions import QUESTION_CHECKS, Header, QuestionChoices
 from symnet.description.sizes import InputsCount
 from symnet.description.source import Flaw, KeyPath, Source
+from symnet.description.training import Training
 from symnet.description.variants import VARIANT_CHECKS, Screening, Variants
 from symnet.errors import DescriptionError, Problem
 from symnet.limits import MOST_LAYERS, MOST_LOSSES, MOST_MARKS, MOST_PENALTIES, MOST_SECOND

@@ -15,9 +15,9 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.description.array_network import ArrayDescription
 from symnet.description.checks import PLAIN, TRIPLET
 from symnet.description.graph import GraphDescription
-from symnet.description.layers import CatalogEntry
 from symnet.description.marking import WAYS
 from symnet.description.network import Description
+from symnet.description.options import CatalogEntry
 from symnet.description.questions import ASK_WORDS
 from symnet.description.sequences import SequenceDescription
 from symnet.description.sorts import ARRAY_KEYS, TIME_KEYS

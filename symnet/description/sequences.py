@@ -14,7 +14,8 @@ from symnet.description.checks import LOSS_CHECKS, WEIGHT_CHECKS
 from symnet.description.data import Data
 from symnet.description.fields import EntriesField, Record, Rows
 from symnet.description.flaws import CrossCheck, count
-from symnet.description.layers import Biases, Loss
+from symnet.description.layers import Biases
+from symnet.description.losses import Loss
 from symnet.description.sizes import InputSize
 from symnet.description.source import Flaw
 from symnet.limits import MOST_SAMPLES, MOST_SCALARS

@@ -28,7 +28,8 @@ from symnet.description.fields import (
     write_number,
 )
 from symnet.description.flaws import CrossCheck
-from symnet.description.layers import Layer, Loss, parameter_ids
+from symnet.description.layers import Layer, parameter_ids
+from symnet.description.losses import Loss
 from symnet.description.source import Flaw, printable
 from symnet.limits import MOST_CHOICES, MOST_DRAWN_KEYS, MOST_IN_RANGE
 

@@ -27,7 +27,7 @@ from symnet.catalog.optimizers import (
     Optimizer,
     updated,
 )
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.marking.records import Target, TargetKind
 from symnet.numerics.expression import value_of
 from symnet.numerics.training import Update

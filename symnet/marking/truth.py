@@ -23,7 +23,7 @@ from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, 
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.derivation.steps import Gradient, adjoint_id, derivative_id
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.errors import NoPointError
 from symnet.limits import MOST_SAMPLES_IN_SYMBOLS
 from symnet.marking.records import Target, TargetKind

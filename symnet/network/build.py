@@ -30,7 +30,8 @@ from symnet.catalog.losses import (
     total_loss,
     weighted_loss,
 )
-from symnet.description.layers import Layer, Loss, OneLoss, OptionChoice
+from symnet.description.layers import Layer
+from symnet.description.losses import Loss, OneLoss, OptionChoice
 from symnet.description.network import Description
 from symnet.description.sizes import InputSize
 from symnet.network.arrays import Local, Scalars

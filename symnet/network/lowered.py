@@ -10,7 +10,7 @@ from sympy.core.expr import Expr
 from symnet.catalog.activations import ROW_ACTIVATIONS
 from symnet.catalog.losses import counted_in_mean
 from symnet.description.array_network import ArrayDescription
-from symnet.description.layers import Loss
+from symnet.description.losses import Loss
 from symnet.description.lowering.builder import ParameterArray
 from symnet.description.lowering.network import LoweredNetwork, with_loss
 from symnet.network.arrays import Scalars

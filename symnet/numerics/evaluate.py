@@ -18,7 +18,7 @@ from sympy.core.expr import Expr
 from symnet.arithmetic.light import ZERO, Binary, agree, rounded, to_value
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.derivation.objective import Objective
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.limits import MOST_KINKS, MOST_WORKING_DIGITS
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network

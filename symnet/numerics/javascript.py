@@ -19,7 +19,7 @@ from symnet.catalog.newton import second, upper_places
 from symnet.catalog.optimizers import DAMPING
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Gradient
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.network.data import NetworkData
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import LINES, Lines

@@ -15,7 +15,7 @@ from symnet.arithmetic.light import Binary, from_ratio, to_value
 from symnet.arithmetic.real import Value, magnitude
 from symnet.derivation.objective import Objective
 from symnet.derivation.steps import Gradient
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.limits import MOST_DIGITS
 from symnet.network.data import NetworkData
 from symnet.numerics.arithmetic import Arithmetic, Slots, Work

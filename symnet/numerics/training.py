@@ -30,7 +30,7 @@ from symnet.catalog.optimizers import (
     updated,
 )
 from symnet.catalog.schedules import PROGRESS, SCHEDULES, WARMING
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.network.graph import Network
 from symnet.numerics.arithmetic import Arithmetic, Lines, Number
 from symnet.numerics.newton import NewtonSolver, NewtonSystem, Rows

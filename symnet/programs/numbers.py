@@ -11,8 +11,8 @@ from sympy import Symbol
 
 from symnet.derivation.objective import Objective, derive_objective
 from symnet.description.data import Data
-from symnet.description.layers import Training
 from symnet.description.network import Description
+from symnet.description.training import Training
 from symnet.network.data import NetworkData
 from symnet.numerics.evaluate import Evaluation, UndefinedAtError, evaluate
 from symnet.programs.listing import NoProgramError

@@ -23,7 +23,7 @@ from symnet.catalog.optimizers import (
     OptimizerState,
     updated,
 )
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Block, Flow, Inline, Line, LineKind, Note, Paragraph, Table, Working
 from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.marking.trained import trained_target

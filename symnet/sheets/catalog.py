@@ -19,7 +19,7 @@ from symnet.catalog.options import Option
 from symnet.catalog.regularizers import REGULARIZERS
 from symnet.catalog.schedules import FACTOR, PROGRESS, SCHEDULES
 from symnet.description import fields
-from symnet.description.layers import number_of
+from symnet.description.options import number_of
 from symnet.layout.text import write
 from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.notation import marks

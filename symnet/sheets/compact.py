@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
+from symnet.description.training import Training
 from symnet.document import Block, Heading, Note
 from symnet.sheets.compact_forward import facts_section, forward_section, network_section
 from symnet.sheets.compact_part import CompactPart

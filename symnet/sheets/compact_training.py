@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Block, Heading, Inline, Paragraph, Table, Working
 from symnet.layout.tree import Glyph, Layout
 from symnet.limits import MOST_TABLE_ROWS

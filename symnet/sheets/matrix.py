@@ -13,7 +13,7 @@ from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Partial
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, updated
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Block, Heading, Inline, Line, Note, Paragraph, Result, Table, Working, telling
 from symnet.layout.breaking import break_lines
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em

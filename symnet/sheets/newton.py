@@ -9,7 +9,7 @@ from sympy import S, Symbol
 from symnet.algebra.nodes import Chain, PathSum, Quotient
 from symnet.catalog.newton import component, determinant, direction, second, upper_places
 from symnet.catalog.optimizers import DAMPING, LEARNING_RATE, Optimizer
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Inline, Line
 from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 from symnet.notation import marks

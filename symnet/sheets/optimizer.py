@@ -33,7 +33,7 @@ from symnet.catalog.optimizers import (
     updated,
 )
 from symnet.catalog.schedules import PROGRESS, SCHEDULES
-from symnet.description.layers import RateSchedule, Training
+from symnet.description.training import RateSchedule, Training
 from symnet.document import Block, Inline, Line, Paragraph, Working
 from symnet.layout.tree import Fence, Glyph, Layout, Number, Operator, Row, Scripts, Word
 from symnet.layout.tree import Fraction as Over

@@ -18,7 +18,7 @@ from symnet.catalog.optimizers import (
     norm_of,
     updated,
 )
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Inline
 from symnet.numerics.direct import Value
 from symnet.numerics.training import Update, updated_parameters

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symnet.derivation.paths import check_view
-from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
 from symnet.description.plain import plain_description
+from symnet.description.training import Training
 from symnet.document import Block, Document, Heading, Inline, Note
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import in_its_language

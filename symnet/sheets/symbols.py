@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Block, Inline, Line, Question, Table
 from symnet.layout.letters import FormulaLetters, head, is_letter
 from symnet.layout.tree import Fence, Layout, Operator, Row, Word

@@ -25,7 +25,7 @@ from symnet.catalog.optimizers import (
 )
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.steps import before_writing_out
-from symnet.description.layers import Training
+from symnet.description.training import Training
 from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout

@@ -23,8 +23,8 @@ from symnet.catalog.regularizers import REGULARIZERS
 from symnet.derivation.objective import COUNT, DATA, OBJECTIVE
 from symnet.derivation.second import SecondDerivative
 from symnet.derivation.steps import derivative_id
-from symnet.description.layers import Training
 from symnet.description.network import Description, Exercise
+from symnet.description.training import Training
 from symnet.document import Sentence
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.trained import kept_line

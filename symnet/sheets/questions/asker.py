@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from symnet.description.layers import Training
 from symnet.description.marking import Level
 from symnet.description.questions import QuestionChoice
+from symnet.description.training import Training
 from symnet.document import AnswerBlank, Block, Heading, Line, Result, Table, Working
 from symnet.layout.tree import Layout, Row
 from symnet.limits import MOST_ASKED_PARAMETERS

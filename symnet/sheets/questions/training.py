@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from symnet.description.layers import Training
 from symnet.description.network import Exercise
+from symnet.description.training import Training
 from symnet.document import AnswerBlank, Block, Inline, Line, LineKind, Question, telling
 from symnet.sheets.array_updates import ArrayTraining
 from symnet.sheets.arrays import ArraySheet
