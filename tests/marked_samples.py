@@ -7,6 +7,7 @@ from sympy import Symbol
 
 from symnet.algebra.nodes import Chain, difference
 from symnet.layout.tree import Number, Operator, Row
+from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Target, TargetKind, TypedAnswer, Verdict
 
 NODE = Target("z1_1", TargetKind.NODE, Symbol("z1_1"))
@@ -53,20 +54,15 @@ def marking(part):
     right = part.build(Chain(part.gradient.adjoints[DELTA.symbol].symbol, Symbol("a1_1")))
     delta = Answer(TypedAnswer("delta2_1", "a2_1 - y1", 2, 3), DELTA, expression, None, part.build(expression))
     problem = "found the character \\; expected names, numbers and + - * / ^\n2 \\input{x}\n  ^"
-    return Marking(
-        "C1",
-        (
-            Marked(of_number(NODE, "0.3451", 1), Verdict.RIGHT_TO_ROUNDING, marks=Fraction(1)),
-            Marked(delta, Verdict.RIGHT, marks=Fraction(1)),
-            Marked(of_number(WEIGHT, "-0.3835", 3), Verdict.WRONG, (ELEMENTWISE,), out_of=Fraction(2), right=right),
-            Marked(of_number(HIDDEN, "-0.0118", 4), Verdict.WRONG, (ELEMENTWISE, SIGN), right=right),
-            Marked(
-                of_number(UPDATED, "0.6819", 5), Verdict.WRONG, follows=True, marks=Fraction(1), right=number("0.7811")
-            ),
-            Marked(Answer(TypedAnswer("q", HOSTILE, 6, 3), problem=problem), Verdict.UNREADABLE),
-            Marked(
-                of_number(HIDDEN, "0", 7), Verdict.CANNOT_TELL, message="One digit is too few to tell.", right=right
-            ),
-            Marked(Answer(TypedAnswer("z1_2", ""), OTHER), Verdict.NOT_ANSWERED, right=number("0.6123")),
-        ),
+    marked = (
+        Marked(of_number(NODE, "0.3451", 1), Verdict.RIGHT_TO_ROUNDING, marks=Fraction(1)),
+        Marked(delta, Verdict.RIGHT, marks=Fraction(1)),
+        Marked(of_number(WEIGHT, "-0.3835", 3), Verdict.WRONG, (ELEMENTWISE,), out_of=Fraction(2), right=right),
+        Marked(of_number(HIDDEN, "-0.0118", 4), Verdict.WRONG, (ELEMENTWISE, SIGN), right=right),
+        Marked(of_number(UPDATED, "0.6819", 5), Verdict.WRONG, follows=True, marks=Fraction(1), right=number("0.7811")),
+        Marked(Answer(TypedAnswer("q", HOSTILE, 6, 3), problem=problem), Verdict.UNREADABLE),
+        Marked(of_number(HIDDEN, "0", 7), Verdict.CANNOT_TELL, message="One digit is too few to tell.", right=right),
+        Marked(Answer(TypedAnswer("z1_2", ""), OTHER), Verdict.NOT_ANSWERED, right=number("0.6123")),
     )
+    lefts = (None if one.answer.target is None else left_side(part, one.answer.target) for one in marked)
+    return Marking("C1", tuple(one._replace(left=left) for one, left in zip(marked, lefts, strict=True)))

@@ -8,11 +8,12 @@ one another in a cycle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sympy import Symbol
 from sympy.core.expr import Expr
 
+from symnet.limits import MOST_KEPT_ANSWERS
 from symnet.marking.records import Answer, Target, TargetKind
 from symnet.marking.truth import Truth
 from symnet.numerics.expression import names_in
@@ -28,6 +29,7 @@ class Citations:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self._resting: dict[Symbol, frozenset[Symbol]] = {}
+        self._kept = lru_cache(MOST_KEPT_ANSWERS)(self._named)
 
     @cached_property
     def _targets(self) -> Mapping[Expr, Target]:
@@ -40,10 +42,11 @@ class Citations:
 
     def cited(self, answer: Answer) -> tuple[Target, ...]:
         """Return the quantities that an answer names, other than inputs, targets and parameters, in their order."""
-        if answer.expression is None:
-            return ()
-        names = sorted(names_in(answer.expression), key=str)
-        return tuple(dict.fromkeys(self._targets[name] for name in names if name in self._targets))
+        return () if answer.expression is None else self._kept(answer.expression)
+
+    def _named(self, expression: Expr) -> tuple[Target, ...]:
+        names = sorted(names_in(expression) & self._targets.keys(), key=str)
+        return tuple(dict.fromkeys(self._targets[name] for name in names))
 
     def following(self, answer: Answer) -> Target | None:
         """Return a quantity that an answer names though it follows from the one that is asked for; None without."""

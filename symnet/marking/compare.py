@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from sympy.core.expr import Expr
 from symnet.algebra.nodes import Quotient
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.errors import NoPointError
+from symnet.limits import MOST_KEPT_ANSWERS
 from symnet.marking.floats import FULL_SINGLE, SHORT, SINGLE, Floats, precisions
 from symnet.marking.points import AllPoints
 from symnet.marking.records import Answer, Figures, Target, TargetKind, Verdict
@@ -125,7 +126,8 @@ def examined(expression: Expr, points: Sequence[tuple[SamplingPoint, Pair]]) -> 
             why = str(error)
             continue
         if outcome is Agreement.DIFFERENT:
-            sound = [one for one in points if not _divides_by_zero(expression, one[0])]
+            divisors = _divisors(expression)
+            sound = [one for one in points if not _any_is_zero(divisors, one[0])] if divisors else points
             if len(sound) == len(points) or any(one is point for one, _ in sound):
                 return Findings(same, True, unsure, why)
             return examined(expression, sound)._replace(why="division by 0")
@@ -134,16 +136,20 @@ def examined(expression: Expr, points: Sequence[tuple[SamplingPoint, Pair]]) -> 
     return Findings(same, False, unsure, why)
 
 
-def _divides_by_zero(expression: Expr, point: SamplingPoint) -> bool:
-    """Return whether something in an expression is divided by 0 at a point.
+def _divisors(expression: Expr) -> list[Expr]:
+    """Return what an expression is divided by, and so are parts of it.
 
-    Where a product has a factor of 0 its other factors are not looked at, so that such an expression has a value.
+    Where a product has a factor of 0 its other factors are not looked at, so that it may have a value in spite of them.
     """
     under = [part.args[1] for part in expression.atoms(Quotient)]
-    under += [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
+    return under + [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
+
+
+def _any_is_zero(divisors: Sequence[Expr], point: SamplingPoint) -> bool:
+    """Return whether any of some expressions is 0 at a point, or has no value there."""
     try:
         with mpmath.workdps(DIGITS):
-            return any(not value_of(part, point.values) for part in under)
+            return any(not value_of(part, point.values) for part in divisors)
     except NoValueError:
         return True
 
@@ -185,7 +191,7 @@ class Worlds:
         self.truth, self.tableau, self.network = truth, truth.tableau, truth.network
         self._points: dict[tuple[World, bool], tuple[SamplingPoint, ...]] = {}
 
-    def of(self, target: Target, expression: Expr, names: set[Expr]) -> Iterator[World]:
+    def of(self, target: Target, expression: Expr, names: frozenset[Expr]) -> Iterator[World]:
         """Yield the worlds in which an answer may be right, those first in which the least is fixed.
 
         An answer that has no given number in it but 0 and 1 is compared in its names: of the given numbers only those
@@ -306,6 +312,8 @@ class Comparer:
         self.truth, self.asked = truth, asked
         self.numbers = truth.worked.description.numbers
         self.network = truth.network
+        # Many students give the same answer.
+        self._kept = lru_cache(MOST_KEPT_ANSWERS)(self._compared)
 
     @cached_property
     def rounded(self) -> Rounded:
@@ -329,9 +337,11 @@ class Comparer:
 
     def compare(self, answer: Answer) -> Judgement:
         """Return the verdict on an answer."""
-        target, expression = answer.target, answer.expression
-        if target is None or expression is None:
+        if answer.target is None or answer.expression is None:
             return Judgement(Verdict.UNREADABLE)
+        return self._kept(answer.target, answer.expression, answer.figures)
+
+    def _compared(self, target: Target, expression: Expr, figures: Figures | None) -> Judgement:
         names = names_in(expression)
         if not names.isdisjoint(self.truth.names(target)):
             return Judgement(Verdict.CANNOT_TELL, words("verdict.itself"))
@@ -340,11 +350,11 @@ class Comparer:
         true = self.truth.number(target)
         if true is None:
             return self.without_data(target, expression)
-        return self.by_digits(target, expression, answer.figures, true)
+        return self.by_digits(target, expression, figures, true)
 
     def without_data(self, target: Target, number: Expr) -> Judgement:
         """Return the verdict on a number where no number is known: right only if the quantity is the same always."""
-        judgement = self.by_values(target, number, set())
+        judgement = self.by_values(target, number, frozenset())
         if judgement.verdict is Verdict.RIGHT:
             return judgement
         if self.truth.part.data is not None and self.truth.tableau.samples > 1:
@@ -354,7 +364,7 @@ class Comparer:
             words("verdict.no_numbers" if self.truth.part.data is None else "verdict.no_true_number"),
         )
 
-    def by_values(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
+    def by_values(self, target: Target, expression: Expr, names: frozenset[Expr]) -> Judgement:
         """Return the verdict on an expression, by its values at the points."""
         points = self.truth.points
         self.truth.enter(target, points)
@@ -368,7 +378,7 @@ class Comparer:
             return Judgement(Verdict.RIGHT)
         return self._point_by_point(target, expression, names, keys)
 
-    def _point_by_point(self, target: Target, expression: Expr, names: set[Expr], keys: list[Expr]) -> Judgement:
+    def _point_by_point(self, target: Target, expression: Expr, names: frozenset[Expr], keys: list[Expr]) -> Judgement:
         """Return the verdict on an expression that is not the same at all points, or lacks a value at some."""
         points = self.truth.points
         findings = [_against(expression, key, points) for key in keys]
@@ -385,7 +395,7 @@ class Comparer:
         points = [point for point in self.truth.points if _has_value(expression, point)]
         return self.truth.meets_all(points, target, names_in(expression))
 
-    def _with_numbers(self, target: Target, expression: Expr, names: set[Expr]) -> Judgement:
+    def _with_numbers(self, target: Target, expression: Expr, names: frozenset[Expr]) -> Judgement:
         """Return the verdict on an expression that may have numbers of the exercise in place of names."""
         verdict = Judgement(Verdict.WRONG)
         for world in self.worlds.of(target, expression, names):
@@ -523,7 +533,7 @@ def _has_value(expression: Expr, point: SamplingPoint) -> bool:
         value_at(expression, point)
     except NoValueError:
         return False
-    return not _divides_by_zero(expression, point)
+    return not _any_is_zero(_divisors(expression), point)
 
 
 def is_same(value: Value, true: Value) -> bool:

@@ -52,13 +52,9 @@ class Effort:
 
     def _is_made_of_several(self, expression: Expr) -> bool:
         """Return whether an expression is neither constant nor equal to a single name in it."""
-        found: list[tuple[Value, Mapping[Expr, Value]]] = []
+        pairs = zip(self.truth.at_points(expression), self.truth.points, strict=True)
+        found = [(value, point.values) for value, point in pairs if value is not None]
         with mpmath.workdps(DIGITS):
-            for point in self.truth.points:
-                try:
-                    found.append((value_of(expression, point.values), point.values))
-                except (NoValueError, KeyError):
-                    continue
             if not found or all(is_same(value, found[0][0]) for value, _ in found):
                 return False
             names = names_in(expression)

@@ -12,7 +12,7 @@ from symnet.arithmetic.light import from_value, to_value
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.marking.compare import Agreement, Comparer, Pair, compared, is_same, value_at
 from symnet.marking.records import Answer, Target
-from symnet.marking.rounding import Calculation, Own
+from symnet.marking.rounding import Calculation, Own, Place
 from symnet.marking.tolerance import is_within
 from symnet.marking.truth import DIGITS, FINER, exactly
 from symnet.numerics.arithmetic import Number
@@ -109,13 +109,16 @@ class Follower:
 
     def _by_values(self, target: Target, expression: Expr, earlier: Sequence[Answer]) -> bool:
         """Return whether an expression is equal to what the earlier expressions lead to."""
-        own = {
+        line = self.truth.line(target._replace(sample=None))
+        # What it does not rest on makes no difference to it.
+        above = self.calculation.above((line,))
+        lines = {
             self.truth.line(one.target._replace(sample=None)): one.expression
             for one in earlier
             if one.target is not None and one.target.sample == target.sample and one.expression is not None
         }
+        own = {name: expression for name, expression in lines.items() if self.calculation.place(name) in above}
         points = self.truth.points[:_POINTS]
-        line = self.truth.line(target._replace(sample=None))
         known = points[0].values.keys()
         if not own or not all(names_in(one) <= known for one in (expression, *own.values())):
             return False
@@ -125,16 +128,26 @@ class Follower:
                 value = value_at(expression, point)
             except NoValueError:
                 continue
-            rough, fine = self._led_to(point.values, own, DIGITS), self._led_to(point.finer, own, FINER)
-            ways = (map(to_value, pair) for pair in zip(rough.get(line, ()), fine.get(line, ()), strict=False))
+            rough, fine = (
+                self._led_to(line, above, values, own, digits)
+                for values, digits in ((point.values, DIGITS), (point.finer, FINER))
+            )
+            ways = (map(to_value, pair) for pair in zip(rough, fine, strict=False))
             same = {number for number, pair in enumerate(ways) if compared(value, Pair(*pair)) is Agreement.SAME}
             left = same if left is None else left & same
             if not left:
                 return False
         return bool(left)
 
-    def _led_to(self, values: Mapping[Expr, Value], own: Mapping[Expr, Expr], digits: int) -> dict[Expr, list[Number]]:
-        """Return the value of each line at a point, in each of its forms, using the student's own expressions."""
+    def _led_to(
+        self,
+        line: Expr,
+        above: frozenset[Place],
+        values: Mapping[Expr, Value],
+        own: Mapping[Expr, Expr],
+        digits: int,
+    ) -> Sequence[Number]:
+        """Return the value of a line at a point, in each of its forms, using the student's own expressions."""
         found: dict[Expr, list[Number]] = {}
 
         def work(name: Expr, _forms: tuple[Expr, ...], ways: list[Number], known: dict[Expr, Number]) -> Number:
@@ -152,5 +165,6 @@ class Follower:
         network, objective = self.truth.network, self.truth.part.objective
         leaves = (*network.of_sample, *network.parameters, *objective.constants, *tableau.constants)
         with mpmath.workdps(digits):
-            self.calculation.run(work, {leaf: from_value(values[leaf]) for leaf in (*leaves, *tableau.free)})
-        return found
+            numbers = {leaf: from_value(values[leaf]) for leaf in (*leaves, *tableau.free)}
+            self.calculation.run(work, numbers, only=above)
+        return found.get(line, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -14,6 +14,7 @@ from sympy import Symbol
 from symnet.catalog.optimizers import updated
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Glyph, Layout, Operator
+from symnet.limits import MOST_KEPT_ANSWERS
 from symnet.marking.answer_test import AnswerTest
 from symnet.marking.compare import Comparer
 from symnet.marking.credit import Credit
@@ -111,6 +112,9 @@ class Judge:
         self.test = AnswerTest(self.comparer)
         self.follower = Follower(self.comparer)
         self.catalogue = Catalogue(truth)
+        # Both sides of the right line are the same objects for all who answer it.
+        self.left_side = lru_cache(MOST_KEPT_ANSWERS)(partial(left_side, truth.part))
+        self._right_side = lru_cache(MOST_KEPT_ANSWERS)(partial(right_side, truth))
         truth.prepare()
         # What is the same for every submission is there before the first comes.
         _ = self.unanswered
@@ -138,7 +142,8 @@ class Judge:
         """Return the record of an answer left blank, with its place in the file."""
         known = self.unanswered.get(answer.target.id if answer.target is not None else "")
         found = Marked(answer, Verdict.NOT_ANSWERED, out_of=Fraction(0)) if known is None else known
-        return found._replace(answer=Answer(answer.typed, answer.target))
+        left = None if answer.target is None else self.left_side(answer.target)
+        return found._replace(answer=Answer(answer.typed, answer.target), left=left)
 
     def _place(self, answer: Answer) -> tuple[int, bool]:
         """Return where an answer stands in the solution: of a training by its steps, and what is nothing known last.
@@ -158,8 +163,9 @@ class Judge:
         found = {}
         for name, marks in self.scheme.items():
             target = self.truth.by_id[name]
-            right = right_side(self.truth, target, number=True)
-            found[name] = Marked(Answer(TypedAnswer(name, ""), target), Verdict.NOT_ANSWERED, out_of=marks, right=right)
+            left, right = self.left_side(target), self._right_side(target, number=True)
+            answer = Answer(TypedAnswer(name, ""), target)
+            found[name] = Marked(answer, Verdict.NOT_ANSWERED, out_of=marks, right=right, left=left)
         return found
 
     def out_of(self, target: Target | None) -> Fraction:
@@ -175,7 +181,7 @@ class Judge:
         if answer.target is None:
             return None
         is_number = answer.expression is not None and not names_in(answer.expression)
-        return right_side(self.truth, answer.target, number=is_number)
+        return self._right_side(answer.target, number=is_number)
 
 
 class _Credited(NamedTuple):
@@ -236,6 +242,7 @@ class _Script:
             out_of,
             judge.right(answer),
             credited.charged_at,
+            None if target is None else judge.left_side(target),
         )
 
     def ranked(self, marked: Sequence[Marked]) -> list[Marked]:
@@ -264,7 +271,7 @@ class _Script:
         self.lines.update({mistake.name for mistake in mistakes})
         charged_at = self.credit.charged_at(target, mistakes)
         if charged_at and out_of and objection is None and self.effort.is_in(answer):
-            line = left_side(judge.truth.part, judge.truth.by_id[charged_at])
+            line = judge.left_side(judge.truth.by_id[charged_at])
             message = words("verdict.charged_before", line=line)
             return _Credited(out_of, mistakes=mistakes, charged_at=charged_at, message=message)
         if out_of:

@@ -150,6 +150,7 @@ class Marked(NamedTuple):
         out_of: How many it could.
         right: The right line, to be typeset; None where there is none.
         charged_at: The id of the line that has paid for the same mistake, so that this one does not; empty if none has.
+        left: How what it is to is written; None where that cannot be told.
     """
 
     answer: Answer
@@ -161,6 +162,7 @@ class Marked(NamedTuple):
     out_of: Fraction = Fraction(1)
     right: Layout | None = None
     charged_at: str = ""
+    left: Layout | None = None
 
 
 class Marking(NamedTuple):

@@ -15,7 +15,6 @@ from symnet.description.fields import write_number
 from symnet.description.marking import Feedback
 from symnet.layout.tree import Layout, layout_of, plain
 from symnet.limits import LONGEST_KEPT_LAYOUT, MOST_KEPT_LAYOUTS
-from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Mistake, Verdict
 from symnet.marking.submissions import NOBODY, Author
 from symnet.remember import Remembered
@@ -178,7 +177,7 @@ def reported(
         student: Whose they are.
         decimal_mark: What stands before decimals where it is shown.
     """
-    answers = tuple(_reported(marked, part) for marked in marking.answers)
+    answers = tuple(_reported(marked) for marked in marking.answers)
     title = loss_title(*part.network.titled_loss) or words("sheet.own_loss")
     return Report(marking.title, part.loss_name, title, answers, feedback, student, language_name(), decimal_mark)
 
@@ -195,13 +194,13 @@ def told(report: Report) -> Report:
     return report._replace(answers=tuple(answer._replace(**hidden) for answer in report.answers))
 
 
-def _reported(marked: Marked, part: Part) -> Reported:
+def _reported(marked: Marked) -> Reported:
     answer = marked.answer
     return Reported(
         id=answer.typed.left if answer.target is None else answer.target.id,
         typed=answer.typed.right,
         line=answer.typed.line,
-        left=None if answer.target is None else left_side(part, answer.target),
+        left=marked.left,
         read_as=_read_as(answer),
         echo=answer.echo,
         verdict=marked.verdict,

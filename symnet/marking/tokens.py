@@ -307,18 +307,15 @@ def _near(name: str) -> str:
 
 # The words of an answer in plain characters, one after the other.
 
-_SPACE = re.compile(r"[ \t\r\n~]*")
+_BLANKS = " \t\r\n~"
+_SPACE = re.compile(rf"[{_BLANKS}]*")
 # Behind the dot of a method there are no decimals.
 _METHODS = r"(?:T|t|dot|matmul|sum|mean|transpose|flatten|ravel|squeeze)(?![A-Za-z0-9_])"
-_METHOD = re.compile(rf"\.(?={_METHODS})")
-_NUMBER = re.compile(rf"(?:[0-9]+(?:\.(?!{_METHODS})[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_WITH_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][+-]?[0-9]+)?")
-_WITH_BRACED_COMMA = re.compile(r"[0-9]+\{,\}[0-9]+(?:[eE][+-]?[0-9]+)?")
+_NUMBER = rf"(?:[0-9]+(?:\.(?!{_METHODS})[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_WITH_COMMA = r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][+-]?[0-9]+)?"
+_WITH_BRACED_COMMA = r"[0-9]+\{,\}[0-9]+(?:[eE][+-]?[0-9]+)?"
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\.[a-z0-9]+(?:,[a-z0-9]+)?(?![A-Za-z0-9(]))?(?:@[0-9]+)?")
 """Letters, digits and underscores, as in ids, with a piece or a sample behind them."""
-
-# A sign in braces is that of a number, set close to it.
-_BRACED_SIGN = re.compile(r"\{\s*([-+])\s*\}")
 
 _KINDS = MappingProxyType(
     {
@@ -337,7 +334,18 @@ _KINDS = MappingProxyType(
         **dict.fromkeys((">", "<", ">=", "<="), "compare"),
     }
 )
-_LONG = frozenset((">=", "<=", "**"))
+_MARKS = "|".join(re.escape(mark) for mark in sorted(_KINDS, key=len, reverse=True))
+
+
+def _any_word(numbers: str) -> re.Pattern[str]:
+    """Return the pattern of all words but commands, a group for each kind; of the signs in :data:`_KINDS`, ``mark``."""
+    # A sign in braces is that of a number, set close to it.
+    sign, method = r"\{\s*(?P<sign>[-+])\s*\}", rf"(?P<method>\.)(?={_METHODS})"
+    return re.compile(f"(?P<number>{numbers})|(?P<word>{WORD.pattern})|{sign}|{method}|(?P<mark>{_MARKS})")
+
+
+_WORDS = _any_word(f"{_WITH_BRACED_COMMA}|{_NUMBER}")
+_WORDS_WITH_COMMAS = _any_word(f"{_WITH_COMMA}|{_NUMBER}")
 _QUOTED = "reading.quoted"
 # What to do about a character that no answer has.
 _HINTS = MappingProxyType(
@@ -394,17 +402,12 @@ def next_token(text: str, position: int, stop: int, *, commas: bool) -> AnswerTo
     char = text[position]
     if char == "\\":
         return _named(text, position)
-    number = (_WITH_COMMA if commas else _WITH_BRACED_COMMA).match(text, position) or _NUMBER.match(text, position)
-    if number:
-        return AnswerToken("number", number[0], position, number.end())
-    for kind, pattern in (("word", WORD), ("sign", _BRACED_SIGN), ("method", _METHOD)):
-        if found := pattern.match(text, position):
-            return AnswerToken(kind, found[1] if kind == "sign" else found[0], position, found.end())
-    mark = text[position : position + 2]
-    mark = mark if mark in _LONG else char
-    if mark in _KINDS:
-        return AnswerToken(_KINDS[mark], mark, position, position + len(mark))
-    raise _stray(text, position)
+    found = (_WORDS_WITH_COMMAS if commas else _WORDS).match(text, position)
+    if found is None:
+        raise _stray(text, position)
+    kind = found.lastgroup or ""
+    word = found[kind]
+    return AnswerToken(_KINDS[word] if kind == "mark" else kind, word, position, found.end())
 
 
 # The name of a library before one of its functions says nothing, nor does the type that a condition is turned into.
@@ -420,12 +423,11 @@ _ROOM = MappingProxyType({**dict.fromkeys("njtmFsc", _LIBRARY), ".": _CONVERSION
 
 def _behind_spaces(text: str, position: int, stop: int) -> int:
     """Return the first place from ``position`` on that is no space, and none of what says nothing."""
-    while True:
-        position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
-        if position >= stop:
-            return position
+    while position < stop:
         char = text[position]
-        if char == "\\":
+        if char in _BLANKS:
+            end = _SPACE.match(text, position).end()  # type: ignore[union-attr]
+        elif char == "\\":
             end = behind_space(text, position)
         else:
             found = _ROOM[char].match(text, position, stop) if char in _ROOM else None
@@ -433,6 +435,7 @@ def _behind_spaces(text: str, position: int, stop: int) -> int:
         if end == position:
             return position
         position = end
+    return position
 
 
 def _named(text: str, position: int) -> AnswerToken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, cast
 
@@ -544,6 +544,10 @@ _TARGETS = MappingProxyType(
 __all__ = ["SamplingPoint", "Truth"]
 
 
+# Answers whose values at the points are kept.
+_MOST_WORKED_OUT = 64
+
+
 class Truth:
     """The correct value of every quantity of one part, at random points and at its data; built once.
 
@@ -562,6 +566,8 @@ class Truth:
         self.training, self.rules = worked.description.training, worked.description.marked_by
         self.tableau = Tableau(part, self.training)
         self.sampler = Sampler(self.tableau)
+        # What is found out about an answer that is wrong asks for its values several times.
+        self._worked_out = lru_cache(_MOST_WORKED_OUT)(self._at_points)
 
     def meets_all(self, points: Iterable[SamplingPoint], target: Target, names: Iterable[Expr]) -> bool:
         """Return whether points lie on all sides of the kinks that matter for a target and for other names.
@@ -700,6 +706,24 @@ class Truth:
         if target.kind is TargetKind.LOCAL:
             return Partial(self._placed(_node(target), target.sample), self._placed(target.symbol, target.sample))
         return of_sample(name, target.sample)
+
+    def at_points(self, expression: Expr) -> tuple[Value | None, ...]:
+        """Return the value of an answer at each point, None where it has none.
+
+        Args:
+            expression: The answer.
+        """
+        return self._worked_out(expression)
+
+    def _at_points(self, expression: Expr) -> tuple[Value | None, ...]:
+        found: list[Value | None] = []
+        with mpmath.workdps(DIGITS):
+            for point in self.points:
+                try:
+                    found.append(value_of(expression, point.values))
+                except (NoValueError, KeyError):
+                    found.append(None)
+        return tuple(found)
 
     def keys(self, target: Target) -> tuple[Expr, ...]:
         """Return under what the true values stand that a symbolic answer may have: the sheet's, or the objective's."""

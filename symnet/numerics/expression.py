@@ -76,7 +76,8 @@ class ExpressionProgram:
         return to_value(self.at([from_value(values[name]) for name in self.names], int(mpmath.mp.prec)))
 
 
-def names_in(expression: Expr) -> set[Expr]:
+@lru_cache(_MOST_KEPT)
+def names_in(expression: Expr) -> frozenset[Expr]:
     """Return the symbols and the derivatives by name that an expression holds."""
     found: set[Expr] = set()
     waiting = [expression]
@@ -86,7 +87,7 @@ def names_in(expression: Expr) -> set[Expr]:
             found.add(part)
         else:
             waiting += part.args
-    return found
+    return frozenset(found)
 
 
 @lru_cache(_MOST_KEPT)

@@ -71,7 +71,8 @@ def ordered_factors(expression: Expr) -> Sequence[Expr]:
 
 def signed(term: Expr) -> tuple[bool, Expr]:
     """Return whether ``term`` is negative, and the term without its sign."""
-    if term.is_Rational and term.is_negative:
+    # Whether a number is negative SymPy would deduce from all there is to know of numbers.
+    if isinstance(term, Rational) and term.p < 0:
         return True, -term
     if isinstance(term, Quotient):
         negative, over = signed(term.args[0])
@@ -380,7 +381,7 @@ class LayoutBuilder:
 
     def rational(self, number: Expr) -> Layout:
         """Return a number; a negative one with its sign before it."""
-        return row((Operator("-", unary=True), size_of(number))) if number.is_negative else size_of(number)
+        return row((Operator("-", unary=True), size_of(number))) if number.p < 0 else size_of(number)
 
     def sum(self, expression: Expr) -> Layout:
         """Return a sum, a minus sign for each term that begins with -1; every weight of a unit has the same ones."""

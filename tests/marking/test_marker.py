@@ -166,6 +166,18 @@ def test_a_symbolic_answer_takes_a_bounded_number_of_calls():
     assert calls(lambda: marker.mark(submission)) < 100_000 * len(lines)
 
 
+def test_what_was_marked_before_changes_nothing():
+    """Of an answer that was marked before, the verdict is kept with the line that it was to, and with its digits."""
+    tried = [(left, right) for left in ("q", "f", "df/dx") for right in ("x + 1", "2*q", "q*q", "-2*q", "x")]
+    judge = judge_of(GRAPH)
+    for _ in range(2):
+        for left, right in tried:
+            assert marked(judge, (left, right)) == marked(judge_of(GRAPH), (left, right))
+    numbers = judge_of(C1)
+    verdicts = [marked(numbers, ("z1_1", right))[0].verdict for right in ("0.3", "0.30") * 2]
+    assert verdicts == [Verdict.RIGHT_TO_ROUNDING, Verdict.WRONG] * 2
+
+
 def test_marks_for_nothing_known_are_an_error():
     """Marks for what cannot be asked are a problem of the description, with its place."""
     text = {"graph": {"inputs": ["x"], "nodes": {"f": "x^2"}, "output": "f"}, "marks": {"f": 2, "g": "1/2"}}

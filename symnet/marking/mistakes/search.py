@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import inf
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from sympy.core.expr import Expr
 
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.document import Inline, Sentence, Slot
-from symnet.limits import MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
+from symnet.limits import MOST_KEPT_ANSWERS, MOST_MISTAKES_NAMED, MOST_PAIRS_NAMED
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN, Likelihood, Made, MadeLast
 from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, AT_DATA, Fault, PatchedRuns, RunPlace, Said, Setting
 from symnet.marking.records import Answer, Figures, Mistake, Target, TargetKind
@@ -268,6 +268,18 @@ class _Test(NamedTuple):
     alone: bool = False
 
 
+class _Explanations(NamedTuple):
+    """What explains a wrong answer.
+
+    Attributes:
+        written: The slip in writing it down.
+        outcomes: What comes to the answer, where it was no such slip.
+    """
+
+    written: tuple[Mistake, ...]
+    outcomes: tuple[WrongOutcomes, ...]
+
+
 _NO_LINES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -283,6 +295,9 @@ class Catalogue:
         self.setting = Setting(truth.part, truth.worked.description)
         self.runs = PatchedRuns(truth, self.setting)
         self.outcomes = Outcomes(self.setting, self.runs)
+        # Many students make the same mistake.
+        self._kept = lru_cache(MOST_KEPT_ANSWERS)(self._explanations)
+        self._known = lru_cache(None)(self._is_known_at)
 
     def explain(self, answer: Answer, lines: Mapping[str, int] = _NO_LINES) -> tuple[Mistake, ...]:
         """Return the mistakes that explain a wrong answer, the most plausible first; none where none fits.
@@ -297,52 +312,50 @@ class Catalogue:
         if answer.target is None:
             return ()
         target = _as_updated(answer.target)
-        written = self._written(answer, target)
-        rare: tuple[Mistake, ...] = ()
-        for test in self._tests(answer, target):
+        found = self._kept(target, answer.expression, answer.figures)
+        ranked = sorted(found.outcomes, key=lambda outcome: -max(lines.get(name, 0) for name in outcome.names))
+        return found.written or tuple(self._told(target, ranked))
+
+    def _explanations(self, target: Target, expression: Expr | None, figures: Figures | None) -> _Explanations:
+        """Return what explains a wrong answer, whatever else its student has answered."""
+        written = self._written(figures, target)
+        rare: list[WrongOutcomes] = []
+        for test in self._tests(expression, figures, target):
             if rare and not test.is_likely:
                 break
             found = self._fitting(target, test)
+            seen = [one for one in found if self._sees_all_sides(one, test)] or found
             if found and found[0].likelihood <= Likelihood.USUAL:
-                return self._ranked(target, test, found, lines)
+                return _Explanations((), tuple(seen))
             if written:
-                return written
-            rare = rare or self._ranked(target, test, found, lines)
-        return rare
-
-    def _ranked(
-        self, target: Target, test: _Test, found: list[WrongOutcomes], lines: Mapping[str, int]
-    ) -> tuple[Mistake, ...]:
-        """Return what fits, those that explain the most lines first."""
-        seen = [one for one in found if self._sees_all_sides(one, test)] or found
-        ranked = sorted(seen, key=lambda outcome: -max(lines.get(name, 0) for name in outcome.names))
-        return tuple(self._told(target, ranked))
+                return _Explanations(written, ())
+            rare = rare or seen
+        return _Explanations((), tuple(rare))
 
     def _true(self, target: Target) -> Value | None:
         """Return the true value of what is explained; see :func:`_as_updated`."""
         is_later = target.kind is TargetKind.UPDATED and target.step is not None
         return self.truth.number(target._replace(kind=TargetKind.TRAINED) if is_later else target)
 
-    def _written(self, answer: Answer, target: Target) -> tuple[Mistake, ...]:
+    def _written(self, figures: Figures | None, target: Target) -> tuple[Mistake, ...]:
         """Return the slip in writing down a number that is right otherwise."""
         right = self._true(target)
-        if answer.figures is None or right is None:
+        if figures is None or right is None:
             return ()
         with mpmath.workdps(DIGITS):
-            name = slip_of(answer.figures, right)
+            name = slip_of(figures, right)
             # One in ten numbers of three digits is another one with a single digit miscopied.
-            if name is None or (name == MISCOPIED and abs(answer.figures.value / answer.figures.unit) < _FOUR_DIGITS):
+            if name is None or (name == MISCOPIED and abs(figures.value / figures.unit) < _FOUR_DIGITS):
                 return ()
-            true = rounded_like(answer.figures, right)
-        typed, meant = (_decimal(value, answer.figures.unit) for value in (answer.figures.value, true))
+            true = rounded_like(figures, right)
+        typed, meant = (_decimal(value, figures.unit) for value in (figures.value, true))
         return (Mistake(name, say(f"mistake.{name}", typed=typed, right=meant), target.id),)
 
-    def _tests(self, answer: Answer, target: Target) -> Iterator[_Test]:
+    def _tests(self, expression: Expr | None, figures: Figures | None, target: Target) -> Iterator[_Test]:
         """Yield how the answer is compared, the stricter way first."""
-        expression = answer.expression
         right = self._true(target)
-        if answer.figures is not None and right is not None:
-            yield from self._of_number(answer.figures, target, right)
+        if figures is not None and right is not None:
+            yield from self._of_number(figures, target, right)
         elif expression is not None and right is not None and not names_in(expression):
             yield from self._of_exact_number(expression, target, right)
         elif expression is not None:
@@ -428,14 +441,9 @@ class Catalogue:
     def _of_expression(self, expression: Expr, target: Target) -> tuple[list[_Test], list[_Test]]:
         """Return how an expression is compared at all points, with single mistakes and with pairs."""
         by_sample = any("@" in symbol.name for symbol in expression.free_symbols)
-        answers: dict[RunPlace, Value] = {}
-        with mpmath.workdps(DIGITS):
-            for number, point in enumerate(self.truth.points):
-                try:
-                    answers[RunPlace(number, by_sample)] = value_of(expression, point.values)
-                except (NoValueError, KeyError):
-                    continue
-        if len(answers) < _FEWEST_POINTS or not all(self._is_known_at(target, place) for place in answers):
+        values = enumerate(self.truth.at_points(expression))
+        answers = {RunPlace(number, by_sample): value for number, value in values if value is not None}
+        if len(answers) < _FEWEST_POINTS or not all(self._known(target, place) for place in answers):
             return [], []
         places = self._sides(target, tuple(answers))
         if not any(self._differs(target, place, answers[place]) for place in places):
