@@ -137,12 +137,13 @@ def examined(expression: Expr, points: Sequence[tuple[SamplingPoint, Pair]]) -> 
 
 
 def _divisors(expression: Expr) -> list[Expr]:
-    """Return what an expression is divided by, and so are parts of it.
+    """Return what an expression is divided by, and so are parts of it, but for numbers that are not 0.
 
     Where a product has a factor of 0 its other factors are not looked at, so that it may have a value in spite of them.
     """
     under = [part.args[1] for part in expression.atoms(Quotient)]
-    return under + [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
+    under += [part.args[0] for part in expression.atoms(Pow) if part.args[1].is_negative]
+    return [part for part in under if not isinstance(part, Rational) or not part.p]
 
 
 def _any_is_zero(divisors: Sequence[Expr], point: SamplingPoint) -> bool:
