@@ -40,11 +40,21 @@ class TorchLayers:
         )
         return tensor
 
+    @staticmethod
+    def of_piece(key, number, piece, numbers):
+        """Return the ids of the parameters of a piece."""
+        return [f"{one}.{piece}" for one in ids_of(f"{LETTERS[key]}{number}", shape_of(numbers))]
+
     def of_layer(self, number, layer, entry):
         """Return the tensors of a layer by the keys of its parameters."""
         own = {}
         for key, numbers in entry.items():
-            if isinstance(numbers, dict):
+            if key == "pieces":
+                own[key] = [
+                    {inner: self.leaf(one, self.of_piece(inner, number, place, one)) for inner, one in piece.items()}
+                    for place, piece in enumerate(numbers, 1)
+                ]
+            elif isinstance(numbers, dict):
                 for inner, letter in (("weights", f"w{LETTERS[key]}"), ("biases", f"b{LETTERS[key]}")):
                     if inner in numbers:
                         ids = ids_of(f"{letter}{number}", shape_of(numbers[inner]))
@@ -78,7 +88,11 @@ class TorchLayers:
                 weights = other["weights"].T if tied.get("transposed") else other["weights"]
                 shares = tied.get("biases", not tied.get("transposed", False))
                 own = {"weights": weights, "biases": other["biases"] if shares else own["biases"]}
-            last = self.activated(layer, self.sums(layer, own, fed))
+            if "pieces" in own:
+                pieces = [self.sums(layer, piece, fed) for piece in own["pieces"]]
+                last = self.torch.stack(pieces).max(dim=0).values
+            else:
+                last = self.activated(layer, self.sums(layer, own, fed))
             if "name" in layer:
                 known[layer["name"]], tensors[layer["name"]] = last, own
         return last

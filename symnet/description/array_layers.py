@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, ValidationInfo, field_validator
@@ -33,7 +33,7 @@ from symnet.description.fields import (
 )
 from symnet.description.layers import ACTIVATION, START_SLOPE, ActivationNames, Biases, Layer, LayerParameters, Weights
 from symnet.description.options import chosen
-from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_SAMPLES, MOST_SCALARS, MOST_UNITS
+from symnet.limits import MOST_ARRAY_ENTRIES, MOST_LAYERS, MOST_PIECES, MOST_SAMPLES, MOST_SCALARS, MOST_UNITS
 
 # What a layer may have beside what a dense layer has.
 
@@ -261,6 +261,11 @@ class ArrayLayer(Layer):
         return self.activation.names if isinstance(self.activation, ActivationNames) else (self.activation,)
 
     @property
+    def options(self) -> dict[str, Fraction | str]:
+        """Each option of its activation, given or at its default; none of several."""
+        return {} if isinstance(self.activation, ActivationNames) else super().options
+
+    @property
     def formula(self) -> Expr | None:
         """The activation as an expression in ``z``; None if it has a name, or if there are several."""
         return None if isinstance(self.activation, ActivationNames) else super().formula
@@ -285,6 +290,19 @@ class GateParameters(Weights):
     recurrent_biases: Biases = Key((), description="Of the candidate of a GRU that resets after the product.")
 
 
+class PieceParameters(Weights):
+    """The parameters of one piece of maxout units, each under the key of its kind."""
+
+    weights: _WeightRows = Key((), description="One row per unit, one number per source; null as in other layers.")
+    kernels: Annotated[Nested, NestedNumbers()] = Key((), description="The filters of a convolution.")
+    recurrent_weights: _WeightRows = Key((), description="One row per unit, one number per unit; null likewise.")
+    gamma: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization multiplies by; 1 at first.")
+    beta: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization adds; 0 at first.")
+
+
+ParameterPath: TypeAlias = tuple[str | int, ...]
+"""Where numbers stand within the parameters of a layer: keys, and the place of a piece."""
+_Parameters = TypeVar("_Parameters", bound=Weights)
 _Gate: TypeAlias = GateParameters | None
 _LETTERS = {"forget": "f", "input": "i", "output": "o", "reset": "r", "update": "z"}
 
@@ -300,6 +318,9 @@ class ArrayParameters(LayerParameters):
     )
     gamma: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization multiplies by; 1 at first.")
     beta: Annotated[Nested, NestedNumbers()] = Key((), description="What a normalization adds; 0 at first.")
+    pieces: Annotated[tuple[PieceParameters, ...], EntriesField(1, MOST_PIECES)] = Key(
+        (), description="For maxout, the parameters of each piece, in place of those of the layer."
+    )
     query: Weights | None = Key(None, description="The weights and biases of the queries of an attention.")
     key: Weights | None = Key(None, description="Likewise, of its keys.")
     value: Weights | None = Key(None, description="Likewise, of its values.")
@@ -315,67 +336,84 @@ class ArrayParameters(LayerParameters):
     reset: _Gate = Key(None, description="Of a GRU: the reset gate.")
     update: _Gate = Key(None, description="Of a GRU: the update gate.")
 
-    def matrices(self) -> Iterator[tuple[str, Rows]]:
-        """Each matrix of weights in which null may stand, with the letters of its ids."""
-        yield from (("w", self.turned().weights), ("u", self.recurrent_weights))
+    def matrices(self) -> Iterator[tuple[str, Rows, str]]:
+        """Each matrix of weights in which null may stand, with the letters of its ids and what stands behind these."""
+        yield from (("w", self.turned().weights, ""), ("u", self.recurrent_weights, ""))
+        for number, piece in enumerate(self.pieces, 1):
+            yield from (("w", piece.turned().weights, f".{number}"), ("u", piece.recurrent_weights, f".{number}"))
         gates = {letter: getattr(self, key) for key, letter in _LETTERS.items()}
         # The candidate is called g in an LSTM and n in a GRU.
         for letter, gate in {**gates, "g": self.candidate, "n": self.candidate}.items():
             if gate is not None:
-                yield from ((f"w{letter}", gate.turned().weights), (f"u{letter}", gate.recurrent_weights))
+                yield from ((f"w{letter}", gate.turned().weights, ""), (f"u{letter}", gate.recurrent_weights, ""))
 
-    def numbers(self, path: tuple[str, ...]) -> Nested | None:
+    def numbers(self, path: ParameterPath) -> Nested | None:
         """The numbers at a path of keys; None if nothing stands there."""
         found: Any = self
         for key in path:
             found = found.turned() if isinstance(found, Weights) else found
-            found = getattr(found, key, None)
+            if isinstance(key, int):
+                found = found[key] if found is not None and key < len(found) else None
+            else:
+                found = getattr(found, key, None)
         return None if found is None or found == () else found
 
-    def start(self, path: tuple[str, ...]) -> Nested:
+    def start(self, path: ParameterPath) -> Nested:
         """The numbers at a path of keys, or where nothing is given the one with which all usually start."""
         found = self.numbers(path)
-        return _STARTS[path[-1]] if found is None else found
+        return _STARTS[str(path[-1])] if found is None else found
 
-    def with_numbers(self, numbers: Mapping[tuple[str, ...], Nested]) -> ArrayParameters:
+    def with_numbers(self, numbers: Mapping[ParameterPath, Nested]) -> ArrayParameters:
         """The parameters with numbers at paths of keys."""
         values: dict[str, Any] = {}
-        for path, stated in numbers.items():
-            if len(path) == 1:
-                values[path[0]] = stated
+        pieces: dict[int, dict[str, Any]] = {}
+        for (key, *inner), stated in numbers.items():
+            if not inner:
+                values[str(key)] = stated
+            elif isinstance(inner[0], int):
+                pieces.setdefault(inner[0], {})[str(inner[1])] = stated
             else:
-                values.setdefault(path[0], {})[path[1]] = stated
+                values.setdefault(str(key), {})[inner[0]] = stated
         known = {key: value if not isinstance(value, dict) else _gate(value) for key, value in values.items()}
+        if pieces:
+            known["pieces"] = tuple(_with_values(PieceParameters, pieces[place]) for place in sorted(pieces))
         return type(self).model_construct(set(known), **{**dict(self), **known})
 
-    def has_start(self, path: tuple[str, ...]) -> bool:
+    def has_start(self, path: ParameterPath) -> bool:
         """Whether something may be left out, since it has a usual start."""
         return path[-1] in _STARTS
 
     @staticmethod
-    def usual(path: tuple[str, ...]) -> tuple[str, ...]:
+    def usual(path: ParameterPath) -> ParameterPath:
         """The path of the usual key for what may be given under another."""
         return tuple("weights" if key == "weights_from_to" else key for key in path)
 
-    def stated(self) -> tuple[tuple[str, ...], ...]:
+    def stated(self) -> tuple[ParameterPath, ...]:
         """The path of everything that is given, from the outside in."""
         return tuple(_stated(self))
 
 
 def _gate(values: Mapping[str, Any]) -> GateParameters:
-    return GateParameters.model_construct(set(values), **{**dict(GateParameters()), **values})
+    return _with_values(GateParameters, values)
+
+
+def _with_values(record: type[_Parameters], values: Mapping[str, Any]) -> _Parameters:
+    made = record.model_construct(set(values), **{**dict(record()), **values})
+    return cast("_Parameters", made)
 
 
 _ZEROS = dict.fromkeys(("beta", "state", "cell_state", "recurrent_biases"), Fraction(0))
 _STARTS = {"alpha": START_SLOPE, "gamma": Fraction(1), **_ZEROS}
 
 
-def _stated(record: Record) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
+def _stated(record: Record) -> list[ParameterPath]:
+    found: list[ParameterPath] = []
     for key in type(record).model_fields:
         value = getattr(record, key)
         if isinstance(value, Record):
             found += [(key, *inner) for inner in _stated(value)]
+        elif isinstance(value, tuple) and value and isinstance(value[0], Record):
+            found += [(key, place, *inner) for place, one in enumerate(value) for inner in _stated(one)]
         elif key in record.model_fields_set and value is not None and value != ():
             found.append((key,))
     return found

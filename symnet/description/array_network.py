@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from symnet.catalog.losses import SAMPLE_WEIGHT
 from symnet.description.array_graph import Nested, flat, nested_from, nested_shape
-from symnet.description.array_layers import AbsentWeight, ArrayLayer, ArrayParameters
+from symnet.description.array_layers import AbsentWeight, ArrayLayer, ArrayParameters, ParameterPath
 from symnet.description.checks import (
     LOSS_CHECKS,
     TARGET_COLUMNS,
@@ -21,6 +21,8 @@ from symnet.description.checks import (
     columns,
     few_for_newton,
     newton_keys,
+    piece_count,
+    pieces_counted,
     rate_needed,
     rates,
     unknown_states,
@@ -70,9 +72,9 @@ def lowered(
 def absent_weights(parameters: Entries) -> frozenset[str]:
     """The ids of the weights that do not exist: those for which null stands."""
     return frozenset(
-        f"{letters}{number}_{unit}_{source}"
+        f"{letters}{number}_{unit}_{source}{end}"
         for number, entry in enumerate(parameters, 1)
-        for letters, rows in entry.matrices()
+        for letters, rows, end in entry.matrices()
         for unit, row in enumerate(rows, 1)
         for source, weight in enumerate(row, 1)
         if isinstance(weight, AbsentWeight)
@@ -166,6 +168,15 @@ def highest_target(choice: Loss) -> int:
     return max((int(symbol.name[1:]) for symbol in symbols if symbol.name.startswith("y")), default=0)
 
 
+def _something_derived(inputs: int, layers: Layers, input_gradients: bool) -> Iterator[Flaw]:
+    """There is something with respect to which derivatives are asked for."""
+    found = lowered(inputs, layers)
+    if found.flaws or input_gradients or any(not one.frozen for one in found.parameters):
+        return
+    stated = "layers whose parameters are all frozen" if found.parameters else "layers without parameters"
+    yield Flaw(("layers",), stated, "a layer with parameters that are not frozen, or input_gradients: true")
+
+
 def _entries(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
     if len(parameters) != len(layers):
         hint = "A layer without parameters has the entry {}."
@@ -182,15 +193,23 @@ def _parameter_shapes(inputs: int, layers: Layers, parameters: Entries) -> Itera
         wanted.setdefault(one.layer - 1, []).append(one)
     for place, entry in enumerate(parameters):
         expected = {one.path: one for one in wanted.get(place, [])}
+        pieces = piece_count(layers[place])
+        # Pieces that are too many or too few are told together.
+        if len(entry.pieces) != pieces:
+            continue
         for path, one in expected.items():
             yield from _wrong(place, entry, path, one)
         for path in entry.stated():
-            if entry.usual(path) not in expected:
-                allowed = ", ".join(".".join(other) for other in expected) or "nothing: this layer has no parameters"
+            of_pieces = pieces and entry.usual(path) == ("weights",)
+            if entry.usual(path) not in expected and not of_pieces:
+                allowed = (
+                    ", ".join(".".join(map(str, other)) for other in expected)
+                    or "nothing: this layer has no parameters"
+                )
                 yield Flaw(("parameters", place, *path), f'the key "{path[-1]}"', allowed, at_key=True)
 
 
-def _wrong(place: int, entry: ArrayParameters, path: tuple[str, ...], one: ParameterArray) -> Iterator[Flaw]:
+def _wrong(place: int, entry: ArrayParameters, path: ParameterPath, one: ParameterArray) -> Iterator[Flaw]:
     from symnet.arrays.tree import shown_shape
 
     stated = entry.numbers(path)
@@ -230,7 +249,9 @@ LAYER_CHECKS = (
     CrossCheck(("inputs", "layers", "data"), _fitting_samples),
     CrossCheck(("layers",), _samples_needed, without=("data",)),
     CrossCheck(("layers", "training"), _whole_batch),
+    CrossCheck(("inputs", "layers", "input_gradients"), _something_derived),
     CrossCheck(("layers", "parameters"), _entries),
+    CrossCheck(("layers", "parameters"), pieces_counted),
     CrossCheck(("inputs", "layers", "parameters"), _parameter_shapes),
     CrossCheck(("data", "parameters", "training"), rate_needed),
     CrossCheck(("data", "training"), batch_size),
@@ -343,7 +364,7 @@ class ArrayDescription(Description):
 
     def parameters_from(self, numbers: Mapping[str, Fraction]) -> tuple[ArrayParameters, ...]:
         """The parameters of all layers out of numbers by id; what is not named stays as it is."""
-        found: dict[int, dict[tuple[str, ...], Nested]] = {}
+        found: dict[int, dict[ParameterPath, Nested]] = {}
         for one in self.lowered().parameters:
             stated = [] if self.parameters is None else list(flat(self.parameters[one.layer - 1].start(one.path)))
             kept = stated if len(stated) == len(one.ids) else (stated or [Fraction(0)]) * len(one.ids)

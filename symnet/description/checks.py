@@ -280,10 +280,10 @@ def _entries(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
         yield Flaw(("parameters",), count(len(parameters), "entry"), allowed)
 
 
-def _pieces(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
+def pieces_counted(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
     """Pieces are there for a layer that has them, in place of its weights."""
     for index, (layer, entry) in enumerate(zip(layers, parameters, strict=False)):
-        path, number = ("parameters", index), _piece_count(layer)
+        path, number = ("parameters", index), piece_count(layer)
         if entry.pieces and not number:
             owners = " and ".join(name for name, entry in ACTIVATIONS.items() if entry.reads == "pieces")
             allowed = f"weights and biases, since layer {index + 1} is no {owners}"
@@ -297,7 +297,7 @@ def _pieces(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
                 yield Flaw((*path, key), f'the key "{key}"', "pieces: [{weights: ...}, ...]", hint, at_key=True)
 
 
-def _piece_count(layer: Layer) -> int:
+def piece_count(layer: Layer) -> int:
     """How many pieces the parameters of a layer have; 0 if they have none."""
     return int(layer.options.get("pieces", 0))
 
@@ -306,7 +306,7 @@ def _matrices(layers: Layers, parameters: Entries) -> Iterator[tuple[KeyPath, in
     """Everything that has weights, with its path and the 0-based number of its layer."""
     for index, (layer, entry) in enumerate(zip(layers, parameters, strict=False)):
         path: KeyPath = ("parameters", index)
-        if _piece_count(layer):
+        if piece_count(layer):
             yield from (((*path, "pieces", number), index, piece) for number, piece in enumerate(entry.pieces))
         elif not entry.pieces:
             yield path, index, entry
@@ -345,7 +345,7 @@ def _biases(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
             "shared": (1, f"one number, since layer {index + 1} has bias: shared"),
         }
         own, inner = demands[layer.bias], demands[False]
-        if _piece_count(layer):
+        if piece_count(layer):
             beside = f"no biases here: layer {index + 1} has them in its pieces"
             within = f"no biases in a piece, since layer {index + 1} has bias: shared"
             own, inner = (own, (0, within)) if layer.bias == "shared" else ((0, beside), own)
@@ -373,7 +373,7 @@ def _learned(layers: Layers, parameters: Entries) -> Iterator[Flaw]:
 
 PARAMETER_CHECKS = (
     CrossCheck(("layers", "parameters"), _entries),
-    CrossCheck(("layers", "parameters"), _pieces),
+    CrossCheck(("layers", "parameters"), pieces_counted),
     CrossCheck(("layers", "parameters"), _one_form),
     CrossCheck(("inputs", "layers", "parameters"), _weight_shapes),
     CrossCheck(("layers", "parameters"), _biases),

@@ -9,7 +9,7 @@ from symnet.catalog.activations import ROW_ACTIVATIONS
 from symnet.description.fields import is_empty, nearest, same_but_case, text_of
 from symnet.description.layers import Layer
 from symnet.description.network import Description, Exercise
-from symnet.limits import MOST_LAYERS
+from symnet.limits import MOST_LAYERS, MOST_PIECES
 
 if TYPE_CHECKING:
     from symnet.description.array_network import ArrayDescription
@@ -88,10 +88,12 @@ def _is_of_a_row(activation: object) -> bool:
 
 def _has_absent_weights(parameters: object) -> bool:
     """Whether null stands for a weight."""
-    entries = parameters if isinstance(parameters, list | tuple) else ()
+    entries = list(parameters[:MOST_LAYERS]) if isinstance(parameters, list | tuple) else []
+    pieces = (entry.get("pieces") for entry in entries if isinstance(entry, Mapping))
+    within = [piece for some in pieces if isinstance(some, list | tuple) for piece in some[:MOST_PIECES]]
     rows = (
         row
-        for entry in entries[:MOST_LAYERS]
+        for entry in (*entries, *within)
         if isinstance(entry, Mapping)
         for key in ("weights", "weights_from_to")
         if isinstance(entry.get(key), list | tuple)

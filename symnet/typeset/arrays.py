@@ -91,7 +91,12 @@ class LayerArrayNames(Names):
             first = first._replace(piece=None)
         if first.role in _LETTERED and axes <= 2:
             role = self.role_of(first)
-            kinds = (self.quantity, lambda one: self.vector(role, one.layer), lambda one: self.matrix(role, one.layer))
+            piece = _piece_of(first)
+            kinds = (
+                self.quantity,
+                lambda one: self.vector(role, one.layer, piece=piece),
+                lambda one: self.matrix(role, one.layer, piece),
+            )
             return kinds[axes](first)
         return self.in_layer(family or identifier, first.layer)
 
@@ -115,6 +120,12 @@ class LayerArrayNames(Names):
             items += [Operator(",")] if items else []
             items.append(mark)
         return Scripts(base, row(items) if items else None, high) if items or high is not None else base
+
+
+def _piece_of(first: Quantity) -> str | None:
+    """Return the piece of a maxout unit that an array is of, by its first scalar."""
+    piece = first.id.partition("@")[0].partition("#")[0].partition(".")[2]
+    return piece if piece.isdigit() else None
 
 
 def _parts_of(identifier: str) -> tuple[str, str, tuple[str, ...]]:

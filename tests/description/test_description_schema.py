@@ -19,7 +19,7 @@ ARRAYS = [
     {"layers": [{"units": 1, "activation": "tanh", "name": "first"}, {"units": 1, "from": ["first", "inputs"]}]},
     {"inputs": {"height": 3, "width": 3}, "layers": [{"convolution": {"kernel": [3, 3]}}, {"flatten": True}]},
     {"layers": [{"units": 2, "activation": ["identity", "tanh"]}]},
-    {"layers": [{"units": 1, "activation": "tanh", "frozen": True}]},
+    {"layers": [{"units": 1, "activation": "tanh", "frozen": True}, {"units": 1, "activation": "tanh"}]},
     {"layers": [{"units": 2, "activation": "tanh"}], "parameters": [{"weights": [[1], [None]], "biases": [0, 0]}]},
     {
         "inputs": {"height": 2, "width": 2},

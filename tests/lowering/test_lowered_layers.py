@@ -5,6 +5,7 @@ import random
 import pytest
 from lowered_reference import TorchLayers
 
+from symnet.errors import DescriptionError
 from symnet.pipeline import solve
 
 
@@ -287,6 +288,41 @@ def headed(numbers):
     }
 
 
+def maxed(numbers):
+    """Return maxout units in a convolution and in dense layers, normalized, and fed by the inputs as well."""
+    chance = numbers.chance
+    filters, count = chance.randint(1, 2), chance.randint(2, 3)
+
+    def filtering():
+        return {"kernels": numbers.array(filters, 2, 2), "biases": numbers.array(filters)}
+
+    def scaling():
+        return {"gamma": numbers.array(3), "beta": numbers.array(3)}
+
+    return {
+        "inputs": {"height": 3, "width": 3},
+        "layers": [
+            {"convolution": {"filters": filters, "kernel": [2, 2]}, "activation": "maxout", "pieces": count},
+            {"flatten": True, "name": "flat"},
+            {
+                "units": 3,
+                "activation": "maxout",
+                "name": "wide",
+                "normalization": {"kind": chance.choice(["batch", "layer"]), "epsilon": 0.5},
+            },
+            {"units": 2, "activation": "maxout", "from": ["wide", "flat"], "pieces": count},
+        ],
+        "loss": "squared_error",
+        "data": numbers.data(3, 9, 2),
+        "parameters": [
+            {"pieces": [filtering() for _ in range(count)]},
+            {},
+            {"pieces": [numbers.dense(3, 4 * filters) | scaling() for _ in range(2)]},
+            {"pieces": [numbers.dense(2, 3 + 4 * filters) for _ in range(count)]},
+        ],
+    }
+
+
 KINDS = {
     build.__name__: build
     for build in (
@@ -301,6 +337,7 @@ KINDS = {
         embedded,
         headed,
         mixed,
+        maxed,
     )
 }
 
@@ -336,3 +373,56 @@ def test_training_is_that_of_torch(torch, kind):
     }
     found = {symbol.name: float(value) for symbol, value in evaluation.updates[-1].after.items()}
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_maxout_over_time_takes_the_largest_of_its_pieces():
+    """A recurrent layer of maxout units has weights of the input and of the state for each piece, and one state."""
+    chance = Numbers("maxout over time")
+    pieces = [chance.dense(2, 1) | {"recurrent_weights": chance.array(2, 2)} for _ in range(2)]
+    steps = [[0.5], [-1], [2]]
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 2, "recurrent": True, "activation": "maxout"}],
+        "loss": "squared_error",
+        "data": {"sequences": [{"inputs": steps, "target": [0, 0]}]},
+        "parameters": [{"pieces": pieces}],
+    }
+    state = [0.0, 0.0]
+    for (x,) in steps:
+        sums = [
+            [
+                piece["weights"][k][0] * x
+                + piece["biases"][k]
+                + sum(u * a for u, a in zip(piece["recurrent_weights"][k], state, strict=True))
+                for k in range(2)
+            ]
+            for piece in pieces
+        ]
+        state = [max(one[k] for one in sums) for k in range(2)]
+    evaluation = solve(spec).parts[0].evaluation
+    assert float(evaluation.loss) == pytest.approx(sum(a * a for a in state) / 2)
+    assert {"u1_2_1.2", "w1_1_1.1"} <= {symbol.name for symbol in evaluation.gradients}
+
+
+@pytest.mark.parametrize(
+    ("layers", "found"),
+    [
+        ([{"units": 2, "name": "a"}, {"add": ["a", "a"], "activation": "maxout"}], "maxout on a layer of another kind"),
+        ([{"attention": {"heads": 1}, "activation": "maxout"}], "maxout on a layer of another kind"),
+        ([{"units": 2, "name": "a"}, {"units": 2, "tied": {"layer": "a"}, "activation": "maxout"}], "tied weights"),
+        ([{"units": 2, "frozen": True, "activation": ["maxout", "tanh"]}], "maxout among others"),
+        ([{"units": 2, "frozen": True, "activation": "tanh"}], "parameters are all frozen"),
+    ],
+)
+def test_layers_without_sense_are_refused(layers, found):
+    """Maxout on a layer without weights for its pieces, and layers of which there is no derivative, are told."""
+    with pytest.raises(DescriptionError, match=found):
+        solve({"inputs": 2, "layers": layers, "loss": "squared_error"})
+
+
+def test_pieces_are_counted():
+    """A layer of maxout units has parameters for as many pieces as it has."""
+    spec = {"inputs": 2, "layers": [{"units": 1, "name": "a", "from": ["inputs"], "activation": "maxout"}]}
+    entry = {"pieces": [{"weights": [[1, 2]], "biases": [0]}]}
+    with pytest.raises(DescriptionError, match="found 1 piece; expected 2 pieces"):
+        solve(spec | {"loss": "squared_error", "parameters": [entry]})

@@ -66,7 +66,7 @@ class ParameterArray(NamedTuple):
     name: str
     layer: int
     group: GroupName
-    path: tuple[str, ...]
+    path: tuple[str | int, ...]
     shapes: tuple[Shape, ...]
     ids: tuple[str, ...]
     frozen: bool
@@ -79,6 +79,10 @@ class ArrayBuilder:
         samples: How many samples there are in one graph, which depend on one another; None where each has its own.
         rows: The numbers of the inputs of each sample, where they number the entries of an embedding.
         absent: The ids of weights that do not exist.
+
+    Attributes:
+        branch: The mark of the use of the network that is laid.
+        piece: The 1-based piece of the maxout units that are laid; None where units have none.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class ArrayBuilder:
         self.absent = absent
         self.rows = rows
         self.branch = ""
+        self.piece: int | None = None
         self.inputs: dict[str, Shape] = {}
         self.nodes: dict[str, ArrayTree] = {}
         self.scalars: dict[str, tuple[str, ...]] = {}
@@ -142,6 +147,7 @@ class ArrayBuilder:
         counted: Shape | None = None,
         shapes: Sequence[Shape] = (),
         frozen: bool = False,
+        shared: bool = False,
     ) -> ArrayTree:
         """Return an array of parameters, which is made at the first use of its layer.
 
@@ -155,20 +161,23 @@ class ArrayBuilder:
             counted: The lengths by which its scalars are counted, if not those of its axes.
             shapes: The shapes in which its numbers may be given, if not in its own.
             frozen: Whether they stay as they are.
+            shared: Whether all pieces of a maxout unit have the same.
         """
-        name = f"{letter.capitalize() if len(counted or shape) > 1 else letter}{layer}"
+        piece = None if shared else self.piece
+        name = f"{letter.capitalize() if len(counted or shape) > 1 else letter}{layer}{_low(piece)}"
         if name not in self.parameters:
             self._guard(prod(shape), (path[-1],))
-            ids = _ids(f"{letter}{layer}", shape if counted is None else counted)
+            ids = [f"{one}{_behind(piece)}" for one in _ids(f"{letter}{layer}", shape if counted is None else counted)]
             self.inputs[name] = shape
+            stated: tuple[str | int, ...] = path if piece is None else ("pieces", piece - 1, *path)
             self.parameters[name] = ParameterArray(
-                name, layer, group, path, tuple(shapes or (shape,)), tuple(ids), frozen
+                name, layer, group, stated, tuple(shapes or (shape,)), tuple(ids), frozen
             )
             kept = tuple("" if one in self.absent else one for one in ids)
             self.scalars[name] = kept
             self.parameters[name] = self.parameters[name]._replace(ids=kept)
             for one, index in zip(ids, _places(shape if counted is None else counted), strict=True):
-                self.quantities[one] = _placed(one, role, layer, index)
+                self.quantities[one] = _placed(one, role, layer, index)._replace(piece=_mark(piece))
         return leaf(name, shape)
 
     def _guard(self, more: int, path: KeyPath) -> None:
@@ -204,12 +213,13 @@ class ArrayBuilder:
         """
         base = letter if layer is None else f"{letter}{layer}{head}"
         shape = tree.shape[len(self.batch) :] if counted is None else counted
-        name = self.named(base, () if small else tree.shape)
+        name = self.named(f"{base}{_low(self.piece)}", () if small else tree.shape)
         self.nodes[name] = tree
         pairs = zip(_ids(base, shape), _places(shape), strict=True)
         # A lone output has no index.
         alone = role is Role.OUTPUT and prod(shape) == 1
-        found = (_placed(one, role, layer, index, alone=alone) for one, index in pairs)
+        placed = (_placed(one, role, layer, index, alone=alone) for one, index in pairs)
+        found = (one._replace(id=f"{one.id}{_behind(self.piece)}", piece=_mark(self.piece)) for one in placed)
         self._enter(name, [one._replace(activation=activation) for one in found])
         return leaf(name, tree.shape)
 
@@ -221,11 +231,13 @@ class ArrayBuilder:
 
     def shared_node(self, letter: str, layer: int, tree: ArrayTree, axes: Sequence[int]) -> ArrayTree:
         """Return the name of a new node that all samples share, such as the mean over them."""
-        base = f"{letter}{layer}"
-        self.nodes[base] = tree
-        self.scalars[base] = tuple(_ids(base, tuple(n for axis, n in enumerate(tree.shape) if axis not in axes)))
-        self.quantities |= {one: Quantity(one, Role.GRAPH, layer=layer) for one in self.scalars[base]}
-        return leaf(base, tree.shape)
+        name = f"{letter}{layer}{_low(self.piece)}"
+        self.nodes[name] = tree
+        ids = _ids(f"{letter}{layer}", tuple(n for axis, n in enumerate(tree.shape) if axis not in axes))
+        self.scalars[name] = tuple(f"{one}{_behind(self.piece)}" for one in ids)
+        mark = _mark(self.piece)
+        self.quantities |= {one: Quantity(one, Role.GRAPH, layer=layer, piece=mark) for one in self.scalars[name]}
+        return leaf(name, tree.shape)
 
     def named(self, base: str, shape: Shape) -> str:
         """Return the name of an array: with a capital if it is a matrix."""
@@ -268,11 +280,28 @@ class ArrayBuilder:
         """Keep the scalars of an array, in each sample its own."""
         step = self.step
         mark = self.branch.removeprefix(".") or None if step is None else str(step)
-        found = [one._replace(id=f"{one.id}{self.branch}", piece=mark) for one in quantities]
+        found = [
+            one._replace(id=f"{one.id}{self.branch}", piece=",".join(filter(None, (one.piece, mark))) or None)
+            for one in quantities
+        ]
         if self.samples is not None:
             found = [one._replace(id=f"{one.id}@{at}") for at in range(1, self.samples + 1) for one in found]
         self.scalars[name] = tuple(one.id for one in found)
         self.quantities |= {one.id: one for one in found}
+
+
+def _low(piece: int | None) -> str:
+    """Return what stands behind the name of an array of one piece."""
+    return "" if piece is None else f"_{piece}"
+
+
+def _behind(piece: int | None) -> str:
+    """Return what stands behind the id of a scalar of one piece."""
+    return "" if piece is None else f".{piece}"
+
+
+def _mark(piece: int | None) -> str | None:
+    return None if piece is None else str(piece)
 
 
 def _places(shape: Shape) -> Iterable[tuple[int, ...]]:

@@ -155,8 +155,12 @@ class _Stack:
         placed.check()
         fed = self.fed(layer)
         kind = _kind(layer)
-        made_of_it, weights = kind.lower(self.builder, placed, fed)
-        self.last = self.valued(placed, kind, made_of_it)
+        # A cell tells by itself that it has activations of its own.
+        if placed.pieces and kind is not KINDS["cell"]:
+            self.last, weights = self.in_pieces(placed, kind, fed), None
+        else:
+            made_of_it, weights = kind.lower(self.builder, placed, fed)
+            self.last = self.valued(placed, kind, made_of_it)
         self.sizes.append(prod(self.last.tree.shape[len(self.builder.batch) :]))
         if layer.name is not None:
             if layer.name in self.known:
@@ -217,18 +221,9 @@ class _Stack:
     def valued(self, placed: Placed, kind: LayerKind, made_of_it: Signal) -> Signal:
         """Return what a layer hands on: its sums, activated, or its values."""
         builder, layer, number = self.builder, placed.layer, placed.number
-        tree = made_of_it.tree
         counted = made_of_it.counted
-        if layer.normalization is not None:
-            before = (
-                made_of_it
-                if kind is PASSED
-                else made_of_it._replace(tree=builder.node("s", number, tree, counted=counted))
-            )
-            tree = normalized(builder, placed, before)
         summed = kind.sums and (layer.applies or kind is not PASSED)
-        if summed or layer.normalization is not None:
-            tree = builder.node("z", number, tree, Role.PRE_ACTIVATION, counted=counted)
+        tree = self.summed_up(placed, kind, made_of_it) if summed or layer.normalization else made_of_it.tree
         if layer.applies:
             tree = placed.activated(builder, tree)
         if layer.applies or not (summed or layer.normalization is not None):
@@ -236,9 +231,55 @@ class _Stack:
             # What a step hands on to the next is an activation, also where it is what comes out.
             role = Role.OUTPUT if last and not kind.of_units else Role.ACTIVATION
             tree = builder.node("a", number, tree, role, counted=counted, activation=layer.activations[0])
-        if layer.dropout is not None:
-            tree = builder.node("d", number, dropped(layer.dropout, tree), Role.DROPPED)
-        return made_of_it._replace(tree=tree)
+        return self.kept(placed, made_of_it._replace(tree=tree))
+
+    def kept(self, placed: Placed, activated: Signal) -> Signal:
+        """Return what a layer hands on after dropout."""
+        dropout = placed.layer.dropout
+        if dropout is None:
+            return activated
+        tree = dropped(dropout, activated.tree)
+        return activated._replace(tree=self.builder.node("d", placed.number, tree, Role.DROPPED))
+
+    def summed_up(self, placed: Placed, kind: LayerKind, made_of_it: Signal) -> ArrayTree:
+        """Return the sums of a layer under their name, normalized where that is stated."""
+        tree, counted, number = made_of_it.tree, made_of_it.counted, placed.number
+        if placed.layer.normalization is not None:
+            named = kind is not PASSED
+            before = self.builder.node("s", number, tree, counted=counted) if named else tree
+            tree = normalized(self.builder, placed, made_of_it._replace(tree=before))
+        return self.builder.node("z", number, tree, Role.PRE_ACTIVATION, counted=counted)
+
+    def in_pieces(self, placed: Placed, kind: LayerKind, fed: Signal) -> Signal:
+        """Return what a layer hands on whose units have several sums each, with weights for each piece.
+
+        Raises:
+            LayerError: If the layer has no weights of its own to have several times.
+        """
+        layer, builder, number = placed.layer, self.builder, placed.number
+        (name,) = layer.activations
+        if kind not in _IN_PIECES:
+            hint = "Its units take the largest of several sums, each with weights of its own."
+            allowed = f"{name} on a dense, convolutional or recurrent layer"
+            raise LayerError(("activation",), f"{name} on a layer of another kind", allowed, hint)
+        if layer.tied is not None:
+            raise LayerError(("tied",), f"tied weights under {name}", "weights of its own for each piece")
+        signals = []
+        for piece in range(1, placed.pieces + 1):
+            builder.piece = piece
+            made_of_it, _weights = kind.lower(builder, placed, fed)
+            signals.append(made_of_it._replace(tree=self.summed_up(placed, kind, made_of_it)))
+        builder.piece = None
+        tree = placed.largest([one.tree for one in signals])
+        role = Role.OUTPUT if number == len(self.layers) and not kind.of_units else Role.ACTIVATION
+        first = signals[0]
+        return self.kept(
+            placed, first._replace(tree=builder.node("a", number, tree, role, counted=first.counted, activation=name))
+        )
+
+
+_IN_PIECES = (KINDS["units"], KINDS["convolution"], KINDS["recurrent"])
+"""The kinds of layers whose units may have several weighted sums."""
 
 
 def _columns(of: ArrayTree, start: int, stop: int) -> ArrayTree:

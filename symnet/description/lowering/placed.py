@@ -89,6 +89,7 @@ class Placed(NamedTuple):
             counted=() if shared else biases or (1,),
             shapes=((1,), ()) if shared or biases in {(), (1,)} else (),
             frozen=frozen,
+            shared=shared,
         )
         return Weighing(weights, own)
 
@@ -113,6 +114,20 @@ class Placed(NamedTuple):
         """
         if self.layer.temperature is not None and not set(self.layer.activations) & set(_OF_ROWS):
             raise LayerError(("temperature",), "a temperature", "a layer with the activation softmax")
+
+    @property
+    def pieces(self) -> int:
+        """How many weighted sums each unit has, of which its activation takes one; 0 where it has one alone."""
+        (name, *others) = self.layer.activations
+        if others or name in _OF_ROWS or self.entry(name).reads != "pieces":
+            return 0
+        return int(self.layer.options_of(name)["pieces"])
+
+    def largest(self, pieces: Sequence[ArrayTree]) -> ArrayTree:
+        """Return the activations of units that have several sums each."""
+        places = tuple(Symbol(f"place{number}") for number in range(len(pieces)))
+        (name,) = self.layer.activations
+        return from_expression(self.entry(name).value(places, 0, {}), dict(zip(places, pieces, strict=True)))
 
     def activated(self, builder: ArrayBuilder, z: ArrayTree) -> ArrayTree:
         """Return the activations, one for all units or one a unit; what is wrong with softmax is told."""
@@ -139,6 +154,11 @@ class Placed(NamedTuple):
                 raise LayerError(("units",), "1", f"at least 2 units for {name}", hint)
             return _OF_ROWS[name](_cooled(z, layer.temperature))
         entry = self.entry(name)
+        if entry.reads == "pieces":
+            hint = f"A layer may be {name} as a whole, with weights for each piece."
+            raise LayerError(
+                ("activation",), f"{name} among others", "an activation that reads one number a unit", hint
+            )
         if name in FUNCTIONS and not entry.options:
             return made("function", z, option=name)
         options: dict[str, Expr] = {
@@ -150,9 +170,6 @@ class Placed(NamedTuple):
             stands[options[own]] = builder.parameter(
                 own, self.number, (), (own,), "learned", role=Role.SLOPE_PARAMETER, frozen=layer.frozen
             )
-        if entry.reads == "pieces":
-            hint = "Take max( ) in a graph of arrays."
-            raise LayerError(("activation",), name, "an activation that reads one number a unit, or a softmax", hint)
         return from_expression(entry.value((PLACES[0],), 0, options), stands)
 
     def entry(self, name: str) -> Activation:
