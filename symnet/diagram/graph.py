@@ -294,7 +294,8 @@ def _crossings(rows: Sequence[Sequence[int]], after: dict[int, list[int]]) -> in
 
 # How high each point of a drawn graph stands: level with its neighbours, and apart from those in its column.
 
-_SWEEPS_heights = 12
+# How often heights are brought closer to those of neighbours.
+_PASSES = 12
 # How often the edges that pass are straightened.
 _STRAIGHTENED = 8
 
@@ -318,7 +319,7 @@ def heights(levels: Levels, space: Callable[[int, int], float], anchors: Mapping
     for row, least in columns:
         stacked = list(accumulate(least, initial=0.0))
         height.update((point, stacked[-1] / 2 - drop) for point, drop in zip(row, stacked, strict=True))
-    for _ in range(_SWEEPS_heights):
+    for _ in range(_PASSES):
         for row, least in reversed(columns):
             _draw(row, least, after, height)
         for row, least in columns:

@@ -106,7 +106,7 @@ def _is_mark(high: Layout) -> bool:
 
 Measure: TypeAlias = Callable[[Layout], float]
 
-_DOTS_narrowing: Items = (Operator("+"), Glyph("cdots"))
+_PLUS_DOTS: Items = (Operator("+"), Glyph("cdots"))
 _TIMES, _OVER = Operator("times"), Operator("/")
 
 
@@ -153,7 +153,7 @@ def _short_side(side: Items, most: int) -> Items:
 
 def _shortened(terms: Sequence[Items], keep: int) -> Items:
     """Return the first terms, dots and the last ones, ``keep`` of each."""
-    shown = (*terms[:keep], _DOTS_narrowing, *terms[-keep:])
+    shown = (*terms[:keep], _PLUS_DOTS, *terms[-keep:])
     return tuple(item for term in shown for item in term)
 
 
@@ -216,7 +216,6 @@ def _replaced(layout: Layout, old: Layout, new: Layout) -> Layout:
 
 # Formulas cut to the room there is: broken before a sign, inside brackets where there is no other place.
 
-_TIMES_breaking = Operator("times")
 _PRODUCT_SIGNS = frozenset({"times", "cdot", "odot", "/"})
 
 
@@ -313,7 +312,7 @@ def _with_sign(factor: Items) -> Items:
     bare = factor[1:] if isinstance(factor[0], Space) else factor
     if isinstance(bare[0], Operator):
         return bare
-    return (_TIMES_breaking, *bare)
+    return (_TIMES, *bare)
 
 
 def _factors(term: Items) -> list[Items]:

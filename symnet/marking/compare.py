@@ -282,7 +282,7 @@ _ONE_DIGIT = 10
 _OF_STEP = 8
 # Decimals that rounded numbers in an answer have at least, for it to be taken as worked out from them.
 _ENOUGH_DECIMALS = 3
-_NOTHING_comparing: Own = MappingProxyType({})
+_NOTHING_OWN: Own = MappingProxyType({})
 
 
 class Closeness(Enum):
@@ -438,7 +438,7 @@ class Comparer:
         value: Value,
         unit: Fraction,
         true: Value,
-        own: Own = _NOTHING_comparing,
+        own: Own = _NOTHING_OWN,
     ) -> Judgement:
         """Return the verdict on a value that is known to a unit.
 
@@ -480,7 +480,7 @@ class Comparer:
             return False
 
     def closeness(
-        self, target: Target, value: Value, unit: Fraction, true: Value, own: Own = _NOTHING_comparing
+        self, target: Target, value: Value, unit: Fraction, true: Value, own: Own = _NOTHING_OWN
     ) -> Closeness:
         """Return how a number that is known to a unit comes of a quantity; see :meth:`by_size`.
 

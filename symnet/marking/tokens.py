@@ -365,7 +365,7 @@ _HINTS = MappingProxyType(
 
 # What a text in double quotes makes of a backslash before these letters.
 _ESCAPED = MappingProxyType(dict(zip("\t\n\r\f\v\b\a", "tnrfvba", strict=True)))
-_LETTERS_tokens = re.compile("[A-Za-z]+")
+_RUN_OF_LETTERS = re.compile("[A-Za-z]+")
 
 
 class AnswerToken(NamedTuple):
@@ -451,7 +451,7 @@ def lost_command(text: str, position: int) -> str:
         position: Where a word begins that is unknown.
     """
     letter = _ESCAPED.get(text[position - 1 : position]) if position else None
-    rest = _LETTERS_tokens.match(text, position)
+    rest = _RUN_OF_LETTERS.match(text, position)
     return words(_QUOTED) if letter and rest and letter + rest[0] in COMMANDS else ""
 
 
