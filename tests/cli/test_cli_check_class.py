@@ -206,6 +206,20 @@ def test_a_run_that_was_stopped_at_ten_moments_goes_on(folder):
     goes_on(folder, MOMENTS)
 
 
+@pytest.mark.campaign
+def test_a_busy_machine_changes_nothing(folder):
+    """Limits are of the processor's time: beside many busy processes the same marks are given within a tight one."""
+    assert run("-o", "quiet").exit_code == 1
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
+    try:
+        assert run("--jobs", "4", "--timeout", "2").exit_code == 1
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    assert contents(folder) == contents(folder, "quiet")
+
+
 def test_one_run_writes_at_a_time(folder):
     """While a run writes into a folder, another one that would is refused."""
     (folder / "marked").mkdir()
