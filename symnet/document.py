@@ -351,6 +351,20 @@ class Room(NamedTuple):
     lines: int
 
 
+def in_all(marks: Iterable[Fraction]) -> Fraction:
+    """Return marks together; most are whole numbers, whose sum is not brought to lowest terms one by one.
+
+    Args:
+        marks: The marks of each.
+    """
+    several = tuple(marks)
+    if len(several) == 1:
+        return several[0]
+    if all(one.denominator == 1 for one in several):
+        return Fraction(sum(one.numerator for one in several))
+    return sum(several, Fraction(0))
+
+
 class AnswerBlank(NamedTuple):
     """What is to be written down, and how room is left for it.
 
@@ -377,7 +391,7 @@ class AnswerBlank(NamedTuple):
     @property
     def marks(self) -> Fraction:
         """The marks for all of it."""
-        return sum(self.each, Fraction(0))
+        return in_all(self.each)
 
 
 class QuestionPart(NamedTuple):
@@ -398,7 +412,7 @@ class QuestionPart(NamedTuple):
     @property
     def marks(self) -> Fraction:
         """The marks for all its answers."""
-        return sum((answer.marks for answer in self.answers), Fraction(0))
+        return in_all(answer.marks for answer in self.answers)
 
 
 class Question(NamedTuple):
@@ -423,7 +437,7 @@ class Question(NamedTuple):
     @property
     def marks(self) -> Fraction:
         """The marks for all its parts."""
-        return sum((part.marks for part in self.parts), Fraction(0))
+        return in_all(part.marks for part in self.parts)
 
 
 Block: TypeAlias = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 _Made = TypeVar("_Made")
@@ -18,8 +18,8 @@ class Remembered:
 
     def __init__(self, most: int = 4_000) -> None:
         self._most = most
-        # The object stands beside what was made of it: as long as it is there, no other one has its identity.
-        self._kept: OrderedDict[tuple[int, Hashable], tuple[object, Any]] = OrderedDict()
+        # The objects stand beside what was made of them: as long as they are there, no other ones have their identity.
+        self._kept: OrderedDict[tuple[Hashable, Hashable], tuple[object, Any]] = OrderedDict()
 
     def once(self, of: object, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what is made of an object, made once as long as it is remembered.
@@ -29,7 +29,19 @@ class Remembered:
             key: All else that it depends on.
             make: Makes it.
         """
-        place = id(of), key
+        return self._found((id(of), key), of, make)
+
+    def of_all(self, parts: Sequence[object], key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is made of several objects, made once as long as it is remembered.
+
+        Args:
+            parts: The objects, which nobody changes.
+            key: All else that it depends on.
+            make: Makes it.
+        """
+        return self._found((tuple(map(id, parts)), key), parts, make)
+
+    def _found(self, place: tuple[Hashable, Hashable], of: object, make: Callable[[], _Made]) -> _Made:
         found = self._kept.get(place)
         if found is None:
             found = self._kept[place] = of, make()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,10 +18,12 @@ from symnet.limits import (
     TEMPLATE_MEMORY,
     TEMPLATE_SECONDS,
 )
+from symnet.remember import Remembered
 from symnet.render.templates import KINDS, OURS, Design, environment, environment_with
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
+    from jinja2.runtime import Context
 
 _Templates: TypeAlias = Mapping[str, tuple[str, str]]
 # How it is told whether what comes back is a text or what is wrong.
@@ -42,8 +45,42 @@ def rendered(kind: str, ending: str, data: Mapping[str, Any], design: Design) ->
     name = f"{'fragment' if design.fragment else 'document'}.{ending}"
     content = {**data, "fragment": design.fragment}
     if design.templates is None:
-        return environment(kind).get_template(name).render(content)
+        template = environment(kind).get_template(name)
+        made = {"made": _body(template, content)} if name in _OF_PAPER else {}
+        return template.render({**content, **made})
     return _rendered_by(design.templates, kind, name, content)
+
+
+# Documents for paper, of which each block is written once for all sheets that have it.
+
+_OF_PAPER = ("document.tex", "document.typ")
+# What of a document its blocks may speak of beside themselves.
+_OF_BLOCKS = ("fragment", "language", "wording")
+_WRITTEN, _CONTEXTS = Remembered(), dict[tuple[str, str], "Context"]()
+
+
+def _body(template: Template, content: Mapping[str, Any]) -> str:
+    """Return the text of all blocks of a document."""
+    key = str(template.name), str(content["language"])
+
+    def written(block: Mapping[str, Any]) -> str:
+        if key not in _CONTEXTS:
+            _CONTEXTS[key] = _context(template, content)
+        _CONTEXTS[key].vars["blocks"] = [block]
+        return "".join(template.blocks["body"](_CONTEXTS[key]))
+
+    return "".join(_WRITTEN.once(block, key, partial(written, block)) for block in content["blocks"])
+
+
+def _context(template: Template, content: Mapping[str, Any]) -> Context:
+    """Return the context in which single blocks of a template are written, with its macros."""
+    context = template.new_context({**content, "blocks": []})
+    for _ in template.root_render_func(context):
+        pass
+    # Nothing else of the first document is to stand in another one.
+    for name in content.keys() - set(_OF_BLOCKS):
+        context.parent.pop(name)
+    return context
 
 
 def _rendered_by(folder: Path, kind: str, name: str, data: Mapping[str, Any]) -> str:

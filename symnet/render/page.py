@@ -526,20 +526,37 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
     parts = (part for block in laid_out(document.blocks) for part in _paged(block))
     blocks = [_data_of(part, markup) for part in parts]
     kinds = ["", *(block["kind"] for block in blocks), ""]
-    for block, before, after in zip(blocks, kinds, kinds[2:], strict=False):
-        block.update(before=before, after=after)
-        if block["kind"] == "working" and after == "result":
-            block["rows"] = [*block["rows"][:-1], {**block["rows"][-1], "kept": True}]
-    return blocks
+    first = kinds.index("section") if "section" in kinds else len(kinds)
+    return [
+        _placed(block, kinds[place - 1], kinds[place + 1], in_section=place > first)
+        for place, block in enumerate(blocks, 1)
+    ]
 
 
-_PARTS = Remembered()
+_PARTS, _PLACED = Remembered(), Remembered()
 
 
 def _data_of(part: Block | Asked, markup: Markup) -> Data:
     """Return the data of one block, for which nobody has looked yet between which kinds it stands."""
-    made: Data = _PARTS.once(part, (markup, language_name()), lambda: _BLOCKS[type(part)](part, markup))
-    return dict(made)
+    key = markup, language_name()
+    if isinstance(part, Asked):
+        # These are put together anew for each sheet, of texts and formulas that stay the same.
+        formulas = tuple(one for one in part.prompt if not isinstance(one, str))
+        texts = tuple(one if isinstance(one, str) else "" for one in part.prompt)
+        return _PARTS.of_all(formulas, (part._replace(prompt=texts), key), lambda: _asked(part, markup))
+    return _PARTS.once(part, key, lambda: _BLOCKS[type(part)](part, markup))
+
+
+def _placed(block: Data, before: str, after: str, *, in_section: bool) -> Data:
+    """Return the data of a block that stands between two kinds of blocks; the same object for the same block there."""
+
+    def made() -> Data:
+        found = {**block, "before": before, "after": after, "in_section": in_section}
+        if block["kind"] == "working" and after == "result":
+            found["rows"] = [*block["rows"][:-1], {**block["rows"][-1], "kept": True}]
+        return found
+
+    return _PLACED.once(block, (before, after, in_section), made)
 
 
 def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -29,15 +29,20 @@ from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, wi
 from symnet.layout.tree import (
     Blank,
     Cases,
+    Fence,
+    Fraction,
     Layout,
     Matrix,
     Number,
     Operator,
     Row,
+    Scripts,
     Space,
     children,
     flatten,
+    is_relation,
     is_tall,
+    joined,
     retraced,
 )
 from symnet.remember import Remembered
@@ -106,6 +111,68 @@ def _has_comma(part: Any) -> bool:  # noqa: ANN401 - see above
     if is_dataclass(part) and not isinstance(part, type):
         return any(_has_comma(getattr(part, field.name)) for field in fields(part))
     return False
+
+
+# Answers that take the same room, on the sheets of a class.
+
+
+def as_large(block: Block) -> Block:
+    """Return the block of an answer, or another with the same letters and left sides that takes as much room.
+
+    Args:
+        block: Calculations of which the results are asked, or a table of numbers.
+    """
+    if isinstance(block, Table):
+        lefts = tuple(part for row in block.rows for part in row[0])
+        return _LARGE.of_all(lefts, (block.head, block.align, tuple(_naturals(block))), lambda: block)
+    if not isinstance(block, Working | Result):
+        return block
+    parts = [part for line in block.lines for part in (line.left, *_before_result(line))]
+    return _LARGE.of_all(parts, (type(block), _width_of_values(block)), lambda: block)
+
+
+_LARGE = Remembered()
+
+
+def _before_result(line: Line) -> tuple[Layout, ...]:
+    """Return what stands in a line before its result; all of a line that is no number alone."""
+    items = line.right.items if isinstance(line.right, Row) else (line.right,)
+    last = _last_relation(items)
+    if last:
+        return tuple(item for item in items[:last] if not is_relation(item))
+    return () if _is_number(line.right) else (line.right,)
+
+
+def _last_relation(items: Sequence[Layout]) -> int:
+    """Return the place of the last relation in a row; 0 if there is none."""
+    return next((place for place in range(len(items) - 1, 0, -1) if is_relation(items[place])), 0)
+
+
+def _is_number(layout: Layout) -> bool:
+    """Return whether a formula has no letters."""
+    return isinstance(layout, Number | Operator | Space) or (
+        isinstance(layout, Row | Scripts | Fraction | Fence) and all(map(_is_number, children(layout)))
+    )
+
+
+def _width_of_values(block: Working | Result) -> float:
+    """Return the room that the longest result of some equations takes by hand, in em."""
+    return max(_LEAST_VALUE, _HAND * max(width_em(_result(line)) for line in block.lines))
+
+
+def _naturals(table: Table) -> Iterator[float]:
+    """Yield the width of each column of a table behind the first one as it is printed, in em."""
+    for column in zip(table.head[1:], *(row[1:] for row in table.rows), strict=True):
+        yield max(_LEAST_CELL, *map(inline_em, column))
+
+
+def _result(line: Line) -> Layout:
+    """Return what an equation comes to in the end."""
+    items = line.right.items if isinstance(line.right, Row) else ()
+    rest = items[_last_relation(items) + 1 :]
+    # What stands in rows within this one may be an equation itself.
+    is_plain = len(rest) < len(items) and not any(isinstance(item, Row) for item in rest)
+    return joined(rest) if is_plain else sides(line)[-1][1]
 
 
 # Room for an answer: how much it takes by hand, and what stands there instead of it.
@@ -238,7 +305,7 @@ def _valued(block: Working | Result) -> Block:
     """Return a table of the left sides, with dots for a number behind each."""
     lefts = [line.left if line.left is not None else Row(()) for line in block.lines]
     names, values = say("column.quantity"), say("column.value")
-    width = max(_LEAST_VALUE, _HAND * max(width_em(sides(line)[-1][1]) for line in block.lines))
+    width = _width_of_values(block)
     pair = max(inline_em(names), *map(width_em, lefts)) + width + 2 * _COLUMN_GAP
     pairs = max(1, min(_MOST_PAIRS, int(TEXT_EM / pair), -(-len(lefts) // 2)))
     height = -(-len(lefts) // pairs)
@@ -256,9 +323,9 @@ def _drawing(block: Figure) -> Block:
 
 def emptied(block: Table) -> Table:
     """Return a table with dots in every cell behind the first column that has something in it."""
-    first, *widths = (max(map(inline_em, column)) for column in zip(block.head, *block.rows, strict=True))
-    natural = [max(_LEAST_CELL, width) for width in widths]
-    hand = max(1.0, min(_HAND, (TEXT_EM - first - _COLUMN_GAP * len(widths)) / sum(natural)))
+    first = max(map(inline_em, (block.head[0], *(row[0] for row in block.rows))))
+    natural = list(_naturals(block))
+    hand = max(1.0, min(_HAND, (TEXT_EM - first - _COLUMN_GAP * len(natural)) / sum(natural)))
     dots: list[Inline] = [(Blank(hand * width, _CELL),) for width in natural]
     return block._replace(
         rows=tuple(

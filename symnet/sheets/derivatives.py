@@ -74,11 +74,12 @@ def derivatives_section(sheet: Sheet) -> Iterator[Block]:
         yield fact
 
 
-def activation_facts(sheet: Sheet) -> Iterator[tuple[LayerNodes, Fact]]:
+def activation_facts(sheet: Sheet, *, plotted: bool = True) -> Iterator[tuple[LayerNodes, Fact]]:
     """Yield the box about each activation that the network uses, with the first layer that has it.
 
     Args:
         sheet: The part.
+        plotted: Whether there is a plot in it, in which an activation that is learned has the slope that is given.
     """
     done: list[tuple[str, dict[str, Expr]]] = []
     for layer in sheet.part.network.layers:
@@ -88,7 +89,7 @@ def activation_facts(sheet: Sheet) -> Iterator[tuple[LayerNodes, Fact]]:
             done.append((entry.name, chosen))
             letters = _Letters.of(sheet, layer)
             fact = _FACTS[entry.reads](letters, layer, chosen)
-            yield layer, fact._replace(figure=_plotted(sheet, letters, layer, chosen))
+            yield layer, fact._replace(figure=_plotted(sheet, letters, layer, chosen)) if plotted else fact
 
 
 def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[str, Expr]) -> Figure | None:
@@ -97,7 +98,7 @@ def _plotted(sheet: Sheet, letters: _Letters, layer: LayerNodes, chosen: dict[st
     if entry.reads != "own":
         return None
     names = letters.build()(Applied(entry.name, Symbol("z"))), Row((Prime(sheet.names.function(entry.name)), Fence(z)))
-    values = {} if sheet.evaluation is None else sheet.evaluation.samples[0].values
+    values = {} if not layer.learned or sheet.evaluation is None else sheet.evaluation.samples[0].values
     numbers = {symbol: values[symbol] for symbol in layer.learned if symbol in values}
     key = "plot", layer.pre_activations, names, z, tuple(numbers.items())
     return sheet.once(key, lambda: activation_figure(layer, chosen, numbers, names, z))

@@ -25,8 +25,12 @@ def layer_adjoints(sheet: Sheet, layer: LayerNodes, needed: Container[Symbol], l
             yield sheet.part.gradient.adjoints[symbol]
 
 
-def shown_adjoints(sheet: Sheet) -> Iterator[Derivation]:
-    """Yield the derivatives wrt nodes that the shown gradients are computed from, from the loss backward."""
+def shown_adjoints(sheet: Sheet) -> tuple[Derivation, ...]:
+    """Return the derivatives wrt nodes that the shown gradients are computed from, from the loss backward."""
+    return sheet.once(("shown adjoints", sheet.view), lambda: tuple(_shown_adjoints(sheet)))
+
+
+def _shown_adjoints(sheet: Sheet) -> Iterator[Derivation]:
     network, adjoints = sheet.part.network, sheet.part.gradient.adjoints
     needed = needed_for(sheet, shown_leaves(sheet))
     for node in reversed(list(network.nodes.values())):

@@ -139,6 +139,9 @@ LEVELS: Mapping[str, Level] = MappingProxyType(
 )
 """What is made of a document of questions and a seed: sheets, from the least to the most that is given, and the key."""
 
+BLANK = frozenset({"boxes", "blank", "formulas", "chain"})
+"""The levels that leave room for all answers in numbers."""
+
 WITH_RULES = frozenset({"formulas", "chain"})
 """The levels that print the general rules."""
 

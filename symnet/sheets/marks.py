@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symnet.description.network import DEFAULT_MARKS, Exercise
-from symnet.document import AnswerBlank, Block, Question
+from symnet.document import AnswerBlank, Block, Question, in_all
 from symnet.errors import DescriptionError, Problem
 from symnet.marking.truth import Truth
 from symnet.worked import Worked
@@ -72,7 +72,7 @@ def _rewarded(answer: AnswerBlank, value: Worth, counted: dict[str, Fraction]) -
     for ids in answer.asked:
         fresh = {name: value(name) for name in ids if name not in counted}
         counted |= fresh
-        each.append(sum(fresh.values(), Fraction(0)))
+        each.append(in_all(fresh.values()))
     return answer._replace(each=tuple(each))
 
 

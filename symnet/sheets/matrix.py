@@ -113,7 +113,7 @@ def _updated_letters(sheet: Sheet, training: Training, form: MatrixForm) -> Iter
 def _symbolic(sheet: Sheet, training: Training, letter: MatrixLetter, gradient: Tree) -> Line:
     """Return the update of one letter with its derivative put in."""
     write = MatrixWriter(sheet.names)
-    written = letters(sheet, training, write(letter))
+    written = dict(letters(sheet, training, write(letter)))
     put_in = write(gradient)
     written[GRADIENT.name] = Fence(put_in) if isinstance(gradient, Sum) else put_in
     right = sheet.with_symbols(written)(training.rule.update)

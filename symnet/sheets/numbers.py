@@ -49,7 +49,7 @@ def zero_logarithms(sheet: Sheet, expressions: Iterable[Expr], values: Mapping[S
         expressions: What numbers are put into.
         values: The numbers.
     """
-    arguments = (argument for expression in expressions for argument in _logarithms(expression))
+    arguments = (argument for expression in expressions for argument in _logarithms(sheet, expression))
     if any(not sheet.numeric(argument, values) for argument in arguments):
         zero = Number("0")
         said = row((zero, Space("thin"), sheet.names.notation.logarithm, zero, Operator("="), zero))
@@ -70,7 +70,12 @@ def conventions_in_numbers(sheet: Sheet, evaluation: Evaluation) -> tuple[Note, 
     return tuple(dict.fromkeys(notes))
 
 
-def _logarithms(expression: Expr) -> Iterator[Expr]:
+def _logarithms(sheet: Sheet, expression: Expr) -> tuple[Expr, ...]:
+    """Return of what an expression has logarithms."""
+    return sheet.once(("logarithms", expression), lambda: tuple(_arguments_of_logarithms(expression)))
+
+
+def _arguments_of_logarithms(expression: Expr) -> Iterator[Expr]:
     for part in preorder_traversal(expression):
         if isinstance(part, log):
             yield part.args[0]
@@ -375,6 +380,6 @@ def _gradient_lines(sheet: Sheet, sample: Sample, known: Mapping[Symbol, Value])
     parameters = (parameter for layer in layers for parameter in layer.parameters)
     for leaf in sheet.view.among((*parameters, *gradient.inputs)):
         derivation = gradient.leaves[leaf]
-        left, expression = sheet.build(derivation.lhs), before_writing_out(derivation)[-1].rhs
+        left, expression = sheet.written(derivation.lhs), before_writing_out(derivation)[-1].rhs
         line = sheet.on_one_line(left, expression, known, sample.gradients[leaf])
         yield from _told(of_gradient(sheet.part, leaf), leaf, (line,))

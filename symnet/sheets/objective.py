@@ -164,7 +164,8 @@ def objective_gradient_line(
     derivatives = [sample.gradients[parameter] for sample in samples]
     added = sheet.part.objective.added.get(parameter, ())
     terms = tuple(term for term in added if not _is_over_zero(term, known))
-    left = sheet.names.partial(sheet.objective, sheet.names(parameter.name))
+    key = "objective", sheet.names is sheet.part.names, parameter
+    left = sheet.once(key, lambda: sheet.names.partial(sheet.objective, sheet.names(parameter.name)))
     return Line(
         left, *_summed(sheet, (derivatives, _counts(sheet, samples)), terms, known, value), about=parameter.name
     )
@@ -199,13 +200,20 @@ def _summed(
         value: What comes out.
     """
     by_sample, counts = of_samples
+    sizes, mean = (len(by_sample), len(counts)), sheet.part.objective.mean
+    symbols, formula = sheet.once(("summed", sizes, mean, added), lambda: _sum_of_samples(sizes, added, mean=mean))
+    values = {**known, **dict(zip(symbols, (*by_sample, *counts), strict=True))}
+    return sheet.substituted(formula, values, value)
+
+
+def _sum_of_samples(sizes: tuple[int, int], added: tuple[Expr, ...], *, mean: bool) -> tuple[tuple[Symbol, ...], Expr]:
+    """Return the symbols of what so many samples have, and of what so many of them count, and all taken together."""
     each, counted = (
-        [Symbol(f"{name} {number}") for number in range(1, len(some) + 1)]
-        for name, some in (("sample", by_sample), ("count", counts))
+        [Symbol(f"{name} {number}") for number in range(1, count + 1)]
+        for name, count in zip(("sample", "count"), sizes, strict=True)
     )
-    share: Expr = Rational(1, len(by_sample)) if sheet.part.objective.mean else Integer(1)
+    share: Expr = Rational(1, len(each)) if mean else Integer(1)
     if counted:
         share = Quotient(Integer(1), PathSum(*counted))
     reduced = PathSum(*each) if share == 1 else Chain(share, PathSum(*each))
-    values = {**known, **dict(zip((*each, *counted), (*by_sample, *counts), strict=True))}
-    return sheet.substituted(PathSum(reduced, *added), values, value)
+    return (*each, *counted), PathSum(reduced, *added)

@@ -41,8 +41,10 @@ from symnet.notation import marks
 from symnet.notation.model import Notation
 from symnet.notation.names import with_accent
 from symnet.quantity import Role
+from symnet.remember import Remembered
 from symnet.sheets.newton import DIRECTION_LETTER, introduction, newton_rule
 from symnet.sheets.sheet import Sheet
+from symnet.text.languages import language_name
 from symnet.text.say import in_a_row, listed, say, separated, words
 from symnet.typeset.expressions import row
 
@@ -82,7 +84,7 @@ def is_elementwise(optimizer: Optimizer) -> bool:
     return any(part.has(GRADIENT, INTERPOLATED) for part in functions)
 
 
-def letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, Layout]:
+def letters(sheet: Sheet, training: Training, parameter: Layout) -> Mapping[str, Layout]:
     """Return how each symbol of the rule is written for one parameter.
 
     Args:
@@ -90,6 +92,14 @@ def letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, La
         training: How it is trained.
         parameter: How the parameter is written.
     """
+    parts = training, sheet.part.objective, sheet.names, parameter
+    return _LETTERS.of_all(parts, language_name(), lambda: _letters(sheet, training, parameter))
+
+
+_LETTERS = Remembered()
+
+
+def _letters(sheet: Sheet, training: Training, parameter: Layout) -> dict[str, Layout]:
     optimizer = training.rule
     own = is_clipping(training) or is_elementwise(optimizer)
     gradient = gradient_letter(sheet) if own else sheet.names.partial(sheet.objective, parameter)
@@ -219,14 +229,22 @@ def equal(sheet: Sheet, left: Layout, number: Fraction) -> Layout:
     return row((left, relation, size))
 
 
-def general_rule(sheet: Sheet, training: Training, samples: int | None) -> Iterator[Block]:
-    """Yield the update rule: its constants and conventions in words, then its equations for one parameter.
+def general_rule(sheet: Sheet, training: Training, samples: int | None) -> tuple[Block, ...]:
+    """Return the update rule: its constants and conventions in words, then its equations for one parameter.
 
     Args:
         sheet: The part.
         training: How it is trained.
         samples: How many samples there are, if any are given.
     """
+    parts = training, sheet.part.objective, sheet.names
+    return _RULES.of_all(parts, (samples, language_name()), lambda: tuple(_general_rule(sheet, training, samples)))
+
+
+_RULES = Remembered(100)
+
+
+def _general_rule(sheet: Sheet, training: Training, samples: int | None) -> Iterator[Block]:
     newton = training.rule.hessian is not None
     introduced, example, gradient = _example(sheet, training)
     said = introduction(sheet, training) if newton else introduced
@@ -275,7 +293,7 @@ def _example(sheet: Sheet, training: Training) -> tuple[Inline, Layout, Layout]:
 
 
 def _rule(sheet: Sheet, training: Training, example: Layout, gradient: Layout) -> Iterator[Line]:
-    written = letters(sheet, training, example)
+    written = dict(letters(sheet, training, example))
     if not is_clipping(training) and not is_elementwise(training.rule):
         written[GRADIENT.name] = gradient
     build = sheet.with_symbols(written)

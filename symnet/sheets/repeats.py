@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import is_
 
 from symnet.document import Block, Fact, Line, Result, Working
 from symnet.layout.tree import Layout, Operator, flatten, is_relation, joined
 
 
 def without_repeats(block: Block) -> Block:
-    """Return a block in which no line of a calculation is printed twice.
+    """Return a block in which no line of a calculation is printed twice; one without such lines is itself.
 
     Args:
         block: Any block.
     """
-    if isinstance(block, Working | Result | Fact):
-        return block._replace(lines=tuple(unrepeated(block.lines)))
-    return block
+    if not isinstance(block, Working | Result | Fact):
+        return block
+    lines = tuple(unrepeated(block.lines))
+    is_same = len(lines) == len(block.lines) and all(map(is_, lines, block.lines))
+    return block if is_same else block._replace(lines=lines)
 
 
 def unrepeated(lines: Iterable[Line]) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -49,6 +49,8 @@ class Sheet:
         build: From expressions to layout trees.
         form: How numbers are rounded.
         view: What of the part is shown.
+        sized: Whether a calculation is laid out with any numbers before its result: it has the letters of the true one,
+            and room for its result takes as much, but it is never printed.
     """
 
     part: Part
@@ -56,6 +58,7 @@ class Sheet:
     build: LayoutBuilder
     form: Form
     view: View = USUAL
+    sized: bool = False
 
     @classmethod
     def of(cls, part: Part, description: Exercise, view: View = USUAL, *, general: bool = False) -> Sheet:
@@ -174,6 +177,11 @@ class Sheet:
         """The numbers that are shown, or None without data."""
         return self.part.shown
 
+    @cached_property
+    def as_sized(self) -> Sheet:
+        """The part with calculations that only take the room of the true ones."""
+        return replace(self, sized=True)
+
     @property
     def constants(self) -> dict[Symbol, Value]:
         """The strengths that are given as symbols, with their numbers."""
@@ -221,6 +229,8 @@ class Sheet:
         Such a derivative is there in its first form, without the terms that are 0.
         """
         first_forms = self.part.network.one_quotient
+        if not first_forms:
+            return expression
         for taught in expression.atoms(Quotient) & first_forms.keys():
             if not numeric(taught.args[1], values):
                 terms = [term for term in terms_of(first_forms[taught]) if numeric(term, values)]
@@ -262,7 +272,9 @@ class Sheet:
         Of a value by cases it is the case that holds; on a page whose numbers change, all of them.
         """
         if self.part.traces is None:
-            expression = _case_that_holds(expression, values)
+            expression = self._case_that_holds(expression, values)
+        if self.sized and self._is_alike(expression):
+            return self._sized(expression, value)
         inexact: set[Symbol] = set()
 
         def leaf(symbol: Symbol) -> Layout:
@@ -278,17 +290,46 @@ class Sheet:
             return relation.name, result
         return "=" if exact else "approx", Row((*_items(body), relation, *_items(result)))
 
+    def written(self, expression: Expr) -> Layout:
+        """Return an expression as it is written in symbols, laid out once for all numbers."""
+        return self._once_written("in symbols", expression, lambda: self.build(expression))
+
+    def _once_written(self, how: str, expression: Expr, make: Callable[[], Layout]) -> Layout:
+        """Return how an expression is written, made once; with general indices names are others."""
+        return self.once((how, self.names is self.part.names, expression), make)
+
+    def _is_alike(self, expression: Expr) -> bool:
+        """Return whether an expression has the same letters at any numbers; how cases are written depends on them."""
+        return self.once(("alike", expression), lambda: not expression.atoms(*CONDITIONS))
+
+    def _case_that_holds(self, expression: Expr, values: Mapping[Symbol, Value]) -> Expr:
+        """Return an expression with each value by cases as that of the case that holds at these numbers."""
+        while found := self.once(("branches", expression), partial(expression.atoms, Branch)):
+            expression = expression.xreplace(
+                {one: one.args[1] if numeric(one.args[0], values) > 0 else one.args[2] for one in found}
+            )
+        return expression
+
+    def _sized(self, expression: Expr, value: Value) -> tuple[str, Layout]:
+        """Return a relation and a right side that take as much room as the true ones, with other numbers put in."""
+        relation, result = self.result(value)
+        if expression.is_Symbol or expression.is_Rational:
+            return relation.name, result
+        body = self._once_written("any numbers", expression, lambda: LayoutBuilder(self.names, _any_number)(expression))
+        return relation.name, Row((body, relation, result))
+
     def worked_line(
         self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value
     ) -> tuple[Line, ...]:
         """Return a calculation as lines: in symbols, then with numbers and the result; a constant has one line."""
         expression = self.with_value(expression, values)
         relation, numbers = self.substituted(expression, values, value)
-        if not expression.free_symbols:
-            return (Line(left, "=", self.build(expression)),)
+        written = self.written(expression)
         if expression.is_Symbol:
-            return (Line(left, "=", Row((*_items(self.build(expression)), Operator(relation), *_items(numbers)))),)
-        return Line(left, "=", self.build(expression)), Line(None, relation, numbers)
+            return (Line(left, "=", Row((*_items(written), Operator(relation), *_items(numbers)))),)
+        if self.once(("constant", expression), lambda: not expression.free_symbols):
+            return (Line(left, "=", written),)
+        return Line(left, "=", written), Line(None, relation, numbers)
 
     def on_one_line(self, left: Layout, expression: Expr, values: Mapping[Symbol, Value], value: Value) -> Line:
         """Return a calculation in symbols, with numbers and its result, on one line."""
@@ -297,15 +338,6 @@ class Sheet:
         for line in further:
             items += [Operator(line.relation), *_items(line.right)]
         return Line(left, "=", Row(tuple(items)) if further else first.right)
-
-
-def _case_that_holds(expression: Expr, values: Mapping[Symbol, Value]) -> Expr:
-    """Return an expression with each value by cases as that of the case that holds at these numbers."""
-    while found := expression.atoms(Branch):
-        expression = expression.xreplace(
-            {one: one.args[1] if numeric(one.args[0], values) > 0 else one.args[2] for one in found}
-        )
-    return expression
 
 
 def _digits_of(expression: Expr) -> Iterator[Expr]:
@@ -322,6 +354,13 @@ def _fraction(number: Fraction) -> Layout:
     """Return a number that no decimal is."""
     size = Over(Number(str(abs(number.numerator))), Number(str(number.denominator)))
     return Row((Operator("-", unary=True), size)) if number < 0 else size
+
+
+def _any_number(_symbol: Symbol) -> Layout:
+    return _ANY_NUMBER
+
+
+_ANY_NUMBER = Number("0")
 
 
 def _items(layout: Layout) -> tuple[Layout, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from symnet.catalog.activations import ACTIVATIONS
 from symnet.catalog.optimizers import OPTIMIZERS
@@ -19,6 +20,7 @@ from symnet.remember import Remembered
 from symnet.sheets.names import definitions
 from symnet.sheets.optimizer import ROLES, letter
 from symnet.sheets.sheet import Sheet
+from symnet.text.languages import language_name
 from symnet.text.say import listed, said, say, title
 from symnet.typeset.indices import index_letters
 
@@ -91,9 +93,31 @@ def _pieces(page: Iterable[Block]) -> Iterator[Inline | Block]:
             yield from (part.prompt, *part.printed, *(answer.block for answer in part.answers))
 
 
-def _letters(piece: Inline | Block) -> tuple[FormulaLetters, frozenset[Layout]]:
-    """Return the letters of a part of a page, and those that it defines."""
-    return _PIECES.once(piece, None, lambda: (FormulaLetters.of(_formulas(piece)), _defined(piece)))
+class PieceLetters(NamedTuple):
+    """The letters of a part of a page.
+
+    Attributes:
+        letters: All of them.
+        defined: Those that it defines.
+    """
+
+    letters: FormulaLetters
+    defined: frozenset[Layout]
+
+
+_NO_LETTERS = PieceLetters(FormulaLetters(frozenset(), frozenset(), frozenset()), frozenset())
+
+
+def _letters(piece: Inline | Block) -> PieceLetters:
+    """Return the letters of a part of a page: the same object for all parts that have the same."""
+    if all(isinstance(one, str) for one in piece):
+        return _NO_LETTERS
+    return _PIECES.once(piece, None, lambda: _same(FormulaLetters.of(_formulas(piece)), _defined(piece)))
+
+
+@lru_cache(maxsize=4_000)
+def _same(letters: FormulaLetters, defined: frozenset[Layout]) -> PieceLetters:
+    return PieceLetters(letters, defined)
 
 
 # The rows of the table.
@@ -114,10 +138,21 @@ def with_symbols(blocks: Iterable[Block], sheets: Sequence[Sheet], training: Tra
     if PLACE not in whole:
         return whole
     page = tuple(block for block in whole if block != PLACE)
-    letters, defined = zip(*map(_letters, _pieces(page)), strict=True)
-    rows = tuple(_rows(sheets, training, FormulaLetters.joined(letters), frozenset().union(*defined)))
-    table = Table(tuple(map(say, LEGEND)), rows, "lll")
+    found = tuple(dict.fromkeys(map(_letters, _pieces(page))))
+    shared = sheets[0].part.objective, sheets[0].names, training
+    key = language_name(), tuple(sheet.view for sheet in sheets)
+    table = _TABLES.of_all((*found, *shared), key, lambda: _table(sheets, training, found))
     return tuple(table if block == PLACE else block for block in whole)
+
+
+_TABLES = Remembered(100)
+
+
+def _table(sheets: Sequence[Sheet], training: Training | None, found: Sequence[PieceLetters]) -> Table:
+    """Return the table of the symbols that are used on the pieces of a page."""
+    letters, defined = zip(*found, strict=True)
+    rows = tuple(_rows(sheets, training, FormulaLetters.joined(letters), frozenset().union(*defined)))
+    return Table(tuple(map(say, LEGEND)), rows, "lll")
 
 
 def _defined(page: Any) -> frozenset[Layout]:  # noqa: ANN401 - blocks of every kind are walked alike

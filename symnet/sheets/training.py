@@ -125,7 +125,8 @@ def _lines_for_one(numbers: RuleNumbers, parameter: Symbol) -> Iterator[Line]:
     sheet, training, update = numbers.sheet, numbers.training, numbers.update
     written, optimizer = letters(sheet, training, sheet.names(parameter.name)), training.rule
     # Letters that every parameter has are told whose they are.
-    whose = say("training.for_parameter", parameter=written[PARAMETER.name])
+    is_told = len(optimizer.lines) > 1 or update.clipped is not None
+    whose = say("training.for_parameter", parameter=written[PARAMETER.name]) if is_told else ()
     if update.clipped is not None:
         yield _clipped_line(numbers, parameter, whose)
     if update.system is not None:

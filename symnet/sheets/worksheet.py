@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -18,6 +19,7 @@ from symnet.errors import DescriptionError
 from symnet.marking.judge import Scheme, left_side, right_side
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import Truth
+from symnet.numerics.direct import Value
 from symnet.sheets.blanks import in_its_language
 from symnet.sheets.demands import demands
 from symnet.sheets.lefts import whole_arrays
@@ -181,17 +183,31 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
             heading = Heading(2, say("second.backward", output=asker.sheet.objective))
             found.append((Posed(None, (heading,)), *_of_choices(worked, asker, of_output, shared=False)))
         return found
-    groups: list[Group] = [
-        (Posed(None, tuple(introduction(askers, asks))), *_of_choices(worked, first, SHARED, shared=True))
-    ]
+    given = first.sheet.once(
+        ("introduction", frozenset(asks), first.sheet.view, *(_slopes(asker) for asker in askers)),
+        lambda: tuple(introduction(askers, asks)),
+    )
+    groups: list[Group] = [(Posed(None, given), *_of_choices(worked, first, SHARED, shared=True))]
     for number, asker in enumerate(askers):
-        printed: list[Block] = []
-        if len(askers) > 1:
-            printed.append(Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet))))
-        if "loss" not in asks:
-            printed += loss_statement(asker.sheet)
-        groups.append((Posed(None, tuple(printed)), *_of_choices(worked, asker, OWN, shared=False)))
+        key = "statement", asker.sheet.view, number if len(askers) > 1 else None, "loss" not in asks
+        printed = asker.sheet.once(key, partial(_statement, asker, key[2], has_loss=key[3]))
+        groups.append((Posed(None, printed), *_of_choices(worked, asker, OWN, shared=False)))
     return groups
+
+
+def _slopes(asker: Asker) -> tuple[Value, ...]:
+    """Return the numbers that stand in the plots of activations that are learned."""
+    learned = [symbol for layer in asker.sheet.part.network.layers for symbol in layer.learned]
+    evaluation = asker.sheet.evaluation if learned else None
+    return () if evaluation is None else tuple(evaluation.samples[0].values[symbol] for symbol in learned)
+
+
+def _statement(asker: Asker, number: int | None, *, has_loss: bool) -> tuple[Block, ...]:
+    """Return what is printed before the questions with one loss, of several the one with this 0-based number."""
+    title = (
+        () if number is None else (Heading(2, say("sheet.part", number=ROMAN[number], loss=loss_called(asker.sheet))),)
+    )
+    return (*title, *(loss_statement(asker.sheet) if has_loss else ()))
 
 
 def _of_choices(worked: Worked, asker: Asker, table: Mapping[str, Ask], *, shared: bool) -> Iterator[Posed]:
@@ -224,18 +240,19 @@ class SheetQuestions(NamedTuple):
     marks: tuple[Mapping[str, Fraction], ...]
 
     @classmethod
-    def of(cls, worked: Worked, view: View = USUAL, *, rules: bool = False) -> SheetQuestions:
+    def of(cls, worked: Worked, view: View = USUAL, *, rules: bool = False, sized: bool = False) -> SheetQuestions:
         """Return what the worksheet of an exercise asks; see :func:`questions`.
 
         Args:
             worked: The exercise.
             view: What of it is asked for.
             rules: Whether the general rules are in it.
+            sized: Whether of answers in numbers only the room for them is wanted.
         """
         in_deltas = view._replace(style=USUAL.style)
         check_view(worked.parts[0].network, view)
         with in_language(worked.description.language):
-            askers = _askers(worked, in_deltas, rules=rules)
+            askers = _askers(worked, in_deltas, rules=rules, sized=sized)
             # Another view asks for the same in another form, or for less of it.
             scheme = None if in_deltas == USUAL else scheme_of(worked)
             groups, marks = _with_marks(worked, askers, scheme)
@@ -251,7 +268,7 @@ class SheetQuestions(NamedTuple):
         return (block for block in blocks if isinstance(block, Question))
 
 
-def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Document:
+def questions(worked: Worked, view: View = USUAL, *, rules: bool = False, sized: bool = False) -> Document:
     """Return the worksheet of an exercise, with every answer in its place.
 
     ``sheets.levels`` makes the sheet to hand out of it, and the key.
@@ -260,8 +277,10 @@ def questions(worked: Worked, view: View = USUAL, *, rules: bool = False) -> Doc
         worked: The exercise.
         view: What of it is asked for; gradients always in deltas.
         rules: Whether the general rules, which some sheets give, are in it.
+        sized: Whether of answers in numbers only the room for them is wanted, as on a sheet of a level of ``BLANK``; in
+            their place stand others that take as much.
     """
-    return document(SheetQuestions.of(worked, view, rules=rules))
+    return document(SheetQuestions.of(worked, view, rules=rules, sized=sized))
 
 
 def document(asked: SheetQuestions) -> Document:
@@ -309,7 +328,7 @@ def _question_to(question: Question, loss: str, arrays: Mapping[tuple[str, ...],
     return question._replace(loss=loss, parts=tuple(parts))
 
 
-def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[Asker]:
+def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False, sized: bool = False) -> list[Asker]:
     asked = worked.description
     drawn = all(choice.ask != "draw" for choice in chosen(worked))
     layered = not worked.parts[0].network.is_graph
@@ -324,6 +343,7 @@ def _askers(worked: Worked, view: View = USUAL, *, rules: bool = False) -> list[
             drawn=drawn,
             ruled=Sheet.of(part, asked, View("index")) if ruled else None,
             level=asked.marked_by.in_,
+            sized=sized,
         )
         for part, sheet in zip(worked.parts, sheets, strict=True)
     ]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from symnet.description.fields import write_number
 from symnet.description.plain import plain_description
 from symnet.document import Document
 from symnet.marking.judge import Scheme
+from symnet.marking.records import Target
 from symnet.marking.truth import Truth
 from symnet.numerics.format import decimal_text
+from symnet.remember import Remembered
 from symnet.render.bound import SOURCES
 from symnet.render.formats import SHEETS
 from symnet.render.templates import OWN
-from symnet.sheets.levels import LEVELS, WITH_RULES
+from symnet.sheets.levels import BLANK, LEVELS, WITH_RULES
 from symnet.sheets.worksheet import questions
 from symnet.text.say import say
 from symnet.variants.plan import Variant
@@ -66,7 +70,8 @@ def files(
         asked: Which files there are.
     """
     bodies = {"worksheet": asked.level, **({"key": "key"} if asked.key else {})} if asked.formats else {}
-    sheet = questions(worked, rules=not WITH_RULES.isdisjoint(bodies.values())) if bodies else None
+    rules, sized = not WITH_RULES.isdisjoint(bodies.values()), BLANK.issuperset(bodies.values())
+    sheet = questions(worked, rules=rules, sized=sized) if bodies else None
     for kind, body in bodies.items():
         if sheet is None:
             continue
@@ -115,18 +120,41 @@ def _data(variant: Variant, worked: Worked, scheme: Scheme, student: Student) ->
         **({"student": whose} if whose else {}),
         "drawn": dict(variant.drawn),
         "description": {key: value for key, value in description.items() if key != "screening"},
-        "answers": list(_answers(worked, scheme)),
     }
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
+    # Of the answers only the values differ from sheet to sheet.
+    answers = ",\n".join(_answers(worked, scheme))
+    listed = f"[\n{answers}\n ]" if answers else "[]"
+    return f'{text},\n "answers": {listed}\n}}\n'.encode()
 
 
-def _answers(worked: Worked, scheme: Scheme) -> Iterator[dict[str, str]]:
-    """Yield every answer that earns marks, with its value."""
+def _answers(worked: Worked, scheme: Scheme) -> Iterator[str]:
+    """Yield every answer that earns marks, with its value, as JSON."""
     for part in worked.parts:
-        truth = Truth(worked, part)
-        for name, marks in scheme.get(part.loss_name, {}).items():
-            target = truth.by_id.get(name)
-            value = None if target is None else truth.number(target)
+        truth, marks = Truth(worked, part), scheme.get(part.loss_name, {})
+        asked = partial(_asked, truth, marks, several=len(worked.parts) > 1)
+        for target, before, after in _ASKED.of_all((marks, part.objective, truth.training), None, asked):
+            value = truth.number(target)
             if value is not None:
-                answer = {"id": name, "value": decimal_text(value), "marks": write_number(marks)}
-                yield {"loss": part.loss_name, **answer} if len(worked.parts) > 1 else answer
+                yield f"{before}{decimal_text(value)}{after}"
+
+
+_ASKED = Remembered(100)
+
+
+def _asked(truth: Truth, marks: Mapping[str, Fraction], *, several: bool) -> tuple[tuple[Target, str, str], ...]:
+    """Return what is asked of one loss, with the JSON before and behind the value of each answer."""
+    found = []
+    for name, worth in marks.items():
+        target = truth.by_id.get(name)
+        if target is not None:
+            loss = {"loss": truth.part.loss_name} if several else {}
+            answer = {**loss, "id": name, "value": _VALUE, "marks": write_number(worth)}
+            text = json.dumps([[answer]], indent=1, ensure_ascii=False)
+            before, after = text.removeprefix("[\n [\n").removesuffix("\n ]\n]").rsplit(_VALUE, 1)
+            found.append((target, before, after))
+    return tuple(found)
+
+
+# What stands in the place of a value; no id and no number of marks comes behind it.
+_VALUE = "value"

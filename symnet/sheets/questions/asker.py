@@ -29,6 +29,7 @@ class Asker(NamedTuple):
         units: ``first`` for the first unit of each layer, ``all`` for every one.
         layers: The layers that are asked about; None for all.
         level: In terms of what derivatives are to be given; None for anything.
+        sized: Whether of answers in numbers only the room for them is wanted, which many sheets share.
     """
 
     sheet: Sheet
@@ -38,6 +39,12 @@ class Asker(NamedTuple):
     units: str = "first"
     layers: tuple[int, ...] | None = None
     level: Level | None = None
+    sized: bool = False
+
+    @property
+    def of_results(self) -> Sheet:
+        """The part as sections are made of it of which the results alone are asked."""
+        return self.sheet.as_sized if self.sized else self.sheet
 
     @property
     def is_large(self) -> bool:

@@ -86,5 +86,5 @@ OF_ARRAYS: Mapping[str, Ask] = MappingProxyType(
     }
 )
 
-OF_NO_NUMBER = frozenset({"draw", "size", "forward", "loss", "deltas", "gradients", "objective"})
+OF_NO_NUMBER = frozenset({"draw", "size", "forward", "derivatives", "loss", "deltas", "gradients", "objective"})
 """What is asked in the same words, with the same answers, whatever the numbers are."""

@@ -10,6 +10,7 @@ from sympy.core.expr import Expr
 
 from symnet.document import AnswerBlank, Block, Inline, Line, Pictured, Question, QuestionPart, Result, Working
 from symnet.quantity import Role
+from symnet.sheets.blanks import as_large
 from symnet.sheets.questions.asker import Asker, equations, results
 from symnet.sheets.repeats import without_repeats
 from symnet.sheets.sheet import Sheet
@@ -144,7 +145,21 @@ def results_of(asker: Asker, blocks: Iterable[Block]) -> tuple[AnswerBlank, ...]
         asker: The part of the exercise.
         blocks: Of a section with numbers.
     """
-    return tuple(asker.answers(results(blocks), "values"))
+    if not asker.sized:
+        return tuple(asker.answers(results(blocks), "values"))
+    # Each line has a left side and one result: none of them repeats another.
+    kept = (tuple(line for line in lines_of(block) if asker.wants(line.about)) for block in results(blocks))
+    return tuple(answer_sized(asker, answer) for lines in kept for answer in as_answer(lines, "values"))
+
+
+def answer_sized(asker: Asker, answer: AnswerBlank) -> AnswerBlank:
+    """Return an answer; where only room is wanted, with the block of another one that takes as much, if there was one.
+
+    Args:
+        asker: The part of the exercise.
+        answer: An answer in numbers.
+    """
+    return answer._replace(block=as_large(answer.block)) if asker.sized else answer
 
 
 def as_answer(lines: tuple[Line, ...], space: str) -> tuple[AnswerBlank, ...]:

@@ -101,7 +101,7 @@ def graph_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]
     sheet = asker.sheet
     if sheet.evaluation is None:
         return
-    (_title, printed), *below = sections(numbers_section(sheet, sheet.evaluation))
+    (_title, printed), *below = sections(numbers_section(asker.of_results, sheet.evaluation))
     drafted = [Drafted(title.content, results_of(asker, blocks)) for title, blocks in below]
     printed = (*printed, *conventions_in_numbers(sheet, sheet.evaluation))
     yield from question(pictured(asker.drawn, "question.on_diagram", "question.without_diagram"), drafted, printed)

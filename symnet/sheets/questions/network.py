@@ -32,7 +32,7 @@ from symnet.network.graph import LayerNodes, counts
 from symnet.quantity import PER_SAMPLE, Role
 from symnet.sheets.backward import deltas_section, gradients_section, loss_section
 from symnet.sheets.blanks import side_by_side
-from symnet.sheets.derivatives import derivatives_section
+from symnet.sheets.derivatives import activation_facts, derivatives_section
 from symnet.sheets.names import definition, titled
 from symnet.sheets.network import dropout, forward_section, legend, network_section
 from symnet.sheets.objective import objective_section
@@ -171,7 +171,7 @@ def _notes(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def derivatives_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
     """Yield the question for the derivative of each activation, whose own formula is given."""
-    facts = [block for block in derivatives_section(asker.sheet) if isinstance(block, Fact)]
+    facts = [fact for _layer, fact in activation_facts(asker.sheet, plotted=False)]
     drafted = (
         Drafted(
             fact.subject,

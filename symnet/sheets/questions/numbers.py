@@ -25,7 +25,7 @@ from symnet.sheets.numbers import (
 )
 from symnet.sheets.objective import objective_numbers_section
 from symnet.sheets.questions.asker import Asker, sections
-from symnet.sheets.questions.drafts import Drafted, question, results_of
+from symnet.sheets.questions.drafts import Drafted, answer_sized, question, results_of
 from symnet.sheets.questions.matrix import matrix_backward_numbers_questions, matrix_forward_numbers_questions
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
@@ -55,7 +55,7 @@ def forward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Questio
         if len(evaluation.samples) > 1:
             answers = in_samples(asker, evaluation, forward_entries(sheet))
         else:
-            answers = results_of(asker, forward_numbers_section(sheet, evaluation))
+            answers = results_of(asker, forward_numbers_section(asker.of_results, evaluation))
         prompt = say("question.forward_numbers", samples=_of_samples(evaluation))
         yield from question(prompt, [Drafted((), answers)], printed)
         printed = ()
@@ -85,14 +85,14 @@ def backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
     """
     sheet = asker.sheet
     if len(evaluation.samples) == 1:
-        yield from _drafted(asker, backward_numbers_section(sheet, evaluation))
-        yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
+        yield from _drafted(asker, backward_numbers_section(asker.of_results, evaluation))
+        yield from _drafted(asker, objective_numbers_section(asker.of_results, evaluation))
         return
     yield Drafted(
         say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
         in_samples(asker, evaluation, _adjoints(sheet)),
     )
-    yield from _drafted(asker, objective_numbers_section(sheet, evaluation))
+    yield from _drafted(asker, objective_numbers_section(asker.of_results, evaluation))
 
 
 def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:
@@ -149,4 +149,5 @@ def in_samples(asker: Asker, evaluation: Evaluation, entries: Iterable[Entry]) -
         for left, values_of, symbol, _ in wanted
     )
     asked = (tuple(name for number, _ in enumerate(samples, 1) for name in ids_in(number)) for *_, ids_in in wanted)
-    return (AnswerBlank(Table(head, rows, "l" + "r" * len(samples)), "cells", tuple(asked)),)
+    answer = AnswerBlank(Table(head, rows, "l" + "r" * len(samples)), "cells", tuple(asked))
+    return (answer_sized(asker, answer),)

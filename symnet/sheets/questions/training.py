@@ -17,7 +17,7 @@ from symnet.sheets.numbers import forward_numbers_section
 from symnet.sheets.optimizer import general_rule, is_clipping
 from symnet.sheets.questions.arrays import array_passes_drafted
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.drafts import Drafted, as_answer, likewise, lines_of, question, results_of
+from symnet.sheets.questions.drafts import Drafted, answer_sized, as_answer, likewise, lines_of, question, results_of
 from symnet.sheets.questions.numbers import backward_parts, forward_entries, in_samples
 from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
@@ -129,7 +129,7 @@ def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafte
     if len(before.samples) > 1:
         forward = in_samples(asker, before, forward_entries(sheet))
     else:
-        forward = results_of(asker, forward_numbers_section(sheet, before))
+        forward = results_of(asker, forward_numbers_section(asker.of_results, before))
     for part in (Drafted(say("pass.forward"), forward), *backward_parts(asker, before)):
         yield _without_ids(part)
 
@@ -146,24 +146,30 @@ def _asked_for(asker: Asker, training: Training, parameters: Sequence[Symbol]) -
 
 def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequence[Symbol]) -> Iterator[Drafted]:
     """Yield a step: what holds for all parameters, then each; short updates stand together."""
-    sheet, training = asker.sheet, asker.training
+    sheet, training = asker.of_results, asker.training
     if training is None:
         return
     last = evaluation.updates[index - 1] if index else None
-    common, worked = step_lines(RuleNumbers(sheet, training, evaluation.updates[index], last), parameters)
+    update = evaluation.updates[index]
+    common, worked = step_lines(RuleNumbers(sheet, training, update, last), parameters)
+    if any(line.left is None for lines in (common, *worked) for line in lines):
+        # Calculations of several lines have room for all of them.
+        common, worked = step_lines(RuleNumbers(asker.sheet, training, update, last), parameters)
     groups = [
         lines if index else telling(of_update(leaf), lines, leaf.name, LineKind.VALUE)
         for leaf, lines in zip(parameters, worked, strict=True)
     ]
     if all(len(group) == 1 for group in groups):
         every = (*common, *(line for group in groups for line in group))
-        yield Drafted(say("question.updates") if index else (), _numbers_of(every))
+        yield Drafted(say("question.updates") if index else (), _numbers_of(asker, every))
         return
     prompts = [say("question.for_parameter", parameter=sheet.names(parameter.name)) for parameter in parameters]
     for prompt, lines in zip((say("question.for_all"), *prompts), (common, *groups), strict=True):
-        yield Drafted(prompt, _numbers_of(lines))
+        yield Drafted(prompt, _numbers_of(asker, lines))
 
 
-def _numbers_of(lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
+def _numbers_of(asker: Asker, lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
     """Return lines with numbers as one answer, in a table where each has a left side."""
-    return as_answer(lines, "lines" if any(line.left is None for line in lines) else "values")
+    if any(line.left is None for line in lines):
+        return as_answer(lines, "lines")
+    return tuple(answer_sized(asker, answer) for answer in as_answer(lines, "values"))
