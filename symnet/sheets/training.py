@@ -130,7 +130,7 @@ def _lines_for_one(numbers: RuleNumbers, parameter: Symbol) -> Iterator[Line]:
     if update.clipped is not None:
         yield _clipped_line(numbers, parameter, whose)
     if update.system is not None:
-        written[DIRECTION.name] = direction_entry(sheet, training, parameter)
+        written = {**written, DIRECTION.name: direction_entry(sheet, training, parameter)}
     values = numbers.of(parameter)
     for index, (symbol, expression) in enumerate(optimizer.lines):
         sign, right = sheet.substituted(expression, values, values[symbol])
