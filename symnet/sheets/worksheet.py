@@ -184,7 +184,7 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
             found.append((Posed(None, (heading,)), *_of_choices(worked, asker, of_output, shared=False)))
         return found
     given = first.sheet.once(
-        ("introduction", frozenset(asks), first.sheet.view, *(_slopes(asker) for asker in askers)),
+        ("introduction", frozenset(asks), first.sheet.view, *(_learned_numbers(asker) for asker in askers)),
         lambda: tuple(introduction(askers, asks)),
     )
     groups: list[Group] = [(Posed(None, given), *_of_choices(worked, first, SHARED, shared=True))]
@@ -195,7 +195,7 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
     return groups
 
 
-def _slopes(asker: Asker) -> tuple[Value, ...]:
+def _learned_numbers(asker: Asker) -> tuple[Value, ...]:
     """Return the numbers that stand in the plots of activations that are learned."""
     learned = [symbol for layer in asker.sheet.part.network.layers for symbol in layer.learned]
     evaluation = asker.sheet.evaluation if learned else None
