@@ -528,7 +528,7 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
     kinds = ["", *(block["kind"] for block in blocks), ""]
     first = kinds.index("section") if "section" in kinds else len(kinds)
     return [
-        _placed(block, kinds[place - 1], kinds[place + 1], in_section=place > first)
+        _placed(block, kinds[place - 1], kinds[place + 1], follows_heading=place > first)
         for place, block in enumerate(blocks, 1)
     ]
 
@@ -547,16 +547,16 @@ def _data_of(part: Block | Asked, markup: Markup) -> Data:
     return _PARTS.once(part, key, lambda: _BLOCKS[type(part)](part, markup))
 
 
-def _placed(block: Data, before: str, after: str, *, in_section: bool) -> Data:
+def _placed(block: Data, before: str, after: str, *, follows_heading: bool) -> Data:
     """Return the data of a block that stands between two kinds of blocks; the same object for the same block there."""
 
     def made() -> Data:
-        found = {**block, "before": before, "after": after, "in_section": in_section}
+        found = {**block, "before": before, "after": after, "follows_heading": follows_heading}
         if block["kind"] == "working" and after == "result":
             found["rows"] = [*block["rows"][:-1], {**block["rows"][-1], "kept": True}]
         return found
 
-    return _PLACED.once(block, (before, after, in_section), made)
+    return _PLACED.once(block, (before, after, follows_heading), made)
 
 
 def _paged(block: Block | Asked) -> tuple[Block | Asked, ...]:

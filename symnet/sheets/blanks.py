@@ -25,18 +25,16 @@ from symnet.document import (
     Working,
 )
 from symnet.layout.breaking import break_lines, elide_sums
+from symnet.layout.letters import FormulaLetters
 from symnet.layout.measure import INDENT_EM, RELATION_EM, TEXT_EM, inline_em, width_em
 from symnet.layout.tree import (
     Blank,
     Cases,
-    Fence,
-    Fraction,
     Layout,
     Matrix,
     Number,
     Operator,
     Row,
-    Scripts,
     Space,
     children,
     flatten,
@@ -150,9 +148,7 @@ def _last_relation(items: Sequence[Layout]) -> int:
 
 def _is_number(layout: Layout) -> bool:
     """Return whether a formula has no letters."""
-    return isinstance(layout, Number | Operator | Space) or (
-        isinstance(layout, Row | Scripts | Fraction | Fence) and all(map(_is_number, children(layout)))
-    )
+    return not any(FormulaLetters.of((layout,)))
 
 
 def _width_of_values(block: Working | Result) -> float:

@@ -183,11 +183,11 @@ def _groups(worked: Worked, askers: list[Asker]) -> list[Group]:
             heading = Heading(2, say("second.backward", output=asker.sheet.objective))
             found.append((Posed(None, (heading,)), *_of_choices(worked, asker, of_output, shared=False)))
         return found
-    opening = first.sheet.once(
+    introduced = first.sheet.once(
         ("introduction", frozenset(asks), first.sheet.view, *(_learned_numbers(asker) for asker in askers)),
         lambda: tuple(introduction(askers, asks)),
     )
-    groups: list[Group] = [(Posed(None, opening), *_of_choices(worked, first, SHARED, shared=True))]
+    groups: list[Group] = [(Posed(None, introduced), *_of_choices(worked, first, SHARED, shared=True))]
     for number, asker in enumerate(askers):
         key = "statement", asker.sheet.view, number if len(askers) > 1 else None, "loss" not in asks
         printed = asker.sheet.once(key, partial(_statement, asker, key[2], has_loss=key[3]))
