@@ -17,8 +17,8 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 STEPS = {"range": [-1, 1], "step": 0.1}
 # What is drawn of an example that does not say so: the first that makes descriptions which may stand.
 DRAWN = (
-    {"parameters": STEPS, "inputs": STEPS, "targets": {"choose": [0, 1]}},
     {"parameters": STEPS, "inputs": STEPS},
+    {"parameters": STEPS, "inputs": STEPS, "targets": {"choose": [0, 1]}},
     {"inputs": {"range": [1, 3], "step": 0.1}},
     {"parameters": {"shuffle": True}},
 )
