@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,8 +17,9 @@ from symnet.description.fields import NotANumberError, from_python
 from symnet.description.network import Exercise
 from symnet.errors import DescriptionError
 from symnet.marking.mistakes.catalog import OF_TARGETS, Likelihood
-from symnet.marking.mistakes.faults import AT_DATA, PatchedRuns, RunPlace
-from symnet.marking.mistakes.search import Catalogue, MistakeAtPlace, is_close
+from symnet.marking.mistakes.compiled import WrongDerivatives
+from symnet.marking.mistakes.faults import AT_DATA, Fault, PatchedRuns, RunPlace
+from symnet.marking.mistakes.search import Catalogue, is_close
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.truth import Truth
 from symnet.network.graph import LayerNodes
@@ -298,35 +298,35 @@ class _PartMistakes:
         truth = Truth(worked, part)
         catalogue = Catalogue(truth)
         self.setting, self.program = catalogue.setting, catalogue.runs.program
-        self.changing: dict[Target, list[MistakeAtPlace]] = {}
         somewhere, outcomes = catalogue.runs.rough(RunPlace(0)), catalogue.outcomes
+        changing: dict[Target, list[tuple[str, Fault]]] = {}
         for target in truth.by_id.values():
             if target.kind is TargetKind.GRADIENT:
                 entries = (*outcomes.last(target), *outcomes.made, *outcomes.own(target))
                 right = somewhere.value(target, ())
-                self.changing[target] = [
-                    entry
+                changing[target] = [
+                    (entry.row.name, entry.fault)
                     for entry in entries
                     if entry.row.likelihood <= Likelihood.USUAL
                     and entry.row.name not in OF_TARGETS
                     and not entry.fault.nodes
                     and not _is_same(right, somewhere.value(target, (entry.fault,)))
                 ]
+        self.wrong = WrongDerivatives(self.setting, self.program, changing)
 
     def coincidences(self, truth: Truth, form: Form) -> Iterator[tuple[str, str]]:
         """Yield the id of a derivative, and the name of a mistake that leads to what is shown of it."""
         run = PatchedRuns(truth, self.setting, self.program).rough(AT_DATA)
-        for target, entries in self.changing.items():
+        found = self.wrong.at(run)
+        for target in self.wrong.values:
             right = truth.number(target)
             if not right:
                 continue
-            shown, near = rounded(right, form)[0], abs(float(right)) * _NEAR
-            for entry in entries:
-                value = run.value(target, (entry.fault,))
-                if value is None or not isfinite(value) or abs(value - float(right)) > near:
-                    continue
-                if rounded(mpmath.mpf(value), form)[0] == shown:
-                    yield target.id, entry.row.name
+            shown, (exact, near) = rounded(right, form)[0], (float(right), abs(float(right)) * _NEAR)
+            for value, names in found(target):
+                # No comparison holds with what is no number.
+                if abs(value - exact) <= near and rounded(mpmath.mpf(value), form)[0] == shown:
+                    yield from ((target.id, name) for name in names)
 
 
 def _is_same(right: Value | None, value: Value | None) -> bool:

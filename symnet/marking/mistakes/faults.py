@@ -499,6 +499,7 @@ class PatchedRun:
         self._swept: dict[tuple[int, ...], list[Slots]] = {}
         self._taken: dict[int, list[Taken]] = {}
         self._steppers: dict[Optimizer | None, Stepper] = {}
+        self._penalties: dict[Symbol, Value] = {}
 
     def value(self, target: Target, faults: Faults) -> Value | None:
         """Return the value of ``target`` with ``faults``; None if it has none, or if they exclude each other."""
@@ -562,6 +563,24 @@ class PatchedRun:
         total = sum((numbers[sample] for sample in chosen), self.number(0))
         in_all = whole(self.setting.part.objective, [self.at.samples[sample] for sample in chosen])
         return total * self._constant(last.data) / (in_all if isinstance(in_all, int) else self.number(in_all))
+
+    def of_objective(self, leaf: Symbol, derivatives: Sequence[Value]) -> Value:
+        """Return the derivative of the objective with respect to a leaf, from that of the loss of each sample.
+
+        Args:
+            leaf: The leaf.
+            derivatives: Those of all samples.
+        """
+        if leaf not in self._penalties:
+            self._penalties[leaf] = self.added(leaf) if leaf in self.setting.part.objective.added else 0
+        total: Value = sum(derivatives, self.number(0)) / self._in_all + self._penalties[leaf]
+        return total
+
+    @cached_property
+    def _in_all(self) -> Value:
+        """What the sum over all samples is divided by."""
+        in_all = whole(self.setting.part.objective, self.at.samples)
+        return in_all if isinstance(in_all, int) else self.number(in_all)
 
     def _update(self, target: Target, graph: Faults, last: Last) -> Value:
         derivative = self._over(last.leaf or target.symbol, self.at.batch, graph, last)
