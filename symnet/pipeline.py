@@ -176,21 +176,30 @@ class _Seconds(NamedTuple):
         return DescriptionError(self.description.source_name, (place,))
 
 
-def with_numbers(worked: Worked, description: Exercise) -> Worked:
+def with_numbers(worked: Worked, description: Exercise, steps: int | None = None) -> Worked:
     """Return the same derivatives with the numbers of another description, which differs in numbers alone.
 
     Args:
         worked: The exercise, derived and checked.
         description: The same network and losses with other samples, parameters or training.
+        steps: How many steps of its training are worked out; None for all.
 
     Raises:
         DescriptionError: If there is a value that is not real and finite.
     """
-    parts = []
+    parts, evaluated = [], _with_steps(description, steps)
     for part in worked.parts:
         data = network_data(part.network, description, part.objective.constants)
-        parts.append(part if data is None else _with_data(part, data, description))
+        parts.append(part if data is None else _with_data(part, data, evaluated))
     return Worked(description, tuple(parts), description_warnings(description))
+
+
+def _with_steps(description: Exercise, steps: int | None) -> Exercise:
+    """Return a description with no more training steps than these."""
+    training = description.training
+    if training is None or steps is None or training.steps <= steps:
+        return description
+    return description.model_copy(update={"training": training.model_copy(update={"steps": steps})})
 
 
 def _with_data(part: Part, data: NetworkData, description: Exercise) -> Part:

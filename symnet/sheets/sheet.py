@@ -77,8 +77,11 @@ class Sheet:
         # Imported where it is used: most sheets have no general indices.
         from symnet.typeset.indices import indexed_notation
 
-        names = Names(indexed_notation(part.names), part.names.quantities, traced=part.names.traced)
-        return cls(part, names, LayoutBuilder(names), form, view)
+        def general_names() -> tuple[Names, LayoutBuilder]:
+            names = Names(indexed_notation(part.names), part.names.quantities, traced=part.names.traced)
+            return names, LayoutBuilder(names)
+
+        return cls(part, *part.once("names with general indices", general_names), form, view)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what is made for the part in the present language, made once whatever the numbers are.

@@ -153,7 +153,7 @@ def make(order: Order, some: Sequence[Task]) -> list[MadeSheet]:
 
 def _sheet(order: Order, shop: Workshop, task: Task) -> MadeSheet:
     variant = shop.plan.variant(task.number)
-    worked = shop.worked(variant)
+    worked = shop.worked(variant, as_asked=True)
     scheme = scheme_for(order.source, variant.structure)
     made = files(variant, worked, scheme, task.student, order.asked)
     contents = {f"{task.stem}-{ending}": content for ending, content in made}

@@ -18,6 +18,7 @@ from symnet.description.variants import REJECTIONS
 from symnet.errors import DescriptionError, SymnetError
 from symnet.limits import MOST_DRAWS
 from symnet.pipeline import solve, with_numbers
+from symnet.sheets.questions.training import asked_steps
 from symnet.variants.plan import Choices, RefusedError, Variant, VariantPlan
 from symnet.variants.screen import (
     AT,
@@ -139,8 +140,12 @@ class Workshop:
         self._allowed = allowed(description)
         self._derived: dict[Choices, Derived] = {}
 
-    def worked(self, variant: Variant) -> Worked:
+    def worked(self, variant: Variant, *, as_asked: bool = False) -> Worked:
         """Return a variant, worked; what does not depend on its numbers is derived once.
+
+        Args:
+            variant: The variant.
+            as_asked: Whether only those steps of its training are wanted that its worksheet asks for.
 
         Raises:
             DescriptionError: If there is a value that is not real and finite.
@@ -149,7 +154,9 @@ class Workshop:
             worked = solve(variant.description)
             self._derived[variant.structure] = Derived(worked, Difficulties(worked), Coincidences(worked))
             return worked
-        return with_numbers(self._derived[variant.structure].worked, variant.description)
+        training = variant.description.training if as_asked else None
+        steps = None if training is None else asked_steps(training)
+        return with_numbers(self._derived[variant.structure].worked, variant.description, steps)
 
     def derived(self, structure: Choices) -> Worked:
         """Return what is derived of a structure that was worked before."""
