@@ -22,6 +22,8 @@ from symnet.limits import LARGEST_EXPONENT_OF_E
 Binary: TypeAlias = tuple[int, int]
 
 ZERO: Binary = (0, 0)
+CANCELLED: Binary = (0, 1)
+"""What is left of a sum whose terms cancel: 0 as well, but perhaps only for want of bits."""
 ONE: Binary = (1, 0)
 # Terms of a sum that lie further apart than this many times the precision are not brought to one exponent.
 FAR = 8
@@ -130,7 +132,7 @@ def total(terms: Iterable[Binary], bits: int) -> Binary:
     exponent = min([e for _, e in present])
     mantissa = sum([m << e - exponent for m, e in present])
     if not mantissa or mantissa.bit_length() + exponent < largest - bits // 2:
-        return ZERO
+        return CANCELLED
     return rounded(mantissa, exponent, bits)
 
 

@@ -15,7 +15,7 @@ from mpmath.libmp import dps_to_prec
 from sympy import Rational, Symbol
 from sympy.core.expr import Expr
 
-from symnet.arithmetic.light import ZERO, Binary, agree, rounded, to_value
+from symnet.arithmetic.light import CANCELLED, ZERO, Binary, agree, rounded, to_value
 from symnet.arithmetic.real import NoValueError, Value
 from symnet.derivation.objective import Objective
 from symnet.description.training import Training
@@ -387,6 +387,9 @@ AGREED_DIGITS = 22
 # Digits that every precision has for units that are hardly saturated, so that few exercises begin anew.
 FOR_SATURATION = 8
 FEWEST_DIGITS = 40 + FOR_SATURATION
+# Digits that are tried first where the depth of a graph asks for more, so that hundreds of steps of time cost no more a
+# step than a few.
+MOST_FOR_DEPTH = 240
 # By how many digits the second precision differs from the first, if that is not twice as many.
 FIRST_MORE = 1_000
 # Digits that are spent on telling saturated units from each other; how far each is from its bound is known anyway.
@@ -459,6 +462,11 @@ def evaluate(network: Network, data: NetworkData, objective: Objective, training
         lambda: BoundPrograms(compile_exactly(network, objective, data.constants), EXACT),
     )
     run = ProgramRun(programs, data, training)
+    if training is None and digits_of_depth(run) > MOST_FOR_DEPTH:
+        digits = digits_to_start_with(run, MOST_FOR_DEPTH)
+        found = _agreed(run, digits, 2 * digits, cancelling=False)
+        if found is not None:
+            return found
     digits = digits_to_start_with(run)
     more = min(digits, FIRST_MORE)
     while digits <= MOST_WORKING_DIGITS:
@@ -477,16 +485,31 @@ def significant_digits(numbers: Iterable[Fraction]) -> int:
     return len(str(max(*over, -min(over), *under)))
 
 
-def digits_to_start_with(run: ProgramRun) -> int:
-    """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
+def digits_of_depth(run: ProgramRun) -> int:
+    """Return a precision at which none of the numbers given is rounded away.
 
-    A derivative multiplies at most one number a node on its way. Two saturated units differ by about e to the power
-    -|z|, which takes |z| / ln 10 digits to see. A sum keeps half of the digits in force, hence the factor of 2.
+    A derivative multiplies at most one number a node on its way. A sum keeps half of the digits in force, hence the
+    factor of 2.
     """
     data = run.data
     numbers = [number for row in data.rows for number in row.values()]
     numbers += [*data.parameters.values(), *data.constants.values()]
-    digits = FEWEST_DIGITS + 2 * significant_digits(numbers) * run.programs.depth
+    return FEWEST_DIGITS + 2 * significant_digits(numbers) * run.programs.depth
+
+
+def digits_to_start_with(run: ProgramRun, most: int | None = None) -> int:
+    """Return a precision at which neither the numbers given nor a saturated activation is rounded away.
+
+    Two saturated units differ by about e to the power
+    -|z|, which takes |z| / ln 10 digits to see.
+
+    Args:
+        run: The run.
+        most: How many digits the numbers given are granted at most; None for all that they may need.
+    """
+    digits = digits_of_depth(run)
+    if most is not None:
+        digits = min(digits, most)
     bits = dps_to_prec(digits)
     with mpmath.workprec(bits):
         try:
@@ -499,10 +522,17 @@ def digits_to_start_with(run: ProgramRun) -> int:
         return digits + max(0, more - FOR_SATURATION)
 
 
-def _agreed(run: ProgramRun, digits: int, more: int) -> Evaluation | None:
+def _agreed(run: ProgramRun, digits: int, more: int, *, cancelling: bool = True) -> Evaluation | None:
     """Return all numbers at the precision ``more`` if those at ``digits`` agree with them, or else None.
 
     Both runs are followed side by side, so that a training which needs more digits is given up where that shows.
+
+    Args:
+        run: The run.
+        digits: The lower precision.
+        more: The higher one.
+        cancelling: Whether the terms of a sum may cancel. What many nodes have made too small to be told from nothing
+            shows where what it is added to cancels: only with enough digits for the depth of the graph is it nothing.
 
     Raises:
         UndefinedAtError: If there is no value at either precision.
@@ -519,11 +549,18 @@ def _agreed(run: ProgramRun, digits: int, more: int) -> Evaluation | None:
                 return None
             if not _alike(_numbers(run, rough), _numbers(run, fine)):
                 return None
+            if isinstance(fine, Start) and not cancelling and _cancels(fine.point):
+                return None
             if isinstance(fine, Start):
                 record = EvaluationRecord(run, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
     return None if record is None else record.evaluation(more)
+
+
+def _cancels(point: Point) -> bool:
+    """Return whether nothing is left of a sum."""
+    return any(CANCELLED in slots for slots in point.samples)
 
 
 def _cuts(page: Start | TrainingStep) -> bool:

@@ -17,6 +17,7 @@ from sympy import Rational, pi
 from symnet.algebra.functions import FUNCTIONS
 from symnet.arithmetic import real
 from symnet.arithmetic.light import (
+    CANCELLED,
     FAR,
     ONE,
     ZERO,
@@ -96,7 +97,7 @@ def _sum(operation: Operation) -> Work:  # noqa: C901 - one loop, which function
                 return total(_products(slots, pairs), bits)
         extra = mantissa.bit_length()
         if not mantissa or extra + exponent < largest - bits // 2:
-            return ZERO
+            return ZERO if largest == _NOTHING else CANCELLED
         extra -= bits
         if extra > 0:
             return ((mantissa >> extra - 1) + 1) >> 1, exponent + extra

@@ -77,12 +77,18 @@ class ArrayNumbers:
         self.zero: Value = 0 if decimals else mpmath.mpf(0)
         self.derivatives = {**derivatives, Symbol(graph.ids(graph.output)[0]): self.zero + 1}
         self.cited = {f"d{graph.output}_d{name}": name for name in (*graph.inputs, *graph.nodes)}
+        # An array is asked for at each step of time at which something is taken of it.
+        self._known: dict[str, Sequence[Value]] = {}
+        self._symbols: dict[str, Sequence[Symbol]] = {}
 
     def __call__(self, name: str) -> Sequence[Value]:
         """Return the entries of an array, or of the derivative with respect to one."""
-        if name in self.cited:
-            return self.of_derivative(self.cited[name])
-        return [self.values[symbol] if symbol.name else self.zero for symbol in self.symbols(name)]
+        if name not in self._known:
+            if name in self.cited:
+                self._known[name] = self.of_derivative(self.cited[name])
+            else:
+                self._known[name] = [self.values[one] if one.name else self.zero for one in self.symbols(name)]
+        return self._known[name]
 
     def of_derivative(self, name: str) -> Sequence[Value]:
         """Return the derivatives with respect to the entries of an array."""
@@ -90,7 +96,9 @@ class ArrayNumbers:
 
     def symbols(self, name: str) -> Sequence[Symbol]:
         """Return the scalars of an array; what is always 0 has no name."""
-        return [Symbol(one) for one in self.graph.ids(name)]
+        if name not in self._symbols:
+            self._symbols[name] = [Symbol(one) for one in self.graph.ids(name)]
+        return self._symbols[name]
 
 
 def array_values(tree: ArrayTree, numbers: ArrayNumbers) -> Sequence[Value]:
