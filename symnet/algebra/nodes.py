@@ -100,7 +100,7 @@ class Chain(Inert):
 
     def __new__(cls, *factors: Expr) -> Expr:
         """Return the product of ``factors``, unevaluated."""
-        flat = tuple(_joined(cls, factors))
+        flat = tuple(_joined(cls, factors)) if cls in map(type, factors) else factors
         return flat[0] if len(flat) == 1 else Expr.__new__(cls, *flat) if flat else S.One
 
     def doit(self, **hints: bool) -> Expr:
@@ -122,7 +122,7 @@ class PathSum(Inert):
 
     def __new__(cls, *terms: Expr) -> Expr:
         """Return the sum of ``terms``, unevaluated."""
-        flat = tuple(_joined(cls, terms))
+        flat = tuple(_joined(cls, terms)) if cls in map(type, terms) else terms
         return flat[0] if len(flat) == 1 else Expr.__new__(cls, *flat) if flat else S.Zero
 
     def doit(self, **hints: bool) -> Expr:
@@ -280,9 +280,7 @@ class Partial(AtomicExpr):
 
     def __new__(cls, of: Symbol, wrt: Symbol) -> Partial:
         """Return the derivative of ``of`` with respect to ``wrt``, unevaluated."""
-        self: Partial = AtomicExpr.__new__(cls)
-        self.of, self.wrt = of, wrt
-        return self
+        return _partial(cls, of, wrt)
 
     def _hashable_content(self) -> tuple[Symbol, ...]:
         return (self.of, self.wrt)
@@ -293,6 +291,14 @@ class Partial(AtomicExpr):
 
     def _sympystr(self, printer: StrPrinter) -> str:  # noqa: ARG002 - SymPy's signature
         return f"d{self.of.name}/d{self.wrt.name}"
+
+
+# A derivative stands in many lines, and what is the same object need not be compared.
+@lru_cache(maxsize=65_536)
+def _partial(cls: type[Partial], of: Symbol, wrt: Symbol) -> Partial:
+    derivative: Partial = AtomicExpr.__new__(cls)
+    derivative.of, derivative.wrt = of, wrt
+    return derivative
 
 
 class PrimeDerivative(Partial):
@@ -380,6 +386,8 @@ def parts_by_symbol(expression: Expr) -> dict[Symbol, Expr]:
             for symbol, part in parts_by_symbol(term).items():
                 terms.setdefault(symbol, []).append(part)
         return {symbol: PathSum(*held) for symbol, held in terms.items()}
+    if type(expression) is Chain and all(part.is_Symbol for part in expression.args):
+        return dict.fromkeys(expression.args, expression)
     place = _place_of_sum(expression)
     if place is not None:
         before, after = expression.args[:place], expression.args[place + 1 :]

@@ -65,7 +65,7 @@ def _sum(terms: Entries) -> Expr:
 def _product(factors: Entries) -> Expr:
     if any(factor is S.Zero for factor in factors):
         return S.Zero
-    others = [factor for factor in factors if factor not in (S.One, S.NegativeOne)]
+    others = [factor for factor in factors if factor is not S.One and factor is not S.NegativeOne]
     if not sum(factor is S.NegativeOne for factor in factors) % 2:
         return Chain(*others)
     return -others[0] if len(others) == 1 and others[0].is_Rational else negative(Chain(*others))

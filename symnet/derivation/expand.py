@@ -53,15 +53,17 @@ class Expander:
         Args:
             written: The expression in node ids, as :func:`~symnet.algebra.nodes.plain_text` writes it.
         """
-        if self._length(written) > self._longest:
+        names = _NAME.findall(written)
+        if len(written) + self._growth(names) > self._longest:
             return None
-        for name in self._order.needed(_NAME.findall(written), self._texts):
+        for name in self._order.needed(names, self._texts):
             self._texts[name] = f"({self._put_in(self._plain[name])})"
-        return self._put_in(written)
+        return written if self._definitions.keys().isdisjoint(names) else self._put_in(written)
 
     def length(self, expression: Expr) -> int:
         """Return how many characters :meth:`text` would have, without building it."""
-        return self._length(plain_text(expression))
+        written = plain_text(expression)
+        return len(written) + self._growth(_NAME.findall(written))
 
     def expression(self, expression: Expr) -> Expr:
         """Return ``expression`` as an ordinary SymPy expression in leaves alone; the caller minds its length."""
@@ -84,19 +86,15 @@ class Expander:
         """By how many characters a text grows where a name gives way to what it stands for."""
         found: dict[str, int] = {}
         for name, plain in self._plain.items():
-            found[name] = _grown(plain, found) + len("()") - len(name)
+            grown = sum(map(found.get, _NAME.findall(plain), repeat(0)))
+            found[name] = len(plain) + grown + len("()") - len(name)
         return found
 
-    def _length(self, written: str) -> int:
-        return _grown(written, self._added)
+    def _growth(self, names: Iterable[str]) -> int:
+        return sum(map(self._added.get, names, repeat(0)))
 
     def _put_in(self, written: str) -> str:
         return _NAME.sub(lambda found: self._texts.get(found[0], found[0]), written)
-
-
-def _grown(written: str, added: Mapping[str, int]) -> int:
-    """Return how long a text is once its names have given way."""
-    return len(written) + sum(map(added.get, _NAME.findall(written), repeat(0)))
 
 
 class _DefinitionOrder:

@@ -30,6 +30,7 @@ from symnet.layout.tree import (
     is_tall,
     starts_with_word,
 )
+from symnet.remember import Remembered
 
 _NATIVE = frozenset(("max", "min", "exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arg"))
 _BRACKETS = {
@@ -133,6 +134,14 @@ def _script(mark: str, layout: Layout | None) -> str:
 
 
 def _scripts(scripts: Scripts) -> str:
+    # One letter with its indices stands in a great many places.
+    return _WRITTEN.once(scripts, None, lambda: _new_scripts(scripts))
+
+
+_WRITTEN = Remembered()
+
+
+def _new_scripts(scripts: Scripts) -> str:
     base = write(scripts.base)
     if isinstance(scripts.base, Row | Fraction | Scripts | Prime):
         base = f"{{{base}}}"

@@ -156,8 +156,10 @@ def runs_into(behind: Layout, factor: Expr) -> bool:
         behind: What is written behind the factor.
         factor: The factor.
     """
+    if factor is S.Zero or factor is S.One:
+        return True
     leading = first(behind)
-    return factor in (S.Zero, S.One) or (factor.is_Rational and isinstance(leading, Glyph) and leading.name.isdigit())
+    return bool(factor.is_Rational and isinstance(leading, Glyph) and leading.name.isdigit())
 
 
 def bare(body: Layout) -> Layout:
@@ -413,7 +415,7 @@ class LayoutBuilder:
                 return found
             if splits == "indicator":
                 factors = [*(factor for factor in factors if factor not in conditions), *conditions]
-        negative, size = signed(Chain(*factors))
+        negative, size = signed(expression if factors is expression.args else Chain(*factors))
         if negative:
             body = self(size)
             loose = is_loose(size) or begins_with_sign(body)

@@ -15,7 +15,7 @@ from symnet import pipeline
 from symnet.description import load
 from symnet.errors import DescriptionError
 from symnet.network.data import NetworkData
-from symnet.numerics.evaluate import UndefinedAtError, evaluate, significant_digits
+from symnet.numerics.evaluate import MOST_FOR_DEPTH, UndefinedAtError, evaluate, significant_digits
 
 
 def close(found, expected, digits=22):
@@ -503,3 +503,23 @@ def test_other_numbers_are_put_into_the_same_programs(numbers, monkeypatch):
     summed = numbered(0.5, reduction="sum")
     (alone,), network = pipeline.solve(summed).parts, worked.parts[0].network
     assert evaluate(network, alone.data, alone.objective, None).gradients == alone.evaluation.gradients
+
+
+def test_a_difference_behind_many_nodes_is_found_though_few_digits_lose_it():
+    """Of a deep graph, few digits do only where no sum cancels: 1e-542 and 1, less that 1, is not 0."""
+    nodes = {f"n{step}": f"{'x' if step == 0 else f'n{step - 1}'}*y" for step in range(180)}
+    nodes |= {"s": "n179 + 1", "d": "s - 1"}
+    graph = {"inputs": ["x", "y"], "nodes": nodes, "output": "d"}
+    value = symnet.solve({"graph": graph, "at": {"x": "0.01", "y": "0.001"}})["d"].value
+    assert abs(value * mpf(10) ** 542 - 1) < mpf(10) ** -15
+
+
+def test_hundreds_of_steps_of_time_take_no_more_digits_than_few():
+    """The precision of a deep graph in which nothing cancels is that of a shallow one."""
+    steps = 60
+    nodes = {"h[0]": 0, "h[t]": "tanh(w*x[t] + u*h[t-1])", "L": f"h[{steps}]"}
+    graph = {"over": {"t": steps}, "inputs": {"x": [steps], "w": [], "u": []}, "nodes": nodes, "output": "L"}
+    at = {"x": [[-1, 1, 2][step % 3] / 8 for step in range(steps)], "w": 0.5, "u": 0.25}
+    part = symnet.solve({"graph": graph, "at": at}).parts[0]
+    assert part.evaluation.digits <= 2 * MOST_FOR_DEPTH
+    assert len(part.network.nodes) > MOST_FOR_DEPTH // 4
