@@ -280,7 +280,7 @@ class Partial(AtomicExpr):
 
     def __new__(cls, of: Symbol, wrt: Symbol) -> Partial:
         """Return the derivative of ``of`` with respect to ``wrt``, unevaluated."""
-        return _partial(cls, of, wrt)
+        return _partial((cls, of, wrt))
 
     def _hashable_content(self) -> tuple[Symbol, ...]:
         return (self.of, self.wrt)
@@ -295,7 +295,8 @@ class Partial(AtomicExpr):
 
 # A derivative stands in many lines, and what is the same object need not be compared.
 @lru_cache(maxsize=65_536)
-def _partial(cls: type[Partial], of: Symbol, wrt: Symbol) -> Partial:
+def _partial(key: tuple[type[Partial], Symbol, Symbol]) -> Partial:
+    cls, of, wrt = key
     derivative: Partial = AtomicExpr.__new__(cls)
     derivative.of, derivative.wrt = of, wrt
     return derivative
