@@ -9,6 +9,7 @@ from sympy import Rational, Symbol, parse_expr
 import symnet
 from symnet.marking.mistakes.search import Catalogue
 from symnet.marking.records import Answer, Figures, TypedAnswer
+from symnet.marking.trained import trained_target
 from symnet.marking.truth import Truth
 
 _FUNCTIONS = {"exp", "log"}
@@ -31,7 +32,8 @@ def built(source, _kept={}):  # noqa: B006 - kept on purpose, since the same few
 def number(catalogue, left, text):
     """Return the answer that is a number with its digits."""
     figures = Figures(Fraction(text), Fraction(10) ** Decimal(text).as_tuple().exponent)
-    return Answer(TypedAnswer(left, text), catalogue.truth.by_id[left], Rational(text), figures)
+    target = catalogue.truth.by_id.get(left) or trained_target(Symbol(left.rstrip("'")), left.count("'"))
+    return Answer(TypedAnswer(left, text), target, Rational(text), figures)
 
 
 def expression(catalogue, left, text):

@@ -4,8 +4,10 @@ import pytest
 from click.testing import CliRunner
 
 from symnet.cli.app import cli
-from symnet.marking.mistakes.examples import EXERCISES, NAMES, examples, numbered
+from symnet.marking.mistakes.examples import EXERCISES, NAMES, examples
 from symnet.marking.mistakes.search import Catalogue
+from symnet.marking.read import AnswerReader
+from symnet.marking.records import TypedAnswer
 from symnet.marking.truth import Truth
 from symnet.pipeline import solve
 
@@ -32,7 +34,8 @@ def test_examples_are_explained_by_their_mistakes(listed):
     for example in list(listed[1].values())[::4]:
         if example.exercise not in catalogues:
             worked = solve(EXERCISES[example.exercise])
-            catalogues[example.exercise] = Catalogue(Truth(worked, worked.parts[0]))
-        catalogue = catalogues[example.exercise]
-        answer = numbered(catalogue.truth.by_id[example.left], example.wrong)
+            part = worked.parts[0]
+            catalogues[example.exercise] = AnswerReader(worked, part), Catalogue(Truth(worked, part))
+        reader, catalogue = catalogues[example.exercise]
+        answer = reader.read(TypedAnswer(example.left, example.wrong))
         assert catalogue.explain(answer)[0].name == example.name

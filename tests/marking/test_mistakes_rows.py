@@ -5,6 +5,7 @@ from array_mistake_names import NAMES as NAMES_OF_ARRAYS
 from exercises import describe
 from mistaken import answer, built, named
 from wrong_answers import NAMES, WRONG_ANSWERS, explained
+from wrong_by_formula import GIVEN, first
 
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN
 from symnet.text.say import as_text
@@ -157,7 +158,33 @@ NUMERIC = [
     (NEWTON, "diagonal_of_hessian", "x'", "0.3200"),
     (NEWTON, "plain_step", "x'", "-33.00"),
 ]
-CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC
+# What was worked out by a formula, each of a mistake that no other exercise here has.
+FORMULAS = {
+    "formula_misread": ("ratio", "power read as a product"),
+    "maximum_shared": ("image", "derivative of maxpool to every entry"),
+    "sample_left_out": ("batch", "one sample forgotten"),
+    "strengths_exchanged": ("elastic", "strengths exchanged"),
+    "old_parameter": ("batch", "second step from the first weight"),
+    "old_derivative": ("batch", "old gradient for the new one in the second step"),
+    "not_gathered": ("adam", "Adam: moments of the first step forgotten"),
+    "correction_of_first_step": ("adam", "Adam: correction of the first step in the second"),
+    "corrected_moments_kept": ("adam", "Adam: corrected moments carried on"),
+    "gradient_for_moment": ("adam", "Adam: the gradient in place of m in the second step"),
+    "neighbouring_factor": ("time", "state of this step for that before"),
+    "dropped_path": ("time", "no error carried back in time"),
+    "wrong_activation": ("time", "sigmoid for tanh"),
+    "pre_activation_passed_on": ("time", "pre-activation passed on in time"),
+    "sources_exchanged": ("time", "weights exchanged"),
+    "weights_left_out": ("image", "weights forgotten"),
+    "neighbouring_source": ("time", "input of another step"),
+}
+BY_FORMULA = [
+    (GIVEN[exercise], name, one.left, one.wrong)
+    for name, made in FORMULAS.items()
+    for exercise, kind in [made]
+    for one in [next(one for one in first() if (one.exercise, one.kind) == (exercise, kind))]
+]
+CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC + BY_FORMULA
 
 
 @pytest.mark.parametrize(("description", "name", "left", "text"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import S
 
 from symnet.catalog.optimizers import HessianUse
-from symnet.marking.mistakes import arrays, derivatives, final, forward, joining, losses, rules, steps, weights
+from symnet.marking.mistakes import arrays, derivatives, final, forward, joining, losses, rules, steps, uses, weights
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
@@ -88,7 +88,8 @@ MADE: tuple[Made, ...] = (
     Made("mean_over_axis", arrays.slips(arrays.mean_for_sum)),
     Made("sum_over_axis", arrays.slips(arrays.sum_for_mean), Likelihood.SLIP),
     Made("kernel_flip", arrays.slips(arrays.flipped_kernel), Likelihood.TELLING),
-    Made("dropped_path", both(arrays.dropped_uses, derivatives.dropped_paths), Likelihood.SLIP),
+    Made("dropped_path", both(arrays.dropped_uses, derivatives.dropped_paths, uses.not_carried), Likelihood.SLIP),
+    Made("maximum_shared", uses.maximum_shared),
     Made("upstream_forgotten", joining.upstream_forgotten),
     Made("missing_weight", weights.passed_weights(weights.nothing)),
     Made(
@@ -145,7 +146,11 @@ MADE: tuple[Made, ...] = (
     Made("wrong_log_base", derivatives.other_logarithms),
     Made("updated_weight", weights.updated_weights),
     Made("transposed_weight", weights.passed_weights(weights.transposed)),
-    Made("neighbouring_weight", weights.single_weights(weights.neighbouring_weight), Likelihood.RARE),
+    Made(
+        "neighbouring_weight",
+        both(weights.another_column, weights.single_weights(weights.neighbouring_weight), uses.another_parameter),
+        Likelihood.RARE,
+    ),
     Made("weights_exchanged", weights.exchanged_weights),
     Made("sign_of_weight", weights.single_weights(weights.negated_weight)),
     Made("all_weights", weights.single_weights(weights.all_weights), Likelihood.RARE),
@@ -208,9 +213,9 @@ MADE: tuple[Made, ...] = (
         ),
     ),
     Made("bias_forgotten", forward.sums(forward.no_bias), Likelihood.SLIP),
-    Made("pre_activation_passed_on", forward.raw_inputs, Likelihood.SLIP),
+    Made("pre_activation_passed_on", both(forward.raw_inputs, uses.raw_sources), Likelihood.SLIP),
     Made("activation_not_applied", forward.not_applied, Likelihood.SLIP),
-    Made("wrong_activation", forward.another_applied, Likelihood.ELSEWHERE),
+    Made("wrong_activation", both(forward.another_applied, uses.another_function), Likelihood.ELSEWHERE),
     Made("negated_pre_activation", forward.of_the_opposite),
     Made("power_of_ten", both(forward.powers_of_ten, rules.values(rules.to_base_ten))),
     Made("angle_in_degrees", rules.values(rules.in_degrees, on_the_way_back=True), Likelihood.TELLING),
@@ -221,9 +226,13 @@ MADE: tuple[Made, ...] = (
     Made("bias_doubled", forward.sums(forward.bias_doubled)),
     Made("bias_after_activation", forward.bias_after_activation, Likelihood.RARE),
     Made("neighbouring_bias", forward.sums(forward.neighbouring_bias)),
-    Made("neighbouring_source", forward.neighbouring_sources, Likelihood.RARE),
-    Made("sources_exchanged", forward.sums(forward.sources_exchanged), Likelihood.RARE),
-    Made("weights_left_out", forward.sums(forward.without_weights), Likelihood.RARE),
+    Made("neighbouring_source", both(forward.neighbouring_sources, uses.neighbours), Likelihood.RARE),
+    Made(
+        "sources_exchanged",
+        both(forward.sums(forward.sources_exchanged), uses.exchanged_sources),
+        Likelihood.RARE,
+    ),
+    Made("weights_left_out", both(forward.sums(forward.without_weights), uses.without_weights), Likelihood.RARE),
     Made("network_input_passed_on", forward.network_inputs),
     Made("activation_misremembered", forward.misremembered),
     Made("softmax_not_normalized", forward.not_normalized),
@@ -233,6 +242,7 @@ MADE: tuple[Made, ...] = (
     Made("root_forgotten", rules.values(rules.no_root)),
     Made("root_of_terms", both(rules.values(rules.roots_of_terms), rules.slips(rules.a_root, rules.root_by_terms))),
     Made("minus_not_squared", rules.values(rules.minus_not_squared)),
+    Made("formula_misread", both(*(rules.values(change) for change in rules.MISREAD))),
 )
 
 
@@ -266,6 +276,7 @@ LAST: tuple[MadeLast, ...] = (
     MadeLast("mean_for_sum", final.mean_for_sum),
     MadeLast("mean_for_weighted_mean", final.mean_for_weighted_mean),
     MadeLast("wrong_sample", final.one_sample),
+    MadeLast("sample_left_out", final.one_missing, Likelihood.RARE),
     MadeLast("regularizer_left_out", final.no_penalty, Likelihood.SLIP),
     MadeLast("one_penalty_left_out", final.one_left_out),
     MadeLast("sign_of_l1_lost", final.sign_lost),
@@ -275,6 +286,7 @@ LAST: tuple[MadeLast, ...] = (
     MadeLast("strength_lost", final.no_strength),
     MadeLast("regularizer_factor", final.penalty_factors),
     MadeLast("one_penalty_factor", final.one_factor),
+    MadeLast("strengths_exchanged", final.strengths_exchanged),
     MadeLast("plus_for_minus", final.uphill, Likelihood.TELLING),
     MadeLast("rate_forgotten", final.no_rate, Likelihood.SLIP),
     MadeLast("rate_twice", final.rate_twice),
@@ -303,6 +315,12 @@ LAST: tuple[MadeLast, ...] = (
     MadeLast("inverse_not_exchanged", steps.steps(steps.with_hessian(HessianUse.UNSWAPPED))),
     MadeLast("diagonal_of_hessian", steps.steps(steps.with_hessian(HessianUse.DIAGONAL))),
     MadeLast("plain_step", final.plain_step),
+    MadeLast("old_parameter", final.old_parameter),
+    MadeLast("old_derivative", final.old_derivative),
+    MadeLast("not_gathered", steps.steps(steps.not_gathered)),
+    MadeLast("correction_of_first_step", steps.steps(steps.corrected_as_first)),
+    MadeLast("corrected_moments_kept", steps.steps(steps.corrected_kept)),
+    MadeLast("gradient_for_moment", steps.steps(steps.gradient_for_moment)),
     MadeLast("not_divided_by_root", steps.steps(steps.not_divided)),
     MadeLast("wrong_factor", final.factors, Likelihood.RARE, in_update=True),
     MadeLast("wrong_factor_m", final.shares),
@@ -313,11 +331,17 @@ LAST: tuple[MadeLast, ...] = (
 
 # With the last factor of a derivative with respect to a parameter; less plausible than what is made on the way.
 OWN: tuple[MadeLast, ...] = (
-    MadeLast("missing_input_factor", weights.inputs(weights.nothing), Likelihood.SLIP),
-    MadeLast("weight_for_activation", weights.inputs(weights.weight_itself)),
-    MadeLast("bias_as_weight", weights.bias_as_weight),
+    MadeLast(
+        "missing_input_factor", both_last(weights.inputs(weights.nothing), uses.inputs(uses.nothing)), Likelihood.SLIP
+    ),
+    MadeLast("weight_for_activation", both_last(weights.inputs(weights.weight_itself), uses.weight_itself)),
+    MadeLast("bias_as_weight", both_last(weights.bias_as_weight, uses.bias_as_weight)),
     MadeLast("bias_as_factor", weights.bias_itself),
-    MadeLast("pre_activation_for_activation", weights.inputs(weights.pre_activation)),
+    MadeLast(
+        "pre_activation_for_activation",
+        both_last(weights.inputs(weights.pre_activation), uses.inputs(uses.pre_activation)),
+    ),
+    MadeLast("neighbouring_factor", uses.inputs(uses.neighbour)),
     MadeLast("extra_input_factor", weights.inputs(weights.source_squared)),
     MadeLast("wrong_layer_activation", weights.inputs(weights.own_activation)),
     MadeLast("wrong_layer_input", both_last(weights.inputs(weights.earlier), weights.inputs(weights.network_input))),

@@ -14,10 +14,10 @@ from sympy import Rational
 from symnet.arithmetic.real import Value
 from symnet.document import Inline
 from symnet.marking.mistakes.catalog import LAST, MADE, OWN
-from symnet.marking.mistakes.faults import AT_DATA
-from symnet.marking.mistakes.search import Catalogue, is_close
+from symnet.marking.mistakes.search import Catalogue, as_updated, at_data, is_close
 from symnet.marking.records import Answer, Figures, Target, TypedAnswer
 from symnet.marking.slips import NAMES as SLIPS
+from symnet.marking.trained import trained_target
 from symnet.marking.truth import Truth
 from symnet.pipeline import solve
 
@@ -89,6 +89,8 @@ def _trained(optimizer: str, **options: Any) -> Mapping[str, Any]:  # noqa: ANN4
 
 
 _HINGE = {"inputs": [["0.61", "1.37"]], "targets": [[1]]}
+
+_QUARTIC = _graph({"u": "x - y", "f": "u^4 + x^2 + 2*y^2"}, {"x": "1", "y": "-1"})
 
 EXERCISES: Sequence[Mapping[str, Any]] = (
     _layers(
@@ -195,6 +197,13 @@ EXERCISES: Sequence[Mapping[str, Any]] = (
             "K": [["0.53", "-0.19"], ["0.67", "0.23"]],
         },
     ),
+    _arrays(
+        {"P": "maxpool(X, 2, stride=1)", "L": "sum(P^2)"},
+        {"X": [["0.61", "-0.37", "0.83"], ["1.19", "0.43", "0.29"], ["-0.71", "0.97", "1.37"]]},
+    ),
+    _trained("adam", epsilon="0.1", steps="2"),
+    {**_QUARTIC, "training": {"optimizer": "newton"}},
+    {**_QUARTIC, "training": {"optimizer": "newton", "damping": 4}},
 )
 """Small exercises in which each mistake can be made."""
 
@@ -223,7 +232,7 @@ def examples() -> Mapping[str, MistakeExample]:
 
 def _of_exercise(number: int, catalogue: Catalogue, found: Mapping[str, MistakeExample]) -> Iterator[MistakeExample]:
     """Yield examples that an exercise has, of mistakes that have none yet."""
-    for target in catalogue.truth.targets:
+    for target in (*catalogue.truth.targets, *_of_second_step(catalogue.truth)):
         right = catalogue.truth.number(target)
         if right is None or not right:
             continue
@@ -231,13 +240,21 @@ def _of_exercise(number: int, catalogue: Catalogue, found: Mapping[str, MistakeE
         if any(name not in found for name in SLIPS):
             yield from _written_wrongly(asked)
         values: list[float] = []
-        for outcome in catalogue.outcomes.single(target, (AT_DATA,)):
+        meant = as_updated(target)
+        for outcome in catalogue.outcomes.single(meant, (at_data(meant),)):
             (value,) = outcome.values
             (name,) = outcome.names
             # What comes to the same as something likelier is not named first.
             if name not in found and not any(is_close(value, other) for other in values):
                 yield from _told(asked, name, _digits(value))
             values.append(value)
+
+
+def _of_second_step(truth: Truth) -> Iterator[Target]:
+    """Yield the parameters after the second step of a training."""
+    evaluation = truth.part.evaluation
+    if evaluation is not None and len(evaluation.updates) > 1:
+        yield from (trained_target(parameter, 2) for parameter in truth.tableau.trained)
 
 
 def _written_wrongly(asked: _ExampleQuestion) -> Iterator[MistakeExample]:

@@ -67,6 +67,9 @@ class Last(NamedTuple):
         summed: The parameters whose derivatives are added to that with respect to the one that is asked for.
         share: What stands in the place of the penalty's share; None for what is right.
         optimizer: The wrong rule by which a step is made; None for the right one.
+        without: The 0-based sample that does not count.
+        from_before: Whether a later step is taken from the parameter as it was before the last step.
+        gradient_before: Whether a later step is taken with the derivative of the last step.
     """
 
     factor: Expr = S.One
@@ -83,6 +86,9 @@ class Last(NamedTuple):
     summed: tuple[Symbol, ...] = ()
     share: Expr | None = None
     optimizer: Optimizer | None = None
+    without: int | None = None
+    from_before: bool = False
+    gradient_before: bool = False
 
 
 AS_IT_SHOULD_BE = Last()
@@ -546,6 +552,8 @@ class PatchedRun:
 
     def _over(self, leaf: Symbol, batch: Sequence[int], graph: Faults, last: Last) -> Value:
         """Return the derivative of the objective over the samples in a batch."""
+        if last.gradient_before:
+            return self.number(self._last_update.gradients[leaf])
         samples = range(len(self.at.samples))
         sums = [sum(self._derivative(own, one, graph) for one in (leaf, *last.summed)) for own in samples]
         data = self._mean(sums, batch, last)
@@ -560,6 +568,8 @@ class PatchedRun:
 
     def _mean(self, numbers: Sequence[Value], batch: Sequence[int], last: Last) -> Value:
         chosen = batch if last.sample is None else (last.sample,)
+        if last.without is not None:
+            chosen = [sample for sample in chosen if sample != last.without]
         total = sum((numbers[sample] for sample in chosen), self.number(0))
         in_all = whole(self.setting.part.objective, [self.at.samples[sample] for sample in chosen])
         return total * self._constant(last.data) / (in_all if isinstance(in_all, int) else self.number(in_all))
@@ -590,7 +600,8 @@ class PatchedRun:
             step = -self._constant(LEARNING_RATE) * derivative
         else:
             step = self.number(self._stepped(target, derivative, graph, last) - before)
-        return self._constant(last.kept) * self.number(before) + self._constant(last.step) * step
+        kept = self._last_update.before[target.symbol] if last.from_before else before
+        return self._constant(last.kept) * self.number(kept) + self._constant(last.step) * step
 
     def _stepped(
         self, target: Target, derivative: Value, graph: Faults, last: Last, line: Symbol | None = None
@@ -652,6 +663,13 @@ class PatchedRun:
                 kept = {name: {one: from_value(value) for one, value in own.items()} for name, own in states}
                 stepper.go_on(self.at.before.step, kept)
         return self._steppers[wrong]
+
+    @property
+    def _last_update(self) -> Update:
+        """The step before a later one."""
+        if self.at.before is None:
+            raise NoValueError("no step before")
+        return self.at.before
 
     @property
     def _training(self) -> Training:

@@ -16,16 +16,25 @@ from symnet.marking.mistakes.faults import Fault, Last, Said, Setting
 from symnet.marking.records import Target, TargetKind
 from symnet.quantity import Quantity
 
+# Without one of two samples, the other one alone is left.
+_FEWEST_TO_MISS = 3
+
 
 def negated(_setting: Setting, _target: Target) -> Iterator[Fault]:
     """Yield the negative."""
     yield Fault(last=Last(factor=S.NegativeOne))
 
 
-def factors(setting: Setting, _target: Target) -> Iterator[Fault]:
+def factors(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield the answer times 2, times a half, and times what else a mean may be over."""
     outputs = len(setting.outputs) or 1
-    counts = dict.fromkeys((2, outputs))
+    network = setting.network
+    # Whatever a parameter of a graph is used in, such as the steps of a sequence, may be averaged over.
+    uses = 1 if target.symbol in network.nodes else len(network.children.get(target.symbol, ())) or 1
+    over = [
+        int(part.args[1]) for part in network.nodes[network.loss].expression.atoms(Quotient) if part.args[1].is_Integer
+    ]
+    counts = dict.fromkeys((2, outputs, *([uses, *over] if network.is_graph else ())))
     for count in counts:
         for factor in (Integer(count), Rational(1, count)):
             if factor != 1:
@@ -71,6 +80,16 @@ def one_sample(setting: Setting, target: Target) -> Iterator[Fault]:
                 yield Fault(words=words, last=Last(sample=sample, data=Quotient(S.One, setting.count)))
 
 
+def one_missing(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield what all samples but one give, over as many as there are and over one less."""
+    count = setting.count
+    if target.sample is not None or count is None or setting.samples < _FEWEST_TO_MISS or setting.whole != count:
+        return
+    for sample in range(setting.samples):
+        for data in (Quotient(difference(count, S.One), count), S.One):
+            yield Fault(words={"sample": str(sample + 1)}, last=Last(without=sample, data=data))
+
+
 def no_penalty(setting: Setting, _target: Target) -> Iterator[Fault]:
     """Yield the derivative without what the penalty adds."""
     if setting.part.objective.penalty:
@@ -94,11 +113,15 @@ def penalty_factors(setting: Setting, _target: Target) -> Iterator[Fault]:
         yield Fault(words={"factor": factor}, last=Last(penalty=factor))
 
 
-def no_strength(setting: Setting, _target: Target) -> Iterator[Fault]:
+def no_strength(setting: Setting, target: Target) -> Iterator[Fault]:
     """Yield the share of the penalty without its strength, or with it twice."""
     for strength in dict.fromkeys(setting.strengths):
         for factor, what in ((Quotient(S.One, strength), "mistake.missing"), (strength, "mistake.applied_twice")):
             yield Fault(words={"strength": strength, "what": Sentence(what)}, last=Last(penalty=factor))
+    strengths, terms = tuple(dict.fromkeys(setting.strengths)), _terms(setting, target)
+    if len(strengths) == len(terms) > 1:
+        bare = PathSum(*(Quotient(term, strength) for term, strength in zip(terms, strengths, strict=True)))
+        yield Fault(words={"strength": strengths[0], "what": Sentence("mistake.missing")}, last=Last(share=bare))
 
 
 def one_less(setting: Setting, _target: Target) -> Iterator[Fault]:
@@ -158,9 +181,20 @@ def square_in_penalty(setting: Setting, target: Target) -> Iterator[Fault]:
     if target.kind in {TargetKind.GRADIENT, TargetKind.UPDATED}:
         terms = _terms(setting, target)
         square = {target.symbol: Pow(target.symbol, Integer(2))}
-        changed = tuple(term if term.atoms(Applied) else substitute(term, square) for term in terms)
-        if changed != terms:
-            yield Fault(words={"term": _differing(terms, changed)}, last=Last(share=PathSum(*changed)))
+        half = {target.symbol: Chain(Rational(1, 2), square[target.symbol])}
+        for change in (square, half):
+            changed = tuple(term if term.atoms(Applied) else substitute(term, change) for term in terms)
+            if changed != terms:
+                yield Fault(words={"term": _differing(terms, changed)}, last=Last(share=PathSum(*changed)))
+
+
+def strengths_exchanged(setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield two penalties with the strength of each other."""
+    strengths, terms = tuple(dict.fromkeys(setting.strengths)), _terms(setting, target)
+    if len(strengths) == len(terms) == 2:
+        first, second = strengths
+        changed = [Chain(Quotient(second, first), terms[0]), Chain(Quotient(first, second), terms[1])]
+        yield Fault(words={"first": first, "second": second}, last=Last(share=PathSum(*changed)))
 
 
 def _changed_terms(
@@ -274,6 +308,18 @@ def update_alone(setting: Setting, target: Target) -> Iterator[Fault]:
     if target.kind is TargetKind.GRADIENT and target.sample is None:
         for rate in ([LEARNING_RATE] if setting.training is not None else []) + [S.One]:
             yield Fault(last=Last(rate=rate))
+
+
+def old_parameter(_setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield a later step that is taken from where the last one was taken from."""
+    if target.kind is TargetKind.UPDATED and target.step is not None:
+        yield Fault(words={"old": target.symbol}, last=Last(from_before=True))
+
+
+def old_derivative(_setting: Setting, target: Target) -> Iterator[Fault]:
+    """Yield a later step that is taken with the derivative of the last one."""
+    if target.step is not None and target.step > 1:
+        yield Fault(last=Last(gradient_before=True))
 
 
 def plain_step(setting: Setting, target: Target) -> Iterator[Fault]:

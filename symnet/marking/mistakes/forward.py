@@ -172,11 +172,11 @@ def of_the_opposite(setting: Setting) -> Iterator[Fault]:
     """Yield the activations of the negated pre-activations, of each layer whose units stand alone."""
     for placed in setting.layers:
         own = placed.layer.activation
-        if own.reads == "own" and own.name != "identity":
+        if (own.reads == "own" or own.couples) and own.name != "identity":
             nodes: dict[Symbol, Expr] = {}
             for unit, a in enumerate(placed.layer.activations):
-                z = placed.own(unit)
-                nodes[a] = setting.network.nodes[a].expression.xreplace({z: negative(z)})
+                read = placed.layer.pre_activations if own.couples else (placed.own(unit),)
+                nodes[a] = setting.network.nodes[a].expression.xreplace({z: negative(z) for z in read})
             befores = {a: placed.own(unit) for unit, a in enumerate(placed.layer.activations)}
             words = {"function": _title(own)}
             yield from _wider_first(
@@ -252,6 +252,7 @@ _MISREMEMBERED: Mapping[str, tuple[Callable[[Expr], Expr], ...]] = MappingProxyT
         "sigmoid": (
             lambda z: Quotient(S.One, difference(S.One, exp(negative(z), evaluate=False))),
             lambda z: exp(negative(z), evaluate=False),
+            lambda z: exp(z, evaluate=False),
             lambda z: PathSum(S.One, exp(negative(z), evaluate=False)),
         ),
         "tanh": (

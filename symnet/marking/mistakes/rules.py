@@ -15,6 +15,7 @@ from symnet.algebra.nodes import Applied, Chain, PathSum, Quotient, difference, 
 from symnet.algebra.rewrite import substitute
 from symnet.marking.mistakes.derivatives import partial_of, wider_first
 from symnet.marking.mistakes.faults import Fault, Said, Setting
+from symnet.marking.mistakes.uses import array_of
 from symnet.numerics.compile import Edge
 
 # A slip is made with every expression of one sort within a node. It is given the expression, its parts apart, and what
@@ -440,8 +441,8 @@ def slips(sort: Sort, slip: Slip) -> Callable[[Setting], Iterator[Fault]]:
             return
         nodes: dict[str, list[Fault]] = {}
         for child, node in setting.network.nodes.items():
-            # The entries of an array are one node to who works by hand.
-            found = nodes.setdefault(setting.whole_of.get(child, child.name), [])
+            # The entries of an array, and the steps of a sequence, are one node to who works by hand.
+            found = nodes.setdefault(setting.whole_of.get(child, array_of(child)), [])
             for parent, forms in node.derivatives.items():
                 wrong = differentiated(node.expression, parent, sort, slip)
                 if wrong != differentiated(node.expression, parent, sort, lambda *_: None):
@@ -556,6 +557,123 @@ def minus_not_squared(expression: Expr) -> Expr | None:
     """Return the negative of the square of what is negative, as -2^2 is read."""
     is_square = isinstance(expression, Pow) and expression.args[1] == 2
     return Chain(expression.args[0], Applied("abs", expression.args[0])) if is_square else None
+
+
+def power_as_multiple(expression: Expr) -> Expr | None:
+    """Return n u for u^n."""
+    parts = a_power(expression)
+    return None if parts is None else Chain(parts[1], parts[0])
+
+
+def power_alone_forgotten(expression: Expr) -> Expr | None:
+    """Return u for u^n."""
+    parts = a_power(expression)
+    return None if parts is None else parts[0]
+
+
+def power_of_all(expression: Expr) -> Expr | None:
+    """Return the power of a whole product or sum for that of its last factor or term: (x y)^n for x y^n."""
+    last = expression.args[-1] if isinstance(expression, (Chain, PathSum)) and len(expression.args) > 1 else S.Zero
+    parts = a_power(last)
+    if parts is None:
+        return None
+    make = Chain if isinstance(expression, Chain) else PathSum
+    return Pow(make(*expression.args[:-1], parts[0]), parts[1], evaluate=False)
+
+
+def difference_of_squares(expression: Expr) -> Expr | None:
+    """Return the squares of the terms for that of their sum, each with the sign of its term."""
+    parts = a_power(expression)
+    if parts is None or parts[1] != _TWO or not isinstance(parts[0], PathSum):
+        return None
+    terms = ((term, term.args[0] is S.NegativeOne if term.args else False) for term in parts[0].args)
+    return PathSum(
+        *(negative(_power(term, _TWO)) if is_negative else _power(term, _TWO) for term, is_negative in terms)
+    )
+
+
+def fraction_inverted(expression: Expr) -> Expr | None:
+    """Return v / u for u / v, where v is no number."""
+    parts = a_quotient(expression)
+    return None if parts is None or parts[1].is_number else Quotient(parts[1], parts[0])
+
+
+def sign_of_exponent(expression: Expr) -> Expr | None:
+    """Return e^u for e^-u, and the other way round, also within sigmoid."""
+    if isinstance(expression, exp):
+        return exp(negative(expression.args[0]), evaluate=False)
+    is_sigmoid = isinstance(expression, Applied) and expression.name == "sigmoid"
+    return Applied("sigmoid", negative(expression.args[1])) if is_sigmoid else None
+
+
+def logarithm_to_base_ten(expression: Expr) -> Expr | None:
+    """Return the logarithm to base 10 for the natural one."""
+    return Quotient(expression, log(Integer(10), evaluate=False)) if isinstance(expression, log) else None
+
+
+def sinh_for_tanh(expression: Expr) -> Expr | None:
+    """Return a hyperbolic sine for the tangent."""
+    return Applied("sinh", expression.args[0]) if isinstance(expression, tanh) else None
+
+
+def mean_for_maximum(expression: Expr) -> Expr | None:
+    """Return the mean of several for their maximum."""
+    entries = _of_maximum(expression)
+    return Quotient(PathSum(*entries), Integer(len(entries))) if entries else None
+
+
+def sum_for_maximum(expression: Expr) -> Expr | None:
+    """Return the sum of several for their maximum."""
+    entries = _of_maximum(expression)
+    return PathSum(*entries) if entries else None
+
+
+def minimum_for_maximum(expression: Expr) -> Expr | None:
+    """Return the minimum of several for their maximum."""
+    entries = _of_maximum(expression)
+    return Applied("min", *entries) if entries else None
+
+
+def _of_maximum(expression: Expr) -> Sequence[Expr]:
+    entries = expression.args[1:] if isinstance(expression, Applied) and expression.name == "max" else ()
+    return entries if entries and not any(entry.is_number for entry in entries) else ()
+
+
+def mean_of_entries(expression: Expr) -> Expr | None:
+    """Return the mean of the entries of an array or a sequence for their sum."""
+    return Quotient(expression, Integer(len(expression.args))) if _is_of_entries(expression) else None
+
+
+def last_entry(expression: Expr) -> Expr | None:
+    """Return the last entry of an array or a sequence for the sum of all."""
+    return expression.args[-1] if _is_of_entries(expression) else None
+
+
+def _is_of_entries(expression: Expr) -> bool:
+    names = expression.args if isinstance(expression, PathSum) else ()
+    return (
+        len(names) > 1
+        and all(isinstance(name, Symbol) for name in names)
+        and len({array_of(one) for one in names}) == 1
+    )
+
+
+MISREAD: tuple[Change, ...] = (
+    sign_of_exponent,
+    power_as_multiple,
+    power_of_all,
+    power_alone_forgotten,
+    difference_of_squares,
+    fraction_inverted,
+    logarithm_to_base_ten,
+    sinh_for_tanh,
+    mean_for_maximum,
+    sum_for_maximum,
+    minimum_for_maximum,
+    mean_of_entries,
+    last_entry,
+)
+"""What the formula of a node may be read as."""
 
 
 def sum_of_factors(expression: Expr) -> Expr | None:

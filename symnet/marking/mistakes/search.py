@@ -311,7 +311,7 @@ class Catalogue:
         """
         if answer.target is None:
             return ()
-        target = _as_updated(answer.target)
+        target = as_updated(answer.target)
         found = self._kept(target, answer.expression, answer.figures)
         ranked = sorted(found.outcomes, key=lambda outcome: -max(lines.get(name, 0) for name in outcome.names))
         return found.written or tuple(self._told(target, ranked))
@@ -333,7 +333,7 @@ class Catalogue:
         return _Explanations((), tuple(rare))
 
     def _true(self, target: Target) -> Value | None:
-        """Return the true value of what is explained; see :func:`_as_updated`."""
+        """Return the true value of what is explained; see :func:`as_updated`."""
         is_later = target.kind is TargetKind.UPDATED and target.step is not None
         return self.truth.number(target._replace(kind=TargetKind.TRAINED) if is_later else target)
 
@@ -369,7 +369,7 @@ class Catalogue:
     def _of_number(self, figures: Figures, target: Target, right: Value) -> Iterator[_Test]:
         """Yield how a number is compared: rounded at its last digit, or off by one there by rounding on the way."""
         digits = len(str(abs(figures.value) // figures.unit))
-        if not self._is_known(target, _at_data(target), [right]):
+        if not self._is_known(target, at_data(target), [right]):
             return
         if not figures.value and right:
             # What leaves out all there is comes to exactly 0.
@@ -410,7 +410,7 @@ class Catalogue:
             if (
                 value
                 and abs(right - value) > abs(value) * _EXACTLY
-                and self._is_known(target, _at_data(target), [right])
+                and self._is_known(target, at_data(target), [right])
             ):
                 yield self._near(target, value, abs(value) * _EXACTLY, ())._replace(rarest=Likelihood.USUAL, alone=True)
 
@@ -422,13 +422,13 @@ class Catalogue:
             except NoValueError:
                 return
             reach = abs(value) * _EXACTLY
-            if not value or abs(right - value) <= reach or not self._is_known(target, _at_data(target), [right]):
+            if not value or abs(right - value) <= reach or not self._is_known(target, at_data(target), [right]):
                 return
         for levels in ((), LEVELS):
             yield self._near(target, value, reach, levels)
 
     def _near(self, target: Target, value: Value, reach: Value, levels: tuple[int, ...]) -> _Test:
-        place, rough = _at_data(target), _float(value)
+        place, rough = at_data(target), _float(value)
         wide = _float(reach) + abs(rough) * ROUGH
 
         def sure(outcome: WrongOutcomes) -> bool:
@@ -560,13 +560,13 @@ class Catalogue:
         return word if isinstance(word, str) else self.setting.part.build(word)
 
 
-def _as_updated(target: Target) -> Target:
+def as_updated(target: Target) -> Target:
     """Return a parameter after a later step as an updated value at the numbers before that step."""
     is_parameter = target.kind is TargetKind.TRAINED and target.of is None
     return target._replace(kind=TargetKind.UPDATED) if is_parameter else target
 
 
-def _at_data(target: Target) -> RunPlace:
+def at_data(target: Target) -> RunPlace:
     """Return the place of the numbers of the exercise from which a target is worked out."""
     return AT_DATA if target.step is None else AT_DATA._replace(step=target.step)
 

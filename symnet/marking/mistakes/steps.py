@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from sympy import S, Symbol
+from sympy import Pow, S, Symbol
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Applied, PathSum, Quotient, difference
@@ -16,10 +16,12 @@ from symnet.catalog.optimizers import (
     EPSILON,
     FIRST_CORRECTED,
     FIRST_MOMENT,
+    GRADIENT,
     MOMENTUM,
     OPTIMIZERS,
     SECOND_CORRECTED,
     SECOND_MOMENT,
+    STEP,
     VELOCITY,
     HessianUse,
     Optimizer,
@@ -27,6 +29,9 @@ from symnet.catalog.optimizers import (
 )
 from symnet.marking.mistakes.faults import Fault, Last, Setting
 from symnet.marking.records import Target, TargetKind
+
+# How many moments Adam and its like correct.
+_MOMENTS = 2
 
 Wrong: TypeAlias = Callable[[Optimizer], Sequence[Optimizer]]
 """From the rule that was asked for to those that may be taken for it; none where it is not that rule's mistake."""
@@ -128,6 +133,34 @@ def of_another(name: str, other: str) -> Wrong:
 def with_hessian(use: HessianUse) -> Wrong:
     """Return what makes something else of the gradient by the Hessian than Newton's method does."""
     return lambda rule: () if rule.hessian is None else (rule._replace(hessian=use),)
+
+
+def not_gathered(rule: Optimizer) -> Sequence[Optimizer]:
+    """Return the rule with nothing kept of earlier steps."""
+    states = tuple(state._replace(update=substitute(state.update, {state.symbol: S.Zero})) for state in rule.states)
+    return (rule._replace(states=states),) if rule.states else ()
+
+
+def corrected_as_first(rule: Optimizer) -> Sequence[Optimizer]:
+    """Return the rule with moments corrected as in the first step."""
+    first = tuple((symbol, substitute(form, {STEP: S.One})) for symbol, form in rule.corrections)
+    return (rule._replace(corrections=first),) if rule.corrections else ()
+
+
+def corrected_kept(rule: Optimizer) -> Sequence[Optimizer]:
+    """Return the rule that goes on from the corrected moments of the last step."""
+    if len(rule.corrections) < _MOMENTS:
+        return ()
+    rates = {FIRST_MOMENT: BETA1, SECOND_MOMENT: BETA2}
+    last = PathSum(STEP, S.NegativeOne)
+    kept = {moment: Quotient(moment, difference(S.One, Pow(rate, last))) for moment, rate in rates.items()}
+    return (rule._replace(states=tuple(s._replace(update=substitute(s.update, kept)) for s in rule.states)),)
+
+
+def gradient_for_moment(rule: Optimizer) -> Sequence[Optimizer]:
+    """Return the rule with the derivative itself in the place of its corrected mean."""
+    has_mean = any(symbol == FIRST_CORRECTED for symbol, _ in rule.corrections)
+    return _changed(rule, {FIRST_CORRECTED: GRADIENT} if has_mean else {})
 
 
 def velocity_before(rule: Optimizer) -> Sequence[Optimizer]:

@@ -179,6 +179,21 @@ def neighbouring_weight(_setting: Setting, placed: FaultSite, row: int, column: 
     yield from (other[column] for place, other in enumerate(weights) if place != row)
 
 
+def another_column(setting: Setting) -> Iterator[Fault]:
+    """Yield for each unit all weights with which another unit of its layer is passed on."""
+    for placed in setting.layers:
+        for column, source in enumerate(placed.sources):
+            for other in range(len(placed.sources)) if source in setting.network.nodes else ():
+                weights = [(row[column], row[other]) for row in placed.layer.dense]
+                if other != column and len(weights) > 1 and all(None not in pair for pair in weights):
+                    edges: dict[Edge, Expr] = {
+                        (z, source): instead
+                        for z, (_right, instead) in zip(placed.layer.pre_activations, weights, strict=True)
+                    }
+                    words = {"right": weights[0][0], "instead": weights[0][1]}
+                    yield Fault(setting.line(setting.before(source)), words, edges)
+
+
 def negated_weight(_setting: Setting, placed: FaultSite, row: int, column: int) -> Iterator[Expr | None]:
     """Yield the weight with a minus before it."""
     yield negative(placed.layer.dense[row][column])
