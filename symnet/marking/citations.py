@@ -58,18 +58,29 @@ class Citations:
     def cycles(self, answers: Iterable[Answer]) -> Mapping[str, tuple[str, ...]]:
         """Return for each answer that is part of a cycle of citations the ids of all that are.
 
+        What only gives one of these another name, or has such a name as its single one, is no better off.
+
         Args:
             answers: The answers of one submission; of several to one quantity the first counts.
         """
         cites: dict[str, set[str]] = {}
+        copies: dict[str, str] = {}
         for answer in answers:
-            if answer.target is not None:
-                cites.setdefault(answer.target.id, {target.id for target in self.cited(answer)})
+            if answer.target is not None and answer.target.id not in cites:
+                cited = [target.id for target in self.cited(answer)]
+                cites[answer.target.id] = set(cited)
+                if len(cited) == 1 and answer.expression is not None and len(names_in(answer.expression)) == 1:
+                    copies[answer.target.id] = cited[0]
         reached = {start: _reached(start, cites) for start in cites}
         found: dict[str, tuple[str, ...]] = {}
         for start, ends in reached.items():
             if start in ends:
                 found[start] = tuple(name for name in cites if name in ends and start in reached[name])
+        for start, copied in copies.items():
+            if start not in found:
+                ring = next((found[one] for one in (copied, *sorted(reached.get(copied, ()))) if one in found), None)
+                if ring is not None:
+                    found[start] = ring
         return found
 
     def follows(self, cited: Target, asked: Target) -> bool:

@@ -127,7 +127,19 @@ NEWTON = {
     "training": {"optimizer": "newton"},
 }
 DAMPED = NEWTON | {"training": {"optimizer": "newton", "damping": 4}}
+WHERE = {
+    "graph": {
+        "inputs": ["x", "w", "t"],
+        "nodes": {"z": "w*x", "h": "where(z > 1, z^2, 3*z)", "L": "(h - t)^2"},
+        "output": "L",
+    },
+    "at": {"x": 1.5, "w": 0.82, "t": 1},
+}
 NUMERIC = [
+    (WHERE, "one_case_for_all", "h", "z^2"),
+    (WHERE, "one_case_for_all", "dL/dz", "2*(h - t)*3"),
+    (WHERE, "one_case_for_all", "dL/dw", "2*(h - t)*2*z*x"),
+    (WHERE, "cases_exchanged", "dL/dz", "3.0774"),
     (LINEAR, "wrong_sign", "dL/dw1_1_1", "4.525"),
     (LINEAR, "wrong_factor", "dL/dw1_1_1", "-9.05"),
     (LINEAR, "sum_for_mean", "dL/dw1_1_1", "-9.15"),

@@ -10,7 +10,19 @@ from typing import NamedTuple
 from sympy import S
 
 from symnet.catalog.optimizers import HessianUse
-from symnet.marking.mistakes import arrays, derivatives, final, forward, joining, losses, rules, steps, uses, weights
+from symnet.marking.mistakes import (
+    arrays,
+    cases,
+    derivatives,
+    final,
+    forward,
+    joining,
+    losses,
+    rules,
+    steps,
+    uses,
+    weights,
+)
 from symnet.marking.mistakes.faults import Fault, Setting
 from symnet.marking.records import Target
 
@@ -113,6 +125,8 @@ MADE: tuple[Made, ...] = (
         both(derivatives.derivatives(derivatives.plus_for_minus), rules.slips(rules.a_function, rules.opposite_outer)),
     ),
     Made("square_kept", losses.square_kept),
+    Made("one_case_for_all", cases.one_for_all, Likelihood.SLIP),
+    Made("cases_exchanged", cases.exchanged),
     Made("indicator_reversed", derivatives.reversed_indicators),
     Made("indicator_of_another", derivatives.indicators_of_sources),
     Made("pre_activation_for_derivative", derivatives.derivatives(derivatives.pre_activation_itself)),
