@@ -202,7 +202,7 @@ EXERCISES: Sequence[Mapping[str, Any]] = (
         {"X": [["0.61", "-0.37", "0.83"], ["1.19", "0.43", "0.29"], ["-0.71", "0.97", "1.37"]]},
     ),
     _trained("adam", epsilon="0.1", steps="2"),
-    _graph({"h": "where(x > 1, x^2*y, 3*x)", "f": "h*y"}, {"x": "1.7", "y": "1.3"}),
+    _arrays({"H": "where(X > 1, X^2, 3*X)", "L": "sum(H)^2"}, {"X": ["1.7", "0.4", "2.3", "-0.6"]}),
     {**_QUARTIC, "training": {"optimizer": "newton"}},
     {**_QUARTIC, "training": {"optimizer": "newton", "damping": 4}},
 )
