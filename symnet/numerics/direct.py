@@ -141,7 +141,7 @@ def _quotient(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 def _power(expression: Expr, values: Mapping[Expr, Value]) -> Value:
     base, exponent = expression.args
-    return raised(numeric(base, values), numeric(exponent, values))
+    return _of_values(raised(numeric(base, values), numeric(exponent, values)), values)
 
 
 def raised(base: Value, exponent: Value) -> Value:
@@ -152,7 +152,7 @@ def raised(base: Value, exponent: Value) -> Value:
 
 
 def _exponential(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return called(exponential, numeric(expression.args[0], values))
+    return _of_values(called(exponential, numeric(expression.args[0], values)), values)
 
 
 def _logarithm(expression: Expr, values: Mapping[Expr, Value]) -> Value:
@@ -166,7 +166,7 @@ def _logarithm(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 
 def _tanh(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return called(hyperbolic_tangent, numeric(expression.args[0], values))
+    return _of_values(called(hyperbolic_tangent, numeric(expression.args[0], values)), values)
 
 
 def _indicator(expression: Expr, values: Mapping[Expr, Value]) -> Value:
@@ -193,7 +193,8 @@ def _samples(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 
 def _applied(expression: Expr, values: Mapping[Expr, Value]) -> Value:
-    return called(FUNCTIONS[expression.name].number, *[numeric(argument, values) for argument in expression.args[1:]])
+    arguments = [numeric(argument, values) for argument in expression.args[1:]]
+    return _of_values(called(FUNCTIONS[expression.name].number, *arguments), values)
 
 
 def _rational(expression: Expr, values: Mapping[Expr, Value]) -> Value:
@@ -203,7 +204,12 @@ def _rational(expression: Expr, values: Mapping[Expr, Value]) -> Value:
 
 
 def _constant(number: Value, values: Mapping[Expr, Value]) -> Value:
-    return to_decimal(+number) if isinstance(values, DecimalValues) else +number
+    return _of_values(+number, values)
+
+
+def _of_values(number: Value, values: Mapping[Expr, Value]) -> Value:
+    """Return a number that goes with these values: what a function makes of a whole number is no decimal."""
+    return to_decimal(number) if isinstance(values, DecimalValues) else number
 
 
 _RULES: Mapping[type[Expr], Callable[[Expr, Mapping[Expr, Value]], Value]] = {

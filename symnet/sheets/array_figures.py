@@ -1,9 +1,9 @@
-"""Drawings of what layers of arrays do: windows that move over images, and the head of an attention."""
+"""Drawings of what layers of arrays do: windows that move over images, and the heads of an attention."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import Symbol
 
@@ -12,7 +12,7 @@ from symnet.diagram.graph import Edge, Vertex, draw_graph
 from symnet.diagram.windows import CellGrid, draw_windows
 from symnet.document import Block, Figure, Inline
 from symnet.layout import text
-from symnet.layout.tree import Layout, Number, Operator, Word
+from symnet.layout.tree import Glyph, Layout, Number, Operator, Word
 from symnet.text.say import words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LONGEST_CELL = 4
 
 
 def layer_figures(arrays: ArraySheet) -> Iterator[Block]:
-    """Yield a drawing for each of the first few windows, and of the first head of an attention.
+    """Yield a drawing for each of the first few windows, and of each kind of attention.
 
     Args:
         arrays: The arrays of layers.
@@ -34,9 +34,7 @@ def layer_figures(arrays: ArraySheet) -> Iterator[Block]:
         return
     found = (_windows(arrays, name, tree) for name, tree in arrays.graph.nodes.items())
     yield from [figure for figure in found if figure is not None][:_MOST_FIGURES]
-    head = _head(arrays)
-    if head is not None:
-        yield head
+    yield from _attentions(arrays)
 
 
 def _windows(arrays: ArraySheet, name: str, tree: ArrayTree) -> Figure | None:
@@ -88,37 +86,93 @@ def _padded(rows: Sequence[Sequence[Inline]], padding: Sequence[int]) -> list[li
     return [[zero] * width] * above + whole + [[zero] * width] * above
 
 
-def _head(arrays: ArraySheet) -> Figure | None:
-    """Return the block diagram of the first head of an attention, where the drawing of the graph leaves it out."""
+class _Attention(NamedTuple):
+    """What an attention works out.
+
+    Attributes:
+        heads: Of each head its scores, its shares, and what it takes by them.
+        joined: What its heads make together; None for a single one.
+    """
+
+    heads: tuple[tuple[str, str, str], ...]
+    joined: str | None
+
+
+def _attentions(arrays: ArraySheet) -> Iterator[Figure]:
+    """Yield the block diagram of each kind of attention, where the drawing of the graph leaves them out."""
     nodes = arrays.graph.nodes
-    shares = next((name for name, tree in nodes.items() if name[0] == "P" and tree.kind in _SHARES), None)
-    scores = f"E{shares[1:]}" if shares else ""
-    if shares is None or scores not in nodes or len(nodes) <= _FEW_NODES:
-        return None
-    taken = next(name for name, tree in nodes.items() if shares in set(names_in(tree)))
-    projected = list(dict.fromkeys((*names_in(nodes[scores]), *names_in(nodes[taken]))))
-    projected = [name for name in projected if name in nodes and name != shares]
+    layers: dict[str, list[str]] = {}
+    for name, tree in nodes.items():
+        if tree.kind in _SHARES and name[0] == "P" and f"E{name[1:]}" in nodes:
+            layers.setdefault(name[1:].partition("_")[0], []).append(name)
+    kinds = dict[tuple[int, str, int], _Attention]()
+    for shares in layers.values() if len(nodes) > _FEW_NODES else ():
+        heads = tuple((f"E{name[1:]}", name, _reading(nodes, [name])) for name in shares)
+        joined = _reading(nodes, [taken for *_others, taken in heads]) if len(heads) > 1 else None
+        found = _Attention(heads, joined)
+        kinds.setdefault((len(heads), nodes[shares[0]].kind, len(_sources(arrays, found))), found)
+    for found in list(kinds.values())[:_MOST_FIGURES]:
+        # What has no room with all its heads is drawn with the first.
+        figure = _drawn(arrays, found) or _drawn(arrays, _Attention(found.heads[:1], None))
+        if figure is not None:
+            yield figure
+
+
+def _reading(nodes: Mapping[str, ArrayTree], names: Sequence[str]) -> str:
+    """Return the first node that is made of all of these."""
+    return next(name for name, tree in nodes.items() if set(names) <= set(names_in(tree)))
+
+
+def _projected(arrays: ArraySheet, attention: _Attention) -> list[str]:
+    """Return the queries, the keys and the values."""
+    nodes, (scores, shares, taken) = arrays.graph.nodes, attention.heads[0]
+    read = dict.fromkeys((*names_in(nodes[scores]), *names_in(nodes[taken])))
+    return [name for name in read if name in nodes and name != shares]
+
+
+def _sources(arrays: ArraySheet, attention: _Attention) -> list[str]:
+    """Return what queries, keys and values are made of, apart from parameters."""
     fixed = {name for name in arrays.graph.inputs if not arrays.is_sampled(name)}
-    read = dict.fromkeys(one for of in projected for one in names_in(nodes[of]))
-    sources = [name for name in read if name not in fixed]
-    shown = [*sources, *projected, scores, shares, taken]
+    read = (one for of in _projected(arrays, attention) for one in names_in(arrays.graph.nodes[of]))
+    return [name for name in dict.fromkeys(read) if name not in fixed]
+
+
+def _drawn(arrays: ArraySheet, attention: _Attention) -> Figure | None:
+    """Return the block diagram of an attention, of many heads with dots between the first and the last."""
+    nodes, heads = arrays.graph.nodes, attention.heads
+    dots = len(heads) > _MOST_HEADS
+    sources, projected = _sources(arrays, attention), _projected(arrays, attention)
+    inner = [name for head in ((heads[0], heads[-1]) if dots else heads) for name in head]
+    last = attention.joined or inner[-1]
+    shown = [*sources, *projected, *inner, *([_DOTS] if dots else ()), *([last] if attention.joined else ())]
     place = {name: index for index, name in enumerate(shown)}
-    vertices = [
-        Vertex(arrays.write.names(name), _ROLES.get(name == taken, "hidden"), (arrays.write(nodes[name]),))
-        if name in nodes and name not in sources
-        else Vertex(arrays.write.names(name), "input", None)
-        for name in shown
-    ]
+    read: dict[str, Sequence[str]] = {name: tuple(names_in(nodes[name])) for name in (*projected, *inner, last)}
+    if dots:
+        read |= {_DOTS: projected, last: (*read[last], _DOTS)}
+    vertices = [_vertex(arrays, name, role) for name, role in ((one, _role(one, sources, last)) for one in shown)]
     edges = [
         Edge(place[other], place[name])
         for name in shown
-        if name in nodes and name not in sources
-        for other in dict.fromkeys(names_in(nodes[name]))
+        for other in dict.fromkeys(read.get(name, ()))
         if other in place
     ]
-    return draw_graph(vertices, edges, Edge(place[taken], None))
+    return draw_graph(vertices, edges, Edge(place[last], None))
 
 
+def _role(name: str, sources: Sequence[str], last: str) -> str:
+    return "input" if name in sources else "output" if name == last else "hidden"
+
+
+def _vertex(arrays: ArraySheet, name: str, role: str) -> Vertex:
+    """Return an array as it stands in the diagram, with what it is unless that is known."""
+    if name == _DOTS:
+        return Vertex(Glyph("vdots"), role)
+    write, nodes = arrays.write, arrays.graph.nodes
+    return Vertex(write.names(name), role, None if role == "input" else (write(nodes[name]),))
+
+
+_DOTS = "dots"
+# Heads that are all drawn.
+_MOST_HEADS = 3
 _SHARES = frozenset({"softmax", "causal_softmax"})
 _FEW_NODES = 8
-_ROLES = {True: "output"}

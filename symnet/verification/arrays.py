@@ -14,7 +14,7 @@ from symnet.arithmetic.real import quotient
 from symnet.arrays.entries import EntryAlgebra, Walk
 from symnet.arrays.graph import ArrayGraph
 from symnet.arrays.tree import ArrayTree
-from symnet.numerics.direct import DecimalValues, Value, called, numeric, raised, total
+from symnet.numerics.direct import DecimalValues, Value, called, numeric, raised, to_decimal, total
 
 _COMPARE = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 
@@ -54,6 +54,9 @@ NUMERIC = EntryAlgebra(
 IN_DECIMALS = NUMERIC._replace(
     number=lambda value: numeric(value, DecimalValues()),
     add=lambda terms: total(list(terms)) if terms else 0,
+    # What a function makes of whole numbers alone is no decimal.
+    power=lambda base, exponent: to_decimal(raised(base, exponent)),
+    function=lambda name, arguments: to_decimal(called(FUNCTIONS[name].number, *arguments)),
     indicator=lambda entry: int(entry > 0),
     contest=lambda kind, place, entries: int(_contest(kind, place, entries)),
 )

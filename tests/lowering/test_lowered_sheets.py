@@ -85,6 +85,34 @@ def test_the_head_of_an_attention_is_a_block_diagram():
     assert {"X", "Q⁽¹⁾", "K⁽¹⁾", "V⁽¹⁾", "E₁⁽¹⁾", "P₁⁽¹⁾", "H₁⁽¹⁾"} <= set(labels(head))
 
 
+def attentions(*stated, width=8):
+    """Return the drawings of a network of attentions over two rows."""
+    layers = [{"attention": one} for one in stated]
+    return figures(
+        {
+            "inputs": {"height": 2, "width": width},
+            "layers": [*layers, {"flatten": True}, {"units": 1}],
+            "loss": "squared_error",
+        }
+    )
+
+
+def test_all_heads_of_an_attention_are_drawn():
+    """Each head stands between queries, keys and values and what they make together; of many the first and the last."""
+    two, four = (set(labels(attentions({"heads": heads})[-1])) for heads in (2, 4))
+    assert {"E₁⁽¹⁾", "P₁⁽¹⁾", "H₁⁽¹⁾", "E₂⁽¹⁾", "P₂⁽¹⁾", "H₂⁽¹⁾", "Z⁽¹⁾"} <= two
+    assert {"H₁⁽¹⁾", "H₄⁽¹⁾", "⋮", "Z⁽¹⁾"} <= four
+    assert "H₂⁽¹⁾" not in four
+
+
+def test_each_kind_of_attention_is_drawn_once():
+    """A second attention with as many heads is drawn likewise, and stands for itself where it has others."""
+    alike, different = attentions({"heads": 1}, {"heads": 1}), attentions({"heads": 1}, {"heads": 2})
+    assert len(different) == len(alike) + 1
+    assert {"H⁽¹⁾", "P⁽¹⁾"} <= set(labels(different[-2]))
+    assert {"H₁⁽²⁾", "H₂⁽²⁾"} <= set(labels(different[-1]))
+
+
 def test_what_does_not_exist_is_a_dot():
     """A weight that does not exist is told apart from one that is 0."""
     work = solve(
