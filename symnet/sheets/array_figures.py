@@ -86,7 +86,7 @@ def _padded(rows: Sequence[Sequence[Inline]], padding: Sequence[int]) -> list[li
     return [[zero] * width] * above + whole + [[zero] * width] * above
 
 
-class _Attention(NamedTuple):
+class _HeadsOfLayer(NamedTuple):
     """What an attention works out.
 
     Attributes:
@@ -105,15 +105,15 @@ def _attentions(arrays: ArraySheet) -> Iterator[Figure]:
     for name, tree in nodes.items():
         if tree.kind in _SHARES and name[0] == "P" and f"E{name[1:]}" in nodes:
             layers.setdefault(name[1:].partition("_")[0], []).append(name)
-    kinds = dict[tuple[int, str, int], _Attention]()
+    kinds = dict[tuple[int, str, int], _HeadsOfLayer]()
     for shares in layers.values() if len(nodes) > _FEW_NODES else ():
         heads = tuple((f"E{name[1:]}", name, _reading(nodes, [name])) for name in shares)
         joined = _reading(nodes, [taken for *_others, taken in heads]) if len(heads) > 1 else None
-        found = _Attention(heads, joined)
+        found = _HeadsOfLayer(heads, joined)
         kinds.setdefault((len(heads), nodes[shares[0]].kind, len(_sources(arrays, found))), found)
     for found in list(kinds.values())[:_MOST_FIGURES]:
         # What has no room with all its heads is drawn with the first.
-        figure = _drawn(arrays, found) or _drawn(arrays, _Attention(found.heads[:1], None))
+        figure = _drawn(arrays, found) or _drawn(arrays, _HeadsOfLayer(found.heads[:1], None))
         if figure is not None:
             yield figure
 
@@ -123,21 +123,21 @@ def _reading(nodes: Mapping[str, ArrayTree], names: Sequence[str]) -> str:
     return next(name for name, tree in nodes.items() if set(names) <= set(names_in(tree)))
 
 
-def _projected(arrays: ArraySheet, attention: _Attention) -> list[str]:
+def _projected(arrays: ArraySheet, attention: _HeadsOfLayer) -> list[str]:
     """Return the queries, the keys and the values."""
     nodes, (scores, shares, taken) = arrays.graph.nodes, attention.heads[0]
     read = dict.fromkeys((*names_in(nodes[scores]), *names_in(nodes[taken])))
     return [name for name in read if name in nodes and name != shares]
 
 
-def _sources(arrays: ArraySheet, attention: _Attention) -> list[str]:
+def _sources(arrays: ArraySheet, attention: _HeadsOfLayer) -> list[str]:
     """Return what queries, keys and values are made of, apart from parameters."""
     fixed = {name for name in arrays.graph.inputs if not arrays.is_sampled(name)}
     read = (one for of in _projected(arrays, attention) for one in names_in(arrays.graph.nodes[of]))
     return [name for name in dict.fromkeys(read) if name not in fixed]
 
 
-def _drawn(arrays: ArraySheet, attention: _Attention) -> Figure | None:
+def _drawn(arrays: ArraySheet, attention: _HeadsOfLayer) -> Figure | None:
     """Return the block diagram of an attention, of many heads with dots between the first and the last."""
     nodes, heads = arrays.graph.nodes, attention.heads
     dots = len(heads) > _MOST_HEADS
