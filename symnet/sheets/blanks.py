@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -153,7 +153,16 @@ def _is_number(layout: Layout) -> bool:
 
 def _width_of_values(block: Working | Result) -> float:
     """Return the room that the longest result of some equations takes by hand, in em."""
-    return max(_LEAST_VALUE, _HAND * max(width_em(_result(line)) for line in block.lines))
+    return room_of_values(width_em(result_of(line)) for line in block.lines)
+
+
+def room_of_values(widths: Iterable[float]) -> float:
+    """Return the room that the longest of some results takes by hand, in em.
+
+    Args:
+        widths: The width of each as it is printed.
+    """
+    return max(_LEAST_VALUE, _HAND * max(widths))
 
 
 def _naturals(table: Table) -> Iterator[float]:
@@ -162,8 +171,12 @@ def _naturals(table: Table) -> Iterator[float]:
         yield max(_LEAST_CELL, *map(inline_em, column))
 
 
-def _result(line: Line) -> Layout:
-    """Return what an equation comes to in the end."""
+def result_of(line: Line) -> Layout:
+    """Return what an equation comes to in the end.
+
+    Args:
+        line: The last line of the equation.
+    """
     items = line.right.items if isinstance(line.right, Row) else ()
     rest = items[_last_relation(items) + 1 :]
     # What stands in rows within this one may be an equation itself.

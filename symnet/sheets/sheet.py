@@ -18,7 +18,7 @@ from symnet.derivation.objective import OBJECTIVE
 from symnet.derivation.steps import Derivation, Rule, Step
 from symnet.description.network import Exercise
 from symnet.document import Heading, Inline, Line, Slot
-from symnet.layout.tree import Fence, Layout, Number, Operator, Row, traced
+from symnet.layout.tree import Fence, Layout, Number, Operator, Row, flatten, traced
 from symnet.layout.tree import Fraction as Over
 from symnet.notation.names import Names
 from symnet.numerics.direct import Value, numeric
@@ -185,6 +185,11 @@ class Sheet:
         """The part with calculations that only take the room of the true ones."""
         return replace(self, sized=True)
 
+    @cached_property
+    def followed(self) -> dict[int, tuple[Layout | None, Value]]:
+        """The number that each result is, by the identity of its digits; only where calculations are not printed."""
+        return {}
+
     @property
     def constants(self) -> dict[Symbol, Value]:
         """The strengths that are given as symbols, with their numbers."""
@@ -316,6 +321,8 @@ class Sheet:
     def _sized(self, expression: Expr, value: Value) -> tuple[str, Layout]:
         """Return a relation and a right side that take as much room as the true ones, with other numbers put in."""
         relation, result = self.result(value)
+        digits = first_number(result)
+        self.followed[id(digits)] = digits, value
         if expression.is_Symbol or expression.is_Rational:
             return relation.name, result
         body = self._once_written("any numbers", expression, lambda: LayoutBuilder(self.names, _any_number)(expression))
@@ -357,6 +364,15 @@ def _fraction(number: Fraction) -> Layout:
     """Return a number that no decimal is."""
     size = Over(Number(str(abs(number.numerator))), Number(str(number.denominator)))
     return Row((Operator("-", unary=True), size)) if number < 0 else size
+
+
+def first_number(layout: Layout) -> Layout | None:
+    """Return the first digits in a formula.
+
+    Args:
+        layout: The formula.
+    """
+    return next((item for item in flatten(layout) if isinstance(item, Number)), None)
 
 
 def _any_number(_symbol: Symbol) -> Layout:

@@ -30,6 +30,7 @@ class Asker(NamedTuple):
         layers: The layers that are asked about; None for all.
         level: In terms of what derivatives are to be given; None for anything.
         sized: Whether of answers in numbers only the room for them is wanted, which many sheets share.
+        apart: Whether these answers are those of this sheet all the same.
     """
 
     sheet: Sheet
@@ -40,6 +41,7 @@ class Asker(NamedTuple):
     layers: tuple[int, ...] | None = None
     level: Level | None = None
     sized: bool = False
+    apart: bool = False
 
     @property
     def of_results(self) -> Sheet:

@@ -159,7 +159,7 @@ def answer_sized(asker: Asker, answer: AnswerBlank) -> AnswerBlank:
         asker: The part of the exercise.
         answer: An answer in numbers.
     """
-    return answer._replace(block=as_large(answer.block)) if asker.sized else answer
+    return answer._replace(block=as_large(answer.block)) if asker.sized and not asker.apart else answer
 
 
 def as_answer(lines: tuple[Line, ...], space: str) -> tuple[AnswerBlank, ...]:

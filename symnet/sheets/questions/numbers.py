@@ -24,8 +24,9 @@ from symnet.sheets.numbers import (
     forward_numbers_section,
 )
 from symnet.sheets.objective import objective_numbers_section
+from symnet.sheets.questions.alike import drafted_alike
 from symnet.sheets.questions.asker import Asker, sections
-from symnet.sheets.questions.drafts import Drafted, answer_sized, question, results_of
+from symnet.sheets.questions.drafts import Drafted, answer_sized, answers_in, question, results_of
 from symnet.sheets.questions.matrix import matrix_backward_numbers_questions, matrix_forward_numbers_questions
 from symnet.sheets.sheet import Sheet
 from symnet.text.say import say
@@ -52,15 +53,27 @@ def forward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Questio
         if not isinstance(block, Heading)
     )
     if sheet.view.scalar:
-        if len(evaluation.samples) > 1:
-            answers = in_samples(asker, evaluation, forward_entries(sheet))
-        else:
-            answers = results_of(asker, forward_numbers_section(asker.of_results, evaluation))
         prompt = say("question.forward_numbers", samples=_of_samples(evaluation))
-        yield from question(prompt, [Drafted((), answers)], printed)
+        yield from question(prompt, [Drafted((), forward_answers(asker, evaluation))], printed)
         printed = ()
     if sheet.view.matrix:
         yield from matrix_forward_numbers_questions(asker, evaluation, printed)
+
+
+def forward_answers(asker: Asker, evaluation: Evaluation) -> tuple[AnswerBlank, ...]:
+    """Return the values of the forward pass: of one sample line by line, of several in a table.
+
+    Args:
+        asker: The part of the exercise.
+        evaluation: Its numbers.
+    """
+    if len(evaluation.samples) > 1:
+        return in_samples(asker, evaluation, forward_entries(asker.sheet))
+
+    def drafted(asker: Asker) -> Iterator[Drafted]:
+        yield Drafted((), results_of(asker, forward_numbers_section(asker.of_results, evaluation)))
+
+    return tuple(answers_in(drafted_alike(asker, evaluation, ("forward", evaluation.batch), drafted)))
 
 
 def backward_numbers_question(asker: Asker, _asked: Exercise) -> Iterator[Question]:
@@ -83,16 +96,19 @@ def backward_parts(asker: Asker, evaluation: Evaluation) -> Iterator[Drafted]:
         asker: The part of the exercise.
         evaluation: Its numbers.
     """
-    sheet = asker.sheet
-    if len(evaluation.samples) == 1:
-        yield from _drafted(asker, backward_numbers_section(asker.of_results, evaluation))
+    sheet, is_one = asker.sheet, len(evaluation.samples) == 1
+    if not is_one:
+        yield Drafted(
+            say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
+            in_samples(asker, evaluation, _adjoints(sheet)),
+        )
+
+    def drafted(asker: Asker) -> Iterator[Drafted]:
+        if is_one:
+            yield from _drafted(asker, backward_numbers_section(asker.of_results, evaluation))
         yield from _drafted(asker, objective_numbers_section(asker.of_results, evaluation))
-        return
-    yield Drafted(
-        say("pass.loss" if sheet.names.has_delta else "pass.loss_without_deltas"),
-        in_samples(asker, evaluation, _adjoints(sheet)),
-    )
-    yield from _drafted(asker, objective_numbers_section(asker.of_results, evaluation))
+
+    yield from drafted_alike(asker, evaluation, ("backward", evaluation.batch), drafted)
 
 
 def _drafted(asker: Asker, blocks: Iterable[Block]) -> Iterator[Drafted]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -13,12 +14,12 @@ from symnet.document import AnswerBlank, Block, Inline, Line, LineKind, Question
 from symnet.sheets.array_updates import ArrayTraining
 from symnet.sheets.arrays import ArraySheet
 from symnet.sheets.names import of_update
-from symnet.sheets.numbers import forward_numbers_section
 from symnet.sheets.optimizer import general_rule, is_clipping
+from symnet.sheets.questions.alike import drafted_alike
 from symnet.sheets.questions.arrays import array_passes_drafted
 from symnet.sheets.questions.asker import Asker
-from symnet.sheets.questions.drafts import Drafted, answer_sized, as_answer, likewise, lines_of, question, results_of
-from symnet.sheets.questions.numbers import backward_parts, forward_entries, in_samples
+from symnet.sheets.questions.drafts import Drafted, answer_sized, as_answer, likewise, lines_of, question
+from symnet.sheets.questions.numbers import backward_parts, forward_answers
 from symnet.sheets.rule_numbers import RuleNumbers
 from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
 from symnet.text.say import in_a_row, say
@@ -58,7 +59,9 @@ def _by_parameter(
     parameters = _asked_for(asker, training, every)
     for index in range(asked_steps(training)):
         prompt = _of_step(evaluation, index, is_short=len(parameters) < len(every))
-        drafted = [*_passes(asker, evaluation, index), *_one_step(asker, evaluation, index, parameters)]
+        step = partial(_one_step, evaluation=evaluation, index=index, parameters=parameters)
+        worked = drafted_alike(asker, evaluation, ("update", index, tuple(parameters)), step)
+        drafted = [*_passes(asker, evaluation, index), *worked]
         printed = () if index else (*rule, *(() if start is None else (start,)))
         yield from question(prompt, drafted, printed)
 
@@ -125,12 +128,8 @@ def _passes(asker: Asker, evaluation: Evaluation, index: int) -> Iterator[Drafte
     """Yield the passes before a step after the first; no answer to them has an id of its own."""
     if not index:
         return
-    before, sheet = evaluation.before_step(index), asker.sheet
-    if len(before.samples) > 1:
-        forward = in_samples(asker, before, forward_entries(sheet))
-    else:
-        forward = results_of(asker, forward_numbers_section(asker.of_results, before))
-    for part in (Drafted(say("pass.forward"), forward), *backward_parts(asker, before)):
+    before = evaluation.before_step(index)
+    for part in (Drafted(say("pass.forward"), forward_answers(asker, before)), *backward_parts(asker, before)):
         yield _without_ids(part)
 
 
