@@ -56,14 +56,17 @@ def check_view(network: Network, view: View) -> None:
 
     Raises:
         ViewError: If there is no derivative with respect to some of them, with what is allowed and what may be meant,
-            or if the
-            style is one of derivatives number by number, and the form is not.
+            if the style is one of derivatives number by number, and the form is not, or if the layers are worked out
+            in arrays, which have a form of their own.
     """
     known = tuple(dict.fromkeys((*network.entries, *(leaf.name for leaf in network.leaves))))
     problems = [_unknown(wanted, known) for wanted in dict.fromkeys(view.parameters) if wanted not in known]
     if view.form not in {"scalar", "both"} and view.style != USUAL.style:
         hint = "The other styles write derivatives number by number: take the form both, or scalar."
         problems.append(f'style: found "{view.style}" with the form {view.form}; expected {USUAL.style}. {hint}')
+    if network.lowered and view.form != "scalar":
+        hint = "Leave the form out: derivatives are those of whole arrays then."
+        problems.append(f"--form: found {view.form} for layers that are worked out in arrays; expected scalar. {hint}")
     seeds = view.among(network.leaves) if view.style == "forward" and view.parameters and not network.is_graph else ()
     if len(seeds) > MOST_SEEDS:
         problems.append(f"parameter: found {len(seeds)}, each of which is a seed; expected at most {MOST_SEEDS}")

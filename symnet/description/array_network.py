@@ -213,6 +213,9 @@ def _wrong(place: int, entry: ArrayParameters, path: ParameterPath, one: Paramet
     from symnet.arrays.tree import shown_shape
 
     stated = entry.numbers(path)
+    if stated is not None and all(isinstance(weight, AbsentWeight) for weight in flat(stated)):
+        yield Flaw(("parameters", place, *path), "null alone", "a number for at least one of the weights")
+        return
     allowed = f"numbers of the shape {shown_shape(one.shapes[0])}, as layer {place + 1} has"
     if stated is None:
         if not entry.has_start(path):

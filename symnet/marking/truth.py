@@ -875,7 +875,8 @@ class Truth:
         trained = {leaf.name: leaf for leaf in self.tableau.trained}
         of_one = states_of_numbers(self.training.rule)
         states = [state.name for state in self.training.rule.states if state.symbol not in of_one]
-        for name in (one for one in graph.inputs if graph.shape(one)):
+        arrays = [name for name in graph.inputs if not trained.keys().isdisjoint(graph.ids(name))]
+        for name in arrays if any(map(graph.shape, arrays)) else ():
             for state in states:
                 yield from (trained_target(trained[one], 1, state) for one in graph.ids(name) if one in trained)
 

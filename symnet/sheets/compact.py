@@ -355,15 +355,18 @@ def _passes(sheet: Sheet, evaluation: Evaluation, *, forward: bool, tabled: bool
     """Yield both passes in numbers: of one sample line by line, of all in a table, then what they give together."""
     from symnet.sheets.compact_numbers import all_samples_section, objective_gradient_section, sample_section
 
-    if sheet.view.scalar:
+    # The matrices hold all samples: some of them alone are always worked number by number.
+    in_matrices = sheet.view.matrix and evaluation.batch is None
+    in_numbers = sheet.view.scalar or not in_matrices
+    if in_numbers:
         yield from sample_section(sheet, evaluation, forward=forward, tabled=tabled)
-    if sheet.view.matrix:
+    if in_matrices:
         from symnet.sheets.matrix import matrix_backward_numbers_section, matrix_forward_numbers_section
 
         if forward:
             yield from matrix_forward_numbers_section(sheet, evaluation)
         yield from matrix_backward_numbers_section(sheet, evaluation)
-    if sheet.view.scalar:
+    if in_numbers:
         yield from all_samples_section(sheet, evaluation)
         yield from objective_gradient_section(sheet, evaluation, tabled=tabled)
 

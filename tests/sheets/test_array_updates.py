@@ -7,7 +7,7 @@ from optimizers_by_hand import rule_of
 from symnet.arrays.tree import leaf
 from symnet.arrays.updates import rule_of_arrays
 from symnet.catalog.optimizers import OPTIMIZERS, PARAMETER, updated
-from symnet.errors import CheckFailedError
+from symnet.errors import CheckFailedError, DescriptionError, ViewError
 from symnet.marking.compare import Comparer
 from symnet.marking.read import AnswerReader
 from symnet.marking.records import TypedAnswer, Verdict
@@ -18,6 +18,7 @@ from symnet.sheets import array_updates
 from symnet.sheets.answers import answers_files
 from symnet.sheets.solution import solution
 from symnet.sheets.worksheet import SheetQuestions, scheme_of
+from symnet.view import View
 
 GRAPH = {
     "graph": {
@@ -129,3 +130,56 @@ def test_later_steps_are_asked_in_arrays():
     questions = [question for question in asked.questions(0) if any("step" in str(one) for one in question.prompt)]
     assert len(questions) == 2
     assert [len(part.answers) for part in questions[1].parts] == [1, 1, 1, 1]
+
+
+def test_an_array_of_one_number_is_asked_like_the_others():
+    """The bias of a lone filter, and a slope that is learned, have states as the kernel beside them has."""
+    layers = [{"convolution": {"filters": 1, "kernel": [2, 2]}, "activation": "prelu"}, {"flatten": True}]
+    worked = solve(
+        {
+            "inputs": {"height": 2, "width": 2},
+            "layers": layers,
+            "loss": "squared_error",
+            "data": {"inputs": [[1, 2, 3, 4]], "targets": [[1]]},
+            "parameters": [{"kernels": [[[1, 0], [0, 1]]], "biases": [1]}, {}],
+            "training": {"optimizer": "adagrad", "learning_rate": 0.1},
+        }
+    )
+    lines = answers_files(SheetQuestions.of(worked))["answers.yaml"]
+    assert "K1':" in lines
+    assert "squares(b1_1)@step 1" in lines
+    assert "alpha1'" in lines
+
+
+def test_some_samples_alone_are_worked_number_by_number_in_matrices_too():
+    """A later step of some samples has no matrices, which hold all of them; it once put both together."""
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 2, "activation": "tanh"}],
+        "loss": "squared_error",
+        "data": {"inputs": [[1], [2], [3]], "targets": [[0, 0]] * 3},
+        "parameters": [{"weights": [[1], [2]], "biases": [0, 0]}],
+        "training": {"learning_rate": 0.1, "steps": 2, "batch": 2, "show": 2},
+        "numbers": {"decimals": 3, "arithmetic": "paper"},
+    }
+    text = render_text(solution(solve(spec), View(form="matrix")))
+    assert "Step 2: update" in text or "Step 2, sample" in text
+
+
+def test_forms_of_dense_layers_are_refused_for_those_in_arrays():
+    """Layers that are worked out in arrays have a form of their own, and the message says so."""
+    worked = solve({"inputs": 2, "layers": [{"units": 1, "from": ["inputs"]}], "loss": "squared_error"})
+    with pytest.raises(ViewError, match="found matrix for layers that are worked out in arrays"):
+        solution(worked, View(form="matrix"))
+
+
+def test_weights_that_are_all_absent_are_told():
+    """A matrix of nothing but null is no matrix."""
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 1, "activation": "tanh"}, {"units": 1, "activation": "tanh"}],
+        "loss": "squared_error",
+        "parameters": [{"weights": [[1]], "biases": [0]}, {"weights": [[None]], "biases": [0]}],
+    }
+    with pytest.raises(DescriptionError, match=r"parameters\[2\].weights: found null alone"):
+        solve(spec)
