@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import sympy
+from graphs import KINDS
 from measure import paired_ratio, report_of
 from peers import METHODS
 from scaling import STAGES, parameter_count
@@ -34,6 +35,7 @@ PROCESSES = (
     ("symnet --help / import sympy", (SYMNET, "--help"), 0.2),
 )
 FLAT = 1.3
+GRAPH = 10
 ANSWER = 0.12
 # What is compared with another checkout, and the largest ratio that is wanted.
 COMPARED = {
@@ -57,6 +59,8 @@ class Effort:
         networks: The networks that are given to SymPy.
         time_limit: For each of SymPy's runs, in wall-clock seconds.
         compared: What is compared with another checkout.
+        graphs: Which graphs of arrays are measured.
+        scalars: About how many scalars they have, the most last.
     """
 
     pairs: int
@@ -68,10 +72,15 @@ class Effort:
     networks: Sequence[str]
     time_limit: float
     compared: Sequence[str]
+    graphs: Sequence[str]
+    scalars: Sequence[int]
 
 
-FULL = Effort(11, 5, (9, 22, 40, 69), 2_000, 20, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0, tuple(COMPARED))
-QUICK = Effort(1, 1, (9, 22), 200, 1, 1, ("2-2-1",), 2.0, ("evaluate 20",))
+FULL = Effort(
+    *(11, 5, (9, 22, 40, 69), 2_000, 20, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 20.0, tuple(COMPARED)),
+    *(tuple(KINDS), (500, 1_000, 2_000)),
+)
+QUICK = Effort(1, 1, (9, 22), 200, 1, 1, ("2-2-1",), 2.0, ("evaluate 20",), ("a sum of products",), (20, 40))
 
 
 def processes(effort: Effort) -> Iterator[Mapping[str, Any]]:
@@ -119,6 +128,31 @@ def marking(effort: Effort) -> Iterator[Mapping[str, Any]]:
         "target": ANSWER,
         "met": ratio <= ANSWER,
     }
+
+
+def graphs(effort: Effort) -> Iterator[Mapping[str, Any]]:
+    """Yield the CPU time of graphs of arrays until they are JSON, as ratios to ``import sympy`` in the same process.
+
+    Each comes with what a scalar costs in smaller ones of its kind and in this, relative to the smallest.
+    """
+    for kind in effort.graphs:
+        rounds = [
+            [_report("graphs.py", kind, str(count)) for count in effort.scalars] for _ in range(-(-effort.rounds // 2))
+        ]
+        ratio = statistics.median(reports[-1]["json"] / reports[-1]["import"] for reports in rounds)
+        costs = [
+            statistics.median(report["json"] / report["import"] / report["scalars"] for report in reports)
+            for reports in zip(*rounds, strict=True)
+        ]
+        yield {
+            "name": f"{kind}: JSON / import sympy",
+            "parameters": [int(report["scalars"]) for report in rounds[0]],
+            "of": "scalars",
+            "relative": [round(cost / costs[0], 3) for cost in costs],
+            "ratio": round(ratio, 3),
+            "target": GRAPH,
+            "met": ratio <= GRAPH,
+        }
 
 
 def against_checkout(effort: Effort, other: Path) -> Iterator[Mapping[str, Any]]:
@@ -169,15 +203,19 @@ def _report(script: str, *arguments: str, checkout: Path | None = None) -> Mappi
     return report
 
 
+_WITH_TARGETS = ("processes", "per_parameter", "graphs", "marking", "compared")
+
+
 def print_tables(report: Mapping[str, Any]) -> None:
     """Print the report for people."""
     print(f"Python {report['python']}, SymPy {report['sympy']}; CPU time, medians of several runs\n")
-    for row in (*report["processes"], *report["per_parameter"], *report["marking"], *report["compared"]):
+    for row in (row for name in _WITH_TARGETS for row in report[name]):
         verdict = "met" if row["met"] else "not met"
         print(f"{row['name']:<46} {row['ratio']:>7.3f}   target {row['target']} ({verdict})")
         if "relative" in row:
             sizes = zip(row["parameters"], row["relative"], strict=True)
-            print("    " + ", ".join(f"{count} parameters: {cost:.2f}" for count, cost in sizes))
+            of = row.get("of", "parameters")
+            print("    " + ", ".join(f"{count} {of}: {cost:.2f}" for count, cost in sizes))
     print("\nSymPy alone, in multiples of symnet (over 1: SymPy takes more)")
     print(f"{'network':<16}{'method':<18}{'gradients':>12}{'with LaTeX':>12}{'length of the LaTeX':>22}")
     for row in report["peers"]:
@@ -202,6 +240,7 @@ def main() -> None:
         "time_limit": effort.time_limit,
         "processes": list(processes(effort)),
         "per_parameter": list(per_parameter(effort)),
+        "graphs": list(graphs(effort)),
         "marking": list(marking(effort)),
         "compared": [] if options.against is None else list(against_checkout(effort, options.against.resolve())),
         "peers": list(against_peers(effort)),

@@ -17,7 +17,8 @@ from typing import Any
 
 import sympy
 from classroom import run, submissions
-from cost import IMPORT_SYMPY, Q1, SYMNET, Effort, against_peers, marking, per_parameter, processes
+from cost import IMPORT_SYMPY, Q1, SYMNET, Effort, against_peers, graphs, marking, per_parameter, processes
+from graphs import KINDS
 from measure import cpu_seconds, report_of
 from pypdf import PdfReader
 from systems import SYSTEMS, installed
@@ -25,7 +26,10 @@ from systems import SYSTEMS, installed
 from symnet.pipeline import solve
 
 HERE = Path(__file__).resolve().parent
-EFFORT = Effort(5, 1, (9, 22, 40, 69, 222), 200, 8, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 15.0, ())
+EFFORT = Effort(
+    *(5, 1, (9, 22, 40, 69, 222), 200, 8, 3, ("3-2-2-1 (Q1)", "4-4-3", "4-4-4-2"), 15.0, ()),
+    *(tuple(KINDS), (2_000,)),
+)
 SHEETS = 60
 SUBMISSIONS, ANSWERS = 60, 33
 LARGE = (30_000, 1_000_000)
@@ -98,6 +102,11 @@ def page(plots: Path) -> str:
     for title, name, bars in (
         ("Commands, over `import sympy`", "commands", [(row["name"], row["ratio"]) for row in processes(EFFORT)]),
         ("A page of a PDF of Q1, over an empty document by pdflatex", "pdf", list(empty_page())),
+        (
+            "JSON of a graph with 2,000 scalars, over `import sympy`",
+            "graphs",
+            [(row["name"].partition(":")[0], row["ratio"]) for row in graphs(EFFORT)],
+        ),
         ("Marking one answer, over solving Q1", "marking", [(row["name"], row["ratio"]) for row in marking(EFFORT)]),
     ):
         lines += _section(plots, title, name, bars)

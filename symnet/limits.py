@@ -73,6 +73,8 @@ MOST_SCALARS = 2_000
 """Numbers in all inputs and nodes of a graph of arrays together."""
 MOST_ARRAY_ENTRIES = 10_000
 """Numbers in any one array, also in one that is only worked out on the way."""
+WIDEST_SOFTMAX = 30
+"""Entries of a softmax in a graph that is derived by its own rule; a wider one is derived through its sum."""
 MOST_ARRAY_AXES = 5
 """Axes of an array."""
 MOST_ARRAY_WORK = 100_000

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from sympy import Rational
 
 import symnet
+from symnet.description import load
+from symnet.pipeline import networks
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
@@ -88,15 +91,18 @@ def test_the_quick_benchmark_prints_ratios_targets_and_versions():
         "time_limit",
         "processes",
         "per_parameter",
+        "graphs",
         "marking",
         "compared",
         "peers",
     }
-    for row in report["processes"] + report["per_parameter"] + report["marking"] + report["compared"]:
+    kinds = ("processes", "per_parameter", "graphs", "marking", "compared")
+    for row in (row for kind in kinds for row in report[kind]):
         assert row["ratio"] > 0
         assert row["met"] == (row["ratio"] <= row["target"])
     assert [row["target"] for row in report["processes"]] == [1.5, 0.2]
     assert {row["target"] for row in report["per_parameter"]} == {1.3}
+    assert [(row["target"], len(row["relative"])) for row in report["graphs"]] == [(10, 2)]
     assert [row["target"] for row in report["compared"]] == [0.7]
     methods = [row["method"] for row in report["peers"]]
     assert methods[:3] == ["diff", "diff + cse", "diff + simplify"]
@@ -124,3 +130,13 @@ def test_a_checkout_writes_the_same_as_itself():
     command = [sys.executable, BENCHMARKS / "same.py", "--against", BENCHMARKS.parent, "--count", "2"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     assert done.stdout.endswith("0 differ\n")
+
+
+def test_every_graph_of_arrays_has_as_many_scalars_as_it_says(monkeypatch):
+    """Each graph can be read, and has nearly as many scalars as are asked for; never more."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    kinds = import_module("graphs").KINDS
+    for name, graph in kinds.items():
+        network = next(networks(load(graph(400))))
+        scalars = len({*network.nodes, *network.leaves, *network.inputs})
+        assert 200 <= scalars <= 400, (name, scalars)

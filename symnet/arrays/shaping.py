@@ -27,7 +27,7 @@ from symnet.arrays.tree import (
     number,
     shown_shape,
 )
-from symnet.limits import LARGEST_POWER, MOST_ARGUMENTS, MOST_ARRAY_AXES, MOST_ARRAY_ENTRIES
+from symnet.limits import LARGEST_POWER, MOST_ARGUMENTS, MOST_ARRAY_AXES, MOST_ARRAY_ENTRIES, WIDEST_SOFTMAX
 from symnet.parsing.array_formula import EVERYTHING, Syntax
 from symnet.parsing.limits import ConstantError, combined
 from symnet.parsing.tokens import FormulaError
@@ -363,9 +363,21 @@ def _softmax(kind: str) -> Callable[[_Shaper, Syntax, Keywords], ArrayTree]:
         if not of.shape:
             shaper.refuse(syntax, f"{kind} of a number", "an array")
         axis = shaper.axis(keywords["axis"], len(of.shape)) if "axis" in keywords else len(of.shape) - 1
-        return made(kind, of, option=axis)
+        return made(kind, of, option=axis) if of.shape[axis] <= WIDEST_SOFTMAX else _wide_softmax(kind, of, axis)
 
     return build
+
+
+def _wide_softmax(kind: str, of: ArrayTree, axis: int) -> ArrayTree:
+    """Return a softmax, or the logarithm of one, through the sum of the powers of e: each entry is a quotient.
+
+    By its own rule every entry is derived with respect to every other, which are too many.
+    """
+    powers = made("function", of, option="exp")
+    whole = made("sum", powers, option=Reduction((axis,), kept=True))
+    if kind == "softmax":
+        return made("divide", powers, whole)
+    return made("add", of, made("negative", made("function", whole, option="ln")))
 
 
 def _causal(shaper: _Shaper, syntax: Syntax, _keywords: Keywords) -> ArrayTree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from symnet.errors import MisfitError
@@ -146,7 +147,7 @@ class Unroller:
         place = {key: at for at, key in enumerate(self.texts)}
         return dict(sorted(found.items(), key=lambda one: (one[0].time, place[one[1]])))
 
-    @property
+    @cached_property
     def families(self) -> frozenset[str]:
         """The names of the nodes with an index."""
         return frozenset(instance.family for instance in self.keys)

@@ -117,9 +117,13 @@ def total(terms: Sequence[Value]) -> Value:
 
 
 def _decimal_total(terms: Sequence[Value]) -> Value:
-    result = sum(terms)
-    largest = max(Decimal(term).adjusted() for term in terms if term) if result else 0
-    return 0 if result and Decimal(result).adjusted() < largest - getcontext().prec // 2 else result
+    result: Value = sum(terms)
+    if not result:
+        return result
+    # Only what an indicator or a number gives is an int.
+    sizes = [term.adjusted() if type(term) is Decimal else len(str(abs(term))) - 1 for term in terms if term]
+    own = result.adjusted() if type(result) is Decimal else len(str(abs(result))) - 1
+    return 0 if own < max(sizes) - getcontext().prec // 2 else result
 
 
 def _product(expression: Expr, values: Mapping[Expr, Value]) -> Value:

@@ -1,5 +1,7 @@
 """Graphs of arrays as graphs of their scalars: values and derivatives, held against torch."""
 
+import math
+
 import pytest
 from array_graphs import RandomArrays
 from sympy import Symbol
@@ -110,3 +112,22 @@ def test_training_moves_every_entry():
     keys = {"training": {"optimizer": "sgd", "learning_rate": "1/2"}}
     part = solved({"w": [2]}, {"L": "sum(w^2)/2"}, {"w": [4, 6]}, **keys)
     assert [float(part.evaluation.updates[0].after[Symbol(one)]) for one in ("w_1", "w_2")] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_a_wide_softmax_is_derived_through_its_sum(name):
+    """Of hundreds of entries each rests on itself and on one sum, and the derivative is that of every softmax."""
+    length = 120
+    z, t = [place % 7 / 4 - 0.7 for place in range(length)], [place % 5 / 8 for place in range(length)]
+    shapes, nodes = {"z": [length], "t": [length]}, {"p": f"{name}(z)", "L": "sum(t*p)"}
+    part = solved(shapes, nodes, {"z": z, "t": t})
+    assert sum(len(node.derivatives) for node in part.network.nodes.values()) <= 5 * length
+    powers = [math.exp(one) for one in z]
+    p = [one / sum(powers) for one in powers]
+    mean = sum(a * b for a, b in zip(p, t, strict=True))
+    by_hand = {
+        "softmax": [one * (target - mean) for one, target in zip(p, t, strict=True)],
+        "log_softmax": [target - one * sum(t) for one, target in zip(p, t, strict=True)],
+    }
+    found = derivatives(part)
+    assert [found[f"z_{place}"] for place in range(1, length + 1)] == pytest.approx(by_hand[name], rel=1e-12)
