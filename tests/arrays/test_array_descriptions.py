@@ -91,9 +91,15 @@ def test_what_is_too_large_is_refused_before_it_is_built(name):
 
 
 def test_much_work_for_few_numbers_is_refused():
-    """A softmax of many numbers, each of which stands in the derivative of every other, is refused."""
-    text = "graph: {inputs: {x: [900]}, nodes: {A: softmax(x), L: sum(A)}, output: L}"
-    assert "810,000" in refused(text)[0].found
+    """A large kernel, each entry of which meets each place that it moves to, is refused."""
+    text = 'graph: {inputs: {x: [36, 36], k: [16, 16]}, nodes: {A: "conv2d(x, k)", L: sum(A)}, output: L}'
+    assert "112,896" in refused(text)[0].found
+
+
+def test_a_wide_softmax_is_no_such_work():
+    """A softmax of hundreds of numbers rests on their sum, and is read."""
+    text = "graph: {inputs: {x: [600]}, nodes: {A: softmax(x), L: sum(A)}, output: L}"
+    assert load_text(text, "q.yaml").graph.arrays
 
 
 def test_places_to_look_up_need_numbers():
