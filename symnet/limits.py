@@ -172,11 +172,11 @@ MOST_MEANINGS = 12
 """Quantities that one name may be; a name that may be more says nothing."""
 MOST_READINGS = 48
 """Ways in which one answer is read, its left side and its right side together."""
-MOST_KEPT_ANSWERS = 1_000
+MOST_KEPT_ANSWERS = 500
 """Answers of which a process keeps what they were read as, for others that are typed alike."""
 LONGEST_KEPT_ANSWER = 200
 """Characters of such an answer."""
-MOST_KEPT_LAYOUTS = 1_000
+MOST_KEPT_LAYOUTS = 500
 """Formulas of reports of which a process keeps what they are made of, for other reports that have them too."""
 LONGEST_KEPT_LAYOUT = 4_000
 """Characters of such a formula as JSON."""
@@ -219,7 +219,7 @@ MARKING_PATIENCE = 10.0
 """How many times as long it may last by the clock."""
 MARKING_MEMORY = 1 << 30
 """Bytes of memory beyond what the process starts with."""
-MARKING_GROWTH = 1 << 25
+MARKING_GROWTH = 3 << 23
 """Bytes that a process may hold more between two submissions; one that has grown by more is replaced."""
 MOST_RESULT_BYTES = 4_000_000
 """Bytes of what comes back."""

@@ -533,7 +533,7 @@ def _blocks(document: Document, markup: Markup) -> list[Data]:
     ]
 
 
-_PARTS, _PLACED = Remembered(), Remembered()
+_PARTS, _PLACED = Remembered(1_000), Remembered(1_000)
 
 
 def _data_of(part: Block | Asked, markup: Markup) -> Data:

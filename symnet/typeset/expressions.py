@@ -356,6 +356,10 @@ def sum_of_cases(build: Build, notation: Notation, switch: Expr, rows: Iterable[
 Leaf = Callable[[Symbol], Layout]
 
 
+# Sums of which the layout is kept; answers, which are laid out too, have others without end.
+_MOST_SUMS = 2_000
+
+
 class LayoutBuilder:
     """Turns expressions into layout trees.
 
@@ -387,9 +391,13 @@ class LayoutBuilder:
 
     def sum(self, expression: Expr) -> Layout:
         """Return a sum, a minus sign for each term that begins with -1; every weight of a unit has the same ones."""
-        if expression not in self._sums:
-            self._sums[expression] = self.new_sum(expression)
-        return self._sums[expression]
+        found = self._sums.get(expression)
+        if found is None:
+            found = self.new_sum(expression)
+            if len(self._sums) >= _MOST_SUMS:
+                self._sums.clear()
+            self._sums[expression] = found
+        return found
 
     def new_sum(self, expression: Expr) -> Layout:
         """Return a sum that has not been laid out yet."""

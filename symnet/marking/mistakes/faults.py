@@ -467,6 +467,36 @@ class PatchedProgram:
 
 # What a program with faults in it comes to at given numbers.
 
+
+class MovedValues(Mapping[Expr, Value]):
+    """The value of every name after a fault: those without it but for some, so that most are held once for all faults.
+
+    Args:
+        before: The values without the fault.
+        moved: The others; None for what has none, though what comes before it may have one.
+    """
+
+    __slots__ = ("_before", "_moved")
+
+    def __init__(self, before: Values, moved: Mapping[Expr, Value | None]) -> None:
+        self._before, self._moved = before, moved
+
+    def __getitem__(self, name: Expr) -> Value:
+        """Return the value of a name."""
+        value = self._moved[name] if name in self._moved else self._before[name]
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[Expr]:
+        """Yield every name that has a value."""
+        return (name for name in self._before if self._moved.get(name, name) is not None)
+
+    def __len__(self) -> int:
+        """Return how many names have one."""
+        return sum(1 for _ in self)
+
+
 # The value of every name, and the numbers of local derivatives by their slots in the sweep.
 Taken: TypeAlias = tuple[Values, Mapping[int, Number]]
 
@@ -799,10 +829,9 @@ class PatchedRun:
         local = {place: convert(slots[own]) for place, own in patch.local.items()}
         if not patch.nodes:
             return self.at.samples[sample], local
-        moved = {symbol: slots[place] for symbol, _, place in patch.nodes}
-        values = {name: value for name, value in self.at.samples[sample].items() if name not in moved}
-        # What comes before a node without a value has one all the same.
-        values.update((name, to_value(number)) for name, number in moved.items() if not isinstance(number, Missing))
+        numbers = ((symbol, slots[place]) for symbol, _, place in patch.nodes)
+        moved = {name: None if isinstance(number, Missing) else to_value(number) for name, number in numbers}
+        values = MovedValues(self.at.samples[sample], moved)
         return values, local
 
     @cached_property
