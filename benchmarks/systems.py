@@ -77,21 +77,25 @@ def giac() -> Language:
 
 def by_program(language: Language, loss: Expr, parameters: Sequence[Symbol]) -> Cost:
     """Return what the gradients and their LaTeX cost in another program."""
-    text = str(with_relu(loss)).replace("**", "^")
-    begin = language.begin + language.assign.format(name="L", value=text)
-    names = [f"grad{number}" for number, _ in enumerate(parameters)]
-    lines = [
-        language.differentiate.format(name=name, parameter=symbol.name)
-        for name, symbol in zip(names, parameters, strict=True)
-    ]
-    typeset = [language.typeset.format(name=name) for name in names]
-    nothing, _ = _run(language.command, language.begin)
-    derived, _ = _run(language.command, begin + "".join(lines))
-    whole, output = _run(language.command, begin + "".join(lines + typeset))
+    program = derivation(language, loss, parameters)
+    typeset = "".join(language.typeset.format(name=f"grad{number}") for number, _ in enumerate(parameters))
+    nothing, _ = run(language.command, language.begin)
+    derived, _ = run(language.command, program)
+    whole, output = run(language.command, program + typeset)
     return {"gradients": derived - nothing, "with_latex": whole - nothing, "latex_length": len(output)}
 
 
-def _run(command: Sequence[str], text: str) -> tuple[float, str]:
+def derivation(language: Language, loss: Expr, parameters: Sequence[Symbol]) -> str:
+    """Return a program that assigns the derivative with respect to each parameter to ``grad0``, ``grad1``, ..."""
+    text = str(with_relu(loss)).replace("**", "^")
+    lines = [
+        language.differentiate.format(name=f"grad{number}", parameter=symbol.name)
+        for number, symbol in enumerate(parameters)
+    ]
+    return language.begin + language.assign.format(name="L", value=text) + "".join(lines)
+
+
+def run(command: Sequence[str], text: str) -> tuple[float, str]:
     """Return the CPU seconds of a program that reads a text, and what it prints."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, input=text, check=True, capture_output=True, text=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -68,6 +69,21 @@ def test_the_peers_gradients_equal_symnets(peers, description):
             expected = work[parameter.name].expanded.subs(numbers).evalf(30)
             assert expected.is_real
             assert abs(expression.subs(known).evalf(30) - expected) < 1e-25, (method.__name__, parameter)
+
+
+@pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed")
+def test_maxima_differentiates_the_same_loss(peers):
+    """What Maxima is timed at is each gradient of the loss that SymPy differentiates."""
+    import systems
+
+    loss, parameters = peers.composed_loss(network((1, "tanh"), (1, "sigmoid"), loss="squared_error"))
+    numbers = numbers_for(parameters, 1)
+    known = ",".join(f"{name}={number}" for name, number in numbers.items())
+    program = systems.derivation(systems.MAXIMA, loss, parameters)
+    asked = "".join(f"print(float(subst([{known}],grad{place})))$\n" for place, _ in enumerate(parameters))
+    _, printed = systems.run(systems.MAXIMA.command, program + asked)
+    expected = [float(loss.diff(symbol).subs(numbers)) for symbol in parameters]
+    assert [float(line) for line in printed.split()] == pytest.approx(expected)
 
 
 def test_the_latex_counted_for_symnet_holds_every_gradient(peers):
