@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+import mpmath
 from sympy import S, Symbol, preorder_traversal
 from sympy.core.expr import Expr
 
 from symnet.algebra.nodes import Chain, Partial, PathSum, SampleSum
+from symnet.arithmetic.real import NoValueError
 from symnet.derivation.expand import InOrder
 from symnet.document import Inline
 from symnet.layout.tree import Layout
@@ -18,10 +20,14 @@ from symnet.marking.forms import expression_of
 from symnet.marking.judge import Marker, PartMarker, Scheme, left_side
 from symnet.marking.mistakes.faults import AS_IT_SHOULD_BE, Fault, Last, Paths, RunPlace
 from symnet.marking.records import Answer, Target, TargetKind, TypedAnswer
+from symnet.marking.truth import DIGITS, Truth
+from symnet.numerics.expression import value_of
 from symnet.worked import Part, Worked
 
 # Wrong expressions of a question, of one mistake, and that are looked at.
 _MOST, _MOST_OF_ONE, _MOST_TRIED = 10, 2, 60
+# Points at which they are told apart.
+_POINTS = 4
 _DERIVATIVES = frozenset({TargetKind.ADJOINT, TargetKind.GRADIENT})
 
 
@@ -106,7 +112,7 @@ def _item(marker: PartMarker, target: Target, marks: Fraction) -> ExpressionItem
 def _told(marker: PartMarker, target: Target, right: Expr) -> Iterator[WrongExpression]:
     """Yield the wrong expressions of which marking tells one mistake alone."""
     told: Counter[str] = Counter()
-    seen: set[Expr] = set()
+    seen: set[tuple[str, ...]] = set()
     made = _WrongDerivation(marker.part, target, right)
     outcomes = marker.judge.catalogue.outcomes.single(target, (RunPlace(0),))
     for outcome in outcomes[:_MOST_TRIED]:
@@ -114,14 +120,27 @@ def _told(marker: PartMarker, target: Target, right: Expr) -> Iterator[WrongExpr
         if told[outcome.names[0]] == _MOST_OF_ONE or told.total() == _MOST:
             continue
         expression = made.expression(fault)
-        if expression is None or expression.doit() in seen:
+        values = None if expression is None else _values(marker.truth, expression)
+        if expression is None or values in seen:
             continue
-        seen.add(expression.doit())
+        seen.add(values)
         marked = marker.judge.alone(Answer(TypedAnswer(target.id, str(expression)), target, expression))
         if marked.verdict.is_right or [one.name for one in marked.mistakes] != [outcome.names[0]]:
             continue
         told[outcome.names[0]] += 1
         yield WrongExpression(expression, outcome.names[0], marked.mistakes[0].says)
+
+
+def _values(truth: Truth, expression: Expr) -> tuple[str, ...]:
+    """Return what an expression comes to at some points, by which two of them are the same written out."""
+    found = []
+    with mpmath.workdps(DIGITS):
+        for point in truth.points[:_POINTS]:
+            try:
+                found.append(mpmath.nstr(value_of(expression, point.values), DIGITS // 2))
+            except NoValueError:
+                found.append("")
+    return tuple(found) if any(found) else (str(expression),)
 
 
 class _WrongDerivation:
