@@ -144,7 +144,7 @@ LONGEST_IN_NODES = 2_000
 """Characters of a derivative in ids of nodes alone."""
 LONGEST_DEMANDED = 1_000
 """Characters of a derivative up to which a description can demand it in nodes, or in inputs, targets and parameters."""
-LONGEST_COMPARED = 1_000
+LONGEST_COMPARED = 400
 """Names in an expression as Maxima compares it, with the lines put in that it rests on."""
 MOST_KINKS = 50
 """Kinks that are reported, at the start and in all later steps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from sympy import Symbol
@@ -22,6 +23,8 @@ from symnet.numerics.expression import names_in
 
 # Earlier lines that a question asks for, the nearest ones, and forms in which a line may follow from them.
 _MOST_EARLIER, _MOST_FORMS = 4, 4
+# Wrong expressions and forms among which an example is looked for.
+_MOST_TRIED = 6
 
 
 class Definition(NamedTuple):
@@ -139,7 +142,7 @@ class Follows:
         """Return the wrong expressions of a question that show work: from others nothing may follow."""
         if item.id not in self._wrong:
             effort, target = Effort(self.truth, ()), self.truth.by_id[item.id]
-            wrong = (one.expression for one in item.mistakes)
+            wrong = (one.expression for one in item.mistakes if names_in(one.expression))
             self._wrong[item.id] = tuple(
                 one for one in wrong if effort.is_in(Answer(TypedAnswer(item.id, ""), target, one))
             )
@@ -197,7 +200,7 @@ class Follows:
                 Following(place, number, wrong, self._led_to(form, grounds, earlier, wrong))
                 for wrong, number, form in tried
             )
-            follows = (one for one in found if self._is_followed(item, earlier, one))
+            follows = (one for one in islice(found, _MOST_TRIED) if self._is_followed(item, earlier, one))
             yield from (one for one, _ in zip(follows, range(1), strict=False))
 
     @staticmethod
