@@ -120,8 +120,7 @@ def _told(marker: PartMarker, target: Target, right: Expr) -> Iterator[WrongExpr
         if told[outcome.names[0]] == _MOST_OF_ONE or told.total() == _MOST:
             continue
         expression = made.expression(fault)
-        values = None if expression is None else _values(marker.truth, expression)
-        if expression is None or values in seen:
+        if expression is None or (values := _values(marker.truth, expression)) in seen:
             continue
         seen.add(values)
         marked = marker.judge.alone(Answer(TypedAnswer(target.id, str(expression)), target, expression))
