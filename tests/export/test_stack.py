@@ -54,6 +54,7 @@ SAMPLES = {
 }
 FUNCTIONS = {
     "exp": math.exp, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos,
+    "sinh": math.sinh, "cosh": math.cosh, "tan": math.tan, "sqrt": math.sqrt, "erf": math.erf,
     "max": max, "min": min, "abs": abs,
     "unit_step": lambda x: float(x > 0), "signum": lambda x: (x > 0) - (x < 0),
 }  # fmt: skip
