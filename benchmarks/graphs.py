@@ -81,7 +81,7 @@ def _product(count: int) -> Graph:
 
 
 def _matrices(count: int) -> Graph:
-    side = isqrt(count // 5)
+    side = isqrt((count - 1) // 5)
     at = {name: numbers(side, side, step=4 + place) for place, name in enumerate("ABC")}
     return graph(at, {"D": "A @ B", "E": "D @ C", "L": "sum(E)"})
 
