@@ -1,5 +1,7 @@
 """The true answer to a left side that may be an array, laid out as the array is."""
 
+import re
+
 from symnet.layout.latex import write as latex
 from symnet.marking.array_names import ArrayVocabulary
 from symnet.marking.forms import expression_of
@@ -22,7 +24,8 @@ def true_answer(work, part, left, *, numbers_alone=False):
     ]
     if not read.entries:
         return texts[0]
-    array = ArrayVocabulary(work, part).array_ids[left.split("/d")[-1]]
+    # The array itself, of its derivatives, of its updated values, or of what an optimizer keeps of it.
+    array = ArrayVocabulary(work, part).array_ids[re.fullmatch(r"(?:.*/d|\w+\()?([\w@]+)\)?'*", left)[1]]
     width = len(texts) if array.is_vector else len(array.cells[0])
     rows = [texts[start : start + width] for start in range(0, len(texts), width)]
     if array.is_vector and None not in numbers:

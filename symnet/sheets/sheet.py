@@ -81,7 +81,7 @@ class Sheet:
             names = Names(indexed_notation(part.names), part.names.quantities, traced=part.names.traced)
             return names, LayoutBuilder(names)
 
-        return cls(part, *part.once("names with general indices", general_names), form, view)
+        return cls(part, *part.once(indexed_notation, general_names), form, view)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what is made for the part in the present language, made once whatever the numbers are.
