@@ -135,6 +135,25 @@ WHERE = {
     },
     "at": {"x": 1.5, "w": 0.82, "t": 1},
 }
+# Both other classes come too close in the sample of HINGE and in the second of HINGES, in whose first only one does.
+HINGE = {
+    "inputs": 3,
+    "layers": [{"units": 3, "activation": "identity", "bias": False}],
+    "loss": "multiclass_hinge",
+    "data": {"inputs": [["2.213", "2.517", "1.1"]], "targets": [[0, 0, 1]]},
+    "parameters": [{"weights": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}],
+}
+HINGES = HINGE | {
+    "data": {
+        "inputs": [["3.2", "6.2", "1.7"], ["2.213", "2.517", "1.1"], ["1.25", "0.1", "0.4"]],
+        "targets": [[1, 0, 0], [0, 0, 1], [1, 0, 0]],
+    },
+}
+POWER = {"graph": {"inputs": ["x"], "nodes": {"f": "(x^2 + 3*x)^3"}, "output": "f"}}
+SQUARES = {
+    "graph": {"inputs": ["x", "y"], "nodes": {"f": "x^2 + y^2"}, "output": "f"},
+    "at": {"x": "-1.234", "y": "2.345"},
+}
 NUMERIC = [
     (WHERE, "one_case_for_all", "h", "z^2"),
     (WHERE, "one_case_for_all", "dL/dz", "2*(h - t)*3"),
@@ -169,6 +188,10 @@ NUMERIC = [
     (NEWTON, "inverse_not_exchanged", "x'", "1.0946"),
     (NEWTON, "diagonal_of_hessian", "x'", "0.3200"),
     (NEWTON, "plain_step", "x'", "-33.00"),
+    (HINGE, "correct_class_once", "dL/dw1_3_1", "-2.213"),
+    (HINGES, "one_sample_less", "dL/dw1_2_1", "2.7065"),
+    (POWER, "inner_derivative_inside", "df/dx", "3*(2*x + 3)^2"),
+    (SQUARES, "minus_not_squared", "f", "3.97627"),
 ]
 # What was worked out by a formula, each of a mistake that no other exercise here has.
 FORMULAS = {
