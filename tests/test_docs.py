@@ -38,7 +38,7 @@ def documented(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.everyday(24, every=False)
+@pytest.mark.everyday(12, every=False)
 @pytest.mark.parametrize(
     "session",
     [

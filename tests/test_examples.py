@@ -99,7 +99,7 @@ def test_an_example_passes_its_checks(examples, name):
     assert work.warnings == ()
 
 
-@pytest.mark.everyday(14)
+@pytest.mark.everyday(14, every=False)
 @pytest.mark.parametrize("form", ["tex", "txt", "pdf"])
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_written(examples, name, form):

@@ -20,6 +20,7 @@ def test_there_are_many():
     assert len(CASES) == sum(map(len, (BLOGS, COURSES, BOOKS, LIBRARIES, OPTIMIZERS))) >= 95
 
 
+@pytest.mark.everyday(30, every=False)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.campaign) if name in LONG else name for name in CASES]
 )

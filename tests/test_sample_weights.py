@@ -65,7 +65,7 @@ def numbers_of(values):
     return {symbol.name: float(value) for symbol, value in values.items()}
 
 
-@pytest.mark.everyday(5)
+@pytest.mark.everyday(8, every=False)
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("seed", range(20))
 def test_weighted_objectives_are_those_of_torch(torch, name, seed):

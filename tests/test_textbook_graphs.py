@@ -190,6 +190,7 @@ def solved(inputs, nodes, at=None):
     return symnet.solve({"title": "t", "graph": graph} | ({"at": at} if at else {}), verification="full").parts[0]
 
 
+@pytest.mark.everyday(13, every=False)
 @pytest.mark.parametrize("name", GRAPHS)
 def test_a_textbook_result(name):
     """Every line is proven by the checks, and the last is what the textbook prints."""

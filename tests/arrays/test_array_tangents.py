@@ -66,6 +66,7 @@ def test_every_operation_has_its_rule_and_its_case():
     assert set(forward.RULES) == set(RULES) == set(TANGENTS)
 
 
+@pytest.mark.everyday(14, every=False)
 @pytest.mark.parametrize("name", RULES)
 def test_the_rule_is_the_taught_one(name):
     """The tangent of a node is written as courses write it, and agrees with the reverse mode entry by entry."""

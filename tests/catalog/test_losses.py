@@ -96,7 +96,7 @@ def test_the_table_is_not_empty():
     assert list(LOSSES) == named.split()
 
 
-@pytest.mark.everyday(13)
+@pytest.mark.everyday(13, every=False)
 @pytest.mark.parametrize(
     "name", [name for name, entry in LOSSES.items() if entry.outputs != "raw" and name != "cosine"]
 )

@@ -166,7 +166,7 @@ def test_a_list_fits_the_terminal(kind, width):
         assert all(line.count("(") == line.count(")") for line in lines if "value" in line)
 
 
-@pytest.mark.everyday(20)
+@pytest.mark.everyday(8, every=False)
 @keys
 def test_an_entry_is_accepted(kind, name):
     """The schema and the loader take every entry, under its name."""
@@ -184,7 +184,7 @@ def test_an_entry_is_accepted(kind, name):
     assert named[kind] == name
 
 
-@pytest.mark.everyday(20)
+@pytest.mark.everyday(8, every=False)
 @keys
 def test_an_entry_is_suggested(kind, name):
     """A misspelt name is refused by the schema, and the loader asks whether the entry was meant."""

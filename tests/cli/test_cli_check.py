@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from exercises import ROOT, describe, solved
+from marked_once import reuse
 
-from symnet import pipeline
 from symnet.cli.app import cli
 from symnet.cli.classrun import is_no_submission
 from symnet.marking import batch
@@ -35,15 +35,6 @@ CONTROL = "answers: {z1_1: 0.3451"
 # Its layers have one unit each, so that marking takes far less than the shortest limit, on a busy machine, too.
 SMALL = describe([1, 1, 1], ["sigmoid", "sigmoid"], "squared_error", data={"inputs": [[1]], "targets": [[1]]})
 SMALL |= {"parameters": [{"weights": [["0.5"]], "biases": [number]} for number in (0, 1)]}
-SOLVE, WORKED = pipeline.solve, {}
-
-
-def solve_once(description, *more):
-    """Return a description worked, as it was the first time: nothing changes what is worked."""
-    key = repr((description, *more[:1]))
-    if key not in WORKED:
-        WORKED[key] = SOLVE(description, *more)
-    return WORKED[key]
 
 
 def run(*arguments):
@@ -62,7 +53,7 @@ def folder(tmp_path, monkeypatch):
     for name, text in (("right", RIGHT), ("wrong", WRONG)):
         (given / f"{name}.yaml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline, "solve", solve_once)
+    reuse(monkeypatch)
     return tmp_path
 
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from exercises import describe
+from marked_once import reuse
 
 from symnet.cli.app import cli
 from symnet.marking import batch, journal
@@ -29,6 +30,7 @@ COMMAND = [sys.executable, "-c", "from symnet.cli.app import main; main()", "che
 def folder(tmp_path, monkeypatch):
     """A folder with a description and twelve submissions, which is the current one."""
     monkeypatch.chdir(tmp_path)
+    reuse(monkeypatch)
     # What is made ready for many takes longer than these few answers.
     monkeypatch.setattr(batch, "_MANY", 1000)
     (tmp_path / "small.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")

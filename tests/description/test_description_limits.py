@@ -130,6 +130,7 @@ def parsing():
     return processor(lambda: sum(1 for _ in yaml.parse("[" + "1," * 200_000 + "1]", Loader=tree._PARSER)))
 
 
+@pytest.mark.everyday(8, every=False)
 @pytest.mark.parametrize(("name", "text", "words"), ENORMOUS.values(), ids=ENORMOUS)
 def test_an_enormous_file_is_refused_quickly(name, text, words, parsing):
     """The answer is short and clear, and takes no more work than reading the most that is read, with much room."""

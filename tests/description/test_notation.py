@@ -187,6 +187,7 @@ CHOSEN = {
 }
 
 
+@pytest.mark.everyday(20, every=False)
 @pytest.mark.parametrize("name", NOTATIONS)
 @pytest.mark.parametrize("key", CHOICES)
 def test_every_profile_takes_every_choice(name, key):

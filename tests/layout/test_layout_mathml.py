@@ -104,6 +104,7 @@ def test_every_shape_is_written():
     assert set(mathml._WRITERS) == set(tree.Layout.__args__)
 
 
+@pytest.mark.everyday(40, every=False)
 @pytest.mark.parametrize("layout", FORMULAS, ids=text.write)
 def test_the_text_is_that_of_the_terminal(layout):
     """A formula says the same signs in the same order as on a terminal, which has nothing under a line."""

@@ -26,6 +26,7 @@ def test_there_are_many_pairs():
     assert len(set(EQUAL + DIFFERENT)) >= 190
 
 
+@pytest.mark.everyday(60, every=False)
 @pytest.mark.parametrize(("true", "answer"), EQUAL, ids=[" = ".join(pair) for pair in EQUAL])
 def test_what_is_equal_is_right(true, answer):
     """An expression that is equal wherever both have a value is right."""

@@ -85,6 +85,7 @@ C1 = [
 ]
 
 
+@pytest.mark.everyday(24, every=False)
 @pytest.mark.parametrize(("part", "left", "right", "verdict"), C1)
 def test_the_worked_example_of_the_notes(part, left, right, verdict):
     """Numbers of the notes are right where they are, to their own digits, and wrong where they are not."""

@@ -33,6 +33,7 @@ def target_of(reader, left):
     return answer.problem if answer.target is None else answer.target.id
 
 
+@pytest.mark.everyday(40, every=False)
 @pytest.mark.parametrize(
     ("name", "notation", "left", "target"),
     [

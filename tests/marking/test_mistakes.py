@@ -243,6 +243,7 @@ PUBLISHED = [
 ]
 
 
+@pytest.mark.everyday(24, every=False)
 @pytest.mark.parametrize(("source", "left", "text", "names"), [c[1:] for c in PUBLISHED], ids=[c[0] for c in PUBLISHED])
 def test_published_mistakes_are_named(source, left, text, names):
     """A wrong answer that was printed, posted or taught is explained by what was done there."""

@@ -222,12 +222,14 @@ BY_FORMULA = [
 CASES = [(SMALL, *case) for case in SYMBOLIC] + OTHERS + NUMERIC + BY_FORMULA
 
 
+@pytest.mark.everyday(40)
 @pytest.mark.parametrize(("description", "name", "left", "text"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])
 def test_every_mistake_is_named(description, name, left, text):
     """A wrong answer that was derived by hand is explained by the mistake that was made in it."""
     assert name in named(built(description), left, text)
 
 
+@pytest.mark.everyday(20, every=False)
 @pytest.mark.parametrize(("description", "name", "left", "text"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])
 def test_what_a_mistake_says_has_its_formulas(description, name, left, text):
     """No formula stands as text in the sentence about a mistake, so that a page sets all of them; JSON has its text."""

@@ -29,6 +29,7 @@ def marked():
     return mark
 
 
+@pytest.mark.everyday(48, every=False)
 @pytest.mark.parametrize("row", READ, ids=repr)
 def test_what_people_write_is_read(marked, row):
     """Each writing is to what it says, and is right or wrong as what it means is."""

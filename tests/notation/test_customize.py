@@ -29,6 +29,7 @@ def test_without_letters_nothing_changes(notation):
     assert dict(with_letters(notation, {}).names) == dict(notation.names)
 
 
+@pytest.mark.everyday(30, every=False)
 @everywhere
 @pytest.mark.parametrize("role", NAMES)
 def test_a_letter_is_changed_in_all_layers(notation, role):

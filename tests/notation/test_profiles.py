@@ -139,7 +139,7 @@ def test_three_layers_of_letters():
     ]
 
 
-@pytest.mark.everyday(22)
+@pytest.mark.everyday(14, every=False)
 @every_profile
 @every_example
 def test_no_two_symbols_look_alike(profile, example):

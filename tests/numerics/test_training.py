@@ -255,8 +255,8 @@ def test_digits_that_cancel_step_by_step_are_found_again():
 
 
 def test_hundreds_of_steps_are_right_to_the_last_digit():
-    """After 300 steps every parameter has the 22 digits that a training with 80 digits gives it."""
-    spec = trained("nesterov", "binary_cross_entropy", steps=300)
+    """After 120 steps every parameter has the 22 digits that a training with 80 digits gives it."""
+    spec = trained("nesterov", "binary_cross_entropy", steps=120)
     steps = training_by_hand(spec, 80)
     update = evaluation_of(spec).updates[-1]
     with mpmath.workdps(60):

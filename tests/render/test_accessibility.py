@@ -3,6 +3,7 @@
 Needs Chromium on PATH and axe-core, whose ``axe.min.js`` the variable ``SYMNET_AXE`` names (``npm install axe-core``).
 """
 
+import functools
 import html
 import json
 import os
@@ -12,9 +13,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from exercises import solved
 from marked_samples import marking, part_of
 
-import symnet
 from symnet.limits import FEWEST_FOR_DISCRIMINATION
 from symnet.marking.report import Outcome, reported
 from symnet.marking.statistics import ClassEntries
@@ -37,6 +38,7 @@ LOOK = """
   parent.postMessage({
     scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
     width: innerWidth,
+    page: PAGE,
     violations: found.violations.map(it => [it.id, it.nodes.length, it.nodes[0].html.slice(0, 200)]),
     cut: cut.map(it => it.textContent.slice(0, 80)),
     sideways: document.documentElement.scrollWidth - innerWidth,
@@ -73,9 +75,10 @@ def seen(browser, folder, pages, scheme):
     program, axe = browser
     shutil.copy(axe, folder / "axe.min.js")
     frames = []
-    for page in pages:
+    for number, page in enumerate(pages):
         # The page forbids scripts, as it should; here it gets one that looks at it.
-        open_page = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", f"{LOOK}</body>")
+        look = LOOK.replace("PAGE", str(number))
+        open_page = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", f"{look}</body>")
         frames += [
             f'<iframe title="{width}" width="{width}" height="900" srcdoc="{html.escape(open_page)}"></iframe>'
             for width in (PHONE, SCREEN)
@@ -108,26 +111,43 @@ def seen(browser, folder, pages, scheme):
 
 def pages_of(path, folder):
     """Return the solution of an example, its worksheet and the key as pages."""
-    work = symnet.solve(path)
+    work = solved(path)
     solution = work.save(folder / "solution.html").read_text(encoding="utf-8")
     return [solution, render_html(work.worksheet()), render_html(work.worksheet("key"))]
 
 
-@pytest.mark.everyday(1)
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_axe_finds_nothing(browser, examples, tmp_path, name):
+@pytest.fixture(scope="module")
+def looked_at(browser, examples, tmp_path_factory):
+    """A function from an example and a scheme of colours to what is found in its pages, each looked at once."""
+
+    @functools.cache
+    def look(name, scheme):
+        folder = tmp_path_factory.mktemp("pages")
+        pages = pages_of(examples[name], folder)
+        found = seen(browser, folder, [*pages, solved(examples[name]).html(interactive=True)], scheme)
+        # The frames come in any order, each with the number of its page.
+        return found, [one for one in found if one["page"] < len(pages)]
+
+    return look
+
+
+def of_which_everyday(chosen, names):
+    """Return names as the cases of a test, all but one of them for the campaign."""
+    return [name if name == chosen else pytest.param(name, marks=pytest.mark.campaign) for name in names]
+
+
+@pytest.mark.parametrize("name", of_which_everyday("C8", EXAMPLES))
+def test_axe_finds_nothing(looked_at, name):
     """A solution, its worksheet and the key break no rule of axe-core: on a phone, on a screen, by day and by night."""
-    pages = [*pages_of(examples[name], tmp_path), symnet.solve(examples[name]).html(interactive=True)]
     for scheme in ("light", "dark"):
-        for found in seen(browser, tmp_path, pages, scheme):
+        for found in looked_at(name, scheme)[0]:
             assert found["violations"] == [], (scheme, found["width"])
 
 
-@pytest.mark.everyday(1)
-@pytest.mark.parametrize("name", ["C1", "C8", "C9", "adam", "cs4045-q1", "xor"])
-def test_a_phone_shows_every_formula(browser, examples, tmp_path, name):
+@pytest.mark.parametrize("name", of_which_everyday("C8", ["C1", "C8", "C9", "adam", "cs4045-q1", "xor"]))
+def test_a_phone_shows_every_formula(looked_at, name):
     """At 360 pixels nothing but wide tables and drawings scrolls sideways, and no formula is cut off."""
-    for found in seen(browser, tmp_path, pages_of(examples[name], tmp_path), "light"):
+    for found in looked_at(name, "light")[1]:
         # A scroll bar takes some of the width, so that less than nothing may stand out.
         assert found["sideways"] <= 0, found["width"]
         assert found["cut"] == [], found["width"]

@@ -1,5 +1,6 @@
 """The PDFs of both engines."""
 
+import functools
 import io
 import re
 import subprocess
@@ -16,6 +17,12 @@ pypdf = pytest.importorskip("pypdf")
 DOCUMENTS = [sheet, hostile, long]
 
 
+@functools.cache
+def rendered(make, engine):
+    """Return a document as a PDF, with its engine and what sticks out; each is made once."""
+    return render_pdf(make(), engine)
+
+
 def pages(pdf):
     """Return the text of each page."""
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
@@ -26,7 +33,7 @@ def pages(pdf):
 @pytest.mark.parametrize("make", DOCUMENTS)
 def test_pdflatex_sets_every_document(make):
     """The real source compiles."""
-    pdf, engine, _points = render_pdf(make(), "pdflatex")
+    pdf, engine, _points = rendered(make, "pdflatex")
     assert engine == "pdflatex"
     assert pages(pdf)
 
@@ -36,7 +43,7 @@ def test_pdflatex_sets_every_document(make):
 def test_typst_sets_every_document(make):
     """The embedded engine compiles the same documents."""
     pytest.importorskip("typst")
-    pdf, engine, _points = render_pdf(make(), "typst")
+    pdf, engine, _points = rendered(make, "typst")
     assert engine == "typst"
     assert pages(pdf)
 
@@ -44,8 +51,8 @@ def test_typst_sets_every_document(make):
 @pytest.mark.usefixtures("pdflatex")
 def test_both_engines_give_the_same_bytes_each_time():
     """No date or random id gets into a file."""
-    assert render_pdf(sheet(), "pdflatex") == render_pdf(sheet(), "pdflatex")
-    assert render_pdf(sheet(), "typst") == render_pdf(sheet(), "typst")
+    assert rendered(sheet, "pdflatex") == render_pdf(sheet(), "pdflatex")
+    assert rendered(sheet, "typst") == render_pdf(sheet(), "typst")
 
 
 @pytest.mark.everyday(1)
@@ -61,7 +68,7 @@ def test_no_box_is_overfull(pdflatex, tmp_path, make):
 @pytest.mark.usefixtures("pdflatex")
 def test_all_fonts_are_embedded_and_none_is_a_bitmap():
     """Every font is Type 1 and has its file with it."""
-    reader = pypdf.PdfReader(io.BytesIO(render_pdf(sheet(), "pdflatex")[0]))
+    reader = pypdf.PdfReader(io.BytesIO(rendered(sheet, "pdflatex")[0]))
     fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     assert fonts
     for font in fonts:
@@ -74,7 +81,7 @@ def test_hostile_titles_print_as_they_are(engine, request):
     """The title stands on the page; no file was read, no sum was worked out."""
     if engine == "pdflatex":
         request.getfixturevalue("pdflatex")
-    printed = " ".join(pages(render_pdf(hostile(), engine)[0]))
+    printed = " ".join(pages(rendered(hostile, engine)[0]))
     assert "{{7*7}}" in printed
     assert "[U+4E2D]" in printed
     assert "root:" not in printed
@@ -85,7 +92,7 @@ def test_long_tables_run_over_pages(engine, request):
     """The last of two hundred rows is printed, with the head on its page."""
     if engine == "pdflatex":
         request.getfixturevalue("pdflatex")
-    found = [page for page in pages(render_pdf(long(), engine)[0]) if re.search(r"\b199\b", page)]
+    found = [page for page in pages(rendered(long, engine)[0]) if re.search(r"\b199\b", page)]
     assert found
     assert "step" in found[0]
 

@@ -50,7 +50,7 @@ def assert_the_same(path, tmp_path, engines):
 def test_the_same_bytes(examples, tmp_path):
     """A solution is the same, byte by byte, in every format."""
     pytest.importorskip("typst")
-    assert_the_same(examples["C11"], tmp_path, ["typst"])
+    assert_the_same(examples["C4"], tmp_path, ["typst"])
 
 
 @pytest.mark.campaign

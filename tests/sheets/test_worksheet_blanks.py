@@ -321,6 +321,7 @@ def test_every_level_asks_the_same(examples, name):
                 ]
 
 
+@pytest.mark.everyday(20, every=False)
 @every_example
 def test_the_marks_add_up(examples, name):
     """The sheet says how many marks there are, with each loss, and the lines of the key have them all."""
