@@ -413,7 +413,8 @@ def carried(figures: Figures, numbers: Numbers) -> tuple[Keeping, ...]:
         chosen = numbers.arithmetic == "paper" or not numbers.model_fields_set.isdisjoint({"decimals", "significant"})
         return (Keeping(usual, plain=True),) if chosen else ()
     shown = Decimal(figures.value.numerator) / Decimal(figures.value.denominator)
-    as_sheet = digits.decimals > usual.decimals and usual.last(shown) == -digits.decimals
+    # A zero at the end of a small number may be left out.
+    as_sheet = digits.decimals > usual.decimals and usual.last(shown) <= -digits.decimals
     kept = Keeping(Form(decimals=digits.decimals), plain=True)
     return (kept, Keeping(usual)) if as_sheet else (kept,)
 

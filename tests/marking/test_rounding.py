@@ -53,6 +53,9 @@ FOUR = Numbers(decimals=4)
         ("0.3451234567", FOUR, [Keeping(Form(decimals=10), plain=True)]),
         # A sheet of four decimals shows three digits of a small number.
         ("0.00123", FOUR, [Keeping(Form(decimals=5), plain=True), Keeping(Form(decimals=4))]),
+        # Of 0.00420 the zero at the end may be left out.
+        ("0.0042", FOUR, [Keeping(Form(decimals=4), plain=True)]),
+        ("0.00042", FOUR, [Keeping(Form(decimals=5), plain=True), Keeping(Form(decimals=4))]),
         # A single digit tells something only if the description says how many there are, or zeros do.
         ("0.3", FOUR, [Keeping(Form(decimals=4), plain=True)]),
         ("0.3", Numbers(), []),
