@@ -1,5 +1,6 @@
 """The wheel and the source distribution hold what they should, and what is installed from them works elsewhere."""
 
+import functools
 import itertools
 import json
 import os
@@ -38,13 +39,16 @@ def files_under(folder):
 
 @pytest.fixture(scope="module")
 def built(root, tmp_path_factory):
-    """A folder for each way to the wheel: straight from the checkout, and through the source distribution."""
-    folders = {}
-    for way, options in {"checkout": ["--wheel"], "sdist": []}.items():
-        folders[way] = tmp_path_factory.mktemp(way)
-        build = [sys.executable, "-m", "build", "--no-isolation", *options, "--outdir", folders[way], root]
-        run(*build, cwd=folders[way])
-    return folders
+    """A function to a folder for a way to the wheel: straight from the checkout, or through the source distribution."""
+
+    @functools.cache
+    def build(way):
+        folder = tmp_path_factory.mktemp(way)
+        options = {"checkout": ["--wheel"], "sdist": []}[way]
+        run(sys.executable, "-m", "build", "--no-isolation", *options, "--outdir", folder, root, cwd=folder)
+        return folder
+
+    return build
 
 
 def wheel_in(folder):
@@ -56,7 +60,7 @@ def wheel_in(folder):
 @pytest.mark.parametrize("way", ["checkout", "sdist"])
 def test_the_wheel_holds_the_package_and_its_templates_only(built, root, way):
     """Every module, every template, the type marker, and nothing of tests or benchmarks."""
-    with zipfile.ZipFile(wheel_in(built[way])) as archive:
+    with zipfile.ZipFile(wheel_in(built(way))) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert "symnet/py.typed" in names
     assert names == files_under(root / "symnet") | {f"symnet/{name}" for name in files_under(root / "templates")}
@@ -64,7 +68,7 @@ def test_the_wheel_holds_the_package_and_its_templates_only(built, root, way):
 
 def test_the_source_distribution_holds_what_building_and_testing_take(built, root):
     """The package, templates, examples, tests and benchmarks, and the page without what is fetched for it."""
-    (sdist,) = built["sdist"].glob("*.tar.gz")
+    (sdist,) = built("sdist").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     for folder in ("symnet", "templates", "examples", "tests", "benchmarks", ".ci", ".github"):
@@ -79,7 +83,7 @@ def test_the_source_distribution_holds_what_building_and_testing_take(built, roo
 @pytest.mark.parametrize("way", ["checkout", "sdist"])
 def test_the_wheel_carries_its_licence(built, root, way):
     """The text of the licence, and what says whose it is and which Pythons it is for, are in the wheel."""
-    with zipfile.ZipFile(wheel_in(built[way])) as archive:
+    with zipfile.ZipFile(wheel_in(built(way))) as archive:
         inside = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
         assert archive.read(inside["licenses/LICENSE"]) == (root / "LICENSE").read_bytes()
         said = message_from_bytes(archive.read(inside["METADATA"]))
@@ -153,7 +157,7 @@ def test_an_installed_wheel_solves_in_another_folder(built, examples, tmp_path, 
     places = sysconfig.get_paths(scheme="venv", vars=base)
     python = Path(places["scripts"]) / "python"
     install = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-compile"]
-    run(*install, wheel_in(built[way]), cwd=folder)
+    run(*install, wheel_in(built(way)), cwd=folder)
     # The dependencies are those of this environment, wherever they lie; its own symnet comes later on the path.
     here = [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
     (Path(places["purelib"]) / "dependencies.pth").write_text("\n".join(here))

@@ -78,6 +78,7 @@ def test_the_table_is_not_empty():
     assert list(ACTIVATIONS) == named.split()
 
 
+@pytest.mark.everyday(16, every=False)
 @cases
 def test_every_form_of_the_taught_derivative_is_the_derivative(entry, o):
     """Each form of the derivative equals sympy.diff of the value to 50 digits, on both sides of every kink."""

@@ -84,7 +84,7 @@ def test_both_sides_of_a_kink_are_demanded(spec, asked, right):
     assert marks_of(spec, {asked: right}) == {asked: ("wrong", 0)}
 
 
-@pytest.mark.everyday(3, every=False)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("spec", [Q1, C1, C4, ADAM, str(ROOT / "examples" / "xor.yaml")])
 @pytest.mark.parametrize("right", ["0", "0.0000", "1", "17.25"])
 def test_one_number_everywhere_earns_nothing_by_following(spec, right):

@@ -78,7 +78,7 @@ def soon(marker, answers, count, seed):
 def test_mutated_answers_are_marked_soon(q1):
     """So it is for some, of which few are right all the same, such as those with a doubled space or bracket."""
     marker, answers = q1
-    assert soon(marker, answers[::12], 40, 1) < 20
+    assert soon(marker, answers[::12], 20, 1) < 10
 
 
 @pytest.mark.campaign

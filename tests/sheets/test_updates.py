@@ -1,5 +1,7 @@
 """What a sheet says of training: the rule, the first steps, what comes of all of them, and updates in symbols."""
 
+import functools
+import json
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -102,9 +104,19 @@ def deep(**training):
     )
 
 
+@functools.cache
+def _worked(spec):
+    return symnet.solve(json.loads(spec))
+
+
+@functools.cache
+def _blocks(spec):
+    return _worked(spec).document(full()).blocks
+
+
 def section(spec):
     """Return the blocks of the section on training of a description's sheet, its heading among them."""
-    blocks = symnet.solve(spec).document(full()).blocks
+    blocks = _blocks(json.dumps(spec, default=str))
     start = next(
         index
         for index, block in enumerate(blocks)
@@ -183,7 +195,7 @@ def test_the_rule_is_introduced(optimizer):
 @pytest.mark.parametrize("optimizer", RULES)
 def test_the_first_step_is_worked(optimizer):
     """Of every parameter the first step has each line of the rule, with the numbers that the evaluation has."""
-    work = symnet.solve(deep(optimizer=optimizer, learning_rate="0.05"))
+    work = _worked(json.dumps(deep(optimizer=optimizer, learning_rate="0.05")))
     (update,) = work.parts[0].evaluation.updates
     blocks = section(deep(optimizer=optimizer, learning_rate="0.05"))
     lines = [equation(line) for group in blocks if isinstance(group, Working) for line in group.lines]

@@ -26,7 +26,7 @@ CLASSES = {
 }
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(4, every=False)
 @pytest.mark.parametrize("text", CLASSES.values(), ids=CLASSES)
 @pytest.mark.parametrize("level", ["blank", "formulas"])
 def test_shared_parts_are_those_of_a_sheet_made_alone(text, level):

@@ -54,7 +54,7 @@ def worked_variants(path, count):
     return []
 
 
-@pytest.mark.everyday(4, every=False)
+@pytest.mark.everyday(2, every=False)
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_a_sheet_with_room_for_numbers_is_that_of_the_numbers(path):
     """Every level that leaves room for numbers is the same document, and text, as with all calculations laid out."""
