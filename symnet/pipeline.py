@@ -176,21 +176,24 @@ class _Seconds(NamedTuple):
         return DescriptionError(self.description.source_name, (place,))
 
 
-def with_numbers(worked: Worked, description: Exercise, steps: int | None = None) -> Worked:
+def with_numbers(
+    worked: Worked, description: Exercise, steps: int | None = None, *, later: bool = False
+) -> Worked:
     """Return the same derivatives with the numbers of another description, which differs in numbers alone.
 
     Args:
         worked: The exercise, derived and checked.
         description: The same network and losses with other samples, parameters or training.
         steps: How many steps of its training are worked out; None for all.
+        later: Whether the later steps are to have numbers as well.
 
     Raises:
         DescriptionError: If there is a value that is not real and finite.
     """
-    parts, evaluated = [], _with_steps(description, steps)
+    parts, evaluated = [], description if later else _with_steps(description, steps)
     for part in worked.parts:
         data = network_data(part.network, description, part.objective.constants)
-        parts.append(part if data is None else _with_data(part, data, evaluated))
+        parts.append(part if data is None else _with_data(part, data, evaluated, steps))
     return Worked(description, tuple(parts), description_warnings(description))
 
 
@@ -202,17 +205,19 @@ def _with_steps(description: Exercise, steps: int | None) -> Exercise:
     return description.model_copy(update={"training": training.model_copy(update={"steps": steps})})
 
 
-def _with_data(part: Part, data: NetworkData, description: Exercise) -> Part:
-    evaluation = _evaluation(part.network, data, part.objective, description)
+def _with_data(part: Part, data: NetworkData, description: Exercise, steps: int | None = None) -> Part:
+    evaluation = _evaluation(part.network, data, part.objective, description, steps)
     return part.at(data, evaluation, _on_paper(part.gradient, part.objective, data, description))
 
 
-def _evaluation(network: Network, data: NetworkData, objective: Objective, description: Exercise) -> Evaluation:
+def _evaluation(
+    network: Network, data: NetworkData, objective: Objective, description: Exercise, steps: int | None = None
+) -> Evaluation:
     # Only what has numbers needs it.
     from symnet.numerics.evaluate import UndefinedAtError, evaluate
 
     try:
-        return evaluate(network, data, objective, description.training)
+        return evaluate(network, data, objective, description.training, steps)
     except UndefinedAtError as error:
         raise DescriptionError(description.source_name, (_undefined(description, network, error),)) from None
 

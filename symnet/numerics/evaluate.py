@@ -204,6 +204,11 @@ class ProgramRun:
         if self.rule is not None and self.rule.solver is not None:
             self._hessian = hessian_program(self.compiled, self.rule.parameters, self.arithmetic)
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether no number can be at a kink."""
+        return not self.sample.switches and (self.penalty is None or not self.penalty.switches)
+
     def is_shown(self, step: int) -> bool:
         """Return whether a sheet works a training step in full, for which it needs all numbers before it."""
         return self.training is not None and step <= self.training.shown
@@ -448,10 +453,19 @@ class Evaluation(NamedTuple):
         )
 
 
-def evaluate(network: Network, data: NetworkData, objective: Objective, training: Training | None) -> Evaluation:
+def evaluate(
+    network: Network, data: NetworkData, objective: Objective, training: Training | None, steps: int | None = None
+) -> Evaluation:
     """Return every node, delta, gradient and training step of ``network`` at the given data.
 
     The precision is raised until two precisions agree on every number to more digits than are shown.
+
+    Args:
+        network: The network.
+        data: The numbers put into it.
+        objective: What is made of the samples.
+        training: The steps to make, if any.
+        steps: How many of them are wanted; of the later ones it is only made sure that they have numbers. None for all.
 
     Raises:
         UndefinedAtError: If a sample, or the network after a training step, has no real finite loss.
@@ -469,6 +483,10 @@ def evaluate(network: Network, data: NetworkData, objective: Objective, training
             return found
     digits = digits_to_start_with(run)
     more = min(digits, FIRST_MORE)
+    if steps is not None and run.is_smooth:
+        found = _agreed(run, digits, digits + more, steps=steps)
+        if found is not None:
+            return found
     while digits <= MOST_WORKING_DIGITS:
         found = _agreed(run, digits, digits + more)
         if found is not None:
@@ -522,7 +540,9 @@ def digits_to_start_with(run: ProgramRun, most: int | None = None) -> int:
         return digits + max(0, more - FOR_SATURATION)
 
 
-def _agreed(run: ProgramRun, digits: int, more: int, *, cancelling: bool = True) -> Evaluation | None:
+def _agreed(
+    run: ProgramRun, digits: int, more: int, *, cancelling: bool = True, steps: int | None = None
+) -> Evaluation | None:
     """Return all numbers at the precision ``more`` if those at ``digits`` agree with them, or else None.
 
     Both runs are followed side by side, so that a training which needs more digits is given up where that shows.
@@ -533,14 +553,15 @@ def _agreed(run: ProgramRun, digits: int, more: int, *, cancelling: bool = True)
         more: The higher one.
         cancelling: Whether the terms of a sum may cancel. What many nodes have made too small to be told from nothing
             shows where what it is added to cancels: only with enough digits for the depth of the graph is it nothing.
+        steps: How many training steps are followed at both precisions, the others at the lower one alone; None for all.
 
     Raises:
         UndefinedAtError: If there is no value at either precision.
     """
     record: EvaluationRecord | None = None
     with mpmath.workprec(mpmath.mp.prec):
-        runs = (run.pages(dps_to_prec(precision)) for precision in (digits, more))
-        for rough, fine in zip(*runs, strict=True):
+        runs = [run.pages(dps_to_prec(precision)) for precision in (digits, more)]
+        for rough, fine in islice(zip(*runs, strict=True), None if steps is None else steps + 1):
             if isinstance(rough, UndefinedAtError) and isinstance(fine, UndefinedAtError):
                 raise fine
             if isinstance(rough, UndefinedAtError) or isinstance(fine, UndefinedAtError):
@@ -555,6 +576,8 @@ def _agreed(run: ProgramRun, digits: int, more: int, *, cancelling: bool = True)
                 record = EvaluationRecord(run, fine, to_value, _rounded)
             elif record is not None:
                 record.add(fine)
+        if any(isinstance(page, UndefinedAtError) for page in runs[0]):
+            return None
     return None if record is None else record.evaluation(more)
 
 

@@ -140,12 +140,13 @@ class Workshop:
         self._allowed = allowed(description)
         self._derived: dict[Choices, Derived] = {}
 
-    def worked(self, variant: Variant, *, as_asked: bool = False) -> Worked:
+    def worked(self, variant: Variant, *, as_asked: bool = False, later: bool = False) -> Worked:
         """Return a variant, worked; what does not depend on its numbers is derived once.
 
         Args:
             variant: The variant.
             as_asked: Whether only those steps of its training are wanted that its worksheet asks for.
+            later: Whether the later ones are to have numbers all the same.
 
         Raises:
             DescriptionError: If there is a value that is not real and finite.
@@ -156,7 +157,7 @@ class Workshop:
             return worked
         training = variant.description.training if as_asked else None
         steps = None if training is None else asked_steps(training)
-        return with_numbers(self._derived[variant.structure].worked, variant.description, steps)
+        return with_numbers(self._derived[variant.structure].worked, variant.description, steps, later=later)
 
     def derived(self, structure: Choices) -> Worked:
         """Return what is derived of a structure that was worked before."""
@@ -169,7 +170,7 @@ class Workshop:
         except RefusedError as error:
             return Looked(number, {}, 0, (NOT_A_DESCRIPTION,), says=str(error))
         try:
-            worked = self.worked(variant)
+            worked = self.worked(variant, as_asked=True, later=True)
         except DescriptionError as error:
             return Looked(number, variant.drawn, 0, (NO_VALUE,), says=error.problems[0].found)
         screened = Screened(variant, worked)

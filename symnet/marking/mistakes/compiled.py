@@ -198,14 +198,17 @@ class WrongDerivatives:
             run: The numbers, in floats.
         """
         samples = [self._slots(values) for values in run.at.samples]
+        sums = samples[0] if len(samples) == 1 else [sum(numbers) for numbers in zip(*samples, strict=True)]
 
         def found(target: Target) -> Iterator[tuple[float, Sequence[str]]]:
-            of_one = target.sample if len(samples) > 1 else 0
-            for (slot, leaf, sign), names in self.values[target]:
-                if target.sample is not None:
-                    yield sign * samples[of_one or 0][slot], names
-                else:
-                    yield sign * run.of_objective(leaf, [slots[slot] for slots in samples]), names
+            if target.sample is not None:
+                slots = samples[target.sample if len(samples) > 1 else 0]
+                yield from ((sign * slots[slot], names) for (slot, _, sign), names in self.values[target])
+            else:
+                parts = {leaf: run.of_objective(leaf) for leaf in {place.leaf for place, _ in self.values[target]}}
+                for (slot, leaf, sign), names in self.values[target]:
+                    in_all, penalty = parts[leaf]
+                    yield sign * (sums[slot] / in_all + penalty), names
             for name, fault in self.others[target]:
                 value = run.value(target, (fault,))
                 if value is not None:

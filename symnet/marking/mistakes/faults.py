@@ -604,17 +604,18 @@ class PatchedRun:
         in_all = whole(self.setting.part.objective, [self.at.samples[sample] for sample in chosen])
         return total * self._constant(last.data) / (in_all if isinstance(in_all, int) else self.number(in_all))
 
-    def of_objective(self, leaf: Symbol, derivatives: Sequence[Value]) -> Value:
-        """Return the derivative of the objective with respect to a leaf, from that of the loss of each sample.
+    def of_objective(self, leaf: Symbol) -> tuple[Value, Value]:
+        """Return what makes the derivative of the objective of the sum over the samples of those of their losses.
 
         Args:
-            leaf: The leaf.
-            derivatives: Those of all samples.
+            leaf: What they are with respect to.
+
+        Returns:
+            What the sum is divided by, and what the penalty adds then.
         """
         if leaf not in self._penalties:
             self._penalties[leaf] = self.added(leaf) if leaf in self.setting.part.objective.added else 0
-        total: Value = sum(derivatives, self.number(0)) / self._in_all + self._penalties[leaf]
-        return total
+        return self._in_all, self._penalties[leaf]
 
     @cached_property
     def _in_all(self) -> Value:
