@@ -23,6 +23,7 @@ from symnet.limits import LONGEST_COMPOSED, LONGEST_EXPANDED, MOST_NEWTON, MOST_
 from symnet.network.build import build_graph, build_network
 from symnet.network.data import NetworkData, network_data
 from symnet.network.graph import Network
+from symnet.remember import Remembered
 from symnet.verification.verify import Check, CheckReport, can_be_composed, verify
 from symnet.worked import Part, Worked
 
@@ -176,9 +177,7 @@ class _Seconds(NamedTuple):
         return DescriptionError(self.description.source_name, (place,))
 
 
-def with_numbers(
-    worked: Worked, description: Exercise, steps: int | None = None, *, later: bool = False
-) -> Worked:
+def with_numbers(worked: Worked, description: Exercise, steps: int | None = None, *, later: bool = False) -> Worked:
     """Return the same derivatives with the numbers of another description, which differs in numbers alone.
 
     Args:
@@ -202,7 +201,12 @@ def _with_steps(description: Exercise, steps: int | None) -> Exercise:
     training = description.training
     if training is None or steps is None or training.steps <= steps:
         return description
-    return description.model_copy(update={"training": training.model_copy(update={"steps": steps})})
+    fewer = _SHORTENED.once(training, steps, lambda: training.model_copy(update={"steps": steps}))
+    return description.model_copy(update={"training": fewer})
+
+
+# Trainings of fewer steps: sheets of a class share one, and what is made of it.
+_SHORTENED = Remembered(16)
 
 
 def _with_data(part: Part, data: NetworkData, description: Exercise, steps: int | None = None) -> Part:

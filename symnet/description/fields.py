@@ -117,7 +117,7 @@ def from_python(value: object) -> Fraction:
 def write_number(value: Fraction) -> str:
     """The number in decimals if they end, as a fraction if not."""
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
-    return str(decimal) if Fraction(decimal) == value else str(value)
+    return str(decimal) if decimal.as_integer_ratio() == value.as_integer_ratio() else str(value)
 
 
 # The errors for what may not stand where it does, with a suggestion for a near miss.

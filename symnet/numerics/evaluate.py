@@ -157,6 +157,7 @@ class BoundPrograms:
         rows: The slots of what is put in for each sample.
         compared: From the slots of a sample to all numbers that are worked out for it, and the precision.
         over_samples: What the samples come to together.
+        rules: The update rules of the last few trainings.
     """
 
     def __init__(self, compiled: Compiled, arithmetic: Arithmetic) -> None:
@@ -170,6 +171,7 @@ class BoundPrograms:
         places = (one.nodes, one.adjoints, one.gradients)
         self.compared = itemgetter(*(place for part in places for place in part.values()), BITS)
         self.over_samples = OverSamples(compiled.objective, arithmetic, shown=compiled.shown)
+        self.rules = Remembered(4)
 
     @cached_property
     def depth(self) -> int:
@@ -199,7 +201,11 @@ class ProgramRun:
         self._known: dict[int, tuple[list[list[Number]], list[Number]]] = {}
         self.rule: UpdateRule | None = None
         if training is not None:
-            self.rule = UpdateRule(self.network, training, self.arithmetic, shown=self.compiled.shown)
+            self.rule = programs.rules.once(
+                training,
+                None,
+                lambda: UpdateRule(self.network, training, self.arithmetic, shown=self.compiled.shown),
+            )
         self._hessian: HessianProgram | None = None
         if self.rule is not None and self.rule.solver is not None:
             self._hessian = hessian_program(self.compiled, self.rule.parameters, self.arithmetic)

@@ -34,7 +34,18 @@ _LOG_TWO = (301_029_995_663_981, 10**15)
 def to_decimal(value: Value, digits: int = SIGNIFICANT) -> Decimal:
     """Return ``value`` rounded to ``digits`` significant digits."""
     whole, exponent = _leading(value, digits + _BEYOND)
-    return Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN).create_decimal(f"{whole}E{exponent}")
+    return _context(digits).create_decimal(f"{whole}E{exponent}")
+
+
+@lru_cache(maxsize=64)
+def _context(digits: int) -> Context:
+    return Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+@lru_cache(maxsize=4096)
+def _unit(exponent: int) -> Decimal:
+    """Return the power of ten to which numbers are rounded."""
+    return _POWER.scaleb(exponent, _EXACT)
 
 
 def decimal_text(value: Value) -> str:
@@ -180,11 +191,11 @@ def rounded(value: Value, form: Form) -> tuple[Decimal, bool]:
     """
     number = to_decimal(value, 50)
     context = _HALF_UP if form.half_up else _EXACT
-    near = number.quantize(_POWER.scaleb(form.last(number), _EXACT), context=context)
+    near = number.quantize(_unit(form.last(number)), context=context)
     if near == number:
         return without_zeros(number), True
     if near.adjusted() > number.adjusted():
-        near = number.quantize(_POWER.scaleb(form.last(near), _EXACT), context=context)
+        near = number.quantize(_unit(form.last(near)), context=context)
     return near, False
 
 
@@ -200,7 +211,7 @@ def padded(number: Decimal, form: Form) -> Decimal:
     last = form.last(number) if form.significant is not None else -form.decimals
     if int(number.as_tuple().exponent) <= last or number.adjusted() >= _LONG:
         return number
-    return number.quantize(_POWER.scaleb(last, _EXACT), context=_EXACT)
+    return number.quantize(_unit(last), context=_EXACT)
 
 
 def notation(number: Decimal, form: Form, exact: bool = True) -> Shown:

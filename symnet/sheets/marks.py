@@ -18,6 +18,8 @@ from symnet.worked import Worked
 
 Worth: TypeAlias = Callable[[str], Fraction]
 
+_NONE = Fraction(0)
+
 
 def worth(description: Exercise, known: Mapping[str, Fraction] | None = None) -> Worth:
     """Return from an id to the marks for it: those of the description, or else 1.
@@ -27,7 +29,7 @@ def worth(description: Exercise, known: Mapping[str, Fraction] | None = None) ->
         known: The marks of everything that earns any; None for those of the description.
     """
     if known is not None:
-        return lambda name: known.get(name, Fraction(0))
+        return lambda name: known.get(name, _NONE)
     marks: Mapping[str, Fraction] = description.marks or {}
     usual = marks.get(DEFAULT_MARKS, Fraction(1))
     return lambda name: marks.get(name, usual)
@@ -71,8 +73,8 @@ def _rewarded(answer: AnswerBlank, value: Worth, counted: dict[str, Fraction]) -
     each = []
     for ids in answer.asked:
         fresh = {name: value(name) for name in ids if name not in counted}
-        counted |= fresh
-        each.append(in_all(fresh.values()))
+        counted.update(fresh)
+        each.append(in_all(fresh.values()) if fresh else _NONE)
     return answer._replace(each=tuple(each))
 
 

@@ -201,15 +201,16 @@ def number_lines(sheet: Sheet, symbols: Sequence[Symbol], values: Mapping[Symbol
 
 def _matrix(sheet: Sheet, name: Layout, rows: Sequence[Sequence[Value]]) -> Line:
     """Return a matrix of given numbers, with dots for its middle where it is large or wide."""
-    exact = all(sheet.number(value)[1] for row in rows for value in row)
-    matrices = (_dotted(sheet, rows, most) for most in range(MOST_COLUMNS, 2, -1))
-    fitting = (matrix for matrix in matrices if width_em(matrix) <= MATRIX_WIDTH)
-    return Line(name, "=" if exact else "approx", next(fitting, _dotted(sheet, rows, 3)))
+    numbers = [[sheet.number(value) for value in row] for row in rows]
+    exact = all(is_exact for row in numbers for _, is_exact in row)
+    *wider, narrowest = range(MOST_COLUMNS, 2, -1)
+    fitting = (matrix for most in wider if width_em(matrix := _dotted(numbers, most)) <= MATRIX_WIDTH)
+    return Line(name, "=" if exact else "approx", next(fitting, None) or _dotted(numbers, narrowest))
 
 
-def _dotted(sheet: Sheet, rows: Sequence[Sequence[Value]], most: int) -> Matrix:
+def _dotted(numbers: Sequence[Sequence[tuple[Layout, bool]]], most: int) -> Matrix:
     """Return a matrix of which at most ``most`` columns are printed."""
-    return dotted(len(rows), len(rows[0]), (MOST_ROWS, most), lambda i, j: sheet.number(rows[i][j])[0])
+    return dotted(len(numbers), len(numbers[0]), (MOST_ROWS, most), lambda i, j: numbers[i][j][0])
 
 
 # The sections with numbers put in: forward pass, loss and deltas, gradients.

@@ -323,9 +323,12 @@ class _PartMistakes:
             if not right:
                 continue
             shown, (exact, near) = rounded(right, form)[0], (float(right), abs(float(right)) * _NEAR)
+            middle, most = float(shown), _HALF * float(f"1e{form.last(shown)}")
             for value, names in found(target):
-                # No comparison holds with what is no number.
-                if abs(value - exact) <= near and rounded(mpmath.mpf(value), form)[0] == shown:
+                # No comparison holds with what is no number; most values differ in the first digits.
+                if abs(value - middle) > most or not abs(value - exact) <= near:
+                    continue
+                if rounded(mpmath.mpf(value), form)[0] == shown:
                     yield from ((target.id, name) for name in names)
 
 
@@ -335,6 +338,8 @@ def _is_same(right: Value | None, value: Value | None) -> bool:
 
 # No number that is shown with two digits or more is rounded by more than this share of it.
 _NEAR = 0.06
+# No number is farther from what is shown of it than half a unit in the last digit, and a little that floats leave.
+_HALF = 0.51
 
 
 def _decimals(numbers: Numbers) -> int:

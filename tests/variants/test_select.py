@@ -156,3 +156,24 @@ def test_too_few_sheets_are_told_with_what_is_to_blame(drawn, told):
     text = MLP.partition("variants:")[0] + f"variants: {{{drawn}}}\n"
     with pytest.raises(TooFewError, match=told):
         select(source(text), 5)
+
+
+DIVERGING = """\
+inputs: 1
+layers: [{units: 1, activation: identity}, {units: 1, activation: identity}]
+loss: squared_error
+data: {inputs: [[1]], targets: [[1]]}
+parameters: [{weights: [[0.5]], biases: [0.1]}, {weights: [[0.5]], biases: [0.1]}]
+training: {optimizer: sgd, learning_rate: 0.01, steps: 40}
+variants: {weights: {range: [0.1, 0.9], step: 0.1}, learning_rate: {choose: [0.01, 1000000]}}
+"""
+
+
+def test_steps_that_no_sheet_asks_for_have_numbers_all_the_same():
+    """A draw whose parameters grow beyond all bounds in a step that no sheet works out is rejected, and no other."""
+    shop = workshop(source(DIVERGING))
+    assert not shop.look(3).reasons, "what is derived once is derived of a draw that may stand"
+    looked = {number: shop.look(number) for number in range(12)}
+    growing = {number for number, one in looked.items() if one.drawn["learning_rate"] == "1000000"}
+    assert growing == {number for number, one in looked.items() if "no_value" in one.reasons}
+    assert growing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
@@ -83,10 +83,10 @@ class _WrongWays:
             for node in setting.network.nodes.values()
             for parent, forms in node.derivatives.items()
         }
-        self._right = {self.sweep.local[edge]: self.program.place(form) for edge, form in forms.items()}
+        self.right = {self.sweep.local[edge]: self.program.place(form) for edge, form in forms.items()}
         for place, operation in enumerate(self.sweep.program.operations):
             if operation is not None:
-                self._right[place] = self._copied(operation, self._right)
+                self.right[place] = self._copied(operation, self.right)
 
     def traced(self, primitive: Primitive, *arguments: int) -> _SlotNumber:
         """Return the result of an operation."""
@@ -113,7 +113,7 @@ class _WrongWays:
         Raises:
             TypeError: If a derivative is put together otherwise than by sums and products.
         """
-        found = dict(self._right)
+        found = dict(self.right)
         changed = {self.sweep.local[edge]: self.program.place(form) for edge, form in fault.edges.items()}
         found.update(changed)
         moved = set(changed)
@@ -186,7 +186,9 @@ class WrongDerivatives:
             self.others[target] = tuple((name, fault) for place, name, fault in places if place is None)
             self.values[target] = tuple(WrongValue(place, tuple(names)) for place, names in found.items())
         operations = writer.program.operations
-        self._constants, self._row = _bound(writer.program, self.values.values())
+        self._right = writer.right if any(self.others.values()) else {}
+        wanted = {value.place.slot for values in self.values.values() for value in values}
+        self._constants, self._row = _bound(writer.program, wanted.union(self._right.values()))
         used = {place for operation in filter(None, operations) for place in operation.arguments}
         self._leaves = [(place, name) for place, name in enumerate(patched.names, 1) if place in used]
         self._blank: list[float] = [nan] * len(operations)
@@ -198,6 +200,7 @@ class WrongDerivatives:
             run: The numbers, in floats.
         """
         samples = [self._slots(values) for values in run.at.samples]
+        run.take_right([{place: slots[own] for place, own in self._right.items()} for slots in samples])
         sums = samples[0] if len(samples) == 1 else [sum(numbers) for numbers in zip(*samples, strict=True)]
 
         def found(target: Target) -> Iterator[tuple[float, Sequence[str]]]:
@@ -232,12 +235,9 @@ class WrongDerivatives:
         return slots
 
 
-def _bound(
-    program: Program, wanted: Iterable[tuple[WrongValue, ...]]
-) -> tuple[list[tuple[int, float]], list[tuple[int, Work]]]:
+def _bound(program: Program, wanted: set[int]) -> tuple[list[tuple[int, float]], list[tuple[int, Work]]]:
     """Return the constants of a program and what fills its other slots, as far as they are wanted."""
-    operations = program.operations
-    needed = {value.place.slot for values in wanted for value in values}
+    operations, needed = program.operations, set(wanted)
     for place in range(len(operations) - 1, -1, -1):
         operation = operations[place]
         if operation is not None and place in needed:
