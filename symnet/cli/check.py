@@ -352,8 +352,8 @@ class _CheckRun:
     def _say_what_was_written(self, writer: ReportWriter) -> None:
         from symnet.cli.reports import safe_line
 
-        order = {file.path: number for number, file in enumerate(self.plan)}
-        paths = sorted(writer.paths, key=lambda path: order.get(path, len(order)))
+        order = {file.place: number for number, file in enumerate(self.plan)}
+        paths = sorted(writer.places, key=lambda place: order.get(place, len(order)))
         named = [] if self.options.quiet else paths[:_MOST_NAMED]
         for path in named:
             click.echo(safe_line(f"wrote {path}"))
@@ -368,7 +368,7 @@ class _CheckRun:
         from symnet.cli.classrun import stale_reports
         from symnet.cli.reports import safe_line
 
-        kept = [file.path for file in self.plan if file.path not in set(writer.paths) and writer.failures]
+        kept = {file.place for file in self.plan}.difference(writer.places) if writer.failures else ()
         stale = stale_reports(journal, self.marked.files, kept, resume=self.options.resume)
         for report in stale[:_MOST_NAMED]:
             if not report.removed:

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from fractions import Fraction
@@ -48,14 +48,19 @@ class Planned(NamedTuple):
     """A file that is to be written.
 
     Attributes:
-        path: Where it goes.
+        place: Where it goes; as text, since a class has many.
         number: The number of the submission that it is about; None for the summary.
         kind: The name of its format.
     """
 
-    path: Path
+    place: str
     number: int | None
     kind: str
+
+    @property
+    def path(self) -> Path:
+        """Where it goes."""
+        return Path(self.place)
 
 
 class Writing(NamedTuple):
@@ -116,7 +121,7 @@ def planned(
     for path in (*paths.values(), *others):
         if path.parent.resolve() / path.name in read:
             raise OutputError(f"{path}: this would overwrite a file of answers; choose another place for it")
-    return tuple(Planned(paths[name], *about) for name, about in plan.items() if name in paths)
+    return tuple(Planned(str(paths[name]), *about) for name, about in plan.items() if name in paths)
 
 
 def _stems(files: Sequence[AnswersFile]) -> list[str]:
@@ -170,7 +175,7 @@ class ReportWriter:
 
     def __init__(self, how: Writing, journal: Journal | None) -> None:
         self.how, self.journal = how, journal
-        self.paths: list[Path] = []
+        self.places: list[str] = []
         self.failures: list[OutputError] = []
         self.without_sign: set[str] = set()
         self._pool: ThreadPoolExecutor | None = None
@@ -184,7 +189,7 @@ class ReportWriter:
             slowly: Whether it is left to another thread, most of whose time goes to a program that it waits for.
         """
         if self.journal is not None and due.digest and self.journal.is_there(due.path, due.source, due.digest):
-            self.paths.append(due.path)
+            self.places.append(str(due.path))
         elif not slowly:
             self._told(due, self._write(due))
         else:
@@ -224,7 +229,7 @@ class ReportWriter:
         if failure is not None:
             self.failures.append(failure)
             return
-        self.paths.append(due.path)
+        self.places.append(str(due.path))
         if self.journal is not None and self.journal.folder in due.path.parents:
             self.journal.wrote(due.path, due.source, due.digest)
 
@@ -350,7 +355,7 @@ class ClassRun:
             def made(kind: str = due.kind) -> Rendered:
                 return content(report, file.name, kind, how.engine)
 
-            self.writer.write(Due(due.path, made, str(file.path), digest), slowly=due.kind == _PDF)
+            self.writer.write(Due(due.path, made, str(file.place), digest), slowly=due.kind == _PDF)
 
 
 class Gradebook(NamedTuple):
@@ -429,19 +434,19 @@ class Stale(NamedTuple):
     source: str
 
 
-def stale_reports(journal: Journal, files: Sequence[AnswersFile], kept: Sequence[Path], *, resume: bool) -> list[Stale]:
+def stale_reports(journal: Journal, files: Sequence[AnswersFile], kept: Container[str], *, resume: bool) -> list[Stale]:
     """Return the reports of earlier runs that are none of this one; a run that goes on from them removes them.
 
     Args:
         journal: What was written before.
         files: The submissions of this run.
-        kept: Files that could not be written now.
+        kept: The paths of files that could not be written now.
         resume: Whether this run goes on from an earlier one.
     """
-    now = {str(file.path) for file in files}
+    now = {str(file.place) for file in files}
     found = []
     for path, report in journal.stale():
-        if path in kept:
+        if str(path) in kept:
             continue
         # What is about a submission that is there and was not given now is another run's.
         ours = report.source in now or not os.path.lexists(report.source)

@@ -58,18 +58,18 @@ class Journal:
     def __init__(self, folder: Path, run: str, *, resume: bool) -> None:
         self.folder, self.path = folder, folder / NAME
         self.run = hashlib.sha256(f"{version('symnet')}\0{run}".encode()).digest()
+        # What earlier runs did; what this one does is kept in the file alone, since nobody asks it for that again.
         self.places: dict[str, int] = {}
         self.written: dict[str, WrittenReport] = {}
+        self.resume = resume
         try:
             folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _AS_IT_IS | _NO_LINK, 0o600)
             self.file: BinaryIO = os.fdopen(descriptor, "r+b")
             _lock(self.file, self.path)
             end = self._load()
-            self.earlier = dict(self.written)
-            self.current = set[str]()
             if not resume:
-                self.places, self.written, end = {}, {}, 0
+                self.places, end = {}, 0
             self.file.truncate(end)
         except OSError as error:
             raise OutputError(f"{self.path}: cannot be written: {error.strerror or error}") from None
@@ -101,25 +101,25 @@ class Journal:
 
     def add(self, key: str, result: bytes) -> None:
         """Keep what came of a submission."""
-        self.places[key] = self._append({"key": key, "result": base64.b64encode(zlib.compress(result, 1)).decode()})
+        self._append({"key": key, "result": base64.b64encode(zlib.compress(result, 1)).decode()})
 
     def is_there(self, path: Path, source: str, content: str) -> bool:
         """Return whether a report was written as it would be now, and stands there as it was written."""
-        found = self.written.get(self._name(path))
+        found = self.written.get(self._name(path)) if self.resume else None
         there = found is not None and found[:2] == (source, content) and found.file == _digest_of(path)
         if there:
-            self.current.add(self._name(path))
+            del self.written[self._name(path)]
         return there
 
     def wrote(self, path: Path, source: str, content: str) -> None:
         """Keep that a report was written."""
-        self.current.add(self._name(path))
+        self.written.pop(self._name(path), None)
         self._keep(self._name(path), WrittenReport(source, content, _digest_of(path)))
 
     def stale(self) -> Iterator[tuple[Path, WrittenReport]]:
         """Yield each report of an earlier run that is still there, and that this run has not written."""
-        for name, report in self.earlier.items():
-            if name not in self.current and os.path.lexists(self.folder / name):
+        for name, report in self.written.items():
+            if os.path.lexists(self.folder / name):
                 yield self.folder / name, report
 
     def forget(self, path: Path, report: WrittenReport) -> bool:
@@ -134,7 +134,6 @@ class Journal:
         self._keep(self._name(path), report)
 
     def _keep(self, name: str, report: WrittenReport) -> None:
-        self.written[name] = report
         self._append({"path": name, **report._asdict()})
 
     def _name(self, path: Path) -> str:
@@ -155,13 +154,12 @@ class Journal:
             place += len(line)
         return place
 
-    def _append(self, entry: dict[str, str]) -> int:
-        """Add a line at the end, and return where it begins."""
+    def _append(self, entry: dict[str, str]) -> None:
+        """Add a line at the end."""
         text = json.dumps(entry).encode()
-        place = self.file.seek(0, os.SEEK_END)
+        self.file.seek(0, os.SEEK_END)
         self.file.write(b"%08x %s\n" % (zlib.crc32(text), text))
         self.file.flush()
-        return place
 
 
 def _entry(line: bytes) -> dict[str, str] | None:

@@ -78,6 +78,8 @@ def load_overrides(paths: Sequence[Path], files: Sequence[AnswersFile], scheme: 
     for name, marks in scheme.items():
         if loss in {None, name}:
             most.update((line, max(mark, most.get(line, mark))) for line, mark in marks.items())
+    if not paths:
+        return {}
     numbers = {file.path: number for number, file in enumerate(files)}
     codes = {file.name: number for number, file in enumerate(files)}
     found: dict[int, tuple[Override, ...]] = {}

@@ -322,14 +322,19 @@ class AnswersFile(NamedTuple):
     """A file of answers.
 
     Attributes:
-        path: Where it is.
+        place: Where it is; as text, of which a class has many, since a path takes several times the memory.
         name: What it is called among the others: its path below the folder that they share.
         problem: Why it is not marked, if it stands in a folder and is no file of answers; empty otherwise.
     """
 
-    path: Path
+    place: str | Path
     name: str
     problem: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.place)
 
 
 def found(places: Sequence[str], left_out: Callable[[Path], bool] = lambda _path: False) -> tuple[AnswersFile, ...]:
@@ -353,7 +358,7 @@ def found(places: Sequence[str], left_out: Callable[[Path], bool] = lambda _path
         # A link stays one, so that it is seen as one when it is read.
         files.update({path.parent.resolve() / path.name: _problem(path, place) for path in inside})
     shared = Path(os.path.commonpath([path.parent for path in files]))
-    named = (AnswersFile(path, path.relative_to(shared).as_posix(), problem) for path, problem in files.items())
+    named = (AnswersFile(str(path), path.relative_to(shared).as_posix(), problem) for path, problem in files.items())
     return tuple(sorted(named, key=lambda file: file.name))
 
 

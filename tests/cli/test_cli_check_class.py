@@ -1,6 +1,7 @@
 """`symnet check` over a class: runs that are stopped and go on, marks set by hand, gradebooks, codes."""
 
 import csv
+import gc
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pytest
 import yaml
@@ -15,9 +17,14 @@ from click.testing import CliRunner
 from exercises import describe
 from marked_once import reuse
 
+from symnet.cli import classrun
 from symnet.cli.app import cli
 from symnet.marking import batch, journal
+from symnet.marking.batch import marked_one
 from symnet.marking.isolation import Failure
+from symnet.marking.report import to_bytes
+from symnet.pipeline import solve
+from symnet.sheets.worksheet import scheme_of
 
 # Its layers have one unit each, since what is ready to be marked is ready soon.
 SMALL = describe([1, 1, 1], ["sigmoid", "sigmoid"], "squared_error", data={"inputs": [[1]], "targets": [[1]]})
@@ -326,3 +333,32 @@ def test_a_gradebook_takes_the_place_of_nothing(folder):
     )
     lines = (folder / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert lines[:3] == ["Student,ID,SIS Login ID,Section,Homework 3 (12)", "Points Possible,,,,12", "s00,,s00,,1"]
+
+
+def test_little_is_kept_of_each_submission(folder, monkeypatch):
+    """What a run holds when all is marked grows by less than 2 kB a submission, its name and its reports among it."""
+    worked = solve(folder / "small.yaml")
+    result = b"+" + to_bytes(marked_one(worked, scheme_of(worked), {"z1_1": "0.5"}))
+    held = []
+
+    def measured(_run):
+        gc.collect()
+        held.append(tracemalloc.get_traced_memory()[0])
+
+    def all_alike(_worked, _recipe, files, *_limits, held, **_options):
+        for number, file in enumerate(files):
+            held.add(held.key(file.name.encode()), result)
+            yield number, result
+
+    monkeypatch.setattr(classrun, "marked_all", all_alike)
+    monkeypatch.setattr(classrun, "write_over", lambda *_what, **_how: b"")
+    monkeypatch.setattr(classrun.ClassRun, "sum_up", measured)
+    tracemalloc.start()
+    try:
+        for count in (12, 100, 300):
+            for number in range(count):
+                (folder / "given" / f"s{number:02}.yaml").touch()
+            run("-q", "-o", f"marked{count}")
+    finally:
+        tracemalloc.stop()
+    assert (held[2] - held[1]) / 200 < 2000
