@@ -15,6 +15,7 @@ from symnet.description.sorts import is_graph, is_of_arrays
 from symnet.description.source import Scalar, printable
 from symnet.description.tree import content_of, mapping_in
 from symnet.errors import DescriptionError
+from symnet.remember import Remembered
 
 # What YAML writes without quotes that is neither text nor number.
 _WORDS = {"true": True, "false": False, "True": True, "False": False, "TRUE": True, "FALSE": False}
@@ -29,7 +30,8 @@ def plain_description(description: Exercise) -> dict[str, Any]:
     Args:
         description: Any description.
     """
-    found: dict[str, Any] = {str(key): plain(value) for key, value in description.tree.items()}
+    tree = description.tree
+    found = dict(_READ.once(tree, None, lambda: {str(key): plain(value) for key, value in tree.items()}))
     if "language" in description.model_fields_set:
         found["language"] = description.language
     notation = description.notation
@@ -47,6 +49,10 @@ def plain_description(description: Exercise) -> dict[str, Any]:
         if description.parameters is not None:
             found["parameters"] = [_entry(entry) for entry in description.parameters]
     return found
+
+
+# What was read, as it is written, is the same for all draws of a description.
+_READ = Remembered(16)
 
 
 def values_of(path: str) -> dict[str, Any]:

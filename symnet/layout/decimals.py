@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from symnet.layout.tree import Layout, Number, Operator, Row, Scripts, Space, flatten, retraced
+from symnet.remember import Remembered
 
 _MINUS = Operator("-", unary=True)
 _TEN = Number("10")
@@ -126,6 +127,14 @@ def aligned_rows(rows: Sequence[Sequence[Layout]]) -> tuple[tuple[Layout, ...], 
 
     Small numbers are all written in one way.
     """
+    return _ALIGNED.once(rows, None, lambda: _aligned_rows(rows))
+
+
+# A matrix is measured several times before it is printed.
+_ALIGNED = Remembered(200)
+
+
+def _aligned_rows(rows: Sequence[Sequence[Layout]]) -> tuple[tuple[Layout, ...], ...]:
     cells = iter(uniform([cell for row in rows for cell in row]))
     alike = [[next(cells) for _cell in row] for row in rows]
     columns = [aligned(column, centred=True) for column in zip(*alike, strict=True)]

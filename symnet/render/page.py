@@ -154,6 +154,9 @@ def _right_side(line: Line, room: float, markup: Markup) -> tuple[_RowFormula, .
     """Return the right side of a line row by row, each with its relation."""
 
     def made() -> tuple[_RowFormula, ...]:
+        if needed is None:
+            relation = markup.formula(Operator(line.relation)) if line.relation else ""
+            return (_RowFormula(relation, markup.formula(elide_sums(line.right)), _elided_em(line.right)),)
         first, *further = break_lines(elide_sums(line.right), room, room, width_em)
         apart = [(Operator(line.relation) if line.relation else None, first), *map(relation_apart, further)]
         return tuple(
