@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -16,6 +17,8 @@ from symnet.marking.report import Outcome, Reported
 from symnet.marking.submissions import Author
 
 _Kept = TypeVar("_Kept")
+# How a number takes the least room of which no class has more.
+_NUMBER = "I"
 
 
 class Score(NamedTuple):
@@ -63,7 +66,8 @@ class ClassEntry(NamedTuple):
         name: Its file.
         problem: Why it could not be marked; empty if it could.
         student: Whose it is, as far as that is known.
-        scores: What came of each answer, in the order of the solution.
+        known: The scores of the whole class, each once.
+        numbers: Those of its own among them, in the order of the solution, as the bytes of an array of integers.
         mistakes: What each mistake is in, by its id, and the name of the mistake.
         unread: What could not be read.
     """
@@ -71,9 +75,15 @@ class ClassEntry(NamedTuple):
     name: str
     problem: str
     student: Author
-    scores: tuple[Score, ...] = ()
+    known: Sequence[Score] = ()
+    numbers: bytes = b""
     mistakes: tuple[tuple[str, str], ...] = ()
     unread: tuple[Unread, ...] = ()
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """What came of each answer, in the order of the solution."""
+        return tuple(map(self.known.__getitem__, array(_NUMBER, self.numbers)))
 
     @property
     def is_marked(self) -> bool:
@@ -117,6 +127,8 @@ class ClassEntries:
 
     def __init__(self) -> None:
         self._once: dict[object, object] = {}
+        self._scores: list[Score] = []
+        self._numbers: dict[Score, int] = {}
 
     def entry(self, outcome: Outcome, student: Author) -> ClassEntry:
         """Return what is kept of a submission.
@@ -133,10 +145,17 @@ class ClassEntries:
             outcome.name,
             "",
             student,
-            tuple(self._one(_score(answer)) for answer in report.answers),
-            tuple(self._one((answer.id, mistake.name)) for answer in report.answers for mistake in answer.mistakes),
+            self._scores,
+            self._one(array(_NUMBER, (self._number(_score(answer)) for answer in report.answers)).tobytes()),
+            self._one(tuple((answer.id, mistake.name) for answer in report.answers for mistake in answer.mistakes)),
             tuple(self._one(_unread(answer)) for answer in unread),
         )
+
+    def _number(self, score: Score) -> int:
+        number = self._numbers.setdefault(score, len(self._scores))
+        if number == len(self._scores):
+            self._scores.append(score)
+        return number
 
     def _one(self, value: _Kept) -> _Kept:
         held: _Kept = self._once.setdefault(value, value)  # type: ignore[assignment]
