@@ -282,7 +282,7 @@ def build_network(description: Description, choice: Loss, loss_id: str = "L") ->
         loss_title=choice.name or "",
         loss_kind=kind_of(choice),
         loss_options=unusual_options(entry, choice),
-        targets_sum_to_one=entry.normalized and _sum_to_one(description),
+        targets_sum_to_one=entry.normalized and targets_sum_to_one(description),
         target_kind=entry.targets,
         sample_weight=weight,
         counted=counted_in_mean(entry, options, [targets], weight),
@@ -324,8 +324,12 @@ def _shown(value: OptionChoice) -> str:
     return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
 
 
-def _sum_to_one(description: Description) -> bool:
-    """Return whether every given sample's targets sum to 1; without data they are taken to."""
+def targets_sum_to_one(description: Description) -> bool:
+    """Return whether every given sample's targets sum to 1; without data they are taken to.
+
+    Args:
+        description: What says how many there are, and gives them.
+    """
     return description.data is None or all(sum(row) == 1 for row in description.data.targets)
 
 

@@ -13,10 +13,12 @@ from symnet.description.fields import NotANumberError, from_python, write_number
 from symnet.description.flaws import flaws
 from symnet.description.graph import GraphDescription
 from symnet.description.load import load_changed
-from symnet.description.network import Exercise
+from symnet.description.network import Description, Exercise
+from symnet.description.sorts import is_of_arrays
 from symnet.description.source import Flaw, KeyPath, Scalar, printable
 from symnet.description.variants import DRAWN_WORDS, Drawn
 from symnet.errors import DescriptionError, SymnetError
+from symnet.network.build import targets_sum_to_one
 from symnet.variants.codes import DIGEST_BITS, CodeError, VariantCode
 from symnet.variants.draws import VERSION, Draws
 from symnet.variants.numbers import numbers_of, places, with_numbers_of
@@ -197,6 +199,9 @@ class VariantPlan:
             raise RefusedError(f"found {wrong.found}; expected {wrong.allowed}")
         drawn = dict(written) | {name: write_number(value) for name, value in numbers.items()}
         decisive = tuple(pair for pair in written if self._paths[pair[0]][0] != "training")
+        if isinstance(description, Description) and not is_of_arrays(description):
+            # Of some losses the derivatives are simpler then.
+            decisive += (("targets", str(targets_sum_to_one(description))),)
         code = VariantCode(VERSION, self.seed, number, self.digest)
         return Variant(code, drawn, description, decisive, structure.not_drawn)
 

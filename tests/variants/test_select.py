@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from classes import PRODUCT, XOR, source
 
+from symnet.pipeline import solve
 from symnet.variants.select import Looked, TooFewError, select, workshop
 
 
@@ -177,3 +178,28 @@ def test_steps_that_no_sheet_asks_for_have_numbers_all_the_same():
     growing = {number for number, one in looked.items() if one.drawn["learning_rate"] == "1000000"}
     assert growing == {number for number, one in looked.items() if "no_value" in one.reasons}
     assert growing
+
+
+SHARES = """\
+inputs: 1
+layers: [{units: 2, activation: softmax}]
+loss: categorical_cross_entropy
+data: {inputs: [[1]], targets: [[1, 0]]}
+parameters: [{weights: [[0.5], [0.2]], biases: [0.1, 0.3]}]
+variants: {weights: {range: [0.1, 0.9], step: 0.1}, y1: {choose: [1, 0.5]}}
+"""
+
+
+def test_drawn_targets_that_do_not_sum_to_one_have_derivatives_of_their_own():
+    """Whatever was drawn before it, a draw has the derivation that its own description has when it is solved alone."""
+    shop = workshop(source(SHARES))
+    seen = set()
+    for number in range(8):
+        variant = shop.plan.variant(number)
+        (part,), (alone,) = shop.worked(variant).parts, solve(variant.description).parts
+        own, other = (
+            {symbol: derivation.result for symbol, derivation in one.gradient.adjoints.items()} for one in (part, alone)
+        )
+        assert own == other
+        seen.add(variant.drawn["y1@1"])
+    assert seen == {"1", "0.5"}
