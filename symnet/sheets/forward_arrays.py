@@ -18,6 +18,7 @@ from symnet.notation.names import with_dot
 from symnet.numerics.direct import Value
 from symnet.sheets.arrays import ArraySheet, array_data, kinks_of_arrays, objective_of_arrays, valued
 from symnet.sheets.forward import ForwardSheet, tangents_at
+from symnet.sheets.names import of_gradient
 from symnet.sheets.numbers import rounding_rule
 from symnet.sheets.sheet import Sheet, numbers_heading, titled
 from symnet.text.say import say
@@ -116,15 +117,32 @@ def forward_array_numbers(forward: ForwardArraySheet, evaluation: Evaluation) ->
 def _all_passes(forward: ForwardArraySheet, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the derivatives of the output that all passes give together."""
     seeds = forward.sheet.leaves
-    output = forward.sheet.part.network.loss
-    found = {seed: tangents_at(forward.scalars, seed, evaluation)[tangent(output)] for seed in seeds}
+    output = tangent(forward.sheet.part.network.loss)
+    # From a seed that does not reach the output, as one that a mask hides, no pass comes to it.
+    zero = forward.sheet.exactly(Fraction(0))
+    found = {seed: tangents_at(forward.scalars, seed, evaluation).get(output, zero) for seed in seeds}
     yield titled(2, "forward.all_passes")
-    lines = []
+    lines: list[Line] = []
     for name in forward.wanted:
-        layout, exact = forward.matrix(name, found.__getitem__)
-        line = Line(forward.derivative(name), "=" if exact else "approx", layout, kind=LineKind.RESULT, about=name)
-        lines.append(line._replace(of=forward.of_derivative(name)))
+        if found.keys() >= set(map(Symbol, forward.ids(name))):
+            layout, exact = forward.matrix(name, found.__getitem__)
+            line = Line(forward.derivative(name), "=" if exact else "approx", layout, kind=LineKind.RESULT, about=name)
+            lines.append(line._replace(of=forward.of_derivative(name)))
+        else:
+            lines += _entry_lines(forward, name, found)
     yield Working(tuple(lines))
+
+
+def _entry_lines(forward: ForwardArraySheet, name: str, found: Mapping[Symbol, Value]) -> Iterator[Line]:
+    """Yield the derivative with respect to each entry that is asked for of an array, where not all entries are."""
+    sheet = forward.sheet
+    output = sheet.names(sheet.part.network.loss.name)
+    for seed in map(Symbol, forward.ids(name)):
+        if seed in found:
+            number, exact = sheet.number(found[seed])
+            left = sheet.names.partial(output, sheet.names(seed.name))
+            line = Line(left, "=" if exact else "approx", number, kind=LineKind.RESULT, about=name)
+            yield line._replace(of=of_gradient(sheet.part, seed))
 
 
 def forward_array_passes(forward: ForwardArraySheet, evaluation: Evaluation) -> Iterator[Block]:

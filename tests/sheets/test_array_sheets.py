@@ -4,8 +4,12 @@ import pytest
 from exercises import solved
 
 import symnet
+from symnet.document import LineKind, Working
 from symnet.errors import ViewError
+from symnet.layout.text import write
 from symnet.render.text import render_text
+from symnet.sheets.names import of_gradient
+from symnet.sheets.sheet import Sheet
 from symnet.sheets.solution import solution
 from symnet.view import View
 
@@ -87,3 +91,39 @@ def test_a_negative_number_is_subtracted():
     lines = shown(symnet.solve({"graph": graph}))
     assert any(line.startswith("u = h − 1") for line in lines)
     assert not any("+ (−" in line for line in lines)
+
+
+def test_one_entry_of_an_array_is_a_seed_of_the_forward_mode(examples):
+    """In every example of arrays one entry may be chosen: its derivative is that of the reverse mode."""
+    tried = 0
+    for work in map(solved, examples.values()):
+        part = work.parts[0]
+        graph = part.network.arrays
+        entries = [graph.ids(name) for name in graph.inputs] if graph else []
+        asked = [one for one in part.asked if any(one.name in ids and len(ids) > 1 for ids in entries)]
+        if not asked:
+            continue
+        entry = asked[-1]
+        view = View(style="forward", parameters=(entry.name,))
+        sheet = Sheet.of(part, work.description, view)
+        told = [
+            line
+            for block in solution(work, view).blocks
+            if isinstance(block, Working)
+            for line in block.lines
+            if line.kind is LineKind.RESULT and line.of == of_gradient(part, entry)
+        ]
+        number, _ = sheet.number(sheet.evaluation.samples[0].gradients[entry])
+        assert [write(line.right) for line in told] == [write(number)], entry
+        tried += 1
+    assert tried > 10
+
+
+@pytest.mark.parametrize(("entry", "found"), [("M_1_2", "₁,₂ = 0"), ("M_2_2", "₂,₂ ≈ 4.659101")])
+def test_a_seed_behind_a_mask_gives_0(entry, found):
+    """No tangent comes from an entry that a causal softmax hides, and its derivative is 0."""
+    nodes = {"A": "causal_softmax(M)", "O": "A @ V", "L": "sum(O^2)"}
+    values = {"M": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "V": [[1, 2], [3, 4], [5, 6]]}
+    graph = {"inputs": {"M": [3, 3], "V": [3, 2]}, "nodes": nodes, "output": "L"}
+    lines = shown(symnet.solve({"graph": graph, "at": values}), style="forward", parameters=(entry,))
+    assert f"∂L/∂M{found}" in lines
