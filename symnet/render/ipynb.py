@@ -12,6 +12,7 @@ from symnet.render.cells import CodeCell, MarkdownCell, notebook
 from symnet.render.markdown import MARKUP, rendered_markdown
 from symnet.render.page import Asked, laid_out, page_data
 from symnet.render.templates import OWN, Design
+from symnet.text.languages import in_language
 from symnet.text.say import ROMAN
 
 # What stands in the Markdown where a cell begins; no text has it, since clean_text takes it out.
@@ -40,6 +41,11 @@ def render_ipynb(document: Document, design: Design = OWN) -> str:
         document: The document.
         design: How its text is set.
     """
+    with in_language(document.language):
+        return notebook(_cells(document, design))
+
+
+def _cells(document: Document, design: Design) -> list[MarkdownCell | CodeCell]:
     questions = [block for block in document.blocks if isinstance(block, Question)]
     losses = tuple(dict.fromkeys(question.loss for question in questions if question.loss))
     room = AnswerCells(losses) if document.exercise else None
@@ -52,7 +58,7 @@ def render_ipynb(document: Document, design: Design = OWN) -> str:
         cells += [*([MarkdownCell(text)] if text else []), *piece.behind]
     if room is not None:
         cells += _marking(room) if questions else [_solved(document)]
-    return notebook(cells)
+    return cells
 
 
 class AnswerCells:

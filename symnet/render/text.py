@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -33,6 +33,7 @@ from symnet.layout.breaking import break_lines, relation_apart
 from symnet.layout.symbols import clean_text
 from symnet.layout.tree import Blank, Layout, Operator
 from symnet.render.page import Asked, laid_out, lined_up, on_lines, side_by_side
+from symnet.text.languages import in_language
 
 _INDENT = "  "
 _GAP = 2
@@ -63,19 +64,23 @@ def render_text(document: Document, width: int = 100, *, colour: bool = False) -
         width: How many columns the terminal has, at least 40.
         colour: Whether headings, results and reasons have colours.
     """
+    with in_language(document.language):
+        parts = list(filter(None, _document(document, width)))
+    return ("\n\n".join(parts) + "\n").translate(_COLOURS if colour else _PLAIN)
+
+
+def _document(document: Document, width: int) -> Iterator[str]:
     numbers = count(1)
-    parts = [_underlined(clean_text(document.title), "=", width)]
+    yield _underlined(clean_text(document.title), "=", width)
     if document.subtitle:
-        parts.append(_wrapped(_inline(document.subtitle), width))
+        yield _wrapped(_inline(document.subtitle), width)
     if document.fields:
-        parts.append(_wrapped("   ".join(filter(None, map(_inline, document.fields))), width))
+        yield _wrapped("   ".join(filter(None, map(_inline, document.fields))), width)
     for block in laid_out(document.blocks):
         if isinstance(block, Heading) and block.level == 1:
-            parts.append(_underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1], width))
+            yield _underlined(f"{next(numbers)}  {_inline(block.content)}", _UNDERLINES[1], width)
         else:
-            parts.append(_BLOCKS[type(block)](block, width))
-    parts = [part for part in parts if part]
-    return ("\n\n".join(parts) + "\n").translate(_COLOURS if colour else _PLAIN)
+            yield _BLOCKS[type(block)](block, width)
 
 
 def columns(line: str) -> int:

@@ -112,6 +112,16 @@ def test_every_example_is_told_in_each_language(examples, language, name):
         assert not [piece for piece in foreign if piece in told]
 
 
+@pytest.mark.parametrize("kind", [name for name in SHEETS if name != "pdf"])
+def test_a_sheet_is_rendered_in_its_own_language(examples, kind):
+    """A document is the same in every format whatever language is spoken where it is rendered."""
+    work = accented(examples["C1"])
+    for document in (*documents(work), work.worksheet("blank")):
+        outside = SHEETS[kind](document, None).content
+        with in_language("xx"):
+            assert SHEETS[kind](document, None).content == outside
+
+
 def test_no_english_is_kept_from_a_sheet_made_before(examples):
     """Drawings and plots that are kept for the next sheet are made again in another language."""
     work, line_by_line = solved(examples["C1"]), View(detail="full")
