@@ -87,6 +87,8 @@ class LineKind(Enum):
     """It is what is sought, in symbols."""
     VALUE = "value"
     """It is what is sought, as a number."""
+    EQUATION = "equation"
+    """It is one to solve, with numbers on both sides, on the way to what is sought."""
 
 
 class Line(NamedTuple):
@@ -372,8 +374,8 @@ class AnswerBlank(NamedTuple):
         block: The true answer; on a blank sheet, the room for it.
         space: ``lines`` (dots behind the left sides), ``derivation`` (likewise, with brackets for the reasons, as much
             as the result takes), ``frame`` (an empty one to work in), ``values`` (a table of left sides, with room for
-            a number behind each), ``cells`` (those of a table behind its first column) or ``drawing`` (a frame as
-            large as the drawing).
+            a number behind each), ``cells`` (those of a table behind its first column), ``drawing`` (a frame as
+            large as the drawing) or ``equations`` (a frame to solve equations in, whose left sides are answers too).
         asked: The ids of what each of its lines, or of the rows of a table, tells; none for what only leads there.
         each: The marks of each of its lines, or of the rows of a table.
         shared: Whether a sheet that gives the formulas gives this one.

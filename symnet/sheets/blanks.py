@@ -344,7 +344,7 @@ def emptied(block: Table) -> Table:
 
 
 _SPACES: Mapping[str, Callable[[Any], Block]] = MappingProxyType(
-    {"lines": dotted, "values": _valued, "cells": emptied, "drawing": _drawing}
+    {"lines": dotted, "values": _valued, "cells": emptied, "drawing": _drawing, "equations": _framed}
 )
 
 

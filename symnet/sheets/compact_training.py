@@ -27,6 +27,7 @@ from symnet.sheets.training import (
     outcome_table,
     shown_parameters,
     step_lines,
+    stretches,
     training_heading,
     training_opening,
 )
@@ -199,7 +200,7 @@ def _step(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> Iterator[Block]
     # Newton's method has few parameters, and one system for all.
     newton = is_newton(numbers.training.rule)
     common, groups = step_lines(numbers, parameters if newton else parameters[:1])
-    yield Working((*common, *(line for group in groups for line in group)))
+    yield from map(Working, stretches((*common, *(line for group in groups for line in group))))
     if (len(parameters) > 1 or numbers.training.rule.states) and not newton:
         yield Paragraph(say("compact.likewise"))
         whole = len(parameters) <= MOST_TABLE_ROWS

@@ -186,7 +186,7 @@ def _faded(answer: AnswerBlank, chances: Random) -> Block:
         marks = answer.each or (Fraction(0),) * len(block.rows)
         rows = zip(marks, emptied(block).rows, block.rows, strict=True)
         return block._replace(rows=tuple(bare if _is_left_out(each, chances) else row for each, bare, row in rows))
-    if not isinstance(block, Working | Result):
+    if not isinstance(block, Working | Result) or answer.space == "equations":
         return room_for(answer)
     lines: list[Line] = []
     for line, each in zip(block.lines, answer.each, strict=True):

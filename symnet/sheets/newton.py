@@ -10,7 +10,7 @@ from symnet.algebra.nodes import Chain, PathSum, Quotient
 from symnet.catalog.newton import component, determinant, direction, second, upper_places
 from symnet.catalog.optimizers import DAMPING, LEARNING_RATE, Optimizer
 from symnet.description.training import Training
-from symnet.document import Inline, Line
+from symnet.document import Inline, Line, LineKind
 from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Number, Operator, Row, Scripts, Space, Word
 from symnet.notation import marks
 from symnet.numerics.direct import Value
@@ -179,10 +179,14 @@ class _System:
                 sign, right = sheet.substituted(PathSum(second(0, 0), DAMPING), known, system.matrix[0][0])
                 yield Line(row((left, Operator("+"), damping)), sign, right)
             return
-        yield numbers_line(sheet, _GRADIENT, [[value] for value in self.gradient])
-        yield numbers_line(sheet, _HESSIAN, system.hessian)
+        arrays: list[tuple[Layout, Sequence[Sequence[Value]]]] = [
+            (_GRADIENT, [[value] for value in self.gradient]),
+            (_HESSIAN, system.hessian),
+        ]
         if damping is not None:
-            yield numbers_line(sheet, _damped(damping), system.matrix)
+            arrays.append((_damped(damping), system.matrix))
+        for left, rows in arrays:
+            yield numbers_line(sheet, left, rows)._replace(kind=LineKind.VALUE)
 
     def quotient(self) -> Iterator[Line]:
         """Yield the one entry of the direction."""
@@ -233,4 +237,4 @@ class _System:
         left = numbers_line(self.sheet, None, [ones[:-1] for ones in rows])
         right = numbers_line(self.sheet, None, [ones[-1:] for ones in rows])
         relation = "=" if left.relation == right.relation == "=" else "approx"
-        return Line(Row((left.right, _vector(self.sheet))), relation, right.right, reason)
+        return Line(Row((left.right, _vector(self.sheet))), relation, right.right, reason, kind=LineKind.EQUATION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import S, Symbol
@@ -26,7 +27,7 @@ from symnet.catalog.optimizers import (
 from symnet.catalog.schedules import PROGRESS
 from symnet.derivation.steps import before_writing_out
 from symnet.description.training import Training
-from symnet.document import Block, Heading, Inline, Line, Paragraph, Table, Working, telling
+from symnet.document import Block, Heading, Inline, Line, LineKind, Paragraph, Table, Working, telling
 from symnet.layout.measure import width_em
 from symnet.layout.tree import Glyph, Layout
 from symnet.limits import FIRST_STEPS, MOST_STEP_LINES, MOST_STEP_ROWS, MOST_TABLE_ROWS
@@ -66,12 +67,21 @@ def worked_step(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> Iterator[
         parameters: The parameters that are updated and shown.
     """
     lines, groups = step_lines(numbers, parameters)
-    if lines:
-        yield Working(lines)
+    yield from map(Working, stretches(lines))
     if all(len(group) == 1 for group in groups):
         yield Working(tuple(line for group in groups for line in group))
     else:
         yield from map(Working, groups)
+
+
+def stretches(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
+    """Yield lines that are to be aligned together: equations to solve are wide, and stand apart from all others.
+
+    Args:
+        lines: Of a calculation.
+    """
+    for _is_to_solve, stretch in groupby(lines, key=lambda line: line.kind is LineKind.EQUATION):
+        yield tuple(stretch)
 
 
 def step_lines(numbers: RuleNumbers, parameters: Sequence[Symbol]) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:

@@ -19,6 +19,7 @@ from symnet.document import (
     Figure,
     Heading,
     Line,
+    LineKind,
     Note,
     Paragraph,
     Question,
@@ -92,12 +93,12 @@ def without_answers(document):
 
 
 def _bare(block, room):
-    """Return the left sides of an answer, or the first column of a table; of a drawing nothing.
+    """Return the left sides of an answer, or the first column of a table; of a drawing and in a frame nothing.
 
     The cells of a table are as wide as the dots of its room, for a wide one goes on below with its first column again.
     Left sides stand in a table where the room has them in one, for there a derivative has a slash.
     """
-    if isinstance(block, Figure):
+    if isinstance(block, Figure) or isinstance(room, Room):
         return Note(("",))
     if isinstance(block, Table):
         rows = zip(block.rows, room.rows, strict=True)
@@ -120,7 +121,9 @@ def _sign(line):
 def _furniture(document):
     """Yield the words that a sheet has of its own: name, date, those of frames to work in, and the heads of tables."""
     yield Note(("Name  Date ",))
-    yield from (Note(("working",)) for answer in answers_in(document) if answer.space in {"frame", "drawing"})
+    yield from (
+        Note(("working",)) for answer in answers_in(document) if answer.space in {"frame", "drawing", "equations"}
+    )
     for answer, room in zip(answers_in(document), answers_in(blank(document)), strict=True):
         if answer.space == "values":
             yield Note(("quantity value " * (len(room.block.head) // 2),))
@@ -227,6 +230,45 @@ def test_no_blank_sheet_of_a_random_network_holds_an_answer(seed):
     document = questions(symnet.solve(Draws(luck(f"worksheet {seed}")).description()))
     check_sources(document)
     check_answers(document)
+
+
+# Three parameters that Newton's method moves together, by elimination; no number that is given has four decimals.
+ELIMINATED = {
+    "network": {
+        "inputs": 2,
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "loss": "binary_cross_entropy",
+        "data": {"inputs": [[1, 2], [-1, 1], [2, -1]], "targets": [[1], [0], [1]]},
+        "parameters": [{"weights": [["1/2", "-1/4"]], "biases": ["1/10"]}],
+        "training": {"optimizer": "newton", "damping": "1/10", "steps": 2, "show": 2},
+        "numbers": {"decimals": 4},
+    },
+    "arrays": {
+        "graph": {
+            "inputs": {"A": [2, 2], "w": [2], "b": [2], "c": []},
+            "parameters": ["w", "c"],
+            "nodes": {"r": "A @ w - b", "f": "sum(r^2)/2 + c^2*sum(w) + c^4"},
+            "output": "f",
+        },
+        "at": {"A": [[1, 2], ["1/2", -1]], "w": ["1/10", "1/5"], "b": [1, -1], "c": "7/10"},
+        "training": {"optimizer": "newton", "damping": "1/100", "steps": 1},
+        "numbers": {"decimals": 4},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ELIMINATED)
+def test_no_blank_sheet_holds_the_system_of_a_step_of_newton(kind):
+    """Equations with numbers on both sides are answers on both: they stand in the key, and on no sheet to fill in."""
+    document = questions(symnet.solve(ELIMINATED[kind]))
+    check_sources(document)
+    check_answers(document)
+    solved_for = re.findall(r"\d\.\d{4}", render_text(key(document)))
+    assert len(solved_for) > 20
+    for level in ("boxes", "blank", "formulas", "chain"):
+        assert not re.findall(r"\d\.\d{4}", render_text(LEVELS[level](document)))
+    faded = [block for block in laid_out(LEVELS["faded"](document).blocks) if isinstance(block, Working)]
+    assert not any(line.kind is LineKind.EQUATION for block in faded for line in block.lines)
 
 
 # Dots, signs before them, and what the pieces of large brackets are read as.

@@ -11,6 +11,7 @@ from sympy import Symbol
 from symnet.description.network import Exercise
 from symnet.description.training import Training
 from symnet.document import AnswerBlank, Block, Inline, Line, LineKind, Question, telling
+from symnet.layout.tree import Matrix
 from symnet.sheets.array_updates import ArrayTraining
 from symnet.sheets.arrays import ArraySheet
 from symnet.sheets.names import of_update
@@ -21,7 +22,14 @@ from symnet.sheets.questions.asker import Asker
 from symnet.sheets.questions.drafts import Drafted, answer_sized, as_answer, likewise, lines_of, question
 from symnet.sheets.questions.numbers import backward_parts, forward_answers
 from symnet.sheets.rule_numbers import RuleNumbers
-from symnet.sheets.training import batch_of, shown_parameters, start_table, step_lines, symbolic_update_section
+from symnet.sheets.training import (
+    batch_of,
+    shown_parameters,
+    start_table,
+    step_lines,
+    stretches,
+    symbolic_update_section,
+)
 from symnet.text.say import in_a_row, say
 
 if TYPE_CHECKING:
@@ -168,7 +176,14 @@ def _one_step(asker: Asker, evaluation: Evaluation, index: int, parameters: Sequ
 
 
 def _numbers_of(asker: Asker, lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
-    """Return lines with numbers as one answer, in a table where each has a left side."""
-    if any(line.left is None for line in lines):
+    """Return lines with numbers as answers: equations to solve for themselves, and of the others those that follow."""
+    return tuple(answer for stretch in stretches(lines) for answer in _answer_of(asker, stretch))
+
+
+def _answer_of(asker: Asker, lines: tuple[Line, ...]) -> tuple[AnswerBlank, ...]:
+    """Return lines with numbers as one answer, in a table where each has a left side and no matrix."""
+    if any(line.kind is LineKind.EQUATION for line in lines):
+        return as_answer(lines, "equations")
+    if any(line.left is None or isinstance(line.right, Matrix) for line in lines):
         return as_answer(lines, "lines")
     return tuple(answer_sized(asker, answer) for answer in as_answer(lines, "values"))
