@@ -8,8 +8,9 @@ from itertools import islice
 
 from sympy import Symbol
 
+from symnet.algebra.nodes import Applied
 from symnet.arrays.build import from_expression
-from symnet.arrays.tree import leaf
+from symnet.arrays.tree import ArrayTree, leaf, made, number
 from symnet.catalog.optimizers import GRADIENT, LEARNING_RATE, PARAMETER, STEP, Optimizer, updated
 from symnet.derivation.objective import OBJECTIVE
 from symnet.layout.tree import Layout
@@ -22,6 +23,9 @@ from symnet.quantity import Role
 from symnet.sheets.optimizer import ROLES
 from symnet.text.say import words
 from symnet.worked import Part
+
+# Far above what rounding leaves of a 0 among numbers of the size of those in exercises.
+_TINY = Fraction(1, 10**12)
 
 
 def objective_variable(part: Part, letters: Variables) -> str:
@@ -47,6 +51,9 @@ def program_update(
     rule: Optimizer = training.rule
     written = _written(part.names, letters, rule)
     stands = {symbol: leaf(name, ()) for symbol, name in written.items()}
+    signs = {part: part.args[-1] for _, right in rule.lines for part in right.atoms(Applied) if part.name == "sign"}
+    tiny = letters("tiny") if signs else ""
+    stands |= {part: _sign(from_expression(of, stands), leaf(tiny, ())) for part, of in signs.items()}
     lines = tuple(
         ProgramLine(written[symbol], from_expression(right, stands), (), (), "") for symbol, right in rule.lines
     )
@@ -65,7 +72,8 @@ def program_update(
         constants=tuple(
             (written[Symbol(name)], value, words(f"role.{ROLES[Symbol(name)].name.lower()}", count=1))
             for name, value in training.options.items()
-        ),
+        )
+        + (((tiny, _TINY, words("program.tiny")),) if signs else ()),
         rate=written[LEARNING_RATE],
         rates=tuple(_rate(update.rate) for update in updates) if training.is_varying else training.rates[:1],
         step=written[STEP],
@@ -77,6 +85,12 @@ def program_update(
         clip_norm=training.clip_norm,
         steps=training.steps,
     )
+
+
+def _sign(of: ArrayTree, tiny: ArrayTree) -> ArrayTree:
+    """Return the sign of something, 0 where it is tiny: a derivative that is 0 may be so only up to rounding."""
+    size = made("function", of, option="abs")
+    return made("function", made("where", size, tiny, of, number(0), option=">"), option="sign")
 
 
 def _rate(value: object) -> Fraction:

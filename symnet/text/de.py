@@ -113,6 +113,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "program.update": "Gibt die Parameter nach einem Schritt zurück. Die Regel: {rule}.",
         "program.train": "Gibt die Parameter nach einigen Schritten zurück.",
         "program.rates": "Lernrate jedes Schritts",
+        "program.tiny": "Kleineres hat das Vorzeichen 0, da es beim Runden von einer 0 übrig sein kann",
         "program.batches": "Beispiele jedes Schritts, von 0 an gezählt",
         "program.tests": "Tests des Programms mit den Zahlen der Aufgabe und seines Gradienten durch Differenzen.",
         "program.tests.title": "Tests",

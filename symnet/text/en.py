@@ -111,6 +111,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "program.update": "Return the parameters after one step. The rule: {rule}.",
         "program.train": "Return the parameters after some steps.",
         "program.rates": "learning rate of each step",
+        "program.tiny": "what is smaller has the sign 0, since rounding may have left it of a 0",
         "program.batches": "samples of each step, counted from 0",
         "program.tests": "Tests of the program with the numbers of the exercise, and of its gradient by differences.",
         "program.tests.title": "Tests",

@@ -113,6 +113,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "program.update": "Devuelve los parámetros tras un paso. La regla: {rule}.",
         "program.train": "Devuelve los parámetros tras algunos pasos.",
         "program.rates": "tasa de aprendizaje de cada paso",
+        "program.tiny": "lo menor tiene signo 0, pues puede ser lo que el redondeo dejó de un 0",
         "program.batches": "ejemplos de cada paso, contados desde 0",
         "program.tests": "Pruebas del programa con los números del ejercicio, y de su gradiente por diferencias.",
         "program.tests.title": "Pruebas",

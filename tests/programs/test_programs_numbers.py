@@ -112,6 +112,31 @@ def test_the_weights_of_samples_count(normalized, reduction, language, tmp_path)
     assert [one for one in seen if not close(*one[1:])] == []
 
 
+@pytest.mark.parametrize("language", ["numpy", "js"])
+def test_what_rounding_leaves_of_a_0_has_no_sign(language, tmp_path):
+    """The bias of keys has derivative 0, in floats only nearly: Lion moves it by the decay alone, as on the sheet."""
+    needed(language)
+    parts = {
+        "query": [[1, "0.5"], [0, 1]],
+        "key": [["0.5", 1], [1, "-0.5"]],
+        "value": [[1, 2], ["0.5", -1]],
+        "output": [[1, "0.3"], ["0.2", 1]],
+    }
+    attention = {name: {"weights": weights, "biases": ["0.1", "-0.2"]} for name, weights in parts.items()}
+    source = {
+        "inputs": {"height": 2, "width": 2},
+        "layers": [{"attention": {"heads": 1, "causal": True}}, {"flatten": True}, {"units": 1}],
+        "loss": "squared_error",
+        "data": {"inputs": [[1, "0.5", "-0.5", 2], ["0.3", -1, 1, 1]], "targets": [[1], [0]]},
+        "parameters": [attention, {}, {"weights": [["0.5", "-0.2", "0.3", "0.1"]], "biases": ["0.1"]}],
+        "training": {"optimizer": "lion", "learning_rate": "0.02", "weight_decay": "0.1"},
+    }
+    program = Exported(source, language)
+    seen = [one for one in compared(program, program.ran(tmp_path)) if one[0].startswith("after")]
+    assert {"after bk1_1", "after bk1_2"} <= {name for name, *_ in seen}
+    assert [one for one in seen if not close(*one[1:])] == []
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", NAMES)
 def test_every_program_in_jax_comes_to_the_numbers_of_the_sheet(name, tmp_path):
