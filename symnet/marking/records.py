@@ -120,6 +120,11 @@ class Verdict(Enum):
         """Whether it earns the marks."""
         return self in {Verdict.RIGHT, Verdict.RIGHT_TO_ROUNDING}
 
+    @property
+    def is_incorrect(self) -> bool:
+        """Whether it was answered, and not correctly: what is undecided may be correct."""
+        return self in {Verdict.WRONG, Verdict.UNREADABLE}
+
 
 class Mistake(NamedTuple):
     """A mistake that explains an answer.

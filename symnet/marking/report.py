@@ -133,8 +133,8 @@ class Report(NamedTuple):
 
     @property
     def first_wrong(self) -> Reported | None:
-        """The first answer that is not right; None where all that were given are."""
-        return next((answer for answer in self.answered if not answer.verdict.is_right), None)
+        """The first answer that is incorrect or unreadable, or follows from one; None where there is none."""
+        return next((answer for answer in self.answered if answer.verdict.is_incorrect), None)
 
     @property
     def answered(self) -> tuple[Reported, ...]:

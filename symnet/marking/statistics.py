@@ -112,9 +112,8 @@ class ClassEntry(NamedTuple):
 
     @property
     def first_wrong(self) -> Score | None:
-        """The first answer that is not right; None where all that were given are."""
-        answered = (score for score in self.scores if score.verdict is not Verdict.NOT_ANSWERED)
-        return next((score for score in answered if not score.verdict.is_right), None)
+        """The first answer that is incorrect or unreadable, or follows from one; None where there is none."""
+        return next((score for score in self.scores if score.verdict.is_incorrect), None)
 
     @property
     def mistake_names(self) -> tuple[str, ...]:

@@ -153,12 +153,15 @@ def in_short(report: Report) -> Inline:
         report: What is reported of a submission.
     """
     first, missing = report.first_wrong, len(report.not_answered)
+    undecided = sum(answer.verdict is Verdict.CANNOT_TELL for answer in report.answered)
     found: list[Inline] = []
     if first is not None:
         plain = first.verdict is Verdict.WRONG and not first.follows
         why = "" if plain else say("marked.why", verdict=said(first))
         line = first.left or say("marked.quoted", text=as_typed(first.id))
         found.append(say("marked.first_incorrect", line=line, why=why))
+    elif undecided:
+        found.append(say("marked.undecided", undecided=undecided))
     elif missing and report.answered:
         found.append(say("marked.rest_correct"))
     elif report.answered:

@@ -1159,6 +1159,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "plot.boundary.instead": "Richtig klassifizierte Beispiele: {before} von {samples} vor dem Training, {after} danach.",
         # A page of marked answers.
         "marked.first_incorrect": "Erste falsche Zeile: {line}{why}.",
+        "marked.undecided": "Keine Zeile ist falsch; {undecided:# ist|# sind} nicht entschieden.",
         "marked.rest_correct": "Alles Beantwortete ist richtig.",
         "marked.all_correct": "{answers:Die Antwort ist richtig.|Alle # Antworten sind richtig.}",
         "marked.not_answered": "{missing:# Aufgabe|# Aufgaben} nicht beantwortet.",

@@ -1161,6 +1161,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "plot.boundary.instead": "Samples classified correctly: {before} of {samples} before training, {after} after it.",
         # A page of marked answers.
         "marked.first_incorrect": "First incorrect line: {line}{why}.",
+        "marked.undecided": "No line is incorrect; {undecided:# is|# are} undecided.",
         "marked.rest_correct": "What was answered is correct.",
         "marked.all_correct": "{answers:The answer is correct.|All # answers are correct.}",
         "marked.not_answered": "{missing:# question|# questions} not answered.",

@@ -1159,6 +1159,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "plot.boundary.instead": "Ejemplos bien clasificados: {before} de {samples} antes del entrenamiento, {after} después.",
         # A page of marked answers.
         "marked.first_incorrect": "Primera línea incorrecta: {line}{why}.",
+        "marked.undecided": "Ninguna línea es incorrecta; {undecided:# queda|# quedan} sin decidir.",
         "marked.rest_correct": "Lo que se ha respondido es correcto.",
         "marked.all_correct": "{answers:La respuesta es correcta.|Las # respuestas son correctas.}",
         "marked.not_answered": "{missing:# ejercicio|# ejercicios} sin responder.",

@@ -12,6 +12,8 @@ from symnet.layout.text import write
 from symnet.marking.judge import left_side
 from symnet.marking.records import Answer, Figures, Marked, Marking, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.report import from_bytes, reported, to_bytes
+from symnet.sheets.marked import in_short
+from symnet.text.say import as_text
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,19 @@ def test_nothing_is_not_all_right(part):
     empty = reported(Marking("C1", ()), part)
     assert not empty.all_right
     assert empty.first_wrong is None
+
+
+def test_an_undecided_line_is_no_incorrect_line(report):
+    """What could not be decided is no first incorrect line, and is not called correct either."""
+    answers = report.answers[:2]
+    undecided = answers[0]._replace(verdict=Verdict.CANNOT_TELL)
+    open_alone = report._replace(answers=(undecided, answers[1]))
+    assert open_alone.first_wrong is None
+    assert as_text(in_short(open_alone)) == "No line is incorrect; 1 is undecided."
+    wrong = answers[1]._replace(verdict=Verdict.WRONG)
+    both = report._replace(answers=(undecided, wrong))
+    assert both.first_wrong is wrong
+    assert as_text(in_short(both)).startswith("First incorrect line:")
 
 
 @pytest.mark.parametrize(

@@ -340,6 +340,21 @@ def test_sentences_speak_of_the_place():
     assert as_text(first.says).endswith("such as −p₁ p₂, are missing.")
 
 
+@pytest.mark.parametrize(
+    ("taken", "wrong", "said"),
+    [
+        ("tanh", "f*(1 - f)*w", "The derivative of sigmoid was used, but the activation is tanh."),
+        ("sigmoid", "(1 - f^2)*w", "The derivative of tanh was used, but the activation is sigmoid."),
+    ],
+)
+def test_a_function_taken_for_another_in_a_graph_is_named(taken, wrong, said):
+    """Where the derivative of another function is taken in a graph, the sentence names both functions."""
+    graph = {"inputs": ["x", "w"], "nodes": {"q": "w*x", "f": f"{taken}(q)"}, "output": "f"}
+    catalogue = catalogue_of({"graph": graph, "at": {"x": 0.7, "w": 0.9}})
+    mistake, *_others = catalogue.explain(answer(catalogue, "df/dx", wrong))
+    assert as_text(mistake.says) == said
+
+
 @pytest.mark.parametrize("name", ["C1", "C4", "C5", "elastic-net", "maxout", "triplet", "xor"])
 def test_lines_are_those_of_the_solution(examples, name):
     """Each mistake points to a line that can be asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
-from sympy import Integer, Pow, S, Symbol, exp, log, pi, tanh
+from sympy import Integer, Pow, S, Symbol, exp, log, pi, preorder_traversal, tanh
 from sympy.core.expr import Expr
 
 from symnet.algebra.differentiate import derivative
@@ -17,6 +17,7 @@ from symnet.marking.mistakes.derivatives import partial_of, wider_first
 from symnet.marking.mistakes.faults import Fault, Said, Setting
 from symnet.marking.mistakes.uses import array_of
 from symnet.numerics.compile import Edge
+from symnet.text.say import title
 
 # A slip is made with every expression of one sort within a node. It is given the expression, its parts apart, and what
 # differentiates a part; what it returns is taken for the derivative, None where the slip cannot be made there.
@@ -366,11 +367,21 @@ def part_of_outer(whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr 
 def of_another(whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr | None:
     """Return the derivative of tanh, put in terms of the value, for a sigmoid, and the other way round."""
     name = whole.name if isinstance(whole, Applied) else _NAMES[type(whole)]
-    others = {
-        "sigmoid": difference(S.One, Pow(whole, _TWO)),
-        "tanh": Chain(whole, difference(S.One, whole)),
-    }
-    return _times(others[name], d(parts[0])) if name in others else None
+    of = {"tanh": difference(S.One, Pow(whole, _TWO)), "sigmoid": Chain(whole, difference(S.One, whole))}
+    return _times(of[_TAKEN_FOR[name]], d(parts[0])) if name in _TAKEN_FOR else None
+
+
+# The functions whose derivatives are taken for one another.
+_TAKEN_FOR: Mapping[str, str] = MappingProxyType({"sigmoid": "tanh", "tanh": "sigmoid"})
+
+
+def _taken(expression: Expr, variable: Symbol) -> Iterator[tuple[str, str]]:
+    """Yield each function of a variable whose derivative may be taken for that of another, and the other."""
+    for part in preorder_traversal(expression):
+        if a_function(part) is not None and variable in part.free_symbols:
+            name = part.name if isinstance(part, Applied) else _NAMES[type(part)]
+            if name in _TAKEN_FOR:
+                yield name, _TAKEN_FOR[name]
 
 
 def outer_at_variable(whole: Expr, parts: Sequence[Expr], d: Differentiate) -> Expr | None:
@@ -451,9 +462,9 @@ def slips(sort: Sort, slip: Slip) -> Callable[[Setting], Iterator[Fault]]:
                         "instead": wrong,
                         "right": forms[-1],
                         "a": child,
-                        "function": "activation",
-                        "other": "another function",
                     }
+                    for function, other in _taken(node.expression, parent):
+                        words |= {"function": title("activation", function), "other": title("activation", other)}
                     found.append(Fault(setting.line(parent), words, {(child, parent): wrong}))
         yield from wider_first([[fault for found in nodes.values() for fault in found], *nodes.values()])
 
