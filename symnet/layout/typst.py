@@ -30,7 +30,14 @@ from symnet.layout.tree import (
     starts_with_word,
 )
 
-_SPACES = {"thin": "thin", "quad": "quad", "digit": "#hide[0]", "point": "#hide[.]", "minus": "#hide[−]"}
+# What is hidden is mathematics too: words within a formula would have a space between each other.
+_SPACES = {
+    "thin": "thin",
+    "quad": "quad",
+    "digit": "#hide($0$)",
+    "point": "#hide($.$)",
+    "minus": '#hide($class("normal", −)$)',
+}
 _MARKS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 # An escaped bracket keeps its size; a bare one grows with what it holds.
 _BRACKETS = {

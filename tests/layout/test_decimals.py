@@ -1,5 +1,7 @@
 """Decimal marks under one another: in columns that are flush right, and in matrices, whose entries are centred."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,10 +100,22 @@ def test_every_format_writes_the_blanks():
         r"\begin{bmatrix} \phantom{{-}}\phantom{0}0.132 \\ "
         r"{-}12\phantom{.}\phantom{0}\phantom{0}\phantom{0} \end{bmatrix}"
     )
-    assert typst.write(matrix).count("#hide[0]") == 4
+    assert typst.write(matrix).count("#hide($0$)") == 4
     assert mathml.write(matrix).count('<mspace width="0.5em">') == 4
     assert text.write(matrix) == "[0.132; −12]"
     assert aligned_rows(()) == ()
+
+
+def test_blanks_are_as_wide_as_figures_where_typst_sets_them():
+    """A matrix whose entries lack signs, whole digits and decimals is as wide as one that has them all."""
+    engine = pytest.importorskip("typst")
+
+    def page(cells):
+        formula = typst.write(Matrix((tuple(map(number, cells[:2])), tuple(map(number, cells[2:])))))
+        source = f"#set page(width: auto, height: auto)\n${formula}$"
+        return re.search(r'width="[^"]*"', engine.compile(source.encode(), format="svg").decode())[0]
+
+    assert page(["-10.25", "-0.352319", "3", "0"]) == page(["-10.25", "-0.352319", "-10.25", "-0.352319"])
 
 
 def test_a_column_of_a_table_is_in_line():
