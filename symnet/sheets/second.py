@@ -8,7 +8,7 @@ from sympy import Symbol
 
 from symnet.algebra.nodes import Partial
 from symnet.derivation.second import Hessian
-from symnet.document import Block, Heading, Line, Paragraph, Results, Working
+from symnet.document import Block, Heading, Line, Paragraph, Working
 from symnet.layout.measure import TEXT_EM, width_em
 from symnet.layout.tree import Fence, Fraction, Glyph, Layout, Matrix, Number, Operator, Row, Scripts
 from symnet.numerics.direct import Value
@@ -66,9 +66,7 @@ def hessian_section(sheet: Sheet) -> Iterator[Block]:
         for other in hessian.leaves[place:]:
             yield Working(tuple(_entry_lines(sheet, hessian, of, (one, other))))
     yield Paragraph(say("second.symmetric" if len(hessian.leaves) > 1 else "second.whole"))
-    if sheet.part.objective.nodes and sheet.evaluation is not None:
-        yield Paragraph(say("second.averaged", objective=sheet.objective))
-    yield _whole(sheet, hessian, of)
+    yield from _whole(sheet, hessian, of)
     if hessian.direction:
         yield from _product(sheet, hessian)
 
@@ -90,18 +88,28 @@ def _entry_lines(sheet: Sheet, hessian: Hessian, of: Layout, pair: tuple[Symbol,
         left = None
 
 
-def _whole(sheet: Sheet, hessian: Hessian, of: Layout) -> Results:
-    """Return the matrix: of what, in symbols where there is room, and in numbers."""
+def _whole(sheet: Sheet, hessian: Hessian, of: Layout) -> Iterator[Block]:
+    """Yield the matrix: of what, in symbols where there is room, and in numbers.
+
+    Numbers are those of the objective; where that is not what was differentiated, they stand for themselves.
+    """
     leaves = hessian.leaves
     names = [sheet.names(leaf.name) for leaf in leaves]
     partials = matrix_of([[second_partial(of, one, other) for other in names] for one in names])
     results = matrix_of([[sheet.build(hessian.entries[one, other].whole) for other in leaves] for one in leaves])
-    lines = [Line(Glyph("H", bold=True), "=", partials)]
+    letter, values = Glyph("H", bold=True), values_of(sheet.part)
+    apart = bool(sheet.part.objective.nodes and values)
+    lines = [Line(Row((Scripts(Glyph("nabla"), sup=Number("2")), of)) if apart else letter, "=", partials)]
     lines += [Line(None, "=", results)] if width_em(results) < MATRIX_EM else []
-    values = values_of(sheet.part)
-    if values:
-        lines.append(numbers_line(sheet, None, [[values[one, other] for other in leaves] for one in leaves]))
-    return result_box(lines)
+    numbers = [[values[one, other] for other in leaves] for one in leaves] if values else []
+    if apart:
+        yield result_box(lines)
+        yield Paragraph(say("second.averaged", objective=sheet.objective))
+        yield result_box([numbers_line(sheet, letter, numbers)])
+        return
+    if numbers:
+        lines.append(numbers_line(sheet, None, numbers))
+    yield result_box(lines)
 
 
 def _product(sheet: Sheet, hessian: Hessian) -> Iterator[Block]:

@@ -928,7 +928,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "second.entries": "Jede wird ein zweites Mal abgeleitet, alles andere konstant gehalten:",
         "second.symmetric": "Die Reihenfolge spielt keine Rolle; in umgekehrter Reihenfolge abgeleitet ergibt sich jeweils dasselbe. Zusammen bilden sie die Hesse-Matrix:",
         "second.whole": "Die Hesse-Matrix:",
-        "second.averaged": "In Zahlen ist es die Hesse-Matrix von {objective} über alle Beispiele.",
+        "second.averaged": "In Zahlen die Hesse-Matrix von {objective} über alle Beispiele:",
         "second.direction": "Ihr Produkt mit einem Vektor:",
         # The rule of an optimizer.
         "rule.corrected": "korrigiertes {state}",

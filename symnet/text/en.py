@@ -927,7 +927,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "second.entries": "Each is differentiated once more, with everything else constant:",
         "second.symmetric": "The order does not matter; derived the other way round, each is the same. Together they are the Hessian:",
         "second.whole": "The Hessian:",
-        "second.averaged": "In numbers it is the Hessian of {objective} over all samples.",
+        "second.averaged": "In numbers, the Hessian of {objective} over all samples:",
         "second.direction": "Its product with a vector:",
         # The rule of an optimizer.
         "rule.corrected": "corrected {state}",

@@ -928,7 +928,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "second.entries": "Cada una se deriva otra vez, con todo lo demás constante:",
         "second.symmetric": "El orden no importa; derivando en el orden inverso se obtiene lo mismo. Juntas forman la matriz hessiana:",
         "second.whole": "La matriz hessiana:",
-        "second.averaged": "En los números es la matriz hessiana de {objective} sobre todos los ejemplos.",
+        "second.averaged": "En números, la matriz hessiana de {objective} sobre todos los ejemplos:",
         "second.direction": "Su producto con un vector:",
         # The rule of an optimizer.
         "rule.corrected": "{state} corregido",

@@ -1,6 +1,7 @@
 """Jacobians, Hessians and their products with vectors, against torch and second differences."""
 
 import json
+import re
 
 import pytest
 from sympy import Integer, Symbol
@@ -9,10 +10,11 @@ import symnet
 from symnet.algebra.nodes import Chain
 from symnet.derivation.second import hessian_of
 from symnet.description import load
-from symnet.document import Heading
+from symnet.document import Document, Heading
 from symnet.errors import CheckFailedError, DescriptionError
 from symnet.network.build import build_graph
 from symnet.render.json import render_json
+from symnet.render.text import render_text
 from symnet.text.say import as_text
 from symnet.verification.second import verify_hessian
 
@@ -124,6 +126,24 @@ def test_the_hessian_of_an_objective():
     values = [float(entry["value"]) for entry in problem["second_derivatives"]]
     assert values == pytest.approx([entry.item() for row in expected for entry in row], rel=1e-12)
     assert problem["second_derivatives"][0]["expression"] == "x1**2*a1_1*(1 - a1_1) + 1/2"
+
+
+def test_no_box_equates_a_loss_and_an_objective():
+    """Second derivatives of the loss in symbols and of the objective in numbers stand apart, each behind its words."""
+    spec = {
+        "inputs": 1,
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "loss": "binary_cross_entropy",
+        "second_derivatives": ["w1_1_1", "b1_1"],
+        "data": {"inputs": [["1"], ["2"]], "targets": [["1"], ["0"]]},
+        "parameters": [{"weights": [["0.3"]], "biases": ["0.1"]}],
+    }
+    blocks = symnet.solve(spec).document().blocks
+    (at,) = [place for place, block in enumerate(blocks) if "Hessian of" in as_text(getattr(block, "content", ()))]
+    symbols, _words, numbers = (render_text(Document("T", (), (block,))) for block in blocks[at - 1 : at + 2])
+    assert "∇² L = " in symbols
+    assert not re.search(r"\d\.\d", symbols)
+    assert re.search(r"H ≈ \[0\.\d", numbers)
 
 
 def test_a_wrong_second_derivative_is_found():
