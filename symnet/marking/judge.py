@@ -13,12 +13,12 @@ from sympy import Symbol
 
 from symnet.catalog.optimizers import updated
 from symnet.derivation.objective import OBJECTIVE
-from symnet.layout.tree import Glyph, Layout, Operator
+from symnet.layout.tree import Layout, Operator
 from symnet.limits import MOST_KEPT_ANSWERS
 from symnet.marking.answer_test import AnswerTest
 from symnet.marking.compare import Comparer
 from symnet.marking.credit import Credit
-from symnet.marking.echo import leaf
+from symnet.marking.echo import leaf, trained
 from symnet.marking.effort import Effort
 from symnet.marking.follow import Follower
 from symnet.marking.forms import expression_of
@@ -58,7 +58,7 @@ def left_side(part: Part, target: Target) -> Layout:
     if target.kind is TargetKind.UPDATED:
         return leaf(part, Symbol(f"{symbol.name}'"))
     if target.kind is TargetKind.TRAINED:
-        return Glyph(target.id, upright=True)
+        return trained(part, target)
     if target.of is not None:
         return names.partial(names.sampled(target.of.name, sample), names.sampled(symbol.name, sample))
     whole = part.objective.nodes and not sample

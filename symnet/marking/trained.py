@@ -28,6 +28,7 @@ from symnet.catalog.optimizers import (
     updated,
 )
 from symnet.description.training import Training
+from symnet.layout.tree import Glyph
 from symnet.marking.records import Target, TargetKind
 from symnet.numerics.expression import value_of
 from symnet.numerics.training import Update
@@ -73,6 +74,9 @@ class Trained:
         optimizer = training.rule
         kept = [state.name for state in optimizer.states] + [symbol.name for symbol, _ in optimizer.between]
         self.states = {word: name for name in reversed(kept) for word in _CALLED.get(name, (name,))}
+        letters = {state.name: part.names.role(state.role) for state in optimizer.states}
+        own = {letter.name: name for name, letter in letters.items() if isinstance(letter, Glyph)}
+        self.states = {**own, **self.states}
         # Matrices of them have capitals.
         capitals = {word.upper(): name for word, name in self.states.items() if len(word) == 1}
         self.states = {**capitals, **self.states}

@@ -1670,6 +1670,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mistake.bias_kept_with_weight": "In der Ableitung von {z} nach {source} blieb der Bias stehen: Sie ist das Gewicht {right} allein.",
         "mistake.bias_kept_with_input": "In der Ableitung von {z} nach dem Gewicht blieb der Bias stehen: Sie ist {right} allein.",
         "mistake.bias_after_activation": "Für {a} wurde der Bias nach der Aktivierungsfunktion addiert; er gehört in die gewichtete Summe.",
+        "mistake.after_step": "{quantity}",
         "mistake.updated": "der neue Wert von {parameter}",
         "mistake.derivative": "die Ableitung",
         "mistake.result": "das Ergebnis",

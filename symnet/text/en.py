@@ -1675,6 +1675,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mistake.bias_kept_with_weight": "The bias was kept in the derivative of {z} with respect to {source}: it is the weight {right} alone.",
         "mistake.bias_kept_with_input": "The bias was kept in the derivative of {z} with respect to the weight: it is {right} alone.",
         "mistake.bias_after_activation": "The bias was added after the activation function to get {a}; it belongs into the weighted sum.",
+        "mistake.after_step": "{quantity}",
         "mistake.updated": "the updated {parameter}",
         "mistake.derivative": "derivative",
         "mistake.result": "result",

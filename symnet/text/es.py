@@ -1670,6 +1670,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mistake.bias_kept_with_weight": "Se conservó el sesgo en la derivada de {z} con respecto a {source}: es solo el peso {right}.",
         "mistake.bias_kept_with_input": "Se conservó el sesgo en la derivada de {z} con respecto al peso: es solo {right}.",
         "mistake.bias_after_activation": "Para obtener {a}, el sesgo se sumó después de la función de activación; su lugar es la suma ponderada.",
+        "mistake.after_step": "{quantity}",
         "mistake.updated": "el valor nuevo de {parameter}",
         "mistake.derivative": "el resultado de la derivada",
         "mistake.result": "el resultado",

@@ -4,12 +4,15 @@ import json
 from fractions import Fraction
 
 import pytest
+import yaml
 from exercises import solved
 from marked_samples import marking, part_of
 from sympy import Symbol
 
+import symnet
 from symnet.layout.text import write
 from symnet.marking.judge import left_side
+from symnet.marking.read import AnswerReader
 from symnet.marking.records import Answer, Figures, Marked, Marking, Target, TargetKind, TypedAnswer, Verdict
 from symnet.marking.report import from_bytes, reported, to_bytes
 from symnet.sheets.marked import in_short
@@ -101,6 +104,28 @@ def test_a_number_is_read_as_it_was_written(part, value, unit, text):
 def test_a_left_side_is_written_as_on_the_sheet(examples, name, target, written):
     """What an answer is to is written in the notation of the exercise."""
     assert write(left_side(solved(examples[name]).parts[0], target)) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer", "left", "written"),
+    [
+        ("xor", "rmsprop", "squares(w2_1_1)", "s_{w₁₁⁽²⁾}′"),
+        ("xor", "rmsprop", "w2_1_1@step 2", "w₁₁⁽²⁾ @step 2"),
+        ("xor", "momentum", "v(b2_1)@step 2", "v_{b₁⁽²⁾} @step 2"),
+        ("xor", "adam", "v(w1_1_2)", "v_{w₁₂⁽¹⁾}′"),
+        ("C1", "adam", "m_hat(w1_1_2)", "m̂_{w₁₂⁽¹⁾}"),
+        ("xor", "adam", "v_hat(w1_1_2)", "v̂_{w₁₂⁽¹⁾}"),
+    ],
+)
+def test_what_an_optimizer_keeps_is_written_in_the_notation(examples, name, optimizer, left, written):
+    """What is kept of a parameter is written with its letter and the parameter low behind it, and read back so."""
+    training = {"optimizer": optimizer, "learning_rate": 0.1, "steps": 2}
+    worked = symnet.solve({**yaml.safe_load(examples[name].read_text()), "training": training})
+    part = worked.parts[0]
+    reader = AnswerReader(worked, part)
+    target = reader.target(left)
+    assert write(left_side(part, target)) == written
+    assert reader.target(written) == target
 
 
 def test_a_report_crosses_as_it_is(report):

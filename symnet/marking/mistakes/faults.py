@@ -26,6 +26,7 @@ from symnet.derivation.steps import derivative_id
 from symnet.description.network import Description, Exercise
 from symnet.description.training import Training
 from symnet.document import Sentence
+from symnet.marking.echo import trained
 from symnet.marking.records import Target, TargetKind
 from symnet.marking.trained import kept_line
 from symnet.marking.truth import DIGITS, Truth, exactly, of_sample
@@ -334,7 +335,7 @@ class Setting:
             case TargetKind.LOCAL if target.of is not None:
                 return Partial(target.of, symbol)
             case TargetKind.TRAINED:
-                return f"{target.of}({symbol})@step {target.step}"
+                return Sentence("mistake.after_step", {"quantity": trained(self.part, target)})
             case _:
                 return symbol
 
