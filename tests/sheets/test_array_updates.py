@@ -55,9 +55,9 @@ def test_a_step_has_the_numbers_of_the_textbook(name):
     states, step = rule_of(description["training"])
     with mpmath.workdps(30):
         for array, entries in VALUES.items():
-            for place, (value, slope) in enumerate(zip(entries, GRADIENTS[array], strict=True)):
+            for place, (value, derivative) in enumerate(zip(entries, GRADIENTS[array], strict=True)):
                 start = dict.fromkeys(states, mpmath.mpf(0))
-                after, kept = step(mpmath.mpf(value), mpmath.mpf(slope), start, mpmath.mpf("0.1"), 1)
+                after, kept = step(mpmath.mpf(value), mpmath.mpf(derivative), start, mpmath.mpf("0.1"), 1)
                 index = f"{array}_{place // 2 + 1}_{place % 2 + 1}" if array == "W" else f"{array}_{place + 1}"
                 symbol = next(one for one in update.after if one.name == index)
                 assert mpmath.almosteq(update.after[symbol], after, 1e-12)
